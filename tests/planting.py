@@ -16,7 +16,7 @@ from tests.test_hostile_files import pdf
 
 NAME = "Sok Dara Planted"
 # However it is spelled: with other signs between, percent-encoded, as UTF-16, or in hexadecimal.
-FOUND = re.compile(rb"sok[^a-z]{0,12}dara[^a-z]{0,12}planted", re.IGNORECASE)
+PLANTED = re.compile(rb"sok[^a-z]{0,12}dara[^a-z]{0,12}planted", re.IGNORECASE)
 ARTICLES = [
     ("Article 1. Illegal access", "Whoever enters a computer without right is punished by a fine."),
     ("Article 2. Data retention", "Service providers keep traffic data for at least 180 days."),
@@ -215,7 +215,7 @@ def _stream(data: bytes) -> bytes:
 
 def is_in(data: bytes) -> bool:
     """Whether the name is anywhere in the bytes, in what is packed inside them, or in another spelling."""
-    return any(FOUND.search(spelled) for spelled in _spellings(data))
+    return any(PLANTED.search(spelled) for spelled in _spellings(data))
 
 
 def _spellings(data: bytes) -> Iterator[bytes]:

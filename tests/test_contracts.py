@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections import Counter
 
+import pytest
+
 from tests.conftest import ROOT
 
 # In a process of its own: import-linter configures logging and would silence the loggers of the tests that follow.
@@ -51,3 +53,41 @@ def test_a_class_name_means_one_thing():
     assert len(program) > 500 and len(tests) > 50
     assert [name for name, count in program.items() if count > 1] == []
     assert program.keys() & tests.keys() == set()
+
+
+# Words that say nothing of what a thing is; ``none_found`` and ``NOT_FOUND`` are words of the field.
+DIALECT = re.compile(r"(?i)(^|_)(said|told|saying|apart)(_|$)|^_?found(_|$)|^_?says?$")
+# Columns of tables, whose names stay.
+KEPT_COLUMNS = {"found_at"}
+
+
+def identifiers(module: ast.Module) -> set[str]:
+    """The names of a module's variables, attributes, arguments and functions, but for tests: theirs are sentences."""
+    names: set[str] = set()
+    for node in ast.walk(module):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+                names.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if not name.startswith("test_"):
+                names.add(name)
+    return names - KEPT_COLUMNS
+
+
+def dialect(module: ast.Module) -> list[str]:
+    return sorted(name for name in identifiers(module) if DIALECT.search(name))
+
+
+def test_a_name_is_of_what_the_thing_is():
+    files = [file for folder in ("lawcompare", "tests") for file in (ROOT / folder).rglob("*.py")]
+    names = {str(file.relative_to(ROOT)): dialect(ast.parse(file.read_text("utf-8"))) for file in files}
+    assert len(names) > 900
+    assert {file: words for file, words in names.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["found = 1", "one.found_title", "FOUND = 1", "def show(said): ...", "def _say(): ...", "set_apart = 1"],
+)
+def test_a_name_of_dialect_is_noticed(code):
+    assert len(dialect(ast.parse(code))) == 1
+    assert dialect(ast.parse("none_found = http.NOT_FOUND\ndef test_it_is_said(): ...")) == []

@@ -25,7 +25,7 @@ from lawcompare.page_cache.edition import watch_public_tables
 from tests import planting
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
 from tests.backups.test_backup import run_all
-from tests.imports.conftest import SAID
+from tests.imports.conftest import DETAILS
 
 pytestmark = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
 FILES = {
@@ -72,7 +72,7 @@ def published(client, cast, settings, lines, django_capture_on_commit_callbacks)
             client.post("/workspace/imports/", {"files": [SimpleUploadedFile(name, make())]})
         draft = ImportDraft.objects.order_by("-pk").first()
         assert (draft.state, draft.clause_count) == ("ready", len(planting.ARTICLES)), draft.job.reason
-        details = SAID | {"date": f"200{number}", "title": f"Draft {number}"}
+        details = DETAILS | {"date": f"200{number}", "title": f"Draft {number}"}
         details |= {"law": "law-on-lamps"} if number > 1 else {}
         client.post(f"{draft.get_absolute_url()}about/", details | {"preview": "1"})
         with django_capture_on_commit_callbacks(execute=True):
@@ -133,9 +133,9 @@ def test_the_files_hold_the_name_in_every_field():
     for _name, make in FILES.values():
         assert planting.is_in(make())
     word, printed = planting.planted_docx(), planting.planted_pdf()
-    assert len(planting.FOUND.findall(printed)) >= 20
+    assert len(planting.PLANTED.findall(printed)) >= 20
     assert planting.is_in(planting.planted_jpeg())
-    assert sum(bool(planting.FOUND.search(one)) for one in planting._unpacked(word)) >= 9
+    assert sum(bool(planting.PLANTED.search(one)) for one in planting._unpacked(word)) >= 9
     assert not planting.is_in(b"Sokha and Dara planted rice")
 
 

@@ -76,10 +76,10 @@ def _store(carrying: Carrying, rows: list[Carried], taken_up: dict[int, int], do
     with transaction.atomic():
         hold(carrying, done=done)
         Carried.objects.bulk_create(new, ignore_conflicts=True)
-        Carried.objects.bulk_update(again, FOUND)
+        Carried.objects.bulk_update(again, CARRIED_FIELDS)
 
 
-FOUND = [
+CARRIED_FIELDS = [
     *("verdict", "clause", "exact", "prefix", "suffix", "start", "end", "score", "probability"),
     *("rival_clause", "rival_start", "rival_end", "second", "by_concordance"),
 ]

@@ -32,21 +32,21 @@ class Programs(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.programs: list[str] = []
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         if tag == "script" and "src" not in attributes and attributes.get("type") not in DATA_BLOCKS:
-            self.found.append(tag)
-        self.found += [name for name in attributes if name.startswith("on") or name == "srcdoc"]
+            self.programs.append(tag)
+        self.programs += [name for name in attributes if name.startswith("on") or name == "srcdoc"]
         for name in ("href", "src", "action", "formaction"):
             if re.match(r"[\s\x00-\x1f]*(javascript|data|vbscript):", attributes.get(name, ""), re.IGNORECASE):
-                self.found.append(attributes[name])
+                self.programs.append(attributes[name])
 
 
 def runs(page: str) -> list[str]:
-    return Programs(page).found
+    return Programs(page).programs
 
 
 def test_what_would_run_is_found():

@@ -20,7 +20,7 @@ from lawcompare.engine.text.words import words
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
 SPANS_PER_CASE = 1500
-Found = tuple[str, str | None, int | None, int | None]
+PlaceAnswer = tuple[str, str | None, int | None, int | None]
 
 
 class Case(NamedTuple):
@@ -112,7 +112,7 @@ def trace_clause(old: str, partners: dict[str, str], language: str):
     return tokens, offsets(tokens), cases
 
 
-def is_right(answer: Found, truth: Truth) -> bool:
+def is_right(answer: PlaceAnswer, truth: Truth) -> bool:
     """The right clause, and at least half of the right words and no more than as many again."""
     _, clause, start, end = answer
     if clause is None:
@@ -124,7 +124,7 @@ def is_right(answer: Found, truth: Truth) -> bool:
     return False
 
 
-def says_the_same(place: Found, truth: Truth, case: Case) -> bool:
+def has_same_words(place: PlaceAnswer, truth: Truth, case: Case) -> bool:
     """The very words, in a right clause: where they stand there twice, either may be meant."""
     _, clause, start, end = place
     text = {unit.eid: unit.text for unit in case.old}[truth.span.clause][truth.span.start : truth.span.end]
@@ -132,7 +132,7 @@ def says_the_same(place: Found, truth: Truth, case: Case) -> bool:
     return clause in case.partners[truth.span.clause] and new[clause][start:end] == text
 
 
-def ours(case: Case, truths: list[Truth], with_gold: bool) -> list[Found]:
+def ours(case: Case, truths: list[Truth], with_gold: bool) -> list[PlaceAnswer]:
     alignments = None
     if with_gold:
         alignments = [Alignment((old,), tuple(new), "changed", 1.0) for old, new in case.partners.items()]
@@ -140,10 +140,10 @@ def ours(case: Case, truths: list[Truth], with_gold: bool) -> list[Found]:
     return [(c.verdict, c.clause, c.start, c.end) for c in carried]
 
 
-def first_occurrence(case: Case, truths: list[Truth]) -> list[Found]:
+def first_occurrence(case: Case, truths: list[Truth]) -> list[PlaceAnswer]:
     """Peer: the first place in the document at which the quote stands."""
     old = {unit.eid: unit.text for unit in case.old}
-    places: list[Found] = []
+    places: list[PlaceAnswer] = []
     for truth in truths:
         quote = old[truth.span.clause][truth.span.start : truth.span.end]
         hits = ((unit.eid, unit.text.find(quote)) for unit in case.new)
@@ -152,15 +152,15 @@ def first_occurrence(case: Case, truths: list[Truth]) -> list[Found]:
     return places
 
 
-def fuzzy_without_floor(case: Case, truths: list[Truth]) -> list[Found]:
+def fuzzy_without_floor(case: Case, truths: list[Truth]) -> list[PlaceAnswer]:
     """Peer: the idea of fuzzy quote matching: the likest words anywhere, weighed with their context, no floor."""
     old = {unit.eid: unit.text for unit in case.old}
-    places: list[Found] = []
+    places: list[PlaceAnswer] = []
     for truth in truths:
         text, span = old[truth.span.clause], truth.span
         quote = text[span.start : span.end]
         prefix, suffix = text[max(0, span.start - 32) : span.start], text[span.end : span.end + 32]
-        best: tuple[float, Found] = (-1.0, ("lost", None, None, None))
+        best: tuple[float, PlaceAnswer] = (-1.0, ("lost", None, None, None))
         for unit in case.new:
             if len(unit.text) < len(quote):
                 continue
@@ -202,11 +202,11 @@ class Score(NamedTuple):
         )
 
 
-def judge(case: Case, truths: list[Truth], places: list[Found]) -> Score:
+def judge(case: Case, truths: list[Truth], places: list[PlaceAnswer]) -> Score:
     same = kept = altered = good = wrong = elsewhere = 0
     for truth, answer in zip(truths, places, strict=True):
         is_there = is_right(answer, truth)
-        is_same_elsewhere = not is_there and truth.is_same and says_the_same(answer, truth, case)
+        is_same_elsewhere = not is_there and truth.is_same and has_same_words(answer, truth, case)
         if truth.is_same:
             same += 1
             kept += answer[0] == "kept" and (is_there or is_same_elsewhere)
@@ -254,7 +254,7 @@ def print_reliability() -> None:
         ):
             place = each.verdict, each.clause, each.start, each.end
             if each.clause is not None:
-                right = is_right(place, truth) or (truth.is_same and says_the_same(place, truth, case))
+                right = is_right(place, truth) or (truth.is_same and has_same_words(place, truth, case))
                 answers.append((each.verdict, each.score, right))
     probabilities = [(score, right) for _, score, right in answers]
     print(f"\nHow sure, and how often right; Brier score {brier(probabilities):.5f}")
@@ -270,7 +270,7 @@ def main() -> None:
     if not GOLD.exists():
         print("anchors: needs ../shared/gold")
         return
-    ways: dict[str, Callable[[Case, list[Truth]], list[Found]]] = {
+    ways: dict[str, Callable[[Case, list[Truth]], list[PlaceAnswer]]] = {
         "lawcompare": lambda case, truths: ours(case, truths, False),
         "with the judged map": lambda case, truths: ours(case, truths, True),
         "first occurrence": first_occurrence,

@@ -126,8 +126,10 @@ def torn() -> None:
         if clause.element == "article" and len(clause.text) > LONG:
             here, length = letters_wrong(clause.text[:MOST_COMPARED], text)
             slips, letters = slips + here, letters + length
-    found = len(numbers_of(ours) & set(range(1, 161)))
-    print(f"torn Unicode, 111 pages: {found} of 160 articles, letters unlike the transcription {slips / letters:.2%}")
+    articles = len(numbers_of(ours) & set(range(1, 161)))
+    print(
+        f"torn Unicode, 111 pages: {articles} of 160 articles, letters unlike the transcription {slips / letters:.2%}"
+    )
 
 
 def limon() -> None:

@@ -62,15 +62,15 @@ def title_17() -> list[Clause]:
 # Sections that were restated after the weights were fitted, and that test them since. In both one list stands in
 # subdivision after subdivision (the things of 793, the conditions of 512), so that difflib's longest matches, which say
 # where a span went, take one for the other: fitted to them too, the scorer of notes trusts itself less than it may.
-HELD_APART = frozenset({"§ 512", "§ 793"})
+HELD_OUT = frozenset({"§ 512", "§ 793"})
 
 
 def restated_code() -> list[Clause]:
-    """The sections of the United States Code that the demonstration corpus restates, but for those held apart."""
+    """The sections of the United States Code that the demonstration corpus restates, but for those held out."""
     return [unit for title in ("18", "47") for unit in _flat(LAWS / f"us-code-{title}/2023-en.md") if is_fitted(unit)]
 
 
-def held_apart() -> list[Clause]:
+def held_out() -> list[Clause]:
     """The sections that no fit reads."""
     return [
         unit for title in ("17", "18") for unit in _flat(LAWS / f"us-code-{title}/2023-en.md") if not is_fitted(unit)
@@ -78,7 +78,7 @@ def held_apart() -> list[Clause]:
 
 
 def is_fitted(unit: Clause) -> bool:
-    return unit.num not in HELD_APART
+    return unit.num not in HELD_OUT
 
 
 def restated_drafts() -> list[Clause]:

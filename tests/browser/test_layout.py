@@ -60,14 +60,14 @@ def test_a_phone_shows_how_clauses_answer_each_other_without_scrolling_sideways(
 
 def test_a_mark_stands_in_the_line_of_the_words_it_is_on(open_page):
     page = open_page(PAGES["clause"], width=360, height=780)
-    apart = """marks => marks.filter((mark) => {
+    misplaced = """marks => marks.filter((mark) => {
       const words = mark.previousElementSibling.getClientRects(), last = words[words.length - 1];
       return mark.getBoundingClientRect().top > last.bottom;
     }).map((mark) => mark.outerHTML)"""
     assert page.locator("mark + .ref").count() > 3
     for width in (320, 360, 400, 1280):
         page.set_viewport_size({"width": width, "height": 780})
-        assert page.locator("mark + .ref").evaluate_all(apart) == []
+        assert page.locator("mark + .ref").evaluate_all(misplaced) == []
 
 
 def test_no_page_of_members_scrolls_sideways(open_as):

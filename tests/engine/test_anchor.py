@@ -398,7 +398,7 @@ def test_weights_of_which_too_many_answers_are_wrong_are_not_written(weighing):
 
 
 def test_spans_are_drawn_of_the_clauses_asked_for():
-    made = perturbed.perturb("held apart", perturbed.held_apart(), 3, perturbed.ChangeRates(inserted=0, removed=0))
+    made = perturbed.perturb("held out", perturbed.held_out(), 3, perturbed.ChangeRates(inserted=0, removed=0))
     of_one, of_none = (fit.collect([made], of=headings) for headings in ({made.old[1].heading}, {"Other"}))
     assert [len(spans) for spans in of_one] == [fit.SPANS_A_CASE] and of_none == []
     assert sum(each.is_right for spans in of_one for places in spans for each in places) >= fit.SPANS_A_CASE * 0.9

@@ -54,13 +54,13 @@ def sentences(source: str) -> list[str]:
     tree = ast.parse(source)
     refusals = [node for node in ast.walk(tree) if is_refusal(node)]
     names = {node.id for refusal in refusals for node in ast.walk(refusal) if isinstance(node, ast.Name)}
-    apart: list[ast.AST] = list(refusals)
+    exempt: list[ast.AST] = list(refusals)
     for node in ast.walk(tree):
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         of_refusal = isinstance(node, ast.Assign) and bool(names & {ast.unparse(target) for target in node.targets})
         if is_docstring or of_refusal:
-            apart.append(node)
-    known = {id(node) for each in apart for node in ast.walk(each)}
+            exempt.append(node)
+    known = {id(node) for each in exempt for node in ast.walk(each)}
     return [
         node.value
         for node in ast.walk(tree)
@@ -90,10 +90,10 @@ def test_nobody_takes_a_sentence_of_the_engine_apart():
         rf"[\"'] in (?:str\()?\w+\.{names_of_sentences}\b(?!\.lower)"
     )
     package = ENGINE.parent
-    taken_apart = {
+    searches = {
         f"{path.relative_to(package)}: {match.group()}"
         for path in package.rglob("*.py")
         for match in searched.finditer(path.read_text("utf-8"))
     }
-    assert taken_apart == set()
+    assert searches == set()
     assert searched.search('if message.startswith("repeated number")') and searched.search('"same" in pair.evidence')

@@ -278,15 +278,15 @@ def test_the_penalty_of_a_paragraph_is_found_where_its_section_names_it():
     ],
 )
 def test_every_tier_of_a_penalty_is_found_with_its_condition(eid, terms):
-    found = elements(fixture("us-code-18/2023-en"), eid).penalties
-    assert [each.values.get("prison_months_max") for each in found] == terms
-    assert all(each.values["condition"] for each in found)
-    assert all("None" not in each.values["condition"] for each in found)
+    penalties = elements(fixture("us-code-18/2023-en"), eid).penalties
+    assert [each.values.get("prison_months_max") for each in penalties] == terms
+    assert all(each.values["condition"] for each in penalties)
+    assert all("None" not in each.values["condition"] for each in penalties)
 
 
 def test_life_is_among_the_tiers_of_damage_that_kills():
-    found = elements(fixture("us-code-18/2023-en"), "chp_47__sec_1030__subsec_a__para_5").penalties
-    (life,) = [each.values for each in found if each.values.get("life")]
+    penalties = elements(fixture("us-code-18/2023-en"), "chp_47__sec_1030__subsec_a__para_5").penalties
+    (life,) = [each.values for each in penalties if each.values.get("life")]
     assert "causes death" in life["condition"]
 
 

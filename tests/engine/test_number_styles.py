@@ -169,9 +169,9 @@ def test_where_an_act_stands_among_the_laws_of_its_country_is_no_chapter():
 
 def test_a_number_in_a_cell_of_its_own_begins_a_section_whose_words_are_no_heading():
     words = ("whoever lights a lamp keeps it.", "whoever keeps it cleans it.", "whoever cleans it is paid.")
-    blocks = [Block(f"{number} {text.capitalize()}", apart=True) for number, text in enumerate(words, 1)]
+    blocks = [Block(f"{number} {text.capitalize()}", number_in_cell=True) for number, text in enumerate(words, 1)]
     assert [c.num for c in segment(blocks).clauses if c.element == "section"] == ["1", "2", "3"]
-    together = [replace(block, apart=False) for block in blocks]
+    together = [replace(block, number_in_cell=False) for block in blocks]
     assert [c.num for c in segment(together).clauses if c.element == "section"] == []
 
 

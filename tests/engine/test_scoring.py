@@ -100,9 +100,9 @@ def test_a_law_more_or_an_example_more_changes_nothing_that_a_fit_reads(tmp_path
     (laws / "new-law").mkdir()
     (laws / "new-law/2030-km.md").write_text("---\ntitle: New\n---\n\n## មាត្រា ១\n\nថ្មី។\n", "utf-8")
     assert cases.inputs_digest() == before
-    held_apart = laws / "us-code-18/2023-en.md"
-    held_apart.write_text(held_apart.read_text("utf-8").replace("a fort, battery or camp", "a fort"), "utf-8")
-    assert [unit.num for unit in perturbed.held_apart()] == ["§ 512", "§ 793"]
+    held_out = laws / "us-code-18/2023-en.md"
+    held_out.write_text(held_out.read_text("utf-8").replace("a fort, battery or camp", "a fort"), "utf-8")
+    assert [unit.num for unit in perturbed.held_out()] == ["§ 512", "§ 793"]
     assert cases.inputs_digest() == before
     changed = laws / "iccpr/1966-en.md"
     changed.write_text(changed.read_text("utf-8").replace("right", "freedom"), "utf-8")

@@ -102,9 +102,9 @@ def test_a_heading_and_the_name_of_its_text_do_not_run_together():
 
 def test_a_letter_of_a_third_script_costs_the_claim_and_not_the_file():
     content = pdf_of([Paragraph([("equal", "The law of 中国.")])])
-    found = problems(content)
-    assert "5: it does not say that it is PDF/UA-1" in found
-    assert not [one for one in found if "neither tagged" in one]
+    faults = problems(content)
+    assert "5: it does not say that it is PDF/UA-1" in faults
+    assert not [one for one in faults if "neither tagged" in one]
 
 
 def test_what_is_wrong_with_a_pdf_is_seen():

@@ -167,14 +167,14 @@ def test_the_number_of_the_rules_is_raised_where_what_they_say_changed():
     things now: raise ``findings.models.ENGINE`` by one (with a migration such as 0002) and run ``make golden``.
     """
     kept = yaml.safe_load(KEPT.read_text("utf-8"))
-    says = [[case["language"], case["text"], findings_of(case["text"], case["language"])] for case in kept["texts"]]
+    examined = [[case["language"], case["text"], findings_of(case["text"], case["language"])] for case in kept["texts"]]
     if os.environ.get("GOLDEN") == "rewrite":
-        texts = [{"language": language, "text": text, "says": said} for language, text, said in says]
+        texts = [{"language": language, "text": text, "says": findings} for language, text, findings in examined]
         content = {"engine": models.ENGINE, "texts": texts}
         words = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
         KEPT.write_text(f"# {HEAD}\n{words}", encoding="utf-8")
         kept = yaml.safe_load(KEPT.read_text("utf-8"))
-    assert (kept["engine"], [case["says"] for case in kept["texts"]]) == (models.ENGINE, [each[2] for each in says])
+    assert (kept["engine"], [case["says"] for case in kept["texts"]]) == (models.ENGINE, [each[2] for each in examined])
 
 
 def findings_of(text: str, language: str) -> list[str]:

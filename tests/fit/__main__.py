@@ -12,10 +12,10 @@ import time
 import numpy as np
 
 from lawcompare.engine.scoring import WEIGHTS, Scorer
-from tests.bench.perturbed import held_apart
+from tests.bench.perturbed import held_out
 from tests.fit.anchors import best_places, collect, fit_anchors, levels
-from tests.fit.cases import cases_held_apart, make_cases
-from tests.fit.chapters import Chapters, chapter_cases, suggestions_found, varied
+from tests.fit.cases import held_out_cases, make_cases
+from tests.fit.chapters import Chapters, chapter_cases, suggestion_recall, varied
 from tests.fit.regression import F1, KEPT, Table, fit_scorers, measure, start, used, without, write_scorers
 
 FITTED_ON, TESTED_ON = (1, 2, 3), (7,)
@@ -23,7 +23,7 @@ FITTED_ON, TESTED_ON = (1, 2, 3), (7,)
 # interval of what one has, some 1,100 answers, is so wide that three wrong answers more reach what may be wrong.
 ANCHORS_FITTED_ON, ANCHORS_CUT_ON = (1,), (2, 4, 5, 6)
 CHAPTERS_OF = (1, 2, 3)
-HELD_APART_SEED = 8
+HELD_OUT_SEED = 8
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def main() -> int:
     whole = measure(scorers, tested)
     columns = {name: measure(each, tested) for name, each in _ablations(scorers)}
     print_table(whole, columns)
-    print_held_apart(scorers)
+    print_held_out(scorers)
     print_by_hand(scorers)
     log(f"{time.perf_counter() - begin:.0f} s")
     return 0
@@ -73,12 +73,12 @@ def print_table(whole: Table, columns: dict[str, Table]) -> None:
     log("".join(f"\n{number:>3} without {name}" for number, name in enumerate(columns, 1)))
 
 
-def print_held_apart(scorers: dict[str, Scorer]) -> None:
+def print_held_out(scorers: dict[str, Scorer]) -> None:
     """What the weights make of sections that no fit reads: their pairs, and the notes on them."""
-    made = list(cases_held_apart(HELD_APART_SEED))
-    log(f"\nSections held apart: F1 of the code with them{F1(np.mean(list(measure(scorers, made).values())))}")
+    made = list(held_out_cases(HELD_OUT_SEED))
+    log(f"\nSections held out: F1 of the code with them{F1(np.mean(list(measure(scorers, made).values())))}")
     with used(scorers):
-        answers = best_places(scorers["anchors"], collect(made, {unit.heading for unit in held_apart()}))
+        answers = best_places(scorers["anchors"], collect(made, {unit.heading for unit in held_out()}))
     for level in levels(scorers["anchors"], answers)[:2]:
         log(f"notes on them, from {level}, of {len(answers)}")
 
@@ -86,7 +86,7 @@ def print_held_apart(scorers: dict[str, Scorer]) -> None:
 def print_by_hand(scorers: dict[str, Scorer]) -> None:
     """What the weights that are set by hand reach, and what they would with each of them changed."""
     chapters = Chapters(list(chapter_cases(CHAPTERS_OF)))
-    for stage, measured in (("containers", chapters.f1), ("suggestions", suggestions_found)):
+    for stage, measured in (("containers", chapters.f1), ("suggestions", suggestion_recall)):
         log(f"\n{stage}, set by hand{measured(scorers):8.3f}")
         for name, changed in varied(scorers, stage):
             log(f"{name:40}{measured(changed):8.3f}")

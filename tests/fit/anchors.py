@@ -18,7 +18,7 @@ from lawcompare.engine.align import Alignment
 from lawcompare.engine.anchor import Carrier
 from lawcompare.engine.anchor.scoring import ScoredPlace
 from lawcompare.engine.scoring import Scorer, probability
-from tests.bench.bench_anchor import Case, Truth, draw, is_right, says_the_same
+from tests.bench.bench_anchor import Case, Truth, draw, has_same_words, is_right
 from tests.bench.perturbed import Perturbed
 from tests.fit.regression import SOURCES, fit
 
@@ -48,12 +48,12 @@ class Answer(NamedTuple):
 Spans = list[list[list[Answer]]]
 
 
-def fit_anchors(scorer: Scorer, cases: Sequence[Perturbed], kept_apart: Sequence[Perturbed]) -> Scorer:
-    """The scorer fitted to ``cases``; its cut-offs are those of ``kept_apart``."""
-    return fit_spans(scorer, collect(cases), collect(kept_apart))
+def fit_anchors(scorer: Scorer, cases: Sequence[Perturbed], held_out: Sequence[Perturbed]) -> Scorer:
+    """The scorer fitted to ``cases``; its cut-offs are those of ``held_out``."""
+    return fit_spans(scorer, collect(cases), collect(held_out))
 
 
-def fit_spans(scorer: Scorer, spans: Spans, kept_apart: Spans) -> Scorer:
+def fit_spans(scorer: Scorer, spans: Spans, held_out: Spans) -> Scorer:
     samples = []
     for case in spans:
         places = [place for span in case for place in span]
@@ -61,7 +61,7 @@ def fit_spans(scorer: Scorer, spans: Spans, kept_apart: Spans) -> Scorer:
         samples.append((np.array([place.is_right for place in places], dtype=float), features))
     fitted = fit(scorer, samples, STRENGTH)
     fitted = calibrate(fitted, best_places(fitted, spans))
-    answers = best_places(fitted, kept_apart)
+    answers = best_places(fitted, held_out)
     for level in levels(fitted, answers):
         print(f"anchors from {level}")
     return replace(fitted, floors=cut_offs(fitted, answers), source=SOURCES["anchors"])
@@ -100,7 +100,7 @@ def as_case(made: Perturbed) -> Case:
 def is_place_right(place: ScoredPlace, truth: Truth, case: Case) -> bool:
     """As the benchmark of anchors judges it; and the very words are right where both texts have them once."""
     answer = "", *place.sighting.spot
-    is_there = is_right(answer, truth) or (truth.is_same and says_the_same(answer, truth, case))
+    is_there = is_right(answer, truth) or (truth.is_same and has_same_words(answer, truth, case))
     return is_there or place.sighting.alone == 1
 
 

@@ -18,7 +18,7 @@ from tests.bench.perturbed import (
     ChangeRates,
     Perturbed,
     _flat,
-    held_apart,
+    held_out,
     is_fitted,
     perturb,
     restated_code,
@@ -178,12 +178,12 @@ def treaties() -> list[Clause]:
     return [unit for law in laws for unit in _flat(ROOT / f"fixtures/laws/{law}.md") if is_fitted(unit)]
 
 
-def cases_held_apart(seed: int) -> Iterator[Perturbed]:
+def held_out_cases(seed: int) -> Iterator[Perturbed]:
     """The code with the sections that no fit reads, changed in each way."""
-    units = held_apart() + restated_code()
+    units = held_out() + restated_code()
     for number, (way, rates) in enumerate(WAYS.items()):
         foreign = restated_drafts() if way == "mixed with another law" else []
-        yield perturb(f"held apart, {way}", units, 100 * seed + number, replace(rates, headings=HEADINGS), foreign)
+        yield perturb(f"held out, {way}", units, 100 * seed + number, replace(rates, headings=HEADINGS), foreign)
 
 
 def make_cases(seeds: tuple[int, ...]) -> Iterator[Perturbed]:

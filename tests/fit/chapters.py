@@ -183,7 +183,7 @@ class Chapters:
         return 2 * right / max(made + wanted, 1)
 
 
-def suggestions_found(scorers: Mapping[str, Scorer]) -> float:
+def suggestion_recall(scorers: Mapping[str, Scorer]) -> float:
     """Share of judged draft articles with a right section among the first five, of all US titles."""
     bench_suggest._READ.clear()
     with used(dict(scorers)):

@@ -28,7 +28,7 @@ STRENGTH, BIAS_STRENGTH = 30.0, 0.3
 # Whether a part is a twin of another was never asked before, so that nothing is known of its weight. How near parts
 # stand and what they fill up (``beside_partner``, ``fills``) stay drawn to nothing: made cases part clauses in their
 # place, and a code that is restated (Title 54) does not.
-NEW = frozenset({"apart"})
+NEW = frozenset({"unexplained"})
 NEW_STRENGTH = 0.3
 # The neighbours of a pair are those of the weights before, so that the fit is made twice.
 ROUNDS = 2

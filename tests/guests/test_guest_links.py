@@ -50,8 +50,8 @@ def texts(cast, store, django_capture_on_commit_callbacks):
 def give(client: Client, cast, path: str = WAYS[0], **changes: str) -> str:
     client.force_login(cast.eve)
     page = client.post(path, {"name": "Planted guest", "days": "7"} | changes).content.decode()
-    found = re.search(r"http://testserver(/guest/[^<\s]+/)", page)
-    return found[1] if found else page
+    link = re.search(r"http://testserver(/guest/[^<\s]+/)", page)
+    return link[1] if link else page
 
 
 def words(answer) -> str:

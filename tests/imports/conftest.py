@@ -40,7 +40,7 @@ def editor(client, cast):
     return client
 
 
-SAID = {
+DETAILS = {
     "law": "+",
     "law_title": "Law on lamps",
     "jurisdiction": "kh",

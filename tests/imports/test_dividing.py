@@ -11,7 +11,7 @@ from lawcompare.imports.models import DraftPage
 from lawcompare.imports.review_page.services import mark_page, take_pages
 from lawcompare.imports.storing.services import ask_to_store
 from tests import second_factor
-from tests.imports.conftest import SAID
+from tests.imports.conftest import DETAILS
 from tests.imports.test_pages import scan as scan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -82,7 +82,7 @@ def test_how_many_pages_were_read_goes_with_the_published_text(
     mark_page(cast.eve, scan, 1, is_read=True)
     with django_capture_on_commit_callbacks(execute=True):
         ask_to_store(
-            cast.eve, scan, SAID | {"law": "lamps", "version": "scan"}, is_public=True, unchecked_is_known=True
+            cast.eve, scan, DETAILS | {"law": "lamps", "version": "scan"}, is_public=True, unchecked_is_known=True
         )
     scan.refresh_from_db()
     version = scan.version
@@ -105,7 +105,9 @@ def test_how_many_pages_were_read_goes_with_the_published_text(
 def test_a_text_that_was_no_scan_says_nothing_of_pages(editor, cast, hand_in, django_capture_on_commit_callbacks):
     draft = hand_in()
     with django_capture_on_commit_callbacks(execute=True):
-        ask_to_store(cast.eve, draft, SAID | {"law": "lamps", "version": "x"}, is_public=True, unchecked_is_known=True)
+        ask_to_store(
+            cast.eve, draft, DETAILS | {"law": "lamps", "version": "x"}, is_public=True, unchecked_is_known=True
+        )
     draft.refresh_from_db()
     assert draft.version.pages_total is None
     assert "read by a person" not in editor.get(draft.version.get_absolute_url()).content.decode()

@@ -16,7 +16,7 @@ from lawcompare.imports.upload.services import read_again, take_in
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import originals
 from tests.conftest import OLD_DRAFT, ROOT
-from tests.imports.conftest import LAW, SAID
+from tests.imports.conftest import DETAILS, LAW
 
 pytestmark = pytest.mark.django_db
 OTHER_KEY = "another key, as long as a key has to be to be one"
@@ -94,7 +94,7 @@ def test_who_corrects_a_text_of_others_does_not_get_their_file(editor, cast, sto
 
 def test_without_the_key_every_page_says_so_in_a_sentence(editor, hand_in, settings):
     draft = hand_in()
-    save_details(draft.creator, draft, SAID)
+    save_details(draft.creator, draft, DETAILS)
     settings.ORIGINALS_KEY = OTHER_KEY
     apply.forget()
     here = draft.get_absolute_url()
@@ -161,7 +161,7 @@ def test_a_fingerprint_of_a_file_is_shown_nowhere_and_stored_nowhere(
 ):
     """Copies of the same words differ in it: it would tell whoever has one whose copy was passed on."""
     draft = hand_in(LAW)
-    details = SAID | {"law": "lamps", "version": "1"}
+    details = DETAILS | {"law": "lamps", "version": "1"}
     with django_capture_on_commit_callbacks(execute=True):
         ask_to_store(cast.eve, draft, details, is_public=True, unchecked_is_known=True)
     version = Version.objects.published().get()

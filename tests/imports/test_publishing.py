@@ -28,7 +28,7 @@ from lawcompare.laws.models import Clause, Law, Origin, Original, Version
 from lawcompare.laws.reading.version_page import lay_out, lay_out_unsaved
 from lawcompare.laws.services import ImportRefused, store_text
 from tests.conftest import OLD_DRAFT
-from tests.imports.conftest import LAW, SAID
+from tests.imports.conftest import DETAILS, LAW
 from tests.laws.test_translations import KHMER
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def draft(hand_in, cast):
 
 
 def about(editor, draft, **fields: str):
-    return editor.post(f"{draft.get_absolute_url()}about/", SAID | {"preview": "1"} | fields)
+    return editor.post(f"{draft.get_absolute_url()}about/", DETAILS | {"preview": "1"} | fields)
 
 
 def publish(editor, draft, commit, **fields: str):

@@ -16,7 +16,7 @@ from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload.services import discard
 from lawcompare.laws.models import Original
 from tests.engine.test_tracked_changes import gone, ins, law, par, run
-from tests.imports.conftest import SAID
+from tests.imports.conftest import DETAILS
 
 pytestmark = pytest.mark.django_db
 FINE = law(par(run("A fine of "), gone("four"), ins(run("nine")), run(" riel.")))
@@ -67,10 +67,12 @@ def test_stored_as_texts_of_one_law_the_two_are_compared(cast, hand_in, django_c
         (before, {"version": "old", "title": "Before"}),
         (after, {"law": "lamps", "version": "new", "title": "After", "date": "2024-04"}),
     ):
-        said = SAID | {"law": "lamps"} if draft == before else {k: v for k, v in SAID.items() if k != "law_title"}
+        required = (
+            DETAILS | {"law": "lamps"} if draft == before else {k: v for k, v in DETAILS.items() if k != "law_title"}
+        )
         draft.refresh_from_db()
         with django_capture_on_commit_callbacks(execute=True):
-            ask_to_store(cast.eve, draft, said | details, is_public=True, unchecked_is_known=True)
+            ask_to_store(cast.eve, draft, required | details, is_public=True, unchecked_is_known=True)
         draft.refresh_from_db()
         assert draft.version is not None, draft.job.reason
     comparison = Comparison.objects.get(old=before.version, new=after.version)

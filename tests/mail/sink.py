@@ -20,19 +20,19 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.server.connections += 1
-        self._say("220 sink")
+        self._reply("220 sink")
         while line := self.rfile.readline():
             command = line.strip().upper()
             if command == b"DATA":
-                self._say("354 go on")
+                self._reply("354 go on")
                 while self.rfile.readline() != b".\r\n":
                     pass
                 self.server.letters += 1
-            self._say("221 bye" if command == b"QUIT" else "250 ok")
+            self._reply("221 bye" if command == b"QUIT" else "250 ok")
             if command == b"QUIT":
                 return
 
-    def _say(self, line: str) -> None:
+    def _reply(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
 
 

@@ -61,8 +61,8 @@ def main(folder: Path) -> None:
             for file in sorted(folder.glob("*.docx")):
                 wanted = json.loads(file.with_suffix(".json").read_text("utf-8"))
                 for decision, command in COMMANDS.items():
-                    found = paragraphs_after(desktop, dispatcher, file, command)
-                    ends = found[-1 - len(wanted[decision]) : -1]
+                    texts = paragraphs_after(desktop, dispatcher, file, command)
+                    ends = texts[-1 - len(wanted[decision]) : -1]
                     places = [
                         at for at, pair in enumerate(zip(ends, wanted[decision], strict=False)) if pair[0] != pair[1]
                     ]

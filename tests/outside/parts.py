@@ -79,8 +79,8 @@ def vnu(base: str, tools: Path, missing: str) -> Iterator[str]:
         addresses = _pages(base, Path(folder))
         files = [str(Path(folder) / name) for name in addresses]
         command = ["java", "-Xss8m", "-jar", str(jar), "--errors-only", "--format", "json", *files]
-        found = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=600).stderr)["messages"]
-        errors = [one for one in found if one["type"] != "info"]
+        messages = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=600).stderr)["messages"]
+        errors = [one for one in messages if one["type"] != "info"]
         print(f"vnu: {len(errors)} errors on {len(files)} pages")
         for one in errors:
             yield f"{addresses[Path(urlsplit(one['url']).path).name]}: {one['message'][:200]}"
@@ -114,9 +114,9 @@ def openapi(base: str, tools: Path, missing: str) -> Iterator[str]:
         print(f"redocly: {len(problems)} problems")
         yield from (f"redocly: {one['ruleId']}: {one['message']}" for one in problems)
         command = [spectral, "lint", "openapi.json", "--ruleset=rules.json", "--format=json", "--quiet"]
-        found = json.loads(subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300).stdout)
-        print(f"spectral: {len(found)} problems")
-        yield from (f"spectral: {one['code']}: {one['message']}" for one in found)
+        messages = json.loads(subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300).stdout)
+        print(f"spectral: {len(messages)} problems")
+        yield from (f"spectral: {one['code']}: {one['message']}" for one in messages)
 
 
 def lighthouse(base: str, tools: Path, missing: str) -> Iterator[str]:

@@ -86,7 +86,7 @@ def test_english_words_are_answered_with_the_rendering_and_with_english_where_th
     assert (words(rendered.title), words(rendered.text)) == ("ការចូលដោយខុសច្បាប់", "អ្នកណាដែលចូលក្នុងកុំព្យូទ័រ ត្រូវផ្តន្ទាទោស។")
     with translation.override("km"):
         assert (rendered.is_foreign, alone.is_foreign) == (False, True)
-    assert rendered.is_rendered and "a computer without" in words(rendered.found_text)
+    assert rendered.is_rendered and "a computer without" in words(rendered.original_text)
     assert not alone.is_rendered and words(alone.text).startswith("Whoever enters")
 
 
@@ -167,7 +167,7 @@ def test_a_note_is_found_by_its_khmer_words_and_shown_in_them(texts, note):
     assert (
         url == "/annotations/a-note/"
         and words(hit.text) == "សម្គាល់ ហ្សីមូជី។"
-        and words(hit.found_text) == "A zymurgical remark."
+        and words(hit.original_text) == "A zymurgical remark."
     )
     assert words(hits("zymurgical", "en")[0][0].text) == "A zymurgical remark."
 

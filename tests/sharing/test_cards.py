@@ -151,8 +151,8 @@ def test_a_card_of_nothing_is_not_found(client, drafts, address):
 
 def test_khmer_is_shaped_and_not_set_letter_by_letter():
     """The coeng sign joins two consonants: nothing of it is seen as a letter of its own."""
-    joined, apart = (draw_card(Card("a", "b", "km", words)) for words in ("ក្ក", "ក\u200c្\u200cក"))
-    ink = [width_of_title(picture) for picture in (joined, apart)]
+    joined, separate = (draw_card(Card("a", "b", "km", words)) for words in ("ក្ក", "ក\u200c្\u200cក"))
+    ink = [width_of_title(picture) for picture in (joined, separate)]
     assert 0 < ink[0] < ink[1]
 
 

@@ -19,9 +19,9 @@ KINDS = [ROW, CLAUSE, SUBJECT, "laws/draft/concerns/"]
 
 
 def meta(page: str, name: str) -> str:
-    found = re.search(rf'<meta (?:property|name)="{name}" content="([^"]*)">', page)
-    assert found, name
-    return found[1]
+    content = re.search(rf'<meta (?:property|name)="{name}" content="([^"]*)">', page)
+    assert content, name
+    return content[1]
 
 
 @pytest.mark.parametrize("path", KINDS)

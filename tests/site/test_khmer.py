@@ -248,7 +248,7 @@ def test_labels_are_the_glossary_s_words():
 SAMPLES = "templates/pages/styleguide.html"
 TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
 FILE_FORMATS = {"CSV", "XLSX", "DOCX", "JSON", "XML", "Markdown", "BibTeX", "Akoma", "Ntoso", "PDF"}
-SAID_ATTRIBUTES = r"(?:title|aria-label|aria-description|placeholder|alt|data-words|data-count)"
+SPOKEN_ATTRIBUTES = r"(?:title|aria-label|aria-description|placeholder|alt|data-words|data-count)"
 
 
 @pytest.mark.parametrize("name", [name for name in TEMPLATES if name != SAMPLES])
@@ -257,7 +257,7 @@ def test_a_template_says_nothing_that_is_not_marked(name):
     source = re.sub(r"{% blocktranslate.*?{% endblocktranslate %}", "", source, flags=re.S)
     source = re.sub(r"{% comment %}.*?{% endcomment %}", "", source, flags=re.S)
     source = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", source, flags=re.S)
-    spoken = re.findall(rf'\s{SAID_ATTRIBUTES}="([^"]*)"', source)
+    spoken = re.findall(rf'\s{SPOKEN_ATTRIBUTES}="([^"]*)"', source)
     source = re.sub(
         r"<(script|style|kbd|code)\b.*?</\1>|<a class=\"tongue\".*?</a>|<[^>]*>|&\w+;", " ", source, flags=re.S
     )

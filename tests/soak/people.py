@@ -11,8 +11,8 @@ from pathlib import Path
 
 from locust import FastHttpUser, between, constant_throughput, task
 
-SAID = json.loads(Path(os.environ["SOAK"]).read_text("utf-8"))
-SESSIONS = cycle(SAID["sessions"])
+SITE = json.loads(Path(os.environ["SOAK"]).read_text("utf-8"))
+SESSIONS = cycle(SITE["sessions"])
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -24,15 +24,15 @@ class ReadingUser(FastHttpUser):
 
     @task(3)
     def open_the_newest(self) -> None:
-        self.client.get(random.choice(SAID["newest"]), name="reader")
+        self.client.get(random.choice(SITE["newest"]), name="reader")
 
     @task(7)
     def open_any(self) -> None:
-        self.client.get(random.choice(SAID["pages"]), name="reader")
+        self.client.get(random.choice(SITE["pages"]), name="reader")
 
     @task(1)
     def search(self) -> None:
-        self.client.get(f"/search/?q={random.choice(SAID['words'])}", name="search")
+        self.client.get(f"/search/?q={random.choice(SITE['words'])}", name="search")
 
 
 class Annotator(FastHttpUser):
@@ -47,7 +47,7 @@ class Annotator(FastHttpUser):
 
     @task
     def write(self) -> None:
-        address = random.choice(SAID["annotate"])
+        address = random.choice(SITE["annotate"])
         with self.client.get(address, headers=self.headers, name="form", catch_response=True) as page:
             match = TOKEN.search(page.text or "")
             if match is None:

@@ -316,7 +316,7 @@ def _edit_on(request: HttpRequest, row: Carried, clause: Clause) -> HttpResponse
         return _render_form(request, form)
     form = AnnotationForm(request.POST, instance=note, user=request.user, clause=clause)
     if "find" in request.POST:
-        form.show_what_was_found()
+        form.show_unchecked()
     elif form.is_valid():
         return _keep(request, row, form)
     return _render_form(request, form)

@@ -169,8 +169,8 @@ class AnnotationForm(forms.ModelForm):
     def _refuse_answer(self, clause: Clause) -> str:
         return _now("A clause does not answer a criticism of itself.") if clause.pk == self.clause.pk else ""
 
-    def show_what_was_found(self) -> None:
-        """Show the form as it was sent, with the clauses found, before anything is checked."""
+    def show_unchecked(self) -> None:
+        """Show the form as it was sent, with the clauses that were looked up, before anything is checked."""
         self._errors = ErrorDict()
         self.cleaned_data = {}
 

@@ -33,7 +33,7 @@ def annotate(request: HttpRequest, law: str, version: str, eid: str) -> HttpResp
         return _render(request, AnnotationForm(initial=chosen, user=request.user, clause=clause))
     form = AnnotationForm(request.POST, user=request.user, clause=clause)
     if "find" in request.POST:
-        form.show_what_was_found()
+        form.show_unchecked()
     elif form.is_valid():
         annotation = services.write_new_annotation(request.user, form.instance, form.relations)
         return _after_writing(request, annotation)
@@ -51,7 +51,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return _render(request, _form_of(request, annotation, content))
     form = AnnotationForm(request.POST, instance=annotation, user=request.user, clause=annotation.clause)
     if "find" in request.POST:
-        form.show_what_was_found()
+        form.show_unchecked()
     elif form.is_valid():
         if not access.may_revise(request.user, annotation):
             return _render_conflict(request, form, content, _("It was submitted for review in the meantime."))
@@ -86,7 +86,7 @@ def _render_conflict(request: HttpRequest, form: AnnotationForm, theirs: Content
     data = request.POST.copy()
     data["based_on"] = str(Annotation.objects.values_list("revision", flat=True).get(pk=form.instance.pk))
     again = AnnotationForm(data, instance=form.instance, user=request.user, clause=form.clause)
-    again.show_what_was_found()
+    again.show_unchecked()
     language = form.clause.version.language
     conflict = {"reason": reason, "differences": compare(theirs, mine, language, request.user)}
     return _render(request, again, status=409, conflict=conflict)

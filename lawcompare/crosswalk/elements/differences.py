@@ -92,9 +92,9 @@ type _OneDirection = tuple[tuple[Placed, Placed], list[tuple[str, ElementDiffere
 def _by_direction(both: list[_OneDirection], readings: Mapping[int, ElementReading]) -> Differences:
     directions, heavier = [], None
     for (own, other), differences in both:
-        set_apart = "penalties" if _is_draft_beside_law_in_force(own[0], other[0]) else ""
-        weights = [difference for element, difference in differences if element == set_apart]
-        rest = [difference for element, difference in differences if element != set_apart]
+        heavier_element = "penalties" if _is_draft_beside_law_in_force(own[0], other[0]) else ""
+        weights = [difference for element, difference in differences if element == heavier_element]
+        rest = [difference for element, difference in differences if element != heavier_element]
         if weights:
             heavier = Direction(_("Heavier than in the law in force"), weights)
         if rest:

@@ -23,7 +23,7 @@ MOST, LEAST_SHINGLES_OF_MOST = 0.6, 4
 # Of a clause's weight so much must be left unexplained before a further partner is looked for.
 UNEXPLAINED = 0.15
 # A clause of which partners leave so much unexplained is no twin of theirs.
-APART = 0.5
+NO_TWIN = 0.5
 _NOTHING = (0.0, 0.0)
 
 
@@ -123,7 +123,7 @@ def _row(matrix: scipy.sparse.csr_matrix, row: int) -> tuple[np.ndarray, np.ndar
 def _share(shared: float, left: float, mass: float) -> tuple[float, float]:
     if left <= UNEXPLAINED * mass:
         return _NOTHING
-    return min(1.0, shared / left), min(1.0, left / mass / APART)
+    return min(1.0, shared / left), min(1.0, left / mass / NO_TWIN)
 
 
 # So many candidates at once are asked whether they may be parts at all; of most of a large text none is.
@@ -197,13 +197,13 @@ class Parts:
     def _features_of(self, index: int, shared: _Shares) -> dict[str, float] | None:
         """What is weighed of a candidate beside the partners known so far; None where it shares too little."""
         row, column = self._edges[index]
-        share, apart = shared.share(row, column)
+        share, unexplained = shared.share(row, column)
         if share < LEAST_SHARE:
             return None
         lonely, other = shared.leads(row, column, float(self._leads[0][index]), float(self._leads[1][index]))
         return {name: float(values[index]) for name, values in self._features.items()} | {
             "share": share,
-            "apart": apart,
+            "unexplained": unexplained,
             "lead_lonely": lonely,
             "lead_other": other,
             "beside_partner": shared.beside(row, column),
@@ -217,7 +217,7 @@ def _hopes(evidence: Evidence) -> Features:
     leads = as_share(evidence.lead_old, 1), as_share(evidence.lead_new, 1)
     return {
         "share": evidence.contained,
-        "apart": np.ones(len(evidence.candidates)),
+        "unexplained": np.ones(len(evidence.candidates)),
         "lead_lonely": np.maximum(*leads),
         "lead_other": np.minimum(*leads),
         "both_paired": np.zeros(len(evidence.candidates)),

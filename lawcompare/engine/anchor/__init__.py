@@ -189,7 +189,7 @@ class Carrier:
     ) -> list[Sighting]:
         places = self._new.exact(*quote)
         is_single = len(places) == 1 and self._old.count(quote.exact) == 1
-        is_telling = is_single and self._says(quote.exact) >= _TELLING_WORDS
+        is_telling = is_single and self._word_count(quote.exact) >= _TELLING_WORDS
         weighed = dict.fromkeys(self._new.exact(*quote, clauses=near))
         weighed |= dict.fromkeys(places[:_PLACES_WEIGHED])
         sure = {clause for clause in partners if (span.clause, clause) not in self._suggested}
@@ -265,7 +265,7 @@ class Carrier:
     def _form(self, text: str) -> str:
         return normalise(text, self._language).text.strip()
 
-    def _says(self, text: str) -> int:
+    def _word_count(self, text: str) -> int:
         return sum(map(is_word, words(text, self._language)))
 
 

@@ -12,7 +12,7 @@ from lawcompare.engine.text.words import is_word
 # Words before and after a span that are asked whether they went the same way.
 _NEIGHBOURS = 8
 # Kept words further apart than this in the new text are not one place.
-_APART = 25
+_GAP_MAX = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class TokenMap:
         """Of kept tokens, in groups that stand together in the new text, the group that weighs most."""
         groups: list[list[int]] = []
         for token in tokens:
-            if groups and self._became[token] - self._became[groups[-1][-1]] <= _APART + token - groups[-1][-1]:
+            if groups and self._became[token] - self._became[groups[-1][-1]] <= _GAP_MAX + token - groups[-1][-1]:
                 groups[-1].append(token)
             else:
                 groups.append([token])
@@ -119,8 +119,8 @@ class TokenMap:
         after = self._words_from(last + 1, 1)
         if not before and not after:
             return None
-        together = [token for token in before if 0 <= low - self._became[token] <= _APART + first - token]
-        together += [token for token in after if 0 <= self._became[token] - high <= _APART + token - last]
+        together = [token for token in before if 0 <= low - self._became[token] <= _GAP_MAX + first - token]
+        together += [token for token in after if 0 <= self._became[token] - high <= _GAP_MAX + token - last]
         together = [token for token in together if self._became[token] >= 0]
         return sum(map(self._weight, together)) / sum(map(self._weight, before + after))
 

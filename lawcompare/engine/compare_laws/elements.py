@@ -135,11 +135,11 @@ def _conduct(own: Sequence[ExaminedProvision]) -> Iterator[Excerpt]:
         return
     yield _first_sentence(own[0])
     if _OPENS_LIST.search(own[0].clause.text):
-        items = [each for each in own[1:] if each.clause.parent == own[0].clause.eid and _says_conduct(each)]
+        items = [each for each in own[1:] if each.clause.parent == own[0].clause.eid and _states_conduct(each)]
         yield from map(_first_sentence, items[:_ITEMS])
 
 
-def _says_conduct(item: ExaminedProvision) -> bool:
+def _states_conduct(item: ExaminedProvision) -> bool:
     """Not the words that close a list with its penalty, nor a word that only opens another list."""
     if item.clause.element == "wrapUp" and (item.penalties or _PUNISHES.search(item.clause.text)):
         return False

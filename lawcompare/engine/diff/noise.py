@@ -119,7 +119,7 @@ def noise_of(
     if in_contents and _is_page(deleted, inserted, before, after):
         return "page-number"
     old, new = normalise(deleted, language).text, normalise(inserted, language).text
-    if _says(old, language) != _says(new, language):
+    if _content(old, language) != _content(new, language):
         return _number_noise(deleted, inserted, before, after, renumbered, language)
     if _UNSEEN.sub("", fold_spelling(old, language)) != _UNSEEN.sub("", fold_spelling(new, language)):
         return "punctuation"
@@ -138,7 +138,7 @@ def _is_page(deleted: str, inserted: str, before: tuple[str, str], after: str) -
     return bool(old and new and old[0] == new[0])
 
 
-def _says(text: str, language: str) -> str:
+def _content(text: str, language: str) -> str:
     """Words and numbers alone. In a script with spaces these count (``may be``, ``maybe``); in a number all does."""
     spoken = []
     for word in words(fold_spelling(text, language), language):

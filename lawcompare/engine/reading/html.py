@@ -137,7 +137,7 @@ class _Walk:
     line: int = 0
     number: str = ""
     field_name: str = ""
-    apart: bool = False  # the number of the paragraph stands in a cell of its own
+    number_in_cell: bool = False  # the number of the paragraph stands in a cell of its own
     is_code: bool = False  # its publisher marks notes and contents
     anchors: list[str] = field(default_factory=list)  # as converters print them where the anchor is
 
@@ -197,7 +197,7 @@ class _Walk:
             if before and words and begins_unit(words) and not is_number(before[-1]):
                 self.flush()  # what stands in the margin is a block of its own
                 before = []
-            self.apart = self.apart or bool(words and len(before) == 1 and is_number(before[0]))
+            self.number_in_cell = self.number_in_cell or bool(words and len(before) == 1 and is_number(before[0]))
             before += [words] if words else []
             if isinstance(cell.tag, str) and cell.tag in ("td", "th") and not any(each.tag in _BLOCKS for each in cell):
                 self._text(cell.text, place)
@@ -262,9 +262,17 @@ class _Walk:
         if text:
             flush = "^" if place.flush and not place.level and read_mark(text) is None else None
             self.blocks.append(
-                Block(text, self.line, place.level, place.indent, flush=flush, furniture=furniture, apart=self.apart)
+                Block(
+                    text,
+                    self.line,
+                    place.level,
+                    place.indent,
+                    flush=flush,
+                    furniture=furniture,
+                    number_in_cell=self.number_in_cell,
+                )
             )
-            self.apart = False
+            self.number_in_cell = False
 
 
 def _collapse(pieces: list[tuple[str, bool]]) -> tuple[str, list[bool]]:

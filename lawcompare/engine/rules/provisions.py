@@ -49,10 +49,10 @@ class ExaminedProvision:
             self._values = values_in(self.seen, taken)
         return self._values
 
-    def says(self, words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
+    def mentions(self, words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
         return bool(words) and words.stands_in(_without(self.seen, ignoring))
 
-    def sentence_says(self, span: tuple[int, int], words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
+    def sentence_mentions(self, span: tuple[int, int], words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
         start, end = sentence_at(self.seen, span)
         asked = (
             start,
@@ -78,11 +78,11 @@ class ExaminedProvisions:
     units: Mapping[str, Sequence[ExaminedProvision]]
     defined: frozenset[str]
 
-    def says(self, words: WordPattern) -> bool:
-        return bool(words) and any(each.says(words) for each in self.all)
+    def mentions(self, words: WordPattern) -> bool:
+        return bool(words) and any(each.mentions(words) for each in self.all)
 
-    def unit_says(self, unit: str, words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
-        return bool(words) and any(each.says(words, ignoring) for each in self.units[unit])
+    def unit_mentions(self, unit: str, words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
+        return bool(words) and any(each.mentions(words, ignoring) for each in self.units[unit])
 
 
 def _without(seen: View, words: WordPattern) -> View:

@@ -82,16 +82,16 @@ def _applies(rule: Rule, provision: ExaminedProvision) -> bool:
 
 def _is_answered(rule: Rule, provision: ExaminedProvision, provisions: ExaminedProvisions) -> bool:
     return (
-        any(each.says(rule.unless_clause, rule.ignoring) for each in provision.chain)
-        or provisions.unit_says(provision.unit, rule.unless_unit, rule.ignoring)
-        or provisions.says(rule.unless_document)
+        any(each.mentions(rule.unless_clause, rule.ignoring) for each in provision.chain)
+        or provisions.unit_mentions(provision.unit, rule.unless_unit, rule.ignoring)
+        or provisions.mentions(rule.unless_document)
     )
 
 
 def _open_spans(rule: Rule, provision: ExaminedProvision) -> Iterator[tuple[int, int]]:
     """Where the words of a rule stand in a sentence that does not answer them."""
     for span in rule.words.spans(provision.seen):
-        if not rule.unless_sentence or not provision.sentence_says(span, rule.unless_sentence, rule.ignoring):
+        if not rule.unless_sentence or not provision.sentence_mentions(span, rule.unless_sentence, rule.ignoring):
             yield span
 
 
@@ -103,7 +103,7 @@ def _matches(rule: Rule, provisions: ExaminedProvisions) -> Iterator[tuple[Exami
         first = next(spans, None)
         if first is None or _is_answered(rule, provision, provisions):
             continue
-        if rule.within and not provisions.unit_says(provision.unit, rule.within):
+        if rule.within and not provisions.unit_mentions(provision.unit, rule.within):
             continue
         for span in (first, *(() if rule.times == "clause" else spans)):
             yield provision, provision.seen.place(*span)

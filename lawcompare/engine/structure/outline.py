@@ -63,7 +63,7 @@ class Block:
     flush: str | None = None
     furniture: str = ""
     attributes: Mapping[str, str] = NOTHING
-    apart: bool = False
+    number_in_cell: bool = False
 
     @property
     def plain(self) -> str:

@@ -149,7 +149,7 @@ def penalties_in(seen: View) -> list[Penalty]:
     {'prison_months_min': 1, 'prison_months_max': 12}
     """
     parts = find_khmer(seen.text) if seen.language == "km" else find_english(seen.text)
-    return [_penalty(group, seen) for group in _groups(parts, seen) if _says_something(group)]
+    return [_penalty(group, seen) for group in _groups(parts, seen) if _has_bound(group)]
 
 
 def _groups(parts: Sequence[PenaltyPart], seen: View) -> Iterator[list[PenaltyPart]]:
@@ -167,7 +167,7 @@ def _groups(parts: Sequence[PenaltyPart], seen: View) -> Iterator[list[PenaltyPa
         yield group
 
 
-def _says_something(group: Sequence[PenaltyPart]) -> bool:
+def _has_bound(group: Sequence[PenaltyPart]) -> bool:
     return len(group) > 1 or not (isinstance(group[0], Fine) and group[0].is_bare)
 
 

@@ -16,7 +16,7 @@ from lawcompare.engine.writing.word import WordDocument, w
 
 AUTHOR = "lawcompare"
 # LibreOffice 25.2 takes neighbours for one change whose minutes differ by one at most.
-MINUTES_APART, STEPS = 2, 7
+MINUTES_BETWEEN, STEPS = 2, 7
 _TAGS = {"insert": "ins", "delete": "del", "moved-from": "moveFrom", "moved-to": "moveTo"}
 # The end of a paragraph that moved is written as taken out and put in: LibreOffice leaves an empty paragraph otherwise.
 _END_TAGS = _TAGS | {"moved-from": "del", "moved-to": "ins"}
@@ -40,7 +40,7 @@ class _RedlineBody:
     def change_attributes(self) -> dict[str, str]:
         """Who changed it and when. LibreOffice takes neighbours of nearly one minute for one change, and refusing that
         joins paragraphs: those of a paragraph are dated up to twelve minutes after the texts were compared."""
-        moment = self.moment + timedelta(minutes=MINUTES_APART * (self.changed % STEPS))
+        moment = self.moment + timedelta(minutes=MINUTES_BETWEEN * (self.changed % STEPS))
         return {w("author"): AUTHOR, w("date"): moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
     def write(self, paragraphs: Iterable[Paragraph]) -> None:

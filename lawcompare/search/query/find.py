@@ -75,9 +75,9 @@ class Hit:
     language: str = ""
     # The clause in the reader's language, where the words found are those of another.
     rendering: Clause | None = None
-    # The words found, where title and text are a rendering of them.
-    found_title: list[HighlightRun] = field(default_factory=list)
-    found_text: list[HighlightRun] = field(default_factory=list)
+    # The words that match, where title and text are a rendering of them.
+    original_title: list[HighlightRun] = field(default_factory=list)
+    original_text: list[HighlightRun] = field(default_factory=list)
 
     @property
     def clause(self) -> Clause | None:
@@ -120,8 +120,8 @@ class Hit:
         return reverse(self.entry.kind, args=[self.entry.key])
 
     @property
-    def found_url(self) -> str:
-        """The address of the clause of which the words found are."""
+    def original_url(self) -> str:
+        """The address of the clause that holds the words that match."""
         version = self.entry.version
         return reverse("clause", args=[version.law.slug, version.slug, self.entry.key]) if version else self.url
 
@@ -308,7 +308,7 @@ def show(results: SearchResults, keys: Iterable[int], language: str = "") -> lis
         hit.language = rendered.language if rendered else hit.entry.language
         hit.title, hit.text = _marked(results.question, rendered or hit.entry, opening)
         if rendered:
-            hit.found_title, hit.found_text = _marked(results.question, hit.entry, opening)
+            hit.original_title, hit.original_text = _marked(results.question, hit.entry, opening)
     return hits
 
 

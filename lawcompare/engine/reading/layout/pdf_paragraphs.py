@@ -88,8 +88,8 @@ def _block(
     repealed = REPEALED.fullmatch(plain) if all(line.bold for line in part) else None
     plain = repealed[1] if repealed else plain
     heading = parse_heading(plain)
-    set_apart = all(line.bold for line in part) or (heading is not None and plain.isupper())
-    if heading is not None and set_apart:
+    is_emphasised = all(line.bold for line in part) or (heading is not None and plain.isupper())
+    if heading is not None and is_emphasised:
         open_marks.clear()
         attributes = {"status": repealed[2].lower()} if repealed and repealed[2] else NOTHING
         return Block(plain, number, level=HEADING_LEVELS.get(heading.element, 1), attributes=attributes)
@@ -137,8 +137,8 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual:
         return False  # a new line of a credit may begin with "§11, Oct. 8"
     if before.bold and line.bold:
         hangs = _column(lines[start]) == _column(line) and line.left > lines[start].left + 0.5 * size
-        return _is_apart(before, line, usual.leading) or (parse_heading(plain.lstrip("[")) is not None and not hangs)
-    if _is_apart(before, line, usual.leading):
+        return _is_spaced(before, line, usual.leading) or (parse_heading(plain.lstrip("[")) is not None and not hangs)
+    if _is_spaced(before, line, usual.leading):
         return True
     # The first word would have stood on the line above, had the paragraph gone on.
     if before.right + line.first_word + 0.35 * size < before.margin - 0.5 * size:
@@ -192,7 +192,7 @@ def _is_centred(line: PdfLine, edges: _Edges) -> bool:
     return min(left, right) > 1.5 * line.size and abs(left - right) < line.size
 
 
-def _is_apart(before: PdfLine, line: PdfLine, leading: float) -> bool:
+def _is_spaced(before: PdfLine, line: PdfLine, leading: float) -> bool:
     return _column(before) == _column(line) and before.base - line.base > 1.7 * max(leading, line.size)
 
 

@@ -22,9 +22,9 @@ def joined_cells(cells: list[list[Block]]) -> Iterator[Block]:
         return
     if filled:
         words = " ".join(cell[0].plain for cell in filled)
-        apart = len(filled) > 1 and is_number(filled[0][0].plain)
+        number_in_cell = len(filled) > 1 and is_number(filled[0][0].plain)
         first = next((cell[0] for cell in filled if cell[0].level), filled[0][0])
-        yield Block(words, filled[0][0].line, first.level, apart=apart)
+        yield Block(words, filled[0][0].line, first.level, number_in_cell=number_in_cell)
     yield from (block for cell in cells for block in cell if block.furniture)
 
 

@@ -115,8 +115,8 @@ def convert(text: str, table: FontTable) -> Converted:
         else:
             end()
             if character and character == table.colon:
-                apart = at == 0 or not pieces or not _is_khmer_letter("".join(pieces[-3:])[-1:])
-                pieces.append("៖" if apart else "ៈ")
+                is_colon = at == 0 or not pieces or not _is_khmer_letter("".join(pieces[-3:])[-1:])
+                pieces.append("៖" if is_colon else "ៈ")
             elif character in table.signs:
                 pieces.append(table.signs[character])
             else:

@@ -44,7 +44,7 @@ _NUMBER = re.compile(
 )
 _DASH = re.compile(r"^\s*(?:=+\s*)?[.:_~,;+*|'\"”“-]{0,6}[-–—._~:,ៈ៖]{1,6}[\s.|'\"*]*")
 _EQUALS = re.compile(r"\s*=[\s.:_~=-]*")
-_NEW_APART = re.compile(r"[^\s.~:_-]{2,5}ី(?=[\s.~:_-]|$)")
+_NEW_MISREAD = re.compile(r"[^\s.~:_-]{2,5}ី(?=[\s.~:_-]|$)")
 _DIGITS = re.compile(r"[០-៩]{1,4}")
 
 
@@ -202,7 +202,7 @@ def _parse(at: int, line: str) -> _Candidate | None:
     if not candidate.is_sole and len(double) >= 2 and "ី" in double and Levenshtein.distance(double, NEW) <= 2:
         candidate.is_new, candidate.raw = True, raw[: len(raw) - len(suffix)]
         candidate.is_double = double != suffix
-    elif digits and not dash and (again := _NEW_APART.match(words)) and Levenshtein.distance(again[0], NEW) <= 2:
+    elif digits and not dash and (again := _NEW_MISREAD.match(words)) and Levenshtein.distance(again[0], NEW) <= 2:
         words = words[again.end() :]
         dash = _DASH.match(words)
         candidate.is_new, candidate.has_dash = True, dash is not None

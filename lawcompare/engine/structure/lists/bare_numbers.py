@@ -35,7 +35,7 @@ _UNIT_WORDS = {
 _LATE_START = 0.3
 _SKIPPED = 0.3
 _MOST_SKIPPED = 12
-_HEADED, _SET_APART = 0.2, 0.5
+_HEADED, _DETACHED = 0.2, 0.5
 # What a sequence must be to be the units of a law.
 FEWEST = 3
 MOST_WORDED = 0.34  # as many units with a word of their own ("Article 5") make bare numbers paragraphs
@@ -58,7 +58,7 @@ class BareNumber:
     value: ClauseNumber
     separator: str
     rest: str
-    set_apart: bool  # marked as a heading, or a wide space or a table cell between number and words
+    is_detached: bool  # marked as a heading, or a wide space or a table cell between number and words
 
 
 def read_bare_number(block: Block, *, headed: bool = False) -> BareNumber | None:
@@ -75,7 +75,7 @@ def read_bare_number(block: Block, *, headed: bool = False) -> BareNumber | None
     if _DATE.match(rest):
         return None
     strong = _STRONG_NUMBER.match(block.text) is not None
-    wide = bool(_WIDE.search(separator)) or bool(block.level) or block.apart or strong
+    wide = bool(_WIDE.search(separator)) or bool(block.level) or block.number_in_cell or strong
     if not separator.strip() and rest:
         if not re.match(r"[^\W\d_]|[“\"‘'(\[]", rest) or rest[0].islower():
             return None
@@ -166,7 +166,7 @@ def _units(items: Sequence[OutlineItem]) -> list[int]:
             break
     if len(chain) < FEWEST or worded > MOST_WORDED * len(chain):
         return []
-    rests = [number.rest for at, number in candidates if at in set(chain) and not number.set_apart and number.rest]
+    rests = [number.rest for at, number in candidates if at in set(chain) and not number.is_detached and number.rest]
     if len(set(rests)) < _LEAST_DISTINCT * len(rests):
         return []  # page numbers beside a running head
     values = [number.value.base for at, number in candidates if at in set(chain)]
@@ -220,12 +220,12 @@ def longest_sequence(candidates: Sequence[tuple[int, BareNumber]], items: Sequen
     best, last = 0.0, None
     for position, (at, number) in enumerate(candidates):
         value = number.value
-        gain = 1.0 + (_SET_APART if number.set_apart else 0.0) + (_HEADED if _is_titled(items, at, number) else 0.0)
+        gain = 1.0 + (_DETACHED if number.is_detached else 0.0) + (_HEADED if _is_titled(items, at, number) else 0.0)
         score, previous = gain - _LATE_START * min(max(value.base - 1, 0), 2 * _MOST_SKIPPED), None
         for base in range(value.base, max(value.base - _MOST_SKIPPED, 0), -1):
             for earlier, (earlier_score, place) in ends.get(base, {}).items():
                 # Some print 70AA before 70A: of one number, any other letter may follow where it is set apart.
-                if not earlier < value and (earlier == value or not value.suffixes or not number.set_apart):
+                if not earlier < value and (earlier == value or not value.suffixes or not number.is_detached):
                     continue
                 skipped = 0.0 if value.follows(earlier) else _SKIPPED * max(value.base - earlier.base, 1)
                 if earlier_score + gain - skipped > score:
