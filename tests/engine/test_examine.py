@@ -18,6 +18,7 @@ from lawcompare.engine.reading import read
 from lawcompare.engine.rules.runner import VALUE_RULES, examine
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import penalties_in
+from lawcompare.engine.values.readers import values_in
 from lawcompare.engine.wording.differences import difference_sentence
 from lawcompare.engine.wording.findings import finding_message
 from lawcompare.engine.wording.locale import ENGLISH
@@ -226,6 +227,18 @@ def test_values_come_under_their_rules():
 )
 def test_a_time_limit_is_read_in_days(text, days):
     assert [each.values["days"] for each in examine(article(text)) if each.rule == "time-limit"] == [days]
+
+
+def test_the_term_of_a_penalty_is_no_time_limit_beside_it():
+    """Where nothing else shows that a time is a prison term, the place of the penalty does."""
+    penalty = "at least two years and not more than five years in prison"
+    document = article(f"Whoever enters it shall spend {penalty}. The provider keeps the log for at least 180 days.")
+    limits = ["for at least 180 days"]
+    assert [each.quote for each in examine(document) if each.rule == "penalty"] == [penalty]
+    assert [each.quote for each in examine(document) if each.rule == "time-limit"] == limits
+    assert [each.quote for each in elements(document, document.clauses[0].eid).time_limits] == limits
+    alone = [each for each in values_in(view(document.clauses[0].text)) if each.rule == "time-limit"]
+    assert len(alone) == 2, "read without the penalty, the term looks like a time limit"
 
 
 @pytest.mark.parametrize(
