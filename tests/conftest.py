@@ -148,7 +148,7 @@ def put_migrated_database(django_db_setup, shared_folder) -> Callable[[Path], No
     """Begins a site of a test's own: ``put_migrated_database(data / "lawcompare.sqlite3")``; what is left to migrate,
     ``manage.py migrate`` does.
     """
-    return lambda database: migrated.copy_to(database, shared_folder)
+    return lambda database: migrated.give_to_site(shared_folder, database)
 
 
 @pytest.fixture

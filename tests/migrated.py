@@ -1,12 +1,15 @@
-"""The migrated test database: made by the first test process of a run, copied by the others.
+"""The migrated test database: made by the first test process of a run, copied by the others and by sites of tests.
 
 A copy lives no longer than the run, so that it is never older than the migrations.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +19,7 @@ from django.db import connection
 
 from tests.shared_files import alone
 
+ROOT = Path(__file__).resolve().parent.parent
 FILE = "migrated.sqlite3"
 TEMPLATE = "lawcompare_migrated"  # on a PostgreSQL
 
@@ -32,15 +36,6 @@ def share(folder: Path) -> None:
     connection.creation.create_test_db = create_test_db
 
 
-def copy_to(database: Path, folder: Path) -> None:
-    """Put the migrated database where a site of a test's own has its SQLite file: to migrate it takes seconds.
-
-    Where the tests run on a PostgreSQL there is none to copy, and the site is to be migrated.
-    """
-    if (folder / FILE).exists():
-        shutil.copy(folder / FILE, database)
-
-
 def _on_sqlite(folder: Path, create: Callable[[], str]) -> str:
     copy = folder / FILE
     # A database in memory is there for as long as somebody has it open.
@@ -53,6 +48,23 @@ def _on_sqlite(folder: Path, create: Callable[[], str]) -> str:
         with closing(sqlite3.connect(copy)) as file:
             memory.backup(file)
     return name
+
+
+def give_to_site(folder: Path, database: Path) -> None:
+    """Put a migrated SQLite database where a site of a test's own keeps it: to migrate it each time takes seconds."""
+    copy = folder / FILE
+    with alone(copy):
+        if not copy.exists():
+            unfinished = folder / "unfinished.sqlite3"
+            environment = os.environ | {
+                "DATABASE_URL": f"sqlite:///{unfinished}", "DATA_DIR": str(folder / "migrating"), "REDIS_URL": "",
+                "EMBEDDED": "1", "TASKS": "inline", "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
+            }  # fmt: skip
+            command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            subprocess.run(command, cwd=ROOT, env=environment, check=True)
+            with closing(sqlite3.connect(unfinished)) as made, closing(sqlite3.connect(copy)) as file:
+                made.backup(file)
+    shutil.copyfile(copy, database)
 
 
 def _on_postgresql(folder: Path, create: Callable[[], str]) -> str:

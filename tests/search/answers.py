@@ -1,12 +1,15 @@
-"""The demonstration corpus and a Khmer text, searched: prints what is found as JSON, for one database or the other.
+"""The demonstration corpus and odd texts, searched: the same questions for one database and the other.
 
-The index is taken back to an earlier release and forwards again before it is asked.
+``python -m tests.search.answers ROWS`` puts the rows of a file (``tests/copying.py``) into the PostgreSQL database that
+DATABASE_URL names and prints its answers as JSON.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from tests.conftest import ROOT
@@ -25,44 +28,28 @@ QUESTIONS = [
 FILTERS: list[dict[str, str]] = [{}, {"kind": "annotation"}, {"language": "km"}, {"law": "us-code-18"}, {"risk": "4"}]
 
 
-def load() -> None:
-    """Everything of the corpus that can be found, without its comparisons."""
-    from django.core.management import call_command
-
-    from lawcompare.laws import services
-    from lawcompare.laws.models import Version
+def add_odd_texts() -> None:
+    """Beside the demonstration: a Khmer text, and a clause with more words than a vector of PostgreSQL holds."""
+    from lawcompare.laws.services import Import, import_law
     from lawcompare.publishing.services import publish
-    from lawcompare.site.demonstration import (
-        FIXTURES,
-        CorpusLoader,
-        load_categories,
-        load_law,
-        load_localised_texts,
-        load_organisations,
-    )
 
-    call_command("migrate", verbosity=0)
-    for path in sorted(FIXTURES.glob("laws/*/*.md")):
-        load_law(path, lambda line: None)
-    text = (ROOT / "tests/data/align-khmer-records/new.md").read_bytes()
+    khmer = (ROOT / "tests/data/align-khmer-records/new.md").read_bytes()
     details = {"title": "Records", "jurisdiction": "kh", "kind": "statute", "language": "km", "date": "2015"}
-    services.import_law(services.Import(text, "records.md", law="records", version="km", metadata=details))
-    # A clause with more words than a vector of PostgreSQL holds, each with the one after it.
+    publish(import_law(Import(khmer, "records.md", law="records", version="km", metadata=details)).version)
+    # Each word with the one after it.
     long = "## Article 1. Words\n\n" + " ".join(f"w{number}x" for number in range(40_000)) + "\n"
     details = {"title": "Book", "jurisdiction": "kh", "kind": "statute", "language": "en", "date": "2016"}
-    services.import_law(services.Import(long.encode(), "book.md", law="book", version="en", metadata=details))
-    load_categories()
-    load_organisations()
-    CorpusLoader(load_localised_texts()).load(lambda line: None)
-    for version in Version.objects.order_by("pk"):
-        publish(version)
-    call_command("index", stdout=sys.stderr)
+    publish(import_law(Import(long.encode(), "book.md", law="book", version="en", metadata=details)).version)
 
 
 def answers() -> list[Any]:
+    """What the database at hand gives, when it has written the index."""
+    from django.core.management import call_command
+
     from lawcompare.search.access import public_versions
     from lawcompare.search.query.find import Filters, find, show
 
+    call_command("index", stdout=StringIO())
     versions = public_versions()
     given = []
     for question in QUESTIONS:
@@ -77,9 +64,15 @@ def answers() -> list[Any]:
     return given
 
 
-if __name__ == "__main__":
+def main(rows: str) -> None:
     import django
 
     django.setup()
-    load()
+    from tests.copying import put_rows
+
+    put_rows(Path(rows))
     print(json.dumps(answers(), ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 
 from tests.conftest import ROOT
-from tests.services.commands import run
+from tests.services.commands import Started, run, start
+from tests.services.private import wait_for_port
 
 SECONDS_TO_END = 30
 
@@ -49,8 +49,14 @@ def running(command: list[str], environment: dict[str, str]) -> Iterator[subproc
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    try:
+    with _ended_with_the_test(process):
         yield process
+
+
+@contextmanager
+def _ended_with_the_test(process: subprocess.Popen[bytes] | Started) -> Iterator[None]:
+    try:
+        yield
     finally:
         process.terminate()
         try:
@@ -59,20 +65,30 @@ def running(command: list[str], environment: dict[str, str]) -> Iterator[subproc
             kill(process)
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: subprocess.Popen[bytes] | Started) -> None:
     """End a program and its children as the kernel does when memory runs out."""
-    os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it has ended
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait(SECONDS_TO_END)
 
 
-def worker(environment: dict[str, str], *more: str) -> Any:
+@contextmanager
+def worker(environment: dict[str, str], *more: str) -> Iterator[Started]:
+    """A worker with one process for its tasks, as the guide starts it."""
     options = ["-A", "lawcompare", "worker", "--concurrency", "1", "--loglevel", "WARNING", *more]
-    return running([sys.executable, "-m", "celery", *options], environment)
+    process = start(environment, "celery", *options)
+    with _ended_with_the_test(process):
+        yield process
 
 
-def web(environment: dict[str, str], port: int, *more: str) -> Any:
-    command = [sys.executable, "-m", "gunicorn", "lawcompare.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    return running([*command, *more], environment)
+@contextmanager
+def web(environment: dict[str, str], port: int, *more: str) -> Iterator[Started]:
+    """The site, answering on a port of this machine when the block begins."""
+    command = ["gunicorn", "lawcompare.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    process = start(environment, *command, *more)
+    with _ended_with_the_test(process):
+        wait_for_port(port, process)
+        yield process
 
 
 def manage(environment: dict[str, str], *args: str) -> str:

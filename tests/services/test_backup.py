@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tarfile
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from tests import planting
 from tests.backups.test_backup import KEEP, OPEN
-from tests.conftest import ROOT, require
+from tests.conftest import require
+from tests.services.commands import run
+from tests.services.prepared import migrated_postgresql
 from tests.services.private import NotHere, find_program, postgresql
 from tests.test_planted_names import HAND_IN
 
@@ -21,22 +23,21 @@ pytestmark = pytest.mark.services
 CHANGE = "from lawcompare.laws.models import Clause; Clause.objects.update(text='other')"
 
 
-def manage(database: str, data, *args: str) -> subprocess.CompletedProcess[str]:
+def manage(database: str, data: Path, *args: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
     environment |= {"DATABASE_URL": database, "DATA_DIR": str(data), "EMBEDDED": "1", "TASKS": "inline"}
     environment["DJANGO_SETTINGS_MODULE"] = "lawcompare.settings"
-    command = [sys.executable, "manage.py", *args]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    return run(environment, *args)
 
 
-def test_a_backup_of_postgresql_is_restored_and_proved_equal(tmp_path):
+def test_a_backup_of_postgresql_is_restored_and_proved_equal(tmp_path, shared_folder):
     with ExitStack() as servers:
         try:
-            first, second = servers.enter_context(postgresql()), servers.enter_context(postgresql())
+            first = servers.enter_context(migrated_postgresql(shared_folder)).url
+            second = servers.enter_context(postgresql())
         except NotHere as reason:
             require("services", str(reason))
         old, new = tmp_path / "old", tmp_path / "new"
-        assert manage(first, old, "migrate", "-v0").returncode == 0
         assert (
             manage(first, old, "import_law", "fixtures/laws/kh-cybercrime/2012-v1-en.md", "--publish").returncode == 0
         )
@@ -47,10 +48,11 @@ def test_a_backup_of_postgresql_is_restored_and_proved_equal(tmp_path):
         (path,) = tmp_path.glob("*.tar")
         assert_names_nobody(path, tmp_path)
 
+        new.mkdir()
+        (new / "originals-key").write_text((old / "originals-key").read_text())
         done = manage(second, new, "restore", str(path))
         assert done.returncode == 0, done.stderr
         assert "Restored and compared" in done.stdout
-        (new / "originals-key").write_text((old / "originals-key").read_text())
         assert (
             manage(second, new, "shell", "--no-imports", "-c", OPEN).stdout.strip()
             == "as it came, with Sok Dara's name"

@@ -11,7 +11,8 @@ import pytest
 import redis as library
 
 from tests.conftest import require
-from tests.services.private import NotHere, PostgreSQL, free_port, postgresql_server, redis_server, wait_for_port
+from tests.services.prepared import migrated_postgresql, put_static_files
+from tests.services.private import NotHere, PostgreSQL, free_port, redis_server
 from tests.services.stage import ask, manage, production, read, run, wait_until, web, worker
 
 pytestmark = pytest.mark.services
@@ -19,9 +20,9 @@ LAW = "fixtures/laws/kh-cybercrime/2012-v1-en.md"
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[PostgreSQL]:
+def database(shared_folder) -> Iterator[PostgreSQL]:
     try:
-        with postgresql_server() as server:
+        with migrated_postgresql(shared_folder) as server:
             yield server
     except NotHere as reason:
         require("services", str(reason))
@@ -42,18 +43,15 @@ def all_connections(url: str) -> Iterator[int]:
         yield count
 
 
-def test_a_database_without_connections_left_is_a_clear_503_and_is_used_again(database, tmp_path):
+def test_a_database_without_connections_left_is_a_clear_503_and_is_used_again(database, shared_folder, tmp_path):
     database.stop()
     database.start("-c max_connections=12")
     environment = production(database.url, "", tmp_path, TASKS="inline")
-    manage(environment, "migrate", "--verbosity", "0")
     manage(environment, "import_law", LAW, "--publish")
-    manage(environment, "build_fonts")
-    manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+    put_static_files(shared_folder, tmp_path)
     before = manage(environment, "check_texts")
     port = free_port()
-    with web(environment, port) as server:
-        wait_for_port(port, server)
+    with web(environment, port):
         with all_connections(database.url) as count:
             assert count >= 9
             status, words = read(port, "/laws/kh-cybercrime/2012-v1-en/")
@@ -89,12 +87,10 @@ request_anew(Examination.objects.get())
 """
 
 
-def test_a_full_redis_signs_people_in_holds_limits_and_loses_no_work(database, tmp_path):
+def test_a_full_redis_signs_people_in_holds_limits_and_loses_no_work(database, shared_folder, tmp_path):
     with redis_server() as server:
         environment = production(database.url, server.url, tmp_path, WORK_SILENCE_SECONDS="2")
-        manage(environment, "migrate", "--verbosity", "0")
-        manage(environment, "build_fonts")
-        manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+        put_static_files(shared_folder, tmp_path)
         if ask(database.url, "SELECT count(*) FROM laws_version") == [(0,)]:
             manage(environment | {"TASKS": "inline"}, "import_law", LAW, "--publish")
         client = library.Redis.from_url(server.url)

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,15 +14,18 @@ from pathlib import Path
 import pytest
 
 from lawcompare.engine import reading
-from tests.conftest import ROOT, require
+from tests import migrated
+from tests.conftest import require
 from tests.engine.test_read_pdf import two_columns
-from tests.services.private import NotHere, PostgreSQL, Redis, free_port, postgresql_server, redis_server, wait_for_port
+from tests.services.commands import start
+from tests.services.prepared import migrated_cluster, migrated_postgresql, put_static_files
+from tests.services.private import NotHere, PostgreSQL, Redis, free_port, redis_server
 from tests.services.stage import ask, kill, manage, production, read, run, unwritable, wait_until, web, worker
 from tests.test_hostile_files import W, docx
 
 pytestmark = pytest.mark.services
 
-SECONDS = 60
+SECONDS = 180  # on a busy machine
 CLAUSES = 1000
 PAIRS = "comparisons_clausepair"
 
@@ -37,7 +39,6 @@ class Site:
         self.environment = production(database.url, broker.url, folder, WORK_SILENCE_SECONDS="2")
 
     def fill(self) -> None:
-        manage(self.environment, "migrate", "--verbosity", "0")
         for version, penalty in (("old", "{n} days"), ("new", "{n} weeks")):
             path = self.folder / f"{version}.md"
             path.write_text(long_act(version, penalty), "utf-8")
@@ -116,10 +117,11 @@ for _ in range({times} - 1): run_job.apply_async(("comparison", comparison.pk))
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory) -> Iterator[Site]:
+def filled(tmp_path_factory, shared_folder) -> Iterator[Site]:
     with ExitStack() as servers:
         try:
-            database, broker = servers.enter_context(postgresql_server()), servers.enter_context(redis_server())
+            database = servers.enter_context(migrated_postgresql(shared_folder))
+            broker = servers.enter_context(redis_server())
         except NotHere as reason:
             require("services", str(reason))
         site = Site(database, broker, tmp_path_factory.mktemp("site"))
@@ -190,12 +192,10 @@ def test_what_is_asked_while_redis_is_away_is_accepted_and_done_later(site):
     assert site.is_whole()
 
 
-def test_readers_are_served_while_redis_is_away(site):
-    manage(site.environment, "build_fonts")
-    manage(site.environment, "collectstatic", "--no-input", "--verbosity", "0")
+def test_readers_are_served_while_redis_is_away(site, shared_folder):
+    put_static_files(shared_folder, site.folder)
     port = free_port()
-    with web(site.environment, port) as server:
-        wait_for_port(port, server)
+    with web(site.environment, port):
         assert read(port, "/laws/act/old/")[0] == 200
         site.broker.kill()
         try:
@@ -242,10 +242,10 @@ def test_a_worker_killed_in_mid_carrying_carries_every_note_once(site):
         manage(site.environment, "shell", "--no-imports", "-c", forget)
         with worker(site.environment) as first:
             # Not waited for: the worker begins while this program is still ending.
-            asking = [sys.executable, "manage.py", "shell", "--no-imports", "-c", CARRY]
-            with subprocess.Popen(asking, cwd=ROOT, env=site.environment):
-                wait_until(lambda: count() > 0, SECONDS, "some notes are carried")
-                kill(first)
+            asking = start(site.environment, "manage.py", "shell", "--no-imports", "-c", CARRY)
+            wait_until(lambda: count() > 0, SECONDS, "some notes are carried")
+            kill(first)
+            asking.wait(SECONDS)
         if count() < NOTES:
             break
     left = count()
@@ -375,13 +375,14 @@ def test_a_database_restarted_in_mid_comparison_loses_nothing(site):
 def test_an_import_killed_at_any_moment_leaves_a_whole_text_or_none(site, tmp_path):
     path = tmp_path / "later.md"
     path.write_text(long_act("old", "{n} years").replace("version: old", "version: later"), "utf-8")
-    command = [sys.executable, "manage.py", "import_law", str(path)]
+    command = ["manage.py", "import_law", str(path)]
     begun = time.monotonic()
-    assert subprocess.run([*command, "--version", "timed"], cwd=ROOT, env=site.environment, check=False).returncode == 0
+    start(site.environment, *command, "--version", "timed").wait(SECONDS)
     whole = time.monotonic() - begun
+    assert count_clauses(site, "timed") == (1, CLAUSES)
     seen = set()
     for share in (0.5, 0.7, 0.8, 0.85, 0.9, 0.95):
-        process = subprocess.Popen(command, cwd=ROOT, env=site.environment, start_new_session=True)
+        process = start(site.environment, *command)
         time.sleep(whole * share)
         kill(process)
         seen.add(count_clauses(site, "later"))
@@ -417,7 +418,7 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_a_full_disk_refuses_with_a_sentence_and_a_freed_one_goes_on(tmp_path):
+def test_a_full_disk_refuses_with_a_sentence_and_a_freed_one_goes_on(tmp_path, shared_folder):
     """The embedded database, which shares its disk with everything else."""
     law = tmp_path / "act.md"
     law.write_text(long_act("old", "{n} days"), "utf-8")
@@ -429,7 +430,7 @@ def test_a_full_disk_refuses_with_a_sentence_and_a_freed_one_goes_on(tmp_path):
             "DATA_DIR": str(disk),
             "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
         }
-        manage(environment, "migrate", "--verbosity", "0")
+        migrated.give_to_site(shared_folder, disk / "lawcompare.sqlite3")
         manage(environment, "import_law", "fixtures/laws/kh-cybercrime/2012-v1-en.md", "--publish")
         before = manage(environment, "check_texts")
         ballast = disk / "ballast"
@@ -481,14 +482,14 @@ SELECT count(*) FROM laws_version v WHERE (v.published_at IS NULL) <> NOT EXISTS
 """
 
 
-def test_a_full_disk_of_postgresql_refuses_with_a_sentence_and_a_freed_one_goes_on(tmp_path):
+def test_a_full_disk_of_postgresql_refuses_with_a_sentence_and_a_freed_one_goes_on(tmp_path, shared_folder):
     """Texts and uploaded files lie in the database: neither is half there afterwards, and nothing else changed."""
     law, leak = tmp_path / "act.md", tmp_path / "leak.txt"
     law.write_text(long_act("old", "{n} days"), "utf-8")
     leak.write_bytes(long_text())
     with ExitStack() as stack:
         try:
-            server = PostgreSQL()
+            server = PostgreSQL(migrated_cluster(shared_folder))
         except NotHere as reason:
             require("services", str(reason))
         stack.callback(server.remove)
@@ -500,7 +501,6 @@ def test_a_full_disk_of_postgresql_refuses_with_a_sentence_and_a_freed_one_goes_
         stack.callback(server.stop)
         environment = production(server.url, "", tmp_path / "data", TASKS="inline")
         (tmp_path / "data").mkdir()
-        manage(environment, "migrate", "--verbosity", "0")
         manage(environment, "import_law", "fixtures/laws/kh-cybercrime/2012-v1-en.md", "--publish")
         manage(environment, "shell", "--no-imports", "-c", HAND_IN_BY_DESK)
         manage(environment, "import_law", str(law), "--version", "waiting")

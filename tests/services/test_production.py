@@ -11,13 +11,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from tests.conftest import ROOT, SHARED, require
 from tests.services import guide
 from tests.services.private import NotHere, free_port, postgresql, redis, wait_for_port
-from tests.services.stage import ask, running, wait_until
+from tests.services.stage import ask, manage, running, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -28,6 +29,8 @@ DONE = "SELECT count(*) FROM comparisons_comparison WHERE state = 'done'"
 
 class Site:
     """A site made by the guide, with the test's servers in place of the machine's."""
+
+    started_alone: ClassVar[set[str]] = set()  # names of commands
 
     def __init__(self, folder: Path, database: str, broker: str) -> None:
         self.folder, self.database, self.port = folder, database, free_port()
@@ -54,7 +57,10 @@ class Site:
         return answers
 
     def manage(self, *command: str) -> str:
-        """As somebody at a shell gives it: a program of its own."""
+        """As somebody at a shell gives it: the first of a name in a run is a program of its own."""
+        if command[0] in self.started_alone:
+            return manage(self.environment, *command)
+        self.started_alone.add(command[0])
         done = subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment, capture_output=True, text=True,
             check=False, timeout=300,
