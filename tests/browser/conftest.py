@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,7 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import second_factor
 from tests.browser import serving, stage
 from tests.browser.screenshots import CHROMIUM_ARGS, chromium_path
 from tests.conftest import require
@@ -39,7 +39,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def prepared_site(chromium: str, shared_folder: Path) -> Path:
     """The data of a site as the first test process of a run prepared it; only to be copied."""
-    return serving.prepare(shared_folder / "browser-site")
+    return serving.prepare(shared_folder)
 
 
 @pytest.fixture(scope="session")
@@ -103,29 +103,15 @@ def _watch(page: Page, site: str, faults: list[str]) -> None:
     page.on("request", ask)
 
 
-@pytest.fixture(scope="session")
-def signed_in() -> dict[str, Any]:
-    """What the browser keeps of each person who has signed in, by address."""
-    return {}
-
-
 @pytest.fixture
-def open_as(open_page: Callable[..., Page], signed_in: dict[str, Any]) -> Callable[..., Page]:
-    """Open an address as a person: ``open_as(MEMBER, "/workspace/")``. They sign in once in a run."""
+def open_as(open_page: Callable[..., Page], site: str, site_data: Path) -> Callable[..., Page]:
+    """Open an address as a person who has signed in: ``open_as(MEMBER, "/workspace/")``."""
+    cookies = json.loads((site_data / stage.COOKIES).read_text())
 
     def open_as(email: str, path: str, **options: Any) -> Page:
-        if email not in signed_in:
-            page = open_page("/accounts/login/")
-            page.get_by_label("Email").fill(email)
-            page.get_by_label("Password").fill(stage.PASSWORD)
-            page.get_by_role("button", name="Sign in", exact=True).click()
-            if email != stage.MEMBER:
-                page.wait_for_url("**/authenticate/")
-                page.get_by_label("Code").fill(second_factor.code())
-                page.get_by_role("button", name="Sign in", exact=True).click()
-            page.wait_for_url("**/workspace/")
-            signed_in[email] = page.context.storage_state()
-        return open_page(path, storage_state=signed_in[email], **options)
+        place = {"domain": urlsplit(site).hostname, "path": "/", "expires": -1}
+        cookie = cookies[email] | place | {"httpOnly": True, "secure": False, "sameSite": "Lax"}
+        return open_page(path, storage_state={"cookies": [cookie], "origins": []}, **options)
 
     return open_as
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 PHONE = {"width": 360, "height": 780}
 # Both are kept by the browser from the beginning, so nothing is missed by asking late.
@@ -39,7 +39,13 @@ def paint(browser: Browser, address: str) -> Painted:
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
     page.goto(address, wait_until="networkidle")
+    painted = look_at(page)
+    context.close()
+    return painted
+
+
+def look_at(page: Page) -> Painted:
+    """What was seen of a page that has come, once its faces have."""
     page.evaluate("document.fonts.ready.then(() => null)")
     seen = page.evaluate(OBSERVE)
-    context.close()
     return Painted(seen["paint"], seen["shift"], tuple(seen["moved"]))

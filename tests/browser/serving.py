@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.services.prepared import put_static_files
 from tests.services.private import free_port, wait_for_port
+from tests.shared_files import filled_once
 
-SECONDS_TO_PREPARE = 300
+SECONDS_TO_PREPARE = 900
 
 
 def environment(data: Path) -> dict[str, str]:
@@ -32,41 +32,20 @@ def environment(data: Path) -> dict[str, str]:
     }
 
 
-def prepare(folder: Path) -> Path:
-    """The folder of a prepared site."""
-    return once(folder, _fill)
+def prepare(shared_folder: Path) -> Path:
+    """The folder of a prepared site, which the test processes of a run share."""
+    return filled_once(shared_folder / "browser-site", lambda data: _fill(data, shared_folder))
 
 
-def once(folder: Path, fill: Callable[[Path], None]) -> Path:
-    """A folder that ``fill`` fills. Test processes that run at the same time share the first one's work."""
-    folder.mkdir(parents=True, exist_ok=True)
-    data = folder / "data"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "ready").exists():
-            shutil.rmtree(data, ignore_errors=True)
-            data.mkdir()
-            fill(data)
-            (folder / "ready").touch()
-    return data
-
-
-def _fill(data: Path) -> None:
+def _fill(data: Path, shared_folder: Path) -> None:
     """Static files and database at the same time: neither needs the other."""
-    python, variables = [sys.executable], environment(data) | {"TASKS": "inline"}
-    collect = "manage.py collectstatic --no-input --verbosity 0 --ignore admin"
-    static = ["sh", "-c", f'"$0" manage.py build_fonts && "$0" {collect}', *python]
-    works = [static, [*python, "-m", "tests.browser.stage"]]
-    # Each with a database of its own: of two that make one new file WAL at the same moment, SQLite refuses one at once.
-    own = [variables | {"DATABASE_URL": f"sqlite:///{data / 'unused.sqlite3'}"}, variables]
-    running = [
-        subprocess.Popen(work, cwd=ROOT, env=one, stdout=-1, stderr=subprocess.STDOUT)
-        for work, one in zip(works, own, strict=True)
-    ]
-    outputs = [work.communicate(timeout=SECONDS_TO_PREPARE)[0] for work in running]
-    for work, output in zip(running, outputs, strict=True):
-        if work.returncode:
-            raise RuntimeError(f"preparing the site ended with {work.returncode}: {output.decode()[-2000:]}")
+    variables = environment(data) | {"TASKS": "inline"}
+    stage = [sys.executable, "-m", "tests.browser.stage"]
+    with subprocess.Popen(stage, cwd=ROOT, env=variables, stdout=-1, stderr=subprocess.STDOUT) as filling:
+        put_static_files(shared_folder, data)
+        output = filling.communicate(timeout=SECONDS_TO_PREPARE)[0]
+    if filling.returncode:
+        raise RuntimeError(f"preparing the site ended with {filling.returncode}: {output.decode()[-2000:]}")
 
 
 @contextmanager

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import time
 from dataclasses import dataclass
 
 from tests import second_factor
@@ -14,6 +16,8 @@ PASSWORD = "a lantern in every street"
 ORGANISATION = "Lantern Watch"
 MEMBER, REVIEWER = "sokha@lantern.example", "dara@lantern.example"
 EDITOR, ADMINISTRATOR = "vanna@lantern.example", "pisey@lantern.example"
+PEOPLE = [MEMBER, REVIEWER, EDITOR, ADMINISTRATOR]
+COOKIES = "cookies.json"  # beside the database: what proves to the site who each person is
 
 FRONT = """---
 law: {law}
@@ -228,6 +232,7 @@ def main() -> None:
     call_command("demo")
     _import_laws()
     _add_people()
+    _sign_all_in()
     _keep_private()
     _carry_notes()
     _hold_comparisons()
@@ -253,6 +258,31 @@ def _add_people() -> None:
         user.save()
         if role != Role.MEMBER:
             second_factor.give(user)
+
+
+def _sign_all_in() -> None:
+    """Begin a session for each person, and keep its cookie for tests that are not about signing in.
+
+    Nobody of them is asked for a password again, however long the tests take.
+    """
+    from django.conf import settings
+    from django.test import Client
+
+    from lawcompare.accounts.models import User
+
+    cookies = {}
+    for user in User.objects.filter(email__in=PEOPLE):
+        client = Client()
+        client.force_login(user)
+        session, later = client.session, time.time() + 24 * 3600
+        methods: list[dict[str, object]] = [{"method": "password", "at": later, "email": user.email}]
+        if user.email != MEMBER:
+            methods.append({"method": "mfa", "type": "totp", "at": later})
+        session["account_authentication_methods"] = methods
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+        cookies[user.email] = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key}
+    (settings.DATA_DIR / COOKIES).write_text(json.dumps(cookies))
 
 
 def _keep_private() -> None:

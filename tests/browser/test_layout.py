@@ -1,4 +1,7 @@
-"""The page in unusual rooms: very narrow, magnified, without motion, on paper."""
+"""The page in unusual rooms: very narrow, magnified, without motion, on paper.
+
+That each public page fits the narrowest phone is seen in test_privacy.py, which opens all of them there.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +35,6 @@ def expect_no_sideways_scroll(page: Page, width: int) -> None:
     page.evaluate(UNFOLD)
     overflowing = page.evaluate(WIDE)
     assert overflowing <= width, f"{page.url} is {overflowing} px wide at {width}: {page.evaluate(STICKS_OUT, width)}"
-
-
-@pytest.mark.parametrize("language", ["en", "km"])
-def test_no_page_scrolls_sideways_on_the_narrowest_phone(open_page, language):
-    page = open_page("/", width=NARROWEST, height=640)
-    for path in [*PAGES.values(), f"{VERSION}findings/"]:
-        page.goto(f"/km{path}" if language == "km" else path)
-        expect_no_sideways_scroll(page, NARROWEST)
 
 
 @pytest.mark.parametrize("language", ["", "/km"], ids=["en", "km"])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import migrated
 from tests.browser import serving, stage
 from tests.conftest import ROOT
+from tests.services import commands
+from tests.shared_files import filled_once
 
 pytestmark = pytest.mark.browser
 
@@ -29,20 +30,18 @@ def mirror(prepared_site: Path, shared_folder: Path, tmp_path_factory: pytest.Te
             shutil.copytree(prepared_site / name, data / name)
         khmer = data / "lanterns.md"
         khmer.write_bytes(stage.Text("lanterns-km", "km", stage.KHMER, language="km").markdown)
-        run(data, "migrate")
+        migrated.give_to_site(shared_folder, data / "lawcompare.sqlite3")
         for text in [*sorted((ROOT / "fixtures/laws/kh-cybercrime").glob("*.md")), khmer]:
             run(data, "import_law", str(text), "--publish")
         run(data, "export_site", str(folder / "a copy"))
         run(data, "check_mirror", str(folder / "a copy"))
 
-    return serving.once(shared_folder / "browser-mirror", make) / "a copy"
+    return filled_once(shared_folder / "browser-mirror", make) / "a copy"
 
 
 def run(data: Path, *command: str) -> None:
-    environment = serving.environment(data) | {"TASKS": "inline"}
-    arguments = [sys.executable, "manage.py", *command]
-    done = subprocess.run(arguments, cwd=ROOT, env=environment, stdout=-1, stderr=subprocess.STDOUT, text=True)
-    assert done.returncode == 0, done.stdout[-2000:]
+    done = commands.run(serving.environment(data) | {"TASKS": "inline"}, *command)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture

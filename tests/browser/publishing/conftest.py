@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,8 +20,3 @@ def site_data(prepared_site: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def site(site_data: Path) -> Iterator[str]:
     with serving.serving(site_data, site_data.with_name("server.log")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def signed_in() -> dict[str, Any]:
-    return {}

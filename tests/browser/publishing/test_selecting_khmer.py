@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,8 @@ from tests import samples
 from tests.browser import serving
 from tests.browser.stage import MEMBER
 from tests.browser.test_selecting import choose_and_check_khmer
-from tests.conftest import ROOT, SHARED, needs_shared
+from tests.conftest import SHARED, needs_shared
+from tests.services.commands import run
 
 pytestmark = pytest.mark.browser
 
@@ -42,13 +41,5 @@ def test_words_of_a_khmer_text_fill_the_form(open_as, site_data, tmp_path, law):
 def import_declaration(data: Path, law: str, path: Path) -> None:
     options = ["--law", law, "--version", "khm", "--jurisdiction", "int", "--kind", "treaty"]
     options += ["--language", "km", "--date", "1948", "--publish"]
-    command = [sys.executable, "manage.py", "import_law", str(path), *options]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=serving.environment(data) | {"TASKS": "inline"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(serving.environment(data) | {"TASKS": "inline"}, "import_law", str(path), *options)
     assert done.returncode == 0, done.stderr

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import serving
 from tests.browser.stage import ORGANISATION, PASSWORD, REVIEWER
 from tests.browser.test_annotating import tab_to
-from tests.conftest import ROOT
+from tests.services.commands import run
 
 pytestmark = pytest.mark.browser
 
@@ -49,9 +47,7 @@ LATER = BILL.replace("Article 28", "Article 31").replace("one to three years", "
 
 
 def manage(data: Path, *args: str) -> str:
-    command = [sys.executable, "manage.py", *args]
-    environment = serving.environment(data) | {"TASKS": "inline"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = run(serving.environment(data) | {"TASKS": "inline"}, *args)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
