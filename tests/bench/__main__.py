@@ -1,10 +1,14 @@
-"""All benchmarks, one after the other: ``python -m tests.bench [part …]``. Each prints its peers' figures too."""
+"""All benchmarks, one after the other: ``python -m tests.bench [part …]``. Each prints its peers' figures too.
+
+One that breaks keeps none of the others from running; it is named at the end, and the exit code is 1.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 import sys
+import traceback
 
 import tests.bench
 
@@ -20,10 +24,17 @@ def main(wanted: list[str]) -> int:
     if unknown:
         print(f"There is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.", file=sys.stderr)
         return 2
+    broken = []
     for part in wanted or PARTS:
         print(f"\n## {part}\n", flush=True)
-        importlib.import_module(f"tests.bench.bench_{part}").main()
-    return 0
+        try:
+            importlib.import_module(f"tests.bench.bench_{part}").main()
+        except (Exception, SystemExit):
+            traceback.print_exc()
+            broken.append(part)
+    if broken:
+        print(f"\nNot measured: {', '.join(broken)}.", file=sys.stderr)
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def main() -> None:
             busy.append(ask(address, len(busy)))
             time.sleep(PAUSE)
         if reading.returncode:
-            raise SystemExit("the file was not read")
+            raise SystemExit(reading.returncode)
     for name, seconds in (("in quiet", quiet), ("while it is read", busy)):
         ordered = sorted(seconds)
         middle, most = (ordered[int(len(ordered) * part)] for part in (0.5, 0.95))
@@ -92,7 +92,7 @@ def hand_in(address: str) -> None:
     from django.contrib.sessions.backends.db import SessionStore
 
     from lawcompare.accounts.models import User
-    from lawcompare.imports.models import ImportDraft
+    from lawcompare.imports.models import DraftState, ImportDraft
 
     person = User.objects.get(email="editor@bench.example")
     session = SessionStore()
@@ -105,13 +105,11 @@ def hand_in(address: str) -> None:
     cookies = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={'a' * 32}"
     upload(address, cookies)
     start = time.perf_counter()
-    while not ImportDraft.objects.filter(state="ready").exists():
-        draft = ImportDraft.objects.first()
-        if draft is None or draft.state == "failed":
-            raise SystemExit(draft.reason if draft else "nothing was handed in")
+    while not (draft := ImportDraft.objects.get()).is_open:
+        if draft.state == DraftState.FAILED:
+            raise SystemExit(f"the file was not read: {draft.job.reason if draft.job else ''}")
         time.sleep(0.5)
     print(f"  the PDF was read in {time.perf_counter() - start:.0f} s")
-    draft = ImportDraft.objects.get()
     for page in (1, 2, 99):
         start = time.perf_counter()
         request = urllib.request.Request(
