@@ -86,5 +86,6 @@ def sample_context() -> dict[str, Any]:
         "style_sheets": [f"css/{name}.css" for name in STYLE_SHEETS],
         "kept_pages": [reverse("offline")],
         "form": SampleForm(auto_id="sample_%s"),
+        "sent_back": SampleForm({}, auto_id="sent_back_%s"),
         "messages": [Message(SUCCESS, "Kept as a draft."), Message(ERROR, "Say why it is returned.")],
     }
