@@ -1,7 +1,8 @@
 """Ten thousand damaged copies of real files for every reader: an answer or a clean error, within limits, nothing else.
 
-Of pictures the decoders get as many, and 300 small ones go through recognition. All inside the box that files of
-strangers are read in: what it refuses must not keep a reader from its work.
+Of pictures the decoders get as many, and 300 small ones go through recognition; pages of a PDF that are read off their
+pictures are given to a stand-in, as to recognise a page takes seconds. All inside the box that files of strangers are
+read in: what it refuses must not keep a reader from its work.
 
 Each is made from a number, so that one that breaks a reader can be made again:
 ``python -m tests.soak.mutants pdf 4711`` reads that one and shows what happens.
@@ -23,9 +24,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.reading import read
+from lawcompare.engine.reading import ocr, read
 from lawcompare.engine.reading.ocr.page_images import cleaned, decoded
 from lawcompare.engine.reading.sandbox.box import enter
+from tests import recognisers
 from tests.conftest import ROOT
 from tests.soak.seeds import seeds
 
@@ -110,6 +112,8 @@ def read_one(data: bytes, form: str) -> None:
         for picture in decoded(data):
             cleaned(picture)
     else:
+        if form == "pdf":
+            os.environ[ocr.VARIABLE] = f"{recognisers.__name__}:{recognisers.Fixed.__name__}"
         read(data, format="image" if form == "recognition" else form)
 
 
