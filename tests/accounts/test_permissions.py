@@ -40,7 +40,7 @@ from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Event, Origin
 from lawcompare.memos.models import Memo, MemoItem
-from tests.conftest import OLD_DRAFT
+from tests.conftest import OLD_DRAFT, PROFILE
 
 pytestmark = pytest.mark.django_db
 
@@ -589,6 +589,24 @@ ASKS_ALL = "eve"
 ROLES_MARKED = [pytest.param(role, marks=pytest.mark.both_databases) if role == ASKS_ALL else role for role in ROLES]
 
 
+# What everybody may read, each of these reads at one address in four. A fault that would show them something shows it
+# to somebody who reads every page: a visitor, a reviewer without a second factor, an editor, a reviewer of another
+# organisation, and the staff.
+READ_BY_TURNS = ["bob", "alice", "rita", "adam"]
+# Files in which no words would be found, packed or drawn as they are: a visitor and an editor get each, and one other.
+# test_private_names.py unpacks them.
+PACKED = re.compile(r"^card_|_(?:docx|xlsx|pdf)$")
+GET_PACKED_BY_TURNS = [role for role in ROLES if role not in {"visitor", ASKS_ALL}]
+
+
+def is_left_to_others(role: str, name: str, place: int) -> bool:
+    """Whether others read what everybody may read at this address; in the soak everybody does."""
+    if TABLE[name].right or "GET" not in TABLE[name].methods or PROFILE == "soak":
+        return False
+    turns = GET_PACKED_BY_TURNS if PACKED.search(name) else READ_BY_TURNS
+    return role in turns and turns[place % len(turns)] != role
+
+
 @pytest.mark.parametrize("role", ROLES_MARKED)
 def test_every_address_with_every_method(role, planted, record_testsuite_property):
     client = Client(raise_request_exception=False)
@@ -596,11 +614,13 @@ def test_every_address_with_every_method(role, planted, record_testsuite_propert
         client.force_login(getattr(planted, role))
         assert client.get(reverse("profile")).status_code == 200
     secret, faults, count = secrets_from(role, planted), [], 0
-    for name, path in addresses():
-        is_read = False
+    for place, (name, path) in enumerate(addresses()):
+        is_read = is_left_to_others(role, name, place)
         for method in METHODS:
-            if method == "HEAD" and is_read and role != ASKS_ALL:
-                continue  # what the person reads whole is not hidden from them in part
+            if method == "GET" and is_read:
+                continue
+            if method == "HEAD" and (is_read or place % 4 != ROLES.index(role) % 4) and role != ASKS_ALL:
+                continue  # what the person reads whole is not hidden from them in part; of the rest a few try each
             answer, written = tried(client, method, path)
             is_read = is_read or (method == "GET" and answer.status_code == 200)
             count += 1
@@ -612,7 +632,7 @@ def test_every_address_with_every_method(role, planted, record_testsuite_propert
         assert client.get(reverse("profile")).status_code == 200, "still signed in: the walk was not a visitor's"
     record_testsuite_property(f"requests tried as {role}", count)
     assert not faults, f"{len(faults)} of {count} answers as {role}:\n" + "\n".join(faults)
-    assert count >= len(TABLE) * (len(METHODS) - (role != ASKS_ALL))
+    assert count >= len(TABLE) * len(METHODS) if role == ASKS_ALL else count > len(TABLE) * 3.5
 
 
 def test_a_fault_would_be_found(planted):
