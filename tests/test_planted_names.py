@@ -7,6 +7,7 @@ import re
 import tarfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 from io import StringIO
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
@@ -92,6 +93,7 @@ def starts() -> Iterator[str]:
             yield reverse(name, kwargs={argument: examples[argument] for argument in arguments})
 
 
+@cache
 def kind_of(path: str) -> tuple[str, ...]:
     """The name of the address, its language, and what its query asks for: pages of one kind are made alike."""
     parts = urlsplit(path)
@@ -101,6 +103,11 @@ def kind_of(path: str) -> tuple[str, ...]:
     except Resolver404:
         name = parts.path
     return (name, parts.path[:4], *sorted(parse_qs(parts.query, keep_blank_values=True)))
+
+
+def is_sample(path: str) -> bool:
+    """Whether it is the style guide as one of its samples links to it; it shows the same samples again."""
+    return "/styleguide/?" in path
 
 
 def walk(client) -> Iterator[tuple[str, bytes]]:
@@ -118,7 +125,7 @@ def walk(client) -> Iterator[tuple[str, bytes]]:
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         yield path, str(dict(answer.headers)).encode() + body
         if "html" in answer.get("Content-Type", ""):
-            waiting += [one for one in links(path, body.decode()) if one not in seen]
+            waiting += [one for one in links(path, body.decode()) if one not in seen and not is_sample(one)]
 
 
 def links(path: str, html: str) -> Iterator[str]:
