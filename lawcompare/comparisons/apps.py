@@ -11,7 +11,7 @@ class ComparisonsConfig(AppConfig):
         from lawcompare.laws.access import visible_jobs
         from lawcompare.laws.models import TranslationMapping
 
-        computing, files = "lawcompare.comparisons.computing.job", "lawcompare.comparisons.exports.long_files"
+        computing, files = "lawcompare.comparisons.computing.job", "lawcompare.comparisons.exports.files"
         register(Comparison, f"{computing}.run_comparison", access.visible_jobs)
         register(TranslationMapping, f"{computing}.map_translation", visible_jobs(TranslationMapping))
         register(ComparisonFile, f"{files}.run_file", lambda user: ComparisonFile.objects.none())  # on its own page

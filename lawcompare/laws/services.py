@@ -60,9 +60,6 @@ class Imported:
     warnings: tuple[str, ...] = ()
 
 
-# A file may also have no extension; what it holds decides, and must not contradict it.
-EXTENSIONS = {".txt", ".text", ".md", ".markdown", ".docx", ".odt", ".rtf", ".pdf", ".html", ".htm", ".xhtml", ".xml"}
-EXTENSIONS |= {".akn", ".uslm"} | {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"}
 LAW_FIELDS = ("jurisdiction", "kind", "description", *columns_of("title")[1:], "organisation")
 VERSION_FIELDS = (
     "became_public",
@@ -144,8 +141,9 @@ def check_file(filename: str, size: int) -> None:
         megabytes = settings.IMPORT_BYTES_MAX // (1024 * 1024)
         raise ImportRefused(f"{filename} is larger than the limit of {megabytes} MB")
     suffix = Path(filename).suffix.lower()
-    if suffix and suffix not in EXTENSIONS:
-        known = ", ".join(sorted(EXTENSIONS))
+    # A file may also have no extension; what it holds decides, and must not contradict it.
+    if suffix and suffix not in reading.EXTENSIONS:
+        known = ", ".join(sorted(reading.EXTENSIONS))
         # A name with a full stop in it may say anything behind that.
         ending = suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else "what the name ends in"
         raise ImportRefused(f"{ending} is no extension of a law file; those read are {known}")

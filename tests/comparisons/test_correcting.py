@@ -15,7 +15,7 @@ from lawcompare.comparisons import services
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.correcting import services as correcting_services
-from lawcompare.comparisons.exports.data import pair_data
+from lawcompare.comparisons.exports.as_json import pair_data
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
 from lawcompare.jobs.services import run_now
 from lawcompare.laws.models import ClauseTranslation

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import methods
 from lawcompare.comparisons import access
-from lawcompare.comparisons.exports import long_files
+from lawcompare.comparisons.exports import files
 from lawcompare.comparisons.exports.boxed_pdf import ExportFailed
 from lawcompare.comparisons.exports.by_subject import report_by_subject, subject_rows
 from lawcompare.comparisons.models import Comparison
@@ -64,14 +64,14 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
         by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)
     name = f"{'-'.join(old)}--{'-'.join(new)}.{form}"
-    if long_files.is_long(comparison):
+    if files.is_long(comparison):
         return _long_file(request, comparison, form, name)
     if request.method == "POST":
         return redirect(request.get_full_path())
     if not allow(request, "files", settings.FILES_PER_HOUR):
         return _problem(request, comparison, _TOO_MANY, 429)
     try:
-        return _file(long_files.write(comparison, form, site_root(request)), form, name)
+        return _file(files.write(comparison, form, site_root(request)), form, name)
     except ExportFailed:
         return _problem(request, comparison, _NOT_MADE, 503)
 
@@ -83,17 +83,17 @@ _NOT_MADE = gettext_lazy("The PDF could not be made. Take the Word file, and tel
 def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: str) -> HttpResponse:
     """The file that a worker made; else the page that asks for it and says how far it is."""
     language = get_language() or "en"
-    file = long_files.find_file(comparison, form, language)
+    file = files.find_file(comparison, form, language)
     if request.method == "POST":
-        if file is None or not (file.is_under_way or (long_files.is_there(file) and long_files.content_of(file))):
+        if file is None or not (file.is_under_way or (files.is_there(file) and files.content_of(file))):
             if not allow(request, "files", settings.FILES_PER_HOUR):
                 return _problem(request, comparison, _TOO_MANY, 429)
-            long_files.request_file(comparison, form, language, site_root(request))
+            files.request_file(comparison, form, language, site_root(request))
         return redirect(request.get_full_path())
-    is_there = file is not None and long_files.is_there(file)
+    is_there = file is not None and files.is_there(file)
     is_asked_how_far = bool(getattr(request, "htmx", False))
     if file is not None and is_there and not is_asked_how_far:
-        content = long_files.content_of(file)
+        content = files.content_of(file)
         if content is not None:
             return _file(content, form, name)
         is_there = False

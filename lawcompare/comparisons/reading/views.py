@@ -14,8 +14,8 @@ from lawcompare.accounts.access import may
 from lawcompare.annotations.reading.on_renderings import notes_with_originals
 from lawcompare.annotations.templatetags.annotations import notes_among
 from lawcompare.comparisons import access, services
+from lawcompare.comparisons.exports.as_json import comparison_data, correspondence_data
 from lawcompare.comparisons.exports.by_subject import stated_between, subject_rows
-from lawcompare.comparisons.exports.data import comparison_data, correspondence_data
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.reading import rows
 from lawcompare.comparisons.reading.row_filter import NAMES as FILTER_NAMES

@@ -31,8 +31,8 @@ _NAMES = {
     "usbill": "the XML of a bill of the United States Congress",
     "image": "a picture of a page",
 }
-# What a file of that extension may hold; the first is what it holds where the content does not say.
-_EXTENSIONS: dict[str, tuple[str, ...]] = {
+# The extensions of law files: what such a file may hold; the first is what it holds where the content does not say.
+EXTENSIONS: dict[str, tuple[str, ...]] = {
     ".txt": ("text",),
     ".text": ("text",),
     ".md": ("markdown",),
@@ -46,6 +46,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     ".xhtml": ("html",),
     ".xml": ("uslm", "akn", "usbill", "html"),
     ".akn": ("akn",),
+    ".uslm": ("uslm",),
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"), ("image",)),
 }
 _USLM = ("http://xml.house.gov/schemas/uslm/", "http://schemas.gpo.gov/xml/uslm")
@@ -152,7 +153,7 @@ def detect(data: bytes, filename: str = "") -> str:
     'pdf'
     """
     extension = PurePath(filename).suffix.lower()
-    allowed = _EXTENSIONS.get(extension, ())
+    allowed = EXTENSIONS.get(extension, ())
     detected = _by_content(data, extension)
     if detected is None:
         if allowed and allowed[0] not in ("text", "markdown"):
@@ -182,7 +183,7 @@ def _by_content(data: bytes, extension: str) -> str | None:
     if _HTML_START.match(start[:100_000]):
         return "html"
     is_xml = _XML_DECLARATION.match(start) or start.startswith(("<?xml".encode("utf-16-le"), b"\xff\xfe<\0?\0"))
-    if is_xml or extension in (".xml", ".akn"):
+    if is_xml or extension in (".xml", ".akn", ".uslm"):
         return _kind_of_xml(data)
     if start.startswith(b"<") and not allowed_as_text(extension):
         return _kind_of_markup(data)
@@ -191,7 +192,7 @@ def _by_content(data: bytes, extension: str) -> str | None:
 
 def allowed_as_text(extension: str) -> bool:
     """A text or Markdown file may begin with a tag or a comment."""
-    return _EXTENSIONS.get(extension, ("",))[0] in ("text", "markdown")
+    return EXTENSIONS.get(extension, ("",))[0] in ("text", "markdown")
 
 
 def _kind_of_archive(data: bytes) -> str:

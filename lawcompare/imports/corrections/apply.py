@@ -7,12 +7,12 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from lawcompare.engine.document import Document
+from lawcompare.engine.reading import EXTENSIONS
 from lawcompare.engine.serialize import from_plain, to_plain
 from lawcompare.engine.structure.correcting import corrections
 from lawcompare.engine.structure.correcting.corrections import CorrectedDocument
 from lawcompare.imports.corrections.warning_keys import keys_of
 from lawcompare.imports.models import ImportCorrection, ImportDraft
-from lawcompare.laws.services import EXTENSIONS
 from lawcompare.laws.uploads import originals
 
 # Texts held in memory, so that one correction after another does not unpack a long law again.

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.comparisons.exports.data import comparison_data
+from lawcompare.comparisons.exports.as_json import comparison_data
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.jobs.models import JobState

@@ -34,7 +34,7 @@ def saved_matrix(request: HttpRequest, key: str) -> HttpResponse:
         "saved": saved,
         "is_own": membership is not None and membership.organisation_id == saved.organisation_id,
     }
-    return render(request, "crosswalk/topics.html", context)
+    return render(request, "crosswalk/topics/matrix.html", context)
 
 
 def _matrix(request: HttpRequest, saved: SavedMatrix) -> TopicMatrix:
@@ -101,7 +101,9 @@ def _form(
     request: HttpRequest, form: MatrixForm, saved: SavedMatrix | None, status: int = 0, conflict: Any = None
 ) -> HttpResponse:
     context = {"form": form, "saved": saved, "conflict": conflict}
-    return render(request, "crosswalk/topics/matrix.html", context, status=status or (400 if form.errors else 200))
+    return render(
+        request, "crosswalk/topics/choose_columns.html", context, status=status or (400 if form.errors else 200)
+    )
 
 
 @require_POST

@@ -25,7 +25,7 @@ from lawcompare.page_cache.public import public
 def topics(request: HttpRequest) -> HttpResponse:
     """The matrix: what each law has under each topic, measured against the law ``?against=`` names."""
     saved = access.visible_matrices(request.user)
-    return render(request, "crosswalk/topics.html", {"matrix": _matrix(request), "all_saved": saved})
+    return render(request, "crosswalk/topics/matrix.html", {"matrix": _matrix(request), "all_saved": saved})
 
 
 def _matrix(request: HttpRequest) -> TopicMatrix:
@@ -69,7 +69,7 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
         "may_change": access.may_change_topic(request.user, chosen),
         "clauses": inside_of(provisions),
     }
-    return render(request, "crosswalk/topic.html", context)
+    return render(request, "crosswalk/topics/topic.html", context)
 
 
 def _others(

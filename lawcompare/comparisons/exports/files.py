@@ -1,4 +1,7 @@
-"""The files of long comparisons, which a worker writes: asked for, how far they are, and given out for a day."""
+"""Writes a comparison as a file: DOCX, PDF or XLSX.
+
+Those of long comparisons a worker writes: asked for, how far they are, and given out for a day.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta

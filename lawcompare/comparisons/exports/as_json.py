@@ -1,4 +1,4 @@
-"""A finished comparison as data, for the command and the ``.json`` address."""
+"""A finished comparison and its pairs as data, for the command, the ``.json`` address and the API."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from lawcompare.comparisons.access import find_comparison
-from lawcompare.comparisons.exports import long_files
+from lawcompare.comparisons.exports import files
 from lawcompare.comparisons.exports.boxed_pdf import ExportFailed
 from lawcompare.comparisons.models import ComparisonFile
 from lawcompare.jobs import services as jobs
@@ -24,7 +24,7 @@ STARTS = {"docx": b"PK", "xlsx": b"PK", "pdf": b"%PDF-"}
 @pytest.fixture(autouse=True)
 def every_comparison_is_long(monkeypatch):
     cache.clear()
-    monkeypatch.setattr(long_files, "CLAUSES_AT_ONCE", 1)
+    monkeypatch.setattr(files, "CLAUSES_AT_ONCE", 1)
 
 
 def ask(client, form: str = "docx", prefix: str = "", **headers: str):
@@ -57,7 +57,7 @@ def test_it_holds_what_the_file_of_a_short_one_holds(client, drafts, monkeypatch
     ask(client)
     work()
     long = client.get(f"{PAGE}.docx").content
-    monkeypatch.setattr(long_files, "CLAUSES_AT_ONCE", 1_000)
+    monkeypatch.setattr(files, "CLAUSES_AT_ONCE", 1_000)
     short = client.get(f"{PAGE}.docx").content
     for verb in ("accept", "refuse"):
         assert decide(long, verb) == decide(short, verb)
@@ -67,7 +67,7 @@ def test_its_progress_is_told_paragraph_by_paragraph(drafts):
     reports = []
     for form in ("docx", "pdf"):
         reports.clear()
-        long_files.write(find_comparison(*drafts), form, "http://testserver", lambda *one: reports.append(one))
+        files.write(find_comparison(*drafts), form, "http://testserver", lambda *one: reports.append(one))
         total = reports[-1][2]
         assert [done for _step, done, _total in reports] == list(range(1, total + 1)) and total > 10
 
@@ -100,14 +100,14 @@ def test_asking_again_starts_nothing_while_it_is_written_or_there(client, drafts
 def test_after_a_day_it_is_forgotten(client, drafts):
     ask(client)
     work()
-    ComparisonFile.objects.update(finished_at=timezone.now() - long_files.KEPT_FOR - timedelta(minutes=1))
+    ComparisonFile.objects.update(finished_at=timezone.now() - files.KEPT_FOR - timedelta(minutes=1))
     assert "written in the background" in client.get(f"{PAGE}.docx").content.decode()
     ask(client)
     assert ComparisonFile.objects.get().state == "queued", "and asked for anew"
     work()
     jobs.sweep()
     assert ComparisonFile.objects.count() == 1
-    ComparisonFile.objects.update(finished_at=timezone.now() - long_files.KEPT_FOR - timedelta(minutes=1))
+    ComparisonFile.objects.update(finished_at=timezone.now() - files.KEPT_FOR - timedelta(minutes=1))
     jobs.sweep()
     assert not ComparisonFile.objects.exists()
 
@@ -127,13 +127,13 @@ def test_what_breaks_down_is_a_sentence_and_can_be_asked_for_again(client, draft
     def fail(*_given):
         raise ExportFailed
 
-    monkeypatch.setattr(long_files.printable, "as_pdf", fail)
+    monkeypatch.setattr(files.printable, "as_pdf", fail)
     ask(client, "pdf")
     work()
     page = client.get(f"{PAGE}.pdf").content.decode()
     assert "The PDF could not be made" in page and "<form method" in page
     monkeypatch.undo()
-    monkeypatch.setattr(long_files, "CLAUSES_AT_ONCE", 1)
+    monkeypatch.setattr(files, "CLAUSES_AT_ONCE", 1)
     ask(client, "pdf")
     work()
     assert client.get(f"{PAGE}.pdf").content.startswith(b"%PDF-")
@@ -162,6 +162,6 @@ def test_of_a_text_that_was_withdrawn_no_file_is_given_out(client, drafts):
 
 
 def test_the_file_of_a_short_comparison_is_there_at_once(client, drafts, monkeypatch):
-    monkeypatch.setattr(long_files, "CLAUSES_AT_ONCE", 1_000)
+    monkeypatch.setattr(files, "CLAUSES_AT_ONCE", 1_000)
     assert client.get(f"{PAGE}.docx").content.startswith(b"PK")
     assert ask(client).headers["Location"] == f"{PAGE}.docx" and not ComparisonFile.objects.exists()
