@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from lawcompare.caches.json_values import JSONMemoryCache, JSONSerializer
 
 
-class Attack:
+class PicklePayload:
     """A pickle that makes a folder where it is read."""
 
     def __init__(self, place):
@@ -39,7 +39,7 @@ def test_every_cache_of_the_site_holds_json():
 
 def test_a_pickle_that_somebody_put_there_is_no_value_and_runs_nothing(tmp_path):
     place = tmp_path / "run"
-    assert JSONSerializer().loads(pickle.dumps(Attack(place))) is None
+    assert JSONSerializer().loads(pickle.dumps(PicklePayload(place))) is None
     assert JSONSerializer().loads(b"[" * 100_000) is None
     assert not place.exists()
 
@@ -53,7 +53,7 @@ def test_what_is_json_comes_back_as_it_was(value, memory):
     assert memory.get("k") == value and memory.get_many(["k"]) == ({"k": value} if value is not None else {"k": None})
 
 
-@pytest.mark.parametrize("value", [object(), b"bytes", {1}, Attack("x")])
+@pytest.mark.parametrize("value", [object(), b"bytes", {1}, PicklePayload("x")])
 def test_what_is_no_json_is_refused_when_it_is_set(value, memory):
     with pytest.raises(TypeError):
         memory.set("k", value)

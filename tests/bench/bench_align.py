@@ -33,7 +33,7 @@ NAMED = ("split", "merged", "moved", "renumbered")
 Pair = tuple[str, str]
 
 
-class Case(NamedTuple):
+class AlignCase(NamedTuple):
     name: str
     old: list[Clause]
     new: list[Clause]
@@ -49,14 +49,14 @@ class Figures(NamedTuple):
     kinds: float
 
 
-def read_case(path: Path) -> Case:
+def read_case(path: Path) -> AlignCase:
     """A judged case; see the README beside the cases."""
     case = json.loads(path.read_text(encoding="utf-8"))
     old, new = (
         [Clause(u["id"], "article", u["number"], u["heading"], u["text"]) for u in case[side]]
         for side in ("old", "new")
     )
-    return Case(
+    return AlignCase(
         case["name"],
         old,
         new,
@@ -66,7 +66,7 @@ def read_case(path: Path) -> Case:
     )
 
 
-def judge(case: Case, entries: Sequence[Alignment]) -> Figures:
+def judge(case: AlignCase, entries: Sequence[Alignment]) -> Figures:
     """Precision, recall, F1 and kinds of an answer."""
     kinds: dict[Pair, set[str]] = {}
     for entry in entries:
@@ -82,7 +82,7 @@ def judge(case: Case, entries: Sequence[Alignment]) -> Figures:
     return Figures(precision, recall, f1, right / len(named) if named else 1.0)
 
 
-def measure(case: Case, pairs: Collection[Pair]) -> tuple[float, float, float]:
+def measure(case: AlignCase, pairs: Collection[Pair]) -> tuple[float, float, float]:
     counted = {
         pair
         for pair in pairs
@@ -151,10 +151,10 @@ def print_cases() -> None:
     for path in sorted(GOLD.glob("*.json")):
         print_case(read_case(path))
     for made in changed_laws():
-        print_case(Case(made.name, made.old, made.new, made.gold, set(), set()))
+        print_case(AlignCase(made.name, made.old, made.new, made.gold, set(), set()))
 
 
-def print_case(case: Case) -> None:
+def print_case(case: AlignCase) -> None:
     ours = judge(case, align(case.old, case.new, ignore_numbers=True))
     with_numbers = judge(case, align(case.old, case.new))
     peers = "".join(f"{measure(case, peer(case.old, case.new))[2]:>11.3f}" for peer in PEERS.values())

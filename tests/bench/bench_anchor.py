@@ -23,7 +23,7 @@ SPANS_PER_CASE = 1500
 PlaceAnswer = tuple[str, str | None, int | None, int | None]
 
 
-class Case(NamedTuple):
+class AnchorCase(NamedTuple):
     name: str
     language: str
     old: list[Clause]
@@ -40,7 +40,7 @@ class Truth(NamedTuple):
     places: list[tuple[str, int, int]]
 
 
-def read_case(path: Path) -> Case:
+def read_case(path: Path) -> AnchorCase:
     case = json.loads(path.read_text(encoding="utf-8"))
     old, new = (
         [Clause(u["id"], "article", u["number"], u["heading"], u["text"]) for u in case[side]]
@@ -49,7 +49,7 @@ def read_case(path: Path) -> Case:
     partners = defaultdict(list)
     for pair in [*case["gold"], *case.get("optional", [])]:
         partners[pair[0]].append(pair[1])
-    return Case(case["name"], case["lang"], old, new, partners, {pair[0] for pair in case["gold"]})
+    return AnchorCase(case["name"], case["lang"], old, new, partners, {pair[0] for pair in case["gold"]})
 
 
 def offsets(tokens: list[str]) -> list[int]:
@@ -59,7 +59,7 @@ def offsets(tokens: list[str]) -> list[int]:
     return starts
 
 
-def draw(case: Case, count: int, seed: int, *, with_gone: bool = False) -> list[Truth]:
+def draw(case: AnchorCase, count: int, seed: int, *, with_gone: bool = False) -> list[Truth]:
     """Spans of 3 to 30 words of clauses that have a partner; where they went, by difflib's longest matching blocks.
 
     ``with_gone``: of all clauses, and spans of which less than a third is left anywhere too, which have no right place.
@@ -124,7 +124,7 @@ def is_right(answer: PlaceAnswer, truth: Truth) -> bool:
     return False
 
 
-def has_same_words(place: PlaceAnswer, truth: Truth, case: Case) -> bool:
+def has_same_words(place: PlaceAnswer, truth: Truth, case: AnchorCase) -> bool:
     """The very words, in a right clause: where they stand there twice, either may be meant."""
     _, clause, start, end = place
     text = {unit.eid: unit.text for unit in case.old}[truth.span.clause][truth.span.start : truth.span.end]
@@ -132,7 +132,7 @@ def has_same_words(place: PlaceAnswer, truth: Truth, case: Case) -> bool:
     return clause in case.partners[truth.span.clause] and new[clause][start:end] == text
 
 
-def ours(case: Case, truths: list[Truth], with_gold: bool) -> list[PlaceAnswer]:
+def ours(case: AnchorCase, truths: list[Truth], with_gold: bool) -> list[PlaceAnswer]:
     alignments = None
     if with_gold:
         alignments = [Alignment((old,), tuple(new), "changed", 1.0) for old, new in case.partners.items()]
@@ -140,7 +140,7 @@ def ours(case: Case, truths: list[Truth], with_gold: bool) -> list[PlaceAnswer]:
     return [(c.verdict, c.clause, c.start, c.end) for c in carried]
 
 
-def first_occurrence(case: Case, truths: list[Truth]) -> list[PlaceAnswer]:
+def first_occurrence(case: AnchorCase, truths: list[Truth]) -> list[PlaceAnswer]:
     """Peer: the first place in the document at which the quote stands."""
     old = {unit.eid: unit.text for unit in case.old}
     places: list[PlaceAnswer] = []
@@ -152,7 +152,7 @@ def first_occurrence(case: Case, truths: list[Truth]) -> list[PlaceAnswer]:
     return places
 
 
-def fuzzy_without_floor(case: Case, truths: list[Truth]) -> list[PlaceAnswer]:
+def fuzzy_without_floor(case: AnchorCase, truths: list[Truth]) -> list[PlaceAnswer]:
     """Peer: the idea of fuzzy quote matching: the likest words anywhere, weighed with their context, no floor."""
     old = {unit.eid: unit.text for unit in case.old}
     places: list[PlaceAnswer] = []
@@ -180,7 +180,7 @@ def fuzzy_without_floor(case: Case, truths: list[Truth]) -> list[PlaceAnswer]:
     return places
 
 
-class Score(NamedTuple):
+class AnchorScore(NamedTuple):
     """Counts over spans. ``elsewhere``: the very words, but another place of the right clause where they stand."""
 
     same: int
@@ -190,8 +190,8 @@ class Score(NamedTuple):
     wrong: int
     elsewhere: int
 
-    def __add__(self, other: Score) -> Score:  # type: ignore[override]
-        return Score(*(one + more for one, more in zip(self, other, strict=True)))
+    def __add__(self, other: AnchorScore) -> AnchorScore:  # type: ignore[override]
+        return AnchorScore(*(one + more for one, more in zip(self, other, strict=True)))
 
     def __str__(self) -> str:
         total = max(1, self.same + self.altered)
@@ -202,7 +202,7 @@ class Score(NamedTuple):
         )
 
 
-def judge(case: Case, truths: list[Truth], places: list[PlaceAnswer]) -> Score:
+def judge(case: AnchorCase, truths: list[Truth], places: list[PlaceAnswer]) -> AnchorScore:
     same = kept = altered = good = wrong = elsewhere = 0
     for truth, answer in zip(truths, places, strict=True):
         is_there = is_right(answer, truth)
@@ -216,7 +216,7 @@ def judge(case: Case, truths: list[Truth], places: list[PlaceAnswer]) -> Score:
         if answer[0] in ("kept", "changed"):
             elsewhere += is_same_elsewhere
             wrong += not is_there and not is_same_elsewhere
-    return Score(same, kept, altered, good, wrong, elsewhere)
+    return AnchorScore(same, kept, altered, good, wrong, elsewhere)
 
 
 class Bin(NamedTuple):
@@ -270,13 +270,13 @@ def main() -> None:
     if not GOLD.exists():
         print("anchors: needs ../shared/gold")
         return
-    ways: dict[str, Callable[[Case, list[Truth]], list[PlaceAnswer]]] = {
+    ways: dict[str, Callable[[AnchorCase, list[Truth]], list[PlaceAnswer]]] = {
         "lawcompare": lambda case, truths: ours(case, truths, False),
         "with the judged map": lambda case, truths: ours(case, truths, True),
         "first occurrence": first_occurrence,
         "fuzzy, no floor": lambda case, truths: fuzzy_without_floor(case, truths[:200]),
     }
-    totals: dict[str, Score] = {}
+    totals: dict[str, AnchorScore] = {}
     print(f"{'':44}same words kept      altered: right/review  wrong   elsewhere   time")
     for path in sorted(GOLD.glob("*.json")):
         case = read_case(path)

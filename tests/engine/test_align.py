@@ -308,7 +308,7 @@ def test_laws_changed_at_random_are_mapped_as_they_were_changed(law: str, way: s
     units, figures = getattr(perturbed, law)(), []
     for seed in (1, 2, 3):
         made = perturbed.perturb(law, units, seed, bench_align.WAYS[way])
-        case = bench_align.Case(made.name, made.old, made.new, made.gold, set(), set())
+        case = bench_align.AlignCase(made.name, made.old, made.new, made.gold, set(), set())
         without = bench_align.judge(case, align(case.old, case.new, ignore_numbers=True))
         assert bench_align.judge(case, align(case.old, case.new)).f1 >= without.f1
         figures.append(without)

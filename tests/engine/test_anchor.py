@@ -282,7 +282,7 @@ def law_changed_at_random(name: str):
     partners: dict[str, list[str]] = {}
     for before, after in made.gold:
         partners.setdefault(before, []).append(after)
-    return bench_anchor.Case(name, "en", made.old, made.new, partners, set(partners))
+    return bench_anchor.AnchorCase(name, "en", made.old, made.new, partners, set(partners))
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_the_two_cut_offs_part_what_is_taken_what_a_person_sees_and_what_is_lost
 def answers_of(wrong_below, count=20_000):
     """Answers with odds from -5 to 5, those below a place wrong, all of them given in thousandths."""
     places = [1000 * step / count for step in range(count)]
-    return [fit.Answer({"distinctness": place / 1000 - 0.5}, is_right=place >= wrong_below) for place in places]
+    return [fit.WeighedPlace({"distinctness": place / 1000 - 0.5}, is_right=place >= wrong_below) for place in places]
 
 
 @pytest.fixture
@@ -384,9 +384,9 @@ def test_the_cut_offs_of_the_fit_are_those_of_its_table(weighing):
 
 def test_a_few_wrong_answers_more_do_not_throw_the_cut_off(weighing):
     """As a law more among the cases brings them: the rule before took 1.0 where 10 of 1,062 were wrong, 0.98 at 9."""
-    sure = [fit.Answer({"distinctness": 0.47}, is_right=True)] * 4400
+    sure = [fit.WeighedPlace({"distinctness": 0.47}, is_right=True)] * 4400
     for wrong in (0, 36, 40, 60):
-        answers = sure + [fit.Answer({"distinctness": 0.47}, is_right=False)] * wrong
+        answers = sure + [fit.WeighedPlace({"distinctness": 0.47}, is_right=False)] * wrong
         assert fit.cut_offs(weighing, answers)["sure"] == fit.LEAST_SURE
 
 
@@ -414,7 +414,7 @@ def test_the_upper_end_of_a_share_is_that_of_wilson():
 def test_a_calibrated_probability_is_the_share_that_was_right():
     draw = random.Random(5)
     weighing = replace(scorer("anchors"), bias=0.0, support={"distinctness": 8.0}, against={})
-    answers = [fit.Answer({"distinctness": each}, draw.random() < 0.2 + 0.6 * each) for each in (0.0, 1.0) * 2000]
+    answers = [fit.WeighedPlace({"distinctness": each}, draw.random() < 0.2 + 0.6 * each) for each in (0.0, 1.0) * 2000]
     calibrated = fit.calibrate(weighing, answers)
     assert probability(calibrated({"distinctness": 0.0})) == pytest.approx(0.2, abs=0.03)
     assert probability(calibrated({"distinctness": 1.0})) == pytest.approx(0.8, abs=0.03)

@@ -18,7 +18,7 @@ from lawcompare.engine.align import Alignment
 from lawcompare.engine.anchor import Carrier
 from lawcompare.engine.anchor.scoring import ScoredPlace
 from lawcompare.engine.scoring import Scorer, probability
-from tests.bench.bench_anchor import Case, Truth, draw, has_same_words, is_right
+from tests.bench.bench_anchor import AnchorCase, Truth, draw, has_same_words, is_right
 from tests.bench.perturbed import Perturbed
 from tests.fit.regression import SOURCES, fit
 
@@ -37,7 +37,7 @@ DEVIATIONS = 1.96
 ONE_RIGHT_IN = 10
 
 
-class Answer(NamedTuple):
+class WeighedPlace(NamedTuple):
     """What was weighed of a place, and whether it was right."""
 
     features: Mapping[str, float]
@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
 
 # Per case the spans drawn, each with the places weighed of it.
-Spans = list[list[list[Answer]]]
+Spans = list[list[list[WeighedPlace]]]
 
 
 def fit_anchors(scorer: Scorer, cases: Sequence[Perturbed], held_out: Sequence[Perturbed]) -> Scorer:
@@ -85,31 +85,31 @@ def collect(cases: Sequence[Perturbed], of: Container[str] | None = None) -> Spa
         for truth in draw(case, SPANS_A_CASE, seed=len(case.old), with_gone=of is None):
             places = carrier.candidates(truth.span)
             if places:
-                spans[-1].append([Answer(place.features, is_place_right(place, truth, case)) for place in places])
+                spans[-1].append([WeighedPlace(place.features, is_place_right(place, truth, case)) for place in places])
     return [case for case in spans if case]
 
 
-def as_case(made: Perturbed) -> Case:
+def as_case(made: Perturbed) -> AnchorCase:
     partners: dict[str, list[str]] = {}
     for old, new in made.gold:
         partners.setdefault(old, []).append(new)
     language = "km" if made.name.startswith("Khmer") else "en"
-    return Case(made.name, language, made.old, made.new, partners, set(partners))
+    return AnchorCase(made.name, language, made.old, made.new, partners, set(partners))
 
 
-def is_place_right(place: ScoredPlace, truth: Truth, case: Case) -> bool:
+def is_place_right(place: ScoredPlace, truth: Truth, case: AnchorCase) -> bool:
     """As the benchmark of anchors judges it; and the very words are right where both texts have them once."""
     answer = "", *place.sighting.spot
     is_there = is_right(answer, truth) or (truth.is_same and has_same_words(answer, truth, case))
     return is_there or place.sighting.alone == 1
 
 
-def best_places(scorer: Scorer, spans: Spans) -> list[Answer]:
+def best_places(scorer: Scorer, spans: Spans) -> list[WeighedPlace]:
     """The place of each span that the scorer takes."""
     return [max(span, key=lambda place: scorer(place.features)) for case in spans for span in case]
 
 
-def calibrate(scorer: Scorer, answers: Sequence[Answer]) -> Scorer:
+def calibrate(scorer: Scorer, answers: Sequence[WeighedPlace]) -> Scorer:
     """The scorer stretched and shifted so that the probability of an answer is the share that is right."""
     scores = np.array([scorer(answer.features) for answer in answers])
     truth = np.array([answer.is_right for answer in answers], dtype=float)
@@ -147,7 +147,7 @@ class ScoreLevel(NamedTuple):
         return (share + spread / 2 + half) / (1 + spread)
 
 
-def levels(scorer: Scorer, answers: Sequence[Answer]) -> list[ScoreLevel]:
+def levels(scorer: Scorer, answers: Sequence[WeighedPlace]) -> list[ScoreLevel]:
     """For each hundredth from the highest down to ``SHOWN_FROM`` what a cut-off there takes without a person."""
     scores = probability(np.array([scorer(answer.features) for answer in answers]))
     truth = np.array([answer.is_right for answer in answers])
@@ -155,7 +155,7 @@ def levels(scorer: Scorer, answers: Sequence[Answer]) -> list[ScoreLevel]:
     return [ScoreLevel(step, int((scores >= step).sum()), int(((scores >= step) & ~truth).sum())) for step in steps]
 
 
-def cut_offs(scorer: Scorer, answers: Sequence[Answer]) -> dict[str, float]:
+def cut_offs(scorer: Scorer, answers: Sequence[WeighedPlace]) -> dict[str, float]:
     """``sure`` and ``review``: the lowest hundredths from which on few enough are wrong, and enough are right.
 
     Raises ValueError where no cut-off keeps what ``sure`` promises: such weights are not written.

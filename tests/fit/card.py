@@ -17,7 +17,7 @@ from typing import Any
 
 from lawcompare.engine.align import align
 from lawcompare.engine.document import Clause
-from tests.bench.bench_align import PEERS, Case, measure
+from tests.bench.bench_align import PEERS, AlignCase, measure
 from tests.fit.cases import make_cases
 
 SEEDS = (11,)
@@ -39,11 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def cases() -> list[Case]:
-    return [Case(made.name, made.old, made.new, made.gold, set(), set()) for made in make_cases(SEEDS)]
+def cases() -> list[AlignCase]:
+    return [AlignCase(made.name, made.old, made.new, made.gold, set(), set()) for made in make_cases(SEEDS)]
 
 
-def _plain(case: Case) -> dict[str, Any]:
+def _plain(case: AlignCase) -> dict[str, Any]:
     def clauses(units: list[Clause]) -> list[dict[str, str]]:
         return [{"id": u.eid, "number": u.num, "heading": u.heading, "text": u.text} for u in units]
 

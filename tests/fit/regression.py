@@ -19,7 +19,7 @@ from lawcompare.engine.align import align
 from lawcompare.engine.align.documents import align_flat
 from lawcompare.engine.align.scoring import Features
 from lawcompare.engine.scoring import Scorer, read_scorers
-from tests.bench.bench_align import Case, judge
+from tests.bench.bench_align import AlignCase, judge
 from tests.bench.perturbed import Perturbed
 from tests.fit.cases import inputs_digest
 
@@ -150,7 +150,7 @@ def measure(scorers: dict[str, Scorer], cases: Sequence[Perturbed]) -> Table:
     figures = {}
     with used(scorers):
         for made in cases:
-            case = Case(made.name, made.old, made.new, made.gold, set(), set())
+            case = AlignCase(made.name, made.old, made.new, made.gold, set(), set())
             figures[made.name] = judge(case, align(case.old, case.new, ignore_numbers=True)).f1
     return figures
 

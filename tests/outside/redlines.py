@@ -36,7 +36,7 @@ def write(folder: Path, pair: tuple[str, str]) -> None:
     old, new = (_text(name) for name in pair)
     word = WordDocument("Redline", "lawcompare", MOMENT, language="en", header="", footer="")
     write_redline(word, redline(old, new, _links(old, new)), MOMENT, new.language)
-    word.paragraph("Say", "End")
+    word.paragraph("Remark", "End")
     file = folder / "--".join(name.replace("/", "-") for name in pair)
     file.with_suffix(".docx").write_bytes(word.save())
     wanted = {"accept": lines(new), "reject": lines(old)}

@@ -16,7 +16,7 @@ from lxml import etree
 from tests.conftest import SHARED
 from tests.samples import us_title as title_17
 
-__all__ = ["Site", "real_title_17", "served", "title_17", "zipped"]
+__all__ = ["PublisherSite", "real_title_17", "served", "title_17", "zipped"]
 
 USLM = SHARED / "data" / "us-code-uslm"
 NS = "{http://xml.house.gov/schemas/uslm/1.0}"
@@ -39,7 +39,7 @@ def zipped(xml: bytes, name: str = "usc17.xml") -> bytes:
 
 
 @dataclass
-class Site:
+class PublisherSite:
     """What the site has, by path, and how it behaves. ``asked`` are the ranges that were asked for."""
 
     address: str = ""
@@ -61,8 +61,8 @@ class Site:
 
 
 @contextmanager
-def served() -> Iterator[Site]:
-    site = Site()
+def served() -> Iterator[PublisherSite]:
+    site = PublisherSite()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
     thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
     thread.start()
@@ -74,8 +74,8 @@ def served() -> Iterator[Site]:
         server.server_close()
 
 
-def _handler(site: Site) -> Callable[..., BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+def _handler(site: PublisherSite) -> Callable[..., BaseHTTPRequestHandler]:
+    class PublisherHandler(BaseHTTPRequestHandler):
         def log_message(self, *args: object) -> None:
             pass
 
@@ -106,4 +106,4 @@ def _handler(site: Site) -> Callable[..., BaseHTTPRequestHandler]:
                 return 0
             return int(asked.removeprefix("bytes=").rstrip("-"))
 
-    return Handler
+    return PublisherHandler

@@ -73,13 +73,13 @@ class _Brief:
         word.paragraph("Title", _("What organisations say of the words of a law, and by which standard"))
         for name in self.chosen:
             word.paragraph("Subtitle", name)
-        word.paragraph("Say", f"{settings.SITE_NAME}, {format_date(f'{self.moment:%Y-%m-%d}')}")
+        word.paragraph("Remark", f"{settings.SITE_NAME}, {format_date(f'{self.moment:%Y-%m-%d}')}")
         counts = Counter(note.risk for note in self.annotations)
         rows = [(str(Risk(risk).label).capitalize(), digits(counts[risk])) for risk in sorted(counts, reverse=True)]
         total = len(self.annotations)
         head = ngettext("%(count)s concern", "%(count)s concerns", total) % {"count": digits(total)}
         word.table(rows, heads=(_("Risk"), head))
-        word.paragraph("Say", _("Texts are shown with where they come from; a restatement is not the law."))
+        word.paragraph("Remark", _("Texts are shown with where they come from; a restatement is not the law."))
 
     def write_contents(self) -> None:
         word = self.word
@@ -98,11 +98,11 @@ class _Brief:
     def write_version(self, version: Version) -> None:
         self.word.paragraph("Heading1", version.name)
         details = [str(version.get_text_status_display()), format_date(version.date), version.became_public]
-        line = self.word.paragraph("Say", " · ".join(filter(None, details)) + " ")
+        line = self.word.paragraph("Remark", " · ".join(filter(None, details)) + " ")
         if version.source_url:
             self.word.link(line, version.source_url, version.source_url)
         if version.note:
-            self.word.paragraph("Say", version.note)
+            self.word.paragraph("Remark", version.note)
         self.link_line(_("Address"), self.root + pinned_version(version))
 
     # --- One concern ---
@@ -137,10 +137,10 @@ class _Brief:
                 if line:
                     self.word.run(quote, line, marked=is_marked, bold=is_marked, language=note.version.language)
         if not clause.text:
-            self.word.paragraph("Say", _("The words of this clause have not been seen, or stand in its parts."))
+            self.word.paragraph("Remark", _("The words of this clause have not been seen, or stand in its parts."))
         details = [str(clause.get_text_status_display()) if clause.text_status else "", clause.note, clause.source_url]
         if any(details):
-            self.word.paragraph("Say", " · ".join(filter(None, details)))
+            self.word.paragraph("Remark", " · ".join(filter(None, details)))
 
     def write_questions(self, note: Annotation) -> None:
         for category in note.categories.all():
@@ -186,14 +186,14 @@ class _Brief:
     def write_sources(self, note: Annotation) -> None:
         source = [note.source_organisation, note.source_title, format_date(note.source_date)]
         if any(source):
-            line = self.word.paragraph("Say", f"{_('Restates')}: {', '.join(filter(None, source))} ")
+            line = self.word.paragraph("Remark", f"{_('Restates')}: {', '.join(filter(None, source))} ")
             if note.source_url:
                 self.word.link(line, note.source_url, note.source_url)
         self.link_line(_("Address of the words"), self.root + pinned_clause(note.clause))
         self.link_line(_("This note"), self.root + plain_address("annotation", note.slug))
 
     def link_line(self, label: str, address: str) -> None:
-        self.word.link(self.word.paragraph("Say", f"{label}: "), address, address)
+        self.word.link(self.word.paragraph("Remark", f"{label}: "), address, address)
 
 
 def _name(number: int) -> str:

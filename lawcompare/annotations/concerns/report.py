@@ -35,7 +35,7 @@ def concern_blocks(survival: Survival, root: str, level: int = 1) -> list[Block]
         blocks.append(ReportHeading(str(kind) if kind else _("No kind of risk stated"), level))
         blocks.append(Grid([_("Concern"), *(version.name for version in survival.versions)], rows, shares))
     judged = _("Judged by the organisations named; what nobody has judged says so.")
-    return [*blocks, Prose(plain(judged), "Say")] if blocks else []
+    return [*blocks, Prose(plain(judged), "Remark")] if blocks else []
 
 
 def _name_lines(one: Concern, root: str) -> list[Line]:

@@ -41,13 +41,13 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
     word.paragraph("Subtitle", f"{_('against')} {comparison.new.name}")
     for notice in words["notices"]:
         word.run(word.paragraph(), notice, bold=True)
-    word.paragraph("Say", _("Accept all changes and the new text stands here; refuse all and the old one does."))
+    word.paragraph("Remark", _("Accept all changes and the new text stands here; refuse all and the old one does."))
     for side in words["sides"]:
         word.table(side["facts"], heads=(side["label"], side["title"]))
     word.table(words["facts"])
     word.page_break()
     docx.write_redline(word, watch(paragraphs_of(comparison)), moment, comparison.new.language)
-    word.paragraph("Say", words["end"])
+    word.paragraph("Remark", words["end"])
     return word.save(title_page=True)
 
 

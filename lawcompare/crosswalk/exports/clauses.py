@@ -56,7 +56,7 @@ def element_grid(table: ElementTable | None) -> list[Block]:
     heads = [_("Element"), *(column.version.name for column in table.columns)]
     rows = [[[plain(line.name, bold=True)], *(_cell_lines(cell) for cell in line.cells)] for line in table.lines]
     blocks: list[Block] = [Grid(heads, rows, [2, *([4] * len(table.columns))])]
-    return [*blocks, Prose(plain(f"{_('Confirmed:')} {table.credit}"), "Say")] if table.credit else blocks
+    return [*blocks, Prose(plain(f"{_('Confirmed:')} {table.credit}"), "Remark")] if table.credit else blocks
 
 
 def _cell_lines(cell: ElementCell) -> list[Line]:
@@ -99,4 +99,4 @@ def _typed(value: Value) -> list[SheetCell]:
 
 
 def topic_heading(topic: Any, level: int = 1) -> list[Block]:
-    return [ReportHeading(str(topic), level), *([Prose(plain(topic.text), "Say")] if topic.text else [])]
+    return [ReportHeading(str(topic), level), *([Prose(plain(topic.text), "Remark")] if topic.text else [])]

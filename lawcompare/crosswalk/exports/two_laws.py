@@ -71,7 +71,7 @@ def subject_blocks(row: TopicRow, old: Version, new: Version, inside: Inside, ro
         for clause in clauses:
             blocks += clause_blocks(version, clause, inside.get(clause.pk, []), root)
         if not clauses:
-            blocks.append(Prose(plain(_("No clause of this text is known under this subject.")), "Say"))
+            blocks.append(Prose(plain(_("No clause of this text is known under this subject.")), "Remark"))
     return blocks
 
 

@@ -36,7 +36,7 @@ class ReportHeading:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A paragraph; ``style`` names one of the file's, such as ``Say`` or ``Quotation``."""
+    """A paragraph; ``style`` names one of the file's, such as ``Remark`` or ``Quotation``."""
 
     line: Line
     style: str = ""
@@ -113,9 +113,9 @@ def _write_grid(word: WordDocument, grid: Grid, width: int) -> None:
     whole = sum(grid.shares)
     table = word.begin_table([width * share // whole for share in grid.shares])
     for head, cell in zip(grid.heads, word.row(table, is_head=True), strict=True):
-        word.run(word.paragraph("Say", into=cell), head, bold=True)
+        word.run(word.paragraph("Remark", into=cell), head, bold=True)
     for row in grid.rows:
         for lines, cell in zip(row, word.row(table, may_break=True), strict=True):
             for line in lines or [()]:
                 _write_line(word, word.paragraph("Cell", into=cell), line)
-    word.paragraph("Say")
+    word.paragraph("Remark")

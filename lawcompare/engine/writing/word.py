@@ -158,8 +158,8 @@ class WordDocument:
         for names in [*([heads] if heads else []), *rows]:
             cells = self.row(table, is_head=names is heads)
             for number, (words, cell) in enumerate(zip(names, cells, strict=True)):
-                self.run(self.paragraph("Say", into=cell), words, bold=names is heads or number == 0)
-        self.paragraph("Say")
+                self.run(self.paragraph("Remark", into=cell), words, bold=names is heads or number == 0)
+        self.paragraph("Remark")
 
     def begin_table(self, widths: Sequence[int]) -> Any:
         """A table without rows, with a column for each of ``widths``, in twentieths of a point."""

@@ -48,7 +48,7 @@ def styles(language: str) -> str:
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>',
         _style("Title", "Title", _space(24, 8), _BOLD + _size(22)),
         _style("Subtitle", "Subtitle", _space(0, 8), _QUIET + _size(14)),
-        _style("Say", "Say", _space(0, 3, 260), _QUIET + _size(9.5), after="Say"),
+        _style("Remark", "Remark", _space(0, 3, 260), _QUIET + _size(9.5), after="Remark"),
         _style("Cell", "Cell", _space(0, 3, 260), _size(9.5), after="Cell"),
         _style("NewPage", "New Page", "<w:pageBreakBefore/>" + _SPACING.format(before=0, after=0, line=20), _size(1)),
         _style("LawText", "Law Text", _space(0, 5), after="LawText"),

@@ -72,7 +72,7 @@ def _end(report: Report) -> Iterable[Block]:
 def _texts(report: Report) -> Iterable[Block]:
     for version in report.texts:
         yield Facts(provenance(version), heads=("", version.name))
-    yield Prose(plain(_("Texts are shown with where they come from; a restatement is not the law.")), "Say")
+    yield Prose(plain(_("Texts are shown with where they come from; a restatement is not the law.")), "Remark")
 
 
 def write_xlsx(report: Report, root: str) -> bytes:

@@ -40,7 +40,7 @@ def report_of_memo(memo: Memo, user: Any, root: str, progress: Callable[[int], N
 def _blocks(one: ShownItem) -> list[Block]:
     marks: list[Block] = []
     for change in one.changes:
-        marks += [Prose((StyledText(change.sentence, italic=True),), "Say"), *change.blocks]
+        marks += [Prose((StyledText(change.sentence, italic=True),), "Remark"), *change.blocks]
     return [*one.blocks[:1], *marks, *one.blocks[1:]]
 
 

@@ -231,7 +231,7 @@ class MemoReader:
         blocks: list[Block] = [ReportHeading(title, 1)]
         if matrix.columns:
             measured = f"{_('Measured against:')} {matrix.measure.title}"
-            blocks += [Prose(plain(measured), "Say"), *matrix_blocks(matrix, self.root)]
+            blocks += [Prose(plain(measured), "Remark"), *matrix_blocks(matrix, self.root)]
         texts = [version for column in matrix.columns for version in column.versions]
         cells = [
             (line.topic.pk, [(cell.state, [clause.pk for clause in cell.clauses]) for cell in line.cells])
