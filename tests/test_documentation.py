@@ -4,6 +4,7 @@ import re
 import tomllib
 
 import pytest
+from django.apps import apps
 
 from tests.conftest import ROOT
 
@@ -41,6 +42,18 @@ def test_every_link_of_the_documents_leads_somewhere():
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_table_is_documented_and_every_table_documented_is_there():
+    page = (ROOT / "docs" / "data-model.md").read_text("utf-8")
+    models = {model.__name__ for model in apps.get_models() if model.__module__.startswith("lawcompare.")}
+    named = {
+        name.rpartition(".")[2]
+        for row in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
+        for name in re.findall(r"`([\w.]+)`", row)
+    }
+    # One is no table itself, and two are tables of others.
+    assert named - {"Job", "Authenticator", "UserSession"} == models
 
 
 def test_the_version_is_a_version():

@@ -1,4 +1,4 @@
-"""Read a PDF: columns, running heads, notes and broken words put right, then the paragraphs to ``segment``.
+"""Read a PDF: tell columns, running heads and notes, join broken words, then give the paragraphs to ``segment``.
 
 What is set in an old Khmer font is put into Unicode. What has no trustworthy text is refused with what to do instead:
 scans, fonts whose letters are not known, Khmer whose letters a PDF has torn apart.

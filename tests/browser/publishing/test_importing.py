@@ -89,8 +89,8 @@ def test_from_upload_to_published_comparison_in_few_actions(open_as, open_page, 
     hand = Hand(open_as(EDITOR, IMPORTS))
     hand.hand_in(new)
     expect(hand.page.get_by_text("No warnings")).to_be_visible()
-    without_mends = hand.actions
-    # Two mends, by keys: the second article gets another number, and the third is joined to it and that undone.
+    actions_before = hand.actions
+    # Two corrections, by keys: the second article gets another number, and the third is joined to it and that undone.
     for key in ("j", "j", "e"):
         hand.press(key)
     hand.fill("Number", "មាត្រា ២ ស្ទួន")
@@ -103,15 +103,15 @@ def test_from_upload_to_published_comparison_in_few_actions(open_as, open_page, 
             expect(hand.page.locator(".correction-list li")).to_have_count(2)
     # "២ ស្ទួន" follows no "២": the number that was typed is asked about.
     hand.click("button", "Mark all as reviewed")
-    for_mends = hand.actions - without_mends
+    for_corrections = hand.actions - actions_before
     publish(hand, "First draft on lamps", "2024", "Second draft on lamps")
     page = hand.page
     hand.actions += 1
     page.get_by_label("Compare with").get_by_role("link", name="First draft on lamps").click()
     expect(page.locator(".rows .row").first).to_be_visible(timeout=30_000)
     assert hand.actions <= ACTIONS_MAX, hand.actions
-    print(f"{hand.actions} actions, {for_mends} of them for two mends")
-    assert hand.actions - for_mends <= 12
+    print(f"{hand.actions} actions, {for_corrections} of them for two corrections")
+    assert hand.actions - for_corrections <= 12
 
     visitor = open_page("/laws/kh-lamps/2024-km/")
     expect(visitor.locator("main")).to_contain_text("មាត្រា ៥០")

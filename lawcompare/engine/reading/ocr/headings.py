@@ -74,7 +74,7 @@ _TO_ASCII = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A heading that was put right: the index of its line, what was read, what stands there."""
+    """A heading that was corrected: the index of its line, what was read, what stands there."""
 
     line: int
     read: str
@@ -84,7 +84,7 @@ class Repair:
 def repair_headings(
     lines: Sequence[str], readings: Sequence[Sequence[str]]
 ) -> tuple[list[str], list[Repair], set[int]]:
-    """The lines with their headings put right, what was changed, and the indexes of the lines that are headings.
+    """The lines with their headings corrected, what was changed, and the indexes of the lines that are headings.
 
     ``readings`` are for each line what else was read of it.
 

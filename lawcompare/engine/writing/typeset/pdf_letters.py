@@ -40,7 +40,7 @@ class _Cluster:
 def read_once(content: bytes) -> bytes:
     """The same PDF in which each Khmer letter is read once; of a PDF without Khmer, the bytes themselves."""
     with Pdf.open(io.BytesIO(content)) as pdf:
-        is_changed = [_mend(pdf, page) for page in pdf.pages if _has_khmer(page)]
+        is_changed = [_correct_letters(pdf, page) for page in pdf.pages if _has_khmer(page)]
         if not any(is_changed):
             return content
         written = io.BytesIO()
@@ -52,7 +52,7 @@ def _has_khmer(page: Any) -> bool:
     return any("Khmer" in str(font.BaseFont) for font in page.Resources.get("/Font", Dictionary()).values())
 
 
-def _mend(pdf: Pdf, page: Any) -> bool:
+def _correct_letters(pdf: Pdf, page: Any) -> bool:
     instructions: list[Any] = list(pikepdf.parse_content_stream(page))
     clusters, given_at = _clusters(instructions, page.Resources.get("/Font", Dictionary()))
     shares: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
