@@ -152,3 +152,11 @@ def test_guessing_codes_is_stopped(client, with_password):
         client.post("/accounts/second-factor/authenticate/", {"code": "000000"}).content.decode() for _ in range(7)
     ]
     assert "Too many failed" in answers[-1] and "Too many failed" not in answers[0]
+
+
+@pytest.mark.parametrize("credential", ["9" * 5000, "[" * 200_000], ids=["a long number", "a deep list"])
+def test_what_no_passkey_answers_is_refused(client, cast, credential):
+    signing_in, others = reverse("mfa_login_webauthn"), ("mfa_add_webauthn", "mfa_reauthenticate_webauthn")
+    assert client.post(signing_in, {"credential": credential}).status_code == 400
+    client.force_login(cast.alice)
+    assert [client.post(reverse(name), {"credential": credential}).status_code for name in others] == [400, 400]

@@ -1,5 +1,6 @@
 """Views that set up second factors; a person who has one cannot add or remove any without passing it."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -8,6 +9,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,6 +26,25 @@ def passed(view: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if has_set_up_second_factor(request.user) and not has_second_factor(request.user):
             return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def readable(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorates a view that takes what a passkey answered, in JSON. Too long a number or too deep a list is a 400.
+
+    Django's field would let the error through; what is no JSON at all it refuses itself, with words in the form.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            json.loads(request.POST.get("credential", ""))
+        except json.JSONDecodeError:
+            pass
+        except (ValueError, RecursionError) as error:
+            raise BadRequest(f"no answer of a passkey: {error}") from error
         return view(request, *args, **kwargs)
 
     return guarded
