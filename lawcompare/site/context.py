@@ -48,5 +48,6 @@ def canonical_path(request: HttpRequest) -> str:
     if parameters is None:
         return ""
     number = request.GET.get("page", "") if "page" in parameters else ""
-    is_later_page = number.isascii() and number.isdecimal() and 1 < int(number[:6]) == int(number)
+    # int() refuses thousands of digits.
+    is_later_page = number.isascii() and number.isdecimal() and len(number) <= 6 and int(number) > 1
     return f"{request.path}?page={int(number)}" if is_later_page else request.path

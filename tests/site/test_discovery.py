@@ -140,6 +140,7 @@ def test_every_kind_of_page_has_its_own_address_description_and_data(client, dem
         ("/annotations/?page=-3", "/annotations/"),
         ("/annotations/?page=%D9%A3", "/annotations/"),
         ("/annotations/?page=99999999999", "/annotations/"),
+        pytest.param(f"/annotations/?page={'9' * 5000}", "/annotations/", id="a number of 5,000 digits"),
         ("/about/?page=2", "/about/"),
         ("/topics/?against=us-code-18", "/topics/"),
         ("/km/topics/?utm_source=x", "/km/topics/"),
