@@ -200,9 +200,9 @@ def run_with_languages(folder: Path, codes: str, code: str = SERVED) -> subproce
     environment = os.environ | {
         "INTERFACE_LANGUAGES": codes, "CATALOGUES": str(folder), "DATA_DIR": str(folder), "EMBEDDED": "1",
         "TASKS": "inline", "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": f"sqlite:///{folder / 'migrated.sqlite3'}",
     }  # fmt: skip
-    environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-c", code, json.dumps(PAGES), str(folder / "migrated.sqlite3")]
+    command = [sys.executable, "-c", code, json.dumps(PAGES)]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
