@@ -209,9 +209,10 @@ sweep()
 """
 
 
-def test_it_stands_in_no_byte_of_a_backup(tmp_path):
+def test_it_stands_in_no_byte_of_a_backup(tmp_path, put_migrated_database):
     """Not in the manifest, not in the database, not in what is left of rows that were changed or thrown away."""
     (tmp_path / "backups").mkdir()
+    put_migrated_database(tmp_path / "lawcompare.sqlite3")
     backup = f"call_command('backup', {str(tmp_path / 'backups')!r})"
     done = run_all(tmp_path, "call_command('migrate', verbosity=0)", HAND_IN, backup)
     assert done.returncode == 0, done.stderr
