@@ -10,10 +10,10 @@
   button.className = "copy-words no-print";
   button.hidden = true;
   button.setAttribute("aria-keyshortcuts", "c");
-  const told = document.createElement("p");
-  told.className = "sr";
-  told.setAttribute("role", "status");
-  document.body.append(button, told);
+  const announcement = document.createElement("p");
+  announcement.className = "sr";
+  announcement.setAttribute("role", "status");
+  document.body.append(button, announcement);
 
   const UNSAID = ".sr, .ref, .tools, .remark, .clause-questions, details, svg, .side-label";
   const element = (node) => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node);
@@ -67,8 +67,8 @@
     for (const one of part.querySelectorAll(UNSAID + gone)) one.remove();
     const lines = part.querySelector("p") ? [...part.querySelectorAll("p, h2, h3, h4")] : [part];
     const words = lines.map((line) => line.textContent.replace(/\s+/g, " ").trim()).filter(Boolean).join("\n");
-    const found = words && place(range);
-    return found && `“${words}”\n— ${found[0]}, ${found[1]}\n${found[2].href}`;
+    const source = words && place(range);
+    return source && `“${words}”\n— ${source[0]}, ${source[1]}\n${source[2].href}`;
   }
 
   // The words go through the event of copying, which asks for no permission and needs no secure connection.
@@ -83,7 +83,7 @@
     const isDone = document.execCommand("copy");
     document.removeEventListener("copy", put);
     button.textContent = isDone ? area.dataset.copied : area.dataset.copying;
-    told.textContent = isDone ? area.dataset.copied : "";
+    announcement.textContent = isDone ? area.dataset.copied : "";
   }
 
   let timer = 0;
