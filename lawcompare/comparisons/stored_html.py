@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lawcompare.comparisons.models import ClausePair
-from lawcompare.comparisons.pair_html import PairWords, pair_html
+from lawcompare.comparisons.row_html import PairWords, pair_html
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.rendering import RENDERER
 

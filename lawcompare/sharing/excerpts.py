@@ -18,8 +18,8 @@ from lawcompare.annotations.concerns.outcomes import FATES, ConcernTally, main_l
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.templatetags.annotations import body_in_reader_language
 from lawcompare.comparisons.models import ClausePair, Comparison
-from lawcompare.comparisons.pair_html import is_unknown
 from lawcompare.comparisons.reading.rows import PrintedRow, title
+from lawcompare.comparisons.row_html import is_unknown
 from lawcompare.crosswalk.elements.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.typeset.card import Bar, Card, Run, cut_end, shortened
 from lawcompare.languages import digits, reader_language

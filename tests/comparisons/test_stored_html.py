@@ -20,7 +20,7 @@ from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons import triggers
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import ClausePair
-from lawcompare.comparisons.pair_html import PairWords, pair_html
+from lawcompare.comparisons.row_html import PairWords, pair_html
 from lawcompare.comparisons.stored_html import rendered_pairs
 from lawcompare.laws import rendering
 from lawcompare.laws import triggers as triggers_of_laws

@@ -11,7 +11,7 @@ from lawcompare.comparisons.computing.build_rows import build_rows
 from lawcompare.comparisons.computing.draft_rows import DraftRow, Texts
 from lawcompare.comparisons.computing.insert_rows import insert_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level
-from lawcompare.comparisons.pair_html import PairWords, is_unknown, pair_html, part_html
+from lawcompare.comparisons.row_html import PairWords, is_unknown, pair_html, part_html
 from lawcompare.engine.diff import Diff
 from lawcompare.engine.document import Document
 from lawcompare.jobs import runner

@@ -17,8 +17,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind, Standing, anchor_of
-from lawcompare.comparisons.pair_html import is_unknown
 from lawcompare.comparisons.reading.row_filter import Reader, RowFilter, find_rows
+from lawcompare.comparisons.row_html import is_unknown
 from lawcompare.comparisons.sentences import row_sentences
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.citing.numbers import name_in_reader_language, number_in_reader_language, place_in_words

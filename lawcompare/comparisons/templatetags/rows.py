@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.templatetags.annotations import in_groups
 from lawcompare.comparisons.models import ClausePair, PairKind
+from lawcompare.comparisons.reading.assemble_rows import RowWriter
 from lawcompare.comparisons.reading.change_list import list_changes
 from lawcompare.comparisons.reading.row_filter import RowFilter
-from lawcompare.comparisons.reading.row_html import RowWriter
 from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches, is_passed_over, title
 from lawcompare.comparisons.versions.multi_version import whole_text
 from lawcompare.laws import rendering

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from lawcompare.annotations.reading.marked_text import law_text
 from lawcompare.comparisons.models import Standing
-from lawcompare.comparisons.pair_html import Notes, PairWords, heading_line, indent, pair_html, part_html
 from lawcompare.comparisons.reading.rows import FoldedPart, PairHead, PrintedRow, RowFold, title
+from lawcompare.comparisons.row_html import Notes, PairWords, heading_line, indent, pair_html, part_html
 from lawcompare.laws import rendering
 
 
