@@ -49,7 +49,7 @@ def _start(name: str, arguments: tuple[str | int, ...]) -> None:
 
 def _post(task: Any, arguments: tuple[str | int, ...]) -> None:
     """Hand the task to the broker. Where there is none, the row that was committed stays, and the sweep finds it."""
-    from redis.exceptions import RedisError  # half a tenth of a second, which a process that posts nothing is spared
+    from redis.exceptions import RedisError  # takes 50 ms, and most processes post nothing
 
     try:
         task.apply_async(arguments)

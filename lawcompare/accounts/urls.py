@@ -44,11 +44,17 @@ urlpatterns = [
     path(f"{FACTOR}/codes/make/", mfa.passed(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
     path(f"{FACTOR}/codes/download/", mfa.passed(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
     path(f"{FACTOR}/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path(f"{FACTOR}/passkeys/add/", mfa.passed(mfa.readable(mfa.AddPasskey.as_view())), name="mfa_add_webauthn"),
-    path(f"{FACTOR}/passkeys/sign-in/", mfa.readable(passkeys.login_webauthn), name="mfa_login_webauthn"),
+    path(
+        f"{FACTOR}/passkeys/add/",
+        mfa.passed(mfa.refuse_unreadable_answer(mfa.AddPasskey.as_view())),
+        name="mfa_add_webauthn",
+    ),
+    path(
+        f"{FACTOR}/passkeys/sign-in/", mfa.refuse_unreadable_answer(passkeys.login_webauthn), name="mfa_login_webauthn"
+    ),
     path(
         f"{FACTOR}/passkeys/reauthenticate/",
-        mfa.readable(passkeys.reauthenticate_webauthn),
+        mfa.refuse_unreadable_answer(passkeys.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
     path(f"{FACTOR}/passkeys/<int:pk>/edit/", mfa.passed(passkeys.edit_webauthn), name="mfa_edit_webauthn"),

@@ -31,10 +31,10 @@ def passed(view: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def readable(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorates a view that takes what a passkey answered, in JSON. Too long a number or too deep a list is a 400.
+def refuse_unreadable_answer(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorates a view that takes a passkey's answer as JSON: too long a number or too deep a list gives 400.
 
-    Django's field would let the error through; what is no JSON at all it refuses itself, with words in the form.
+    Django's field for JSON would let these errors through; what is no JSON at all it refuses itself, beside the form.
     """
 
     @wraps(view)

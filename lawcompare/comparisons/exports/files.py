@@ -1,6 +1,6 @@
 """Writes a comparison as a file: DOCX, PDF or XLSX.
 
-Those of long comparisons a worker writes: asked for, how far they are, and given out for a day.
+A long comparison is written by a worker: its file is requested, followed while it is written, and given out for a day.
 """
 
 from collections.abc import Iterator, Sequence
