@@ -41,7 +41,7 @@ class OrganisationForm(forms.ModelForm):
         model = Organisation
         fields = ["description", "two_person_rule"]
         labels = {"description": _("Description"), "two_person_rule": _("Two-person rule")}
-        help_texts = {"two_person_rule": _("Nobody publishes what they wrote themselves.")}
+        help_texts = {"two_person_rule": _("A correspondence, and an only member’s note, need a second person too.")}
         widgets = {"description": forms.Textarea(attrs={"rows": 5, "maxlength": 2000})}
 
     def clean_description(self) -> str:

@@ -62,7 +62,7 @@ class Organisation(Translated):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
-    # An organisation may ask that nobody publishes what they wrote themselves.
+    # An organisation may ask for a second person where one would be enough: an only member, a correspondence.
     two_person_rule = models.BooleanField(default=False)
     members = models.ManyToManyField(User, through="Membership", related_name="organisations")
 

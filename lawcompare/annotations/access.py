@@ -105,9 +105,34 @@ def may_take_back(user: Any, annotation: Annotation) -> bool:
 
 
 def may_decide(user: Any, annotation: Annotation) -> bool:
-    """Whether the person may publish or return the annotation: a reviewer of its organisation, while it waits."""
+    """Whether the person may publish or return the annotation: a reviewer of its organisation, while it waits.
+
+    Nobody decides on their own words, unless the organisation has nobody else.
+    """
     reviewed = organisation_reviewed_by(user)
-    return reviewed is not None and annotation.organisation_id == reviewed.pk and annotation.is_waiting
+    if reviewed is None or annotation.organisation_id != reviewed.pk or not annotation.is_waiting:
+        return False
+    return not wrote(user, annotation) or publishes_own(reviewed)
+
+
+def wrote(user: Any, annotation: Annotation) -> bool:
+    """Whether the person wrote any of the words that are not published yet."""
+    return Annotation.objects.filter(pk=annotation.pk).written_by(user).exists()
+
+
+def publishes_own(organisation: Organisation) -> bool:
+    """Whether who wrote a note may publish it: its one active member, unless it asks for two persons."""
+    active = organisation.memberships.filter(user__is_active=True)
+    return not organisation.two_person_rule and active.count() == 1
+
+
+def publishes_carried(user: Any, carried: Carried) -> bool:
+    """Whether the person's decision to carry it over publishes it: a reviewer's, on a note that another wrote."""
+    note = carried.annotation
+    if not may(user, "review") or note.organisation.two_person_rule:
+        return False
+    is_own = note.creator_id == user.pk or note.revisions.filter(by_id=user.pk).exists()
+    return not is_own or publishes_own(note.organisation)
 
 
 def reads_remarks(user: Any, annotation: Annotation) -> bool:
@@ -151,7 +176,8 @@ def get_annotation_to_take_back(user: Any, slug: str) -> Annotation:
 
 def get_annotation_to_review(user: Any, slug: str) -> Annotation:
     """An annotation that the person may publish or return. Raises PermissionDenied."""
-    return _allowed(user, slug, may_decide, _("Only a reviewer of the organisation can decide on an annotation."))
+    refusal = _("Only a reviewer of the organisation who did not write it can decide on an annotation.")
+    return _allowed(user, slug, may_decide, refusal)
 
 
 def get_annotation_to_remark_on(user: Any, slug: str) -> Annotation:

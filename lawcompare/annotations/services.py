@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of, membership_that_may
+from lawcompare.annotations.access import publishes_own, wrote
 from lawcompare.annotations.markdown import check_body, render_body
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, NoteStep, Revision
 from lawcompare.annotations.once import SAME_WITHIN, slug_of
@@ -44,10 +45,10 @@ class RestsOnPrivateText(ValueError):
 
 
 class EditConflict(RuntimeError):
-    """Somebody else wrote in the meantime; ``revision`` is theirs."""
+    """The note was written on in the meantime, perhaps in another window; ``revision`` is that one."""
 
     def __init__(self, revision: Revision | None) -> None:
-        super().__init__(_("Somebody else has written on this note in the meantime."))
+        super().__init__(_("Somebody else, or you in another tab or window, has written on this note since."))
         self.revision = revision
 
 
@@ -204,17 +205,20 @@ def return_annotation(user: Any, annotation: Annotation, reason: str) -> None:
 
 
 @transaction.atomic
-def publish_annotation(user: Any, annotation: Annotation, revision: int | None = None) -> None:
+def publish_annotation(
+    user: Any, annotation: Annotation, revision: int | None = None, *, repeats_another: bool = False
+) -> None:
     """Publish what was submitted: a new annotation, or other words for a published one.
 
-    Under the two-person rule nobody publishes what they wrote. ``revision`` is the one the reviewer read; another one
-    is not published in its place.
+    Nobody publishes what they wrote, unless they are the only member. ``revision`` is the one the reviewer read;
+    another one is not published in its place. ``repeats_another``: the words are those of a note that somebody else
+    wrote and that is published.
     """
     _check_reviewer(user, annotation)
     if revision is not None and revision != annotation.revision:
         raise PermissionDenied(_("Other words were written since you opened this page. Read them before you decide."))
-    if annotation.organisation.two_person_rule and user.pk in _writers(annotation):
-        raise PermissionDenied(_("Your organisation asks that another person publishes what you wrote."))
+    if not repeats_another and wrote(user, annotation) and not publishes_own(annotation.organisation):
+        raise PermissionDenied(_("Nobody publishes their own note: another reviewer of your organisation decides."))
     now = timezone.now()
     last = annotation.revisions.get(number=annotation.revision)
     _move_next(annotation, NoteStatus.SUBMITTED, NoteStatus.PUBLISHED)
@@ -242,13 +246,6 @@ def _check_reviewer(user: Any, annotation: Annotation) -> None:
     _check_member(user, annotation)
     if not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer of the organisation can decide on an annotation."))
-
-
-def _writers(annotation: Annotation) -> set[int | None]:
-    """Who wrote what is not yet published of it."""
-    public = annotation.revisions.exclude(published_at=None).last()
-    written = annotation.revisions.filter(number__gt=public.number if public else 0)
-    return set(written.values_list("by_id", flat=True)) | (set() if public else {annotation.creator_id})
 
 
 @transaction.atomic

@@ -119,7 +119,7 @@ def _reviews(user: Any, membership: Membership) -> Iterator[WaitingItem]:
     )
     n = replies_to_moderate(organisation).count()
     yield WaitingItem(n, ngettext("reply to read", "replies to read", n), "#held", blocks_others=True)
-    n = submitted_to(organisation).count()
+    n = submitted_to(user, organisation).count()
     label = ngettext("annotation to decide on", "annotations to decide on", n)
     yield WaitingItem(n, label, "#waiting", blocks_others=True)
     yield from _suggestions(user)

@@ -99,15 +99,6 @@ def test_a_member_who_reviews_nothing_cannot_publish(client, cast, clause, form,
     assert client.post(reverse("annotation_decide", args=[annotation.slug]), {"publish": "1"}).status_code == 403
 
 
-def test_under_the_two_person_rule_nobody_publishes_their_own(client, cast, clause, form, annotate):
-    cast.centre.two_person_rule = True
-    cast.centre.save()
-    client.force_login(cast.rita)
-    annotate(clause, form | {"submit": "1"})
-    annotation = Annotation.objects.get()
-    assert client.post(reverse("annotation_decide", args=[annotation.slug]), {"publish": "1"}).status_code == 403
-
-
 def test_a_visitor_is_asked_to_sign_in(client, clause, form, annotate):
     response = annotate(clause, form)
     assert response.status_code == 302 and "/accounts/login/" in response["Location"]

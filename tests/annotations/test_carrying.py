@@ -318,12 +318,18 @@ def test_a_members_decision_waits_for_a_reviewer_and_is_not_public_before(client
     assert "worsened</b>" in client.get(page).content.decode()
 
 
-def test_under_the_two_person_rule_a_reviewers_own_note_waits_for_another(client, cast, queue):
-    cast.centre.two_person_rule = True
-    cast.centre.save()
+@pytest.mark.parametrize("rule", ["one's own", "two persons"])
+def test_a_note_of_ones_own_or_under_the_two_person_rule_waits_for_another(client, cast, queue, rule):
+    if rule == "two persons":
+        cast.centre.two_person_rule = True
+        cast.centre.save()
+    else:
+        Annotation.objects.filter(slug="kept").update(creator=cast.rita)
     client.force_login(cast.rita)
     decide(client, queue["kept"], "kept")
-    assert Carried.objects.get(pk=queue["kept"].pk).successor.status == "submitted"
+    successor = Carried.objects.get(pk=queue["kept"].pk).successor
+    assert successor.status == "submitted"
+    assert client.post(reverse("annotation_decide", args=[successor.slug]), {"publish": "1"}).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,8 @@ def test_what_is_imported_enters_as_a_draft_of_a_member(client, noted, cast, tmp
         call_command("import_annotations", str(file), organisation="centre")
     with pytest.raises(CommandError, match="no member"):
         call_command("import_annotations", str(file), organisation="centre", by="charlie@example.org")
+    with pytest.raises(CommandError, match="Another reviewer publishes"):
+        call_command("import_annotations", str(file), organisation="centre", by="rita@example.org", publish=True)
     call_command("import_annotations", str(file), organisation="centre", by="alice@example.org")
     draft = Annotation.objects.latest("pk")
     assert (draft.status, draft.creator, draft.published_at) == (NoteStatus.DRAFT, cast.alice, None)

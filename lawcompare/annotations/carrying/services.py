@@ -1,7 +1,7 @@
 """What an organisation decides on its notes once they were looked for in a later text.
 
-Nothing is published by itself. A member's decision that makes a note submits it; a reviewer's publishes it, unless the
-organisation asks for two persons. What became of a risk is public once a published note or a reviewer stands for it.
+Nothing is published by itself. A member's decision that makes a note submits it; a reviewer's publishes it, where
+another person wrote it. What became of a risk is public once a published note or a reviewer stands for it.
 """
 
 from collections.abc import Iterable
@@ -14,8 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of, membership_that_may
+from lawcompare.accounts.access import membership_of, membership_that_may
 from lawcompare.annotations import services
+from lawcompare.annotations.access import publishes_carried
 from lawcompare.annotations.carrying.passage import Passage
 from lawcompare.annotations.markdown import BodyError
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Motivation, NoteStatus, Verdict
@@ -47,8 +48,8 @@ def confirm(
     # A standard that was withdrawn since is not carried: readers could not open it.
     _write(user, successor, relations_of(content_of(carried.annotation), AnonymousUser()))
     services.submit_annotation(user, successor)
-    if may(user, "review") and not successor.organisation.two_person_rule:
-        services.publish_annotation(user, successor)
+    if publishes_carried(user, carried):
+        services.publish_annotation(user, successor, repeats_another=True)
     _move(user, carried, at, decision=Decision.CONFIRMED, fate=fate, successor=successor)
     return successor
 

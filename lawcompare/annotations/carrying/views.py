@@ -190,7 +190,7 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         else [],
         "passage": passage,
         "equal": equal,
-        "publishes": may(request.user, "review") and not row.annotation.organisation.two_person_rule,
+        "publishes": access.publishes_carried(request.user, row),
     }
     return render(request, "annotations/carrying/look.html", context, status=400 if request.method == "POST" else 200)
 

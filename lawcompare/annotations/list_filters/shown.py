@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.access import publishes_own
 from lawcompare.annotations.filters import RISKS, FilterOption
 from lawcompare.annotations.list_filters.services import ListFilter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, NoteStatus, NoteStep
@@ -18,9 +19,10 @@ from lawcompare.laws.models import Law
 WAITS = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
 
 
-def submitted_to(organisation: Organisation) -> AnnotationQuerySet:
-    """The annotations, and the next words of published ones, on which an organisation's reviewers decide."""
-    return Annotation.objects.filter(WAITS, organisation=organisation)
+def submitted_to(user: Any, organisation: Organisation) -> AnnotationQuerySet:
+    """The annotations, and the next words of published ones, on which one of an organisation's reviewers decides."""
+    waiting = Annotation.objects.filter(WAITS, organisation=organisation)
+    return waiting if publishes_own(organisation) else waiting.exclude(pk__in=waiting.written_by(user).values("pk"))
 
 
 def narrowed(annotations: AnnotationQuerySet, law: str, risk: str) -> AnnotationQuerySet:

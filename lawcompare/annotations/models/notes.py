@@ -122,6 +122,15 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """Those that the person wrote for an organisation of which they still are a member."""
         return self.filter(_own(user))
 
+    def written_by(self, user: Any) -> AnnotationQuerySet:
+        """Those of whose words that are not published yet the person wrote any. Words that were dropped are gone."""
+        same = {"annotation": models.OuterRef("annotation")}
+        later = Revision.objects.filter(**same, number__gte=models.OuterRef("number"), published_at__isnull=False)
+        dropped = NoteDecision.objects.filter(**same, status=NoteStep.DROPPED, at__gt=models.OuterRef("at"))
+        words = Revision.objects.filter(annotation=models.OuterRef("pk"), by_id=user.pk)
+        words = words.exclude(models.Exists(later)).exclude(models.Exists(dropped))
+        return self.filter(Q(creator_id=user.pk, published_at=None) | models.Exists(words))
+
     def returned(self) -> AnnotationQuerySet:
         """Those that a reviewer sent back, or whose next words were, and that were not submitted again since."""
         own = NoteDecision.objects.filter(annotation=models.OuterRef("pk"), reply=None, flag=None)

@@ -101,11 +101,13 @@ def render_annotation(request: HttpRequest, note: Annotation, status: int = 200,
 
 def _tools(user: Any, note: Annotation) -> dict[str, Any]:
     """What a signed-in person may do with an annotation, and what only its organisation sees of it."""
-    is_ours = access.writes(user, note) or access.may_decide(user, note)
+    may_review = access.may_decide(user, note)
+    is_ours = may_review or access.writes(user, note)
     tools: dict[str, Any] = {
         "may_revise": access.may_revise(user, note),
         "may_take_back": access.may_take_back(user, note),
-        "may_review": access.may_decide(user, note),
+        "may_review": may_review,
+        "publishes_own": may_review and access.wrote(user, note),
         "may_withdraw": access.may_withdraw(user, note),
         "decisions": note.decisions.filter(reply=None, flag=None) if is_ours else [],
         "returned": returns_of([note]).get(note.pk) if is_ours else None,

@@ -208,12 +208,12 @@ def _workspace(request: HttpRequest, typed: dict[str, Any], status: int = 200) -
     }
     context["imports"] = may(request.user, "import")
     if reviewed is not None:
-        submitted = submitted_to(reviewed)
+        submitted = submitted_to(request.user, reviewed)
         waiting = narrowed(submitted, waiting_filter.get("waiting_law"), waiting_filter.get("waiting_risk"))
         # The oldest first: its author has waited longest.
         oldest_first = waiting.for_reading().order_by("changed_at", "pk")
         page = Paginator(oldest_first, NOTES_SHOWN).get_page(request.GET.get("waiting"))
-        context["waiting"] = page
+        context |= {"waiting": page, "publishes_own": access.publishes_own(reviewed)}
         context["waiting_filter"] = ShownFilter.of(waiting_filter, laws, submitted, page.paginator.count)
         context["replies"] = access.replies_to_moderate(reviewed)
         context["flags"] = access.open_flags(reviewed)

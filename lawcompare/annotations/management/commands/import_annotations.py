@@ -28,6 +28,8 @@ class Command(BaseCommand):
             raise CommandError(f"{by} is no member of {owner.name}.", returncode=2)
         if author is None and not publish:
             raise CommandError("Say who holds the drafts with --by, or publish them with --publish.", returncode=2)
+        if author is not None and publish:
+            raise CommandError("Another reviewer publishes what a member holds: give --by or --publish.", returncode=2)
         try:
             rows = import_annotations(Path(file).read_bytes(), owner, author, publish=publish)
         except OSError as error:

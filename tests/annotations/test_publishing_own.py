@@ -1,0 +1,92 @@
+"""Nobody publishes their own note, whatever they may otherwise do; the only member of an organisation does."""
+
+import pytest
+from django.urls import reverse
+
+from lawcompare.annotations import services
+from lawcompare.annotations.models import Annotation
+from lawcompare.site.workspace import waiting_for
+
+pytestmark = pytest.mark.django_db
+
+ANOTHER = "Nobody publishes their own note"
+ALONE = "You are the only member of your organisation, so you may publish your own note."
+
+
+def page(client, who, address: str) -> str:
+    client.force_login(who)
+    return " ".join(client.get(address).content.decode().split())
+
+
+def publish(client, who, note, **more) -> int:
+    client.force_login(who)
+    fields = {"publish": "1", "revision": note.revision} | more
+    return client.post(reverse("annotation_decide", args=[note.slug]), fields).status_code
+
+
+def is_public(note) -> bool:
+    return Annotation.objects.published().filter(pk=note.pk, pending="").exists()
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("name", ["rita", "eve", "adam"])
+def test_nobody_publishes_their_own_note_by_button_form_or_together_with_others(client, cast, write, name):
+    author, another = getattr(cast, name), cast.rita if name == "eve" else cast.eve
+    note = write("submitted", who=author)
+    html = page(client, author, note.get_absolute_url())
+    assert ANOTHER in html and 'name="publish"' not in html
+    waiting = page(client, author, "/workspace/").partition('id="waiting"')[2].partition('id="mine"')[0]
+    assert note.slug not in waiting and not any("to decide on" in one.label for one in waiting_for(author))
+    assert publish(client, author, note) == 403
+    together = {"note": [f"{note.slug}:{note.revision}"], "publish": "1"}
+    assert client.post(reverse("annotations_decide"), together).status_code == 403
+    assert not is_public(note)
+    assert 'name="publish"' in page(client, another, note.get_absolute_url())
+    assert any("to decide on" in one.label for one in waiting_for(another))
+    assert publish(client, another, note) == 302 and is_public(note)
+
+
+@pytest.mark.parametrize("others", ["removed", "inactive"])
+def test_the_only_active_member_publishes_their_own_note_and_the_page_says_why(client, cast, write, others):
+    note = write("submitted", who=cast.rita)
+    rest = cast.centre.members.exclude(pk=cast.rita.pk)
+    if others == "removed":
+        cast.centre.memberships.filter(user__in=rest).delete()
+    else:
+        rest.update(is_active=False)
+    assert ALONE in page(client, cast.rita, note.get_absolute_url())
+    assert ALONE in page(client, cast.rita, "/workspace/")
+    assert publish(client, cast.rita, note) == 302 and is_public(note)
+
+
+def test_who_wrote_other_words_for_a_colleagues_note_does_not_publish_them(client, cast, write, form):
+    note = write("published")
+    client.force_login(cast.rita)
+    client.post(reverse("annotation_edit", args=[note.slug]), form | {"based_on": "1", "submit": "1"})
+    note.refresh_from_db()
+    assert note.slug not in page(client, cast.rita, "/workspace/")
+    assert publish(client, cast.rita, note) == 403 and not is_public(note)
+    assert publish(client, cast.eve, note) == 302 and is_public(note)
+
+
+def test_words_that_were_dropped_keep_nobody_from_publishing_anothers(client, cast, write, form):
+    note = write("published")
+    edit = reverse("annotation_edit", args=[note.slug])
+    client.force_login(cast.rita)
+    client.post(edit, form | {"based_on": "1"})
+    client.post(reverse("annotation_take_back", args=[note.slug]), {"drop": "1"})
+    client.force_login(cast.alice)
+    client.post(edit, form | {"based_on": "2", "submit": "1"})
+    note.refresh_from_db()
+    assert note.revision == 3 and publish(client, cast.rita, note) == 302 and is_public(note)
+
+
+def test_a_colleague_who_comes_before_the_button_is_pressed_ends_the_exception(client, cast, write):
+    note = write("submitted", who=cast.rita)
+    rest = cast.centre.members.exclude(pk=cast.rita.pk)
+    rest.update(is_active=False)
+    assert ALONE in page(client, cast.rita, note.get_absolute_url())
+    rest.filter(pk=cast.alice.pk).update(is_active=True)
+    with pytest.raises(services.PermissionDenied):
+        services.publish_annotation(cast.rita, note)
+    assert not is_public(note)
