@@ -51,7 +51,6 @@ NOT_LOGGED = {
     "laws.editing.services.may_rename": "asks whether; changes nothing",
     "laws.timeline.services.visible_events": "asks which there are; changes nothing",
     "laws.timeline.services.changeable_events": "asks which there are; changes nothing",
-    "imports.corrections.services.refuse_conflict": "asks whether; changes nothing",
     "annotations.own_notes.services.own_notes": "asks which there are; changes nothing",
     "annotations.own_notes.services.own_note_on": "asks which there is; changes nothing",
     "annotations.own_notes.services.with_texts": "asks which there are; changes nothing",

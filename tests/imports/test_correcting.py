@@ -154,6 +154,57 @@ def test_of_two_who_mend_one_clause_the_second_is_shown_both_and_decides(editor,
     assert ImportCorrection.objects.count() == 2
 
 
+@pytest.mark.parametrize("htmx", [False, True], ids=["a page", "htmx"])
+def test_two_tabs_of_one_person_lose_nothing(editor, hand_in, htmx):
+    draft = hand_in()
+    clause = f"{draft.get_absolute_url()}clause/c1/" if htmx else f"{draft.get_absolute_url()}?correct=c1"
+    tabs = [editor.get(clause, headers={"HX-Request": "true"} if htmx else {}).content.decode() for _tab in range(2)]
+    assert all('name="revision" value="0"' in tab for tab in tabs)
+    first, second = form_of(draft, "c1", heading="Entry"), form_of(draft, "c1", text="Whoever enters is fined.")
+    assert post(editor, draft, **first, revision=0).status_code == 302
+    response = post(editor, draft, **second, revision=0)
+    html = response.content.decode()
+    assert response.status_code == 409 and "You changed this clause yourself in another tab or window" in html
+    assert "Somebody else" not in html and "</b> Entry</p>" in html and ">\nWhoever enters is fined.</textarea>" in html
+    assert words(draft)[1][1:] == ("Entry", "Whoever enters a computer without right is punished.")
+    assert post(editor, draft, **second | {"heading": "Entry"}).status_code == 302
+    assert words(draft)[1][1:] == ("Entry", "Whoever enters is fined.")
+
+
+def test_one_tab_goes_on_after_its_own_corrections_undoing_and_a_form_sent_twice(editor, hand_in):
+    draft = hand_in()
+
+    def save(**changed: str):
+        page = editor.get(f"{draft.get_absolute_url()}?correct=c1").content.decode()
+        revision = re.search(r'name="target" value="c1">\s*<input type="hidden" name="revision" value="(\d+)"', page)
+        return editor.post(
+            f"{draft.get_absolute_url()}correct/", form_of(draft, "c1", **changed) | {"revision": revision[1]}
+        )
+
+    for heading in ("Entry", "Entering", "Access"):
+        assert save(heading=heading).status_code == 302
+        draft.refresh_from_db()
+    editor.post(f"{draft.get_absolute_url()}undo/")
+    editor.post(f"{draft.get_absolute_url()}redo/")
+    draft.refresh_from_db()
+    assert save(kind="level-in", target="c2", as_is="1").status_code == 302
+    again = post(editor, draft, **form_of(draft, "c1"), revision=1)
+    assert again.status_code == 400 and "Nothing was changed." in again.content.decode()
+    assert f'name="revision" value="{draft.revision}"' in again.content.decode()
+    assert words(draft)[1][1] == "Access"
+
+
+def test_words_typed_in_a_tab_where_another_button_was_pressed_are_not_lost(editor, hand_in):
+    draft = hand_in()
+    typed = form_of(draft, "c2", heading="Listening", kind="join")
+    post(editor, draft, target="c2", kind="level-in")
+    response = post(editor, draft, **typed, revision=0)
+    html = response.content.decode()
+    assert response.status_code == 409 and 'value="Listening"' in html and "Keep number, heading and words" in html
+    post(editor, draft, **typed | {"kind": "words"})
+    assert words(draft)[2][1] == "Listening"
+
+
 def test_a_clause_that_was_joined_away_meanwhile_is_reported(editor, hand_in, cast, fern):
     draft = hand_in()
     typed = form_of(draft, "c2", heading="Listening")

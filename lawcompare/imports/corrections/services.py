@@ -1,13 +1,14 @@
 """How people correct a text: begin, make a correction, undo it, make it again; and check the warnings of the reader.
 
-Two people may do this at once. Each says on which state of the text (``revision``) they worked; what touches a clause
-that somebody else has changed since is refused with what they did, and nothing of either is lost.
+Two people may do this at once, or one in two windows. Each says on which state of the text (``revision``) they worked;
+what touches a clause that was changed since is refused with what was done, and nothing of either is lost.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,7 +40,7 @@ KEPT_IN_CORRECTION = (
 
 
 class Conflict(Exception):
-    """Somebody else has corrected the same clause since; ``corrections`` are theirs."""
+    """The same clause was corrected since; ``corrections`` are those, one's own too."""
 
     def __init__(self, corrections: list[ImportCorrection]) -> None:
         super().__init__(len(corrections))
@@ -97,7 +98,7 @@ def make_correction(
         raise CorrectionError(_("There is no such kind of correction."))
     if kind in (CorrectionKind.NUMBER, CorrectionKind.WORDS) and not reason:
         raise CorrectionError(_("Say why, for those who read the text later."))
-    refuse_conflict(user, held, [target], revision)
+    refuse_conflict(held, [target], revision)
     now = apply.corrected(held)
     if kind == CorrectionKind.SPLIT:
         values = split_values(now, target, int(values["at"]), inside=bool(values.get("inside")))
@@ -107,7 +108,7 @@ def make_correction(
     touches = _touches(now, kind, target, values, number)
     if takes_many(values):
         values = {**values, "count": len(touches)}
-    refuse_conflict(user, held, touches, revision)
+    refuse_conflict(held, touches, revision)
     row = ImportCorrection(
         draft=held,
         number=number,
@@ -220,19 +221,12 @@ def _touches(now: CorrectedDocument, kind: str, target: str, values: Mapping[str
     return [target, f"m{number}"] if makes_clauses else [target]
 
 
-def refuse_conflict(user: Any, held: ImportDraft, touches: list[str], revision: int) -> None:
-    """Refuse what touches a clause that somebody else's correction, or its undoing, has changed since ``revision``."""
-    if revision >= held.revision:
-        return
-    since = [
-        row
-        for row in held.corrections.select_related("by", "undone_by").order_by("number")
-        if (row.made_in > revision and row.by_id != user.pk)
-        or (row.undone_in > revision and row.undone_by_id != user.pk)
-    ]
-    theirs = [row for row in since if set(row.touches) & set(touches)]
-    if theirs:
-        raise Conflict(theirs)
+def refuse_conflict(held: ImportDraft, touches: list[str], revision: int) -> None:
+    """Refuse what touches a clause that a correction, or its undoing, has changed since ``revision``."""
+    since = held.corrections.filter(Q(made_in__gt=revision) | Q(undone_in__gt=revision)).order_by("number")
+    done = [row for row in since.select_related("by", "undone_by") if set(row.touches) & set(touches)]
+    if done:
+        raise Conflict(done)
 
 
 def _count_as_checked(held: ImportDraft, now: CorrectedDocument, keys: Iterable[str]) -> None:

@@ -192,7 +192,7 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     except CorrectionError as error:
         return _render_review(request, draft, typed, str(error))
     if made is None:
-        return _render_review(request, draft, typed, _("Nothing was changed."))
+        return _render_review(request, draft, typed | {"revision": ""}, _("Nothing was changed."))
     presence.note(request.user, draft, made.clause)
     at = _after(draft, made.touches[1] if made.kind == CorrectionKind.JOIN else made.target, place)
     return redirect(f"{draft.get_absolute_url()}?stored=correct&at={at}#c-{at}")
@@ -217,7 +217,7 @@ def _after(draft: ImportDraft, key: str, place: int = 0) -> str:
 def _make_corrections(request: HttpRequest, draft: ImportDraft, typed: dict[str, str]) -> Any:
     """Make the correction that the form asks for. None where it changes nothing."""
     revision = _number(typed["revision"])
-    corrections_services.refuse_conflict(request.user, draft, [typed["target"]], revision)
+    corrections_services.refuse_conflict(draft, [typed["target"]], revision)
     make = lambda kind, values, seen: corrections_services.make_correction(  # noqa: E731
         request.user, draft, kind, typed["target"], values, typed["reason"], seen
     )
@@ -261,15 +261,22 @@ def _correct_fields(draft: ImportDraft, typed: dict[str, str], make: Any, revisi
 def _render_conflict(
     request: HttpRequest, draft: ImportDraft, typed: dict[str, str], conflict: corrections_services.Conflict
 ) -> HttpResponse:
-    """Both: what the others did to the clause since, and what was to be done now. Nothing is lost, nothing written."""
+    """Both: what was done to the clause since, and what was to be done now. Nothing is lost, nothing written."""
     draft.refresh_from_db()
     now = apply.corrected(draft)
     there = now.clause(typed["target"]) if typed["target"] in now.keys else None
+    is_of_words, differs = typed["kind"] == "words", there is None or bool(_changes(draft, typed))
+    if is_of_words and not differs:  # the same form, sent twice
+        return _render_review(request, draft, typed | {"revision": ""}, _("Nothing was changed."))
+    is_own = {row.undone_by_id or row.by_id for row in conflict.corrections} == {request.user.pk}
+    own, theirs = _("You changed this clause yourself in another tab or window"), _("Somebody else changed this clause")
     context = {
+        "title": own if is_own else theirs,
+        "has_words": is_of_words or (differs and not request.POST.get("as_is")),
         "draft": draft,
         "typed": typed,
         "there": there,
-        "theirs": conflict.corrections,
+        "done": conflict.corrections,
         "tongue": now.document.language,
     }
     return render(request, "imports/review_page/conflict.html", context, status=409)

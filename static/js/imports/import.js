@@ -32,7 +32,8 @@
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (!form || !form.dataset.keep) return;
-    const typed = { target: form.elements.target ? form.elements.target.value : "", fields: {} };
+    const value = (name) => (form.elements[name] ? form.elements[name].value : "");
+    const typed = { target: value("target"), revision: value("revision"), fields: {} };
     for (const one of kept(form)) typed.fields[one.name] = one.value;
     try {
       sessionStorage.setItem(keyOf(form), JSON.stringify(typed));
@@ -43,7 +44,10 @@
     const typed = read(keyOf(form));
     const target = form.elements.target ? form.elements.target.value : "";
     if (!typed || typed.target !== target) return;
-    for (const one of kept(form)) if (one.name in typed.fields) one.value = typed.fields[one.name];
+    const other = kept(form).filter((one) => one.name in typed.fields && one.value !== typed.fields[one.name]);
+    for (const one of other) one.value = typed.fields[one.name];
+    // What was typed rests on the text as it was then: what was changed since is not overwritten unseen.
+    if (other.length && typed.revision && form.elements.revision) form.elements.revision.value = typed.revision;
     const paste = form.querySelector("details textarea");
     if (paste && paste.value) paste.closest("details").open = true;
   }

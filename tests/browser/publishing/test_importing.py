@@ -1,4 +1,7 @@
-"""An editor takes a Word file in Khmer from the upload to a published comparison; every action is counted."""
+"""An editor takes a Word file in Khmer from the upload to a published comparison; every action is counted.
+
+And what was typed in one tab meets what was saved in another.
+"""
 
 from __future__ import annotations
 
@@ -289,3 +292,25 @@ def expect_accessible_at_every_width(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
     page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_words_typed_before_another_tab_saved_do_not_overwrite_what_it_saved(open_as, files):
+    page = open_as(EDITOR, IMPORTS)
+    Hand(page).hand_in(files[0])
+    page.goto(f"{page.url.partition('?')[0]}?correct=c1")
+    page.get_by_label("Number").fill("មាត្រា ១ ស្ទួន")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_label("Heading").fill("Of lamps")
+    other.get_by_label("Why").fill("As printed.")
+    other.get_by_role("button", name="Keep number, heading and words").click()
+    expect(other.locator(".correction-list li")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_label("Number")).to_have_value("មាត្រា ១ ស្ទួន")
+    page.get_by_label("Why").fill("As printed.")
+    page.get_by_role("button", name="Keep number, heading and words").click()
+    expect(page.locator("h1")).to_have_text("You changed this clause yourself in another tab or window")
+    expect(page.locator("main")).to_contain_text("Of lamps")
+    page.get_by_role("link", name="Keep what is stored").click()
+    page.goto(f"{page.url.partition('?')[0]}?correct=c1")
+    expect(page.get_by_label("Heading")).to_have_value("Of lamps")
