@@ -84,7 +84,7 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
     progress("reading", 0, 1)
     document = read_file(wanted, progress)
     metadata = _collect_metadata(wanted, document)
-    file_hashes = originals.digests_of(wanted.data)
+    file_hashes = originals.digests_of(wanted.data, None)
     with transaction.atomic():
         known = (
             Version.objects.select_related("law").filter(law__slug=metadata["law"], slug=metadata["version"]).first()

@@ -92,7 +92,7 @@ def load_law(path: Path, report: Report) -> Version:
         wanted = replace(wanted, metadata={"translates": original.address})
     if texts:
         last = texts[-1]
-        if last.file_hash in originals.digests_of(wanted.data) and last.translates == original:
+        if last.file_hash in originals.digests_of(wanted.data, None) and last.translates == original:
             return last
         links = {**wanted.metadata, "corrects": last.address}
         wanted = replace(wanted, version=f"{meta['version']}-{len(texts) + 1}", metadata=links)

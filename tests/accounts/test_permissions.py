@@ -489,7 +489,7 @@ def plant(cast, store, drafts):
         pk=ARGUMENTS["number"], clause=clause, version=old, element="conduct", words_clause=clause, start=0, end=7,
         quote=clause.text[:7],
     )  # fmt: skip
-    reading = keep_reading(load_document(old))
+    reading = keep_reading(load_document(old), cast.centre.pk)
     ImportDraft.objects.create(
         pk=ARGUMENTS["number"], organisation=cast.centre, name="leak.txt", original="x", reading=reading
     )

@@ -22,9 +22,9 @@ from tests.shared_files import filled_once
 
 KEEP = """from lawcompare.laws.uploads.originals import put; put(b"as it came, with Sok Dara's name")"""
 OPEN = """from lawcompare.laws.uploads import originals
-print(originals.get(originals.digest_of(b"as it came, with Sok Dara's name")).decode())"""
+print(originals.get(originals.digests_of(b"as it came, with Sok Dara's name", None)[0]).decode())"""
 DIGEST = """from lawcompare.laws.uploads import originals
-print(originals.digest_of(b"as it came, with Sok Dara's name"))"""
+print(originals.digests_of(b"as it came, with Sok Dara's name", None)[0])"""
 LAW = "fixtures/laws/kh-cybercrime/2012-v1-en.md"
 
 

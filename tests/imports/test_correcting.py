@@ -370,7 +370,7 @@ def test_the_kind_of_all_like_it_is_changed_up_to_a_clause(editor, hand_in):
 def test_a_number_in_the_heading_is_taken_out_wherever_it_is_so(editor, cast):
     headings = ["Aim", "2A Scope", "៣ ពាក្យ", "Article 4. Duties"]
     clauses = [Clause(f"sec_{at}", "section", "", heading, "Words.") for at, heading in enumerate(headings)]
-    reading = apply.keep_reading(Document("Act", "en", tuple(clauses)))
+    reading = apply.keep_reading(Document("Act", "en", tuple(clauses)), cast.centre.pk)
     draft = ImportDraft.objects.create(organisation=cast.centre, name="act.html", original="x", reading=reading)
     html = editor.get(f"{draft.get_absolute_url()}?correct=c1").content.decode()
     assert "here and wherever it is so (3)" in " ".join(html.split())

@@ -18,7 +18,6 @@ from lawcompare.jobs.models import SILENCE_MAX, JobState
 from lawcompare.jobs.services import run_now, sweep
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import box_status, originals
-from tests.conftest import FRONT, OLD_DRAFT
 from tests.engine.test_read_pdf import Print
 from tests.imports.conftest import LAW
 from tests.imports.files import ARTICLES, khmer_docx
@@ -117,13 +116,6 @@ def test_the_same_file_again_is_shown_and_not_stored_twice(editor, hand_in, stor
     assert response["Location"].startswith(draft.get_absolute_url())
     assert ImportDraft.objects.count() == 1
     assert Original.objects.filter(digest=draft.original).count() == 1
-
-
-def test_a_file_of_a_published_text_leads_to_it(editor, store):
-    version = store(OLD_DRAFT)
-    data = (FRONT.format(law="draft", version="1", title="draft 1", date="2020") + OLD_DRAFT).encode()
-    assert upload(editor, ("law.md", data))["Location"] == version.get_absolute_url()
-    assert not ImportDraft.objects.exists() and not Original.objects.exists()
 
 
 def test_the_file_of_another_organisation_is_not_betrayed(client, editor, hand_in, cast, reads):

@@ -2,17 +2,22 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lawcompare.audit.models import Entry
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections.services import start_correcting
+from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing.services import ask_to_store, save_details
-from lawcompare.imports.upload.services import read_again, take_in
+from lawcompare.imports.upload.services import TakenIn, discard, read_again, take_in
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import originals
 from tests.conftest import OLD_DRAFT, ROOT
@@ -36,15 +41,15 @@ def test_what_lies_in_the_database_is_encrypted(hand_in):
 
 
 def test_the_same_bytes_are_never_encrypted_to_the_same_bytes():
-    digest = originals.put(b"the same")
+    digest = originals.put(b"the same", None)
     first = bytes(Original.objects.get().data)
     originals.remove(digest)
-    originals.put(b"the same")
+    originals.put(b"the same", None)
     assert bytes(Original.objects.get().data) != first
 
 
 def test_a_byte_changed_in_the_database_is_noticed():
-    digest = originals.put(b"as it was")
+    digest = originals.put(b"as it was", None)
     data = bytearray(Original.objects.get().data)
     data[20] ^= 1
     Original.objects.update(data=bytes(data))
@@ -85,7 +90,7 @@ def test_it_is_not_opened_by_following_a_link(editor, hand_in):
 
 def test_who_corrects_a_text_of_others_does_not_get_their_file(editor, cast, store):
     version = store(OLD_DRAFT)
-    originals.put(OLD_DRAFT.encode())
+    originals.put(OLD_DRAFT.encode(), None)
     Original.objects.update(digest=version.file_hash)
     draft = start_correcting(cast.eve, version)
     assert editor.post(f"{draft.get_absolute_url()}original/").status_code == 404
@@ -176,10 +181,52 @@ def test_a_fingerprint_of_a_file_is_shown_nowhere_and_stored_nowhere(
         assert version.text_hash in words and not [one for one in (plain, *stored) if one in words], address
 
 
+def test_neither_answer_nor_work_tells_that_another_organisation_has_the_file(
+    client, cast, hand_in, monkeypatch, django_capture_on_commit_callbacks
+):
+    """Copies with the same words differ in their fields: whoever learns which of them is here knows whose it was."""
+    nobodys, first, private, public = (f"{LAW}\nCopy {number}." for number in range(1, 5))
+    kept, published = hand_in(private), hand_in(public)
+    with django_capture_on_commit_callbacks(execute=True):
+        details = DETAILS | {"law": "lamps", "version": "1"}
+        ask_to_store(cast.eve, published, details, is_public=True, unchecked_is_known=True)
+    cast.charlie.memberships.update(role="editor")
+    client.force_login(cast.charlie)
+    encrypt, encrypted = originals._encrypt, []
+    monkeypatch.setattr(originals, "_encrypt", lambda data: encrypted.append(1) or encrypt(data))
+
+    def hand_in_as_other(text: str, other: str):
+        """What is answered and how much is done: of the file alone, and of it beside another, once it was discarded."""
+        files = {"copy.txt": text, "other.txt": other}
+        answers, rows = [], [Original.objects.count()]
+        encrypted.clear()
+        for names in (["copy.txt"], list(files)):
+            uploads = [SimpleUploadedFile(name, files[name].encode()) for name in names]
+            with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks(execute=True):
+                answer = client.post("/workspace/imports/", {"files": uploads}, follow=True)
+            words = re.sub(r"\d+|nonce=\S+", "", answer.content.decode())
+            answers.append((answer.status_code, len(answer.redirect_chain), words, len(encrypted), len(queries)))
+            rows.append(Original.objects.count())
+            for draft in ImportDraft.objects.filter(organisation=cast.others):
+                discard(cast.charlie, draft)
+            rows.append(Original.objects.count())
+        return answers, [count - rows[0] for count in rows]
+
+    hand_in_as_other(first, "Article 1. A\nB.")  # what is loaded once is loaded now
+    expected = hand_in_as_other(nobodys, "Article 2. A\nB.")
+    assert hand_in_as_other(private, "Article 3. A\nB.") == expected
+    assert hand_in_as_other(public, "Article 4. A\nB.") == expected
+    for draft, text in ((kept, private), (published, public)):
+        assert originals.get(draft.original) == text.encode(), "what one organisation discards the other one keeps"
+
+
 def test_a_file_is_known_again_after_a_change_of_key(settings, cast, hand_in):
     draft = hand_in(LAW)
     settings.ORIGINALS_KEYS_OLD, settings.ORIGINALS_KEY = [settings.ORIGINALS_KEY], "another key of thirty-two letters"
-    assert take_in(cast.eve, LAW.encode(), "again.txt").draft == draft
+    assert take_in(cast.eve, LAW.encode(), "again.txt") == TakenIn(draft)
+    ImportDraft.objects.update(original=originals.digests_of(LAW.encode(), None)[0])  # as the first release named it
+    assert take_in(cast.eve, LAW.encode(), "again.txt") == TakenIn(draft)
+    ImportDraft.objects.update(original=draft.original)
     originals.reencrypt()
     settings.ORIGINALS_KEYS_OLD = []
     assert originals.get(draft.original) == LAW.encode()

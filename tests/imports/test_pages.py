@@ -284,7 +284,7 @@ def test_lines_of_a_web_page_are_shown_as_they_read(editor, hand_in):
 
 def test_a_long_text_takes_as_many_queries_as_a_short_one_and_no_long_page(editor, cast, settings):
     settings.CLAUSES_PER_PAGE = 200
-    image = originals.put(b"\xff\xd8 a page")
+    image = originals.put(b"\xff\xd8 a page", cast.centre.pk)
 
     def draft_of(count: int) -> ImportDraft:
         clauses = tuple(
@@ -293,7 +293,7 @@ def test_a_long_text_takes_as_many_queries_as_a_short_one_and_no_long_page(edito
         )
         boxes = tuple(LineBox(2 * (1 + at // 10), 100, 90 * (at % 10), 900, 90 * (at % 10) + 80) for at in range(count))
         document = Document("Law", "en", clauses, source=tuple("Words" for _ in range(count)), boxes=boxes)
-        reading = apply.keep_reading(document)
+        reading = apply.keep_reading(document, cast.centre.pk)
         draft = ImportDraft.objects.create(organisation=cast.centre, name="law.pdf", original="x", reading=reading)
         DraftPage.objects.bulk_create(
             DraftPage(draft=draft, number=at, image_number=2 * at, image=image, width=10, height=10, taken_by=cast.eve)

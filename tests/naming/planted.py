@@ -390,7 +390,7 @@ def _plant_people(site: Planted, old: Any) -> None:
     batch = ImportBatch.objects.create(
         organisation=site.quiet, creator=site.persona, others=[{"name": FILE_WORDS, "reason": FILE_WORDS}]
     )
-    reading = keep_reading(load_document(old))
+    reading = keep_reading(load_document(old), site.quiet.pk)
     for secret in site.secrets:
         ImportDraft.objects.create(
             organisation=site.quiet, creator=site.persona, batch=batch, name=FILE_WORDS, title=FILE_WORDS,

@@ -19,9 +19,9 @@ from lawcompare.laws.uploads import originals
 HELD = 4
 
 
-def keep_reading(document: Document) -> str:
+def keep_reading(document: Document, organisation: int) -> str:
     """Keep what was read beside the file it was read from; returns where."""
-    return originals.put(zlib.compress(json.dumps(to_plain(document)).encode(), 3))
+    return originals.put(zlib.compress(json.dumps(to_plain(document)).encode(), 3), organisation)
 
 
 @lru_cache(maxsize=HELD)

@@ -75,7 +75,7 @@ def start_correcting(user: Any, version: Version) -> ImportDraft:
         creator=user,
         name=version.title[:NAME_MAX],
         original=version.file_hash,
-        reading=apply.keep_reading(document),
+        reading=apply.keep_reading(document, membership.organisation_id),
         title=version.title,
         clause_count=len(document.clauses),
         corrects=version,

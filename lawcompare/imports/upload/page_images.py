@@ -52,7 +52,7 @@ def store(draft: ImportDraft, images: Iterable[PageImage]) -> None:
             draft=draft,
             number=number,
             image_number=image.number,
-            image=originals.put(image.data) if image.data else "",
+            image=originals.put(image.data, draft.organisation_id) if image.data else "",
             width=image.width,
             height=image.height,
         )

@@ -69,7 +69,7 @@ def _keep_before(draft: ImportDraft, before: Document) -> None:
 def _keep(draft: ImportDraft, document: Document) -> None:
     details = {name: str(document.meta[name]) for name in FRONT_MATTER if document.meta.get(name)}
     ImportDraft.objects.filter(pk=draft.pk).update(
-        reading=keep_reading(document),
+        reading=keep_reading(document, draft.organisation_id),
         title=document.title[:300],
         clause_count=len(document.clauses),
         warning_count=len(document.warnings),

@@ -56,7 +56,8 @@ class KeptPages:
         content: dict[str, Any] = {"draft": self.reading.draft_id, "page": number, "pages": pages, "images": images}
         with transaction.atomic():
             hold(self.reading)
-            digest = originals.put(zlib.compress(json.dumps(content).encode()))
+            packed = zlib.compress(json.dumps(content).encode())
+            digest = originals.put(packed, self.reading.draft.organisation_id)
             RecognisedPage.objects.create(
                 reading=self.reading, number=number, recogniser=self.recogniser, content=digest
             )

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Membership, Organisation
+from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.annotations.models import Carrying
 from lawcompare.audit.services import record
@@ -29,7 +29,6 @@ from lawcompare.imports.upload import page_images, recognised_pages
 from lawcompare.imports.upload.pictures import is_picture, without_metadata
 from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import UNFINISHED
-from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads import originals
@@ -40,10 +39,9 @@ NAMES_KEPT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What became of a file: a new draft, the draft it already is, or the version that was made of it before."""
+    """What became of a file: a new draft, or the one that it already is in its organisation."""
 
-    draft: ImportDraft | None = None
-    version: Version | None = None
+    draft: ImportDraft
     is_new: bool = False
 
 
@@ -83,11 +81,11 @@ def take_in(
         raise ImportRefused("the file is empty")
     if is_picture(name):
         data, name = without_metadata(data), f"picture{PurePath(name).suffix.lower()}"
-    known = _known(user, membership, originals.digests_of(data))
+    known = _known(membership.organisation_id, data)
     if known is not None:
-        return known
+        return TakenIn(known)
     _check_quota(membership.organisation)
-    digest = originals.put(data)
+    digest = originals.put(data, membership.organisation_id)
     draft = ImportDraft.objects.create(
         organisation=membership.organisation,
         creator=user,
@@ -113,14 +111,14 @@ def _check_quota(organisation: Organisation) -> None:
         raise ImportRefused(_("Your organisation has handed in as many files today as it may. Go on tomorrow."))
 
 
-def _known(user: Any, membership: Membership, digests: list[str]) -> TakenIn | None:
-    """What the person may see of this file's earlier imports."""
-    drafts = ImportDraft.objects.filter(organisation=membership.organisation, original__in=digests, corrects=None)
-    draft = drafts.order_by("pk").first()
-    if draft is not None:
-        return TakenIn(draft)
-    version = visible_versions(user).filter(file_hash__in=digests, selection="").order_by("pk").first()
-    return TakenIn(version=version) if version else None
+def _known(organisation: int, data: bytes) -> ImportDraft | None:
+    """The organisation's own import of this very file. That another one has it, even published, is not looked for: it
+    would tell whose copy that was.
+    """
+    # Before a digest had the organisation in it, files were stored under those of no organisation.
+    digests = [*originals.digests_of(data, organisation), *originals.digests_of(data, None)]
+    drafts = ImportDraft.objects.filter(organisation=organisation, original__in=digests, corrects=None)
+    return drafts.order_by("pk").first()
 
 
 def take_in_many(
@@ -148,10 +146,7 @@ def _take_one(
         return {"reason": str(refused)}
     if taken.is_new:
         return None
-    if taken.draft is not None:
-        return {"draft": taken.draft.pk}
-    assert taken.version is not None  # one of the two is there
-    return {"version": taken.version.address, "title": taken.version.title}
+    return {"draft": taken.draft.pk}
 
 
 @transaction.atomic

@@ -137,10 +137,6 @@ def _each(files: list[Any]) -> Any:
 
 
 def _show_one(request: HttpRequest, taken: services.TakenIn) -> HttpResponse:
-    if taken.version is not None:
-        messages.info(request, _("This very file is here already: a text was made of it."))
-        return redirect(taken.version)
-    assert taken.draft is not None  # one of the two is there
     if not taken.is_new:
         messages.info(request, _("This very file is here already. It was not stored twice."))
     return redirect(f"{taken.draft.get_absolute_url()}?stored=hand-in")

@@ -1,7 +1,8 @@
-"""The store of uploaded files and of what was read from them: each once, under a keyed digest, encrypted.
+"""The store of uploaded files and of what was read from them: once an organisation, under a keyed digest, encrypted.
 
 A plain digest would tell which of several copies a file is, to whoever has another one of them: a file is named by
-an HMAC under ``ORIGINALS_KEY``, which is neither in the database nor in a backup.
+an HMAC under ``ORIGINALS_KEY``, which is neither in the database nor in a backup. The organisation is in it too: the
+same bytes of another one have another name, and to store them is the same work as to store what nobody has.
 
 A file itself is handed out by ``open_original`` alone, which checks nothing of who asks but records every opening in
 the audit log. Metadata inside a file (its author, its place, its program) is never read out of it.
@@ -37,25 +38,23 @@ class OriginalClosed(EngineError):
         super().__init__("the file is encrypted with a key that this site does not have; tell whoever runs it")
 
 
-def digest_of(data: bytes) -> str:
-    """Returns the keyed digest of the bytes under today's key, 64 hexadecimal digits."""
-    return keyed(hashlib.sha256(data).hexdigest(), settings.ORIGINALS_KEY)
-
-
-def digests_of(data: bytes) -> list[str]:
-    """Returns the digests by which the bytes may be stored: under today's key, and under earlier ones."""
+def digests_of(data: bytes, organisation: int | None) -> list[str]:
+    """Returns the digests, of 64 hexadecimal digits, by which an organisation's bytes may be stored: under today's key,
+    and under earlier ones. None is whoever runs the site's commands.
+    """
     plain = hashlib.sha256(data).hexdigest()
-    return [keyed(plain, secret) for secret in _secrets()]
+    return [keyed(plain, secret, organisation) for secret in _secrets()]
 
 
-def keyed(plain: str, secret: str) -> str:
+def keyed(plain: str, secret: str, organisation: int | None = None) -> str:
     """Returns the HMAC of a SHA-256 in hexadecimal, under a key derived from ``secret`` for this use alone."""
-    return hmac_of(secret, "digests", plain.encode())
+    whose = "" if organisation is None else f" {organisation}"
+    return hmac_of(secret, "digests", f"{plain}{whose}".encode())
 
 
-def put(data: bytes) -> str:
-    """Store the bytes unless they are stored already. Returns their digest, which ``get`` takes."""
-    digests = digests_of(data)
+def put(data: bytes, organisation: int | None) -> str:
+    """Store an organisation's bytes unless it has them already. Returns their digest, which ``get`` takes."""
+    digests = digests_of(data, organisation)
     known = Original.objects.filter(digest__in=digests).values_list("digest", flat=True).first()
     if known is not None:
         return known
@@ -145,6 +144,6 @@ def _decrypt(original: Original) -> bytes:
     bound = original.digest.encode()
     if data.startswith(bound):
         return data[len(bound) :]
-    if original.digest not in digests_of(data):
+    if original.digest not in digests_of(data, None):
         raise OriginalClosed
     return data

@@ -53,10 +53,8 @@ class Command(BaseCommand):
                     f"{before.warning_count} warnings"
                 )
         for other in batch.others:
-            known = other.get("version") or (f"import {other['draft']}" if "draft" in other else "")
-            self.stdout.write(
-                f"{other['name']}: {'already here: ' + known if known else 'refused: ' + other['reason']}"
-            )
+            what = f"already here: import {other['draft']}" if "draft" in other else f"refused: {other['reason']}"
+            self.stdout.write(f"{other['name']}: {what}")
 
     def wait(self, reading: Reading) -> None:
         """A worker may have taken it up before this command did."""
