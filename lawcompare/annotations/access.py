@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -211,7 +211,8 @@ def remarks_to_answer(user: Any) -> AnnotationQuerySet:
 
 def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
     """The replies to an annotation that readers see."""
-    return annotation.replies.filter(status=ReplyStatus.PUBLISHED).select_related("organisation")
+    shown = annotation.replies.filter(status=ReplyStatus.PUBLISHED).select_related("organisation")
+    return shown.annotate(published_at=Max("decisions__at"))
 
 
 def replies_to_moderate(organisation: Organisation) -> QuerySet[Reply]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from lawcompare.accounts.models import Organisation
 from lawcompare.comparisons.sentences import evidence_words, row_sentences
 from lawcompare.jobs.models import Job, JobState
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, Version, public_day
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
 ENGINE = "2"
@@ -111,6 +112,11 @@ class Comparison(Job):
     @classmethod
     def sweepable(cls) -> models.QuerySet[Job]:
         return cls.objects.filter(engine=ENGINE)
+
+    @property
+    def public_day(self) -> datetime:
+        """Since when one that is done could be read; of private texts, since when it is done."""
+        return public_day(self.finished_at, self.old.published_at, self.new.published_at)
 
     @property
     def standings(self) -> list[tuple[str, str]]:

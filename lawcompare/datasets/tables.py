@@ -115,7 +115,7 @@ def _comparisons() -> Iterator[Stated]:
             comparison,
             **_names(comparison),
             rules=comparison.engine,
-            compared_on=f"{comparison.finished_at:%Y-%m-%d}" if comparison.finished_at else "",
+            compared_on=f"{comparison.public_day:%Y-%m-%d}",
             old_is_partial=comparison.old.is_partial,
             new_is_partial=comparison.new.is_partial,
             old_text_hash=comparison.old.text_hash,
@@ -204,7 +204,7 @@ def _notes() -> Iterator[Stated]:
             organisation=note.organisation.name,
             restates=note.source_url,
             descends_from=note.descends_from.slug if note.descends_from else None,
-            published_on=f"{note.published_at:%Y-%m-%d}" if note.published_at else "",
+            published_on=f"{note.public_day:%Y-%m-%d}",
         )
 
 

@@ -6,7 +6,7 @@ is a new version that names the one it corrects.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -75,6 +75,16 @@ def check_date(date: str) -> None:
     # A day is let pass: it begins in Cambodia before it does in UTC, and clocks differ.
     if date > f"{timezone.now() + timedelta(days=1):%Y-%m-%d}"[: len(date)]:
         raise ValidationError(_("This date lies in the future."))
+
+
+def public_day(*moments: datetime | None) -> datetime:
+    """Returns the day since which everybody could read something, as its midnight: the last of the moments it waited
+    for, at least one of them known.
+
+    Readers are told no time of day and nothing before it: that would tell when a text was in hand.
+    """
+    day = max(moment for moment in moments if moment).astimezone(UTC)
+    return day.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 VERSION_STATUSES = ["official", "unofficial-translation", "leaked", "restatement", "headings-only"]

@@ -111,7 +111,7 @@ def _write_anew(
     order: MirrorOrder, before: Manifest, damaged: set[str], facts: dict[str, str], report: Callable[[str], None]
 ) -> MirrorSummary:
     stage = order.folder / STAGE
-    after = Manifest(facts=facts | {"made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
+    after = Manifest(facts=facts | {"made": datetime.now(UTC).strftime("%Y-%m-%d")})
     changed = []
     for path, data in _files(order, report):
         after.hashes[path] = sha256(data)

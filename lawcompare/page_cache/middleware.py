@@ -10,7 +10,6 @@ import gzip
 import hashlib
 import logging
 import re
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -21,7 +20,7 @@ from django.core.cache import caches
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import http_date, parse_etags, parse_http_date_safe
+from django.utils.http import parse_etags
 
 from lawcompare.page_cache.edition import current_edition
 from lawcompare.page_cache.public import asks_for_data, release
@@ -49,14 +48,13 @@ class PersonalPageRefused(Exception):
 
 @dataclass(frozen=True)
 class CachedPage:
-    """A response as it was sent, and since when (Unix time) its body has been the same.
+    """A response as it was sent. It has no ``Last-Modified``: a second that tells when somebody worked.
 
     ``dense`` is its body in Brotli, which browsers ask for where the connection is encrypted; empty where not kept.
     """
 
     edition: str
     etag: str
-    since: int
     headers: list[tuple[str, str]]
     body: bytes
     is_compressed: bool
@@ -74,16 +72,16 @@ class PageCache:
         if not _is_visitor(request):
             return _keep_private(request, self.get_response(request))
         if not settings.PAGE_CACHE or asks_for_data(request):
-            return self._answer(request, None, "", None)
+            return self._answer(request, None, "")
         try:
             # Read before the page is made: what changes while it is made counts as changed after it.
             edition, key = current_edition(), self._key(request)
         except DatabaseError:  # a page that needs no database is answered all the same, such as /readyz
-            return self._answer(request, None, "", None)
+            return self._answer(request, None, "")
         kept = _from_plain(caches["pages"].get(key))
         if kept is not None and kept.edition == edition:
             return _send(request, kept)
-        return self._answer(request, edition, key, kept)
+        return self._answer(request, edition, key)
 
     def _key(self, request: HttpRequest) -> str:
         """Returns the hash of all that a page for visitors may depend on, in one spelling."""
@@ -93,8 +91,7 @@ class PageCache:
         asked = [request.scheme, host, request.path, query, "HTTP_HX_REQUEST" in meta]
         return hashlib.blake2b("\n".join([self.release, *map(str, asked)]).encode(), digest_size=24).hexdigest()
 
-    def _answer(self, request: HttpRequest, edition: str | None, key: str, before: CachedPage | None) -> HttpResponse:
-        started = int(time.time())
+    def _answer(self, request: HttpRequest, edition: str | None, key: str) -> HttpResponse:
         response = self.get_response(request)
         is_public = getattr(response, "is_public", False)
         if not (is_public or _claims_public(request, response)):
@@ -105,7 +102,7 @@ class PageCache:
         if not is_public or response.streaming:
             return response
         _set_public_headers(response)
-        kept = _kept(response, edition or "", started, before)
+        kept = _kept(response, edition or "")
         if edition is not None and _may_be_kept(request, response):
             kept = _with_brotli(kept)
             _keep(key, kept, has_query=bool(request.GET))
@@ -167,15 +164,14 @@ def _set_public_headers(response: HttpResponse) -> None:
     patch_vary_headers(response, ("Cookie", "Accept-Encoding", "HX-Request", "HX-Target"))
 
 
-def _kept(response: HttpResponse, edition: str, started: int, before: CachedPage | None) -> CachedPage:
+def _kept(response: HttpResponse, edition: str) -> CachedPage:
     is_compressed = response.headers.get("Content-Encoding") == "gzip"
     # Not of the compressed bytes, which differ from time to time so that nothing is learnt from their length.
     words = gzip.decompress(response.content) if is_compressed else response.content
     etag = f'W/"{hashlib.blake2b(words, digest_size=16).hexdigest()}"'
-    since = before.since if before is not None and before.etag == etag else started
     own = {"etag", "last-modified", "content-length"}
     headers = [(name, value) for name, value in response.items() if name.lower() not in own]
-    return CachedPage(edition, etag, since, headers, response.content, is_compressed)
+    return CachedPage(edition, etag, headers, response.content, is_compressed)
 
 
 def _compressed(kept: CachedPage) -> CachedPage:
@@ -242,9 +238,6 @@ def _accepts(request: HttpRequest, coding: str) -> bool:
 def _send(request: HttpRequest, kept: CachedPage, as_it_is: bool = False) -> HttpResponse:
     """Returns the page, or 304 where the reader has it. ``as_it_is``: it was made for this very request."""
     own = {"ETag": kept.etag}
-    # Within its first second a page could still change without its date doing so.
-    if time.time() - kept.since >= 1:
-        own["Last-Modified"] = http_date(kept.since)
     if _has_it(request, kept):
         unchanged = {name: value for name, value in kept.headers if not name.lower().startswith("content-")}
         return HttpResponse(status=304, headers=unchanged | own)
@@ -261,13 +254,5 @@ def _send(request: HttpRequest, kept: CachedPage, as_it_is: bool = False) -> Htt
 
 
 def _has_it(request: HttpRequest, kept: CachedPage) -> bool:
-    asked = request.META.get("HTTP_IF_NONE_MATCH")
-    if asked is not None:
-        mine = kept.etag.removeprefix("W/")
-        return asked.strip() == "*" or any(one.removeprefix("W/") == mine for one in parse_etags(asked))
-    since = (
-        parse_http_date_safe(request.META.get("HTTP_IF_MODIFIED_SINCE", ""))
-        if "HTTP_IF_MODIFIED_SINCE" in request.META
-        else None
-    )
-    return since is not None and kept.since <= since
+    asked, mine = request.META.get("HTTP_IF_NONE_MATCH", ""), kept.etag.removeprefix("W/")
+    return asked.strip() == "*" or any(one.removeprefix("W/") == mine for one in parse_etags(asked))

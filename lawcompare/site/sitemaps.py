@@ -3,7 +3,7 @@
 Pages behind ``?`` are left out, since they show what stands elsewhere; so is whatever a visitor may not read.
 """
 
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -34,8 +34,9 @@ class PublicSitemap(Sitemap):
     i18n = alternates = x_default = True
     limit = PAGES_IN_FILE
 
-    def lastmod(self, item: Any) -> datetime | None:
-        return getattr(item, "last_changed", None)
+    def lastmod(self, item: Any) -> date | None:
+        changed = getattr(item, "last_changed", None)
+        return changed.date() if changed else None
 
     def get_latest_lastmod(self) -> None:
         """None: the newest of a whole kind is not worth reading all of them for."""
@@ -68,8 +69,9 @@ class ClauseSitemap(PublicSitemap):
         columns = ("eid", "version__slug", "version__published_at", "version__law__slug")
         return clauses.select_related("version__law").only(*columns).order_by("version_id", "position")
 
-    def lastmod(self, item: Clause) -> datetime | None:
-        return item.version.published_at
+    def lastmod(self, item: Clause) -> date | None:
+        assert item.version.published_at is not None
+        return item.version.published_at.date()
 
 
 class ComparisonSitemap(PublicSitemap):
@@ -77,7 +79,9 @@ class ComparisonSitemap(PublicSitemap):
 
     def items(self) -> Any:
         done = visible_comparisons(VISITOR).filter(state=JobState.DONE)
-        return done.annotate(last_changed=F("finished_at")).order_by("pk")
+        return done.annotate(last_changed=Greatest("finished_at", "old__published_at", "new__published_at")).order_by(
+            "pk"
+        )
 
 
 class SubjectSitemap(PublicSitemap):
@@ -100,7 +104,7 @@ class SubjectSitemap(PublicSitemap):
 
 class NoteSitemap(PublicSitemap):
     def items(self) -> Any:
-        changed = Greatest(F("published_at"), F("changed_at"))
+        changed = Greatest("published_at", "changed_at", "version__published_at")
         return Annotation.objects.published().annotate(last_changed=changed).order_by("pk")
 
 
@@ -129,7 +133,7 @@ class SideBySideSitemap(PublicSitemap):
 
 def _newest_note(**on: Any) -> Subquery:
     notes = Annotation.objects.published().filter(**on).order_by().values(*on)
-    return Subquery(notes.annotate(newest=Max("changed_at")).values("newest"))
+    return Subquery(notes.annotate(newest=Max(Greatest("changed_at", "version__published_at"))).values("newest"))
 
 
 def _with_several_texts() -> QuerySet[Law]:

@@ -61,7 +61,7 @@ def test_the_word_file_holds_real_tracked_changes(client, comparison):
     assert response["Content-Disposition"] == 'attachment; filename="draft-old--draft-new.docx"'
     assert "\n".join(lines(comparison.new)) in "\n".join(decide(response.content, "accept"))
     assert "\n".join(lines(comparison.old)) in "\n".join(decide(response.content, "refuse"))
-    day = f"{comparison.finished_at:%Y-%m-%dT%H:%M:%SZ}"
+    day = f"{comparison.public_day:%Y-%m-%dT00:00:00Z}"
     assert day in body_of(response.content).xpath("string(//@*[local-name()='date'])")
 
 

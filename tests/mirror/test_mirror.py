@@ -142,6 +142,7 @@ def test_everything_public_is_there_and_nothing_else(site, mirror):
     assert not re.search(r'(?:href|src|action)="[^"]*(?:accounts|workspace|admin)/', everything)
     pages = b"\n".join(data for path, data in files.items() if path.endswith(".html")).decode()
     assert not re.search(r'\s(?:href|src|action)="(?:/|http://testserver)', pages), "a link to one host only"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", read_manifest(mirror).facts["made"]), "a day, no second"
     status, printed = check(mirror)
     assert (status, "all in order" in printed) == (0, True), printed
 

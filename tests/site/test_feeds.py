@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
@@ -74,7 +75,8 @@ def test_the_name_of_an_entry_stays_when_it_changes(client, noted):  # noqa: F81
     before = read(client, "/feeds/annotations.atom").find(f"{ATOM}entry").findtext(f"{ATOM}id")
     note = Annotation.objects.get(slug="on-clause")
     note.body = "Other words"
-    note.save()
+    with patch("django.utils.timezone.now", lambda: datetime.now(UTC) + timedelta(days=1)):
+        note.save()
     entry = read(client, "/feeds/annotations.atom").find(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}id") == before
     assert entry.findtext(f"{ATOM}updated") > entry.findtext(f"{ATOM}published")

@@ -6,7 +6,7 @@ and other words proposed. The file names organisations, and a person only where 
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -47,7 +47,7 @@ class _Brief:
         self.annotations, self.chosen, self.root = annotations, chosen, root
         self.language = get_language() or "en"
         # The last change in it: the same notes give the same file.
-        self.moment: datetime = max(note.changed_at for note in annotations).astimezone(UTC)
+        self.moment: datetime = max(note.changed_day for note in annotations)
         title = " · ".join([_("Brief"), *chosen])
         footer = f"{settings.SITE_NAME} · {root}{plain_address('annotations')}"
         self.word = WordDocument(

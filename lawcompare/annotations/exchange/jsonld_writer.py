@@ -5,7 +5,7 @@ asks for nothing but the standard's context. IRIs name pages in the default lang
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -50,8 +50,9 @@ def annotation_data(annotation: Annotation, root: str) -> dict[str, Any]:
         "type": "Annotation",
         "motivation": annotation.motivation,
         "creator": creator_data(annotation, root),
-        "created": iso_moment(annotation.created_at),
-        "modified": iso_moment(annotation.changed_at),
+        # Not when it was written, which may be before the text was public.
+        "created": iso_day(annotation.public_day if annotation.published_at else annotation.changed_day),
+        "modified": iso_day(annotation.changed_day),
         **({"rights": settings.CONTENT_LICENCE} if settings.CONTENT_LICENCE else {}),
         "body": bodies(annotation),
         "target": target_data(annotation, root),
@@ -124,7 +125,7 @@ def extension(annotation: Annotation, root: str) -> dict[str, Any]:
         "answers": _addresses(annotation.public_answers, root),
         "checklist": checklist_data(annotation.checklist),
         "restates": restated(annotation),
-        "published": iso_moment(annotation.published_at) if annotation.published_at else "",
+        "published": iso_day(annotation.public_day) if annotation.published_at else "",
     }
     if annotation.descends_from is not None:
         terms["descendsFrom"] = root + plain_address("annotation", annotation.descends_from.slug)
@@ -156,9 +157,9 @@ def _addresses(clauses: Iterable[Clause], root: str) -> list[str]:
     return sorted(root + pinned_clause(clause) for clause in clauses)
 
 
-def iso_moment(moment: datetime) -> str:
-    """``2014-04-09T00:00:00Z``, to the microsecond where it has one, so that nothing is lost on the way back."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def iso_day(day: datetime) -> str:
+    """``2014-04-09T00:00:00Z`` of the midnight of a day: the standard wants a time."""
+    return f"{day:%Y-%m-%d}T00:00:00Z"
 
 
 def collection_data(chosen: NoteFilter, total: int, pages: int, root: str) -> dict[str, Any]:

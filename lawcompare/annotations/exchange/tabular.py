@@ -72,7 +72,7 @@ def _row(annotation: Annotation, root: str) -> list[str]:
         _cited(annotation.public_answers),
         "; ".join(f"{answer.test.label}: {answer.answer.label}" for answer in answered(annotation.checklist)),
         _restated(annotation),
-        annotation.published_at.date().isoformat() if annotation.published_at else "",
+        annotation.public_day.date().isoformat() if annotation.published_at else "",
         root + pinned_clause(clause),
     ]
 

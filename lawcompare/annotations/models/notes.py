@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Membership, Organisation
 from lawcompare.languages import in_reader_language
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, Version, public_day
 from lawcompare.localisation.translated import Translated, translated
 
 
@@ -265,6 +266,16 @@ class Annotation(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == NoteStatus.PUBLISHED
+
+    @property
+    def public_day(self) -> datetime:
+        """Since when a published one could be read."""
+        return public_day(self.published_at, self.version.published_at)
+
+    @property
+    def changed_day(self) -> datetime:
+        """When it last became what it is for readers."""
+        return public_day(self.changed_at, self.published_at, self.version.published_at)
 
     @property
     def is_waiting(self) -> bool:

@@ -18,6 +18,7 @@ from lawcompare.engine.diff import diff
 from lawcompare.languages import LANGUAGES, columns_of
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.models import public_day
 from lawcompare.standard_names import language_name
 
 Changes = list[tuple[str, str]]
@@ -50,7 +51,7 @@ def public_history(annotation: Annotation, reader: Any) -> list[PublishedRevisio
     before: Content | None = None
     for row in public:
         changed = list(differences(before, row.content, language, names)) if before is not None else []
-        steps.append(PublishedRevision(row.published_at, changed))  # type: ignore[arg-type]
+        steps.append(PublishedRevision(public_day(row.published_at, annotation.version.published_at), changed))
         before = row.content
     return steps[::-1]
 

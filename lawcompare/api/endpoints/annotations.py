@@ -46,11 +46,12 @@ def annotation(request: HttpRequest, id: schemas.Slug) -> Any:
 
 
 def _data(request: HttpRequest, row: Annotation) -> dict[str, Any]:
-    names = ("exact", "start", "end", "body", "proposed_text", "motivation", "published_at")
+    names = ("exact", "start", "end", "body", "proposed_text", "motivation")
     source = [row.source_organisation, row.source_title, row.source_date, row.source_url]
     earlier = row.descends_from
     return {name: getattr(row, name) for name in names} | {
         "id": row.slug,
+        "published_at": row.public_day,
         "clause": clause_ref(request, row.clause),
         "risk": Risk(row.risk).name.lower(),
         "categories": [category.code for category in row.categories.all()],

@@ -74,8 +74,9 @@ def _find(old: tuple[str, str], new: tuple[str, str]) -> Comparison:
 def _data(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
     old, new = comparison.old, comparison.new
     names = (old.law.slug, old.slug, new.law.slug, new.slug)
-    data = {name: getattr(comparison, name) for name in ("engine", "edition", "state", "stats", "finished_at")}
+    data = {name: getattr(comparison, name) for name in ("engine", "edition", "state", "stats")}
     return data | {
+        "finished_at": comparison.public_day if comparison.is_done else None,
         "standings": comparison.tally,
         "old": text_ref(request, old),
         "new": text_ref(request, new),

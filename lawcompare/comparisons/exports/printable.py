@@ -1,7 +1,6 @@
 """A comparison as a file to print or to work on: what stands in it. How it is set, the engine's writers say."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +27,7 @@ type Watch = Callable[[Sequence[Paragraph]], Iterable[Paragraph]]
 def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
     """With tracked changes: all accepted it is the new text, all refused the old one."""
     words = _around(comparison, root)
-    moment = _finished(comparison)
+    moment = comparison.public_day
     word = WordDocument(
         words["title"],
         settings.SITE_NAME,
@@ -52,7 +51,7 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
 
 
 def as_pdf(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
-    return boxed_pdf.write_redline(_around(comparison, root), watch(paragraphs_of(comparison)), _finished(comparison))
+    return boxed_pdf.write_redline(_around(comparison, root), watch(paragraphs_of(comparison)), comparison.public_day)
 
 
 def paragraphs_of(comparison: Comparison) -> list[Paragraph]:
@@ -76,17 +75,12 @@ def links_of(comparison: Comparison) -> list[Link]:
     return [Link(old, new, changes, heading) for (old, new), (changes, heading) in words.items()]
 
 
-def _finished(comparison: Comparison) -> datetime:
-    assert comparison.finished_at is not None
-    return comparison.finished_at.astimezone(UTC)
-
-
 def _around(comparison: Comparison, root: str) -> dict[str, Any]:
     """What stands around the redline, in the reader's language."""
     old, new = comparison.old, comparison.new
     address = root + pinned_comparison(comparison)
     counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
-    day = format_date(f"{_finished(comparison):%Y-%m-%d}")
+    day = format_date(f"{comparison.public_day:%Y-%m-%d}")
     return {
         "title": _("%(old)s against %(new)s") % {"old": old.name, "new": new.name},
         "site": settings.SITE_NAME,

@@ -32,14 +32,15 @@ def write_redline(word: WordDocument, paragraphs: Iterable[Paragraph], moment: d
 class _RedlineBody:
     def __init__(self, word: WordDocument, moment: datetime, language: str) -> None:
         self.word, self.language = word, language
-        self.moment, self.changed = moment, 0  # how many paragraphs with changes were written before this one
+        self.moment = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        self.changed = 0  # how many paragraphs with changes were written before this one
         self.move: tuple[str, int] | None = None  # the tag and number of the move that is open
         self.range = ""
 
     @property
     def change_attributes(self) -> dict[str, str]:
         """Who changed it and when. LibreOffice takes neighbours of nearly one minute for one change, and refusing that
-        joins paragraphs: those of a paragraph are dated up to twelve minutes after the texts were compared."""
+        joins paragraphs: those of a paragraph are dated up to twelve minutes after the midnight of ``moment``."""
         moment = self.moment + timedelta(minutes=MINUTES_BETWEEN * (self.changed % STEPS))
         return {w("author"): AUTHOR, w("date"): moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
 

@@ -31,7 +31,8 @@ class WordDocument:
     """A document being written. ``footer`` stands at the foot of each page before its number."""
 
     def __init__(self, title: str, site: str, moment: datetime, *, language: str, header: str, footer: str) -> None:
-        self.title, self.site, self.moment, self.language = title, site, moment, language
+        self.title, self.site, self.language = title, site, language
+        self.day = f"{moment:%Y-%m-%d}T00:00:00Z"  # a time of day would tell when somebody worked
         self.header, self.footer = header, footer
         root: Any = etree.Element(w("document"), nsmap={"w": parts.W, "r": parts.R})
         self.root = root
@@ -198,12 +199,11 @@ class WordDocument:
     def save(self, *, title_page: bool = False, landscape: bool = False) -> bytes:
         """The file. With a title page, the first page has neither header nor footer."""
         self.body.append(etree.fromstring(parts.section(title_page=title_page, landscape=landscape)))
-        moment = self.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
         has_notes = len(self.footnotes) > 0
         written: dict[str, str | bytes] = {
             "[Content_Types].xml": parts.content_types(has_notes),
             "_rels/.rels": parts.PACKAGE,
-            "docProps/core.xml": parts.CORE.format(title=escape(self.title), site=escape(self.site), moment=moment),
+            "docProps/core.xml": parts.CORE.format(title=escape(self.title), site=escape(self.site), moment=self.day),
             "word/document.xml": etree.tostring(self.root, encoding="UTF-8", xml_declaration=True, standalone=True),
             "word/_rels/document.xml.rels": parts.relations(has_notes) + _links(self.links) + parts.RELATIONS_END,
             "word/styles.xml": parts.styles(self.language),

@@ -137,7 +137,7 @@ class MemoReader:
             ReportHeading(title, 1, new.language),
             Prose((*runs, StyledText(f" · {pair.get_standing_display()}", bold=True))),
             *([Prose(plain(pair.sentence))] if pair.sentence else []),
-            Redline(self._part(comparison, pair), self._moment(comparison), new.language),
+            Redline(self._part(comparison, pair), comparison.public_day, new.language),
         ]
         address = f"{pinned_comparison(comparison)}#{pair.anchor}"
         basis = repr((pair.standing, pair.sentences, pair.size, pair.decision_id))
@@ -153,7 +153,7 @@ class MemoReader:
         title = _("%(old)s against %(new)s") % {"old": comparison.old.name, "new": comparison.new.name}
         blocks: list[Block] = [ReportHeading(title, 1)]
         if self.writes_whole:
-            blocks.append(Redline(self._all(comparison), self._moment(comparison), comparison.new.language))
+            blocks.append(Redline(self._all(comparison), comparison.public_day, comparison.new.language))
         texts, basis = [comparison.old, comparison.new], f"{comparison.engine} {comparison.edition}"
         return ShownItem(item, title, pinned_comparison(comparison), blocks, texts, basis=basis)
 
@@ -169,10 +169,6 @@ class MemoReader:
             known = find_comparison(old, new)
             self.comparisons[key] = known if known and known.is_done else None
         return self.comparisons[key]
-
-    def _moment(self, comparison: Comparison) -> Any:
-        assert comparison.finished_at is not None
-        return comparison.finished_at
 
     def _pairs_of(self, comparison: Comparison) -> dict[tuple[str, str], ClausePair]:
         if comparison.pk not in self.pairs:
@@ -297,7 +293,7 @@ class MemoReader:
         if not pairs:
             return None
         paragraphs = [paragraph for pair in pairs for paragraph in self._part(comparison, pair)]
-        return Redline(paragraphs, self._moment(comparison), new.language)
+        return Redline(paragraphs, comparison.public_day, new.language)
 
 
 def _is_taken_out(paragraph: Paragraph) -> bool:

@@ -1,6 +1,7 @@
 """Template filters that every template has."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from lawcompare.laws.access import name_to
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, Version, public_day
 from lawcompare.laws.reading.version_page import ContentsEntry
 from lawcompare.laws.renderings.services import label_of
 from lawcompare.localisation.texts import localised
@@ -29,6 +30,12 @@ register.filter(rendering.sign)
 register.filter(rendering.marked)
 register.filter(localised)
 register.filter(number_in_reader_language)
+
+
+@register.filter
+def not_before(moment: datetime, version: Version) -> datetime:
+    """Returns the day of something done on a text; of what was done before the text was published, that day."""
+    return public_day(moment, version.published_at)
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -30,7 +31,7 @@ from lawcompare.laws.access import get_law
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Law, Version
+from lawcompare.laws.models import Law, Version, public_day
 from lawcompare.page_cache.public import public
 
 ENTRIES_MAX = 50
@@ -78,7 +79,7 @@ def law_feed(request: HttpRequest, law: str) -> HttpResponse:
     """New versions of a law, their comparisons, and annotations on them."""
     requested = get_law(VISITOR, law)
     notes = _annotations().filter(version__law=requested)[:ENTRIES_MAX]
-    entries = [*version_entries(requested), *comparison_entries(requested), *note_entries(notes)]
+    entries = [*note_entries(notes), *comparison_entries(requested), *version_entries(requested)]
     return _answer(request, f"laws/{requested.slug}", requested.name, requested.get_absolute_url(), entries)
 
 
@@ -87,14 +88,15 @@ def law_feed(request: HttpRequest, law: str) -> HttpResponse:
 def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     """Correspondences under a topic, and annotations on its clauses."""
     requested = get_topic(topic)
-    stated = list(visible_correspondences(VISITOR).filter(topic=requested).order_by("-made_at", "-pk"))
+    under = visible_correspondences(VISITOR).filter(topic=requested).prefetch_related("decisions")
+    stated = list(under.order_by("-made_at", "-pk"))
     clauses = [
         *requested.clauses.all(),
         *(row.subject for row in stated),
         *(row.object for row in stated if row.object),
     ]
     notes = _annotations_inside(clauses)[:ENTRIES_MAX] if clauses else []
-    entries = [*correspondence_entries(stated[:ENTRIES_MAX]), *note_entries(notes)]
+    entries = [*note_entries(notes), *correspondence_entries(stated[:ENTRIES_MAX])]
     return _answer(request, f"topics/{requested.slug}", str(requested), requested.get_absolute_url(), entries)
 
 
@@ -140,13 +142,12 @@ def _annotations_inside(clauses: Iterable[Any]) -> AnnotationQuerySet:
 def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
     """Yields the entries of annotations."""
     for note in annotations:
-        assert note.published_at is not None
         yield FeedEntry(
             f"annotation/{note.slug}",
             f"{note.version.name}, {cite(note.clause)}: {note.get_risk_display()}",
             note.get_absolute_url(),
-            note.published_at,
-            max(note.published_at, note.changed_at),
+            note.public_day,
+            note.changed_day,
             str(note.organisation),
             _summary(quote=note.exact, body=note.body_html),
             [str(category) for category in note.categories.all()],
@@ -159,14 +160,14 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
         Version.objects.published().originals().filter(law=law).select_related("law").order_by("-published_at", "-pk")
     )
     for version in versions[:ENTRIES_MAX]:
-        assert version.published_at is not None
+        day = public_day(version.published_at)
         facts = [str(version.get_text_status_display()), format_date(version.date), version.became_public, version.note]
         yield FeedEntry(
             f"version/{version.address}",
             _("New text: %(title)s") % {"title": version.name},
             version.get_absolute_url(),
-            version.published_at,
-            version.published_at,
+            day,
+            day,
             settings.SITE_NAME,
             _summary(text=" · ".join(filter(None, facts))),
         )
@@ -177,14 +178,15 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
     done = visible_comparisons(VISITOR).filter(Q(old__law=law) | Q(new__law=law), state=JobState.DONE)
     originals = Version.objects.published().originals().order_by().values("pk")
     done = done.filter(old__in=originals, new__in=originals)
-    for comparison in done.order_by("-finished_at", "-pk")[:ENTRIES_MAX]:
+    newest = Greatest("finished_at", "old__published_at", "new__published_at").desc()
+    for comparison in done.order_by(newest, "-pk")[:ENTRIES_MAX]:
         counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
         yield FeedEntry(
             f"comparison/{comparison.old.address}/{comparison.new.address}/{comparison.engine}",
             _("Compared: %(old)s with %(new)s") % {"old": comparison.old.name, "new": comparison.new.name},
             comparison.get_absolute_url(),
-            comparison.finished_at,
-            comparison.finished_at,
+            comparison.public_day,
+            comparison.public_day,
             settings.SITE_NAME,
             _summary(text=counts),
         )
@@ -196,13 +198,15 @@ def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
         answer = f"{row.object_version.name}, {cite(row.object)}" if row.object else row.object_version.name
         pair = [row.subject_version.law.slug, row.subject_version.slug, row.object_version.law.slug]
         address = reverse("comparison", args=[*pair, row.object_version.slug])
+        decided = [decision.at for decision in row.decisions.all()]
+        day = public_day(row.made_at, row.subject_version.published_at, row.object_version.published_at, *decided)
         sides = [row.subject_version.address, row.subject.eid, row.object_version.address]
         yield FeedEntry(
             "/".join(["correspondence", row.stated_topic.slug, *sides, row.object.eid if row.object else "none"]),
             f"{row.subject_version.name}, {cite(row.subject)} – {row.get_relation_display()} – {answer}",
             f"{address}#{row.stated_topic.slug}",
-            row.made_at,
-            row.made_at,
+            day,
+            day,
             row.author,
             _summary(text=row.reasoning),
         )
@@ -228,7 +232,7 @@ def _answer(request: HttpRequest, name: str, title: str, address: str, entries: 
         feed_guid=_tag(request, NAMED_SINCE, f"feed/{language}/{name}{_query(request)}"),
         author_name=settings.SITE_NAME,
     )
-    newest = sorted(entries, key=lambda entry: (entry.published, entry.name), reverse=True)
+    newest = sorted(entries, key=lambda entry: entry.published, reverse=True)
     for entry in newest[:ENTRIES_MAX]:
         feed.add_item(
             title=_clean(entry.title),

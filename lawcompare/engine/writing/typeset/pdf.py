@@ -51,7 +51,7 @@ def set_pages(data: dict[str, Any], moment: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-    moment = moment.replace(microsecond=0)
+    moment = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     try:
         written = compiler.compile(format="pdf", timestamp=moment, pdf_standards=["ua-1"])
     except typst.TypstError as error:

@@ -1,0 +1,130 @@
+"""Nothing public says when a text was in hand: no time before it was published, and no time of day."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from lawcompare.annotations import services as annotating
+from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.writing.targets import set_target
+from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.laws.models import Clause, Origin, Version
+from lawcompare.laws.services import Import, import_law
+from lawcompare.publishing.services import publish
+from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
+from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
+from tests.planting import _unpacked
+
+pytestmark = pytest.mark.django_db
+PUBLISHED = (datetime.now(UTC) - timedelta(days=1)).replace(hour=7, minute=21, second=45, microsecond=678901)
+IN_HAND = (PUBLISHED - timedelta(days=1)).replace(hour=6, minute=56, second=23, microsecond=310000)
+ROOT = "http://testserver"
+# The day before, as pages, data, headers and PDF write it; the times of both days.
+EARLIER = [f"{IN_HAND:%Y-%m-%d}", f"{IN_HAND.day} {IN_HAND:%B %Y}", f"{IN_HAND:%d %b %Y}", f"{IN_HAND:%Y%m%d}"]
+TIMES = ["06:56", "56:23", "23.310", "065623", "07:21", "21:45", "45.678", "072145"]
+# A tracked change is dated up to twelve minutes after midnight: neighbours of one minute are one change to LibreOffice.
+TIME_OF_DAY = re.compile(
+    r"\d{4}-\d\d-\d\d[T ](?!00:(?:0\d|1[0-2]):00)\d\d:\d\d|D:\d{8}(?!000000)\d{6}|\d\d:\d\d:\d\d GMT"
+)
+
+FORMS = {"version", "version_json", "version_akn", "comparison", "comparison_json", "comparison_docx", "comparison_pdf",
+         "comparison_xlsx", "annotation", "annotation_jsonld", "annotations_csv", "brief", "law_feed", "topic_feed",
+         "topic_docx", "matrix_docx", "api:comparison", "api:published", "card_row", "embed_note", "share_row",
+         "sitemap", "values_csv", "text_corrections"}  # fmt: skip
+
+
+def told(data: bytes) -> list[str]:
+    """What bytes, or what is packed in them, tell of the time before publication, or of a time of day."""
+    words = " ".join(one.decode("utf-8", "replace") for one in (data, *_unpacked(data)))
+    found = [word for word in (*EARLIER, *TIMES) if word in words]
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            found += [str(one.date_time) for one in archive.infolist() if any(one.date_time[3:])]
+    return found + TIME_OF_DAY.findall(words)
+
+
+@pytest.fixture
+def site(cast, monkeypatch, django_capture_on_commit_callbacks) -> dict[str, str]:
+    """Two texts stored, compared, noted and set beside another law while private, and published on the next day."""
+
+    def at(moment: datetime) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    def stored(text: str, version: str, law: str = "draft") -> Version:
+        front = FRONT.format(law=law, version=version, title=f"{law} {version}", date="2019")
+        one = import_law(Import((front + text).encode(), f"{version}.md")).version
+        Origin.objects.create(version=one, organisation=cast.centre)
+        return one
+
+    at(IN_HAND)
+    with django_capture_on_commit_callbacks(execute=True):
+        old, new, other = stored(OLD_DRAFT, "old"), stored(NEW_DRAFT, "new"), stored(OLD_DRAFT, "1", "act")
+        request_comparison(old, new)
+        clause = Clause.objects.get(version=new, eid="chp_1__art_3")
+        note = Annotation(body="It is vague.", risk=3)
+        set_target(note, clause, "deemed")
+        annotating.write_annotation(cast.alice, note, {})
+        annotating.submit_annotation(cast.alice, note)
+        annotating.publish_annotation(cast.rita, note)
+        topic = Topic.objects.create(slug="publications", title="Publications")
+        topic.clauses.add(clause)
+        answer = Clause.objects.get(version=other, eid="chp_1__art_2")
+        state_correspondence(topic, clause, answer, "narrower", "Because.", "Ed.")
+    assert Comparison.objects.get().finished_at == note.created_at == IN_HAND
+    at(PUBLISHED)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert all([publish(old), publish(new), publish(other)])
+    return ARGUMENTS | {"version": "new", "slug": note.slug, "id": note.slug, "topic": "publications",
+                        "eid": "chp_1__art_3", "row": "chp_1__art_3"}  # fmt: skip
+
+
+def test_no_page_file_or_answer_tells_a_time_before_publication_or_a_time_of_day(site):
+    client, read, problems = Client(raise_request_exception=False), set(), []
+    for name, arguments in patterns():
+        if name in TABLE and "GET" in TABLE[name].methods:
+            cache.clear()
+            path = reverse(name, kwargs={argument: site[argument] for argument in arguments})
+            answer = client.get(path)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            headers = " ".join(value for header, value in answer.items() if header != "Expires")  # now: never cached
+            problems += [f"{path}: {words}" for words in told(body) + told(headers.encode())]
+            read |= {name} if answer.status_code == 200 else set()
+    assert not problems, "\n".join(problems)
+    assert len(read) > 60 and read > FORMS, FORMS - read
+    feed = client.get("/feeds/laws/draft.atom").content.decode()
+    entry = next(one for one in feed.split("<entry>") if "Compared: draft old with draft new" in one)
+    assert f"<published>{PUBLISHED:%Y-%m-%d}T00:00:00+00:00</published>" in entry
+    assert client.get("/api/v1/comparisons").json()["items"][0]["finished_at"] == f"{PUBLISHED:%Y-%m-%d}T00:00:00Z"
+
+
+def test_no_table_of_the_data_set_does_so(site, tmp_path):
+    call_command("export_data", tmp_path / "data", "--site", "https://example.org")
+    check_files(tmp_path)
+
+
+@pytest.mark.long
+def test_no_file_of_a_mirror_does_so(site, settings, tmp_path):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer", "moul"):
+        (settings.FONT_DIR / f"{name}.woff2").write_bytes(b"a face")
+    call_command("export_site", tmp_path / "mirror", "--processes", "1", "--site", ROOT, stdout=io.StringIO())
+    check_files(tmp_path)
+
+
+def check_files(folder: Path) -> None:
+    files = [file for file in folder.rglob("*") if file.is_file() and "static" not in file.parts]
+    problems = [f"{file}: {words}" for file in files for words in told(file.read_bytes())]
+    assert len(files) > 10 and not problems, "\n".join(problems)
