@@ -6,6 +6,8 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from django.utils.translation import gettext
 
 from lawcompare.comparisons.models import Concordance
 from lawcompare.jobs.services import run_now
@@ -68,6 +70,23 @@ def test_publishing_a_translation_sets_its_clauses_beside_those_translated(both)
         (eid, eid) for eid in old.clauses.values_list("eid", flat=True)
     }
     assert all(0.6 < row.confidence <= 1 and not row.confirmed_by for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("restatement", "Translated from our %(language)s restatement"),
+        ("official", "Translated from the %(language)s text"),
+    ],
+)
+def test_a_translation_says_what_it_was_made_from_and_calls_no_restatement_an_original(client, status, words):
+    front = FRONT.format(law="draft", version="old", title="Old", date="2019").replace("restatement", status)
+    old = import_law(Import((front + OLD_DRAFT).encode(), "old.md")).version
+    publish(old)
+    publish(translated())
+    with translation.override("km"):
+        words = gettext(words) % {"language": old.get_language_display()}
+    assert words in client.get("/km/laws/draft/").content.decode()
 
 
 def test_the_aligned_clause_is_found_from_either_side_in_one_query(both, django_assert_num_queries):

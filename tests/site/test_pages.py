@@ -9,6 +9,7 @@ from django.template import Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.writing.targets import set_target
@@ -59,6 +60,16 @@ def test_a_visitor_reads_every_page_in_both_languages(client, drafts, name, pref
         assert not source.startswith(("http:", "https:", "//")), source
     if name != "sign-in":
         assert not response.cookies
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_the_foot_of_a_page_does_not_take_the_source_for_the_law(client, language):
+    """The source of a draft is a newspaper."""
+    with translation.override(language):
+        words = gettext("A restatement is not the law. For its exact words see the source beside it.")
+        foot = client.get(reverse("home")).content.decode().partition("<footer")[2]
+    assert words in foot
+    assert "only the source" not in foot and "ទើបជាច្បាប់" not in foot
 
 
 def large_draft(articles: int, word: str) -> str:
