@@ -96,6 +96,9 @@ class VersionOut(TextRefOut):
     translates: str = Field(
         description=_("The text that it renders in another language, as `law/version`; empty for originals.")
     )
+    proposed_by: str = Field(
+        description=_("Who proposes it as a translation of somebody else’s text; empty for texts that stand here.")
+    )
     pages_total: int | None = Field(None, description=_("Pages of a text recognised from pictures."))
     pages_proofread: int | None = Field(None, description=_("Those of them that a person read against it."))
     corrects: str = Field(description=_("The earlier text that it corrects, as `law/version`; empty where none."))

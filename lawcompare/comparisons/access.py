@@ -52,8 +52,8 @@ def find_comparison(old: Version, new: Version, edition: str = "", engine: str =
 
 
 def visible_comparisons(user: Any) -> Any:
-    """Comparisons as they stand, between texts that the person may see."""
-    versions = visible_versions(user).values("pk")
+    """Comparisons as they stand, between texts that the person may see and that are not merely proposed."""
+    versions = visible_versions(user).standing().values("pk")
     return (
         Comparison.objects.current()
         .filter(old__in=versions, new__in=versions, engine=ENGINE)

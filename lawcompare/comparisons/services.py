@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from lawcompare.comparisons.models import ENGINE, Comparison
 from lawcompare.jobs import services as jobs
@@ -30,7 +31,8 @@ def _first_edition(old: Version, new: Version) -> tuple[Comparison, bool]:
 
 def neighbours(version: Version) -> list[tuple[Version, Version]]:
     """(older, newer) pairs of the version with the published ones just before and after it, in the same language."""
-    same: Any = Version.objects.published().filter(law=version.law, language=version.language)
+    known = Q(pk=version.pk) | Q(pk__in=Version.objects.standing().values("pk"))
+    same: Any = Version.objects.published().filter(known, law=version.law, language=version.language)
     ordered = list(same.select_related("law").order_by("date", "slug"))
     place = ordered.index(version)
     pairs = []

@@ -30,12 +30,12 @@ def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
 
     What one person alone stands for is shown only where their organisation waives the second person.
     """
-    return correspondences_among(visible_versions(user))
+    return correspondences_among(visible_versions(user).standing())
 
 
 def visible_values(user: Any) -> QuerySet[Value]:
     """What was confirmed or is disputed of clauses of texts that the person may see."""
-    return values_among(visible_versions(user))
+    return values_among(visible_versions(user).standing())
 
 
 def correspondences_among(texts: QuerySet[Version]) -> QuerySet[Correspondence]:
@@ -110,7 +110,7 @@ def may_change_topic(user: Any, topic: Topic) -> bool:
 
 def clauses_under(user: Any, topic: Topic) -> list[Clause]:
     """The clauses set under a topic that the person may see, by law and in their order."""
-    versions = visible_versions(user).values("pk")
+    versions = visible_versions(user).standing().values("pk")
     rows = topic.clauses.filter(version__in=versions).select_related("version__law")
     return list(rows.order_by("version__law__title", "version__date", "version_id", "position"))
 

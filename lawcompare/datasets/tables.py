@@ -20,7 +20,7 @@ from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.jobs.models import JobState
 from lawcompare.languages import in_every_language
 from lawcompare.laws.access import visible_laws, visible_versions
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, VersionQuerySet
 from lawcompare.laws.timeline.services import visible_events
 
 VISITOR = AnonymousUser()
@@ -59,6 +59,11 @@ def _stated(subject: Any, /, **columns: Any) -> Stated:
     return subject, columns
 
 
+def _public_texts() -> VersionQuerySet:
+    """Returns the texts of a data set: what anybody may see, but no translation that somebody merely proposes."""
+    return visible_versions(VISITOR).standing().order_by("law__slug", "date", "slug")
+
+
 # --- Laws, texts, clauses ---------------------------------------------------------------------------------------------
 
 
@@ -72,7 +77,7 @@ def _laws() -> Iterator[Stated]:
 
 
 def _texts() -> Iterator[Stated]:
-    texts = list(visible_versions(VISITOR).order_by("law__slug", "date", "slug"))
+    texts = list(_public_texts())
     addresses = {text.pk: text.address for text in texts}
     for text in texts:
         yield _stated(
@@ -87,7 +92,7 @@ def _texts() -> Iterator[Stated]:
 
 
 def _clauses() -> Iterator[Stated]:
-    for text in visible_versions(VISITOR).order_by("law__slug", "date", "slug"):
+    for text in _public_texts():
         eids: dict[int, str] = {}
         for clause in text.clauses.defer("html").order_by("position").iterator(CHUNK):
             eids[clause.pk] = clause.eid
@@ -191,7 +196,8 @@ def _values() -> Iterator[Stated]:
 
 
 def _notes() -> Iterator[Stated]:
-    for note in Annotation.objects.published().for_export().order_by("version", "clause__position", "pk"):
+    notes = Annotation.objects.published().filter(version__in=_public_texts().order_by().values("pk"))
+    for note in notes.for_export().order_by("version", "clause__position", "pk"):
         yield _stated(
             note,
             note=note.slug,
@@ -214,7 +220,7 @@ def _addresses(clauses: list[Clause]) -> list[str]:
 
 def _concerns() -> Iterator[Stated]:
     for law in visible_laws(VISITOR).order_by("slug"):
-        texts = list(visible_versions(VISITOR).filter(law=law))
+        texts = list(_public_texts().filter(law=law))
         for language in sorted({text.language for text in texts}):
             for concern in survival([text for text in texts if text.language == language]).concerns:
                 for cell in concern.cells:

@@ -28,7 +28,7 @@ def visible_versions(user: Any) -> VersionQuerySet:
     """Returns the versions a person may see: public ones, those of their own organisation, and for staff what commands
     stored.
     """
-    versions = Version.objects.select_related("law")
+    versions = Version.objects.select_related("law", "origin__organisation")
     shown = versions.is_public()
     membership = membership_of(user)
     if membership is not None:
@@ -40,7 +40,7 @@ def visible_versions(user: Any) -> VersionQuerySet:
 
 def visible_originals(user: Any) -> VersionQuerySet:
     """Returns the versions a person may see but for renderings of another of them, which are counted with it."""
-    visible = visible_versions(user)
+    visible = visible_versions(user).standing()
     return visible.exclude(translates__in=visible_versions(user).order_by().values("pk"))
 
 
@@ -110,8 +110,7 @@ def _refuse_if_withdrawn(law: str, version: str | None = None) -> None:
 
 def get_version_among(user: Any, law: str, version: str) -> tuple[Version, list[Version]]:
     """Returns a version and the other visible versions of its law, by date, in one query."""
-    visible = visible_versions(user).select_related("law", "origin__organisation")
-    texts = list(visible.filter(law__slug=law).order_by("date", "slug"))
+    texts = list(visible_versions(user).filter(law__slug=law).order_by("date", "slug"))
     text_version = next((text for text in texts if text.slug == version), None)
     if text_version is None:
         raise _no_text(law, version)

@@ -1,16 +1,21 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from lawcompare.laws.models import Origin
 
 
 @admin.register(Origin)
 class OriginAdmin(admin.ModelAdmin):
-    """Which organisation brought which text; staff confirm the texts that the first page shows as the latest draft."""
+    """Who brought which text; staff confirm the latest draft of the first page, and translations of others' texts."""
 
-    list_display = ["version", "organisation", "is_confirmed"]
+    list_display = ["version", "translates", "organisation", "is_confirmed"]
     list_filter = ["is_confirmed", "organisation"]
-    fields = ["version", "organisation", "is_confirmed"]
-    readonly_fields = ["version", "organisation"]
+    fields = ["version", "translates", "organisation", "is_confirmed"]
+    readonly_fields = ["version", "translates", "organisation"]
+
+    @admin.display(description=_("Translates the text"))
+    def translates(self, origin):
+        return origin.version.translates
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(version__published_at__isnull=False)

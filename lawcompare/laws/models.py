@@ -189,6 +189,17 @@ class VersionQuerySet(models.QuerySet["Version"]):
         own = models.Q(origin__organisation=models.F("corrects__origin__organisation"))
         return self.filter(models.Q(corrects__isnull=True) | no_origin | own)
 
+    def standing(self) -> VersionQuerySet:
+        """Returns the versions that pages show by themselves: all but translations that somebody proposes.
+
+        A translation stands where it came with the site or by its staff, or staff confirmed it, or whoever brought the
+        original brought it too. ``Version.stands`` says the same of one.
+        """
+        same = models.Q(origin__organisation=models.F("translates__origin__organisation"))
+        by_originator = same & models.Q(translates__translates__isnull=True)
+        by_staff = models.Q(origin__isnull=True) | models.Q(origin__is_confirmed=True)
+        return self.filter(models.Q(translates__isnull=True) | by_originator | by_staff)
+
     def uncorrected(self) -> VersionQuerySet:
         """Returns the versions but for those that whoever brought them corrected since."""
         by_whom = models.Q(origin__isnull=True, corrects__origin__isnull=True) | models.Q(
@@ -199,7 +210,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
     def originals(self) -> VersionQuerySet:
         """Returns the versions but for renderings of another public one, which are counted with their original."""
-        return self.exclude(translates__in=Version.objects.published().values("pk"))
+        return self.standing().exclude(translates__in=Version.objects.published().values("pk"))
 
     def is_public(self) -> models.Q:
         """Returns the condition of ``published``, to be combined with others."""
@@ -290,6 +301,19 @@ class Version(models.Model):
         """The organisation that brought it here; None where it came with the site or by its staff."""
         origin = getattr(self, "origin", None)
         return origin.organisation if origin else None
+
+    @property
+    def is_by_originator(self) -> bool:
+        """Whether whoever brought the original that it translates brought it too; true where it translates none."""
+        of = self.translates
+        return of is None or (of.translates_id is None and self.brought_by == of.brought_by)
+
+    @property
+    def stands(self) -> bool:
+        """Whether pages show it by themselves, by the rule of ``VersionQuerySet.standing``; else it is a proposal."""
+        if self.translates_id is None or self.brought_by is None:
+            return True
+        return self.origin.is_confirmed or self.is_by_originator
 
     @property
     def hidden_signs(self) -> list[str]:

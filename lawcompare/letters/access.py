@@ -53,7 +53,7 @@ def recipients_of(announcement: Announcement) -> Iterator[Choice | Follower]:
 
 def _followers_of(version: Version) -> QuerySet[Follower]:
     """Who follows the law of a public text, or a topic under which it has clauses; each once a law or topic."""
-    if not Version.objects.published().filter(pk=version.pk).exists():
+    if not Version.objects.published().standing().filter(pk=version.pk).exists():
         return Follower.objects.none()
     concerned = Q(law=version.law_id) | Q(topic__clauses__version__law=version.law_id)
     active = Q(user=None) | Q(user__is_active=True)

@@ -49,10 +49,11 @@ class IndexedText:
 def texts() -> Iterator[IndexedText]:
     """Yields everything public that is searched, in reading order."""
     with override("en"):
-        for version in Version.objects.published().select_related("law").order_by("law__slug", "date", "slug"):
+        versions = Version.objects.published().standing().select_related("law")
+        for version in versions.order_by("law__slug", "date", "slug"):
             for clause in version.clauses.select_related("parent", "version__law").order_by("position"):
                 yield _clause(clause, version)
-        for note in Annotation.objects.published().for_reading():
+        for note in Annotation.objects.published().filter(version__in=versions).for_reading():
             words = f"{note.exact} {strip_tags(note.body_html)}"
             yield IndexedText(
                 note.get_absolute_url(), str(note.organisation), f"{cite(note.clause)}, {note.version}", "en", words

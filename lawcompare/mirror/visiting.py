@@ -14,7 +14,8 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connections
 from django.test import RequestFactory
 
-from lawcompare.laws.citing.permalinks import set_site_root
+from lawcompare.languages import LANGUAGES, path_in
+from lawcompare.laws.citing.permalinks import plain_address, set_site_root
 from lawcompare.laws.models import Version
 from lawcompare.laws.reading.version_page import lay_out
 from lawcompare.mirror.addresses import canonical
@@ -90,8 +91,11 @@ def pages_of(law: str, version: str) -> dict[str, int]:
 
 
 def crawl(start: Iterable[str], site: str, processes: int) -> Iterator[FetchedPage]:
-    """Yields every page that can be reached from ``start``, each once."""
+    """Yields every page that can be reached from ``start``, each once, but for those of proposed translations."""
     pages_of.cache_clear()
+    proposed = Version.objects.published().exclude(pk__in=Version.objects.standing().values("pk"))
+    names = [plain_address("version", *name) for name in proposed.values_list("law__slug", "slug")]
+    left_out = tuple(path_in(language, name) for name in names for language in LANGUAGES)
     seen = set(start)
     waiting = sorted(seen)
     with _visitors(processes) as visit_all:
@@ -99,8 +103,8 @@ def crawl(start: Iterable[str], site: str, processes: int) -> Iterator[FetchedPa
             addresses: set[str] = set()
             for fetched in visit_all([(address, site) for address in waiting]):
                 yield fetched
-                addresses.update(fetched.links)
-                addresses.update(filter(None, [fetched.leads_to]))
+                found = {*fetched.links, fetched.leads_to} - {""}
+                addresses.update(address for address in found if not address.startswith(left_out))
             waiting = sorted(addresses - seen)
             seen |= addresses
 

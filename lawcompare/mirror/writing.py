@@ -191,11 +191,11 @@ def _files(order: MirrorOrder, report: Callable[[str], None]) -> Iterator[tuple[
 
 
 def _known_addresses() -> Iterator[str]:
-    """Yields the address of everything public, in each language, whether a link leads there or not."""
+    """Yields the address of everything public that stands, in each language, whether a link leads there or not."""
     for language in LANGUAGES:
         with override(language.code):
             yield reverse("home")
-            versions = Version.objects.published().select_related("law")
+            versions = Version.objects.published().standing().select_related("law")
             yield from (version.get_absolute_url() for version in versions)
             clauses = Clause.objects.filter(version__in=versions).select_related("version__law")
             yield from (clause.get_absolute_url() for clause in clauses.only("eid", "version"))

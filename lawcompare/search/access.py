@@ -23,8 +23,9 @@ class QuestionRefused(BadRequest):
 
 
 def public_versions() -> list[Version]:
-    """Returns the versions that are searched: public ones with their laws, whoever asks."""
-    return list(Version.objects.published().select_related("law").order_by("law__title", "date", "slug"))
+    """Returns the versions that are searched: public ones that stand, with their laws, whoever asks."""
+    standing = Version.objects.published().standing().select_related("law")
+    return list(standing.order_by("law__title", "date", "slug"))
 
 
 def may_search(request: HttpRequest) -> bool:

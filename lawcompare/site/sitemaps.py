@@ -60,12 +60,12 @@ class TextSitemap(PublicSitemap):
     def items(self) -> QuerySet[Version]:
         notes = _newest_note(version=OuterRef("pk"))
         changed = Coalesce(Greatest(notes, F("published_at")), F("published_at"))
-        return visible_versions(VISITOR).annotate(last_changed=changed).order_by("law__slug", "slug")
+        return visible_versions(VISITOR).standing().annotate(last_changed=changed).order_by("law__slug", "slug")
 
 
 class ClauseSitemap(PublicSitemap):
     def items(self) -> QuerySet[Clause]:
-        clauses = Clause.objects.filter(version__in=visible_versions(VISITOR).order_by().values("pk"))
+        clauses = Clause.objects.filter(version__in=visible_versions(VISITOR).standing().order_by().values("pk"))
         columns = ("eid", "version__slug", "version__published_at", "version__law__slug")
         return clauses.select_related("version__law").only(*columns).order_by("version_id", "position")
 
@@ -137,7 +137,7 @@ def _newest_note(**on: Any) -> Subquery:
 
 
 def _with_several_texts() -> QuerySet[Law]:
-    texts = visible_versions(VISITOR).filter(law=OuterRef("pk")).order_by().values("law")
+    texts = visible_versions(VISITOR).standing().filter(law=OuterRef("pk")).order_by().values("law")
     several = texts.annotate(number=Count("pk")).filter(number__gt=1)
     changed = _newest_note(version__law=OuterRef("pk"))
     return Law.objects.filter(Exists(several)).annotate(last_changed=changed).order_by("slug")

@@ -16,7 +16,8 @@ def line_of_texts(version: Version) -> list[Version]:
 
     A translation follows the earlier texts of its own language, and never its original.
     """
-    texts = Version.objects.published().without_proposals().filter(law=version.law_id, language=version.language)
+    public = Version.objects.published().without_proposals().standing()
+    texts = public.filter(law=version.law_id, language=version.language)
     return in_order(texts.select_related("law"))
 
 

@@ -33,7 +33,7 @@ def fate_of(annotation: Annotation) -> Concern | None:
     if not annotation.is_published:
         return None
     version = annotation.version
-    texts = list(Version.objects.published().filter(law=version.law_id, language=version.language))
+    texts = list(Version.objects.published().standing().filter(law=version.law_id, language=version.language))
     return concern_of(annotation, texts) if len(texts) > 1 else None
 
 

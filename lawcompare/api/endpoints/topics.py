@@ -19,7 +19,9 @@ from lawcompare.laws.models import Clause
 
 
 def _topics() -> Any:
-    public = Clause.objects.filter(version__in=visible_versions(VISITOR).values("pk")).select_related("version__law")
+    public = Clause.objects.filter(version__in=visible_versions(VISITOR).standing().values("pk")).select_related(
+        "version__law"
+    )
     inside = public.order_by("version__law__slug", "version__slug", "position")
     return Topic.objects.current().order_by("position", "pk").prefetch_related(Prefetch("clauses", queryset=inside))
 

@@ -21,6 +21,8 @@ def successive_drafts(user: Any) -> list[Comparison]:
     )
     confirmed = Version.objects.confirmed().uncorrected().values("pk")
     chosen: dict[tuple[int, int], Comparison] = {}
+    origins = [f"{side}__origin__organisation" for side in ("old", "new", "old__translates", "new__translates")]
+    done = done.select_related("old__law", "new__law", *origins)
     for comparison in done.filter(old__in=confirmed, new__in=confirmed).order_by("-new__date", "-old__date", "-pk"):
         pair = original_of(comparison.old), original_of(comparison.new)
         if pair[0] != pair[1] and _fits(comparison) > _fits(chosen.get(pair)):
@@ -29,11 +31,13 @@ def successive_drafts(user: Any) -> list[Comparison]:
 
 
 def _fits(comparison: Comparison | None) -> int:
-    """Returns how well a comparison suits the reader: 2 in their language, 1 between originals, 0 otherwise."""
+    """Returns how well a comparison suits: 3 by originators in the reader's language, 2 in it, 1 originals, else 0."""
     if comparison is None:
         return 0
-    is_read = {comparison.old.language, comparison.new.language} == {reader_language().code}
-    return 2 if is_read else int(comparison.old.translates_id is None and comparison.new.translates_id is None)
+    texts = (comparison.old, comparison.new)
+    if {text.language for text in texts} == {reader_language().code}:
+        return 2 + all(text.is_by_originator for text in texts)
+    return int(all(text.translates_id is None for text in texts))
 
 
 def drafts_beside_other_law(user: Any) -> list[tuple[Version, Version]]:

@@ -27,6 +27,7 @@ def version_data(version: Version) -> dict[str, Any]:
         "pages_proofread": version.pages_proofread,
         "note": version.note,
         "translates": original.address if original else "",
+        "proposed_by": "" if version.stands else str(version.brought_by),
         "corrects": corrected.address if corrected else "",
         "corrected_by": [later.address for later in access.corrections_of(visitor, version)],
         "text_hash": version.text_hash,

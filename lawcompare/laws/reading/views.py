@@ -25,8 +25,7 @@ from lawcompare.page_cache.public import public
 @public()
 def library(request: HttpRequest) -> HttpResponse:
     """All laws with their visible versions."""
-    visible = access.visible_versions(request.user).select_related("origin__organisation")
-    versions = visible.prefetch_related("reviews").order_by("date", "slug")
+    versions = access.visible_versions(request.user).prefetch_related("reviews").order_by("date", "slug")
     laws = [
         law
         for law in Law.objects.prefetch_related(Prefetch("versions", queryset=versions, to_attr="shown"))
@@ -56,7 +55,7 @@ def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
 def law(request: HttpRequest, law: str) -> HttpResponse:
     """A law with its versions."""
     requested = access.get_law(request.user, law)
-    visible = access.visible_versions(request.user).select_related("law", "origin__organisation")
+    visible = access.visible_versions(request.user)
     versions = families(visible.filter(law=requested).prefetch_related("reviews").order_by("date", "slug"))
     steps = list(zip(versions, [None, *versions], strict=False))
     events = list(visible_events(request.user, requested))

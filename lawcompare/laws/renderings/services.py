@@ -34,6 +34,9 @@ def review_of(version: Version) -> RenderingReview | None:
 
 def label_of(version: Version) -> str:
     """Returns the label of a rendering, in the reader's language; empty for other texts."""
+    if not version.stands:
+        words = {"language": version.get_language_display(), "organisation": version.brought_by}
+        return _("%(language)s translation, proposed by %(organisation)s") % words
     if version.translates_id is None or version.text_status not in RENDERED:
         return ""
     values = {"language": version.get_language_display()}

@@ -1,6 +1,7 @@
 """Versions that translate one another, and which clause of one corresponds to which of the other."""
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -76,17 +77,28 @@ def original_of(version: Version) -> int:
     return version.translates_id or version.pk
 
 
-def families(versions: Iterable[Version]) -> list[Version]:
-    """Returns the texts without renderings of others among them, in their order. Asks nothing.
+def standing_translations(original: Version, others: Iterable[Version]) -> list[Version]:
+    """Returns those of other texts that stand for this one, in their order, but those of its originator last.
 
-    Each has ``renderings``, its renderings among them, and ``shown``: itself, or the last of those in the reader's
-    language, to which a page leads.
+    The last is shown: what staff confirmed of somebody else takes nobody's own place. Asks nothing of visible texts.
+    """
+    of_it = [other for other in others if other.translates_id == original.pk]
+    for other in of_it:
+        other.translates = original
+    return sorted((other for other in of_it if other.stands), key=attrgetter("is_by_originator"))
+
+
+def families(versions: Iterable[Version]) -> list[Version]:
+    """Returns the texts without renderings of others among them, in their order. Asks nothing of visible ones.
+
+    Each has ``renderings``, those among them that stand for it, and ``shown``: itself, or the last of those in the
+    reader's language, to which a page leads.
     """
     listed = list(versions)
     known = {version.pk for version in listed}
-    originals = [version for version in listed if version.translates_id not in known]
+    originals = [version for version in listed if version.translates_id not in known and version.stands]
     for version in originals:
-        of_it = [other for other in listed if other.translates_id == version.pk]
+        of_it = standing_translations(version, listed)
         version.renderings = of_it  # type: ignore[attr-defined]
         version.shown = in_language(version, of_it, reader_language().code)  # type: ignore[attr-defined]
     return originals
@@ -109,17 +121,19 @@ def comparable(version: Version, others: Iterable[Version]) -> list[Version]:
     others = list(others)
     root = next((one for one in others if one.pk == version.translates_id), version)
     family = {root.pk, version.pk, *(one.pk for one in others if one.translates_id == root.pk)}
-    return [one for one in members_in(version.language, others) if one.pk not in family]
+    return members_in(version.language, [one for one in others if one.pk not in family])
 
 
 def public_renderings(versions: Iterable[Version]) -> dict[int, Version]:
-    """Returns original -> its last public rendering in the reader's language. Asks nothing where all are in it."""
+    """Returns original -> what stands for it in the reader's language. Asks nothing where all are in it."""
     language = reader_language().code
     foreign = {version.pk for version in versions if version.language != language}
     if not foreign:
         return {}
-    rows = Version.objects.published().filter(translates__in=foreign, language=language).select_related("law")
-    return {row.translates_id: row for row in rows.order_by("date", "slug") if row.translates_id}
+    rows = Version.objects.published().standing().filter(translates__in=foreign, language=language)
+    rows = rows.select_related("law", "origin__organisation", "translates__origin__organisation")
+    ordered = sorted(rows.order_by("date", "slug"), key=attrgetter("is_by_originator"))
+    return {row.translates_id: row for row in ordered if row.translates_id}
 
 
 def set_shown(clauses: Iterable[Clause]) -> None:
@@ -145,8 +159,10 @@ def set_shown(clauses: Iterable[Clause]) -> None:
 
 
 def rendering_among(version: Version, others: Iterable[Version]) -> Version | None:
-    """Returns the one of ``others`` that translates this version or that it translates, or None."""
-    return next((one for one in others if version.pk == one.translates_id or one.pk == version.translates_id), None)
+    """Returns the one of ``others`` that this version translates or that stands for it, or None."""
+    others = list(others)
+    original = next((one for one in others if one.pk == version.translates_id), None)
+    return original or next(reversed(standing_translations(version, others)), None)
 
 
 def set_renderings(clauses: Iterable[Clause], rendering: Version | None) -> None:

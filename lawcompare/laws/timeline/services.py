@@ -22,7 +22,7 @@ COLUMNS = ["date", "date_is_inferred", "kind", *columns_of("title"), *columns_of
 
 def visible_events(user: Any, law: Law) -> QuerySet[Event]:
     """The events of a law that the person may see, by date, each with the texts of it that they may see."""
-    texts = Prefetch("versions", queryset=visible_versions(user).order_by("date", "slug"), to_attr="shown")
+    texts = Prefetch("versions", queryset=visible_versions(user).standing().order_by("date", "slug"), to_attr="shown")
     return law.events.filter(is_retired=False).select_related("organisation").prefetch_related(texts)
 
 

@@ -44,7 +44,7 @@ def mark(user: Any, shown: Iterable[ShownItem], redline_between: RedlineBetween,
     """
     rows = [one for one in shown if not one.gone and not one.is_words]
     laws = {version.law_id for one in rows for version in one.texts}
-    later = list(visible_versions(user).filter(law__in=laws, published_at__isnull=False))
+    later = list(visible_versions(user).standing().filter(law__in=laws, published_at__isnull=False))
     for one in rows:
         for version, text, sentence in _later_texts(one, later):
             change = ChangeSince(sentence % {"text": version.name, "by": text.name})

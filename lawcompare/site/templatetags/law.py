@@ -61,6 +61,12 @@ def later_texts(version: Version, others: Iterable[Version]) -> list[tuple[Versi
 
 
 @register.simple_tag
+def proposed_translations(version: Version, others: Iterable[Version]) -> list[Version]:
+    """Returns those of ``others`` that translate a text but do not stand for it."""
+    return [other for other in others if version.pk and other.translates_id == version.pk and not other.stands]
+
+
+@register.simple_tag
 def rendering_label(version: Version) -> str:
     """Returns what readers are told of a rendering: by whom it was checked. Empty, and nothing asked, for others."""
     return label_of(version) if version.pk else ""

@@ -49,7 +49,7 @@ def structured_version(context: Any, version: Version) -> dict[str, Any]:
     root = _where_public(context) if version.is_published else ""
     if not root:
         return {"data": None}
-    translates = name_to(AnonymousUser(), version.translates)
+    translates = name_to(AnonymousUser(), version.translates) if version.stands else None
     return {"data": linked_data.version_data(version, root, translates)}
 
 

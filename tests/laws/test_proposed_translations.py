@@ -1,0 +1,159 @@
+"""A translation of somebody else's text is a proposal: it stands for that text once staff confirm it."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+
+import pytest
+from django.utils import translation
+
+from lawcompare.annotations.models import Annotation
+from lawcompare.audit.models import Entry
+from lawcompare.comparisons.services import neighbours
+from lawcompare.crosswalk.models import Topic
+from lawcompare.datasets.tables import TABLES
+from lawcompare.laws.models import Origin, Version
+from lawcompare.laws.services import Import, import_law
+from lawcompare.mirror import search_index
+from lawcompare.mirror.visiting import crawl
+from lawcompare.publishing.services import publish
+from tests.conftest import FRONT, OLD_DRAFT
+from tests.fixtures.corpus import D2024, FIXTURES, ICCPR
+from tests.laws.test_translations import KHMER, translated
+
+pytestmark = pytest.mark.django_db
+
+ALTERED = "បេតាបេតាបេតា"
+OLD, OLD_KM = "/laws/draft/old/", "/laws/draft/old-km/"
+PAGES = [
+    *("/", "/laws/", "/compare/", "/topics/", "/annotations/", "/annotations.jsonld", "/annotations.csv"),
+    *("/api/v1/laws", "/api/v1/comparisons", "/feeds/annotations.atom", "/search/?q=បរិហារកេរ្តិ៍"),
+    *(f"/sitemap-{name}-1.xml" for name in ("texts", "clauses", "comparisons")),
+    *(f"/laws/{law}/{page}" for law in ("kh-cybercrime", "iccpr") for page in ("", "versions/", "concerns/")),
+    *(f"/{page}" for law in ("kh-cybercrime", "iccpr") for page in (f"feeds/laws/{law}.atom", f"api/v1/laws/{law}")),
+    *("/laws/kh-cybercrime/2024-leak-en/art_nn_insult/", "/laws/iccpr/1966-en/art_19/"),
+    *("/laws/kh-cybercrime/2024-leak-km/", "/laws/iccpr/1966-km/", f"/compare/{D2024}/with/{ICCPR}/"),
+    "/compare/kh-cybercrime/2020-08-km/with/kh-cybercrime/2024-leak-km/",
+]
+
+
+@pytest.fixture
+def bring(django_capture_on_commit_callbacks):
+    """``bring(version, organisation)``: publish a text as the organisation's, or as the site's own."""
+
+    def publish_as(version: Version, organisation: object = None) -> Version:
+        if organisation:
+            Origin.objects.create(version=version, organisation=organisation)
+        with django_capture_on_commit_callbacks(execute=True):
+            publish(version)
+        return Version.objects.get(pk=version.pk)
+
+    yield publish_as
+    translation.deactivate()
+
+
+def altered(address: str) -> Version:
+    """A copy of a Khmer text of the corpus that claims to be newer, with a word more in every paragraph."""
+    front, body = (FIXTURES / "laws" / f"{address}.md").read_text("utf-8").split("\n---\n", 1)
+    front = re.sub(r"(?m)^(version|title|date): .*\n", "", front) + f"\nversion: zz-km\ntitle: {ALTERED}\ndate: 2026"
+    body = re.sub(r"(?m)^([^#{\s].*)$", rf"\1 {ALTERED}", body)
+    of = re.search(r"translates: (\S+)", front)[1]
+    return import_law(Import(f"{front}\n---\n{body}".encode(), "a.md", metadata={"translates": of})).version
+
+
+def old(language: str, **details: str) -> Version:
+    """The draft of 2019 in a language, not public yet."""
+    front = FRONT.format(law="draft", version=details["version"], title=details["version"], date="2019")
+    words = OLD_DRAFT if language == "en" else KHMER
+    front = front.replace("language: en", f"language: {language}")
+    return import_law(Import((front + words).encode(), "a.md", metadata={"translates": details.get("of", "")})).version
+
+
+def links_of(client, address: str) -> str:
+    return unescape(client.get(address).content.decode()).replace('"/km/', '"/')
+
+
+def test_no_page_shows_the_words_of_an_altered_translation_which_the_text_s_own_page_names(
+    client, demonstration, cast, bring
+):
+    for address in ("kh-cybercrime/2024-leak-km", "iccpr/1966-km"):
+        bring(altered(address), cast.others)
+    notes = [note.get_absolute_url() for note in Annotation.objects.filter(version__slug="2024-leak-en")]
+    topics = Topic.objects.filter(correspondences__subject_version__slug="2024-leak-en").distinct()
+    assert notes and topics
+    for address in [*PAGES, *notes, *(topic.get_absolute_url() for topic in topics)]:
+        is_in_both = not address.startswith(("/api/", "/sitemap", "/annotations."))
+        for path in [address, f"/km{address}"] if is_in_both else [address]:
+            answer = client.get(path)
+            words = answer.content.decode()
+            assert answer.status_code == 200 and ALTERED not in json.dumps(unescape(words), ensure_ascii=False), path
+            assert "-en/art" in path or "zz-km" not in words, path
+    for original in (D2024, ICCPR):
+        khmer, proposed = links_of(client, f"/km/laws/{original}/"), f"/laws/{original.split('/')[0]}/zz-km/"
+        assert re.search("ស្នើដោយ (<[^>]*>)?The Others", khmer) and f'href="{proposed}"' in khmer
+        assert "Khmer translation, proposed by The Others" in links_of(client, proposed)
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_neither_language_of_a_text_is_replaced_by_what_another_organisation_brings(
+    client, store, cast, bring, language
+):
+    original = bring(old("en" if language == "km" else "km", version="original"), cast.centre)
+    bring(old(language, version="zz", of="draft/original"), cast.others)
+    home = "/km/" if language == "km" else "/"
+    for address in (home, f"{home}laws/", f"{home}laws/draft/", f"{home}search/?q=100000"):
+        assert "/laws/draft/zz/" not in links_of(client, address), address
+    assert original in Version.objects.standing() and "proposed by The Others" in links_of(
+        client, "/laws/draft/original/"
+    )
+
+
+def test_who_brought_a_text_brings_its_translation_too_and_it_stands_at_once(client, cast, bring):
+    bring(old("en", version="old"), cast.centre)
+    bring(translated(), cast.centre)
+    assert f'href="{OLD_KM}"' in links_of(client, "/km/laws/draft/")
+    assert "proposed by" not in links_of(client, OLD) + links_of(client, OLD_KM)
+
+
+def test_staff_confirm_a_translation_and_take_that_back_on_a_page_and_in_the_log(client, store, cast, bring):
+    store(OLD_DRAFT, "old")
+    text = bring(translated(), cast.others)
+    assert f'href="{OLD_KM}"' not in links_of(client, "/km/laws/draft/")
+    client.force_login(cast.sara)
+    address = re.search(r'href="(/admin/laws/origin/\d+/change/)"', links_of(client, f"/km{OLD_KM}"))[1]
+    assert "Translates the text" in links_of(client, address)
+    for data, is_shown in (({"is_confirmed": "on"}, True), ({}, False)):
+        client.post(address, data)
+        assert (f'href="{OLD_KM}"' in links_of(client, "/km/laws/draft/")) == is_shown
+        assert (text in Version.objects.standing()) == is_shown == Version.objects.get(pk=text.pk).stands
+        assert Entry.objects.first().action == "admin.change"
+
+
+def test_what_staff_confirmed_stands_beside_the_originator_s_own_translation_and_not_before_it(
+    client, store, cast, bring
+):
+    store(OLD_DRAFT, "old")
+    bring(old("km", version="own", of="draft/old"))
+    bring(old("km", version="zz", of="draft/old"), cast.others)
+    Origin.objects.update(is_confirmed=True)
+    assert set(re.findall(r'href="/laws/draft/(\w+)/"\s+lang', links_of(client, "/km/laws/draft/"))) == {"own"}
+    assert 'href="/laws/draft/own/"' in links_of(client, OLD)
+
+
+def test_data_sets_and_mirrors_are_without_proposed_translations_and_texts_are_not_compared_with_them(
+    store, cast, bring
+):
+    store(OLD_DRAFT, "old")
+    own = bring(old("km", version="own", of="draft/old"))
+    text = bring(translated(), cast.others)
+    again = bring(old("en", version="old-km-en", of="draft/old-km"), cast.others)
+    assert not text.stands and not again.stands and again not in Version.objects.standing()
+    for table in TABLES:
+        assert not any("old-km" in json.dumps(row, default=str) for row in table.rows()), table.name
+    assert not any("/old-km" in entry.address for entry in search_index.texts())
+    pages = {page.address: page.body.decode(errors="ignore") for page in crawl([OLD], "http://testserver", 1)}
+    assert OLD in pages and "proposed by The Others" in pages[OLD]
+    assert not any("old-km" in address or KHMER.split("\n")[4] == body for address, body in pages.items())
+    assert neighbours(own) == [] and neighbours(text)
