@@ -43,8 +43,8 @@ class Standing(models.TextChoices):
     ADDED = "added", pgettext_lazy("clause", "added")
     REMOVED = "removed", pgettext_lazy("clause", "removed")
     SAME_SUBJECT = "same-subject", pgettext_lazy("clause", "same subject")
-    NOT_IN_OLD = "not-in-old", _("not known in the old text")
-    NOT_IN_NEW = "not-in-new", _("not known in the new text")
+    NOT_IN_OLD = "not-in-old", pgettext_lazy("clause", "first reported")
+    NOT_IN_NEW = "not-in-new", pgettext_lazy("clause", "not reported in the new text")
 
 
 class Level(models.TextChoices):
@@ -125,7 +125,8 @@ class Comparison(Job):
 
     @property
     def decided(self) -> ConcordanceQuerySet:
-        return Concordance.objects.between(self.old_id, self.new_id).in_force().select_related("old", "new")
+        in_force = Concordance.objects.between(self.old_id, self.new_id).in_force()
+        return in_force.select_related("old", "new").order_by("pk")
 
     def get_absolute_url(self) -> str:
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])

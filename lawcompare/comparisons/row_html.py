@@ -35,7 +35,7 @@ class PairWords:
     heading_changes: Sequence[Sequence[str]] = ()
     # Whether the changes are those of the clauses with all inside them.
     is_flat: bool = False
-    # Of a row: whether too little is known to say what happened.
+    # Whether too little is known to say what happened.
     is_unknown: bool = False
 
     @classmethod
@@ -54,7 +54,7 @@ class PairWords:
 
 
 def is_unknown(pair: Any) -> bool:
-    """Whether too little is known of a row's clauses to say what happened to them."""
+    """Whether too little is known of the clauses of a row or part to say what happened to them."""
     return pair.is_unseen or pair.standing in {Standing.NOT_IN_OLD, Standing.NOT_IN_NEW}
 
 
@@ -90,6 +90,8 @@ def _number(pair: PairWords, side: str, language: str) -> str:
     old, new = (pair.old.num if pair.old else ""), (pair.new.num if pair.new else "")
     if not (pair.old and pair.new) or old == new:
         return marked(new or old, language)
+    if pair.level == Level.UNIT and not (old and new):
+        return marked(old if side == "old" else new, language)  # the other's number is not known
     was = rendering.changed("delete", marked(old, language), "renumbering") if old else ""
     if side == "old":
         return was
@@ -198,7 +200,7 @@ def _without_redline(
         rendering.with_lead(_clause_html(clause, language, notes), lead)
         for clause, language, lead in zip((part.old, part.new), languages, leads, strict=True)
     )
-    if row.is_unknown:
+    if row.is_unknown or part.is_unknown:
         before = rendering.alone(old) if part.old else ""
         if part.new:
             return before, rendering.alone(new)

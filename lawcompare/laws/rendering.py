@@ -28,7 +28,7 @@ from lawcompare.localisation.texts import localised
 from lawcompare.standard_names import script_of
 
 # Counted up wherever the same words become other HTML: ``render_texts`` then renders all that is stored again.
-RENDERER = 2
+RENDERER = 3
 
 INSERTED, DELETED = "<!--inserted-->", "<!--deleted-->"
 _OLD_SIDE = re.compile(r'<div class="old law.*?(?=<div class="new law)', re.DOTALL)

@@ -223,8 +223,7 @@ def _row_address(comparison: Comparison, anchor: str) -> str:
 def _redline(pair: ClausePair) -> list[Run]:
     """Returns the words of a row with what differs; parts in which nothing differs only where nothing does at all."""
     parts = list(pair.parts.select_related("old", "new").order_by("position")) or [pair]
-    unknown = is_unknown(pair)
-    pieces = [_part_runs(part, pair, unknown) for part in parts]
+    pieces = [_part_runs(part, pair, is_unknown(pair) or is_unknown(part)) for part in parts]
     changed = [runs for runs in pieces if any(op != "equal" for op, _words in runs)]
     runs: list[Run] = []
     for piece in changed or pieces:

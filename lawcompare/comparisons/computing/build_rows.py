@@ -18,7 +18,8 @@ ROWS_PER_REPORT = 50
 
 def build_rows(texts: Texts, progress: Progress) -> Iterator[DraftRow]:
     """Headings and rows in reading order, each row with its parts."""
-    alignment = align_documents(texts.old, texts.new, decided=texts.decided)
+    in_part = texts.old_is_partial or texts.new_is_partial
+    alignment = align_documents(texts.old, texts.new, decided=texts.decided, in_part=in_part)
     texts = replace(texts, renumbered=_renumbered(texts, alignment.units))
     containers = _Containers(texts, alignment.containers)
     group = 0

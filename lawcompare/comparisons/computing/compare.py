@@ -37,7 +37,7 @@ def texts_of(comparison: Comparison, old: Document, new: Document, decided: Iter
     by_eids = {_as_eids(row): row for row in decided}
     moved = {eids for eids, row in by_eids.items() if row.is_moved}
     partial = comparison.old.is_partial, comparison.new.is_partial
-    return Texts(old, new, *partial, decided=frozenset(by_eids), moved=frozenset(moved))
+    return Texts(old, new, *partial, decided=by_eids, moved=frozenset(moved))
 
 
 def _as_eids(row: Concordance) -> tuple[str | None, str | None]:
@@ -113,7 +113,7 @@ class _Writer:
             "reasons": [[reason.kind, dict(reason.values)] for reason in row.evidence],
             "changes": _as_json(row.text),
             "heading_changes": _as_json(row.heading),
-            "size": row.size,
+            "size": 0.0 if is_unknown(row) else row.size,
             "is_coarse": any(one.text.coarse for one in row.printed if one.text),
             "is_replaced": any(one.text.replaced for one in row.printed if one.text),
             "is_noise": row.is_noise,

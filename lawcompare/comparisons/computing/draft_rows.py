@@ -72,7 +72,7 @@ class DraftRow:
     @property
     def is_noise(self) -> bool:
         """Whether something differs, and all of it is noise."""
-        if self.kind == "unchanged" or self.old is None or self.new is None:
+        if self.kind == "unchanged" or self.is_unseen or self.old is None or self.new is None:
             return False
         if any(p.old is None or p.new is None for p in self.parts):
             return False
@@ -80,7 +80,10 @@ class DraftRow:
 
 
 def weigh(row: DraftRow) -> tuple[int, int]:
-    """(characters put in or taken out, characters in all) of heading and text, equal text counted once."""
+    """(characters put in or taken out, characters in all) of heading and text, equal text counted once.
+
+    Of a part with a standing of its own none: it is not reported in the other text.
+    """
     touched = total = 0
     for redline, old, new in (
         (row.text, row.old and row.old.text, row.new and row.new.text),
@@ -90,7 +93,7 @@ def weigh(row: DraftRow) -> tuple[int, int]:
         if redline is not None:
             touched += sum(len(c.text) for c in redline.changes if c.op != "equal")
             length = sum(len(c.text) for c in redline.changes)
-        elif old is None or new is None:
+        elif (old is None or new is None) and not row.standing:
             touched += length
         total += length
     return touched, total

@@ -47,7 +47,7 @@ def standing_if_unknown(row: DraftRow, texts: Texts) -> str:
 
 def _differs_in_substance(row: DraftRow) -> bool:
     return any(change.op != "equal" and not change.noise for change in row.all_changes) or any(
-        part.old is None or part.new is None for part in row.parts
+        (part.old is None or part.new is None) and not part.standing for part in row.parts
     )
 
 
@@ -55,9 +55,9 @@ def describe_row(row: DraftRow, unit: Alignment, texts: Texts) -> None:
     """Say what happened, or that too little is known to say it."""
     unseen = is_unseen(texts.old, row.old), is_unseen(texts.new, row.new)
     if row.new is None and texts.new_is_partial:
-        row.sentences = [("not-in-new", {})]
+        row.sentences, row.is_unseen = [("not-in-new", {})], unseen[0]
     elif row.old is None and texts.old_is_partial:
-        row.sentences = [("not-in-old", {})]
+        row.sentences, row.is_unseen = [("not-in-old", {})], unseen[1]
     elif row.old is not None and row.new is not None and any(unseen):
         row.is_unseen = True
         row.sentences = [unseen_sides(*unseen)]
@@ -95,6 +95,8 @@ def _joined(row: DraftRow) -> Diff | None:
     for one in row.printed:
         if one.text is not None:
             changes += one.changes
+        elif one.standing:
+            continue  # not reported is neither put in nor taken out
         elif one.old is None and one.new is not None and one.new.text:
             changes.append(Change("insert", one.new.text))
         elif one.new is None and one.old is not None and one.old.text:

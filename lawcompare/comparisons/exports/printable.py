@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.comparisons.exports import boxed_pdf
-from lawcompare.comparisons.models import Comparison, Level
+from lawcompare.comparisons.models import Comparison, Level, Standing
 from lawcompare.comparisons.reading.rows import kinds
 from lawcompare.engine.writing import docx
 from lawcompare.engine.writing.redline import Link, Paragraph, redline
@@ -40,7 +40,14 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
     word.paragraph("Subtitle", f"{_('against')} {comparison.new.name}")
     for notice in words["notices"]:
         word.run(word.paragraph(), notice, bold=True)
-    word.paragraph("Remark", _("Accept all changes and the new text stands here; refuse all and the old one does."))
+    if words["notices"]:
+        tracked = _(
+            "Nothing in this file is tracked as deleted or inserted. Words struck out or underlined tell where what is "
+            "known of a clause differs between the two texts."
+        )
+    else:
+        tracked = _("Accept all changes and the new text stands here; refuse all and the old one does.")
+    word.paragraph("Remark", tracked)
     for side in words["sides"]:
         word.table(side["facts"], heads=(side["label"], side["title"]))
     word.table(words["facts"])
@@ -56,7 +63,15 @@ def as_pdf(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
 
 def paragraphs_of(comparison: Comparison) -> list[Paragraph]:
     """Both texts as one redline, from the words that were marked when they were compared. Three queries."""
-    return redline(load_document(comparison.old), load_document(comparison.new), links_of(comparison))
+    old, new = comparison.old, comparison.new
+    return redline(load_document(old), load_document(new), links_of(comparison), _labels(comparison))
+
+
+def _labels(comparison: Comparison) -> dict[str, str]:
+    """By side the label of its clauses of which the other text, known in part, says nothing."""
+    labels = {"old": Standing.NOT_IN_NEW.label} if comparison.new.is_partial else {}
+    labels |= {"new": Standing.NOT_IN_OLD.label} if comparison.old.is_partial else {}
+    return {side: f"[{label}] " for side, label in labels.items()}
 
 
 def links_of(comparison: Comparison) -> list[Link]:
@@ -94,7 +109,6 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
             (_("Address"), address),
         ],
         "notices": _notices(comparison),
-        "only": ({"old": _("old text")} if new.is_partial else {}) | ({"new": _("new text")} if old.is_partial else {}),
         "legend": {"label": _("Marks"), "runs": _legend(comparison)},
         "footer": address,
         "end": _("End of the comparison. Texts are shown with where they come from; a restatement is not the law."),
@@ -105,24 +119,27 @@ def _notices(comparison: Comparison) -> list[str]:
     """What a reader must know before taking a mark for a change of the law."""
     notices = []
     if comparison.new.is_partial:
-        notices.append(_("The new text is known only in part: what it seems to have lost may still stand in it."))
+        notices.append(
+            _(
+                "The new text is known only in part. A clause marked “not reported in the new text” is not a deletion: "
+                "it may still stand in it."
+            )
+        )
     if comparison.old.is_partial:
-        notices.append(_("The old text is known only in part: what seems new may have stood in it."))
+        notices.append(
+            _(
+                "The old text is known only in part. A clause marked “first reported” is not an insertion: "
+                "it may have stood in it too."
+            )
+        )
     return notices
 
 
 def _legend(comparison: Comparison) -> list[tuple[str, str]]:
-    marks = [
-        ("insert", _("inserted")),
-        ("delete", _("deleted")),
-        ("moved-from", _("moved from here")),
-        ("moved-to", _("moved to here")),
-    ]
-    if comparison.new.is_partial:
-        marks += [("side", _("old text")), ("only-old", _("not known in the new text"))]
-    if comparison.old.is_partial:
-        marks += [("side", _("new text")), ("only-new", _("not known in the old text"))]
-    return marks
+    marks = [("insert", _("inserted")), ("delete", _("deleted"))]
+    if labels := _labels(comparison):
+        return [*marks, *(("label", label) for label in labels.values())]
+    return [*marks, ("moved-from", _("moved from here")), ("moved-to", _("moved to here"))]
 
 
 def _side(version: Version, label: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.comparisons.exports.printable import pinned_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.comparisons.row_html import is_unknown
 from lawcompare.laws.exports.reports import Report, clause_link
 from lawcompare.laws.exports.tabular import Sheet, SheetCell
 from lawcompare.laws.models import Clause, Version
@@ -38,7 +39,7 @@ def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
             _link(pair.new, new, root),
             str(pair.get_standing_display()),
             pair.sentence,
-            round(pair.size, 3),
+            "" if is_unknown(pair) else round(pair.size, 3),
             old_words.of(pair.old),
             new_words.of(pair.new),
             *_decided(pair),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lawcompare.comparisons.models import ClausePair
 from lawcompare.comparisons.reading.rows import PrintedRow
+from lawcompare.comparisons.row_html import is_unknown
 
 # Words before a place that tell where it is.
 BEFORE = 6
@@ -13,13 +14,17 @@ SEPARATORS = " \t\n"
 
 @dataclass(frozen=True)
 class ListedChange:
-    """One change. ``old`` and ``new``: the words taken out and put in; ``after``: those just before the place."""
+    """One change. ``old`` and ``new``: the words taken out and put in; ``after``: those just before the place.
+
+    ``is_only``: the other text is not known there, so that its words are neither.
+    """
 
     number: str
     old: str = ""
     new: str = ""
     after: str = ""
     is_noise: bool = False
+    is_only: bool = False
 
 
 def list_changes(row: PrintedRow) -> list[ListedChange]:
@@ -28,7 +33,7 @@ def list_changes(row: PrintedRow) -> list[ListedChange]:
     for at, part in enumerate(row.parts):
         clause = part.new or part.old
         number = clause.num if clause and at else ""
-        changes += _in_part(part, number)
+        changes += _in_part(part, number, is_unknown(row.pair) or is_unknown(part))
     return changes
 
 
@@ -36,8 +41,13 @@ def _in_heading(pair: ClausePair) -> Iterator[ListedChange]:
     yield from _in_changes(pair.heading_changes, "")
 
 
-def _in_part(part: ClausePair, number: str) -> Iterator[ListedChange]:
-    if part.changes:
+def _in_part(part: ClausePair, number: str, is_only: bool) -> Iterator[ListedChange]:
+    if is_only:
+        words = (part.old.text if part.old else ""), (part.new.text if part.new else "")
+        yield from (
+            ListedChange(number, *sides, is_only=True) for sides in ((words[0], ""), ("", words[1])) if any(sides)
+        )
+    elif part.changes:
         yield from _in_changes(part.changes, number)
     elif part.old is None and part.new is not None and part.new.text:
         yield ListedChange(number, new=part.new.text)

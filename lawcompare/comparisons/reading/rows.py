@@ -29,7 +29,7 @@ from lawcompare.localisation.texts import localised
 DECISION = ["decision__decision__organisation", "decision__decision__by"]
 
 # Looks of rows that say nothing of a change.
-FOLDED = {"unchanged", "unknown"}
+QUIET = {"unchanged", "unknown"}
 
 # The most telling first.
 ORDER = [
@@ -129,6 +129,12 @@ def look(pair: Any) -> str:
     if is_unknown(pair):
         return "unknown"
     return "changed" if pair.standing == Standing.SAME_SUBJECT else pair.standing
+
+
+def is_folded(pair: Any) -> bool:
+    """Whether a row tells no news: both sides say the same, or the reports on the new text leave out a mere heading."""
+    is_heading_left_out = pair.is_unseen and pair.standing == Standing.NOT_IN_NEW
+    return pair.kind == PairKind.UNCHANGED or bool(is_heading_left_out)
 
 
 def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
@@ -233,13 +239,9 @@ class PrintedRow:
 
 @dataclass
 class RowFold:
-    """A run of rows that say nothing of a change, shown as one line that opens.
-
-    ``look`` is ``unchanged``, or ``unknown`` for clauses of which too little is known.
-    """
+    """A run of rows of one standing that tell no news, shown as one line that opens."""
 
     rows: list[PrintedRow]
-    look: str = PairKind.UNCHANGED
 
     is_fold = True
 
@@ -327,7 +329,7 @@ def is_shown(pair: Pair, switches: Switches, noted: Collection[int] = ()) -> boo
     """
     if pair.old_id in noted or pair.new_id in noted or pair.decision_id:
         return True  # the notes on it, or who set it together, are to be read
-    if look(pair) in FOLDED:
+    if is_folded(pair):
         return not switches.only_changes
     return not (switches.hides_noise and pair.is_noise)
 
@@ -391,7 +393,7 @@ def _heads(comparison: Comparison) -> list[PairHead]:
 
 def is_passed_over(cell: StripCell, switches: Switches) -> bool:
     """Whether going from change to change leaves the row out."""
-    return cell.is_left_out or cell.look in FOLDED or (switches.hides_noise and cell.pair.is_noise)
+    return cell.is_left_out or cell.look in QUIET or (switches.hides_noise and cell.pair.is_noise)
 
 
 def _articles_with(notes: Iterable[tuple[int, int]], comparison: Comparison, pairs: Iterable[PairHead]) -> set[int]:
@@ -532,17 +534,17 @@ def _printed(cells: Sequence[StripCell], switches: Switches, noted: Collection[i
 
 
 def fold(rows: Iterable[PrintedRow], switches: Switches, noted: Collection[int] = ()) -> list[PrintedRow | RowFold]:
-    """Rows with those folded that say nothing of a change, runs of one look together; headings stay."""
+    """Rows with those folded that tell no news, runs of one standing together; headings stay."""
     folded: list[PrintedRow | RowFold] = []
     for row in rows:
         if row.is_heading or is_shown(row.pair, switches, noted):
             folded.append(row)
-        elif row.look in FOLDED:
+        elif is_folded(row.pair):
             last = folded[-1] if folded else None
-            if isinstance(last, RowFold) and last.look == row.look:
+            if isinstance(last, RowFold) and last.first.standing == row.pair.standing:
                 last.rows.append(row)
             else:
-                folded.append(RowFold([row], row.look))
+                folded.append(RowFold([row]))
     return _without_empty_headings(folded, keeps_changed=not switches.filter)
 
 
@@ -552,7 +554,7 @@ def _without_empty_headings(folded: list[PrintedRow | RowFold], keeps_changed: b
     for row, following in zip_longest(folded, folded[1:]):
         is_heading = isinstance(row, PrintedRow) and row.is_heading
         is_empty = following is None or (isinstance(following, PrintedRow) and following.is_heading)
-        has_change = keeps_changed and isinstance(row, PrintedRow) and row.look not in FOLDED
+        has_change = keeps_changed and isinstance(row, PrintedRow) and row.look not in QUIET
         if not (is_heading and is_empty) or has_change:
             kept.append(row)
     return kept
@@ -560,7 +562,7 @@ def _without_empty_headings(folded: list[PrintedRow | RowFold], keeps_changed: b
 
 def count_left_out(cells: Iterable[StripCell]) -> int:
     """How many rows with a change the reader's filter leaves out."""
-    return sum(cell.is_left_out and cell.look not in FOLDED for cell in cells)
+    return sum(cell.is_left_out and cell.look not in QUIET for cell in cells)
 
 
 def count_hidden(cells: Iterable[StripCell]) -> int:

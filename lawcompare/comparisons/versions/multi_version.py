@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Level, Standing
 from lawcompare.comparisons.reading.rows import look
+from lawcompare.comparisons.row_html import is_unknown
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Version
 
@@ -66,7 +67,14 @@ class ArticleLine:
 
     @property
     def is_changed(self) -> bool:
-        return any(cell.look not in {"base", "unchanged", "unknown", "none"} for cell in self.cells)
+        """Whether texts differ here, or words are known of one that are not reported of another."""
+        has_words = self.clause is None or bool(self.clause.text)
+        return any(
+            has_words or any(runs for _number, runs in cell.pieces)
+            if cell.look == "unknown"
+            else cell.look not in {"base", "unchanged", "none"}
+            for cell in self.cells
+        )
 
     @property
     def risk(self) -> int:
@@ -170,9 +178,11 @@ def _alone(pair: ClausePair, column: TextColumn) -> TextCell:
 
 
 def _nothing(column: TextColumn) -> TextCell:
+    in_part = column.version.is_partial
     if column.is_base:
-        return TextCell(column, "base", "")
-    return TextCell(column, "none", "" if column.comparison else _("not compared yet"))
+        return TextCell(column, "base", _("not reported in the base") if in_part else "")
+    label = (_("not set beside this clause") if in_part else "") if column.comparison else _("not compared yet")
+    return TextCell(column, "none", label)
 
 
 def _address(column: TextColumn, pair: ClausePair) -> str:
@@ -195,9 +205,9 @@ def _label(pair: ClausePair, column: TextColumn) -> str:
         standing = BACKWARDS.get(standing, standing)
         standing = {"not-in-old": "not-in-new", "not-in-new": "not-in-old"}.get(standing, standing)
     if standing == Standing.NOT_IN_NEW:
-        return _("not known in this text")
+        return _("not reported in this text")
     if standing == Standing.NOT_IN_OLD:
-        return _("not known in the base")
+        return _("not reported in the base")
     return str(Standing(standing).label)
 
 
@@ -215,6 +225,8 @@ def _against_base(part: ClausePair, own: Clause | None, base: Clause | None, is_
         back = {"insert": "delete", "delete": "insert"} if is_reversed else {}
         runs = [(back.get(op, op), words, noise) for op, words, noise in part.changes]
         return _deletions_first(runs) if is_reversed else runs
+    if is_unknown(part):
+        return [("equal", own.text, "")] if own and own.text else []
     if part.changes and own is not None:
         return [("equal", own.text, "")] if own.text else []  # other words altogether: a redline would say nothing
     if own is None:

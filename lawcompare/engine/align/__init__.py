@@ -62,12 +62,14 @@ def align_documents(
     *,
     ignore_numbers: bool = False,
     decided: Decided = (),
+    in_part: bool = False,
 ) -> DocumentAlignment:
     """Align two documents: their articles and sections, the clauses inside them, the chapters they stand in.
 
-    Ids are eids; arguments and errors as for ``align``.
+    Ids are eids; arguments and errors as for ``align``. ``in_part``: of either text only reports or headings are known;
+    beside what is decided, clauses are then paired only where they say the same, have one heading, or are much alike.
     """
-    return align_trees(old.clauses, new.clauses, ignore_numbers=ignore_numbers, decided=decided)
+    return align_trees(old.clauses, new.clauses, ignore_numbers=ignore_numbers, decided=decided, in_part=in_part)
 
 
 def align_translations(old: Document, new: Document, *, decided: Decided = ()) -> list[Rendering]:

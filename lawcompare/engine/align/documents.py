@@ -39,19 +39,20 @@ def align_trees(
     *,
     ignore_numbers: bool = False,
     decided: Iterable[tuple[str | None, str | None]] = (),
+    in_part: bool = False,
     watch: Watch | None = None,
 ) -> DocumentAlignment:
     """Align two lists of clauses by their parents."""
     trees = Tree(fold_clauses(old), "old"), Tree(fold_clauses(new), "new")
     decisions = check_decided(decided, trees[0].rows, trees[1].rows)
-    links = link_units(trees, decisions, ignore_numbers, watch)
+    links = link_units(trees, decisions, ignore_numbers, watch, in_part)
     keys = _whole_keys(trees)
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
     entries = group_links(units[0], units[1], links, keys)
     return DocumentAlignment(
         units=tuple(name_entries(units[0], units[1], links, entries, keys)),
         containers=tuple(_align_containers(trees, links, decisions, ignore_numbers)),
-        parts=MappingProxyType(align_parts(trees, links, entries, decisions, ignore_numbers)),
+        parts=MappingProxyType(align_parts(trees, links, entries, decisions, ignore_numbers, in_part)),
     )
 
 
@@ -61,7 +62,11 @@ def _whole_keys(trees: tuple[Tree, Tree]) -> tuple[list[str], list[str]]:
 
 
 def link_units(
-    trees: tuple[Tree, Tree], decisions: Decisions, ignore_numbers: bool, watch: Watch | None = None
+    trees: tuple[Tree, Tree],
+    decisions: Decisions,
+    ignore_numbers: bool,
+    watch: Watch | None = None,
+    in_part: bool = False,
 ) -> Links:
     """Which articles and sections of two texts belong together, by their places among the units."""
     places = [{row: place for place, row in enumerate(tree.units)} for tree in trees]
@@ -72,7 +77,7 @@ def link_units(
     ]
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
     chapters = [[tree.home(row) for row in tree.units] for tree in trees]
-    frame = Frame(_whole_keys(trees), homes=(chapters[0], chapters[1]))
+    frame = Frame(_whole_keys(trees), homes=(chapters[0], chapters[1]), in_part=in_part)
     links = find_links(units[0], units[1], ignore_numbers=ignore_numbers, decided=among_units, frame=frame, watch=watch)
     if not ignore_numbers:
         link_placeholders(units[0], units[1], links, among_units)

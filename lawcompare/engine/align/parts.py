@@ -72,7 +72,12 @@ class _Inside:
 
 
 def align_parts(
-    trees: tuple[Tree, Tree], links: Links, entries: Sequence[RowGroup], decisions: Decisions, ignore_numbers: bool
+    trees: tuple[Tree, Tree],
+    links: Links,
+    entries: Sequence[RowGroup],
+    decisions: Decisions,
+    ignore_numbers: bool,
+    in_part: bool = False,
 ) -> dict[int, tuple[Alignment, ...]]:
     """Index of entry -> how the clauses inside belong together, for entries that have clauses inside."""
     old, new = _take_part(trees, links)
@@ -97,6 +102,7 @@ def align_parts(
         parents=(old.parents(), new.parents()),
         own=(old.spoken(), new.spoken()),
         given=_given_roots(old, new, {row for row, _ in decided}, {column for _, column in decided}),
+        in_part=in_part,
     )
     part_links = find_links(old.whole(), new.whole(), ignore_numbers=ignore_numbers, decided=decided, frame=frame)
     return _distribute(old, new, part_links, entries)

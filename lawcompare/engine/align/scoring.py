@@ -24,6 +24,8 @@ _LEAD_LIMIT = 0.3
 _LEAST_LIKENESS, _LEAST_CONTAINED, _SAME_HEADING = 0.15, 0.3, 0.95
 # A few words are found in any long clause; they must be some part of it too.
 _LEAST_BESIDE_CONTAINED = 0.08
+# Of a text that is known from reports: these are put in the same forms, and headings share a word by chance.
+_LEAST_IN_PART = 0.4
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Evidence:
     ``lead_old``     the same for the share of the old clause found in its candidates, ``lead_new`` of the new one
     ``same_number``  0 to 1, as far as numbers are to be trusted
     ``parents``      per row of either text the row of its parent
+    ``in_part``      whether either text is known in part only
     """
 
     candidates: Candidates
@@ -47,6 +50,7 @@ class Evidence:
     lead_new: np.ndarray
     same_number: np.ndarray
     parents: tuple[np.ndarray, np.ndarray] | None = None
+    in_part: bool = False
 
     def take(self, rows: np.ndarray) -> Evidence:
         """That of these candidates alone."""
@@ -61,6 +65,7 @@ def gather_evidence(
     own_heading: np.ndarray,
     same_number: np.ndarray,
     parents: tuple[np.ndarray, np.ndarray] | None = None,
+    in_part: bool = False,
 ) -> Evidence:
     """Evidence of all candidates."""
     likeness = measure_likeness(candidates, sides)
@@ -74,6 +79,7 @@ def gather_evidence(
         lead_new=_lead(candidates.new, candidates.in_old),
         same_number=same_number,
         parents=parents,
+        in_part=in_part,
     )
 
 
@@ -106,7 +112,7 @@ Watch = Callable[[str, np.ndarray, np.ndarray, np.ndarray, Features], None]
 
 def weigh(stage: str, evidence: Evidence, features: Features) -> np.ndarray:
     """Log odds per candidate."""
-    return np.where(_is_alike_by_words(evidence), scorer(stage)(features), -np.inf)
+    return np.where(is_alike_by_words(evidence), scorer(stage)(features), -np.inf)
 
 
 def pair_features(evidence: Evidence, neighbours: Neighbours) -> Features:
@@ -193,11 +199,15 @@ def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.nd
     return lead
 
 
-def _is_alike_by_words(evidence: Evidence) -> np.ndarray:
+def is_alike_by_words(evidence: Evidence) -> np.ndarray:
+    """Per candidate: whether enough of the words is alike for place and number to count at all."""
+    same_heading = evidence.candidates.heading >= _SAME_HEADING
+    if evidence.in_part:
+        return (evidence.likeness >= _LEAST_IN_PART) | same_heading
     return (
         (evidence.likeness >= _LEAST_LIKENESS)
         | ((evidence.contained >= _LEAST_CONTAINED) & (evidence.likeness >= _LEAST_BESIDE_CONTAINED))
-        | (evidence.candidates.heading >= _SAME_HEADING)
+        | same_heading
     )
 
 

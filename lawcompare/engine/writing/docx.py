@@ -72,12 +72,15 @@ class _RedlineBody:
     def write_paragraph(self, paragraph: Paragraph) -> None:
         style = f"Heading{paragraph.level}" if paragraph.level else "LawText"
         written = self.word.paragraph(style, indent=paragraph.indent)
-        if paragraph.mark != "equal":
+        if paragraph.mark != "equal" and paragraph.is_tracked:
             properties: Any = written[0]
             self.tracked(etree.SubElement(properties, w("rPr")), _END_TAGS[paragraph.mark])
         for op, text in paragraph.runs:
-            into = written if op == "equal" else self.tracked(written, _TAGS[op])
-            self.word.run(into, text, language=self.language, deleted=op in _TAKEN_OUT)
+            if paragraph.is_tracked and op in _TAGS:
+                self.word.run(self.tracked(written, _TAGS[op]), text, language=self.language, deleted=op in _TAKEN_OUT)
+            else:
+                look = op if op in {"insert", "delete"} else ""
+                self.word.run(written, text, italic=op == "label", language=self.language, look=look)
 
     def tracked(self, into: Any, tag: str) -> Any:
         return etree.SubElement(into, w(tag), {w("id"): self.word.next_id(), **self.change_attributes})

@@ -2,17 +2,22 @@
 
 What belongs together and which words changed is given; here everything finds its place in one sequence. A clause whose
 place among the others changed is written twice, as moved away and as moved here, with its own changes in it.
+
+Of a text that is known in part nothing can be accepted or refused: what it is not known to have is no change, and where
+something stands in it is not known.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from lawcompare.engine.diff import diff
-from lawcompare.engine.document import Document
+from lawcompare.engine.document import NOTHING, Document
 from lawcompare.engine.writing.lines import Setting, set_lines
 
-Op = Literal["equal", "insert", "delete", "moved-from", "moved-to"]
+# The last three: a label, and words of one text of which the other is not known to say anything.
+Op = Literal["equal", "insert", "delete", "moved-from", "moved-to", "label", "only-old", "only-new"]
 Runs = list[tuple[str, str]]  # (op of the engine, text)
 
 # Comparisons of words for one pair that has no redline yet; above, all of it counts as changed.
@@ -34,7 +39,8 @@ class Paragraph:
     """A paragraph of the redline. ``mark`` is what happened to its end: a deleted end joins it to what follows.
 
     ``level`` of a heading or 0, ``indent`` in steps; ``eid`` of the clause that begins here, on the new side if it has
-    one; ``move`` numbers what was moved together, on both its places, 0 for none.
+    one; ``move`` numbers what was moved together, on both its places, 0 for none. ``is_tracked``: its changes may be
+    accepted or refused.
     """
 
     runs: list[tuple[Op, str]] = field(default_factory=list)
@@ -43,6 +49,7 @@ class Paragraph:
     indent: int = 0
     move: int = 0
     eid: str = ""
+    is_tracked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +70,11 @@ class _Step:
         return setting
 
 
-def redline(old: Document, new: Document, links: Iterable[Link]) -> list[Paragraph]:
+def redline(old: Document, new: Document, links: Sequence[Link], only: Mapping[str, str] = NOTHING) -> list[Paragraph]:
     """Both documents as one sequence of paragraphs.
 
-    A clause without a link was added or removed; of several links of one clause the first counts.
+    A clause without a link was added or removed; of several links of one clause the first counts. ``only`` has a label
+    for each side, ``old`` or ``new``, whose own clauses say nothing of a change, since the other text is known in part.
 
     >>> from lawcompare.engine.document import Clause
     >>> before = Document("", "en", (Clause("art_1", "article", "Article 1", "", "A fine."),))
@@ -75,8 +83,9 @@ def redline(old: Document, new: Document, links: Iterable[Link]) -> list[Paragra
     [[('delete', 'Article 1'), ('insert', 'Article 2')], [('equal', 'A '), ('insert', 'big '), ('equal', 'fine.')]]
     """
     olds, news = list(set_lines(old)), list(set_lines(new))
-    steps = _merge(olds, news, _fitting(olds, news, links))
-    return [paragraph for step in steps for paragraph in _paragraphs(step, new.language)]
+    linked = {("old", link.old) for link in links} | {("new", link.new) for link in links}
+    steps = _merge(olds, news, _fitting(olds, news, links), keeps_places=bool(only))
+    return [paragraph for step in steps for paragraph in _paragraphs(step, new.language, only, linked)]
 
 
 # --- What stands where ------------------------------------------------------------------------------------------------
@@ -99,21 +108,37 @@ def _fitting(olds: Sequence[Setting], news: Sequence[Setting], links: Iterable[L
     return fitting
 
 
-def _merge(olds: Sequence[Setting], news: Sequence[Setting], links: dict[int, tuple[int, Link]]) -> Iterator[_Step]:
-    """One sequence in which the new clauses stand in the new order and the old ones in the old order."""
+def _merge(
+    olds: Sequence[Setting], news: Sequence[Setting], links: dict[int, tuple[int, Link]], keeps_places: bool
+) -> Iterator[_Step]:
+    """One sequence in which the new clauses stand in the new order and the old ones in the old order.
+
+    ``keeps_places``: a pair out of its place is written once, where the new text has it, with all that stands in it.
+    """
     kept = _in_place(links, news)
     moves = _moves(links, kept)
     gone = {place: _Step(olds[place], None) for place in range(len(olds))}
     come = {place: _Step(None, news[place]) for place in range(len(news))}
     for after, (before, link) in links.items():
         pair = olds[before], news[after], link
-        gone[before] = _Step(*pair, "from", moves.get(after, 0))
-        come[after] = _Step(*pair, "to", moves.get(after, 0))
+        if keeps_places:
+            del gone[before]
+            come[after] = _Step(*pair)
+        else:
+            gone[before] = _Step(*pair, "from", moves.get(after, 0))
+            come[after] = _Step(*pair, "to", moves.get(after, 0))
+    inside: dict[int, list[_Step]] = defaultdict(list)
+    for after in sorted(moves if keeps_places else (), key=lambda place: -olds[links[place][0]].clause.depth):
+        first = links[after][0]
+        for place in range(first + 1, len(olds)):
+            if olds[place].clause.depth <= olds[first].clause.depth:
+                break
+            inside[after] += [gone.pop(place)] if place in gone else []
     at_old = at_new = 0
     for after in [*kept, len(news)]:
         before = links[after][0] if after < len(news) else len(olds)
-        yield from (gone[place] for place in range(at_old, before))
-        yield from (come[place] for place in range(at_new, after))
+        yield from (gone[place] for place in range(at_old, before) if place in gone)
+        yield from (step for place in range(at_new, after) for step in (come[place], *inside[place]))
         if after < len(news):
             yield _Step(olds[before], news[after], links[after][1])
         at_old, at_new = before + 1, after + 1
@@ -172,41 +197,60 @@ def _moves(links: dict[int, tuple[int, Link]], kept: Iterable[int]) -> dict[int,
 
 # What the ops of a redline are where the pair stands, where it was moved from, and where it was moved to.
 _OPS: dict[str, dict[str, Op]] = {
-    "here": {"equal": "equal", "insert": "insert", "delete": "delete"},
+    "here": {op: op for op in ("equal", "insert", "delete", "label", "only-old", "only-new")},
     "from": {"equal": "moved-from", "delete": "delete"},
     "to": {"equal": "moved-to", "insert": "insert"},
 }
 
 
-def _paragraphs(step: _Step, language: str) -> Iterator[Paragraph]:
+def _paragraphs(
+    step: _Step, language: str, only: Mapping[str, str], linked: Collection[tuple[str, str]]
+) -> Iterator[Paragraph]:
     setting = step.setting
-    runs = _pair_words(step.old, step.new, step.link, language) if step.old and step.new and step.link else _alone(step)
+    if step.old and step.new and step.link:
+        runs = _pair_words(step.old, step.new, step.link, language, only)
+    else:
+        runs = _alone(step, only, linked)
     for number, paragraph in enumerate(_cut(runs, _OPS[step.place])):
         paragraph.level = setting.level if number == 0 else 0
         paragraph.indent, paragraph.move = setting.indent, step.move
         paragraph.eid = setting.clause.eid if number == 0 else ""
+        paragraph.is_tracked = not only
         yield paragraph
 
 
-def _alone(step: _Step) -> Runs:
-    op = "insert" if step.new else "delete"
-    return [(op, words) for paragraph in step.setting.paragraphs for words in (paragraph, "\n")]
+def _alone(step: _Step, only: Mapping[str, str], linked: Collection[tuple[str, str]]) -> Runs:
+    side, op = ("new", "insert") if step.new else ("old", "delete")
+    paragraphs = step.setting.paragraphs
+    if side not in only:
+        return [(op, words) for paragraph in paragraphs for words in (paragraph, "\n")]
+    # Of a split or a merge one pair is written together, and the other clause is reported too.
+    clause = step.setting.clause
+    is_labelled = paragraphs and (step.setting.level or clause.parent is None) and (side, clause.eid) not in linked
+    label = [("label", only[side])] if is_labelled else []
+    return [*label, *((op, words) for line in paragraphs for op, words in ((f"only-{side}", line), ("equal", "\n")))]
 
 
-def _pair_words(old: Setting, new: Setting, link: Link, language: str) -> Runs:
+def _pair_words(old: Setting, new: Setting, link: Link, language: str, only: Mapping[str, str]) -> Runs:
     """The words of two clauses as one redline, a line break after each paragraph."""
     if not new.paragraphs:
         return []
     before, after = old.clause, new.clause
     heading = _known(link.heading_changes, before.heading, after.heading) or _either(before.heading, after.heading)
-    if before.num != after.num and not any(op == "equal" for op, _words in heading):
+    if only and bool(before.num) != bool(after.num):  # the other's number is not known
+        side, numbered = ("old", old) if before.num else ("new", new)
+        runs = [(f"only-{side}", numbered.clause.num + numbered.stop), *heading]
+    elif before.num != after.num and not any(op == "equal" for op, _words in heading):
         runs = _either(old.heading, new.heading)
     else:
         runs = [*_either(before.num, after.num), *_either(old.stop, new.stop), *heading]
     text = _known(link.changes, before.text, after.text) or _compared(before.text, after.text, language)
+    side = "new" if after.text else "old"
+    if side in only and bool(before.text) != bool(after.text):
+        text = [("label", only[side]), (f"only-{side}", before.text or after.text)]
     if not new.level:
         return [*runs, *_either(_space(old), _space(new)), *text, ("equal", "\n")]
-    has_text = "equal" if before.text and after.text else "insert" if after.text else "delete"
+    has_text = "equal" if only or (before.text and after.text) else "insert" if after.text else "delete"
     return [*runs, ("equal", "\n"), *text, *([(has_text, "\n")] if text else [])]
 
 

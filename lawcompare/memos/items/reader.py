@@ -190,14 +190,14 @@ class MemoReader:
     def _part(self, comparison: Comparison, pair: ClausePair) -> list[Paragraph]:
         """The paragraphs of one article: from where it begins to where another clause does.
 
-        A paragraph names its clause by the new text's eId, one that was taken out by the old text's: after a
+        A paragraph names its clause by the new text's eId, one that the old text alone has by that one's: after a
         renumbering the same eId stands for two articles.
         """
         old, new = pair.old.eid if pair.old else "", pair.new.eid if pair.new else ""
         part, is_inside = [], False
         for paragraph in self._all(comparison):
             if paragraph.eid:
-                is_inside = _stands_in(paragraph.eid, old if _is_taken_out(paragraph) else new)
+                is_inside = _stands_in(paragraph.eid, old if _is_of_old_text(paragraph) else new)
             if is_inside:
                 part.append(paragraph)
         return part
@@ -296,8 +296,9 @@ class MemoReader:
         return Redline(paragraphs, comparison.public_day, new.language)
 
 
-def _is_taken_out(paragraph: Paragraph) -> bool:
-    return paragraph.mark == "delete" and all(op == "delete" for op, _words in paragraph.runs)
+def _is_of_old_text(paragraph: Paragraph) -> bool:
+    ops = {op for op, _words in paragraph.runs} - {"label"}
+    return ops == {"only-old"} or (paragraph.mark == "delete" and ops == {"delete"})
 
 
 def _stands_in(eid: str, unit: str) -> bool:

@@ -30,13 +30,13 @@ class Command(BaseCommand):
         if versions[0] == versions[1]:
             raise CommandError("A text is not compared with itself.", returncode=2)
         comparison = request_comparison(*versions)
-        comparison.refresh_from_db(fields=["state", "reason", "stats", "heartbeat"])
+        comparison.refresh_from_db(fields=["state", "reason", "stats", "tally", "heartbeat"])
         if wait or options["json"]:
             self.wait(comparison)
         if options["json"]:
             self.print_json(comparison)
         elif comparison.is_done:
-            kinds = ", ".join(f"{count} {kind}" for kind, count in comparison.stats.items())
+            kinds = ", ".join(f"{count} {kind}" for kind, count in comparison.tally.items())
             self.stdout.write(f"{old} with {new}: {kinds or 'nothing to compare'}")
         else:
             self.stdout.write(f"{old} with {new}: {comparison.get_state_display()}")
@@ -50,7 +50,7 @@ class Command(BaseCommand):
     def wait(self, comparison: Comparison) -> None:
         while comparison.state in {JobState.QUEUED, JobState.RUNNING}:
             time.sleep(SECONDS_BETWEEN_LOOKS)
-            comparison.refresh_from_db(fields=["state", "reason", "stats", "heartbeat"])
+            comparison.refresh_from_db(fields=["state", "reason", "stats", "tally", "heartbeat"])
             if comparison.is_abandoned:
                 raise CommandError("No worker has taken this comparison up; is one running?", returncode=1)
         if comparison.state == JobState.FAILED:

@@ -16,6 +16,7 @@ from lawcompare.engine.align.scoring import (
     Watch,
     equal_features,
     gather_evidence,
+    is_alike_by_words,
     left_features,
     pair_features,
     weigh,
@@ -58,6 +59,7 @@ class Frame:
     ``own``      the clauses with their own words alone, where the rows carry those of the clauses below them too
     ``homes``    per row the name of the chapter it stands in
     ``given``    pairs that are certain for another reason than their text
+    ``in_part``  whether either text is known in part only: more must be alike then
     """
 
     keys: tuple[Sequence[str], Sequence[str]]
@@ -66,6 +68,7 @@ class Frame:
     own: tuple[Sequence[Clause], Sequence[Clause]] | None = None
     homes: tuple[Sequence[str], Sequence[str]] | None = None
     given: Collection[Edge] = ()
+    in_part: bool = False
 
 
 def find_links(
@@ -167,7 +170,8 @@ def _may_share(
     """Per candidate: whether it may be part of a split or merge. A clause without words has none to share."""
     worded = [np.array([bool(unit.text.strip()) for unit in units], dtype=bool) for units in (old, new)]
     rows, columns = evidence.candidates.old, evidence.candidates.new
-    return (free[0] & worded[0])[rows] & (free[1] & worded[1])[columns] & (evidence.contained >= LEAST_SHARE)
+    may = (free[0] & worded[0])[rows] & (free[1] & worded[1])[columns] & (evidence.contained >= LEAST_SHARE)
+    return may & is_alike_by_words(evidence) if evidence.in_part else may
 
 
 def _gather(
@@ -180,7 +184,9 @@ def _gather(
     ignore_numbers: bool,
 ) -> Evidence:
     numbers = np.zeros(len(candidates)) if ignore_numbers else _same_numbers(old, new, candidates, same, frame)
-    return gather_evidence(candidates, sides, _own_headings(old, new, candidates), numbers, frame.parents)
+    return gather_evidence(
+        candidates, sides, _own_headings(old, new, candidates), numbers, frame.parents, frame.in_part
+    )
 
 
 def _free_pairs(open_: tuple[np.ndarray, np.ndarray], pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:

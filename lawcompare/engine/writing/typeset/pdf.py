@@ -4,7 +4,7 @@ Typst sets the pages: it shapes Khmer and breaks its lines between words. The wo
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,7 @@ def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], momen
 
     ``title``, ``site``, ``language``, ``law_language``, ``footer``, ``end``; ``provenance``, the head of the column of
     names; ``sides``, two of ``{"label", "title", "facts"}``; ``facts``, pairs of words; ``notices``, sentences;
-    ``legend``, ``{"label", "runs"}``. ``only`` has a word for each side whose own clauses say nothing of a change,
-    since the other text is known only in part: ``{"old": "old text"}``. ``moment`` is when the texts were compared.
+    ``legend``, ``{"label", "runs"}``. ``moment`` is when the texts were compared.
     """
     return set_pages(redline_data(labels, paragraphs, moment), moment)
 
@@ -32,7 +31,7 @@ def redline_data(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment
         **labels,
         "day": [moment.year, moment.month, moment.day],
         "rows": _rows(*(side["facts"] for side in labels["sides"])),
-        "paragraphs": list(_nested(paragraphs, labels["only"])),
+        "paragraphs": list(_nested(paragraphs)),
     }
 
 
@@ -77,11 +76,11 @@ def _rows(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> lis
     return [(name, olds.get(name, ""), news.get(name, "")) for name in names]
 
 
-def _nested(paragraphs: Iterable[Paragraph], only: Mapping[str, str]) -> Iterator[tuple[int, int, int, Runs]]:
+def _nested(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[int, int, int, Runs]]:
     """Level by which a heading looks, level by which it is nested (no level is left out), indent and runs."""
     above = 0
     for paragraph in paragraphs:
-        runs = _shown_runs(paragraph, only)
+        runs = _runs(paragraph)
         level = paragraph.level if any(text.strip() for _op, text in runs) else 0
         if level:
             above = min(level, above + 1)
@@ -97,15 +96,4 @@ def _runs(paragraph: Paragraph) -> Runs:
         runs.append((op, text))
     if paragraph.mark != "equal" and any(op == "equal" for op, _text in paragraph.runs):
         runs.append((paragraph.mark, "¶"))
-    return runs
-
-
-def _shown_runs(paragraph: Paragraph, only: Mapping[str, str]) -> Runs:
-    """The runs. A paragraph that one text alone has is not said to be new or gone where the other is known in part."""
-    runs = _runs(paragraph)
-    ops = {op for op, text in runs if text.strip()}
-    for op, side in (("delete", "old"), ("insert", "new")):
-        if ops == {op} and side in only:
-            name = [("side", only[side])] if paragraph.eid else []
-            return [*name, *((f"only-{side}", text) for _op, text in runs)]
     return runs
