@@ -204,11 +204,20 @@ def store(world) -> Callable[..., object]:
     from lawcompare.laws.services import Import, import_law
     from lawcompare.publishing.services import publish
 
-    def store_text(text: str, version: str = "1", law: str = "draft", date: str = "2020", published: bool = True):
-        return world.has((text, version, law, date, published), lambda: make(text, version, law, date, published))
+    def store_text(
+        text: str,
+        version: str = "1",
+        law: str = "draft",
+        date: str = "2020",
+        published: bool = True,
+        status: str = "restatement",
+    ):
+        wanted = text, version, law, date, published, status
+        return world.has(wanted, lambda: make(*wanted))
 
-    def make(text: str, version: str, law: str, date: str, published: bool):
+    def make(text: str, version: str, law: str, date: str, published: bool, status: str):
         front = FRONT.format(law=law, version=version, title=f"{law} {version}", date=date)
+        front = front.replace("text_status: restatement", f"text_status: {status}")
         stored = import_law(Import((front + text).encode(), f"{version}.md")).version
         if published:
             publish(stored)

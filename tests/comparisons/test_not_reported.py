@@ -1,0 +1,146 @@
+"""What the reports on a text leave out is “not reported” in every form, and never deleted; nor new what they add."""
+
+from __future__ import annotations
+
+import re
+from itertools import permutations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.utils.html import strip_tags
+
+from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.computing.build_rows import build_rows
+from lawcompare.comparisons.computing.compare import texts_of
+from lawcompare.comparisons.exports.printable import paragraphs_of
+from lawcompare.comparisons.models import Comparison
+from lawcompare.engine.writing.report import Redline
+from lawcompare.laws.documents import load_document
+from lawcompare.laws.models import Version
+from lawcompare.memos.items.reader import MemoReader
+from lawcompare.memos.models import ItemKind, MemoItem
+from tests.engine.test_write_docx import body_of
+from tests.office import cells_of
+
+pytestmark = pytest.mark.django_db
+
+LAW = "kh-cybercrime"
+PAIR = f"/compare/{LAW}/2020-08-en/with/{LAW}/2024-leak-en"
+KHMER = f"/km/compare/{LAW}/2020-08-km/with/{LAW}/2024-leak-km"
+LONG = f"/compare/{LAW}/2012-v1-en/with/{LAW}/2020-08-en"
+# Words of clauses that one text alone is reported to have.
+ONLY_OLD, ONLY_NEW = "A service provider is", "defamation is an offence"
+MARKED = re.compile(r"<(ins|del)\b[^>]*>(.*?)</\1>", re.S)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet():
+    cache.clear()
+
+
+def page_of(client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def rows_of(html: str) -> str:
+    """The rows of a page, without the notes beside them, which may propose words of their own."""
+    return re.sub(r"<aside.*?</aside>", "", html[html.index('class="rows') :], flags=re.S)
+
+
+@pytest.mark.parametrize("view", ["", "?view=inline", "?view=list"])
+def test_no_view_marks_what_is_not_reported_as_put_in_or_taken_out(client, demonstration, view):
+    html = page_of(client, f"{PAIR}/{view}")
+    shown = rows_of(html) if view != "?view=list" else html[html.index('class="change-list') :]
+    assert ONLY_OLD in strip_tags(shown) and ONLY_NEW in strip_tags(shown)
+    marked = [strip_tags(words) for _op, words in MARKED.findall(shown)]
+    assert marked and not [words for words in marked if ONLY_OLD in words or ONLY_NEW in words]
+    assert not {"Deleted:", "Inserted:"} & set(re.findall(r"\w+:", strip_tags(shown)))
+    assert "ot reported in the new text" in shown and "irst reported" in shown
+
+
+def test_the_fold_hides_only_clauses_without_words_that_are_not_reported(client, demonstration):
+    shown = re.sub(r'<details class="fold">.*?</details>', "", page_of(client, f"{PAIR}/"), flags=re.S)
+    for name in ("Defamation", "Article 1. Purpose", "Article 3. Definitions", "Scope", "Real-time collection"):
+        assert re.search(rf'<p class="heading[^"]*">{name}', shown), name
+    assert not re.search(r'<p class="heading[^"]*">Identity theft', shown)
+    folds = re.findall(r"<summary>(.*?)</summary>", page_of(client, f"{PAIR}/"), re.S)
+    assert any("4 clauses of which no words are known, not reported in the new text" in one for one in folds)
+    assert "First reported" in page_of(client, f"{LONG}/") and "Theft" in rows_of(page_of(client, f"{LONG}/"))
+
+
+def test_a_subject_whose_words_are_first_reported_is_no_minor_change(client, demonstration):
+    assert "No minor changes: 0 hidden" in page_of(client, f"{PAIR}/")
+    assert "intended to stimulate sexual desire" in page_of(client, f"{PAIR}/?noise=hide")
+
+
+def test_parts_that_are_not_reported_of_a_clause_that_is_are_not_struck_or_counted(client, demonstration):
+    html = rows_of(page_of(client, f"{LONG}/"))
+    assert not [words for _op, words in MARKED.findall(html) if "hinder the sovereignty" in words]
+    assert "Split into Article 40 and Article 45." in html and "Words taken out: 130" not in html
+
+
+@pytest.mark.parametrize(("address", "not_reported", "nothing"), [
+    (PAIR, "[not reported in the new text] Article 3. Definitions", "Nothing in this file is tracked as deleted"),
+    (LONG, "[first reported] Article 3. Definitions", "Nothing in this file is tracked as deleted"),
+    (KHMER, "[មិនមានក្នុងរបាយការណ៍អំពីអត្ថបទថ្មី] មាត្រា ៣. និយមន័យ", "គ្មានអ្វីត្រូវបានកត់ត្រាថាជាការលុប"),
+])  # fmt: skip
+def test_the_word_file_tracks_nothing_and_opens_with_it(client, demonstration, address, not_reported, nothing):
+    body = body_of(client.get(f"{address}.docx").content)
+    tags = {element.tag.rpartition("}")[2] for element in body.iter() if isinstance(element.tag, str)}
+    assert not tags & {"del", "delText", "ins", "moveFrom", "moveTo", "moveFromRangeStart", "moveToRangeStart"}
+    paragraphs = ["".join(one.itertext()) for one in body.iterfind("{*}p")]
+    assert not_reported in paragraphs
+    assert any(nothing in words for words in paragraphs[:5])
+
+
+def test_what_stands_in_a_clause_stays_with_it_where_the_order_is_not_known(demonstration):
+    comparison = Comparison.objects.get(old__slug="2012-v1-en", new__slug="2020-08-en")
+    lines = ["".join(words for _op, words in one.runs) for one in paragraphs_of(comparison)]
+    head = next(number for number, line in enumerate(lines) if line.startswith("Article 28"))
+    assert [line[:3] for line in lines[head + 2 : head + 7]] == ["(1)", "(2)", "(3)", "(4)", "(5)"]
+
+
+def test_the_spreadsheet_gives_no_share_of_changed_words_for_what_is_not_reported(client, demonstration):
+    rows = cells_of(client.get(f"{PAIR}.xlsx").content, 1)
+    shares = {row[3]: row[5] for row in rows if len(row) > 5}
+    assert shares["not reported in the new text"] == shares["first reported"] == ""
+
+
+def test_a_card_and_a_memo_mark_nothing_of_what_is_not_reported(client, demonstration):
+    shared = page_of(client, f"/embed{PAIR}/old-art_3/")
+    assert ONLY_OLD in shared and not MARKED.findall(shared) and "do not mention it" in shared
+    old, new = (Version.objects.get(law__slug=LAW, slug=slug) for slug in ("2020-08-en", "2024-leak-en"))
+    item = MemoItem(kind=ItemKind.CHANGE, old=old, new=new, old_eid="art_3", new_eid="")
+    shown = MemoReader(AnonymousUser()).read_today([item])[0]
+    redline = next(block for block in shown.blocks if isinstance(block, Redline))
+    words = [(op, words) for one in redline.paragraphs for op, words in one.runs]
+    assert words and {op for op, _words in words} == {"label", "only-old"}
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_the_program_pairs_restated_drafts_only_by_their_heading_or_much_alike(demonstration, language):
+    drafts = {
+        slug: Version.objects.get(law__slug=LAW, slug=f"{slug}-{language}")
+        for slug in ("2012-v1", "2020-08", "2024-leak")
+    }
+    for old, new in permutations(drafts.values(), 2):
+        texts = texts_of(Comparison(old=old, new=new), load_document(old), load_document(new), [])
+        rows = [row for row in build_rows(texts, lambda *progress: None) if row.old and row.new and row.level == "unit"]
+        assert not [row for row in rows if row.score < 0.4 and row.old.heading != row.new.heading]
+    assert rows is not None
+
+
+def test_data_interference_is_not_insult_on_the_page_and_in_the_table_of_all_drafts(client, demonstration):
+    comparison = find_comparison(*Version.objects.filter(slug__in=["2012-v1-en", "2024-leak-en"]).order_by("date"))
+    assert comparison is not None
+    pairs = comparison.pairs.filter(level="unit")
+    assert pairs.get(old__num="Article 24").standing == "not-in-new"
+    assert pairs.get(new__eid="art_nn_insult").standing == "not-in-old"
+    table = page_of(client, f"/laws/{LAW}/versions/").split("<tbody>")[1]
+    lines = [strip_tags(line) for line in table.split("<tr>")]
+    assert not [line for line in lines if "Data Interference" in line and "Insult" in line]
+    assert any("not reported in this text" in line and "Data Interference" in line for line in lines)
+    assert any("not reported in the base" in line and "Insult" in line for line in lines)
