@@ -241,3 +241,19 @@ def test_title_17_in_2013_and_2022_keeps_every_section() -> None:
     assert added == {"121A", "1401", *map(str, range(1501, 1512))}
     assert not kinds["split"] and not kinds["merged"] and not kinds["moved"] and not kinds["removed"]
     assert {eid for entry in alignment.units for eid in entry.new} <= set(new.by_eid)
+
+
+def test_of_texts_known_in_part_only_what_is_much_alike_or_has_one_heading_is_paired():
+    said = "As reported by the press, the offence carries a fine and a prison term"
+    old = markdown(
+        f"## Article 1. Data interference\n\n{said}; it rests on right.\n\n## Article 2. Aim\n\nTo keep order.\n"
+    )
+    new = markdown(f"## Article 5. Insult\n\n{said}; it is rude.\n\n## Article 9. Aim\n\nTo keep the peace.\n")
+
+    def paired(**known) -> list[tuple[str, str]]:
+        units = align_documents(old, new, **known).units
+        both = [(old.by_eid[one.old[0]], new.by_eid[one.new[0]]) for one in units if one.old and one.new]
+        return [(one.heading, other.heading) for one, other in both]
+
+    assert paired() == [("Data interference", "Insult"), ("Aim", "Aim")]
+    assert paired(in_part=True) == [("Aim", "Aim")]

@@ -92,7 +92,12 @@ def test_rows_of_two_laws_are_put_into_a_new_memo_and_written(client, cast, laws
         assert line in client.get(page).content.decode()
 
 
-def test_what_changed_in_an_article_is_written_as_tracked_changes(client, cast, drafts):
+def test_what_changed_in_an_article_is_written_as_tracked_changes(
+    client, cast, store, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        store(OLD_DRAFT, "old", date="2019", status="unofficial-translation")
+        store(NEW_DRAFT, "new", date="2020", status="unofficial-translation")
     client.force_login(cast.alice)
     address = f"{reverse('memo_collect')}?old=draft/old&new=draft/new"
     html = client.get(address).content.decode()

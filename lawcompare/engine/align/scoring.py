@@ -24,7 +24,7 @@ _LEAD_LIMIT = 0.3
 _LEAST_LIKENESS, _LEAST_CONTAINED, _SAME_HEADING = 0.15, 0.3, 0.95
 # A few words are found in any long clause; they must be some part of it too.
 _LEAST_BESIDE_CONTAINED = 0.08
-# Of a text that is known from reports: these are put in the same forms, and headings share a word by chance.
+# Of a text that is known from reports, both of the words and of the headings: reports are put in the same forms.
 _LEAST_IN_PART = 0.4
 
 
@@ -38,7 +38,7 @@ class Evidence:
     ``lead_old``     the same for the share of the old clause found in its candidates, ``lead_new`` of the new one
     ``same_number``  0 to 1, as far as numbers are to be trusted
     ``parents``      per row of either text the row of its parent
-    ``in_part``      whether either text is known in part only
+    ``refused``      of texts known in part: whether too little is alike for more than chance
     """
 
     candidates: Candidates
@@ -49,8 +49,8 @@ class Evidence:
     lead_old: np.ndarray
     lead_new: np.ndarray
     same_number: np.ndarray
+    refused: np.ndarray
     parents: tuple[np.ndarray, np.ndarray] | None = None
-    in_part: bool = False
 
     def take(self, rows: np.ndarray) -> Evidence:
         """That of these candidates alone."""
@@ -78,9 +78,15 @@ def gather_evidence(
         lead_old=_lead(candidates.old, candidates.in_new),
         lead_new=_lead(candidates.new, candidates.in_old),
         same_number=same_number,
+        refused=_is_chance(candidates, sides, likeness) if in_part else np.zeros(len(candidates), dtype=bool),
         parents=parents,
-        in_part=in_part,
     )
+
+
+def _is_chance(candidates: Candidates, sides: tuple[TextVectors, TextVectors], likeness: np.ndarray) -> np.ndarray:
+    headed = [np.diff(side.headings.indptr) > 0 for side in sides]
+    by_words = ~(headed[0][candidates.old] & headed[1][candidates.new]) | (candidates.heading >= _LEAST_IN_PART)
+    return ~((by_words & (likeness >= _LEAST_IN_PART)) | (candidates.heading >= _SAME_HEADING))
 
 
 def measure_likeness(candidates: Candidates, sides: tuple[TextVectors, TextVectors]) -> np.ndarray:
@@ -112,7 +118,7 @@ Watch = Callable[[str, np.ndarray, np.ndarray, np.ndarray, Features], None]
 
 def weigh(stage: str, evidence: Evidence, features: Features) -> np.ndarray:
     """Log odds per candidate."""
-    return np.where(is_alike_by_words(evidence), scorer(stage)(features), -np.inf)
+    return np.where(_is_alike_by_words(evidence), scorer(stage)(features), -np.inf)
 
 
 def pair_features(evidence: Evidence, neighbours: Neighbours) -> Features:
@@ -199,15 +205,11 @@ def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.nd
     return lead
 
 
-def is_alike_by_words(evidence: Evidence) -> np.ndarray:
-    """Per candidate: whether enough of the words is alike for place and number to count at all."""
-    same_heading = evidence.candidates.heading >= _SAME_HEADING
-    if evidence.in_part:
-        return (evidence.likeness >= _LEAST_IN_PART) | same_heading
-    return (
+def _is_alike_by_words(evidence: Evidence) -> np.ndarray:
+    return ~evidence.refused & (
         (evidence.likeness >= _LEAST_LIKENESS)
         | ((evidence.contained >= _LEAST_CONTAINED) & (evidence.likeness >= _LEAST_BESIDE_CONTAINED))
-        | same_heading
+        | (evidence.candidates.heading >= _SAME_HEADING)
     )
 
 

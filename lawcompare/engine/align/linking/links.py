@@ -16,7 +16,6 @@ from lawcompare.engine.align.scoring import (
     Watch,
     equal_features,
     gather_evidence,
-    is_alike_by_words,
     left_features,
     pair_features,
     weigh,
@@ -171,7 +170,7 @@ def _may_share(
     worded = [np.array([bool(unit.text.strip()) for unit in units], dtype=bool) for units in (old, new)]
     rows, columns = evidence.candidates.old, evidence.candidates.new
     may = (free[0] & worded[0])[rows] & (free[1] & worded[1])[columns] & (evidence.contained >= LEAST_SHARE)
-    return may & is_alike_by_words(evidence) if evidence.in_part else may
+    return may & ~evidence.refused
 
 
 def _gather(
