@@ -123,11 +123,6 @@ class Comparison(Job):
         """(standing, words) of the kinds of change that there are."""
         return [(one.value, str(one.label)) for one in Standing if self.tally.get(one.value)]
 
-    @property
-    def decided(self) -> ConcordanceQuerySet:
-        in_force = Concordance.objects.between(self.old_id, self.new_id).in_force()
-        return in_force.select_related("old", "new").order_by("pk")
-
     def get_absolute_url(self) -> str:
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])
 
@@ -190,6 +185,9 @@ class Concordance(models.Model):
     decision = models.ForeignKey(MapDecision, null=True, on_delete=models.PROTECT, related_name="made")
     ended_by = models.ForeignKey(MapDecision, null=True, on_delete=models.PROTECT, related_name="ended")
     made_at = models.DateTimeField(auto_now_add=True)
+
+    # How sure it is. A pair of the program's that a translation takes over has that of the originals.
+    score = 1.0
 
     objects = ConcordanceQuerySet.as_manager()
 

@@ -5,7 +5,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from lawcompare.comparisons.models import ENGINE, Comparison
+from lawcompare.annotations.carrying.requests import search_anew
+from lawcompare.comparisons.decided import decided_on
+from lawcompare.comparisons.models import ENGINE, Comparison, MapDecision
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.models import Version
 
@@ -27,6 +29,27 @@ def request_comparison(old: Version, new: Version) -> Comparison:
 
 def _first_edition(old: Version, new: Version) -> tuple[Comparison, bool]:
     return Comparison.objects.get_or_create(old=old, new=new, engine=ENGINE, edition=1)
+
+
+def follow_decisions(known: Comparison, decision: MapDecision | None = None) -> None:
+    """Have a comparison's next edition made, or the one under way begun again, where other pairs hold than it shows."""
+    Version.objects.select_for_update(no_key=True).get(pk=known.new_id)
+    last = Comparison.objects.filter(old=known.old, new=known.new, engine=known.engine).latest("edition")
+    holds = {(row.old_id, row.new_id, row.pk) for row in decided_on(known.old, known.new)}
+    shown = set(last.pairs.values_list("old", "new", "decision"))
+    if holds <= shown and not any(pair[2] for pair in shown - holds) and (last.is_done or not decision):
+        return
+    if last.is_done:
+        jobs.enqueue(next_edition(last, decision))
+    else:
+        jobs.request_anew(last)
+    search_anew(known.old, known.new)
+
+
+def next_edition(base: Comparison, decision: MapDecision | None, **state: Any) -> Comparison:
+    """Returns the edition that follows one, to be computed."""
+    sides = {"old": base.old, "new": base.new, "engine": base.engine, "edition": base.edition + 1}
+    return Comparison.objects.create(**sides, **state, made_from=base, decision=decision)
 
 
 def neighbours(version: Version) -> list[tuple[Version, Version]]:

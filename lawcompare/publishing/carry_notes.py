@@ -12,7 +12,8 @@ from django.db import transaction
 
 from lawcompare.annotations.carrying.lineage import uncarried
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Verdict
-from lawcompare.comparisons.models import Concordance
+from lawcompare.comparisons.computing.compare import as_eids
+from lawcompare.comparisons.decided import decided_on
 from lawcompare.engine.align import align
 from lawcompare.engine.anchor import AnnotatedSpan, CarriedSpan, Carrier, select
 from lawcompare.engine.text.words import is_word, words
@@ -91,18 +92,17 @@ class Finder:
     def __init__(self, old: Version, new: Version) -> None:
         self._language = new.language
         self._olds, self._news = _clauses(old), _clauses(new)
-        decided = Concordance.objects.between(old.pk, new.pk).in_force().select_related("old", "new")
-        decided_pairs = [(one.old.eid if one.old else None, one.new.eid if one.new else None) for one in decided]
+        decided = decided_on(old, new)
         olds = document_of(old, self._olds.values()).clauses
         news = document_of(new, self._news.values()).clauses
-        alignments = align(olds, news, decided=decided_pairs)
+        alignments = align(olds, news, decided=map(as_eids, decided))
         self._carrier = Carrier(olds, news, alignments, self._language)
         self._partners: defaultdict[str, list[str]] = defaultdict(list)
         for alignment in alignments:
             for eid in alignment.old:
                 self._partners[eid] += [other for other in alignment.new if other not in self._partners[eid]]
         self._decided: defaultdict[str, list[str]] = defaultdict(list)
-        for one, other in decided_pairs:
+        for one, other in [as_eids(row) for row in decided if row.pk]:
             if one is not None and other is not None:
                 self._decided[one].append(other)
 

@@ -10,8 +10,10 @@ from django.db import transaction
 from lawcompare.comparisons.computing.build_rows import build_rows
 from lawcompare.comparisons.computing.draft_rows import DraftRow, Texts
 from lawcompare.comparisons.computing.insert_rows import insert_rows
+from lawcompare.comparisons.decided import decided_on, followers
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level
 from lawcompare.comparisons.row_html import PairWords, is_unknown, pair_html, part_html
+from lawcompare.comparisons.services import follow_decisions
 from lawcompare.engine.diff import Diff
 from lawcompare.engine.document import Document
 from lawcompare.jobs import runner
@@ -24,7 +26,7 @@ from lawcompare.laws.rendering import RENDERER
 def compare(comparison: Comparison, progress: Report = ignore_progress) -> None:
     """Compute a comparison with all decisions in force and store it, all of it or nothing. Safe to run twice."""
     progress("reading", 0, 0)
-    decided = list(comparison.decided)
+    decided = decided_on(comparison.old, comparison.new)
     texts = texts_of(comparison, load_document(comparison.old), load_document(comparison.new), decided)
     progress("mapping", 0, 0)
     rows = list(build_rows(texts, progress))
@@ -34,13 +36,14 @@ def compare(comparison: Comparison, progress: Report = ignore_progress) -> None:
 
 def texts_of(comparison: Comparison, old: Document, new: Document, decided: Iterable[Concordance]) -> Texts:
     """The two sides with what people decided on their clauses."""
-    by_eids = {_as_eids(row): row for row in decided}
+    by_eids = {as_eids(row): row for row in decided}
     moved = {eids for eids, row in by_eids.items() if row.is_moved}
     partial = comparison.old.is_partial, comparison.new.is_partial
     return Texts(old, new, *partial, decided=by_eids, moved=frozenset(moved))
 
 
-def _as_eids(row: Concordance) -> tuple[str | None, str | None]:
+def as_eids(row: Concordance) -> tuple[str | None, str | None]:
+    """Returns the addresses of the clauses of a row."""
     return row.old.eid if row.old else None, row.new.eid if row.new else None
 
 
@@ -51,6 +54,8 @@ def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Co
         comparison.pairs.all().delete()
         writer.write(rows)
         finish(comparison, rows)
+        for follower in followers(comparison):
+            follow_decisions(follower, comparison.decision)
 
 
 class _StoredRow(NamedTuple):
@@ -66,7 +71,7 @@ class _Writer:
 
     def __init__(self, comparison: Comparison, decided: Iterable[Concordance]) -> None:
         self.comparison = comparison
-        self.decisions = {(row.old_id, row.new_id): row.pk for row in decided}
+        self.decided = {(row.old_id, row.new_id): row for row in decided}
         self.languages = comparison.old.language, comparison.new.language
         self.olds, self.news = _ids_by_eid(comparison.old), _ids_by_eid(comparison.new)
 
@@ -98,6 +103,8 @@ class _Writer:
         new_id = self.news[row.new.eid] if row.new else None
         # The article's own words: a decision on the article is shown at the row.
         is_own = inside is not None and (old_id, new_id) == (inside.old_id, inside.new_id)
+        decided = self.decided.get((old_id, new_id))
+        reasons = {"decided": "given"} if decided and decided.pk is None else {}
         return {
             "comparison_id": self.comparison.pk,
             "position": position,
@@ -108,9 +115,9 @@ class _Writer:
             "standing": row.standing or row.kind,
             "old_id": old_id,
             "new_id": new_id,
-            "score": row.score,
+            "score": decided.score if decided else row.score,
             "evidence": "",  # that of pairs stored before reasons were
-            "reasons": [[reason.kind, dict(reason.values)] for reason in row.evidence],
+            "reasons": [[reasons.get(reason.kind, reason.kind), dict(reason.values)] for reason in row.evidence],
             "changes": _as_json(row.text),
             "heading_changes": _as_json(row.heading),
             "size": 0.0 if is_unknown(row) else row.size,
@@ -121,7 +128,7 @@ class _Writer:
             "is_flat": row.is_flat,
             "is_near": row.is_near,
             "weight": sum(part.is_near for part in row.parts),
-            "decision_id": None if is_own else self.decisions.get((old_id, new_id)),
+            "decision_id": None if is_own or not decided else decided.pk,
             "sentences": row.sentences,
             "html": html,
             "renderer": RENDERER,

@@ -1,9 +1,11 @@
 """What a worker does for a comparison, and for the clause map between a text and its translation."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from lawcompare.comparisons.computing.compare import compare
-from lawcompare.comparisons.models import Comparison, Concordance
+from lawcompare.comparisons.models import ENGINE, Comparison, Concordance
+from lawcompare.comparisons.services import follow_decisions
 from lawcompare.crosswalk.values.carrying import carry_values
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
@@ -20,7 +22,7 @@ def run_comparison(comparison: Comparison, report: Report) -> None:
 
 
 def map_translation(mapping: TranslationMapping, report: Report) -> None:
-    """Find which clause of a translation renders which clause of the text translated, keeping what people decided."""
+    """Find which clause of a translation renders which clause of its original; what people decided stays."""
     version = mapping.version
     if version.translates is None:
         return
@@ -28,4 +30,6 @@ def map_translation(mapping: TranslationMapping, report: Report) -> None:
     decided = decided.select_related("decision__organisation", "decision__by")
     with transaction.atomic():
         translations.map_translation(version, {(row.old_id, row.new_id): row.credit for row in decided})
+        for comparison in Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE):
+            follow_decisions(comparison)
         finish(mapping)

@@ -15,6 +15,7 @@ from lawcompare.audit.services import record
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.correcting.affected import affected_clauses
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
+from lawcompare.comparisons.services import next_edition
 from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import visible_versions
@@ -150,13 +151,8 @@ def unfinished(old: Version, new: Version) -> Comparison | None:
 
 def last_decision(old: Version, new: Version) -> int:
     """The last decision on two texts, 0 where there is none: what a person who reads the page now has seen."""
-    return (
-        MapDecision.objects.filter(old_version=old, new_version=new)
-        .order_by("-pk")
-        .values_list("pk", flat=True)
-        .first()
-        or 0
-    )
+    decisions = MapDecision.objects.filter(old_version=old, new_version=new).order_by("-pk")
+    return decisions.values_list("pk", flat=True).first() or 0
 
 
 def _analyst(user: Any) -> Membership:
@@ -238,16 +234,8 @@ def _apply(base: Comparison | None, decision: MapDecision) -> None:
     )
     if base is not None:
         is_short = Clause.objects.filter(version__in=[base.old_id, base.new_id]).count() <= CLAUSES_AT_ONCE
-        edition = Comparison.objects.create(
-            old=base.old,
-            new=base.new,
-            engine=base.engine,
-            edition=base.edition + 1,
-            made_from=base,
-            decision=decision,
-            state=JobState.RUNNING if is_short else JobState.QUEUED,
-            attempts=int(is_short),
-        )
+        state = {"state": JobState.RUNNING, "attempts": 1} if is_short else {}
+        edition = next_edition(base, decision, **state)
         if is_short:
             compare(edition)
         else:

@@ -18,6 +18,7 @@ from lawcompare.comparisons import access
 from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.correcting.choices import choices_of, pair_at
 from lawcompare.comparisons.correcting.forms import ConfirmForm, CorrectForm, TableForm, TakeBackForm
+from lawcompare.comparisons.decided import decided_on
 from lawcompare.comparisons.models import Comparison, Concordance, Level, MapDecision
 from lawcompare.comparisons.reading.rows import PrintedRow, Switches
 from lawcompare.laws.access import get_two_versions
@@ -105,8 +106,8 @@ def _after(request: HttpRequest, old: Version, new: Version, decision: MapDecisi
 
 
 def _in_force(old: Version, new: Version, clauses: list[int]) -> list[Concordance]:
-    decided = Concordance.objects.between(old.pk, new.pk).in_force().filter(Q(old__in=clauses) | Q(new__in=clauses))
-    return list(decided.select_related("old", "new", "decision__organisation", "decision__by"))
+    decided = [row for row in decided_on(old, new) if row.pk]
+    return [row for row in decided if row.old_id in clauses or row.new_id in clauses]
 
 
 @login_required

@@ -8,6 +8,7 @@ from lawcompare.engine.wording.locale import Locale, gettext_noop
 # The words of each kind of ``align.model.Reason``, but for what counts or lists.
 WORDS = {
     "decided": gettext_noop("as decided"),
+    "given": gettext_noop("as in the texts translated"),
     "placeholder": gettext_noop("one of the two only keeps the number"),
     "same-text": gettext_noop("same text"),
     "alike": gettext_noop("text %(percent)s %% alike"),
