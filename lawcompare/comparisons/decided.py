@@ -30,7 +30,7 @@ def decided_on(old: Version, new: Version) -> list[Concordance]:
     taken: dict[tuple[Clause | None, Clause | None], Concordance] = {}
     apart = set()  # rows of which something was decided here: what stands inside them is left out with them
     for pair in pairs:
-        for edge in product(olds.get(pair.old_id or 0) or [None], news.get(pair.new_id or 0) or [None]):
+        for edge in product(olds.get(pair.old_id or 0) or (None,), news.get(pair.new_id or 0) or (None,)):
             is_rendered = [clause is None for clause in edge] == [pair.old is None, pair.new is None]
             if pair.row_id in apart or any(clause.pk in named for clause in edge if clause):
                 apart.add(pair.pk)

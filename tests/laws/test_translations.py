@@ -46,11 +46,11 @@ KHMER = """# ជំពូកទី ១. បទល្មើស
 """
 
 
-def translated(text: str = KHMER, version: str = "old-km", of: str = "draft/old") -> Version:
+def translated(text: str = KHMER, version: str = "old-km", of: str = "draft/old", **more: bool) -> Version:
     front = FRONT.format(law="draft", version=version, title="Khmer", date="2019").replace(
         "language: en", "language: km"
     )
-    return import_law(Import((front + text).encode(), "km.md", metadata={"translates": of})).version
+    return import_law(Import((front + text).encode(), "km.md", metadata={"translates": of}, **more)).version
 
 
 @pytest.fixture

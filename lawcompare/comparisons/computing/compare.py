@@ -104,7 +104,7 @@ class _Writer:
         # The article's own words: a decision on the article is shown at the row.
         is_own = inside is not None and (old_id, new_id) == (inside.old_id, inside.new_id)
         decided = self.decided.get((old_id, new_id))
-        reasons = {"decided": "given"} if decided and decided.pk is None else {}
+        reasons: dict[str, str] = {"decided": "given"} if decided and decided.pk is None else {}
         return {
             "comparison_id": self.comparison.pk,
             "position": position,
