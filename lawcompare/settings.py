@@ -32,6 +32,8 @@ if len(ORIGINALS_KEY) < 32:
     raise ImproperlyConfigured("ORIGINALS_KEY must have at least 32 characters, drawn at random")
 ALLOWED_HOSTS = envlist("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED or DEBUG else "")
 SITE_NAME = envstr("SITE_NAME", "lawcompare")
+# Who runs the site, as the page about it says.
+OPERATOR = envstr("OPERATOR")
 # Whose words pages and files are: the address of a licence, as a licence's own page.
 CONTENT_LICENCE = envstr("CONTENT_LICENCE")
 

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 
-from lawcompare.accounts.models import Membership, Role
+from lawcompare.accounts.models import EDITORS, Membership, Role
 
 # What each role may do in its organisation. A role may do what its column says and nothing else.
 MAY: dict[str, frozenset[str]] = {
@@ -25,7 +25,8 @@ SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 def membership_of(user: Any) -> Membership | None:
     """Returns the membership under which a signed-in person acts, or None for a visitor and for a person without one.
 
-    A person of several organisations acts under the one chosen in this session, else under the first.
+    A person of several organisations acts under the one chosen in this session, else under the first. Nobody but staff
+    acts for the editors of the site, whatever membership there is.
     """
     if not user.is_authenticated:
         return None
@@ -41,6 +42,8 @@ def membership_of(user: Any) -> Membership | None:
 def _memberships(user: Any) -> Any:
     factors = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=SECOND_FACTORS)
     memberships = user.memberships.select_related("organisation").order_by("pk")
+    if not user.is_staff:
+        memberships = memberships.exclude(organisation__slug=EDITORS)
     return memberships.annotate(has_second_factor=Exists(factors))
 
 

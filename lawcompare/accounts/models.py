@@ -55,6 +55,11 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
 
+# The slug of the organisation row under which the site itself speaks. Staff alone act for it (``access``). An
+# organisation is made by staff or a command, never by itself, so that none takes this place.
+EDITORS = "editors"
+
+
 @translated("name")
 class Organisation(Translated):
     """An organisation whose members write annotations and import texts in its name."""

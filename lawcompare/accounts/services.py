@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User, digest_of
+from lawcompare.accounts.models import EDITORS, Invitation, Membership, Organisation, Role, User, digest_of
 from lawcompare.accounts.organisations.emails import send_address_changed, send_invitation, send_new_address
 from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.audit.services import record
@@ -25,9 +25,12 @@ INVITATIONS_PER_DAY = 50
 def add_member(email: str, organisation: Organisation, role: str = Role.MEMBER) -> tuple[User, bool]:
     """Create the person without a usable password if they are new, and set their role. Returns (person, is new).
 
-    For commands and fixtures, which may do anything; people use ``invite``.
+    For commands and fixtures; people use ``invite``. Raises ``ValidationError`` for the editors of the site where the
+    person is not staff.
     """
     user = User.objects.filter(email__iexact=email).first()
+    if organisation.slug == EDITORS and not (user and user.is_staff):
+        raise ValidationError(_("Only staff write as the editors of the site."))
     is_new = user is None
     if user is None:
         user = User.objects.create_user(email)

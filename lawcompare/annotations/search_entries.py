@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterator
 from html import unescape
 
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from lawcompare.annotations.markdown import render_body
 from lawcompare.annotations.models import Annotation
+from lawcompare.languages import DEFAULT
 from lawcompare.laws.models import Version
 from lawcompare.localisation.texts import in_other_languages, normalised
 from lawcompare.search import services as search
@@ -63,10 +65,12 @@ def _plain(html: str) -> str:
 
 
 def _findable(annotation: Annotation, text: str, language: str = "") -> search.Findable:
+    with override(language or DEFAULT.code):
+        restating = annotation.restating
     return search.Findable(
         kind=EntryKind.ANNOTATION,
         key=annotation.slug,
-        title="",
+        title=restating,
         text=text,
         language=language,
         clause=annotation.clause,

@@ -56,7 +56,7 @@ def _note(slug: str) -> tuple[str, list[MemoCandidate]]:
     note = Annotation.objects.published().filter(slug=slug).select_related("clause__version", "organisation").first()
     if note is None:
         raise Http404(_("There is no such annotation here."))
-    title = f"{note.organisation}: {cite(note.clause)}"
+    title = f"{note.voice}: {cite(note.clause)}"
     return title, [MemoCandidate("note", title, MemoItem(kind=ItemKind.NOTE, annotation=note))]
 
 

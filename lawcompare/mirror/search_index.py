@@ -55,9 +55,7 @@ def texts() -> Iterator[IndexedText]:
                 yield _clause(clause, version)
         for note in Annotation.objects.published().filter(version__in=versions).for_reading():
             words = f"{note.exact} {strip_tags(note.body_html)}"
-            yield IndexedText(
-                note.get_absolute_url(), str(note.organisation), f"{cite(note.clause)}, {note.version}", "en", words
-            )
+            yield IndexedText(note.get_absolute_url(), note.voice, f"{cite(note.clause)}, {note.version}", "en", words)
         for topic in Topic.objects.current():
             titles = in_every_language(topic, "title") | {DEFAULT.code: ""}  # which is the entry's own title
             words = " ".join([*titles.values(), *in_every_language(topic, "description").values()])

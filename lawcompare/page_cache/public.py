@@ -55,4 +55,4 @@ def release() -> str:
     files = [path for folder in ("lawcompare", "templates", "locale") for path in (base / folder).rglob("*.*")]
     files.append(Path(settings.STATIC_ROOT) / "staticfiles.json")
     stats = sorted((str(path), path.stat().st_mtime_ns) for path in files if path.is_file() and path.suffix != ".pyc")
-    return hashlib.blake2b(repr((settings.SITE_NAME, stats)).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(repr((settings.SITE_NAME, settings.OPERATOR, stats)).encode(), digest_size=8).hexdigest()

@@ -316,7 +316,7 @@ def note_excerpt(slug: str) -> SharedExcerpt:
     kinds = " · ".join(map(str, note.categories.all()))
     return SharedExcerpt(
         names=("note", (slug,)),
-        label=_("Note by %(organisation)s") % {"organisation": note.organisation},
+        label=_("Note by %(organisation)s") % {"organisation": note.voice},
         title=cite(clause),
         of=version.name,
         address=note.get_absolute_url(),
@@ -359,7 +359,7 @@ def concerns_excerpt(law: str) -> SharedExcerpt:
         lead=lead,
         comment=tallies[-1].sentence if tallies else "",
         bars=tuple(map(_bar, tallies[-TEXTS_IN_CHART:])),
-        facts=(_("Judged by the organisations named on the page"),),
+        facts=(_("Judged by those who wrote the notes, named on the page"),),
     )
 
 
@@ -382,7 +382,7 @@ def site_excerpt() -> SharedExcerpt:
         address=reverse("home"),
         comment=_(
             "Every draft is set beside the one before it, and beside United States law and the treaties, clause by "
-            "clause and word by word. Civil society organisations say in the margin what is wrong with it, and by "
-            "which standard."
+            "clause and word by word. Notes in the margin say what is wrong with it, and by which standard; those by "
+            "the editors of the site restate what others have published, who did not write here themselves."
         ),
     )

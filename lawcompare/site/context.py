@@ -20,6 +20,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     root = _root(request)
     return {
         "site_name": settings.SITE_NAME,
+        "operator": settings.OPERATOR,
         "root": root,
         "page_in_languages": [(one, address_in(one.code, request.get_full_path())) for one in LANGUAGES],
         "canonical": root + path if path else "",

@@ -7,7 +7,7 @@ earlier text stays there, and is carried to the new one as with any correction.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.annotations.carrying.requests import request_carryings
 from lawcompare.annotations.carrying.services import record_fate
 from lawcompare.annotations.models import Annotation, Carrying, Category, Fate, Motivation, NoteStatus, Risk
@@ -68,10 +68,9 @@ def load_corpus(report: Report) -> None:
     with transaction.atomic():
         load_names()
         load_categories()
-        load_organisations()
         for version in corrected:
             take_back_statements(version)
-        CorpusLoader(load_localised_texts()).load(report)
+        CorpusLoader(load_localised_texts(), *load_editors()).load(report)
         load_events(report)
     for version in sorted(versions, key=lambda version: version.date):
         publish(version)
@@ -171,11 +170,11 @@ def load_categories() -> None:
             category.save()
 
 
-def load_organisations() -> None:
-    """Store the organisations that are not there yet."""
-    for row in read_entries("organisations.yaml"):
-        fields = {name: row.get(name, "") for name in [*columns_of("name"), "description"]}
-        Organisation.objects.get_or_create(slug=row["slug"], defaults=fields)
+def load_editors() -> tuple[Organisation, date]:
+    """Store the editors of the site, if they are not there yet. Returns them, and the day of what they wrote."""
+    (row,) = read_entries("editors.yaml")
+    fields = {name: row[name] for name in [*columns_of("name"), "description"]}
+    return Organisation.objects.get_or_create(slug=EDITORS, defaults=fields)[0], row["written"]
 
 
 def load_events(report: Report) -> None:
@@ -242,7 +241,8 @@ def _next_name(slug: str) -> str:
 class CorpusLoader:
     """Loads topics, correspondences and annotations, which point at clauses."""
 
-    def __init__(self, localised_texts: dict[str, dict[str, str]]) -> None:
+    def __init__(self, localised_texts: dict[str, dict[str, str]], editors: Organisation, written: date) -> None:
+        self.editors, self.written = editors, written
         self.citations: dict[str, Citations] = {}
         self.topics: dict[str, Topic] = {}
         self.localised_texts = localised_texts
@@ -316,7 +316,7 @@ class CorpusLoader:
 
     def load_concordance(self, row: dict[str, Any]) -> bool:
         old, new = self.clause(row["old"]), self.clause(row["new"])
-        fields = {name: row[name].strip() for name in ("author", "reason")}
+        fields = {"author": self.editors.name, "reason": row["reason"].strip()}
         versions = {"old_version": old.version, "new_version": new.version}
         _row, is_new = Concordance.objects.get_or_create(old=old, new=new, defaults=fields | versions)
         return is_new
@@ -338,7 +338,7 @@ class CorpusLoader:
             answer,
             row["relation"],
             reasoning,
-            row.get("author", "lawcompare editors (demonstration)"),
+            self.editors.name,
             row.get("status", "confirmed"),
             str(row.get("searched") or "").strip(),
             row.get("elements", []),
@@ -378,6 +378,7 @@ class CorpusLoader:
         if earlier and (earlier[-1].version_id == clause.version_id or earlier[-1].status != NoteStatus.PUBLISHED):
             return False
         source = row.get("source") or {}
+        written = datetime.combine(row.get("written", self.written), time(), UTC)
         carried_from = notes_called(row.get("carried_from", ""))
         annotation = Annotation(
             slug=_next_name(earlier[-1].slug) if earlier else row["id"],
@@ -386,9 +387,9 @@ class CorpusLoader:
             motivation=Motivation(row.get("motivation", "assessing")),
             risk=Risk[row.get("risk", "none").upper()],
             checklist={test: _answer(answer) for test, answer in (row.get("checklist") or {}).items()},
-            organisation=Organisation.objects.get(slug=row["organisation"]),
+            organisation=self.editors,
             descends_from=next(iter([*earlier[-1:], *carried_from[-1:]]), None),
-            published_at=_moment(source.get("date")),
+            published_at=written,
             **{f"source_{name}": str(source.get(name, "")) for name in ("organisation", "title", "date", "url")},
         )
         set_target(annotation, clause, row.get("quote", ""))
@@ -398,6 +399,8 @@ class CorpusLoader:
             "answers": list(self.clauses(row.get("answers", []))),
         }
         record_published(annotation, relations)
+        # The model's own clock has the day on which the corpus was loaded.
+        Annotation.objects.filter(pk=annotation.pk).update(created_at=written, changed_at=written)
         return True
 
 
@@ -435,11 +438,3 @@ def _words_relied_on(words: dict[str, str], subject: Clause, answer: Clause | Ve
 def _answer(answer: Any) -> dict[str, str]:
     """Returns an answer of a checklist, given as a word alone or with the words of the text it rests on."""
     return {"words": ""} | (answer if isinstance(answer, dict) else {"answer": answer})
-
-
-def _moment(date: Any) -> datetime | None:
-    """Returns the day on which a source was published, the first of month or year where it is less precise."""
-    if not date:
-        return None
-    year, month, day, *_rest = [*str(date).split("-"), "1", "1"]
-    return datetime(int(year), int(month), int(day), tzinfo=UTC)

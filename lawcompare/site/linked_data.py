@@ -198,7 +198,7 @@ def comparison_data(old: Version, new: Version, path: str, root: str, *, has_fil
 def note_data(note: Annotation, root: str) -> Data:
     """Returns a published note as a comment of its organisation on a clause."""
     clause, version = note.clause, note.version
-    name = f"{cite(clause)}, {version.name}: {note.organisation}"
+    name = f"{cite(clause)}, {version.name}: {note.voice}"
     path = plain_address("clause", version.law.slug, version.slug, clause.eid)
     about = {"@type": "Legislation", "@id": f"{root}{path}#text", "name": f"{cite(clause)}, {version.name}"}
     node = {
@@ -212,6 +212,7 @@ def note_data(note: Annotation, root: str) -> Data:
         "datePublished": f"{note.public_day:%Y-%m-%d}" if note.published_at else "",
         "dateModified": f"{note.changed_day:%Y-%m-%d}",
         "about": about | {"isPartOf": version_reference(version, root)},
+        "isBasedOn": note.source_url,
         "keywords": [str(category) for category in note.categories.all()],
         "encoding": downloads({"annotation_jsonld": "application/ld+json"}, (note.slug,), root),
         "license": settings.CONTENT_LICENCE,
@@ -257,15 +258,15 @@ def dataset_data(page: str, root: str) -> Data:
 
 def _about_notes() -> str:
     return _(
-        "Every published note of civil society organisations on drafts of Cambodia’s cybercrime law and on other laws, "
-        "with the words it is on, its risk and the standards it relies on."
+        "Every published note on drafts of Cambodia’s cybercrime law and on other laws, with who wrote it, what it "
+        "restates, the words it is on, its risk and the standards it relies on."
     )
 
 
 def _about_matrix() -> str:
     return _(
         "Which provision each draft, United States law, the Budapest Convention and Cambodian law have under each "
-        "topic, and how they stand to each other, with the values that people read from them."
+        "topic, and how they stand to each other, with the values read from them."
     )
 
 

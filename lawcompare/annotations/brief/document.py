@@ -70,7 +70,7 @@ class _Brief:
 
     def write_title_page(self) -> None:
         word = self.word
-        word.paragraph("Title", _("What organisations say of the words of a law, and by which standard"))
+        word.paragraph("Title", _("What is said of the words of a law, by whom, and by which standard"))
         for name in self.chosen:
             word.paragraph("Subtitle", name)
         word.paragraph("Remark", f"{settings.SITE_NAME}, {format_date(f'{self.moment:%Y-%m-%d}')}")
@@ -202,7 +202,7 @@ def _name(number: int) -> str:
 
 def _by(note: Annotation) -> str:
     person = note.person_credited
-    return f"{note.organisation}, {person}" if person else str(note.organisation)
+    return f"{note.voice}, {person}" if person else note.voice
 
 
 def in_context(note: Annotation) -> list[tuple[str, bool]]:

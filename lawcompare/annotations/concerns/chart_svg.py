@@ -152,7 +152,7 @@ class _Picture:
         lines = wrap(quote, LABEL - 30, 14)
         first = lines[0] + ("…" if len(lines) > 1 else "")
         self._text(EDGE, middle, first, 14, weight=600, language=note.version.language)
-        below = f"{cite(note.clause)} · {note.organisation}" if note.exact else str(note.organisation)
+        below = f"{cite(note.clause)} · {note.voice}" if note.exact else note.voice
         lines = wrap(below, LABEL - 30, 12)
         self._text(EDGE, middle + 20, lines[0] + ("…" if len(lines) > 1 else ""), 12, self.palette.quiet)
 

@@ -283,7 +283,7 @@ def as_table(survival: Survival) -> list[list[str]]:
     for kind, concerns in survival.groups:
         for one in concerns:
             root = one.root
-            line = [str(kind or ""), root.exact, cite(root.clause), str(root.organisation), str(one.risk.label)]
+            line = [str(kind or ""), root.exact, cite(root.clause), root.voice, str(one.risk.label)]
             for cell in one.cells:
                 line += [f"{cell.words} ({cell.program})" if cell.program else cell.words, cell.reason]
             rows.append(line)

@@ -34,7 +34,7 @@ def concern_blocks(survival: Survival, root: str, level: int = 1) -> list[Block]
         rows = [[_name_lines(one, root), *(_cell_lines(cell, root) for cell in one.cells)] for one in concerns]
         blocks.append(ReportHeading(str(kind) if kind else _("No kind of risk stated"), level))
         blocks.append(Grid([_("Concern"), *(version.name for version in survival.versions)], rows, shares))
-    judged = _("Judged by the organisations named; what nobody has judged says so.")
+    judged = _("Judged by those who wrote the notes; what nobody has judged says so.")
     return [*blocks, Prose(plain(judged), "Remark")] if blocks else []
 
 
@@ -45,7 +45,7 @@ def _name_lines(one: Concern, root: str) -> list[Line]:
     return [
         (StyledText(cite(clause), address=address, note=citation(clause), note_address=address),),
         *([plain(words, language=root_note.version.language)] if words else []),
-        plain(f"{root_note.organisation} · {one.risk.label}"),
+        plain(f"{root_note.voice} · {one.risk.label}"),
     ]
 
 
@@ -72,7 +72,7 @@ def _sheet(survival: Survival, root: str) -> Sheet:
                 str(kind or ""),
                 LinkCell(note.exact or cite(note.clause), root + plain_address("annotation", note.slug)),
                 clause_link(note.clause, root),
-                str(note.organisation),
+                note.voice,
                 str(one.risk.label),
             ]
             for cell in one.cells:

@@ -93,7 +93,7 @@ def concerns_picture(request: HttpRequest, law: str, palette: Palette) -> HttpRe
     page = site_root(request) + reverse("concerns", args=[law])
     if query := request.GET.urlencode():
         page = f"{page}?{query}"
-    source = _("Judged by the organisations named; a hollow sign: not judged by anybody yet. Source: %(page)s")
+    source = _("Judged by those who wrote the notes; a hollow sign: not judged by anybody yet. Source: %(page)s")
     picture = draw(asked.survival, asked.title, asked.lead, source % {"page": page}, palette)
     return HttpResponse(picture, content_type="image/svg+xml; charset=utf-8")
 

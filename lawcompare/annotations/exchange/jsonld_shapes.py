@@ -33,7 +33,7 @@ W3C_NAMES = {
     "refinedBy": "refinedBy",
 }
 DUBLIN_NAMES = {"creator": "creator", "created": "created", "modified": "modified", "conformsTo": "conformsTo",
-                "rights": "rights"}  # fmt: skip
+                "rights": "rights", "source": "restates"}  # fmt: skip
 OWN = {
     str(term["@id"] if isinstance(term, dict) else term).removeprefix("lc:"): name
     for name, term in TERMS.items()

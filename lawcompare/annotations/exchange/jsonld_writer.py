@@ -34,7 +34,6 @@ TERMS: dict[str, Any] = {
     "words": "lc:words",
     "descendsFrom": {"@id": "lc:descendsFrom", "@type": "@id"},
     "published": {"@id": "lc:published", "@type": "http://www.w3.org/2001/XMLSchema#dateTime"},
-    "restates": "lc:restates",
     "publisher": "lc:publisher",
     "title": "lc:title",
     "date": "lc:date",
@@ -124,7 +123,7 @@ def extension(annotation: Annotation, root: str) -> dict[str, Any]:
         "standards": _addresses(annotation.public_standards, root),
         "answers": _addresses(annotation.public_answers, root),
         "checklist": checklist_data(annotation.checklist),
-        "restates": restated(annotation),
+        "dcterms:source": restated(annotation),
         "published": iso_day(annotation.public_day) if annotation.published_at else "",
     }
     if annotation.descends_from is not None:

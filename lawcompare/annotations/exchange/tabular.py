@@ -83,4 +83,4 @@ def _cited(clauses: Iterable[Clause]) -> str:
 
 def _restated(annotation: Annotation) -> str:
     source = [annotation.source_organisation, annotation.source_title, annotation.source_date, annotation.source_url]
-    return ", ".join(words for words in source if words)
+    return ", ".join(words for words in source if words) or annotation.restating

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from lawcompare.accounts.models import Membership, Organisation
+from lawcompare.accounts.models import EDITORS, Membership, Organisation
 from lawcompare.languages import in_reader_language
+from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version, public_day
+from lawcompare.localisation.texts import localised
 from lawcompare.localisation.translated import Translated, translated
 
 
@@ -295,6 +297,19 @@ class Annotation(models.Model):
     def person_credited(self) -> str:
         """The author's chosen name, if they chose one and asked to be named with this note."""
         return (getattr(self.creator, "display_name", "") if self.credits_person and self.creator else "") or ""
+
+    @property
+    def restating(self) -> str:
+        """Whose publication it restates, and of when; without one, of the editors of the site, that they judge."""
+        source = ", ".join(filter(None, [localised(self.source_organisation), format_date(self.source_date)]))
+        if source:
+            return gettext("restating %(who)s") % {"who": source}
+        return gettext("editors’ judgement") if self.organisation.slug == EDITORS else ""
+
+    @property
+    def voice(self) -> str:
+        """Whose it is and what it restates, where only words may stand; ``note/_voice.html`` has the link."""
+        return ", ".join(filter(None, [str(self.organisation), self.restating]))
 
     @property
     def proposes(self) -> bool:

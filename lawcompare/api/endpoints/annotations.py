@@ -58,7 +58,7 @@ def _data(request: HttpRequest, row: Annotation) -> dict[str, Any]:
         "organisation": row.organisation.slug,
         "organisation_name": row.organisation.name,
         "credited": row.person_credited,
-        "restates": ", ".join(filter(None, source)),
+        "restates": ", ".join(filter(None, source)) or row.restating,
         "descends_from": earlier.slug if earlier is not None else None,
         "url": page_url(request, "annotation", row.slug),
         "jsonld": page_url(request, "annotation_jsonld", row.slug),

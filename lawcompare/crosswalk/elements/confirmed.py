@@ -113,7 +113,7 @@ def _cell(
 
 def shown(value: Value, *, credited: bool = True) -> ElementValue:
     """A value in the reader's words, with its status, and with who stands for it where ``credited``."""
-    status = "" if value.status == ValueStatus.CONFIRMED and not credited else str(value.get_status_display())
+    status = "" if value.status == ValueStatus.CONFIRMED and not credited else value.status_label
     excerpt, credit = excerpt_of(value), value.credit if credited else ""
     if excerpt is None:
         return ElementValue(_("none in the whole text"), [], "", status, credit)

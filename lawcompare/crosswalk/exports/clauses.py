@@ -93,7 +93,7 @@ def _typed(value: Value) -> list[SheetCell]:
         *(values.get(name) for name in ("prison_months_min", "prison_months_max", "fine_min", "fine_max", "currency")),
         values.get("days"),
         value.quote,
-        str(value.get_status_display()),
+        value.status_label,
         value.credit,
     ]
 

@@ -74,6 +74,12 @@ class Value(models.Model):
         return bool(self.values.get("none"))
 
     @property
+    def status_label(self) -> str:
+        """How far it is checked, in the reader's language: of what the project alone read no person is named."""
+        is_by_people = self.organisation_id or self.confirmed_for_id
+        return str(self.get_status_display() if is_by_people else ValueAction(self.status).label)
+
+    @property
     def credit(self) -> str:
         """Who stands for it, in the reader's language."""
         by_project = (

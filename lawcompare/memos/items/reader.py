@@ -243,7 +243,7 @@ class MemoReader:
         note.clause.version = version
         kinds = [StyledText(f" · {category}") for category in note.categories.all()]
         blocks: list[Block] = [
-            ReportHeading(f"{note.organisation}: {cite(note.clause)}", 1),
+            ReportHeading(f"{note.voice}: {cite(note.clause)}", 1),
             Prose((cited(note.clause, self.root), StyledText(f" · {note.get_risk_display()}", bold=True), *kinds)),
         ]
         if note.exact:
@@ -257,7 +257,7 @@ class MemoReader:
         for standard in note.standards_seen:
             blocks.append(Prose((StyledText(f"{standard.version.law.name}, "), cited(standard, self.root))))
         address = plain_address("annotation", note.slug)
-        title, basis = f"{note.organisation}: {cite(note.clause)}", repr((note.body, note.proposed_text, note.risk))
+        title, basis = f"{note.voice}: {cite(note.clause)}", repr((note.body, note.proposed_text, note.risk))
         places = {version.pk: [note.clause.eid]}
         texts = list({one.pk: one for one in (version, *(clause.version for clause in note.standards_seen))}.values())
         return ShownItem(item, title, address, blocks, texts, basis=basis, places=places)

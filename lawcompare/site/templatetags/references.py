@@ -61,11 +61,12 @@ def _annotation_reference(note: Annotation, root: str) -> Reference:
     who = ", ".join(filter(None, [str(note.organisation), note.person_credited]))
     title = _("Note on %(title)s, %(clause)s") % {"title": note.version.name, "clause": cite(note.clause)}
     return make_reference(
-        [f"{who}: {title}"],
+        [f"{who}: {title}", note.restating],
         f"annotation/{note.slug}",
         root + plain_address("annotation", note.slug),
         date=f"{note.public_day:%Y-%m-%d}" if note.published_at else "",
         iris=(clause_iri(note.clause),),
         title=title,
         author=who,
+        note=", ".join(filter(None, [note.restating, note.source_title, note.source_url])),
     )

@@ -108,5 +108,5 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 def _description() -> str:
     return _(
-        "Cybercrime laws of Cambodia and elsewhere, compared clause by clause, with what civil society says of them."
+        "Cybercrime laws of Cambodia and elsewhere, compared clause by clause, with notes on what is wrong with them."
     )

@@ -149,7 +149,7 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
             note.public_day,
             note.changed_day,
             str(note.organisation),
-            _summary(quote=note.exact, body=note.body_html),
+            _summary(quote=note.exact, body=note.body_html, note=note),
             [str(category) for category in note.categories.all()],
         )
 
@@ -212,8 +212,8 @@ def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
         )
 
 
-def _summary(**parts: str) -> str:
-    """Returns the HTML of an entry: a ``quote`` and a ``body`` of HTML, or a ``text``."""
+def _summary(**parts: Any) -> str:
+    """Returns the HTML of an entry: a ``quote`` and a ``body`` of HTML with the ``note`` they are of, or a ``text``."""
     return render_to_string("pages/feed_entry.html", parts).strip()
 
 

@@ -5,6 +5,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=Role.values, default=Role.MEMBER)
         parser.add_argument("--site", default="http://127.0.0.1:8000", help="where the link leads")
 
+    @transaction.atomic
     def handle(self, *, email, organisation, name, role, site, **options):
         try:
             validate_email(email)
@@ -34,7 +36,10 @@ class Command(BaseCommand):
             if not name:
                 raise CommandError(f"There is no organisation {slug!r}; give --name to make it.", returncode=2)
             row = Organisation.objects.create(slug=slug, name=name)
-        user, _ = add_member(email, row, role)
+        try:
+            user, _ = add_member(email, row, role)
+        except ValidationError as refused:
+            raise CommandError(refused.messages[0], returncode=2) from None
         record("add member", f"person/{user.pk}", organisation=row.slug, role=role)
         key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
         path = reverse(
