@@ -39,7 +39,7 @@ def test_a_brief_holds_each_concern_with_all_that_is_said_of_it(client, noted):
     document, _data = opened(client)
     words = words_of(document)
     for expected in (
-        "What organisations say", "Contents", "2 concerns", "draft new", "Restated in our own words",
+        "What is said of the words", "Contents", "2 concerns", "draft new", "Restated in our own words",
         "Article 3. Publications", "Critical · The Centre", "Vagueness: Can one foresee?", "Nobody can foresee this.",
         "draft old, Article 1. Illegal access", "Whoever intentionally enters a computer", "Legality", "“deemed”",
         "that incites violence against", "A report", "http://testserver/annotations/on-words/", "?text=",
@@ -96,7 +96,7 @@ def test_a_person_who_asked_for_it_is_named(client, noted, cast):
     cast.alice.display_name = "Alice A."
     cast.alice.save()
     Annotation.objects.filter(slug="on-words").update(credits_person=True)
-    assert "The Centre, Alice A." in words_of(opened(client)[0])
+    assert "The Centre, Alice A., restating A report" in words_of(opened(client)[0])
 
 
 def test_the_same_notes_give_the_same_file(client, noted):

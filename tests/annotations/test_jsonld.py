@@ -175,7 +175,7 @@ WRONG = {
     "a wrong checklist": (_spoil(["checklist"], [{"test": "legality", "answer": "maybe"}]), "checklist"),
     "a number for a text": (_spoil(["body", 0, "value"], 5), "no text"),
     "two targets": (_spoil(["target"], [{}, {}]), "more than one target"),
-    "a bad address of a source": (_spoil(["restates", "id"], "javascript:alert(1)"), "source_url"),
+    "a bad address of a source": (_spoil(["dcterms:source", "id"], "javascript:alert(1)"), "source_url"),
 }
 
 
@@ -210,7 +210,7 @@ def test_a_person_is_named_by_their_own_choice_alone(client, noted, cast):
 
 def _compacted(item):
     """The same with the standard's context alone, as a JSON-LD processor compacts it: terms of ours as IRIs."""
-    own = {"risk": "risk", "categories": "category", "standards": "reliesOn", "restates": "restates",
+    own = {"risk": "risk", "categories": "category", "standards": "reliesOn",
            "checklist": "checklist", "published": "published"}  # fmt: skip
     for term, name in own.items():
         if term in item:
@@ -263,7 +263,7 @@ def test_other_shapes_of_an_annotation_are_taken_whole(client, noted, cast, shap
     file = {"@context": context, "@graph": [item]} if is_framed else {"@context": context, **item}
     (note,) = import_annotations(json.dumps(file).encode(), cast.centre, cast.alice)
     stored = annotation_data(Annotation.objects.for_export().get(pk=note.pk), "http://testserver")
-    for name in ("motivation", "body", "target", "risk", "categories", "standards", "checklist", "restates"):
+    for name in ("motivation", "body", "target", "risk", "categories", "standards", "checklist", "dcterms:source"):
         assert stored.get(name) == ours.get(name), name
     assert stored["risk"] and stored["standards"] and stored["categories"]
 

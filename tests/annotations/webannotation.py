@@ -14,6 +14,7 @@ MOTIVATIONS = {
 OWN_KEYS = {
     "@context", "id", "type", "motivation", "creator", "created", "modified", "generator", "generated", "body",
     "target", "rights", "canonical", "via", "audience", "stylesheet",
+    "dcterms:source",
 }  # fmt: skip
 SELECTORS = {"FragmentSelector", "TextQuoteSelector", "TextPositionSelector"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from html import unescape
 
 import pytest
@@ -398,7 +399,7 @@ def test_an_analyst_corrects_a_row_without_a_script_and_readers_see_who_and_why(
     assert "The same duty." in after and "<ins" in after and "Undo" in after
     client.logout()
     page = client.get(reverse("comparison", args=["draft", "old", "draft", "new"])).content.decode()
-    assert "Set together by The Centre: The same duty." in page and "Human decision" in page
+    assert "Matched by The Centre: The same duty." in " ".join(re.sub("<[^>]+>", "", page).split())
     assert "rita" not in page and "correct this pairing" not in page and "corrections" not in page
 
 
@@ -406,7 +407,7 @@ def test_the_address_of_an_edition_keeps_what_it_showed(client, drafts, cast):
     joined(drafts, cast, (3, 2))
     at = reverse("comparison", args=["draft", "old", "draft", "new"])
     earlier = client.get(at + "?edition=1").content.decode()
-    assert "Human decision" not in earlier and "the latest is edition 2" in earlier
+    assert "Matched by" not in earlier and "the latest is edition 2" in earlier
     assert "edition=2" in client.get(at).content.decode()
     assert client.get(at + "?edition=1&view=inline").status_code == 200
     assert client.get(at + "?edition=9").status_code == client.get(at + "?edition=x").status_code == 404
@@ -493,7 +494,7 @@ def test_a_person_who_was_named_can_cease_to_be(client, drafts, cast):
     client.force_login(cast.rita)
     client.post(address(**REMOVED), form(names_person="on"))
     at = reverse("comparison", args=["draft", "old", "draft", "new"])
-    assert "Set together by Rita R., The Centre" in client.get(at).content.decode()
+    assert "Matched by Rita R., The Centre" in client.get(at).content.decode()
     decision = MapDecision.objects.get()
     taken = address("correction_undo")
     client.force_login(cast.charlie)
@@ -502,7 +503,7 @@ def test_a_person_who_was_named_can_cease_to_be(client, drafts, cast):
     assert "Do not name me" in client.get(address("corrections")).content.decode()
     client.post(taken, {"decision": decision.pk, "unname": ""})
     page = client.get(at).content.decode()
-    assert "Rita" not in page and "Set together by The Centre" in page
+    assert "Rita" not in page and "Matched by The Centre" in page
 
 
 # --- A correspondence table -------------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ def test_a_guest_sees_which_clauses_a_person_set_together_as_members_do(client, 
     member = words(client.get("/compare/draft/old/with/draft/hidden/"))
     guest = words(Client().post(link, headers=HERE))
     for page in (member, guest):
-        assert "Renumbered on the way." in page and "Edition 2" in page and "Human decision" in page
+        assert "Renumbered on the way." in page and "Edition 2" in page and "Matched by" in page
     assert "/workspace/" not in guest and "edition=2" not in guest
     rows = [re.findall(r'<article[^>]* id="([^"]+)"', page) for page in (member, guest)]
     assert rows[0] == rows[1] and rows[0], "the same rows"

@@ -201,8 +201,7 @@ def _name(number: int) -> str:
 
 
 def _by(note: Annotation) -> str:
-    person = note.person_credited
-    return f"{note.voice}, {person}" if person else note.voice
+    return ", ".join(filter(None, [str(note.organisation), note.person_credited, note.restating]))
 
 
 def in_context(note: Annotation) -> list[tuple[str, bool]]:

@@ -301,9 +301,9 @@ class Annotation(models.Model):
     @property
     def restating(self) -> str:
         """Whose publication it restates, and of when; without one, of the editors of the site, that they judge."""
-        source = ", ".join(filter(None, [localised(self.source_organisation), format_date(self.source_date)]))
-        if source:
-            return gettext("restating %(who)s") % {"who": source}
+        who = localised(self.source_organisation or self.source_title)
+        if who:
+            return gettext("restating %(who)s") % {"who": ", ".join(filter(None, [who, format_date(self.source_date)]))}
         return gettext("editors’ judgement") if self.organisation.slug == EDITORS else ""
 
     @property
