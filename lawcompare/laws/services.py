@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -291,10 +292,10 @@ def _check(row: Law | Version, but: Collection[str] = ()) -> None:
         raise ImportRefused(f"{name}: {messages[0]}") from None
 
 
-def mark_published(version: Version) -> bool:
+def mark_published(version: Version, at: datetime | None = None) -> bool:
     """Make a version public, for good; for ``publishing`` alone, which does the rest. False where it already was."""
-    now = timezone.now()
-    if not Version.objects.filter(pk=version.pk, published_at=None).update(published_at=now):
+    at = at or timezone.now()
+    if not Version.objects.filter(pk=version.pk, published_at=None).update(published_at=at):
         return False
-    version.published_at = now
+    version.published_at = at
     return True

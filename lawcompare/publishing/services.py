@@ -1,5 +1,7 @@
 """The only way to publish a version."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from lawcompare.annotations.carrying.requests import request_carryings
@@ -14,12 +16,13 @@ from lawcompare.search.services import request_indexing
 
 
 @transaction.atomic
-def publish(version: Version) -> bool:
+def publish(version: Version, at: datetime | None = None) -> bool:
     """Make a version public, have it examined, indexed, compared with its neighbours, and earlier notes carried to it.
 
-    Returns False where it already was public.
+    ``at``: when it was published, of a text that others could read before; now without. Returns False where it already
+    was public.
     """
-    if not mark_published(version):
+    if not mark_published(version, at):
         return False
     request_examination(version)
     request_indexing(version)

@@ -70,10 +70,11 @@ def load_corpus(report: Report) -> None:
         load_categories()
         for version in corrected:
             take_back_statements(version)
-        CorpusLoader(load_localised_texts(), *load_editors()).load(report)
+        editors, written = load_editors()
+        CorpusLoader(load_localised_texts(), editors, written).load(report)
         load_events(report)
     for version in sorted(versions, key=lambda version: version.date):
-        publish(version)
+        publish(version, None if version.corrects_id else _midnight(written))
     for old, new in ALSO_COMPARED:
         request_comparison(current_text(old), current_text(new))
     for version in corrected:
@@ -378,7 +379,7 @@ class CorpusLoader:
         if earlier and (earlier[-1].version_id == clause.version_id or earlier[-1].status != NoteStatus.PUBLISHED):
             return False
         source = row.get("source") or {}
-        written = datetime.combine(row.get("written", self.written), time(), UTC)
+        written = _midnight(row.get("written", self.written))
         carried_from = notes_called(row.get("carried_from", ""))
         annotation = Annotation(
             slug=_next_name(earlier[-1].slug) if earlier else row["id"],
@@ -433,6 +434,11 @@ def _words_relied_on(words: dict[str, str], subject: Clause, answer: Clause | Ve
         return _("Words relied on: %(first)s.") % {"first": first}
     second = quotation % {"words": words["to"], "clause": cite(answer)}
     return _("Words relied on: %(first)s and %(second)s.") % {"first": first, "second": second}
+
+
+def _midnight(day: date) -> datetime:
+    """Returns the beginning of a day, in UTC."""
+    return datetime.combine(day, time(), UTC)
 
 
 def _answer(answer: Any) -> dict[str, str]:
