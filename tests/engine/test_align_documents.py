@@ -244,11 +244,11 @@ def test_title_17_in_2013_and_2022_keeps_every_section() -> None:
 
 
 def test_of_texts_known_in_part_only_what_is_much_alike_or_has_one_heading_is_paired():
-    said = "As reported by the press, the offence carries a fine and a prison term"
+    form = "As reported by the press, the offence carries a fine and a prison term"
     old = markdown(
-        f"## Article 1. Data interference\n\n{said}; it rests on right.\n\n## Article 2. Aim\n\nTo keep order.\n"
+        f"## Article 1. Data interference\n\n{form}; it rests on right.\n\n## Article 2. Aim\n\nTo keep order.\n"
     )
-    new = markdown(f"## Article 5. Insult\n\n{said}; it is rude.\n\n## Article 9. Aim\n\nTo keep the peace.\n")
+    new = markdown(f"## Article 5. Insult\n\n{form}; it is rude.\n\n## Article 9. Aim\n\nTo keep the peace.\n")
 
     def paired(**known) -> list[tuple[str, str]]:
         units = align_documents(old, new, **known).units
