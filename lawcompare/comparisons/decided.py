@@ -28,12 +28,12 @@ def decided_on(old: Version, new: Version) -> list[Concordance]:
     olds = _renderings((pair.old for pair in pairs if pair.old), old)
     news = _renderings((pair.new for pair in pairs if pair.new), new)
     taken: dict[tuple[Clause | None, Clause | None], Concordance] = {}
-    apart = set()  # rows of which something was decided here: what stands inside them is left out with them
+    left_out = set()  # rows of which something was decided here: what stands inside them is left out with them
     for pair in pairs:
         for edge in product(olds.get(pair.old_id or 0) or (None,), news.get(pair.new_id or 0) or (None,)):
             is_rendered = [clause is None for clause in edge] == [pair.old is None, pair.new is None]
-            if pair.row_id in apart or any(clause.pk in named for clause in edge if clause):
-                apart.add(pair.pk)
+            if pair.row_id in left_out or any(clause.pk in named for clause in edge if clause):
+                left_out.add(pair.pk)
             elif any(edge) and (is_rendered or is_partial):
                 row = copy(pair.decision) if pair.decision and is_rendered else Concordance()
                 (row.old, row.new), row.score = edge, pair.score

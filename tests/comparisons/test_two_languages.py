@@ -44,12 +44,12 @@ def shown(comparison: Comparison) -> list[tuple]:
     olds, news = originals_of(comparison.old), originals_of(comparison.new)
     columns = ("level", "kind", "standing", "old", "new", "decision")
     return [
-        (*said, old and olds[old], new and news[new], decision)
-        for *said, old, new, decision in comparison.pairs.order_by("position").values_list(*columns)
+        (*words, old and olds[old], new and news[new], decision)
+        for *words, old, new, decision in comparison.pairs.order_by("position").values_list(*columns)
     ]
 
 
-def found(*versions: Version) -> Comparison:
+def compared(*versions: Version) -> Comparison:
     comparison = find_comparison(*versions)
     assert comparison is not None and comparison.is_done
     return comparison
@@ -58,7 +58,7 @@ def found(*versions: Version) -> Comparison:
 @pytest.mark.parametrize(("old", "new"), [("2012-v1", "2020-08"), ("2020-08", "2024-leak"), ("2012-v1", "2024-leak")])
 def test_two_drafts_are_compared_alike_in_both_languages(client, demonstration, old, new):
     english, khmer = (
-        found(*(find_version(f"kh-cybercrime/{slug}-{code}") for slug in (old, new))) for code in ("en", "km")
+        compared(*(find_version(f"kh-cybercrime/{slug}-{code}") for slug in (old, new))) for code in ("en", "km")
     )
     assert (khmer.tally, khmer.stats) == (english.tally, english.stats)
     assert shown(khmer) == shown(english)
@@ -118,15 +118,15 @@ def test_a_correction_made_on_the_page_and_its_undoing_reach_the_translations(
     client, four, cast, django_capture_on_commit_callbacks
 ):
     english, khmer = four
-    first = shown(found(*khmer))
+    first = shown(compared(*khmer))
     client.force_login(cast.rita)
     fields = {"old": ["chp_1__art_3"], "new": ["chp_1__art_2", "chp_1__art_4"], "reason": "One duty, told twice."}
     with django_capture_on_commit_callbacks(execute=True):
         address = reverse("correct", args=NAMES[0]) + "?old=chp_1__art_3&new="
         assert client.post(address, {**fields, "seen": 0}).status_code == 302
-    decision = found(*english).decision
+    decision = compared(*english).decision
     for pair in (khmer, [english[0], khmer[1]]):
-        comparison = found(*pair)
+        comparison = compared(*pair)
         assert (comparison.edition, comparison.decision) == (2, decision)
         split = comparison.pairs.filter(decision__decision=decision).select_related("old", "new")
         assert [(row.kind, row.new.num) for row in split] == [("split", "មាត្រា ៥"), ("split", "មាត្រា ៤")]
@@ -135,7 +135,7 @@ def test_a_correction_made_on_the_page_and_its_undoing_reach_the_translations(
     assert page.count("Set together by The Centre: One duty, told twice.") == 2
     with django_capture_on_commit_callbacks(execute=True):
         undo_decision(cast.rita, decision, "An error.")
-    assert shown(found(*khmer)) == first and found(*khmer).edition == 3
+    assert shown(compared(*khmer)) == first and compared(*khmer).edition == 3
 
 
 def test_what_was_decided_on_the_translation_itself_stays(four, cast, django_capture_on_commit_callbacks):
@@ -146,7 +146,7 @@ def test_what_was_decided_on_the_translation_itself_stays(four, cast, django_cap
         own = set_together(cast.rita, *khmer, [pair], "In Khmer they are one.")
         clauses = [(english[0].clauses.get(num="Article 3"), None), (None, english[1].clauses.get(num="Article 4"))]
         set_together(cast.rita, *english, clauses, "They are not.")
-    decided = found(*khmer).pairs.exclude(decision=None).values_list("old__num", "new__num", "decision__decision")
+    decided = compared(*khmer).pairs.exclude(decision=None).values_list("old__num", "new__num", "decision__decision")
     assert ("មាត្រា ៣", "មាត្រា ៥", own.pk) in decided and (None, "មាត្រា ៤") in [row[:2] for row in decided]
     assert len(decided) == 2
 
@@ -158,8 +158,8 @@ def test_another_map_of_the_translation_makes_another_comparison(four, cast, dja
         set_together(cast.rita, *english, [edge], "The same duty.")
         Concordance.objects.between(english[1].pk, khmer[1].pk).delete()
         request_mapping(khmer[1])
-    assert found(*khmer).edition == 3
-    assert not found(*khmer).pairs.exclude(decision=None).exists()
+    assert compared(*khmer).edition == 3
+    assert not compared(*khmer).pairs.exclude(decision=None).exists()
 
 
 def test_a_translation_that_another_organisation_brought_takes_nothing_over(
@@ -170,4 +170,4 @@ def test_a_translation_that_another_organisation_brought_takes_nothing_over(
     with django_capture_on_commit_callbacks(execute=True):
         edge = english[0].clauses.get(num="Article 3"), english[1].clauses.get(num="Article 2")
         set_together(cast.rita, *english, [edge], "The same duty.")
-    assert found(*khmer).edition == 1 and not found(*khmer).pairs.exclude(decision=None).exists()
+    assert compared(*khmer).edition == 1 and not compared(*khmer).pairs.exclude(decision=None).exists()
