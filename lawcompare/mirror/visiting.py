@@ -103,8 +103,8 @@ def crawl(start: Iterable[str], site: str, processes: int) -> Iterator[FetchedPa
             addresses: set[str] = set()
             for fetched in visit_all([(address, site) for address in waiting]):
                 yield fetched
-                found = {*fetched.links, fetched.leads_to} - {""}
-                addresses.update(address for address in found if not address.startswith(left_out))
+                links = {*fetched.links, fetched.leads_to} - {""}
+                addresses.update(link for link in links if not link.startswith(left_out))
             waiting = sorted(addresses - seen)
             seen |= addresses
 

@@ -132,7 +132,7 @@ def test_a_correction_made_on_the_page_and_its_undoing_reach_the_translations(
         assert [(row.kind, row.new.num) for row in split] == [("split", "មាត្រា ៥"), ("split", "មាត្រា ៤")]
     client.logout()
     page = client.get(reverse("comparison", args=NAMES[1])).content.decode()
-    assert page.count("Set together by The Centre: One duty, told twice.") == 2
+    assert page.count("Matched by The Centre: One duty, told twice.") == 2
     with django_capture_on_commit_callbacks(execute=True):
         undo_decision(cast.rita, decision, "An error.")
     assert shown(compared(*khmer)) == first and compared(*khmer).edition == 3
