@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.laws.models import Origin
+from lawcompare.laws.renderings.translations import request_mapping
 
 
 @admin.register(Origin)
@@ -25,3 +26,8 @@ class OriginAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if obj.version.translates_id:
+            request_mapping(obj.version)  # the comparisons of what stands follow it

@@ -46,14 +46,14 @@ FORMS = {"version", "version_json", "version_akn", "comparison", "comparison_jso
          "sitemap", "values_csv", "text_corrections"}  # fmt: skip
 
 
-def told(data: bytes) -> list[str]:
+def times_in(data: bytes) -> list[str]:
     """What bytes, or what is packed in them, tell of the time before publication, or of a time of day."""
     words = " ".join(one.decode("utf-8", "replace") for one in (data, *_unpacked(data)))
-    found = [word for word in (*EARLIER, *TIMES) if word in words]
+    times = [word for word in (*EARLIER, *TIMES) if word in words]
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            found += [str(one.date_time) for one in archive.infolist() if any(one.date_time[3:])]
-    return found + TIME_OF_DAY.findall(words)
+            times += [str(one.date_time) for one in archive.infolist() if any(one.date_time[3:])]
+    return times + TIME_OF_DAY.findall(words)
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_no_page_file_or_answer_tells_a_time_before_publication_or_a_time_of_day
             answer = client.get(path)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             headers = " ".join(value for header, value in answer.items() if header != "Expires")  # now: never cached
-            problems += [f"{path}: {words}" for words in told(body) + told(headers.encode())]
+            problems += [f"{path}: {words}" for words in times_in(body) + times_in(headers.encode())]
             read |= {name} if answer.status_code == 200 else set()
     assert not problems, "\n".join(problems)
     assert len(read) > 60 and read > FORMS, FORMS - read
@@ -126,5 +126,5 @@ def test_no_file_of_a_mirror_does_so(site, settings, tmp_path):
 
 def check_files(folder: Path) -> None:
     files = [file for file in folder.rglob("*") if file.is_file() and "static" not in file.parts]
-    problems = [f"{file}: {words}" for file in files for words in told(file.read_bytes())]
+    problems = [f"{file}: {words}" for file in files for words in times_in(file.read_bytes())]
     assert len(files) > 10 and not problems, "\n".join(problems)
