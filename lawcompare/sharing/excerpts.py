@@ -382,7 +382,6 @@ def site_excerpt() -> SharedExcerpt:
         address=reverse("home"),
         comment=_(
             "Every draft is set beside the one before it, and beside United States law and the treaties, clause by "
-            "clause and word by word. Notes in the margin say what is wrong with it, and by which standard; those by "
-            "the editors of the site restate what others have published, who did not write here themselves."
+            "clause and word by word. Notes in the margin say what is wrong with it, and by which standard."
         ),
     )

@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.translation import trans_real
 from django.utils.translation.template import templatize
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, User
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
 from lawcompare.api.views import document
@@ -356,6 +356,7 @@ def test_no_page_falls_back_to_english(client, fell_back, demonstration):
     # A file is made by the same code for whoever asks: those that a visitor got are not made again.
     pages = [page for page in pages if answers[page].status_code != 200 or not is_file(answers[page])]
     note = Annotation.objects.get(slug=ARGUMENTS["slug"])
+    User.objects.create_user("editor@example.org", is_staff=True)
     person, _is_new = add_member("editor@example.org", note.organisation, "administrator")
     second_factor.give(person)
     # One of the person's own to edit, and all others of the organisation to decide on.

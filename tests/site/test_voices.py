@@ -10,6 +10,7 @@ from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import override_settings
@@ -42,6 +43,8 @@ A_KIND = 3
 @pytest.fixture(autouse=True)
 def one_visitor_may_have_everything(settings):
     settings.FILES_PER_HOUR = settings.SEARCHES_PER_MINUTE = settings.CARDS_PER_HOUR = 10_000
+    yield
+    cache.clear()  # what was asked for here counts in no other test
 
 
 def public(client) -> list[tuple[str, str]]:
