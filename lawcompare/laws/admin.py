@@ -1,8 +1,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.laws.models import Origin
-from lawcompare.laws.renderings.translations import request_mapping
+from lawcompare.jobs import services as jobs
+from lawcompare.laws.models import Origin, TranslationMapping
 
 
 @admin.register(Origin)
@@ -30,4 +30,4 @@ class OriginAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if obj.version.translates_id:
-            request_mapping(obj.version)  # the comparisons of what stands follow it
+            jobs.request(TranslationMapping, version=obj.version)  # the comparisons of what stands follow it
