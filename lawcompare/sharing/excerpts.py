@@ -171,9 +171,10 @@ def facts_of(version: Version, clause: Clause | None = None) -> tuple[str, ...]:
     return tuple(capfirst(fact) if number == 0 else fact for number, fact in enumerate(facts) if fact)
 
 
-def _host(address: str) -> str:
-    host = (urlsplit(address).hostname or "").removeprefix("www.")
-    return _("source: %(host)s") % {"host": host} if host else ""
+def _host(*addresses: str) -> str:
+    hosts = dict.fromkeys((urlsplit(address).hostname or "").removeprefix("www.") for address in addresses)
+    shown = ", ".join(filter(None, hosts))
+    return _("source: %(host)s") % {"host": shown} if shown else ""
 
 
 def _superseded(version: Version) -> tuple[str, str]:
@@ -209,7 +210,7 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
         lead=sentence or capfirst(printed.kind_label),
         runs=shortened(_redline(pair), ON_PAGE),
         language=new.language if pair.new else old.language,
-        facts=_facts_of_both(old, new),
+        facts=_facts_of_both(old, new, pair),
         superseded=superseded,
         newer=newer,
     )
@@ -223,13 +224,26 @@ def _row_address(comparison: Comparison, anchor: str) -> str:
 def _redline(pair: ClausePair) -> list[Run]:
     """Returns the words of a row with what differs; parts in which nothing differs only where nothing does at all."""
     parts = list(pair.parts.select_related("old", "new").order_by("position")) or [pair]
-    pieces = [_part_runs(part, pair, is_unknown(pair) or is_unknown(part)) for part in parts]
+    pieces = list(_pieces(parts, pair))
     changed = [runs for runs in pieces if any(op != "equal" for op, _words in runs)]
     runs: list[Run] = []
     for piece in changed or pieces:
         if piece:
             runs += [*([("equal", "\n")] if runs else []), *piece]
     return runs
+
+
+def _pieces(parts: Iterable[ClausePair], row: ClausePair) -> Iterator[list[Run]]:
+    """Yields the words of each part; where a row of two clauses tells one text alone, after saying which one."""
+    told = ""
+    for part in parts:
+        unknown = is_unknown(row) or is_unknown(part)
+        runs = _part_runs(part, row, unknown)
+        side = "" if not unknown or (part.old and part.new) else _("New text") if part.new else _("Old text")
+        if runs and side and side != told and row.old and row.new:
+            runs = [("equal", f"{side}{_(':')} "), *runs]
+        told = side or told
+        yield runs
 
 
 def _part_runs(part: ClausePair, row: ClausePair, unknown: bool) -> list[Run]:
@@ -250,11 +264,17 @@ def _part_runs(part: ClausePair, row: ClausePair, unknown: bool) -> list[Run]:
     return [*number, *runs] if any(words.strip() for _op, words in runs) else []
 
 
-def _facts_of_both(old: Version, new: Version) -> tuple[str, ...]:
+def _facts_of_both(old: Version, new: Version, pair: ClausePair | None = None) -> tuple[str, ...]:
+    """Returns what two texts are, of which days, and the hosts of their sources; of a row those of its own clauses."""
     statuses = dict.fromkeys(str(one.get_text_status_display()) for one in (old, new))
     dates = dict.fromkeys(filter(None, (format_date(one.date) for one in (old, new))))
-    hosts = dict.fromkeys(filter(None, (_host(one.source_url) for one in (old, new))))
-    return tuple(filter(None, [capfirst(" → ".join(statuses)), " → ".join(dates), next(iter(hosts), "")]))
+    sides = [(old, None), (new, None)] if pair is None else [(old, pair.old), (new, pair.new)]
+    sources = [
+        (clause.source_url if clause else "") or text.source_url
+        for text, clause in sides
+        if pair is None or clause is not None
+    ]
+    return tuple(filter(None, [capfirst(" → ".join(statuses)), " → ".join(dates), _host(*sources)]))
 
 
 # --- A subject of two laws --------------------------------------------------------------------------------------------

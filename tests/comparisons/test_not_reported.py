@@ -20,6 +20,7 @@ from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
 from lawcompare.memos.items.reader import MemoReader
 from lawcompare.memos.models import ItemKind, MemoItem
+from lawcompare.sharing.excerpts import row_excerpt
 from tests.engine.test_write_docx import body_of
 from tests.office import cells_of
 
@@ -144,3 +145,30 @@ def test_data_interference_is_not_insult_on_the_page_and_in_the_table_of_all_dra
     assert not [line for line in lines if "Data Interference" in line and "Insult" in line]
     assert any("not reported in this text" in line and "Data Interference" in line for line in lines)
     assert any("not reported in the base" in line and "Insult" in line for line in lines)
+
+
+def test_a_split_whose_parts_have_no_number_is_not_called_unchanged(client, demonstration):
+    address = f"/compare/{LAW}/2012-v1-en/with/{LAW}/2024-leak-en/?view=list"
+    shown = " ".join(strip_tags(page_of(client, address)).split())
+    rows = shown[shown.index("Article 28 → Defamation (number not known) split") :]
+    assert "Split into Defamation (number not known) and False information (number not known)." in rows
+    assert "Unchanged." not in shown and "split, 0 % of the words" not in shown
+
+
+@pytest.mark.parametrize(
+    ("row", "source"),
+    [
+        ("art_nn_defamation", "source: bangkokpost.com"),
+        ("old-art_nn_scope", "source: mekong-post.com"),
+        ("art_nn_insult", "source: hrw.org, bangkokpost.com"),
+    ],
+)
+def test_a_card_names_the_sources_of_its_own_clauses(demonstration, row, source):
+    assert row_excerpt(LAW, "2020-08-en", LAW, "2024-leak-en", row).facts[-1] == source
+
+
+def test_a_card_of_a_split_tells_which_words_are_of_which_text(demonstration):
+    excerpt = row_excerpt(LAW, "2012-v1-en", LAW, "2024-leak-en", "art_nn_defamation")
+    words = "".join(words for _op, words in excerpt.runs)
+    assert words.startswith("Old text: Whoever is responsible") and words.count("Old text:") == 1
+    assert "New text: As reported by VOA, defamation" in words

@@ -69,7 +69,7 @@ def describe_row(row: DraftRow, unit: Alignment, texts: Texts) -> None:
 
 def _describe_words(row: DraftRow, unit: Alignment, texts: Texts) -> list[RowSentence]:
     changes = describe(
-        unit.kind if _are_placed(row) else "changed",
+        unit.kind if row.kind in {"split", "merged"} or _are_placed(row) else "changed",
         [_name(texts.old.by_eid[eid]) for eid in unit.old],
         [_name(texts.new.by_eid[eid]) for eid in unit.new],
         _joined(row),

@@ -274,8 +274,9 @@ class StripCell:
     def _in_words(self) -> str:
         pair, name = self.pair, title(self.pair)
         kind = standing_label(pair.standing, reader_language().code)
-        if pair.kind == PairKind.UNCHANGED or self.look == "unknown" or not (pair.old and pair.new):
-            return f"{name}: {kind}"
+        is_whole = pair.kind == PairKind.UNCHANGED or self.look == "unknown" or not (pair.old and pair.new)
+        if is_whole or (pair.kind in {PairKind.SPLIT, PairKind.MERGED} and not pair.size):
+            return f"{name}: {kind}"  # of a split or a merge whose parts were set beside nothing no share is known
         values = {"clause": name, "kind": kind, "size": digits(round(pair.size * 100))}
         return _("%(clause)s: %(kind)s, %(size)s %% of the words") % values
 
