@@ -75,7 +75,12 @@ def test_the_redlines_of_a_split_are_cut_where_its_parts_end(store, django_captu
     second = "Whoever hinders the working of a computer system is punished by imprisonment of two years."
     with django_capture_on_commit_callbacks(execute=True):
         old = store(f"## Article 1. Attacks\n\n{first} {second}\n", "whole", date="2019", status="official")
-        new = store(f"## Article 1. Access\n\n{first}\n\n## Article 2. Hindrance\n\n{second}\n", "cut", date="2020", status="official")
+        new = store(
+            f"## Article 1. Access\n\n{first}\n\n## Article 2. Hindrance\n\n{second}\n",
+            "cut",
+            date="2020",
+            status="official",
+        )
     rows = ClausePair.objects.filter(level="unit")
     assert [row.kind for row in rows] == ["split", "split"] and len({row.group for row in rows}) == 1
     parts = list(ClausePair.objects.filter(level="part").select_related("new"))
