@@ -193,10 +193,13 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Returns the versions that pages show by themselves: all but translations that somebody proposes.
 
         A translation stands where it came with the site or by its staff, or staff confirmed it, or whoever brought the
-        original brought it too. ``Version.stands`` says the same of one.
+        original brought it too, unless that is a proposal itself. ``Version.stands`` says the same of one.
         """
         same = models.Q(origin__organisation=models.F("translates__origin__organisation"))
-        by_originator = same & models.Q(translates__translates__isnull=True)
+        corrected = models.Q(translates__corrects__isnull=True) | models.Q(
+            translates__corrects__origin__organisation=models.F("translates__origin__organisation")
+        )
+        by_originator = same & corrected & models.Q(translates__translates__isnull=True)
         by_staff = models.Q(origin__isnull=True) | models.Q(origin__is_confirmed=True)
         return self.filter(models.Q(translates__isnull=True) | by_originator | by_staff)
 
@@ -306,7 +309,11 @@ class Version(models.Model):
     def is_by_originator(self) -> bool:
         """Whether whoever brought the original that it translates brought it too; true where it translates none."""
         of = self.translates
-        return of is None or (of.translates_id is None and self.brought_by == of.brought_by)
+        if of is None:
+            return True
+        if of.translates_id is not None or self.brought_by != of.brought_by:
+            return False
+        return of.corrects is None or of.corrects.brought_by == of.brought_by
 
     @property
     def stands(self) -> bool:

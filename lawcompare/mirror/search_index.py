@@ -53,7 +53,7 @@ def texts() -> Iterator[IndexedText]:
         for version in versions.order_by("law__slug", "date", "slug"):
             for clause in version.clauses.select_related("parent", "version__law").order_by("position"):
                 yield _clause(clause, version)
-        for note in Annotation.objects.published().filter(version__in=versions).for_reading():
+        for note in Annotation.objects.listed().for_reading():
             words = f"{note.exact} {strip_tags(note.body_html)}"
             yield IndexedText(note.get_absolute_url(), note.voice, f"{cite(note.clause)}, {note.version}", "en", words)
         for topic in Topic.objects.current():

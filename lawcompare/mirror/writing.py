@@ -201,7 +201,7 @@ def _known_addresses() -> Iterator[str]:
             yield from (clause.get_absolute_url() for clause in clauses.only("eid", "version"))
             yield from (one.get_absolute_url() for one in visible_comparisons(VISITOR).filter(state=JobState.DONE))
             yield from (topic.get_absolute_url() for topic in Topic.objects.current())
-            yield from (note.get_absolute_url() for note in Annotation.objects.published())
+            yield from (note.get_absolute_url() for note in Annotation.objects.listed())
 
 
 def _name_files(addresses: Iterable[str]) -> dict[str, str]:

@@ -105,7 +105,7 @@ class SubjectSitemap(PublicSitemap):
 class NoteSitemap(PublicSitemap):
     def items(self) -> Any:
         changed = Greatest("published_at", "changed_at", "version__published_at")
-        return Annotation.objects.published().annotate(last_changed=changed).order_by("pk")
+        return Annotation.objects.listed().annotate(last_changed=changed).order_by("pk")
 
 
 class TopicSitemap(PublicSitemap):

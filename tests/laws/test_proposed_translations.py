@@ -7,17 +7,22 @@ import re
 from html import unescape
 
 import pytest
+from django.core.cache import cache
 from django.utils import translation
 
+from lawcompare.annotations import services as annotating
+from lawcompare.annotations.carrying.lineage import line_of_texts
 from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.audit.models import Entry
 from lawcompare.comparisons.services import neighbours
 from lawcompare.crosswalk.models import Topic
 from lawcompare.datasets.tables import TABLES
-from lawcompare.laws.models import Origin, Version
+from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.mirror import search_index
 from lawcompare.mirror.visiting import crawl
+from lawcompare.mirror.writing import _known_addresses
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.fixtures.corpus import D2024, FIXTURES, ICCPR
@@ -157,3 +162,58 @@ def test_data_sets_and_mirrors_are_without_proposed_translations_and_texts_are_n
     assert OLD in pages and "proposed by The Others" in pages[OLD]
     assert not any("old-km" in address or KHMER.split("\n")[4] == body for address, body in pages.items())
     assert neighbours(own) == [] and neighbours(text)
+
+
+def test_a_translation_of_a_correction_that_is_proposed_is_a_proposal_too(store, cast, bring):
+    first = store(OLD_DRAFT, "old")
+    own = bring(old("km", version="own", of="draft/old"))
+    proposed = import_law(
+        Import(
+            (FRONT.format(law="draft", version="zz", title="zz", date="2019") + OLD_DRAFT).encode(),
+            "a.md",
+            metadata={"corrects": first.address},
+        )
+    ).version
+    bring(proposed, cast.others)
+    text = bring(old("km", version="zz-km", of="draft/zz"), cast.others)
+    assert not text.stands and text not in Version.objects.standing()
+    assert line_of_texts(own) == [own]
+
+
+@pytest.mark.parametrize("law", ["of its own", "of its original, which was withdrawn"])
+def test_a_law_of_which_nothing_but_a_proposed_translation_can_be_read_has_its_pages(client, store, cast, bring, law):
+    original = store(OLD_DRAFT, "old")
+    name = "draft" if "withdrawn" in law else "other"
+    front = FRONT.format(law=name, version="zz", title="zz", date="2019").replace("language: en", "language: km")
+    wanted = Import((front + KHMER).encode(), "a.md", metadata={"translates": original.address})
+    bring(import_law(wanted).version, cast.others)
+    if name == "draft":
+        Withdrawal.objects.create(version=original, reason="A mistake.")
+    for page in ("", "versions/", "versions.xlsx", "concerns/"):
+        for language in ("", "/km"):
+            assert client.get(f"{language}/laws/{name}/{page}").status_code == 200, page
+    for address in ("/laws/", f"/feeds/laws/{name}.atom", f"/api/v1/laws/{name}"):
+        assert client.get(address).status_code == 200, address
+
+
+def test_no_list_feed_or_file_has_the_words_of_a_note_on_a_proposed_translation_until_staff_confirm_it(
+    client, store, cast, bring
+):
+    store(OLD_DRAFT, "old")
+    text = bring(translated(), cast.others)
+    note = Annotation(body="A note on it.", risk=3)
+    set_target(note, text.clauses.get(num="មាត្រា ២"), "")
+    annotating.write_annotation(cast.charlie, note, {})
+    annotating.submit_annotation(cast.charlie, note)
+    Annotation.objects.update(status="published", published_at=text.published_at)
+    lists = ["/annotations/", "/km/annotations/", "/annotations.csv", "/annotations.jsonld?page=1"]
+    lists += ["/feeds/annotations.atom", "/feeds/laws/draft.atom", "/feeds/organisations/others.atom"]
+    lists += ["/api/v1/annotations", "/sitemap-annotations-1.xml", "/"]
+    for is_confirmed in (False, True):
+        Origin.objects.update(is_confirmed=is_confirmed)
+        cache.clear()
+        for address in lists:
+            assert (note.slug in client.get(address).content.decode()) == is_confirmed, address
+        assert client.get("/annotations/brief.docx").status_code == (200 if is_confirmed else 404)
+        assert (f"/annotations/{note.slug}/" in set(_known_addresses())) == is_confirmed
+        assert client.get(note.get_absolute_url()).status_code == client.get(text.get_absolute_url()).status_code == 200

@@ -33,7 +33,7 @@ PER_PAGE = 100
 
 def published(request: HttpRequest) -> AnnotationQuerySet:
     """What is public of what the address asks for, the first published first, so that pages keep their items."""
-    annotations = Annotation.objects.published().for_export().order_by("published_at", "pk")
+    annotations = Annotation.objects.listed().for_export().order_by("published_at", "pk")
     return file_filter(request.GET).of(annotations)
 
 
@@ -89,7 +89,7 @@ def annotations_xlsx(request: HttpRequest) -> HttpResponse:
 def brief(request: HttpRequest) -> HttpResponse:
     """What organisations say, as a Word file: of an organisation, a law, a risk."""
     chosen = file_filter(request.GET)
-    annotations = for_brief(chosen.of(Annotation.objects.published()))
+    annotations = for_brief(chosen.of(Annotation.objects.listed()))
     if not annotations:
         raise Http404(_("Nothing is published that this brief could hold."))
     if not allow(request, "files", settings.FILES_PER_HOUR):

@@ -115,6 +115,10 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """Those that every reader may see: published themselves, on a published version."""
         return self.filter(status=NoteStatus.PUBLISHED, version__in=Version.objects.published())
 
+    def listed(self) -> AnnotationQuerySet:
+        """Published ones that lists, feeds and files name: all but those on translations that somebody proposes."""
+        return self.published().filter(version__in=Version.objects.standing())
+
     def with_address(self) -> AnnotationQuerySet:
         """Published ones, and withdrawn ones, of which only that they were withdrawn is shown."""
         return self.filter(

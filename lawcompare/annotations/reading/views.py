@@ -36,7 +36,7 @@ SHORTEST_TYPED = 2
 
 @public("page")
 def annotation_list(request: HttpRequest) -> HttpResponse:
-    published = Annotation.objects.published()
+    published = Annotation.objects.listed()
     chosen = page_filter(request.GET)
     annotations = chosen.of(published)
     page = Paginator(annotations.for_reading(), PER_PAGE).get_page(request.GET.get("page"))
@@ -54,7 +54,7 @@ def annotation_list(request: HttpRequest) -> HttpResponse:
 
 def _choices(chosen: NoteFilter) -> FilterChoices:
     """What all published annotations leave to choose from."""
-    published = Annotation.objects.published()
+    published = Annotation.objects.listed()
     kinds = Category.objects.filter(annotations__in=published).distinct()
     organisations = public_organisations().filter(annotations__in=published).distinct()
     return FilterChoices.offered([risk for risk in Risk if risk], kinds, organisations, chosen)

@@ -33,7 +33,7 @@ def published(
 ) -> Any:
     asked = {"organisation": organisation, "law": law, "version": version, "category": category, "risk": risk}
     wanted = NoteFilter(**{name: (value,) for name, value in asked.items() if value})
-    rows = wanted.of(Annotation.objects.published().for_export()).order_by("published_at", "pk")
+    rows = wanted.of(Annotation.objects.listed().for_export()).order_by("published_at", "pk")
     return page_of(request, rows, page, lambda row: _data(request, row))
 
 

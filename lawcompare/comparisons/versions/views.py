@@ -61,11 +61,12 @@ def versions_table_xlsx(request: HttpRequest, law: str) -> HttpResponse:
 def _choose(request: HttpRequest, law: Law) -> dict[str, Any]:
     """The base, the texts beside it in the same language, and all that could be chosen. What is unknown is left out."""
     everything = list(visible_versions(request.user).filter(law=law).order_by("date", "slug"))
-    texts = members_in(reader_language().code, everything)
+    # Where nothing but a proposed translation can be read, that is what there is.
+    texts = members_in(reader_language().code, everything) or everything
     by_slug = {text.slug: text for text in everything}
     wanted = [by_slug[slug] for slug in request.GET.getlist("text") if slug in by_slug]
     base = by_slug.get(request.GET.get("base", "")) or (wanted or texts)[0]
-    same = [text for text in members_in(base.language, everything) if text.language == base.language]
+    same = [text for text in members_in(base.language, everything) if text.language == base.language] or [base]
     chosen = [text for text in same if text in wanted or text == base] if wanted else same
     if len(chosen) > multi_version.MOST:
         chosen = sorted([base, *[text for text in chosen if text != base][: multi_version.MOST - 1]], key=same.index)

@@ -125,7 +125,7 @@ def statements_feed(request: HttpRequest) -> HttpResponse:
 
 
 def _annotations() -> AnnotationQuerySet:
-    return Annotation.objects.published().for_reading().order_by("-published_at", "-pk")
+    return Annotation.objects.listed().for_reading().order_by("-published_at", "-pk")
 
 
 def _annotations_inside(clauses: Iterable[Any]) -> AnnotationQuerySet:

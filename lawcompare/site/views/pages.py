@@ -84,7 +84,7 @@ class _Notes:
 
 def _notes(latest: Version | None) -> _Notes:
     """Returns what the first page has of notes: the gravest on the latest draft, and of the others the newest."""
-    published = Annotation.objects.published().filter(version__in=Version.objects.standing())
+    published = Annotation.objects.listed()
     newest = published.order_by("-published_at", "-pk").values("pk")[: 2 * LATEST]
     wanted = Q(pk__in=newest) | Q(version=latest) | Q(version__translates=latest) if latest else Q(pk__in=newest)
     rows = published.filter(wanted).order_by("-published_at", "-pk")
