@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import reverse
 
 from lawcompare.annotations import services as annotating
-from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.models import Annotation, Reply
+from lawcompare.annotations.review import services as reviewing
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
@@ -79,11 +80,19 @@ def site(cast, monkeypatch, django_capture_on_commit_callbacks) -> dict[str, str
         annotating.write_annotation(cast.alice, note, {})
         annotating.submit_annotation(cast.alice, note)
         annotating.publish_annotation(cast.rita, note)
+        withdrawn = Annotation(body="It is wrong.", risk=3)
+        set_target(withdrawn, clause, "deemed")
+        annotating.write_annotation(cast.alice, withdrawn, {})
+        annotating.submit_annotation(cast.alice, withdrawn)
+        annotating.publish_annotation(cast.rita, withdrawn)
+        annotating.withdraw_annotation(cast.alice, withdrawn, "A mistake.")
+        reply = reviewing.write_reply(cast.alice, note, Reply(body="It is.", kind="reply"))
+        reviewing.moderate_reply(cast.rita, reply, is_published=True)
         topic = Topic.objects.create(slug="publications", title="Publications")
         topic.clauses.add(clause)
         answer = Clause.objects.get(version=other, eid="chp_1__art_2")
         state_correspondence(topic, clause, answer, "narrower", "Because.", "Ed.")
-    assert Comparison.objects.get().finished_at == note.created_at == IN_HAND
+    assert Comparison.objects.get().finished_at == note.created_at == reply.at == IN_HAND
     at(PUBLISHED)
     with django_capture_on_commit_callbacks(execute=True):
         assert all([publish(old), publish(new), publish(other)])
@@ -102,6 +111,9 @@ def test_no_page_file_or_answer_tells_a_time_before_publication_or_a_time_of_day
             headers = " ".join(value for header, value in answer.items() if header != "Expires")  # now: never cached
             problems += [f"{path}: {words}" for words in times_in(body) + times_in(headers.encode())]
             read |= {name} if answer.status_code == 200 else set()
+    notice = client.get(Annotation.objects.get(status="withdrawn").get_absolute_url()).content
+    assert b"A mistake." in notice
+    problems += times_in(notice)
     assert not problems, "\n".join(problems)
     assert len(read) > 60 and read > FORMS, FORMS - read
     feed = client.get("/feeds/laws/draft.atom").content.decode()
