@@ -13,6 +13,7 @@ from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.imports.review_page import presence
+from lawcompare.laws.models import Origin
 from tests import second_factor
 from tests.conftest import OLD_DRAFT
 
@@ -414,3 +415,50 @@ def test_equal_warnings_are_one_line_with_their_count(editor, hand_in):
     draft = hand_in("\n".join(f"Article {n}. Matter\nWords.\n" for n in (1, 2, 2, 2, 3)))
     page = " ".join(editor.get(draft.get_absolute_url()).content.decode().split())
     assert page.count("× 2") == 1
+
+
+def test_a_revision_that_is_not_there_yet_passes_for_none(editor, hand_in):
+    draft = hand_in()
+    typed = form_of(draft, "c1", text="Whoever enters is fined.")
+    post(editor, draft, **form_of(draft, "c1", heading="Entry"))
+    for revision in ("", "x", "2", "999999999"):
+        assert post(editor, draft, **typed, revision=revision).status_code == 409, revision
+    assert words(draft)[1][1] == "Entry"
+
+
+def test_what_was_typed_while_the_text_was_stored_is_shown_with_the_reason(editor, hand_in, store):
+    draft = hand_in()
+    typed = form_of(draft, "c1", heading="Unlawful access")
+    draft.version = store(OLD_DRAFT)
+    draft.save()
+    response = post(editor, draft, **typed)
+    html = response.content.decode()
+    assert response.status_code == 409 and "This text is stored already." in html
+    assert 'value="Unlawful access"' in html and "Save mine over it" not in html
+    assert post(editor, draft, **form_of(draft, "c1")).status_code == 302
+    assert not ImportCorrection.objects.exists()
+
+
+def test_the_button_of_an_older_page_undoes_and_redoes_what_that_page_shows(editor, hand_in, cast, fern):
+    draft = hand_in()
+
+    def press(page: str, step: str):
+        form = re.search(rf'{step}/" data-key.*?name="correction" value="(\d*)"', page, re.DOTALL)
+        editor.post(f"{draft.get_absolute_url()}{step}/", {"correction": form[1]})
+
+    corrections_services.make_correction(cast.eve, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
+    page = editor.get(draft.get_absolute_url()).content.decode()
+    corrections_services.make_correction(fern, draft, "words", "c3", {"heading": "Others"}, REASON, 1)
+    press(page, "undo")
+    assert [words(draft)[1][1], words(draft)[3][1]] == ["Illegal access", "Others"]
+    page = editor.get(draft.get_absolute_url()).content.decode()
+    corrections_services.undo(fern, draft, 2)
+    press(page, "redo")
+    assert [words(draft)[1][1], words(draft)[3][1]] == ["Entry", "Duties of providers"]
+
+
+def test_who_takes_up_a_text_of_others_is_not_told_what_private_text_it_translates(editor, cast, store):
+    version, private = store(OLD_DRAFT), store(OLD_DRAFT, "private-one", published=False)
+    Origin.objects.create(version=private, organisation=cast.others)
+    version.translates = version.follows = private  # in memory: in the database a public text is frozen
+    assert "private-one" not in str(corrections_services.start_correcting(cast.eve, version).details)

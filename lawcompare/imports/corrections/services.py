@@ -27,6 +27,7 @@ from lawcompare.imports.corrections.source_pages import beside_source, copy_page
 from lawcompare.imports.corrections.warning_keys import keys_of, still_checked
 from lawcompare.imports.models import NAME_MAX, CorrectionKind, ImportCorrection, ImportDraft
 from lawcompare.imports.review_page.layout import line_spans
+from lawcompare.laws.access import name_to
 from lawcompare.laws.documents import document_to_correct
 from lawcompare.laws.models import Version
 
@@ -68,7 +69,7 @@ def start_correcting(user: Any, version: Version) -> ImportDraft:
     details = {name: getattr(version, name) for name in KEPT_IN_CORRECTION if getattr(version, name)}
     details |= {"law": version.law.slug, "corrects": version.address}
     for link in ("follows", "translates"):
-        other = getattr(version, link)
+        other = name_to(user, getattr(version, link))  # it may be private to others
         details |= {link: other.address} if other else {}
     draft = ImportDraft.objects.create(
         organisation=membership.organisation,
@@ -222,7 +223,11 @@ def _touches(now: CorrectedDocument, kind: str, target: str, values: Mapping[str
 
 
 def refuse_conflict(held: ImportDraft, touches: list[str], revision: int) -> None:
-    """Refuse what touches a clause that a correction, or its undoing, has changed since ``revision``."""
+    """Refuse what touches a clause that a correction, or its undoing, has changed since ``revision``.
+
+    A revision that is not there yet says nothing of what was seen: then any change counts.
+    """
+    revision = revision if revision <= held.revision else 0
     since = held.corrections.filter(Q(made_in__gt=revision) | Q(undone_in__gt=revision)).order_by("number")
     done = [row for row in since.select_related("by", "undone_by") if set(row.touches) & set(touches)]
     if done:

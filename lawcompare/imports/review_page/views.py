@@ -72,6 +72,7 @@ def _render_review(
 ) -> HttpResponse:
     now = apply.corrected(draft)
     rows = list(draft.corrections.select_related("by", "undone_by").order_by("-number"))
+    undone = [row for row in rows if not row.is_active]
     opened = (typed or {}).get("target") or request.GET.get("correct", "")
     images = list(draft.pages.select_related("taken_by", "read_by"))
     at = opened or request.GET.get("at", "") or clause_on_page(now, images, _number(request.GET.get("file_page")))
@@ -83,7 +84,9 @@ def _render_review(
         "tongue": now.document.language,
         "corrections": rows,
         "active_count": sum(row.is_active for row in rows),
-        "undone": any(not row.is_active for row in rows),
+        # What the two buttons name, so that a page from before does not undo what was done since.
+        "last_made": next((row.number for row in rows if row.is_active), ""),
+        "last_undone": max((row.undone_in, row.number) for row in undone)[1] if undone else "",
         "others": presence.others(request.user, draft),
         "division": divide(images, request.user),
         "panel": _panel(now, opened, typed, problem) if opened in now.keys else None,
@@ -179,11 +182,14 @@ def page_read(request: HttpRequest, number: int, page: int) -> HttpResponse:
 def correct(request: HttpRequest, number: int) -> HttpResponse:
     """Put a clause, or many, right: what the button pressed says, or all that was changed in the form."""
     draft = access.get_draft(request.user, number)
-    if request.method != "POST" or not draft.is_open:
+    is_closed = draft.version_id is not None or draft.is_being_stored
+    if request.method != "POST" or not (draft.is_open or is_closed):
         return redirect(draft)
     typed = {name: _plain(request.POST.get(name, "")) for name in ("target", "num", "element", "heading", "text")}
     names = ("kind", "reason", "at", "into", "revision", "name", "until", "inside_too")
     typed |= {name: request.POST.get(name, "") for name in names}
+    if is_closed:
+        return _render_conflict(request, draft, typed, corrections_services.Conflict([]))
     place = _place(draft, typed["target"])
     try:
         made = _make_corrections(request, draft, typed)
@@ -267,11 +273,14 @@ def _render_conflict(
     there = now.clause(typed["target"]) if typed["target"] in now.keys else None
     is_of_words, differs = typed["kind"] == "words", there is None or bool(_changes(draft, typed))
     if is_of_words and not differs:  # the same form, sent twice
+        if not draft.is_open:
+            return redirect(draft)
         return _render_review(request, draft, typed | {"revision": ""}, _("Nothing was changed."))
     is_own = {row.undone_by_id or row.by_id for row in conflict.corrections} == {request.user.pk}
     own, theirs = _("You changed this clause yourself in another tab or window"), _("Somebody else changed this clause")
+    stored_already = _("This text is stored already. It is corrected by a new version that names it.")
     context = {
-        "title": own if is_own else theirs,
+        "title": (own if is_own else theirs) if draft.is_open else stored_already,
         "has_words": is_of_words or (differs and not request.POST.get("as_is")),
         "draft": draft,
         "typed": typed,
