@@ -215,17 +215,18 @@ def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
     return shown.annotate(published_at=Max("decisions__at"))
 
 
-def replies_to_moderate(organisation: Organisation) -> QuerySet[Reply]:
-    """The replies that wait on the published annotations of an organisation."""
+def replies_to_moderate(user: Any, organisation: Organisation) -> QuerySet[Reply]:
+    """The replies on the published annotations of an organisation that wait for one of its reviewers, others' alone."""
     held = Reply.objects.filter(status=ReplyStatus.HELD, annotation__organisation=organisation)
     held = held.filter(annotation__status=NoteStatus.PUBLISHED)
+    held = held if publishes_own(organisation) else held.exclude(creator=user)
     return held.select_related("organisation", "annotation__clause", "annotation__version__law")
 
 
 def get_reply_to_moderate(user: Any, slug: str) -> Reply:
     """A reply that waits for the person's decision. Raises Http404."""
     reviewed = organisation_reviewed_by(user)
-    reply = replies_to_moderate(reviewed).filter(slug=slug).first() if reviewed else None
+    reply = replies_to_moderate(user, reviewed).filter(slug=slug).first() if reviewed else None
     if reply is None:
         raise Http404(_("There is no reply “%(slug)s” that waits for you.") % {"slug": slug})
     return reply

@@ -117,7 +117,7 @@ def _reviews(user: Any, membership: Membership) -> Iterator[WaitingItem]:
     yield WaitingItem(
         n, ngettext("reader says that something is wrong", "readers say that something is wrong", n), "#flags"
     )
-    n = replies_to_moderate(organisation).count()
+    n = replies_to_moderate(user, organisation).count()
     yield WaitingItem(n, ngettext("reply to read", "replies to read", n), "#held", blocks_others=True)
     n = submitted_to(user, organisation).count()
     label = ngettext("annotation to decide on", "annotations to decide on", n)

@@ -141,3 +141,12 @@ def test_reviewers_of_the_organisation_see_a_notice_and_close_it_with_a_reason(c
     assert "A village is named." not in client.get(reverse("workspace")).content.decode()
     assert note.decisions.last().reason == "The name was taken out."
     assert "village" not in read(client, note) and "deleted" not in read(client, note)
+
+
+def test_nobody_lets_their_own_reply_stand(client, cast, note):
+    reply_to(client, note, cast.rita)
+    address = reverse("reply_decide", args=[Reply.objects.get().slug])
+    assert client.post(address, {"publish": "1"}).status_code == 404
+    assert address not in client.get("/workspace/").content.decode()
+    client.force_login(cast.adam)
+    assert client.post(address, {"publish": "1"}).status_code == 302
