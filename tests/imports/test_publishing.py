@@ -19,7 +19,7 @@ from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import DraftState, ImportDraft, Storing
 from lawcompare.imports.storing import job
 from lawcompare.imports.storing.forms import free_slug
-from lawcompare.imports.storing.services import ask_to_store, save_details
+from lawcompare.imports.storing.services import ask_to_store, details_state, save_details
 from lawcompare.imports.upload.services import discard
 from lawcompare.jobs import runner
 from lawcompare.jobs.models import SILENCE_MAX, JobState
@@ -42,7 +42,12 @@ def draft(hand_in, cast):
 
 
 def about(editor, draft, **fields: str):
+    fields = {"revision": details_state(ImportDraft.objects.get(pk=draft.pk))} | fields
     return editor.post(f"{draft.get_absolute_url()}about/", DETAILS | {"preview": "1"} | fields)
+
+
+def shown_revision(answer) -> str:
+    return re.search(r'name="revision" value="(\w*)"', answer.content.decode())[1]
 
 
 def publish(editor, draft, commit, **fields: str):
@@ -56,13 +61,28 @@ def commit(django_capture_on_commit_callbacks):
 
 
 def test_what_is_typed_is_kept_complete_or_not(editor, draft):
-    response = editor.post(f"{draft.get_absolute_url()}about/", {"title": "Half a title", "date": "yesterday"})
-    assert response.status_code == 302
+    half = {"title": "Half a title", "date": "yesterday", "revision": details_state(draft)}
+    assert editor.post(f"{draft.get_absolute_url()}about/", half).status_code == 302
     html = editor.get(f"{draft.get_absolute_url()}about/").content.decode()
     assert 'value="Half a title"' in html and 'value="yesterday"' in html
     assert about(editor, draft, date="yesterday").status_code == 400
-    answers = editor.post(f"{draft.get_absolute_url()}about/", {"note": "x"}, headers={"HX-Request": "true"})
-    assert answers.content.decode() == "Saved."
+
+
+def test_details_that_another_tab_changed_since_are_not_written_over_unseen(editor, draft):
+    address = f"{draft.get_absolute_url()}about/"
+    form = {"title": "", "note": "First words."}
+    first = {"revision": shown_revision(editor.get(address))}
+    saved = editor.post(address, form | first, headers={"HX-Request": "true"})
+    assert "Saved." in saved.content.decode()
+    assert editor.post(address, form | {"note": "Then others.", "revision": shown_revision(saved)}).status_code == 302
+    late = editor.post(address, form | {"note": "From the other tab."} | first, headers={"HX-Request": "true"})
+    assert "Not saved" in late.content.decode() and shown_revision(late) == first["revision"]
+    late = editor.post(address, form | {"note": "From the other tab."} | first)
+    html = late.content.decode()
+    assert late.status_code == 409 and "<dd>Then others.</dd>" in html and "From the other tab." in html
+    assert ImportDraft.objects.get().details["note"] == "Then others."
+    assert editor.post(address, form | {"note": "Mine.", "revision": shown_revision(late)}).status_code == 302
+    assert ImportDraft.objects.get().details["note"] == "Mine."
 
 
 def test_an_official_text_names_its_source_and_what_was_typed_is_kept(editor, draft):
@@ -410,8 +430,7 @@ def test_title_and_date_of_a_published_text_are_changed_by_a_correction_of_the_s
     editor.post("/workspace/correct/draft/old/")
     draft = ImportDraft.objects.get()
     form = {name: str(value) for name, value in draft.details.items()}
-    form |= {"title": "The draft of March", "date": "2019-03-02"}
-    editor.post(f"{draft.get_absolute_url()}about/", form | {"preview": "1"})
+    about(editor, draft, **form | {"title": "The draft of March", "date": "2019-03-02"})
     publish(editor, draft, commit)
     new = Version.objects.exclude(pk=old.pk).get()
     assert (new.title, new.date, new.corrects) == ("The draft of March", "2019-03-02", old)

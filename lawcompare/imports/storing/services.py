@@ -41,19 +41,39 @@ class ChangedSincePreview(Exception):
     """Somebody changed the text or its details since the preview that a person publishes."""
 
 
+class DetailsChanged(Exception):
+    """The details were changed since the form was shown; ``stored`` are those of its fields that differ from it."""
+
+    def __init__(self, stored: dict[str, str]) -> None:
+        super().__init__(*stored)
+        self.stored = stored
+
+
 def state_of(draft: ImportDraft) -> str:
     """A name for the text and its details as they stand, which a preview carries to the button that publishes it."""
-    details = json.dumps(draft.details, sort_keys=True)
-    return f"{draft.revision}-{hashlib.sha256(details.encode()).hexdigest()[:16]}"
+    return f"{draft.revision}-{details_state(draft)}"
+
+
+def details_state(draft: ImportDraft) -> str:
+    """A name for the stored details as they stand, which their form carries."""
+    return hashlib.sha256(json.dumps(draft.details, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
-def save_details(user: Any, draft: ImportDraft, details: Mapping[str, str]) -> None:
-    """Keep what was typed about the text, whether it is complete or not."""
+def save_details(user: Any, draft: ImportDraft, details: Mapping[str, str], revision: str | None = None) -> None:
+    """Keep what was typed about the text, whether it is complete or not.
+
+    ``revision``: of a form, the ``details_state`` that it was shown with. Raises ``DetailsChanged`` where there is
+    another since, and words would be lost.
+    """
     editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
     if not held.is_open:
         raise ImportRefused(_("This text is stored already; its details can no longer change."))
+    stored = {name: str(held.details.get(name) or "") for name in details}
+    differs = {name: words for name, words in stored.items() if words not in ("", details[name])}
+    if differs and revision not in (None, details_state(held)):
+        raise DetailsChanged(differs)
     held.details = held.details | dict(details)
     held.save(update_fields=["details", "changed_at"])
     draft.details = held.details

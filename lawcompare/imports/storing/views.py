@@ -44,27 +44,42 @@ def about(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "imports/storing/stored.html", {"draft": draft, "version": draft.version})
     if not draft.is_open:
         return redirect(draft)
+    revision = services.details_state(draft)
     if request.method != "POST":
         draft.details = {"law": _likely_law(request, draft)} | draft.details
-        return _render_about(request, draft, _form(request, draft))
+        return _render_about(request, draft, _form(request, draft), revision)
     form = _form(request, draft, request.POST)
-    services.save_details(
-        request.user, draft, {name: request.POST.get(name, "").strip()[:5000] for name in form.fields}
-    )
-    if getattr(request, "htmx", False):
-        return HttpResponse(_("Saved."))
+    typed = {name: request.POST.get(name, "").strip()[:5000] for name in form.fields}
+    is_by_itself = getattr(request, "htmx", False)
+    try:
+        services.save_details(request.user, draft, typed, request.POST.get("revision", ""))
+    except services.DetailsChanged as changed:
+        if is_by_itself:
+            problem = _("Not saved: these details were changed in another tab or window. “Save” shows both.")
+            return _saved(request, problem, request.POST.get("revision", ""))
+        differs = [(form[name].label, words) for name, words in changed.stored.items()]
+        return _render_about(request, draft, form, revision, differs)
+    if is_by_itself:
+        return _saved(request, _("Saved."), services.details_state(draft))
     if "preview" in request.POST:
         if form.is_valid():
             return redirect("import_preview", number)
-        return _render_about(request, draft, form)
+        return _render_about(request, draft, form, services.details_state(draft))
     messages.success(request, _("Saved."))
     return redirect(f"{request.path}?stored=about")
 
 
-def _render_about(request: HttpRequest, draft: ImportDraft, form: AboutForm) -> HttpResponse:
-    return render(
-        request, "imports/storing/about.html", {"draft": draft, "form": form}, status=400 if form.errors else 200
-    )
+def _saved(request: HttpRequest, message: str, revision: str) -> HttpResponse:
+    return render(request, "imports/storing/_saved.html", {"message": message, "revision": revision})
+
+
+def _render_about(
+    request: HttpRequest, draft: ImportDraft, form: AboutForm, revision: str, differs: Any = ()
+) -> HttpResponse:
+    """The form; ``differs``: labels and stored words of the fields that were changed since it was shown."""
+    context = {"draft": draft, "form": form, "revision": revision, "differs": differs}
+    status = 409 if differs else 400 if form.errors else 200
+    return render(request, "imports/storing/about.html", context, status=status)
 
 
 def _likely_law(request: HttpRequest, draft: ImportDraft) -> str:
@@ -97,7 +112,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
         version = describe_text(document, form.details(), draft.original)
     except EngineError as refused:
         form.add_error(None, str(refused))
-        return _render_about(request, draft, form)
+        return _render_about(request, draft, form, services.details_state(draft))
     return _preview(request, draft, version, document, services.gaps_of(draft, form.details()))
 
 
