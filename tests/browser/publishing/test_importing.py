@@ -314,3 +314,24 @@ def test_words_typed_before_another_tab_saved_do_not_overwrite_what_it_saved(ope
     page.get_by_role("link", name="Keep what is stored").click()
     page.goto(f"{page.url.partition('?')[0]}?correct=c1")
     expect(page.get_by_label("Heading")).to_have_value("Of lamps")
+
+
+def test_details_typed_in_one_tab_do_not_overwrite_by_themselves_what_another_saved(open_as, files):
+    page = open_as(EDITOR, IMPORTS)
+    Hand(page).hand_in(files[0])
+    desk = page.url.partition("?")[0]
+    page.goto(f"{desk}about/")
+    other = open_as(EDITOR, f"{desk}about/")
+    title = labelled("Title of this text")
+    for words in ("On dinghies", "On small dinghies"):  # the second time from the state that the first one left
+        other.get_by_label(title).fill(words)
+        other.get_by_label(title).press("Tab")
+        expect(other.locator("#saved")).to_contain_text("Saved.")
+        other.wait_for_load_state("networkidle")
+    page.get_by_label(title).fill("On boats")
+    page.get_by_label(title).press("Tab")
+    expect(page.locator("#saved")).to_contain_text("Not saved")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".notice.is-problem dd")).to_have_text("On small dinghies")
+    expect(page.get_by_label(title)).to_have_value("On boats")
+    expect_accessible_at_every_width(page)
