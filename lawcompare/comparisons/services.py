@@ -31,9 +31,16 @@ def _first_edition(old: Version, new: Version) -> tuple[Comparison, bool]:
     return Comparison.objects.get_or_create(old=old, new=new, engine=ENGINE, edition=1)
 
 
+def lock_texts(*ids: int) -> None:
+    """Hold texts until the transaction ends, always in one order, so that no two workers wait for each other."""
+    list(Version.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
 def follow_decisions(known: Comparison, decision: MapDecision | None = None) -> None:
-    """Have a comparison's next edition made, or the one under way begun again, where other pairs hold than it shows."""
-    Version.objects.select_for_update(no_key=True).get(pk=known.new_id)
+    """Have a comparison's next edition made, or the one under way begun again, where other pairs hold than it shows.
+
+    The caller holds its new text (``lock_texts``).
+    """
     last = Comparison.objects.filter(old=known.old, new=known.new, engine=known.engine).latest("edition")
     holds = {(row.old_id, row.new_id, row.pk) for row in decided_on(known.old, known.new)}
     shown = set(last.pairs.values_list("old", "new", "decision"))

@@ -235,14 +235,14 @@ def _redline(pair: ClausePair) -> list[Run]:
 
 def _pieces(parts: Iterable[ClausePair], row: ClausePair) -> Iterator[list[Run]]:
     """Yields the words of each part; where a row of two clauses tells one text alone, after saying which one."""
-    told = ""
+    last_side = ""
     for part in parts:
         unknown = is_unknown(row) or is_unknown(part)
         runs = _part_runs(part, row, unknown)
         side = "" if not unknown or (part.old and part.new) else _("New text") if part.new else _("Old text")
-        if runs and side and side != told and row.old and row.new:
+        if runs and side and side != last_side and row.old and row.new:
             runs = [("equal", f"{side}{_(':')} "), *runs]
-        told = side or told
+        last_side = side or last_side
         yield runs
 
 

@@ -13,7 +13,7 @@ from lawcompare.comparisons.computing.insert_rows import insert_rows
 from lawcompare.comparisons.decided import decided_on, followers
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level
 from lawcompare.comparisons.row_html import PairWords, is_unknown, pair_html, part_html
-from lawcompare.comparisons.services import follow_decisions
+from lawcompare.comparisons.services import follow_decisions, lock_texts
 from lawcompare.engine.diff import Diff
 from lawcompare.engine.document import Document
 from lawcompare.jobs import runner
@@ -54,7 +54,9 @@ def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Co
         comparison.pairs.all().delete()
         writer.write(rows)
         finish(comparison, rows)
-        for follower in followers(comparison):
+        following = list(followers(comparison))
+        lock_texts(*(follower.new_id for follower in following))
+        for follower in following:
             follow_decisions(follower, comparison.decision)
 
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance
-from lawcompare.comparisons.services import follow_decisions
+from lawcompare.comparisons.services import follow_decisions, lock_texts
 from lawcompare.crosswalk.values.carrying import carry_values
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
@@ -29,7 +29,9 @@ def map_translation(mapping: TranslationMapping, report: Report) -> None:
     decided = Concordance.objects.between(version.translates.pk, version.pk).in_force()
     decided = decided.select_related("decision__organisation", "decision__by")
     with transaction.atomic():
+        comparisons = list(Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE))
+        lock_texts(version.pk, *(comparison.new_id for comparison in comparisons))
         translations.map_translation(version, {(row.old_id, row.new_id): row.credit for row in decided})
-        for comparison in Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE):
+        for comparison in comparisons:
             follow_decisions(comparison)
         finish(mapping)

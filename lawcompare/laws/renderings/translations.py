@@ -42,7 +42,7 @@ def map_translation(translation: Version, decided: Decided) -> int:
         for pair in pairs
     ]
     with transaction.atomic():
-        Version.objects.select_for_update().get(pk=translation.pk)
+        Version.objects.select_for_update(no_key=True).get(pk=translation.pk)
         translation.clause_translations.all().delete()
         ClauseTranslation.objects.bulk_create(rows, batch_size=BATCH)
     return len(rows)

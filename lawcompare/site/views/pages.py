@@ -101,7 +101,7 @@ def _notes(latest: Version | None) -> _Notes:
         elif latest and original == latest.pk and original_position is not None:
             on_latest.add((pk, original_position, risk))
     grave = sorted({pk for pk, _position, _risk in on_latest}, key=lambda pk: (-order[pk], pk))[:LATEST]
-    others = [pk for pk in order if pk not in grave][:LATEST]
+    others = [pk for pk in order if pk not in grave][: LATEST - 1]  # a first visit has its weight
     notes = published.for_reading().in_bulk([*grave, *others])
     set_shown(clauses_with_versions(notes.values()))
     risks = [(position, risk) for _pk, position, risk in sorted(on_latest)]
