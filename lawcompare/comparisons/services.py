@@ -41,7 +41,9 @@ def follow_decisions(known: Comparison, decision: MapDecision | None = None) -> 
 
     The caller holds its new text (``lock_texts``).
     """
-    last = Comparison.objects.filter(old=known.old, new=known.new, engine=known.engine).latest("edition")
+    editions = Comparison.objects.filter(old=known.old, new=known.new, engine=known.engine)
+    # Held, since a worker may be about to finish it: a finished one is never begun again.
+    last = editions.select_for_update(no_key=True).latest("edition")
     holds = {(row.old_id, row.new_id, row.pk) for row in decided_on(known.old, known.new)}
     shown = set(last.pairs.values_list("old", "new", "decision"))
     if holds <= shown and not any(pair[2] for pair in shown - holds) and (last.is_done or not decision):
