@@ -196,8 +196,7 @@ def _values() -> Iterator[Stated]:
 
 
 def _notes() -> Iterator[Stated]:
-    notes = Annotation.objects.published().filter(version__in=_public_texts().order_by().values("pk"))
-    for note in notes.for_export().order_by("version", "clause__position", "pk"):
+    for note in Annotation.objects.listed().for_export().order_by("version", "clause__position", "pk"):
         yield _stated(
             note,
             note=note.slug,

@@ -84,6 +84,7 @@ def gather_evidence(
 
 
 def _is_chance(candidates: Candidates, sides: tuple[TextVectors, TextVectors], likeness: np.ndarray) -> np.ndarray:
+    """Per candidate: whether words and headings have no more in common than any two reports."""
     headed = [np.diff(side.headings.indptr) > 0 for side in sides]
     by_words = ~(headed[0][candidates.old] & headed[1][candidates.new]) | (candidates.heading >= _LEAST_IN_PART)
     return ~((by_words & (likeness >= _LEAST_IN_PART)) | (candidates.heading >= _SAME_HEADING))
