@@ -3,7 +3,7 @@
 Who decided may be forgotten, and not be named. Of a pair the stored HTML alone may be made anew (``redline.py``).
 """
 
-from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite, refuse_update
+from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite
 
 REFUSAL = "A finished comparison is never changed: another engine version makes a new one beside it."
 DECISION_REFUSAL = "A decision on a clause map is never changed: another one follows it."
@@ -33,20 +33,13 @@ PAIR = [
     "weight",
     "decision_id",
     "sentences",
+    "reasons",
 ]
-PAIR_REASONS = ["reasons"]
 DECISION = ["old_version_id", "new_version_id", "organisation_id", "reason", "undoes_id", "touched", "at"]
 
 
 def statements(vendor: str) -> list[str]:
     return _on_sqlite() if vendor == "sqlite" else _on_postgresql()
-
-
-def reasons_statements(vendor: str) -> list[str]:
-    """The trigger that freezes the reasons of a pair, which came later than the other columns."""
-    is_done = "(SELECT state FROM comparisons_comparison WHERE id = OLD.comparison_id) = 'done'"
-    when = f"{is_done} AND ({any_changed(PAIR_REASONS, vendor)})"
-    return refuse_update(vendor, "pair_reasons_are_frozen", "comparisons_clausepair", when, REFUSAL)
 
 
 def _on_sqlite() -> list[str]:

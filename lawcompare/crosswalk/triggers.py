@@ -16,7 +16,6 @@ VALUE_CHANGE = (
     ["value_id", "action", "status", '"values"', "words_eid", "quote", "reason", "organisation_id", "at"],
     "The history of a value is never changed.",
 )
-
 TOPIC_CHANGE = (
     "topic_change_is_frozen",
     "crosswalk_topicchange",
@@ -26,17 +25,8 @@ TOPIC_CHANGE = (
 
 
 def statements(vendor: str) -> list[str]:
-    """The trigger of the first migration."""
-    return _refusing(vendor, *DECISION)
-
-
-def statements_of_values(vendor: str) -> list[str]:
-    return _refusing(vendor, *VALUE_CHANGE)
-
-
-def statements_of_topics(vendor: str) -> list[str]:
-    return _refusing(vendor, *TOPIC_CHANGE)
-
-
-def _refusing(vendor: str, name: str, table: str, frozen: list[str], refusal: str) -> list[str]:
-    return refuse_update(vendor, name, table, any_changed(frozen, vendor), refusal)
+    return [
+        statement
+        for name, table, frozen, refusal in (DECISION, VALUE_CHANGE, TOPIC_CHANGE)
+        for statement in refuse_update(vendor, name, table, any_changed(frozen, vendor), refusal)
+    ]

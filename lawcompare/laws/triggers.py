@@ -24,6 +24,8 @@ FROZEN = [
     "selection",
     "clause_count",
     "published_at",
+    "pages_total",
+    "pages_proofread",
 ]
 # Of a clause all but ``html`` and ``renderer``.
 FROZEN_CLAUSE = [
@@ -42,10 +44,10 @@ FROZEN_CLAUSE = [
     "source_url",
     "note",
     "identifier",
+    "obtained",
+    "confidence",
+    "is_corrected",
 ]
-# Columns that a later migration added, with a trigger of their own.
-FROZEN_OBTAINED = ["obtained", "confidence", "is_corrected"]
-FROZEN_PAGES = ["pages_total", "pages_proofread"]
 HISTORY_REFUSAL = "The history of events is only added to."
 LAW_HISTORY_REFUSAL = "The history of a law is only added to."
 FROZEN_LAW_CHANGE = ["law_id", "fields", "reason", "organisation_id", "at"]
@@ -56,20 +58,12 @@ HAS_FORMER_ADDRESS = "EXISTS (SELECT 1 FROM laws_formeraddress f WHERE f.version
 def statements(vendor: str) -> list[str]:
     renamed = f"({any_changed(['slug'], vendor)} AND NOT {HAS_FORMER_ADDRESS})"
     changed = f"{any_changed(FROZEN, vendor)} OR {renamed}"
-    return _on_sqlite(changed) if vendor == "sqlite" else _on_postgresql(changed)
-
-
-def obtained_statements(vendor: str) -> list[str]:
-    """The trigger that freezes how the words of a published clause were obtained."""
-    is_published = "EXISTS (SELECT 1 FROM laws_version v WHERE v.id = OLD.version_id AND v.published_at IS NOT NULL)"
-    when = f"{is_published} AND ({any_changed(FROZEN_OBTAINED, vendor)})"
-    return refuse_update(vendor, "clause_origin_is_frozen", "laws_clause", when, REFUSAL)
-
-
-def pages_statements(vendor: str) -> list[str]:
-    """The trigger that freezes how many pages of a published text a person read."""
-    when = f"OLD.published_at IS NOT NULL AND ({any_changed(FROZEN_PAGES, vendor)})"
-    return refuse_update(vendor, "version_pages_are_frozen", "laws_version", when, REFUSAL)
+    event, law = any_changed(FROZEN_CHANGE, vendor), any_changed(FROZEN_LAW_CHANGE, vendor)
+    return [
+        *(_on_sqlite(changed) if vendor == "sqlite" else _on_postgresql(changed)),
+        *refuse_update(vendor, "event_change_is_frozen", "laws_eventchange", event, HISTORY_REFUSAL),
+        *refuse_update(vendor, "law_change_is_frozen", "laws_lawchange", law, LAW_HISTORY_REFUSAL),
+    ]
 
 
 def _on_sqlite(changed: str) -> list[str]:
@@ -97,15 +91,3 @@ def _on_postgresql(changed: str) -> list[str]:
         *refuse_on_postgresql("version_is_frozen", "UPDATE OR DELETE", "laws_version", of_version),
         *refuse_on_postgresql("clause_is_frozen", "INSERT OR UPDATE OR DELETE", "laws_clause", of_clause, declare),
     ]
-
-
-def history_statements(vendor: str) -> list[str]:
-    """What was changed of an event is never rewritten; whose account is gone may be forgotten."""
-    changed = any_changed(FROZEN_CHANGE, vendor)
-    return refuse_update(vendor, "event_change_is_frozen", "laws_eventchange", changed, HISTORY_REFUSAL)
-
-
-def law_history_statements(vendor: str) -> list[str]:
-    """What was changed of a law is never rewritten; whose account is gone may be forgotten."""
-    changed = any_changed(FROZEN_LAW_CHANGE, vendor)
-    return refuse_update(vendor, "law_change_is_frozen", "laws_lawchange", changed, LAW_HISTORY_REFUSAL)

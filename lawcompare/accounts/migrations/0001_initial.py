@@ -1,8 +1,9 @@
 import django.db.models.deletion
 import django.utils.timezone
-import lawcompare.accounts.models
 from django.conf import settings
 from django.db import migrations, models
+
+import lawcompare.accounts.models
 
 
 class Migration(migrations.Migration):
@@ -13,6 +14,34 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="PasswordLetter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("step", models.CharField(blank=True, max_length=20)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("total", models.PositiveBigIntegerField(default=0)),
+                ("reason", models.TextField(blank=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("email", models.EmailField(max_length=254)),
+                ("site", models.CharField(max_length=300)),
+                ("language", models.CharField(blank=True, max_length=10)),
+            ],
+            options={
+                "verbose_name": "letter about a password",
+            },
+        ),
         migrations.CreateModel(
             name="User",
             fields=[
@@ -111,9 +140,9 @@ class Migration(migrations.Migration):
             name="Organisation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("in_other_languages", models.JSONField(blank=True, default=dict)),
                 ("slug", models.SlugField(unique=True)),
                 ("name", models.CharField(max_length=200)),
-                ("name_km", models.CharField(blank=True, max_length=200)),
                 ("description", models.TextField(blank=True)),
                 ("two_person_rule", models.BooleanField(default=False)),
                 (
@@ -178,6 +207,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="KeptFilter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=20)),
+                ("values", models.JSONField(default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("user", "place"), name="one_kept_filter_of_a_list")],
             },
         ),
         migrations.AddConstraint(

@@ -21,11 +21,10 @@ class Migration(migrations.Migration):
             name="Category",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("in_other_languages", models.JSONField(blank=True, default=dict)),
                 ("code", models.CharField(max_length=12, unique=True)),
                 ("label", models.CharField(max_length=120)),
-                ("label_km", models.CharField(blank=True, max_length=120)),
                 ("question", models.TextField(blank=True)),
-                ("question_km", models.TextField(blank=True)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("is_retired", models.BooleanField(default=False)),
             ],
@@ -207,6 +206,7 @@ class Migration(migrations.Migration):
                 ("start", models.PositiveIntegerField(null=True)),
                 ("end", models.PositiveIntegerField(null=True)),
                 ("score", models.FloatField(default=0)),
+                ("probability", models.FloatField(null=True)),
                 ("rival_start", models.PositiveIntegerField(null=True)),
                 ("rival_end", models.PositiveIntegerField(null=True)),
                 ("second", models.FloatField(default=0)),
@@ -352,6 +352,81 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="OwnNote",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.TextField()),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="laws.clause"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="laws.version"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-changed_at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RenderedWords",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("of_exact", models.TextField(blank=True)),
+                ("exact", models.TextField(blank=True)),
+                ("start", models.PositiveIntegerField(null=True)),
+                ("end", models.PositiveIntegerField(null=True)),
+                ("at", models.DateTimeField(auto_now=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rendered_words",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "clause",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.clause"),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.version"),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Reply",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -472,6 +547,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReviewRemark",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.TextField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="annotations.annotation"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Revision",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -512,6 +613,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="annotation",
             index=models.Index(fields=["version", "status"], name="annotations_version_752356_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="ownnote",
+            constraint=models.UniqueConstraint(fields=("person", "clause"), name="one_note_of_a_person_on_a_clause"),
+        ),
+        migrations.AddConstraint(
+            model_name="renderedwords",
+            constraint=models.UniqueConstraint(fields=("annotation", "version"), name="words_of_a_note_on_a_rendering"),
         ),
         migrations.AddConstraint(
             model_name="revision",

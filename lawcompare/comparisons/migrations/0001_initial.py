@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
                 ("finished_at", models.DateTimeField(null=True)),
-                ("engine", models.CharField(default="1", max_length=20)),
+                ("engine", models.CharField(default="2", max_length=20)),
                 ("edition", models.PositiveIntegerField(default=1)),
                 ("stats", models.JSONField(default=dict)),
                 ("tally", models.JSONField(default=dict)),
@@ -175,6 +175,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "comparison",
+            },
+        ),
+        migrations.CreateModel(
+            name="ComparisonFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("step", models.CharField(blank=True, max_length=20)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("total", models.PositiveBigIntegerField(default=0)),
+                ("reason", models.TextField(blank=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("form", models.CharField(choices=[("docx", "DOCX"), ("pdf", "PDF"), ("xlsx", "XLSX")], max_length=4)),
+                ("language", models.CharField(max_length=5)),
+                ("root", models.CharField(max_length=300)),
+                ("content", models.BinaryField(default=bytes)),
+                (
+                    "comparison",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="comparisons.comparison"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "file of a comparison",
+                "constraints": [
+                    models.UniqueConstraint(fields=("comparison", "form", "language"), name="one_file_of_a_comparison")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -218,13 +256,14 @@ class Migration(migrations.Migration):
                             ("added", "added"),
                             ("removed", "removed"),
                             ("same-subject", "same subject"),
-                            ("not-in-old", "not known in the old text"),
-                            ("not-in-new", "not known in the new text"),
+                            ("not-in-old", "first reported"),
+                            ("not-in-new", "not reported in the new text"),
                         ],
                         max_length=12,
                     ),
                 ),
                 ("score", models.FloatField()),
+                ("reasons", models.JSONField(null=True)),
                 ("evidence", models.TextField(blank=True)),
                 ("changes", models.JSONField(default=list)),
                 ("heading_changes", models.JSONField(default=list)),

@@ -76,6 +76,46 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="laws.version"),
                 ),
                 (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "seconded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "seconded_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "stated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "subject",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="correspondences", to="laws.clause"
@@ -147,32 +187,100 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Topic",
+            name="DraftComparison",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.SlugField(max_length=80, unique=True)),
-                ("title", models.CharField(max_length=200)),
-                ("title_km", models.CharField(blank=True, max_length=200)),
-                ("description", models.TextField(blank=True)),
-                ("description_km", models.TextField(blank=True)),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                ("elsewhere", models.JSONField(blank=True, default=list)),
-                ("clauses", models.ManyToManyField(blank=True, related_name="topics", to="laws.clause")),
+                ("key", models.SlugField(max_length=20, unique=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.version"),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.version"),
+                ),
+            ],
+            options={
+                "ordering": ["-made_at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SavedMatrix",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("is_public", models.BooleanField(default=False)),
+                ("measure", models.CharField(blank=True, max_length=170)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "saved matrices",
+                "ordering": ["name", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SavedColumn",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "version",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.version"),
+                ),
+                (
+                    "matrix",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="columns", to="crosswalk.savedmatrix"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position"],
             },
-        ),
-        migrations.AddField(
-            model_name="correspondence",
-            name="topic",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="correspondences",
-                to="crosswalk.topic",
-            ),
         ),
         migrations.CreateModel(
             name="SuggestionRun",
@@ -205,11 +313,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "search for counterparts",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("subject_version", "object_version"), name="one_run_per_pair_of_texts"
-                    )
-                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Topic",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("in_other_languages", models.JSONField(blank=True, default=dict)),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("elsewhere", models.JSONField(blank=True, default=list)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("clauses", models.ManyToManyField(blank=True, related_name="topics", to="laws.clause")),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_topics",
+                        to="crosswalk.topic",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
@@ -231,9 +372,363 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="DraftPair",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(choices=[("confirmed", "confirmed"), ("refused", "refused")], max_length=10),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("equivalent", "equivalent"),
+                            ("narrower", "narrower"),
+                            ("broader", "broader"),
+                            ("partial", "partial"),
+                            ("contrary", "contrary"),
+                            ("none", "none found"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reasoning", models.TextField()),
+                ("elements", models.JSONField(blank=True, default=list)),
+                ("searched", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pairs",
+                        to="crosswalk.draftcomparison",
+                    ),
+                ),
+                (
+                    "object",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="laws.clause",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.clause"),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crosswalk.topic",
+                    ),
+                ),
+            ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("topic", "version"), name="one_silence_per_text")],
+                "ordering": ["topic__position", "subject__position", "pk"],
             },
+        ),
+        migrations.AddField(
+            model_name="correspondence",
+            name="topic",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="correspondences",
+                to="crosswalk.topic",
+            ),
+        ),
+        migrations.CreateModel(
+            name="TopicChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("added", "added"),
+                            ("changed", "changed"),
+                            ("merged", "merged into another"),
+                            ("retired", "retired"),
+                            ("restored", "in use again"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("content", models.JSONField(default=dict)),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="crosswalk.topic"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Value",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "element",
+                    models.CharField(
+                        choices=[
+                            ("conduct", "Conduct"),
+                            ("mental", "Mental element"),
+                            ("harm", "Threshold of harm"),
+                            ("defences", "Exception or defence"),
+                            ("penalties", "Penalty"),
+                            ("authorisation", "Who authorises"),
+                            ("time_limits", "Time limits"),
+                            ("scope", "Scope"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("values", models.JSONField(blank=True, default=dict)),
+                ("start", models.PositiveIntegerField(blank=True, null=True)),
+                ("end", models.PositiveIntegerField(blank=True, null=True)),
+                ("quote", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("stated", "stated by one person"),
+                            ("confirmed", "confirmed by a second person"),
+                            ("disputed", "disputed"),
+                            ("struck", "struck out"),
+                        ],
+                        default="stated",
+                        max_length=10,
+                    ),
+                ),
+                ("stated_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "carried_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="carried_to",
+                        to="crosswalk.value",
+                    ),
+                ),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stated_values", to="laws.clause"
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "confirmed_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "disputes",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="disputed_by",
+                        to="crosswalk.value",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "stated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="laws.version"),
+                ),
+                (
+                    "words_clause",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="laws.clause",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["version", "clause__position", "element", "words_clause__position", "start", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ValueChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("stated", "stated"),
+                            ("taken-over", "taken over from what the program read"),
+                            ("corrected", "corrected"),
+                            ("confirmed", "confirmed"),
+                            ("disputed", "disputed"),
+                            ("settled", "no longer disputed"),
+                            ("struck", "struck out"),
+                            ("carried", "carried over from an earlier text"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("stated", "stated by one person"),
+                            ("confirmed", "confirmed by a second person"),
+                            ("disputed", "disputed"),
+                            ("struck", "struck out"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("values", models.JSONField(default=dict)),
+                ("words_eid", models.CharField(blank=True, max_length=250)),
+                ("quote", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "value",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="crosswalk.value"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="draftcomparison",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("published_at__isnull", True)),
+                fields=("source", "target", "organisation"),
+                name="one_open_draft_of_two_texts_and_organisation",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="savedcolumn",
+            constraint=models.UniqueConstraint(fields=("matrix", "version"), name="one_column_per_text"),
+        ),
+        migrations.AddConstraint(
+            model_name="suggestionrun",
+            constraint=models.UniqueConstraint(
+                fields=("subject_version", "object_version"), name="one_run_per_pair_of_texts"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="silence",
+            constraint=models.UniqueConstraint(fields=("topic", "version"), name="one_silence_per_text"),
+        ),
+        migrations.AddConstraint(
+            model_name="draftpair",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("object__isnull", False)),
+                fields=("draft", "subject", "object"),
+                name="one_decision_per_pair_in_a_draft",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="draftpair",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("object__isnull", True)),
+                fields=("draft", "subject"),
+                name="one_none_found_per_clause_in_a_draft",
+            ),
         ),
         migrations.AddConstraint(
             model_name="correspondence",
@@ -275,6 +770,23 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="confirmed_says_topic_and_relation",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="value",
+            index=models.Index(fields=["version", "status"], name="value_of_text"),
+        ),
+        migrations.AddConstraint(
+            model_name="value",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("end__isnull", True), ("quote", ""), ("start__isnull", True), ("words_clause__isnull", True)
+                    ),
+                    models.Q(("end__gt", models.F("start")), ("start__isnull", False), ("words_clause__isnull", False)),
+                    _connector="OR",
+                ),
+                name="value_has_its_words_or_none",
             ),
         ),
         run_statements(statements),

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
                 ("finished_at", models.DateTimeField(null=True)),
-                ("engine", models.CharField(default="1", max_length=20)),
+                ("engine", models.CharField(default="4", max_length=20)),
                 (
                     "version",
                     models.ForeignKey(

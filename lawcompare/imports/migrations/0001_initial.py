@@ -3,6 +3,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import lawcompare.standard_names
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -45,13 +47,17 @@ class Migration(migrations.Migration):
                 ("original", models.CharField(max_length=64)),
                 ("reading", models.CharField(blank=True, max_length=64)),
                 ("size", models.PositiveIntegerField(default=0)),
-                ("language", models.CharField(blank=True, choices=[("en", "English"), ("km", "Khmer")], max_length=2)),
+                (
+                    "language",
+                    models.CharField(blank=True, choices=lawcompare.standard_names.language_choices, max_length=2),
+                ),
                 ("title", models.CharField(blank=True, max_length=300)),
                 ("clause_count", models.PositiveIntegerField(default=0)),
                 ("warning_count", models.PositiveIntegerField(default=0)),
                 ("warnings_checked", models.JSONField(default=list)),
                 ("revision", models.PositiveIntegerField(default=0)),
                 ("details", models.JSONField(default=dict)),
+                ("wants_before", models.BooleanField(default=False)),
                 ("warnings_unchecked", models.PositiveIntegerField(default=0)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("changed_at", models.DateTimeField(auto_now=True)),
@@ -62,6 +68,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="drafts",
                         to="imports.importbatch",
+                    ),
+                ),
+                (
+                    "before_changes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="after_changes",
+                        to="imports.importdraft",
                     ),
                 ),
                 (
@@ -187,8 +202,10 @@ class Migration(migrations.Migration):
                             ("number", "number or kind set right"),
                             ("words", "heading or words set right"),
                             ("aside", "set aside, as no law text"),
+                            ("bring-back", "brought back, as law text"),
+                            ("heading-number", "number taken out of the heading"),
                         ],
-                        max_length=10,
+                        max_length=20,
                     ),
                 ),
                 ("target", models.CharField(max_length=20)),
@@ -231,6 +248,68 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["draft", "number"],
                 "constraints": [models.UniqueConstraint(fields=("draft", "number"), name="correction_number_in_draft")],
+            },
+        ),
+        migrations.CreateModel(
+            name="DraftPage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("image_number", models.PositiveIntegerField()),
+                ("image", models.CharField(blank=True, max_length=64)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pages", to="imports.importdraft"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["draft", "number"],
+                "constraints": [models.UniqueConstraint(fields=("draft", "number"), name="page_number_in_draft")],
+            },
+        ),
+        migrations.CreateModel(
+            name="RecognisedPage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("recogniser", models.CharField(max_length=200)),
+                ("content", models.CharField(max_length=64)),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recognised_pages",
+                        to="imports.reading",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("reading", "number"), name="recognised_once_in_reading")
+                ],
             },
         ),
     ]

@@ -1,9 +1,10 @@
 import django.db.models.deletion
 import django.utils.timezone
-import lawcompare.laws.models
 from django.conf import settings
 from django.db import migrations, models
 
+import lawcompare.laws.models
+import lawcompare.standard_names
 from lawcompare.laws.triggers import statements
 from lawcompare.triggers import run_statements
 
@@ -21,14 +22,12 @@ class Migration(migrations.Migration):
             name="Law",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("in_other_languages", models.JSONField(blank=True, default=dict)),
                 ("slug", models.SlugField(max_length=80, unique=True)),
                 ("title", models.CharField(max_length=300)),
-                ("title_km", models.CharField(blank=True, max_length=300)),
                 (
                     "jurisdiction",
-                    models.CharField(
-                        choices=[("kh", "Cambodia"), ("us", "United States"), ("int", "International")], max_length=3
-                    ),
+                    models.CharField(choices=lawcompare.standard_names.jurisdiction_choices, max_length=3),
                 ),
                 (
                     "kind",
@@ -99,6 +98,20 @@ class Migration(migrations.Migration):
                 ("source_url", models.CharField(blank=True, max_length=500)),
                 ("note", models.TextField(blank=True)),
                 ("identifier", models.CharField(blank=True, max_length=250)),
+                (
+                    "obtained",
+                    models.CharField(
+                        choices=[
+                            ("text-layer", "taken from the text of the PDF"),
+                            ("converted-font", "put into Unicode from an old font"),
+                            ("recognised", "recognised from a picture"),
+                        ],
+                        max_length=16,
+                        null=True,
+                    ),
+                ),
+                ("confidence", models.FloatField(null=True)),
+                ("is_corrected", models.BooleanField(null=True)),
                 ("html", models.TextField(blank=True)),
                 ("renderer", models.PositiveSmallIntegerField(default=0)),
                 (
@@ -116,6 +129,117 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Event",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("in_other_languages", models.JSONField(blank=True, default=dict)),
+                ("slug", models.SlugField(max_length=80)),
+                ("date", models.CharField(max_length=10, validators=[lawcompare.laws.models.check_date])),
+                ("date_is_inferred", models.BooleanField(default=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("drafting", "Drafting"),
+                            ("text", "A text becomes known"),
+                            ("consultation", "Workshop or meeting"),
+                            ("us-law", "US law and training"),
+                            ("criticism", "Criticism"),
+                            ("treaty", "International law"),
+                            ("other-law", "Another law"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("body", models.TextField(blank=True)),
+                ("sources", models.JSONField()),
+                ("is_retired", models.BooleanField(default=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "law",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="laws.law"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["date", "slug"],
+            },
+        ),
+        migrations.CreateModel(
+            name="EventChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="laws.event"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="LawChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fields", models.JSONField()),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "law",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="laws.law"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Version",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -123,7 +247,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=300)),
                 (
                     "language",
-                    models.CharField(choices=[("en", "English"), ("km", "Khmer")], default="en", max_length=2),
+                    models.CharField(choices=lawcompare.standard_names.language_choices, default="en", max_length=2),
                 ),
                 (
                     "date",
@@ -151,6 +275,8 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=10, validators=[lawcompare.laws.models.check_date]),
                 ),
                 ("note", models.TextField(blank=True)),
+                ("pages_total", models.PositiveIntegerField(blank=True, null=True)),
+                ("pages_proofread", models.PositiveIntegerField(blank=True, null=True)),
                 (
                     "articles_total",
                     models.PositiveIntegerField(blank=True, null=True, verbose_name="articles, as reported"),
@@ -239,9 +365,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RenderingReview",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_checked", models.BooleanField()),
+                ("credit", models.CharField(blank=True, max_length=200)),
+                ("note", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="laws.version"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["version", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Origin",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_confirmed", models.BooleanField(default=False)),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -282,6 +443,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "former addresses",
             },
+        ),
+        migrations.AddField(
+            model_name="event",
+            name="versions",
+            field=models.ManyToManyField(blank=True, related_name="events", to="laws.version"),
         ),
         migrations.CreateModel(
             name="ClauseTranslation",
@@ -355,7 +521,10 @@ class Migration(migrations.Migration):
                 (
                     "organisation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
                     ),
                 ),
                 (
@@ -384,6 +553,13 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("law", "slug"), name="version_slug_of_law"),
         ),
         migrations.AddConstraint(
+            model_name="renderingreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_checked", False), models.Q(("credit", ""), _negated=True), _connector="OR"),
+                name="check_has_credit",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="formeraddress",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("version__isnull", True)), fields=("slug",), name="one_law_was_called_so"
@@ -396,6 +572,10 @@ class Migration(migrations.Migration):
                 fields=("law", "slug"),
                 name="one_version_of_a_law_was_called_so",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("law", "slug"), name="event_slug_of_law"),
         ),
         migrations.AddConstraint(
             model_name="clausetranslation",

@@ -2,6 +2,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+import lawcompare.standard_names
 from lawcompare.search.triggers import statements
 from lawcompare.triggers import run_statements
 
@@ -58,7 +59,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=250)),
-                ("language", models.CharField(choices=[("en", "English"), ("km", "Khmer")], max_length=2)),
+                ("language", models.CharField(choices=lawcompare.standard_names.language_choices, max_length=2)),
                 ("date", models.CharField(blank=True, max_length=10)),
                 ("risk", models.PositiveSmallIntegerField(null=True)),
                 ("categories", models.CharField(blank=True, max_length=500)),
