@@ -4,14 +4,16 @@ REQUIRE ?=
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
-# Where tests are that ask something of the database.
-WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk guests imports jobs laws letters mail page_cache search)
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
+# The tests of the middle circle; those of the small one are chosen in pyproject.toml.
+VERIFY := (verify or services or browser or ocr or shared) and not soak and not content
+# A container engine, for the image that `make soak` builds and starts.
+ENGINE := $(firstword $(foreach name,docker podman,$(if $(shell command -v $(name)),$(name))))
 # The parts of `make check`, the longest first.
-CHECKS := check-types check-deployment check-migrations check-code check-imports check-layout check-catalogues
+CHECKS := check-types check-deployment check-migrations check-code check-content check-imports check-layout check-catalogues
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
-.PHONY: help setup run test check format fit bench soak golden audit secrets lock sbom images release outside $(CHECKS)
+.PHONY: help setup run fresh test verify verify-rest check format fit bench soak golden audit secrets lock sbom images image release outside $(CHECKS)
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,10 +48,33 @@ run: setup $(STATIC) ## everything: database, demonstration corpus, server on ht
 	@echo "lawcompare is at http://127.0.0.1:$(PORT)"
 	@$(EMBEDDED_ENV) $(VENV)/bin/gunicorn lawcompare.wsgi --bind 127.0.0.1:$(PORT) --threads 8 --log-level warning
 
-test: setup ## the whole suite; REQUIRE=services,browser,shared makes what is missing of them a failure
-	@REQUIRE=$(REQUIRE) $(PYTEST)
+# What is set aside keeps its keys and its database; fonts and static files stay, since they hold nothing of a site.
+DATA := $(patsubst %/,%,$(or $(DATA_DIR),var))
+
+fresh: ## set the data folder (DATA_DIR, else var) aside under a dated name and begin anew; deletes nothing
+	@test -e "$(DATA)" || { echo "There is no folder $(DATA), so there is nothing to set aside."; exit 0; }; \
+	aside="$(DATA)-$$(date +%Y-%m-%d-%H%M%S)"; \
+	if test -e "$$aside"; then echo "$$aside is there already; try again in a second." >&2; exit 1; fi; \
+	mv "$(DATA)" "$$aside" && mkdir -p "$(DATA)" || exit 1; \
+	for made in static fonts; do if test -d "$$aside/$$made"; then mv "$$aside/$$made" "$(DATA)/$$made" || exit 1; fi; done; \
+	echo "What was in $(DATA) is in $$aside. \`make run\` begins anew."; \
+	if test -n "$(DATABASE_URL)"; then echo "The database of DATABASE_URL is as it was."; fi
+
+test: setup ## the small circle of tests: how the program behaves, on SQLite; needs no service, browser or recogniser
+	@$(PYTEST)
+	@echo "Left to \`make verify\`: PostgreSQL, Redis and nginx, browsers, recognition of scans, the texts of ../shared," \
+	  "every role at every address, planted names, hostile files, faults, backups, the upgrade."
+
+verify: ## make check test, and all that a change must pass; REQUIRE=services,browser,ocr,shared: none of these may be missing
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory verify-rest
+
+# What `make verify` has beyond `make check test`.
+verify-rest: setup
+	@REQUIRE=$(REQUIRE) $(PYTEST) -m "$(VERIFY)"
 	@echo "What asks something of the database, on PostgreSQL and Redis:"
-	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTEST) -m both_databases $(WITH_DATABASE)
+	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTEST) -m "both_databases and not soak" tests
 
 format: setup ## rewrite Python files, templates and style sheets in their one form
 	$(VENV)/bin/ruff format .
@@ -59,7 +84,7 @@ format: setup ## rewrite Python files, templates and style sheets in their one f
 # Two at a time, each with its output in one piece. One that fails fails the whole when all have run.
 TOGETHER := --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-check: setup ## format, lint, types, import contracts, missing migrations, deployment settings
+check: setup ## format, lint, types, arrows between apps, missing migrations, deployment, catalogues, what fixtures/ says
 	@$(MAKE) --no-print-directory $(TOGETHER) $(CHECKS)
 
 check-types:
@@ -72,6 +97,10 @@ check-layout:
 
 check-catalogues:
 	$(PYTHON) -m tests.catalogues
+
+# Law and translations of the demonstration, row by row.
+check-content:
+	@$(PYTHON) -m pytest -m content tests/fixtures
 
 check-code:
 	$(VENV)/bin/ruff check .
@@ -133,9 +162,16 @@ bench: setup ## the benchmarks, each beside its peers in the same run
 outside: setup ## our outputs under other people's tools, as far as npm and Debian give them; PARTS= some, REQUIRE=outside all
 	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.outside $(PARTS)
 
-soak: setup ## the long runs: load, growth, processes, all tests on PostgreSQL with many examples; half an hour
+soak: setup ## what takes longest: odd values by every role, axe on every page, long properties, outside tools, load, the image
 	@$(PYTHON) -m tests.soak
-	@HYPOTHESIS_PROFILE=soak REQUIRE=services $(PYTHON) -m tests.services.private $(PYTEST) -m "not services and not browser"
+	@HYPOTHESIS_PROFILE=soak REQUIRE=services $(PYTHON) -m tests.services.private $(PYTEST) -m "not services and not browser and not content"
+	@REQUIRE=browser $(PYTEST) -m "soak and browser"
+	@$(MAKE) --no-print-directory outside image
+
+# Built and started as the Dockerfile says, where a container engine is found.
+image:
+	@$(if $(ENGINE),$(ENGINE) build --quiet --tag lawcompare-soak . && $(ENGINE) run --rm --env EMBEDDED=1 \
+	  --env DATA_DIR=/tmp/data lawcompare-soak python manage.py migrate --verbosity 1,echo "No image is built: neither docker nor podman is here.")
 
 golden: setup ## rewrite the golden cases of tests/data from what the engine says now; read the difference
 	@GOLDEN=rewrite $(PYTHON) -m pytest tests/engine tests/findings -k "golden or raised_where"

@@ -34,13 +34,12 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"the real law texts are not at {SHARED}, and REQUIRE=shared")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What runs on top, with the real law texts, is left out where they are not; what takes long, but in the soak."""
-    marks = [*([] if SHARED.exists() else ["shared"]), *([] if PROFILE == "soak" else ["long"])]
-    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
-    if left_out:
-        items[:] = [item for item in items if item not in set(left_out)]
-        config.hook.pytest_deselected(items=left_out)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on top, with the real law texts, is skipped where they are not."""
+    if not SHARED.exists():
+        for item in items:
+            if item.get_closest_marker("shared"):
+                item.add_marker(pytest.mark.skip(reason=f"the real law texts are not at {SHARED}"))
 
 
 def pytest_collection_finish() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -126,6 +127,22 @@ def test_no_password_stands_in_the_files_and_each_is_drawn_once(compose, tmp_pat
     assert len(set(drawn.values())) == len(drawn) and all(len(word) > 40 for word in drawn.values())
     assert drawn["cache-url"] == f"redis://:{drawn['redis-password']}@cache:6379/0"
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_site_is_begun_anew_and_the_old_one_is_set_aside_whole(tmp_path):
+    command = ["make", "-s", "fresh"]
+    (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text("utf-8"))
+    plain = {name: value for name, value in os.environ.items() if name not in {"DATA_DIR", "DATABASE_URL"}}
+    for data, environment in ((tmp_path / "var", plain), (tmp_path / "own data", plain | {"DATA_DIR": "own data/"})):
+        nothing = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True)
+        assert "nothing to set aside" in nothing.stdout and not data.exists()
+        (data / "static").mkdir(parents=True)
+        (data / "static/staticfiles.json").touch()
+        (data / "lawcompare.sqlite3").write_text("rows")
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+        (aside,) = tmp_path.glob(f"{data.name}-20[0-9][0-9]-*")
+        assert (aside / "lawcompare.sqlite3").read_text() == "rows"
+        assert [path.name for path in data.rglob("*")] == ["static", "staticfiles.json"]
 
 
 def limits_of(lines: list[str]) -> dict[str, str]:

@@ -216,7 +216,7 @@ LONG = {"fifty megabytes of words"}
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.long) if name in LONG else name for name in HOSTILE]
+    "name", [pytest.param(name, marks=pytest.mark.soak) if name in LONG else name for name in HOSTILE]
 )
 def test_a_hostile_file_is_read_or_refused_with_a_sentence(name):
     filename, make, expected = HOSTILE[name]

@@ -147,7 +147,7 @@ def test_the_files_hold_the_name_in_every_field():
 
 
 # Who may see most in the organisation that handed the files in; in the soak also readers and who belongs to another.
-SEE_LESS = [pytest.param(who, marks=pytest.mark.long) for who in ("visitor", "charlie")]
+SEE_LESS = [pytest.param(who, marks=pytest.mark.soak) for who in ("visitor", "charlie")]
 
 
 @pytest.mark.parametrize("who", ["eve", *SEE_LESS])

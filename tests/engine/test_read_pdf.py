@@ -413,7 +413,7 @@ def chapters() -> Document:
 
 
 @needs_data
-@pytest.mark.long
+@pytest.mark.soak
 def test_664_pages_are_read_in_two_minutes_and_800_megabytes() -> None:
     with at_most(seconds=120):
         document = pdf.read(TITLE_18.read_bytes())

@@ -137,6 +137,7 @@ CHANGED = (*PROVISIONS[:5], "Police may read all messages whenever they wish, wi
     (CHANGED, [("words-and-picture-disagree", 6)]),
     ((), [("words-not-shown", 1)]),
 ])  # fmt: skip
+@pytest.mark.ocr
 def test_words_that_are_not_those_of_the_picture_are_told(needs_tesseract, shown, warned):
     printed = Print()
     for at in range(6):
@@ -273,6 +274,7 @@ def test_a_heading_read_right_by_another_look_alone_is_told_too():
     assert [repair.line for repair in repairs] == [1] and headings == {0, 1, 2}
 
 
+@pytest.mark.ocr
 def test_a_scanned_khmer_page_is_read(needs_tesseract):
     document = read(as_file(page(), "PDF", resolution=200))
     assert [clause.num for clause in document.clauses] == ["មាត្រា ១", "មាត្រា ២"]
@@ -291,6 +293,7 @@ print([clause.num for clause in read(sys.stdin.buffer.read(), format="image").cl
 """
 
 
+@pytest.mark.ocr
 def test_a_stained_page_is_read_inside_the_box(needs_tesseract):
     """Tesseract has something to say of stains, and wrote it to a file that the box did not let it open: it crashed."""
     stained = page()
@@ -304,6 +307,7 @@ def test_a_stained_page_is_read_inside_the_box(needs_tesseract):
     assert done.stdout.decode() == "['មាត្រា ១', 'មាត្រា ២']\n"
 
 
+@pytest.mark.ocr
 def test_a_page_upside_down_is_turned(needs_tesseract):
     document = read(as_file(page().transpose(Image.Transpose.ROTATE_180), "JPEG"))
     assert [clause.num for clause in document.clauses] == ["មាត្រា ១", "មាត្រា ២"]
@@ -337,11 +341,13 @@ def scribble() -> Image.Image:
 
 
 @pytest.mark.parametrize("picture", [cat, scribble], ids=["cat", "handwriting"])
+@pytest.mark.ocr
 def test_what_holds_no_print_is_one_sentence(needs_tesseract, picture):
     with pytest.raises(ReadingError, match=r"^no text could be read in the picture; [^\n]*$|^no article, [^\n]*$"):
         read(as_file(picture().convert("RGB"), "JPEG"), filename="IMG_0001.jpg")
 
 
+@pytest.mark.ocr
 def test_two_pages_on_one_image_are_read_one_after_the_other(needs_tesseract):
     book = Image.new("L", (3100, 1700), 255)
     book.paste(page(), (0, 200))
@@ -350,6 +356,7 @@ def test_two_pages_on_one_image_are_read_one_after_the_other(needs_tesseract):
     assert [clause.num for clause in document.clauses] == ["មាត្រា ១", "មាត្រា ២", "មាត្រា ៣", "មាត្រា ៤"]
 
 
+@pytest.mark.ocr
 def test_a_number_under_a_stamp_is_never_filled_in_silence(needs_tesseract):
     lines = tuple(line for at in "១២៣" for line in (f"មាត្រា {at}.-", "ច្បាប់នេះមានគោលបំណងការពារប្រព័ន្ធកុំព្យូទ័រ។"))
     stamped = page(lines, (1500, 1000))
@@ -362,6 +369,7 @@ def test_a_number_under_a_stamp_is_never_filled_in_silence(needs_tesseract):
     assert warnings & ({"heading-repaired"} if "មាត្រា ២" in numbers else {"skipped-number", "doubtful-words"})
 
 
+@pytest.mark.ocr
 def test_a_picture_without_text_is_one_sentence(needs_tesseract):
     noise = Image.effect_noise((200, 200), 90).resize((1600, 1600))
     with pytest.raises(ReadingError) as refusal:
@@ -404,6 +412,7 @@ def scan_of(lines: tuple[str, ...]) -> Image.Image:
     return picture
 
 
+@pytest.mark.ocr
 def test_a_scan_pasted_into_a_page_of_text_is_read_at_its_place(needs_tesseract):
     document = read(pasted(scan_of(SCAN), 60, 250, 480, 312))
     assert [(clause.num, clause.text) for clause in document.clauses] == [
@@ -425,6 +434,7 @@ def test_a_scan_pasted_into_a_page_of_text_is_read_at_its_place(needs_tesseract)
     assert box.image == document.boxes[0].image and 100 < box.left < 200 and 300 < box.top < box.bottom < 360
 
 
+@pytest.mark.ocr
 def test_khmer_in_a_pasted_scan_is_joined_to_khmer_from_an_old_font(needs_tesseract):
     printed = Print(fonts={"plain": "LimonS1"})
     for number, top in ((1, 720), (4, 200)):
@@ -452,6 +462,7 @@ def test_khmer_in_a_pasted_scan_is_joined_to_khmer_from_an_old_font(needs_tesser
     ((300, 480, 150, 50), []),  # a signature
     ((60, 250, 480, 312), ["picture-unread"]),  # a photograph of a cat
 ])  # fmt: skip
+@pytest.mark.ocr
 def test_a_picture_that_is_no_text_is_not_read_as_law(needs_tesseract, place, kinds):
     cat = Image.radial_gradient("L").resize((1200, 800))
     for left in (300, 700):

@@ -132,6 +132,7 @@ def test_a_discarded_correction_leaves_the_pages_of_the_text(editor, cast, scan,
     assert editor.get(scan.pages.first().get_absolute_url()).content[:2] == b"\xff\xd8"
 
 
+@pytest.mark.ocr
 def test_a_folder_of_models_that_is_not_there_does_not_end_the_reader(monkeypatch, tmp_path):
     try:
         tesseract.TesseractRecogniser()

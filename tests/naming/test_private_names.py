@@ -182,7 +182,7 @@ def test_no_output_names_what_the_reader_may_not_see(role, site):
     assert counts[200] > 100, counts
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_a_mirror_holds_nothing_of_it_and_its_checker_would_notice(site, settings, tmp_path):
     settings.ALLOWED_HOSTS = ["testserver"]
     for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer", "moul"):

@@ -127,7 +127,7 @@ def test_no_table_of_the_data_set_does_so(site, tmp_path):
     check_files(tmp_path)
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_no_file_of_a_mirror_does_so(site, settings, tmp_path):
     settings.ALLOWED_HOSTS = ["testserver"]
     for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer", "moul"):

@@ -70,6 +70,7 @@ def test_english_on_khmer_pages_says_that_it_is_english(client, demonstration):
 
 @pytest.mark.django_db
 def test_what_is_not_rendered_in_khmer_says_that_it_is_english(client, demonstration):
+    assert LocalisedText.objects.count() > 500
     LocalisedText.objects.all().delete()
     assert list(unmarked_runs(client, "/km", "en", LATIN_RUN, attributes=False)) == []
     page = client.get("/km/annotations/").content.decode()

@@ -96,6 +96,7 @@ def publish(hand: Hand, name: str, law: str, date: str) -> None:
 
 
 @pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.ocr
 def test_a_picture_becomes_a_published_text_whose_redline_is_right(open_as, open_page, tmp_path, needs_tesseract, name):
     make, articles, page_count = SOURCES[name]
     files: list[Path] = []
