@@ -4,6 +4,7 @@ REQUIRE ?=
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
+INSTALL := $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
 # The tests of the middle circle; those of the small one are chosen in pyproject.toml.
 VERIFY := (verify or services or browser or ocr or shared) and not soak and not content
@@ -18,20 +19,28 @@ EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: $(VENV)/ready ## make .venv with all that running and testing need
+setup: $(VENV)/ready ## make .venv with what running needs; the commands below add what they need beyond that
 
 # A candidate counts only if it runs: a version manager's shim may exist and fail.
-$(VENV)/ready: requirements.lock requirements-dev.lock
+$(VENV)/ready: requirements.lock
 	@for python in python3.14 python3.13 python3.12 python3 /usr/bin/python3 $(VENV)/bin/python; do \
 	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then \
 	    echo "Using $$($$python --version) for .venv"; \
 	    test -x $(PYTHON) && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null \
 	      || $$python -m venv --clear $(VENV) || exit 1; \
-	    $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock || exit 1; \
+	    $(INSTALL) requirements.lock || exit 1; \
 	    touch $@; exit 0; \
 	  fi; \
 	done; \
 	echo "lawcompare needs Python 3.12 or newer with venv. On Debian: apt-get install python3 python3-venv" >&2; exit 1
+
+$(VENV)/ready-test: requirements-test.lock $(VENV)/ready
+	@$(INSTALL) requirements-test.lock
+	@touch $@
+
+$(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready-test
+	@$(INSTALL) requirements-dev.lock
+	@touch $@
 
 # Fonts and static files are made anew when a file of ours or a dependency changed; compressing them takes a while.
 $(STATIC): $(VENV)/ready $(shell find static -type f)
@@ -60,7 +69,7 @@ fresh: ## set the data folder (DATA_DIR, else var) aside under a dated name and 
 	echo "What was in $(DATA) is in $$aside. \`make run\` begins anew."; \
 	if test -n "$(DATABASE_URL)"; then echo "The database of DATABASE_URL is as it was."; fi
 
-test: setup ## the small circle of tests: how the program behaves, on SQLite; needs no service, browser or recogniser
+test: $(VENV)/ready-test ## the small circle of tests: how the program behaves, on SQLite; needs no service, browser or recogniser
 	@$(PYTEST)
 	@echo "Left to \`make verify\`: PostgreSQL, Redis and nginx, browsers, recognition of scans, the texts of ../shared," \
 	  "every role at every address, planted names, hostile files, faults, backups, the upgrade."
@@ -71,12 +80,12 @@ verify: ## make check test, and all that a change must pass; REQUIRE=services,br
 	@$(MAKE) --no-print-directory verify-rest
 
 # What `make verify` has beyond `make check test`.
-verify-rest: setup
+verify-rest: $(VENV)/ready-test
 	@REQUIRE=$(REQUIRE) $(PYTEST) -m "$(VERIFY)"
 	@echo "What asks something of the database, on PostgreSQL and Redis:"
 	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTEST) -m "both_databases and not soak" tests
 
-format: setup ## rewrite Python files, templates and style sheets in their one form
+format: $(VENV)/ready-test ## rewrite Python files, templates and style sheets in their one form
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/djangofmt templates
 	$(PYTHON) -m tests.formatting
@@ -84,7 +93,7 @@ format: setup ## rewrite Python files, templates and style sheets in their one f
 # Two at a time, each with its output in one piece. One that fails fails the whole when all have run.
 TOGETHER := --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-check: setup ## format, lint, types, arrows between apps, missing migrations, deployment, catalogues, what fixtures/ says
+check: $(VENV)/ready-test ## format, lint, types, arrows between apps, missing migrations, deployment, catalogues, what fixtures/ says
 	@$(MAKE) --no-print-directory $(TOGETHER) $(CHECKS)
 
 check-types:
@@ -132,37 +141,34 @@ secrets: ## draw the keys and passwords of compose.yaml, each into a file under 
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header
 
 lock: ## compile requirements*.txt into the lock files from which all is installed; needs the network
-	@test -x $(VENV)/bin/uv || $(MAKE) --no-print-directory setup
-	@$(LOCK) requirements.txt --output-file requirements.lock
-	@$(LOCK) requirements-dev.txt --output-file requirements-dev.lock
+	@test -x $(VENV)/bin/uv || $(MAKE) --no-print-directory $(VENV)/ready-dev
+	@for name in requirements requirements-test requirements-dev; do $(LOCK) $$name.txt --output-file $$name.lock || exit 1; done
 
-audit: setup ## known weaknesses of all packages of the lock files; needs the network and says so
-	@for lock in requirements.lock requirements-dev.lock; do \
-	  $(VENV)/bin/pip-audit --strict --requirement $$lock --disable-pip --require-hashes --timeout 20 || { \
-	    echo "make audit: a weakness was found, or the advisory database could not be asked (see above); nothing is proven." >&2; \
-	    exit 1; }; \
-	done
+audit: $(VENV)/ready-dev ## known weaknesses of all packages of the lock files; needs the network and says so
+	@$(VENV)/bin/pip-audit --strict --requirement requirements-dev.lock --disable-pip --require-hashes --timeout 20 || { \
+	  echo "make audit: a weakness was found, or the advisory database could not be asked (see above); nothing is proven." >&2; \
+	  exit 1; }
 
-sbom: setup ## list what a site is made of (CycloneDX), into var/sbom.cdx.json
+sbom: $(VENV)/ready-dev ## list what a site is made of (CycloneDX), into var/sbom.cdx.json
 	@mkdir -p var
 	@$(VENV)/bin/cyclonedx-py requirements requirements.lock --output-reproducible --output-file var/sbom.cdx.json
 
-images: setup ## write the digests of the container images, asked of their registry; needs docker and the network
+images: $(VENV)/ready ## write the digests of the container images, asked of their registry; needs docker and the network
 	@$(PYTHON) -m tests.images pin
 
 release: audit sbom ## what a release must pass beside the tests: nothing known to be weak, and images by digest
 	@$(PYTHON) -m tests.images check
 
-fit: setup ## fit the weights of the engine again to cases of this repository; shows what each feature is good for
+fit: $(VENV)/ready-test ## fit the weights of the engine again to cases of this repository; shows what each feature is good for
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PYTHON) -m tests.fit
 
-bench: setup ## the benchmarks, each beside its peers in the same run
+bench: $(VENV)/ready-dev ## the benchmarks, each beside its peers in the same run
 	@$(PYTHON) -m tests.bench
 
-outside: setup ## our outputs under other people's tools, as far as npm and Debian give them; PARTS= some, REQUIRE=outside all
+outside: $(VENV)/ready-dev ## our outputs under other people's tools, as far as npm and Debian give them; PARTS= some, REQUIRE=outside all
 	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.outside $(PARTS)
 
-soak: setup ## what takes longest: odd values by every role, axe on every page, long properties, outside tools, load, the image
+soak: $(VENV)/ready-dev ## what takes longest: odd values by every role, axe on every page, long properties, outside tools, load, the image
 	@$(PYTHON) -m tests.soak
 	@HYPOTHESIS_PROFILE=soak REQUIRE=services $(PYTHON) -m tests.services.private $(PYTEST) -m "not services and not browser and not content"
 	@REQUIRE=browser $(PYTEST) -m "soak and browser"
@@ -173,5 +179,5 @@ image:
 	@$(if $(ENGINE),$(ENGINE) build --quiet --tag lawcompare-soak . && $(ENGINE) run --rm --env EMBEDDED=1 \
 	  --env DATA_DIR=/tmp/data lawcompare-soak python manage.py migrate --verbosity 1,echo "No image is built: neither docker nor podman is here.")
 
-golden: setup ## rewrite the golden cases of tests/data from what the engine says now; read the difference
+golden: $(VENV)/ready-test ## rewrite the golden cases of tests/data from what the engine says now; read the difference
 	@GOLDEN=rewrite $(PYTHON) -m pytest tests/engine tests/findings -k "golden or raised_where"
