@@ -88,7 +88,7 @@ verify-rest: $(VENV)/ready-test
 format: $(VENV)/ready-test ## rewrite Python files, templates and style sheets in their one form
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/djangofmt templates
-	$(PYTHON) -m tests.formatting
+	$(PYTHON) -m tests.tools.formatting
 
 # Two at a time, each with its output in one piece. One that fails fails the whole when all have run.
 TOGETHER := --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -102,14 +102,14 @@ check-types:
 check-layout:
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/djangofmt --check templates
-	$(PYTHON) -m tests.formatting --check
+	$(PYTHON) -m tests.tools.formatting --check
 
 check-catalogues:
-	$(PYTHON) -m tests.catalogues
+	$(PYTHON) -m tests.tools.catalogues
 
-# Law and translations of the demonstration, row by row.
+# Laws and translations of the demonstration, catalogues, templates, documents, requirements: every row of each file.
 check-content:
-	@$(PYTHON) -m pytest -m content tests/fixtures
+	@$(PYTHON) -m pytest -m content tests/content
 
 check-code:
 	$(VENV)/bin/ruff check .
@@ -154,22 +154,22 @@ sbom: $(VENV)/ready-dev ## list what a site is made of (CycloneDX), into var/sbo
 	@$(VENV)/bin/cyclonedx-py requirements requirements.lock --output-reproducible --output-file var/sbom.cdx.json
 
 images: $(VENV)/ready ## write the digests of the container images, asked of their registry; needs docker and the network
-	@$(PYTHON) -m tests.images pin
+	@$(PYTHON) -m tests.tools.images pin
 
 release: audit sbom ## what a release must pass beside the tests: nothing known to be weak, and images by digest
-	@$(PYTHON) -m tests.images check
+	@$(PYTHON) -m tests.tools.images check
 
 fit: $(VENV)/ready-test ## fit the weights of the engine again to cases of this repository; shows what each feature is good for
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PYTHON) -m tests.fit
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PYTHON) -m tests.tools.fit
 
 bench: $(VENV)/ready-dev ## the benchmarks, each beside its peers in the same run
-	@$(PYTHON) -m tests.bench
+	@$(PYTHON) -m tests.tools.bench
 
 outside: $(VENV)/ready-dev ## our outputs under other people's tools, as far as npm and Debian give them; PARTS= some, REQUIRE=outside all
-	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.outside $(PARTS)
+	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.tools.outside $(PARTS)
 
 soak: $(VENV)/ready-dev ## what takes longest: odd values by every role, axe on every page, long properties, outside tools, load, the image
-	@$(PYTHON) -m tests.soak
+	@$(PYTHON) -m tests.tools.soak
 	@HYPOTHESIS_PROFILE=soak REQUIRE=services $(PYTHON) -m tests.services.private $(PYTEST) -m "not services and not browser and not content"
 	@REQUIRE=browser $(PYTEST) -m "soak and browser"
 	@$(MAKE) --no-print-directory outside image

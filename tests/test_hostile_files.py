@@ -25,6 +25,7 @@ from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.uploads import sandbox
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 from tests.processor_time import at_most
+from tests.tools.soak import mutants
 
 MEGABYTE = 1024 * 1024
 # Of processor time: the kernel ends a reader after the first, and none takes the second (see processor_time.py).
@@ -236,6 +237,16 @@ def test_a_hostile_file_is_read_or_refused_with_a_sentence(name):
     else:
         assert expected == "", f"it was read, though {expected!r} was expected"
     assert not os.path.exists("/tmp/climbed")
+
+
+def test_damaged_files_of_every_form_are_read_or_refused(monkeypatch, capsys):
+    """A few of the ten thousand of the soak."""
+    monkeypatch.setattr(mutants, "COUNT", 8)
+    monkeypatch.setattr(mutants, "RECOGNISED", 2)
+    assert mutants.run() == []
+    printed = capsys.readouterr().out.splitlines()[1:]
+    counts = dict.fromkeys(mutants.FORMS, "8") | {"recognition": "2"}
+    assert [tuple(line.split()[:2]) for line in printed] == list(counts.items())
 
 
 def test_nothing_outside_is_asked_for():

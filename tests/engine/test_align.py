@@ -20,8 +20,8 @@ from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.wording.evidence import evidence_in_words
 from lawcompare.engine.wording.locale import ENGLISH
-from tests.bench.perturbed import ChangeRates, Perturbed, perturb
-from tests.fit.cases import khmer_penal_law
+from tests.tools.bench.perturbed import ChangeRates, Perturbed, perturb
+from tests.tools.fit.cases import khmer_penal_law
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
 TEXTS = (
@@ -303,7 +303,7 @@ def test_decisions_are_always_kept(old: list[str], new: list[str], data: st.Data
 @pytest.mark.parametrize("law", ["restated_code", "restated_drafts"])
 @pytest.mark.parametrize("way", ["changed", "reworded heavily", "split and merged", "mixed with foreign"])
 def test_laws_changed_at_random_are_mapped_as_they_were_changed(law: str, way: str) -> None:
-    from tests.bench import bench_align, perturbed
+    from tests.tools.bench import bench_align, perturbed
 
     units, figures = getattr(perturbed, law)(), []
     for seed in (1, 2, 3):
@@ -317,7 +317,7 @@ def test_laws_changed_at_random_are_mapped_as_they_were_changed(law: str, way: s
 
 
 def test_the_answer_does_not_hang_on_ids() -> None:
-    from tests.bench import bench_align, perturbed
+    from tests.tools.bench import bench_align, perturbed
 
     made = perturbed.perturb("code", perturbed.restated_code(), 2, bench_align.WAYS["split and merged"])
     named = align([replace(unit, eid=f"x{unit.eid[::-1]}") for unit in made.old], made.new)
@@ -337,7 +337,7 @@ FIGURES = {
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.shared
 def test_the_judged_cases_come_out_as_they_should(name: str) -> None:
-    from tests.bench.bench_align import judge, read_case
+    from tests.tools.bench.bench_align import judge, read_case
 
     case = read_case(GOLD / f"{name}.json")
     without = judge(case, align(case.old, case.new, ignore_numbers=True))

@@ -22,10 +22,10 @@ from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import SCORERS, probability, scorer
 from lawcompare.engine.text.words import borders
-from tests.bench import perturbed
-from tests.bench.bench_anchor import brier, reliability
-from tests.fit import anchors as fit
 from tests.processor_time import at_most
+from tests.tools.bench import perturbed
+from tests.tools.bench.bench_anchor import brier, reliability
+from tests.tools.fit import anchors as fit
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
@@ -274,7 +274,7 @@ def test_words_that_stand_unchanged_elsewhere_in_the_clause_are_not_said_to_have
 
 
 def law_changed_at_random(name: str):
-    from tests.bench import bench_anchor
+    from tests.tools.bench import bench_anchor
 
     # Finding out where words of a long clause went is what takes time, and the bench does it.
     clauses = [clause for clause in getattr(perturbed, name)() if len(clause.text) < 3000]
@@ -294,7 +294,7 @@ def law_changed_at_random(name: str):
     ],
 )
 def test_spans_of_judged_pairs_land_on_the_right_words(name):
-    from tests.bench import bench_anchor as bench
+    from tests.tools.bench import bench_anchor as bench
 
     is_ours = name.startswith("restated")
     case = law_changed_at_random(name) if is_ours else bench.read_case(SHARED / f"gold/align/{name}.json")

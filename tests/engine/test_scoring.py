@@ -18,11 +18,11 @@ from lawcompare.engine.align.explain import explain
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import LIKENESS, WEIGHTS, read_scorers, scorer
-from tests.bench import perturbed
-from tests.bench.perturbed import perturb, restated_drafts
-from tests.fit import card, cases, regression
-from tests.fit.cases import WAYS, khmer_penal_law
-from tests.fit.chapters import Chapters, chapter_cases, varied
+from tests.tools.bench import perturbed
+from tests.tools.bench.perturbed import perturb, restated_drafts
+from tests.tools.fit import card, cases, regression
+from tests.tools.fit.cases import WAYS, khmer_penal_law
+from tests.tools.fit.chapters import Chapters, chapter_cases, varied
 
 STAGES = list(read_scorers(WEIGHTS.read_text("utf-8")))
 LAW = (
@@ -88,7 +88,7 @@ def test_the_committed_weights_are_in_the_form_that_a_fit_writes():
 
 
 def test_the_committed_weights_are_those_of_the_laws_they_were_fitted_to():
-    """If this fails, a law that the fit reads was changed (tests/fit/cases.py names them): run ``make fit``."""
+    """If this fails, a law that the fit reads was changed (tests/tools/fit/cases.py names them): run ``make fit``."""
     assert f"of digest {cases.inputs_digest()}." in WEIGHTS.read_text("utf-8")
 
 

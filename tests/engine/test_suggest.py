@@ -11,8 +11,8 @@ from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.rules import RuleError
 from lawcompare.engine.wording.locale import ENGLISH, Locale
 from lawcompare.engine.wording.reasons import reason_sentence
-from tests.bench.bench_suggest import FIRST, TARGET, find, hits, law, ours, shelves
 from tests.processor_time import at_most
+from tests.tools.bench.bench_suggest import FIRST, TARGET, find, hits, law, ours, shelves
 
 
 def document(*clauses: tuple[str, str], language: str = "en", title: str = "A law") -> Document:

@@ -13,7 +13,7 @@ from lawcompare.engine.values.words import FILE, load_value_words
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.values import value_sentence
 from tests.processor_time import at_most
-from tests.score_values import DATA, Judged, judged_sentences, score
+from tests.tools.score_values import DATA, Judged, judged_sentences, score
 
 FILES = ("english", "khmer")
 MIN_PRECISION, MIN_RECALL, MIN_SENTENCES = 0.97, 0.90, 10

@@ -25,7 +25,7 @@ from lawcompare.mirror.visiting import crawl
 from lawcompare.mirror.writing import _known_addresses
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT
-from tests.fixtures.corpus import D2024, FIXTURES, ICCPR
+from tests.content.corpus import D2024, FIXTURES, ICCPR
 from tests.laws.test_translations import KHMER, translated
 
 pytestmark = pytest.mark.django_db

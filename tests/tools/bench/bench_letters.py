@@ -1,0 +1,91 @@
+"""5,000 letters of a digest: written by one worker and handed over one SMTP connection to a server on this machine.
+
+Beside it, in the same run, the least it could take: the same number of letters sent by smtplib with nothing kept.
+"""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import time
+from contextlib import ExitStack
+from email.message import EmailMessage
+from typing import Any
+
+from tests.mail.sink import Sink, mail_sink
+from tests.services.private import NotHere, postgresql
+from tests.tools.bench.bench_site import measure_in_child
+
+LETTERS, LIMIT = 5_000, 120.0  # seconds
+
+
+def main() -> None:
+    with ExitStack() as servers:
+        databases = {"SQLite": ""}
+        try:
+            databases["PostgreSQL"] = servers.enter_context(postgresql())
+        except NotHere as reason:
+            print(f"PostgreSQL left out: {reason}.")
+        for name, url in databases.items():
+            figures = measure_in_child(url, "tests.tools.bench.bench_letters")
+            verdict = "kept" if figures["all"] < LIMIT else "MISSED"
+            print(f"{name}: {figures['sent']} letters over {figures['connections']} connection")
+            print(f"  written                       {figures['written']:7.1f} s")
+            print(f"  written and handed over       {figures['all']:7.1f} s; limit {LIMIT:.0f} s: {verdict}")
+            print(f"  smtplib alone                 {figures['peer']:7.1f} s")
+
+
+def measure() -> dict[str, Any]:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    call_command("migrate", verbosity=0)
+    from lawcompare.jobs.services import run_now
+    from lawcompare.letters.address import digests_of, seal
+    from lawcompare.letters.models import Digest, Follower, Notice
+    from lawcompare.mail.models import Delivery, Letter
+
+    law = _law()
+    followers = Follower.objects.bulk_create(
+        Follower(law=law, sealed=seal(f"reader{n}@example.org"), digest=digests_of(f"reader{n}@example.org")[0],
+                 pace="daily", language="en", root="https://law.example", confirmed_at=timezone.now())
+        for n in range(LETTERS)
+    )  # fmt: skip
+    Notice.objects.bulk_create(Notice(follower=one, kind="text") for one in followers)
+    with mail_sink() as server:
+        settings.TASKS = "worker"  # the delivery waits in its row
+        settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {
+            "host": "127.0.0.1", "port": server.server_address[1], "use_tls": False}}}  # fmt: skip
+        began = time.perf_counter()
+        run_now(Digest.objects.create(day=timezone.now().date()))
+        written = time.perf_counter() - began
+        for delivery in Delivery.objects.filter(state="queued"):
+            run_now(delivery)
+        seconds, sent, connections = time.perf_counter() - began, server.letters, server.connections
+        assert sent == LETTERS == Letter.objects.filter(state="sent").count(), sent
+        return {"written": written, "all": seconds, "sent": sent, "connections": connections, "peer": _peer(server)}
+
+
+def _law() -> Any:
+    from lawcompare.laws.models import Law
+
+    return Law.objects.create(slug="long", title="A long law", jurisdiction="us", kind="statute")
+
+
+def _peer(server: Sink) -> float:
+    began = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", server.server_address[1]) as connection:
+        for number in range(LETTERS):
+            message = EmailMessage()
+            message["Subject"], message["From"], message["To"] = "New", "us@example.org", f"reader{number}@example.org"
+            message.set_content("There is a new text.")
+            connection.send_message(message)
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))
