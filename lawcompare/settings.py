@@ -423,7 +423,7 @@ SEARCHES_PER_MINUTE = envint("SEARCHES_PER_MINUTE", 120)
 FLAGS_PER_HOUR = envint("FLAGS_PER_HOUR", 5)
 # Requests to follow a law or a topic by email that one visitor may send in an hour.
 FOLLOWS_PER_HOUR = envint("FOLLOWS_PER_HOUR", 10)
-# Files that take time to make (a comparison as DOCX or PDF, a brief) that one person or network may have in an hour.
+# Files that take time to make (a comparison as DOCX or PDF, a report) that one person or network may have in an hour.
 FILES_PER_HOUR = envint("FILES_PER_HOUR", 60)
 # Cards for sharing that are newly drawn for one person or network in an hour; those that are kept cost nothing.
 CARDS_PER_HOUR = envint("CARDS_PER_HOUR", 1000)

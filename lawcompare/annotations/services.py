@@ -156,21 +156,8 @@ def _keep_revision(annotation: Annotation, content: Content, user: Any, publishe
 
 
 @transaction.atomic
-def record_draft(annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
-    """Store a draft of its creator's that was written elsewhere, under the name it bears."""
-    check_body(annotation.body)
-    annotation.body_html = render_body(annotation.body)
-    annotation.status, annotation.revision = NoteStatus.DRAFT, 1
-    annotation.save()
-    _set_relations(annotation, relations)
-    _keep_revision(annotation, content_of(annotation), annotation.creator)
-    _decide(annotation, NoteStep.DRAFT, annotation.creator)
-    return annotation
-
-
-@transaction.atomic
 def record_published(annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
-    """Store an annotation that was published elsewhere before: of the demonstration corpus, of a file."""
+    """Store an annotation of the demonstration corpus, which was published elsewhere before."""
     annotation.slug = annotation.slug or new_slug()
     annotation.body_html = render_body(annotation.body)
     annotation.status, annotation.revision = NoteStatus.PUBLISHED, 1

@@ -137,7 +137,6 @@ TABLE: dict[str, Use] = {
     "version_akn": everybody("GET"),
     "version_markdown": everybody("GET"),
     "version_text": everybody("GET"),
-    "brief": everybody("GET"),
     # For programs
     "api": everybody("GET"),
     "api_root": everybody("GET"),
@@ -181,7 +180,6 @@ TABLE: dict[str, Use] = {
     "kind_edit": may("categorise", "GET", "POST"),
     "kind_add": may("categorise", "GET", "POST"),
     "annotate": may("annotate", "GET", "POST"),
-    "annotations_take_in": may("review", "GET", "POST"),
     "workspace": signed_in("GET"),
     "list_filter": signed_in("POST"),
     "jobs": may("annotate", "GET"),

@@ -76,13 +76,13 @@ def test_a_reviewer_without_one_is_led_to_set_one_up_and_then_may_review(client,
 
 def test_a_session_from_before_the_second_factor_reviews_nothing_until_it_passes_it(client, cast):
     second_factor.sign_in_by_password_alone(client, cast.rita)
-    assert client.get(reverse("annotations_take_in")).status_code == 403
+    assert client.get(reverse("suggestions")).status_code == 403
     for name in ("mfa_add_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"):
         assert client.get(reverse(name))["Location"].startswith(reverse("mfa_reauthenticate")), name
     page = client.get(reverse("workspace")).content.decode()
     assert "Confirm your identity" in page
     client.post(reverse("mfa_reauthenticate"), {"code": second_factor.code()})
-    assert client.get(reverse("annotations_take_in")).status_code == 200
+    assert client.get(reverse("suggestions")).status_code == 200
     assert "Confirm your identity" not in client.get(reverse("workspace")).content.decode()
 
 

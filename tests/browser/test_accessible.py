@@ -39,7 +39,6 @@ OF_MEMBERS = {
 OF_REVIEWERS = {
     "review": "/workspace/",
     "suggestions": "/workspace/suggestions/",
-    "take-in": "/workspace/import/",
     "correct": "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/",
 }
 FACTOR = "/accounts/second-factor/"

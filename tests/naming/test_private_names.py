@@ -127,7 +127,7 @@ def paths_for(role: str, site: Planted) -> list[str]:
 
 def asked_for(site: Planted, turn: int) -> Iterator[str]:
     """What stands in the query of an address."""
-    files = ["annotations", "annotations_feed", "annotations_jsonld", "annotations_csv", "concerns_csv", "brief"]
+    files = ["annotations", "annotations_feed", "annotations_jsonld", "annotations_csv", "concerns_csv"]
     for number, name in enumerate(files):
         path = reverse(name, kwargs={"law": "draft"} if name == "concerns_csv" else {})
         yield f"{path}?organisation=hush-house"

@@ -42,7 +42,7 @@ TIME_OF_DAY = re.compile(
 )
 
 FORMS = {"version", "version_json", "version_akn", "comparison", "comparison_json", "comparison_docx", "comparison_pdf",
-         "comparison_xlsx", "annotation", "annotation_jsonld", "annotations_csv", "brief", "law_feed", "topic_feed",
+         "comparison_xlsx", "annotation", "annotation_jsonld", "annotations_csv", "law_feed", "topic_feed",
          "topic_docx", "matrix_docx", "api:comparison", "api:published", "card_row", "embed_note", "share_row",
          "sitemap", "values_csv", "text_corrections"}  # fmt: skip
 

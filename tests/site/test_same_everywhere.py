@@ -71,7 +71,7 @@ def test_every_form_of_a_comparison_says_not_known_and_never_removed(client, dem
 @pytest.mark.parametrize(
     "form",
     ["/annotations/{slug}/", "/annotations/{slug}.jsonld", f"{API}/annotations/{{slug}}", "/annotations.jsonld?page=1",
-     "/annotations.csv", "/annotations.xlsx", "/annotations/brief.docx", "/feeds/annotations.atom"],
+     "/annotations.csv", "/annotations.xlsx", "/feeds/annotations.atom"],
 )  # fmt: skip
 def test_every_form_of_a_note_says_its_words_risk_and_who_stands_for_it(client, demonstration, form):
     note = Annotation.objects.get(slug="v1-28-1-vague")

@@ -1,4 +1,4 @@
-"""Annotations as W3C Web Annotation JSON-LD: rows → data. The way back is ``jsonld_reader``.
+"""Annotations as W3C Web Annotation JSON-LD: rows → data.
 
 What the model has no word for stands under terms of our own, defined in the context itself, so that reading a file
 asks for nothing but the standard's context. IRIs name pages in the default language.

@@ -1,29 +1,18 @@
-"""Annotations in other forms, and the way in: JSON-LD, CSV, spreadsheet, an upload."""
+"""Annotations in other forms: JSON-LD, CSV, spreadsheet."""
 
 import json
 from typing import Any
 
-from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import first_or_404
-from lawcompare.annotations.brief.document import for_brief, write_brief
 from lawcompare.annotations.exchange import jsonld_writer
-from lawcompare.annotations.exchange.jsonld_reader import BYTES_MAX
-from lawcompare.annotations.exchange.jsonld_shapes import NotImported
-from lawcompare.annotations.exchange.services import import_annotations
 from lawcompare.annotations.exchange.tabular import as_cells, as_table
 from lawcompare.annotations.filters import NAMES, file_filter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
-from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.exports.tabular import CSV, XLSX, as_csv, as_workbook
 from lawcompare.page_cache.public import public
@@ -85,41 +74,8 @@ def annotations_xlsx(request: HttpRequest) -> HttpResponse:
     return as_file(as_workbook(cells, _("Annotations")), XLSX, "annotations.xlsx")
 
 
-@require_safe
-def brief(request: HttpRequest) -> HttpResponse:
-    """What organisations say, as a Word file: of an organisation, a law, a risk."""
-    chosen = file_filter(request.GET)
-    annotations = for_brief(chosen.of(Annotation.objects.listed()))
-    if not annotations:
-        raise Http404(_("Nothing is published that this brief could hold."))
-    if not allow(request, "files", settings.FILES_PER_HOUR):
-        return render(request, "annotations/exchange/too_many.html", status=429)
-    return as_file(write_brief(annotations, chosen.names(), site_root(request)), DOCX, "brief.docx")
-
-
 def as_file(content: bytes | str, media_type: str, name: str) -> HttpResponse:
     """A response that is saved under ``name``."""
     return HttpResponse(
         content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
-
-
-@login_required
-def take_in(request: HttpRequest) -> HttpResponse:
-    """Import annotations from an uploaded file, as drafts of the reviewer who sends it."""
-    membership = membership_that_may(
-        request.user, "review", _("Only a reviewer of an organisation can import annotations.")
-    )
-    problem = ""
-    if request.method == "POST":
-        file = request.FILES.get("file")
-        try:
-            if file is None:
-                raise NotImported(_("Choose a file."))
-            rows = import_annotations(file.read(BYTES_MAX + 1), membership.organisation, request.user)
-            messages.success(request, _("%(count)s annotations are now drafts of yours.") % {"count": len(rows)})
-            return redirect("workspace")
-        except NotImported as error:
-            problem = str(error)
-    context = {"problem": problem, "organisation": membership.organisation}
-    return render(request, "annotations/exchange/take_in.html", context, status=400 if problem else 200)

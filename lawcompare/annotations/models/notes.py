@@ -164,11 +164,6 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """With what a page shows of each, in a number of queries that does not grow."""
         return self.with_labels().select_related("clause", "version__law")
 
-    def for_brief(self) -> AnnotationQuerySet:
-        """As ``for_export``, with the words of the clauses named."""
-        rows = self.for_reading().select_related("creator", "clause__version__law")
-        return rows.prefetch_related(*_public_clauses(Clause.objects.all()))
-
     def with_labels(self) -> AnnotationQuerySet:
         """With organisation and categories: for a page that has the clauses and versions itself."""
         return self.select_related("organisation").prefetch_related("categories")
@@ -250,7 +245,7 @@ class Annotation(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
-    # Of rows that ``for_export`` or ``for_brief`` gave: what everybody may read of ``standards`` and ``answers``.
+    # Of rows that ``for_export`` gave: what everybody may read of ``standards`` and ``answers``.
     public_standards: list[Clause]
     # Of rows that a memo read: what its reader may see of ``standards``.
     standards_seen: list[Clause]

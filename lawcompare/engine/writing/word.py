@@ -66,7 +66,6 @@ class WordDocument:
         *,
         bold: bool = False,
         italic: bool = False,
-        marked: bool = False,
         language: str = "",
         style: str = "",
         deleted: bool = False,
@@ -89,8 +88,6 @@ class WordDocument:
             etree.SubElement(properties, w("color"), {w("val"): "0B5D2E" if look == "insert" else "9B1C1C"})
         if look == "insert":
             etree.SubElement(properties, w("u"), {w("val"): "single"})
-        if marked:
-            etree.SubElement(properties, w("shd"), {w("val"): "clear", w("color"): "auto", w("fill"): "F2E3C6"})
         if KHMER.search(text):
             etree.SubElement(properties, w("cs"))
             etree.SubElement(properties, w("lang"), {w("bidi"): "km-KH"})
@@ -111,28 +108,12 @@ class WordDocument:
                 if words:
                     etree.SubElement(run, w(name), {_SPACE: "preserve"}).text = words
 
-    def link(self, into: Any, text: str, address: str = "", *, anchor: str = "") -> None:
-        """A link to an address, or to a bookmark of the document."""
-        if anchor:
-            link = etree.SubElement(into, w("hyperlink"), {w("anchor"): anchor})
-        else:
-            key = self.links.setdefault(address, f"link{len(self.links)}")
-            link = etree.SubElement(into, w("hyperlink"), {f"{{{parts.R}}}id": key})
-        self.run(link, text, style="Link")
+    def link(self, into: Any, text: str, address: str) -> None:
+        key = self.links.setdefault(address, f"link{len(self.links)}")
+        self.run(etree.SubElement(into, w("hyperlink"), {f"{{{parts.R}}}id": key}), text, style="Link")
 
-    def bookmark(self, into: Any, name: str) -> None:
-        number = self.next_id()
-        etree.SubElement(into, w("bookmarkStart"), {w("id"): number, w("name"): name})
-        etree.SubElement(into, w("bookmarkEnd"), {w("id"): number})
-
-    def page_of(self, into: Any, bookmark: str) -> None:
-        """The number of the page with the bookmark, which the reader's program fills in."""
-        self.field(into, f" PAGEREF {bookmark} \\h ", dirty=True)
-
-    def field(self, into: Any, code: str, *, dirty: bool = False) -> None:
-        more = {w("dirty"): "true"} if dirty else {}
-        field: Any = etree.SubElement(into, w("fldSimple"), {w("instr"): code, **more})
-        self.run(field, "1")
+    def field(self, into: Any, code: str) -> None:
+        self.run(etree.SubElement(into, w("fldSimple"), {w("instr"): code}), "1")
 
     def page_break(self) -> None:
         run = etree.SubElement(self.paragraph(), w("r"))

@@ -90,7 +90,6 @@ ACTIONS: dict[str, Any] = {
     "confirm": gettext_lazy("confirmed"),
     "edit": gettext_lazy("taken up to be edited"),
     "close": pgettext_lazy("a concern", "closed"),
-    "annotations-imported": gettext_lazy("annotations imported"),
     "uscode.fetch": gettext_lazy("US law fetched"),
     "carried-confirmed": gettext_lazy("carried over"),
     "carried-edited": gettext_lazy("taken up in a new note"),

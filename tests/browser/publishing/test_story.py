@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -174,7 +172,3 @@ def exports_carry_it(page: Page) -> None:
         assert words in answer.text() or path.startswith("/feeds"), path
         assert NEWCOMER not in answer.text()
     assert "2021" in page.request.get("/laws/radio-bill/concerns.csv").text()
-    brief = page.request.get("/annotations/brief.docx?law=radio-bill")
-    with zipfile.ZipFile(io.BytesIO(brief.body())) as parts:
-        document = parts.read("word/document.xml").decode()
-    assert words in document and "as Article 19 of the Covenant asks" in document and NEWCOMER not in document
