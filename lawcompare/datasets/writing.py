@@ -1,4 +1,4 @@
-"""Writing a data set: JSON Lines and Parquet, a Frictionless data package and a citation file. All of it, or nothing.
+"""Writing a data set: JSON Lines, a Frictionless data package and a citation file. All of it, or nothing.
 
 Everything is written beside the folder and moved into its place at the end. Where what is public changes meanwhile, it
 is written anew, so that the tables are of one moment.
@@ -8,10 +8,8 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from itertools import batched
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,12 +18,11 @@ import yaml
 from django.utils.translation import override
 
 from lawcompare.datasets import DatasetError
-from lawcompare.datasets.tables import ARRAY, BOOLEAN, INTEGER, NUMBER, TABLES, Row, Table
+from lawcompare.datasets.tables import TABLES, Table
 from lawcompare.page_cache.edition import current_edition
 
 PACKAGE, CITATION = "datapackage.json", "CITATION.cff"
 PROFILE = "tabular-data-package"
-ROWS_A_BATCH = 2000
 ATTEMPTS = 3
 
 
@@ -38,15 +35,12 @@ class DatasetOrder:
     name: str
     day: date
     licence: str = ""
-    with_parquet: bool = True
 
 
 def write_dataset(order: DatasetOrder) -> dict[str, int]:
     """Write the data set and return the number of rows of each table. Raises ``DatasetError``; then nothing changed."""
     folder = order.folder.absolute()
     _check_folder(folder)
-    if order.with_parquet:
-        _pyarrow()
     stage = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}")
     try:
         counts = _write_of_one_moment(order, stage)
@@ -80,7 +74,7 @@ def _write_of_one_moment(order: DatasetOrder, stage: Path) -> dict[str, int]:
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True)
         with override("en"):
-            counts = {table.name: _write_table(table, stage, order.with_parquet) for table in TABLES}
+            counts = {table.name: _write_table(table, stage) for table in TABLES}
         if current_edition() == before:
             _write_package(order, stage, counts)
             _write_citation(order, stage)
@@ -107,54 +101,13 @@ def _move(stage: Path, folder: Path) -> None:
 # --- Tables -----------------------------------------------------------------------------------------------------------
 
 
-def _write_table(table: Table, stage: Path, with_parquet: bool) -> int:
+def _write_table(table: Table, stage: Path) -> int:
     count = 0
-    parquet = _ParquetFile(table, stage) if with_parquet else None
-    with (stage / f"{table.name}.jsonl").open("w", encoding="utf-8", newline="\n") as lines, closing(parquet or lines):
-        for rows in batched(table.rows(), ROWS_A_BATCH):
-            lines.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-            if parquet:
-                parquet.write(rows)
-            count += len(rows)
+    with (stage / f"{table.name}.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
+        for row in table.rows():
+            lines.write(f"{json.dumps(row, ensure_ascii=False)}\n")
+            count += 1
     return count
-
-
-class _ParquetFile:
-    """A Parquet file that is written in batches. Raises ``OSError`` where the disk is full."""
-
-    def __init__(self, table: Table, stage: Path) -> None:
-        arrow, parquet = _pyarrow()
-        types = {
-            INTEGER: arrow.int64(),
-            NUMBER: arrow.float64(),
-            BOOLEAN: arrow.bool_(),
-            ARRAY: arrow.list_(arrow.string()),
-        }
-        fields = [
-            arrow.field(name, types.get(kind, arrow.string()), metadata={"description": meaning})
-            for name, (kind, meaning) in table.columns.items()
-        ]
-        self.arrow, self.schema = arrow, arrow.schema(fields)
-        self.writer = parquet.ParquetWriter(stage / f"{table.name}.parquet", self.schema, compression="zstd")
-
-    def write(self, rows: tuple[Row, ...]) -> None:
-        self.writer.write_table(self.arrow.Table.from_pylist(list(rows), schema=self.schema))
-
-    def close(self) -> None:
-        self.writer.close()
-
-
-def _pyarrow() -> Any:
-    """Returns pyarrow and its module of Parquet, which this program does without otherwise."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise DatasetError(
-            "Parquet needs the package pyarrow: install it (pip install pyarrow), "
-            "or leave Parquet out (--without-parquet)"
-        ) from None
-    return pyarrow, pyarrow.parquet
 
 
 # --- What describes it ------------------------------------------------------------------------------------------------
@@ -179,24 +132,22 @@ def _write_package(order: DatasetOrder, stage: Path, counts: dict[str, int]) -> 
 
 
 def _resources(stage: Path, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
-    """A resource for each file; those of Parquet have the same columns."""
+    """A resource for each file."""
     for table in TABLES:
-        for ending, media in (("jsonl", "application/x-ndjson"), ("parquet", "application/vnd.apache.parquet")):
-            file = stage / f"{table.name}.{ending}"
-            if file.exists():
-                yield {
-                    "name": table.name if ending == "jsonl" else f"{table.name}-{ending}",
-                    "profile": "tabular-data-resource",
-                    "title": table.title,
-                    "path": file.name,
-                    "format": ending,
-                    "mediatype": media,
-                    "encoding": "utf-8",
-                    "bytes": file.stat().st_size,
-                    "hash": f"sha256:{_sha256(file)}",
-                    "rows": counts[table.name],
-                    "schema": _schema(table),
-                }
+        file = stage / f"{table.name}.jsonl"
+        yield {
+            "name": table.name,
+            "profile": "tabular-data-resource",
+            "title": table.title,
+            "path": file.name,
+            "format": "jsonl",
+            "mediatype": "application/x-ndjson",
+            "encoding": "utf-8",
+            "bytes": file.stat().st_size,
+            "hash": f"sha256:{_sha256(file)}",
+            "rows": counts[table.name],
+            "schema": _schema(table),
+        }
 
 
 def _schema(table: Table) -> dict[str, Any]:

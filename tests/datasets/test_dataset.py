@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,11 @@ from lawcompare.datasets import writing
 from lawcompare.datasets.tables import TABLES
 from lawcompare.laws.withdrawal.services import withdraw
 from tests.annotations.conftest import write
-from tests.conftest import ROOT, require
+from tests.conftest import ROOT
 
 __all__ = ["write"]
 pytestmark = pytest.mark.django_db
-EXAMPLE = re.compile(r"^```(sql duckdb|python pandas)\n(.*?)^```", re.M | re.S)
+EXAMPLE = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 
 
 def export(folder: Path, *options: str) -> None:
@@ -32,15 +31,8 @@ def rows(folder: Path, name: str) -> list[dict]:
     return [json.loads(line) for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines()]
 
 
-def needs_pyarrow() -> None:
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError:
-        require("dev", "pyarrow is not installed")
-
-
 def test_the_tables_give_the_texts_and_their_redline_back(drafts, tmp_path):
-    export(tmp_path / "data", "--without-parquet")
+    export(tmp_path / "data")
     old, new = drafts
     words = {(row["text"], row["eid"]): row["words"] for row in rows(tmp_path / "data", "clauses")}
     assert words == {(one.address, clause.eid): clause.text for one in drafts for clause in one.clauses.all()}
@@ -59,7 +51,7 @@ def test_the_tables_give_the_texts_and_their_redline_back(drafts, tmp_path):
 
 
 def test_every_table_of_the_demonstration_has_rows_and_refers_to_rows_that_are_there(demonstration, tmp_path):
-    export(tmp_path / "data", "--without-parquet", "--licence", "CC-BY-4.0")
+    export(tmp_path / "data", "--licence", "CC-BY-4.0")
     package = json.loads((tmp_path / "data/datapackage.json").read_text("utf-8"))
     assert [one["name"] for one in package["resources"]] == [table.name for table in TABLES]
     for resource in package["resources"]:
@@ -97,36 +89,25 @@ def check_keys(resource: dict, content: list[dict], folder: Path) -> None:
         assert {row[foreign["fields"][0]] for row in content} <= there
 
 
-def test_parquet_has_the_same_rows(drafts, write, tmp_path):
-    needs_pyarrow()
-    import pyarrow.parquet
-
-    write(upto="published", on=drafts[0].clauses.get(num="Article 2"))
-    export(tmp_path / "data")
-    for table in TABLES:
-        parquet = pyarrow.parquet.read_table(tmp_path / "data" / f"{table.name}.parquet")
-        assert parquet.to_pylist() == rows(tmp_path / "data", table.name)
-
-
 def test_nothing_private_or_withdrawn_is_in_it(drafts, store, write, cast, tmp_path):
     store("## Article 1. Zqsecret\n\nZqhidden words.", "zqprivate", published=False)
     on = drafts[0].clauses.get(num="Article 2")
     kept, draft = write(upto="published", on=on), write(body="Zqdraft.", on=on)
     withdrawn = write(upto="published", body="Zqgone.", on=on)
     withdraw_annotation(cast.rita, withdrawn, "A mistake.")
-    export(tmp_path / "data", "--without-parquet")
+    export(tmp_path / "data")
     everything = "".join(file.read_text("utf-8") for file in (tmp_path / "data").iterdir())
     assert not re.search(r"zq\w+", everything, re.I) and draft.slug not in everything
     assert [row["note"] for row in rows(tmp_path / "data", "notes")] == [kept.slug]
     withdraw(cast.sara, drafts[1], "Not meant to be public.")
-    export(tmp_path / "data", "--without-parquet")
+    export(tmp_path / "data")
     assert [row["text"] for row in rows(tmp_path / "data", "texts")] == ["draft/old"]
     assert rows(tmp_path / "data", "comparisons") == rows(tmp_path / "data", "pairs") == []
 
 
 def test_a_full_disk_leaves_what_was_there_and_nothing_half(drafts, tmp_path, monkeypatch):
     folder = tmp_path / "data"
-    export(folder, "--without-parquet")
+    export(folder)
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
 
     def refuse(order, stage):
@@ -135,7 +116,7 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_half(drafts, tmp_path, mo
     monkeypatch.setattr(writing, "_write_citation", refuse)
     for target in (folder, tmp_path / "other"):
         with pytest.raises(CommandError, match=r"^No data were written: .* No space left on device\.$") as error:
-            export(target, "--without-parquet")
+            export(target)
         assert error.value.returncode == 2
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
@@ -144,11 +125,11 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_half(drafts, tmp_path, mo
 def test_what_changes_meanwhile_is_written_anew(drafts, tmp_path, monkeypatch):
     editions = iter(["a", "b", "b", "b"])
     monkeypatch.setattr(writing, "current_edition", lambda: next(editions))
-    export(tmp_path / "data", "--without-parquet")
+    export(tmp_path / "data")
     assert next(editions, "all were asked for") == "all were asked for"
     monkeypatch.setattr(writing, "current_edition", lambda: object())
     with pytest.raises(CommandError, match="changed again and again"):
-        export(tmp_path / "data", "--without-parquet")
+        export(tmp_path / "data")
 
 
 @pytest.mark.parametrize("what", ["a file", "a folder of others"])
@@ -160,42 +141,28 @@ def test_no_other_folder_is_overwritten(drafts, tmp_path, what):
         target.mkdir()
         (target / "datapackage.json").write_text('{"name": "lawcompare"}')
     with pytest.raises(CommandError) as error:
-        export(target, "--without-parquet")
+        export(target)
     assert error.value.returncode == 2 and target.exists()
     assert (target if what == "a file" else target / "datapackage.json").read_text() in {
         "precious", '{"name": "lawcompare"}',
     }  # fmt: skip
 
 
-def test_parquet_without_pyarrow_is_said_in_a_sentence(drafts, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(CommandError, match="Parquet needs the package pyarrow") as error:
-        export(tmp_path / "data")
-    assert error.value.returncode == 2 and not (tmp_path / "data").exists()
-
-
 def test_a_site_without_a_name_is_asked_for_one(drafts, tmp_path, settings):
     settings.ALLOWED_HOSTS = ["*"]
     with pytest.raises(CommandError, match="say the site's address with --site") as error:
-        call_command("export_data", tmp_path / "data", "--without-parquet")
+        call_command("export_data", tmp_path / "data")
     assert error.value.returncode == 2
 
 
 def test_the_examples_of_the_documentation_give_something(demonstration, tmp_path, monkeypatch, capsys):
-    needs_pyarrow()
-    duckdb = pytest.importorskip("duckdb")
-    pytest.importorskip("pandas")
     export(tmp_path / "corpus")
     monkeypatch.chdir(tmp_path)
     examples = EXAMPLE.findall((ROOT / "docs/data.md").read_text("utf-8"))
-    assert [kind for kind, _code in examples].count("sql duckdb") >= 2 and len(examples) >= 4
-    for kind, code in examples:
-        if kind == "sql duckdb":
-            assert duckdb.sql(code).fetchall(), code
-        else:
-            capsys.readouterr()
-            exec(compile(code, "docs/data.md", "exec"), {})
-            assert "kh-cybercrime" in capsys.readouterr().out, code
+    assert len(examples) == 2
+    for code in examples:
+        exec(compile(code, "docs/data.md", "exec"), {})
+        assert "kh-cybercrime" in capsys.readouterr().out, code
 
 
 def test_no_query_is_asked_for_a_clause(store, tmp_path, django_assert_max_num_queries):
@@ -203,10 +170,10 @@ def test_no_query_is_asked_for_a_clause(store, tmp_path, django_assert_max_num_q
     for law, number in (("small", 3), ("large", 60)):
         store("\n\n".join(f"## Article {n}. A\n\nWords {n}." for n in range(1, number + 1)), "only", law=law)
         with django_assert_max_num_queries(300) as queries:
-            export(tmp_path / law, "--without-parquet")
+            export(tmp_path / law)
         counts.append(len(queries))
     store("## Article 1. A\n\nWords.", "only", law="third")
     with django_assert_max_num_queries(300) as queries:
-        export(tmp_path / "third", "--without-parquet")
+        export(tmp_path / "third")
     # A law more costs the same, whether it has 60 articles or one.
     assert counts[1] - counts[0] == len(queries) - counts[1]

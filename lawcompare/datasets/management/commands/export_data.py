@@ -13,19 +13,17 @@ from lawcompare.laws.citing.permalinks import site_of_settings
 
 
 class Command(BaseCommand):
-    help = "Write the public corpus into DIR as JSON Lines and Parquet, with a data package and a citation file."
+    help = "Write the public corpus into DIR as JSON Lines, with a data package and a citation file."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("folder", metavar="DIR", type=Path)
         parser.add_argument("--site", default="", help="address of this site (default: the first allowed host)")
         parser.add_argument("--licence", default="", help="under which the data are given out, such as CC-BY-4.0")
-        parser.add_argument("--without-parquet", action="store_true", help="JSON Lines alone, without pyarrow")
 
-    def handle(self, *, folder: Path, site: str, licence: str, without_parquet: bool, **options: Any) -> None:
+    def handle(self, *, folder: Path, site: str, licence: str, **options: Any) -> None:
         try:
             address = site_of_settings(site)
-            today = timezone.now().date()
-            order = DatasetOrder(folder, address, settings.SITE_NAME, today, licence, not without_parquet)
+            order = DatasetOrder(folder, address, settings.SITE_NAME, timezone.now().date(), licence)
             counts = write_dataset(order)
         except (DatasetError, ValueError) as error:
             raise CommandError(f"No data were written: {error}.", returncode=2) from None
