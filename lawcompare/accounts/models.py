@@ -110,22 +110,6 @@ class PasswordLetter(Job):
         return str(self.pk)  # whose address was typed is nobody's business
 
 
-class KeptFilter(models.Model):
-    """What a person last narrowed a list of the workspace to. A row is there while something is chosen."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    # Which list.
-    place = models.CharField(max_length=20)
-    # As they stand in the address of the list: {name: value}.
-    values = models.JSONField(default=dict)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "place"], name="one_kept_filter_of_a_list")]
-
-    def __str__(self) -> str:
-        return self.place
-
-
 def digest_of(token: str) -> str:
     """Returns the SHA-256 of a token in hexadecimal: what is stored of it, so that a copy of the database opens
     nothing.

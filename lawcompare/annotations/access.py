@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,15 @@ def organisation_reviewed_by(user: Any) -> Organisation | None:
     """The organisation for which the person may review, or None."""
     membership = membership_of(user)
     return membership.organisation if membership is not None and may(user, "review") else None
+
+
+WAITS = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
+
+
+def submitted_to(user: Any, organisation: Organisation) -> AnnotationQuerySet:
+    """The annotations, and the next words of published ones, on which one of an organisation's reviewers decides."""
+    waiting = Annotation.objects.filter(WAITS, organisation=organisation)
+    return waiting if publishes_own(organisation) else waiting.exclude(pk__in=waiting.written_by(user).values("pk"))
 
 
 def organisation_of(user: Any) -> Organisation | None:

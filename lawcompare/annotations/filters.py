@@ -1,24 +1,28 @@
 """Which notes a reader asks for, in the address: ``?organisation=…&law=…&version=…&category=…&risk=…``.
 
-The one filter of lists, margins, exports, JSON-LD, feeds, the API and the page of concerns. Each name may stand more
-than once: any of its values is meant. A page passes over a risk that does not exist; a file refuses it, and a category
-that does not exist too, since a file that silently held everything would be taken for the answer.
+The one filter of lists, margins, exports, JSON-LD, feeds, the API and the page of concerns; the two lists of the
+workspace have theirs at the end. Each name may stand more than once: any of its values is meant. A page passes over a
+risk that does not exist; a file refuses it, and a category that does not exist too, since a file that silently held
+everything would be taken for the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, Risk
+from lawcompare.annotations.access import WAITS
+from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, NoteStatus, NoteStep, Risk
 from lawcompare.laws.access import visible_laws
+from lawcompare.laws.models import Law
 
 RISKS = {risk.name.lower(): risk for risk in Risk}
 # What a page offers to choose by; a file can be asked for by law and version too.
@@ -83,7 +87,7 @@ def public_organisations() -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=Annotation.objects.with_address().order_by().values("organisation"))
 
 
-NAMES = tuple(field.name for field in fields(NoteFilter))
+NAMES = tuple(each.name for each in fields(NoteFilter))
 
 
 def page_filter(query: QueryDict) -> NoteFilter:
@@ -161,3 +165,102 @@ class FilterChoices:
     def __bool__(self) -> bool:
         """Whether there is anything to choose."""
         return max(len(self.risks), len(self.categories), len(self.organisations)) > 1
+
+
+# --- The lists of the workspace ---------------------------------------------------------------------------------------
+
+# By list, the names that its filter has in the address.
+LISTS = {"mine": ("status", "law", "risk"), "waiting": ("waiting_law", "waiting_risk")}
+VALUE_MAX = 200
+
+
+def laws_to_choose(user: Any, reviewed: Organisation | None) -> list[Law]:
+    """The laws on which the person wrote, or that a note is on which waits for them as a reviewer. A query."""
+    listed = Q(creator_id=user.pk)
+    if reviewed is not None:
+        listed |= WAITS & Q(organisation=reviewed)
+    return list(visible_laws(user).filter(pk__in=Annotation.objects.filter(listed).order_by().values("version__law")))
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """What the address narrows a list of the workspace to: the person's own notes, or those that wait for them."""
+
+    place: str
+    values: Mapping[str, str]
+
+    @classmethod
+    def asked_for(cls, place: str, query: Mapping[str, str]) -> ListFilter:
+        values = {name: str(query.get(name, ""))[:VALUE_MAX].strip() for name in LISTS[place]}
+        return cls(place, {name: value for name, value in values.items() if value})
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    def get(self, name: str) -> str:
+        """The value chosen for ``status``, ``law`` or ``risk``; empty where any is meant."""
+        return self.values.get(self.name_of(name), "")
+
+    def name_of(self, name: str) -> str:
+        return f"waiting_{name}" if self.place == "waiting" else name
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address, without the question mark."""
+        return urlencode(self.values)
+
+    def of(self, annotations: AnnotationQuerySet) -> AnnotationQuerySet:
+        """The rows it shows, asked of the database. A status or risk that does not exist stands for all."""
+        if self.get("law"):
+            annotations = annotations.filter(version__law__slug=self.get("law"))
+        if self.get("risk") in RISKS:
+            annotations = annotations.filter(risk=RISKS[self.get("risk")])
+        if self.get("status") == NoteStep.RETURNED:
+            return annotations.returned()
+        return annotations.filter(status=self.get("status")) if self.get("status") in NoteStatus.values else annotations
+
+
+@dataclass(frozen=True)
+class FilterField:
+    """A choice of a filter's form."""
+
+    name: str
+    options: list[FilterOption] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ShownFilter:
+    """A filter of the workspace as its form shows it. ``hidden`` is how many notes it leaves out."""
+
+    place: str
+    is_on: bool
+    hidden: int
+    law: FilterField
+    risk: FilterField
+    status: FilterField | None
+    # What the address says of the other list.
+    other: ListFilter
+
+    @classmethod
+    def of(
+        cls, chosen: ListFilter, other: ListFilter, laws: Iterable[Law], annotations: AnnotationQuerySet, shown: int
+    ) -> ShownFilter:
+        """The form of a filter of these annotations, of which so many are shown. A query where it is on, else none."""
+        offered = {
+            "law": [(law.slug, law.name) for law in laws],
+            "risk": [(name, str(risk.label)) for name, risk in RISKS.items()],
+            "status": [
+                *((value, str(label)) for value, label in NoteStatus.choices),
+                (NoteStep.RETURNED.value, str(NoteStep.RETURNED.label)),
+            ],
+        }
+        made = {
+            name: FilterField(
+                chosen.name_of(name),
+                [FilterOption(value, label, value == chosen.get(name)) for value, label in options],
+            )
+            for name, options in offered.items()
+        }
+        status = made["status"] if chosen.place == "mine" else None
+        hidden = annotations.order_by().count() - shown if chosen else 0
+        return cls(chosen.place, bool(chosen), hidden, made["law"], made["risk"], status, other)

@@ -1,7 +1,6 @@
 from django.urls import path
 
 from lawcompare.annotations.exchange import views as exchange_views
-from lawcompare.annotations.list_filters import views as filter_views
 from lawcompare.annotations.own_notes import views as own_views
 from lawcompare.annotations.reading import views
 from lawcompare.annotations.renderings import views as rendering_views
@@ -34,7 +33,6 @@ urlpatterns = [
     path("laws/<slug:law>/<slug:version>/<eid:eid>/own-note/", own_views.write, name="own_note"),
     path("workspace/own-notes/", own_views.own_notes, name="own_notes"),
     path("workspace/own-notes/<int:number>/delete/", own_views.delete, name="own_note_delete"),
-    path("workspace/filter/<slug:place>/", filter_views.filter_list, name="list_filter"),
     path("workspace/decide/", review_views.decide_many, name="annotations_decide"),
     path("workspace/", review_views.workspace, name="workspace"),
 ]

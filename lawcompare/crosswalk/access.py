@@ -1,5 +1,6 @@
 """Which topics and correspondences may be seen, and who decides on them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,15 +15,17 @@ from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceStatus,
     DraftComparison,
-    SavedMatrix,
     SuggestionRun,
     Topic,
     Value,
     ValueStatus,
 )
 from lawcompare.engine.document import UNIT_ELEMENTS
-from lawcompare.laws.access import visible_versions
+from lawcompare.laws.access import get_version, visible_versions
 from lawcompare.laws.models import Clause, Version
+
+# Texts that the reader may choose as columns of a matrix.
+COLUMNS_MAX = 12
 
 
 def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
@@ -115,34 +118,13 @@ def clauses_under(user: Any, topic: Topic) -> list[Clause]:
     return list(rows.order_by("version__law__title", "version__date", "version_id", "position"))
 
 
-def visible_matrices(user: Any) -> QuerySet[SavedMatrix]:
-    """Public ones, and those of the person's own organisation."""
-    membership = membership_of(user)
-    shown = Q(is_public=True)
-    if membership is not None:
-        shown |= Q(organisation=membership.organisation)
-    return SavedMatrix.objects.filter(shown).select_related("organisation")
+def columns_named(user: Any, addresses: Iterable[str]) -> list[Version]:
+    """The texts that addresses (``law/version``) name as columns of a matrix, each once and at most ``COLUMNS_MAX``.
 
-
-def get_matrix(user: Any, key: str) -> SavedMatrix:
-    """A saved matrix that the person may see. Raises Http404."""
-    return first_or_404(visible_matrices(user).filter(key=key), _("There is no such matrix here."))
-
-
-def get_own_matrix(user: Any, key: str) -> SavedMatrix:
-    """A saved matrix of the person's organisation. Raises Http404."""
-    membership = membership_of(user)
-    matrix = SavedMatrix.objects.filter(key=key, organisation=membership.organisation).first() if membership else None
-    if matrix is None:
-        raise Http404(_("There is no such matrix here."))
-    return matrix
-
-
-def columns_chosen(user: Any, matrix: SavedMatrix) -> list[Version]:
-    """The texts of a saved matrix that the reader may see, in its order."""
-    chosen = list(matrix.columns.values_list("version_id", flat=True))
-    by_pk = visible_versions(user).in_bulk(chosen)
-    return [by_pk[pk] for pk in chosen if pk in by_pk]
+    Raises ``Http404`` where one is not here for the person, ``WithdrawnError`` where it was withdrawn.
+    """
+    names = list(dict.fromkeys(filter(None, addresses)))[:COLUMNS_MAX]
+    return [get_version(user, *name.partition("/")[::2]) for name in names]
 
 
 def reviewable_correspondences(user: Any) -> QuerySet[Correspondence]:

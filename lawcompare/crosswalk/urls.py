@@ -2,7 +2,7 @@ from django.urls import path
 
 from lawcompare.crosswalk.drafts import views as draft_views
 from lawcompare.crosswalk.suggestions import views as suggestion_views
-from lawcompare.crosswalk.topics.views import editing, matrices
+from lawcompare.crosswalk.topics.views import editing
 from lawcompare.crosswalk.topics.views import reading as views
 from lawcompare.crosswalk.values import views as value_views
 
@@ -15,12 +15,7 @@ urlpatterns = [
     path("topics/<slug:topic>/", views.topic, name="topic"),
     path("topics/<slug:topic>.docx", views.topic_file, {"form": "docx"}, name="topic_docx"),
     path("topics/<slug:topic>.xlsx", views.topic_file, {"form": "xlsx"}, name="topic_xlsx"),
-    path("topics/matrices/<slug:key>/", matrices.saved_matrix, name="saved_matrix"),
-    path("topics/matrices/<slug:key>.docx", matrices.saved_matrix_file, {"form": "docx"}, name="saved_matrix_docx"),
-    path("topics/matrices/<slug:key>.xlsx", matrices.saved_matrix_file, {"form": "xlsx"}, name="saved_matrix_xlsx"),
-    path("workspace/matrices/add/", matrices.matrix_add, name="matrix_add"),
-    path("workspace/matrices/<slug:key>/", matrices.matrix_edit, name="matrix_edit"),
-    path("workspace/matrices/<slug:key>/delete/", matrices.matrix_delete, name="matrix_delete"),
+    path("workspace/matrix/", views.matrix_columns, name="matrix_columns"),
     path("workspace/topics/", editing.topic_list, name="topic_list"),
     path("workspace/topics/add/", editing.topic_add, name="topic_add"),
     path("workspace/topics/edit/<slug:topic>/", editing.topic_edit, name="topic_edit"),

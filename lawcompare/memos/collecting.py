@@ -11,7 +11,8 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports.by_subject import subject_rows
 from lawcompare.comparisons.models import Level, PairKind
-from lawcompare.crosswalk.access import get_matrix, get_topic
+from lawcompare.crosswalk.access import columns_named, get_topic
+from lawcompare.crosswalk.topics.matrix import matrix_title
 from lawcompare.laws.access import get_law, get_two_versions
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Version
@@ -47,9 +48,12 @@ def candidates(user: Any, asked: Mapping[str, str]) -> tuple[str, list[MemoCandi
     return f"{versions[0].name} · {versions[1].name}", _rows(user, *versions)
 
 
-def _matrix(user: Any, key: str) -> tuple[str, list[MemoCandidate]]:
-    title = get_matrix(user, key).name if key else _("Topics by laws")
-    return title, [MemoCandidate("matrix", title, MemoItem(kind=ItemKind.MATRIX, matrix_key=key))]
+def _matrix(user: Any, named: str) -> tuple[str, list[MemoCandidate]]:
+    """The matrix of the texts named by their addresses with commas between; of the laws on the subject without any."""
+    columns = columns_named(user, named.split(","))
+    item = MemoItem(kind=ItemKind.MATRIX, columns=[version.pk for version in columns])
+    title = matrix_title(columns)
+    return title, [MemoCandidate("matrix", title, item)]
 
 
 def _note(slug: str) -> tuple[str, list[MemoCandidate]]:

@@ -61,8 +61,8 @@ class MemoItem(models.Model):
     new_eid = models.CharField(max_length=250, blank=True)
     topic = models.ForeignKey(Topic, null=True, on_delete=models.SET_NULL, related_name="+")
     annotation = models.ForeignKey(Annotation, null=True, on_delete=models.SET_NULL, related_name="+")
-    # Of a matrix: the key of a saved one, or nothing for the one of all laws on the subject.
-    matrix_key = models.CharField(max_length=20, blank=True)
+    # Of a matrix: the keys of the texts that are its columns, or none for the one of all laws on the subject.
+    columns = models.JSONField(default=list, blank=True)
     law = models.ForeignKey(Law, null=True, on_delete=models.SET_NULL, related_name="+")
     # What it said when somebody last took note of it: a digest of its words, and when that was.
     seen_digest = models.CharField(max_length=64, blank=True)

@@ -32,7 +32,6 @@ NOT_PUBLIC = {
     "crosswalk.ValueChange": "shown to reviewers alone; the value, in whose transaction it is written, is public",
     "search.SearchEntry": "shown by answers of the search alone, which are not kept",
     "accounts.PasswordLetter": "the job, shown to nobody",
-    "accounts.KeptFilter": "shown to the person alone",
     "accounts.Invitation": "shown to administrators alone",
     "annotations.Annotation_categories": "set with the annotation, in whose transaction the row changes",
     "annotations.Annotation_standards": "set with the annotation, in whose transaction the row changes",

@@ -19,8 +19,7 @@ from lawcompare.accounts.access import (
     role_allows,
 )
 from lawcompare.accounts.models import Membership
-from lawcompare.annotations.access import carryings_of, open_flags, remarks_to_answer, replies_to_moderate
-from lawcompare.annotations.list_filters.shown import submitted_to
+from lawcompare.annotations.access import carryings_of, open_flags, remarks_to_answer, replies_to_moderate, submitted_to
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStep
 from lawcompare.crosswalk.access import reviewable_correspondences, reviewable_values
 from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus

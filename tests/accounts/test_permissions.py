@@ -34,7 +34,7 @@ from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
 from lawcompare.audit.statements import publish as publish_statement
 from lawcompare.audit.statements import read_signing_key
-from lawcompare.crosswalk.models import DraftComparison, DraftPair, SavedColumn, SavedMatrix, Topic, Value
+from lawcompare.crosswalk.models import DraftComparison, DraftPair, Topic, Value
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.laws.documents import load_document
@@ -181,7 +181,6 @@ TABLE: dict[str, Use] = {
     "kind_add": may("categorise", "GET", "POST"),
     "annotate": may("annotate", "GET", "POST"),
     "workspace": signed_in("GET"),
-    "list_filter": signed_in("POST"),
     "jobs": may("annotate", "GET"),
     "job_retry": may("review", "POST"),
     "log": may("annotate", "GET"),
@@ -224,12 +223,7 @@ TABLE: dict[str, Use] = {
     "topic_move": of_the_centre("review", "POST"),
     "topic_merge": of_the_centre("review", "POST"),
     "topic_retire": of_the_centre("review", "POST"),
-    "saved_matrix": of_the_centre("annotate", "GET"),
-    "saved_matrix_docx": of_the_centre("annotate", "GET"),
-    "saved_matrix_xlsx": of_the_centre("annotate", "GET"),
-    "matrix_add": may("annotate", "GET", "POST"),
-    "matrix_edit": of_the_centre("annotate", "GET", "POST"),
-    "matrix_delete": of_the_centre("annotate", "POST"),
+    "matrix_columns": signed_in("GET"),
     "memos": may("annotate", "GET", "POST"),
     "memo_collect": may("annotate", "GET", "POST"),
     "memo": of_the_centre("annotate", "GET", "POST"),
@@ -471,8 +465,6 @@ def plant(cast, store, drafts):
         sources=[{"url": "https://example.org/", "name": "A page"}],
     )  # fmt: skip
     topic = Topic.objects.create(slug=ARGUMENTS["topic"], title="Illegal access", organisation=cast.centre)
-    matrix = SavedMatrix.objects.create(key=ARGUMENTS["key"], name="Ours", organisation=cast.centre)
-    SavedColumn.objects.create(matrix=matrix, version=old, position=0)
     between = DraftComparison.objects.create(
         key=ARGUMENTS["key"], source=old, target=_new, organisation=cast.centre, made_by=cast.rita
     )

@@ -1,4 +1,4 @@
-"""Filters of the workspace's lists: in the address, kept for the person, cleared by one press; GET keeps nothing."""
+"""Filters of the workspace's lists, which stand in the address."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from lawcompare.accounts.models import KeptFilter
-from lawcompare.annotations.models import Annotation, Carrying
+from lawcompare.annotations.models import Annotation, Carried, Carrying
 from tests.conftest import OLD_DRAFT
 from tests.world import made_once
 
@@ -36,73 +35,53 @@ def shown(client, path: str = WORKSPACE, part: str = "mine") -> set[str]:
     return set(re.findall(r"/annotations/(first|second|third)/", own))
 
 
-def choose(client, place: str, **values: str):
-    return client.post(reverse("list_filter", args=[place]), values)
-
-
-def test_a_filter_stands_in_the_address_and_stays_until_it_is_cleared(client, cast, notes):
+def test_a_filter_stands_in_the_address_and_says_how_many_it_hides(client, cast, notes):
     client.force_login(cast.alice)
     assert shown(client) == {"first", "second", "third"}
-    answer = choose(client, "mine", status="submitted", law="", risk="critical")
-    assert answer.headers["Location"] == f"{WORKSPACE}?status=submitted&risk=critical#mine"
-    assert shown(client, answer.headers["Location"]) == {"third"}
-    page = client.get(WORKSPACE).content.decode()
-    assert shown(client) == {"third"} and "2 annotations are hidden by this filter." in page
-    assert "You chose it on an earlier visit." in page and "Clear the filter" in page
-    client.logout()
-    client.force_login(cast.alice)
-    assert shown(client) == {"third"}, "on another day"
-    assert choose(client, "mine", clear="yes", status="submitted").headers["Location"] == f"{WORKSPACE}#mine"
-    assert shown(client) == {"first", "second", "third"} and not KeptFilter.objects.exists()
-
-
-def test_an_address_is_shown_as_it_asks_and_keeps_nothing(client, cast, notes):
-    client.force_login(cast.alice)
-    choose(client, "mine", law="other")
-    assert shown(client, f"{WORKSPACE}?law=draft") == {"first", "second"}
-    assert shown(client, f"{WORKSPACE}?law=") == {"first", "second", "third"}
-    assert shown(client) == {"third"}
-
-
-def test_what_waits_has_a_filter_of_its_own(client, cast, notes):
-    client.force_login(cast.rita)
-    assert shown(client, part="waiting") == {"second", "third"}
-    answer = choose(client, "waiting", waiting_law="draft", status="draft")
-    assert answer.headers["Location"] == f"{WORKSPACE}?waiting_law=draft#waiting"
-    assert shown(client, part="waiting") == {"second"}
-    choose(client, "waiting", waiting_risk="low")
-    page = client.get(WORKSPACE).content.decode()
+    assert shown(client, f"{WORKSPACE}?status=submitted&law=&risk=critical") == {"third"}
+    page = client.get(f"{WORKSPACE}?status=submitted&risk=critical").content.decode()
     assert "2 annotations are hidden by this filter." in page and "Clear the filter" in page
+    assert shown(client, f"{WORKSPACE}?law=draft") == {"first", "second"}
+    assert shown(client, f"{WORKSPACE}?law=") == shown(client) == {"first", "second", "third"}
 
 
-def test_one_person_s_filter_is_nobody_else_s(client, cast, notes):
+def test_what_waits_has_a_filter_of_its_own_and_each_form_keeps_the_other(client, cast, notes):
     client.force_login(cast.rita)
-    choose(client, "waiting", waiting_law="draft")
-    client.force_login(cast.eve)
     assert shown(client, part="waiting") == {"second", "third"}
+    assert shown(client, f"{WORKSPACE}?waiting_law=draft&status=draft", "waiting") == {"second"}
+    page = client.get(f"{WORKSPACE}?waiting_risk=low&law=draft").content.decode()
+    assert "2 annotations are hidden by this filter." in page
+    assert re.search(r'type="hidden"\s+name="law"\s+value="draft"', page)
+    assert re.search(r'type="hidden"\s+name="waiting_risk"\s+value="low"', page)
+    assert 'href="/workspace/?law=draft#waiting"' in page and 'href="/workspace/?waiting_risk=low#mine"' in page
 
 
-def test_the_queue_of_a_later_text_keeps_its_filter(client, cast, notes, drafts):
+def test_after_a_decision_the_lists_are_narrowed_as_before(client, cast, notes):
+    client.force_login(cast.rita)
+    page = client.get(f"{WORKSPACE}?waiting_law=draft").content.decode()
+    address = f"{reverse('annotations_decide')}?waiting_law=draft"
+    assert f'action="{address}"' in page
+    revision = Annotation.objects.get(slug="second").revision
+    answer = client.post(address, {"note": f"second:{revision}", "reason": "Say more.", "return": "1"})
+    assert answer.headers["Location"] == f"{WORKSPACE}?waiting_law=draft#waiting"
+
+
+def test_the_queue_of_a_later_text_has_its_filter_in_the_address(client, cast, notes, drafts):
     Annotation.objects.filter(slug="first").update(status="published", published_at="2021-01-01T00:00:00Z")
-    number = Carrying.objects.get_or_create(old=drafts[0], new=drafts[1], defaults={"state": "done"})[0].pk
-    address = reverse("carrying", args=[number])
-    client.force_login(cast.alice)
-    answer = choose(client, "carrying", show="lost", number=str(number))
-    assert answer.headers["Location"] == f"{address}?show=lost#rows"
-    assert "hidden by this filter" in client.get(address).content.decode()
-    choose(client, "carrying", clear="yes", number=str(number))
+    carrying = Carrying.objects.get_or_create(old=drafts[0], new=drafts[1], defaults={"state": "done"})[0]
+    row = Carried.objects.create(
+        carrying=carrying, annotation=Annotation.objects.get(slug="first"), verdict="lost", decided_by=None
+    )
+    address = reverse("carrying", args=[carrying.pk])
+    client.force_login(cast.rita)
+    page = client.get(f"{address}?show=lost").content.decode()
+    decide = f"{reverse('carried_decide', args=[row.pk])}?show=lost"
+    assert "hidden by this filter" in page and f'action="{decide}"' in page
     assert "hidden by this filter" not in client.get(address).content.decode()
+    assert client.post(decide, {"do": "gone"}).headers["Location"] == f"{address}?show=lost"
 
 
-@pytest.mark.parametrize(("place", "data"), [("nonsense", {}), ("carrying", {}), ("carrying", {"number": "x"})])
-def test_a_list_that_is_none_keeps_nothing(client, cast, notes, place, data):
+@pytest.mark.parametrize("query", ["status=" + "x" * 300, "law=%2500'\"<b>&risk=worst"])
+def test_odd_values_break_nothing(client, cast, notes, query):
     client.force_login(cast.alice)
-    assert choose(client, place, show="lost", **data).status_code == 404
-    assert not KeptFilter.objects.exists()
-
-
-@pytest.mark.parametrize("data", [{"status": "x" * 300}, {"law": "%00'\"<b>", "risk": "worst"}])
-def test_odd_values_break_nothing(client, cast, notes, data):
-    client.force_login(cast.alice)
-    assert choose(client, "mine", **data).status_code == 302
-    assert client.get(WORKSPACE).status_code == 200
+    assert client.get(f"{WORKSPACE}?{query}").status_code == 200

@@ -56,8 +56,6 @@ NOT_LOGGED = {
     "annotations.own_notes.services.with_texts": "asks which there are; changes nothing",
     "annotations.own_notes.services.write_own_note": "what a person notes for themselves is nobody's business",
     "annotations.own_notes.services.delete_own_note": "what a person notes for themselves is nobody's business",
-    "annotations.list_filters.services.list_filters": "asks what is chosen; changes nothing",
-    "annotations.list_filters.services.keep_filter": "how a person's own pages are shown to them",
     "accounts.services.ask_for_address": "sends a letter; the address changes, and is logged, once it is answered",
 }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,7 +16,7 @@ from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.suggestions import job, services
 from lawcompare.crosswalk.suggestions.store import store_suggestions
 from lawcompare.jobs.services import run_now
-from lawcompare.laws.models import Clause, Withdrawal
+from lawcompare.laws.models import Clause
 from tests import second_factor
 from tests.conftest import OLD_DRAFT
 from tests.world import made_once
@@ -477,25 +475,12 @@ def test_forged_texts_are_refused(client, cast, draft, statute, data):
     assert not SuggestionRun.objects.exists()
 
 
-def test_the_two_texts_that_a_person_chose_stay_chosen_until_they_clear_it(client, cast, draft, statute):
+def test_the_two_texts_stand_in_the_address(client, cast, draft, statute):
     client.force_login(cast.rita)
-    keep, address = reverse("list_filter", args=["suggestions"]), reverse("suggestions")
-    assert 'name="clear"' not in client.get(address).content.decode()
-    answer = client.post(keep, listed(draft, statute))
-    assert answer.headers["Location"] == f"{address}?{urlencode(listed(draft, statute))}#suggestions"
-    page = client.get(address).content.decode()
-    assert "You chose these two on an earlier visit." in page and "No suggestions were requested" in page
-    assert "on an earlier visit" not in client.get(address, listed(statute, draft)).content.decode()
-    client.post(keep, {"clear": "yes"})
-    assert 'name="clear"' not in client.get(address).content.decode()
-
-
-def test_a_text_that_was_chosen_and_is_gone_is_passed_over(client, cast, draft, statute):
-    client.force_login(cast.rita)
-    client.post(reverse("list_filter", args=["suggestions"]), listed(draft, statute))
-    Withdrawal.objects.create(version=statute, reason="A mistake.")
-    page = client.get(reverse("suggestions"))
-    assert page.status_code == 200 and "on an earlier visit" not in page.content.decode()
+    address = reverse("suggestions")
+    assert "Clear the choice" not in client.get(address).content.decode()
+    page = client.get(address, listed(draft, statute)).content.decode()
+    assert "No suggestions were requested" in page and "Clear the choice" in page
 
 
 @pytest.mark.parametrize("data", [{"cited": "99"}, {"target": "no/such"}, {"cited": "40", "relation": "none"}])

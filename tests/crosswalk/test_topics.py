@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
+
+import docx
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from lawcompare.audit.models import Entry
-from lawcompare.crosswalk.models import Correspondence, SavedMatrix, Silence, Topic, TopicChange
+from lawcompare.crosswalk.models import Correspondence, Silence, Topic, TopicChange
 from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics import services
 from lawcompare.laws.models import Origin
 from lawcompare.search.models import SearchEntry
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.office import text_of
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -183,44 +187,35 @@ def test_the_history_of_a_topic_is_never_changed(cast):
 # --- Matrices ---------------------------------------------------------------------------------------------------------
 
 
-def test_chosen_columns_are_saved_private_and_made_public_by_a_reviewer(client, cast, laws):
+def test_chosen_columns_stand_in_the_address_of_the_matrix_and_its_files(client, cast, laws):
     services.add_topic(cast.rita, written(), [article(laws[0], 1), article(laws[1], 2)])
+    query = "column=two%2Fb&column=one%2Fa&column=&column=two%2Fb"
+    html = client.get(f"/topics/?{query}").content.decode()
+    assert html.index("two b") < html.index("one a") and "Article 2" in html
+    assert "?against=one/a&amp;column=two%2Fb&amp;column=one%2Fa" in html
+    rows = client.get(f"/topics/matrix.csv?{query}").content.decode().splitlines()
+    assert rows[0].lstrip("\ufeff").split(",")[1:] == ["two b", "one a"]
+    words = text_of(docx.Document(io.BytesIO(client.get(f"/topics/matrix.docx?{query}").content)))
+    assert "/topics/?against=two%2Fb&column=two%2Fb&column=one%2Fa" in words
+    assert client.get(f"/topics/matrix.xlsx?{query}").status_code == 200
+
+
+def test_columns_are_chosen_on_a_page_of_their_own(client, cast, laws):
     client.force_login(cast.alice)
-    columns = {"name": "Two laws", "column_1": "two/b", "column_2": "one/a", "column_3": "two/b"}
-    assert client.post(reverse("matrix_add"), columns | {"is_public": "on"}).status_code == 403
-    address = client.post(reverse("matrix_add"), columns)["Location"]
-    html = client.get(address).content.decode()
-    assert html.index("two b") < html.index("one a") and "private to your organisation" in html
-    assert "Article 2" in html and address in client.get("/topics/").content.decode()
-    assert client.get(f"{address[:-1]}.xlsx").status_code == 200
-    client.logout()
-    assert client.get(address).status_code == 404 and "Two laws" not in client.get("/topics/").content.decode()
-    saved = SavedMatrix.objects.get()
-    services.save_matrix(cast.rita, saved, "Two laws", True, laws, saved.revision)
-    assert "Two laws" in client.get(address).content.decode()
+    html = client.get(f"{reverse('matrix_columns')}?column=two/b").content.decode()
+    assert html.count("<select") == 12 and html.count("selected") == 1
+    assert (
+        'action="/topics/"' in html and f'href="{reverse("matrix_columns")}' in client.get("/topics/").content.decode()
+    )
 
 
-def test_a_public_matrix_has_no_private_text(cast, store, laws):
-    hidden = store(OLD_DRAFT, "h", law="hidden", published=False)
-    with pytest.raises(ValidationError, match="private"):
-        services.save_matrix(cast.rita, None, "M", True, [hidden], 0)
-
-
-def test_of_two_who_change_a_matrix_the_second_is_told(client, cast, laws):
-    saved = services.save_matrix(cast.rita, None, "M", False, laws, 0)
-    services.save_matrix(cast.eve, saved, "Theirs", False, laws[:1], 1)
-    client.force_login(cast.rita)
-    mine = {"name": "Mine", "column_1": "two/b", "based_on": "1"}
-    answer = client.post(reverse("matrix_edit", args=[saved.key]), mine)
-    html = answer.content.decode()
-    assert answer.status_code == 409 and "Theirs" in html and "Mine" in html and 'value="2"' in html
-    assert client.post(reverse("matrix_edit", args=[saved.key]), mine | {"based_on": "2"}).status_code == 302
-    assert client.post(reverse("matrix_edit", args=[saved.key]), {"name": "M"}).status_code == 400
-    client.force_login(cast.charlie)
-    assert client.get(reverse("matrix_edit", args=[saved.key])).status_code == 404
-    client.force_login(cast.rita)
-    client.post(reverse("matrix_delete", args=[saved.key]))
-    assert not SavedMatrix.objects.exists()
+def test_a_column_that_is_not_here_for_the_reader_is_not_shown(client, cast, store, laws):
+    store(OLD_DRAFT, "h", law="hidden", published=False)
+    for named in ("hidden/h", "no/such", "nonsense", "'/\"<b>"):
+        answer = client.get("/topics/", {"column": ["one/a", named]})
+        assert answer.status_code == 404 and "There is no text" in answer.content.decode()
+    many = client.get("/topics/", {"column": [f"no/{number}" for number in range(300)]})
+    assert many.status_code == 404
 
 
 # --- Set beside -------------------------------------------------------------------------------------------------------

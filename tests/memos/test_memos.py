@@ -20,7 +20,6 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.crosswalk.topics.services import delete_matrix, save_matrix
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
@@ -176,21 +175,22 @@ def test_a_long_memo_prints_the_words_of_the_part_asked_for_alone(client, cast, 
     assert client.get(f"{memo.get_absolute_url()}?part=nonsense").status_code == 200
 
 
-def test_a_saved_matrix_is_a_part_until_it_may_not_be_seen_any_more(client, cast, laws, memo):
+def test_a_matrix_of_chosen_texts_is_a_part_until_none_of_them_may_be_seen(client, cast, store, laws, memo):
     Topic.objects.get().clauses.set([article(laws[0], 1), article(laws[1], 1)])
-    theirs = save_matrix(cast.charlie, None, "Theirs", False, list(laws), 0)
-    ours = save_matrix(cast.alice, None, "Our columns", False, list(laws), 0)
+    store(OLD_DRAFT, "h", law="hidden", published=False)
     client.force_login(cast.alice)
     address = f"{reverse('memo_collect')}?matrix="
-    assert client.get(f"{address}{theirs.key}").status_code == 404
-    assert client.post(f"{address}{ours.key}", {"memo": memo.key, "chosen": ["matrix"]}).status_code == 302
+    assert client.get(f"{address}one/a,hidden/h").status_code == 404
+    assert client.post(f"{address}two/b,one/a", {"memo": memo.key, "chosen": ["matrix"]}).status_code == 302
     text = write(memo, cast.alice, client)
-    assert "Our columns" in text and "Article 1" in text
+    assert "Topics by laws: two b · one a" in text and "Article 1" in text
+    assert "?column=two%2Fb&column=one%2Fa" in MemoReader(cast.alice).read(items_of(memo))[0].address
     item = memo.items.get()
     state_correspondence(Topic.objects.get(), article(laws[0], 2), article(laws[1], 2), "partial", "Some.", "An editor")
     Topic.objects.get().clauses.add(article(laws[0], 2))
     assert MemoReader(cast.alice).read(items_of(memo))[0].changes[0].sentence == "What it says was changed since."
-    delete_matrix(cast.alice, ours)
+    for law in laws:
+        Withdrawal.objects.create(version=law, reason="A mistake.")
     assert "What stood here is withdrawn" in write(memo, cast.alice, client)
     assert memo.items.get() == item
 

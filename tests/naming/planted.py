@@ -33,8 +33,6 @@ from lawcompare.crosswalk.models import (
     CorrespondenceDecision,
     DraftComparison,
     DraftPair,
-    SavedColumn,
-    SavedMatrix,
     Silence,
     SuggestionRun,
     Topic,
@@ -141,16 +139,6 @@ def plant(cast: Any, store: Callable[..., Any], drafts: tuple[Any, Any]) -> Plan
     TopicChange.objects.create(
         topic=topic, action="changed", reason="Asked for.", organisation=site.quiet, by=site.persona
     )
-    for organisation, name in ((cast.centre, "Ours"), (site.quiet, NOTE_WORDS)):
-        matrix = SavedMatrix.objects.create(
-            key=f"of-{organisation.slug}", name=name, organisation=organisation, made_by=site.persona,
-            is_public=organisation == cast.centre,
-        )  # fmt: skip
-        SavedColumn.objects.bulk_create(
-            SavedColumn(matrix=matrix, version=secret.version, position=place)
-            for place, secret in enumerate(site.secrets)
-        )
-        SavedColumn.objects.create(matrix=matrix, version=drafts[0], position=99)
     topic.clauses.add(old.clauses.get(eid="chp_1__art_1"))
     _plant_note(site, old)
     for number, secret in enumerate(site.secrets):

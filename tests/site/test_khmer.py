@@ -23,8 +23,6 @@ from lawcompare.crosswalk.models import (
     Correspondence,
     DraftComparison,
     DraftPair,
-    SavedColumn,
-    SavedMatrix,
     SuggestionRun,
     Topic,
 )
@@ -126,9 +124,6 @@ def is_file(answer: HttpResponse) -> bool:
 
 @pytest.mark.django_db
 def test_no_page_falls_back_to_english(client, fell_back, demonstration):
-    organisation = Organisation.objects.get(slug=ARGUMENTS["organisation"])
-    matrix = SavedMatrix.objects.create(key=ARGUMENTS["key"], name="តារាង", organisation=organisation, is_public=True)
-    SavedColumn.objects.create(matrix=matrix, version=Version.objects.get(slug=ARGUMENTS["version"]), position=0)
     with translation.override("km"):
         pages = [*addresses(), *MORE_PAGES, *WRONG_PAGES]
     answers = {page: visit(client, page) for page in pages}

@@ -23,7 +23,6 @@ from lawcompare.annotations.carrying import requests
 from lawcompare.annotations.carrying import services as carrying_services
 from lawcompare.annotations.carrying.passage import Passage, passage_at, steps
 from lawcompare.annotations.carrying.services import is_equal
-from lawcompare.annotations.list_filters.services import list_filters
 from lawcompare.annotations.models import Carried, CarriedQuerySet, Carrying, Fate, Verdict
 from lawcompare.annotations.services import submit_annotation
 from lawcompare.annotations.writing.content import content_of, relations_of
@@ -62,17 +61,15 @@ def queue(request: HttpRequest, number: int) -> HttpResponse:
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "annotations/carrying/carrying.html#progress", {"carrying": carrying})
     rows = _waiting(carrying, organisation)
-    (chosen,) = list_filters(request.user, request.GET, "carrying")
-    shown = chosen.get("show")
+    shown = _shown(request)
     verdicts = list(rows.values_list("verdict", flat=True))
-    page = Paginator(rows.filter(verdict=shown) if shown in Verdict.values else rows, PER_PAGE)
+    page = Paginator(rows.filter(verdict=shown) if shown else rows, PER_PAGE)
     decided = _of_organisation(carrying, organisation).exclude(fate="").filter(decided_at__isnull=False)
     context = {
         "carrying": carrying,
         "page": page.get_page(request.GET.get("page")),
-        "shown": shown if shown in Verdict.values else "",
-        "hidden": len(verdicts) - verdicts.count(shown) if shown in Verdict.values else 0,
-        "is_kept": chosen.is_kept,
+        "shown": shown,
+        "hidden": len(verdicts) - verdicts.count(shown) if shown else 0,
         "counts": [(v, v.label, verdicts.count(v)) for v in Verdict if v in verdicts],
         "decided": decided.select_related("decided_by").order_by("-decided_at", "-pk")[:LATELY],
         "may_undo": decided.filter(decided_by=request.user.pk).exists(),
@@ -80,6 +77,12 @@ def queue(request: HttpRequest, number: int) -> HttpResponse:
         "fates": Fate.choices,
     }
     return render(request, "annotations/carrying/carrying.html", context)
+
+
+def _shown(request: HttpRequest) -> str:
+    """The one verdict whose rows the address asks for, as ``?show=`` names it; empty for all."""
+    shown = request.GET.get("show", "")
+    return shown if shown in Verdict.values else ""
 
 
 def _of_organisation(carrying: Carrying, organisation: Organisation) -> CarriedQuerySet:
@@ -102,14 +105,15 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     is_changed = row.clause is not None and row.verdict != Verdict.KEPT
     if action in carrying_services.SURVIVING and not row.decision and is_changed:
         # Nothing is published whose words changed without the result seen.
-        return redirect(f"{reverse('carried_look', args=[row.pk])}?fate={action}")
+        shown = f"&show={_shown(request)}" if _shown(request) else ""
+        return redirect(f"{reverse('carried_look', args=[row.pk])}?fate={action}{shown}")
     following = _following(request, row)
     sentence = _act(request, row, action)
     if sentence is None:
         following = row.pk
     else:
         messages.success(request, sentence)
-    return redirect(_queue_address(row.carrying_id, following))
+    return redirect(_queue_address(request, row.carrying_id, following))
 
 
 def _act(request: HttpRequest, row: Carried, action: str) -> str | None:
@@ -175,7 +179,7 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         else:
             row.refresh_from_db()
             messages.success(request, _outcome_of(row) if count == 1 else _carried_over(count))
-            return redirect(_queue_address(row.carrying_id, None if others else following))
+            return redirect(_queue_address(request, row.carrying_id, None if others else following))
     if passage is not None:
         row.start, row.end = passage.start, passage.end
         row.exact = row.clause.text[passage.start : passage.end]
@@ -184,6 +188,7 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         "row": row,
         "carrying": row.carrying,
         "fate": fate,
+        "shown": _shown(request),
         "fates": [(fate.value, fate.label) for fate in carrying_services.SURVIVING],
         "steps": [(STEPS[step.name], step.passage) for step in steps(row.clause.text, passage, language)]
         if passage
@@ -226,8 +231,10 @@ def _following(request: HttpRequest, row: Carried) -> int | None:
     return others[0] if others else None
 
 
-def _queue_address(number: int, row: int | None) -> str:
-    return reverse("carrying", args=[number]) + (f"#c-{row}" if row is not None else "")
+def _queue_address(request: HttpRequest, number: int, row: int | None = None) -> str:
+    """The queue narrowed as it was, at a row."""
+    query = f"?show={_shown(request)}" if _shown(request) else ""
+    return reverse("carrying", args=[number]) + query + (f"#c-{row}" if row is not None else "")
 
 
 @require_POST
@@ -243,7 +250,7 @@ def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("Carried over as kept: %(n)s.") % {"n": digits(count)})
-    return redirect("carrying", number)
+    return redirect(_queue_address(request, number))
 
 
 @require_POST
@@ -255,13 +262,13 @@ def close_lost(request: HttpRequest, number: int) -> HttpResponse:
     action = QUICK.get(request.POST.get("do", ""))
     if action is None:
         messages.error(request, _("Choose one of the decisions."))
-        return redirect("carrying", number)
+        return redirect(_queue_address(request, number))
     fate, reason = action
     rows = _waiting(carrying, organisation).filter(pk__in=listed)
     count = carrying_services.close_all(request.user, rows, fate, str(reason))
     sentence = ngettext("%(n)s concern was closed: %(fate)s.", "%(n)s concerns were closed: %(fate)s.", count)
     messages.success(request, sentence % {"n": digits(count), "fate": fate.label})
-    return redirect("carrying", number)
+    return redirect(_queue_address(request, number))
 
 
 @require_POST
@@ -271,12 +278,12 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     rows = carrying_services.undo(request.user, carrying)
     if not rows:
         messages.error(request, _("You have decided nothing here that could be undone."))
-        return redirect("carrying", number)
+        return redirect(_queue_address(request, number))
     sentence = ngettext(
         "Undone: %(n)s note waits for a decision again.", "Undone: %(n)s notes wait for a decision again.", len(rows)
     )
     messages.success(request, sentence % {"n": digits(len(rows))})
-    return redirect(_queue_address(number, rows[0].pk))
+    return redirect(_queue_address(request, number, rows[0].pk))
 
 
 @login_required
@@ -334,7 +341,7 @@ def _keep(request: HttpRequest, row: Carried, form: AnnotationForm) -> HttpRespo
         messages.success(request, _("Submitted. What became of the risk can be judged below."))
     else:
         messages.success(request, _("Saved as a draft, which only you can see."))
-    return redirect(_queue_address(row.carrying_id, row.pk))
+    return redirect(_queue_address(request, row.carrying_id, row.pk))
 
 
 @require_POST

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import may
 from lawcompare.accounts.responses import number_of
 from lawcompare.annotations import access, services
-from lawcompare.annotations.list_filters.services import list_filters
-from lawcompare.annotations.list_filters.shown import ShownFilter, laws_to_choose, narrowed, submitted_to
-from lawcompare.annotations.models import Annotation, NoteStatus, NoteStep, returns_of
+from lawcompare.annotations.filters import ListFilter, ShownFilter, laws_to_choose
+from lawcompare.annotations.models import Annotation, returns_of
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import CategoryForm, NewCategoryForm, ReasonForm, RemarkForm
 from lawcompare.annotations.review.history import category_history
@@ -77,7 +76,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
     else:
         sentence = ngettext("Returned: %(n)s annotation.", "Returned: %(n)s annotations.", count)
     messages.success(request, sentence % {"n": digits(count)})
-    return redirect(f"{reverse('workspace')}#waiting")
+    return _to_workspace(request, "#waiting")
 
 
 @require_POST
@@ -121,10 +120,10 @@ def decide_reply(request: HttpRequest, slug: str) -> HttpResponse:
     is_published, reason = "publish" in request.POST, _reason(request)
     if not is_published and not reason:
         messages.error(request, _("Say why it is not published; the reason stays in the log."))
-        return redirect("workspace")
+        return _to_workspace(request)
     review_services.moderate_reply(request.user, reply, is_published, reason)
     messages.success(request, _("Published.") if is_published else _("It is not published."))
-    return redirect("workspace")
+    return _to_workspace(request)
 
 
 @login_required
@@ -134,10 +133,16 @@ def close_flag(request: HttpRequest, slug: str) -> HttpResponse:
     flag, reason = access.get_open_flag(request.user, slug), _reason(request)
     if not reason:
         messages.error(request, _("Say what you did about it; the reason stays in the log."))
-        return redirect("workspace")
+        return _to_workspace(request)
     review_services.close_flag(request.user, flag, reason)
     messages.success(request, _("Closed."))
-    return redirect("workspace")
+    return _to_workspace(request)
+
+
+def _to_workspace(request: HttpRequest, place: str = "") -> HttpResponse:
+    """Back to the lists as they were narrowed: the form's address has their filters."""
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return redirect(f"{reverse('workspace')}{query}{place}")
 
 
 def _reason(request: HttpRequest) -> str:
@@ -187,34 +192,28 @@ def workspace(request: HttpRequest) -> HttpResponse:
 def _workspace(request: HttpRequest, typed: dict[str, Any], status: int = 200) -> HttpResponse:
     """The page; ``typed`` is what was chosen and written in the form that decides on several notes."""
     reviewed = access.organisation_reviewed_by(request.user)
-    mine_filter, waiting_filter = list_filters(request.user, request.GET, "mine", "waiting")
+    mine_filter, waiting_filter = (ListFilter.asked_for(place, request.GET) for place in ("mine", "waiting"))
     written = Annotation.objects.of_author(request.user)
-    mine = narrowed(written, mine_filter.get("law"), mine_filter.get("risk"))
-    if mine_filter.get("status") == NoteStep.RETURNED:
-        mine = mine.returned()
-    elif mine_filter.get("status") in NoteStatus.values:
-        mine = mine.filter(status=mine_filter.get("status"))
     laws = laws_to_choose(request.user, reviewed)
-    page = Paginator(mine.for_reading(), NOTES_SHOWN).get_page(request.GET.get("page"))
+    page = Paginator(mine_filter.of(written).for_reading(), NOTES_SHOWN).get_page(request.GET.get("page"))
     returns = returns_of(page.object_list)
     for note in page.object_list:
         note.returned = returns.get(note.pk)
     context: dict[str, Any] = {
         "mine": page,
-        "mine_filter": ShownFilter.of(mine_filter, laws, written, page.paginator.count),
+        "mine_filter": ShownFilter.of(mine_filter, waiting_filter, laws, written, page.paginator.count),
         "waiting": [],
         "reviews": reviewed is not None,
         "filters": "&".join(one.query for one in (mine_filter, waiting_filter) if one),
     }
     context["imports"] = may(request.user, "import")
     if reviewed is not None:
-        submitted = submitted_to(request.user, reviewed)
-        waiting = narrowed(submitted, waiting_filter.get("waiting_law"), waiting_filter.get("waiting_risk"))
+        submitted = access.submitted_to(request.user, reviewed)
         # The oldest first: its author has waited longest.
-        oldest_first = waiting.for_reading().order_by("changed_at", "pk")
+        oldest_first = waiting_filter.of(submitted).for_reading().order_by("changed_at", "pk")
         page = Paginator(oldest_first, NOTES_SHOWN).get_page(request.GET.get("waiting"))
         context |= {"waiting": page, "publishes_own": access.publishes_own(reviewed)}
-        context["waiting_filter"] = ShownFilter.of(waiting_filter, laws, submitted, page.paginator.count)
+        context["waiting_filter"] = ShownFilter.of(waiting_filter, mine_filter, laws, submitted, page.paginator.count)
         context["replies"] = access.replies_to_moderate(request.user, reviewed)
         context["flags"] = access.open_flags(reviewed)
         context["may_categorise"] = may(request.user, "categorise")

@@ -232,57 +232,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="SavedMatrix",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.SlugField(max_length=20, unique=True)),
-                ("name", models.CharField(max_length=200)),
-                ("is_public", models.BooleanField(default=False)),
-                ("measure", models.CharField(blank=True, max_length=170)),
-                ("revision", models.PositiveIntegerField(default=1)),
-                ("changed_at", models.DateTimeField(auto_now=True)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "saved matrices",
-                "ordering": ["name", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SavedColumn",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField()),
-                (
-                    "version",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.version"),
-                ),
-                (
-                    "matrix",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="columns", to="crosswalk.savedmatrix"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["position"],
-            },
-        ),
-        migrations.CreateModel(
             name="SuggestionRun",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -699,10 +648,6 @@ class Migration(migrations.Migration):
                 fields=("source", "target", "organisation"),
                 name="one_open_draft_of_two_texts_and_organisation",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedcolumn",
-            constraint=models.UniqueConstraint(fields=("matrix", "version"), name="one_column_per_text"),
         ),
         migrations.AddConstraint(
             model_name="suggestionrun",

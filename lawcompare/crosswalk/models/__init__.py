@@ -7,8 +7,6 @@ from lawcompare.crosswalk.models.correspondences import (
     CorrespondenceStatus,
     Element,
     Relation,
-    SavedColumn,
-    SavedMatrix,
     Silence,
     SilenceKind,
     SuggestionRun,

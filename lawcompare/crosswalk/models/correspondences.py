@@ -116,45 +116,6 @@ class TopicChange(models.Model):
         return f"{self.topic_id}: {self.action}"
 
 
-class SavedMatrix(models.Model):
-    """The columns that an organisation chose for a matrix, under a name. Private to it unless it is public."""
-
-    # What its address says: nobody guesses it.
-    key = models.SlugField(unique=True, max_length=20)
-    name = models.CharField(max_length=200)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    is_public = models.BooleanField(default=False)
-    measure = models.CharField(max_length=170, blank=True)
-    revision = models.PositiveIntegerField(default=1)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    changed_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ["name", "pk"]
-        verbose_name_plural = "saved matrices"
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("saved_matrix", args=[self.key])
-
-
-class SavedColumn(models.Model):
-    """A text chosen as a column of a saved matrix."""
-
-    matrix = models.ForeignKey(SavedMatrix, on_delete=models.CASCADE, related_name="columns")
-    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["matrix", "version"], name="one_column_per_text")]
-
-    def __str__(self) -> str:
-        return f"{self.matrix_id}: {self.version_id}"
-
-
 class Element(models.TextChoices):
     """What two provisions are compared in, beside their subject."""
 

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.annotations.list_filters.services import list_filters
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements.provisions import texts_inside
 from lawcompare.crosswalk.models import (
@@ -54,11 +53,8 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     _check_reviewer(request)
     versions = list(visible_originals(request.user).order_by("law__title", "date", "slug"))
     is_chosen = "source" in request.GET
-    (chosen,) = list_filters(request.user, request.GET, "suggestions")
-    form = ChooseForm(dict(chosen.values) if is_chosen or chosen else None, versions=versions)
+    form = ChooseForm(request.GET if is_chosen else None, versions=versions)
     if not form.is_valid():
-        if not is_chosen:  # nothing was chosen before, or a text that is no longer here
-            form = ChooseForm(None, versions=versions)
         drafts = access.own_drafts(request.user).filter(published_at=None)
         context = {"form": form, "drafts": drafts}
         return render(request, "crosswalk/suggestions.html", context, status=400 if is_chosen else 200)
@@ -79,7 +75,6 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         "shown": bool(waiting),
         "run": run,
         "query": urlencode({"source": source.address, "target": target.address}),
-        "is_kept": chosen.is_kept,
     }
     return render(request, "crosswalk/suggestions.html", context)
 

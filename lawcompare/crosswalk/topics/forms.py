@@ -1,4 +1,4 @@
-"""The forms by which topics and matrices are made: the same with and without JavaScript."""
+"""The forms by which topics are made: the same with and without JavaScript."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.crosswalk.models import SavedMatrix, Topic
+from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.suggestions.forms import texts_by_law
 from lawcompare.crosswalk.topics.services import FIELDS
-from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import CitationError, Citations, cite
 from lawcompare.laws.models import Clause, Version
 from lawcompare.localisation.forms import add_languages
@@ -21,7 +19,6 @@ from lawcompare.localisation.forms import add_languages
 DESCRIPTION_MAX = 5_000
 # Rows of the form in which clauses are named.
 ROWS = 4
-COLUMNS_MAX = 12
 
 
 class TopicForm(forms.Form):
@@ -104,35 +101,3 @@ class MergeForm(forms.Form):
 
 class RetireForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2_000)
-
-
-class MatrixForm(forms.Form):
-    """The columns of a matrix under a name. Cleaned, it has ``versions`` in their order."""
-
-    name = forms.CharField(label=gettext_lazy("Name of the matrix"), max_length=200)
-    is_public = forms.BooleanField(label=gettext_lazy("Everybody may see it"), required=False)
-    based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, versions: Iterable[Version], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.versions = {version.address: version for version in versions}
-        choices = [("", "—"), *texts_by_law(self.versions.values())]
-        for number in range(1, COLUMNS_MAX + 1):
-            label = _("Column %(number)s") % {"number": digits(number)}
-            self.fields[f"column_{number}"] = forms.ChoiceField(label=label, choices=choices, required=False)
-
-    @classmethod
-    def of(cls, matrix: SavedMatrix, chosen: Sequence[Version], versions: Iterable[Version]) -> MatrixForm:
-        initial: dict[str, Any] = {
-            "name": matrix.name, "is_public": matrix.is_public, "based_on": matrix.revision
-        }  # fmt: skip
-        initial |= {f"column_{number}": version.address for number, version in enumerate(chosen, start=1)}
-        return cls(initial=initial, versions=versions)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        chosen = [data.get(f"column_{number}") for number in range(1, COLUMNS_MAX + 1)]
-        data["versions"] = [self.versions[address] for address in dict.fromkeys(filter(None, chosen))]
-        if not data["versions"]:
-            raise ValidationError(_("Choose one text at least."))
-        return data

@@ -202,6 +202,12 @@ def _column_title(name: str, versions: Sequence[Version]) -> str:
     )
 
 
+def matrix_title(chosen_texts: Sequence[Version]) -> str:
+    """What a matrix is called: with its columns, where they were chosen."""
+    columns = " · ".join(version.name for version in chosen_texts)
+    return ": ".join(filter(None, [gettext("Topics by laws"), columns]))
+
+
 def build_matrix(
     user: Any, measure: str = DEFAULT_MEASURE, chosen_texts: Sequence[Version] | None = None
 ) -> TopicMatrix:

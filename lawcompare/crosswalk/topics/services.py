@@ -1,7 +1,6 @@
-"""What people do with topics (adding, changing, ordering, merging, retiring them) and with saved matrices."""
+"""What people do with topics: adding, changing, ordering, merging, retiring them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from secrets import token_hex
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,15 +10,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_that_may
+from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Membership
 from lawcompare.audit.services import record
 from lawcompare.crosswalk.access import get_topic_to_change, reviewer
 from lawcompare.crosswalk.models import (
     Correspondence,
     DraftPair,
-    SavedColumn,
-    SavedMatrix,
     Topic,
     TopicAction,
     TopicChange,
@@ -27,7 +24,7 @@ from lawcompare.crosswalk.models import (
 from lawcompare.crosswalk.search_entries import index_topic
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 
@@ -232,60 +229,3 @@ def _keep(topic: Topic, action: str, membership: Membership, reason: str = "") -
         organisation=membership.organisation,
         by=membership.user,
     )
-
-
-# --- Matrices ---------------------------------------------------------------------------------------------------------
-
-
-class MatrixConflict(Exception):
-    """Somebody else changed a saved matrix in the meantime. ``matrix`` is what stands there now."""
-
-    def __init__(self, matrix: SavedMatrix) -> None:
-        super().__init__(_("Somebody else changed this matrix while you wrote. Nothing of yours is lost."))
-        self.matrix = matrix
-
-
-@transaction.atomic
-def save_matrix(
-    user: Any, matrix: SavedMatrix | None, name: str, is_public: bool, versions: Sequence[Version], based_on: int
-) -> SavedMatrix:
-    """Save the columns of a matrix under a name, a new one where ``matrix`` is None.
-
-    Raises ``MatrixConflict`` where it is no longer the revision ``based_on``, PermissionDenied and ValidationError.
-    """
-    membership = _member(user)
-    if is_public and not may(user, "review"):
-        raise PermissionDenied(_("Only a reviewer makes a matrix public."))
-    if is_public and any(not version.is_published for version in versions):
-        raise ValidationError(_("One of these texts is private: a public matrix has public texts alone."))
-    if matrix is None:
-        held = SavedMatrix(key=token_hex(6), organisation=membership.organisation, made_by=membership.user)
-    else:
-        held = SavedMatrix.objects.select_for_update().get(pk=matrix.pk, organisation=membership.organisation)
-        if held.revision != based_on:
-            raise MatrixConflict(held)
-        if held.is_public and not may(user, "review"):
-            raise PermissionDenied(_("Only a reviewer changes a public matrix."))
-        held.revision += 1
-    held.name, held.is_public = name.strip(), is_public
-    held.save()
-    held.columns.all().delete()
-    SavedColumn.objects.bulk_create(
-        SavedColumn(matrix=held, version=version, position=place) for place, version in enumerate(versions)
-    )
-    record("save matrix", f"matrix/{held.key}", by=membership.user, organisation=membership.organisation.slug)
-    return held
-
-
-@transaction.atomic
-def delete_matrix(user: Any, matrix: SavedMatrix) -> None:
-    """Delete a saved matrix of one's organisation. No text or topic goes with it."""
-    membership = _member(user)
-    if matrix.organisation_id != membership.organisation_id or (matrix.is_public and not may(user, "review")):
-        raise PermissionDenied(_("Only a reviewer changes a public matrix."))
-    record("delete matrix", f"matrix/{matrix.key}", by=membership.user, organisation=membership.organisation.slug)
-    matrix.delete()
-
-
-def _member(user: Any) -> Membership:
-    return membership_that_may(user, "annotate", _("Only members of an organisation can do this."))

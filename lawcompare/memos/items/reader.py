@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.concerns.outcomes import survival
@@ -14,13 +15,13 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports.by_subject import subject_rows
 from lawcompare.comparisons.exports.printable import paragraphs_of, pinned_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
-from lawcompare.crosswalk.access import columns_chosen, visible_correspondences, visible_matrices, visible_values
+from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.elements.provisions import TopicRow, provisions_of, side_by_side, texts_inside
 from lawcompare.crosswalk.exports.clauses import cited
 from lawcompare.crosswalk.exports.topics import matrix_blocks, place_in_versions, topic_blocks
 from lawcompare.crosswalk.exports.two_laws import place_in_versions as place_row
 from lawcompare.crosswalk.exports.two_laws import subject_blocks
-from lawcompare.crosswalk.topics.matrix import build_matrix
+from lawcompare.crosswalk.topics.matrix import build_matrix, matrix_title
 from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.report import Block, Prose, Redline, ReportHeading, StyledText, plain
 from lawcompare.laws.access import visible_clauses, visible_versions
@@ -64,6 +65,7 @@ class MemoReader:
         """The items in their order, as they are today."""
         wanted = {pk for item in items for pk in (item.old_id, item.new_id) if pk}
         wanted |= {item.annotation.version_id for item in items if item.annotation}
+        wanted |= {key for item in items for key in item.columns}
         self.versions: dict[int, Version] = visible_versions(self.user).in_bulk(wanted)
         notes = [item.annotation for item in items if item.annotation]
         standards = visible_clauses(self.user).select_related("version__law")
@@ -216,14 +218,13 @@ class MemoReader:
         return ShownItem(item, str(topic), address, blocks, list(provisions), basis=basis)
 
     def _matrix(self, item: MemoItem) -> ShownItem | None:
-        title, address, chosen = _("Topics by laws"), plain_address("topics"), None
-        if item.matrix_key:
-            saved = visible_matrices(self.user).filter(key=item.matrix_key).first()
-            if saved is None:
-                return None
-            title, address = saved.name, plain_address("saved_matrix", saved.key)
-            chosen = columns_chosen(self.user, saved)
-        matrix = build_matrix(self.user, "", chosen)
+        chosen = [self.versions[key] for key in item.columns if key in self.versions]
+        if item.columns and not chosen:
+            return None
+        title, address = matrix_title(chosen), plain_address("topics")
+        if chosen:
+            address += "?" + urlencode([("column", version.address) for version in chosen])
+        matrix = build_matrix(self.user, "", chosen or None)
         blocks: list[Block] = [ReportHeading(title, 1)]
         if matrix.columns:
             measured = f"{_('Measured against:')} {matrix.measure.title}"

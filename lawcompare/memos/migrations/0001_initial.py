@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(blank=True)),
                 ("old_eid", models.CharField(blank=True, max_length=250)),
                 ("new_eid", models.CharField(blank=True, max_length=250)),
-                ("matrix_key", models.CharField(blank=True, max_length=20)),
+                ("columns", models.JSONField(blank=True, default=list)),
                 ("seen_digest", models.CharField(blank=True, max_length=64)),
                 ("seen_at", models.DateTimeField(auto_now_add=True)),
                 ("seen_words", models.JSONField(blank=True, default=dict)),

@@ -51,8 +51,6 @@ ACTIONS: dict[str, Any] = {
     "topic merged": gettext_lazy("topic merged into another"),
     "topic retired": gettext_lazy("topic retired"),
     "topic restored": gettext_lazy("topic in use again"),
-    "save matrix": gettext_lazy("matrix saved"),
-    "delete matrix": gettext_lazy("matrix deleted"),
     "make memo": gettext_lazy("memo begun"),
     "add to memo": gettext_lazy("put into a memo"),
     "change memo": gettext_lazy("memo changed"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -12,7 +13,9 @@ from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements.provisions import ProvisionText, inside_of, provisions_of, side_by_side, sides_of
 from lawcompare.crosswalk.exports.topics import report_of_matrix, report_of_topic
 from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.suggestions.forms import texts_by_law
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix
+from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing.permalinks import plain_address, site_root
 from lawcompare.laws.exports.reports import Report, answer_with
 from lawcompare.laws.exports.tabular import CSV, as_csv
@@ -21,18 +24,40 @@ from lawcompare.laws.renderings.translations import set_shown
 from lawcompare.page_cache.public import public
 
 
-@public("against")
+@public("against", "column")
 def topics(request: HttpRequest) -> HttpResponse:
-    """The matrix: what each law has under each topic, measured against the law ``?against=`` names."""
-    saved = access.visible_matrices(request.user)
-    return render(request, "crosswalk/topics/matrix.html", {"matrix": _matrix(request), "all_saved": saved})
+    """The matrix: what each law has under each topic, measured against the law ``?against=`` names.
+
+    Each ``?column=law/version`` names a text that is a column instead of the laws on the subject.
+    """
+    matrix = _matrix(request)
+    chosen = [column.name for column in matrix.columns] if any(request.GET.getlist("column")) else []
+    context = {"matrix": matrix, "chosen": chosen, "columns": _columns_query(chosen)}
+    return render(request, "crosswalk/topics/matrix.html", context)
 
 
 def _matrix(request: HttpRequest) -> TopicMatrix:
-    return build_matrix(request.user, request.GET.get("against", DEFAULT_MEASURE))
+    chosen = access.columns_named(request.user, request.GET.getlist("column"))
+    return build_matrix(request.user, request.GET.get("against", DEFAULT_MEASURE), chosen or None)
 
 
-@public("against")
+def _columns_query(addresses: Sequence[str]) -> str:
+    return urlencode([("column", address) for address in addresses])
+
+
+@require_safe
+@login_required
+def matrix_columns(request: HttpRequest) -> HttpResponse:
+    """Choose the columns of a matrix, which then stand in its address."""
+    chosen = [version.address for version in access.columns_named(request.user, request.GET.getlist("column"))]
+    context = {
+        "columns": enumerate([*chosen, *[""] * (access.COLUMNS_MAX - len(chosen))], start=1),
+        "laws": texts_by_law(visible_originals(request.user).order_by("law__title", "date", "slug")),
+    }
+    return render(request, "crosswalk/topics/choose_columns.html", context)
+
+
+@public("against", "column")
 def matrix_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(as_csv(as_table(_matrix(request))), content_type=CSV)
     response["Content-Disposition"] = 'attachment; filename="matrix.csv"'
@@ -46,7 +71,9 @@ def matrix_file(request: HttpRequest, form: str) -> HttpResponse:
 
 def _matrix_report(request: HttpRequest) -> Report:
     matrix = _matrix(request)
-    address = f"{plain_address('topics')}?{urlencode({'against': matrix.measure.name})}"
+    columns = [column.name for column in matrix.columns] if any(request.GET.getlist("column")) else []
+    query = "&".join(filter(None, [urlencode({"against": matrix.measure.name}), _columns_query(columns)]))
+    address = f"{plain_address('topics')}?{query}"
     return report_of_matrix(matrix, _("What each law covers, and how far"), address, site_root(request))
 
 
