@@ -228,9 +228,7 @@ class PairOut(Schema):
     noise: bool
     unseen: bool = Field(False, description=_("Whether the words of either side are not known."))
     evidence: str = Field(description=_("Why the clauses were set together, or why one has no counterpart, in words."))
-    reasons: list[list[Any]] = Field(
-        [], description=_("The same as values, `[kind, values]`; none of a pair stored before these were kept.")
-    )
+    reasons: list[list[Any]] = Field([], description=_("The same as values, `[kind, values]`."))
     sentence: str = Field(description=_("Written by the program; no person has checked it."))
     sentence_by: Literal["program"]
     changes: list[list[str]] = Field(

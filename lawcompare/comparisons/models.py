@@ -228,10 +228,8 @@ class ClausePair(models.Model):
     old = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="pairs_as_old")
     new = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="pairs_as_new")
     score = models.FloatField()
-    # Why they were set together, or why one is alone, as [[kind, values], …] of the engine's ``wording.evidence``. None
-    # of a pair stored before these were kept: that has an English sentence in ``evidence``.
-    reasons = models.JSONField(null=True)
-    evidence = models.TextField(blank=True)
+    # Why they were set together, or why one is alone, as [[kind, values], …] of the engine's ``wording.evidence``.
+    reasons = models.JSONField(default=list)
     # [[op, text, noise], …] of the clause's own text and of its heading; empty where nothing differs.
     changes = models.JSONField(default=list)
     heading_changes = models.JSONField(default=list)
@@ -271,7 +269,7 @@ class ClausePair(models.Model):
     @property
     def why(self) -> str:
         """Why the clauses were set together, or why one has no counterpart, in the language of the present reader."""
-        return evidence_words(self.reasons or [])
+        return evidence_words(self.reasons)
 
     is_gap = False
     # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge.

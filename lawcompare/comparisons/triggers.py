@@ -20,7 +20,6 @@ PAIR = [
     "old_id",
     "new_id",
     "score",
-    "evidence",
     "changes",
     "heading_changes",
     "size",

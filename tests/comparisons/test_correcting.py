@@ -16,7 +16,6 @@ from lawcompare.comparisons import services
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.correcting import services as correcting_services
-from lawcompare.comparisons.exports.as_json import pair_data
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
 from lawcompare.jobs.services import run_now
 from lawcompare.laws.models import ClauseTranslation
@@ -620,7 +619,7 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
 
 def test_the_reasons_of_a_pair_are_values_in_words_of_the_reader(client, drafts, cast):
     pair = current(drafts).pairs.get(level="unit", old__num="Article 1")
-    assert pair.reasons == [["same-text", {}], ["same-number", {}]] and pair.evidence == ""
+    assert pair.reasons == [["same-text", {}], ["same-number", {}]]
     removed = current(drafts).pairs.get(level="unit", new=None)
     assert removed.reasons[0][0] == "none-in-new"
     client.force_login(cast.rita)
@@ -632,8 +631,3 @@ def test_the_reasons_of_a_pair_are_values_in_words_of_the_reader(client, drafts,
     data = client.get(at, headers={"Accept-Language": "km"}).json()
     first = next(row for row in data["pairs"] if row["old"] and row["old"]["num"] == "Article 1")
     assert (first["evidence"], first["reasons"]) == ("same text, same number", pair.reasons)
-
-
-def test_a_pair_stored_before_reasons_were_kept_says_what_it_said():
-    pair = ClausePair(kind="changed", evidence="text 90 % alike", reasons=None, level="unit", position=0, group=1)
-    assert (pair_data(pair)["evidence"], pair_data(pair)["reasons"], pair.why) == ("text 90 % alike", [], "")

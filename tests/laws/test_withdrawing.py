@@ -152,7 +152,7 @@ def test_a_text_that_never_was_public_is_not_withdrawn_and_none_tells_that_it_is
     for target in (secret, secret.law):
         with pytest.raises(PermissionDenied):
             withdraw(cast.eve, target, REASON)
-    Withdrawal.objects.create(version=secret, organisation=cast.centre, reason=REASON)  # of an earlier release
+    Withdrawal.objects.create(version=secret, organisation=cast.centre, reason=REASON)  # which no service does
     for address in ("/laws/hidden/", "/laws/hidden/secret/", "/laws/hidden/versions/", "/feeds/laws/hidden.atom"):
         answer = client.get(address)
         assert answer.status_code == 404 and REASON not in answer.content.decode()

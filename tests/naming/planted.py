@@ -106,7 +106,7 @@ def secrets() -> list[Secret]:
         Secret("stored by a command", "zqstored", "hush-c", frozenset({"sara"})),
         Secret("withdrawn", "zqgone", "hush-d", frozenset()),
         Secret("withdrawn with its law", "zqlawgone", "hush-e", frozenset()),
-        # What earlier releases let happen: withdrawn, though it never was public.
+        # Withdrawn, though it never was public, which no service does.
         Secret("private and withdrawn", "zqnever", "hush-f", CENTRE),
         Secret("of an organisation that published nothing", "zqother", "hush-g", frozenset()),
     ]

@@ -118,7 +118,6 @@ class _Writer:
             "old_id": old_id,
             "new_id": new_id,
             "score": decided.score if decided else row.score,
-            "evidence": "",  # that of pairs stored before reasons were
             "reasons": [[reasons.get(reason.kind, reason.kind), dict(reason.values)] for reason in row.evidence],
             "changes": _as_json(row.text),
             "heading_changes": _as_json(row.heading),

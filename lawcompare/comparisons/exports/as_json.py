@@ -53,8 +53,8 @@ def pair_data(pair: ClausePair) -> dict[str, Any]:
         "level": pair.level,
         "size": pair.size,
         "noise": pair.is_noise,
-        "evidence": pair.evidence if pair.reasons is None else evidence_in_words(ENGLISH, pair.reasons),
-        "reasons": pair.reasons or [],
+        "evidence": evidence_in_words(ENGLISH, pair.reasons),
+        "reasons": pair.reasons,
         "sentence": change_sentences(ENGLISH, pair.sentences),
         "sentence_by": "program",
     }

@@ -115,8 +115,7 @@ def _known(organisation: int, data: bytes) -> ImportDraft | None:
     """The organisation's own import of this very file. That another one has it, even published, is not looked for: it
     would tell whose copy that was.
     """
-    # Before a digest had the organisation in it, files were stored under those of no organisation.
-    digests = [*originals.digests_of(data, organisation), *originals.digests_of(data, None)]
+    digests = originals.digests_of(data, organisation)
     drafts = ImportDraft.objects.filter(organisation=organisation, original__in=digests, corrects=None)
     return drafts.order_by("pk").first()
 
