@@ -4,25 +4,38 @@ Each leaves its line in the log of decisions, and each writing its revision. Wha
 what editors do to categories, stands in ``review/services.py``.
 """
 
+import base64
+import json
 import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of, membership_that_may
 from lawcompare.annotations.access import publishes_own, wrote
 from lawcompare.annotations.markdown import check_body, render_body
-from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, NoteStep, Revision
-from lawcompare.annotations.once import SAME_WITHIN, slug_of
+from lawcompare.annotations.models import Annotation, Category, NoteDecision, NoteStatus, NoteStep, Revision
 from lawcompare.annotations.search_entries import index_annotation
-from lawcompare.annotations.writing.content import RELATIONS, Content, content_of, relations_of, with_content
 from lawcompare.audit.services import record
+from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, Version
 from lawcompare.mail.announcements import announce
+
+Content = dict[str, Any]
+Relations = Mapping[str, Sequence[Any]]
+
+FIELDS = (
+    "exact", "prefix", "suffix", "start", "end", "body", "proposed_text", "motivation", "risk", "checklist",
+    "source_organisation", "source_title", "source_date", "source_url",
+)  # fmt: skip
+RELATIONS = ("categories", "standards", "answers")
 
 # What passes between people, or changes what readers see, stands in the log of the site too. Drafts do not: until
 # they are handed over they are their author's own, and who writes one when is nobody's business.
@@ -52,9 +65,59 @@ class EditConflict(RuntimeError):
         self.revision = revision
 
 
+# --- What a note says -------------------------------------------------------------------------------------------------
+
+
+def content_of(annotation: Annotation, relations: Relations | None = None) -> Content:
+    """All that an annotation says. ``relations`` hold what is not yet stored of it; the rest is read."""
+    given = relations or {}
+    content: Content = {name: getattr(annotation, name) for name in FIELDS}
+    content["risk"] = int(annotation.risk)
+    for name in RELATIONS:
+        rows = given[name] if name in given else getattr(annotation, name).all()
+        content[name] = sorted(row.code if isinstance(row, Category) else row.pk for row in rows)
+    return content
+
+
+def with_content(annotation: Annotation, content: Content) -> Annotation:
+    """The annotation in memory as ``content`` has it, unsaved; its relations are read by ``relations_of``."""
+    for name in FIELDS:
+        setattr(annotation, name, content[name])
+    return annotation
+
+
+def relations_of(content: Content, reader: Any = None) -> dict[str, list[Any]]:
+    """The rows that a content names: all of them, or those that ``reader`` may know of. What is gone is left out."""
+    relations: dict[str, list[Any]] = {"categories": list(Category.objects.filter(code__in=content["categories"]))}
+    clauses = Clause.objects.all() if reader is None else visible_clauses(reader)
+    clauses = clauses.filter(pk__in=content["standards"] + content["answers"]).select_related("version__law")
+    by_key = {clause.pk: clause for clause in clauses}
+    for name in ("standards", "answers"):
+        relations[name] = [by_key[key] for key in content[name] if key in by_key]
+    return relations
+
+
+# --- Names ------------------------------------------------------------------------------------------------------------
+
+# A form that is sent twice makes one thing: a second click, a reload, a browser that tries again on a bad line. Without
+# a cookie or a token in the page, a thing gets its name from who wrote what: of two requests at once the unique name
+# lets one write. The same words said again later are meant as something new.
+SAME_WITHIN = timedelta(minutes=10)
+
+
+def slug_of(kind: str, *parts: Any) -> str:
+    """Returns a name that nobody guesses (72 bits under the site's key) and that is the same for the same parts."""
+    form_values = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    digest = salted_hmac(f"lawcompare.annotations.{kind}", form_values, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest[:9]).decode().replace("_", "x").replace("-", "y")
+
+
 def new_slug() -> str:
     """A name that says nothing of who wrote it or how many there are, and that nobody guesses: 72 random bits."""
     return secrets.token_urlsafe(9).replace("_", "x").replace("-", "y")
+
+
+# --- Writing and deciding ---------------------------------------------------------------------------------------------
 
 
 def write_new_annotation(user: Any, annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lawcompare.annotations.exchange import views as exchange_views
+from lawcompare.annotations import exchange
 from lawcompare.annotations.own_notes import views as own_views
 from lawcompare.annotations.reading import views
 from lawcompare.annotations.renderings import views as rendering_views
@@ -9,14 +9,14 @@ from lawcompare.annotations.writing import views as writing_views
 
 urlpatterns = [
     path("annotations/", views.annotation_list, name="annotations"),
-    path("annotations.jsonld", exchange_views.annotations_jsonld, name="annotations_jsonld"),
-    path("annotations.csv", exchange_views.annotations_csv, name="annotations_csv"),
-    path("annotations.xlsx", exchange_views.annotations_xlsx, name="annotations_xlsx"),
+    path("annotations.jsonld", exchange.annotations_jsonld, name="annotations_jsonld"),
+    path("annotations.csv", exchange.annotations_csv, name="annotations_csv"),
+    path("annotations.xlsx", exchange.annotations_xlsx, name="annotations_xlsx"),
     path("annotations/clauses.json", views.clause_names, name="clause_names"),
     path("annotations/kinds/", views.kinds, name="kinds"),
     path("annotations/kinds/<slug:code>/", review_views.edit_kind, name="kind_edit"),
     path("workspace/kinds/new/", review_views.add_kind, name="kind_add"),
-    path("annotations/<slug:slug>.jsonld", exchange_views.annotation_jsonld, name="annotation_jsonld"),
+    path("annotations/<slug:slug>.jsonld", exchange.annotation_jsonld, name="annotation_jsonld"),
     path("annotations/<slug:slug>/", views.annotation, name="annotation"),
     path("annotations/<slug:slug>/edit/", writing_views.edit, name="annotation_edit"),
     path("annotations/<slug:slug>/submit/", writing_views.submit, name="annotation_submit"),

@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from lawcompare.annotations.models import Annotation, Revision
-from lawcompare.annotations.writing.content import content_of
+from lawcompare.annotations.services import content_of
 from tests.accounts.test_permissions import ARGUMENTS, ASKS_ALL, TABLE, is_let_in, patterns, planted  # noqa: F401
 from tests.conftest import PROFILE
 

@@ -6,8 +6,7 @@ from django.utils import timezone
 
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, Flag, Reply
-from lawcompare.annotations.once import SAME_WITHIN
-from lawcompare.annotations.services import render_body, write_new_annotation
+from lawcompare.annotations.services import SAME_WITHIN, render_body, write_new_annotation
 from tests.annotations.conftest import WORDS
 
 pytestmark = pytest.mark.django_db

@@ -55,7 +55,7 @@ def test_nothing_that_is_not_public_and_nobody_s_name_is_in_it(client, noted, ca
 
 
 def test_the_collection_and_its_pages_are_valid(client, noted, monkeypatch):
-    monkeypatch.setattr("lawcompare.annotations.exchange.views.PER_PAGE", 1)
+    monkeypatch.setattr("lawcompare.annotations.exchange.PER_PAGE", 1)
     collection = _get(client, "/annotations.jsonld")
     check_collection(collection)
     assert collection["total"] == 2

@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from lawcompare.annotations.models import Annotation, NoteStatus, RenderedWords
-from lawcompare.annotations.reading.on_renderings import notes_with_originals
 from lawcompare.annotations.renderings.services import set_words
+from lawcompare.annotations.renderings.words import notes_with_originals
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import TargetError, set_target
 from lawcompare.audit.models import Entry

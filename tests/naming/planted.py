@@ -26,7 +26,7 @@ from lawcompare.annotations.models import (
     Revision,
 )
 from lawcompare.annotations.search_entries import index_annotation
-from lawcompare.annotations.writing.content import content_of
+from lawcompare.annotations.services import content_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
 from lawcompare.crosswalk.models import (
     Correspondence,

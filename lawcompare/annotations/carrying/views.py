@@ -24,8 +24,7 @@ from lawcompare.annotations.carrying import services as carrying_services
 from lawcompare.annotations.carrying.passage import Passage, passage_at, steps
 from lawcompare.annotations.carrying.services import is_equal
 from lawcompare.annotations.models import Carried, CarriedQuerySet, Carrying, Fate, Verdict
-from lawcompare.annotations.services import submit_annotation
-from lawcompare.annotations.writing.content import content_of, relations_of
+from lawcompare.annotations.services import content_of, relations_of, submit_annotation
 from lawcompare.annotations.writing.forms import AnnotationForm
 from lawcompare.jobs import services as jobs
 from lawcompare.languages import digits

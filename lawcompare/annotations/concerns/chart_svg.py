@@ -18,7 +18,6 @@ from lawcompare.engine.text.words import words
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Version
 
 # In units of the picture, which are pixels at its own size.
 LABEL, COLUMN, EDGE = 430, 150, 24
@@ -93,7 +92,10 @@ class _Picture:
             shown = concerns[:left]
             if not shown:
                 break
-            self._group(str(kind) if kind else gettext("No kind of risk stated"), len(concerns))
+            self.y += GROUP
+            name = str(kind) if kind else gettext("No kind of risk stated")
+            self._text(EDGE, self.y - 14, f"{name} · {digits(len(concerns))}", 15, weight=600)
+            self._rule(self.palette.ink)
             for concern in shown:
                 self._concern(concern)
             left -= len(shown)
@@ -112,7 +114,12 @@ class _Picture:
         self.y += 26
 
     def _columns(self) -> None:
-        tops = [self._column_words(version) for version in self.survival.versions]
+        tops = []
+        for version in self.survival.versions:
+            top = [(line, True) for line in wrap(format_date(version.date) or version.name, COLUMN - 12, 14)]
+            if version.is_partial:
+                top += [(line, False) for line in wrap(gettext("known in part"), COLUMN - 12, 12)]
+            tops.append(top)
         deepest = max((len(lines) for lines in tops), default=1)
         for place, lines in enumerate(tops):
             for number, (line, is_first) in enumerate(lines):
@@ -123,17 +130,6 @@ class _Picture:
         self.y += LINE * deepest + 12
         self._rule(self.palette.ink)
 
-    def _column_words(self, version: Version) -> list[tuple[str, bool]]:
-        lines = [(line, True) for line in wrap(format_date(version.date) or version.name, COLUMN - 12, 14)]
-        if version.is_partial:
-            lines += [(line, False) for line in wrap(gettext("known in part"), COLUMN - 12, 12)]
-        return lines
-
-    def _group(self, name: str, count: int) -> None:
-        self.y += GROUP
-        self._text(EDGE, self.y - 14, f"{name} · {digits(count)}", 15, weight=600)
-        self._rule(self.palette.ink)
-
     def _concern(self, concern: Concern) -> None:
         middle = self.y + ROW / 2 - 7
         self._label(concern, middle)
@@ -142,7 +138,8 @@ class _Picture:
             if cell.state:
                 x, colour = self._x(place), self.palette.of(cell.state)
                 self._node(cell.state, x, middle)
-                self._text(x, middle + 24, self._cell_label(cell, concern), 12, colour, anchor="middle")
+                label = f"{cell.words} · {concern.root.get_risk_display()}" if cell.state == "raised" else cell.words
+                self._text(x, middle + 24, label, 12, colour, anchor="middle")
         self.y += ROW
         self._rule(self.palette.rule)
 
@@ -164,11 +161,6 @@ class _Picture:
                 continue  # it ended there
             x1, x2 = self._x(before) + 11, self._x(after) - 11
             self._stroke(x1, x2, y, self.palette.of(state), WIDTHS[state], DASHES.get(state, ""))
-
-    def _cell_label(self, cell: ConcernCell, concern: Concern) -> str:
-        if cell.state == "raised":
-            return f"{cell.words} · {concern.root.get_risk_display()}"
-        return cell.words
 
     def _foot(self, more: int) -> None:
         self.y += 10

@@ -8,15 +8,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lawcompare.annotations.carrying.lineage import in_order
 from lawcompare.annotations.filters import FilterChoices, NoteFilter
 from lawcompare.annotations.models import Annotation, Carried, Category, Fate, NoteStatus, Risk, Verdict
+from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
+from lawcompare.laws.exports.reports import Report, citation, clause_link
+from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
+from lawcompare.localisation.texts import localised
 
 # Of several judgements in one text the first of these names the cell: nobody is told less than was said.
 GRAVITY = ["worsened", "kept", "softened", "not-known", "removed"]
@@ -43,14 +49,14 @@ class ConcernCell:
         if self.state != "unjudged":
             return ""
         if self.notes:
-            return gettext("taken up by a note")
+            return _("taken up by a note")
         if not self.rows:
-            return gettext("not looked for yet")
+            return _("not looked for yet")
         verdict = self.rows[0].verdict
         if verdict == Verdict.LOST:
-            return gettext("not known in the new text") if self.version.is_partial else gettext("words not found")
+            return _("not known in the new text") if self.version.is_partial else _("words not found")
         if verdict == Verdict.REVIEW:
-            return gettext("something like it found")
+            return _("something like it found")
         return str(Verdict(verdict).label)
 
     @property
@@ -66,7 +72,7 @@ def state_words(state: str) -> str:
     """The state of a cell in the reader's language."""
     if state in Fate.values:
         return str(Fate(state).label)
-    return {"": "", "raised": gettext("raised"), "unjudged": gettext("not yet judged")}[state]
+    return {"": "", "raised": _("raised"), "unjudged": _("not yet judged")}[state]
 
 
 @dataclass
@@ -114,8 +120,8 @@ class ConcernTally:
             "Of %(total)s concerns raised on earlier texts, %(surviving)s survive in “%(title)s”",
             self.total,
         )
-        how = gettext("%(kept)s kept, %(softened)s softened, %(worsened)s worsened")
-        rest = gettext("Removed: %(removed)s; not known there: %(unknown)s; not yet judged by anybody: %(unjudged)s.")
+        how = _("%(kept)s kept, %(softened)s softened, %(worsened)s worsened")
+        rest = _("Removed: %(removed)s; not known there: %(unknown)s; not yet judged by anybody: %(unjudged)s.")
         counts = {state.replace("-", "_"): digits(self.counts[state]) for state in (*FATES, "unjudged")}
         values = counts | {
             "total": digits(self.total),
@@ -128,7 +134,7 @@ class ConcernTally:
     @property
     def headline(self) -> str:
         """How many survive, in a few words."""
-        words = gettext("%(surviving)s of %(total)s concerns raised on earlier texts survive in the latest.")
+        words = _("%(surviving)s of %(total)s concerns raised on earlier texts survive in the latest.")
         return words % {"surviving": digits(self.surviving), "total": digits(self.total)}
 
     @property
@@ -275,10 +281,10 @@ def concern_of(annotation: Annotation, versions: Iterable[Version]) -> Concern |
 
 def as_table(survival: Survival) -> list[list[str]]:
     """The concerns as rows of words, the first being the head: for CSV."""
-    head = [gettext("Kind of risk"), gettext("Concern"), gettext("Clause"), gettext("Organisation"), gettext("Risk")]
+    head = [_("Kind of risk"), _("Concern"), _("Clause"), _("Organisation"), _("Risk")]
     for version in survival.versions:
         name = f"{version.name} ({format_date(version.date)})" if version.date else version.name
-        head += [name, gettext("%(text)s: reason") % {"text": name}]
+        head += [name, _("%(text)s: reason") % {"text": name}]
     rows = [head]
     for kind, concerns in survival.groups:
         for one in concerns:
@@ -288,3 +294,74 @@ def as_table(survival: Survival) -> list[list[str]]:
                 line += [f"{cell.words} ({cell.program})" if cell.program else cell.words, cell.reason]
             rows.append(line)
     return rows
+
+
+# --- As files ---------------------------------------------------------------------------------------------------------
+
+
+def report_of_concerns(survival: Survival, title: str, lead: str, address: str, root: str) -> Report:
+    """``lead`` is the tally in a sentence, and of whose concerns it speaks."""
+    return Report(
+        title=title,
+        address=address,
+        texts=survival.versions,
+        lead=lead,
+        blocks=concern_blocks(survival, root),
+        sheets=[_sheet(survival, root)],
+        is_wide=True,
+    )
+
+
+def concern_blocks(survival: Survival, root: str, level: int = 1) -> list[Block]:
+    """A table for each kind of risk: a row for each concern, a column for each text."""
+    blocks: list[Block] = []
+    shares = [6, *([3] * len(survival.versions))]
+    for kind, concerns in survival.groups:
+        rows = [[_name_lines(one, root), *(_cell_lines(cell, root) for cell in one.cells)] for one in concerns]
+        blocks.append(ReportHeading(str(kind) if kind else _("No kind of risk stated"), level))
+        blocks.append(Grid([_("Concern"), *(version.name for version in survival.versions)], rows, shares))
+    judged = _("Judged by those who wrote the notes; what nobody has judged says so.")
+    return [*blocks, Prose(plain(judged), "Remark")] if blocks else []
+
+
+def _name_lines(one: Concern, root: str) -> list[Line]:
+    root_note = one.root
+    clause, address = root_note.clause, root + pinned_clause(root_note.clause)
+    words = f"“{root_note.exact}”" if root_note.exact else ""
+    return [
+        (StyledText(cite(clause), address=address, note=citation(clause), note_address=address),),
+        *([plain(words, language=root_note.version.language)] if words else []),
+        plain(f"{root_note.voice} · {one.risk.label}"),
+    ]
+
+
+def _cell_lines(cell: ConcernCell, root: str) -> list[Line]:
+    lines: list[Line] = [plain(cell.words, bold=True)]
+    if cell.program:
+        lines.append(plain(cell.program))
+    if cell.reason:
+        lines.append(plain(localised(cell.reason)))
+    for note in cell.notes:
+        lines.append((StyledText(cite(note.clause), address=root + plain_address("annotation", note.slug)),))
+    return lines
+
+
+def _sheet(survival: Survival, root: str) -> Sheet:
+    head = [_("Kind of risk"), _("Concern"), _("Clause"), _("Organisation"), _("Risk")]
+    for version in survival.versions:
+        head += [version.name, _("%(text)s: reason") % {"text": version.name}]
+    rows: list[Sequence[SheetCell]] = []
+    for kind, concerns in survival.groups:
+        for one in concerns:
+            note = one.root
+            row: list[SheetCell] = [
+                str(kind or ""),
+                LinkCell(note.exact or cite(note.clause), root + plain_address("annotation", note.slug)),
+                clause_link(note.clause, root),
+                note.voice,
+                str(one.risk.label),
+            ]
+            for cell in one.cells:
+                row += [f"{cell.words} ({cell.program})" if cell.program else cell.words, localised(cell.reason)]
+            rows.append(row)
+    return Sheet(_("Concerns"), head, rows)

@@ -1,6 +1,5 @@
 """“Did the risk survive?”: the concerns of a law, text by text, as a page, a picture and a table."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -11,8 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lawcompare.annotations.concerns.chart_svg import Palette, draw
-from lawcompare.annotations.concerns.outcomes import Survival, as_table, choices, main_language, narrowed, survival
-from lawcompare.annotations.concerns.report import report_of_concerns
+from lawcompare.annotations.concerns.outcomes import (
+    Survival,
+    as_table,
+    choices,
+    main_language,
+    narrowed,
+    report_of_concerns,
+    survival,
+)
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing.permalinks import plain_address, site_root
@@ -53,19 +59,15 @@ class _Asked:
 def _read(request: HttpRequest, slug: str) -> _Asked:
     law = get_law(request.user, slug)
     texts = list(Version.objects.published().originals().filter(law=law).select_related("law"))
-    language = _language(request.GET.get("language", ""), texts)
-    whole = survival([text for text in texts if text.language == language])
-    chosen = file_filter(request.GET)
-    languages = [(code, language_name(code)) for code in sorted({text.language for text in texts})]
-    return _Asked(law, language, languages, chosen, narrowed(whole, chosen), choices(whole, chosen))
-
-
-def _language(asked: str, texts: Sequence[Version]) -> str:
-    """The line of texts to show: the one asked for, else the language in which there are most."""
-    spoken = [text.language for text in texts]
+    asked = request.GET.get("language", "")
+    spoken = {text.language for text in texts}
     if asked and asked not in spoken:
         raise Http404(_("No text of this law in the language “%(language)s” is here.") % {"language": asked})
-    return asked or main_language(texts)
+    language = asked or main_language(texts)
+    whole = survival([text for text in texts if text.language == language])
+    chosen = file_filter(request.GET)
+    languages = [(code, language_name(code)) for code in sorted(spoken)]
+    return _Asked(law, language, languages, chosen, narrowed(whole, chosen), choices(whole, chosen))
 
 
 @public(*PARAMETERS)

@@ -18,6 +18,8 @@ from lawcompare.annotations.models.notes import (
     NoteDecision,
     NoteStatus,
     NoteStep,
+    OwnNote,
+    RenderedWords,
     Reply,
     ReplyKind,
     ReplyStatus,
@@ -26,5 +28,3 @@ from lawcompare.annotations.models.notes import (
     Risk,
     returns_of,
 )
-from lawcompare.annotations.models.own_notes import OwnNote
-from lawcompare.annotations.models.renderings import RenderedWords

@@ -59,14 +59,10 @@ def write_own_note(user: Any, clause: Clause, body: str, seen: int) -> OwnNote |
         if held is not None:
             held.delete()
         return None
-    if held is None:
-        return _add(user, clause, body)
-    held.body, held.revision = body.strip(), held.revision + 1
-    held.save()
-    return held
-
-
-def _add(user: Any, clause: Clause, body: str) -> OwnNote:
+    if held is not None:
+        held.body, held.revision = body.strip(), held.revision + 1
+        held.save()
+        return held
     if own_notes(user).count() >= NOTES_MAX:
         raise ValidationError(_("You have very many notes: delete some first."))
     try:

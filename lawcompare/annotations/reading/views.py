@@ -17,9 +17,9 @@ from lawcompare.accounts.access import may
 from lawcompare.accounts.form_origin import comes_from_here
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations import access, services
-from lawcompare.annotations.filters import FilterChoices, NoteFilter, page_filter, public_organisations
+from lawcompare.annotations.filters import FilterChoices, page_filter, public_organisations
 from lawcompare.annotations.models import Annotation, Category, NoteStep, Risk, returns_of
-from lawcompare.annotations.reading.on_renderings import clauses_with_versions
+from lawcompare.annotations.renderings.words import clauses_with_versions
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import FlagForm, RemarkForm, ReplyForm
 from lawcompare.annotations.review.history import compare, public_history
@@ -42,22 +42,17 @@ def annotation_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(annotations.for_reading(), PER_PAGE).get_page(request.GET.get("page"))
     total = published.count() if chosen else page.paginator.count
     set_shown(clauses_with_versions(page.object_list))
+    # What all published annotations leave to choose from.
+    kinds = Category.objects.filter(annotations__in=published).distinct()
+    organisations = public_organisations().filter(annotations__in=published).distinct()
     context = {
         "page": page,
         "filter": chosen,
-        "choices": _choices(chosen),
+        "choices": FilterChoices.offered([risk for risk in Risk if risk], kinds, organisations, chosen),
         "total": total,
         "hidden": total - page.paginator.count,
     }
     return render(request, "annotations/reading/annotations.html", context)
-
-
-def _choices(chosen: NoteFilter) -> FilterChoices:
-    """What all published annotations leave to choose from."""
-    published = Annotation.objects.listed()
-    kinds = Category.objects.filter(annotations__in=published).distinct()
-    organisations = public_organisations().filter(annotations__in=published).distinct()
-    return FilterChoices.offered([risk for risk in Risk if risk], kinds, organisations, chosen)
 
 
 @public()

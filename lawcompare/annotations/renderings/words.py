@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
+from typing import Any
 
+from lawcompare.annotations.access import visible_annotations_on
 from lawcompare.annotations.models import Annotation, Motivation, RenderedWords
-from lawcompare.laws.models import Clause
+from lawcompare.laws.access import name_to
+from lawcompare.laws.models import Clause, ClauseTranslation, Version
 
 
 def placed(notes: Mapping[Annotation, Clause]) -> list[Annotation]:
@@ -61,3 +64,34 @@ def _span(note: Annotation, clause: Clause, words: list[RenderedWords]) -> tuple
             start = clause.text.index(row.exact)
             return start, start + len(row.exact)
     return None
+
+
+def clauses_with_versions(notes: Iterable[Annotation]) -> list[Clause]:
+    """Returns the clauses of notes, each with the version of its note, which is loaded."""
+    clauses = []
+    for note in notes:
+        note.clause.version = note.version
+        clauses.append(note.clause)
+    return clauses
+
+
+def notes_with_originals(user: Any, *versions: Version) -> list[Annotation]:
+    """Returns the notes on some texts, and those on what they render: each on the clause that renders its own.
+
+    There the words are marked that a person set, or none: those of the note are in the other language. Seven queries at
+    most for each text.
+    """
+    notes = list(visible_annotations_on(user, *versions).for_reading())
+    for version in versions:
+        original = name_to(user, version.translates) if version.translates_id else None
+        if original is not None:
+            there = list(visible_annotations_on(user, original).for_reading())
+            rows = ClauseTranslation.objects.filter(
+                original__in={note.clause_id for note in there}, translation_version=version
+            ).select_related("translation")
+            places = {row.original_id: row.translation for row in rows.order_by("-translation__position")}
+            for clause in places.values():
+                clause.version = version
+            # A note on what the rendering does not render is left out.
+            notes += placed({note: places[note.clause_id] for note in there if note.clause_id in places})
+    return notes

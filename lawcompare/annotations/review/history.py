@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.annotations.models import Annotation, Category, CategoryChange, Motivation, Risk
+from lawcompare.annotations.services import Content
 from lawcompare.annotations.writing.checklist import answered
-from lawcompare.annotations.writing.content import Content
 from lawcompare.engine.diff import diff
 from lawcompare.languages import LANGUAGES, columns_of
 from lawcompare.laws.access import visible_clauses

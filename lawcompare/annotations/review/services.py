@@ -28,12 +28,13 @@ from lawcompare.annotations.models import (
     ReplyStatus,
     ReviewRemark,
 )
-from lawcompare.annotations.once import SAME_WITHIN, slug_of
 from lawcompare.annotations.services import (
+    SAME_WITHIN,
     RestsOnPrivateText,
     new_slug,
     publish_annotation,
     return_annotation,
+    slug_of,
 )
 from lawcompare.audit.services import record
 from lawcompare.languages import columns_of

@@ -16,7 +16,7 @@ from lawcompare.annotations.reading.views import render_annotation
 from lawcompare.annotations.review.forms import ReplyForm
 from lawcompare.annotations.review.history import compare
 from lawcompare.annotations.review.services import write_reply
-from lawcompare.annotations.writing.content import Content, content_of, relations_of, with_content
+from lawcompare.annotations.services import Content, content_of, relations_of, with_content
 from lawcompare.annotations.writing.forms import AnnotationForm
 from lawcompare.laws.access import get_clause
 from lawcompare.laws.models import Clause

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from lawcompare.accounts.access import may
-from lawcompare.annotations.reading.on_renderings import notes_with_originals
+from lawcompare.annotations.renderings.words import notes_with_originals
 from lawcompare.annotations.templatetags.annotations import notes_among
 from lawcompare.comparisons import access, services
 from lawcompare.comparisons.exports.as_json import comparison_data, correspondence_data

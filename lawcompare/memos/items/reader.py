@@ -9,8 +9,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from lawcompare.annotations.concerns.outcomes import survival
-from lawcompare.annotations.concerns.report import concern_blocks
+from lawcompare.annotations.concerns.outcomes import concern_blocks, survival
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports.by_subject import subject_rows
 from lawcompare.comparisons.exports.printable import paragraphs_of, pinned_comparison

@@ -1,20 +1,30 @@
-"""Annotations as W3C Web Annotation JSON-LD: rows → data.
+"""Published annotations in other forms: as W3C Web Annotation JSON-LD, as a table (CSV) and as a spreadsheet.
 
 What the model has no word for stands under terms of our own, defined in the context itself, so that reading a file
 asks for nothing but the standard's context. IRIs name pages in the default language.
 """
 
+import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import EmptyPage, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from lawcompare.annotations.filters import NoteFilter
-from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.accounts.responses import first_or_404
+from lawcompare.annotations.filters import NAMES, NoteFilter, file_filter
+from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Risk
+from lawcompare.annotations.writing.checklist import answered
 from lawcompare.engine.text.words import language_of
-from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing.permalinks import pinned_clause, plain_address, site_root
+from lawcompare.laws.exports.tabular import CSV, XLSX, LinkCell, SheetCell, as_csv, as_workbook
 from lawcompare.laws.models import Clause
+from lawcompare.page_cache.public import public
 
 MEDIA_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 W3C_CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -199,3 +209,134 @@ def page_address(chosen: NoteFilter, number: int, root: str) -> str:
     """The IRI of one page of the collection, counted from 1."""
     query = "&".join(filter(None, [chosen.query, f"page={number}"]))
     return f"{root}{plain_address('annotations_jsonld')}?{query}"
+
+
+# --- As a table -------------------------------------------------------------------------------------------------------
+
+
+def as_table(annotations: Iterable[Annotation], root: str) -> list[list[str]]:
+    """A row for each annotation below a row of names. Nobody's name is in it but the organisation's."""
+    head = [
+        _("Address"),
+        _("Law"),
+        _("Text"),
+        _("Clause"),
+        _("Words"),
+        _("Risk"),
+        _("Kinds of risk"),
+        _("Purpose of the note"),
+        _("By"),
+        _("Reasoning"),
+        _("Proposed wording"),
+        _("Standard relied on"),
+        _("Compare"),
+        _("Legal tests"),
+        _("Restates"),
+        _("Published"),
+        _("Address of the words"),
+    ]
+    return [head, *(_row(annotation, root) for annotation in annotations)]
+
+
+def as_cells(annotations: Iterable[Annotation], root: str) -> list[list[SheetCell]]:
+    """The same for a spreadsheet: addresses lead on, and days are days."""
+    head, *rows = as_table(annotations, root)
+    cells: list[list[SheetCell]] = [list(head)]
+    for address, *words, day, of_words in rows:
+        published = date.fromisoformat(day) if day else None
+        cells.append([LinkCell(address, address), *words, published, LinkCell(of_words, of_words)])
+    return cells
+
+
+def _row(annotation: Annotation, root: str) -> list[str]:
+    clause, version = annotation.clause, annotation.version
+    source = [annotation.source_organisation, annotation.source_title, annotation.source_date, annotation.source_url]
+    return [
+        root + plain_address("annotation", annotation.slug),
+        version.law.name,
+        f"{version.name} ({version.address})",
+        cite(clause),
+        annotation.exact,
+        str(annotation.get_risk_display()),
+        "; ".join(str(category) for category in annotation.categories.all()),
+        str(annotation.get_motivation_display()),
+        str(annotation.organisation),
+        annotation.body,
+        annotation.proposed_text,
+        _cited(annotation.public_standards),
+        _cited(annotation.public_answers),
+        "; ".join(f"{answer.test.label}: {answer.answer.label}" for answer in answered(annotation.checklist)),
+        ", ".join(filter(None, source)) or annotation.restating,
+        annotation.public_day.date().isoformat() if annotation.published_at else "",
+        root + pinned_clause(clause),
+    ]
+
+
+def _cited(clauses: Iterable[Clause]) -> str:
+    return "; ".join(f"{clause.version.law.name}, {cite(clause)}" for clause in clauses)
+
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+
+PER_PAGE = 100
+
+
+def published(request: HttpRequest) -> AnnotationQuerySet:
+    """What is public of what the address asks for, the first published first, so that pages keep their items."""
+    annotations = Annotation.objects.listed().for_export().order_by("published_at", "pk")
+    return file_filter(request.GET).of(annotations)
+
+
+def as_jsonld(data: dict[str, Any]) -> HttpResponse:
+    """A response with the media type of W3C annotations, which scripts of any site may read."""
+    words = json.dumps(data, ensure_ascii=False, indent=1)
+    headers = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return HttpResponse(words, content_type=MEDIA_TYPE, headers=headers)
+
+
+@require_safe
+@public()
+def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
+    annotation = first_or_404(
+        Annotation.objects.published().for_export().filter(slug=slug),
+        _("There is no annotation “%(slug)s” here.") % {"slug": slug},
+    )
+    return as_jsonld(with_context(annotation_data(annotation, site_root(request))))
+
+
+@require_safe
+@public("page", *NAMES)
+def annotations_jsonld(request: HttpRequest) -> HttpResponse:
+    """The collection, or the page of it that ``?page=`` names."""
+    chosen, root = file_filter(request.GET), site_root(request)
+    pages = Paginator(published(request), PER_PAGE)
+    asked = request.GET.get("page")
+    if asked is None:
+        return as_jsonld(collection_data(chosen, pages.count, pages.num_pages, root))
+    try:
+        page = pages.page(int(asked))
+    except (EmptyPage, ValueError):
+        raise Http404(_("This collection has no page “%(page)s”.") % {"page": asked[:20]}) from None
+    start = (page.number - 1) * PER_PAGE
+    return as_jsonld(page_data(chosen, page.number, pages.num_pages, start, page, root))
+
+
+@require_safe
+@public(*NAMES)
+def annotations_csv(request: HttpRequest) -> HttpResponse:
+    table = as_table(published(request), site_root(request))
+    return as_file(as_csv(table), CSV, "annotations.csv")
+
+
+@require_safe
+@public(*NAMES)
+def annotations_xlsx(request: HttpRequest) -> HttpResponse:
+    cells = as_cells(published(request), site_root(request))
+    return as_file(as_workbook(cells, _("Annotations")), XLSX, "annotations.xlsx")
+
+
+def as_file(content: bytes | str, media_type: str, name: str) -> HttpResponse:
+    """A response that is saved under ``name``."""
+    return HttpResponse(
+        content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
