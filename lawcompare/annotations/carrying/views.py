@@ -11,6 +11,7 @@ from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -188,6 +189,7 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         "carrying": row.carrying,
         "fate": fate,
         "shown": _shown(request),
+        "query": urlencode({"fate": fate} | ({"show": _shown(request)} if _shown(request) else {})),
         "fates": [(fate.value, fate.label) for fate in carrying_services.SURVIVING],
         "steps": [(STEPS[step.name], step.passage) for step in steps(row.clause.text, passage, language)]
         if passage

@@ -42,7 +42,8 @@ def _matrix(request: HttpRequest) -> TopicMatrix:
 
 
 def _columns_query(addresses: Sequence[str]) -> str:
-    return urlencode([("column", address) for address in addresses])
+    """What stands behind ``?against=…`` in an address."""
+    return "".join(f"&{urlencode({'column': address})}" for address in addresses)
 
 
 @require_safe
@@ -72,7 +73,7 @@ def matrix_file(request: HttpRequest, form: str) -> HttpResponse:
 def _matrix_report(request: HttpRequest) -> Report:
     matrix = _matrix(request)
     columns = [column.name for column in matrix.columns] if any(request.GET.getlist("column")) else []
-    query = "&".join(filter(None, [urlencode({"against": matrix.measure.name}), _columns_query(columns)]))
+    query = urlencode({"against": matrix.measure.name}) + _columns_query(columns)
     address = f"{plain_address('topics')}?{query}"
     return report_of_matrix(matrix, _("What each law covers, and how far"), address, site_root(request))
 
