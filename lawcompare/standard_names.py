@@ -12,7 +12,7 @@ from babel.core import get_global
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from lawcompare.engine.text.iso_languages import LANGUAGES
+from lawcompare.engine.document import LANGUAGES
 
 INTERNATIONAL = "int"
 # What most laws here are of, and in; they stand first where one is chosen.

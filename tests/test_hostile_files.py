@@ -19,7 +19,7 @@ import pytest
 
 from lawcompare.engine.document import HIDDEN_CHARACTERS
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.uploads import sandbox

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 from ninja import Field, Schema
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
-from lawcompare.engine.text.iso_languages import LANGUAGES
+from lawcompare.engine.document import LANGUAGES
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=80)]
 # As in addresses inside a text: letters of any script, digits, _ and -.

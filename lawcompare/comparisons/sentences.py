@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lawcompare.engine.wording.changes import change_sentences
-from lawcompare.engine.wording.evidence import evidence_in_words
+from lawcompare.engine.wording.changes import change_sentences, evidence_in_words
 from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.localisation.texts import localised

@@ -15,8 +15,8 @@ from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.values.exchange import value_data
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.changes import change_sentences
-from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.jobs.models import JobState
 from lawcompare.languages import in_every_language
 from lawcompare.laws.access import visible_laws, visible_versions

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import FORMATS, LANGUAGES
-from lawcompare.engine.wording.evidence import evidence_in_words
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
+from lawcompare.engine.wording.changes import evidence_in_words
 from lawcompare.engine.wording.warnings import warning_message
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _evidence(entry: Alignment) -> str:
 
 
 def _explain(chosen: argparse.Namespace) -> dict[str, Any]:
-    from lawcompare.engine.align.explain import explain
+    from lawcompare.engine.align import explain
 
     why = explain(_clauses(chosen.old), _clauses(chosen.new), tuple(chosen.pair))
     return {
@@ -177,7 +177,7 @@ def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
 
 def _examine(chosen: argparse.Namespace) -> Any:
     from lawcompare.engine.rules.runner import examine
-    from lawcompare.engine.wording.findings import finding_message
+    from lawcompare.engine.wording.values import finding_message
 
     findings = examine(_document(chosen), language=chosen.language)
     return [

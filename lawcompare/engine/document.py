@@ -1,5 +1,6 @@
 """A law text as the engine sees it: a flat sequence of clauses in document order, each naming its parent."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,6 +8,21 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+
+# The languages of ISO 639-1. Words are understood in English and Khmer; a text may be in any of these.
+LANGUAGES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee
+        el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io
+        is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn
+        mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se
+        sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tn to tr ts tt ty ug uk ur uz ve vi vo wa wo
+        xh yi yo za zh zu
+        """,
+    )
+)
 
 # A comparison sets these against each other, one row each; what is inside them is compared inside the row.
 UNIT_ELEMENTS = frozenset({"article", "section", "rule", "preamble", "schedule"})
@@ -122,3 +138,59 @@ class Document:
         yield self.by_eid[eid]
         for child in self.children.get(eid, ()):
             yield from self.subtree(child.eid)
+
+
+# --- a document as plain data (dicts, lists, strings), to hand it to another process or to keep it ---
+
+_CLAUSE_FIELDS = ("eid", "element", "num", "heading", "text", "depth", "parent", "line")
+
+
+def to_plain(document: Document) -> dict[str, Any]:
+    """Everything a document holds.
+
+    >>> found = Document("Law", "en", (Clause("art_1", "article", "Article 1"),), source=("Article 1",))
+    >>> from_plain(to_plain(found)) == found, from_plain(to_plain(found)).source
+    (True, ('Article 1',))
+    """
+    return {
+        "title": document.title,
+        "language": document.language,
+        "clauses": [_clause_row(clause) for clause in document.clauses],
+        "warnings": [
+            [warning.line, warning.kind, warning.subject, dict(warning.details)] for warning in document.warnings
+        ],
+        "furniture": [[furniture.name, furniture.text, furniture.line] for furniture in document.furniture],
+        "meta": {str(name): _value(value) for name, value in document.meta.items()},
+        "source": list(document.source),
+        "boxes": [list(box) if box else None for box in document.boxes],
+    }
+
+
+def from_plain(data: Mapping[str, Any]) -> Document:
+    """The document of what ``to_plain`` gave."""
+    clauses = tuple(
+        Clause(
+            **dict(zip(_CLAUSE_FIELDS, row[:-1], strict=True)),
+            attributes=MappingProxyType(row[-1]) if row[-1] else NOTHING,
+        )
+        for row in data["clauses"]
+    )
+    return Document(
+        title=data["title"],
+        language=data["language"],
+        clauses=clauses,
+        warnings=tuple(ReadingWarning(*warning) for warning in data["warnings"]),
+        furniture=tuple(Furniture(name, text, line) for name, text, line in data["furniture"]),
+        meta=data["meta"],
+        source=tuple(data["source"]),
+        boxes=tuple(LineBox(*map(int, box)) if box else None for box in data.get("boxes", ())),
+    )
+
+
+def _clause_row(clause: Clause) -> list[Any]:
+    return [*(getattr(clause, name) for name in _CLAUSE_FIELDS), dict(clause.attributes)]
+
+
+def _value(value: Any) -> Any:
+    """Dates of front matter become text; JSON has none."""
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

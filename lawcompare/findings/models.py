@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.engine.wording.findings import finding_message
+from lawcompare.engine.wording.values import finding_message
 from lawcompare.jobs.models import SILENCE_MAX, Job
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version

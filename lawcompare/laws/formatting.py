@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from lawcompare.engine.values.money import in_dollars, load_rates
-from lawcompare.engine.wording.locale import Locale
+from lawcompare.engine.wording import Locale
 from lawcompare.languages import amount, digits, reader_language
 
 # The language of the page, for the engine's sentences.

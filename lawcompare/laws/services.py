@@ -14,12 +14,11 @@ from django.utils import timezone
 
 from lawcompare.engine import reading
 from lawcompare.engine.align import align_translations
-from lawcompare.engine.document import Clause, Document, ReadingWarning
+from lawcompare.engine.document import LANGUAGES, Clause, Document, ReadingWarning
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.facsimiles import Keeper
 from lawcompare.engine.reading.page_results import PageStore
-from lawcompare.engine.text.iso_languages import LANGUAGES
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.jobs.registry import ignore_progress
 from lawcompare.languages import columns_of

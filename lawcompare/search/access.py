@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.engine.text.iso_languages import LANGUAGES
+from lawcompare.engine.document import LANGUAGES
 from lawcompare.laws.models import Version
 from lawcompare.search.models import EntryKind, SearchEntry
 from lawcompare.search.query.find import Filters

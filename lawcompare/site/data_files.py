@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from lawcompare.engine.compare_laws import thesaurus
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.rules import runner
-from lawcompare.engine.text.lazy_patterns import compile_patterns
+from lawcompare.engine.text.search_form import compile_patterns
 from lawcompare.jobs.registry import import_functions
 
 

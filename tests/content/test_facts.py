@@ -8,7 +8,7 @@ import re
 import pytest
 import yaml
 
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.content.corpus import (
     ASEAN,

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.align import KINDS, Alignment, Reason, align
-from lawcompare.engine.align.linking.candidates import number_keys
+from lawcompare.engine.align.candidates import number_keys
 from lawcompare.engine.align.model import fold_clauses
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
-from lawcompare.engine.wording.evidence import evidence_in_words
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
+from lawcompare.engine.wording.changes import evidence_in_words
 from tests.tools.bench.perturbed import ChangeRates, Perturbed, perturb
 from tests.tools.fit.cases import khmer_penal_law
 

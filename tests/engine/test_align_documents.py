@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.align import Alignment, DocumentAlignment, Reason, align, align_documents
-from lawcompare.engine.align.explain import explain
+from lawcompare.engine.align import Alignment, DocumentAlignment, Reason, align, align_documents, explain
 from lawcompare.engine.anchor import AnnotatedSpan, carry
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import ComparisonError

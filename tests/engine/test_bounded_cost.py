@@ -14,7 +14,7 @@ from lawcompare.engine.diff import diff
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.rules.runner import examine
-from lawcompare.engine.structure import contents_tables, segment
+from lawcompare.engine.structure import front_matter, segment
 from tests.processor_time import at_most
 
 # In a process of its own, for memory that was once used is counted for ever.
@@ -60,7 +60,7 @@ def test_the_numbers_of_a_text_are_counted_once_however_many_articles_it_has(mon
         counted.append(1)
         return Counter(kinds)
 
-    monkeypatch.setattr(contents_tables, "Counter", count)
+    monkeypatch.setattr(front_matter, "Counter", count)
     law = "\n".join(f"Article {number}\nx" for number in range(1, 200))
     assert len(read(law.encode(), filename="law.txt").clauses) == 199
     assert len(counted) == 1

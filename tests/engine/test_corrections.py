@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.document import Clause, Document, from_plain, to_plain
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
-from lawcompare.engine.serialize import from_plain, to_plain
-from lawcompare.engine.structure.correcting.corrections import (
+from lawcompare.engine.structure.corrections import (
     KINDS,
     CorrectedDocument,
     Correction,
     CorrectionError,
     apply_corrections,
     basis_of,
+    places_to_split,
+    split_values,
 )
-from lawcompare.engine.structure.correcting.split_clause import places, split_values
 from tests.engine.reading_cases import check, kept, law_lines
 
 LAW = """Chapter 1. Offences
@@ -268,6 +268,6 @@ def test_a_step_in_and_out_again_changes_nothing(case, data):
 
 @given(st.text("ab. ;(1)\n", max_size=60))
 def test_a_place_to_split_at_is_followed_by_the_words_it_names(text):
-    for at, words in places(text):
+    for at, words in places_to_split(text):
         assert " ".join(text[at:].split()).startswith(words)
         assert 0 < at < len(text)

@@ -13,8 +13,8 @@ from lawcompare.engine.align import KINDS
 from lawcompare.engine.diff import Change, Diff, diff
 from lawcompare.engine.diff.describe import describe
 from lawcompare.engine.errors import ComparisonError
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.changes import COUNTED, SENTENCES, change_sentences
-from lawcompare.engine.wording.locale import ENGLISH
 
 names = st.lists(st.sampled_from(["", "Article 1", "Article 12A", "មាត្រា ២៨"]), max_size=3)
 texts = st.lists(st.sampled_from("may shall not 90 180 days (a) (b) ; , . “x” $5 ត្រូវ ៦ ខែ".split()), max_size=12)  # noqa: SIM905

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.structure.eid import eid_for, element_of_eid, number_part
+from lawcompare.engine.structure.numbering import eid_for, element_of_eid, number_part
 
 
 @pytest.mark.parametrize(

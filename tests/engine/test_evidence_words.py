@@ -2,8 +2,8 @@
 
 import pytest
 
-from lawcompare.engine.wording.evidence import NEAREST, WORDS, evidence_in_words
-from lawcompare.engine.wording.locale import ENGLISH, Locale
+from lawcompare.engine.wording import ENGLISH, Locale
+from lawcompare.engine.wording.changes import EVIDENCE, NEAREST, evidence_in_words
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_reason_in_english(kind, values, words):
 
 def test_every_kind_has_words_that_its_values_fill():
     values = {"percent": 5, "names": ["a", "b"]}
-    for kind in WORDS:
+    for kind in EVIDENCE:
         assert "%(" not in evidence_in_words(ENGLISH, [(kind, values)])
     for kind in NEAREST:
         assert "Article 9" in evidence_in_words(ENGLISH, [(kind, {"percent": 5, "nearest": "Article 9"})])

@@ -19,9 +19,9 @@ from lawcompare.engine.rules.runner import VALUE_RULES, examine
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import penalties_in
 from lawcompare.engine.values.readers import values_in
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.differences import difference_sentence
-from lawcompare.engine.wording.findings import finding_message
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.values import finding_message
 
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = ROOT / "fixtures" / "laws"

@@ -12,7 +12,7 @@ import pytest
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 
 CASES = sorted((Path(__file__).resolve().parents[1] / "data").glob("read-*"))

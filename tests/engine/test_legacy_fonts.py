@@ -15,7 +15,7 @@ from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, tabl
 from lawcompare.engine.text.normalise import invalid_khmer, normalise
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import penalties_in
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.engine.test_read_odt_rtf import odt
 from tests.engine.test_read_pdf import Print

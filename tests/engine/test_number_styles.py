@@ -200,7 +200,7 @@ def test_provisions_that_were_lost_are_told():
 
 
 def test_what_was_set_aside_is_brought_back_by_one_correction():
-    from lawcompare.engine.structure.correcting.corrections import Correction, CorrectionError, apply_corrections
+    from lawcompare.engine.structure.corrections import Correction, CorrectionError, apply_corrections
 
     document = read(AUSTRALIAN.encode())
     back = Correction(1, "bring-back", "c0", {"name": "table-of-contents"})

@@ -9,7 +9,7 @@ import pytest
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.xml import akn
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.processor_time import at_most
 

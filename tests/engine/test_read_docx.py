@@ -10,7 +10,7 @@ from hypothesis import given
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.office.docx_numbering import format_number
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.engine.reading_cases import (
     W,

@@ -16,7 +16,7 @@ import pytest
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import pdf
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.processor_time import at_most
 

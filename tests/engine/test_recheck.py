@@ -9,7 +9,7 @@ import pytest
 from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.counted_units import count_warnings
-from lawcompare.engine.structure.correcting.recheck import recheck
+from lawcompare.engine.structure.corrections import recheck
 from lawcompare.engine.structure.counted_lines import line_count_warnings
 
 LINES = tuple(line for number in range(1, 9) for line in (f"{number}. Rule {number}", f"Do {number}."))

@@ -19,7 +19,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import ocr, read
 from lawcompare.engine.reading.ocr import page_images, tesseract
 from lawcompare.engine.reading.ocr.headings import repair_headings
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.conftest import ROOT, require
 from tests.engine.test_read_pdf import Print

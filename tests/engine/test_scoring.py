@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine import scoring
-from lawcompare.engine.align import align
+from lawcompare.engine.align import align, explain
 from lawcompare.engine.align.documents import align_flat
-from lawcompare.engine.align.explain import explain
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import LIKENESS, WEIGHTS, read_scorers, scorer

@@ -10,7 +10,7 @@ from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.lists.list_levels import place, read_mark
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.engine.reading_cases import check
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from lawcompare.engine.compare_laws.references import named_in
-from lawcompare.engine.rules.yaml_file import RuleError
+from lawcompare.engine.compare_laws.elements import named_in
+from lawcompare.engine.rules.patterns import RuleError
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import penalties_in
 from lawcompare.engine.values.readers import scopes_in, thresholds_in, values_in
 from lawcompare.engine.values.words import FILE, load_value_words
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.values import value_sentence
 from tests.processor_time import at_most
 from tests.tools.score_values import DATA, Judged, judged_sentences, score

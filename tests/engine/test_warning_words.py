@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lawcompare.engine.document import ReadingWarning
+from lawcompare.engine.document import ReadingWarning, from_plain, to_plain
 from lawcompare.engine.reading import read
-from lawcompare.engine.serialize import from_plain, to_plain
-from lawcompare.engine.wording.locale import ENGLISH, Locale
+from lawcompare.engine.wording import ENGLISH, Locale
 from lawcompare.engine.wording.warnings import DETAILS, TITLES, warning_detail, warning_message, warning_title
 
 ENGINE = Path(__file__).resolve().parents[2] / "lawcompare/engine"

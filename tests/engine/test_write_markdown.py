@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import markdown, read
-from lawcompare.engine.structure.eid import eid_for
+from lawcompare.engine.structure.numbering import eid_for
 from lawcompare.engine.writing import text
 from lawcompare.engine.writing.markdown import write
 from tests.conftest import ROOT

@@ -8,7 +8,7 @@ from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
 from lawcompare.audit.models import Entry
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.structure.correcting.corrections import CorrectionError
+from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import ImportCorrection, ImportDraft

@@ -6,7 +6,7 @@ import pytest
 
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
-from lawcompare.engine.structure.correcting.corrections import CorrectionError
+from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.models import DraftPage
 from lawcompare.imports.review_page.services import mark_page, take_pages
 from lawcompare.imports.storing.services import ask_to_store

@@ -12,7 +12,7 @@ from lawcompare.comparisons.services import request_comparison
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
-from lawcompare.engine.structure.correcting.corrections import Correction, apply_corrections
+from lawcompare.engine.structure.corrections import Correction, apply_corrections
 from lawcompare.imports.models import ImportDraft
 from lawcompare.jobs.services import run_now
 from lawcompare.laws.documents import document_to_correct, whole_document

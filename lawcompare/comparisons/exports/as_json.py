@@ -9,9 +9,8 @@ from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.elements.confirmed import values_of_clauses
 from lawcompare.crosswalk.models import Correspondence, Value
 from lawcompare.crosswalk.values.exchange import value_data
-from lawcompare.engine.wording.changes import change_sentences
-from lawcompare.engine.wording.evidence import evidence_in_words
-from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording import ENGLISH
+from lawcompare.engine.wording.changes import change_sentences, evidence_in_words
 from lawcompare.laws.models import Clause, Version
 
 

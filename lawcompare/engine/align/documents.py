@@ -1,19 +1,22 @@
 """Alignment of two trees: units among themselves, then what is inside paired units, then what they stand in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
+import numpy as np
 import regex
+import scipy  # loads its parts when they are first used
 
-from lawcompare.engine.align.containers import link_containers
-from lawcompare.engine.align.kinds import group_links, name_entries
-from lawcompare.engine.align.linking.links import Decisions, Frame, Links, check_decided, check_ids, find_links
-from lawcompare.engine.align.model import Alignment, fold_clauses, number_key, text_key
-from lawcompare.engine.align.parts import align_parts
+from lawcompare.engine.align.candidates import words
+from lawcompare.engine.align.kinds import RowGroup, group_links, name_entries
+from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, assign, find_links
+from lawcompare.engine.align.model import Alignment, Tree, check_decided, check_ids, fold_clauses, number_key, text_key
 from lawcompare.engine.align.scoring import Watch
-from lawcompare.engine.align.tree import Tree
 from lawcompare.engine.document import Clause
+from lawcompare.engine.scoring import scorer
 
 
 @dataclass(frozen=True)
@@ -154,3 +157,319 @@ def link_placeholders(old: list[Clause], new: list[Clause], links: Links, decide
             continue
         if is_placeholder(unit) or is_placeholder(new[columns[0]]):
             links.score[row, columns[0]], links.reason[row, columns[0]] = 0.5, "placeholder"
+
+
+# --- what is inside paired units ---
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """The clauses of one text that take part: rows of its tree, and the number of the group of units each is in."""
+
+    tree: Tree
+    rows: list[int]
+    group: list[int]
+
+    def whole(self) -> list[Clause]:
+        return [self.tree.whole(row) for row in self.rows]
+
+    def own(self) -> list[Clause]:
+        return [self.tree.clauses[row] for row in self.rows]
+
+    def spoken(self) -> list[Clause]:
+        """With their own words, or if they have none with those of the clauses below."""
+        pairs = zip(self.own(), self.whole(), strict=True)
+        return [clause if clause.text.strip() else whole for clause, whole in pairs]
+
+    def keys(self) -> list[str]:
+        """Own words and those below: a heading over one paragraph is not the paragraph."""
+        keys = []
+        for row, clause in zip(self.rows, self.own(), strict=True):
+            whole = self.tree.whole_key(row)
+            keys.append(whole and f"{text_key(clause)}\0{whole}")
+        return keys
+
+    def classes(self) -> np.ndarray:
+        """Group and whether there are own words: a clause with words is never set against a mere heading."""
+        silent = [not clause.text.strip() for clause in self.own()]
+        return np.array([2 * group + flag for group, flag in zip(self.group, silent, strict=True)], dtype=np.int64)
+
+    def parents(self) -> np.ndarray:
+        places = {row: place for place, row in enumerate(self.rows)}
+        return np.array([places.get(self.tree.parents[row], -1) for row in self.rows], dtype=np.int64)
+
+    @cached_property
+    def frames(self) -> set[int]:
+        """Places of units without words of their own."""
+        units = set(self.tree.units)
+        return {
+            place
+            for place, (row, clause) in enumerate(zip(self.rows, self.own(), strict=True))
+            if row in units and not clause.text.strip()
+        }
+
+    def roots(self) -> dict[int, list[int]]:
+        """Group -> places of the units themselves."""
+        units = set(self.tree.units)
+        roots: dict[int, list[int]] = defaultdict(list)
+        for place, (row, group) in enumerate(zip(self.rows, self.group, strict=True)):
+            if row in units:
+                roots[group].append(place)
+        return roots
+
+
+def align_parts(
+    trees: tuple[Tree, Tree],
+    links: Links,
+    entries: Sequence[RowGroup],
+    decisions: Decisions,
+    ignore_numbers: bool,
+    in_part: bool = False,
+) -> dict[int, tuple[Alignment, ...]]:
+    """Index of entry -> how the clauses inside belong together, for entries that have clauses inside."""
+    old, new = _take_part(trees, links)
+    if not old.rows and not new.rows:
+        return {}
+    places = [{row: place for place, row in enumerate(side.rows)} for side in (old, new)]
+    decided = [
+        (None if row is None else places[0][row], None if column is None else places[1][column])
+        for row, column in decisions
+        if (row is None or row in places[0]) and (column is None or column in places[1])
+    ]
+    units_old, units_new = set(old.tree.units), set(new.tree.units)
+    decided = [  # what is decided about two units says nothing about their outermost parts
+        (row, column)
+        for row, column in decided
+        if (row is not None and old.rows[row] not in units_old)
+        or (column is not None and new.rows[column] not in units_new)
+    ]
+    frame = Frame(
+        keys=(old.keys(), new.keys()),
+        groups=(old.classes(), new.classes()),
+        parents=(old.parents(), new.parents()),
+        own=(old.spoken(), new.spoken()),
+        given=_given_roots(old, new, {row for row, _ in decided}, {column for _, column in decided}),
+        in_part=in_part,
+    )
+    part_links = find_links(old.whole(), new.whole(), ignore_numbers=ignore_numbers, decided=decided, frame=frame)
+    return _distribute(old, new, part_links, entries)
+
+
+def _take_part(trees: tuple[Tree, Tree], links: Links) -> tuple[_Inside, _Inside]:
+    """All clauses of the groups of paired units in which a unit has clauses inside."""
+    labels = _label_groups(links, len(trees[0].units), len(trees[1].units))
+    members = []
+    for tree, label in zip(trees, labels, strict=True):
+        members.append(
+            [(row, group) for unit, group in zip(tree.units, label, strict=True) for row in tree.subtree(unit)]
+        )
+    units = [set(tree.units) for tree in trees]
+    deep = {group for side, part in zip(units, members, strict=True) for row, group in part if row not in side}
+    old, new = (
+        _Inside(tree, [row for row, group in part if group in deep], [group for _, group in part if group in deep])
+        for tree, part in zip(trees, members, strict=True)
+    )
+    return old, new
+
+
+def _label_groups(links: Links, height: int, width: int) -> tuple[list[int], list[int]]:
+    """Per unit the number of the group of units it is paired with, directly or through others."""
+    edges = np.array(list(links.score), dtype=np.int64).reshape(-1, 2)
+    size = height + width
+    graph = scipy.sparse.coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1] + height)), shape=(size, size))
+    labels = scipy.sparse.csgraph.connected_components(graph, directed=False)[1].tolist()
+    return labels[:height], labels[height:]
+
+
+def _given_roots(old: _Inside, new: _Inside, closed_old: set[int | None], closed_new: set[int | None]) -> list[Edge]:
+    """The units of a one-to-one pair are each other's outermost part, if both or neither have words of their own."""
+    given = []
+    roots_old, roots_new = old.roots(), new.roots()
+    silent = [[not clause.text.strip() for clause in side.own()] for side in (old, new)]
+    for group in roots_old.keys() & roots_new.keys():
+        rows, columns = roots_old[group], roots_new[group]
+        alone = len(rows) == len(columns) == 1 and silent[0][rows[0]] == silent[1][columns[0]]
+        if alone and rows[0] not in closed_old and columns[0] not in closed_new:
+            given.append((rows[0], columns[0]))
+    return sorted(given)
+
+
+def _distribute(
+    old: _Inside, new: _Inside, links: Links, entries: Sequence[RowGroup]
+) -> dict[int, tuple[Alignment, ...]]:
+    """The links entry by entry; a clause without partner stands once."""
+    homes = [_places_by_unit(side) for side in (old, new)]
+    keys = [text_key(clause) for clause in old.own()], [text_key(clause) for clause in new.own()]
+    partnered = {row for row, _ in links.score}, {column for _, column in links.score}
+    by_row: dict[int, list[int]] = defaultdict(list)
+    for row, column in sorted(links.score):
+        by_row[row].append(column)
+    listed: tuple[set[int], set[int]] = set(), set()
+    parts: dict[int, tuple[Alignment, ...]] = {}
+    for index, entry in enumerate(entries):
+        rows = [place for unit in entry.old for place in homes[0].get(unit, ())]
+        columns = [place for unit in entry.new for place in homes[1].get(unit, ())]
+        inside = set(columns)
+        edges = [(row, column) for row in rows for column in by_row.get(row, ()) if column in inside]
+        touched = {row for row, _ in edges}, {column for _, column in edges}
+        rows = [row for row in rows if row in touched[0] or _is_unlisted(row, old, partnered[0], listed[0])]
+        columns = [
+            column for column in columns if column in touched[1] or _is_unlisted(column, new, partnered[1], listed[1])
+        ]
+        if rows or columns:
+            parts[index] = _name_local((old, new), links, keys, rows, columns, edges)
+    return parts
+
+
+def _is_unlisted(place: int, side: _Inside, partnered: set[int], listed: set[int]) -> bool:
+    """Whether a clause without a partner is to be listed here; a unit without words of its own is not."""
+    if place in partnered or place in listed or place in side.frames:
+        return False
+    listed.add(place)
+    return True
+
+
+def _places_by_unit(side: _Inside) -> dict[int, list[int]]:
+    """Place of a unit in ``tree.units`` -> places of the clauses in it."""
+    places = {row: place for place, row in enumerate(side.rows)}
+    return {
+        number: [places[row] for row in side.tree.subtree(unit)]
+        for number, unit in enumerate(side.tree.units)
+        if unit in places
+    }
+
+
+def _name_local(
+    sides: tuple[_Inside, _Inside],
+    all_links: Links,
+    keys: tuple[list[str], list[str]],
+    rows: list[int],
+    columns: list[int],
+    edges: list[Edge],
+) -> tuple[Alignment, ...]:
+    """Entries of one row of the comparison, with order and moves as seen inside it."""
+    at_old = {row: place for place, row in enumerate(rows)}
+    at_new = {column: place for place, column in enumerate(columns)}
+    links = Links(
+        {(at_old[row], at_new[column]): all_links.score[row, column] for row, column in edges},
+        {(at_old[row], at_new[column]): all_links.reason[row, column] for row, column in edges},
+    )
+    for place, row in enumerate(rows):
+        nearest = all_links.nearest.get(("old", row))
+        if nearest and nearest[0] in at_new:
+            links.nearest["old", place] = (at_new[nearest[0]], nearest[1])
+    for place, column in enumerate(columns):
+        nearest = all_links.nearest.get(("new", column))
+        if nearest and nearest[0] in at_old:
+            links.nearest["new", place] = (at_old[nearest[0]], nearest[1])
+    old, new = sides
+    clauses = (
+        [old.tree.clauses[old.rows[row]] for row in rows],
+        [new.tree.clauses[new.rows[column]] for column in columns],
+    )
+    local = [keys[0][row] for row in rows], [keys[1][column] for column in columns]
+    entries = group_links(*clauses, links, local)
+    return tuple(name_entries(*clauses, links, entries, local))
+
+
+# --- which chapters, parts and titles belong together ---
+
+
+def link_containers(old: Tree, new: Tree, units: Links, decisions: Decisions, ignore_numbers: bool) -> Links:
+    """Links between places in ``old.containers`` and ``new.containers``."""
+    trees = old, new
+    places = [{row: place for place, row in enumerate(tree.containers)} for tree in trees]
+    decided = [
+        (None if row is None else places[0][row], None if column is None else places[1][column])
+        for row, column in decisions
+        if (row is None or row in places[0]) and (column is None or column in places[1])
+    ]
+    above = [_containers_above(tree, place) for tree, place in zip(trees, places, strict=True)]
+    sizes = [Counter(container for containers in part for container in containers) for part in above]
+    shared = _shared_units(units, above[0], above[1])
+    clauses = [[tree.clauses[row] for row in tree.containers] for tree in trees]
+    score: dict[Edge, float] = {}
+    reason: dict[Edge, str] = {}
+    edges = [edge for edge in decided if None not in edge]
+    for row, column in edges:
+        score[row, column], reason[row, column] = 1.0, "decided"  # type: ignore[index]
+    closed = {row for row, _ in decided}, {column for _, column in decided}
+    ranked: dict[Edge, float] = {}
+    for edge in shared.keys() | set(_like_headings(clauses[0], clauses[1])):
+        if edge[0] not in closed[0] and edge[1] not in closed[1]:
+            held = 2 * shared[edge] / max(sizes[0][edge[0]] + sizes[1][edge[1]], 1)
+            ranked[edge] = _rank(clauses[0][edge[0]], clauses[1][edge[1]], min(held, 1.0), ignore_numbers)
+    for edge in _best_pairs(ranked):
+        score[edge], reason[edge] = round(min(1.0, ranked[edge]), 4), "alike"
+    for edge in _taken_in(shared, sizes, clauses, set(score), closed):
+        score[edge], reason[edge] = shared[edge] / max(sizes[0][edge[0]], sizes[1][edge[1]], 1), "shared"
+    return Links(score, reason)
+
+
+def _containers_above(tree: Tree, places: dict[int, int]) -> list[list[int]]:
+    """Per unit the places of the containers it stands in."""
+    return [[places[row] for row in tree.ancestors(unit) if row in places] for unit in tree.units]
+
+
+def _shared_units(units: Links, above_old: list[list[int]], above_new: list[list[int]]) -> Counter[Edge]:
+    shared: Counter[Edge] = Counter()
+    for row, column in units.score:
+        shared.update((before, after) for before in above_old[row] for after in above_new[column])
+    return shared
+
+
+def _like_headings(old: list[Clause], new: list[Clause]) -> Iterator[Edge]:
+    """Pairs with the same heading or, where headings are empty, the same number."""
+    names: dict[str, list[int]] = defaultdict(list)
+    for column, clause in enumerate(new):
+        names[_container_name(clause)].append(column)
+    for row, clause in enumerate(old):
+        if _container_name(clause):
+            yield from ((row, column) for column in names[_container_name(clause)])
+
+
+def _container_name(clause: Clause) -> str:
+    return " ".join(words(clause.heading)) or number_key(clause.num)
+
+
+def _rank(old: Clause, new: Clause, held: float, ignore_numbers: bool) -> float:
+    before, after = set(words(old.heading)), set(words(new.heading))
+    heading = 2 * len(before & after) / max(len(before) + len(after), 1) if before or after else 0.5
+    number = not ignore_numbers and number_key(old.num) == number_key(new.num) != ""
+    return scorer("containers")(
+        {
+            "held": held,
+            "heading": heading,
+            "same_number": float(number),
+            "same_element": float(old.element == new.element),
+        }
+    )
+
+
+def _best_pairs(ranked: dict[Edge, float]) -> Iterator[Edge]:
+    floor = scorer("containers").floors["least"]
+    kept = sorted(edge for edge, rank in ranked.items() if rank > floor)
+    if not kept:
+        return
+    rows, columns = np.array(kept).T
+    yield from assign(rows, columns, np.array([ranked[edge] - floor for edge in kept]))
+
+
+def _taken_in(
+    shared: Counter[Edge],
+    sizes: list[Counter[int]],
+    clauses: list[list[Clause]],
+    linked: set[Edge],
+    closed: tuple[set[int | None], set[int | None]],
+) -> Iterator[Edge]:
+    """Pairs of a container left over and one of the same element that holds most of its units."""
+    taken_in = scorer("containers").floors["taken_in"]
+    with_partner = {row for row, _ in linked}, {column for _, column in linked}
+    for edge, count in sorted(shared.items()):
+        row, column = edge
+        if row in closed[0] or column in closed[1] or clauses[0][row].element != clauses[1][column].element:
+            continue
+        lost_old = row not in with_partner[0] and count >= taken_in * sizes[0][row]
+        lost_new = column not in with_partner[1] and count >= taken_in * sizes[1][column]
+        if lost_old or lost_new:
+            yield edge

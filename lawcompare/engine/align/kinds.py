@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lawcompare.engine.align.linking.links import Links
+from lawcompare.engine.align.links import Links
 from lawcompare.engine.align.model import Alignment, Reason, number_key
 from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.document import Clause

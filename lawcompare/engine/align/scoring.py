@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from lawcompare.engine.align.linking.candidates import Candidates, TextVectors
+from lawcompare.engine.align.candidates import Candidates, TextVectors
 from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.scoring import scorer
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 import scipy  # loads its parts when they are first used
 
-from lawcompare.engine.align.linking.candidates import TextVectors
+from lawcompare.engine.align.candidates import TextVectors
 from lawcompare.engine.align.scoring import Evidence, Features, Neighbours, Watch, as_share, common_features
 from lawcompare.engine.scoring import scorer
 

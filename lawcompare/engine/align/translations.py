@@ -7,9 +7,7 @@ from math import log
 
 import numpy as np
 
-from lawcompare.engine.align.linking.links import check_decided
-from lawcompare.engine.align.model import number_key
-from lawcompare.engine.align.tree import Tree
+from lawcompare.engine.align.model import Tree, check_decided, number_key
 from lawcompare.engine.document import Clause
 from lawcompare.engine.structure.numbering import from_khmer, read_number
 

@@ -10,18 +10,19 @@ from itertools import product
 
 from lawcompare.engine.align import align
 from lawcompare.engine.align.model import Alignment
-from lawcompare.engine.anchor.candidates import SearchedText, to_clusters
-from lawcompare.engine.anchor.model import (
+from lawcompare.engine.anchor.candidates import SearchedText, TokenMap, Trace, to_clusters
+from lawcompare.engine.anchor.scoring import (
     CONTEXT,
     AnnotatedSpan,
     CarriedSpan,
+    ScoredPlace,
+    Sighting,
     Spot,
     TextPositionSelector,
     TextQuoteSelector,
     Verdict,
+    weigh,
 )
-from lawcompare.engine.anchor.scoring import ScoredPlace, Sighting, weigh
-from lawcompare.engine.anchor.trace import TokenMap, Trace
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import scorer

@@ -10,8 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from lawcompare.engine.rules import RuleError
-from lawcompare.engine.rules.patterns import khmer_phrases
-from lawcompare.engine.rules.yaml_file import YamlMapping, read_yaml
+from lawcompare.engine.rules.patterns import YamlMapping, khmer_phrases, read_yaml
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.text.words import STOP_WORDS, is_number, is_word, words
 

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from lawcompare.engine.diff.cleanup import TokenPair
 from lawcompare.engine.diff.lcs import STEPS, Match, match
-from lawcompare.engine.diff.narrow import narrow
 from lawcompare.engine.diff.noise import bare_number, is_contents_table, is_same_spelling, noise_of
-from lawcompare.engine.diff.tokens import pair_texts
+from lawcompare.engine.diff.tokens import TokenPair, narrow, pair_texts
 from lawcompare.engine.errors import ComparisonError
 
 Op = Literal["equal", "insert", "delete"]

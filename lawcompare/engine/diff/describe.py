@@ -11,8 +11,7 @@ import regex
 from lawcompare.engine.align.model import KINDS
 from lawcompare.engine.diff import Change, Diff
 from lawcompare.engine.errors import ComparisonError
-from lawcompare.engine.text.amounts import parse_number, shares_scale
-from lawcompare.engine.text.numerals import is_amount
+from lawcompare.engine.text.amounts import is_amount, parse_number, shares_scale
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
 _ONLY = {

@@ -8,8 +8,8 @@ from typing import Literal
 
 import regex
 
+from lawcompare.engine.text.amounts import fold_spelling
 from lawcompare.engine.text.normalise import normalise
-from lawcompare.engine.text.numerals import fold_spelling
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
 Noise = Literal["", "renumbering", "cross-reference", "punctuation", "spelling", "whitespace", "page-number"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from lawcompare.engine.document import Document
+from lawcompare.engine.document import LANGUAGES, Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.encodings import decode
 from lawcompare.engine.reading.marked_markdown import MARK, read_attributes, read_marked
@@ -17,7 +17,6 @@ from lawcompare.engine.structure.headings import ends_sentence, parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
 from lawcompare.engine.structure.segment import segment
-from lawcompare.engine.text.iso_languages import LANGUAGES
 from lawcompare.engine.text.words import language_of
 
 # Seven and more are no Markdown, but are met where a statute has more levels than HTML has headings.

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.structure.eid import element_of_eid
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
+from lawcompare.engine.structure.numbering import element_of_eid
 from lawcompare.engine.writing.lines import stop_between
 
 MARK = "marked"

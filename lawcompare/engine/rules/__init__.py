@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lawcompare.engine.rules.patterns import WordPattern, compile_words, read_concepts
-from lawcompare.engine.rules.yaml_file import RuleError, YamlMapping, read_yaml
+from lawcompare.engine.rules.patterns import (
+    RuleError,
+    WordPattern,
+    YamlMapping,
+    compile_words,
+    read_concepts,
+    read_yaml,
+)
 
 FOLDER = Path(__file__).parent
 VOCABULARY, CONCEPTS, RATES = "vocabulary.yaml", "concepts.yaml", "rates.yaml"

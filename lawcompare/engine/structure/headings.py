@@ -7,9 +7,18 @@ Says what a line looks like. Whether it is the beginning of a clause, or words i
 import re
 from dataclasses import dataclass
 
-from lawcompare.engine.structure.numbering import LATIN_SUFFIXES, NUMBER, ORDINALS, WORDS, ClauseNumber, read_number
-from lawcompare.engine.structure.words import ENGLISH, KHMER, UNNUMBERED
-from lawcompare.engine.text.lazy_patterns import lazy_compile
+from lawcompare.engine.structure.numbering import (
+    ENGLISH_NAMES,
+    KHMER_NAMES,
+    LATIN_SUFFIXES,
+    NUMBER,
+    ORDINALS,
+    UNNUMBERED,
+    WORDS,
+    ClauseNumber,
+    read_number,
+)
+from lawcompare.engine.text.search_form import lazy_compile
 
 _ROMAN = r"[IVXLC]+(?:er)?|[ivxlc]+"
 _FIRST_IN_FRENCH = "premier|première|unique"
@@ -18,7 +27,7 @@ _BIS = "|".join(LATIN_SUFFIXES)
 _SPACE = r"[\s\u00a0\u202f\u2009\u200b]"
 _WORD = lazy_compile(
     rf"""(?P<num>\[?
-      (?P<word>{"|".join(re.escape(word) for word in sorted(ENGLISH, key=len, reverse=True))}|§§?)\.?
+      (?P<word>{"|".join(re.escape(word) for word in sorted(ENGLISH_NAMES, key=len, reverse=True))}|§§?)\.?
       {_SPACE}*(?P<number>{NUMBER}(?:,{_SPACE}{NUMBER}(?=[.,\s]))*(?:,?{_SPACE}*(?:–|—|-|to|and|through){_SPACE}*{NUMBER}(?=[.\s\]]))?
         |(?:{_ROMAN})(?:{_SPACE}(?:{_BIS}))?(?![\w'’])|(?:{_SPELLED}|{_FIRST_IN_FRENCH})(?!\w)|(?<={_SPACE})[A-Za-z](?![\w'’]))
     )""",
@@ -27,7 +36,7 @@ _WORD = lazy_compile(
 _SPACED_ARTICLE = r"ម\s?ា\s?ត្រ\s?ា"  # as some prints set it, letter by letter
 _KHMER_WORD = lazy_compile(
     rf"""(?P<num>
-      (?P<word>{"|".join(sorted(KHMER, key=len, reverse=True))}|{_SPACED_ARTICLE}){_SPACE}*(?:ទី)?{_SPACE}*
+      (?P<word>{"|".join(sorted(KHMER_NAMES, key=len, reverse=True))}|{_SPACED_ARTICLE}){_SPACE}*(?:ទី)?{_SPACE}*
       (?P<number>{NUMBER}|ទោល|តែមួយ|ប្រាំមួយ|ប្រាំពីរ|ប្រាំបី|ប្រាំបួន|មួយ|ពីរ|បី|បួន|ប្រាំ|ដប់|[IVXLC]+(?!\w))
     )""",
     re.VERBOSE,
@@ -90,9 +99,9 @@ def parse_heading(line: str) -> Heading | None:
     text = line.lstrip()
     if match := _WORD.match(text):
         word = match["word"].lower()
-        element = "section" if word.startswith("§") else ENGLISH[word]
+        element = "section" if word.startswith("§") else ENGLISH_NAMES[word]
     elif match := _KHMER_WORD.match(text):
-        element = KHMER["".join(match["word"].split())]
+        element = KHMER_NAMES["".join(match["word"].split())]
     else:
         return None
     if _is_a_mere_word(match["word"], match["number"], text[match.end() :]):

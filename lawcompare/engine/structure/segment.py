@@ -10,9 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
-from lawcompare.engine.structure.contents_tables import set_aside
-from lawcompare.engine.structure.cross_headings import CROSS_HEADING, with_cross_headings
-from lawcompare.engine.structure.eid import element_of_eid
 from lawcompare.engine.structure.front_matter import (
     MOTTO,
     find_title,
@@ -20,12 +17,15 @@ from lawcompare.engine.structure.front_matter import (
     is_chapter_of_laws,
     is_closing,
     is_letterhead,
+    set_aside,
 )
 from lawcompare.engine.structure.headings import IN_BRACKETS, is_titlelike
 from lawcompare.engine.structure.lists.bare_numbers import with_bare_units, with_headings_on_own_lines
 from lawcompare.engine.structure.lists.list_parser import LETTERS_A_POINT, POINTS_ALWAYS, Filler
-from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk
+from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk, warn_of_clauses
+from lawcompare.engine.structure.numbering import ORDER, element_of_eid
 from lawcompare.engine.structure.outline import (
+    CROSS_HEADING,
     LEAD_END,
     LEAD_START,
     MOSTLY,
@@ -37,10 +37,9 @@ from lawcompare.engine.structure.outline import (
     is_marked,
     order_of,
     read_items,
+    with_cross_headings,
     with_headings_in_brackets,
 )
-from lawcompare.engine.structure.warnings import warn_of_clauses
-from lawcompare.engine.structure.words import ORDER
 
 # "1. Ins. by Act 4 of 2005, s. 2 (w.e.f. 1-2-2005).": what Indian prints say of an amendment at the foot of a page.
 AMENDMENT_NOTE = re.compile(

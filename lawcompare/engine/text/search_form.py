@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
+from weakref import WeakSet
 
 from lawcompare.engine.text.normalise import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES, ZERO_WIDTH, Normalised, normalise
 
@@ -89,3 +91,41 @@ def _english(text: str) -> View:
 
 def _is_khmer(text: str) -> bool:
     return len(KHMER.findall(text)) * 2 > len(_LATIN.findall(text))
+
+
+class _LazyPattern:
+    """Stands for a ``re.Pattern``; each attribute of it is looked up once and kept."""
+
+    def __init__(self, source: str, flags: int) -> None:
+        self._source, self._flags = source, flags
+
+    def __getattr__(self, name: str) -> Any:
+        # re keeps what it compiled, but not for ever: the pattern itself is kept here.
+        if name == "_compiled":
+            value: Any = re.compile(self._source, self._flags)
+        else:
+            value = getattr(self._compiled, name)
+        setattr(self, name, value)
+        return value
+
+
+_patterns: WeakSet[_LazyPattern] = WeakSet()
+
+
+def lazy_compile(source: str, flags: int = 0) -> re.Pattern[str]:
+    """Return what ``re.compile`` would, without compiling it; a mistake in ``source`` is raised at the first use.
+
+    The ``re`` functions do not take it for a pattern: call its methods.
+
+    >>> lazy_compile("art(icle)?").fullmatch("article")[1]
+    'icle'
+    """
+    pattern = _LazyPattern(source, flags)
+    _patterns.add(pattern)
+    return cast("re.Pattern[str]", pattern)
+
+
+def compile_patterns() -> None:
+    """Compile all of them: in a server before it forks, so that its processes share them and no reader waits."""
+    for pattern in list(_patterns):
+        pattern.pattern  # noqa: B018 - looking it up compiles it

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from lawcompare.engine.text.lazy_patterns import lazy_compile
-from lawcompare.engine.text.search_form import khmer_pattern
+from lawcompare.engine.text.search_form import khmer_pattern, lazy_compile
 
 FILE = Path(__file__).with_suffix(".yaml")
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lawcompare.engine.text.amounts import ENGLISH, KHMER, Amount, parse_number
-from lawcompare.engine.text.lazy_patterns import lazy_compile
-from lawcompare.engine.text.search_form import khmer_pattern
+from lawcompare.engine.text.search_form import khmer_pattern, lazy_compile
 
 DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 MONTHS = {"year": 12, "month": 1, "week": 7 / 30, "day": 1 / 30, "hour": 1 / 720}

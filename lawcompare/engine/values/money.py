@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from lawcompare.engine.rules import FOLDER, RATES
-from lawcompare.engine.rules.yaml_file import RuleError, read_yaml
+from lawcompare.engine.rules.patterns import RuleError, read_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@
 
 import re
 
-from lawcompare.engine.text.lazy_patterns import lazy_compile
-from lawcompare.engine.text.search_form import View, khmer_pattern
+from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
 from lawcompare.engine.values.contexts import contexts_of
 
 _NEAR = contexts_of("negation")

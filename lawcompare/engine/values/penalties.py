@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from lawcompare.engine.text.lazy_patterns import lazy_compile
-from lawcompare.engine.text.search_form import View, khmer_pattern
+from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
 from lawcompare.engine.values.negation import sentence_after, sentence_before
 from lawcompare.engine.values.penalties_english import find_english
 from lawcompare.engine.values.penalties_khmer import find_khmer

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lawcompare.engine.text.amounts import ENGLISH
-from lawcompare.engine.text.lazy_patterns import lazy_compile
+from lawcompare.engine.text.search_form import lazy_compile
 from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.durations import ENGLISH_DURATION, ENGLISH_DURATION_OR_NUMBER
 from lawcompare.engine.values.penalty_matches import (

@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator
 
 from lawcompare.engine.text.amounts import KHMER
-from lawcompare.engine.text.lazy_patterns import lazy_compile
-from lawcompare.engine.text.search_form import khmer_pattern
+from lawcompare.engine.text.search_form import khmer_pattern, lazy_compile
 from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.durations import KHMER_DURATION, KHMER_DURATION_OR_NUMBER
 from lawcompare.engine.values.penalty_matches import (

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lawcompare.engine.text.lazy_patterns import lazy_compile
-from lawcompare.engine.text.search_form import View, khmer_pattern
+from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
 from lawcompare.engine.values.authorisation import Authorisation, find_authorisations
 from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.negation import is_denied, is_forbidden_without, sentence_after, sentence_before

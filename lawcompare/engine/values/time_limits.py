@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lawcompare.engine.text.lazy_patterns import lazy_compile
-from lawcompare.engine.text.search_form import View, khmer_pattern
+from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
 from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.durations import (
     ENGLISH_DURATION,

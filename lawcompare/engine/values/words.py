@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from lawcompare.engine.rules import LANGUAGES, WordPattern, word_pattern
-from lawcompare.engine.rules.patterns import read_concepts
-from lawcompare.engine.rules.yaml_file import YamlMapping, read_yaml
+from lawcompare.engine.rules.patterns import YamlMapping, read_concepts, read_yaml
 from lawcompare.engine.text.search_form import khmer_pattern
 
 FILE = Path(__file__).parent / "words.yaml"

@@ -1,0 +1,44 @@
+"""The functions that put English messages into a reader's language: handed in, so that the engine loads no Django."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def gettext_noop(message: str) -> str:
+    """The message as it is: marks it for ``makemessages``."""
+    return message
+
+
+def _same(message: str) -> str:
+    return message
+
+
+def _english_plural(one: str, several: str, count: float) -> str:
+    return one if count == 1 else several
+
+
+def _without_context(_context: str, message: str) -> str:
+    return message
+
+
+def _english() -> str:
+    return "en"
+
+
+@dataclass(frozen=True)
+class Locale:
+    """How messages are translated and numbers written; by default English.
+
+    ``digits`` puts a number, or any text, into the digits of the language; ``amount`` writes a number with the signs
+    that part its thousands and its decimals; ``language`` returns the code, ``en`` or ``km``, when it is called.
+    """
+
+    gettext: Callable[[str], str] = _same
+    ngettext: Callable[[str, str, float], str] = _english_plural
+    pgettext: Callable[[str, str], str] = _without_context
+    digits: Callable[[object], str] = str
+    amount: Callable[[float], str] = "{:,}".format
+    language: Callable[[], str] = _english
+
+
+ENGLISH = Locale()

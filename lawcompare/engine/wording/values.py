@@ -1,9 +1,10 @@
-"""What a text says as values, in words: penalties, times, mental elements, who authorises, defences."""
+"""Findings of an examination in words: values as sentences (penalties, times, who authorises …), questions of rules."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lawcompare.engine.wording.locale import ENGLISH, Locale
+from lawcompare.engine.rules import load_rules
+from lawcompare.engine.wording import ENGLISH, Locale
 
 _DAYS_A_MONTH, _MONTHS_A_YEAR, _HOURS_A_DAY = 30, 12, 24
 
@@ -44,7 +45,7 @@ def names(locale: Locale) -> dict[str, str]:
 def name_in_words(locale: Locale, name: str) -> str:
     """The words for one of ``NAMES``; what is none of them stays.
 
-    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> from lawcompare.engine.wording import ENGLISH
     >>> name_in_words(ENGLISH, "court")
     'court'
     """
@@ -53,7 +54,7 @@ def name_in_words(locale: Locale, name: str) -> str:
 
 def months_in_words(locale: Locale, months: float) -> str:
     """
-    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> from lawcompare.engine.wording import ENGLISH
     >>> months_in_words(ENGLISH, 12), months_in_words(ENGLISH, 18), months_in_words(ENGLISH, 0.2)
     ('1 year', '18 months', '6 days')
     """
@@ -66,7 +67,7 @@ def months_in_words(locale: Locale, months: float) -> str:
 
 def days_in_words(locale: Locale, days: float) -> str:
     """
-    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> from lawcompare.engine.wording import ENGLISH
     >>> days_in_words(ENGLISH, 180), days_in_words(ENGLISH, 2), days_in_words(ENGLISH, 0.5)
     ('180 days', '2 days', '12 hours')
     """
@@ -76,7 +77,7 @@ def days_in_words(locale: Locale, days: float) -> str:
 def time_in_words(locale: Locale, values: Mapping[str, Any]) -> str:
     """A time limit with its bound, in the units in which the text has it.
 
-    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> from lawcompare.engine.wording import ENGLISH
     >>> time_in_words(ENGLISH, {"days": 730, "bound": "most", "amount": [[2, "year"]]})
     'at most 2 years'
     """
@@ -108,7 +109,7 @@ def currency_in_words(locale: Locale, currency: str) -> str:
 def value_sentence(locale: Locale, rule: str, values: Mapping[str, Any]) -> str:
     """A value read from a text in a sentence; ``rule`` is ``penalty``, ``time-limit``, ``mental-element`` …
 
-    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> from lawcompare.engine.wording import ENGLISH
     >>> value_sentence(ENGLISH, "penalty", {"prison_months_min": 1, "prison_months_max": 12, "fine": True})
     'Imprisonment from 1 month to 1 year. A fine whose amount is laid down elsewhere.'
     """
@@ -127,7 +128,7 @@ def value_sentence(locale: Locale, rule: str, values: Mapping[str, Any]) -> str:
 def penalty_sentences(locale: Locale, values: Mapping[str, Any]) -> str:
     """The ``values`` of a ``Penalty`` in one or more sentences.
 
-    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> from lawcompare.engine.wording import ENGLISH
     >>> penalty_sentences(ENGLISH, {"fine": True, "fine_max": 5000, "currency": "USD", "per_day": True})
     'A fine up to 5,000 US dollars. The fine is for each day.'
     """
@@ -213,3 +214,25 @@ def _counted(locale: Locale, unit: str, number: float) -> str:
         "hour": locale.ngettext("%(n)s hour", "%(n)s hours", number),
     }
     return messages[unit] % {"n": locale.digits(number)}
+
+
+VALUE_RULES = frozenset({"penalty", "time-limit", "mental-element", "authorisation", "defence"})
+
+
+def finding_message(locale: Locale, rule: str, quote: str, values: Mapping[str, Any]) -> str:
+    """What was noticed: a sentence for a value, a question for a rule.
+
+    >>> from lawcompare.engine.wording import ENGLISH
+    >>> finding_message(ENGLISH, "minimum-prison-term", "not less than one year", {"prison_months_min": 12})
+    'A prison term of at least 1 year: may a judge not go lower in the lightest case?'
+    """
+    if rule in VALUE_RULES:
+        return value_sentence(locale, rule, values)
+    question = next((one.message for one in load_rules() if one.id == rule), "")
+    words = {"words": " ".join(quote.split()), **values}
+    if least := values.get("prison_months_min"):
+        words["least"] = months_in_words(locale, least)
+    message = locale.gettext(question) % words if question else words["words"]
+    if not values.get("is_partly_known"):
+        return message
+    return f"{message} {locale.gettext('Only a restatement or a quotation of this provision is known.')}"

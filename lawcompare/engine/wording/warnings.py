@@ -1,7 +1,7 @@
 """Warnings of the readers in words: a title that says what kind of warning it is, and what it is about."""
 
 from lawcompare.engine.document import ReadingWarning
-from lawcompare.engine.wording.locale import Locale, gettext_noop
+from lawcompare.engine.wording import Locale, gettext_noop
 
 _SUBJECT = "%(subject)s"
 # By the kind of a warning its title and, where there is more to tell, the detail.
@@ -87,7 +87,7 @@ def warning_detail(locale: Locale, warning: ReadingWarning) -> str:
 def warning_message(locale: Locale, warning: ReadingWarning) -> str:
     """The warning in one line.
 
-    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> from lawcompare.engine.wording import ENGLISH
     >>> skipped = ReadingWarning(7, "skipped-number", "Article 3", {"after": "Article 1"})
     >>> warning_message(ENGLISH, skipped)
     'skipped number: Article 3 comes after Article 1'

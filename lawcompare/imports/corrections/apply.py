@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import PurePath
 
-from lawcompare.engine.document import Document
+from lawcompare.engine.document import Document, from_plain, to_plain
 from lawcompare.engine.reading import EXTENSIONS
-from lawcompare.engine.serialize import from_plain, to_plain
-from lawcompare.engine.structure.correcting import corrections
-from lawcompare.engine.structure.correcting.corrections import CorrectedDocument
+from lawcompare.engine.structure import corrections
+from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.imports.corrections.warning_keys import keys_of
 from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.laws.uploads import originals

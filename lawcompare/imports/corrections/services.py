@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.audit.services import record
-from lawcompare.engine.structure.correcting.corrections import (
+from lawcompare.engine.structure.corrections import (
     CorrectedDocument,
     CorrectionError,
     affected_keys,
     basis_of,
+    split_values,
     takes_many,
 )
-from lawcompare.engine.structure.correcting.split_clause import split_values
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections.source_pages import beside_source, copy_pages, source_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from lawcompare.engine.structure.correcting.corrections import CorrectedDocument
+from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.imports.models import DraftPage
 
 

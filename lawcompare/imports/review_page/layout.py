@@ -9,7 +9,7 @@ from itertools import islice
 from django.conf import settings
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document, LineBox, ReadingWarning
-from lawcompare.engine.structure.correcting.corrections import CorrectedDocument
+from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.engine.structure.segment import SET_ASIDE_WARNINGS
 from lawcompare.engine.wording.warnings import warning_detail, warning_title
 from lawcompare.imports.corrections.warning_keys import keys_of

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.audit.services import record
-from lawcompare.engine.structure.correcting.corrections import CorrectionError
+from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.access import editor
 from lawcompare.imports.models import DraftPage, ImportDraft
 from lawcompare.imports.review_page.presence import name_of

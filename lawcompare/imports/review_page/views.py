@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.responses import first_or_404
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.structure.correcting.corrections import (
+from lawcompare.engine.structure.corrections import (
     CorrectedDocument,
     CorrectionError,
     affected_keys,
     numbered_heading,
+    places_to_split,
 )
-from lawcompare.engine.structure.correcting.split_clause import places
 from lawcompare.imports import access
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections import services as corrections_services
@@ -112,7 +112,7 @@ def _panel(now: CorrectedDocument, key: str, typed: dict[str, Any] | None = None
         "key": key,
         "name": corrections_services.clause_name(now, key),
         "typed": values | {"reason": ""} | (typed or {}),
-        "places": list(places(clause.text)),
+        "places": list(places_to_split(clause.text)),
         "elements": dict.fromkeys((clause.element, *ELEMENTS)),
         "has_before": before is not None,
         "joins_heading": before is not None and bool(before.heading or before.num) and not before.text,

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from lawcompare.engine.document import Document
+from lawcompare.engine.document import Document, from_plain
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.facsimiles import LONGEST_SIDE, MOST_IMAGES, Facsimile, Keeper, kept_by
@@ -22,7 +22,6 @@ from lawcompare.engine.reading.page_results import PageStore, PlainPages, kept_i
 from lawcompare.engine.reading.rendered_lines import with_rendered_lines
 from lawcompare.engine.reading.sandbox.box import LAYERS
 from lawcompare.engine.reading.sandbox.progress import listening
-from lawcompare.engine.serialize import from_plain
 from lawcompare.laws.documents import Progress
 from lawcompare.laws.uploads import box_status
 

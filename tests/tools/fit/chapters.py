@@ -13,11 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lawcompare.engine.align.containers import link_containers
-from lawcompare.engine.align.documents import link_units
-from lawcompare.engine.align.linking.links import Links
-from lawcompare.engine.align.model import fold_clauses
-from lawcompare.engine.align.tree import Tree
+from lawcompare.engine.align.documents import link_containers, link_units
+from lawcompare.engine.align.links import Links
+from lawcompare.engine.align.model import Tree, fold_clauses
 from lawcompare.engine.document import Clause
 from lawcompare.engine.reading import read
 from lawcompare.engine.scoring import Scorer

@@ -20,13 +20,13 @@ import zlib
 from threading import Lock, Thread
 from typing import Any
 
+from lawcompare.engine.document import to_plain
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import facsimiles, page_results, read
 from lawcompare.engine.reading.rendered_lines import with_rendered_lines
 from lawcompare.engine.reading.sandbox import progress
 from lawcompare.engine.reading.sandbox.box import enter
 from lawcompare.engine.reading.sandbox.helpers import Helpers
-from lawcompare.engine.serialize import to_plain
 
 NICENESS = 10  # pages come before reading
 SECONDS_BETWEEN = 0.25

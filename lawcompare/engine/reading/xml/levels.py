@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from lxml import etree
 
 from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
-from lawcompare.engine.structure.eid import eid_for
+from lawcompare.engine.structure.numbering import eid_for
 
 # Put between pieces of text while they are gathered; it cannot occur in XML 1.0.
 BREAK = "\x1e"

@@ -10,17 +10,20 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from lawcompare.engine.document import NOTHING, Clause, Document, Furniture
+from lawcompare.engine.document import NOTHING, UNIT_ELEMENTS, Clause, Document, Furniture, ReadingWarning
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.structure.correcting.recheck import recheck
-from lawcompare.engine.structure.eid import eid_for
-from lawcompare.engine.structure.headings import parse_heading
-from lawcompare.engine.structure.outline import CONTENTS, Block
-from lawcompare.engine.structure.segment import segment
+from lawcompare.engine.structure.counted_lines import MAY_DIFFER, line_count_warnings
+from lawcompare.engine.structure.headings import is_titlelike, parse_heading
+from lawcompare.engine.structure.lists.list_levels import read_mark
+from lawcompare.engine.structure.nodes import Aside, Node, warn_of_clauses
+from lawcompare.engine.structure.numbering import ClauseNumber, eid_for, read_number
+from lawcompare.engine.structure.outline import CONTENTS, UNITS, Block
+from lawcompare.engine.structure.segment import SET_ASIDE_WARNINGS, segment
+from lawcompare.engine.text.words import clusters
 
 
 class CorrectionError(EngineError):
@@ -441,3 +444,213 @@ def _addressed(clauses: Sequence[_CorrectedClause]) -> Iterable[Clause]:
             eid = eid_for(parent, row.clause.element, row.clause.num, taken, count[row.clause.element])
         above.append(eid)
         yield replace(row.clause, eid=eid, depth=row.depth, parent=parent)
+
+
+# --- what a clause would fall into if it were split ---
+
+# What stands inside what, where the text itself shows no example.
+INSIDE = {
+    "article": "paragraph",
+    "section": "subsection",
+    "subsection": "paragraph",
+    "rule": "paragraph",
+    "paragraph": "subparagraph",
+    "subparagraph": "point",
+}
+_SPLIT_PLACE = re.compile(r"\n+|(?<=[.;:។៕៖])\s+|(?<=[,\w]) (?=\([0-9a-zA-Z០-៩ក-អ]{1,4}\) )")
+PLACES_MAX = 200
+
+
+def split_values(corrected: CorrectedDocument, key: str, at: int, *, inside: bool) -> dict[str, Any]:
+    """The values of a ``split`` correction at ``at`` (code points into the clause's text).
+
+    The number and heading that the words begin with are read as a reader would. Raises CorrectionError where one side
+    would be empty or ``at`` stands inside a grapheme cluster (a Khmer letter and its vowel).
+    """
+    clause = corrected.clause(key)
+    head, tail = clause.text[:at], clause.text[at:].lstrip()
+    if not head.strip() or not tail:
+        raise CorrectionError("both sides of the split must have words")
+    if not _between_letters(clause.text, at):
+        raise CorrectionError("a letter and its signs are not parted")
+    values = _read_tail(tail)
+    if not values["element"] or (inside and values["element"] not in UNIT_ELEMENTS):
+        values["element"] = _element_inside(corrected, key) if inside else clause.element
+    line = _line_of(corrected.document, clause, tail)
+    return {"at": at, "inside": inside, "line": line, **values}
+
+
+def places_to_split(text: str) -> Iterator[tuple[int, str]]:
+    """Where a text may well be split: before its paragraphs, sentences and items, with the words that begin there.
+
+    >>> list(places("The fee is paid. It is 4 riel; (b) none else."))
+    [(17, 'It is 4 riel; (b) none else.'), (31, '(b) none else.')]
+    """
+    for number, match in enumerate(_SPLIT_PLACE.finditer(text)):
+        if number >= PLACES_MAX:
+            return
+        if match.start() and match.end() < len(text):
+            yield match.end(), " ".join(text[match.end() : match.end() + 80].split())
+
+
+def _between_letters(text: str, at: int) -> bool:
+    around = text[max(at - 12, 0) : at + 12]
+    place = max(at - 12, 0)
+    for cluster in clusters(around):
+        if place == at:
+            return True
+        place += len(cluster)
+    return place == at
+
+
+def _read_tail(tail: str) -> dict[str, str]:
+    first, newline, more = tail.partition("\n")
+    heading = parse_heading(first)
+    if heading and not heading.goes_on:
+        titled = is_titlelike(heading.rest)
+        return {
+            "element": heading.element,
+            "num": heading.num,
+            "heading": heading.rest if titled else "",
+            "separator": heading.separator.strip(),
+            "text": more if titled else heading.rest + newline + more,
+        }
+    mark = read_mark(tail)
+    num, rest = (mark[0].printed, mark[1]) if mark else ("", tail)
+    # What stands between number and words and is no space, such as a dash.
+    separator = tail[len(num) : len(tail) - len(rest)].strip() if mark else ""
+    return {"element": "", "num": num, "heading": "", "separator": separator, "text": rest}
+
+
+def _element_inside(corrected: CorrectedDocument, key: str) -> str:
+    clause = corrected.clause(key)
+    children = corrected.document.children.get(clause.eid, ())
+    return children[0].element if children else INSIDE.get(clause.element, "point")
+
+
+def _line_of(document: Document, clause: Clause, tail: str) -> int:
+    """The line of the source where the words begin, at or after the clause's own; that line where it is not found."""
+    wanted = "".join(tail.split())[:16]
+    for number in range(max(clause.line, 1), min(clause.line + 200, len(document.source) + 1)):
+        line = "".join(document.source[number - 1].split())
+        if wanted in line:
+            return number
+    return clause.line
+
+
+# --- the warnings that remain ---
+
+MISSING, DOUBTFUL = "units-missing", "doubtful-words"
+_INSIDE = ("repeated-number-inside", "skipped-number-inside")
+_NAME_OF = {kind: name for name, kind in SET_ASIDE_WARNINGS.items()}
+# Line, kind, subject, and the number before: a warning without what a reader of pages adds.
+_WarningKey = tuple[int, str, str, str]
+
+
+def recheck(read: Document, corrected: Document) -> tuple[ReadingWarning, ...]:
+    """The warnings of ``read`` without those that corrections settled, with those that they gave rise to.
+
+    A warning about letters stays: only who looks at the page can settle it. One about words that were not read surely
+    goes with the words, one about provisions that were not read with these.
+    """
+    before = Counter(_warning_key(warning) for warning in clause_warnings(read))
+    now = {_warning_key(warning): warning for warning in clause_warnings(corrected)}
+    settled = before - Counter(now.keys())
+    names = {piece.name for piece in corrected.furniture}
+    gone = _number_places(read) - _number_places(corrected)
+    kept = []
+    for warning in read.warnings:
+        key = _warning_key(warning)
+        if settled[key]:
+            settled[key] -= 1
+        elif warning.kind in _NAME_OF and _NAME_OF[warning.kind] not in names:
+            continue
+        elif warning.kind == MISSING:
+            kept += _still_missing(warning, read, corrected)
+        elif warning.kind == DOUBTFUL:
+            kept += _still_doubtful(warning, read, corrected)
+        elif warning.kind not in _INSIDE or not any(place[:2] == (warning.line, warning.subject) for place in gone):
+            kept.append(warning)
+    added = [_on_page(warning, corrected) for key, warning in now.items() if key not in before]
+    return tuple(sorted((*kept, *added), key=lambda warning: warning.line))
+
+
+def _still_missing(warning: ReadingWarning, read: Document, corrected: Document) -> list[ReadingWarning]:
+    """The warning about provisions that were not read, computed again; of XML by how many there are."""
+    if not warning.line:
+        held = int(warning.details.get("held", "0"))
+        there = sum(1 for clause in corrected.clauses if clause.element in UNITS)
+        if held - there <= MAY_DIFFER * held:
+            return []
+        return [replace(warning, subject=str(held - there), details={**warning.details, "read": str(there)})]
+    if line_count_warnings(read) != (warning,):  # of HTML: its lines are not those of the document
+        values = {_values_of(clause.num) for clause in corrected.clauses}
+        names = [name for name in warning.subject.split(", ") if _values_of(name) not in values]
+        return [replace(warning, subject=", ".join(names))] if names else []
+    return list(line_count_warnings(corrected))
+
+
+def _still_doubtful(warning: ReadingWarning, read: Document, corrected: Document) -> list[ReadingWarning]:
+    """The warning without the words that a correction has replaced; none where no word is left."""
+    before, after = _words_at(read, warning.line), _words_at(corrected, warning.line)
+    left = [word for word in warning.subject.split() if word in after or word not in before]
+    return [replace(warning, subject=" ".join(left))] if left else []
+
+
+def _words_at(document: Document, line: int) -> str:
+    """The words of the clauses that begin on the last line, up to ``line``, on which any begins."""
+    start = max((clause.line for clause in document.clauses if clause.line <= line), default=0)
+    clauses = [clause for clause in document.clauses if clause.line == start]
+    return " ".join(f"{clause.num} {clause.heading} {clause.text}" for clause in clauses)
+
+
+def clause_warnings(document: Document) -> list[ReadingWarning]:
+    """Warnings that need the clauses alone: numbers skipped, repeated or out of order, headings without text."""
+    aside = Aside()
+    root = Node("")
+    path: list[tuple[Node, bool]] = []
+    for clause in document.clauses:
+        del path[clause.depth :]
+        parent, in_unit = path[-1] if path else (root, False)
+        node = _node(clause)
+        (parent.parts if in_unit else parent.children).append(node)
+        path.append((node, in_unit or clause.element in UNIT_ELEMENTS))
+    warn_of_clauses(root, aside)
+    return aside.warnings
+
+
+def _node(clause: Clause) -> Node:
+    value, until = _values_of(clause.num)
+    node = Node(clause.element, clause.num, clause.heading, clause.line, value, until)
+    node.text = [clause.text] if clause.text else []
+    node.attributes.update(clause.attributes)
+    return node
+
+
+def _values_of(num: str) -> tuple[ClauseNumber | None, ClauseNumber | None]:
+    """The number as printed as values: the first, and the last of several."""
+    heading = parse_heading(num)
+    if heading is not None and heading.value is not None:
+        return heading.value, heading.until
+    return read_number(num.strip("()[]. ")), None
+
+
+def _warning_key(warning: ReadingWarning) -> _WarningKey:
+    return warning.line, warning.kind, warning.subject, warning.details.get("after", "")
+
+
+def _number_places(document: Document) -> set[tuple[int, str, str]]:
+    """Where each number stands: its line, the number, and that of the clause before it on its level."""
+    places = set()
+    last: dict[str | None, str] = {}
+    for clause in document.clauses:
+        if clause.num:
+            places.add((clause.line, clause.num, last.get(clause.parent, "")))
+        last[clause.parent] = clause.num
+    return places
+
+
+def _on_page(warning: ReadingWarning, document: Document) -> ReadingWarning:
+    boxes: Sequence[object] = document.boxes
+    box = document.boxes[warning.line - 1] if 0 < warning.line <= len(boxes) else None
+    return replace(warning, details={**warning.details, "page": str(box.image // 2)}) if box else warning
