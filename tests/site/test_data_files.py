@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from lawcompare.engine.compare_laws import thesaurus
 from lawcompare.engine.rules import RuleError, runner
-from lawcompare.engine.values import penalties_english
+from lawcompare.engine.values import penalties
 from lawcompare.jobs import registry
 from lawcompare.site.data_files import load_data_files
 from tests.conftest import ROOT
@@ -57,7 +57,7 @@ def test_a_server_has_the_functions_of_all_jobs_and_the_patterns_of_all_values_b
     functions = [*(kind.run for kind in registry.kinds.values()), *registry.chores]
     assert len(functions) > 15
     assert all(function.path.rpartition(".")[0] in sys.modules for function in functions)
-    assert "_compiled" in vars(penalties_english._TERMS[0])
+    assert "_compiled" in vars(penalties._TERMS[0])
 
 
 def test_a_path_at_which_there_is_no_function_stops_a_server(monkeypatch):

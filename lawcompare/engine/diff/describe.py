@@ -11,7 +11,7 @@ import regex
 from lawcompare.engine.align.model import KINDS
 from lawcompare.engine.diff import Change, Diff
 from lawcompare.engine.errors import ComparisonError
-from lawcompare.engine.text.amounts import is_amount, parse_number, shares_scale
+from lawcompare.engine.text.amounts import CURRENCIES, is_amount, parse_number, shares_scale
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
 _ONLY = {
@@ -28,14 +28,17 @@ _LISTED_NUMBERS = 4
 # Up to this share of the old letters that are kept, hardly any of the old wording is left.
 _HARDLY_ANY = 0.2
 # A unit stands next to its number, or after the end of a range: "from 1 to 3 years".
+_CURRENCY = "|".join(CURRENCIES["english"])
+_KHMER_CURRENCY = "|".join(CURRENCIES["khmer"])
 _UNIT = regex.compile(
-    r"""(?xi)
-    \A (?: [\s(),–-] | \b(?:to|and|or|et|ou|à)\b | ទៅ | ដល់ | ឬ | \p{Nd}[\p{Nd}.,]* | \(\w+\) | \w+(?=\ \(\p{Nd}) ){0,9}?
+    rf"""(?xi)
+    \A (?: [\s(),–-] | \b(?:to|and|or|et|ou|à)\b | ទៅ | ដល់ | ឬ | \p{{Nd}}[\p{{Nd}}.,]* | \(\w+\)
+      | \w+(?=\ \(\p{{Nd}}) ){{0,9}}?
     (?P<unit> (?P<scale> (?:thousand|million|billion)\s+ | (?: រយ | ពាន់ | ម៉ឺន | សែន | លាន | កោដិ | ប៊ីលាន )\s? )?
       (?: (?: (?:working|business|calendar)\s+ )?
-          (?: (?:second|minute|hour|day|week|month|year|dollar|euro|riel|percent|per\ cent|jour|mois|an|année|heure)s?
+          (?: (?:second|minute|hour|day|week|month|year|{_CURRENCY}|percent|per\ cent|jour|mois|an|année|heure)s?
             | per\s+centum ) \b
-        | វិនាទី | នាទី | ម៉ោង | ថ្ងៃ | សប្តាហ៍ | សប្ដាហ៍ | ខែ | ឆ្នាំ | រៀល | ដុល្លារ | ភាគរយ | [日天月年元] ) )"""
+        | វិនាទី | នាទី | ម៉ោង | ថ្ងៃ | សប្តាហ៍ | សប្ដាហ៍ | ខែ | ឆ្នាំ | {_KHMER_CURRENCY} | ភាគរយ | [日天月年元] ) )"""
 )
 # The scale of a number whose unit comes later: "five (5) million to ten (10) million riels".
 _SCALE = regex.compile(r"(?i)\A\s*(?:thousand|million|billion|រយ|ពាន់|ម៉ឺន|សែន|លាន|កោដិ|ប៊ីលាន)(?!\p{Latin})")

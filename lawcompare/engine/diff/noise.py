@@ -8,7 +8,7 @@ from typing import Literal
 
 import regex
 
-from lawcompare.engine.text.amounts import fold_spelling
+from lawcompare.engine.text.amounts import CURRENCIES, fold_spelling
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
@@ -39,8 +39,9 @@ _ENTRIES_MIN, _ENTRIES_SHARE = 3, 0.6
 _NAMES_CONTENTS = regex.compile(rf"(?i)\b(?:contents|page)\b|(?:\A|\n)\s*(?:{_NUMBERED})\s*{_NUMBER}|មាតិកា|ទំព័រ")
 # A list of fees or terms may have leaders too, and there the number is the law.
 _NAMES_AMOUNTS = regex.compile(
-    r"(?i)\p{Sc}|%|\b(?:riels?|dollars?|fees?|fines?|amounts?|rates?|penalt(?:y|ies)|years?|months?|days?|hours?|price)\b"
-    r"|រៀល|ដុល្លារ|ពិន័យ|ឆ្នាំ|ខែ|ថ្ងៃ|កម្រៃ"
+    rf"(?i)\p{{Sc}}|%|\b(?:(?:{'|'.join(CURRENCIES['english'])})s?|fees?|fines?|amounts?|rates?|penalt(?:y|ies)"
+    r"|years?|months?|days?|hours?|price)\b"
+    rf"|{'|'.join(CURRENCIES['khmer'])}|ពិន័យ|ឆ្នាំ|ខែ|ថ្ងៃ|កម្រៃ"
 )
 # A run in which more numbers differ is no renumbering; each looked at costs a look over the whole run.
 _NUMBERS_LOOKED_AT = 50

@@ -483,7 +483,7 @@ def split_values(corrected: CorrectedDocument, key: str, at: int, *, inside: boo
 def places_to_split(text: str) -> Iterator[tuple[int, str]]:
     """Where a text may well be split: before its paragraphs, sentences and items, with the words that begin there.
 
-    >>> list(places("The fee is paid. It is 4 riel; (b) none else."))
+    >>> list(places_to_split("The fee is paid. It is 4 riel; (b) none else."))
     [(17, 'It is 4 riel; (b) none else.'), (31, '(b) none else.')]
     """
     for number, match in enumerate(_SPLIT_PLACE.finditer(text)):

@@ -4,13 +4,20 @@
 comparing texts, ``join_amounts`` makes one word of each amount and ``fold_spelling`` one spelling of many.
 """
 
+from __future__ import annotations
+
 import re
+import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from lawcompare.engine.text.words import words
+
+# Tables of the one list: ``codes``, ``signs``, names in ``english`` and ``khmer``, and whose ``dollars``.
+CURRENCIES = tomllib.loads(Path(__file__).with_name("currencies.toml").read_text("utf-8"))
 
 ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
@@ -82,6 +89,21 @@ class Amount:
     @property
     def disagrees(self) -> bool:
         return self.digits is not None and self.words is not None and self.digits != self.words
+
+    def mismatch(self, start: int, end: int) -> NumberMismatch | None:
+        """What is doubtful of this number, which stands at ``start:end``; None where nothing is."""
+        is_doubtful = self.disagrees or not self.well_grouped
+        return NumberMismatch(start, end, self.digits, self.words) if is_doubtful else None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberMismatch:
+    """A number whose digits and words disagree, or whose digits are not in groups of three."""
+
+    start: int
+    end: int
+    digits: float | None
+    words: float | None
 
 
 def parse_number(text: str) -> Amount | None:
@@ -208,8 +230,9 @@ _ENGLISH_TOKEN = re.compile(f"{NUMBER_WORD['en']}(?:-{NUMBER_WORD['en']})*", re.
 _KHMER_TOKEN = re.compile(f"{NUMBER_WORD['km']}+")
 _BRACKETED_DIGITS = re.compile(r"\(\d{1,4}\)")
 _GROUPED_IN_TEXT = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,\u00a0\u202f ])\d{3})(?:\1\d{3})*(?![\d]|[.,]\d)")
-# Tokens that a bracket with the number in words may hold: "(one hundred and fifty thousand)".
+# Tokens that a bracket with the number in words may hold: "(one hundred and fifty thousand riel)".
 _LONGEST_BRACKET = 16
+_IN_BRACKET = {"and", "-", "\u200b", *CURRENCIES["english"], *CURRENCIES["khmer"]}
 _SPELLINGS = (("អោយ", "ឱ្យ"), ("ឱយ", "ឱ្យ"), ("ពត៌មាន", "ព័ត៌មាន"), ("ពត័មាន", "ព័ត៌មាន"))
 # A nasal before a consonant is written with a sign or with a letter and a subscript: សំដី, សម្តី.
 _NASAL = re.compile("(?:\u17c6|\u1798\u17d2)(?P<next>[\u1780-\u17a2])")
@@ -283,7 +306,7 @@ def _bracket_end(tokens: Sequence[str], at: int, kind: str) -> int:
             return end + 1 if inside and kind not in inside else 0
         if own := _kind(word):
             inside.add(own)
-        elif not word.isspace() and word not in ("and", "-", "\u200b", "រៀល", "riel"):
+        elif not word.isspace() and word not in _IN_BRACKET:
             return 0
     return 0
 

@@ -13,9 +13,8 @@ from functools import cache
 from itertools import islice, takewhile
 
 from lawcompare.engine.text.search_form import View, khmer_pattern
-from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.negation import is_denied, sentence_after, sentence_before
-from lawcompare.engine.values.words import load_value_words
+from lawcompare.engine.values.words import contexts_of, load_value_words
 
 _NEAR = contexts_of("authorisation")
 

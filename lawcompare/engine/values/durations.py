@@ -4,10 +4,9 @@ Patterns and parsing for the forms of :mod:`search_form`. A duration keeps the u
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lawcompare.engine.text.amounts import ENGLISH, KHMER, Amount, parse_number
+from lawcompare.engine.text.amounts import ENGLISH, KHMER, NumberMismatch, parse_number
 from lawcompare.engine.text.search_form import khmer_pattern, lazy_compile
 
 DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
@@ -52,13 +51,11 @@ _KHMER_PIECE = lazy_compile(
 
 @dataclass(frozen=True, slots=True)
 class DurationPart:
-    """``number`` of a ``unit``; ``start`` and ``end`` are the place of the number in the text that was parsed."""
+    """``number`` of a ``unit``; ``mismatch`` is what is doubtful of the number, by its place in the text read."""
 
     number: float
     unit: str
-    amount: Amount | None
-    start: int
-    end: int
+    mismatch: NumberMismatch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,39 +79,55 @@ class Duration:
         return self.parts[0].unit
 
     @property
+    def mismatches(self) -> tuple[NumberMismatch, ...]:
+        return tuple(part.mismatch for part in self.parts if part.mismatch is not None)
+
+    @property
     def amount(self) -> list[list[float | str]]:
         """The parts as ``[number, unit]``, as the text has them."""
         return [[part.number, part.unit] for part in self.parts]
 
 
-def parse_duration(text: str, language: str, *, unit: str | None = None) -> Duration | None:
+def parse_duration(text: str, language: str, *, unit: str | None = None, start: int = 0) -> Duration | None:
     """Read a duration that the patterns of this module matched; ``unit`` is that of a number without one.
+
+    ``start`` is where ``text`` stands in what is read.
 
     >>> parse_duration("two years and six months", "en").months, parse_duration("1ឆ្នាំកន្លះ", "km").months
     (30, 18)
     >>> parse_duration("90", "en", unit="day").days, parse_duration("a year", "en").amount
     (90, [[1, 'year']])
     """
-    parts = tuple(_parts(text, language, unit))
-    return Duration(parts) if parts else None
-
-
-def _parts(text: str, language: str, unit: str | None) -> Iterator[DurationPart]:
-    piece = _KHMER_PIECE if language == "km" else _ENGLISH_PIECE
-    for match in piece.finditer(text):
-        words = match["number"].lower()
+    parts: list[DurationPart] = []
+    for match in (_KHMER_PIECE if language == "km" else _ENGLISH_PIECE).finditer(text):
         named = match["unit"]
         own = (KHMER_UNITS[named] if language == "km" else named.lower()) if named else unit
         if own is None:
             continue
         amount = parse_number(match["number"])
-        number = amount.value if amount else 0.5 if words.startswith(("half", "កន្លះ")) else 1
-        half = bool(match["half"]) or any(word in (match["half2"] or "") for word in ("half", "កន្លះ"))
-        if half and own not in _HALVES:
+        number = amount.value if amount else 0.5 if match["number"].lower().startswith(("half", "កន្លះ")) else 1
+        has_half = bool(match["half"]) or any(word in (match["half2"] or "") for word in ("half", "កន្លះ"))
+        if has_half and own not in _HALVES:
             number += 0.5
-        yield DurationPart(_whole(number), own, amount, *match.span("number"))
-        if half and own in _HALVES:
-            yield DurationPart(*_HALVES[own], None, match.end(), match.end())
+        first, last = match.span("number")
+        parts.append(
+            DurationPart(_whole(number), own, amount.mismatch(start + first, start + last) if amount else None)
+        )
+        if has_half and own in _HALVES:
+            parts.append(DurationPart(*_HALVES[own]))
+    return Duration(tuple(parts)) if parts else None
+
+
+def durations_of(match: re.Match[str], language: str, *names: str) -> dict[str, Duration]:
+    """The durations in the groups of a match; one of a range that names no unit has that of the other."""
+    named = match.groupdict()
+    written = [name for name in names if named.get(name)]
+    units = [duration.unit for name in reversed(written) if (duration := parse_duration(named[name], language))]
+    durations = {
+        name: parse_duration(named[name], language, unit=units[0] if units else "year", start=match.start(name))
+        for name in written
+    }
+    return {name: duration for name, duration in durations.items() if duration is not None}
 
 
 def _whole(value: float) -> float:

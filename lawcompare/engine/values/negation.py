@@ -7,7 +7,7 @@
 import re
 
 from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
-from lawcompare.engine.values.contexts import contexts_of
+from lawcompare.engine.values.words import contexts_of
 
 _NEAR = contexts_of("negation")
 

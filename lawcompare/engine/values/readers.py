@@ -12,10 +12,9 @@ from typing import Any
 
 from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
 from lawcompare.engine.values.authorisation import Authorisation, find_authorisations
-from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.negation import is_denied, is_forbidden_without, sentence_after, sentence_before
 from lawcompare.engine.values.time_limits import TimeLimit, find_time_limits, outside
-from lawcompare.engine.values.words import ValueKind, load_value_words
+from lawcompare.engine.values.words import ValueKind, contexts_of, load_value_words
 
 _NEAR = contexts_of("readers")
 

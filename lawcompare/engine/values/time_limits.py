@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
-from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.durations import (
     ENGLISH_DURATION,
     ENGLISH_DURATION_OR_NUMBER,
@@ -19,6 +18,7 @@ from lawcompare.engine.values.durations import (
     parse_duration,
 )
 from lawcompare.engine.values.negation import is_negative, sentence_after, sentence_before
+from lawcompare.engine.values.words import contexts_of
 
 _NEAR = contexts_of("time_limits")
 

@@ -1,4 +1,7 @@
-"""The words that carry values, from ``words.yaml``: mental elements, bodies, defences, thresholds, scope."""
+"""The words that carry values, from ``words.yaml``, and what stands around them and changes what they say.
+
+``words.yaml`` has mental elements, bodies, defences, thresholds, scope; ``contexts.yaml`` the surroundings.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,11 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 from lawcompare.engine.rules import LANGUAGES, WordPattern, word_pattern
 from lawcompare.engine.rules.patterns import YamlMapping, read_concepts, read_yaml
-from lawcompare.engine.text.search_form import khmer_pattern
+from lawcompare.engine.text.search_form import khmer_pattern, lazy_compile
 
 FILE = Path(__file__).parent / "words.yaml"
+CONTEXTS = Path(__file__).parent / "contexts.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +82,16 @@ def _bodies(entry: YamlMapping) -> dict[str, dict[str, str]]:
 
 def _noun(word: str, language: str) -> str:
     return khmer_pattern(word) if language == "km" else re.sub(" +", r"\\s+", word)
+
+
+@cache
+def _read_contexts() -> dict[str, dict[str, str]]:
+    return yaml.load(CONTEXTS.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
+def contexts_of(reader: str) -> dict[str, re.Pattern[str]]:
+    """The patterns of one reader of values, by name."""
+    return {
+        name: lazy_compile(khmer_pattern(text) if name.startswith("khmer-") else text)
+        for name, text in _read_contexts()[reader].items()
+    }
