@@ -151,19 +151,16 @@ def explain(old: Sequence[Clause], new: Sequence[Clause], pair: tuple[str, str])
 
     def watch(stage: str, rows: np.ndarray, columns: np.ndarray, weighed: np.ndarray, features: Features) -> None:
         for place in np.flatnonzero(weighed & (rows == row) & (columns == column)):
-            weighings[stage] = _weighing(stage, {name: float(values[place]) for name, values in features.items()})
+            weigh, seen = scorer(stage), {name: float(values[place]) for name, values in features.items()}
+            terms = [(name, round(seen[name], 3), round(term, 3)) for name, term in weigh.terms(seen).items()]
+            terms.sort(key=lambda each: -abs(each[2]))
+            score = round(float(weigh(seen)), 3)
+            weighings[stage] = Weighing(stage, score, weigh.floors["last"], weigh.bias, tuple(terms))
 
     entries = align_flat(old, new, watch=watch) if flat else align_trees(old, new, watch=watch).units
     with_old = [entry for entry in entries if pair[0] in entry.old]
     together = [entry for entry in with_old if pair[1] in entry.new]
     return Explanation(bool(together), (together or with_old)[0], tuple(weighings.values()))
-
-
-def _weighing(stage: str, features: dict[str, float]) -> Weighing:
-    weigh = scorer(stage)
-    terms = [(name, round(features[name], 3), round(term, 3)) for name, term in weigh.terms(features).items()]
-    terms.sort(key=lambda each: -abs(each[2]))
-    return Weighing(stage, round(float(weigh(features)), 3), weigh.floors["last"], weigh.bias, tuple(terms))
 
 
 def _row_of(units: Sequence[Clause], name: str, which: str, flat: bool) -> int:

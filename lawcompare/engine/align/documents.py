@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from types import MappingProxyType
 
 import numpy as np
@@ -52,9 +53,13 @@ def align_trees(
     keys = _whole_keys(trees)
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
     entries = group_links(units[0], units[1], links, keys)
+    containers = [[tree.clauses[row] for row in tree.containers] for tree in trees]
+    container_links = link_containers(trees[0], trees[1], links, decisions, ignore_numbers)
+    container_keys = [text_key(clause) for clause in containers[0]], [text_key(clause) for clause in containers[1]]
+    groups = group_links(containers[0], containers[1], container_links, container_keys)
     return DocumentAlignment(
         units=tuple(name_entries(units[0], units[1], links, entries, keys)),
-        containers=tuple(_align_containers(trees, links, decisions, ignore_numbers)),
+        containers=tuple(name_entries(containers[0], containers[1], container_links, groups, container_keys)),
         parts=MappingProxyType(align_parts(trees, links, entries, decisions, ignore_numbers, in_part)),
     )
 
@@ -72,12 +77,7 @@ def link_units(
     in_part: bool = False,
 ) -> Links:
     """Which articles and sections of two texts belong together, by their places among the units."""
-    places = [{row: place for place, row in enumerate(tree.units)} for tree in trees]
-    among_units = [
-        (None if old is None else places[0][old], None if new is None else places[1][new])
-        for old, new in decisions
-        if (old is None or old in places[0]) and (new is None or new in places[1])
-    ]
+    among_units = _decided_among(decisions, trees[0].units, trees[1].units)
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
     chapters = [[tree.home(row) for row in tree.units] for tree in trees]
     frame = Frame(_whole_keys(trees), homes=(chapters[0], chapters[1]), in_part=in_part)
@@ -85,7 +85,7 @@ def link_units(
     if not ignore_numbers:
         link_placeholders(units[0], units[1], links, among_units)
     # A decision about clauses inside units pairs their units too, beside whatever else those are paired with.
-    homes = [_homes(tree) for tree in trees]
+    homes = [{row: place for place, unit in enumerate(tree.units) for row in tree.subtree(unit)} for tree in trees]
     for old, new in decisions:
         if old is not None and new is not None and old in homes[0] and new in homes[1]:
             edge = homes[0][old], homes[1][new]
@@ -94,19 +94,16 @@ def link_units(
     return links
 
 
-def _homes(tree: Tree) -> dict[int, int]:
-    """Row -> place of the unit it is or stands in."""
-    return {row: place for place, unit in enumerate(tree.units) for row in tree.subtree(unit)}
-
-
-def _align_containers(
-    trees: tuple[Tree, Tree], links: Links, decisions: Decisions, ignore_numbers: bool
-) -> list[Alignment]:
-    clauses = [[tree.clauses[row] for row in tree.containers] for tree in trees]
-    container_links = link_containers(trees[0], trees[1], links, decisions, ignore_numbers)
-    keys = [text_key(clause) for clause in clauses[0]], [text_key(clause) for clause in clauses[1]]
-    entries = group_links(clauses[0], clauses[1], container_links, keys)
-    return name_entries(clauses[0], clauses[1], container_links, entries, keys)
+def _decided_among(
+    decisions: Decisions, rows: Sequence[int], columns: Sequence[int]
+) -> list[tuple[int | None, int | None]]:
+    """The decisions about some rows of either text alone, by their places among these."""
+    places = [{row: place for place, row in enumerate(side)} for side in (rows, columns)]
+    return [
+        (None if old is None else places[0][old], None if new is None else places[1][new])
+        for old, new in decisions
+        if (old is None or old in places[0]) and (new is None or new in places[1])
+    ]
 
 
 def align_flat(
@@ -230,16 +227,10 @@ def align_parts(
     old, new = _take_part(trees, links)
     if not old.rows and not new.rows:
         return {}
-    places = [{row: place for place, row in enumerate(side.rows)} for side in (old, new)]
-    decided = [
-        (None if row is None else places[0][row], None if column is None else places[1][column])
-        for row, column in decisions
-        if (row is None or row in places[0]) and (column is None or column in places[1])
-    ]
     units_old, units_new = set(old.tree.units), set(new.tree.units)
     decided = [  # what is decided about two units says nothing about their outermost parts
         (row, column)
-        for row, column in decided
+        for row, column in _decided_among(decisions, old.rows, new.rows)
         if (row is not None and old.rows[row] not in units_old)
         or (column is not None and new.rows[column] not in units_new)
     ]
@@ -257,12 +248,16 @@ def align_parts(
 
 def _take_part(trees: tuple[Tree, Tree], links: Links) -> tuple[_Inside, _Inside]:
     """All clauses of the groups of paired units in which a unit has clauses inside."""
-    labels = _label_groups(links, len(trees[0].units), len(trees[1].units))
-    members = []
-    for tree, label in zip(trees, labels, strict=True):
-        members.append(
-            [(row, group) for unit, group in zip(tree.units, label, strict=True) for row in tree.subtree(unit)]
-        )
+    # Units that are paired, directly or through others, are one group.
+    height = len(trees[0].units)
+    size = height + len(trees[1].units)
+    edges = np.array(list(links.score), dtype=np.int64).reshape(-1, 2)
+    graph = scipy.sparse.coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1] + height)), shape=(size, size))
+    labels = scipy.sparse.csgraph.connected_components(graph, directed=False)[1].tolist()
+    members = [
+        [(row, group) for unit, group in zip(tree.units, label, strict=True) for row in tree.subtree(unit)]
+        for tree, label in zip(trees, (labels[:height], labels[height:]), strict=True)
+    ]
     units = [set(tree.units) for tree in trees]
     deep = {group for side, part in zip(units, members, strict=True) for row, group in part if row not in side}
     old, new = (
@@ -270,15 +265,6 @@ def _take_part(trees: tuple[Tree, Tree], links: Links) -> tuple[_Inside, _Inside
         for tree, part in zip(trees, members, strict=True)
     )
     return old, new
-
-
-def _label_groups(links: Links, height: int, width: int) -> tuple[list[int], list[int]]:
-    """Per unit the number of the group of units it is paired with, directly or through others."""
-    edges = np.array(list(links.score), dtype=np.int64).reshape(-1, 2)
-    size = height + width
-    graph = scipy.sparse.coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1] + height)), shape=(size, size))
-    labels = scipy.sparse.csgraph.connected_components(graph, directed=False)[1].tolist()
-    return labels[:height], labels[height:]
 
 
 def _given_roots(old: _Inside, new: _Inside, closed_old: set[int | None], closed_new: set[int | None]) -> list[Edge]:
@@ -298,7 +284,16 @@ def _distribute(
     old: _Inside, new: _Inside, links: Links, entries: Sequence[RowGroup]
 ) -> dict[int, tuple[Alignment, ...]]:
     """The links entry by entry; a clause without partner stands once."""
-    homes = [_places_by_unit(side) for side in (old, new)]
+    homes: list[dict[int, list[int]]] = []  # per place of a unit in ``tree.units``, the places of the clauses in it
+    for side in (old, new):
+        places = {row: place for place, row in enumerate(side.rows)}
+        homes.append(
+            {
+                number: [places[row] for row in side.tree.subtree(unit)]
+                for number, unit in enumerate(side.tree.units)
+                if unit in places
+            }
+        )
     keys = [text_key(clause) for clause in old.own()], [text_key(clause) for clause in new.own()]
     partnered = {row for row, _ in links.score}, {column for _, column in links.score}
     by_row: dict[int, list[int]] = defaultdict(list)
@@ -327,16 +322,6 @@ def _is_unlisted(place: int, side: _Inside, partnered: set[int], listed: set[int
         return False
     listed.add(place)
     return True
-
-
-def _places_by_unit(side: _Inside) -> dict[int, list[int]]:
-    """Place of a unit in ``tree.units`` -> places of the clauses in it."""
-    places = {row: place for place, row in enumerate(side.rows)}
-    return {
-        number: [places[row] for row in side.tree.subtree(unit)]
-        for number, unit in enumerate(side.tree.units)
-        if unit in places
-    }
 
 
 def _name_local(
@@ -377,17 +362,14 @@ def _name_local(
 
 def link_containers(old: Tree, new: Tree, units: Links, decisions: Decisions, ignore_numbers: bool) -> Links:
     """Links between places in ``old.containers`` and ``new.containers``."""
-    trees = old, new
-    places = [{row: place for place, row in enumerate(tree.containers)} for tree in trees]
-    decided = [
-        (None if row is None else places[0][row], None if column is None else places[1][column])
-        for row, column in decisions
-        if (row is None or row in places[0]) and (column is None or column in places[1])
-    ]
-    above = [_containers_above(tree, place) for tree, place in zip(trees, places, strict=True)]
+    above: list[list[list[int]]] = []  # per unit the places of the containers it stands in
+    for tree in (old, new):
+        places = {row: place for place, row in enumerate(tree.containers)}
+        above.append([[places[row] for row in tree.ancestors(unit) if row in places] for unit in tree.units])
     sizes = [Counter(container for containers in part for container in containers) for part in above]
-    shared = _shared_units(units, above[0], above[1])
-    clauses = [[tree.clauses[row] for row in tree.containers] for tree in trees]
+    shared = Counter(edge for row, column in units.score for edge in product(above[0][row], above[1][column]))
+    clauses = [[tree.clauses[row] for row in tree.containers] for tree in (old, new)]
+    decided = _decided_among(decisions, old.containers, new.containers)
     score: dict[Edge, float] = {}
     reason: dict[Edge, str] = {}
     edges = [edge for edge in decided if None not in edge]
@@ -399,23 +381,14 @@ def link_containers(old: Tree, new: Tree, units: Links, decisions: Decisions, ig
         if edge[0] not in closed[0] and edge[1] not in closed[1]:
             held = 2 * shared[edge] / max(sizes[0][edge[0]] + sizes[1][edge[1]], 1)
             ranked[edge] = _rank(clauses[0][edge[0]], clauses[1][edge[1]], min(held, 1.0), ignore_numbers)
-    for edge in _best_pairs(ranked):
-        score[edge], reason[edge] = round(min(1.0, ranked[edge]), 4), "alike"
+    floor = scorer("containers").floors["least"]
+    if kept := sorted(edge for edge, rank in ranked.items() if rank > floor):
+        rows, columns = np.array(kept).T
+        for edge in assign(rows, columns, np.array([ranked[edge] - floor for edge in kept])):
+            score[edge], reason[edge] = round(min(1.0, ranked[edge]), 4), "alike"
     for edge in _taken_in(shared, sizes, clauses, set(score), closed):
         score[edge], reason[edge] = shared[edge] / max(sizes[0][edge[0]], sizes[1][edge[1]], 1), "shared"
     return Links(score, reason)
-
-
-def _containers_above(tree: Tree, places: dict[int, int]) -> list[list[int]]:
-    """Per unit the places of the containers it stands in."""
-    return [[places[row] for row in tree.ancestors(unit) if row in places] for unit in tree.units]
-
-
-def _shared_units(units: Links, above_old: list[list[int]], above_new: list[list[int]]) -> Counter[Edge]:
-    shared: Counter[Edge] = Counter()
-    for row, column in units.score:
-        shared.update((before, after) for before in above_old[row] for after in above_new[column])
-    return shared
 
 
 def _like_headings(old: list[Clause], new: list[Clause]) -> Iterator[Edge]:
@@ -444,15 +417,6 @@ def _rank(old: Clause, new: Clause, held: float, ignore_numbers: bool) -> float:
             "same_element": float(old.element == new.element),
         }
     )
-
-
-def _best_pairs(ranked: dict[Edge, float]) -> Iterator[Edge]:
-    floor = scorer("containers").floors["least"]
-    kept = sorted(edge for edge, rank in ranked.items() if rank > floor)
-    if not kept:
-        return
-    rows, columns = np.array(kept).T
-    yield from assign(rows, columns, np.array([ranked[edge] - floor for edge in kept]))
 
 
 def _taken_in(

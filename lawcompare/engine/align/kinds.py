@@ -29,7 +29,11 @@ def group_links(
 
     A row that is split and whose target is merged stands in both entries: each names all partners of one clause.
     """
-    of_old, of_new = _partners(links)
+    of_old: dict[int, list[int]] = defaultdict(list)
+    of_new: dict[int, list[int]] = defaultdict(list)
+    for row, column in sorted(links.score):
+        of_old[row].append(column)
+        of_new[column].append(row)
     run = longest_run(links.score)
     entries: list[RowGroup] = []
     for row, unit in enumerate(old):
@@ -40,8 +44,13 @@ def group_links(
             entries.append(RowGroup((row,), tuple(columns), "split"))
         elif len(of_new[columns[0]]) == 1:
             column = columns[0]
-            same = keys[0][row] == keys[1][column]
-            entries.append(RowGroup((row,), (column,), _pair_kind(unit, new[column], same, (row, column) in run)))
+            if (row, column) not in run:
+                kind = "moved"
+            elif number_key(unit.num) != number_key(new[column].num):
+                kind = "renumbered"
+            else:
+                kind = "unchanged" if keys[0][row] == keys[1][column] else "changed"
+            entries.append(RowGroup((row,), (column,), kind))
     for column in range(len(new)):
         rows = of_new.get(column, [])
         if len(rows) > 1:
@@ -49,23 +58,6 @@ def group_links(
         elif not rows:
             entries.append(RowGroup((), (column,), "added"))
     return [entries[index] for index in reading_order([(entry.old, entry.new) for entry in entries])]
-
-
-def _partners(links: Links) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    of_old: dict[int, list[int]] = defaultdict(list)
-    of_new: dict[int, list[int]] = defaultdict(list)
-    for row, column in sorted(links.score):
-        of_old[row].append(column)
-        of_new[column].append(row)
-    return of_old, of_new
-
-
-def _pair_kind(old: Clause, new: Clause, same: bool, in_order: bool) -> str:
-    if not in_order:
-        return "moved"
-    if number_key(old.num) != number_key(new.num):
-        return "renumbered"
-    return "unchanged" if same else "changed"
 
 
 def name_entries(
@@ -76,29 +68,24 @@ def name_entries(
     keys: tuple[Sequence[str], Sequence[str]],
 ) -> list[Alignment]:
     """Entries with ids, score and evidence."""
-    return [_name(old, new, links, entry, keys) for entry in entries]
-
-
-def _name(
-    old: Sequence[Clause],
-    new: Sequence[Clause],
-    links: Links,
-    entry: RowGroup,
-    keys: tuple[Sequence[str], Sequence[str]],
-) -> Alignment:
-    edges = [(row, column) for row in entry.old for column in entry.new if (row, column) in links.score]
-    if edges:
-        score = min(links.score[edge] for edge in edges)
-    else:
-        side, row = ("old", entry.old[0]) if entry.old else ("new", entry.new[0])
-        score = 1 - links.nearest.get((side, row), (0, 0.0))[1]
-    return Alignment(
-        old=tuple(old[row].eid for row in entry.old),
-        new=tuple(new[column].eid for column in entry.new),
-        kind=entry.kind,
-        score=round(max(0.0, score), 4),
-        evidence=_evidence(old, new, links, entry, keys),
-    )
+    named = []
+    for entry in entries:
+        edges = [(row, column) for row in entry.old for column in entry.new if (row, column) in links.score]
+        if edges:
+            score = min(links.score[edge] for edge in edges)
+        else:
+            side, row = ("old", entry.old[0]) if entry.old else ("new", entry.new[0])
+            score = 1 - links.nearest.get((side, row), (0, 0.0))[1]
+        named.append(
+            Alignment(
+                old=tuple(old[row].eid for row in entry.old),
+                new=tuple(new[column].eid for column in entry.new),
+                kind=entry.kind,
+                score=round(max(0.0, score), 4),
+                evidence=_evidence(old, new, links, entry, keys),
+            )
+        )
+    return named
 
 
 def _evidence(

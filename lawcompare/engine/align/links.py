@@ -10,6 +10,7 @@ import scipy  # loads its parts when they are first used
 from lawcompare.engine.align.candidates import Candidates, TextVectors, find_candidates, measure, vectorise
 from lawcompare.engine.align.model import number_key, text_key
 from lawcompare.engine.align.scoring import (
+    Edge,
     Evidence,
     Neighbours,
     Pairs,
@@ -25,7 +26,6 @@ from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.document import Clause
 from lawcompare.engine.scoring import scorer
 
-Edge = tuple[int, int]
 Decisions = Collection[tuple[int | None, int | None]]
 # In a group of at most so many pairs all are looked at.
 _GRID = 4000
@@ -85,7 +85,9 @@ def find_links(
     reason |= {(row, column): "decided" for row, column in decided if row is not None and column is not None}
     certain: Pairs = dict(reversed(reason.keys()))
     open_ = _free(len(old), certain.keys()) & free[0], _free(len(new), certain.values()) & free[1]
-    same = _match_same(frame, open_, certain)
+    keys = _keys_of_groups(frame, open_)
+    same = match_identical(*keys)
+    same |= match_repeated(*keys, certain | same, frame.parents, frame.homes)
     certain |= same
     sides = vectorise(old, new)
     candidates = _candidates(sides, frame, list(reason))
@@ -100,7 +102,11 @@ def find_links(
     if frame.groups is None:
         del evidence  # of large texts two at once are many megabytes
         extra = _side_by_side(certain | alike, settled, alike)
-        candidates = _with_pairs(sides, candidates, extra)
+        width = np.int64(max(len(sides[1]), 1))
+        known = candidates.old.astype(np.int64) * width + candidates.new
+        further = np.setdiff1d(extra[:, 0] * width + extra[:, 1], known)
+        if further.size:
+            candidates = candidates.joined(measure(*sides, further // width, further % width))
         evidence = _gather(old, new, sides, candidates, same, frame, ignore_numbers)
     alike = {row: column for row, column in alike.items() if settled[0][row] and settled[1][column]}
     alike = _match_alike(evidence, settled, certain, alike, watch)
@@ -114,9 +120,12 @@ def find_links(
     score = dict.fromkeys(reason, 1.0) | _likeness_of(
         evidence, [pair for pair, why in reason.items() if why == "alike"]
     )
-    may_share = np.flatnonzero(_may_share(old, new, free, evidence))
+    # A clause without words has none to share in a split or merge.
+    worded = [np.array([bool(unit.text.strip()) for unit in units], dtype=bool) for units in (old, new)]
+    may_share = (free[0] & worded[0])[evidence.candidates.old] & (free[1] & worded[1])[evidence.candidates.new]
+    may_share &= (evidence.contained >= LEAST_SHARE) & ~evidence.refused
     neighbours = Neighbours(certain | alike, len(old), len(new))
-    parts = Parts(sides, evidence, may_share, neighbours)
+    parts = Parts(sides, evidence, np.flatnonzero(may_share), neighbours)
     for edge in parts.likelier(reason, _moved_odds(evidence, neighbours, reason, frame.given)):
         del reason[edge], score[edge]
     shared = parts.find(reason, watch)
@@ -162,16 +171,6 @@ def _moved_odds(
     return {edge: each for edge, each in zip(edges, odds, strict=True) if edge in moved}
 
 
-def _may_share(
-    old: Sequence[Clause], new: Sequence[Clause], free: tuple[np.ndarray, np.ndarray], evidence: Evidence
-) -> np.ndarray:
-    """Per candidate: whether it may be part of a split or merge. A clause without words has none to share."""
-    worded = [np.array([bool(unit.text.strip()) for unit in units], dtype=bool) for units in (old, new)]
-    rows, columns = evidence.candidates.old, evidence.candidates.new
-    may = (free[0] & worded[0])[rows] & (free[1] & worded[1])[columns] & (evidence.contained >= LEAST_SHARE)
-    return may & ~evidence.refused
-
-
 def _gather(
     old: Sequence[Clause],
     new: Sequence[Clause],
@@ -207,7 +206,7 @@ def _settle_equal(frame: Frame, same: Pairs, known: Pairs, watch: Watch | None) 
     open_ = np.zeros(len(keys[0]), dtype=bool), np.zeros(len(keys[1]), dtype=bool)
     open_[0][rows] = True
     open_[1][[same[row] for row in rows]] = True
-    again = _match_repeated(frame, open_, known)
+    again = match_repeated(*_keys_of_groups(frame, open_), known, frame.parents, frame.homes)
     old, new = np.array(list(again.items()), dtype=np.int64).T
     neighbours = Neighbours(known | again, len(keys[0]), len(keys[1]))
     features = equal_features(neighbours, old, new, frame.parents, frame.homes)
@@ -238,16 +237,6 @@ def _side_by_side(pairs: Pairs, settled: tuple[np.ndarray, np.ndarray], alike: P
             pair = rows[inside], place[inside]
             links.append(np.stack(pair if side == 0 else pair[::-1], axis=1))
     return np.concatenate(links) if links else np.zeros((0, 2), dtype=np.int64)
-
-
-def _with_pairs(sides: tuple[TextVectors, TextVectors], candidates: Candidates, pairs: np.ndarray) -> Candidates:
-    """The candidates and further pairs that are not among them."""
-    width = np.int64(max(len(sides[1]), 1))
-    known = candidates.old.astype(np.int64) * width + candidates.new
-    keys = np.setdiff1d(pairs[:, 0] * width + pairs[:, 1], known)
-    if not keys.size:
-        return candidates
-    return candidates.joined(measure(*sides, keys // width, keys % width))
 
 
 def _match_alike(
@@ -288,16 +277,6 @@ def _free(size: int, rows: Iterable[int | None]) -> np.ndarray:
     return free
 
 
-def _match_same(frame: Frame, open_: tuple[np.ndarray, np.ndarray], known: Pairs) -> Pairs:
-    keys = _keys_of_groups(frame, open_)
-    same = match_identical(*keys)
-    return same | match_repeated(*keys, known | same, frame.parents, frame.homes)
-
-
-def _match_repeated(frame: Frame, open_: tuple[np.ndarray, np.ndarray], known: Pairs) -> Pairs:
-    return match_repeated(*_keys_of_groups(frame, open_), known, frame.parents, frame.homes)
-
-
 def _keys_of_groups(frame: Frame, open_: tuple[np.ndarray, np.ndarray]) -> tuple[list[str], list[str]]:
     groups = frame.groups or (None, None)
     return _open_keys(frame.keys[0], open_[0], groups[0]), _open_keys(frame.keys[1], open_[1], groups[1])
@@ -316,7 +295,12 @@ def _candidates(sides: tuple[TextVectors, TextVectors], frame: Frame, known: lis
     if frame.groups is None:
         return find_candidates(*sides, extra)
     pairs = [extra]
-    places = [_places(groups) for groups in frame.groups]
+    places: list[dict[int, np.ndarray]] = []
+    for groups in frame.groups:
+        order = np.argsort(groups, kind="stable")
+        names, starts = np.unique(groups[order], return_index=True)
+        parts = np.split(order, starts[1:]) if len(names) else []  # of nothing it would be one empty piece
+        places.append(dict(zip(names.tolist(), parts, strict=True)))
     for group in places[0].keys() & places[1].keys():
         rows, columns = places[0][group], places[1][group]
         if rows.size * columns.size <= _GRID:
@@ -326,14 +310,6 @@ def _candidates(sides: tuple[TextVectors, TextVectors], frame: Frame, known: lis
             pairs.append(np.stack([rows[near.old], columns[near.new]], axis=1))
     both = np.unique(np.concatenate(pairs), axis=0)
     return measure(*sides, both[:, 0], both[:, 1])
-
-
-def _places(groups: np.ndarray) -> dict[int, np.ndarray]:
-    order = np.argsort(groups, kind="stable")
-    names, starts = np.unique(groups[order], return_index=True)
-    if not len(names):  # np.split of nothing is one empty piece
-        return {}
-    return dict(zip(names.tolist(), np.split(order, starts[1:]), strict=True))
 
 
 def _same_numbers(
@@ -404,7 +380,7 @@ Group = tuple[list[int], list[int]]
 
 def match_identical(old: Sequence[str], new: Sequence[str]) -> Pairs:
     """Pairs of equal keys that occur once in either text. Empty keys say nothing."""
-    where_old, where_new = _places_of_keys(old), _places_of_keys(new)
+    where_old, where_new = _places(old), _places(new)
     return {
         rows[0]: where_new[key][0]
         for key, rows in where_old.items()
@@ -423,7 +399,7 @@ def match_repeated(
 
     They are distinguished by parents and neighbours already paired, by the name of their chapter, else by order.
     """
-    where_old, where_new = _places_of_keys(old), _places_of_keys(new)
+    where_old, where_new = _places(old), _places(new)
     shared = [(rows, where_new[key]) for key, rows in where_old.items() if key in where_new]
     pairs: Pairs = {}
     for rows, columns in shared:
@@ -482,7 +458,7 @@ def _gain_of_equals(
     return gain if parents is None else gain + neighbours.parents_agree(rows, columns, parents)
 
 
-def _places_of_keys(keys: Sequence[str]) -> dict[str, list[int]]:
+def _places(keys: Sequence[str]) -> dict[str, list[int]]:
     places: dict[str, list[int]] = defaultdict(list)
     for index, key in enumerate(keys):
         if key:

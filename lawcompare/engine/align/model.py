@@ -75,14 +75,12 @@ def _normal_signs(text: str) -> str:
 
 def fold_clauses(clauses: Iterable[Clause]) -> list[Clause]:
     """The same clauses with heading and text in normal form, which all that follows presumes."""
-    return [_fold_clause(clause) for clause in clauses]
-
-
-def _fold_clause(clause: Clause) -> Clause:
-    heading, text = fold(clause.heading), fold(clause.text)
-    if heading is clause.heading and text is clause.text:
-        return clause
-    return replace(clause, heading=heading, text=text)
+    folded = []
+    for clause in clauses:
+        heading, text = fold(clause.heading), fold(clause.text)
+        is_same = heading is clause.heading and text is clause.text
+        folded.append(clause if is_same else replace(clause, heading=heading, text=text))
+    return folded
 
 
 def text_key(clause: Clause) -> str:
@@ -208,18 +206,15 @@ class Tree:
         if not self.children[row]:
             return self.clauses[row]
         if row not in self._wholes:
-            self._wholes[row] = self._join(row)
+            clause = self.clauses[row]
+            below = [self.clauses[each] for each in self.subtree(row)][1:]
+            parts = [clause.text, *(words for each in below for words in (each.heading, each.text))]
+            self._wholes[row] = replace(clause, text="\n".join(part for part in parts if part))
         return self._wholes[row]
 
     @cached_property
     def _wholes(self) -> dict[int, Clause]:
         return {}
-
-    def _join(self, row: int) -> Clause:
-        clause = self.clauses[row]
-        below = [self.clauses[each] for each in self.subtree(row)][1:]
-        parts = [clause.text, *(words for each in below for words in (each.heading, each.text))]
-        return replace(clause, text="\n".join(part for part in parts if part))
 
     def whole_key(self, row: int) -> str:
         """Equal for two clauses that read the same, numbers inside them included but for their own.
@@ -229,21 +224,19 @@ class Tree:
         if not self.children[row]:
             return text_key(self.clauses[row]).replace("\n", " ")
         if row not in self._whole_keys:
-            self._whole_keys[row] = self._join_key(row)
+            below = [self.clauses[each] for each in self.subtree(row)][1:]
+            inside = (
+                words
+                for each in below
+                for words in (f"\n{number_key(each.num)}" if each.num else "", each.heading, each.text)
+            )
+            words = [text_key(self.clauses[row]).replace("\n", " "), *inside]
+            self._whole_keys[row] = " ".join(filter(None, words))
         return self._whole_keys[row]
 
     @cached_property
     def _whole_keys(self) -> dict[int, str]:
         return {}
-
-    def _join_key(self, row: int) -> str:
-        below = [self.clauses[each] for each in self.subtree(row)][1:]
-        inside = (
-            words
-            for each in below
-            for words in (f"\n{number_key(each.num)}" if each.num else "", each.heading, each.text)
-        )
-        return " ".join(filter(None, [text_key(self.clauses[row]).replace("\n", " "), *inside]))
 
 
 def check_ids(units: Sequence[Clause], which: str) -> dict[str, int]:

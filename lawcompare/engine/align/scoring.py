@@ -118,8 +118,13 @@ Watch = Callable[[str, np.ndarray, np.ndarray, np.ndarray, Features], None]
 
 
 def weigh(stage: str, evidence: Evidence, features: Features) -> np.ndarray:
-    """Log odds per candidate."""
-    return np.where(_is_alike_by_words(evidence), scorer(stage)(features), -np.inf)
+    """Log odds per candidate; of too little in common none, wherever the two stand."""
+    is_alike = ~evidence.refused & (
+        (evidence.likeness >= _LEAST_LIKENESS)
+        | ((evidence.contained >= _LEAST_CONTAINED) & (evidence.likeness >= _LEAST_BESIDE_CONTAINED))
+        | (evidence.candidates.heading >= _SAME_HEADING)
+    )
+    return np.where(is_alike, scorer(stage)(features), -np.inf)
 
 
 def pair_features(evidence: Evidence, neighbours: Neighbours) -> Features:
@@ -206,14 +211,7 @@ def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.nd
     return lead
 
 
-def _is_alike_by_words(evidence: Evidence) -> np.ndarray:
-    return ~evidence.refused & (
-        (evidence.likeness >= _LEAST_LIKENESS)
-        | ((evidence.contained >= _LEAST_CONTAINED) & (evidence.likeness >= _LEAST_BESIDE_CONTAINED))
-        | (evidence.candidates.heading >= _SAME_HEADING)
-    )
-
-
+Edge = tuple[int, int]
 Pairs = dict[int, int]
 
 # Neighbours looked at on either side; the nearest counts most.

@@ -11,7 +11,7 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.candidates import TextVectors
-from lawcompare.engine.align.scoring import Evidence, Features, Neighbours, Watch, as_share, common_features
+from lawcompare.engine.align.scoring import Edge, Evidence, Features, Neighbours, Watch, as_share, common_features
 from lawcompare.engine.scoring import scorer
 
 # Whatever else speaks for it, a part shares so much of what is left unexplained.
@@ -128,7 +128,6 @@ def _share(shared: float, left: float, mass: float) -> tuple[float, float]:
 
 # So many candidates at once are asked whether they may be parts at all; of most of a large text none is.
 _ASKED_AT_ONCE = 50_000
-Edge = tuple[int, int]
 
 
 class Parts:
@@ -143,8 +142,13 @@ class Parts:
         self._sides = sides
         self._further = scorer("further")
         self._floor = self._further.floors["last"]
-        chunks = [rows[start : start + _ASKED_AT_ONCE] for start in range(0, rows.size, _ASKED_AT_ONCE)]
-        hopeful = [chunk[_most(evidence.take(chunk), neighbours) > self._floor] for chunk in chunks]
+        hopeful = []
+        for start in range(0, rows.size, _ASKED_AT_ONCE):
+            chunk = rows[start : start + _ASKED_AT_ONCE]
+            asked = evidence.take(chunk)
+            # What they score at most, were all that is unexplained of them in the other clause.
+            most = common_features(asked, neighbours) | _hopes(asked) | {"share": np.ones(chunk.size)}
+            hopeful.append(chunk[self._further(most) > self._floor])
         self._evidence = evidence.take(np.concatenate(hopeful) if hopeful else rows)
         self._features = common_features(self._evidence, neighbours)
         self._leads = as_share(self._evidence.lead_old, 1), as_share(self._evidence.lead_new, 1)
@@ -224,10 +228,3 @@ def _hopes(evidence: Evidence) -> Features:
         "beside_partner": np.ones(len(evidence.candidates)),
         "fills": np.ones(len(evidence.candidates)),
     }
-
-
-def _most(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
-    """The score that each candidate has at most, were all that is unexplained of it in the other clause."""
-    hopes = _hopes(evidence) | {"share": np.ones(len(evidence.candidates))}
-    score: np.ndarray = scorer("further")(common_features(evidence, neighbours) | hopes)
-    return score

@@ -109,7 +109,10 @@ class _TranslationMatcher:
         """Chapters and titles: by the articles they hold, beside all else."""
         old, new = self.trees
         rows, columns = old.containers, new.containers
-        held = [_articles_held(tree, part) for tree, part in ((old, rows), (new, columns))]
+        held: list[list[set[int]]] = []  # per container the articles in it
+        for tree in self.trees:
+            units = set(tree.units)
+            held.append([{row for row in tree.subtree(part) if row in units} for part in tree.containers])
         places = np.linspace(0, 1, len(rows)), np.linspace(0, 1, len(columns))
         scores = (1 - _HELD) * self._agreement(rows, columns, places)
         partner = dict(self.renderings.keys())
@@ -247,8 +250,3 @@ def _evidence(old: _Facts, new: _Facts, row: int, column: int) -> tuple[str, ...
     if old.cited[row] and old.cited[row] == new.cited[column]:
         reasons.append("cited")
     return tuple(reasons)
-
-
-def _articles_held(tree: Tree, containers: Sequence[int]) -> list[set[int]]:
-    units = set(tree.units)
-    return [{row for row in tree.subtree(container) if row in units} for container in containers]
