@@ -129,16 +129,31 @@ class Carrier:
         """Every place where the words may be, with the probability that it is the right one, best first."""
         partners = list(dict.fromkeys(self._partners[span.clause]))
         quote, _ = select(self._old.texts[span.clause], span.start, span.end)
-        near = self._with_children(partners)
+        near = list(partners)
+        for clause in near:  # with all that stands in them
+            near += [child for child in self._children.get(clause, ()) if child not in near]
         sightings = self._same_words(span, quote, partners, near)
         for traced in self._traced(span, quote, partners):
-            at = next((at for at, one in enumerate(sightings) if _is_one_place(one, traced)), None)
-            if at is None:
+            # Two ways may lead to the same words, or a redline to others where the same words stand.
+            clause, start, end = traced.spot
+            spots = [one.spot for one in sightings]
+            same = (at for at, one in enumerate(spots) if one.clause == clause and one.start < end and start < one.end)
+            if (at := next(same, None)) is None:
                 sightings.append(traced)
             else:
                 sightings[at] = sightings[at].merged(traced)
         if not any(one.is_exact or one.words >= _WORDS_LIKE for one in sightings):
-            sightings += self._like_words(span, quote, near)
+            places = self._new.fuzzy(*quote, clauses=near, floor=_LIKE_IN_PARTNER) or self._new.fuzzy(*quote)
+            sightings += [
+                Sighting(
+                    Spot(place.clause, place.start, place.end),
+                    is_exact=False,
+                    words=place.words,
+                    around=place.context,
+                    partner=0.5 if place.clause in near else 0.0,
+                )
+                for place in places
+            ]
         return weigh(sightings or self._gone(span, partners))
 
     # --- where the redline says ---
@@ -151,7 +166,9 @@ class Carrier:
             form = self._form(quote.exact)
             is_exact = form == self._form(self._new.texts[clause][trace.start : trace.end])
             # Of a pair that is hardly alike nothing follows, but where the very words stand nowhere else.
-            is_sure = (span.clause, clause) not in self._suggested or self._stands_only_in(form, partners)
+            is_sure = (span.clause, clause) not in self._suggested or 0 < self._new.count(form) == sum(
+                self._new.form(partner).text.count(form) for partner in partners
+            )
             neighbours = trace.kept if trace.neighbours is None else trace.neighbours
             yield Sighting(
                 Spot(clause, trace.start, trace.end),
@@ -168,10 +185,6 @@ class Carrier:
         if (old, new) not in self._redlines:
             self._redlines[old, new] = TokenMap(self._old.texts[old], self._new.texts[new], self._language)
         return self._redlines[old, new]
-
-    def _stands_only_in(self, form: str, clauses: Sequence[str]) -> bool:
-        """Whether words in normal form stand in these clauses and in no other one."""
-        return 0 < self._new.count(form) == sum(self._new.form(clause).text.count(form) for clause in clauses)
 
     def _is_same_in_order(self, span: AnnotatedSpan, clause: str, trace: Trace, neighbours: float) -> bool:
         """Whether the words stand as often in either clause, and the trace leads from the n-th place to the n-th."""
@@ -190,7 +203,7 @@ class Carrier:
     ) -> list[Sighting]:
         places = self._new.exact(*quote)
         is_single = len(places) == 1 and self._old.count(quote.exact) == 1
-        is_telling = is_single and self._word_count(quote.exact) >= _TELLING_WORDS
+        is_telling = is_single and sum(map(is_word, words(quote.exact, self._language))) >= _TELLING_WORDS
         weighed = dict.fromkeys(self._new.exact(*quote, clauses=near))
         weighed |= dict.fromkeys(places[:_PLACES_WEIGHED])
         sure = {clause for clause in partners if (span.clause, clause) not in self._suggested}
@@ -204,27 +217,6 @@ class Carrier:
                 alone=float(is_telling),
             )
             for place in weighed
-        ]
-
-    def _with_children(self, clauses: Sequence[str]) -> list[str]:
-        with_children = list(clauses)
-        for clause in with_children:
-            with_children += [child for child in self._children.get(clause, ()) if child not in with_children]
-        return with_children
-
-    # --- where something like it stands, or nothing ---
-
-    def _like_words(self, span: AnnotatedSpan, quote: TextQuoteSelector, near: Sequence[str]) -> list[Sighting]:
-        places = self._new.fuzzy(*quote, clauses=near, floor=_LIKE_IN_PARTNER) or self._new.fuzzy(*quote)
-        return [
-            Sighting(
-                Spot(place.clause, place.start, place.end),
-                is_exact=False,
-                words=place.words,
-                around=place.context,
-                partner=0.5 if place.clause in near else 0.0,
-            )
-            for place in places
         ]
 
     def _gone(self, span: AnnotatedSpan, partners: Sequence[str]) -> list[Sighting]:
@@ -265,13 +257,3 @@ class Carrier:
 
     def _form(self, text: str) -> str:
         return normalise(text, self._language).text.strip()
-
-    def _word_count(self, text: str) -> int:
-        return sum(map(is_word, words(text, self._language)))
-
-
-def _is_one_place(one: Sighting, other: Sighting) -> bool:
-    """Whether two ways lead to the same words, or a redline to others where the same words stand."""
-    if one.spot.clause != other.spot.clause:
-        return False
-    return one.spot.start < other.spot.end and other.spot.start < one.spot.end

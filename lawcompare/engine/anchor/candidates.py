@@ -121,14 +121,19 @@ class SearchedText:
         places = []
         for clause in self._likely(quoted_words) if clauses is None else clauses:
             text = self.form(clause).text
-            hit = _likest(form, text, 100 * floor)
-            if hit is None:
-                continue
-            start, end = self.form(clause).to_source(hit.dest_start, hit.dest_end)
-            start, end = to_words(self.texts[clause], start, end, self.language)
-            context = _context(text, hit.dest_start, hit.dest_end, around)
-            score = _WORDS * hit.score / 100 + _CONTEXT * context
-            places.append(Place(clause, start, end, score, context, False, hit.score / 100))
+            if len(text) < len(form):  # taken whole
+                first, last, likeness = 0, len(text), Indel.normalized_similarity(form, text)
+                if not text or likeness < floor:
+                    continue
+            else:
+                hit = fuzz.partial_ratio_alignment(form, text, score_cutoff=100 * floor)
+                if hit is None:
+                    continue
+                first, last, likeness = hit.dest_start, hit.dest_end, hit.score / 100
+            start, end = to_words(self.texts[clause], *self.form(clause).to_source(first, last), self.language)
+            context = _context(text, first, last, around)
+            score = _WORDS * likeness + _CONTEXT * context
+            places.append(Place(clause, start, end, score, context, False, likeness))
         return sorted(places, key=lambda place: -place.score)
 
     def context(self, clause: str, start: int, end: int, prefix: str, suffix: str) -> float:
@@ -145,21 +150,6 @@ class SearchedText:
             for clause in holders:
                 weights[clause] += log(1 + len(self.texts) / len(holders))  # type: ignore[assignment]
         return [clause for clause, _ in weights.most_common(_CLAUSES_TRIED)]
-
-
-class _Hit(NamedTuple):
-    score: float
-    dest_start: int
-    dest_end: int
-
-
-def _likest(form: str, text: str, floor: float) -> _Hit | None:
-    """The part of the text that is likest; a text shorter than the quote is taken whole."""
-    if len(text) < len(form):
-        score = 100 * Indel.normalized_similarity(form, text)
-        return _Hit(score, 0, len(text)) if text and score >= floor else None
-    hit = fuzz.partial_ratio_alignment(form, text, score_cutoff=floor)
-    return None if hit is None else _Hit(hit.score, hit.dest_start, hit.dest_end)
 
 
 def _all(text: str, part: str) -> Iterator[int]:

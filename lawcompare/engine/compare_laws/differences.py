@@ -55,20 +55,18 @@ def compare_penalties(own: Penalty, other: Penalty) -> list[ProvisionDifference]
     >>> compare_penalties(Penalty(0, 0, fine=True), Penalty(0, 0))[0].kind
     'fine'
     """
-    return [ProvisionDifference("penalties", kind, values) for kind, values in _heavier(own, other)]
+    found: list[KindAndValues] = []
+    if own.has_prison and not other.has_prison:
+        found.append(("prison", {"term": own.values}))
+    elif own.has_prison:
+        found += _longer(own, other)
+    if own.fine and not other.fine and not own.has_prison:
+        found.append(("fine", {}))
+    found += _dearer(own, other)
+    return [ProvisionDifference("penalties", kind, values) for kind, values in found]
 
 
 type KindAndValues = tuple[str, dict[str, Any]]
-
-
-def _heavier(own: Penalty, other: Penalty) -> Iterator[KindAndValues]:
-    if own.has_prison and not other.has_prison:
-        yield "prison", {"term": own.values}
-    elif own.has_prison:
-        yield from _longer(own, other)
-    if own.fine and not other.fine and not own.has_prison:
-        yield "fine", {}
-    yield from _dearer(own, other)
 
 
 def _longer(own: Penalty, other: Penalty) -> Iterator[KindAndValues]:
@@ -106,17 +104,14 @@ def _penalties(own: Sequence[Excerpt], other: Sequence[Excerpt]) -> Iterator[Pro
     """The heaviest penalty of either: a law of many grades is compared at its top, its minimum at its lightest."""
     if not own or not other:
         return
-    heaviest, measured = _heaviest(own), _heaviest(other)
-    for difference in compare_penalties(_whole(own), _whole(other)):
-        yield replace(difference, words=(heaviest, measured))
 
-
-def _heaviest(excerpts: Sequence[Excerpt]) -> Excerpt:
     def weight(excerpt: Excerpt) -> tuple[bool, float, float]:
         penalty = penalty_of(excerpt)
         return penalty.life, penalty.prison_months_max or penalty.prison_months_min or 0, penalty.fine_max or 0
 
-    return max(excerpts, key=weight)
+    heaviest = max(own, key=weight), max(other, key=weight)
+    for difference in compare_penalties(_whole(own), _whole(other)):
+        yield replace(difference, words=heaviest)
 
 
 def _whole(excerpts: Sequence[Excerpt]) -> Penalty:

@@ -186,16 +186,12 @@ def elements_of(document: Document, eids: Iterable[str]) -> dict[str, Elements]:
     for eid in eids:
         if eid not in document.by_eid:
             raise EngineError(f"there is no clause {eid!r} in the text")
-        own = _own(document, eid, by_eid)
+        own = [by_eid[clause.eid] for clause in document.subtree(eid) if clause.eid in by_eid]
+        # What a chapter itself says is not what one of its articles says.
+        own = [each for each in own if each.unit == eid] or own
         above = [by_eid[each] for each in _above(document, eid) if each in by_eid]
         by_provision[eid] = _elements(own, above, _Unit(document, eid, provisions))
     return by_provision
-
-
-def _own(document: Document, eid: str, by_eid: Mapping[str, ExaminedProvision]) -> Sequence[ExaminedProvision]:
-    """A clause with all that is under it. What a chapter itself says is not what one of its articles says."""
-    own = [by_eid[clause.eid] for clause in document.subtree(eid) if clause.eid in by_eid]
-    return [each for each in own if each.unit == eid] or own
 
 
 def _elements(own: Sequence[ExaminedProvision], above: Sequence[ExaminedProvision], unit: _Unit) -> Elements:
@@ -210,22 +206,18 @@ def _elements(own: Sequence[ExaminedProvision], above: Sequence[ExaminedProvisio
         kept = [each for each in own if "definition" not in each.kinds or "offence" in each.kinds] or own
         return tuple(_all(kept, read)) or tuple(_all(above, read))
 
+    defences = [*named("defence"), *unit.defences()]
     return Elements(
         conduct=tuple(_conduct(own or above)),
         mental=of_conduct(lambda provision: _values(provision, "mental-element")),
         harm=of_conduct(_harm),
-        defences=_distinct([*named("defence"), *unit.defences()]),
+        defences=tuple({(each.eid, each.start, each.end): each for each in defences}.values()),
         penalties=first(_penalties) or tuple(unit.penalties()),
         authorisation=named("authorisation"),
         time_limits=named("time-limit"),
         scope=first(_scope),
         is_partly_known=any(provision.is_partly_known for provision in (*own, *above)),
     )
-
-
-def _distinct(excerpts: Iterable[Excerpt]) -> tuple[Excerpt, ...]:
-    """Each place once, in the order given."""
-    return tuple({(excerpt.eid, excerpt.start, excerpt.end): excerpt for excerpt in excerpts}.values())
 
 
 def _all(
@@ -332,19 +324,20 @@ class _Unit:
         """The provisions outside the clause that hold a value and name it, with what they make a condition of it."""
         path = path_of(self.document, self.eid)
         inside = {clause.eid for clause in self.document.subtree(self.eid)} | set(_above(self.document, self.eid))
-        for provision in self.provisions.units.get(self._unit(), ()) if path else ():
+        unit = self.document.by_eid[self.eid]
+        while unit.element not in UNIT_ELEMENTS and unit.parent is not None:
+            unit = self.document.by_eid[unit.parent]
+        for provision in self.provisions.units.get(unit.eid, ()) if path else ():
             if provision.clause.eid in inside or not holds(provision):
                 continue
             texts = self._texts_around(provision)
-            naming = next(((at, named) for at, (_, text) in enumerate(texts) if (named := named_in(text))), None)
-            if naming is not None and any(named_in(text).covers(path) for _, text in self._level(texts, naming[0])):
-                yield provision, self._condition(texts, naming[0], path)
-
-    def _unit(self) -> str:
-        current = self.document.by_eid[self.eid]
-        while current.element not in UNIT_ELEMENTS and current.parent is not None:
-            current = self.document.by_eid[current.parent]
-        return current.eid
+            at = next((at for at, (_, text) in enumerate(texts) if named_in(text)), None)
+            if at is None:
+                continue
+            # All texts under a provision decide together; its own text, or one above it, decides alone.
+            deciding = [each for each in texts if each[0] == "under"] if texts[at][0] == "under" else [texts[at]]
+            if any(named_in(text).covers(path) for _, text in deciding):
+                yield provision, self._condition(texts, at, path)
 
     def _texts_around(self, provision: ExaminedProvision) -> list[tuple[str, str]]:
         """(``own``, ``under`` or ``above``, text), in the order in which they say whose value it is."""
@@ -356,11 +349,6 @@ class _Unit:
             current = self.document.by_eid[current.parent]
             above.append(("above", current.text))
         return [("own", provision.clause.text), *under, *above]
-
-    @staticmethod
-    def _level(texts: Sequence[tuple[str, str]], at: int) -> Sequence[tuple[str, str]]:
-        """All texts under a provision decide together; its own text, or one above it, decides alone."""
-        return [each for each in texts if each[0] == "under"] if texts[at][0] == "under" else [texts[at]]
 
     @staticmethod
     def _condition(texts: Sequence[tuple[str, str]], at: int, path: tuple[str, ...]) -> str:

@@ -93,13 +93,19 @@ class Counterparts:
         asked = _read(source, source.by_eid[eid])
         if not self.units:
             return []
-        wanted = _with_neighbours(_weighted(asked))
+        known = load_thesaurus().concepts
+        wanted = _weighted(asked)
+        for name, weight in list(wanted.items()):
+            for near in known[name].near:
+                wanted[near] = max(wanted.get(near, 0.0), _NEAR * weight)
+        parts = {name for name, concept in known.items() if concept.weight == "part"}
+        same_part = np.array([1.0 if one.headed & parts <= asked.headed else _OTHER_PART for one in self._read])
         nothing = np.zeros(len(self.units))
         is_one_language = source.language == self.language
         weigh = scorer("suggestions")
         scores = weigh(
             {
-                "concepts": self._concepts.likeness(wanted) * self._same_part(asked),
+                "concepts": self._concepts.likeness(wanted) * same_part,
                 "words": self._words.likeness(asked.words) if is_one_language else nothing,
                 "headings": self._headings.likeness(asked.heading) if is_one_language else nothing,
             }
@@ -112,11 +118,6 @@ class Counterparts:
                 suggestions.append(Suggestion(self.units[row].eid, round(float(scores[row]), 4), reasons))
         return suggestions
 
-    def _same_part(self, asked: _ClauseTerms) -> np.ndarray:
-        known = load_thesaurus().concepts
-        parts = {name for name, concept in known.items() if concept.weight == "part"}
-        return np.array([1.0 if reading.headed & parts <= asked.headed else _OTHER_PART for reading in self._read])
-
     def _reasons(self, asked: _ClauseTerms, row: int, same_language: bool) -> tuple[SuggestionReason, ...]:
         reading = self._read[row]
         reasons = []
@@ -127,7 +128,10 @@ class Counterparts:
         if spoken:
             reasons.append(SuggestionReason("both-speak", {"concepts": self._ordered(spoken, asked)}))
         if not reasons:
-            reasons += _neighbours(asked, reading)
+            known = load_thesaurus().concepts
+            pairs = ((name, near) for name in asked.concepts for near in known[name].near if near in reading.concepts)
+            if pair := next(pairs, None):
+                reasons.append(SuggestionReason("neighbours", {"own": pair[:1], "other": pair[1:]}))
         if same_language and not headed and (shared := self._shared_words(asked, reading)):
             reasons.append(SuggestionReason("shared-words", words=shared))
         return tuple(reasons)
@@ -205,23 +209,6 @@ def _weighted(asked: _ClauseTerms) -> dict[str, float]:
     return {
         name: _WEIGHTS[known[name].weight] * weight / (weight + _SATURATION) for name, weight in asked.concepts.items()
     }
-
-
-def _with_neighbours(wanted: Mapping[str, float]) -> dict[str, float]:
-    known, wider = load_thesaurus().concepts, dict(wanted)
-    for name, weight in wanted.items():
-        for near in known[name].near:
-            wider[near] = max(wider.get(near, 0.0), _NEAR * weight)
-    return wider
-
-
-def _neighbours(asked: _ClauseTerms, reading: _ClauseTerms) -> list[SuggestionReason]:
-    known = load_thesaurus().concepts
-    for name in asked.concepts:
-        close = [near for near in known[name].near if near in reading.concepts]
-        if close:
-            return [SuggestionReason("neighbours", {"own": (name,), "other": (close[0],)})]
-    return []
 
 
 class _TermMatrix:

@@ -4,13 +4,13 @@ Knows phrases, not provisions: what follows from two texts naming the same conce
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 from lawcompare.engine.rules import RuleError
-from lawcompare.engine.rules.patterns import YamlMapping, khmer_phrases, read_yaml
+from lawcompare.engine.rules.patterns import khmer_phrases, read_yaml
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.text.words import STOP_WORDS, is_number, is_word, words
 
@@ -79,17 +79,9 @@ class Thesaurus:
         """
         seen = view(text, language)
         if seen.language == "km":
-            return self._count_khmer(seen.text)
-        return self._count_english(stems(text))
-
-    def _count_khmer(self, form: str) -> dict[str, int]:
-        counts = {}
-        for name, concept in self.concepts.items():
-            if number := len(concept.khmer.findall(form)):
-                counts[name] = number
-        return counts
-
-    def _count_english(self, text_stems: Sequence[str]) -> dict[str, int]:
+            counts = {name: len(concept.khmer.findall(seen.text)) for name, concept in self.concepts.items()}
+            return {name: number for name, number in counts.items() if number}
+        text_stems = stems(text)
         # Two phrases of a concept that begin at one word are one mention.
         starts: dict[str, set[int]] = {}
         inside: set[tuple[str, int]] = set()
@@ -130,15 +122,8 @@ def stems(text: str, language: str = "en") -> list[str]:
 def stemmed(text: str, language: str = "en") -> list[tuple[str, str]]:
     """The same with each word as it is printed, in small letters: (word, stem)."""
     folded = (word.casefold() for word in words(text, language) if is_word(word))
-    return [(word, stem(word)) for word in _parts(folded) if word not in _SMALL and not is_number(word)]
-
-
-def _parts(folded_words: Iterator[str]) -> Iterator[str]:
-    for word in folded_words:
-        if "-" in word:
-            yield from filter(None, word.split("-"))
-        else:
-            yield word
+    parts = (part for word in folded for part in word.split("-") if part)
+    return [(word, stem(word)) for word in parts if word not in _SMALL and not is_number(word)]
 
 
 @lru_cache(maxsize=1 << 15)
@@ -150,20 +135,38 @@ def stem(word: str) -> str:
     if not word.isascii() or not word.isalpha():
         return word
     for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) + len(instead) >= _LEAST and not _keeps(word, ending):
+        is_kept = ending == "s" and _KEPT.search(word)
+        if word.endswith(ending) and len(word) - len(ending) + len(instead) >= _LEAST and not is_kept:
             return word[: len(word) - len(ending)] + instead
     return word
-
-
-def _keeps(word: str, ending: str) -> bool:
-    return ending == "s" and _KEPT.search(word) is not None
 
 
 @cache
 def load_thesaurus(path: Path = PATH) -> Thesaurus:
     """The concepts of a file. Raises RuleError with the line of a mistake."""
     entry = read_yaml(path)
-    concepts = {name: _concept(entry, name) for name in entry}
+    concepts: dict[str, Concept] = {}
+    for name in entry:
+        fields = entry.mapping(name)
+        assert fields is not None
+        fields.allow(["label", "weight", "near", "en", "km"])
+        labels = fields.mapping("label")
+        assert labels is not None
+        labels.allow(["en", "km"])
+        phrases = []
+        for phrase, line in fields.texts("en"):
+            pieces = tuple(tuple(stems(piece)) for piece in phrase.split(" ... "))
+            if not all(pieces):
+                raise RuleError(f"{phrase!r} has a piece of small words alone", file=fields.file, line=line)
+            phrases.append(pieces)
+        concepts[name] = Concept(
+            name=name,
+            labels={language: labels.text(language) for language in ("en", "km")},
+            weight=fields.choice("weight", WEIGHTS),
+            near=tuple(fields.choices("near", list(entry))) if "near" in fields.nodes else (),
+            phrases=tuple(phrases),
+            khmer=khmer_phrases([phrase for phrase, _line in fields.texts("km")]),
+        )
     by_stem: dict[str, list[Phrase]] = {}
     for name, concept in concepts.items():
         for pieces in concept.phrases:
@@ -186,27 +189,3 @@ def _hidden(
         for at in range(len(whole) - len(phrase[0]) + 1)
         if whole[at : at + len(phrase[0])] == phrase[0]
     )
-
-
-def _concept(entry: YamlMapping, name: str) -> Concept:
-    fields = entry.mapping(name)
-    assert fields is not None
-    fields.allow(["label", "weight", "near", "en", "km"])
-    labels = fields.mapping("label")
-    assert labels is not None
-    labels.allow(["en", "km"])
-    return Concept(
-        name=name,
-        labels={language: labels.text(language) for language in ("en", "km")},
-        weight=fields.choice("weight", WEIGHTS),
-        near=tuple(fields.choices("near", list(entry))) if "near" in fields.nodes else (),
-        phrases=tuple(_pieces(phrase, line, fields) for phrase, line in fields.texts("en")),
-        khmer=khmer_phrases([phrase for phrase, _line in fields.texts("km")]),
-    )
-
-
-def _pieces(phrase: str, line: int, fields: YamlMapping) -> tuple[tuple[str, ...], ...]:
-    pieces = tuple(tuple(stems(piece)) for piece in phrase.split(" ... "))
-    if not all(pieces):
-        raise RuleError(f"{phrase!r} has a piece of small words alone", file=fields.file, line=line)
-    return pieces

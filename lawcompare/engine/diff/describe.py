@@ -134,8 +134,13 @@ def _changes(diff: Diff, language: str) -> list[RowChange]:
     if not substance:
         classes = {edit.noise for edit in edits}
         return [RowChange(_ONLY[classes.pop()] if len(classes) == 1 else "only-noise"), *coarse]
-    if diff.replaced and _kept_share(diff, language) <= _HARDLY_ANY:
-        return [RowChange("replaced"), *coarse]
+    if diff.replaced:
+        # A redline that shows a short text as replaced marks the words too with which both begin or end; they are left.
+        kept = sum(len(change.text) for change in diff.changes if change.op == "equal")
+        old, new = words(diff.old, language), words(diff.new, language)
+        same = _common_start(old, new) + _common_start(old[::-1], new[::-1])
+        if max(kept, same) <= _HARDLY_ANY * max(len(diff.old), 1):
+            return [RowChange("replaced"), *coarse]
     numbers = [edit for edit in substance if _is_number_edit(edit, language)]
     if len(numbers) > _LISTED_NUMBERS:
         numbers = []
@@ -151,17 +156,6 @@ def _changes(diff: Diff, language: str) -> list[RowChange]:
     if rest:
         parts.append(_count(rest, language))
     return parts + coarse
-
-
-def _kept_share(diff: Diff, language: str) -> float:
-    """The share of the old text's letters that stand in the new one, 0 to 1.
-
-    A redline that shows a short text as replaced marks the words too with which both begin or end; they are left.
-    """
-    kept = sum(len(change.text) for change in diff.changes if change.op == "equal")
-    old, new = words(diff.old, language), words(diff.new, language)
-    same = _common_start(old, new) + _common_start(old[::-1], new[::-1])
-    return max(kept, same) / max(len(diff.old), 1)
 
 
 def _common_start(old: Sequence[str], new: Sequence[str]) -> int:
@@ -248,8 +242,12 @@ def _amount(text: str, after: str) -> str:
 
 
 def _count(edits: Sequence[_Edit], language: str) -> RowChange:
-    if len(edits) == 1 and (quoted := _quoted(edits[0], language)):
-        return quoted
+    if len(edits) == 1:
+        old, new = " ".join(edits[0].removed.split()), " ".join(edits[0].added.split())
+        if max(len(_spoken_words(old, language)), len(_spoken_words(new, language))) <= _QUOTED_WORDS:
+            if old and new:
+                return RowChange("became", {"old": old, "new": new})
+            return RowChange("put-in", {"new": new}) if new else RowChange("taken-out", {"old": old})
     removed, added = ([word for edit in edits for word in _spoken_words(edit[side], language)] for side in (0, 1))
     if any(has_no_spaces(word) for word in (*removed, *added)):
         # How many words there are between spaces that nobody writes is a matter of opinion.
@@ -261,12 +259,3 @@ def _count(edits: Sequence[_Edit], language: str) -> RowChange:
     if not added:
         return RowChange("words-removed", {"count": len(removed)})
     return RowChange("words-both", {"removed": len(removed), "added": len(added)})
-
-
-def _quoted(edit: _Edit, language: str) -> RowChange | None:
-    old, new = " ".join(edit.removed.split()), " ".join(edit.added.split())
-    if max(len(_spoken_words(old, language)), len(_spoken_words(new, language))) > _QUOTED_WORDS:
-        return None
-    if old and new:
-        return RowChange("became", {"old": old, "new": new})
-    return RowChange("put-in", {"new": new}) if new else RowChange("taken-out", {"old": old})

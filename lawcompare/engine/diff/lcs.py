@@ -66,11 +66,11 @@ def match(old: Sequence[Hashable], new: Sequence[Hashable], steps: int = STEPS) 
     >>> match("abxd", "abyd")
     ([Match(old=0, new=0, size=2), Match(old=3, new=3, size=1)], False)
     """
-    index = {token: number for number, token in enumerate(dict.fromkeys([*old, *new]))}
+    tokens = dict.fromkeys([*old, *new])
     budget = _Budget(steps)
-    if len(index) > _CODES:
+    if len(tokens) > _CODES:
         return [], True
-    code = {token: _code(number) for token, number in index.items()}
+    code = dict(zip(tokens, (chr(sign) for area in _CODE_AREAS for sign in area), strict=False))
     texts = "".join(map(code.__getitem__, old)), "".join(map(code.__getitem__, new))
     return _match(*texts, budget, cuts=0), budget.is_spent
 
@@ -93,24 +93,36 @@ def _match_inner(old: str, new: str, budget: _Budget, cuts: int) -> list[Match]:
     cells = len(old) * len(new)
     few_edits = Indel.distance(old, new, score_cutoff=_EDITS_FOR_BISECT) <= _EDITS_FOR_BISECT
     if few_edits and (not cuts or cells > _CELLS_FOR_INDEL) and budget.take(_EDITS_FOR_BISECT * (len(old) + len(new))):
-        return _bisect(old, new)
+        matcher = diff_match_patch()
+        matcher.Diff_Timeout = 0  # no clock: the number of edits bounds the work
+        matches, at_old, at_new = [], 0, 0
+        for op, run in matcher.diff_main(old, new, False):
+            if op == diff_match_patch.DIFF_EQUAL:
+                matches.append(Match(at_old, at_new, len(run)))
+            at_old += len(run) if op <= 0 else 0
+            at_new += len(run) if op >= 0 else 0
+        return matches
     if cells <= _CELLS_FOR_INDEL:
         if not budget.take(cells):
             return []
         blocks = Indel.opcodes(old, new)
         equal = (block for block in blocks if block.tag == "equal")
         return [Match(block.src_start, block.dest_start, block.src_end - block.src_start) for block in equal]
-    anchors = _anchors(old, new) if cuts < _MOST_CUTS else []
+    # The longest run in order of the codes that stand once in both.
+    counts = Counter(old), Counter(new)
+    places = {code: at for at, code in enumerate(new) if counts[1][code] == 1}
+    once = [(at, places[code]) for at, code in enumerate(old) if counts[0][code] == 1 and code in places]
+    anchors = sorted(longest_run(once)) if cuts < _MOST_CUTS else []
     if not anchors:
         budget.is_spent = True
         return []
-    matches: list[Match] = []
+    matches = []
     last = (0, 0)
     for anchor in [*anchors, (len(old), len(new))]:
         part = _match(old[last[0] : anchor[0]], new[last[1] : anchor[1]], budget, cuts=cuts + 1)
         matches += [Match(run.old + last[0], run.new + last[1], run.size) for run in part]
         last = anchor
-    return _adjoined(matches)
+    return adjoined(matches)
 
 
 def longest_run(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -138,44 +150,14 @@ def longest_run(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     return run
 
 
-def _anchors(old: str, new: str) -> list[tuple[int, int]]:
-    """Places of codes that stand once in both, the longest run of them that is in order."""
-    counts = Counter(old), Counter(new)
-    places = {code: at for at, code in enumerate(new) if counts[1][code] == 1}
-    once = [(at, places[code]) for at, code in enumerate(old) if counts[0][code] == 1 and code in places]
-    return sorted(longest_run(once))
-
-
-def _adjoined(matches: Iterable[Match]) -> list[Match]:
-    """Matches that follow one another as one."""
+def adjoined(matches: Iterable[Match]) -> list[Match]:
+    """Matches that follow one another as one, without empty ones."""
     joined: list[Match] = []
     for run in matches:
+        if run.size == 0:
+            continue
         if joined and joined[-1].old_end == run.old and joined[-1].new_end == run.new:
             joined[-1] = joined[-1]._replace(size=joined[-1].size + run.size)
         else:
             joined.append(run)
     return joined
-
-
-def _bisect(old: str, new: str) -> list[Match]:
-    matcher = diff_match_patch()
-    matcher.Diff_Timeout = 0  # no clock: the number of edits bounds the work
-    return _runs(matcher.diff_main(old, new, False))
-
-
-def _code(number: int) -> str:
-    for area in _CODE_AREAS:
-        if number < len(area):
-            return chr(area[number])
-        number -= len(area)
-    raise IndexError(number)
-
-
-def _runs(diffs: list[tuple[int, str]]) -> list[Match]:
-    matches, old, new = [], 0, 0
-    for op, run in diffs:
-        if op == diff_match_patch.DIFF_EQUAL:
-            matches.append(Match(old, new, len(run)))
-        old += len(run) if op <= 0 else 0
-        new += len(run) if op >= 0 else 0
-    return matches

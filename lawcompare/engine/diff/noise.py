@@ -160,7 +160,9 @@ def _number_noise(
     if len(old_words) != len(new_words):
         return ""
     pairs = [(old, new) for old, new in zip(old_words, new_words, strict=True) if old != new]
-    if len(pairs) > _NUMBERS_LOOKED_AT or not all(_may_be_noise(old, new) for old, new in pairs):
+    if len(pairs) > _NUMBERS_LOOKED_AT or not all(
+        (is_number(old) and is_number(new)) or (old.startswith("(") and new.startswith("(")) for old, new in pairs
+    ):
         return ""
     classes: set[Noise] = set()
     for position, (old, new) in enumerate(zip(old_words, new_words, strict=True)):
@@ -174,10 +176,6 @@ def _number_noise(
     return classes.pop() if len(classes) == 1 else ""
 
 
-def _may_be_noise(old: str, new: str) -> bool:
-    return (is_number(old) and is_number(new)) or (old.startswith("(") and new.startswith("("))
-
-
 def _token_noise(
     old: str, new: str, old_before: str, new_before: str, old_after: str, new_after: str, renumbered: Mapping[str, str]
 ) -> Noise:
@@ -185,7 +183,9 @@ def _token_noise(
     if not is_marker and not (is_number(old) and is_number(new)):
         return ""
     starts = _BEGINS_PARAGRAPH.search(old_before)
-    if starts and (is_marker or starts["word"] or _is_short(old, new)) and _ENDS_NUMBER.match(old_after):
+    # ``12``, ``3a`` may number a paragraph; ``$5``, ``5%`` and ``2.000`` are amounts.
+    is_short = _PLAIN_NUMBER.fullmatch(old) is not None and _PLAIN_NUMBER.fullmatch(new) is not None
+    if starts and (is_marker or starts["word"] or is_short) and _ENDS_NUMBER.match(old_after):
         return "renumbering"
     if is_marker and starts and not starts["word"]:
         return "renumbering"
@@ -194,34 +194,19 @@ def _token_noise(
     return "renumbering" if is_marker and _BEGINS_ITEM.search(old_before) else ""
 
 
-def _is_short(old: str, new: str) -> bool:
-    """Whether both may number a paragraph: ``12``, ``3a``. ``$5``, ``5%`` and ``2.000`` are amounts."""
-    return _PLAIN_NUMBER.fullmatch(old) is not None and _PLAIN_NUMBER.fullmatch(new) is not None
-
-
 def _follows(
     old: str, new: str, old_before: str, new_before: str, old_after: str, new_after: str, renumbered: Mapping[str, str]
 ) -> bool:
     """Whether the map of numbers has this reference, as a whole or down to any of its levels."""
-    old_chain = _prefix(old_before) + old
-    new_chain = _prefix(new_before) + new
-    old_rest, new_rest = _suffix(old_after), _suffix(new_after)
-    pairs = [(old_chain, new_chain), (old, new)]
-    pairs += [
-        (old_chain + old_rest[:end], new_chain + new_rest[:end]) for end in _ends(old_rest) if end <= len(new_rest)
+    old_chain, new_chain = (
+        (match[0] if (match := _CHAIN_BEFORE.search(before)) else "") + number
+        for before, number in ((old_before, old), (new_before, new))
+    )
+    old_rest, new_rest = (match[0] if (match := _CHAIN_AFTER.search(after)) else "" for after in (old_after, new_after))
+    ends = [at + 1 for at, sign in enumerate(old_rest) if sign == ")" and at < len(new_rest)]
+    pairs = [
+        (old_chain, new_chain),
+        (old, new),
+        *((old_chain + old_rest[:end], new_chain + new_rest[:end]) for end in ends),
     ]
     return any(renumbered.get(bare_number(one)) == bare_number(other) for one, other in pairs)
-
-
-def _prefix(before: str) -> str:
-    match = _CHAIN_BEFORE.search(before)
-    return match[0] if match else ""
-
-
-def _suffix(after: str) -> str:
-    match = _CHAIN_AFTER.search(after)
-    return match[0] if match else ""
-
-
-def _ends(chain: str) -> list[int]:
-    return [position + 1 for position, sign in enumerate(chain) if sign == ")"]

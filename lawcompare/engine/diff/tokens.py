@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from lawcompare.engine.diff.lcs import Match, match
+from lawcompare.engine.diff.lcs import Match, adjoined, match
 from lawcompare.engine.text.amounts import fold_spelling, is_amount, join_amounts
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import atoms, is_number, is_word, words
@@ -48,8 +48,12 @@ def _keys(tokens: Sequence[str], language: str) -> list[str]:
     for begin in (-1, *(at for at, opens in enumerate(map(_opens_item, tokens)) if opens)):
         position = begin + 1
         while position < len(tokens):
-            if _is_item_number(tokens, position):
-                keys[position] = "(#)" if tokens[position][0] == "(" else "#"
+            token = tokens[position]
+            begins_line = position == 0 or "\n" in tokens[position - 1]
+            if token[0] == "(" and len(token) > 1:
+                keys[position] = "(#)"
+            elif begins_line and is_number(token) and tokens[position + 1 : position + 2] in (["."], [")"]):
+                keys[position] = "#"
             if not _leads_to_item(tokens[position]):
                 break
             position += 1
@@ -66,15 +70,6 @@ def _opens_item(token: str) -> bool:
 def _leads_to_item(token: str) -> bool:
     """Whether a token may stand between what opens an item and its number."""
     return token.isspace() or token in _LAST_ITEM
-
-
-def _is_item_number(tokens: Sequence[str], position: int) -> bool:
-    token = tokens[position]
-    if token[0] == "(":
-        return len(token) > 1
-    before = tokens[position - 1] if position else "\n"
-    after = tokens[position + 1] if position + 1 < len(tokens) else ""
-    return "\n" in before and after in (".", ")") and is_number(token)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -187,12 +182,17 @@ class TokenPair:
 
     def kept_in_replaced(self, matches: Sequence[Match]) -> list[Match]:
         """Of the matches in a replaced text, those long enough to be no accident."""
-        return [run for run in matches if self._tell(run) >= self._least_kept(run)]
+        kept = []
+        for run in matches:
+            least = _KEPT_AT_THE_EDGE if self.is_at_edge(run) else _KEPT_IN_REPLACED
+            if self._tell(run) >= least:
+                kept.append(run)
+        return kept
 
-    def _least_kept(self, run: Match) -> int:
+    def is_at_edge(self, run: Match) -> bool:
+        """Whether a match begins or ends both texts."""
         at_start = run.old == run.new == 0
-        at_end = run.old_end == len(self.old) and run.new_end == len(self.new)
-        return _KEPT_AT_THE_EDGE if at_start or at_end else _KEPT_IN_REPLACED
+        return at_start or (run.old_end == len(self.old) and run.new_end == len(self.new))
 
     def absorb(self, matches: Sequence[Match]) -> list[Match]:
         """Drop the matches that hold little and stand between larger edits, so that a phrase stays whole.
@@ -215,7 +215,7 @@ class TokenPair:
                 kept.pop()
         return kept
 
-    def _is_blank(self, run: Match, left: TokenGap, right: TokenGap) -> bool:
+    def _is_blank(self, run: Match, _left: TokenGap, _right: TokenGap) -> bool:
         weight = self._old_weight[run.old_end] - self._old_weight[run.old]
         return weight == 0 and self._ends[run.old_end] == self._ends[run.old]
 
@@ -258,7 +258,7 @@ class TokenPair:
         runs = [Match(0, 0, 0), *matches, Match(len(self.old), len(self.new), 0)]
         for position in range(len(runs) - 1):
             runs[position], runs[position + 1] = self._settle(runs[position], runs[position + 1])
-        return _joined(runs)
+        return adjoined(runs)
 
     def _settle(self, before: Match, after: Match) -> tuple[Match, Match]:
         gap = _gap(before, after)
@@ -342,18 +342,6 @@ def _border(tokens: Sequence[str], position: int) -> float:
     return _PHRASE_BORDER if right.startswith("(") else _SIGN_BORDER if not (is_word(left) and is_word(right)) else 0.0
 
 
-def _joined(runs: Sequence[Match]) -> list[Match]:
-    joined: list[Match] = []
-    for run in runs:
-        if run.size == 0:
-            continue
-        if joined and joined[-1].old_end == run.old and joined[-1].new_end == run.new:
-            joined[-1] = joined[-1]._replace(size=joined[-1].size + run.size)
-        else:
-            joined.append(run)
-    return joined
-
-
 def _gap(before: Match, after: Match) -> TokenGap:
     return TokenGap(before.old_end, after.old, before.new_end, after.new)
 
@@ -404,7 +392,7 @@ def narrow(old: Sequence[str], new: Sequence[str], *, to_words: bool) -> tuple[T
         return None
     pair = TokenPair(old_pieces, new_pieces, old_pieces, new_pieces)
     matches, _ = match(old_pieces, new_pieces)
-    kept = pair.shift([run for run in matches if run.size > _ACCIDENTAL_CLUSTERS or _is_at_edge(pair, run)])
+    kept = pair.shift([run for run in matches if run.size > _ACCIDENTAL_CLUSTERS or pair.is_at_edge(run)])
     if to_words and kept:
         borders = [set(accumulate(map(len, side), initial=0)) for side in (old_atoms, new_atoms)]
         kept = _widen(pair, kept, *borders)
@@ -416,20 +404,18 @@ def _pieces(token: str) -> list[str]:
     return [token] if is_amount(token) else atoms(token)
 
 
-def _is_at_edge(pair: TokenPair, run: Match) -> bool:
-    at_start = run.old == run.new == 0
-    return at_start or (run.old_end == len(pair.old) and run.new_end == len(pair.new))
-
-
 def _widen(pair: TokenPair, kept: list[Match], old_borders: set[int], new_borders: set[int]) -> list[Match]:
     """Let the equal runs at either end stop where a word ends.
 
     On one side is enough: the dictionary takes ដោយមាន for one word and ដោយគ្មាន for two.
     """
-    deleted, inserted = _marked(pair, kept)
-    if not deleted or not inserted:
+    marked = [sum(map(len, side)) for side in (pair.old, pair.new)]  # characters that no match covers
+    for run in kept:
+        marked[0] -= sum(map(len, pair.old[run.old : run.old_end]))
+        marked[1] -= sum(map(len, pair.new[run.new : run.new_end]))
+    if not all(marked):
         return kept
-    budget = deleted + inserted
+    budget = sum(marked)
     widened = list(kept)
     first, last = kept[0], kept[-1]
     if first.old == first.new == 0:
@@ -442,12 +428,3 @@ def _widen(pair: TokenPair, kept: list[Match], old_borders: set[int], new_border
         if 2 * len("".join(pair.old[last.old : last.old + skip])) <= budget:
             widened[-1] = Match(last.old + skip, last.new + skip, last.size - skip)
     return [run for run in widened if run.size]
-
-
-def _marked(pair: TokenPair, kept: Sequence[Match]) -> tuple[int, int]:
-    """Characters that no match covers, old and new."""
-    old, new = sum(map(len, pair.old)), sum(map(len, pair.new))
-    for run in kept:
-        old -= sum(map(len, pair.old[run.old : run.old_end]))
-        new -= sum(map(len, pair.new[run.new : run.new_end]))
-    return old, new
