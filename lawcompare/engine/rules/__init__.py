@@ -113,6 +113,14 @@ def load_rule(path: Path) -> Rule:
     identifier = entry.text("id")
     if identifier != path.stem:
         entry.fail("id", f"id is {identifier!r}, but the file is called {path.name}")
+    message = entry.text("message")
+    try:
+        message % {"words": "", "term": "", "least": "", "most": "", "digits": ""}
+    except (KeyError, ValueError, TypeError) as error:
+        entry.fail("message", f"the message cannot be filled in: {error}")
+    standard = entry.mapping("standard")
+    assert standard is not None
+    standard.allow(["law", "clause", "words"])
     rule = Rule(
         id=identifier,
         category=entry.choice("category", CATEGORIES),
@@ -127,8 +135,8 @@ def load_rule(path: Path) -> Rule:
         unless_document=word_pattern(unless, "document"),
         ignoring=word_pattern(unless, "ignoring"),
         times=entry.choice("times", TIMES, default="clause"),
-        message=_message(entry),
-        standard=_standard(entry),
+        message=message,
+        standard=Standard(standard.text("law"), standard.text("clause"), standard.text("words")),
         answer=entry.text("answer"),
     )
     if check == "missing" and not (rule.unless_unit or rule.unless_clause):
@@ -169,19 +177,3 @@ def word_pattern(
 @cache
 def _concepts() -> dict[str, dict[str, str]]:
     return read_concepts(read_yaml(FOLDER / CONCEPTS))
-
-
-def _message(entry: YamlMapping) -> str:
-    message = entry.text("message")
-    try:
-        message % {"words": "", "term": "", "least": "", "most": "", "digits": ""}
-    except (KeyError, ValueError, TypeError) as error:
-        entry.fail("message", f"the message cannot be filled in: {error}")
-    return message
-
-
-def _standard(entry: YamlMapping) -> Standard:
-    named = entry.mapping("standard")
-    assert named is not None
-    named.allow(["law", "clause", "words"])
-    return Standard(named.text("law"), named.text("clause"), named.text("words"))

@@ -175,7 +175,16 @@ def compile_words(entry: YamlMapping, language: str, concepts: Mapping[str, Mapp
         else:
             patterns.append(PatternParts([_compiled(part, line, entry) for part in parts], needs))
     if plain:
-        patterns.insert(0, PatternParts([_compiled_together(plain, entry)]))
+        # As alternatives. What all begin with is asked once of a place: few places begin a word.
+        forms = [form for form, _line in plain]
+        starts = (one for one in (_ENGLISH_START, _KHMER_START) if all(f.startswith(f"(?:{one}") for f in forms))
+        try:
+            together = re.compile(f"{next(starts, '')}(?:{'|'.join(forms)})", re.IGNORECASE)
+        except re.error:
+            for form, line in plain:
+                _compiled(form, line, entry)  # raises for the one that is wrong
+            raise
+        patterns.insert(0, PatternParts([together]))
     return patterns
 
 
@@ -184,22 +193,6 @@ def _compiled(form: str, line: int, entry: YamlMapping) -> re.Pattern[str]:
         return re.compile(form, re.IGNORECASE)
     except re.error as error:
         raise RuleError(f"the pattern is wrong: {error}", file=entry.file, line=line) from error
-
-
-def _compiled_together(forms: Sequence[tuple[str, int]], entry: YamlMapping) -> re.Pattern[str]:
-    try:
-        return re.compile(_from_one_start([form for form, _line in forms]), re.IGNORECASE)
-    except re.error:
-        for form, line in forms:
-            _compiled(form, line, entry)  # raises for the one that is wrong
-        raise
-
-
-def _from_one_start(forms: Sequence[str]) -> str:
-    """The forms as alternatives. What all begin with is asked once of a place: few places begin a word."""
-    joined = "|".join(forms)
-    start = next((one for one in (_ENGLISH_START, _KHMER_START) if all(f.startswith(f"(?:{one}") for f in forms)), "")
-    return f"{start}(?:{joined})"
 
 
 def _needs(text: str, concepts: Mapping[str, str]) -> list[tuple[str, re.Pattern[str]]]:
@@ -246,30 +239,27 @@ def _form(text: str, line: int, language: str, concepts: Mapping[str, Mapping[st
 
 def _part(text: str, language: str, concepts: Mapping[str, Mapping[str, str]]) -> str:
     """What stands between two gaps: its own words, and the expressions of the concepts it names."""
-    pieces = _REFERENCE.split(text)
-    form = _khmer_form if language == "km" else _english_form
-    forms = [concepts[language][piece] if at % 2 else form(piece) for at, piece in enumerate(pieces)]
-    inner = "".join(forms)
+    inner = ""
+    for at, piece in enumerate(_REFERENCE.split(text)):
+        if at % 2:
+            inner += concepts[language][piece]
+        elif language == "km":
+            inner += _khmer_form(piece)
+        else:
+            inner += re.sub(r" +", r"(?:\\s+)", piece)  # in a group: "web ?site" makes the space optional
     if language == "km":
         return f"{_KHMER_START}(?:{inner}){_KHMER_END}"
     return rf"{_ENGLISH_START}(?:{inner})(?![A-Za-z])"
-
-
-def _english_form(pattern: str) -> str:
-    return re.sub(r" +", r"(?:\\s+)", pattern)  # in a group: "web ?site" makes the space optional
 
 
 def _khmer_form(pattern: str) -> str:
     """The pattern in normal form, with the spellings that are one word: សំដី and សម្តី, អោយ and ឱ្យ, ពត៌មាន and ព័ត៌មាន."""
     form = re.sub(r"\s+", "", normalise(pattern, "km").text)
     pieces = _LOOK_BEHIND.split(form)  # of one length, so that it has one spelling
-    return "".join(piece if at % 2 else _any_spelling(piece) for at, piece in enumerate(pieces))
-
-
-def _any_spelling(form: str) -> str:
-    form = _NASAL.sub(_either_nasal, form)
-    form = _SILENT_SIGN.sub(r"\g<0>?", form)
-    return form.replace("ឱ្យ", "(?:ឱ្យ|អោយ|ឱយ)")
+    for at in range(0, len(pieces), 2):
+        form = _SILENT_SIGN.sub(r"\g<0>?", _NASAL.sub(_either_nasal, pieces[at]))
+        pieces[at] = form.replace("ឱ្យ", "(?:ឱ្យ|អោយ|ឱយ)")
+    return "".join(pieces)
 
 
 def _either_nasal(match: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ because the line above says ``whoever``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,7 +105,9 @@ def provisions_of(document: Document, *, language: str | None = None) -> Examine
     statuses: dict[str, str] = {}
     provisions: dict[str, ExaminedProvision] = {}
     for clause in document.clauses:
-        statuses[clause.eid] = _status(clause, document, statuses)
+        # Its own word on it; else its parent's, but a part that is seen is seen though the whole is not.
+        above = statuses.get(clause.parent or "") or str(document.meta.get("text_status") or "")
+        statuses[clause.eid] = clause.attributes.get("text_status") or ("" if above in UNSEEN else above)
         if clause.text.strip() and statuses[clause.eid] not in UNSEEN:
             provisions[clause.eid] = _provision(clause, document, statuses[clause.eid], language)
     units: dict[str, list[ExaminedProvision]] = {}
@@ -115,7 +117,11 @@ def provisions_of(document: Document, *, language: str | None = None) -> Examine
     for provision in provisions.values():
         inherited = frozenset().union(*(each.kinds for each in provision.chain))
         provision.kinds = provision.kinds | inherited
-    return ExaminedProvisions(list(provisions.values()), units, _defined(provisions.values()))
+    terms: set[str] = set()
+    for provision in provisions.values():
+        for match in load_vocabulary().defines.find(provision.seen):
+            terms |= {group.strip(" ,.;\"'").casefold() for group in match.groups() if group}
+    return ExaminedProvisions(list(provisions.values()), units, frozenset(terms))
 
 
 def _provision(clause: Clause, document: Document, status: str, language: str | None) -> ExaminedProvision:
@@ -128,15 +134,6 @@ def _provision(clause: Clause, document: Document, status: str, language: str | 
     headings = (clause.heading, document.by_eid[unit].heading)
     kinds |= {name for name, pattern in _HEADINGS.items() if any(pattern.search(heading) for heading in headings)}
     return ExaminedProvision(clause, seen, status, unit, penalties, frozenset(kinds))
-
-
-def _status(clause: Clause, document: Document, statuses: Mapping[str, str]) -> str:
-    """Its own word on it; else its parent's, but a part that is seen is seen though the whole is not."""
-    own = clause.attributes.get("text_status")
-    if own:
-        return own
-    above = statuses.get(clause.parent or "") or str(document.meta.get("text_status") or "")
-    return "" if above in UNSEEN else above
 
 
 def _unit(clause: Clause, document: Document) -> str:
@@ -161,15 +158,6 @@ def _chain(clause: Clause, document: Document) -> Iterator[str]:
         if current.eid == unit or above is None:
             return
         current = above
-
-
-def _defined(provisions: Iterable[ExaminedProvision]) -> frozenset[str]:
-    defines = load_vocabulary().defines
-    terms: set[str] = set()
-    for provision in provisions:
-        for match in defines.find(provision.seen):
-            terms |= {group.strip(" ,.;\"'").casefold() for group in match.groups() if group}
-    return frozenset(terms)
 
 
 # --- findings ---
@@ -280,13 +268,10 @@ def _find_words(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFind
 
 def _find_undefined(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
     for finding in _find_words(rule, provisions):
-        term = " ".join(view(finding.quote).text.split())  # in the form in which definitions were read
-        if not _is_defined(term.casefold(), provisions.defined):
+        # In the form in which definitions were read, in the singular or plural.
+        term = " ".join(view(finding.quote).text.split()).casefold()
+        if provisions.defined.isdisjoint((term, term.removesuffix("s"), term.removesuffix("es"), f"{term}s")):
             yield finding
-
-
-def _is_defined(term: str, defined: frozenset[str]) -> bool:
-    return term in defined or any(term.removesuffix(end) in defined for end in ("s", "es")) or f"{term}s" in defined
 
 
 def _find_missing(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
@@ -303,7 +288,11 @@ def _find_missing(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFi
 def _anchor(rule: Rule, members: Sequence[ExaminedProvision]) -> tuple[ExaminedProvision, tuple[int, int]] | None:
     """The words that the rule names, or else the penalty or the formula that makes the article an offence."""
     candidates = [each for each in members if _applies(rule, each)]
-    if not candidates or not _is_known_enough(members):
+    # Of a restatement only what carries a penalty is known well enough to say what is not in it.
+    is_known = not any(each.is_partly_known for each in members) or any(
+        penalty.values for each in members for penalty in each.penalties
+    )
+    if not candidates or not is_known:
         return None
     if rule.words:
         for provision in candidates:
@@ -312,58 +301,37 @@ def _anchor(rule: Rule, members: Sequence[ExaminedProvision]) -> tuple[ExaminedP
         return None
     for provision in candidates:
         for penalty in provision.penalties:
-            if penalty.values and _is_criminal(penalty, provision):
+            quote = provision.clause.text[max(0, penalty.start - 10) : penalty.end].casefold()
+            if penalty.values and (penalty.has_prison or "civil" not in quote):
                 return provision, (penalty.start, penalty.end)
     return None
 
 
-def _is_known_enough(members: Sequence[ExaminedProvision]) -> bool:
-    """Of a restatement only what carries a penalty is known well enough to say what is not in it."""
-    return not any(each.is_partly_known for each in members) or any(
-        penalty.values for each in members for penalty in each.penalties
-    )
-
-
-def _is_criminal(penalty: Penalty, provision: ExaminedProvision) -> bool:
-    quote = provision.clause.text[max(0, penalty.start - 10) : penalty.end].casefold()
-    return penalty.has_prison or "civil" not in quote
-
-
-def _find_minimum(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
-    for provision, penalty in _penalties(rule, provisions):
-        if penalty.prison_months_min:
-            values = {"prison_months_min": penalty.prison_months_min}
-            yield _raise(rule, provision, (penalty.start, penalty.end), values)
-
-
-def _find_absurd(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
-    for provision, penalty in _penalties(rule, provisions):
-        if penalty.absurdities:
-            yield _raise(rule, provision, (penalty.start, penalty.end), {"of": list(penalty.absurdities)})
-
-
-def _find_disagreeing(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
-    for provision, penalty in _penalties(rule, provisions):
-        for mismatch in penalty.mismatches:
-            numbers = {"in_digits": mismatch.digits, "in_words": mismatch.words}
-            known = {name: number for name, number in numbers.items() if number is not None}
-            yield _raise(rule, provision, (mismatch.start, mismatch.end), known)
-
-
-def _penalties(rule: Rule, provisions: ExaminedProvisions) -> Iterator[tuple[ExaminedProvision, Penalty]]:
+def _find_in_penalties(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
+    """A minimum prison term, a smallest that is above the largest, or digits that are not what the words say."""
     for provision in provisions.all:
-        if _applies(rule, provision) and not _is_answered(rule, provision, provisions):
-            for penalty in provision.penalties:
-                yield provision, penalty
+        if not _applies(rule, provision) or _is_answered(rule, provision, provisions):
+            continue
+        for penalty in provision.penalties:
+            place = (penalty.start, penalty.end)
+            if rule.check == "prison-minimum" and penalty.prison_months_min:
+                yield _raise(rule, provision, place, {"prison_months_min": penalty.prison_months_min})
+            elif rule.check == "smallest-above-largest" and penalty.absurdities:
+                yield _raise(rule, provision, place, {"of": list(penalty.absurdities)})
+            elif rule.check == "digits-against-words":
+                for mismatch in penalty.mismatches:
+                    numbers = {"in_digits": mismatch.digits, "in_words": mismatch.words}
+                    known = {name: number for name, number in numbers.items() if number is not None}
+                    yield _raise(rule, provision, (mismatch.start, mismatch.end), known)
 
 
 _CHECKS: dict[str, Callable[[Rule, ExaminedProvisions], Iterator[RuleFinding]]] = {
     "words": _find_words,
     "missing": _find_missing,
     "undefined": _find_undefined,
-    "prison-minimum": _find_minimum,
-    "smallest-above-largest": _find_absurd,
-    "digits-against-words": _find_disagreeing,
+    "prison-minimum": _find_in_penalties,
+    "smallest-above-largest": _find_in_penalties,
+    "digits-against-words": _find_in_penalties,
 }
 
 

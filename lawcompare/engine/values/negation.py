@@ -4,7 +4,6 @@
 ``unless a court so orders`` and ``only on a court order`` affirm.
 """
 
-import re
 
 from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
 from lawcompare.engine.values.words import contexts_of
@@ -14,9 +13,7 @@ _NEAR = contexts_of("negation")
 _REACH = 160
 # No sentence of a law is longer; without an end to it one hostile clause would cost the square of its length.
 SENTENCE_MAX = 2_000
-_SENTENCE_START = lazy_compile(r"[.;:](?=\s|$)")
-_SENTENCE_END = lazy_compile(r"[.;:](?=\s|$)")
-_KHMER_STOP = lazy_compile("[។៕៖;]")
+_STOP = {"en": lazy_compile(r"[.;:](?=\s|$)"), "km": lazy_compile("[។៕៖;]")}
 
 # Between the word that denies and the words that are denied: a list of like things, nothing that begins a new thought.
 _BETWEEN = r"""(?: [\s,"'()-]+ | \b(?: an? | the | any | such | that | his | her | their | its | either | all | prior
@@ -61,6 +58,10 @@ _NOT_OF_IT = r"""(?: who | which | that | unless | if | when | where | but | and
 _ABSENT = lazy_compile(
     rf"(?xi) \b (?P<denies> {_WITHOUT} | {_NO_THING} ) \b (?: \s+ (?! {_NOT_OF_IT} ) [\w'-]+ ){{0,6}} \s* $"
 )
+_WAY_OUT = lazy_compile(
+    r"(?i)\b(?:shall|may|is|are|can)\s+(?:be\s+)?(?:issued?|made|granted|given|entered)\b.*"
+    r"\b(?:unless|but|except|until|without)\b"
+)
 _WITHOUT_START = lazy_compile(rf"(?xi) {_WITHOUT}")
 
 _KHMER_THING = """(?:ដីកា|បទបញ្ជា|ការបញ្ជា|បញ្ជា|សេចក្តីសម្រេច|ការសម្រេច|ការអនុញ្ញាត|ការយល់ព្រម|ការព្រមព្រៀង
@@ -103,9 +104,8 @@ def is_negative(left: str) -> bool:
 
 def sentence_before(text: str, start: int, language: str = "en") -> str:
     """What the sentence of a form for matching has before ``start``, of it the last ``SENTENCE_MAX`` characters."""
-    stops = _KHMER_STOP if language == "km" else _SENTENCE_START
     begin = max(0, start - SENTENCE_MAX)
-    for stop in stops.finditer(text, begin, start):
+    for stop in _STOP[language].finditer(text, begin, start):
         begin = stop.end()
     return text[begin:start]
 
@@ -113,7 +113,7 @@ def sentence_before(text: str, start: int, language: str = "en") -> str:
 def sentence_after(text: str, end: int, language: str = "en") -> str:
     """What the sentence of a form for matching has after ``end``, of it the first ``SENTENCE_MAX`` characters."""
     last = min(len(text), end + SENTENCE_MAX)
-    stop = (_KHMER_STOP if language == "km" else _SENTENCE_END).search(text, end, last)
+    stop = _STOP[language].search(text, end, last)
     return text[end : stop.start() if stop else last]
 
 
@@ -127,7 +127,8 @@ def _is_denied(text: str, start: int, end: int) -> bool:
     if left is None:
         return False
     if not _WITHOUT_START.match(left["denies"]):
-        return not _has_way_out(left["denies"], after)
+        # "No warrant shall issue, but upon probable cause"; "no order is made unless": there is one after all.
+        return not (left["denies"].lower().startswith("no") and _WAY_OUT.search(after))
     return not _is_forbidden_without(before[: left.start()], after)
 
 
@@ -144,18 +145,6 @@ def _is_forbidden_without(before: str, after: str) -> bool:
     if _NEAR["void-after"].match(after):
         return True
     return _has_negative_verb(before) or (not before.strip(" ,\"'(") and _has_negative_verb(after))
-
-
-def _has_way_out(denies: str, after: str) -> bool:
-    """``No warrant shall issue, but upon probable cause``; ``no order is made unless``: there is one after all."""
-    return (
-        denies.lower().startswith("no")
-        and re.search(
-            r"(?i)\b(?:shall|may|is|are|can)\s+(?:be\s+)?(?:issued?|made|granted|given|entered)\b.*\b(?:unless|but|except|until|without)\b",
-            after,
-        )
-        is not None
-    )
 
 
 def _has_negative_verb(words: str) -> bool:

@@ -13,10 +13,12 @@ from typing import Any
 from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
 from lawcompare.engine.values.authorisation import Authorisation, find_authorisations
 from lawcompare.engine.values.negation import is_denied, is_forbidden_without, sentence_after, sentence_before
-from lawcompare.engine.values.time_limits import TimeLimit, find_time_limits, outside
+from lawcompare.engine.values.time_limits import find_time_limits
 from lawcompare.engine.values.words import ValueKind, contexts_of, load_value_words
 
 _NEAR = contexts_of("readers")
+_AWAY = lazy_compile(r"(?i)abroad|overseas|in\s+a\s+foreign\s+(?:country|state)")
+_KHMER_NO_SCOPE_AFTER = lazy_compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ|មាន|បាន)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,32 @@ def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[StatedV
         *(_value(seen, "mental-element", place, level=kind) for place, kind in _mental(seen, words.mental)),
         *(_value(seen, "authorisation", (one.start, one.end), body=one.body) for one in authorisations),
         *(_value(seen, "defence", place, kind=kind) for place, kind in _defences(seen, words.defences, authorisations)),
-        *(_time_limit(seen, limit) for limit in outside(find_time_limits(seen), seen, taken)),
     ]
+    for limit in find_time_limits(seen):
+        start, end = seen.place(limit.start, limit.end)
+        if any(one < end and start < other for one, other in taken):
+            continue
+        found: dict[str, Any] = {"days": limit.duration.days, "bound": limit.bound}
+        # In its own units where these are longer than days: a year is not shown as 365 days.
+        if {part.unit for part in limit.duration.parts} & {"week", "month", "year"}:
+            found["amount"] = limit.duration.amount
+        values.append(StatedValue("time-limit", start, end, found))
     return sorted(values, key=lambda value: (value.start, value.end))
 
 
 def thresholds_in(seen: View) -> list[tuple[int, int]]:
     """Places of the source that name a threshold of harm."""
-    matches = load_value_words().harm.find(seen)
-    return [seen.place(*match.span()) for match in matches if not _is_no_threshold(seen, *match.span())]
+    kept = []
+    for match in load_value_words().harm.find(seen):
+        start, end = match.span()
+        before = sentence_before(seen.text, start, seen.language)
+        is_khmer = seen.language == "km"
+        is_none = _NEAR["khmer-no-threshold-before" if is_khmer else "no-threshold-before"].search(before) or (
+            not is_khmer and "no harm" in match[0].lower()
+        )
+        if not is_none and not is_denied(seen, start, end):
+            kept.append(seen.place(start, end))
+    return kept
 
 
 def scopes_in(seen: View) -> list[tuple[int, int, str]]:
@@ -67,11 +86,18 @@ def scopes_in(seen: View) -> list[tuple[int, int, str]]:
     >>> scopes_in(view("This chapter does not apply to stored data"))
     []
     """
-    return [
-        (*seen.place(*place), kind)
-        for place, kind in _named(seen, load_value_words().scope)
-        if not _is_no_scope(seen, *place)
-    ]
+    kept = []
+    for (start, end), kind in _named(seen, load_value_words().scope):
+        before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
+        if seen.language == "km":
+            is_none = _NEAR["khmer-no-scope-before"].search(before) or _KHMER_NO_SCOPE_AFTER.match(after)
+        elif _AWAY.fullmatch(seen.text, start, end) and not _NEAR["act-before"].search(before):
+            continue
+        else:
+            is_none = _NEAR["no-scope-before"].search(before) or _NEAR["no-scope-after"].match(after)
+        if not is_none:
+            kept.append((*seen.place(start, end), kind))
+    return kept
 
 
 type Place = tuple[int, int]
@@ -80,15 +106,6 @@ type Place = tuple[int, int]
 def _value(seen: View, rule: str, place: Place, **values: str) -> StatedValue:
     start, end = seen.place(*place)
     return StatedValue(rule, start, end, {"word": " ".join(seen.source[start:end].split()), **values})
-
-
-def _time_limit(seen: View, limit: TimeLimit) -> StatedValue:
-    """``amount`` keeps the units of a time that is not written in days or hours: a year is not shown as 365 days."""
-    start, end = seen.place(limit.start, limit.end)
-    values: dict[str, Any] = {"days": limit.duration.days, "bound": limit.bound}
-    if {part.unit for part in limit.duration.parts} & {"week", "month", "year"}:
-        values["amount"] = limit.duration.amount
-    return StatedValue("time-limit", start, end, values)
 
 
 def _named(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str]]:
@@ -185,8 +202,12 @@ def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
     excepts = words.startswith(("unless", "except", "save", "other"))
     if excepts and _NEAR["benefit-denied-before"].search(before):
         return True
-    if excepts and (_NEAR["no-exception-after"].match(after) or not _is_prohibition(f"{before} {after}")):
-        return True
+    if excepts:
+        # An item of a list goes on with a sentence that began above it: what that one forbids is not known here.
+        sentence = f"{before} {after}"
+        is_prohibition = _LIST_ITEM.match(sentence) or _NEAR["prohibits"].search(sentence)
+        if _NEAR["no-exception-after"].match(after) or not is_prohibition:
+            return True
     if kind == "exception":
         return _NEAR["exception-denied-before"].search(before) is not None and "apply" in words
     if "defence" in words or "defense" in words:
@@ -202,11 +223,6 @@ _EVEN_IF = lazy_compile(r"(?i)\beven\s+(?:if|though|where|when)\b[^.;:,]{0,60}$"
 _NO_DEFENCE_OF = lazy_compile(r"(?i)\bno\s+defen[cs]e\s+of\s+$")
 
 
-def _is_prohibition(sentence: str) -> bool:
-    """An item of a list goes on with a sentence that began above it: what that one forbids is not known here."""
-    return _LIST_ITEM.match(sentence) is not None or _NEAR["prohibits"].search(sentence) is not None
-
-
 def _is_no_defence_in_khmer(seen: View, place: Place, kind: str) -> bool:
     start, end = place
     before, after = sentence_before(seen.text, start, "km"), sentence_after(seen.text, end, "km")
@@ -218,32 +234,3 @@ def _is_no_defence_in_khmer(seen: View, place: Place, kind: str) -> bool:
     return (_NEAR["khmer-denied-before"].search(before) or _KHMER_EVEN_IF.search(before)) is not None or (
         kind not in ("defence", "exception") and is_denied(seen, start, end)
     )
-
-
-# --- thresholds -------------------------------------------------------------------------------------------------------
-
-
-def _is_no_threshold(seen: View, start: int, end: int) -> bool:
-    before = sentence_before(seen.text, start, seen.language)
-    if seen.language == "km":
-        return bool(_NEAR["khmer-no-threshold-before"].search(before)) or is_denied(seen, start, end)
-    return (
-        bool(_NEAR["no-threshold-before"].search(before))
-        or "no harm" in seen.text[start:end].lower()
-        or is_denied(seen, start, end)
-    )
-
-
-# --- scope ------------------------------------------------------------------------------------------------------------
-
-_AWAY = lazy_compile(r"(?i)abroad|overseas|in\s+a\s+foreign\s+(?:country|state)")
-_KHMER_NO_SCOPE_AFTER = lazy_compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ|មាន|បាន)"))
-
-
-def _is_no_scope(seen: View, start: int, end: int) -> bool:
-    before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
-    if seen.language == "km":
-        return bool(_NEAR["khmer-no-scope-before"].search(before) or _KHMER_NO_SCOPE_AFTER.match(after))
-    if _AWAY.fullmatch(seen.text, start, end) and not _NEAR["act-before"].search(before):
-        return True
-    return bool(_NEAR["no-scope-before"].search(before) or _NEAR["no-scope-after"].match(after))

@@ -5,7 +5,7 @@ no time limits. A denied verb turns a bound: ``shall not be kept for more than 3
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
@@ -297,11 +297,3 @@ def _is_khmer_time(text: str, start: int, end: int) -> bool:
         or _NEAR["khmer-no-time-after"].match(text, end)
         or _NEAR["khmer-no-duty"].search(before)
     )
-
-
-def outside(limits: Sequence[TimeLimit], seen: View, taken: Sequence[tuple[int, int]]) -> Iterator[TimeLimit]:
-    """The limits that overlap none of the ``taken`` ranges of the source."""
-    for limit in limits:
-        start, end = seen.place(limit.start, limit.end)
-        if not any(one < end and start < other for one, other in taken):
-            yield limit

@@ -76,12 +76,10 @@ def _bodies(entry: YamlMapping) -> dict[str, dict[str, str]]:
         nouns = named.mapping(name)
         assert nouns is not None
         for language in nouns:
-            bodies[language][name] = "|".join(_noun(word, language) for word, _line in nouns.texts(language))
+            texts = [text for text, _line in nouns.texts(language)]
+            forms = [khmer_pattern(one) if language == "km" else re.sub(" +", r"\\s+", one) for one in texts]
+            bodies[language][name] = "|".join(forms)
     return bodies
-
-
-def _noun(word: str, language: str) -> str:
-    return khmer_pattern(word) if language == "km" else re.sub(" +", r"\\s+", word)
 
 
 @cache
