@@ -63,12 +63,7 @@ def align(
 
 
 def align_documents(
-    old: Document,
-    new: Document,
-    *,
-    ignore_numbers: bool = False,
-    decided: Decided = (),
-    in_part: bool = False,
+    old: Document, new: Document, *, ignore_numbers: bool = False, decided: Decided = (), in_part: bool = False
 ) -> DocumentAlignment:
     """Align two documents: their articles and sections, the clauses inside them, the chapters they stand in.
 

@@ -16,7 +16,7 @@ import numpy as np
 import regex
 import scipy  # loads its parts when they are first used
 
-from lawcompare.engine.document import Clause
+from lawcompare.engine.align.model import Clauses
 from lawcompare.engine.text.words import is_plain
 
 # How many partners are kept for a clause in each of four rankings (by shared weight, by likeness; from either side).
@@ -248,7 +248,12 @@ class TextVectors:
         return TextVectors(self.words[rows], self.headings[rows], self.shingles[rows], self.mass[rows])
 
 
-def vectorise(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[TextVectors, TextVectors]:
+# The vectors of either text, and per row or pair one value in each of two arrays.
+type Sides = tuple[TextVectors, TextVectors]
+type Arrays = tuple[np.ndarray, np.ndarray]
+
+
+def vectorise(old: Clauses, new: Clauses) -> Sides:
     """Both texts as vectors over one vocabulary."""
     vocabulary = _Vocabulary()
     headings = _Rows.of((unit.heading for unit in (*old, *new)), vocabulary)
@@ -434,7 +439,7 @@ def number_keys(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return known, place, frequency
 
 
-def _sort(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _sort(keys: np.ndarray) -> Arrays:
     """The keys in order, and the place each has come from. Key and place are sorted as one number where that fits."""
     size = max(keys.size, 1)
     if int(keys.max(initial=0)) >= np.iinfo(np.int64).max // size:

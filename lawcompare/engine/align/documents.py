@@ -14,7 +14,17 @@ import scipy  # loads its parts when they are first used
 from lawcompare.engine.align.candidates import words
 from lawcompare.engine.align.kinds import RowGroup, group_links, name_entries
 from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, assign, find_links
-from lawcompare.engine.align.model import Alignment, Tree, check_decided, check_ids, fold_clauses, number_key, text_key
+from lawcompare.engine.align.model import (
+    Alignment,
+    Clauses,
+    Tree,
+    Trees,
+    check_decided,
+    check_ids,
+    fold_clauses,
+    number_key,
+    text_key,
+)
 from lawcompare.engine.align.scoring import Watch
 from lawcompare.engine.document import Clause
 from lawcompare.engine.scoring import scorer
@@ -38,8 +48,8 @@ class DocumentAlignment:
 
 
 def align_trees(
-    old: Sequence[Clause],
-    new: Sequence[Clause],
+    old: Clauses,
+    new: Clauses,
     *,
     ignore_numbers: bool = False,
     decided: Iterable[tuple[str | None, str | None]] = (),
@@ -64,17 +74,13 @@ def align_trees(
     )
 
 
-def _whole_keys(trees: tuple[Tree, Tree]) -> tuple[list[str], list[str]]:
+def _whole_keys(trees: Trees) -> tuple[list[str], list[str]]:
     old, new = trees
     return [old.whole_key(row) for row in old.units], [new.whole_key(row) for row in new.units]
 
 
 def link_units(
-    trees: tuple[Tree, Tree],
-    decisions: Decisions,
-    ignore_numbers: bool,
-    watch: Watch | None = None,
-    in_part: bool = False,
+    trees: Trees, decisions: Decisions, ignore_numbers: bool, watch: Watch | None = None, in_part: bool = False
 ) -> Links:
     """Which articles and sections of two texts belong together, by their places among the units."""
     among_units = _decided_among(decisions, trees[0].units, trees[1].units)
@@ -107,8 +113,8 @@ def _decided_among(
 
 
 def align_flat(
-    old: Sequence[Clause],
-    new: Sequence[Clause],
+    old: Clauses,
+    new: Clauses,
     *,
     ignore_numbers: bool = False,
     decided: Iterable[tuple[str | None, str | None]] = (),
@@ -216,7 +222,7 @@ class _Inside:
 
 
 def align_parts(
-    trees: tuple[Tree, Tree],
+    trees: Trees,
     links: Links,
     entries: Sequence[RowGroup],
     decisions: Decisions,
@@ -246,7 +252,7 @@ def align_parts(
     return _distribute(old, new, part_links, entries)
 
 
-def _take_part(trees: tuple[Tree, Tree], links: Links) -> tuple[_Inside, _Inside]:
+def _take_part(trees: Trees, links: Links) -> tuple[_Inside, _Inside]:
     """All clauses of the groups of paired units in which a unit has clauses inside."""
     # Units that are paired, directly or through others, are one group.
     height = len(trees[0].units)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lawcompare.engine.align.links import Links
-from lawcompare.engine.align.model import Alignment, Reason, number_key
+from lawcompare.engine.align.model import Alignment, Clauses, Keys, Reason, number_key
 from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.document import Clause
 
@@ -19,12 +19,7 @@ class RowGroup:
     kind: str
 
 
-def group_links(
-    old: Sequence[Clause],
-    new: Sequence[Clause],
-    links: Links,
-    keys: tuple[Sequence[str], Sequence[str]],
-) -> list[RowGroup]:
+def group_links(old: Clauses, new: Clauses, links: Links, keys: Keys) -> list[RowGroup]:
     """One entry per pair, split, merge, added and removed row, in reading order.
 
     A row that is split and whose target is merged stands in both entries: each names all partners of one clause.
@@ -60,13 +55,7 @@ def group_links(
     return [entries[index] for index in reading_order([(entry.old, entry.new) for entry in entries])]
 
 
-def name_entries(
-    old: Sequence[Clause],
-    new: Sequence[Clause],
-    links: Links,
-    entries: Sequence[RowGroup],
-    keys: tuple[Sequence[str], Sequence[str]],
-) -> list[Alignment]:
+def name_entries(old: Clauses, new: Clauses, links: Links, entries: Sequence[RowGroup], keys: Keys) -> list[Alignment]:
     """Entries with ids, score and evidence."""
     named = []
     for entry in entries:
@@ -88,13 +77,7 @@ def name_entries(
     return named
 
 
-def _evidence(
-    old: Sequence[Clause],
-    new: Sequence[Clause],
-    links: Links,
-    entry: RowGroup,
-    keys: tuple[Sequence[str], Sequence[str]],
-) -> tuple[Reason, ...]:
+def _evidence(old: Clauses, new: Clauses, links: Links, entry: RowGroup, keys: Keys) -> tuple[Reason, ...]:
     if not entry.new:
         return (_refused("none-in-new", links.nearest.get(("old", entry.old[0])), new),)
     if not entry.old:
@@ -109,13 +92,7 @@ def _evidence(
     return (together, Reason("decided")) if ways == {"decided"} else (together,)
 
 
-def _pair_evidence(
-    old: Sequence[Clause],
-    new: Sequence[Clause],
-    links: Links,
-    entry: RowGroup,
-    keys: tuple[Sequence[str], Sequence[str]],
-) -> Iterator[Reason]:
+def _pair_evidence(old: Clauses, new: Clauses, links: Links, entry: RowGroup, keys: Keys) -> Iterator[Reason]:
     row, column = entry.old[0], entry.new[0]
     before, after = old[row], new[column]
     if links.reason[row, column] in {"decided", "placeholder"}:
@@ -138,7 +115,7 @@ def _pair_evidence(
 _WORTH_NAMING = 0.05
 
 
-def _refused(kind: str, nearest: tuple[int, float] | None, clauses: Sequence[Clause]) -> Reason:
+def _refused(kind: str, nearest: tuple[int, float] | None, clauses: Clauses) -> Reason:
     if nearest is None or nearest[1] < _WORTH_NAMING:
         return Reason(kind)
     return Reason(kind, {"nearest": _title(clauses[nearest[0]]), "percent": round(100 * nearest[1])})

@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy  # loads its parts when they are first used
 
-from lawcompare.engine.align.candidates import Candidates, TextVectors, find_candidates, measure, vectorise
-from lawcompare.engine.align.model import number_key, text_key
+from lawcompare.engine.align.candidates import (
+    Arrays,
+    Candidates,
+    Sides,
+    find_candidates,
+    measure,
+    vectorise,
+)
+from lawcompare.engine.align.model import Clauses, Keys, number_key, text_key
 from lawcompare.engine.align.scoring import (
     Edge,
     Evidence,
@@ -23,7 +30,6 @@ from lawcompare.engine.align.scoring import (
 )
 from lawcompare.engine.align.split_merge import LEAST_SHARE, Parts
 from lawcompare.engine.diff.lcs import longest_run
-from lawcompare.engine.document import Clause
 from lawcompare.engine.scoring import scorer
 
 Decisions = Collection[tuple[int | None, int | None]]
@@ -60,18 +66,18 @@ class Frame:
     ``in_part``  whether either text is known in part only: more must be alike then
     """
 
-    keys: tuple[Sequence[str], Sequence[str]]
-    groups: tuple[np.ndarray, np.ndarray] | None = None
-    parents: tuple[np.ndarray, np.ndarray] | None = None
-    own: tuple[Sequence[Clause], Sequence[Clause]] | None = None
-    homes: tuple[Sequence[str], Sequence[str]] | None = None
+    keys: Keys
+    groups: Arrays | None = None
+    parents: Arrays | None = None
+    own: tuple[Clauses, Clauses] | None = None
+    homes: Keys | None = None
     given: Collection[Edge] = ()
     in_part: bool = False
 
 
 def find_links(
-    old: Sequence[Clause],
-    new: Sequence[Clause],
+    old: Clauses,
+    new: Clauses,
     *,
     ignore_numbers: bool = False,
     decided: Decisions = (),
@@ -137,13 +143,7 @@ def find_links(
     return Links(score, reason, _nearest_refused(candidates, evidence.likeness, score))
 
 
-def _match_silent(
-    old: Sequence[Clause],
-    new: Sequence[Clause],
-    frame: Frame,
-    free: tuple[np.ndarray, np.ndarray],
-    score: Collection[Edge],
-) -> list[Edge]:
+def _match_silent(old: Clauses, new: Clauses, frame: Frame, free: Arrays, score: Collection[Edge]) -> list[Edge]:
     """Pair clauses that say nothing, in order, where there are as many of one number on either side."""
     paired = {row for row, _ in score}, {column for _, column in score}
     silent: list[dict[tuple[int, str], list[int]]] = []
@@ -172,13 +172,7 @@ def _moved_odds(
 
 
 def _gather(
-    old: Sequence[Clause],
-    new: Sequence[Clause],
-    sides: tuple[TextVectors, TextVectors],
-    candidates: Candidates,
-    same: Pairs,
-    frame: Frame,
-    ignore_numbers: bool,
+    old: Clauses, new: Clauses, sides: Sides, candidates: Candidates, same: Pairs, frame: Frame, ignore_numbers: bool
 ) -> Evidence:
     numbers = np.zeros(len(candidates)) if ignore_numbers else _same_numbers(old, new, candidates, same, frame)
     return gather_evidence(
@@ -186,7 +180,7 @@ def _gather(
     )
 
 
-def _free_pairs(open_: tuple[np.ndarray, np.ndarray], pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
+def _free_pairs(open_: Arrays, pairs: Pairs) -> Arrays:
     """The open rows of either side that are in no pair."""
     return open_[0] & _free(open_[0].size, pairs.keys()), open_[1] & _free(open_[1].size, pairs.values())
 
@@ -220,7 +214,7 @@ def _settle_equal(frame: Frame, same: Pairs, known: Pairs, watch: Watch | None) 
 _BESIDE = 2
 
 
-def _side_by_side(pairs: Pairs, settled: tuple[np.ndarray, np.ndarray], alike: Pairs) -> np.ndarray:
+def _side_by_side(pairs: Pairs, settled: Arrays, alike: Pairs) -> np.ndarray:
     """Pairs of a clause without partner and the clauses where its partner or its other half would stand."""
     run = np.array(sorted(longest_run(pairs.items())), dtype=np.int64).reshape(-1, 2)
     sizes = settled[0].size, settled[1].size
@@ -240,11 +234,7 @@ def _side_by_side(pairs: Pairs, settled: tuple[np.ndarray, np.ndarray], alike: P
 
 
 def _match_alike(
-    evidence: Evidence,
-    open_: tuple[np.ndarray, np.ndarray],
-    certain: Pairs,
-    pairs: Pairs | None = None,
-    watch: Watch | None = None,
+    evidence: Evidence, open_: Arrays, certain: Pairs, pairs: Pairs | None = None, watch: Watch | None = None
 ) -> Pairs:
     """One-to-one pairs of open rows beside the certain ones: the surest, the likely, then what is left in place.
 
@@ -277,7 +267,7 @@ def _free(size: int, rows: Iterable[int | None]) -> np.ndarray:
     return free
 
 
-def _keys_of_groups(frame: Frame, open_: tuple[np.ndarray, np.ndarray]) -> tuple[list[str], list[str]]:
+def _keys_of_groups(frame: Frame, open_: Arrays) -> tuple[list[str], list[str]]:
     groups = frame.groups or (None, None)
     return _open_keys(frame.keys[0], open_[0], groups[0]), _open_keys(frame.keys[1], open_[1], groups[1])
 
@@ -290,7 +280,7 @@ def _open_keys(keys: Sequence[str], open_: np.ndarray, groups: np.ndarray | None
     return [key and f"{group}\0{key}" for key, group in zip(spoken, groups.tolist(), strict=True)]
 
 
-def _candidates(sides: tuple[TextVectors, TextVectors], frame: Frame, known: list[Edge]) -> Candidates:
+def _candidates(sides: Sides, frame: Frame, known: list[Edge]) -> Candidates:
     extra = np.array(known, dtype=np.int64).reshape(-1, 2)
     if frame.groups is None:
         return find_candidates(*sides, extra)
@@ -312,9 +302,7 @@ def _candidates(sides: tuple[TextVectors, TextVectors], frame: Frame, known: lis
     return measure(*sides, both[:, 0], both[:, 1])
 
 
-def _same_numbers(
-    old: Sequence[Clause], new: Sequence[Clause], candidates: Candidates, same: Pairs, frame: Frame
-) -> np.ndarray:
+def _same_numbers(old: Clauses, new: Clauses, candidates: Candidates, same: Pairs, frame: Frame) -> np.ndarray:
     """Per candidate 0 to 1: whether the numbers are equal, as far as numbers can be trusted in these texts."""
     old_numbers = np.array([number_key(unit.num) for unit in old], dtype=object)
     new_numbers = np.array([number_key(unit.num) for unit in new], dtype=object)
@@ -326,7 +314,7 @@ def _same_numbers(
     return trust * ((left == right) & (left != "")).astype(float)
 
 
-def _own_headings(old: Sequence[Clause], new: Sequence[Clause], candidates: Candidates) -> np.ndarray:
+def _own_headings(old: Clauses, new: Clauses, candidates: Candidates) -> np.ndarray:
     """Per candidate 1 where both have the same heading and no other clause of either text has it, else 0."""
     headings = [np.array([unit.heading.casefold() for unit in units], dtype=object) for units in (old, new)]
     counts = [Counter(part.tolist()) for part in headings]
@@ -389,11 +377,7 @@ def match_identical(old: Sequence[str], new: Sequence[str]) -> Pairs:
 
 
 def match_repeated(
-    old: Sequence[str],
-    new: Sequence[str],
-    known: Pairs,
-    parents: tuple[np.ndarray, np.ndarray] | None = None,
-    homes: tuple[Sequence[str], Sequence[str]] | None = None,
+    old: Sequence[str], new: Sequence[str], known: Pairs, parents: Arrays | None = None, homes: Keys | None = None
 ) -> Pairs:
     """Pairs of equal keys that occur several times.
 
@@ -444,11 +428,7 @@ def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
 
 
 def _gain_of_equals(
-    neighbours: Neighbours,
-    rows: np.ndarray,
-    columns: np.ndarray,
-    parents: tuple[np.ndarray, np.ndarray] | None,
-    homes: tuple[Sequence[str], Sequence[str]] | None,
+    neighbours: Neighbours, rows: np.ndarray, columns: np.ndarray, parents: Arrays | None, homes: Keys | None
 ) -> np.ndarray:
     agree, contradict = neighbours.agreement(rows, columns)
     gain = agree - contradict - ORDER_WEIGHT * neighbours.displacement(rows, columns)

@@ -13,6 +13,10 @@ from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.engine.text.normalise import CHARACTERS, normalise
 from lawcompare.engine.text.words import is_plain
 
+type Clauses = Sequence[Clause]
+# Of the clauses of either text what they are compared by: equal where two say the same, empty where one says nothing.
+type Keys = tuple[Sequence[str], Sequence[str]]
+
 KINDS = ("unchanged", "changed", "renumbered", "moved", "split", "merged", "added", "removed")
 
 
@@ -111,7 +115,7 @@ GROUPING = frozenset(
 class Tree:
     """Folded clauses in document order. Rows are places in ``clauses``."""
 
-    clauses: Sequence[Clause]
+    clauses: Clauses
     which: str
 
     @cached_property
@@ -239,7 +243,10 @@ class Tree:
         return {}
 
 
-def check_ids(units: Sequence[Clause], which: str) -> dict[str, int]:
+type Trees = tuple[Tree, Tree]
+
+
+def check_ids(units: Clauses, which: str) -> dict[str, int]:
     """Id -> row. Raises ComparisonError when an id is missing or appears twice."""
     places: dict[str, int] = {}
     for row, unit in enumerate(units):

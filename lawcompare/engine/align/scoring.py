@@ -9,12 +9,13 @@ only likeness, place, and what rivals there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from lawcompare.engine.align.candidates import Candidates, TextVectors
+from lawcompare.engine.align.candidates import Arrays, Candidates, Sides
+from lawcompare.engine.align.model import Keys
 from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.scoring import scorer
 
@@ -50,7 +51,7 @@ class Evidence:
     lead_new: np.ndarray
     same_number: np.ndarray
     refused: np.ndarray
-    parents: tuple[np.ndarray, np.ndarray] | None = None
+    parents: Arrays | None = None
 
     def take(self, rows: np.ndarray) -> Evidence:
         """That of these candidates alone."""
@@ -61,10 +62,10 @@ class Evidence:
 
 def gather_evidence(
     candidates: Candidates,
-    sides: tuple[TextVectors, TextVectors],
+    sides: Sides,
     own_heading: np.ndarray,
     same_number: np.ndarray,
-    parents: tuple[np.ndarray, np.ndarray] | None = None,
+    parents: Arrays | None = None,
     in_part: bool = False,
 ) -> Evidence:
     """Evidence of all candidates."""
@@ -83,14 +84,14 @@ def gather_evidence(
     )
 
 
-def _is_chance(candidates: Candidates, sides: tuple[TextVectors, TextVectors], likeness: np.ndarray) -> np.ndarray:
+def _is_chance(candidates: Candidates, sides: Sides, likeness: np.ndarray) -> np.ndarray:
     """Per candidate: whether words and headings have no more in common than any two reports."""
     headed = [np.diff(side.headings.indptr) > 0 for side in sides]
     by_words = ~(headed[0][candidates.old] & headed[1][candidates.new]) | (candidates.heading >= _LEAST_IN_PART)
     return ~((by_words & (likeness >= _LEAST_IN_PART)) | (candidates.heading >= _SAME_HEADING))
 
 
-def measure_likeness(candidates: Candidates, sides: tuple[TextVectors, TextVectors]) -> np.ndarray:
+def measure_likeness(candidates: Candidates, sides: Sides) -> np.ndarray:
     """0 to 1 per candidate: half the cosine of weighted words, half the share of weighted word pairs in common."""
     mass = sides[0].mass[candidates.old] + sides[1].mass[candidates.new]
     return 0.5 * candidates.cosine + 0.5 * np.clip(2 * candidates.shared / np.maximum(mass, 1e-9), 0, 1)
@@ -150,11 +151,7 @@ def left_features(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) 
 
 
 def equal_features(
-    neighbours: Neighbours,
-    rows: np.ndarray,
-    columns: np.ndarray,
-    parents: tuple[np.ndarray, np.ndarray] | None,
-    homes: tuple[Sequence[str], Sequence[str]] | None,
+    neighbours: Neighbours, rows: np.ndarray, columns: np.ndarray, parents: Arrays | None, homes: Keys | None
 ) -> Features:
     """What is weighed of two clauses of the same words which both texts repeat: where they stand."""
     agree, contradict = neighbours.agreement(rows, columns)
@@ -237,7 +234,7 @@ class Neighbours:
         # 0 to 1: how far the new text keeps the order of the old one.
         self.order_kept = (len(run) + _PRESUMED) / (len(pairs) + _PRESUMED)
 
-    def agreement(self, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def agreement(self, rows: np.ndarray, columns: np.ndarray) -> Arrays:
         """How far the neighbours of both clauses are paired with each other, and how far with others, each 0 to 1.
 
         The two do not add up to 1: a neighbour without partner says nothing.
@@ -247,7 +244,7 @@ class Neighbours:
         return (first[0] + second[0]) / 2, (first[1] + second[1]) / 2
 
     @staticmethod
-    def _side(partner: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _side(partner: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> Arrays:
         agree, contradict = np.zeros(rows.size), np.zeros(rows.size)
         around = np.pad(partner, REACH, constant_values=-1)  # beyond either end nothing is paired
         for step in (*range(-REACH, 0), *range(1, REACH + 1)):
@@ -259,9 +256,7 @@ class Neighbours:
         total = 2 * sum(1 / step for step in range(1, REACH + 1))
         return agree / total, contradict / total
 
-    def parents_agree(
-        self, rows: np.ndarray, columns: np.ndarray, parents: tuple[np.ndarray, np.ndarray]
-    ) -> np.ndarray:
+    def parents_agree(self, rows: np.ndarray, columns: np.ndarray, parents: Arrays) -> np.ndarray:
         """1 where the parents of both are paired with each other or neither has one, else 0."""
         above, beside = parents[0][rows], parents[1][columns]
         paired = (above >= 0) & (self.partner_of_old[np.maximum(above, 0)] == beside)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 import scipy  # loads its parts when they are first used
 
-from lawcompare.engine.align.candidates import TextVectors
+from lawcompare.engine.align.candidates import Arrays, Sides, TextVectors
 from lawcompare.engine.align.scoring import Edge, Evidence, Features, Neighbours, Watch, as_share, common_features
 from lawcompare.engine.scoring import scorer
 
@@ -115,7 +115,7 @@ def _evenness(one: float, other: float) -> float:
     return min(one, other) / max(one, other, 1e-9)
 
 
-def _row(matrix: scipy.sparse.csr_matrix, row: int) -> tuple[np.ndarray, np.ndarray]:
+def _row(matrix: scipy.sparse.csr_matrix, row: int) -> Arrays:
     part = slice(matrix.indptr[row], matrix.indptr[row + 1])
     return matrix.indices[part], matrix.data[part]
 
@@ -136,9 +136,7 @@ class Parts:
     ``rows`` are those of the candidates that may share; ``evidence`` and ``features`` are of the hopeful among them.
     """
 
-    def __init__(
-        self, sides: tuple[TextVectors, TextVectors], evidence: Evidence, rows: np.ndarray, neighbours: Neighbours
-    ) -> None:
+    def __init__(self, sides: Sides, evidence: Evidence, rows: np.ndarray, neighbours: Neighbours) -> None:
         self._sides = sides
         self._further = scorer("further")
         self._floor = self._further.floors["last"]

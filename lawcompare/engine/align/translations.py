@@ -7,8 +7,8 @@ from math import log
 
 import numpy as np
 
-from lawcompare.engine.align.model import Tree, check_decided, number_key
-from lawcompare.engine.document import Clause
+from lawcompare.engine.align.candidates import Arrays
+from lawcompare.engine.align.model import Clauses, Tree, Trees, check_decided, number_key
 from lawcompare.engine.structure.numbering import from_khmer, read_number
 
 # What each agreement is worth, in shares of a whole. Equal numbers nearly decide; different ones forbid.
@@ -38,9 +38,7 @@ class Rendering:
     evidence: tuple[str, ...]
 
 
-def pair_translations(
-    old: Sequence[Clause], new: Sequence[Clause], decided: Iterable[tuple[str | None, str | None]]
-) -> list[Rendering]:
+def pair_translations(old: Clauses, new: Clauses, decided: Iterable[tuple[str | None, str | None]]) -> list[Rendering]:
     """Pairs in document order of the old text; see ``engine.align.align_translations``."""
     matcher = _TranslationMatcher((Tree(old, "old"), Tree(new, "new")))
     matcher.keep(check_decided(decided, matcher.trees[0].rows, matcher.trees[1].rows))
@@ -63,7 +61,7 @@ class _Facts:
 
 
 class _TranslationMatcher:
-    def __init__(self, trees: tuple[Tree, Tree]) -> None:
+    def __init__(self, trees: Trees) -> None:
         self.trees = trees
         self.facts = gather_facts(trees[0]), gather_facts(trees[1])
         self.renderings: dict[tuple[int, int], Rendering] = {}
@@ -123,9 +121,7 @@ class _TranslationMatcher:
                 scores[at, other] += _HELD * both / max(len(inside), len(others), 1)
         self._pair_scored(rows, columns, scores)
 
-    def _agreement(
-        self, rows: Sequence[int], columns: Sequence[int], places: tuple[np.ndarray, np.ndarray]
-    ) -> np.ndarray:
+    def _agreement(self, rows: Sequence[int], columns: Sequence[int], places: Arrays) -> np.ndarray:
         """Per pair 0 to 1: in how much of what can be seen without reading the two agree."""
         scores = _PLACE * (1 - np.abs(places[0][:, None] - places[1][None, :]))
         one, other = self.facts

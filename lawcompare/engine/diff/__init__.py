@@ -56,12 +56,7 @@ class Diff:
 
 
 def diff(
-    old: str,
-    new: str,
-    *,
-    language: str = "en",
-    steps: int = STEPS,
-    renumbered: Mapping[str, str] | None = None,
+    old: str, new: str, *, language: str = "en", steps: int = STEPS, renumbered: Mapping[str, str] | None = None
 ) -> Diff:
     """Mark the words that changed between two texts of a clause.
 

@@ -23,7 +23,7 @@ from lawcompare.engine.structure.nodes import Aside, Node, warn_of_clauses
 from lawcompare.engine.structure.numbering import ClauseNumber, eid_for, read_number
 from lawcompare.engine.structure.outline import CONTENTS, UNITS, Block
 from lawcompare.engine.structure.segment import SET_ASIDE_WARNINGS, segment
-from lawcompare.engine.text.words import clusters
+from lawcompare.engine.text.words import borders
 
 
 class CorrectionError(EngineError):
@@ -277,7 +277,9 @@ def _split(draft: _Draft, each: Correction) -> None:
         "", values["element"], values["num"], values["heading"], values["text"], line=values.get("line") or 0
     )  # fmt: skip
     row.clause = _by_a_person(replace(row.clause, text=row.clause.text[:cut].rstrip()))
-    tail = replace(tail, attributes=_how_obtained(row.clause))
+    # How the words of a clause were obtained holds of a part of them too.
+    kept = row.clause.attributes.keys() & {"origin", "confidence", "corrected"}
+    tail = replace(tail, attributes={name: value for name, value in row.clause.attributes.items() if name in kept})
     if values.get("separator", "").strip():
         draft.furniture.append(Furniture("separator", values["separator"].strip(), tail.line))
     depth = row.depth + 1 if values.get("inside") else row.depth
@@ -310,10 +312,6 @@ def _number(draft: _Draft, each: Correction) -> None:
         row.clause, row.fixed = _by_a_person(replace(row.clause, element=element)), False
 
 
-def _words(draft: _Draft, each: Correction) -> None:
-    _change(draft, each, ("heading", "text", "num", "element"))
-
-
 def _heading_number(draft: _Draft, each: Correction) -> None:
     for place in _affected(draft, each):
         row = draft.clauses[place]
@@ -323,7 +321,7 @@ def _heading_number(draft: _Draft, each: Correction) -> None:
         row.clause, row.fixed = _by_a_person(replace(row.clause, num=parts[0], heading=parts[1])), False
 
 
-def _change(draft: _Draft, each: Correction, names: Sequence[str]) -> None:
+def _change(draft: _Draft, each: Correction, names: Sequence[str] = ("heading", "text", "num", "element")) -> None:
     row = draft.clauses[draft.find(each.target)]
     changed = {name: each.values[name] for name in names if name in each.values}
     if not changed or not all(isinstance(value, str) for value in changed.values()):
@@ -337,13 +335,6 @@ def _change(draft: _Draft, each: Correction, names: Sequence[str]) -> None:
 def _by_a_person(clause: Clause) -> Clause:
     """The clause with the mark that a person corrected it."""
     return replace(clause, attributes={**clause.attributes, "corrected": "yes"})
-
-
-def _how_obtained(clause: Clause) -> dict[str, str]:
-    """What a clause says of how its words were obtained, which holds of a part of them too."""
-    return {
-        name: clause.attributes[name] for name in ("origin", "confidence", "corrected") if name in clause.attributes
-    }
 
 
 def _aside(draft: _Draft, each: Correction) -> None:
@@ -404,7 +395,7 @@ _KINDS = {
     "split": _Kind(_split, ("text",)),
     "level": _Kind(_level, ()),
     "number": _Kind(_number, ("num", "element")),
-    "words": _Kind(_words, ("heading", "text")),
+    "words": _Kind(_change, ("heading", "text")),
     "aside": _Kind(_aside, ("num", "heading", "text")),
     "bring-back": _Kind(_bring_back, ()),
     "heading-number": _Kind(_heading_number, ("num", "heading")),
@@ -471,11 +462,13 @@ def split_values(corrected: CorrectedDocument, key: str, at: int, *, inside: boo
     head, tail = clause.text[:at], clause.text[at:].lstrip()
     if not head.strip() or not tail:
         raise CorrectionError("both sides of the split must have words")
-    if not _between_letters(clause.text, at):
+    if at not in borders(clause.text):
         raise CorrectionError("a letter and its signs are not parted")
     values = _read_tail(tail)
     if not values["element"] or (inside and values["element"] not in UNIT_ELEMENTS):
-        values["element"] = _element_inside(corrected, key) if inside else clause.element
+        children = corrected.document.children.get(clause.eid, ())
+        first_inside = children[0].element if children else INSIDE.get(clause.element, "point")
+        values["element"] = first_inside if inside else clause.element
     line = _line_of(corrected.document, clause, tail)
     return {"at": at, "inside": inside, "line": line, **values}
 
@@ -491,16 +484,6 @@ def places_to_split(text: str) -> Iterator[tuple[int, str]]:
             return
         if match.start() and match.end() < len(text):
             yield match.end(), " ".join(text[match.end() : match.end() + 80].split())
-
-
-def _between_letters(text: str, at: int) -> bool:
-    around = text[max(at - 12, 0) : at + 12]
-    place = max(at - 12, 0)
-    for cluster in clusters(around):
-        if place == at:
-            return True
-        place += len(cluster)
-    return place == at
 
 
 def _read_tail(tail: str) -> dict[str, str]:
@@ -520,12 +503,6 @@ def _read_tail(tail: str) -> dict[str, str]:
     # What stands between number and words and is no space, such as a dash.
     separator = tail[len(num) : len(tail) - len(rest)].strip() if mark else ""
     return {"element": "", "num": num, "heading": "", "separator": separator, "text": rest}
-
-
-def _element_inside(corrected: CorrectedDocument, key: str) -> str:
-    clause = corrected.clause(key)
-    children = corrected.document.children.get(clause.eid, ())
-    return children[0].element if children else INSIDE.get(clause.element, "point")
 
 
 def _line_of(document: Document, clause: Clause, tail: str) -> int:
@@ -571,8 +548,13 @@ def recheck(read: Document, corrected: Document) -> tuple[ReadingWarning, ...]:
             kept += _still_doubtful(warning, read, corrected)
         elif warning.kind not in _INSIDE or not any(place[:2] == (warning.line, warning.subject) for place in gone):
             kept.append(warning)
-    added = [_on_page(warning, corrected) for key, warning in now.items() if key not in before]
-    return tuple(sorted((*kept, *added), key=lambda warning: warning.line))
+    for key, warning in now.items():
+        if key in before:
+            continue
+        box = corrected.boxes[warning.line - 1] if 0 < warning.line <= len(corrected.boxes) else None
+        page = {"page": str(box.image // 2)} if box else {}
+        kept.append(replace(warning, details={**warning.details, **page}))
+    return tuple(sorted(kept, key=lambda warning: warning.line))
 
 
 def _still_missing(warning: ReadingWarning, read: Document, corrected: Document) -> list[ReadingWarning]:
@@ -612,19 +594,13 @@ def clause_warnings(document: Document) -> list[ReadingWarning]:
     for clause in document.clauses:
         del path[clause.depth :]
         parent, in_unit = path[-1] if path else (root, False)
-        node = _node(clause)
+        node = Node(clause.element, clause.num, clause.heading, clause.line, *_values_of(clause.num))
+        node.text = [clause.text] if clause.text else []
+        node.attributes.update(clause.attributes)
         (parent.parts if in_unit else parent.children).append(node)
         path.append((node, in_unit or clause.element in UNIT_ELEMENTS))
     warn_of_clauses(root, aside)
     return aside.warnings
-
-
-def _node(clause: Clause) -> Node:
-    value, until = _values_of(clause.num)
-    node = Node(clause.element, clause.num, clause.heading, clause.line, value, until)
-    node.text = [clause.text] if clause.text else []
-    node.attributes.update(clause.attributes)
-    return node
 
 
 def _values_of(num: str) -> tuple[ClauseNumber | None, ClauseNumber | None]:
@@ -648,9 +624,3 @@ def _number_places(document: Document) -> set[tuple[int, str, str]]:
             places.add((clause.line, clause.num, last.get(clause.parent, "")))
         last[clause.parent] = clause.num
     return places
-
-
-def _on_page(warning: ReadingWarning, document: Document) -> ReadingWarning:
-    boxes: Sequence[object] = document.boxes
-    box = document.boxes[warning.line - 1] if 0 < warning.line <= len(boxes) else None
-    return replace(warning, details={**warning.details, "page": str(box.image // 2)}) if box else warning

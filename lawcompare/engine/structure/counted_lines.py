@@ -100,8 +100,8 @@ def _numbered(lines: Iterable[str]) -> Iterable[_Headed]:
 def _value(num: str) -> Any:
     """The value of a number as printed, read as that of a line is; else of what follows its word."""
     heading = parse_heading(num)
-    return heading.value if heading is not None and heading.value is not None else read_number(_after_word(num))
-
-
-def _after_word(num: str) -> str:
-    return re.sub(r"^\W*[^\W\d]*\.?\s*(?:ទី)?\s*(?=[\d០-៩])", "", num)
+    return (
+        heading.value
+        if heading is not None and heading.value is not None
+        else read_number(re.sub(r"^\W*[^\W\d]*\.?\s*(?:ទី)?\s*(?=[\d០-៩])", "", num))
+    )

@@ -308,7 +308,14 @@ def _runs(items: Sequence[OutlineItem], entries: dict[int, _Entry]) -> list[list
             runs.append([])
         elif at in entries:
             runs[-1].append(entries[at])
-    return [_of_one_kind(run) for run in runs if len(run) >= FEWEST]
+    alike = []
+    for run in runs:
+        if len(run) >= FEWEST:
+            # Those of the commonest kind: sections that hold articles are headings between them.
+            kinds = [entry.kind for entry in run]
+            usual = max(dict.fromkeys(kinds), key=kinds.count)
+            alike.append([entry for entry in run if entry.kind == usual])
+    return alike
 
 
 def _is_text(item: OutlineItem, is_entry: bool) -> bool:
@@ -325,13 +332,6 @@ def _is_text(item: OutlineItem, is_entry: bool) -> bool:
         return False
     title = words.removesuffix(".") if len(words) <= _SHORT_TITLE else words
     return len(words) > _LONGEST_LINE or not is_titlelike(title)
-
-
-def _of_one_kind(run: Sequence[_Entry]) -> list[_Entry]:
-    """The entries of the commonest kind: sections that hold articles are headings between them."""
-    kinds = [entry.kind for entry in run]
-    usual = max(dict.fromkeys(kinds), key=kinds.count)
-    return [entry for entry in run if entry.kind == usual]
 
 
 def _rising(run: Sequence[_Entry]) -> list[list[_Entry]]:
@@ -392,15 +392,16 @@ def _end_of_containers(items: Sequence[OutlineItem], start: int) -> int | None:
         words = " ".join(item.block.plain.split()).lower()
         is_first_again = item.heading is not None and item.key in keys
         if _is_text(item, False) or is_first_again or words in lines or item.element in UNITS:
-            return at if len(keys) >= _FEWEST_CONTAINERS and all(_again(items, at, key) for key in keys) else None
+            return (
+                at
+                if len(keys) >= _FEWEST_CONTAINERS
+                and all(any(later.heading is not None and later.key == key for later in items[at:]) for key in keys)
+                else None
+            )
         lines.append(words)
         if item.heading is not None:
             keys.append(item.key)
     return None
-
-
-def _again(items: Sequence[OutlineItem], start: int, key: tuple[str, object]) -> bool:
-    return any(item.heading is not None and item.key == key for item in items[start:])
 
 
 def _first_container(items: Sequence[OutlineItem], start: int) -> int:

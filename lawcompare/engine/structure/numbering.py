@@ -84,7 +84,8 @@ class ClauseNumber:
             is_counted = (
                 bool(other.suffixes) and other.suffixes[-1] in ("bis", "new") and self.suffixes[-1] in ("1", "2")
             )
-            return self.suffixes[:-1] == other.suffixes and (is_counted or _opens(self.suffixes[-1]))
+            opens = self.suffixes[-1] in ("a", "aa", "bis", "new", "1", "2")  # Japan puts article 4-2 after 4
+            return self.suffixes[:-1] == other.suffixes and (is_counted or opens)
         return self.suffixes[:-1] == other.suffixes[:-1] and _steps(other.suffixes[-1], self.suffixes[-1])
 
 
@@ -187,10 +188,6 @@ def _suffix_key(suffix: str) -> tuple[int, int, str]:
     if suffix == "new":
         return 3, 0, ""
     return 1, len(suffix), suffix
-
-
-def _opens(suffix: str) -> bool:
-    return suffix in ("a", "aa", "bis", "new", "1", "2")  # Japan puts article 4-2 after 4
 
 
 def _steps(old: str, new: str) -> bool:

@@ -131,16 +131,19 @@ def _end_of_quote(items: Sequence[OutlineItem], start: int, closing_mark: str) -
 def with_headings_in_brackets(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     """The items with the lines in brackets that stand above most articles as the headings of these."""
     units = [at for at, item in enumerate(items) if item.heading is not None and item.element in UNITS]
-    above = {at - 1 for at in units if at and _may_head_from_above(items[at - 1])}
+    above = {
+        at - 1
+        for at in units
+        if at
+        and items[at - 1].heading is None
+        and items[at - 1].named is None
+        and _BRACKETED_LINE.fullmatch(items[at - 1].block.plain)
+    }
     if len(above) < 2 or len(above) < MOSTLY * len(units):
         return list(items)
     for at in above:
         items[at + 1].title = items[at].block.plain
     return [item for at, item in enumerate(items) if at not in above]
-
-
-def _may_head_from_above(item: OutlineItem) -> bool:
-    return item.heading is None and item.named is None and _BRACKETED_LINE.fullmatch(item.block.plain) is not None
 
 
 def _drop_mentions(items: Sequence[OutlineItem]) -> None:
@@ -181,7 +184,8 @@ def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) 
         return True
     if not item.block.starts and heading.rest and not marked:
         return False
-    is_near = (expected or ahead) and _is_near(heading.value, last)
+    is_near = (expected or ahead) and heading.value is not None
+    is_near = is_near and heading.value.base - (last.base if last else 0) <= _MOST_SKIPPED
     if item.block.starts and is_near and (is_title or heading.rest[:1].isupper()):
         # "Section 7 Whoever …": such laws set no mark after the number. What has one and comes later is surer.
         return not any(other.heading and other.key == item.key and _is_marked(other) for other in items[at + 1 :])
@@ -199,10 +203,6 @@ def _is_marked(item: OutlineItem) -> bool:
     """Whether a heading stands alone or has a mark after its number."""
     heading = item.heading
     return heading is not None and not heading.goes_on and (bool(heading.separator.strip()) or not heading.rest)
-
-
-def _is_near(value: ClauseNumber | None, last: ClauseNumber | None) -> bool:
-    return value is not None and value.base - (last.base if last else 0) <= _MOST_SKIPPED
 
 
 def order_of(items: Sequence[OutlineItem]) -> dict[str, int]:
@@ -239,10 +239,6 @@ def _reaches(inner_of: Mapping[str, set[str]], start: str, goal: str) -> bool:
     return goal in reached
 
 
-def _restarts(headings: Sequence[OutlineItem], _adjacent: _Adjacent, outer: str, inner: str) -> bool:
-    return "schedule" not in (outer, inner) and _begins_again(headings, inner, within=outer)
-
-
 def _follows_at_once(headings: Sequence[OutlineItem], adjacent: _Adjacent, outer: str, inner: str) -> bool:
     """Whether headings of one kind come right after headings of the other, and never the other way round."""
     kinds = {item.element for item in headings}
@@ -273,14 +269,16 @@ def _deeper(headings: Sequence[OutlineItem], _adjacent: _Adjacent, outer: str, i
     return all(levels[0]) and all(levels[1]) and max(levels[0]) < min(levels[1])
 
 
-def _begins_again(items: Sequence[OutlineItem], kind: str, *, within: str) -> bool:
-    """Whether the numbers of ``kind`` begin at one again exactly where a new ``within`` has begun."""
+def _restarts(headings: Sequence[OutlineItem], _adjacent: _Adjacent, outer: str, inner: str) -> bool:
+    """Whether the numbers of ``inner`` begin at one again exactly where a new ``outer`` has begun."""
+    if "schedule" in (outer, inner):
+        return False
     restarts, fresh = 0, False
     last: ClauseNumber | None = None
-    for item in items:
-        if item.element == within:
+    for item in headings:
+        if item.element == outer:
             fresh = True
-        elif item.element == kind and item.heading and item.heading.value:
+        elif item.element == inner and item.heading and item.heading.value:
             value = item.heading.value
             if last is not None and value.base == 1 and last.base >= 1 and not value.suffixes:
                 if not fresh:

@@ -120,7 +120,10 @@ class _Segmenter:
         flatten(self.root, None, -1, set(), clauses)
         warnings = sorted(self.aside.warnings, key=lambda warning: warning.line)
         furniture = sorted(self.aside.furniture, key=lambda furniture: furniture.line)
-        title = self.title or self._title_of_only_part()
+        title = self.title
+        if not title and len(self.root.children) == 1 and self.root.children[0].element not in UNITS:
+            only = self.root.children[0]  # a file that holds one title or chapter of a code is called by it
+            title = " ".join(f"{only.num} {only.heading}".split())
         return Segmented(title, tuple(clauses), tuple(warnings), tuple(furniture))
 
     # --- contents, cover, endnotes ----------------------------------------------------------------------------------
@@ -156,16 +159,13 @@ class _Segmenter:
             start = run.end
             for item in items[run.start : run.end]:
                 self.aside.put(run.name, item.block.plain, item.block.line)
-        self._warn_of_set_aside()
-        return law + items[start:]
-
-    def _warn_of_set_aside(self) -> None:
         for name, kind in SET_ASIDE_WARNINGS.items():
             lines = [each for each in self.aside.furniture if each.name == name]
             if lines and not (self.is_code and name == "table-of-contents"):
                 first = lines[0].text.split("\n")[0][:60]
                 count = sum(each.text.count("\n") + 1 for each in lines)
                 self.aside.warn(lines[0].line, kind, first, lines=str(count))
+        return law + items[start:]
 
     # --- the closing formula ----------------------------------------------------------------------------------------
 
@@ -290,13 +290,6 @@ class _Segmenter:
             for block in front:
                 self.aside.put("front", block.text, block.line)
 
-    def _title_of_only_part(self) -> str:
-        """A file that holds one title or chapter of a code is called by it."""
-        if len(self.root.children) != 1 or self.root.children[0].element in UNITS:
-            return ""
-        only = self.root.children[0]
-        return " ".join(f"{only.num} {only.heading}".split())
-
     def _take_title(self, front: list[Block]) -> None:
         for block in [block for block in front[:6] if MOTTO.search(block.plain) and len(block.plain) < 80]:
             front.remove(block)
@@ -305,7 +298,11 @@ class _Segmenter:
             for block in printed.blocks:
                 front.remove(block)
                 self.aside.put("title", block.plain, block.line)
-            self._take_letterhead(front)
+            # A letterhead is set aside where nothing else is left; above a formula its lines belong to the formula.
+            if all(is_letterhead(block) for block in front):
+                for block in front:
+                    self.aside.put("front-matter", block.plain, block.line)
+                front.clear()
             self.title = self.title or printed.words
             return
         candidates = [block for block in front if block.level and block.plain]
@@ -320,13 +317,6 @@ class _Segmenter:
             titles = [re.sub(r"\s+", " ", block.plain) for block in candidates]
             # Of a title in two languages the one in the language of the text; the first where that does not decide.
             self.title = max(titles, key=lambda words: len(re.findall(r"\b(?:on|the|of|and|for|to)\b", words)))
-
-    def _take_letterhead(self, front: list[Block]) -> None:
-        """Set the letterhead aside where nothing else is left; above a formula its lines belong to the formula."""
-        if all(is_letterhead(block) for block in front):
-            for block in list(front):
-                front.remove(block)
-                self.aside.put("front-matter", block.plain, block.line)
 
 
 def _rank(order: Mapping[str, int], element: str) -> float:

@@ -277,17 +277,15 @@ def _words_end(tokens: Sequence[str], at: int) -> int:
     while end < len(tokens):
         if _kind(tokens[end]) == "words":
             end += 1
-        elif tokens[end] in (" ", "\u200b") and end + 1 < len(tokens) and _are_one_number(tokens, end - 1, end + 1):
+        elif tokens[end] in (" ", "\u200b") and end + 1 < len(tokens):
+            # Two number words with a space between are one number in "ten million", and not in "one two".
+            pair = (tokens[end - 1], tokens[end + 1])
+            if not all(_kind(word) == "words" for word in pair) or not any(_is_scale(word) for word in pair):
+                break
             end += 2
         else:
             break
     return end
-
-
-def _are_one_number(tokens: Sequence[str], at: int, following: int) -> bool:
-    """Whether two number words with a space between are one number: "ten million", and not "one two"."""
-    pair = (tokens[at], tokens[following])
-    return all(_kind(word) == "words" for word in pair) and any(_is_scale(word) for word in pair)
 
 
 def _bracket_end(tokens: Sequence[str], at: int, kind: str) -> int:
@@ -323,9 +321,7 @@ def _kind(token: str) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def _is_scale(token: str) -> bool:
-    return token.replace("\u200b", "") in ("រយ", "ពាន់", "ម៉ឺន", "សែន", "លាន", "កោដិ", "ប៊ីលាន") or token.lower() in (
-        *("hundred", "thousand", "million", "billion"),
-    )
+    return token.replace("\u200b", "") in _KHMER_SCALES or token.lower() in _SCALES
 
 
 def is_amount(text: str) -> bool:

@@ -67,7 +67,9 @@ def view(text: str, language: str | None = None) -> View:
     >>> view("fined not\\nmore than $500").text
     'fined not more than $500'
     """
-    if language != "km" and (language == "en" or text.isascii() or not _is_khmer(text)):
+    if language != "km" and (
+        language == "en" or text.isascii() or len(KHMER.findall(text)) * 2 <= len(_LATIN.findall(text))
+    ):
         return _english(text)
     normal = normalise(text, "km")
     starts = [at for at, sign in enumerate(normal.text) if not sign.isspace()]
@@ -87,10 +89,6 @@ def _english(text: str) -> View:
         return View(text, form, "en")
     starts = [at for at, sign in enumerate(form) if sign != " " or form[at - 1 : at] != " "]
     return View(text, "".join(form[at] for at in starts), "en", starts)
-
-
-def _is_khmer(text: str) -> bool:
-    return len(KHMER.findall(text)) * 2 > len(_LATIN.findall(text))
 
 
 class _LazyPattern:

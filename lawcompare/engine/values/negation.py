@@ -4,7 +4,6 @@
 ``unless a court so orders`` and ``only on a court order`` affirm.
 """
 
-
 from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
 from lawcompare.engine.values.words import contexts_of
 

@@ -82,14 +82,11 @@ def time_in_words(locale: Locale, values: Mapping[str, Any]) -> str:
     'at most 2 years'
     """
     bounds = {"least": locale.gettext("at least %(time)s"), "most": locale.gettext("at most %(time)s")}
-    return bounds.get(str(values.get("bound")), "%(time)s") % {"time": _time(locale, values)}
-
-
-def _time(locale: Locale, values: Mapping[str, Any]) -> str:
-    amount = values.get("amount")
-    if not amount:
-        return days_in_words(locale, values["days"])
-    return " ".join(_counted(locale, unit, number) for number, unit in amount)
+    if amount := values.get("amount"):
+        time = " ".join(_counted(locale, unit, number) for number, unit in amount)
+    else:
+        time = days_in_words(locale, values["days"])
+    return bounds.get(str(values.get("bound")), "%(time)s") % {"time": time}
 
 
 def range_in_words(locale: Locale, least: str, most: str) -> str:
@@ -157,8 +154,14 @@ def _penalty(locale: Locale, values: Mapping[str, Any]) -> Iterator[str]:
 
 def _prison(locale: Locale, values: Mapping[str, Any]) -> str:
     least, most = values.get("prison_months_min"), values.get("prison_months_max")
-    if values.get("life"):
-        message = _life(locale, least, most)
+    if values.get("life") and least is None:
+        message = locale.gettext("Imprisonment for life.")
+    elif values.get("life") and most is None:
+        message = locale.gettext("Imprisonment from %(least)s to life.")
+        if least == 0:
+            message = locale.gettext("Imprisonment for any term of years or for life.")
+    elif values.get("life"):
+        message = locale.gettext("Imprisonment from %(least)s to %(most)s, or for life.")
     else:
         message = _bounded(
             least,
@@ -170,16 +173,6 @@ def _prison(locale: Locale, values: Mapping[str, Any]) -> str:
         )
     bounds = {name: months_in_words(locale, one) for name, one in (("least", least), ("most", most)) if one is not None}
     return message % bounds
-
-
-def _life(locale: Locale, least: float | None, most: float | None) -> str:
-    if least == 0 and most is None:
-        return locale.gettext("Imprisonment for any term of years or for life.")
-    if least is None:
-        return locale.gettext("Imprisonment for life.")
-    if most is None:
-        return locale.gettext("Imprisonment from %(least)s to life.")
-    return locale.gettext("Imprisonment from %(least)s to %(most)s, or for life.")
 
 
 def _fine(locale: Locale, values: Mapping[str, Any]) -> str:

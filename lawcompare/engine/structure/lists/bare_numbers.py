@@ -7,6 +7,7 @@ nothing, for lists look the same; the one sequence of numbers that runs through 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lawcompare.engine.structure.headings import Heading, is_titlelike
 from lawcompare.engine.structure.lists.list_levels import read_mark
@@ -90,7 +91,10 @@ def with_bare_units(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     chain = _units(items)
     if not chain:
         return list(items)
-    element = _element(items)
+    # What the law calls its units where it refers to them; a section where it does not.
+    text = "\n".join(item.block.plain for item in items)
+    counts = {element: len(pattern.findall(text)) for element, pattern in _UNIT_WORDS.items()}
+    element = max(counts, key=lambda element: (counts[element], element == "section"))
     bare = {at: number for at in chain if (number := _bare_number(items, at)) is not None}
     titled = [at for at in chain if _is_titled(items, at, bare[at])]
     above = [at for at in chain if at - 1 not in bare and _heads_from_above(items, at)]
@@ -121,33 +125,35 @@ def with_bare_units(items: Sequence[OutlineItem]) -> list[OutlineItem]:
 def with_headings_on_own_lines(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     """Where most units have their heading on the line of the number, and text below: long headings are headings too."""
     lines = [at for at, item in enumerate(items) if item.element in UNITS and item.heading and item.heading.rest]
-    titled = [at for at in lines if items[at].block.level or _is_heading_line(items, at, _USUAL_WORDS)]
+    titled = [
+        at
+        for at in lines
+        if items[at].block.level
+        or ((words := _over_text(items, at)) is not None and is_titlelike(words, most_words=_USUAL_WORDS))
+    ]
     if not lines or len(titled) < MOSTLY * len(lines):
         return list(items)
-    long = {at for at in lines if not items[at].block.level and _may_be_heading_line(items, at)}
+    long = {at for at in lines if not items[at].block.level and _is_one_phrase(_over_text(items, at))}
     return [
         replace(item, block=replace(item.block, level=6)) if at in long.difference(titled) else item
         for at, item in enumerate(items)
     ]
 
 
-def _may_be_heading_line(items: Sequence[OutlineItem], at: int) -> bool:
-    """Whether a line may be a heading among headings: one phrase that lays nothing down, whatever verb it has."""
+def _over_text(items: Sequence[OutlineItem], at: int) -> str | None:
+    """The words on the line of a number that has text and no other heading below; None where there are none."""
     heading = items[at].heading
     following = items[at + 1] if at + 1 < len(items) else None
     if heading is None or following is None or following.heading is not None or re.match(r"\(\w{1,4}\)", heading.rest):
-        return False
-    rest = heading.rest.removesuffix(".")
-    is_phrase = len(rest) <= _LONGEST_HEADING and not re.search(r"[.;:]\s|[;:,—–]$", rest)
-    return is_phrase and not _LAYS_DOWN.search(rest)
+        return None
+    return heading.rest.removesuffix(".")
 
 
-def _is_heading_line(items: Sequence[OutlineItem], at: int, most_words: int) -> bool:
-    heading = items[at].heading
-    following = items[at + 1] if at + 1 < len(items) else None
-    if heading is None or following is None or following.heading is not None or re.match(r"\(\w{1,4}\)", heading.rest):
+def _is_one_phrase(words: str | None) -> bool:
+    """Whether words may be a heading among headings: one phrase that lays nothing down, whatever verb it has."""
+    if words is None or len(words) > _LONGEST_HEADING or re.search(r"[.;:]\s|[;:,—–]$", words):
         return False
-    return is_titlelike(heading.rest.removesuffix("."), most_words=most_words)
+    return not _LAYS_DOWN.search(words)
 
 
 def _units(items: Sequence[OutlineItem]) -> list[int]:
@@ -159,7 +165,9 @@ def _units(items: Sequence[OutlineItem]) -> list[int]:
         if item.heading is None and not item.is_quoted and (number := _bare_number(items, at)) is not None
     ]
     chain = longest_sequence(candidates, items)
-    for at in _schedules(items):
+    # Where the schedules begin, whose points are no sections; a few places are enough to try.
+    schedules = (at for at, item in enumerate(items) if "schedule" in (item.element, *(item.named or ())[:1]))
+    for at in islice(schedules, _SCHEDULES_TRIED):
         before = longest_sequence([each for each in candidates if each[0] < at], items)
         if len(before) >= max(FEWEST, MOSTLY * len(chain)):
             chain = before
@@ -203,16 +211,6 @@ def _bare_number(items: Sequence[OutlineItem], at: int) -> BareNumber | None:
     return read_bare_number(items[at].block, headed=True)
 
 
-def _schedules(items: Sequence[OutlineItem]) -> list[int]:
-    """Where the schedules begin, whose points are no sections; a few places are enough to try."""
-    named = [
-        at
-        for at, item in enumerate(items)
-        if item.element == "schedule" or (item.named is not None and item.named[0] == "schedule")
-    ]
-    return named[:_SCHEDULES_TRIED]
-
-
 def longest_sequence(candidates: Sequence[tuple[int, BareNumber]], items: Sequence[OutlineItem]) -> list[int]:
     """The places of the rising sequence of numbers with the fewest gaps, headings preferred."""
     ends: dict[int, dict[ClauseNumber, tuple[float, int]]] = {}
@@ -241,13 +239,6 @@ def longest_sequence(candidates: Sequence[tuple[int, BareNumber]], items: Sequen
         chain.append(candidates[last][0])
         last = before[last]
     return chain[::-1]
-
-
-def _element(items: Sequence[OutlineItem]) -> str:
-    """What the law calls its units where it refers to them; a section where it does not."""
-    text = "\n".join(item.block.plain for item in items)
-    counts = {element: len(pattern.findall(text)) for element, pattern in _UNIT_WORDS.items()}
-    return max(counts, key=lambda element: (counts[element], element == "section"))
 
 
 def _is_titled(items: Sequence[OutlineItem], at: int, number: BareNumber) -> bool:

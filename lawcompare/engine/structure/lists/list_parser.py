@@ -79,9 +79,12 @@ class Filler:
         all_places, next_place = place(marks), 0
         open_nodes: list[Node] = []
         current = node
-        bullets = _bulleted(entries)
+        # The paragraphs of Khmer lists with a dash before each item; one dash alone makes no list.
+        dashed = [at for at, (block, marks) in enumerate(entries) if not marks and _BULLET.match(block.plain)]
+        bullets = {at for at in dashed if at - 1 in dashed or at + 1 in dashed}
         notes = _marginal_notes(entries) if self.has_marginal_notes and node.element in UNITS else frozenset()
-        defining = bool(_DEFINITIONS.search(node.heading)) and _has_definitions(entries)
+        terms = sum(1 for block, numbers in entries if not numbers and _DEFINED.match(block.plain))
+        defining = bool(_DEFINITIONS.search(node.heading)) and terms > 1
         for at, (block, numbers) in enumerate(entries):
             places = all_places[next_place : next_place + len(numbers)]
             next_place += len(numbers)
@@ -99,14 +102,9 @@ class Filler:
                 current = Node("point", "", "", block.line)
                 node.parts.append(current)
                 _add_text(current, block)
-            elif at in bullets:
+            elif at in bullets or (at - 1 in bullets and block.starts):
                 owner = open_nodes[-1] if open_nodes else node
-                current = Node("point", "", "", block.line)
-                owner.parts.append(current)
-                _add_text(current, block)
-            elif at - 1 in bullets and block.starts:
-                owner = open_nodes[-1] if open_nodes else node
-                current = Node("wrapUp", "", "", block.line)
+                current = Node("point" if at in bullets else "wrapUp", "", "", block.line)
                 owner.parts.append(current)
                 _add_text(current, block)
             else:
@@ -135,7 +133,10 @@ class Filler:
             return blocks
         split = lead or (same_line and (_RUN_IN_DASH.match(words) or _RUN_IN.match(words)))
         if split and is_titlelike(split["lead"], most_words=20 if "-" in split["separator"] or lead else 10):
-            return self._split_heading(node, first, split, rest)
+            node.heading = self.aside.without_point(split["lead"].strip(), first.line)
+            self.aside.put("separator", split["separator"], first.line)
+            after = (first.text.lstrip() if split.re is _LEAD else words)[split.end() :]
+            return [replace(first, text=after), *rest] if after.strip() else rest
         bare = words.removesuffix(".")
         followed = bool(rest) or bool(node.children) or node.element not in UNITS
         if is_titlelike(words) or (followed and is_titlelike(bare, most_words=14)) or not same_line:
@@ -146,12 +147,6 @@ class Filler:
             node.heading = self.aside.without_point(words, first.line)
             return rest
         return blocks
-
-    def _split_heading(self, node: Node, block: Block, split: re.Match[str], rest: list[Block]) -> list[Block]:
-        node.heading = self.aside.without_point(split["lead"].strip(), block.line)
-        self.aside.put("separator", split["separator"], block.line)
-        words = (block.text.lstrip() if split.re is _LEAD else block.plain)[split.end() :]
-        return [replace(block, text=words), *rest] if words.strip() else rest
 
     def _heads(self, node: Node, first: Block, rest: list[Block]) -> bool:
         """Whether the paragraph after a number is the clause's heading rather than its text."""
@@ -244,16 +239,13 @@ class Filler:
         _add_text(part, block)
         return part
 
-    def _holds_units(self, node: Node, mark: Mark) -> bool:
-        """Whether ``5.`` right under a part or chapter, or in a text without headings, is a section by itself."""
-        if node.element in (*UNITS, "schedule") or id(node) in self.in_schedules:
-            return False
-        return not self.unit or (bool(node.num) and not mark.style.startswith("("))
-
     def _element(self, node: Node, open_nodes: list[Node], placed: Placed, mark: Mark) -> str:
         if placed.kind.startswith("named "):
             return _NAMED_ELEMENTS[placed.kind.removeprefix("named ")]
-        if not open_nodes and placed.kind == "digit" and self._holds_units(node, mark):
+        # "5." right under a part or chapter, or in a text without headings, is a section by itself.
+        may_hold_units = node.element not in (*UNITS, "schedule") and id(node) not in self.in_schedules
+        may_hold_units = may_hold_units and (not self.unit or (bool(node.num) and not mark.style.startswith("(")))
+        if not open_nodes and placed.kind == "digit" and may_hold_units:
             return self.unit or "section"
         top = open_nodes[0].element if open_nodes and open_nodes[0].element in UNITS else node.element
         if top == "section":
@@ -294,12 +286,6 @@ def _leading_numbers(block: Block, bare: bool = False) -> list[_LeadingNumber]:
     return numbers
 
 
-def _bulleted(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> frozenset[int]:
-    """The paragraphs of Khmer lists with a dash before each item; one dash alone makes no list."""
-    bullets = [at for at, (block, marks) in enumerate(entries) if not marks and _BULLET.match(block.plain)]
-    return frozenset(at for at in bullets if at - 1 in bullets or at + 1 in bullets)
-
-
 def _marginal_notes(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> frozenset[int]:
     """The lines that stand above a subsection as its heading, as "Exception" above "(2)" in laws of Canada."""
     return frozenset(
@@ -309,11 +295,6 @@ def _marginal_notes(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> fr
         and [each.mark.readings[0][0] for each in entries[at + 1][1]][:1] == ["digit"]
         and _SENTENCE.search(entries[at - 1][0].plain)
     )  # fmt: skip
-
-
-def _has_definitions(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> bool:
-    """Whether an article defines more than one term in paragraphs without a number."""
-    return sum(1 for block, marks in entries if not marks and _DEFINED.match(block.plain)) > 1
 
 
 def _add_text(node: Node, block: Block) -> None:
