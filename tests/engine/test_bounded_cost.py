@@ -8,8 +8,6 @@ import subprocess
 import sys
 from collections import Counter
 
-import pytest
-
 from lawcompare.engine.diff import diff
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
@@ -80,19 +78,7 @@ def test_no_number_in_brackets_ends_a_reader_in_a_traceback():
 
 
 TELLING = (
-    "data",
-    "without",
-    "a",
-    "court",
-    "order",
-    "imprisonment",
-    "fine",
-    "the",
-    "police",
-    "may",
-    "access",
-    "or",
-    "not",
+    *("data", "without", "a", "court", "order", "imprisonment", "fine", "the", "police", "may", "access", "or", "not"),
 )
 HOSTILE = {
     "one word": "a" * 100_000,
@@ -102,12 +88,12 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_clause_of_a_hundred_thousand_signs_is_examined_in_seconds(text):
+def test_a_clause_of_a_hundred_thousand_signs_is_examined_in_seconds():
     """Of a machine's processor time, with room for a slow one; what grows with the square took a minute and more."""
-    law = Document("Law", "en", (Clause("art_1", "article", text=text),))
-    with at_most(seconds=15):
-        examine(law)
+    for text in HOSTILE.values():
+        law = Document("Law", "en", (Clause("art_1", "article", text=text),))
+        with at_most(seconds=15):
+            examine(law)
 
 
 def test_a_file_with_more_points_than_a_law_has_is_not_divided_further_and_says_where(monkeypatch):

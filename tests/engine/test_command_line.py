@@ -120,33 +120,29 @@ def test_khmer_is_printed_as_it_is(files):
     assert "មាត្រា ១" in done.stdout.decode("utf-8")
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
+def test_a_file_that_is_no_law_is_refused(files, run):
+    for content, message in (
         ("", "law.md: the file is empty"),
         ("Nothing.", "law.md: no article, section or numbered clause was found"),
         ("{: note= }\n# Article 1\n", "law.md: line 1: the attribute line cannot be read from 'note=' on"),
-    ],
-)
-def test_a_file_that_is_no_law_is_refused(files, run, content, message):
-    assert refused(run, "read", files("law.md", content)) == message
+    ):
+        assert refused(run, "read", files("law.md", content)) == message
 
 
-def test_a_missing_file_is_refused(files, run):
+def test_files_and_arguments_that_cannot_be_used_are_refused_in_one_line(files, run, tmp_path):
     assert refused(run, "read", "nowhere.md") == "nowhere.md cannot be read: No such file or directory"
     assert "nowhere.json cannot be read" in refused(run, "align", "nowhere.json", "nowhere.json")
     assert "cannot be read" in refused(run, "diff", ".", ".")
-
-
-def test_wrong_arguments_are_refused_in_one_line(run):
     assert "the following arguments are required" in refused(run)
     assert "invalid choice: 'guess'" in refused(run, "guess")
     assert "invalid choice: 'fr'" in refused(run, "read", "x", "--language", "fr")
+    (tmp_path / "bad.txt").write_bytes(b"one\ntwo \xff")
+    assert refused(run, "diff", "bad.txt", "bad.txt") == "line 2: bad.txt: byte 8 is not UTF-8 text"
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
+def test_bad_clauses_are_refused(files, run):
+    good = files("good.json", [{"id": "a", "text": "x"}])
+    for content, message in (
         ("{", "line 1: bad.json is no JSON"),
         ("[\n1,\n", "line 3: bad.json is no JSON"),
         ("3", 'bad.json: a list of clauses or {"clauses": […]} is expected'),
@@ -157,17 +153,14 @@ def test_wrong_arguments_are_refused_in_one_line(run):
         ('[{"id": "a"}, {"id": "a"}]', "bad.json: the id 'a' is given twice"),
         ('[{"id": "a", "parent": "b"}]', "bad.json: the parent 'b' of 'a' is not among the clauses"),
         ("[" * 100_000, "bad.json is no JSON that can be read"),
-    ],
-)
-def test_bad_clauses_are_refused(files, run, content, message):
-    good = files("good.json", [{"id": "a", "text": "x"}])
-    assert refused(run, "align", files("bad.json", content), good).startswith(message)
-    assert refused(run, "align", good, files("bad.json", content)).startswith(message)
+    ):
+        assert refused(run, "align", files("bad.json", content), good).startswith(message)
+        assert refused(run, "align", good, files("bad.json", content)).startswith(message)
 
 
-@pytest.mark.parametrize(
-    ("annotation", "message"),
-    [
+def test_bad_annotations_are_refused(files, run):
+    units = files("units.json", [{"id": "a", "text": "whoever acts"}])
+    for annotation, message in (
         ({"id": 1, "clause": "b", "start": 0, "end": 1}, "annotation 1: there is no clause 'b' in the old text"),
         ({"id": 1, "clause": "a", "start": 0, "end": 99}, "annotation 1: 0 to 99 is not inside the 12"),
         ({"id": 1, "clause": "a", "start": 3, "end": 3}, "annotation 1: 3 to 3 is not inside"),
@@ -175,13 +168,6 @@ def test_bad_clauses_are_refused(files, run, content, message):
         ({"id": 1, "clause": "a", "start": "0", "end": 3}, "annotation 1: start and end are not whole numbers"),
         ({"id": 1, "clause": "a", "start": 0}, "annotation 1 has not all of id, clause, start and end"),
         ("x", "annotation 1 has not all of id, clause, start and end"),
-    ],
-)
-def test_bad_annotations_are_refused(files, run, annotation, message):
-    units = files("units.json", [{"id": "a", "text": "whoever acts"}])
-    assert refused(run, "anchor", units, units, files("notes.json", [annotation])).startswith(f"notes.json: {message}")
-
-
-def test_text_that_is_no_utf_8_is_refused(files, run, tmp_path):
-    (tmp_path / "bad.txt").write_bytes(b"one\ntwo \xff")
-    assert refused(run, "diff", "bad.txt", "bad.txt") == "line 2: bad.txt: byte 8 is not UTF-8 text"
+    ):
+        notes = files("notes.json", [annotation])
+        assert refused(run, "anchor", units, units, notes).startswith(f"notes.json: {message}")

@@ -1,4 +1,4 @@
-"""Corrections: nothing is lost, every address is unique, and what is undone was never there."""
+"""Corrections: nothing is lost, what is undone was never there; and provisions counted apart from the reading."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.document import Clause, Document, from_plain, to_plain
+from lawcompare.engine.document import Clause, Document, ReadingWarning, from_plain, to_plain
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
+from lawcompare.engine.reading.counted_units import count_warnings
 from lawcompare.engine.structure.corrections import (
     KINDS,
     CorrectedDocument,
@@ -20,8 +21,10 @@ from lawcompare.engine.structure.corrections import (
     apply_corrections,
     basis_of,
     places_to_split,
+    recheck,
     split_values,
 )
+from lawcompare.engine.structure.counted_lines import line_count_warnings
 from tests.engine.reading_cases import check, kept, law_lines
 
 LAW = """Chapter 1. Offences
@@ -71,19 +74,15 @@ def test_a_clause_that_the_reader_missed_is_split_off_with_its_number_and_headin
 
 
 def test_an_item_is_split_off_inside_or_beside():
-    document = Document(
-        "Law", "en", (Clause("art_1", "article", "Article 1", text="Data are kept. (2) They are given."),)
-    )
+    text = "Data are kept. (2) They are given."
+    document = Document("Law", "en", (Clause("art_1", "article", "Article 1", text=text),))
     before = apply_corrections(document, [])
-    at = before.document.clauses[0].text.index("(2)")
-    inside = apply_corrections(
-        document, [made(before, 1, "split", "c0", **split_values(before, "c0", at, inside=True))]
+    inside, beside = (
+        apply_corrections(document, [split_at(before, text.index("(2)"), inside=each)]).document
+        for each in (True, False)
     )
-    assert outline(inside.document) == ["art_1", "art_1__para_2"]
-    beside = apply_corrections(
-        document, [made(before, 1, "split", "c0", **split_values(before, "c0", at, inside=False))]
-    )
-    assert beside.document.clauses[1].parent is None
+    assert outline(inside) == ["art_1", "art_1__para_2"]
+    assert beside.clauses[1].parent is None
 
 
 def test_a_split_must_leave_words_on_both_sides_and_letters_whole():
@@ -117,9 +116,8 @@ def test_one_step_in_takes_along_what_is_inside():
     assert all(clause.eid.startswith(moved.eid) for clause in after.subtree(moved.eid))
 
 
-@pytest.mark.parametrize(
-    ("kind", "target", "values"),
-    [
+def test_what_cannot_be_done_is_refused_in_a_sentence():
+    for kind, target, values in (
         ("join", "c0", {}),
         ("join", "c1", {"glue": "–"}),
         ("level", "c0", {"by": -1}),
@@ -130,20 +128,13 @@ def test_one_step_in_takes_along_what_is_inside():
         ("words", "c1", {"text": 3}),
         ("words", "c99", {"text": "x"}),
         ("split", "c1", {"at": 10_000}),
-    ],
-)
-def test_what_cannot_be_done_is_refused_in_a_sentence(kind, target, values):
-    with pytest.raises(CorrectionError) as refused:
-        apply_corrections(law(), [Correction(4, kind, target, values)])
-    assert refused.value.number == 4
-    assert "\n" not in str(refused.value)
-
-
-def test_the_last_clause_is_not_set_aside():
+    ):
+        with pytest.raises(CorrectionError) as refused:
+            apply_corrections(law(), [Correction(4, kind, target, values)])
+        assert refused.value.number == 4 and "\n" not in str(refused.value)
     with pytest.raises(CorrectionError, match="no clause would be left"):
-        apply_corrections(
-            Document("L", "en", (Clause("art_1", "article", "Article 1"),)), [Correction(1, "aside", "c0")]
-        )
+        one = Document("L", "en", (Clause("art_1", "article", "Article 1"),))
+        apply_corrections(one, [Correction(1, "aside", "c0")])
 
 
 def test_a_correction_that_rests_on_another_is_refused_without_it():
@@ -271,3 +262,71 @@ def test_a_place_to_split_at_is_followed_by_the_words_it_names(text):
     for at, words in places_to_split(text):
         assert " ".join(text[at:].split()).startswith(words)
         assert 0 < at < len(text)
+
+
+LINES = tuple(line for number in range(1, 9) for line in (f"{number}. Rule {number}", f"Do {number}."))
+
+
+def law_of(*clauses, source=LINES, warnings=()):
+    return Document("Law", "en", tuple(clauses), tuple(warnings), (), {}, source)
+
+
+def section(number, line, text="Do it."):
+    return Clause(f"sec_{number}", "section", str(number), f"Rule {number}", text, 0, None, line)
+
+
+def whole(upto):
+    return [section(number, 2 * number - 1) for number in range(1, upto + 1)]
+
+
+def test_numbered_lines_that_begin_no_clause_are_told():
+    (warning,) = line_count_warnings(law_of(*whole(2)))
+    assert warning == ReadingWarning(5, "units-missing", "3, 4, 5, 6, 7, 8", {"held": "8", "read": "2"})
+
+
+def test_a_few_lines_that_happen_to_begin_with_a_number_are_not_told():
+    assert line_count_warnings(law_of(*whole(4))) == ()
+    broken = (*LINES[:4], *("20. May", "21. May", "a", "3. x", "12. May"))
+    assert line_count_warnings(law_of(*whole(2), source=broken)) == ()
+
+
+def test_sections_without_a_mark_after_their_number_are_counted_where_the_law_sets_them_so():
+    lines = tuple(f"Section {number} Whoever does this is fined." for number in range(1, 9))
+    clauses = [Clause(f"sec_{n}", "section", f"Section {n}", "", "Whoever", 0, None, n) for n in range(1, 5)]
+    (warning,) = line_count_warnings(law_of(*clauses, source=lines))
+    assert warning.subject == "Section 5, Section 6, Section 7, Section 8"
+    quoting = law_of(Clause("art_1", "article", "Article 1", "", "Aim", 0, None, 9), source=lines)
+    assert line_count_warnings(quoting) == ()
+
+
+def test_the_articles_of_a_page_that_were_lost_are_told_at_the_line_of_its_markup():
+    page = "<html><body>\n" + "".join(f"<h2>Article {n}</h2>\n<p>Text <b>{n}</b>.</p>\n" for n in range(1, 9))
+    document = read(page.encode(), filename="law.html")
+    assert not document.warnings
+    lost = replace(document, clauses=document.clauses[:5])
+    (warning,) = count_warnings(lost, page.encode(), "html")
+    assert (warning.subject, warning.line) == ("Article 6, Article 7, Article 8", 12)
+
+
+def test_provisions_that_were_put_in_by_hand_are_not_missing_any_more():
+    doubted = law_of(*whole(2), warnings=line_count_warnings(law_of(*whole(2))))
+    assert [each.subject for each in recheck(doubted, law_of(*whole(2)))] == ["3, 4, 5, 6, 7, 8"]
+    assert recheck(doubted, law_of(*whole(8))) == ()
+
+
+@pytest.mark.parametrize(("there", "subject"), [(5, ["5"]), (9, ["1"]), (10, [])])
+def test_missing_elements_of_xml_are_counted_again(there, subject):
+    warning = ReadingWarning(0, "units-missing", "7", {"held": "10", "read": "3"})
+    rechecked = recheck(law_of(*whole(3), warnings=[warning]), law_of(*whole(there)))
+    assert [each.subject for each in rechecked] == subject
+
+
+def test_a_doubt_about_words_goes_with_the_words():
+    doubt = ReadingWarning(2, "doubtful-words", "mivt witw", {"page": "1"})
+    read_so = section(1, 1, "The mivt is open witw care.")
+    document = law_of(read_so, section(2, 3), warnings=[doubt])
+    assert recheck(document, document) == (doubt,)
+    half = law_of(replace(read_so, text="The mint is open witw care."), section(2, 3))
+    assert [each.subject for each in recheck(document, half)] == ["witw"]
+    assert recheck(document, law_of(replace(read_so, text="The mint is open with care."), section(2, 3))) == ()
+    assert recheck(document, law_of(section(2, 3))) == ()

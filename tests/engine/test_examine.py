@@ -30,58 +30,39 @@ needs_shared = pytest.mark.shared
 
 # The published criticisms of the drafts that their known words can show: clause, rule.
 CRITICISMS = {
-    "kh-cybercrime/2012-v1-en": [
-        ("chp_1__art_3", "reach-abroad"),
-        ("chp_2__art_6", "executive-oversight"),
-        ("chp_3", "access-without-judge"),
-        ("chp_3", "no-safeguards"),
-        ("chp_3__art_15", "executive-oversight"),
-        ("chp_3__art_17", "access-without-judge"),
-        ("chp_3__art_17", "no-safeguards"),
-        ("chp_3__art_17", "undefined-term"),
-        ("chp_4__art_23", "exceptions-missing"),
-        ("chp_4__art_24", "intent-set-aside"),
-        ("chp_4__art_28", "content-offence"),
-        ("chp_4__art_28", "minimum-prison-term"),
-        ("chp_4__art_28", "no-mental-element"),
-        ("chp_4__art_28", "no-defence"),
-        ("chp_4__art_28__para_1", "deemed-to"),
-        ("chp_4__art_28__para_1", "undefined-term"),
-        ("chp_4__art_28__para_2", "deemed-to"),
-        ("chp_4__art_28__para_2", "undefined-term"),
-        ("chp_4__art_28__para_3", "deemed-to"),
-        ("chp_4__art_28__para_3", "undefined-term"),
-        ("chp_4__art_28__para_3", "drafting-defect"),
-        ("chp_4__art_28__para_4", "republication"),
-        ("chp_4__art_28__para_4", "deemed-to"),
-        ("chp_4__art_28__para_4", "shields-institutions"),
-        ("chp_4__art_28__para_4", "falsity-without-knowledge"),
-        ("chp_4__art_28__para_4", "drafting-defect"),
-        ("chp_4__art_28__para_5", "morality-without-harm"),
-        ("art_nn_prejudice", "content-offence"),
-    ],
-    "kh-cybercrime/2020-08-en": [
-        ("art_1", "undefined-term"),
-        ("art_3", "broad-definition"),
-        ("art_40", "vague-conduct"),
-        ("art_40", "no-mental-element"),
-        ("art_45", "content-offence"),
-        ("art_45", "shields-institutions"),
-        ("art_45", "undefined-term"),
-        ("art_45", "vague-adverse-effect"),
-        ("art_nn_scope", "reach-abroad"),
-        ("art_nn_retention", "retention-of-all"),
-    ],
-    "kh-cybercrime/2024-leak-en": [
-        ("art_nn_defamation", "content-offence"),
-        ("art_nn_insult", "vague-conduct"),
-        ("art_nn_false-information", "falsity-without-knowledge"),
-        ("art_nn_false-information", "morality-without-harm"),
-        ("art_nn_false-information", "undefined-term"),
-        ("art_nn_pornography", "sexual-content-without-limit"),
-        ("art_nn_real-time", "real-time-collection"),
-        ("art_nn_real-time", "access-without-judge"),
-    ],
+    "kh-cybercrime/2012-v1-en": {
+        "chp_1__art_3": "reach-abroad",
+        "chp_2__art_6": "executive-oversight",
+        "chp_3": "access-without-judge no-safeguards",
+        "chp_3__art_15": "executive-oversight",
+        "chp_3__art_17": "access-without-judge no-safeguards undefined-term",
+        "chp_4__art_23": "exceptions-missing",
+        "chp_4__art_24": "intent-set-aside",
+        "chp_4__art_28": "content-offence minimum-prison-term no-mental-element no-defence",
+        "chp_4__art_28__para_1": "deemed-to undefined-term",
+        "chp_4__art_28__para_2": "deemed-to undefined-term",
+        "chp_4__art_28__para_3": "deemed-to undefined-term drafting-defect",
+        "chp_4__art_28__para_4": (
+            "republication deemed-to shields-institutions falsity-without-knowledge drafting-defect"
+        ),
+        "chp_4__art_28__para_5": "morality-without-harm",
+        "art_nn_prejudice": "content-offence",
+    },
+    "kh-cybercrime/2020-08-en": {
+        "art_1": "undefined-term",
+        "art_3": "broad-definition",
+        "art_40": "vague-conduct no-mental-element",
+        "art_45": "content-offence shields-institutions undefined-term vague-adverse-effect",
+        "art_nn_scope": "reach-abroad",
+        "art_nn_retention": "retention-of-all",
+    },
+    "kh-cybercrime/2024-leak-en": {
+        "art_nn_defamation": "content-offence",
+        "art_nn_insult": "vague-conduct",
+        "art_nn_false-information": "falsity-without-knowledge morality-without-harm undefined-term",
+        "art_nn_pornography": "sexual-content-without-limit",
+        "art_nn_real-time": "real-time-collection access-without-judge",
+    },
 }
 # What was raised on the US sections and the Budapest Convention and held to be right by reading, by rule.
 JUDGED_RIGHT = {
@@ -104,9 +85,8 @@ def elements(document: Document, eid: str) -> Elements:
     return elements_of(document, [eid])[eid]
 
 
-@cache
-def raised_in(name: str) -> set[tuple[str, str]]:
-    return raised(fixture(name))
+def values_of(rule: str, name: str, text: str) -> list:
+    return [each.values[name] for each in examine(article(text)) if each.rule == rule]
 
 
 def message_of(finding):
@@ -117,11 +97,10 @@ def raised(document: Document) -> set[tuple[str, str]]:
     return {(finding.eid, finding.rule) for finding in examine(document)}
 
 
-@pytest.mark.parametrize(
-    ("name", "eid", "rule"), [(name, *each) for name, expected in CRITICISMS.items() for each in expected]
-)
-def test_a_published_criticism_is_found_in_the_known_words(name, eid, rule):
-    assert (eid, rule) in raised_in(name)
+@pytest.mark.parametrize("name", CRITICISMS)
+def test_the_published_criticisms_are_found_in_the_known_words(name):
+    expected = {(eid, rule) for eid, rules in CRITICISMS[name].items() for rule in rules.split()}
+    assert expected - raised(fixture(name)) == set()
 
 
 def test_the_slip_and_the_borrowed_level_are_quoted():
@@ -130,14 +109,12 @@ def test_the_slip_and_the_borrowed_level_are_quoted():
     assert any("federal" in quote for quote in quotes)
 
 
-@pytest.mark.parametrize("path", sorted(LAWS.glob("*/*.md")), ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_every_finding_quotes_its_clause_and_speaks(path):
-    document = read(path.read_bytes(), filename=path.name)
-    for finding in examine(document):
-        assert finding.quote
-        assert document.by_eid[finding.eid].text[finding.start : finding.end] == finding.quote
-        assert message_of(finding).endswith((".", "?"))
-        assert "%(" not in message_of(finding)
+def test_every_finding_quotes_its_clause_and_speaks():
+    for path in sorted(LAWS.glob("*/*.md")):
+        document = read(path.read_bytes(), filename=path.name)
+        for finding in examine(document):
+            assert finding.quote == document.by_eid[finding.eid].text[finding.start : finding.end] != ""
+            assert message_of(finding).endswith((".", "?")) and "%(" not in message_of(finding)
 
 
 @needs_shared
@@ -168,16 +145,10 @@ def test_a_heading_alone_and_what_nobody_saw_are_not_examined():
     assert examine(article(text)) != []
 
 
-def test_nothing_is_missed_in_a_restatement_that_names_no_penalty():
-    assert ("art_1", "no-mental-element") not in raised(
-        article("As reported, damaging data is an offence.", text_status="restatement")
-    )
-
-
-def test_what_is_missed_in_a_restatement_is_said_with_its_reserve():
-    document = article(
-        "Whoever damages data is punished by imprisonment of up to two years.", text_status="restatement"
-    )
+def test_what_is_missed_in_a_restatement_is_said_with_its_reserve_and_only_beside_a_penalty():
+    known = {"text_status": "restatement"}
+    assert ("art_1", "no-mental-element") not in raised(article("As reported, damaging data is an offence.", **known))
+    document = article("Whoever damages data is punished by imprisonment of up to two years.", **known)
     missed = next(each for each in examine(document) if each.rule == "no-mental-element")
     assert "Only a restatement" in message_of(missed)
 
@@ -213,20 +184,20 @@ def test_values_come_under_their_rules():
     assert findings["defence"]["kind"] == "good faith"
 
 
-@pytest.mark.parametrize(
-    ("text", "days"),
-    [
-        ("they must preserve traffic data for at least 180 days", 180),
-        ("a report is made within 48 hours of the installation", 2),
-        ("for a period not to exceed sixty days", 60),
-        ("shall be extended for an additional 90-day period", 90),
-        ("not later than two weeks after the request", 14),
-        ("ត្រូវរក្សាទុកក្នុងរយៈពេល ៩០ (កៅសិប) ថ្ងៃ", 90),
-        ("ត្រូវរាយការណ៍ក្នុងរយៈពេលមិនលើសពី ៤៨ ម៉ោង", 2),
-    ],
-)
-def test_a_time_limit_is_read_in_days(text, days):
-    assert [each.values["days"] for each in examine(article(text)) if each.rule == "time-limit"] == [days]
+def test_a_time_limit_is_read_in_days_and_no_age_or_prison_term_is_one():
+    days = {
+        "they must preserve traffic data for at least 180 days": [180],
+        "a report is made within 48 hours of the installation": [2],
+        "for a period not to exceed sixty days": [60],
+        "shall be extended for an additional 90-day period": [90],
+        "not later than two weeks after the request": [14],
+        "ត្រូវរក្សាទុកក្នុងរយៈពេល ៩០ (កៅសិប) ថ្ងៃ": [90],
+        "ត្រូវរាយការណ៍ក្នុងរយៈពេលមិនលើសពី ៤៨ ម៉ោង": [2],
+        "a person under 18 years of age": [],
+        "imprisoned not more than 5 years": [],
+        "aged 16 years": [],
+    }
+    assert {text: values_of("time-limit", "days", text) for text in days} == days
 
 
 def test_the_term_of_a_penalty_is_no_time_limit_beside_it():
@@ -241,29 +212,20 @@ def test_the_term_of_a_penalty_is_no_time_limit_beside_it():
     assert len(alone) == 2, "read without the penalty, the term looks like a time limit"
 
 
-@pytest.mark.parametrize(
-    "text", ["a person under 18 years of age", "imprisoned not more than 5 years", "aged 16 years"]
-)
-def test_an_age_or_a_prison_term_is_no_time_limit(text):
-    assert not [each for each in examine(article(text)) if each.rule == "time-limit"]
-
-
-@pytest.mark.parametrize(
-    ("text", "level"),
-    [
-        ("ដោយចេតនា", "intent"),
-        ("ដោយទុច្ចរិត", "intent"),
-        ("ដោយដឹងច្បាស់", "knowledge"),
-        ("ដោយអចេតនា", "negligence"),
-        ("with intent to defraud", "intent"),
-        ("wilfully", "intent"),
-        ("having reason to know", "reason-to-know"),
-        ("recklessly", "recklessness"),
-    ],
-)
-def test_a_mental_element_has_a_level(text, level):
-    findings = [each.values["level"] for each in examine(article(f"{text} ")) if each.rule == "mental-element"]
-    assert findings == [level]
+def test_a_mental_element_has_a_level():
+    levels = {
+        "ដោយចេតនា": "intent",
+        "ដោយទុច្ចរិត": "intent",
+        "ដោយដឹងច្បាស់": "knowledge",
+        "ដោយអចេតនា": "negligence",
+        "with intent to defraud": "intent",
+        "wilfully": "intent",
+        "having reason to know": "reason-to-know",
+        "recklessly": "recklessness",
+    }
+    assert {text: values_of("mental-element", "level", f"{text} ") for text in levels} == {
+        text: [level] for text, level in levels.items()
+    }
 
 
 def test_an_online_offence_is_set_against_its_offline_one():
@@ -281,39 +243,31 @@ def test_the_penalty_of_a_paragraph_is_found_where_its_section_names_it():
     assert elements_read.mental[0].quote == "intentionally"
 
 
-@pytest.mark.parametrize(
-    ("eid", "terms"),
-    [
-        ("chp_47__sec_1030__subsec_a__para_5__subpara_A", [120, 240, 240, None, 12]),
-        ("chp_47__sec_1028__subsec_a__para_7", [180, 60, 240, 360, 12]),
-        ("chp_47__sec_1029__subsec_a", [120, 180, 240]),
-        ("chp_121__sec_2701__subsec_a", [60, 120, 12, 60]),
-    ],
-)
-def test_every_tier_of_a_penalty_is_found_with_its_condition(eid, terms):
-    penalties = elements(fixture("us-code-18/2023-en"), eid).penalties
-    assert [each.values.get("prison_months_max") for each in penalties] == terms
-    assert all(each.values["condition"] for each in penalties)
-    assert all("None" not in each.values["condition"] for each in penalties)
-
-
-def test_life_is_among_the_tiers_of_damage_that_kills():
+def test_every_tier_of_a_penalty_is_found_with_its_condition():
+    terms = {
+        "chp_47__sec_1030__subsec_a__para_5__subpara_A": [120, 240, 240, None, 12],
+        "chp_47__sec_1028__subsec_a__para_7": [180, 60, 240, 360, 12],
+        "chp_47__sec_1029__subsec_a": [120, 180, 240],
+        "chp_121__sec_2701__subsec_a": [60, 120, 12, 60],
+    }
+    tiers = {eid: elements(fixture("us-code-18/2023-en"), eid).penalties for eid in terms}
+    assert {eid: [one.values.get("prison_months_max") for one in each] for eid, each in tiers.items()} == terms
+    conditions = [one.values["condition"] for each in tiers.values() for one in each]
+    assert all(conditions) and not any("None" in each for each in conditions)
     penalties = elements(fixture("us-code-18/2023-en"), "chp_47__sec_1030__subsec_a__para_5").penalties
     (life,) = [each.values for each in penalties if each.values.get("life")]
     assert "causes death" in life["condition"]
 
 
-@pytest.mark.parametrize(
-    ("eid", "holder"),
-    [
-        ("chp_47__sec_1030__subsec_a__para_2", "subsec_f"),
-        ("chp_121__sec_2701__subsec_a", "subsec_c"),
-        ("chp_47__sec_1029__subsec_a__para_9", "subsec_g__para_2"),
-        ("chp_206__sec_3121__subsec_a", "subsec_b"),
-    ],
-)
-def test_an_exception_in_another_clause_of_the_section_is_found(eid, holder):
-    assert any(each.eid.endswith(holder) for each in elements(fixture("us-code-18/2023-en"), eid).defences)
+def test_an_exception_in_another_clause_of_the_section_is_found():
+    holders = {
+        "chp_47__sec_1030__subsec_a__para_2": "subsec_f",
+        "chp_121__sec_2701__subsec_a": "subsec_c",
+        "chp_47__sec_1029__subsec_a__para_9": "subsec_g__para_2",
+        "chp_206__sec_3121__subsec_a": "subsec_b",
+    }
+    for eid, holder in holders.items():
+        assert any(each.eid.endswith(holder) for each in elements(fixture("us-code-18/2023-en"), eid).defences), eid
 
 
 def test_a_penalty_of_another_offence_is_not_taken():
@@ -351,20 +305,14 @@ def test_the_conduct_of_a_list_is_in_its_items():
     assert any("intercepts" in each.quote for each in conduct)
 
 
-@pytest.mark.parametrize(
-    ("own", "other", "sentence"),
-    [
+def test_a_difference_of_times_never_turns_a_limit():
+    for own, other, sentence in (
         ("for at least 30 days", "for not more than 30 days", "A time of at least 30 days; B has at most 30 days."),
-        (
-            "nor in any event for more than 30 days",
-            "for at least two years",
-            "A time of at most 30 days; B has at least 2 years.",
-        ),
-    ],
-)
-def test_a_difference_of_times_never_turns_a_limit(own, other, sentence):
-    read_elements = [elements(article(f"The order shall be kept, {words}."), "art_1") for words in (own, other)]
-    assert [difference_sentence(ENGLISH, each, "B") for each in contrast(*read_elements)] == [sentence]
+        ("nor in any event for more than 30 days", "for at least two years",
+         "A time of at most 30 days; B has at least 2 years."),
+    ):  # fmt: skip
+        read_elements = [elements(article(f"The order shall be kept, {words}."), "art_1") for words in (own, other)]
+        assert [difference_sentence(ENGLISH, each, "B") for each in contrast(*read_elements)] == [sentence]
 
 
 def test_retention_is_set_against_preservation():
@@ -374,33 +322,21 @@ def test_retention_is_set_against_preservation():
     assert "A time of at least 180 days; 18 U.S.C. 2703(f) has 90 days." in sentences
 
 
-def test_equal_provisions_have_no_contrast():
-    document = article("Whoever dishonestly enters a system is punished by imprisonment from one to two years.")
-    elements_read = elements(document, "art_1")
-    assert contrast(elements_read, elements_read) == []
-
-
-@pytest.mark.parametrize(
-    ("own", "other", "sentence"),
-    [
-        ("imprisoned from 1 to 3 years", "imprisoned not more than 5 years", ["Minimum of 1 year; B has none."]),
-        (
-            "imprisoned not more than 3 years",
-            "imprisoned not more than 1 year",
-            ["Up to 3 years of prison; B has up to 1 year."],
-        ),
-        ("imprisoned for life", "imprisoned not more than 5 years", ["Prison for life; B ends at 5 years."]),
-        (
-            "fined not more than $500",
-            "a fine of up to 400,000 riel",
-            ["A fine up to 500 US dollars; B has up to 400,000 riel."],
-        ),
-        ("fined not more than $500", "a fine of up to 4,000,000 riel", []),
-    ],
-)
-def test_penalties_are_compared_in_words(own, other, sentence):
-    penalty = compare_penalties(penalties_in(view(own))[0], penalties_in(view(other))[0])
-    assert [difference_sentence(ENGLISH, each, "B") for each in penalty] == sentence
+def test_penalties_are_compared_in_words():
+    sentences = {
+        ("imprisoned from 1 to 3 years", "imprisoned not more than 5 years"): ["Minimum of 1 year; B has none."],
+        ("imprisoned not more than 3 years", "imprisoned not more than 1 year"): [
+            "Up to 3 years of prison; B has up to 1 year."
+        ],
+        ("imprisoned for life", "imprisoned not more than 5 years"): ["Prison for life; B ends at 5 years."],
+        ("fined not more than $500", "a fine of up to 400,000 riel"): [
+            "A fine up to 500 US dollars; B has up to 400,000 riel."
+        ],
+        ("fined not more than $500", "a fine of up to 4,000,000 riel"): [],
+    }
+    for (own, other), expected in sentences.items():
+        differences = compare_penalties(penalties_in(view(own))[0], penalties_in(view(other))[0])
+        assert [difference_sentence(ENGLISH, each, "B") for each in differences] == expected
 
 
 def test_the_elements_of_an_unknown_clause_are_an_error():

@@ -60,9 +60,8 @@ def test_plain_text_is_its_own_normal_form(source: str) -> None:
     assert (form.text, form.steps) == (source, ())
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
+def test_two_printings_of_the_same_words_are_equal() -> None:
+    pairs = (
         ("“list” of ‘works’", "\"list\" of 'works'"),
         ("``list''", '"list"'),
         ("means—", "means--"),
@@ -82,18 +81,21 @@ def test_plain_text_is_its_own_normal_form(source: str) -> None:
         ("សំុ", "សុំ"),
         ("ការ\u200bប្រើប្រាស់", "ការប្រើប្រាស់"),
         ("ប្រ៉េះ", "ប៉្រេះ"),
-    ],
-)
-def test_two_printings_of_the_same_words_are_equal(one: str, other: str) -> None:
-    assert normalise(one).text == normalise(other).text
+    )
+    assert [pair for pair in pairs if normalise(pair[0]).text != normalise(pair[1]).text] == []
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("១០០", "១០០០"), ("ក្រ", "កា"), ("ដី", "តី"), ("in", "In"), ("$1,000", "$1.000"), ("ខ្មែរ", "ខ្មេរ"), ("កំ", "កុំ")],
-)
-def test_different_words_stay_different(one: str, other: str) -> None:
-    assert normalise(one).text != normalise(other).text
+def test_different_words_stay_different() -> None:
+    pairs = (
+        ("១០០", "១០០០"),
+        ("ក្រ", "កា"),
+        ("ដី", "តី"),
+        ("in", "In"),
+        ("$1,000", "$1.000"),
+        ("ខ្មែរ", "ខ្មេរ"),
+        ("កំ", "កុំ"),
+    )
+    assert [pair for pair in pairs if normalise(pair[0]).text == normalise(pair[1]).text] == []
 
 
 def test_unicode_nfc_is_not_let_loose_on_khmer() -> None:

@@ -55,29 +55,23 @@ def respelt(text: str) -> str:
     return text.replace("ស្ត", "ស្ដ").replace("ផ្ត", "ផ្ដ").replace("ឱ្យ", "ឲ្យ")
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-@pytest.mark.parametrize("language", ["en", "km"])
-@pytest.mark.parametrize("kind", ["raises", "silent"])
-def test_every_rule_has_five_examples_of_a_kind_in_a_language(rule, language, kind):
-    assert len(set(EXAMPLES[rule.id][language][kind])) >= 5
+def test_every_rule_raises_its_question_and_is_silent_where_the_text_answers():
+    assert [each for each in examples("raises") if each[0] not in raised(each[2], each[1])] == []
+    assert [each for each in examples("silent") if each[0] in raised(each[2], each[1])] == []
 
 
-@pytest.mark.parametrize(("rule", "language", "text"), examples("raises"))
-def test_a_rule_raises_its_question(rule, language, text):
-    assert rule in raised(text, language)
+def test_every_rule_has_five_examples_of_a_kind_in_a_language_asks_and_says_what_would_answer_it():
+    check_rules()
+    sets = [(rule.id, lang, kind) for rule in RULES for lang in ("en", "km") for kind in ("raises", "silent")]
+    assert [each for each in sets if len(set(EXAMPLES[each[0]][each[1]][each[2]])) < 5] == []
+    assert [rule.id for rule in RULES if "?" not in rule.message or not rule.answer.endswith(".")] == []
 
 
-@pytest.mark.parametrize(("rule", "language", "text"), examples("silent"))
-def test_a_rule_is_silent_where_the_text_answers(rule, language, text):
-    assert rule not in raised(text, language)
-
-
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 @pytest.mark.parametrize("write", [spaced, respelt])
-def test_spelling_and_spaces_decide_nothing_in_khmer(rule, write):
+def test_spelling_and_spaces_decide_nothing_in_khmer(write):
     for kind in ("raises", "silent"):
-        for text in EXAMPLES[rule.id]["km"][kind]:
-            assert (rule.id in raised(write(text), "km")) == (kind == "raises"), text
+        khmer = [(rule, text) for rule, language, text in examples(kind) if language == "km"]
+        assert [each for each in khmer if (each[0] in raised(write(each[1]), "km")) != (kind == "raises")] == []
 
 
 def test_an_order_that_is_not_needed_answers_nothing_and_one_that_is_does():
@@ -87,29 +81,20 @@ def test_an_order_that_is_not_needed_answers_nothing_and_one_that_is_does():
         assert "access-without-judge" not in raised(f"នគរបាលអាចឆែកឆេរកុំព្យូទ័រ {text}។", "km")
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_a_rule_measures_by_words_that_stand_in_its_standard(rule):
-    path = ROOT / "fixtures/laws" / f"{rule.standard.law}.md"
-    document = read(path.read_bytes(), filename=path.name)
-    clause = document.by_eid[rule.standard.clause]
-    assert rule.standard.words.casefold() in " ".join(clause.text.replace('"', "").split()).casefold()
-
-
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_a_rule_asks_a_question_and_says_what_would_answer_it(rule):
-    assert "?" in rule.message
-    assert rule.answer.endswith(".")
+def test_a_rule_measures_by_words_that_stand_in_its_standard():
+    missing = []
+    for rule in RULES:
+        path = ROOT / "fixtures/laws" / f"{rule.standard.law}.md"
+        clause = read(path.read_bytes(), filename=path.name).by_eid[rule.standard.clause]
+        if rule.standard.words.casefold() not in " ".join(clause.text.replace('"', "").split()).casefold():
+            missing.append((rule.id, rule.standard.words))
+    assert missing == []
 
 
 def test_categories_are_those_of_the_corpus():
     listed = (ROOT / "fixtures/categories.yaml").read_text(encoding="utf-8")
     codes = {line.removeprefix("- code:").strip().strip("\"'") for line in listed.splitlines() if line[:7] == "- code:"}
     assert codes == CATEGORIES
-
-
-def test_the_rules_of_the_engine_load():
-    check_rules()
-    assert len(RULES) >= 25
 
 
 @pytest.mark.parametrize(
@@ -137,12 +122,6 @@ def test_a_mistake_in_a_rule_is_named_with_its_line(tmp_path, old, new, line, se
     assert (caught.value.file, caught.value.line) == ("example.yaml", line)
     assert str(caught.value).startswith(f"example.yaml, line {line}: ")
     assert sentence in str(caught.value)
-
-
-def test_a_good_rule_loads(tmp_path):
-    path = tmp_path / "example.yaml"
-    path.write_text(GOOD, encoding="utf-8")
-    assert load_rule(path).category == "VAGUE"
 
 
 def test_an_empty_or_unreadable_file_is_a_mistake(tmp_path):
