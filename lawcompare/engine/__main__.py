@@ -50,47 +50,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lawcompare.engine", description="Read, align and compare texts of law.")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
-
-    read = commands.add_parser("read", help="a law file as clauses")
-    read.add_argument("file")
-    read.add_argument("--language", choices=LANGUAGES)
-    read.add_argument("--format", choices=FORMATS, default="auto")
-    read.add_argument(
-        "--before-changes", action="store_true", help="of a Word file: the text before its tracked changes"
-    )
-    read.set_defaults(run=_read)
-
-    align = commands.add_parser("align", help="which clauses of two texts belong together")
-    align.add_argument("old")
-    align.add_argument("new")
-    align.add_argument("--ignore-numbers", action="store_true")
-    align.set_defaults(run=_align)
-
-    explain = commands.add_parser("explain", help="why two clauses were paired, or were not")
-    explain.add_argument("old")
-    explain.add_argument("new")
-    explain.add_argument(
-        "--pair", nargs=2, required=True, metavar=("A", "B"), help="id of the old and of the new clause"
-    )
-    explain.set_defaults(run=_explain)
-
-    diff = commands.add_parser("diff", help="the words that changed between two texts")
-    diff.add_argument("old")
-    diff.add_argument("new")
-    diff.add_argument("--language", choices=LANGUAGES, default="en")
-    diff.set_defaults(run=_diff)
-
-    anchor = commands.add_parser("anchor", help="where the places of notes are in a new text")
-    anchor.add_argument("old")
-    anchor.add_argument("new")
-    anchor.add_argument("annotations")
-    anchor.set_defaults(run=_anchor)
-
-    examine = commands.add_parser("examine", help="penalties, time limits and other findings in a law file")
-    examine.add_argument("file")
-    examine.add_argument("--language", choices=LANGUAGES)
-    examine.add_argument("--format", choices=FORMATS, default="auto")
-    examine.set_defaults(run=_examine)
+    options: dict[str, dict[str, Any]] = {
+        "--language": {"choices": LANGUAGES},
+        "--format": {"choices": FORMATS, "default": "auto"},
+        "--before-changes": {"action": "store_true", "help": "of a Word file: the text before its tracked changes"},
+        "--ignore-numbers": {"action": "store_true"},
+        "--pair": {"nargs": 2, "required": True, "metavar": ("A", "B"), "help": "id of the old and of the new clause"},
+    }
+    for name, run, what, arguments in (
+        ("read", _read, "a law file as clauses", "file --language --format --before-changes"),
+        ("align", _align, "which clauses of two texts belong together", "old new --ignore-numbers"),
+        ("explain", _explain, "why two clauses were paired, or were not", "old new --pair"),
+        ("diff", _diff, "the words that changed between two texts", "old new --language"),
+        ("anchor", _anchor, "where the places of notes are in a new text", "old new annotations"),
+        ("examine", _examine, "penalties, time limits and other findings in a law file", "file --language --format"),
+    ):
+        command = commands.add_parser(name, help=what)
+        for argument in arguments.split():
+            command.add_argument(argument, **options.get(argument, {}))
+        command.set_defaults(run=run)
     return parser
 
 
@@ -149,7 +127,7 @@ def _explain(chosen: argparse.Namespace) -> dict[str, Any]:
 def _diff(chosen: argparse.Namespace) -> dict[str, Any]:
     from lawcompare.engine.diff import diff
 
-    redline = diff(_text(chosen.old), _text(chosen.new), language=chosen.language)
+    redline = diff(_text(chosen.old), _text(chosen.new), language=chosen.language or "en")
     return {"changes": [[change.op, change.text] for change in redline.changes], "coarse": redline.coarse}
 
 

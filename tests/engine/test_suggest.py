@@ -10,7 +10,7 @@ from lawcompare.engine.compare_laws.thesaurus import PATH, load_thesaurus, stem,
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.rules import RuleError
 from lawcompare.engine.wording import ENGLISH, Locale
-from lawcompare.engine.wording.differences import reason_sentence
+from lawcompare.engine.wording.changes import reason_sentence
 from tests.processor_time import at_most
 from tests.tools.bench.bench_suggest import FIRST, TARGET, find, hits, law, ours, shelves
 

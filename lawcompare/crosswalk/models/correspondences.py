@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.engine.wording.differences import reason_sentence
+from lawcompare.engine.wording.changes import reason_sentence
 from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import LOCALE

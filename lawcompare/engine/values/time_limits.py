@@ -123,17 +123,16 @@ def _english(text: str) -> Iterator[TimeLimit]:
         duration = parse_duration(match["duration"], "en")
         if bound and duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
             yield TimeLimit(match.start(), _end(text, match.end()), duration, bound)
-    for match in _BOUND_AFTER.finditer(text):
-        duration = parse_duration(match["duration"], "en")
-        if duration and _is_time(text, match.start(), match.end(), ""):
-            yield TimeLimit(
-                match.start(), match.end(), duration, "least" if match["bound"].lower() == "least" else "most"
-            )
-    for pattern, bound in ((_FOLLOWING, "most"), (_ENDS, "exact")):
+    for pattern, bound in ((_BOUND_AFTER, ""), (_FOLLOWING, "most"), (_ENDS, "exact")):
         for match in pattern.finditer(text):
             duration = parse_duration(match["duration"], "en")
-            if duration and _is_time(text, match.start(), match.end(), ""):
+            if not duration or not _is_time(text, match.start(), match.end(), ""):
+                continue
+            if bound:
                 yield TimeLimit(match.start(), match.end("duration"), duration, bound)
+            else:
+                named = "least" if match["bound"].lower() == "least" else "most"
+                yield TimeLimit(match.start(), match.end(), duration, named)
     for match in _BEFORE_PASSED.finditer(text):
         duration = parse_duration(match["duration"], "en")
         if duration and is_negative(_EXCEPT.split(sentence_before(text, match.start()))[-1]):

@@ -1,8 +1,9 @@
-"""What happened to a row of a comparison, and why its clauses were set together, in words."""
+"""In words: what happened to a row of a comparison, why its clauses were set together, why one was suggested."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from lawcompare.engine.compare_laws.thesaurus import load_thesaurus
 from lawcompare.engine.wording import Locale, gettext_noop
 
 # The sentence of each kind of ``diff.describe.RowChange``, but for those that count; ``not-in-…`` and ``unseen-…`` are
@@ -144,3 +145,28 @@ def _listed(locale: Locale, names: Sequence[str]) -> str:
     count = len(names) - 2
     more = locale.ngettext("%(first)s and %(count)s more", "%(first)s and %(count)s more", count)
     return more % {"first": ", ".join(names[:2]), "count": locale.digits(count)}
+
+
+# --- why a counterpart in another law was suggested ---
+
+REASONS = {
+    "both-headed": gettext_noop("Both are headed: %(concepts)s."),
+    "both-speak": gettext_noop("Both speak of: %(concepts)s."),
+    "neighbours": gettext_noop("The one is about %(own)s, the other about %(other)s, which is close to it."),
+    "shared-words": gettext_noop("Words that both use: “%(words)s”."),
+}
+
+
+def reason_sentence(locale: Locale, kind: str, concepts: Mapping[str, Sequence[str]], words: Sequence[str] = ()) -> str:
+    """The reason in a sentence, with the labels of its concepts in the language.
+
+    >>> from lawcompare.engine.wording import ENGLISH
+    >>> reason_sentence(ENGLISH, "shared-words", {}, ["malware", "botnet"])
+    'Words that both use: “malware, botnet”.'
+    """
+    known, language = load_thesaurus().concepts, "km" if locale.language() == "km" else "en"
+    values = {
+        key: ", ".join(known[name].labels[language] for name in names if name in known)
+        for key, names in concepts.items()
+    }
+    return locale.gettext(REASONS[kind]) % (values | {"words": ", ".join(words)})

@@ -1,10 +1,9 @@
-"""Two provisions of laws that never shared a sentence: their differences, and why one was suggested, in words."""
+"""The differences between two provisions of laws that never shared a sentence, in words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lawcompare.engine.compare_laws.differences import ProvisionDifference
-from lawcompare.engine.compare_laws.thesaurus import load_thesaurus
 from lawcompare.engine.wording import Locale, gettext_noop
 from lawcompare.engine.wording.values import (
     amount_in_words,
@@ -85,26 +84,3 @@ _FORMATS: dict[str, dict[str, Callable[[Locale, Any], str]]] = {
         "other_currency": currency_in_words,
     },
 }
-
-
-REASONS = {
-    "both-headed": gettext_noop("Both are headed: %(concepts)s."),
-    "both-speak": gettext_noop("Both speak of: %(concepts)s."),
-    "neighbours": gettext_noop("The one is about %(own)s, the other about %(other)s, which is close to it."),
-    "shared-words": gettext_noop("Words that both use: “%(words)s”."),
-}
-
-
-def reason_sentence(locale: Locale, kind: str, concepts: Mapping[str, Sequence[str]], words: Sequence[str] = ()) -> str:
-    """The reason in a sentence, with the labels of its concepts in the language.
-
-    >>> from lawcompare.engine.wording import ENGLISH
-    >>> reason_sentence(ENGLISH, "shared-words", {}, ["malware", "botnet"])
-    'Words that both use: “malware, botnet”.'
-    """
-    known, language = load_thesaurus().concepts, "km" if locale.language() == "km" else "en"
-    values = {
-        key: ", ".join(known[name].labels[language] for name in names if name in known)
-        for key, names in concepts.items()
-    }
-    return locale.gettext(REASONS[kind]) % (values | {"words": ", ".join(words)})
