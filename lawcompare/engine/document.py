@@ -155,12 +155,19 @@ def to_plain(document: Document) -> dict[str, Any]:
     return {
         "title": document.title,
         "language": document.language,
-        "clauses": [_clause_row(clause) for clause in document.clauses],
+        "clauses": [
+            [*(getattr(clause, name) for name in _CLAUSE_FIELDS), dict(clause.attributes)]
+            for clause in document.clauses
+        ],
         "warnings": [
             [warning.line, warning.kind, warning.subject, dict(warning.details)] for warning in document.warnings
         ],
         "furniture": [[furniture.name, furniture.text, furniture.line] for furniture in document.furniture],
-        "meta": {str(name): _value(value) for name, value in document.meta.items()},
+        # Dates of front matter become text; JSON has none.
+        "meta": {
+            str(name): value if value is None or isinstance(value, str | int | float | bool) else str(value)
+            for name, value in document.meta.items()
+        },
         "source": list(document.source),
         "boxes": [list(box) if box else None for box in document.boxes],
     }
@@ -185,12 +192,3 @@ def from_plain(data: Mapping[str, Any]) -> Document:
         source=tuple(data["source"]),
         boxes=tuple(LineBox(*map(int, box)) if box else None for box in data.get("boxes", ())),
     )
-
-
-def _clause_row(clause: Clause) -> list[Any]:
-    return [*(getattr(clause, name) for name in _CLAUSE_FIELDS), dict(clause.attributes)]
-
-
-def _value(value: Any) -> Any:
-    """Dates of front matter become text; JSON has none."""
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

@@ -67,7 +67,11 @@ _VALUES = ("cosine", "heading", "shared", "in_new", "in_old")
 
 def find_candidates(old: TextVectors, new: TextVectors, extra: np.ndarray | None = None) -> Candidates:
     """The nearest partners of every clause, from both sides; ``extra`` rows ``(old, new)`` are looked at too."""
-    rare = _rare_terms(old, new)
+    frequency, other = (np.bincount(side.shingles.indices, minlength=side.shingles.shape[1]) for side in (old, new))
+    # The limit grows with the root of the size, so that the work grows little faster than the texts do.
+    clauses = max(len(old), len(new))
+    limit = max(COMMON_AT_LEAST, COMMON_SHARE * clauses) if clauses < 2000 else 160 * (clauses / 2000) ** 0.25
+    rare = np.flatnonzero((frequency > 0) & (other > 0) & (np.maximum(frequency, other) <= limit))
     old_rare, new_rare = old.shingles[:, rare], new.shingles[:, rare]
     keys = [_nearest(old_rare, new_rare, new.mass, len(new)), _nearest(new_rare, old_rare, old.mass, len(old))]
     pairs = [np.stack([keys[0] // max(len(new), 1), keys[0] % max(len(new), 1)], axis=1)]
@@ -90,15 +94,6 @@ def measure(old: TextVectors, new: TextVectors, rows: np.ndarray, columns: np.nd
         in_new=np.clip(shared / np.maximum(old.mass[rows], 1e-9), 0, 1),
         in_old=np.clip(shared / np.maximum(new.mass[columns], 1e-9), 0, 1),
     )
-
-
-def _rare_terms(old: TextVectors, new: TextVectors) -> np.ndarray:
-    frequency = np.bincount(old.shingles.indices, minlength=old.shingles.shape[1])
-    other = np.bincount(new.shingles.indices, minlength=new.shingles.shape[1])
-    # The limit grows with the root of the size, so that the work grows little faster than the texts do.
-    clauses = max(len(old), len(new))
-    limit = max(COMMON_AT_LEAST, COMMON_SHARE * clauses) if clauses < 2000 else 160 * (clauses / 2000) ** 0.25
-    return np.flatnonzero((frequency > 0) & (other > 0) & (np.maximum(frequency, other) <= limit))
 
 
 def _nearest(

@@ -222,7 +222,11 @@ class _TermMatrix:
         counts = scipy.sparse.csr_matrix((data, columns, indptr), shape=(len(rows), max(len(self._columns), 1)))
         frequency = np.bincount(np.array(columns, dtype=np.int64), minlength=counts.shape[1])
         self._rarity = np.log1p((len(rows) - frequency + 0.5) / (frequency + 0.5))
-        self._matrix = _saturated(counts)
+        lengths = np.asarray(counts.sum(axis=1)).ravel()
+        mean = lengths.mean() if lengths.size and lengths.any() else 1.0
+        discount = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / mean)
+        self._matrix = counts.copy()
+        self._matrix.data = counts.data / (counts.data + np.repeat(discount, np.diff(counts.indptr)))
         self._rare = frequency <= max(1, len(rows) / 4)
 
     def is_rare(self, term: str) -> bool:
@@ -239,12 +243,3 @@ class _TermMatrix:
                 query[self._columns[term]] = weight * self._rarity[self._columns[term]]
         total = query.sum()
         return self._matrix @ query / total if total > 0 else np.zeros(self._matrix.shape[0])
-
-
-def _saturated(counts: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
-    lengths = np.asarray(counts.sum(axis=1)).ravel()
-    mean = lengths.mean() if lengths.size and lengths.any() else 1.0
-    discount = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / mean)
-    result = counts.copy()
-    result.data = result.data / (result.data + np.repeat(discount, np.diff(result.indptr)))
-    return result

@@ -261,16 +261,10 @@ def number_part(num: str) -> str:
     if len(words) > 1 and not any(character.isdigit() for character in words[0]) and words[0][:1] != "(":
         words = words[1:]
     text = clean("".join(words))
-    return text if text.isascii() else _ascii(num, text)
-
-
-def _ascii(num: str, text: str) -> str:
-    """A number with Khmer letters: what comes before its digits is the word that introduces it."""
-
+    if text.isascii() or (len(text) == 1 and text in KHMER_LETTERS and not any(map(str.isdigit, num))):
+        return text  # an eId may hold any letter (xsd:ID); ក stays ក
     latin = from_khmer(num)
     first = next((at for at, character in enumerate(latin) if character.isdigit()), None)
-    if first is not None:
+    if first is not None:  # of a number with Khmer letters what comes before its digits is the word that introduces it
         return "".join(character for character in clean(latin[first:]) if character.isascii())
-    if len(text) == 1 and text in KHMER_LETTERS:
-        return text  # an eId may hold any letter (xsd:ID); ក stays ក
     return "".join(character for character in text if character.isascii() and character.isalnum())

@@ -334,7 +334,11 @@ _KHMER = re.compile("[ក-៿]")  # Khmer drafts end sentences as they please, a
 def with_cross_headings(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     """The items with the headings between sections named; only where most sections have headings of their own."""
     units = [at for at, item in enumerate(items) if item.heading is not None and item.element in UNITS]
-    headed = [at for at in units if _is_headed(items, at)]
+    headed = [
+        item
+        for item in (items[at] for at in units)
+        if item.title or item.block.level > 0 or (item.heading is not None and is_titlelike(item.heading.rest))
+    ]
     if not units or len(headed) < MOSTLY * len(units):
         return list(items)
     for at in units:
@@ -342,12 +346,6 @@ def with_cross_headings(items: Sequence[OutlineItem]) -> list[OutlineItem]:
         if above > 0 and _stands_between(items, above):
             items[above].named = (CROSS_HEADING, items[above].block.plain)
     return list(items)
-
-
-def _is_headed(items: Sequence[OutlineItem], at: int) -> bool:
-    item = items[at]
-    heading = item.heading
-    return bool(item.title) or item.block.level > 0 or (heading is not None and is_titlelike(heading.rest))
 
 
 def _stands_between(items: Sequence[OutlineItem], at: int) -> bool:

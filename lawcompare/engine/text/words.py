@@ -1,7 +1,6 @@
 """Grapheme clusters and words, for scripts with spaces and without. Knows letters, not law; compares nothing."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
 
@@ -116,16 +115,9 @@ def words(text: str, language: str = "en") -> list[str]:
         return _PLAIN_TOKEN.findall(text)
     tokens: list[str] = _TOKEN.findall(text)
     if _UNSPACED_LETTER.search(text):
-        tokens = list(_with_dictionary(tokens, language))
+        runs = (_dictionary_words(token, language) if _is_unspaced(token[0]) else (token,) for token in tokens)
+        tokens = [piece for run in runs for piece in run]
     return tokens if _MAY_HOLD.search(text) is None else _keep_clusters(tokens)
-
-
-def _with_dictionary(tokens: list[str], language: str) -> Iterator[str]:
-    for token in tokens:
-        if _is_unspaced(token[0]):
-            yield from _dictionary_words(token, language)
-        else:
-            yield token
 
 
 @lru_cache(maxsize=4096)

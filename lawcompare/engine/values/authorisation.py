@@ -159,7 +159,7 @@ def find_authorisations(seen: View) -> list[Authorisation]:
 
     What stands aside in another reading counts beside it: ``the judge may, at the request of the prosecutor, order``.
     """
-    matches = list(_khmer_matches(seen) if seen.language == "km" else _english_matches(seen))
+    matches = list(_matches(seen))
     asides = [aside for one in matches for aside in one.asides]
     inside = {one for one in matches if any(start <= one.start and one.end <= end for start, end in asides)}
     affirmed = [
@@ -184,13 +184,16 @@ def _longest(matches: Iterable[Authorisation]) -> list[Authorisation]:
     return kept
 
 
-def _english_matches(seen: View) -> Iterator[Authorisation]:
-    for body, nouns in load_value_words().bodies["en"].items():
-        if _anywhere(nouns).search(seen.text) or (body == "court" and _JUDICIAL.search(seen.text)):
-            for match in _english(body, nouns).finditer(seen.text):
-                asides = [match.span(name) for name in ("aside", "between") if match[name]]
-                yield Authorisation(*match.span(), body, tuple(asides))
-    for match in _NEAR["warrant"].finditer(seen.text):
+def _matches(seen: View) -> Iterator[Authorisation]:
+    is_khmer = seen.language == "km"
+    for body, nouns in load_value_words().bodies[seen.language].items():
+        may_name = _anywhere(nouns).search(seen.text) or (
+            body == "court" and not is_khmer and _JUDICIAL.search(seen.text)
+        )
+        for match in (_khmer(nouns) if is_khmer else _english(body, nouns)).finditer(seen.text) if may_name else ():
+            asides = [match.span(name) for name in ("aside", "between") if match.groupdict().get(name)]
+            yield Authorisation(*match.span(), body, tuple(asides))
+    for match in _NEAR["khmer-warrant" if is_khmer else "warrant"].finditer(seen.text):
         yield Authorisation(*match.span(), "warrant")
 
 
@@ -268,12 +271,3 @@ def _khmer(nouns: str) -> re.Pattern[str]:
 _KHMER_DECISION = re.compile(khmer_pattern("សេចក្តីសម្រេច|ការសម្រេច|ការចាត់តាំង"))
 _KHMER_ORDER_FIRST = re.compile(khmer_pattern(_KHMER_ORDER))
 _KHMER_PENALTY = re.compile(khmer_pattern("[^។៕]{0,30}?(?:ទោស|ផ្តន្ទា|ទណ្ឌិត|ស្ថានសម្រាល)"))
-
-
-def _khmer_matches(seen: View) -> Iterator[Authorisation]:
-    for body, nouns in load_value_words().bodies["km"].items():
-        if _anywhere(nouns).search(seen.text):
-            for match in _khmer(nouns).finditer(seen.text):
-                yield Authorisation(*match.span(), body)
-    for match in _NEAR["khmer-warrant"].finditer(seen.text):
-        yield Authorisation(*match.span(), "warrant")

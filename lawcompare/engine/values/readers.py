@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
-from lawcompare.engine.values.authorisation import Authorisation, find_authorisations
+from lawcompare.engine.values.authorisation import find_authorisations
 from lawcompare.engine.values.negation import is_denied, is_forbidden_without, sentence_after, sentence_before
 from lawcompare.engine.values.time_limits import find_time_limits
 from lawcompare.engine.values.words import ValueKind, contexts_of, load_value_words
@@ -44,12 +44,19 @@ def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[StatedV
     []
     """
     words = load_value_words()
+    values: list[StatedValue] = []
+    for place, level in _named(seen, words.mental):
+        if _ABSENT_INTENT.match(seen.text[slice(*place)]) and is_forbidden_without(seen, *place):
+            values.append(_value(seen, "mental-element", place, level="intent"))  # no punishment without intent
+        elif not _is_no_mental_element(seen, place, level):
+            values.append(_value(seen, "mental-element", place, level=level))
     authorisations = find_authorisations(seen)
-    values = [
-        *(_value(seen, "mental-element", place, level=kind) for place, kind in _mental(seen, words.mental)),
-        *(_value(seen, "authorisation", (one.start, one.end), body=one.body) for one in authorisations),
-        *(_value(seen, "defence", place, kind=kind) for place, kind in _defences(seen, words.defences, authorisations)),
-    ]
+    values += [_value(seen, "authorisation", (one.start, one.end), body=one.body) for one in authorisations]
+    starts = [one.start for one in authorisations]
+    is_none = _is_no_defence_in_khmer if seen.language == "km" else _is_no_defence
+    for place, kind in _named(seen, words.defences):
+        if not (kind == "exception" and _is_on_an_order(seen, place, starts)) and not is_none(seen, place, kind):
+            values.append(_value(seen, "defence", place, kind=kind))
     for limit in find_time_limits(seen):
         start, end = seen.place(limit.start, limit.end)
         if any(one < end and start < other for one, other in taken):
@@ -124,14 +131,6 @@ _ABSENT_INTENT = lazy_compile(khmer_pattern("without|ដោយគ្មាន|�
 _KHMER_TO_INFORM = lazy_compile(khmer_pattern("(?:ដើម្បីឱ្យ|ជូនដំណឹង|ផ្សព្វផ្សាយ)[^។៕;]{0,24}$"))
 
 
-def _mental(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str]]:
-    for place, level in _named(seen, kinds):
-        if _ABSENT_INTENT.match(seen.text[slice(*place)]) and is_forbidden_without(seen, *place):
-            yield place, "intent"  # no punishment without intent
-        elif not _is_no_mental_element(seen, place, level):
-            yield place, level
-
-
 def _is_no_mental_element(seen: View, place: Place, level: str) -> bool:
     start, end = place
     before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
@@ -169,17 +168,6 @@ _LIST_ITEM = lazy_compile(r"\s*[\"'(]*(?:\w{1,3}\)\s*[\"']*)*[a-z]")
 
 
 _KHMER_EVEN_IF = lazy_compile(khmer_pattern("(?:ទោះ(?:បី)?(?:ជា)?|ថ្វីបើ|ថ្វីត្បិត)[^។៕;,]{0,30}$"))
-
-
-def _defences(
-    seen: View, kinds: Sequence[ValueKind], authorisations: Sequence[Authorisation]
-) -> Iterator[tuple[Place, str]]:
-    starts = [one.start for one in authorisations]
-    for place, kind in _named(seen, kinds):
-        if kind == "exception" and _is_on_an_order(seen, place, starts):
-            continue
-        if not (_is_no_defence_in_khmer if seen.language == "km" else _is_no_defence)(seen, place, kind):
-            yield place, kind
 
 
 _CARVES_OUT = lazy_compile(khmer_pattern("unless|except|save|other|លើកលែង|វៀរលែង|ក្រៅ"), re.IGNORECASE)

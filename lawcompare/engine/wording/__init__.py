@@ -9,22 +9,6 @@ def gettext_noop(message: str) -> str:
     return message
 
 
-def _same(message: str) -> str:
-    return message
-
-
-def _english_plural(one: str, several: str, count: float) -> str:
-    return one if count == 1 else several
-
-
-def _without_context(_context: str, message: str) -> str:
-    return message
-
-
-def _english() -> str:
-    return "en"
-
-
 @dataclass(frozen=True)
 class Locale:
     """How messages are translated and numbers written; by default English.
@@ -33,12 +17,12 @@ class Locale:
     that part its thousands and its decimals; ``language`` returns the code, ``en`` or ``km``, when it is called.
     """
 
-    gettext: Callable[[str], str] = _same
-    ngettext: Callable[[str, str, float], str] = _english_plural
-    pgettext: Callable[[str, str], str] = _without_context
+    gettext: Callable[[str], str] = lambda message: message
+    ngettext: Callable[[str, str, float], str] = lambda one, several, count: one if count == 1 else several
+    pgettext: Callable[[str, str], str] = lambda _context, message: message
     digits: Callable[[object], str] = str
     amount: Callable[[float], str] = "{:,}".format
-    language: Callable[[], str] = _english
+    language: Callable[[], str] = lambda: "en"
 
 
 ENGLISH = Locale()

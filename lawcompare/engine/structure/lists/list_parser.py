@@ -129,7 +129,10 @@ class Filler:
         same_line = node.runs_in
         words = first.plain
         lead = _LEAD.match(first.text.lstrip())
-        if read_mark(words) or (not same_line and first.level == 0 and not self._heads(node, first, rest)):
+        # Whether the paragraph after a number is the clause's heading rather than its text.
+        heads = first.starts and is_titlelike(words, most_words=20)
+        heads = heads and (node.element not in UNITS or (bool(rest) and first.flush is None))
+        if read_mark(words) or (not same_line and first.level == 0 and not heads):
             return blocks
         split = lead or (same_line and (_RUN_IN_DASH.match(words) or _RUN_IN.match(words)))
         if split and is_titlelike(split["lead"], most_words=20 if "-" in split["separator"] or lead else 10):
@@ -147,15 +150,6 @@ class Filler:
             node.heading = self.aside.without_point(words, first.line)
             return rest
         return blocks
-
-    def _heads(self, node: Node, first: Block, rest: list[Block]) -> bool:
-        """Whether the paragraph after a number is the clause's heading rather than its text."""
-        words = first.plain
-        if not first.starts or not is_titlelike(words, most_words=20):
-            return False
-        if node.element not in UNITS:
-            return True
-        return bool(rest) and first.flush is None
 
     def _begin(
         self,
