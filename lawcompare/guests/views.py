@@ -21,7 +21,7 @@ from lawcompare.accounts.responses import methods, too_many
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports.by_subject import subject_rows, subject_rows_of_texts
 from lawcompare.comparisons.reading import rows
-from lawcompare.crosswalk.drafts.rows import rows_of_draft
+from lawcompare.crosswalk.drafts.services import rows_of_draft
 from lawcompare.crosswalk.elements.provisions import texts_of_rows
 from lawcompare.guests import access, services
 from lawcompare.guests.forms import GuestForm

@@ -38,11 +38,9 @@ from lawcompare.crosswalk.models import (
     Value,
     ValueStatus,
 )
-from lawcompare.crosswalk.search_entries import index_topic
-from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.crosswalk.values.checks import find_words
+from lawcompare.crosswalk.services import index_topic, state_correspondence
 from lawcompare.crosswalk.values.notation import parse_value
-from lawcompare.crosswalk.values.services import state_for_project
+from lawcompare.crosswalk.values.services import find_words, state_for_project
 from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
 from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version

@@ -14,7 +14,7 @@ from django.urls import reverse
 from lawcompare.annotations.models import Risk
 from lawcompare.comparisons.models import ClausePair, Comparison, PairKind, Standing
 from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches
-from lawcompare.crosswalk.elements import differences, values
+from lawcompare.crosswalk.elements import provisions, values
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Clause, Event, Law, Version
 from lawcompare.laws.reading.version_page import ClauseLine
@@ -27,7 +27,7 @@ STYLE_SHEETS = ("annotations/annotations", "comparisons/correcting", "comparison
 MODELS = (Law, Version, Clause, Event, ClausePair, Comparison, Topic)
 DATACLASSES = (
     *(PrintedRow, RowFold, StripCell, Switches, ClauseLine),
-    *(differences.Differences, differences.Direction, differences.ElementDifference),
+    *(provisions.Differences, provisions.Direction, provisions.ElementDifference),
     *(values.ElementCell, values.ElementColumn, values.ElementRow, values.ElementTable, values.ElementValue),
     *(values.Quote, values.SharedValues),
 )

@@ -15,10 +15,10 @@ from django.utils import timezone
 from docx import Document
 
 from lawcompare.crosswalk.access import get_draft, visible_correspondences
-from lawcompare.crosswalk.drafts import rows, services
+from lawcompare.crosswalk.drafts import services
 from lawcompare.crosswalk.models import Correspondence, DraftComparison, DraftPair, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand
-from lawcompare.crosswalk.suggestions.store import store_suggestions
+from lawcompare.crosswalk.suggestions.services import store_suggestions
 from lawcompare.crosswalk.topics.services import add_topic, merge_topic, retire_topic
 from lawcompare.laws.citing.law_names import names_in_short
 from lawcompare.laws.models import Origin
@@ -154,7 +154,9 @@ def test_that_a_clause_of_the_second_text_has_no_counterpart_in_the_first_is_sta
     assert of_second.exists() and none_found(client, draft, topic, cited="Article 1").status_code == 302
     pair = draft.pairs.get()
     assert (pair.subject, pair.object, pair.sides) == (article(draft.target, 1), None, (None, pair.subject))
-    assert not rows.waiting_in(cast.rita, draft).filter(object=pair.subject).exists(), "nothing of it waits any longer"
+    assert not services.waiting_in(cast.rita, draft).filter(object=pair.subject).exists(), (
+        "nothing of it waits any longer"
+    )
     page = client.get(draft.get_absolute_url()).content.decode()
     decided = page[page.index('id="decided"') :]
     assert decided.index("none found") < decided.index("Article 1"), "the first text has none, the second the clause"
@@ -185,19 +187,19 @@ def test_what_cannot_be_stated_of_none_is_one_sentence(client, cast, draft, topi
 
 
 def test_a_decision_is_taken_back_and_the_suggestion_waits_again(client, cast, draft, topic):
-    before = rows.waiting_in(cast.rita, draft).count()
+    before = services.waiting_in(cast.rita, draft).count()
     pair = decide(cast.rita, draft, topic)
-    assert rows.waiting_in(cast.rita, draft).count() == before - 1
+    assert services.waiting_in(cast.rita, draft).count() == before - 1
     client.force_login(cast.rita)
     assert client.post(reverse("draft_pair_undo", args=[draft.key, pair.pk])).status_code == 302
-    assert rows.waiting_in(cast.rita, draft).count() == before
+    assert services.waiting_in(cast.rita, draft).count() == before
     answer = client.post(reverse("draft_pair_undo", args=[draft.key, pair.pk]), follow=True)
     assert "taken this back in the meantime" in answer.content.decode()
 
 
 def test_after_a_decision_one_stands_on_the_next_that_waits_and_in_the_end_on_what_was_left(client, cast, draft):
     client.force_login(cast.rita)
-    first, second, last = rows.queue_of(cast.rita, draft)
+    first, second, last = services.queue_of(cast.rita, draft)
 
     def refuse(number: int) -> str:
         address = reverse("draft_pair_refuse", args=[draft.key, number])
@@ -212,14 +214,14 @@ def test_the_order_of_decisions_is_that_of_the_page(client, cast, draft):
     client.force_login(cast.rita)
     html = client.get(draft.get_absolute_url()).content.decode()
     shown = [int(number) for number in re.findall(r'id="c-(\d+)"', html)]
-    assert shown == rows.queue_of(cast.rita, draft) and len(shown) > 2
+    assert shown == services.queue_of(cast.rita, draft) and len(shown) > 2
 
 
 def test_the_last_own_decision_is_undone_from_anywhere_and_one_stands_on_it_again(client, cast, draft, topic):
     client.force_login(cast.rita)
     assert "data-undo-last" not in client.get(draft.get_absolute_url()).content.decode()
     decide(cast.rita, draft, topic, 1)
-    suggestion = rows.waiting_in(cast.rita, draft)[0]
+    suggestion = services.waiting_in(cast.rita, draft)[0]
     mine = services.refuse_pair(cast.rita, draft, suggestion.subject, suggestion.object, "Of something else.")
     decide(cast.eve, draft, topic, 3)
     html = client.get(draft.get_absolute_url()).content.decode()

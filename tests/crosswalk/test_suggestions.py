@@ -14,7 +14,7 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.suggestions import job, services
-from lawcompare.crosswalk.suggestions.store import store_suggestions
+from lawcompare.crosswalk.suggestions.services import store_suggestions
 from lawcompare.jobs.services import run_now
 from lawcompare.laws.models import Clause
 from tests import second_factor

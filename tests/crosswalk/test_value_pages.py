@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from lawcompare.crosswalk.models import Value
 from lawcompare.crosswalk.values import services
-from lawcompare.crosswalk.values.checks import find_words
+from lawcompare.crosswalk.values.services import find_words
 from tests.crosswalk.test_values import LAW, clause
 from tests.world import made_once
 

@@ -14,8 +14,8 @@ from lawcompare.audit.models import Entry
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Element, Value, ValueChange
 from lawcompare.crosswalk.values import services
-from lawcompare.crosswalk.values.checks import find_words
 from lawcompare.crosswalk.values.notation import format_value, parse_value
+from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.access import find_version
 from tests.world import made_once
 
@@ -323,7 +323,7 @@ def test_the_words_of_another_text_are_refused(cast, offence, store):
 
 
 def test_values_whose_words_were_kept_are_carried_to_a_later_text_as_stated(cast, law, offence, store):
-    from lawcompare.crosswalk.values.carrying import carry_values
+    from lawcompare.crosswalk.values.services import carry_values
 
     services.state_for_project(offence, "mental", {"level": "intent"}, words(offence, "intentionally"))
     services.state_for_project(

@@ -13,7 +13,7 @@ from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.crosswalk.models import Topic
-from lawcompare.crosswalk.search_entries import index_topic
+from lawcompare.crosswalk.services import index_topic
 from lawcompare.laws.models import Law, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.localisation.admin import LocalisedTextAdmin

@@ -13,7 +13,7 @@ from lawcompare.annotations import services as notes
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.crosswalk.models import Topic
-from lawcompare.crosswalk.search_entries import index_topic
+from lawcompare.crosswalk.services import index_topic
 from lawcompare.jobs.services import sweep
 from lawcompare.laws.models import Withdrawal
 from lawcompare.laws.services import Import, import_law

@@ -6,7 +6,7 @@ from django.db.models import Q
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance
 from lawcompare.comparisons.services import follow_decisions, lock_texts
-from lawcompare.crosswalk.values.carrying import carry_values
+from lawcompare.crosswalk.values.services import carry_values
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
 from lawcompare.laws.models import TranslationMapping

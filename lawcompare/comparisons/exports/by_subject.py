@@ -9,7 +9,7 @@ from lawcompare.crosswalk.access import (
     visible_values,
 )
 from lawcompare.crosswalk.elements.provisions import TopicRow, rows_between, texts_inside
-from lawcompare.crosswalk.exports.two_laws import report_of_two_laws
+from lawcompare.crosswalk.exports import report_of_two_laws
 from lawcompare.laws.citing.permalinks import pin, plain_address
 from lawcompare.laws.exports.reports import Report
 from lawcompare.laws.models import Version

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.crosswalk import access
-from lawcompare.crosswalk.drafts import rows, services
+from lawcompare.crosswalk.drafts import services
 from lawcompare.crosswalk.drafts.forms import OtherPairForm
 from lawcompare.crosswalk.elements.provisions import texts_of_rows
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, Topic
@@ -45,7 +45,7 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
     """What waits, in groups by topic, and what was decided. Members who do not decide are led to the preview."""
     one = access.get_draft(request.user, key)
     if getattr(request, "htmx", False):
-        return answer_search(request, rows.run_of(one), rows.waiting_in(request.user, one).count())
+        return answer_search(request, services.run_of(one), services.waiting_in(request.user, one).count())
     if one.is_published or not may(request.user, "review"):
         return redirect("draft_comparison_preview", key)
     return _page(request, one, None)
@@ -53,19 +53,19 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
 
 def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None, status: int = 200) -> HttpResponse:
     topics = list(Topic.objects.current())
-    decided = rows.decided_in(one)
-    waiting = rows.waiting_in(request.user, one).count()
+    decided = services.decided_in(one)
+    waiting = services.waiting_in(request.user, one).count()
     own = [pair for pair in decided if pair.by_id == request.user.pk]
     context = {
         "draft": one,
         "source": one.source,
         "target": one.target,
-        "run": rows.run_of(one),
-        "groups": rows.groups_of(request.user, one, topics),
+        "run": services.run_of(one),
+        "groups": services.groups_of(request.user, one, topics),
         "waiting": waiting,
         "shown": bool(waiting),
-        "is_cut": waiting > rows.SHOWN_MAX,
-        "private": rows.private_texts(one),
+        "is_cut": waiting > services.SHOWN_MAX,
+        "private": services.private_texts(one),
         "last": max(own, key=lambda pair: (pair.at, pair.pk), default=None),
         "confirmed": [pair for pair in decided if pair.status == CorrespondenceStatus.CONFIRMED],
         "refused": [pair for pair in decided if pair.status == CorrespondenceStatus.REFUSED],
@@ -79,7 +79,7 @@ def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None
 def preview(request: HttpRequest, key: str) -> HttpResponse:
     """The draft as readers will see it, for the members of its organisation."""
     one = access.get_draft(request.user, key)
-    shown = rows.rows_of_draft(one)
+    shown = services.rows_of_draft(one)
     inside = texts_of_rows(shown, one.source, one.target)
     printed = [clause for parts in inside.values() for clause in parts]
     set_shown([*(clause for row in shown for clause in [*row.olds, *row.news]), *printed])
@@ -91,7 +91,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
         "inside": inside,
         "clauses": printed,
         "decides": may(request.user, "review"),
-        "private": rows.private_texts(one),
+        "private": services.private_texts(one),
     }
     return render(request, "crosswalk/drafts/preview.html", context)
 
@@ -103,7 +103,7 @@ def docx(request: HttpRequest, key: str) -> HttpResponse:
     address = plain_address("draft_comparison_preview", key)
     return answer_with(
         request,
-        lambda: rows.report_of_draft(request.user, one, address, site_root(request)),
+        lambda: services.report_of_draft(request.user, one, address, site_root(request)),
         "docx",
         f"draft-{key}",
     )
@@ -113,7 +113,7 @@ def docx(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
     one, suggestion = _suggestion(request, key, number)
-    form, queue = ConfirmCounterpartForm(request.POST), rows.queue_of(request.user, one)
+    form, queue = ConfirmCounterpartForm(request.POST), services.queue_of(request.user, one)
     sides = (suggestion.subject, suggestion.object)
     if form.is_valid() and _is_done(
         form, lambda: services.confirm_pair(request.user, one, *sides, **form.cleaned_data)
@@ -127,7 +127,7 @@ def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
 @login_required
 def refuse(request: HttpRequest, key: str, number: int) -> HttpResponse:
     one, suggestion = _suggestion(request, key, number)
-    form, queue = RefuseCounterpartForm(request.POST), rows.queue_of(request.user, one)
+    form, queue = RefuseCounterpartForm(request.POST), services.queue_of(request.user, one)
     sides = (suggestion.subject, suggestion.object)
     if form.is_valid() and _is_done(form, lambda: services.refuse_pair(request.user, one, *sides, **form.cleaned_data)):
         messages.success(request, _("Refused in your draft."))
@@ -157,7 +157,7 @@ def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(one)
-    again = rows.waiting_in(request.user, one).filter(subject=pair.subject_id, object=pair.object_id).first()
+    again = services.waiting_in(request.user, one).filter(subject=pair.subject_id, object=pair.object_id).first()
     if again is None:  # nobody suggested it
         messages.success(request, _("Undone."))
         return redirect(one)
@@ -180,7 +180,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     messages.success(request, stated % {"n": digits(published.stated)})
     if published.waiting:
         messages.info(request, _("Readers see what you confirmed yourself once a second person has confirmed it."))
-    for version in rows.private_texts(one):
+    for version in services.private_texts(one):
         sentence = _("Nobody else sees it: “%(title)s” is private to your organisation until that text is published.")
         messages.info(request, sentence % {"title": version.name})
     sides = (one.source.law.slug, one.source.slug, one.target.law.slug, one.target.slug)
@@ -220,7 +220,7 @@ def _next(request: HttpRequest, one: DraftComparison, queue: list[int], decided:
     ``queue`` is what waited before, in the page's order.
     """
     place = queue.index(decided) + 1 if decided in queue else 0
-    waiting = set(rows.queue_of(request.user, one))
+    waiting = set(services.queue_of(request.user, one))
     following = [number for number in queue[place:] + queue[:place] if number in waiting]
     return one.get_absolute_url() + (f"#c-{following[0]}" if following else "#decided")
 

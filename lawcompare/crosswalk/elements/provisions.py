@@ -1,22 +1,289 @@
 """The clauses of correspondences with the text inside each, and how they stand to each other."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from lawcompare.crosswalk.elements.confirmed import build_confirmed_table, confirmed_elements, values_of_clauses
-from lawcompare.crosswalk.elements.differences import Confirmed, Differences, differences_between
 from lawcompare.crosswalk.elements.values import (
+    NOT_SEEN,
+    WHOLE,
+    ElementCell,
+    ElementColumn,
     ElementReading,
+    ElementRow,
     ElementTable,
+    ElementValue,
+    Placed,
+    Quote,
+    SharedValues,
     build_table,
     outermost,
+    quoted,
     read_clauses,
+    value_in_words,
     without_confirmed,
 )
-from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, Topic, Value
-from lawcompare.laws.models import Clause, Version
+from lawcompare.crosswalk.models import REVERSED, Correspondence, Element, Relation, Topic, Value, ValueStatus
+from lawcompare.engine.compare_laws.differences import ProvisionDifference, contrast
+from lawcompare.engine.compare_laws.elements import Elements, Excerpt
+from lawcompare.engine.wording.differences import difference_sentence
+from lawcompare.laws.citing.find_clause import cite_address
+from lawcompare.laws.citing.law_names import cite_in_law, short_name
+from lawcompare.laws.formatting import LOCALE, format_in_dollars
+from lawcompare.laws.models import Clause, LawKind, Version
+
+# Their sentences do not quote the words they rest on.
+_UNQUOTED = {"penalties", "authorisation", "time_limits"}
+# Their sentences say that the other penalty has no minimum, no prison or no fine.
+_LACKING = {"minimum", "prison", "fine"}
+
+
+@dataclass(frozen=True)
+class QuotedWords:
+    """Words that a sentence rests on, in the language of their text."""
+
+    quote: Quote
+    version: Version
+
+
+@dataclass(frozen=True)
+class ElementDifference:
+    sentence: str
+    words: list[QuotedWords]
+
+
+@dataclass(frozen=True)
+class Direction:
+    """What distinguishes one clause from the other; ``lead`` names the two."""
+
+    lead: str
+    differences: list[ElementDifference]
+
+    @property
+    def words(self) -> list[QuotedWords]:
+        """All that the sentences rest on and do not quote, each once."""
+        return list(dict.fromkeys(words for difference in self.differences for words in difference.words))
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Both directions, and what a draft punishes more heavily than the law in force; or why nothing can be compared."""
+
+    directions: list[Direction] = field(default_factory=list)
+    heavier: Direction | None = None
+    silence: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.directions or self.heavier or self.silence)
+
+
+@dataclass(frozen=True)
+class ConfirmedElements:
+    """What people confirmed of a clause; ``absent`` are the elements that its whole text does not have."""
+
+    elements: Elements
+    absent: frozenset[str] = frozenset()
+
+
+type Confirmed = Mapping[int, ConfirmedElements]
+
+
+def differences_between(
+    own: Placed, other: Placed, readings: Mapping[int, ElementReading], confirmed: Confirmed
+) -> Differences:
+    """The differences of ``own`` from ``other`` and the other way round, in values confirmed of both; else none.
+
+    Where the text of one has not been seen, no sentence calls anything missing in it: ``silence`` has the reason.
+    """
+    unseen = [cite_in_law(*one) for one in (own, other) if readings[one[1].pk].known == NOT_SEEN]
+    if unseen:
+        words = _("Nothing can be said of differences: the text of %(clause)s has not been seen.")
+        return Differences(silence=words % {"clause": "; ".join(unseen)})
+    if own[1].pk not in confirmed or other[1].pk not in confirmed:
+        return Differences()
+    both = [(one, _differences(*one, readings, confirmed)) for one in ((own, other), (other, own))]
+    return _by_direction(both, readings)
+
+
+type _OneDirection = tuple[tuple[Placed, Placed], list[tuple[str, ElementDifference]]]
+
+
+def _by_direction(both: list[_OneDirection], readings: Mapping[int, ElementReading]) -> Differences:
+    directions, heavier = [], None
+    for (own, other), differences in both:
+        heavier_element = "penalties" if _is_draft_beside_law_in_force(own[0], other[0]) else ""
+        weights = [difference for element, difference in differences if element == heavier_element]
+        rest = [difference for element, difference in differences if element != heavier_element]
+        if weights:
+            heavier = Direction(_("Heavier than in the law in force"), weights)
+        if rest:
+            directions.append(Direction(_lead(own, other, readings), rest))
+    return Differences(directions, heavier)
+
+
+def _differences(
+    own: Placed, other: Placed, readings: Mapping[int, ElementReading], confirmed: Confirmed
+) -> list[tuple[str, ElementDifference]]:
+    """(element, difference) of one direction."""
+    mine, theirs = confirmed[own[1].pk], confirmed[other[1].pk]
+    other_name = cite_in_law(*other)
+    return [
+        (
+            one.element,
+            ElementDifference(difference_sentence(LOCALE, one, other_name), _words(one, own, other, readings)),
+        )
+        for one in contrast(mine.elements, theirs.elements)
+        # Only what somebody confirmed to be missing is shown as missing.
+        if (getattr(mine.elements, one.element) or one.element in mine.absent)
+        and not (one.kind == "lower-mental" and _has_several_levels(theirs))
+        and not (one.kind in _LACKING and _is_reported(other, readings))
+    ]
+
+
+def _is_reported(placed: Placed, readings: Mapping[int, ElementReading]) -> bool:
+    """Whether a clause is of a draft known from reports, which may leave out part of a penalty."""
+    version, clause = placed
+    return version.law.kind == LawKind.DRAFT and readings[clause.pk].known != WHOLE
+
+
+def _has_several_levels(confirmed: ConfirmedElements) -> bool:
+    """Whether a clause has mental elements of different levels: which of them is enough, their list does not say."""
+    return len({excerpt.values.get("level") for excerpt in confirmed.elements.mental}) > 1
+
+
+def _words(
+    difference: ProvisionDifference, own: Placed, other: Placed, readings: Mapping[int, ElementReading]
+) -> list[QuotedWords]:
+    """The words of either text, where the sentence itself does not quote them."""
+    if difference.element not in _UNQUOTED or difference.kind == "no-authorisation":
+        return []
+    # A sentence rests on the other text's words, and first on its own where it has any.
+    sides = (own, other)[-len(difference.words) :] if difference.words else ()
+    return [
+        QuotedWords(_named(quoted(excerpt, readings[clause.pk], ""), clause), version)
+        for excerpt, (version, clause) in zip(difference.words, sides, strict=True)
+    ]
+
+
+def _named(quote: Quote, clause: Clause) -> Quote:
+    """The words with the name of the clause where they stand in it, which its eId alone may not give."""
+    return Quote(quote.words, quote.eid, short_name(clause)) if quote.eid == clause.eid else quote
+
+
+def _lead(own: Placed, other: Placed, readings: Mapping[int, ElementReading]) -> str:
+    names = {"own": cite_in_law(*own), "other": cite_in_law(*other)}
+    if all(readings[clause.pk].known == WHOLE for _version, clause in (own, other)):
+        return _("%(own)s beside %(other)s") % names
+    return _("%(own)s beside %(other)s, in what is known of them") % names
+
+
+def _is_draft_beside_law_in_force(own: Version, other: Version) -> bool:
+    is_in_force = other.law.kind in {LawKind.STATUTE, LawKind.CONSTITUTION}
+    return own.law.kind == LawKind.DRAFT and is_in_force and own.law.jurisdiction == other.law.jurisdiction
+
+
+# The scope of a clause makes no difference sentence.
+COMPARED = frozenset(Element.values) - {Element.SCOPE}
+
+
+def values_of_clauses(values: QuerySet[Value], clauses: Iterable[Clause]) -> dict[int, list[Value]]:
+    """Those of ``values`` that are stated of the clauses, by the key of the clause. One query."""
+    by_clause: dict[int, list[Value]] = {}
+    for value in values.filter(clause__in={clause.pk for clause in clauses}):
+        by_clause.setdefault(value.clause_id, []).append(value)
+    return by_clause
+
+
+def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, ConfirmedElements]:
+    """What was confirmed of each clause, by its key, in the engine's form; a clause of which nothing was is left out.
+
+    An element with a disputed value is left out too: no sentence about a difference rests on it.
+    """
+    excerpts: dict[int, dict[str, list[Excerpt]]] = defaultdict(lambda: defaultdict(list))
+    absent: dict[int, set[str]] = defaultdict(set)
+    for values in by_clause.values():
+        disputed = {value.element for value in values if value.status != ValueStatus.CONFIRMED}
+        for value in values:
+            if value.element in COMPARED - disputed:
+                _add(value, excerpts, absent)
+    return {
+        clause: ConfirmedElements(_elements(excerpts[clause]), frozenset(absent[clause]))
+        for clause in excerpts.keys() | absent.keys()
+    }
+
+
+def _elements(by_name: Mapping[str, Sequence[Excerpt]]) -> Elements:
+    named: dict[str, Any] = {name: tuple(excerpts) for name, excerpts in by_name.items()}
+    return Elements(**named)
+
+
+def _add(value: Value, excerpts: dict[int, dict[str, list[Excerpt]]], absent: dict[int, set[str]]) -> None:
+    if value.is_absence:
+        absent[value.clause_id].add(value.element)
+    elif (excerpt := excerpt_of(value)) is not None:
+        excerpts[value.clause_id][value.element].append(excerpt)
+
+
+def excerpt_of(value: Value) -> Excerpt | None:
+    """The words of a value in the engine's form; None where it says that there are none."""
+    if value.words_clause is None or value.start is None or value.end is None:
+        return None
+    return Excerpt(value.words_clause.eid, value.start, value.end, value.quote, value.values)
+
+
+# --- showing ----------------------------------------------------------------------------------------------------------
+
+
+def build_confirmed_table(
+    shelves: Iterable[tuple[Version, Sequence[Clause]]], by_clause: Mapping[int, Sequence[Value]]
+) -> ElementTable | None:
+    """What people confirmed of each law's clauses, side by side, or None where there is nothing."""
+    columns = []
+    for version, clauses in shelves:
+        distinct = {clause.pk: clause for clause in clauses}.values()
+        if stated := sorted((c for c in distinct if c.pk in by_clause), key=lambda clause: clause.position):
+            columns.append(ElementColumn(version, stated))
+    if not columns:
+        return None
+    credits = {value.credit for column in columns for clause in column.clauses for value in by_clause[clause.pk]}
+    only = next(iter(credits)) if len(credits) == 1 else ""
+    lines = []
+    for element, name in Element.choices:
+        cells = [_cell(column, element, by_clause, credited=not only) for column in columns]
+        if any(cell.entries for cell in cells):
+            lines.append(ElementRow(str(name), cells, is_text=False))
+    return ElementTable(columns, lines, [], only)
+
+
+def _cell(
+    column: ElementColumn, element: str, by_clause: Mapping[int, Sequence[Value]], *, credited: bool
+) -> ElementCell:
+    entries: list[SharedValues] = []
+    for clause in column.clauses:
+        values = [shown(value, credited=credited) for value in by_clause[clause.pk] if value.element == element]
+        same = next((entry for entry in entries if entry.values == values), None)
+        if same:
+            same.clauses.append(clause)
+        elif values:
+            entries.append(SharedValues([clause], values))
+    return ElementCell(column, entries, {} if entries else {_("not confirmed yet"): column.clauses})
+
+
+def shown(value: Value, *, credited: bool = True) -> ElementValue:
+    """A value in the reader's words, with its status, and with who stands for it where ``credited``."""
+    status = "" if value.status == ValueStatus.CONFIRMED and not credited else value.status_label
+    excerpt, credit = excerpt_of(value), value.credit if credited else ""
+    if excerpt is None:
+        return ElementValue(_("none in the whole text"), [], "", status, credit)
+    place = cite_address(excerpt.eid)
+    place = "" if place == cite_address(value.clause.eid) else place  # its continuation is cited as the clause itself
+    quote = Quote(" ".join(excerpt.quote.split()), excerpt.eid, place)
+    dollars = format_in_dollars(excerpt.values) if value.element == Element.PENALTIES else ""
+    return ElementValue(value_in_words(value.element, excerpt), [quote], dollars, status, credit)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """What a worker does to find the counterparts of a whole text."""
 
 from lawcompare.crosswalk.models import SuggestionRun
-from lawcompare.crosswalk.suggestions.store import store_suggestions
+from lawcompare.crosswalk.suggestions.services import store_suggestions
 from lawcompare.jobs.registry import Report
 
 

@@ -1,14 +1,17 @@
 """What the program suggests as counterparts of a clause, and what reviewers decide on it."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lawcompare.audit.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
-from lawcompare.crosswalk.checks import check_answer, check_circle, check_statement
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceDecision,
@@ -16,8 +19,19 @@ from lawcompare.crosswalk.models import (
     SuggestionRun,
     Topic,
 )
-from lawcompare.crosswalk.services import change_status, decided_by, place_under_topic, record_decision
+from lawcompare.crosswalk.services import (
+    change_status,
+    check_answer,
+    check_circle,
+    check_statement,
+    decided_by,
+    place_under_topic,
+    record_decision,
+)
+from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion, units_of
 from lawcompare.jobs import services as jobs
+from lawcompare.jobs.registry import Report, ignore_progress
+from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, Version
 
 
@@ -98,3 +112,149 @@ def _check_unstated(topic: Topic, subject: Clause, answer: Clause | Version, bes
         raise ValidationError(
             _("This pair is already in the list under this topic, by %(author)s.") % {"author": other.author or "—"}
         )
+
+
+Pair = tuple[int, int]
+
+
+def store_suggestions(
+    source: Version, target: Version, asked: Iterable[Clause] | None = None, report: Report = ignore_progress
+) -> list[Correspondence]:
+    """Store what of ``target`` may answer the articles of ``source``, or the clauses ``asked`` about.
+
+    Safe to run twice. What a person confirmed or refused stays, and is not suggested again; so does what a person took
+    back into the list.
+    """
+    draft, law = load_document(source), load_document(target)
+    clauses = {clause.eid: clause for clause in source.clauses.defer("text", "note")}
+    answers = {clause.eid: clause for clause in target.clauses.defer("text", "note")}
+    wanted = [clauses[unit.eid] for unit in units_of(draft)] if asked is None else list(asked)
+    counterparts = Counterparts(law)
+    suggested = []
+    for done, clause in enumerate(wanted):
+        report("searching", done, len(wanted))
+        suggested += [(clause, answers[each.eid], each) for each in counterparts.suggest(draft, clause.eid)]
+    with transaction.atomic():
+        return _write(source, target, wanted, suggested)
+
+
+def _write(
+    source: Version, target: Version, wanted: Sequence[Clause], suggested: Sequence[tuple[Clause, Clause, Suggestion]]
+) -> list[Correspondence]:
+    """Add what is new, bring what waits up to date, and drop what is suggested no longer and nobody has touched."""
+    stated = _between(source, target)
+    open_rows = {(row.subject_id, row.object_id): row for row in stated if _waits(row, source)}
+    decided = Decided(row for row in stated if row.status != CorrespondenceStatus.SUGGESTED)
+    topics = Topics(source, target)
+    kept: set[Pair] = set()
+    new: list[Correspondence] = []
+    for clause, answer, suggestion in suggested:
+        if decided.covers(clause, answer):
+            continue
+        row = open_rows.get((clause.pk, answer.pk))
+        if row is None:
+            row = Correspondence(
+                subject=clause,
+                object=answer,
+                subject_version=source,
+                object_version=target,
+                status=CorrespondenceStatus.SUGGESTED,
+            )
+            row.topic_id = topics.guess(clause, answer)
+            new.append(row)
+        row.score, row.reasons = suggestion.score, _reasons(suggestion)
+        kept.add((clause.pk, answer.pk))
+    asked = {clause.pk for clause in wanted}
+    stale = [
+        row.pk for pair, row in open_rows.items() if pair[0] in asked and pair not in kept and not row.decisions.all()
+    ]
+    Correspondence.objects.filter(pk__in=stale, status=CorrespondenceStatus.SUGGESTED).delete()
+    Correspondence.objects.bulk_update([open_rows[pair] for pair in kept & open_rows.keys()], ["score", "reasons"])
+    # A suggestion stored by another worker in the meantime is the same suggestion.
+    Correspondence.objects.bulk_create(new, ignore_conflicts=True)
+    rows = _between(source, target)
+    return [row for row in rows if _waits(row, source) and (row.subject_id, row.object_id) in kept]
+
+
+def _between(one: Version, other: Version) -> list[Correspondence]:
+    """Everything stated between two texts, whichever way round."""
+    pair = Q(subject_version=one, object_version=other) | Q(subject_version=other, object_version=one)
+    return list(Correspondence.objects.filter(pair).select_related("subject", "object").prefetch_related("decisions"))
+
+
+def _waits(row: Correspondence, source: Version) -> bool:
+    return (
+        row.status == CorrespondenceStatus.SUGGESTED
+        and row.subject_version_id == source.pk
+        and row.object_id is not None
+    )
+
+
+def _reasons(suggestion: Suggestion) -> list[dict[str, object]]:
+    return [
+        {
+            "kind": reason.kind,
+            "concepts": {key: list(names) for key, names in reason.concepts.items()},
+            "words": list(reason.words),
+        }
+        for reason in suggestion.reasons
+    ]
+
+
+class Decided:
+    """What people have decided between two texts, asked article by article.
+
+    Whoever confirmed ``1030(a)(2)`` needs no suggestion of 1030; whoever found nothing in a whole text needs none.
+    """
+
+    def __init__(self, rows: Iterable[Correspondence]) -> None:
+        self.rows = list(rows)
+
+    def covers(self, clause: Clause, answer: Clause) -> bool:
+        """Whether something was decided on the two clauses, or on clauses inside them."""
+        return any(self._speaks_of(row, clause, answer) or self._speaks_of(row, answer, clause) for row in self.rows)
+
+    def _speaks_of(self, row: Correspondence, subject: Clause, answer: Clause) -> bool:
+        if not _holds(subject, row.subject):
+            return False
+        if row.object is None:
+            return row.status == CorrespondenceStatus.CONFIRMED and row.object_version_id == answer.version_id
+        return _holds(answer, row.object)
+
+
+def _holds(outer: Clause, inner: Clause) -> bool:
+    return outer.version_id == inner.version_id and outer.position <= inner.position < outer.end
+
+
+@dataclass(frozen=True)
+class _Placed:
+    version: int
+    position: int
+    topic: int
+
+
+class Topics:
+    """Under which topic two clauses would be read together."""
+
+    def __init__(self, *versions: Version) -> None:
+        rows = (
+            Topic.objects.current()
+            .filter(clauses__version__in=[version.pk for version in versions])
+            .order_by("position")
+            .values_list("clauses__version_id", "clauses__position", "pk")
+        )
+        self.placed: dict[int, list[_Placed]] = defaultdict(list)
+        for version, position, topic in rows:
+            self.placed[version].append(_Placed(version, position, topic))
+
+    def guess(self, clause: Clause, answer: Clause) -> int | None:
+        """The topic both stand under; else the clause's own, else the answer's if it has only one, else none."""
+        own, others = list(self._of(clause)), list(self._of(answer))
+        both = [topic for topic in own if topic in others]
+        if both or own:
+            return (both or own)[0]
+        return others[0] if len(others) == 1 else None
+
+    def _of(self, clause: Clause) -> Iterator[int]:
+        inside = (one for one in self.placed[clause.version_id] if clause.position <= one.position < clause.end)
+        yield from dict.fromkeys(one.topic for one in inside)

@@ -1,4 +1,4 @@
-"""Counterparts in other laws, for pages of rooms below this one."""
+"""Counterparts in other laws and what people confirmed, for the pages of apps below this one."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,13 +6,18 @@ from typing import Any
 from django import template
 from django.db.models import Q
 
-from lawcompare.crosswalk.access import visible_correspondences, visible_values
-from lawcompare.crosswalk.elements.confirmed import build_confirmed_table, values_of_clauses
-from lawcompare.crosswalk.elements.provisions import Counterpart, counterparts_by_topic
+from lawcompare.accounts.access import may
+from lawcompare.crosswalk.access import own_drafts, visible_correspondences, visible_values
+from lawcompare.crosswalk.elements.provisions import (
+    Counterpart,
+    build_confirmed_table,
+    counterparts_by_topic,
+    values_of_clauses,
+)
 from lawcompare.crosswalk.elements.values import ElementTable
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, Value
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, Topic, Value
 from lawcompare.laws.citing.law_names import names_in_short, short_name
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import set_shown
 
 register = template.Library()
@@ -57,3 +62,14 @@ def confirmed_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> Elem
         return None
     stated = values_of_clauses(visible_values(context["request"].user).filter(pk__in=known), clauses)
     return build_confirmed_table([(clause.version, clauses)], stated)
+
+
+@register.simple_tag(takes_context=True)
+def may_review(context: Any) -> bool:
+    return may(context["request"].user, "review")
+
+
+@register.simple_tag(takes_context=True)
+def draft_between(context: Any, old: Version, new: Version) -> DraftComparison | None:
+    """The open draft comparison of the reader's organisation between two texts, if there is one."""
+    return own_drafts(context["request"].user).filter(source=old, target=new, published_at=None).first()

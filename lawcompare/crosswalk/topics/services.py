@@ -21,7 +21,7 @@ from lawcompare.crosswalk.models import (
     TopicAction,
     TopicChange,
 )
-from lawcompare.crosswalk.search_entries import index_topic
+from lawcompare.crosswalk.services import index_topic
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.models import Clause

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.crosswalk.models import Element, Value
-from lawcompare.crosswalk.values.checks import ClauseSpan, check_value, find_words
 from lawcompare.crosswalk.values.notation import format_value, parse_value
+from lawcompare.crosswalk.values.services import ClauseSpan, check_value, find_words
 from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.models import Clause
 

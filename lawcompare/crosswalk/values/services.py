@@ -4,7 +4,9 @@ A value is stated by one person and confirmed by another. Two who state one valu
 are shown as disputed, until one of them is corrected or struck out.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,10 +16,73 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.models import Membership
 from lawcompare.audit.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
-from lawcompare.crosswalk.elements.values import read_clauses
-from lawcompare.crosswalk.models import Value, ValueAction, ValueChange, ValueStatus
-from lawcompare.crosswalk.values.checks import ClauseSpan, check_value
-from lawcompare.laws.models import Clause
+from lawcompare.crosswalk.elements.values import WHOLE, read_clauses
+from lawcompare.crosswalk.models import Element, Value, ValueAction, ValueChange, ValueStatus
+from lawcompare.crosswalk.values.notation import IN_ITS_WORDS, check_penalty
+from lawcompare.engine.align import align
+from lawcompare.engine.anchor import AnnotatedSpan, Carrier
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.documents import document_of
+from lawcompare.laws.models import Clause, Version
+
+
+@dataclass(frozen=True)
+class ClauseSpan:
+    """Words that a value rests on: ``quote`` is ``clause.text[start:end]``."""
+
+    clause: Clause
+    start: int
+    end: int
+    quote: str
+
+
+def find_words(clause: Clause, words: str, start: int | None = None) -> ClauseSpan:
+    """The place of words in a clause's own text, whatever spaces they are typed with; ``start`` says which is meant.
+
+    Raises ValidationError where they do not stand there, or stand there more than once and ``start`` is none of them.
+    """
+    typed = words.split()
+    if not typed:
+        raise ValidationError(_("Name the words of the text on which it rests."))
+    places = list(re.finditer(r"\s+".join(map(re.escape, typed)), clause.text))
+    meant = [place for place in places if place.start() == start] or places
+    if not meant:
+        raise ValidationError(
+            _("The words “%(words)s” do not stand in %(clause)s.") % {"words": " ".join(typed), "clause": cite(clause)}
+        )
+    if len(meant) > 1:
+        raise ValidationError(
+            _("The words “%(words)s” stand more than once in %(clause)s: name more of them.")
+            % {"words": " ".join(typed), "clause": cite(clause)}
+        )
+    return ClauseSpan(clause, meant[0].start(), meant[0].end(), meant[0][0])
+
+
+def check_value(clause: Clause, element: str, values: Mapping[str, Any], words: ClauseSpan | None) -> None:
+    """Raise ValidationError where the values cannot be those of this element, or rest on no words of the same text."""
+    if element not in Element.values:
+        raise ValidationError(_("There is no element “%(element)s”.") % {"element": element})
+    if values.get("none"):
+        _check_absence(clause, words)
+        return
+    if words is None:
+        raise ValidationError(_("Name the words of the text on which it rests."))
+    if words.clause.version_id != clause.version_id:
+        raise ValidationError(_("The words stand in another text than the clause."))
+    if not values and element not in IN_ITS_WORDS:
+        raise ValidationError(_("Say what the words lay down."))
+    if element == Element.PENALTIES:
+        check_penalty(values)
+
+
+def _check_absence(clause: Clause, words: ClauseSpan | None) -> None:
+    if words is not None:
+        raise ValidationError(_("Where there is no such element, no words can be named."))
+    if read_clauses([(clause.version, clause)])[clause.pk].known != WHOLE:
+        raise ValidationError(
+            _("The whole text of %(clause)s is not known here: nothing can be said to be missing in it.")
+            % {"clause": cite(clause)}
+        )
 
 
 @transaction.atomic
@@ -252,3 +317,67 @@ def _record(value: Value, action: ValueAction, membership: Membership | None, re
     )
     organisation = membership.organisation.slug if membership else ""
     record(f"value.{action}", f"value/{value.pk}", membership.user if membership else None, organisation)
+
+
+@transaction.atomic
+def carry_values(old: Version, new: Version) -> int:
+    """Store, as stated, the confirmed values of ``old`` whose words stand unchanged in ``new``. Returns how many.
+
+    A value is carried where its words and its clause were kept; the others wait for a person to state them. Safe to run
+    twice: what was carried once is not carried again, whatever people made of it.
+    """
+    carried = Value.objects.filter(version=new, carried_from__isnull=False).values("carried_from")
+    values = Value.objects.filter(version=old, status=ValueStatus.CONFIRMED, words_clause__isnull=False)
+    waiting = list(values.exclude(pk__in=carried).select_related("clause", "words_clause"))
+    if not waiting:
+        return 0
+    # What is stated of the later text already, as of a correction that came with its values.
+    stated = {(one.clause_id, one.element, str(one.values), one.quote) for one in Value.objects.filter(version=new)}
+    olds, news = _clauses(old), _clauses(new)
+    old_clauses, new_clauses = document_of(old, olds.values()).clauses, document_of(new, news.values()).clauses
+    alignments = align(old_clauses, new_clauses)
+    partner = {one.old[0]: one.new[0] for one in alignments if len(one.old) == len(one.new) == 1}
+    carrier = Carrier(old_clauses, new_clauses, alignments, new.language)
+    count = 0
+    for value in waiting:
+        clause, words_clause = news.get(partner.get(value.clause.eid, "")), value.words_clause
+        if clause is None or words_clause is None or value.start is None or value.end is None:
+            continue
+        span = carrier.carry(AnnotatedSpan(str(value.pk), words_clause.eid, value.start, value.end))
+        if span.verdict != "kept" or span.clause is None or span.start is None or span.end is None:
+            continue
+        if (clause.pk, value.element, str(value.values), value.quote) in stated:
+            continue
+        _carry(value, clause, news[span.clause], span.start, span.end)
+        count += 1
+    return count
+
+
+def _carry(value: Value, clause: Clause, words_clause: Clause, start: int, end: int) -> None:
+    new = Value.objects.create(
+        clause=clause,
+        version_id=clause.version_id,
+        element=value.element,
+        values=value.values,
+        words_clause=words_clause,
+        start=start,
+        end=end,
+        quote=words_clause.text[start:end],
+        status=ValueStatus.STATED,
+        organisation=value.organisation,
+        stated_by=value.stated_by,
+        carried_from=value,
+    )
+    ValueChange.objects.create(
+        value=new,
+        action=ValueAction.CARRIED,
+        status=new.status,
+        values=new.values,
+        words_eid=words_clause.eid,
+        quote=new.quote,
+        organisation=value.organisation,
+    )
+
+
+def _clauses(version: Version) -> dict[str, Clause]:
+    return {clause.eid: clause for clause in version.clauses.order_by("position")}

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.responses import number_of
 from lawcompare.crosswalk import access
-from lawcompare.crosswalk.elements.confirmed import shown
+from lawcompare.crosswalk.elements.provisions import shown
 from lawcompare.crosswalk.elements.values import NAMES, ElementValue, quoted, read_clauses, value_in_words
 from lawcompare.crosswalk.models import Element, Value, ValueStatus
 from lawcompare.crosswalk.values import exchange, services

@@ -16,10 +16,14 @@ from lawcompare.comparisons.exports.printable import paragraphs_of, pinned_compa
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.elements.provisions import TopicRow, provisions_of, side_by_side, texts_inside
-from lawcompare.crosswalk.exports.clauses import cited
-from lawcompare.crosswalk.exports.topics import matrix_blocks, place_in_versions, topic_blocks
-from lawcompare.crosswalk.exports.two_laws import place_in_versions as place_row
-from lawcompare.crosswalk.exports.two_laws import subject_blocks
+from lawcompare.crosswalk.exports import (
+    cited,
+    matrix_blocks,
+    place_in_versions,
+    place_row,
+    subject_blocks,
+    topic_blocks,
+)
 from lawcompare.crosswalk.topics.matrix import build_matrix, matrix_title
 from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.report import Block, Prose, Redline, ReportHeading, StyledText, plain

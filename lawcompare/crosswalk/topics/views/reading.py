@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements.provisions import ProvisionText, inside_of, provisions_of, side_by_side, sides_of
-from lawcompare.crosswalk.exports.topics import report_of_matrix, report_of_topic
+from lawcompare.crosswalk.exports import report_of_matrix, report_of_topic
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.suggestions.forms import texts_by_law
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix

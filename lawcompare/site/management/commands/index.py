@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from lawcompare.annotations.search_entries import index_all_annotations
-from lawcompare.crosswalk.search_entries import index_all_topics
+from lawcompare.crosswalk.services import index_all_topics
 from lawcompare.laws.models import Version
 from lawcompare.search import services as search
 from lawcompare.search.indexing.entries import index_clauses
