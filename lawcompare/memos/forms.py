@@ -10,9 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.memos.collecting import MemoCandidate
 from lawcompare.memos.models import ItemKind, Memo, MemoItem
-from lawcompare.memos.services import ITEMS_MAX, ItemChange
+from lawcompare.memos.services import ITEMS_MAX, ItemChange, MemoCandidate
 
 TEXT_MAX = 20_000
 

@@ -20,14 +20,13 @@ from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.exports.reports import too_many_files
 from lawcompare.laws.exports.tabular import XLSX
 from lawcompare.memos import access, services
-from lawcompare.memos.collecting import candidates
 from lawcompare.memos.files.document import ITEMS_AT_ONCE, is_big, write_file
 from lawcompare.memos.files.file_names import disposition
 from lawcompare.memos.files.job import content_of
 from lawcompare.memos.forms import CollectForm, MemoForm, NewMemoForm
-from lawcompare.memos.items.reader import MemoReader, items_of
-from lawcompare.memos.items.shown_item import ShownItem
+from lawcompare.memos.items import MemoReader, ShownItem, items_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
+from lawcompare.memos.services import candidates
 
 NAMED_BY = ("old", "new", "topic", "matrix", "note", "law")
 # The words of each part lie open on the page of a memo of so many parts, and are folded in a longer one.

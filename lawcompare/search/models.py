@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from lawcompare.accounts.models import Organisation
 from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Clause, Law, Version
-from lawcompare.search.query.conditions import Condition, Token, all_of
+from lawcompare.search.query.question import Condition, Token, all_of
 from lawcompare.search.words import neighbours
 from lawcompare.standard_names import language_choices
 

@@ -11,8 +11,7 @@ from lawcompare.engine.text.words import language_of
 from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Version
-from lawcompare.search.indexing.entries import names_of
-from lawcompare.search.indexing.tokens import index, stems_above
+from lawcompare.search.indexing.entries import index, names_of, stems_above
 from lawcompare.search.models import EntryKind, Indexing, SearchEntry
 
 

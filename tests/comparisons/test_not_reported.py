@@ -18,7 +18,7 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.engine.writing.report import Redline
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
-from lawcompare.memos.items.reader import MemoReader
+from lawcompare.memos.items import MemoReader
 from lawcompare.memos.models import ItemKind, MemoItem
 from lawcompare.sharing.excerpts import row_excerpt
 from tests.engine.test_write_docx import body_of

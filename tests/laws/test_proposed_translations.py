@@ -21,8 +21,7 @@ from lawcompare.datasets.tables import TABLES
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.mirror import search_index
-from lawcompare.mirror.visiting import crawl
-from lawcompare.mirror.writing import _known_addresses
+from lawcompare.mirror.writing import _known_addresses, crawl
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.content.corpus import D2024, FIXTURES, ICCPR

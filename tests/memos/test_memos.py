@@ -25,8 +25,7 @@ from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.memos import services
 from lawcompare.memos.files import document, job
-from lawcompare.memos.items.lines import lines_of
-from lawcompare.memos.items.reader import MemoReader, items_of
+from lawcompare.memos.items import MemoReader, items_of, lines_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 from lawcompare.memos.services import ItemChange
 from tests.conftest import NEW_DRAFT, OLD_DRAFT

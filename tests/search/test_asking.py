@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.search import words
-from lawcompare.search.indexing import entries, tokens
-from lawcompare.search.query import citations, conditions, highlight
+from lawcompare.search.indexing import entries
+from lawcompare.search.query import citations, highlight
 from lawcompare.search.query import question as asking
 from lawcompare.search.query.citations import read_citation
 from lawcompare.search.query.highlight import mark
 from lawcompare.search.query.question import read_question
 
 
-@pytest.mark.parametrize("module", [asking, citations, entries, conditions, tokens, highlight, words])
+@pytest.mark.parametrize("module", [asking, citations, entries, highlight, words])
 def test_the_examples_of_the_code_are_true(module):
     done = doctest.testmod(module)
     assert done.attempted and not done.failed

@@ -20,7 +20,7 @@ from lawcompare.accounts.models import EDITORS, Membership, Organisation, Role, 
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation
 from lawcompare.datasets.tables import TABLES
-from lawcompare.memos.collecting import candidates
+from lawcompare.memos.services import candidates
 from lawcompare.mirror.search_index import texts as mirrored_texts
 from lawcompare.site.demonstration import load_corpus
 from tests.site.test_discovery import blocks_of, sitemap_addresses

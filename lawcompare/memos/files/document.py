@@ -10,9 +10,7 @@ from lawcompare.laws.citing.permalinks import plain_address
 from lawcompare.laws.exports.reports import Report, write_docx, write_xlsx
 from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.laws.models import Version
-from lawcompare.memos.items.lines import lines_of
-from lawcompare.memos.items.reader import MemoReader, items_of
-from lawcompare.memos.items.shown_item import ChangeSince, ShownItem
+from lawcompare.memos.items import ChangeSince, MemoReader, ShownItem, items_of, lines_of
 from lawcompare.memos.models import ItemKind, Memo, MemoItem
 
 # More parts than these, or a whole comparison, a worker writes.

@@ -1,12 +1,16 @@
-"""What the items of a memo say today: read together, so that rows of one comparison are read once."""
+"""What the items of a memo say today, and what changed in them since somebody last took note of it."""
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.concerns.outcomes import concern_blocks, survival
@@ -25,15 +29,191 @@ from lawcompare.crosswalk.exports import (
     topic_blocks,
 )
 from lawcompare.crosswalk.topics.matrix import build_matrix, matrix_title
+from lawcompare.engine.diff import diff
 from lawcompare.engine.writing.redline import Paragraph
-from lawcompare.engine.writing.report import Block, Prose, Redline, ReportHeading, StyledText, plain
+from lawcompare.engine.writing.report import Block, Facts, Grid, Prose, Redline, ReportHeading, StyledText, plain
 from lawcompare.laws.access import visible_clauses, visible_versions
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import plain_address
 from lawcompare.laws.models import Version
-from lawcompare.memos.items.changed_since import mark
-from lawcompare.memos.items.shown_item import ShownItem
 from lawcompare.memos.models import ItemKind, MemoItem
+
+# What a text without its redline has: neither words struck out nor those that moved away.
+_GONE = {"delete", "moved-from"}
+
+
+def lines_of(blocks: Sequence[Block], *, is_marked: bool) -> list[str]:
+    """Each paragraph, row and heading as a line; of a redline with its marks (``is_marked``), else the new words."""
+    lines: list[str] = []
+    for block in blocks:
+        match block:
+            case ReportHeading(text):
+                lines.append(text)
+            case Prose(line):
+                lines.append("".join(words.text for words in line))
+            case Grid(_heads, rows):
+                lines += [" | ".join(" ".join(w.text for line in cell for w in line) for cell in row) for row in rows]
+            case Facts(rows):
+                lines += [": ".join(row) for row in rows]
+            case Redline(paragraphs):
+                lines += ["".join(_run(op, words, is_marked) for op, words in one.runs) for one in paragraphs]
+    return [line for line in lines if line.strip()]
+
+
+def _run(op: str, words: str, is_marked: bool) -> str:
+    if not is_marked:
+        return "" if op in _GONE else words
+    return {"delete": f"[-{words}-]", "insert": f"{{+{words}+}}"}.get(op, words)
+
+
+@dataclass
+class ChangeSince:
+    """That something changed, in a sentence, and how: ``blocks`` is empty where that is not known."""
+
+    sentence: str
+    blocks: list[Block] = field(default_factory=list)
+    # Whose words stand in the blocks.
+    texts: list[Version] = field(default_factory=list)
+
+
+@dataclass
+class ShownItem:
+    """An item with what it is called and says; ``gone`` where it may not be shown, and what changed since."""
+
+    item: MemoItem
+    title: str = ""
+    address: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    texts: list[Version] = field(default_factory=list)
+    gone: str = ""
+    changes: list[ChangeSince] = field(default_factory=list)
+    # By key of a text, the eIds of the clauses that it is about; empty of what is about many.
+    places: dict[int, list[str]] = field(default_factory=dict)
+    # What its content is made of, the same in every language, and the digest of that.
+    basis: str = ""
+    digest: str = ""
+    # On a page: whether its words are printed, and whether they lie open.
+    is_printed: bool = False
+    is_shown: bool = False
+
+    @property
+    def words(self) -> list[Block]:
+        """What is printed of it on a page: all but its own name, which stands above it."""
+        if not self.is_printed or self.is_words or self.gone:
+            return []
+        return [block for block in self.blocks if not (isinstance(block, ReportHeading) and block is self.blocks[0])]
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether it has words that the page leaves out, since it has so many parts."""
+        return not (self.is_printed or self.is_words or self.gone or self.item.kind == ItemKind.COMPARISON)
+
+    @property
+    def is_words(self) -> bool:
+        return self.item.kind == ItemKind.WORDS
+
+
+# Of a longer part no words are kept: the memo states that it changed, and not how.
+KEPT_MAX = 100_000
+NOT_KEPT = {ItemKind.WORDS, ItemKind.COMPARISON, ItemKind.CONCERNS}
+
+# Of a text and a later one, the redline of a part that stands on some clauses of the former; None where none is known.
+RedlineBetween = Callable[[ShownItem, Version, Version], Redline | None]
+
+
+def words_to_keep(shown: ShownItem) -> list[str]:
+    """The lines of a part that are kept to be compared with those of another day."""
+    if shown.gone or ItemKind(shown.item.kind) in NOT_KEPT:
+        return []
+    lines = lines_of(shown.blocks, is_marked=False)
+    return lines if sum(map(len, lines)) <= KEPT_MAX else []
+
+
+def mark(user: Any, shown: Iterable[ShownItem], redline_between: RedlineBetween, wants: Callable[[int], bool]) -> None:
+    """Set ``changes`` of each part. ``wants`` says of which, by key, the redlines are wanted.
+
+    Two queries; two more where a part says something else than it did.
+    """
+    rows = [one for one in shown if not one.gone and not one.is_words]
+    laws = {version.law_id for one in rows for version in one.texts}
+    later = list(visible_versions(user).standing().filter(law__in=laws, published_at__isnull=False))
+    for one in rows:
+        for version, text, sentence in _later_texts(one, later):
+            change = ChangeSince(sentence % {"text": version.name, "by": text.name})
+            if wants(one.item.pk):
+                change = _with_redline(change, redline_between(one, version, text), text)
+            if change.sentence not in {other.sentence for other in one.changes}:
+                one.changes.append(change)
+    _mark_changed_words(user, [one for one in rows if one.item.seen_digest not in ("", one.digest)], wants)
+
+
+def _later_texts(one: ShownItem, later: Sequence[Version]) -> Iterable[tuple[Version, Version, str]]:
+    """(text, the one that came since, the sentence) of the texts of a part."""
+    since = one.item.seen_at
+    for version in one.texts:
+        for text in later:
+            if not text.published_at or text.published_at <= since or text == version:
+                continue
+            if text.corrects_id == version.pk:
+                yield version, text, _("“%(text)s” was corrected since: “%(by)s”.")
+            elif text.law_id == version.law_id and text.language == version.language and _is_later(text, version):
+                yield version, text, _("There is a newer text than “%(text)s” since: “%(by)s”.")
+
+
+def _with_redline(change: ChangeSince, redline: Redline | None, text: Version) -> ChangeSince:
+    if redline is None:
+        return change
+    if all(op == "equal" for paragraph in redline.paragraphs for op, _words in paragraph.runs):
+        return ChangeSince(f"{change.sentence} {_('This part reads the same there.')}")
+    return ChangeSince(change.sentence, [redline], [text])
+
+
+def _mark_changed_words(user: Any, changed: Sequence[ShownItem], wants: Callable[[int], bool]) -> None:
+    if not changed:
+        return
+    kept: dict[int, tuple[dict[str, list[str]], list[int]]] = {
+        pk: (words, texts)
+        for pk, words, texts in MemoItem.objects.filter(pk__in=[one.item.pk for one in changed if wants(one.item.pk)])
+        .values_list("pk", "seen_words", "seen_texts")
+        .order_by()
+    }
+    texts_kept = {pk for _words, texts in kept.values() for pk in texts}
+    visible = visible_versions(user).in_bulk(texts_kept) if texts_kept else {}
+    for one in changed:
+        words, texts = kept.get(one.item.pk, ({}, []))
+        change = ChangeSince(_("What it says was changed since."))
+        before, now = words.get(get_language() or "en", []), words_to_keep(one)
+        if before and now and all(pk in visible for pk in texts):
+            paragraphs = compare_lines(before, now)
+            if paragraphs:
+                change.blocks = [Redline(paragraphs, timezone.now(), get_language() or "en")]
+                change.texts = [visible[pk] for pk in texts]
+        one.changes.append(change)
+
+
+def compare_lines(old: Sequence[str], new: Sequence[str]) -> list[Paragraph]:
+    """The lines that differ, as paragraphs of a redline.
+
+    >>> [paragraph.runs for paragraph in compare_lines(["A fine.", "Kept."], ["A fee.", "Kept."])]
+    [[('equal', 'A '), ('delete', 'fine'), ('insert', 'fee'), ('equal', '.')]]
+    """
+    paragraphs: list[Paragraph] = []
+    language = get_language() or "en"
+    for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if op == "equal":
+            continue
+        both = min(b - a, d - c)
+        for one, other in zip(old[a : a + both], new[c : c + both], strict=True):
+            paragraphs.append(
+                Paragraph([(run, words) for run, words, _noise in diff(one, other, language=language).changes])
+            )
+        paragraphs += [Paragraph([("delete", line)], "delete") for line in old[a + both : b]]
+        paragraphs += [Paragraph([("insert", line)], "insert") for line in new[c + both : d]]
+    return paragraphs
+
+
+def _is_later(text: Version, than: Version) -> bool:
+    return (text.date, text.slug) > (than.date, than.slug)
 
 
 class MemoReader:
