@@ -1,18 +1,39 @@
-"""The audit log: entries are only added, and each holds the digest of the one before, so that a change shows."""
+"""The activity log, whose entries are only added, and the daily statements that cover them."""
 
 import hashlib
 import json
+import secrets
 
 from django.db import models
 
-# What the first entry holds in place of an earlier digest.
-BEGINNING = "0" * 64
+
+def new_salt() -> str:
+    """Returns 32 random bytes in hexadecimal."""
+    return secrets.token_hex(32)
+
+
+class Statement(models.Model):
+    """What was signed and published on a day (``statements.py``): a file that others keep."""
+
+    day = models.DateField(unique=True)
+    words = models.TextField()
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"statement of {self.day}"
+
+    @property
+    def digest(self) -> str:
+        """Returns the SHA-256 of the file in hexadecimal, which the next statement names."""
+        return hashlib.sha256(self.words.encode()).hexdigest()
 
 
 class Entry(models.Model):
     """One action of a person or of the program. Triggers in the database refuse to change or delete it."""
 
-    number = models.PositiveBigIntegerField(primary_key=True)  # 1, 2, 3 … without a gap
+    number = models.BigAutoField(primary_key=True)  # rising; a number is left out where an action was undone
     at = models.CharField(max_length=32)  # ISO 8601 in UTC; text, so that every database gives back what was hashed
     # The person's number and nothing else: when a person is deleted, it stands for nobody. None: the program itself.
     actor = models.BigIntegerField(null=True)
@@ -20,8 +41,11 @@ class Entry(models.Model):
     action = models.CharField(max_length=60)
     subject = models.CharField(max_length=300)
     details = models.TextField(default="{}")  # JSON with sorted names
-    previous = models.CharField(max_length=64)
+    # Secret: without it nobody can try what an entry may say against a digest.
+    salt = models.CharField(max_length=64, default=new_salt)
     digest = models.CharField(max_length=64)
+    # The one that covers it: set once, and the only thing that is ever set.
+    statement = models.ForeignKey(Statement, models.PROTECT, null=True, related_name="entries")
 
     class Meta:
         ordering = ["-number"]
@@ -33,41 +57,6 @@ class Entry(models.Model):
 
     @property
     def right_digest(self) -> str:
-        """Returns the SHA-256 in hexadecimal of the entry's fields and the digest before it."""
-        content = [
-            self.number, self.at, self.actor, self.organisation, self.action, self.subject, self.details, self.previous
-        ]  # fmt: skip
+        """Returns the SHA-256 in hexadecimal of salt and fields, as a JSON list in UTF-8."""
+        content = [self.salt, self.at, self.actor, self.organisation, self.action, self.subject, self.details]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
-
-
-class Leaf(models.Model):
-    """An entry's place in the hash tree of the log. Its salt, which is secret, keeps the entry from being guessed."""
-
-    number = models.PositiveBigIntegerField(primary_key=True)
-    salt = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
-
-    class Meta:
-        verbose_name_plural = "leaves"
-
-    def __str__(self) -> str:
-        return f"leaf {self.number}"
-
-
-class Statement(models.Model):
-    """What was signed and published on a day: the head of the log and the hashes of the texts (``statements.py``)."""
-
-    day = models.DateField(unique=True)
-    size = models.PositiveBigIntegerField()
-    words = models.TextField()
-
-    class Meta:
-        ordering = ["-day"]
-
-    def __str__(self) -> str:
-        return f"statement of {self.day}"
-
-    @property
-    def root(self) -> str:
-        """Returns the hash of the log's tree in hexadecimal."""
-        return self.words.partition("\nlog-root: ")[2][:64]

@@ -1,13 +1,14 @@
-"""Daily statements: the head of the audit log and the hashes of the published texts, signed, for others to keep.
+"""Daily statements: the new entries of the log and the hashes of the published texts, signed, for others to keep.
 
-Who has kept one can show later that an entry or a text was changed, whoever owns the database. A statement tells
-nothing private: the log is one hash over salted leaves, and of a text that was withdrawn its hash alone is listed.
+Who has kept them can show later that an entry or a text was changed, whoever owns the database. A statement covers
+every entry that was committed since the one before it, and names that one by its digest: no entry falls between two.
+It tells nothing private: of the log one hash over salted digests, and of a text that was withdrawn its hash alone.
 """
 
 import base64
 import binascii
+import hashlib
 import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,41 +16,50 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from django.db import transaction
+from django.db import connection, transaction
 
-from lawcompare.audit.merkle import consistency_proof, hash_leaf, root_of
-from lawcompare.audit.models import Entry, Leaf, Statement
-from lawcompare.audit.services import BrokenLog, take_turn
+from lawcompare.audit.models import Entry, Statement
 
 FIRST = "lawcompare statement 1"
 SIGNATURE = "signature: "
+# What the first statement names in place of the one before it.
+BEGINNING = "0" * 64
 LINES = re.compile(
-    rf"{FIRST}\nsite: (?P<site>[^\n]*)\nday: (?P<day>\d{{4}}-\d\d-\d\d)\nlog-size: (?P<size>\d+)\n"
-    r"log-root: (?P<root>[0-9a-f]{64})\ntexts: (?P<count>\d+)\n(?P<texts>(?:[0-9a-f]{64}(?:  \S+)?\n)*)"
+    rf"{FIRST}\nsite: (?P<site>[^\n]*)\nday: (?P<day>\d{{4}}-\d\d-\d\d)\nbefore: (?P<before>[0-9a-f]{{64}})\n"
+    r"entries: (?P<entries>\d+)\nlog: (?P<log>[0-9a-f]{64})\n"
+    r"texts: (?P<count>\d+)\n(?P<texts>(?:[0-9a-f]{64}(?:  \S+)?\n)*)"
     rf"(?:{SIGNATURE}(?P<signature>\S+)\n)?"
 )
+# Any number, the same for all: who holds it makes the next statement.
+LOCK = 0x6C6177
 
 
 class BadStatement(Exception):
     """A file is no statement, or its signature is not by the key. The message is a sentence."""
 
 
+class BrokenLog(Exception):
+    """An entry or a statement is missing, or is not as it was written. The message is a sentence."""
+
+
 @dataclass(frozen=True)
 class Read:
     """What a statement says. ``texts`` are (hash, address); the address is empty where the text was withdrawn."""
 
+    words: str
     site: str
     day: date
-    size: int
-    root: bytes
+    before: str  # digest of the statement before
+    entries: int
+    log: str
     texts: list[tuple[str, str]]
-    signed: bytes
     signature: str
 
     def is_signed_by(self, key: Ed25519PublicKey) -> bool:
         """Returns whether the signature is of this key."""
+        signed = self.words.partition(f"\n{SIGNATURE}")[0].removesuffix("\n") + "\n"
         try:
-            key.verify(base64.b64decode(self.signature), self.signed)
+            key.verify(base64.b64decode(self.signature), signed.encode())
         except (InvalidSignature, binascii.Error, ValueError):
             return False
         return True
@@ -63,9 +73,8 @@ def read_statement(words: str) -> Read:
     texts = [(line[:64], line[66:]) for line in match["texts"].splitlines()]
     if len(texts) != int(match["count"]):
         raise BadStatement("it does not list as many texts as it says")
-    signed = words.partition(f"\n{SIGNATURE}")[0].removesuffix("\n") + "\n"
-    return Read(match["site"], date.fromisoformat(match["day"]), int(match["size"]), bytes.fromhex(match["root"]),
-                texts, signed.encode(), match["signature"] or "")  # fmt: skip
+    return Read(words, match["site"], date.fromisoformat(match["day"]), match["before"], int(match["entries"]),
+                match["log"], texts, match["signature"] or "")  # fmt: skip
 
 
 def read_files(path: Path) -> list[Read]:
@@ -82,8 +91,13 @@ def read_files(path: Path) -> list[Read]:
 
 @transaction.atomic
 def publish(site: str, day: date, texts: Iterable[tuple[str, str]], key: Ed25519PrivateKey) -> Statement:
-    """Make and keep the statement of a day, or return the one that was made on it. ``texts`` as in ``Read``."""
-    take_turn()
+    """Make and keep the statement of a day, or return the one that was made on it. ``texts`` as in ``Read``.
+
+    Raises ``BadStatement`` where there is one of a later day.
+    """
+    if connection.vendor == "postgresql":  # SQLite has one writer
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     made = Statement.objects.filter(day=day).first()
     if made is not None:
         return made
@@ -91,55 +105,56 @@ def publish(site: str, day: date, texts: Iterable[tuple[str, str]], key: Ed25519
         raise BadStatement(
             f"The clock says {day}, and there is a statement of {later.day} already: set the clock right"
         )
-    _add_leaves()
-    hashes = _leaves()
+    last = Statement.objects.order_by("-day").first()
+    made = Statement.objects.create(day=day, words="")
+    count = Entry.objects.filter(statement=None).update(statement=made)
     lines = sorted(f"{digest}  {address}" if address else digest for digest, address in texts)
-    words = "\n".join([FIRST, f"site: {site}", f"day: {day}", f"log-size: {len(hashes)}",
-                       f"log-root: {root_of(hashes).hex()}", f"texts: {len(lines)}", *lines]) + "\n"  # fmt: skip
+    before = last.digest if last else BEGINNING
+    words = "\n".join([FIRST, f"site: {site}", f"day: {day}", f"before: {before}", f"entries: {count}",
+                       f"log: {_hash_entries(made)}", f"texts: {len(lines)}", *lines]) + "\n"  # fmt: skip
     signature = base64.b64encode(key.sign(words.encode())).decode()
-    return Statement.objects.create(day=day, size=len(hashes), words=f"{words}{SIGNATURE}{signature}\n")
+    made.words = f"{words}{SIGNATURE}{signature}\n"
+    made.save()
+    return made
 
 
-def proof_between(old: Statement, new: Statement) -> list[str]:
-    """Returns the hashes, in hexadecimal, that prove the log of ``new`` to begin with that of ``old``."""
-    if old.size == 0 or old.size == new.size:
-        return []
-    return [one.hex() for one in consistency_proof(old.size, _leaves(new.size))]
+def _hash_entries(statement: Statement) -> str:
+    """Returns the SHA-256 in hexadecimal of the sorted digests of its entries, a line each."""
+    digests = sorted(statement.entries.values_list("digest", flat=True))
+    return hashlib.sha256("".join(f"{digest}\n" for digest in digests).encode()).hexdigest()
 
 
-def check_statement(statement: Read) -> None:
-    """Compute the head again from the log itself. Raises ``BrokenLog``."""
-    leaves = []
-    rows = Leaf.objects.filter(number__lte=statement.size).order_by("number")
-    digests = dict(Entry.objects.filter(number__lte=statement.size).values_list("number", "digest"))
-    for leaf in rows.iterator(chunk_size=2000):
-        if leaf.number not in digests:
-            raise BrokenLog(leaf.number, f"is missing, though it was stated on {statement.day}")
-        leaves.append(_hash(leaf.salt, digests[leaf.number]))
-    if len(leaves) != statement.size or root_of(leaves) != statement.root:
-        raise BrokenLog(statement.size, f"or one before it is not as it was stated on {statement.day}")
+def check_log(key: Ed25519PublicKey | None = None, kept: Iterable[Read] = ()) -> tuple[int, int]:
+    """Compute every digest again; returns how many entries and statements there are. Raises ``BrokenLog``.
 
-
-def _add_leaves() -> None:
-    """Give every new entry its salt, without which its hash tells nothing, not even by trying what it may say."""
-    last = Leaf.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    new = Entry.objects.filter(number__gt=last).order_by("number").values_list("number", "digest")
-    leaves = []
-    for number, digest in new.iterator(chunk_size=2000):
-        salt = secrets.token_hex(32)
-        leaves.append(Leaf(number=number, salt=salt, hash=_hash(salt, digest).hex()))
-    Leaf.objects.bulk_create(leaves, batch_size=1000)
-
-
-def _hash(salt: str, digest: str) -> bytes:
-    return hash_leaf(bytes.fromhex(salt) + bytes.fromhex(digest))
-
-
-def _leaves(size: int | None = None) -> list[bytes]:
-    rows = Leaf.objects.order_by("number")
-    if size is not None:
-        rows = rows.filter(number__lte=size)
-    return [bytes.fromhex(one) for one in rows.values_list("hash", flat=True)]
+    ``key``, where given, has signed every statement; ``kept`` are statements that somebody kept elsewhere.
+    """
+    entries = 0
+    for entry in Entry.objects.order_by("number").iterator(chunk_size=2000):
+        entries += 1
+        if entry.digest != entry.right_digest:
+            raise BrokenLog(f"entry {entry.number} was changed")
+    before, words = BEGINNING, {}
+    for made in Statement.objects.order_by("day"):
+        try:
+            says = read_statement(made.words)
+        except BadStatement:
+            raise BrokenLog(f"the statement of {made.day} was changed") from None
+        if says.day != made.day or (key and not says.is_signed_by(key)):
+            raise BrokenLog(f"the statement of {made.day} is not as this site signed it")
+        if says.before != before:
+            raise BrokenLog(f"the statement before that of {made.day} is missing or was changed")
+        if (count := made.entries.count()) < says.entries:
+            raise BrokenLog(f"only {count} of the {says.entries} entries stated on {made.day} are there")
+        if _hash_entries(made) != says.log:
+            raise BrokenLog(f"an entry stated on {made.day} is not as it was stated")
+        before, words[made.day] = made.digest, made.words
+    for one in kept:
+        if one.day not in words:
+            raise BrokenLog(f"the statement of {one.day} is missing")
+        if words[one.day] != one.words:
+            raise BrokenLog(f"the statement of {one.day} is not the one that was kept")
+    return entries, len(words)
 
 
 def read_signing_key(encoded: str) -> Ed25519PrivateKey:

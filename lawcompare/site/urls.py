@@ -32,7 +32,6 @@ urlpatterns = [
     path("workspace/log/", activity_log.log, name="log"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<day:day>.txt", statements.statement, name="statement"),
-    path("statements/<day:old_day>/<day:new_day>.json", statements.proof, name="statement_proof"),
     path("feeds/statements.atom", feeds.statements_feed, name="statements_feed"),
     path("feeds/annotations.atom", feeds.annotations_feed, name="annotations_feed"),
     path("feeds/laws/<slug:law>.atom", feeds.law_feed, name="law_feed"),

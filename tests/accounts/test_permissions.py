@@ -132,7 +132,6 @@ TABLE: dict[str, Use] = {
     "organisation_feed": everybody("GET"),
     "statements": everybody("GET"),
     "statement": everybody("GET"),
-    "statement_proof": everybody("GET"),
     "statements_feed": everybody("GET"),
     "version_akn": everybody("GET"),
     "version_markdown": everybody("GET"),
@@ -358,8 +357,6 @@ ARGUMENTS: dict[str, Any] = {
     "section": "laws",
     "page": 1,
     "day": "2026-01-01",
-    "old_day": "2026-01-01",
-    "new_day": "2026-01-02",
     "number": 1,
     "pk": 1,
     "uidb36": "1",
@@ -442,8 +439,8 @@ def plant(cast, store, drafts):
     Origin.objects.bulk_create(Origin(version=version, organisation=cast.centre) for version in drafts)
     store(OLD_DRAFT.replace("without right", f"{HIDDEN_WORDS} without right"), "hidden", published=False)
     clause = old.clauses.get(eid=ARGUMENTS["eid"])
-    for day in (ARGUMENTS["old_day"], ARGUMENTS["new_day"]):
-        publish_statement("example.org", date.fromisoformat(day), [], read_signing_key(b64encode(b"k" * 32).decode()))
+    key = read_signing_key(b64encode(b"k" * 32).decode())
+    publish_statement("example.org", date.fromisoformat(ARGUMENTS["day"]), [], key)
     for slug, words, status in (
         ("draft-note", DRAFT_WORDS, NoteStatus.DRAFT),
         ("submitted-note", WAITING_WORDS, NoteStatus.SUBMITTED),

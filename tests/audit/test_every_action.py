@@ -20,7 +20,7 @@ from lawcompare.annotations.models import Annotation, Reply
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.audit.models import Entry
-from lawcompare.audit.services import check_log
+from lawcompare.audit.statements import check_log
 from lawcompare.crosswalk.models import Topic, ValueAction
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions import services as suggestions

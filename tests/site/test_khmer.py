@@ -49,7 +49,7 @@ ARGUMENTS = {
     "row": "art_45",
     "topic": "illegal-access", "number": 1, "pk": 1, "slug": "v1-28-1-vague", "code": "VAGUE", "kind": "comparison",
     "organisation": "editors", "uidb36": "1", "key": "set-password", "token": "no-such-token",
-    "event": "us-training", "day": "2026-01-01", "old_day": "2026-01-01", "new_day": "2026-01-02",
+    "event": "us-training", "day": "2026-01-01",
     "form": "docx", "place": "mine", "page": 1,
 }  # fmt: skip
 # Addresses that are no pages.

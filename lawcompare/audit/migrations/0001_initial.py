@@ -1,5 +1,7 @@
+import django.db.models.deletion
 from django.db import migrations, models
 
+import lawcompare.audit.models
 from lawcompare.audit.triggers import statements
 from lawcompare.triggers import run_statements
 
@@ -11,22 +13,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Leaf",
-            fields=[
-                ("number", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ("salt", models.CharField(max_length=64)),
-                ("hash", models.CharField(max_length=64)),
-            ],
-            options={
-                "verbose_name_plural": "leaves",
-            },
-        ),
-        migrations.CreateModel(
             name="Statement",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("day", models.DateField(unique=True)),
-                ("size", models.PositiveBigIntegerField()),
                 ("words", models.TextField()),
             ],
             options={
@@ -36,15 +26,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Entry",
             fields=[
-                ("number", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("number", models.BigAutoField(primary_key=True, serialize=False)),
                 ("at", models.CharField(max_length=32)),
                 ("actor", models.BigIntegerField(null=True)),
                 ("organisation", models.CharField(blank=True, max_length=50)),
                 ("action", models.CharField(max_length=60)),
                 ("subject", models.CharField(max_length=300)),
                 ("details", models.TextField(default="{}")),
-                ("previous", models.CharField(max_length=64)),
+                ("salt", models.CharField(default=lawcompare.audit.models.new_salt, max_length=64)),
                 ("digest", models.CharField(max_length=64)),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="audit.statement",
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "entries",

@@ -113,12 +113,12 @@ def organisation_feed(request: HttpRequest, organisation: str) -> HttpResponse:
 @require_safe
 @public()
 def statements_feed(request: HttpRequest) -> HttpResponse:
-    """The daily statements, so that whoever reads feeds keeps the head of the log without doing anything."""
+    """The daily statements, so that whoever reads feeds keeps the digest of each without doing anything."""
     entries = []
     for made in Statement.objects.order_by("-day")[:ENTRIES_MAX]:
         at = datetime.combine(made.day, time.min, tzinfo=UTC)
         title = _("Statement of %(day)s") % {"day": format_date(made.day.isoformat())}
-        summary = _summary(text=f"log-size: {made.size} · log-root: {made.root}")
+        summary = _summary(text=f"sha256: {made.digest}")
         entries.append(FeedEntry(f"statement/{made.day}", title, reverse("statement", args=[made.day]), at, at,
                                  settings.SITE_NAME, summary))  # fmt: skip
     return _answer(request, "statements", _("Daily statements"), reverse("statements"), entries)

@@ -19,6 +19,4 @@ class Command(BaseCommand):
             kept = make_backup(folder)
         except BackupError as error:
             raise CommandError(f"No backup was made: {error}.", returncode=2) from None
-        self.stdout.write(
-            f"{kept.path}: {kept.rows} rows in {kept.tables} tables, {kept.originals} originals, audit log {kept.audit}"
-        )
+        self.stdout.write(f"{kept.path}: {kept.rows} rows in {kept.tables} tables, {kept.originals} originals")

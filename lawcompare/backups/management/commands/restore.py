@@ -22,8 +22,7 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(f"Not restored: {error}.", returncode=2) from None
         self.stdout.write(
-            f"Restored and compared: {kept.rows} rows in {kept.tables} tables, {kept.originals} originals, "
-            f"audit log {kept.audit}"
+            f"Restored and compared: {kept.rows} rows in {kept.tables} tables, {kept.originals} originals"
         )
         if closed := count_closed():
             self.stderr.write(

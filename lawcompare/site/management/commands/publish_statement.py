@@ -12,7 +12,9 @@ from lawcompare.laws.models import Version
 
 
 class Command(BaseCommand):
-    help = "Sign the head of the audit log and the hashes of the published texts, once a day, and publish them."
+    help = (
+        "Sign the new entries of the activity log and the hashes of the published texts, once a day, and publish them."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("folder", type=Path, nargs="?", help="where the file is kept beside")
@@ -29,7 +31,7 @@ class Command(BaseCommand):
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{made.day}.txt").write_text(made.words, "utf-8")
-        self.stdout.write(f"Statement of {made.day}: {made.size} entries, log-root {made.root}.")
+        self.stdout.write(f"Statement of {made.day}: sha256 {made.digest}.")
 
 
 def stated_texts() -> list[tuple[str, str]]:
