@@ -165,15 +165,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = envstr("REDIS_URL")
 CACHE_URL = envstr("CACHE_URL", REDIS_URL)
 SHARED_CACHE = {
-    "BACKEND": "lawcompare.caches.redis_cache.ForgivingRedisCache",
+    "BACKEND": "lawcompare.caches.ForgivingRedisCache",
     "LOCATION": CACHE_URL,
     "OPTIONS": {
-        "serializer": "lawcompare.caches.json_values.JSONSerializer",
+        "serializer": "lawcompare.caches.JSONSerializer",
         "socket_connect_timeout": 0.5,
         "socket_timeout": 2,
     },
 }
-MEMORY_CACHE = {"BACKEND": "lawcompare.caches.json_values.JSONMemoryCache"}
+MEMORY_CACHE = {"BACKEND": "lawcompare.caches.JSONMemoryCache"}
 CACHES = {
     "default": SHARED_CACHE if CACHE_URL else MEMORY_CACHE | {"OPTIONS": {"MAX_ENTRIES": 5000}},
     "pages": SHARED_CACHE | {"KEY_PREFIX": "pages"}

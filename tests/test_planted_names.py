@@ -22,7 +22,7 @@ from django.utils import translation
 from lawcompare.audit.models import Entry
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.models import Version
-from lawcompare.page_cache.edition import watch_public_tables
+from lawcompare.page_cache.content_token import set_triggers
 from tests import planting
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
 from tests.backups.test_backup import run_all
@@ -66,7 +66,7 @@ def lines() -> Iterator[Lines]:
 def published(client, cast, settings, lines, django_capture_on_commit_callbacks):
     """Both files, handed in, read, and published under the same law by an editor; and the editor's client."""
     settings.ALLOWED_HOSTS = ["testserver"]
-    watch_public_tables()
+    set_triggers()
     client.force_login(cast.eve)
     for number, (name, make) in enumerate(FILES.values(), start=1):
         with django_capture_on_commit_callbacks(execute=True):

@@ -19,7 +19,7 @@ from django.utils.translation import override
 
 from lawcompare.datasets import DatasetError
 from lawcompare.datasets.tables import TABLES, Table
-from lawcompare.page_cache.edition import current_edition
+from lawcompare.page_cache.content_token import current_token
 
 PACKAGE, CITATION = "datapackage.json", "CITATION.cff"
 PROFILE = "tabular-data-package"
@@ -70,12 +70,12 @@ def _is_dataset(folder: Path) -> bool:
 
 def _write_of_one_moment(order: DatasetOrder, stage: Path) -> dict[str, int]:
     for _attempt in range(ATTEMPTS):
-        before = current_edition()
+        before = current_token()
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True)
         with override("en"):
             counts = {table.name: _write_table(table, stage) for table in TABLES}
-        if current_edition() == before:
+        if current_token() == before:
             _write_package(order, stage, counts)
             _write_citation(order, stage)
             return counts

@@ -38,7 +38,7 @@ from lawcompare.laws.reading.version_page import lay_out
 from lawcompare.mirror import MirrorError, search_index
 from lawcompare.mirror.manifest import NAME, PUBLIC_KEY, Manifest, differing, public_words, read_manifest, sha256
 from lawcompare.mirror.rewriting import Rewriter, canonical, file_of
-from lawcompare.page_cache.edition import current_edition
+from lawcompare.page_cache.content_token import current_token
 from lawcompare.page_cache.public import release
 from lawcompare.site.views.feeds import VISITOR
 
@@ -175,7 +175,7 @@ class MirrorOrder:
 def write_mirror(order: MirrorOrder, report: Callable[[str], None]) -> MirrorSummary:
     """Write everything public into the folder, or update what is there. Raises ``MirrorError``."""
     before = _open(order.folder)
-    facts = {"site": order.site, "edition": current_edition() or "", "release": release()}
+    facts = {"site": order.site, "edition": current_token() or "", "release": release()}
     damaged = set(differing(order.folder, before.hashes))
     same = all(before.facts.get(name) == value for name, value in facts.items())
     if same and facts["edition"] and before.hashes and not damaged and not order.is_whole:

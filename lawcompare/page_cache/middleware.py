@@ -1,8 +1,8 @@
 """The cache of public pages, and the guard that keeps personal pages out of it.
 
 This is the outermost middleware: a cached page is sent as it first was, with its security headers and compression. A
-view declares its page public (``page_cache.public``); every other page is ``private, no-store``. A cached page holds
-for one edition of the content (``edition.py``) and one release of the program.
+view declares its page public (``page_cache.public``); every other page is ``private, no-store``. Part of the key of a
+cached page are the token of the public content (``content_token.py``) and the release of the program.
 """
 
 import base64
@@ -22,7 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from lawcompare.page_cache.edition import current_edition
+from lawcompare.page_cache.content_token import current_token
 from lawcompare.page_cache.public import asks_for_data, release
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,6 @@ class CachedPage:
     ``dense`` is its body in Brotli, which browsers ask for where the connection is encrypted; empty where not kept.
     """
 
-    edition: str
     etag: str
     headers: list[tuple[str, str]]
     body: bytes
@@ -72,26 +71,28 @@ class PageCache:
         if not _is_visitor(request):
             return _keep_private(request, self.get_response(request))
         if not settings.PAGE_CACHE or asks_for_data(request):
-            return self._answer(request, None, "")
+            return self._answer(request)
         try:
             # Read before the page is made: what changes while it is made counts as changed after it.
-            edition, key = current_edition(), self._key(request)
+            token = current_token()
         except DatabaseError:  # a page that needs no database is answered all the same, such as /readyz
-            return self._answer(request, None, "")
+            token = None
+        if token is None:
+            return self._answer(request)
+        key = self._key(request, token)
         kept = _from_plain(caches["pages"].get(key))
-        if kept is not None and kept.edition == edition:
-            return _send(request, kept)
-        return self._answer(request, edition, key)
+        return self._answer(request, key) if kept is None else _send(request, kept)
 
-    def _key(self, request: HttpRequest) -> str:
+    def _key(self, request: HttpRequest, token: str) -> str:
         """Returns the hash of all that a page for visitors may depend on, in one spelling."""
         meta = request.META
         host = (meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")).lower()
         query = sorted((name, values) for name, values in request.GET.lists())
         asked = [request.scheme, host, request.path, query, "HTTP_HX_REQUEST" in meta]
-        return hashlib.blake2b("\n".join([self.release, *map(str, asked)]).encode(), digest_size=24).hexdigest()
+        return hashlib.blake2b("\n".join([token, self.release, *map(str, asked)]).encode(), digest_size=24).hexdigest()
 
-    def _answer(self, request: HttpRequest, edition: str | None, key: str) -> HttpResponse:
+    def _answer(self, request: HttpRequest, key: str = "") -> HttpResponse:
+        """Makes the page, and keeps it under the key where there is one."""
         response = self.get_response(request)
         is_public = getattr(response, "is_public", False)
         if not (is_public or _claims_public(request, response)):
@@ -102,8 +103,8 @@ class PageCache:
         if not is_public or response.streaming:
             return response
         _set_public_headers(response)
-        kept = _kept(response, edition or "")
-        if edition is not None and _may_be_kept(request, response):
+        kept = _kept(response)
+        if key and _may_be_kept(request, response):
             kept = _with_brotli(kept)
             _keep(key, kept, has_query=bool(request.GET))
         return _send(request, kept, as_it_is=True)
@@ -164,14 +165,14 @@ def _set_public_headers(response: HttpResponse) -> None:
     patch_vary_headers(response, ("Cookie", "Accept-Encoding", "HX-Request", "HX-Target"))
 
 
-def _kept(response: HttpResponse, edition: str) -> CachedPage:
+def _kept(response: HttpResponse) -> CachedPage:
     is_compressed = response.headers.get("Content-Encoding") == "gzip"
     # Not of the compressed bytes, which differ from time to time so that nothing is learnt from their length.
     words = gzip.decompress(response.content) if is_compressed else response.content
     etag = f'W/"{hashlib.blake2b(words, digest_size=16).hexdigest()}"'
     own = {"etag", "last-modified", "content-length"}
     headers = [(name, value) for name, value in response.items() if name.lower() not in own]
-    return CachedPage(edition, etag, headers, response.content, is_compressed)
+    return CachedPage(etag, headers, response.content, is_compressed)
 
 
 def _compressed(kept: CachedPage) -> CachedPage:

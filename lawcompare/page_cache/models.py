@@ -1,10 +1,8 @@
-"""The edition of the public content."""
-
 from django.db import models
 
 
-class Edition(models.Model):
-    """One row, whose token triggers replace after every change to what visitors may see (``edition.py``)."""
+class ContentToken(models.Model):
+    """One row, whose token triggers replace after every change to what visitors may see (``content_token.py``)."""
 
     token = models.CharField(max_length=32)
 

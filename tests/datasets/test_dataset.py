@@ -124,10 +124,10 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_half(drafts, tmp_path, mo
 
 def test_what_changes_meanwhile_is_written_anew(drafts, tmp_path, monkeypatch):
     editions = iter(["a", "b", "b", "b"])
-    monkeypatch.setattr(writing, "current_edition", lambda: next(editions))
+    monkeypatch.setattr(writing, "current_token", lambda: next(editions))
     export(tmp_path / "data")
     assert next(editions, "all were asked for") == "all were asked for"
-    monkeypatch.setattr(writing, "current_edition", lambda: object())
+    monkeypatch.setattr(writing, "current_token", lambda: object())
     with pytest.raises(CommandError, match="changed again and again"):
         export(tmp_path / "data")
 

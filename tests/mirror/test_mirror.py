@@ -20,7 +20,7 @@ from lawcompare.annotations.writing.targets import set_target
 from lawcompare.laws.models import Clause
 from lawcompare.mirror import search_index, writing
 from lawcompare.mirror.manifest import read_manifest, sha256
-from lawcompare.page_cache.edition import watch_public_tables
+from lawcompare.page_cache.content_token import set_triggers
 from tests.conftest import NEW_DRAFT
 
 # PostgreSQL raises the edition at the end of a transaction; SQLite at once.
@@ -52,7 +52,7 @@ def site(world, settings, drafts, cast, store, tmp_path, django_capture_on_commi
         cast.mirror = contents(tmp_path / "first")
         return cast
 
-    watch_public_tables()
+    set_triggers()
     return world.has("mirrored", make)
 
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from lawcompare.mirror.checking import check_mirror
-from lawcompare.page_cache.edition import watch_public_tables
+from lawcompare.page_cache.content_token import set_triggers
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
 from tests.conftest import PROFILE
 from tests.naming import planted as planting
@@ -187,7 +187,7 @@ def test_a_mirror_holds_nothing_of_it_and_its_checker_would_notice(site, setting
     settings.ALLOWED_HOSTS = ["testserver"]
     for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer", "moul"):
         (settings.FONT_DIR / f"{name}.woff2").write_bytes(b"a face")
-    watch_public_tables()
+    set_triggers()
     folder = tmp_path / "mirror"
     options = {"processes": 1, "site": "http://testserver", "stdout": io.StringIO()}
     call_command("export_site", folder, **options)

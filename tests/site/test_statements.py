@@ -50,7 +50,7 @@ def withdraw(version, organisation) -> None:
 def without_the_guards() -> None:
     assert connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'edition_%'")
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'content_token_%'")
         for (name,) in cursor.fetchall():
             cursor.execute(f"DROP TRIGGER {name}")
 

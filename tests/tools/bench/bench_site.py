@@ -189,7 +189,7 @@ def forget_pages() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE page_cache_edition SET token = %s", [uuid4().hex])
+        cursor.execute("UPDATE page_cache_contenttoken SET token = %s", [uuid4().hex])
 
 
 def nothing() -> None:

@@ -1,6 +1,6 @@
-"""Django's own ``migrate``, which refuses the database of another program and then watches the public tables.
+"""Django's own ``migrate``, which refuses the database of another program and then sets the triggers of public tables.
 
-The tables are watched for ``page_cache/edition.py``.
+They change the token of kept pages (``page_cache/content_token.py``).
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.loader import MigrationLoader
 
-from lawcompare.page_cache.edition import watch_public_tables
+from lawcompare.page_cache.content_token import set_triggers
 
 REFUSAL = (
     "This database was made by a version before 0.1.0, or by a newer one, and cannot be migrated: `make fresh` sets it "
@@ -23,7 +23,7 @@ class Command(migrate.Command):
         refuse_unknown(options["database"])
         super().handle(*args, **options)
         if not (options["plan"] or options["check_unapplied"]):
-            watch_public_tables()
+            set_triggers()
 
 
 def refuse_unknown(database: str = DEFAULT_DB_ALIAS) -> None:
