@@ -4,9 +4,9 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
-from lawcompare.accounts.models import EDITORS, Membership, Role
+from lawcompare.accounts.models import EDITORS, Membership, Person, Role, User
 
 # What each role may do in its organisation. A role may do what its column says and nothing else.
 MAY: dict[str, frozenset[str]] = {
@@ -22,7 +22,7 @@ NEEDS_SECOND_FACTOR = frozenset().union(*MAY.values()) - MAY[Role.MEMBER]
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
-def membership_of(user: Any) -> Membership | None:
+def membership_of(user: Person) -> Membership | None:
     """Returns the membership under which a signed-in person acts, or None for a visitor and for a person without one.
 
     A person of several organisations acts under the one chosen in this session, else under the first. Nobody but staff
@@ -39,7 +39,7 @@ def membership_of(user: Any) -> Membership | None:
     return user._membership
 
 
-def _memberships(user: Any) -> Any:
+def _memberships(user: User) -> QuerySet[Any]:
     factors = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=SECOND_FACTORS)
     memberships = user.memberships.select_related("organisation").order_by("pk")
     if not user.is_staff:
@@ -47,7 +47,7 @@ def _memberships(user: Any) -> Any:
     return memberships.annotate(has_second_factor=Exists(factors))
 
 
-def may(user: Any, action: str) -> bool:
+def may(user: Person, action: str) -> bool:
     """Returns whether the person may do ``action`` in the organisation they act under.
 
     Their role must allow it, and where the action needs a second factor this session must have passed one.
@@ -55,7 +55,7 @@ def may(user: Any, action: str) -> bool:
     return role_allows(user, action) and (action not in NEEDS_SECOND_FACTOR or has_second_factor(user))
 
 
-def membership_that_may(user: Any, action: str, refusal: str) -> Membership:
+def membership_that_may(user: Person, action: str, refusal: str) -> Membership:
     """Returns the membership under which the person does ``action``. Raises ``PermissionDenied`` with the refusal."""
     membership = membership_of(user)
     if membership is None or not may(user, action):
@@ -63,13 +63,13 @@ def membership_that_may(user: Any, action: str, refusal: str) -> Membership:
     return membership
 
 
-def role_allows(user: Any, action: str) -> bool:
+def role_allows(user: Person, action: str) -> bool:
     """Returns whether the person's role includes ``action``, second factor or not; decide by ``may``."""
     membership = membership_of(user)
     return membership is not None and action in MAY[membership.role]
 
 
-def has_second_factor(user: Any) -> bool:
+def has_second_factor(user: Person) -> bool:
     """Returns whether the person has a second factor and their session has passed it.
 
     A session from before it was set up may be a thief's. Outside a session, in a command, having one is enough.
@@ -77,7 +77,7 @@ def has_second_factor(user: Any) -> bool:
     return getattr(user, "passed_second_factor", None) is not False and has_set_up_second_factor(user)
 
 
-def has_set_up_second_factor(user: Any) -> bool:
+def has_set_up_second_factor(user: Person) -> bool:
     """Returns whether the person has set up an authenticator app or a passkey."""
     if not user.is_authenticated:
         return False
@@ -87,7 +87,7 @@ def has_set_up_second_factor(user: Any) -> bool:
     return user._has_second_factor
 
 
-def lacks_second_factor(user: Any) -> bool:
+def lacks_second_factor(user: Person) -> bool:
     """Returns whether the person's role, or being staff, needs a second factor that their session has not passed."""
     if not user.is_authenticated:
         return False

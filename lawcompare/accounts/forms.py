@@ -71,3 +71,9 @@ class PasswordForm(forms.Form):
         if cleaned.get("again") and cleaned.get("password") != cleaned["again"]:
             self.add_error("again", _("The two passwords differ."))
         return cleaned
+
+
+class AddressForm(forms.Form):
+    """The new email address."""
+
+    email = forms.EmailField(label=_("New email address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Self
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser, AnonymousUser, UserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,11 +39,18 @@ class User(AbstractUser):
     acting_for: int | None = None
     # Whether the session they act in passed their second factor. None outside a session.
     passed_second_factor: bool | None = None
+    # What ``accounts.access`` looked up for this object.
+    _membership: "Membership | None"
+    _has_second_factor: bool
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 
     objects = PeopleManager()  # type: ignore[misc]
+
+
+# Whoever asks: signed in, or a visitor.
+Person = User | AnonymousUser
 
 
 class Role(models.TextChoices):

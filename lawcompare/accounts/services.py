@@ -1,7 +1,8 @@
 """Actions on organisations and on a person's own account: one function each, in one transaction."""
 
 import secrets
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib.auth import password_validation
 from django.core import signing
@@ -12,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.models import EDITORS, Invitation, Membership, Organisation, Role, User, digest_of
+from lawcompare.accounts.models import EDITORS, Invitation, Membership, Organisation, Person, Role, User, digest_of
 from lawcompare.accounts.organisations.emails import send_address_changed, send_invitation, send_new_address
 from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.audit.services import record
@@ -38,14 +39,14 @@ def add_member(email: str, organisation: Organisation, role: str = Role.MEMBER) 
     return user, is_new
 
 
-def _administered_by(user: Any) -> Organisation:
+def _administered_by(user: Person) -> Organisation:
     """The organisation that the person may administer now, locked until the transaction ends."""
     membership = membership_that_may(user, "invite", _("Only administrators of the organisation may do this."))
     return Organisation.objects.select_for_update().get(pk=membership.organisation_id)
 
 
 @transaction.atomic
-def invite(by: Any, email: str, role: str, address_of: Any) -> Invitation:
+def invite(by: Person, email: str, role: str, address_of: Callable[[str], str]) -> Invitation:
     """Invite a person by mail, with the link that ``address_of(token)`` returns.
 
     An earlier invitation of the same address is withdrawn. The caller cannot learn whether the address has an account.
@@ -62,7 +63,7 @@ def invite(by: Any, email: str, role: str, address_of: Any) -> Invitation:
     organisation.invitations.open().filter(email__iexact=email).update(withdrawn_at=timezone.now())
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
-        organisation=organisation, email=email, role=role, token_digest=digest_of(token), invited_by=by
+        organisation=organisation, email=email, role=role, token_digest=digest_of(token), invited_by=cast(User, by)
     )
     record("invite", f"invitation/{invitation.pk}", by=by, organisation=organisation.slug, role=role)
     try:
@@ -73,7 +74,7 @@ def invite(by: Any, email: str, role: str, address_of: Any) -> Invitation:
 
 
 @transaction.atomic
-def withdraw_invitation(by: Any, pk: int) -> None:
+def withdraw_invitation(by: Person, pk: int) -> None:
     """Make the link of an open invitation useless. Raises ``ValidationError`` where it is not open any more."""
     organisation = _administered_by(by)
     if not organisation.invitations.open().filter(pk=pk).update(withdrawn_at=timezone.now()):
@@ -97,7 +98,7 @@ def account_of(invitation: Invitation) -> User | None:
 
 
 @transaction.atomic
-def accept_invitation(token: str, user: Any = None, password: str = "") -> User:
+def accept_invitation(token: str, user: Person | None = None, password: str = "") -> User:
     """Make the invited person a member: the signed-in ``user`` of that address, or a new person with ``password``.
 
     Whoever holds the token has read the mail at that address, which is all that a new account needs; an existing
@@ -129,7 +130,7 @@ def _new_person(email: str, password: str) -> User:
 
 
 @transaction.atomic
-def change_role(by: Any, pk: int, role: str) -> Membership:
+def change_role(by: Person, pk: int, role: str) -> Membership:
     """Give a member another role. Raises ``ValidationError``, also for the last administrator."""
     organisation = _administered_by(by)
     if role not in Role.values:
@@ -144,7 +145,7 @@ def change_role(by: Any, pk: int, role: str) -> Membership:
 
 
 @transaction.atomic
-def remove_member(by: Any, pk: int) -> None:
+def remove_member(by: Person, pk: int) -> None:
     """End a membership; what the person wrote stays with the organisation. Raises ``ValidationError``."""
     organisation = _administered_by(by)
     membership = _member(organisation, pk)
@@ -167,7 +168,7 @@ def _refuse_last_administrator(organisation: Organisation, membership: Membershi
 
 
 @transaction.atomic
-def describe_organisation(by: Any, fields: dict[str, Any]) -> Organisation:
+def describe_organisation(by: Person, fields: dict[str, Any]) -> Organisation:
     """Set the description and the two-person rule of the person's organisation; its name and slug are the site's."""
     organisation = _administered_by(by)
     for name in ("description", "two_person_rule"):
@@ -191,7 +192,7 @@ def set_display_name(user: User, name: str) -> None:
 ADDRESS_SALT = "lawcompare.accounts.new-address"
 
 
-def ask_for_address(user: User, email: str, address_of: Any) -> None:
+def ask_for_address(user: User, email: str, address_of: Callable[[str], str]) -> None:
     """Mail a confirmation link to the new address. The caller cannot learn whether it has an account."""
     claims = [user.pk, User.objects.normalize_email(email), _state_of(user)]
     send_new_address(email, address_of(signing.dumps(claims, salt=ADDRESS_SALT)))

@@ -5,9 +5,8 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
-from lawcompare.accounts.organisations import invitation_views
 from lawcompare.accounts.organisations import views as organisation_views
-from lawcompare.accounts.profile import email_views, views
+from lawcompare.accounts.profile import views
 from lawcompare.accounts.sign_in import mfa
 
 FACTOR = "accounts/second-factor"
@@ -33,8 +32,8 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("accounts/email/", email_views.change, name="account_email"),
-    path("accounts/email/<str:key>/", email_views.confirm, name="account_confirm_email"),
+    path("accounts/email/", views.change_address, name="account_email"),
+    path("accounts/email/<str:key>/", views.confirm_address, name="account_confirm_email"),
     path(f"{FACTOR}/", factor.index, name="mfa_index"),
     path(f"{FACTOR}/authenticate/", factor.authenticate, name="mfa_authenticate"),
     path(f"{FACTOR}/reauthenticate/", factor.reauthenticate, name="mfa_reauthenticate"),
@@ -70,5 +69,5 @@ urlpatterns = [
     path("organisation/invitations/<int:pk>/withdraw/", organisation_views.withdraw, name="invitation_withdraw"),
     path("organisation/members/<int:pk>/role/", organisation_views.change_role, name="member_role"),
     path("organisation/members/<int:pk>/remove/", organisation_views.remove, name="member_remove"),
-    path("invitation/<slug:token>/", invitation_views.invitation, name="invitation"),
+    path("invitation/<slug:token>/", organisation_views.invitation, name="invitation"),
 ]

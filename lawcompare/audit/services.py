@@ -4,10 +4,19 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
 from lawcompare.audit.models import Entry
 
 
-def record(action: str, subject: str, by: Any = None, organisation: str = "", **details: Any) -> Entry:
+def record(
+    action: str,
+    subject: str,
+    by: AbstractBaseUser | AnonymousUser | None = None,
+    organisation: str = "",
+    **details: Any,
+) -> Entry:
     """Add an entry in the caller's transaction, so that an action that is rolled back leaves none.
 
     ``by`` is a user, or None where the program acts; ``organisation`` the slug under which they act; ``subject`` names

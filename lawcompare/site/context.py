@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 
@@ -14,8 +15,9 @@ from lawcompare.page_cache.public import public_parameters
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The context processor of all templates."""
-    user = getattr(request, "user", None)  # none on the page of an error that came before it was known who asks
-    missing = user is not None and lacks_second_factor(user)
+    # There is none on the page of an error that came before it was known who asks.
+    user = getattr(request, "user", AnonymousUser())
+    missing = lacks_second_factor(user)
     path = canonical_path(request)
     root = _root(request)
     return {
@@ -25,7 +27,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "page_in_languages": [(one, address_in(one.code, request.get_full_path())) for one in LANGUAGES],
         "canonical": root + path if path else "",
         "canonical_in_languages": [(one.code, root + address_in(one.code, path)) for one in LANGUAGES] if path else [],
-        "membership": membership_of(user) if user is not None and user.is_authenticated else None,
+        "membership": membership_of(user),
         "second_factor_missing": missing,
         "second_factor_to_confirm": missing and has_set_up_second_factor(user),
     }

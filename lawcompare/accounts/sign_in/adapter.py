@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import lacks_second_factor
+from lawcompare.accounts.models import User
 from lawcompare.accounts.rate_limits import allow, pseudonym
 from lawcompare.accounts.sign_in.sessions import begin
 from lawcompare.audit.services import record
@@ -40,13 +41,13 @@ class InvitationOnly(DefaultAccountAdapter):
         if not allow(f"login-{login}", "login-account", settings.LOGIN_ATTEMPTS_PER_HOUR):
             raise self.validation_error("too_many_login_attempts")
 
-    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """Records in the audit log each change of which allauth tells the person by mail."""
         change = template_prefix.rpartition("/")[2].replace("_", " ")
         record(change, f"person/{user.pk}", by=user)
         super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
-    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
         """Starts the session's clocks, and leads a person whose role needs a second factor to setting one up."""
         begin(request.session)
         response = super().post_login(request, user, **kwargs)
@@ -68,7 +69,7 @@ class SecondFactors(DefaultMFAAdapter):
         drawn = super().build_totp_svg(url)
         return drawn[drawn.index("<svg") :]
 
-    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return _("Passkey %(number)s") % {"number": number}
 

@@ -11,6 +11,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from lawcompare.accounts.models import User
+
 BEGAN, SEEN, ACTING_FOR = "began_at", "seen_at", "acting_for"
 # How finely it is noted when a session was last used: not a write for every page.
 SEEN_EVERY = 300
@@ -46,7 +48,7 @@ def _person(request: HttpRequest) -> Any:
     return user
 
 
-def _passed_second_factor(request: HttpRequest, user: Any) -> bool:
+def _passed_second_factor(request: HttpRequest, user: User) -> bool:
     """Whether this very session was opened, or confirmed since, with a second factor and not by password alone."""
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
 
