@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
-from lawcompare.localisation.translated import Translated, translated
+from lawcompare.localisation.models import Translated, translated
 
 
 class PeopleManager(UserManager["User"]):

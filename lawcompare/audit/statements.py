@@ -137,16 +137,16 @@ def check_log(key: Ed25519PublicKey | None = None, kept: Iterable[Read] = ()) ->
     before, words = BEGINNING, {}
     for made in Statement.objects.order_by("day"):
         try:
-            says = read_statement(made.words)
+            stated = read_statement(made.words)
         except BadStatement:
             raise BrokenLog(f"the statement of {made.day} was changed") from None
-        if says.day != made.day or (key and not says.is_signed_by(key)):
+        if stated.day != made.day or (key and not stated.is_signed_by(key)):
             raise BrokenLog(f"the statement of {made.day} is not as this site signed it")
-        if says.before != before:
+        if stated.before != before:
             raise BrokenLog(f"the statement before that of {made.day} is missing or was changed")
-        if (count := made.entries.count()) < says.entries:
-            raise BrokenLog(f"only {count} of the {says.entries} entries stated on {made.day} are there")
-        if _hash_entries(made) != says.log:
+        if (count := made.entries.count()) < stated.entries:
+            raise BrokenLog(f"only {count} of the {stated.entries} entries stated on {made.day} are there")
+        if _hash_entries(made) != stated.log:
             raise BrokenLog(f"an entry stated on {made.day} is not as it was stated")
         before, words[made.day] = made.digest, made.words
     for one in kept:

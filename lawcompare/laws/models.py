@@ -24,8 +24,8 @@ from lawcompare.jobs.models import Job
 from lawcompare.languages import in_every_language, in_reader_language
 from lawcompare.laws.citing.numbers import name_in_reader_language, place_in_words
 from lawcompare.laws.formatting import LOCALE
+from lawcompare.localisation.models import Translated, translated
 from lawcompare.localisation.texts import localised
-from lawcompare.localisation.translated import Translated, translated
 from lawcompare.standard_names import (
     jurisdiction_choices,
     jurisdiction_name,

@@ -8,6 +8,7 @@ from typing import Any
 
 from asgiref.local import Local
 from django.db.models import Count, Max
+from django.http import HttpRequest, HttpResponseBase
 
 from lawcompare.languages import DEFAULT, reader_language
 from lawcompare.localisation.models import LocalisedText
@@ -101,3 +102,14 @@ def _texts_in(code: str) -> dict[str, str]:
     if checked is not None:
         checked.add(code)
     return _texts[code][1]
+
+
+class LocalisedPages:
+    """Lets a page look once whether a text was added or changed since the last page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with looked_at_once():
+            return self.get_response(request)

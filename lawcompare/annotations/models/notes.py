@@ -17,8 +17,8 @@ from lawcompare.accounts.models import EDITORS, Membership, Organisation
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version, public_day
+from lawcompare.localisation.models import Translated, translated
 from lawcompare.localisation.texts import localised
-from lawcompare.localisation.translated import Translated, translated
 
 
 class Risk(models.IntegerChoices):

@@ -17,7 +17,7 @@ from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version
-from lawcompare.localisation.translated import Translated, translated
+from lawcompare.localisation.models import Translated, translated
 from lawcompare.standard_names import english_name
 
 
