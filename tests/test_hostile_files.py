@@ -216,6 +216,7 @@ HOSTILE = {
 LONG = {"fifty megabytes of words"}
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.soak) if name in LONG else name for name in HOSTILE]
 )
@@ -239,6 +240,7 @@ def test_a_hostile_file_is_read_or_refused_with_a_sentence(name):
     assert not os.path.exists("/tmp/climbed")
 
 
+@pytest.mark.verify
 def test_damaged_files_of_every_form_are_read_or_refused(monkeypatch, capsys):
     """A few of the ten thousand of the soak."""
     monkeypatch.setattr(mutants, "COUNT", 8)

@@ -28,7 +28,7 @@ from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
 from tests.backups.test_backup import run_all
 from tests.imports.conftest import DETAILS
 
-pytestmark = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
+pytestmark = [pytest.mark.django_db(transaction=connection.vendor == "postgresql"), pytest.mark.verify]
 FILES = {
     "docx": (f"{planting.NAME}.docx", planting.planted_docx),
     "pdf": (f"{planting.NAME}.pdf", planting.planted_pdf),

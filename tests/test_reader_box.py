@@ -125,6 +125,7 @@ sys.exit(worker.main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], None))
 """.replace("SETTINGS", str(ROOT / "lawcompare" / "settings.py"))
 
 pytestmark = [
+    pytest.mark.verify,
     pytest.mark.skipif(sys.platform != "linux", reason="the box is made of what Linux gives"),
     pytest.mark.skipif(os.uname().machine != "x86_64", reason="the attacks name system calls by their x86-64 numbers"),
 ]

@@ -20,6 +20,7 @@ from lawcompare.backups import archive as backups
 from tests.conftest import ROOT
 from tests.shared_files import filled_once
 
+pytestmark = pytest.mark.verify
 KEEP = """from lawcompare.laws.uploads.originals import put; put(b"as it came, with Sok Dara's name", None)"""
 OPEN = """from lawcompare.laws.uploads import originals
 print(originals.get(originals.digests_of(b"as it came, with Sok Dara's name", None)[0]).decode())"""

@@ -59,6 +59,18 @@ OF_ADMINISTRATORS = {
 }
 # Who has no second factor yet sets one up here.
 OF_MEMBERS["factor-app"] = f"{FACTOR}app/set-up/"
+# One page of each kind, which `make verify` looks at; `make soak` looks at all.
+EACH_KIND = {
+    "home", "library", "law", "version", "clause", "comparison", "cross-law", "topics", "topic", "annotations",
+    "annotation", "search", "concerns", "versions-table", "about", "sign-in", "problem", "workspace", "annotate",
+    "own-note", "review", "suggestions", "take-in", "correct", "organisation", "factors",
+}  # fmt: skip
+
+
+def marked(name: str, *values: Any) -> Any:
+    return pytest.param(*(values or [name]), id=name, marks=[] if name in EACH_KIND else pytest.mark.soak)
+
+
 # Pages whose layout changes most with the width.
 NARROW = ["home", "version", "comparison", "topics", "clause", "annotation"]
 
@@ -112,7 +124,7 @@ def expect_names_to_be_unique(page: Page) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", [*PAGES, *STILL])
+@pytest.mark.parametrize("name", [marked(name) for name in [*PAGES, *STILL]])
 def test_axe_finds_nothing(open_page, name, language):
     page = open_page(address((PAGES | STILL)[name], language))
     expect_names_to_be_unique(page)
@@ -127,7 +139,7 @@ OF_PEOPLE = [
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("person, path", [pytest.param(who, path, id=name) for who, name, path in OF_PEOPLE])
+@pytest.mark.parametrize("person, path", [marked(name, who, path) for who, name, path in OF_PEOPLE])
 def test_axe_finds_nothing_on_pages_of_people_and_they_fit_a_width_of_320(open_as, person, path, language):
     """320 is how wide a page at 1,280 points is at 400 %."""
     page = open_as(person, address(path, language), width=320, height=640)
@@ -163,11 +175,13 @@ def test_axe_finds_nothing_where_the_code_is_asked_for(open_page, language):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", NARROW)
 def test_axe_finds_nothing_on_a_phone(open_page, name):
     expect_accessible(open_page(PAGES[name], width=360, height=780))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", ["version", "comparison", "topic"])
 def test_axe_finds_nothing_where_everything_is_unfolded(open_page, name):
     page = open_page(PAGES[name])

@@ -9,7 +9,7 @@ from tests.browser.painting import OBSERVE, PHONE
 from tests.browser.screenshots import PAGES
 from tests.browser.waiting import wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 # Longer than a browser waits with words in hand for a face that is optional: a tenth of a second.
 IS_READ = """

@@ -13,7 +13,7 @@ from tests.browser.screenshots import PAGES
 from tests.browser.stage import MEMBER
 from tests.browser.waiting import wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 VERSION, COMPARISON = PAGES["version"], PAGES["comparison"]
 NARROWEST = 320

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from tests.browser.painting import PHONE, Painted, look_at, paint
 from tests.browser.screenshots import PAGES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 # Kilobytes over the wire and requests of a first visit, in English and in Khmer: what was measured, and a tenth more.
 BUDGETS = {

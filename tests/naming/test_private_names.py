@@ -43,6 +43,7 @@ def test_every_relation_has_a_rule():
     assert not stale, f"no such relation any more: {', '.join(stale)}"
 
 
+@pytest.mark.verify
 def test_something_secret_is_planted_in_every_relation(site):
     ends = planting.ends(site)
     empty = [
@@ -164,6 +165,7 @@ def read(client: Client, path: str) -> tuple[int, str]:
     return answer.status_code, unpacked(body) + str(dict(answer.headers))
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("role", ROLES)
 def test_no_output_names_what_the_reader_may_not_see(role, site):
     client, leaks, counts = Client(raise_request_exception=False), [], {200: 0}

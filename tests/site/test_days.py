@@ -100,6 +100,7 @@ def site(cast, monkeypatch, django_capture_on_commit_callbacks) -> dict[str, str
                         "eid": "chp_1__art_3", "row": "chp_1__art_3"}  # fmt: skip
 
 
+@pytest.mark.verify
 def test_no_page_file_or_answer_tells_a_time_before_publication_or_a_time_of_day(site):
     client, read, problems = Client(raise_request_exception=False), set(), []
     for name, arguments in patterns():

@@ -1,4 +1,7 @@
-"""The API keeps to its own OpenAPI document: schemathesis asks what the document allows, and much that it does not."""
+"""The API keeps to its own OpenAPI document: schemathesis asks what the document allows, and much that it does not.
+
+A part of `make outside`, which has pytest run it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import GenerationMode
 
 import lawcompare.urls  # noqa: F401 (declares all addresses)
 from lawcompare.api.views import document
@@ -44,7 +46,7 @@ def schema():
     return schema
 
 
-@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("path", PATHS)
 def test_answers_are_what_the_document_says(drafts, schema, path, mode):
     @settings(
