@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, require
-from tests.copying import keep_rows
-from tests.search.answers import add_odd_texts, answers
+from tests.search.answers import add_odd_texts, answers, keep_rows
 from tests.services.prepared import migrated_postgresql
 from tests.services.private import NotHere
 

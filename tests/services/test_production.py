@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import urllib.error
@@ -16,7 +18,6 @@ from typing import ClassVar
 import pytest
 
 from tests.conftest import ROOT, SHARED, require
-from tests.services import guide
 from tests.services.private import NotHere, free_port, postgresql, redis, wait_for_port
 from tests.services.stage import ask, manage, running, wait_until
 
@@ -25,6 +26,57 @@ pytestmark = pytest.mark.services
 SECONDS = 180
 WAITING = "SELECT count(*) FROM comparisons_comparison WHERE state <> 'done'"
 DONE = "SELECT count(*) FROM comparisons_comparison WHERE state = 'done'"
+
+
+# --- docs/deploy.md as a program: its settings, commands and units, with the places of a test in those of a machine
+
+GUIDE = ROOT / "docs" / "deploy.md"
+UNITS = ROOT / "docs" / "deploy"
+
+
+def quoted_in(section: int) -> str:
+    """The shell commands of a section, by its number."""
+    text = re.split(r"^## (\d+)\. ", GUIDE.read_text("utf-8"), flags=re.MULTILINE)
+    return "\n".join(re.findall(r"^```sh\n(.*?)^```$", text[text.index(str(section)) + 1], re.MULTILINE | re.DOTALL))
+
+
+def commands_of(section: int, places: dict[str, str]) -> list[list[str]]:
+    """The ``manage …`` commands of a section, in order, each as its arguments."""
+    lines = [line for line in quoted_in(section).splitlines() if line.startswith("manage ")]
+    commands = [part.strip() for line in lines for part in line.partition("#")[0].split("&&")]
+    assert commands and all(part.startswith("manage ") for part in commands)
+    return [shlex.split(_placed(part, places))[1:] for part in commands]
+
+
+def settings_of_the_guide(folder: Path) -> dict[str, str]:
+    """What the file has that section 3 makes, as a shell and systemd read it."""
+    path = folder / "lawcompare.env"
+    script = quoted_in(3).replace("/etc/lawcompare.env", str(path)).replace("/etc/lawcompare/", f"{folder}/")
+    script = script.replace("python3", sys.executable)
+    subprocess.run(["bash", "-euc", script], check=True)
+    assert path.stat().st_mode & 0o777 == 0o600
+    shown = f"set -a; . {shlex.quote(str(path))}; env -0"
+    by_shell = subprocess.run(["env", "-i", "bash", "-c", shown], capture_output=True, text=True, check=True).stdout
+    sourced = dict(line.split("=", 1) for line in by_shell.split("\0") if line)
+    values = dict(line.split("=", 1) for line in path.read_text("utf-8").splitlines())
+    assert values == {name: sourced[name] for name in values}, "systemd reads the file otherwise than a shell"
+    return values
+
+
+def started_by(name: str, places: dict[str, str]) -> list[str]:
+    """The command of a unit, of this machine's Python."""
+    (line,) = re.findall(r"^ExecStart=(.*)$", (UNITS / f"lawcompare-{name}.service").read_text("utf-8"), re.MULTILINE)
+    program, *options = shlex.split(_placed(line, places))
+    return [sys.executable, "-m", program.rpartition("/")[2], *options]
+
+
+def _placed(text: str, places: dict[str, str]) -> str:
+    for documented, here in places.items():
+        text = text.replace(documented, here)
+    return text
+
+
+# --- a site made by it
 
 
 class Site:
@@ -39,7 +91,7 @@ class Site:
         for place in ("data", "backups"):
             (folder / place).mkdir()
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-        self.environment = kept | guide.settings(folder)
+        self.environment = kept | settings_of_the_guide(folder)
         # Asked for by createsuperuser, which has nobody to ask here.
         self.environment |= {
             "DJANGO_SUPERUSER_EMAIL": "staff@example.org",
@@ -51,7 +103,7 @@ class Site:
     def run(self, section: int) -> dict[str, str]:
         """Do what a section of the guide says; gives what each command printed."""
         answers = {}
-        for command in guide.commands(section, self.places):
+        for command in commands_of(section, self.places):
             more = ["--noinput"] if command[0] == "createsuperuser" else []
             answers[command[0]] = self.manage(*command, *more)
         return answers
@@ -69,7 +121,7 @@ class Site:
         return done.stdout
 
     def process(self, name: str):
-        return running(guide.started_by(name, self.places), self.environment)
+        return running(started_by(name, self.places), self.environment)
 
     def read(self, path: str, **headers: str) -> tuple[int, str]:
         """As the proxy in front asks."""
@@ -131,7 +183,7 @@ def test_it_is_looked_after_backed_up_and_brought_back_by_the_guide(site, tmp_pa
     with postgresql() as other:
         new = Site(tmp_path, other, site.environment["REDIS_URL"])
         new.environment |= {name: site.environment[name] for name in ("SECRET_KEY_FILE", "ORIGINALS_KEY_FILE")}
-        restore = guide.commands(9, {})[0]
+        restore = commands_of(9, {})[0]
         assert restore[0] == "restore"
         assert "Restored and compared" in new.manage("restore", str(kept))
         assert new.run(7) == printed

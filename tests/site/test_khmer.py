@@ -5,7 +5,6 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Iterable, Iterator
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -176,29 +175,6 @@ def _draft_comparison(organisation: Organisation, person: Any) -> None:
     Correspondence.objects.create(
         subject=clauses[3], subject_version=source, object=answers[3], object_version=target, score=0.5
     )
-
-
-class Spoken(HTMLParser):
-    """The words of a page, each run with its `lang`."""
-
-    EMPTY = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.languages: list[tuple[str, str]] = [("", "")]
-        self.runs: list[tuple[str, str]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in self.EMPTY:
-            self.languages.append((tag, dict(attrs).get("lang") or self.languages[-1][1]))
-
-    def handle_endtag(self, tag: str) -> None:
-        while len(self.languages) > 1 and self.languages.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        self.runs.append((" ".join(data.split()), self.languages[-1][1]))
 
 
 def test_what_has_no_translation_is_noticed(fell_back):
