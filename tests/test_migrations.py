@@ -38,6 +38,7 @@ def is_whole(counts: dict) -> bool:
     return True
 
 
+@pytest.mark.verify
 def test_a_first_release_on_sqlite_comes_to_today_whole(tmp_path):
     assert is_whole(migrate(tmp_path, f"sqlite:///{tmp_path}/site.sqlite3"))
 
