@@ -101,10 +101,3 @@ def expect_less(came: dict[str, int], kilobytes: int) -> None:
     parts = ", ".join(f"{size / 1024:.1f} {address.rpartition('/')[2] or 'page'}" for address, size in came.items())
     assert total < kilobytes, f"{total:.1f} KB of {kilobytes}: {parts}"
     print(f"{total:.1f} KB: {parts}")
-
-
-def test_what_jumps_is_noticed(browser: Browser, tmp_path):
-    """The measure itself: a page on which something is put above its words late."""
-    late = "setTimeout(() => document.body.insertAdjacentHTML('afterbegin', '<h1>And a heading</h1>'), 300)"
-    (tmp_path / "jumps.html").write_text(f"<!doctype html><body><p>Words.</p><script>{late}</script>")
-    assert paint(browser, (tmp_path / "jumps.html").as_uri()).shift > 0

@@ -466,33 +466,3 @@ def test_the_words_are_our_own(title: str, section: str) -> None:
         if run in taken
     ]
     assert shared == []
-
-
-# --- The test's own reading of a statute. ---
-
-
-def test_an_i_after_h_is_a_letter_unless_a_list_begins_with_it() -> None:
-    letters = [chr(code) for code in range(ord("a"), ord("h") + 1)]
-    assert place([*letters, "i", "j"])[-2:] == [("i",), ("j",)]
-    assert place([*letters, "i", "ii", "i", "I", "II", "j"])[8:] == [
-        *(("h", "i"), ("h", "ii"), ("i",)),
-        *(("i", "I"), ("i", "II"), ("j",)),
-    ]
-
-
-def test_enumerators_that_run_on_in_a_paragraph_are_cut() -> None:
-    pieces = cut(
-        ["(a) (i) takes, (ii) knowing of paragraphs (3) and (4), and (iii) with intent,", "as section 5(a) says"]
-    )
-    assert [piece.address for piece in pieces] == [("a",), ("a", "i"), ("a", "ii"), ("a", "iii")]
-    assert pieces[-1].text == "with intent,\nas section 5(a) says"
-
-
-def test_a_number_in_words_counts_as_the_number() -> None:
-    assert terms_in("not later than forty-eight hours, or $1000") == terms_in("48 hours or $1,000")
-
-
-def test_a_run_taken_over_is_seen_and_a_quotation_ends_it() -> None:
-    words = "every harbour master keeps a book of ships that enter the harbour"
-    assert list(own_runs(words, 12)) == [words]
-    assert list(own_runs(words.replace("a book", '"a book"'), 12)) == []

@@ -177,13 +177,6 @@ def _draft_comparison(organisation: Organisation, person: Any) -> None:
     )
 
 
-def test_what_has_no_translation_is_noticed(fell_back):
-    with translation.override("km"):
-        assert translation.gettext("Nobody has translated this.") == "Nobody has translated this."
-        assert translation.gettext("Laws") == "ច្បាប់"
-    assert fell_back == {"Nobody has translated this."}
-
-
 @pytest.mark.django_db
 def test_forms_and_messages_speak_khmer(client, cast, drafts, fell_back):
     client.post("/km/accounts/login/", {"login": "nobody", "password": ""})
