@@ -163,6 +163,7 @@ OF_MANY_VARIANTS = [
 ]
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("path", OF_MANY_VARIANTS)
 def test_a_crawler_that_follows_every_variant_finds_no_more_pages_and_starts_nothing(client, demonstration, path):
     """It ignores robots.txt: what it gets is a variant of the page or not to be kept, and no work begins."""

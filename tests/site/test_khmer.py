@@ -122,6 +122,7 @@ def is_file(answer: HttpResponse) -> bool:
 
 
 @pytest.mark.django_db
+@pytest.mark.verify
 def test_no_page_falls_back_to_english(client, fell_back, demonstration):
     with translation.override("km"):
         pages = [*addresses(), *MORE_PAGES, *WRONG_PAGES]

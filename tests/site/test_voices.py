@@ -77,6 +77,7 @@ def words_of(body: bytes) -> str:
         return " ".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
 
 
+@pytest.mark.verify
 def test_no_invented_voice_stands_in_anything_public(client, demonstration):
     answers = [
         *public(client),
