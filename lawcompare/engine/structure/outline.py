@@ -184,8 +184,8 @@ def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) 
         return True
     if not item.block.starts and heading.rest and not marked:
         return False
-    is_near = (expected or ahead) and heading.value is not None
-    is_near = is_near and heading.value.base - (last.base if last else 0) <= _MOST_SKIPPED
+    value = heading.value
+    is_near = (expected or ahead) and value is not None and value.base - (last.base if last else 0) <= _MOST_SKIPPED
     if item.block.starts and is_near and (is_title or heading.rest[:1].isupper()):
         # "Section 7 Whoever …": such laws set no mark after the number. What has one and comes later is surer.
         return not any(other.heading and other.key == item.key and _is_marked(other) for other in items[at + 1 :])
