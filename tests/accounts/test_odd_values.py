@@ -18,9 +18,9 @@ from django.apps import apps
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, resolve, reverse
-from lawcompare.annotations.services import content_of
 
 from lawcompare.annotations.models import Annotation, Revision
+from lawcompare.annotations.services import content_of
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, is_let_in, patterns, planted  # noqa: F401
 from tests.conftest import PROFILE
 

@@ -77,7 +77,7 @@ def test_no_module_of_the_engine_but_the_wording_says_a_sentence():
     elsewhere = [path for path in modules if path.parent.name != "wording"]
     assert [(path.name, words) for path in elsewhere for words in sentences(path.read_text("utf-8"))] == []
     of_wording = [path for path in modules if path.parent.name == "wording" and sentences(path.read_text("utf-8"))]
-    assert len(of_wording) >= 4, "the test finds the sentences where they are"
+    assert len(of_wording) >= 3, "the test finds the sentences where they are"
 
 
 def test_nobody_takes_a_sentence_of_the_engine_apart():

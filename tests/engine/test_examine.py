@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lawcompare.engine.compare_laws.differences import compare_penalties, contrast
-from lawcompare.engine.compare_laws.elements import Elements, elements_of
+from lawcompare.engine.compare_laws.elements import Elements, compare_penalties, contrast, elements_of
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import read
@@ -20,8 +19,7 @@ from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import penalties_in
 from lawcompare.engine.values.readers import values_in
 from lawcompare.engine.wording import ENGLISH
-from lawcompare.engine.wording.differences import difference_sentence
-from lawcompare.engine.wording.values import finding_message
+from lawcompare.engine.wording.values import difference_sentence, finding_message
 
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = ROOT / "fixtures" / "laws"

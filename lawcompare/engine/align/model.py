@@ -22,7 +22,7 @@ KINDS = ("unchanged", "changed", "renumbered", "moved", "split", "merged", "adde
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that tells why clauses were set together, or that nothing was: a kind of ``wording.evidence``.
+    """One thing that tells why clauses were set together, or that nothing was: a kind of ``wording.changes``.
 
     ``values``  ``percent`` of likeness; ``name``, ``names`` or ``nearest`` of clauses as their text prints them
     """
@@ -39,7 +39,7 @@ class Alignment:
     ``kind``          one of ``KINDS``
     ``score``         0 to 1: how sure the pairing is. 1 is identical text or a decision; for ``split`` and ``merged``
                       the weakest of the pairs; for ``added`` and ``removed`` 1 minus that of the best partner refused
-    ``evidence``      the reasons; ``wording.evidence`` puts them into words: ``same text, new number``
+    ``evidence``      the reasons; ``wording.changes`` puts them into words: ``same text, new number``
     """
 
     old: tuple[str, ...]

@@ -37,7 +37,7 @@ _WORDS_SHOWN, _CONCEPTS_SHOWN = 4, 4
 class SuggestionReason:
     """Why a counterpart was suggested.
 
-    ``kind`` is one of ``wording.reasons.SENTENCES``; ``concepts`` are names of the thesaurus, ``words`` those of the
+    ``kind`` is one of ``wording.changes.REASONS``; ``concepts`` are names of the thesaurus, ``words`` those of the
     asking clause that both have.
     """
 

@@ -170,7 +170,7 @@ class RuleFinding:
     """Something noticed in the clause ``eid``, with the words it rests on: ``quote`` is ``text[start:end]`` of it.
 
     ``rule`` is one of ``VALUE_RULES`` or the id of a rule file; offsets are code points; ``values`` is what was read.
-    The sentence of a finding is made of these by ``wording.findings``.
+    The sentence of a finding is made of these by ``wording.values``.
     """
 
     eid: str

@@ -1,7 +1,7 @@
 """Blocks of text in source order -> clauses, with warnings for what is doubtful.
 
 A reader of some format makes the blocks (paragraphs and headings). ``outline`` says which of them are headings and how
-the kinds of heading nest, this module builds the tree of headings, and ``subclauses`` what is under each of them.
+the kinds of heading nest, this module builds the tree of headings, and ``lists.list_parser`` what is under each.
 """
 
 import re
