@@ -4,7 +4,8 @@ from __future__ import annotations
 
 _PROGRAM = """
 import json, os, socket, subprocess, sys
-from lawcompare.engine.writing.typeset import {worker}
+from lawcompare.engine.sandbox import maker
+from lawcompare.engine.writing import typeset
 place, secret = sys.argv.pop(1), sys.argv.pop(1)
 ATTACKS = {{
     "a secret": lambda: open(secret).read(),
@@ -22,15 +23,15 @@ def attack_all(data, *_rest):
             continue
         succeeded.append(name)
     return {begins!r} + json.dumps([succeeded, "SECRET_KEY" in os.environ, data["title"]]).encode()
-{worker}.{function} = attack_all
-sys.exit({worker}.main(int(sys.argv[1]), int(sys.argv[2])))
+typeset.{function} = attack_all
+sys.exit(maker.main({task!r}, 0, int(sys.argv[1]), int(sys.argv[2])))
 """
 
 
-def hostile_program(worker: str, function: str, begins: bytes) -> str:
+def hostile_program(task: str, function: str, begins: bytes) -> str:
     """The program, for ``python -c``; its first two arguments are a folder to write in and a secret to read.
 
-    ``function`` of the module ``worker`` is replaced; what comes out begins with ``begins``, then JSON: the attacks
-    that succeeded, whether the secret key is in the environment, the title that was handed in.
+    ``function`` of ``typeset``, which does ``task``, is replaced; what comes out begins with ``begins``, then JSON: the
+    attacks that succeeded, whether the secret key is in the environment, the title that was handed in.
     """
-    return _PROGRAM.format(worker=worker, function=function, begins=begins)
+    return _PROGRAM.format(task=task, function=function, begins=begins)

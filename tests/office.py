@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from lawcompare.engine.writing.word_parts import W
+from lawcompare.engine.writing.word import W
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

@@ -22,6 +22,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.jobs.registry import ignore_progress
+from lawcompare.laws.services import Import, ImportRefused, read_file
 from lawcompare.laws.uploads import sandbox
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 from tests.processor_time import at_most
@@ -240,6 +241,31 @@ def test_a_hostile_file_is_read_or_refused_with_a_sentence(name):
     assert not os.path.exists("/tmp/climbed")
 
 
+class SixtyMegabytes(bytes):
+    """A short text that says it is so long."""
+
+    def __len__(self) -> int:
+        return 60 * MEGABYTE
+
+
+def test_the_largest_file_is_one_setting_above_and_below_what_it_is_by_itself(settings):
+    settings.READER_SANDBOX = False
+    wanted = Import(SixtyMegabytes(ARTICLE.encode()), "x.txt", sandboxed=True)
+    with pytest.raises(ImportRefused, match=r"x\.txt is larger .* 50 MB \(the setting IMPORT_BYTES_MAX\)"):
+        read_file(wanted)
+    settings.IMPORT_BYTES_MAX = 70 * MEGABYTE
+    assert read_file(wanted).clauses
+    settings.IMPORT_BYTES_MAX = 10 * MEGABYTE
+    with pytest.raises(ImportRefused, match="limit of 10 MB"):
+        read_file(wanted)
+    # What reads, in this process or another, is told of the setting and has no limit of its own.
+    settings.IMPORT_BYTES_MAX = 20
+    for is_boxed in (False, True):
+        settings.READER_SANDBOX = is_boxed
+        with pytest.raises(ReadingError, match="more than the limit of 20"):
+            read_in_sandbox(ARTICLE.encode(), "x.txt", None, ignore_progress)
+
+
 @pytest.mark.verify
 def test_damaged_files_of_every_form_are_read_or_refused(monkeypatch, capsys):
     """A few of the ten thousand of the soak."""
@@ -317,7 +343,7 @@ def test_a_reader_knows_no_secret_and_no_name_of_the_file(monkeypatch, tmp_path)
 
 def test_a_reader_can_write_no_file_and_take_no_more_memory_than_allowed(tmp_path):
     program = (
-        "from lawcompare.engine.reading.sandbox.limits import confine\nconfine(512, 5)\n"
+        "from lawcompare.engine.sandbox.box import confine\nconfine(512, 5)\n"
         "try: bytearray(600 * 1024 * 1024); print('took it')\nexcept MemoryError: print('refused')\n"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         f"try: open({str(tmp_path / 'x')!r}, 'wb', buffering=0).write(b'x'); print('wrote')\n"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import sys
 
 import pytest
 from django.core.cache import cache
 
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.sandbox.box import LANDLOCK, LAYERS, NAMESPACES, SECCOMP
+from lawcompare.engine.sandbox.box import LANDLOCK, LAYERS, NAMESPACES, SECCOMP
 from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.uploads import box_status, sandbox
 from lawcompare.laws.uploads.sandbox import measure_box, read_in_sandbox
@@ -22,14 +23,14 @@ from tests.conftest import ROOT
 EVIL = """
 import ctypes, json, os, signal, socket, subprocess, sys, threading
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.sandbox import box, landlock, namespaces, seccomp, worker
+from lawcompare.engine.sandbox import box, reader, seccomp
 place, port, socket_path, switched_off = json.loads(sys.argv.pop(1))
 parent, libc = os.getppid(), ctypes.CDLL(None, use_errno=True)
 
 def refuse(*_):
     raise OSError("not on this kernel")
 for name in switched_off:
-    module, function = {"namespaces": (namespaces, "leave"), "landlock": (landlock, "restrict"),
+    module, function = {"namespaces": (box, "leave_namespaces"), "landlock": (box, "restrict_files"),
                         "seccomp": (seccomp, "restrict")}[name]
     setattr(module, function, refuse)
 
@@ -99,11 +100,11 @@ WRITES = {
     "another name": lambda: os.rename(f"{place}/secret", f"{place}/other"),
     "removal": lambda: os.remove(f"{place}/secret"),
     "rights": lambda: os.chmod(f"{place}/secret", 0o777),
-    "beside the program": lambda: open(worker.__file__, "a").close(),
+    "beside the program": lambda: open(reader.__file__, "a").close(),
     "a limit": lambda: __import__("resource").setrlimit(__import__("resource").RLIMIT_CPU, (1, 1)),
 }
 
-def evil(data, filename, language, before_changes):
+def evil(data, **options):
     succeeded = {}
     for kind, attacks in {"reads": READS, "sees": SEES, "sockets": SOCKETS, "processes": PROCESSES,
                           "writes": WRITES}.items():
@@ -120,8 +121,8 @@ def evil(data, filename, language, before_changes):
     thread.join()
     raise ReadingError(json.dumps(succeeded))
 
-worker.read = evil
-sys.exit(worker.main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], None))
+reader.read = evil
+sys.exit(reader.main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], None))
 """.replace("SETTINGS", str(ROOT / "lawcompare" / "settings.py"))
 
 pytestmark = [
@@ -194,3 +195,17 @@ def test_the_real_reader_has_the_whole_box_on_this_machine(settings):
     cache.delete(box_status.KEY)
     measure_box()
     assert box_status.missing_layers() == []
+
+
+def test_what_lies_beside_the_needed_is_covered(tmp_path):
+    """As in a clone under a folder that is covered: only what reading needs of it is seen."""
+    for name in ("needed", "beside"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").touch()
+    program = (
+        "import os, sys\nfrom pathlib import Path\nfrom lawcompare.engine.sandbox import box\n"
+        "place = Path(sys.argv[1])\nbox.COVERED = [place.parent]\nbox.leave_namespaces([place / 'needed'])\n"
+        "print([os.listdir(place / name) for name in ('needed', 'beside')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "[['file'], []]", done.stderr

@@ -177,7 +177,7 @@ class DraftPage(models.Model):
 
     draft = models.ForeignKey(ImportDraft, on_delete=models.CASCADE, related_name="pages")
     number = models.PositiveIntegerField()  # from 1, in the order of the file
-    # By which number the boxes of lines name the image (``engine.reading.facsimiles``), and where it is stored; empty
+    # By which number the boxes of lines name the image (``engine.reading.reporting``), and where it is stored; empty
     # where it is drawn.
     image_number = models.PositiveIntegerField()
     image = models.CharField(max_length=64, blank=True)

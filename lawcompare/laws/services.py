@@ -16,8 +16,7 @@ from lawcompare.engine import reading
 from lawcompare.engine.align import align_translations
 from lawcompare.engine.document import LANGUAGES, Clause, Document, ReadingWarning
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.reading.facsimiles import Keeper
-from lawcompare.engine.reading.page_results import PageStore
+from lawcompare.engine.reading.reporting import Keeper, PageStore
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.jobs.registry import ignore_progress
@@ -139,7 +138,7 @@ def check_file(filename: str, size: int) -> None:
     """Raises ``ImportRefused`` for a file whose name or size alone rules it out."""
     if size > settings.IMPORT_BYTES_MAX:
         megabytes = settings.IMPORT_BYTES_MAX // (1024 * 1024)
-        raise ImportRefused(f"{filename} is larger than the limit of {megabytes} MB")
+        raise ImportRefused(f"{filename} is larger than the limit of {megabytes} MB (the setting IMPORT_BYTES_MAX)")
     suffix = Path(filename).suffix.lower()
     # A file may also have no extension; what it holds decides, and must not contradict it.
     if suffix and suffix not in reading.EXTENSIONS:

@@ -5,11 +5,11 @@ from dataclasses import asdict
 
 from django.conf import settings
 
-from lawcompare.engine.writing.typeset import card as drawing
-from lawcompare.engine.writing.typeset.card import Card
+from lawcompare.engine.writing import card as drawing
+from lawcompare.engine.writing.card import Card
 from lawcompare.laws.uploads.boxed_setter import Limits, set_in_box
 
-WORKER = [sys.executable, "-m", "lawcompare.engine.writing.typeset.card_worker"]
+WORKER = [sys.executable, "-m", "lawcompare.engine.sandbox.maker", "card"]
 # As for a PDF. A card takes a third of a second, and about a hundred kilobytes.
 MEGABYTES, SECONDS = 2048, 10
 BYTES_MAX = 10_000_000

@@ -15,8 +15,8 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from lawcompare.engine.writing.typeset.card import Card
-from lawcompare.engine.writing.typeset.card_drawing import TEMPLATE
+from lawcompare.engine.writing.card import Card
+from lawcompare.engine.writing.typeset import CARD as TEMPLATE
 from lawcompare.sharing.boxed_card import draw_card
 
 DAYS_KEPT = 30

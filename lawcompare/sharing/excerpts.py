@@ -21,7 +21,7 @@ from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.comparisons.reading.rows import PrintedRow, title
 from lawcompare.comparisons.row_html import is_unknown
 from lawcompare.crosswalk.elements.provisions import Counterpart, texts_inside
-from lawcompare.engine.writing.typeset.card import Bar, Card, Run, cut_end, shortened
+from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date

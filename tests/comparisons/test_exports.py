@@ -15,7 +15,7 @@ from lawcompare.comparisons.exports import boxed_pdf
 from lawcompare.comparisons.exports.printable import paragraphs_of
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.engine.writing.lines import set_lines
+from lawcompare.engine.writing.text import set_lines
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
@@ -164,7 +164,7 @@ def test_two_khmer_texts(client, store, django_capture_on_commit_callbacks):
 
 # --- inside the box -------------------------------------------------------------------------------------------------
 
-HOSTILE = hostile_program("pdf_worker", "set_pages", b"%PDF-")
+HOSTILE = hostile_program("pdf", "set_pages", b"%PDF-")
 
 
 @pytest.fixture

@@ -24,36 +24,38 @@ CODE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "kh-crim
 LIMON = table_of("LimonS1")
 
 
-@pytest.mark.parametrize(("typed", "shown"), [
-    ("maRta 427>-", "មាត្រា ៤២៧.-"),
-    ("c,ab;RBhµTNÐ", "ច្បាប់ព្រហ្មទណ្ឌ"),
-    ("RbeTskm<úCa", "ប្រទេសកម្ពុជា"),
-    ("edayeRbI eKalkarN_ eTA LIy", "ដោយប្រើ គោលការណ៍ ទៅ ឡីយ"),
-    ("eLIy", "ឡើយ"),
-    ("bBaØtþi bBaða", "បញ្ញត្តិ បញ្ហា"),
-    ("KN³ yIg ³", "គណៈ យីង ៖"),
-    ("b¤ [ ]sPa", "ឬ ឱ្យ ឧសភា"),
-    ("hu‘n suI júaMg", "ហ៊ុន ស៊ី ញ៉ាំង"),
-    ("eRkam RsI ®sþ", "ក្រោម ស្រី ស្ត្រ"),
-    ("¬1¦ 2/ { km<úCa }", "(១) ២, “ កម្ពុជា ”"),
-])  # fmt: skip
-def test_limon_is_read_in_canonical_order(typed, shown):
-    converted = convert(typed, LIMON)
-    assert converted.text == shown and not converted.unknown
+def test_limon_is_read_in_canonical_order(subtests):
+    for typed, shown in [
+        ("maRta 427>-", "មាត្រា ៤២៧.-"),
+        ("c,ab;RBhµTNÐ", "ច្បាប់ព្រហ្មទណ្ឌ"),
+        ("RbeTskm<úCa", "ប្រទេសកម្ពុជា"),
+        ("edayeRbI eKalkarN_ eTA LIy", "ដោយប្រើ គោលការណ៍ ទៅ ឡីយ"),
+        ("eLIy", "ឡើយ"),
+        ("bBaØtþi bBaða", "បញ្ញត្តិ បញ្ហា"),
+        ("KN³ yIg ³", "គណៈ យីង ៖"),
+        ("b¤ [ ]sPa", "ឬ ឱ្យ ឧសភា"),
+        ("hu‘n suI júaMg", "ហ៊ុន ស៊ី ញ៉ាំង"),
+        ("eRkam RsI ®sþ", "ក្រោម ស្រី ស្ត្រ"),
+        ("¬1¦ 2/ { km<úCa }", "(១) ២, “ កម្ពុជា ”"),
+    ]:
+        with subtests.test(typed=typed):
+            converted = convert(typed, LIMON)
+            assert converted.text == shown and not converted.unknown
 
 
-@pytest.mark.parametrize(("face", "typed", "shown"), [
-    ("ABC-TEXT-05", "maRta 427¿- c,ab´RBhµTNÐ .", "មាត្រា ៤២៧.- ច្បាប់ព្រហ្មទណ្ឌ ។"),
-    ("ABC-TEXT-05", "RB¼raCaNacRkkm<úCa ¹ >", "ព្រះរាជាណាចក្រកម្ពុជា ខ្ញុំ ៕"),
-    ("ABC-HEAD-02", "KN£kmµkar bBaØtþi bBaHa EdlmandUceRkam½", "គណៈកម្មការ បញ្ញត្តិ បញ្ហា ដែលមានដូចក្រោម៖"),
-    ("ABC-FANCY-02", "sSanTUt epßg@ ¦ viC¢a áT s:al´", "ស្ថានទូត ផ្សេងៗ ឬ វិជ្ជា បាទ ស្គាល់"),
-    ("ABC-TEXT-11", "TLan TM", "ឡាន ទំ"),
-    ("ABC-TEXT-05A", "c,ab´ en¼.man eTas>", "ច្បាប់នេះ មានទោស។"),
-    ("ABCTEXTFIVE", "eTas ^", "ទោស៕"),
-])  # fmt: skip
-def test_abc_is_read_in_canonical_order(face, typed, shown):
-    converted = convert(typed, table_of(face))
-    assert converted.text == shown and not converted.unknown
+def test_abc_is_read_in_canonical_order(subtests):
+    for face, typed, shown in [
+        ("ABC-TEXT-05", "maRta 427¿- c,ab´RBhµTNÐ .", "មាត្រា ៤២៧.- ច្បាប់ព្រហ្មទណ្ឌ ។"),
+        ("ABC-TEXT-05", "RB¼raCaNacRkkm<úCa ¹ >", "ព្រះរាជាណាចក្រកម្ពុជា ខ្ញុំ ៕"),
+        ("ABC-HEAD-02", "KN£kmµkar bBaØtþi bBaHa EdlmandUceRkam½", "គណៈកម្មការ បញ្ញត្តិ បញ្ហា ដែលមានដូចក្រោម៖"),
+        ("ABC-FANCY-02", "sSanTUt epßg@ ¦ viC¢a áT s:al´", "ស្ថានទូត ផ្សេងៗ ឬ វិជ្ជា បាទ ស្គាល់"),
+        ("ABC-TEXT-11", "TLan TM", "ឡាន ទំ"),
+        ("ABC-TEXT-05A", "c,ab´ en¼.man eTas>", "ច្បាប់នេះ មានទោស។"),
+        ("ABCTEXTFIVE", "eTas ^", "ទោស៕"),
+    ]:
+        with subtests.test(face=face):
+            converted = convert(typed, table_of(face))
+            assert converted.text == shown and not converted.unknown
 
 
 def test_of_chhay_the_figures_alone_are_known():
@@ -93,22 +95,25 @@ def test_a_pdf_is_read_by_the_font_of_each_run():
     assert document.clauses[1].text.endswith("បទល្មើស ។")
 
 
-@pytest.mark.parametrize(("face", "space", "point"), [("ABC-TEXT-05", " ", " ."), ("ABC-TEXT-05A", ".", ".>")])
-def test_a_pdf_in_abc_is_read_by_the_layout_of_its_face(face, space, point):
-    printed = Print(fonts={"plain": face})
-    for number in range(1, 5):
-        y = 760 - 120 * number
-        printed.put(60, y, f"maRta{space}{number}¿-{space}eKalbMNg", 12)
-        between = "" if space == " " else " "  # the space that shows nothing, between two words
-        printed.put(73, y - 20, f"c,ab´{between}en¼elx{number}{space}maneKal{between}bMNgkMNt´eTas RbqaMgnwg"[:60], 12)
-        printed.put(60, y - 40, f"bTelµIs{point}", 12)
-    document = read(printed.data())
-    assert [(clause.num, clause.heading) for clause in document.clauses] == [
-        (f"មាត្រា {digit}", "គោលបំណង") for digit in "១២៣៤"
-    ]
-    assert document.clauses[1].text.startswith("ច្បាប់នេះលេខ២ មានគោលបំណងកំណត់ទោស")
-    assert document.clauses[1].text.endswith("បទល្មើស ។")
-    assert document.clauses[1].attributes["origin"] == "converted-font" and not document.warnings
+def test_a_pdf_in_abc_is_read_by_the_layout_of_its_face(subtests):
+    for face, space, point in [("ABC-TEXT-05", " ", " ."), ("ABC-TEXT-05A", ".", ".>")]:
+        with subtests.test(face=face):
+            printed = Print(fonts={"plain": face})
+            for number in range(1, 5):
+                y = 760 - 120 * number
+                printed.put(60, y, f"maRta{space}{number}¿-{space}eKalbMNg", 12)
+                between = "" if space == " " else " "  # the space that shows nothing, between two words
+                printed.put(
+                    73, y - 20, f"c,ab´{between}en¼elx{number}{space}maneKal{between}bMNgkMNt´eTas RbqaMgnwg"[:60], 12
+                )
+                printed.put(60, y - 40, f"bTelµIs{point}", 12)
+            document = read(printed.data())
+            assert [(clause.num, clause.heading) for clause in document.clauses] == [
+                (f"មាត្រា {digit}", "គោលបំណង") for digit in "១២៣៤"
+            ]
+            assert document.clauses[1].text.startswith("ច្បាប់នេះលេខ២ មានគោលបំណងកំណត់ទោស")
+            assert document.clauses[1].text.endswith("បទល្មើស ។")
+            assert document.clauses[1].attributes["origin"] == "converted-font" and not document.warnings
 
 
 def test_a_letter_that_no_table_has_is_a_warning_with_its_page_and_font():
@@ -133,15 +138,16 @@ def word_file(font: str, killer: str = ";", mark: str = ">", visarga: str = "H")
     return read(file.getvalue())
 
 
-@pytest.mark.parametrize("keys", [("Limon S1",), ("ABC-TEXT-05", "´", "¿", "¼")])
-def test_a_word_file_is_read_by_the_font_of_each_run(keys):
-    document = word_file(*keys)
-    assert [(clause.num, clause.heading) for clause in document.clauses] == [
-        ("មាត្រា ១", "គោលបំណង"),
-        ("មាត្រា ២", "គោលបំណង"),
-    ]
-    assert document.clauses[0].text == "ច្បាប់នេះធ្មៀកោត់ HIV/AIDS ។"
-    assert document.meta["text"] == "converted-font" and not document.warnings
+def test_a_word_file_is_read_by_the_font_of_each_run(subtests):
+    for keys in [("Limon S1",), ("ABC-TEXT-05", "´", "¿", "¼")]:
+        with subtests.test(keys=keys):
+            document = word_file(*keys)
+            assert [(clause.num, clause.heading) for clause in document.clauses] == [
+                ("មាត្រា ១", "គោលបំណង"),
+                ("មាត្រា ២", "គោលបំណង"),
+            ]
+            assert document.clauses[0].text == "ច្បាប់នេះធ្មៀកោត់ HIV/AIDS ។"
+            assert document.meta["text"] == "converted-font" and not document.warnings
 
 
 def test_pasted_text_is_taken_for_limon_with_a_warning():
@@ -165,25 +171,26 @@ def test_pasted_text_in_abc_is_told_from_limon_and_by_its_layout():
         assert [(each.kind, each.subject[:3]) for each in document.warnings] == [("font-guessed", "ABC")]
 
 
-@pytest.mark.parametrize("of_run", [True, False])
-def test_an_odt_file_is_read_by_the_font_of_each_run(of_run):
-    fonts = (
-        '<style:style style:name="K"><style:text-properties style:font-name="Limon S1"/></style:style>'
-        '<style:style style:name="E"><style:text-properties style:font-name="Arial"/></style:style>'
-    )
-    lines = []
-    for number in (1, 2):
-        for typed in (f"maRta {number}>- eKalbMNg", "c,ab;enHeFµoekat; <E>HIV/AIDS</E> ."):
-            words = typed.replace("<E>", '<text:span text:style-name="E">').replace("</E>", "</text:span>")
-            styled = f'<text:p><text:span text:style-name="K">{words}</text:span></text:p>'
-            lines.append(styled if of_run else f'<text:p text:style-name="K">{words}</text:p>')
-    document = read(odt("".join(lines), fonts), filename="law.odt")
-    assert [(clause.num, clause.heading) for clause in document.clauses] == [
-        ("មាត្រា ១", "គោលបំណង"),
-        ("មាត្រា ២", "គោលបំណង"),
-    ]
-    assert document.clauses[0].text == "ច្បាប់នេះធ្មៀកោត់ HIV/AIDS ។"
-    assert document.meta["text"] == "converted-font" and not document.warnings
+def test_an_odt_file_is_read_by_the_font_of_each_run(subtests):
+    for of_run in [True, False]:
+        with subtests.test(of_run=of_run):
+            fonts = (
+                '<style:style style:name="K"><style:text-properties style:font-name="Limon S1"/></style:style>'
+                '<style:style style:name="E"><style:text-properties style:font-name="Arial"/></style:style>'
+            )
+            lines = []
+            for number in (1, 2):
+                for typed in (f"maRta {number}>- eKalbMNg", "c,ab;enHeFµoekat; <E>HIV/AIDS</E> ."):
+                    words = typed.replace("<E>", '<text:span text:style-name="E">').replace("</E>", "</text:span>")
+                    styled = f'<text:p><text:span text:style-name="K">{words}</text:span></text:p>'
+                    lines.append(styled if of_run else f'<text:p text:style-name="K">{words}</text:p>')
+            document = read(odt("".join(lines), fonts), filename="law.odt")
+            assert [(clause.num, clause.heading) for clause in document.clauses] == [
+                ("មាត្រា ១", "គោលបំណង"),
+                ("មាត្រា ២", "គោលបំណង"),
+            ]
+            assert document.clauses[0].text == "ច្បាប់នេះធ្មៀកោត់ HIV/AIDS ។"
+            assert document.meta["text"] == "converted-font" and not document.warnings
 
 
 TYPED = "c,ab;enHmaneKalbMNgkMNt; bTelµIsTaMgLayNa EdlRbRBwtþkñúgRbeTs nigeTas; niggarGnuvtþ . "
@@ -200,15 +207,18 @@ def test_old_letters_in_a_font_of_an_unknown_name_are_a_warning_with_its_name():
     assert (warning.kind, warning.details["font"]) == ("unread-letters", "Angkor Typed")
 
 
-@pytest.mark.parametrize("name", ["law.txt", "law.md", "law.html"])
-def test_old_letters_among_others_are_a_warning_where_no_font_is_named(name):
-    start, end = ("<p>", "</p>") if name.endswith("html") else ("", "")
-    words = "This law has an aim and is read by everybody who can read, as every law is that is written down."
-    lines = [f"{start}{line}{end}" for number in range(1, 8) for line in (f"Article {number}. Aim", words)]
-    lines[9] = f"{start}{TYPED}{end}"
-    document = read("\n\n".join(lines).encode(), filename=name)
-    assert [warning.kind for warning in document.warnings] == ["torn-letters"]
-    assert document.warnings[0].line == next(clause.line for clause in document.clauses if clause.num == "Article 5")
+def test_old_letters_among_others_are_a_warning_where_no_font_is_named(subtests):
+    for name in ["law.txt", "law.md", "law.html"]:
+        with subtests.test(name=name):
+            start, end = ("<p>", "</p>") if name.endswith("html") else ("", "")
+            words = "This law has an aim and is read by everybody who can read, as every law is that is written down."
+            lines = [f"{start}{line}{end}" for number in range(1, 8) for line in (f"Article {number}. Aim", words)]
+            lines[9] = f"{start}{TYPED}{end}"
+            document = read("\n\n".join(lines).encode(), filename=name)
+            assert [warning.kind for warning in document.warnings] == ["torn-letters"]
+            assert document.warnings[0].line == next(
+                clause.line for clause in document.clauses if clause.num == "Article 5"
+            )
 
 
 def articles_of(document: Document) -> dict[str, str]:

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.reading.office.docx_numbering import format_number
+from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.structure.numbering import (
     ClauseNumber,
     clean,

@@ -8,7 +8,7 @@ import pytest
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.xml import akn
+from lawcompare.engine.reading import akn
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.processor_time import at_most
@@ -128,28 +128,26 @@ def test_a_repeated_eid_is_replaced_and_doubted() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "namespace", [NAMESPACE, NAMESPACE + "/CSD13", NAMESPACE + "/WD17", "http://www.akomantoso.org/2.0"]
-)
-def test_earlier_drafts_of_the_standard_are_read_too(namespace: str) -> None:
-    document = akn.read(source("<article id='art1'><content><p>A.</p></content></article>", namespace=namespace))
-    assert outline(document) == [("art1", "article", "", "A.")]
+def test_earlier_drafts_of_the_standard_are_read_too(subtests):
+    for namespace in [NAMESPACE, NAMESPACE + "/CSD13", NAMESPACE + "/WD17", "http://www.akomantoso.org/2.0"]:
+        with subtests.test(namespace=namespace):
+            document = akn.read(
+                source("<article id='art1'><content><p>A.</p></content></article>", namespace=namespace)
+            )
+            assert outline(document) == [("art1", "article", "", "A.")]
 
 
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
+def test_what_is_no_law_is_refused_in_one_sentence(subtests):
+    for data, reason in [
         (b"", "not well formed"),
         (b"<akomaNtoso>", "not well formed"),
         (b"<akomaNtoso/>", "not Akoma Ntoso"),
         (f"<akomaNtoso xmlns='{NAMESPACE}'/>".encode(), "empty"),
         (source(""), "no provision"),
         (b"<act xmlns='http://docs.oasis-open.org/legaldocml/ns/akn/3.0'/>", "not Akoma Ntoso"),
-    ],
-)
-def test_what_is_no_law_is_refused_in_one_sentence(data: bytes, reason: str) -> None:
-    with pytest.raises(ReadingError, match=reason):
-        akn.read(data)
+    ]:
+        with subtests.test(data=data), pytest.raises(ReadingError, match=reason):
+            akn.read(data)
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
-from lawcompare.engine.reading.office.docx_numbering import format_number
+from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.engine.reading_cases import (
@@ -147,13 +147,14 @@ def test_a_list_that_restarts_and_numbers_made_of_two_levels():
     assert [clause.num for clause in document.clauses] == ["I.", "1.1", "1.2", "II.", "2.1"]
 
 
-@pytest.mark.parametrize(("restart", "last"), [("", "(1)"), ("1", "(1)"), ("0", "(3)")])
-def test_a_level_counts_on_where_the_file_says_that_it_does_not_restart(restart, last):
+def test_a_level_counts_on_where_the_file_says_that_it_does_not_restart(subtests):
     """Word's "Restart list after" unticked: the paragraphs of all articles are numbered through."""
-    restarts = f'<w:lvlRestart w:val="{restart}"/>' if restart else ""
-    numbering = NUMBERING.replace('<w:lvlText w:val="(%2)"/>', f'{restarts}<w:lvlText w:val="(%2)"/>')
-    body = listed("Aim", 0) + listed("one;", 1) + listed("two.", 1) + listed("Scope", 0) + listed("three.", 1)
-    assert read(docx(body, numbering=numbering)).clauses[-1].num == last
+    for restart, last in [("", "(1)"), ("1", "(1)"), ("0", "(3)")]:
+        with subtests.test(restart=restart):
+            restarts = f'<w:lvlRestart w:val="{restart}"/>' if restart else ""
+            numbering = NUMBERING.replace('<w:lvlText w:val="(%2)"/>', f'{restarts}<w:lvlText w:val="(%2)"/>')
+            body = listed("Aim", 0) + listed("one;", 1) + listed("two.", 1) + listed("Scope", 0) + listed("three.", 1)
+            assert read(docx(body, numbering=numbering)).clauses[-1].num == last
 
 
 def test_numbers_and_levels_from_styles():
@@ -209,13 +210,19 @@ def test_line_breaks_fields_and_text_boxes():
     assert ("text-box", "Boxed") in {(each.name, each.text) for each in document.furniture}
 
 
-@pytest.mark.parametrize(
-    ("number", "form", "printed"),
-    [(4, "lowerRoman", "iv"), (14, "upperRoman", "XIV"), (2, "lowerLetter", "b"), (28, "upperLetter", "BB"),
-     (3, "decimalZero", "03"), (11, "ordinal", "11th"), (5, "chicago", "5"), (0, "lowerRoman", "0")],
-)  # fmt: skip
-def test_forms_of_numbers(number, form, printed):
-    assert format_number(number, form) == printed
+def test_forms_of_numbers(subtests):
+    for number, form, printed in [
+        (4, "lowerRoman", "iv"),
+        (14, "upperRoman", "XIV"),
+        (2, "lowerLetter", "b"),
+        (28, "upperLetter", "BB"),
+        (3, "decimalZero", "03"),
+        (11, "ordinal", "11th"),
+        (5, "chicago", "5"),
+        (0, "lowerRoman", "0"),
+    ]:
+        with subtests.test(number=number):
+            assert format_number(number, form) == printed
 
 
 def test_broken_files_are_refused():
@@ -233,7 +240,7 @@ def test_broken_files_are_refused():
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr("lawcompare.engine.reading.office.docx.MAX_UNPACKED", 100)
+    monkeypatch.setattr("lawcompare.engine.reading.docx.UNPACKED_MAX", 100)
     with pytest.raises(ReadingError, match="unpacks to more than the limit"):
         read(docx(paragraph("Article 1. Aim")))
 
@@ -288,13 +295,14 @@ TOC_BLOCK = (
 TOC_SIMPLE = '<w:p><w:fldSimple w:instr=" TOC \\o "><w:r><w:t>Article 1. Aim 1</w:t></w:r></w:fldSimple></w:p>'
 
 
-@pytest.mark.parametrize("contents", [TOC_FIELD, TOC_BLOCK, TOC_SIMPLE])
-def test_a_contents_table_that_word_makes_is_set_aside_however_short(contents):
-    document = read(docx(paragraph("LAW ON DITCHES") + contents + DITCHES), filename="law.docx")
-    assert [(clause.num, clause.heading) for clause in document.clauses] == [
-        ("Article 1", "Aim"), ("Article 2", "Terms"),
-    ]  # fmt: skip
-    assert [warning.kind for warning in document.warnings] == ["contents-aside"]
+def test_a_contents_table_that_word_makes_is_set_aside_however_short(subtests):
+    for contents in [TOC_FIELD, TOC_BLOCK, TOC_SIMPLE]:
+        with subtests.test(contents=contents):
+            document = read(docx(paragraph("LAW ON DITCHES") + contents + DITCHES), filename="law.docx")
+            assert [(clause.num, clause.heading) for clause in document.clauses] == [
+                ("Article 1", "Aim"), ("Article 2", "Terms"),
+            ]  # fmt: skip
+            assert [warning.kind for warning in document.warnings] == ["contents-aside"]
 
 
 def test_a_field_of_another_kind_sets_nothing_aside():

@@ -116,14 +116,15 @@ def test_what_holds_no_law_is_refused():
             read(data, filename="law.html")
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "Article"), ("km", "មាត្រា")])
-def test_a_declaration_has_a_preamble_and_its_articles(language, word):
-    document = read(samples.declaration(language), filename="a.html")
-    check(document)
-    assert document.language == language and document.warnings == ()
-    articles = [clause for clause in document.clauses if clause.element == "article"]
-    assert [clause.eid for clause in articles] == [f"art_{n}" for n in range(1, len(samples.ARTICLES) + 1)]
-    assert all(clause.num.startswith(word) for clause in articles) and document.clauses[0].element == "preamble"
+def test_a_declaration_has_a_preamble_and_its_articles(subtests):
+    for language, word in [("en", "Article"), ("km", "មាត្រា")]:
+        with subtests.test(language=language):
+            document = read(samples.declaration(language), filename="a.html")
+            check(document)
+            assert document.language == language and document.warnings == ()
+            articles = [clause for clause in document.clauses if clause.element == "article"]
+            assert [clause.eid for clause in articles] == [f"art_{n}" for n in range(1, len(samples.ARTICLES) + 1)]
+            assert all(clause.num.startswith(word) for clause in articles) and document.clauses[0].element == "preamble"
 
 
 @needs_shared

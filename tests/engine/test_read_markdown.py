@@ -124,9 +124,8 @@ def test_leading_spaces_decide_the_level():
     assert outline(document)[-1] == "art_1__point_b__point_i"
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
+def test_what_cannot_be_read_is_refused_with_its_line(subtests):
+    for text, message in [
         ("---\ntitle: [\n---\n# Article 1\nx", "line 2: the front matter cannot be read"),
         ("---\n- a\n- b\n---\n# Article 1\nx", "line 1: the front matter is no list of keys and values"),
         ("---\na: &x 1\nb: *x\n---\n# Article 1\nx", "line 3: the front matter uses a YAML alias"),
@@ -135,12 +134,11 @@ def test_leading_spaces_decide_the_level():
         ("# Article 1\n{: note= }\nx", "line 2: the attribute line cannot be read"),
         ("# Article 1\n\n<!-- never closed\n", "line 3: a comment is opened"),
         ("# Notes\n\nNothing here is a law.\n", "no article, section or numbered clause was found"),
-    ],
-)
-def test_what_cannot_be_read_is_refused_with_its_line(text, message):
-    with pytest.raises(ReadingError) as caught:
-        read(text.encode(), filename="law.md")
-    assert str(caught.value).startswith(message)
+    ]:
+        with subtests.test(text=text):
+            with pytest.raises(ReadingError) as caught:
+                read(text.encode(), filename="law.md")
+            assert str(caught.value).startswith(message)
 
 
 def test_a_repeated_article_is_a_warning_with_its_line():
@@ -197,16 +195,17 @@ def test_no_character_of_real_files_is_lost_but_the_marks():
         assert set(lost) <= set("#[]()*_"), file.name
 
 
-@pytest.mark.parametrize("fence", ["```", "~~~~"])
-def test_nothing_inside_a_fence_is_a_heading(fence):
-    inside = "Article 9. An example\n# No heading\n(a) no point"
-    document = read(
-        f"## Article 1. A\n\nWords.\n\n{fence}text\n{inside}\n{fence}\n\n## Article 2. B\n\nMore.\n".encode()
-    )
-    check(document)
-    assert [clause.num for clause in document.clauses if clause.num] == ["Article 1", "Article 2"]
-    shown = "\n".join(clause.text for clause in document.clauses)
-    assert all(line in shown for line in inside.split("\n"))
+def test_nothing_inside_a_fence_is_a_heading(subtests):
+    for fence in ["```", "~~~~"]:
+        with subtests.test(fence=fence):
+            inside = "Article 9. An example\n# No heading\n(a) no point"
+            document = read(
+                f"## Article 1. A\n\nWords.\n\n{fence}text\n{inside}\n{fence}\n\n## Article 2. B\n\nMore.\n".encode()
+            )
+            check(document)
+            assert [clause.num for clause in document.clauses if clause.num] == ["Article 1", "Article 2"]
+            shown = "\n".join(clause.text for clause in document.clauses)
+            assert all(line in shown for line in inside.split("\n"))
 
 
 def test_a_fence_that_nothing_closes_swallows_no_law():

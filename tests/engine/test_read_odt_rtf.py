@@ -142,10 +142,10 @@ def test_pictures_in_bytes_and_notes_set_no_font():
     assert document.clauses[0].text == "This law has an aim."
 
 
-@pytest.mark.parametrize("data", [rb"{\rtf1\ansi Article 1. Aim\par {\b This law", rb"{\rtf1\ansi }"])
-def test_a_broken_or_empty_rtf_is_refused_with_a_sentence(data):
-    with pytest.raises(ReadingError, match="RTF"):
-        read(data, filename="law.rtf")
+def test_a_broken_or_empty_rtf_is_refused_with_a_sentence(subtests):
+    for data in [rb"{\rtf1\ansi Article 1. Aim\par {\b This law", rb"{\rtf1\ansi }"]:
+        with subtests.test(data=data), pytest.raises(ReadingError, match="RTF"):
+            read(data, filename="law.rtf")
 
 
 def test_an_old_word_file_is_refused_with_what_to_do():

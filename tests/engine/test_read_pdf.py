@@ -278,17 +278,18 @@ def test_a_last_page_of_short_lines_ends_where_the_other_pages_do() -> None:
     assert clauses[-1].element == "schedule"
 
 
-@pytest.mark.parametrize("turned", [0, 90, 180, 270])
-def test_a_page_is_read_as_it_is_turned(turned: int) -> None:
-    printed = Print(turned=turned)
-    printed.put(60, 560, "Article 1. Duty", font="bold")
-    printed.column(60, 540, 480, f"(1) {SENTENCES[0]} {SENTENCES[1]}", first=12)
-    printed.put(60, 5000, "Nobody sees this.")
-    clauses = pdf.read(printed.data()).clauses
-    assert [(clause.num, clause.text) for clause in clauses] == [
-        ("Article 1", ""),
-        ("(1)", f"{SENTENCES[0]} {SENTENCES[1]}"),
-    ]
+def test_a_page_is_read_as_it_is_turned(subtests):
+    for turned in [0, 90, 180, 270]:
+        with subtests.test(turned=turned):
+            printed = Print(turned=turned)
+            printed.put(60, 560, "Article 1. Duty", font="bold")
+            printed.column(60, 540, 480, f"(1) {SENTENCES[0]} {SENTENCES[1]}", first=12)
+            printed.put(60, 5000, "Nobody sees this.")
+            clauses = pdf.read(printed.data()).clauses
+            assert [(clause.num, clause.text) for clause in clauses] == [
+                ("Article 1", ""),
+                ("(1)", f"{SENTENCES[0]} {SENTENCES[1]}"),
+            ]
 
 
 class Blind:
@@ -319,10 +320,11 @@ def unreadable(kind: str) -> bytes:
     return printed.data()
 
 
-@pytest.mark.parametrize("kind", ["font", "codes", "torn"])
-def test_letters_that_are_not_what_they_show_are_refused_where_nothing_is_recognised(kind: str, blind: None) -> None:
-    with pytest.raises(ReadingError, match="none could be recognised in it; give the Word file or the text"):
-        pdf.read(unreadable(kind))
+def test_letters_that_are_not_what_they_show_are_refused_where_nothing_is_recognised(subtests, blind):
+    for kind in ["font", "codes", "torn"]:
+        expected = pytest.raises(ReadingError, match="none could be recognised in it; give the Word file or the text")
+        with subtests.test(kind=kind), expected:
+            pdf.read(unreadable(kind))
 
 
 def test_whole_khmer_is_read() -> None:
@@ -343,18 +345,15 @@ def test_an_empty_file_is_refused_and_an_empty_page_is_doubted() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
+def test_what_cannot_be_opened_is_refused_in_one_sentence(subtests):
+    for data, reason in [
         (b"", "broken"),
         (b"%PDF-1.7\nnothing of the kind", "broken"),
         (two_columns(1)[0][:300], "broken"),
         (Print(encrypted=True).data(), "locked with a password"),
-    ],
-)
-def test_what_cannot_be_opened_is_refused_in_one_sentence(data: bytes, reason: str) -> None:
-    with pytest.raises(ReadingError, match=reason):
-        pdf.read(data)
+    ]:
+        with subtests.test(data=data), pytest.raises(ReadingError, match=reason):
+            pdf.read(data)
 
 
 def test_a_damaged_file_gives_an_answer_or_a_clean_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import detect, read
-from lawcompare.engine.reading.layout.text_lines import read_lines, width
+from lawcompare.engine.reading.text import read_lines, width
 from tests.engine.reading_cases import (
     SHARED,
     answers_or_refuses,
@@ -194,15 +194,15 @@ def test_contents_with_dots_are_furniture():
     assert kept(document) == characters(text)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_encodings(encoding):
-    text = "Article 1. Aim\nThe aim of the law is “notices” and nothing else – that is all of it.\n"
-    assert read(text.encode(encoding)).clauses[0].text.startswith("The aim of the law is “notices”")
+def test_encodings(subtests):
+    for encoding in ["utf-8", "utf-8-sig", "utf-16", "cp1252"]:
+        with subtests.test(encoding=encoding):
+            text = "Article 1. Aim\nThe aim of the law is “notices” and nothing else – that is all of it.\n"
+            assert read(text.encode(encoding)).clauses[0].text.startswith("The aim of the law is “notices”")
 
 
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
+def test_what_is_no_law_text_is_refused(subtests):
+    for data, message in [
         (b"", "the file is empty"),
         (b" \n\t\n", "the file is empty"),
         (b"\xef\xbb\xbf\n", "the file is empty"),
@@ -210,17 +210,15 @@ def test_encodings(encoding):
         ("Статья 1. Цель\nЭтот закон имеет цель.".encode("cp1251"), "line 1: byte 0 (0xd1) is not UTF-8 text"),
         (b"Article 1\nx\x00y", "line 2: the file holds the control character U+0000"),
         (b"Article 1. Aim\n\xff\xfe\xfd\n", "line 2: byte 15 (0xff) is not UTF-8 text"),
-    ],
-)
-def test_what_is_no_law_text_is_refused(data, message):
-    with pytest.raises(ReadingError) as caught:
-        read(data, filename="law.txt")
-    assert str(caught.value).startswith(message)
+    ]:
+        with subtests.test(data=data):
+            with pytest.raises(ReadingError) as caught:
+                read(data, filename="law.txt")
+            assert str(caught.value).startswith(message)
 
 
-@pytest.mark.parametrize(
-    ("data", "filename", "message"),
-    [
+def test_content_that_contradicts_the_name_is_refused(subtests):
+    for data, filename, message in [
         (b"Article 1. Aim", "law.docx", "the file is called .docx but does not hold a Word file"),
         (b"Article 1. Aim", "law.pdf", "the file is called .pdf but does not hold a PDF"),
         (b"Article 1. Aim", "law.html", "the file is called .html but does not hold HTML"),
@@ -231,17 +229,15 @@ def test_what_is_no_law_text_is_refused(data, message):
         (b"\xd0\xcf\x11\xe0rest", "law.doc", "this is a Word file of the old .doc form"),
         (b"{\\rtf1 x}", "law.docx", "the file is called .docx but holds rich text (RTF)"),
         (b"<!DOCTYPE a [<!ENTITY x 'y'>]><a/>", "law.xml", "line 1: the document type declares an entity"),
-    ],
-)
-def test_content_that_contradicts_the_name_is_refused(data, filename, message):
-    with pytest.raises(ReadingError) as caught:
-        read(data, filename=filename)
-    assert str(caught.value).startswith(message)
+    ]:
+        with subtests.test(data=data):
+            with pytest.raises(ReadingError) as caught:
+                read(data, filename=filename)
+            assert str(caught.value).startswith(message)
 
 
-@pytest.mark.parametrize(
-    ("data", "filename", "format"),
-    [
+def test_the_format_is_found(subtests):
+    for data, filename, format in [
         (b"Article 1", "", "text"),
         (b"# Article 1", "", "markdown"),
         (b"---\ntitle: x\n---\nArticle 1", "", "markdown"),
@@ -255,10 +251,9 @@ def test_content_that_contradicts_the_name_is_refused(data, filename, message):
         (b"<bill xmlns='http://schemas.gpo.gov/xml/uslm'/>", "", "uslm"),
         (b"<akomaNtoso xmlns='http://docs.oasis-open.org/legaldocml/ns/akn/3.0'/>", "a.akn", "akn"),
         (b"<html xmlns='http://www.w3.org/1999/xhtml'><body/></html>", "a.xhtml", "html"),
-    ],
-)
-def test_the_format_is_found(data, filename, format):
-    assert detect(data, filename) == format
+    ]:
+        with subtests.test(data=data):
+            assert detect(data, filename) == format
 
 
 def test_unknown_format_language_and_size_are_refused():
@@ -336,9 +331,8 @@ def test_a_damaged_file_is_read_or_refused(data):
     answers_or_refuses(data, "auto")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_hostile_repetition_takes_bounded_time(subtests):
+    for text in [
         "Article 1. A\n" + "(a) x\n" * 1000,
         "Article 1. A\n" + "-" * 100_000,
         "Article 1. A\n" + ". " * 50_000,
@@ -347,12 +341,9 @@ def test_a_damaged_file_is_read_or_refused(data):
         "Article 1. A\n" * 1000,
         "<!-- a -->\n" * 1000 + "# Article 1\nx",
         "# Article 1\n" + "**a " * 10_000,
-    ],
-    ids=["one number", "dashes", "points", "hyphens", "mentions", "one heading", "comments", "stars"],
-)
-def test_hostile_repetition_takes_bounded_time(text):
-    with at_most(seconds=10):
-        check(read(text.encode()))
+    ]:
+        with subtests.test(text=text), at_most(seconds=10):
+            check(read(text.encode()))
 
 
 @given(law_lines)
@@ -379,33 +370,39 @@ def test_sections_numbered_by_title_and_section_are_apart():
     assert document.warnings == ()
 
 
-@pytest.mark.parametrize(("line", "num", "heading"), [
-    ("Article 2 (new)", "Article 2 (new)", ""),
-    ("Article 2 (New). Fees", "Article 2 (New)", "Fees"),
-    ("Article 2. (new) Fees", "Article 2 (new)", "Fees"),
-    ("មាត្រា ២.- (ថ្មី)", "មាត្រា ២ (ថ្មី)", ""),
-    ("មាត្រា ២ (ថ្មី) ៖ កម្រៃ", "មាត្រា ២ (ថ្មី)", "កម្រៃ"),
-    ("មាត្រា ២ (កម្រៃ)", "មាត្រា ២", "(កម្រៃ)"),
-])  # fmt: skip
-def test_that_an_article_is_new_is_no_heading(line, num, heading):
-    document = read(f"Article 1. Lamps\nA lamp is lit.\n{line}\nA fee is paid.\nArticle 3. End\nIt ends.\n".encode())
-    check(document)
-    assert [clause.num for clause in document.clauses] == ["Article 1", num, "Article 3"]
-    assert document.clauses[1].heading == heading and document.clauses[1].text == "A fee is paid."
+def test_that_an_article_is_new_is_no_heading(subtests):
+    for line, num, heading in [
+        ("Article 2 (new)", "Article 2 (new)", ""),
+        ("Article 2 (New). Fees", "Article 2 (New)", "Fees"),
+        ("Article 2. (new) Fees", "Article 2 (new)", "Fees"),
+        ("មាត្រា ២.- (ថ្មី)", "មាត្រា ២ (ថ្មី)", ""),
+        ("មាត្រា ២ (ថ្មី) ៖ កម្រៃ", "មាត្រា ២ (ថ្មី)", "កម្រៃ"),
+        ("មាត្រា ២ (កម្រៃ)", "មាត្រា ២", "(កម្រៃ)"),
+    ]:
+        with subtests.test(line=line):
+            document = read(
+                f"Article 1. Lamps\nA lamp is lit.\n{line}\nA fee is paid.\nArticle 3. End\nIt ends.\n".encode()
+            )
+            check(document)
+            assert [clause.num for clause in document.clauses] == ["Article 1", num, "Article 3"]
+            assert document.clauses[1].heading == heading and document.clauses[1].text == "A fee is paid."
 
 
 ANNEXED = "Article 1. Lamps\nA lamp is lit.\n\nArticle 2. Fees\nA fee is paid.\n\n"
 
 
-@pytest.mark.parametrize("name", ["ANNEX", "Annex", "Appendix", "ឧបសម្ព័ន្ធ"])
-@pytest.mark.parametrize("inside", ["Fees for lamps\n1. oil: ten;\n2. gas: twenty.\n", "Article 1. Oil\nTen.\n"])
-def test_an_annex_without_a_number_is_no_part_of_the_last_article(name, inside):
-    document = read(f"{ANNEXED}{name}\n\n{inside}".encode())
-    check(document)
-    annex = next(clause for clause in document.clauses if clause.element == "schedule")
-    assert annex.heading == name and annex.depth == 0
-    assert document.by_eid["art_2"].text == "A fee is paid."
-    assert all(clause.eid.startswith(annex.eid) for clause in document.clauses[document.clauses.index(annex) :])
+def test_an_annex_without_a_number_is_no_part_of_the_last_article(subtests):
+    for inside in ["Fees for lamps\n1. oil: ten;\n2. gas: twenty.\n", "Article 1. Oil\nTen.\n"]:
+        for name in ["ANNEX", "Annex", "Appendix", "ឧបសម្ព័ន្ធ"]:
+            with subtests.test(inside=inside, name=name):
+                document = read(f"{ANNEXED}{name}\n\n{inside}".encode())
+                check(document)
+                annex = next(clause for clause in document.clauses if clause.element == "schedule")
+                assert annex.heading == name and annex.depth == 0
+                assert document.by_eid["art_2"].text == "A fee is paid."
+                assert all(
+                    clause.eid.startswith(annex.eid) for clause in document.clauses[document.clauses.index(annex) :]
+                )
 
 
 def test_the_word_annex_inside_an_article_makes_no_annex():
@@ -413,18 +410,19 @@ def test_the_word_annex_inside_an_article_makes_no_annex():
     assert [clause.num for clause in document.clauses] == ["Article 1", "Article 2", "Article 3"]
 
 
-@pytest.mark.parametrize("form", ["markdown", "docx"])
-def test_khmer_in_letters_of_an_old_font_that_nothing_names_is_refused(form):
+def test_khmer_in_letters_of_an_old_font_that_nothing_names_is_refused(subtests):
     """Limon and its like put Khmer shapes on Latin letters: read as they stand, they would be English nonsense."""
-    lines = [
-        "Article 1. bTelµIsRbqaMg",
-        "nwgbuKÁl kñúgRKb;krNI bT]RkidæRbl½yBUCsasn_ maRtaTI eKalbMNgkMNt; GMBIbTelµIs",
-    ]
-    data = "\n".join(lines).encode()
-    if form == "docx":
-        data = docx("".join(paragraph(line) for line in lines))
-    with pytest.raises(ReadingError, match="old Khmer font that is not Unicode"):
-        read(data, format=form)
+    for form in ["markdown", "docx"]:
+        with subtests.test(form=form):
+            lines = [
+                "Article 1. bTelµIsRbqaMg",
+                "nwgbuKÁl kñúgRKb;krNI bT]RkidæRbl½yBUCsasn_ maRtaTI eKalbMNgkMNt; GMBIbTelµIs",
+            ]
+            data = "\n".join(lines).encode()
+            if form == "docx":
+                data = docx("".join(paragraph(line) for line in lines))
+            with pytest.raises(ReadingError, match="old Khmer font that is not Unicode"):
+                read(data, format=form)
 
 
 def test_english_with_odd_names_is_no_old_khmer_font():

@@ -37,14 +37,11 @@ def test_what_a_committee_struck_out_is_set_aside_with_a_warning():
     assert "a candle is none." in "".join(each.text for each in bill.furniture if each.name == "deleted-text")
 
 
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
+def test_what_is_no_bill_is_refused_in_one_sentence(subtests):
+    for data, sentence in [
         (b"<bill><legis-body/></bill>", "holds no section"),
         (b"<?xml version='1.0'?><bills><section/></bills>", "neither USLM nor Akoma Ntoso nor a bill of Congress"),
         (b"<bill><legis-body>" + b"<section>" * 300 + b"</section>" * 300 + b"</legis-body></bill>", "not well formed"),
-    ],
-)
-def test_what_is_no_bill_is_refused_in_one_sentence(data, sentence):
-    with pytest.raises(ReadingError, match=sentence):
-        read(data, filename="bill.xml")
+    ]:
+        with subtests.test(data=data), pytest.raises(ReadingError, match=sentence):
+            read(data, filename="bill.xml")

@@ -12,7 +12,7 @@ from lxml import etree
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.xml import uslm
+from lawcompare.engine.reading import uslm
 from tests import samples
 from tests.conftest import SHARED, needs_shared
 from tests.processor_time import at_most

@@ -17,7 +17,8 @@ from rapidfuzz import fuzz
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import ocr, read
-from lawcompare.engine.reading.ocr import page_images, tesseract
+from lawcompare.engine.reading.ocr import pages as page_images
+from lawcompare.engine.reading.ocr import tesseract
 from lawcompare.engine.reading.ocr.headings import repair_headings
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
@@ -132,32 +133,37 @@ PROVISIONS = (
 CHANGED = (*PROVISIONS[:5], "Police may read all messages whenever they wish, without any warrant.")
 
 
-@pytest.mark.parametrize(("shown", "warned"), [
-    (PROVISIONS, []),
-    (CHANGED, [("words-and-picture-disagree", 6)]),
-    ((), [("words-not-shown", 1)]),
-])  # fmt: skip
 @pytest.mark.ocr
-def test_words_that_are_not_those_of_the_picture_are_told(needs_tesseract, shown, warned):
-    printed = Print()
-    for at in range(6):
-        printed.put(60, 720 - 40 * at, PROVISIONS[at], 12)
-    for at in range(8):  # more than a line above a picture
-        printed.put(60, 440 - 40 * at, f"{at}) what a minister signs is printed in the gazette of the kingdom", 12)
-    picture = Image.new("L", (2550, 3300), 255)
-    font = ImageFont.load_default(50)
-    gazette = [f"{at}) what a minister signs is printed in the gazette of the kingdom" for at in range(8)]
-    for at, line in enumerate((*shown, *gazette) if shown else ()):
-        height = 720 - 40 * at if at < 6 else 440 - 40 * (at - 6)
-        ImageDraw.Draw(picture).text((250, round((792 - height - 12) * 3300 / 792)), line, font=font, fill=0)
-    document = read(laid_over(printed.data(), picture))
-    assert document.meta.get("text") is None and document.clauses[2].text == PROVISIONS[5]
-    kinds = {"words-and-picture-disagree", "words-not-shown"}
-    warnings = [warning for warning in document.warnings if warning.kind in kinds]
-    assert [(warning.kind, warning.line) for warning in warnings] == warned
-    if shown is CHANGED:
-        message = warning_message(ENGLISH, warnings[0])
-        assert "the words are “Who opens a message" in message and "the picture shows “Police may read" in message
+def test_words_that_are_not_those_of_the_picture_are_told(subtests, needs_tesseract):
+    for shown, warned in [
+        (PROVISIONS, []),
+        (CHANGED, [("words-and-picture-disagree", 6)]),
+        ((), [("words-not-shown", 1)]),
+    ]:
+        with subtests.test(shown=shown):
+            printed = Print()
+            for at in range(6):
+                printed.put(60, 720 - 40 * at, PROVISIONS[at], 12)
+            for at in range(8):  # more than a line above a picture
+                printed.put(
+                    60, 440 - 40 * at, f"{at}) what a minister signs is printed in the gazette of the kingdom", 12
+                )
+            picture = Image.new("L", (2550, 3300), 255)
+            font = ImageFont.load_default(50)
+            gazette = [f"{at}) what a minister signs is printed in the gazette of the kingdom" for at in range(8)]
+            for at, line in enumerate((*shown, *gazette) if shown else ()):
+                height = 720 - 40 * at if at < 6 else 440 - 40 * (at - 6)
+                ImageDraw.Draw(picture).text((250, round((792 - height - 12) * 3300 / 792)), line, font=font, fill=0)
+            document = read(laid_over(printed.data(), picture))
+            assert document.meta.get("text") is None and document.clauses[2].text == PROVISIONS[5]
+            kinds = {"words-and-picture-disagree", "words-not-shown"}
+            warnings = [warning for warning in document.warnings if warning.kind in kinds]
+            assert [(warning.kind, warning.line) for warning in warnings] == warned
+            if shown is CHANGED:
+                message = warning_message(ENGLISH, warnings[0])
+                assert (
+                    "the words are “Who opens a message" in message and "the picture shows “Police may read" in message
+                )
 
 
 def test_several_pictures_are_one_text_in_the_order_of_their_names(fixed):
@@ -180,15 +186,16 @@ def test_a_page_that_is_a_picture_is_read_beside_pages_of_text(fixed):
     assert [clause.num for clause in read(scan).clauses] == ["Article 1"]
 
 
-@pytest.mark.parametrize(("data", "sentence"), [
-    (b"\xff\xd8\xff\xe0 broken", "picture is broken"),
-    (b"\x89PNG\r\n\x1a\n" + b"x" * 50, "picture is broken"),
-    (as_file(Image.new("L", (900, 900), 255)), "no text could be read in the picture"),
-])  # fmt: skip
-def test_what_is_no_page_is_one_sentence(fixed, data, sentence):
-    with pytest.raises(ReadingError, match=sentence) as refusal:
-        read(data)
-    assert "\n" not in str(refusal.value)
+def test_what_is_no_page_is_one_sentence(subtests, fixed):
+    for data, sentence in [
+        (b"\xff\xd8\xff\xe0 broken", "picture is broken"),
+        (b"\x89PNG\r\n\x1a\n" + b"x" * 50, "picture is broken"),
+        (as_file(Image.new("L", (900, 900), 255)), "no text could be read in the picture"),
+    ]:
+        with subtests.test(data=data):
+            with pytest.raises(ReadingError, match=sentence) as refusal:
+                read(data)
+            assert "\n" not in str(refusal.value)
 
 
 def test_a_picture_that_would_burst_is_refused_unopened(fixed):
@@ -287,7 +294,7 @@ IN_THE_BOX = """
 import sys
 from PIL import Image
 from lawcompare.engine.reading import read
-from lawcompare.engine.reading.sandbox.box import enter
+from lawcompare.engine.sandbox.box import enter
 enter(2048, 60)
 print([clause.num for clause in read(sys.stdin.buffer.read(), format="image").clauses])
 """
@@ -340,11 +347,14 @@ def scribble() -> Image.Image:
     return paper
 
 
-@pytest.mark.parametrize("picture", [cat, scribble], ids=["cat", "handwriting"])
 @pytest.mark.ocr
-def test_what_holds_no_print_is_one_sentence(needs_tesseract, picture):
-    with pytest.raises(ReadingError, match=r"^no text could be read in the picture; [^\n]*$|^no article, [^\n]*$"):
-        read(as_file(picture().convert("RGB"), "JPEG"), filename="IMG_0001.jpg")
+def test_what_holds_no_print_is_one_sentence(subtests, needs_tesseract):
+    for picture in [cat, scribble]:
+        with (
+            subtests.test(picture=picture),
+            pytest.raises(ReadingError, match=r"^no text could be read in the picture; [^\n]*$|^no article, [^\n]*$"),
+        ):
+            read(as_file(picture().convert("RGB"), "JPEG"), filename="IMG_0001.jpg")
 
 
 @pytest.mark.ocr
@@ -457,21 +467,22 @@ def test_khmer_in_a_pasted_scan_is_joined_to_khmer_from_an_old_font(needs_tesser
     assert fuzz.ratio(law.clauses[1].text, LAW[1]) > 90
 
 
-@pytest.mark.parametrize(("place", "kinds"), [
-    ((60, 480, 80, 80), []),  # a seal
-    ((300, 480, 150, 50), []),  # a signature
-    ((60, 250, 480, 312), ["picture-unread"]),  # a photograph of a cat
-])  # fmt: skip
 @pytest.mark.ocr
-def test_a_picture_that_is_no_text_is_not_read_as_law(needs_tesseract, place, kinds):
-    cat = Image.radial_gradient("L").resize((1200, 800))
-    for left in (300, 700):
-        ImageDraw.Draw(cat).ellipse((left, 200, left + 160, 420), fill=20)
-        ImageDraw.Draw(cat).polygon(((left, 150), (left + 80, 20), (left + 160, 150)), fill=60)
-    document = read(pasted(cat, *place))
-    assert [clause.num for clause in document.clauses] == ["Article 1", "Article 2", "Article 5"]
-    assert {clause.attributes.get("origin", "text-layer") for clause in document.clauses} == {"text-layer"}
-    assert [warning.kind for warning in document.warnings if warning.kind.startswith("picture")] == kinds
+def test_a_picture_that_is_no_text_is_not_read_as_law(subtests, needs_tesseract):
+    for place, kinds in [
+        ((60, 480, 80, 80), []),  # a seal
+        ((300, 480, 150, 50), []),  # a signature
+        ((60, 250, 480, 312), ["picture-unread"]),  # a photograph of a cat
+    ]:
+        with subtests.test(place=place):
+            cat = Image.radial_gradient("L").resize((1200, 800))
+            for left in (300, 700):
+                ImageDraw.Draw(cat).ellipse((left, 200, left + 160, 420), fill=20)
+                ImageDraw.Draw(cat).polygon(((left, 150), (left + 80, 20), (left + 160, 150)), fill=60)
+            document = read(pasted(cat, *place))
+            assert [clause.num for clause in document.clauses] == ["Article 1", "Article 2", "Article 5"]
+            assert {clause.attributes.get("origin", "text-layer") for clause in document.clauses} == {"text-layer"}
+            assert [warning.kind for warning in document.warnings if warning.kind.startswith("picture")] == kinds
 
 
 def test_a_picture_behind_the_text_of_a_page_is_no_scan(fixed):
@@ -507,21 +518,22 @@ def test_without_a_recogniser_a_pasted_scan_is_told(monkeypatch):
     assert warning_message(ENGLISH, notice) == "a picture on page 1 is not read as text"
 
 
-@pytest.mark.parametrize("face", ["Khek-Basic", "Courier"])
-def test_without_a_recogniser_a_page_in_an_unknown_font_is_empty_and_told(monkeypatch, face):
-    monkeypatch.setenv(ocr.VARIABLE, "nowhere.at_all:Model")
-    printed = Print(fonts={"plain": face, "latin": "Times-Roman"})
-    for page_number in range(2):
-        printed.pages.append([])
-        for at in range(4):
-            article = 4 * page_number + at + 1
-            printed.put(60, 700 - 60 * at, f"Article {article}. Aim", 12, "latin")
-            printed.put(60, 680 - 60 * at, "This law has an aim, and all who read it know it.", 12, "latin")
-    printed.pages.append([])
-    for at in range(4):
-        printed.put(60, 700 - 60 * at, "maRta 427>- karlukluyeTAkn bTelµIs nigeTas")
-    document = read(printed.data())
-    assert [clause.num for clause in document.clauses] == [f"Article {number}" for number in range(1, 9)]
-    assert "karlukluy" not in str(document)
-    (notice,) = (warning for warning in document.warnings if warning.kind == "page-without-text")
-    assert notice.subject == "1, 4"
+def test_without_a_recogniser_a_page_in_an_unknown_font_is_empty_and_told(subtests, monkeypatch):
+    for face in ["Khek-Basic", "Courier"]:
+        with subtests.test(face=face):
+            monkeypatch.setenv(ocr.VARIABLE, "nowhere.at_all:Model")
+            printed = Print(fonts={"plain": face, "latin": "Times-Roman"})
+            for page_number in range(2):
+                printed.pages.append([])
+                for at in range(4):
+                    article = 4 * page_number + at + 1
+                    printed.put(60, 700 - 60 * at, f"Article {article}. Aim", 12, "latin")
+                    printed.put(60, 680 - 60 * at, "This law has an aim, and all who read it know it.", 12, "latin")
+            printed.pages.append([])
+            for at in range(4):
+                printed.put(60, 700 - 60 * at, "maRta 427>- karlukluyeTAkn bTelµIs nigeTas")
+            document = read(printed.data())
+            assert [clause.num for clause in document.clauses] == [f"Article {number}" for number in range(1, 9)]
+            assert "karlukluy" not in str(document)
+            (notice,) = (warning for warning in document.warnings if warning.kind == "page-without-text")
+            assert notice.subject == "1, 4"

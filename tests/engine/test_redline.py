@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from lawcompare.engine.align import align_documents
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.writing.lines import set_lines
 from lawcompare.engine.writing.redline import Link, redline
+from lawcompare.engine.writing.text import set_lines
 from tests.redlines import accepted, refused
 
 WORDS = st.lists(st.sampled_from(["fine", "court", "the", "of", "ទោស", "តុលាការ", "\n", "prison"]), max_size=6)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.rendered_lines import rendered_lines, with_rendered_lines
 from tests.processor_time import at_most
@@ -38,16 +36,15 @@ def test_a_number_stands_before_its_words_in_xml():
     assert words == ["Article 1 Aim", "This law has an aim.", "Article 2 It holds in:", "(a) streets;"]
 
 
-@pytest.mark.parametrize(
-    ("data", "name"), [(PAGE, "law.html"), (PAGE.replace("\n", " "), "law.html"), (AKN, "law.xml")]
-)
-def test_each_clause_names_the_line_on_which_it_begins(data, name):
-    document = with_rendered_lines(read(data.encode(), filename=name), data.encode(), name)
-    assert not any("<" in line for line in document.source)
-    for clause in document.clauses:
-        assert (clause.num or clause.text[:10]) in document.source[clause.line - 1]
-    lines = [clause.line for clause in document.clauses]
-    assert lines == sorted(lines) and len(set(lines)) >= 2
+def test_each_clause_names_the_line_on_which_it_begins(subtests):
+    for data, name in [(PAGE, "law.html"), (PAGE.replace("\n", " "), "law.html"), (AKN, "law.xml")]:
+        with subtests.test(data=data):
+            document = with_rendered_lines(read(data.encode(), filename=name), data.encode(), name)
+            assert not any("<" in line for line in document.source)
+            for clause in document.clauses:
+                assert (clause.num or clause.text[:10]) in document.source[clause.line - 1]
+            lines = [clause.line for clause in document.clauses]
+            assert lines == sorted(lines) and len(set(lines)) >= 2
 
 
 def test_a_text_without_markup_stays_as_it_is():
@@ -56,7 +53,7 @@ def test_a_text_without_markup_stays_as_it_is():
     assert with_rendered_lines(document, data, "law.txt") is document
 
 
-@pytest.mark.parametrize("markup", ["<" * 400_000, "<p " * 200_000, "<!--" * 200_000, "<![CDATA[<p>" * 100_000])
-def test_hostile_markup_is_looked_at_once(markup):
-    with at_most(seconds=5):
-        rendered_lines(markup, is_xml=True)
+def test_hostile_markup_is_looked_at_once(subtests):
+    for markup in ["<" * 400_000, "<p " * 200_000, "<!--" * 200_000, "<![CDATA[<p>" * 100_000]:
+        with subtests.test(markup=markup), at_most(seconds=5):
+            rendered_lines(markup, is_xml=True)

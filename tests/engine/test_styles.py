@@ -10,8 +10,6 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from lawcompare.engine.reading import read
 from tests.engine.reading_cases import characters, kept
 
@@ -44,26 +42,28 @@ def squeezed(lines):
     return [re.sub(r"(?<=\S) +", " ", line).rstrip() for line in lines]
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in STYLES.glob("*.outline")))
-def test_a_law_is_read_as_its_state_prints_it(name):
-    expected = (STYLES / f"{name}.outline").read_text().splitlines()
-    document = read((STYLES / name).read_bytes(), filename=name)
-    for line in expected:
-        if line.startswith("title: "):
-            assert document.title == line.removeprefix("title: ")
-        elif line.startswith("warnings:"):
-            kinds = [kind for kind in re.split(r",\s*", line.removeprefix("warnings:").strip()) if kind]
-            assert sorted(warning.kind for warning in document.warnings) == sorted(kinds)
-        elif line.startswith("text "):
-            num, words = line.removeprefix("text ").split(" :: ")
-            assert words in words_under(document, num)
-    shown = [line for line in expected if not line.startswith(("title: ", "warnings:", "text "))]
-    assert squeezed(outline_of(document)) == squeezed(shown)
-    assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
+def test_a_law_is_read_as_its_state_prints_it(subtests):
+    for name in sorted(path.stem for path in STYLES.glob("*.outline")):
+        with subtests.test(name=name):
+            expected = (STYLES / f"{name}.outline").read_text().splitlines()
+            document = read((STYLES / name).read_bytes(), filename=name)
+            for line in expected:
+                if line.startswith("title: "):
+                    assert document.title == line.removeprefix("title: ")
+                elif line.startswith("warnings:"):
+                    kinds = [kind for kind in re.split(r",\s*", line.removeprefix("warnings:").strip()) if kind]
+                    assert sorted(warning.kind for warning in document.warnings) == sorted(kinds)
+                elif line.startswith("text "):
+                    num, words = line.removeprefix("text ").split(" :: ")
+                    assert words in words_under(document, num)
+            shown = [line for line in expected if not line.startswith(("title: ", "warnings:", "text "))]
+            assert squeezed(outline_of(document)) == squeezed(shown)
+            assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in STYLES.glob("*.txt.outline")))
-def test_no_letter_of_a_text_is_lost(name):
-    printed = (STYLES / name).read_text()
-    lost = characters(printed) - kept(read(printed.encode(), filename=name))
-    assert not lost - Counter("1[")  # the mark of an amendment in India: "1[4A."
+def test_no_letter_of_a_text_is_lost(subtests):
+    for name in sorted(path.stem for path in STYLES.glob("*.txt.outline")):
+        with subtests.test(name=name):
+            printed = (STYLES / name).read_text()
+            lost = characters(printed) - kept(read(printed.encode(), filename=name))
+            assert not lost - Counter("1[")  # the mark of an amendment in India: "1[4A."

@@ -12,7 +12,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from lawcompare.engine.reading import ocr, read
-from lawcompare.engine.reading.legacy_fonts.khmer_os import GLYPHS
+from lawcompare.engine.reading.legacy_fonts import GLYPHS
 from tests.conftest import SHARED
 from tests.engine.test_read_pdf import stream
 

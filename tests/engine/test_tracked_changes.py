@@ -117,32 +117,27 @@ def test_rows_of_a_table_put_in_or_taken_out():
     assert texts(law(table)) == ("kept\nold row", "kept\nnew row")
 
 
-@pytest.mark.parametrize(
-    "malformed",
-    [
+def test_malformed_changes_break_nothing(subtests):
+    for malformed in [
         f"<w:ins {WHO}/>",
         f"<w:del {WHO}><w:ins {WHO}><w:del {WHO}>{run('x', 'delText')}</w:del></w:ins></w:del>",
         f"<w:ins {WHO}>{par(run('a paragraph inside a run'))}</w:ins>",
         f"<w:moveFromRangeStart {WHO}/>{gone('lost')}",
         "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr></w:p>",
-    ],
-)
-def test_malformed_changes_break_nothing(malformed):
-    data = law(par(run("Words."), ins(run(" More."))), malformed, par(run("The rest.")))
-    for document in both(data):
-        assert document.clauses[0].text.startswith("Words.") and document.clauses[-1].text == "It ends here."
+    ]:
+        with subtests.test(malformed=malformed):
+            data = law(par(run("Words."), ins(run(" More."))), malformed, par(run("The rest.")))
+            for document in both(data):
+                assert document.clauses[0].text.startswith("Words.") and document.clauses[-1].text == "It ends here."
 
 
-@pytest.mark.parametrize(
-    ("data", "name", "sentence"),
-    [
+def test_without_tracked_changes_there_is_no_text_before_them(subtests):
+    for data, name, sentence in [
         (law(par(run("Words."))), "x.docx", "no changes are tracked"),
         (b"Article 1. Aim\nWords.\n", "x.txt", "only a Word file"),
-    ],
-)
-def test_without_tracked_changes_there_is_no_text_before_them(data, name, sentence):
-    with pytest.raises(ReadingError, match=sentence):
-        read(data, filename=name, before_changes=True)
+    ]:
+        with subtests.test(data=data), pytest.raises(ReadingError, match=sentence):
+            read(data, filename=name, before_changes=True)
 
 
 def test_the_command_line_gives_either_text(tmp_path, capsys):

@@ -14,7 +14,7 @@ from lxml import etree
 
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.reading.xml import akn, uslm
+from lawcompare.engine.reading import akn, uslm
 from lawcompare.engine.writing.akn import write
 from tests import samples
 

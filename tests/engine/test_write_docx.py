@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from lawcompare.engine.writing.docx import write_redline
 from lawcompare.engine.writing.redline import Link, redline
+from lawcompare.engine.writing.report import write_redline
 from lawcompare.engine.writing.word import WordDocument, w
 from tests.engine.test_redline import CLAUSE, articles, document, lines
 

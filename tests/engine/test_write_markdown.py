@@ -50,11 +50,12 @@ def test_what_is_written_is_read_as_the_same(parts):
     assert (document.title, document.language, document.meta["note"]) == (law.title, "en", "a: b # c")
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "fixtures" / "laws").glob("*/*.md")), ids=lambda path: path.stem)
-def test_the_corpus_is_written_and_read_as_the_same(path):
-    law = read(path.read_bytes(), filename=path.name)
-    again = markdown.read(write(law, law.meta).encode())
-    assert [facts(clause) for clause in again.clauses] == [facts(clause) for clause in law.clauses]
+def test_the_corpus_is_written_and_read_as_the_same(subtests):
+    for path in sorted((ROOT / "fixtures" / "laws").glob("*/*.md")):
+        with subtests.test(path=path):
+            law = read(path.read_bytes(), filename=path.name)
+            again = markdown.read(write(law, law.meta).encode())
+            assert [facts(clause) for clause in again.clauses] == [facts(clause) for clause in law.clauses]
 
 
 def test_it_reads_as_plain_markdown():
@@ -68,21 +69,19 @@ def test_it_reads_as_plain_markdown():
     )
 
 
-@pytest.mark.parametrize(
-    ("body", "line", "sentence"),
-    [
+def test_what_is_marked_wrongly_is_refused_with_its_line(subtests):
+    for body, line, sentence in [
         ("Words alone", 4, "above the first marked clause"),
         ("# A\n{: num=1 }", 4, "no eid"),
         ("# A\n{: eid=art_1 }\n\n# B\n{: eid=art_1 }", 7, "given to two"),
         ("(a) x\n{: eid=art_1__point_a }", 4, "not above it"),
         ("# A\n{: eid=art_1 num=Z }", 4, "does not begin with"),
         ("# A\n{: eid=art_1 !!! }", 5, "cannot be read"),
-    ],
-)
-def test_what_is_marked_wrongly_is_refused_with_its_line(body, line, sentence):
-    with pytest.raises(ReadingError, match=sentence) as refused:
-        markdown.read(f"---\nclauses: marked\n---\n{body}\n".encode())
-    assert refused.value.line == line
+    ]:
+        with subtests.test(body=body):
+            with pytest.raises(ReadingError, match=sentence) as refused:
+                markdown.read(f"---\nclauses: marked\n---\n{body}\n".encode())
+            assert refused.value.line == line
 
 
 def test_plain_text_has_all_words_in_order():

@@ -8,11 +8,10 @@ import re
 from datetime import UTC, datetime
 
 import pikepdf
-import pytest
 from pdfua import Severity, validate
 
 from lawcompare.engine.writing.redline import Paragraph
-from lawcompare.engine.writing.typeset.pdf import redline_data, set_pages
+from lawcompare.engine.writing.typeset import redline_data, set_pages
 from tests.pdf_structure import StructuredPdf, problems, read_aloud
 
 MOMENT = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -55,17 +54,18 @@ def test_a_redline_breaks_no_rule_that_a_program_can_check(tmp_path):
     assert [one.message for one in findings if one.severity >= Severity.WARNING] == []
 
 
-@pytest.mark.parametrize("language", ["en", "km"])
-def test_each_word_is_read_once_and_in_order(language):
-    paragraphs = [
-        Paragraph([("equal", f"មាត្រា ១. {KHMER}")], level=2),
-        Paragraph([("delete", KHMER), ("insert", f"{KHMER} (NACC) "), ("equal", "ពីរ")]),
-        Paragraph([("equal", "Article 1, in English, of the law.")]),
-    ]
-    blocks = read_aloud(pdf_of(paragraphs, language=language, law_language="km", title=KHMER))
-    assert blocks[0] == ("H1", KHMER)
-    words = ["".join(text for _op, text in one.runs) for one in paragraphs]
-    assert [re.sub(r"\s+", " ", text) for _kind, text in blocks[-4:-1]] == words
+def test_each_word_is_read_once_and_in_order(subtests):
+    for language in ["en", "km"]:
+        with subtests.test(language=language):
+            paragraphs = [
+                Paragraph([("equal", f"មាត្រា ១. {KHMER}")], level=2),
+                Paragraph([("delete", KHMER), ("insert", f"{KHMER} (NACC) "), ("equal", "ពីរ")]),
+                Paragraph([("equal", "Article 1, in English, of the law.")]),
+            ]
+            blocks = read_aloud(pdf_of(paragraphs, language=language, law_language="km", title=KHMER))
+            assert blocks[0] == ("H1", KHMER)
+            words = ["".join(text for _op, text in one.runs) for one in paragraphs]
+            assert [re.sub(r"\s+", " ", text) for _kind, text in blocks[-4:-1]] == words
 
 
 def test_each_run_says_in_which_language_it_is():

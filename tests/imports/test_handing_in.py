@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from lawcompare.engine.reading.sandbox.box import SECCOMP
+from lawcompare.engine.sandbox.box import SECCOMP
 from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft, Reading
 from lawcompare.imports.upload import reading_job
 from lawcompare.imports.upload.services import NAMES_KEPT

@@ -15,7 +15,7 @@ from PIL import Image
 
 from lawcompare.engine.document import Clause, Document, Furniture, LineBox
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading import facsimiles, read
+from lawcompare.engine.reading import read, reporting
 from lawcompare.engine.reading.ocr import tesseract
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections.services import make_correction, start_correcting
@@ -212,13 +212,13 @@ def test_a_file_without_pages_has_no_pane(editor, hand_in):
 
 
 def test_who_does_not_ask_for_images_gets_none(monkeypatch):
-    kept: list[facsimiles.Facsimile] = []
-    with facsimiles.kept_by(kept.append):
+    kept: list[reporting.Facsimile] = []
+    with reporting.listening(keep_image=kept.append):
         read(printed(), filename="law.pdf")
     # A page with a text layer is drawn when somebody looks at it; that of a scan is kept as it was read.
-    assert kept == [facsimiles.Facsimile(2, 1236, 1600, b""), facsimiles.Facsimile(4, 1236, 1600, b"")]
+    assert kept == [reporting.Facsimile(2, 1236, 1600, b""), reporting.Facsimile(4, 1236, 1600, b"")]
     monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
-    with facsimiles.kept_by(kept.append):
+    with reporting.listening(keep_image=kept.append):
         read(as_file(bars(4), "PDF", resolution=200))
     assert kept[2].number == 2 and len(kept[2].pixels) == kept[2].width * kept[2].height
     read(printed(), filename="law.pdf")
@@ -227,7 +227,7 @@ def test_who_does_not_ask_for_images_gets_none(monkeypatch):
 
 def test_images_come_out_of_the_sandbox_as_pixels(settings):
     settings.READER_SANDBOX = True
-    kept: list[facsimiles.Facsimile] = []
+    kept: list[reporting.Facsimile] = []
     document = read_in_sandbox(printed(), "law.pdf", None, ignore_progress, kept.append)
     assert len(document.clauses) == 4 and document.boxes[0].image == 2
     assert [(image.number, image.width, image.pixels) for image in kept] == [(2, 1236, b""), (4, 1236, b"")]
@@ -268,10 +268,10 @@ def test_lines_that_follow_each_other_are_one_box_and_the_page_number_is_none():
 
 
 def test_a_photograph_larger_than_needed_is_kept_small():
-    kept: list[facsimiles.Facsimile] = []
-    with facsimiles.kept_by(kept.append):
-        facsimiles.keep(page(size=(3200, 2000)), 1)
-        facsimiles.keep(page(size=(300, 200)), facsimiles.MOST_IMAGES + 1)
+    kept: list[reporting.Facsimile] = []
+    with reporting.listening(keep_image=kept.append):
+        reporting.keep_image(page(size=(3200, 2000)), 1)
+        reporting.keep_image(page(size=(300, 200)), reporting.MOST_IMAGES + 1)
     assert [(image.width, image.height) for image in kept] == [(1600, 1000)]
 
 

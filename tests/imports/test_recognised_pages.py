@@ -102,10 +102,10 @@ def test_pages_of_another_recogniser_are_recognised_anew(cast, recognised, monke
 # The reader with two helpers, without the box, in which no test can be imported.
 PROGRAM = """
 import os, sys
-from lawcompare.engine.reading.sandbox import helpers, worker
-helpers.enter = worker.enter = lambda memory, seconds: []
+from lawcompare.engine.sandbox import reader
+reader.enter = lambda memory, seconds: []
 if {spared}: os.environ["SPARED"] = "1"
-sys.exit(worker.main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], None, *sys.argv[5:]))
+sys.exit(reader.main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], None, *sys.argv[5:]))
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from lawcompare.engine.reading.xml.akn import ATTRIBUTES, NAMESPACE
+from lawcompare.engine.reading.akn import ATTRIBUTES, NAMESPACE
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 from tests.conftest import NEW_DRAFT, ROOT

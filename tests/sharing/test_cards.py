@@ -14,7 +14,7 @@ from PIL import Image
 
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.engine.text.words import clusters
-from lawcompare.engine.writing.typeset.card import Card, cut_end, cut_start, draw_card, shortened
+from lawcompare.engine.writing.card import Card, cut_end, cut_start, draw_card, shortened
 from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.publishing.services import publish
 from lawcompare.sharing import boxed_card, cards, views
@@ -179,9 +179,9 @@ def test_what_changed_is_kept_where_a_redline_is_cut():
 
 # --- inside the box -------------------------------------------------------------------------------------------------
 
-HOSTILE = hostile_program("card_worker", "draw", boxed_card.BEGINS)
+HOSTILE = hostile_program("card", "draw_card", boxed_card.BEGINS)
 PNG = r"import sys; write = sys.stdout.buffer.write; write(b'\x89PNG\r\n\x1a\n');"
-CONFINED = "from lawcompare.engine.reading.sandbox.box import enter; enter(int(sys.argv[1]), int(sys.argv[2]));"
+CONFINED = "from lawcompare.engine.sandbox.box import enter; enter(int(sys.argv[1]), int(sys.argv[2]));"
 
 
 @pytest.fixture

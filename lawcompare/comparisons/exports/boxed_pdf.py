@@ -7,11 +7,11 @@ from typing import Any
 
 from django.conf import settings
 
+from lawcompare.engine.writing import typeset as pdf
 from lawcompare.engine.writing.redline import Paragraph
-from lawcompare.engine.writing.typeset import pdf
 from lawcompare.laws.uploads.boxed_setter import Limits, SetterFailed, set_in_box
 
-WORKER = [sys.executable, "-m", "lawcompare.engine.writing.typeset.pdf_worker"]
+WORKER = [sys.executable, "-m", "lawcompare.engine.sandbox.maker", "pdf"]
 # The longest comparison of the demonstration corpus takes a second or two, and some hundred megabytes.
 MEGABYTES, SECONDS = 2048, 60
 BYTES_MAX = 200_000_000

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lawcompare.comparisons.exports import boxed_pdf
 from lawcompare.comparisons.models import Comparison, Level, Standing
 from lawcompare.comparisons.reading.rows import kinds
-from lawcompare.engine.writing import docx
+from lawcompare.engine.writing import report
 from lawcompare.engine.writing.redline import Link, Paragraph, redline
 from lawcompare.engine.writing.word import WordDocument
 from lawcompare.languages import digits
@@ -52,7 +52,7 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
         word.table(side["facts"], heads=(side["label"], side["title"]))
     word.table(words["facts"])
     word.page_break()
-    docx.write_redline(word, watch(paragraphs_of(comparison)), moment, comparison.new.language)
+    report.write_redline(word, watch(paragraphs_of(comparison)), moment, comparison.new.language)
     word.paragraph("Remark", words["end"])
     return word.save(title_page=True)
 

@@ -7,11 +7,9 @@ from lxml import etree, html
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.decoding.encodings import decode
-from lawcompare.engine.reading.layout.run_in_headings import mark_lead
-from lawcompare.engine.reading.layout.strong_headings import heading_level
-from lawcompare.engine.reading.layout.table_rows import begins_unit, is_number
-from lawcompare.engine.reading.office.docx_numbering import format_number
+from lawcompare.engine.reading.decoding import decode
+from lawcompare.engine.reading.docx_numbering import format_number
+from lawcompare.engine.reading.paragraphs import begins_unit, heading_level, is_number, mark_lead
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import to_khmer
@@ -21,28 +19,11 @@ from lawcompare.engine.text.words import language_of
 
 _IGNORED = {"script", "style", "template", "noscript", "svg", "iframe", "object", "button", "select", "input", "meta"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = {
-    *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl"),
-    *("dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "li"),
-    *(
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ),
-    *_HEADINGS,
-}
+_BLOCKS = _HEADINGS.keys() | {
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl",
+    "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "li",
+    "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+}  # fmt: skip
 _STRONG = {"b", "strong", "cap-smallcap", "smallcaps"}
 _NAVIGATION = {"nav", "footer"}
 _LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -91,7 +72,11 @@ def read(data: bytes, *, language: str | None = None) -> Document:
 
 
 def _parse(text: str) -> html.HtmlElement:
-    _refuse_many_attributes(text)
+    # The parser compares each attribute of a tag with all before it, so that many take the square of their number.
+    for tag in _LONG_TAG.finditer(text):
+        if len(tag[0].split()) > ATTRIBUTES_MAX:
+            line = text.count("\n", 0, tag.start()) + 1
+            raise ReadingError(f"a tag has more than {ATTRIBUTES_MAX} attributes", line=line)
     # The text is decoded already: a declaration of another encoding would mislead the parser.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
@@ -106,14 +91,6 @@ def _parse(text: str) -> html.HtmlElement:
     if root.find(".//body") is None:
         raise ReadingError("the HTML has no body")
     return root
-
-
-def _refuse_many_attributes(text: str) -> None:
-    """The parser compares each attribute of a tag with all before it, so that many take the square of their number."""
-    for tag in _LONG_TAG.finditer(text):
-        if len(tag[0].split()) > ATTRIBUTES_MAX:
-            line = text.count("\n", 0, tag.start()) + 1
-            raise ReadingError(f"a tag has more than {ATTRIBUTES_MAX} attributes", line=line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +133,8 @@ class _Walk:
         inner = self._inside(element, place)
         if block:
             self.flush()
-            self.place, self.line = inner, _line(element)
+            line = element.sourceline
+            self.place, self.line = inner, line if isinstance(line, int) else 0
             self._number(element, inner)
         self._text(element.text, inner)
         if element.tag == "tr":
@@ -212,7 +190,10 @@ class _Walk:
         if element.tag == "li" and place.furniture == "":
             self.number = _list_number(element)
         number = element.get("data-number") or ""
-        if element.tag == "article" and re.fullmatch(r"\d{1,4}[A-Za-z]?", number) and not _has_number(element):
+        if element.tag != "article" or not re.fullmatch(r"\d{1,4}[A-Za-z]?", number):
+            return
+        first = next((" ".join(str(each.xpath("string()")).split()) for each in element.iter(*_HEADINGS)), "")
+        if parse_heading(first) is None:  # it has no number of its own
             digits = to_khmer(number) if self.language == "km" else number
             self.blocks.append(Block(f"{_WORDS[self.language]} {digits}", self.line, level=2))
 
@@ -291,16 +272,6 @@ def _collapse(pieces: list[tuple[str, bool]]) -> tuple[str, list[bool]]:
         strong.pop()
     start = next((at for at, character in enumerate(characters) if not character.isspace()), len(characters))
     return "".join(characters[start:]), strong[start:]
-
-
-def _line(element: etree._Element) -> int:
-    line = element.sourceline
-    return line if isinstance(line, int) else 0
-
-
-def _has_number(article: etree._Element) -> bool:
-    first = next((" ".join(str(each.xpath("string()")).split()) for each in article.iter(*_HEADINGS)), "")
-    return parse_heading(first) is not None
 
 
 def _list_number(item: etree._Element) -> str:

@@ -1,21 +1,39 @@
-"""Read pictures of pages: one JPEG, PNG or TIFF file, or several in an archive, in the order of their names."""
+"""Pictures of pages -> Document: one JPEG, PNG or TIFF file, or several in an archive, in the order of their names."""
 
 import io
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from PIL import Image
+from PIL import (
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    MpoImagePlugin,  # noqa: F401
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+)
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.layout.pdf_lines import PdfPage
+from lawcompare.engine.reading.decoding import unpack
 from lawcompare.engine.reading.ocr import recogniser
-from lawcompare.engine.reading.ocr.many_pages import recognise_pages
-from lawcompare.engine.reading.ocr.page_images import MOST_IMAGES, count_pictures, decoded
-from lawcompare.engine.reading.page_results import NumberedPage
+from lawcompare.engine.reading.ocr.pages import LONGEST_SIDE, recognise_pages
 from lawcompare.engine.reading.pdf import document_of
+from lawcompare.engine.reading.reporting import NumberedPage
 
 MOST_BYTES = 400 * 1024 * 1024  # of all pictures of an archive, unpacked
+SHORTEST_SIDE = 1600  # pixels: smaller pictures are enlarged, so that letters have the height the model was taught
+MOST_PIXELS = 80_000_000
+MOST_IMAGES = 300
+TOO_LARGE = f"the picture has more than {MOST_PIXELS // 1_000_000} million pixels; make it smaller"
+# Loaded with this module: once inside the sandbox, Pillow can load no more of its decoders. A picture of several in one
+# JPEG file (MPO) is opened by the decoder of JPEG and has no entry of its own.
+FORMATS = (
+    JpegImagePlugin.JpegImageFile.format,
+    PngImagePlugin.PngImageFile.format,
+    TiffImagePlugin.TiffImageFile.format,
+)
 
 
 def read(data: bytes, *, language: str | None = None) -> Document:
@@ -25,39 +43,62 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     an open book. Raises ReadingError for what is no picture, and where nothing that reads text off pictures is there.
     """
     recognise = recogniser()
-    files = list(_files(data))
-    total = sum(map(count_pictures, files))
+    files = [data]
+    if data.startswith(b"PK\x03\x04"):
+        members = unpack(data, "the archive", lambda _name: True, MOST_BYTES)
+        files = [picture for _name, picture in sorted(members, key=lambda member: member[0])]
+    total = len(files) if len(files) > MOST_IMAGES else sum(map(count_pictures, files))
     if total > MOST_IMAGES:
         raise ReadingError(f"there are {total} pictures, more than the limit of {MOST_IMAGES}")
     results = recognise_pages(_pictures(files), total, recognise)
-    pages: list[PdfPage] = [page for number in sorted(results) for page in results[number]]
-    return document_of(pages, language, "image")
+    return document_of([page for number in sorted(results) for page in results[number]], language, "image")
 
 
 def _pictures(files: Sequence[bytes]) -> Iterator[NumberedPage]:
-    number = 0
-    for file in files:
-        for image in decoded(file):
-            number += 1
-            yield NumberedPage(number, _given(image))
+    images = (image for file in files for image in decoded(file))
+    for number, image in enumerate(images, 1):
+        yield NumberedPage(number, lambda image=image: image)  # type: ignore[misc]
 
 
-def _given(image: Image.Image) -> Callable[[], Image.Image]:
-    return lambda: image
+def count_pictures(data: bytes) -> int:
+    """How many pictures are in a JPEG, PNG or TIFF file. Raises ReadingError."""
+    with _refused_where_broken(), Image.open(io.BytesIO(data), formats=FORMATS) as file:
+        count = getattr(file, "n_frames", 1) if file.format == "TIFF" else 1
+        if count > MOST_IMAGES:
+            raise ReadingError(f"the file has {count} pictures, more than the limit of {MOST_IMAGES}")
+        return count
 
 
-def _files(data: bytes) -> Iterator[bytes]:
-    if not data.startswith(b"PK\x03\x04"):
-        yield data
-        return
+def decoded(data: bytes) -> Iterator[Image.Image]:
+    """The pictures in a JPEG, PNG or TIFF file, in grey, each turned as its camera says. Raises ReadingError."""
+    count = count_pictures(data)
+    with _refused_where_broken(), Image.open(io.BytesIO(data), formats=FORMATS) as file:
+        for number in range(count):
+            if count > 1:
+                file.seek(number)
+            if file.width * file.height > MOST_PIXELS:
+                raise ReadingError(TOO_LARGE)
+            yield _resized(ImageOps.exif_transpose(file).convert("L"))
+
+
+@contextmanager
+def _refused_where_broken() -> Iterator[None]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = sorted(archive.infolist(), key=lambda member: member.filename)
-            if len(members) > MOST_IMAGES:
-                raise ReadingError(f"there are {len(members)} pictures, more than the limit of {MOST_IMAGES}")
-            if sum(member.file_size for member in members) > MOST_BYTES:
-                raise ReadingError("the pictures unpack to more than the limit")
-            for member in members:
-                yield archive.read(member)
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ReadingError("the archive of pictures is broken") from error
+        yield
+    except UnidentifiedImageError as error:
+        raise ReadingError("the picture is broken or of a form that is not read; save it as JPEG or PNG") from error
+    except Image.DecompressionBombError as error:
+        raise ReadingError(TOO_LARGE) from error
+    except (OSError, ValueError, SyntaxError, EOFError, TypeError, OverflowError) as error:
+        raise ReadingError("the picture is broken and cannot be opened; take or save it anew") from error
+
+
+def _resized(image: Image.Image) -> Image.Image:
+    """At the size at which text is recognised best."""
+    longest = max(image.size)
+    scale = LONGEST_SIDE / longest if longest > LONGEST_SIDE else 1.0
+    if longest < SHORTEST_SIDE:
+        scale = min(SHORTEST_SIDE / longest, 3.0)
+    if scale == 1.0:
+        return image
+    return image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)

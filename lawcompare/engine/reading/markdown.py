@@ -1,23 +1,28 @@
-"""Markdown -> Document: the dialect of docs/markdown.md, and plain Markdown as others write it."""
+"""Markdown -> Document: the dialect of docs/markdown.md, and plain Markdown as others write it.
+
+Of a file in which every clause is marked (``clauses: marked`` in the front matter), which is what ``writing.markdown``
+writes, nothing is guessed: an attribute line right below a line says which clause begins there.
+"""
 
 import datetime
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
-from lawcompare.engine.document import LANGUAGES, Document
+from lawcompare.engine.document import LANGUAGES, Clause, Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.decoding.encodings import decode
-from lawcompare.engine.reading.marked_markdown import MARK, read_attributes, read_marked
+from lawcompare.engine.reading.decoding import decode
 from lawcompare.engine.structure.headings import ends_sentence, parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
+from lawcompare.engine.structure.numbering import element_of_eid
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.text.words import language_of
+from lawcompare.engine.writing.text import stop_between
 
 # Seven and more are no Markdown, but are met where a statute has more levels than HTML has headings.
 _HEADING = re.compile(r"^ {0,3}(#{1,9})[ \t]*(?P<words>.*?)[ \t]*#*[ \t]*$")
@@ -38,6 +43,13 @@ _STRONG = re.compile(r"(?<![\\*_\w])(\*\*|__)(?=\S)(?P<words>.{1,400}?)(?<=\S)\1
 _EMPHASIS = re.compile(r"(?<![\\*_\w])([*_])(?=[^\s*_])(?P<words>[^*_\n]{1,400}?)(?<=[^\s])\1(?![\w*])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~^])")
 _STRONG_START = re.compile(r"^(?P<words>(?:\*\*|__)(?=\S)(?:.{1,400}?)(?<=\S)(?:\*\*|__))(?P<after>\s*[.:]?\s*)")
+# Of files whose clauses are marked.
+MARK = "marked"
+_MARKED_HEADING = re.compile(r"^(?P<signs>#{1,6}) (?P<words>.*)$")
+_MARKED_ATTRIBUTES = re.compile(r"^\{: (?P<pairs>.*) \}$")
+_PAIR = re.compile(r"(?P<key>[\w-]+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s\"}]+))\s*")
+_MARKED_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_OWN = frozenset({"eid", "element", "num", "heading", "parent"})
 
 
 def read(data: bytes, *, language: str | None = None) -> Document:
@@ -53,12 +65,11 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     text = decode(data)
     source = _MarkdownLines(text.split("\n"))
     meta = source.take_front_matter()
+    title, spoken = str(meta.get("title") or ""), language or _language(meta, text)
     if meta.get("clauses") == MARK:
         marked = read_marked(source.lines, source.at)
-        return Document(str(meta.get("title") or ""), language or _language(meta, text), marked, meta=meta)
-    blocks = list(source.blocks())
-    segmented = segment(blocks, title=str(meta.get("title") or ""))
-    spoken = language or _language(meta, text)
+        return Document(title, spoken, marked, meta=meta)
+    segmented = segment(list(source.blocks()), title=title)
     return Document(segmented.title, spoken, segmented.clauses, segmented.warnings, segmented.furniture, meta)
 
 
@@ -86,10 +97,9 @@ class _MarkdownLines:
         end = next((at for at, line in enumerate(self.lines[1:], 1) if line.rstrip() in ("---", "...")), None)
         if end is None:
             return {}
-        text = "\n".join(self.lines[1:end])
         self.at = end + 1
         self.extra.append(Block("\n".join(self.lines[: end + 1]), 1, furniture="front-matter"))
-        return _yaml_mapping(text)
+        return _yaml_mapping("\n".join(self.lines[1:end]))
 
     def blocks(self) -> Iterator[Block]:
         """The blocks of the source; an attribute line is given to the block above it."""
@@ -267,3 +277,136 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain_value(each) for key, each in value.items()}
     return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+# Marked clauses.
+
+
+@dataclass
+class _OpenClause:
+    """A clause under way: its own line, its attributes, the paragraphs below."""
+
+    line: int
+    first: str
+    is_heading: bool
+    attributes: Mapping[str, str]
+    paragraphs: list[str] = field(default_factory=list)
+
+
+def read_marked(lines: Sequence[str], begin: int) -> tuple[Clause, ...]:
+    """The clauses of the lines from ``begin`` (an index). Raises ReadingError with the line."""
+    clauses: dict[str, Clause] = {}
+    for begun in _begun(lines, begin):
+        clause = _clause(begun, clauses)
+        clauses[clause.eid] = clause
+    return tuple(clauses.values())
+
+
+def _begun(lines: Sequence[str], begin: int) -> Iterator[_OpenClause]:
+    current: _OpenClause | None = None
+    for number, block in _blocks(lines, begin):
+        match = _MARKED_ATTRIBUTES.match(block[-1])
+        if match is None:
+            if current is None:
+                raise ReadingError("words stand above the first marked clause", line=number)
+            current.paragraphs.append(unescape(" ".join(block)))
+            continue
+        if current is not None:
+            yield current
+        first = " ".join(block[:-1])
+        heading = _MARKED_HEADING.match(first)
+        words = unescape(heading["words"] if heading else first)
+        current = _OpenClause(
+            number, words, heading is not None, read_attributes(match["pairs"], number + len(block) - 1)
+        )
+    if current is not None:
+        yield current
+
+
+def _blocks(lines: Sequence[str], begin: int) -> Iterator[tuple[int, list[str]]]:
+    """(number of the first line, lines) of each run of lines that are not blank."""
+    block: list[str] = []
+    for number, line in enumerate([*lines[begin:], ""], start=begin + 1):
+        if line.strip():
+            block.append(line.strip(" \t\r"))
+        elif block:
+            yield number - len(block), block
+            block = []
+
+
+def read_attributes(text: str, line: int) -> dict[str, str]:
+    """The ``key=value`` pairs of an attribute line, by key. Raises ReadingError with ``line`` where it has others."""
+    attributes: dict[str, str] = {}
+    at = 0
+    while at < len(text):
+        match = _PAIR.match(text, at)
+        if not match:
+            raise ReadingError(f"the attribute line cannot be read from {text[at : at + 20]!r} on", line=line)
+        quoted = match["quoted"]
+        attributes[match["key"]] = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["bare"]
+        at = match.end()
+    return attributes
+
+
+def _clause(begun: _OpenClause, above: Mapping[str, Clause]) -> Clause:
+    attributes = begun.attributes
+    eid = attributes.get("eid", "")
+    if not eid or eid in above:
+        problem = f"the address {eid} is given to two clauses" if eid else "a marked clause has no eid"
+        raise ReadingError(problem, line=begun.line)
+    parent = attributes.get("parent", parent_of(eid))
+    if parent and parent not in above:
+        raise ReadingError(f"the clause {parent}, in which {eid} stands, is not above it", line=begun.line)
+    element, num, heading = derived(begun.first, eid, is_heading=begun.is_heading)
+    num, heading = attributes.get("num", num), attributes.get("heading", heading)
+    lead = num + stop_between(num, heading) + heading
+    own = begun.first[len(lead) :].removeprefix(" ") if not begun.is_heading else ""
+    if not begun.first.startswith(lead):
+        raise ReadingError(f"the line does not begin with the number and heading of {eid}", line=begun.line)
+    return Clause(
+        eid=eid,
+        element=attributes.get("element", element),
+        num=num,
+        heading=heading,
+        text="\n".join([*([own] if own else []), *begun.paragraphs]),
+        depth=above[parent].depth + 1 if parent else 0,
+        parent=parent or None,
+        line=begun.line,
+        attributes={key: value for key, value in attributes.items() if key not in _OWN},
+    )
+
+
+def parent_of(eid: str) -> str:
+    """The address a clause stands in, as its own address says."""
+    return eid.rpartition("__")[0]
+
+
+def derived(words: str, eid: str, *, is_heading: bool) -> tuple[str, str, str]:
+    """(element, number, heading) that the first line of a clause shows by itself.
+
+    >>> derived("Article 28. Contents", "art_28", is_heading=True)
+    ('article', 'Article 28', 'Contents')
+    >>> derived("(a) Whoever", "art_28__point_a", is_heading=False)
+    ('point', '(a)', '')
+    """
+    element = element_of_eid(eid)
+    if not is_heading:
+        mark = read_mark(words)
+        return element, mark[0].printed if mark else "", ""
+    parsed = parse_heading(words)
+    if parsed is None:
+        return element, "", words
+    return element, parsed.num, parsed.rest
+
+
+def escape(words: str) -> str:
+    """Words so that no Markdown takes them for marks.
+
+    >>> unescape(escape("*a* # {: <b> 1."))
+    '*a* # {: <b> 1.'
+    """
+    return re.sub(r"([\\`*_\[\]<>#|~^{}])", r"\\\1", words)
+
+
+def unescape(words: str) -> str:
+    return _MARKED_ESCAPE.sub(r"\1", words)

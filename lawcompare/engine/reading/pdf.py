@@ -17,22 +17,23 @@ from PIL import Image
 
 from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading import facsimiles
-from lawcompare.engine.reading.layout.glyph_order import has_numbered_glyphs, read_by_glyphs, without_maps
-from lawcompare.engine.reading.layout.pdf_lines import PdfLine, PdfPage, read_page
-from lawcompare.engine.reading.layout.pdf_paragraphs import CREDIT, leading, paragraphs
-from lawcompare.engine.reading.layout.pdf_words import PageTraits
-from lawcompare.engine.reading.layout.pictures import Area, may_show_text, pictures_on
-from lawcompare.engine.reading.layout.text_layers import LEAST_TEXT, has_ink, is_covered, is_trustworthy, unread_font
+from lawcompare.engine.reading.glyph_order import has_numbered_glyphs, read_by_glyphs, without_maps
 from lawcompare.engine.reading.legacy_fonts import is_torn
 from lawcompare.engine.reading.ocr import Recogniser, recogniser
-from lawcompare.engine.reading.ocr.agreement import disagreements
-from lawcompare.engine.reading.ocr.many_pages import recognise_pages
-from lawcompare.engine.reading.ocr.page_images import rendered
-from lawcompare.engine.reading.ocr.page_lines import RecognisedPdfPage, with_repaired_headings
-from lawcompare.engine.reading.ocr.pasted_scans import joined, picture_of
-from lawcompare.engine.reading.page_results import NumberedPage
-from lawcompare.engine.reading.sandbox import progress
+from lawcompare.engine.reading.ocr.pages import RecognisedPdfPage, recognise_pages, rendered, with_repaired_headings
+from lawcompare.engine.reading.pdf_lines import PdfLine, PdfPage, read_page, usual_size
+from lawcompare.engine.reading.pdf_paragraphs import CREDIT, leading, paragraphs
+from lawcompare.engine.reading.pdf_pictures import Area, joined, may_show_text, picture_of, pictures_on
+from lawcompare.engine.reading.pdf_words import PageTraits
+from lawcompare.engine.reading.reporting import NumberedPage, keep_size, report
+from lawcompare.engine.reading.text_layers import (
+    LEAST_TEXT,
+    disagreements,
+    has_ink,
+    is_covered,
+    is_trustworthy,
+    unread_font,
+)
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.outline import UNITS
 from lawcompare.engine.structure.segment import Block, segment
@@ -56,7 +57,6 @@ CONTENTS = re.compile(
 TITLE_LINES = 2  # above the word for contents, where the law is named once more
 CONTENTS_LINES, CONTENTS_PART = 5, 0.25  # leaders on a page, and of its lines, that make it one of a contents table
 FOOTNOTE = re.compile(r"[*†‡]|\[?\d{1,3}(?:[\]\s.)]|(?=[A-Z]))")
-MARKS = str.maketrans("", "", "\ue000\ue001\ue002\ue003")
 
 
 def read(data: bytes, *, language: str | None = None) -> Document:
@@ -76,15 +76,19 @@ def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Do
     is_read_off = all(page.origin == "recognised" for page in pages)
     if not lines or (is_read_off and all(line.furniture for line in lines)):  # a stamp, a pen, a pattern
         raise ReadingError("no text could be read in the picture; take it again closer, in better light, and straight")
-    progress.report("clauses", 0, 0)
+    report("clauses", 0, 0)
     names = _name_furniture(lines, len(pages))
-    blocks, page_of = _blocks(lines, names)
-    segmented = segment(blocks, is_code="note" in names)
+    segmented = segment(_blocks(lines, names), is_code="note" in names)
     meta: dict[str, Any] = {"format": form, "pages": len(pages)}
     origins = {_origin(page, line)[0] for page in pages for line in page.lines}
     if origins != {"text-layer"}:
         meta["text"] = ", ".join(sorted(origins))
-    warnings = tuple(_with_page(warning, page_of) for warning in (*segmented.warnings, *doubts))
+    warnings = [
+        replace(each, details={**each.details, "page": str(lines[each.line - 1].page)})
+        if 0 < each.line <= len(lines)
+        else each
+        for each in (*segmented.warnings, *doubts)
+    ]
     return Document(
         title=segmented.title or _running_title(lines, names),
         language=language or language_of("".join(line.text for line in lines)),
@@ -105,15 +109,9 @@ def _with_origins(clauses: Sequence[Clause], pages: Sequence[PdfPage]) -> tuple[
         end = next((after.line for after in clauses[at + 1 :] if after.line > clause.line), clause.line + 1)
         own = origin_at[max(clause.line - 1, 0) : max(end - 1, clause.line)]
         origins = dict(sorted(own, reverse=True))  # of each origin the least confidence
-        origin = next((each for each in ("recognised", "converted-font") if each in origins), "")
-        if origin:
-            details = {"origin": origin}
-            if origin == "recognised":
-                details["confidence"] = f"{origins[origin]:.2f}"
-            clause = replace(clause, attributes={**clause.attributes, **details})
-        else:
-            clause = replace(clause, attributes={**clause.attributes, "origin": "text-layer"})
-        marked.append(clause)
+        origin = next((each for each in ("recognised", "converted-font") if each in origins), "text-layer")
+        details = {"confidence": f"{origins[origin]:.2f}"} if origin == "recognised" else {}
+        marked.append(replace(clause, attributes={**clause.attributes, "origin": origin, **details}))
     return tuple(marked)
 
 
@@ -154,35 +152,40 @@ def _trusted(document: Any) -> list[PdfPage]:
             raise ReadingError(f"page {number} of the PDF is broken; save the file anew") from error
         try:
             printed = read_page(page, number)
-            free = _pictures(page, printed)
+            width, height = page.get_size()
+            pictures = pictures_on(page)
+            # Those that may show text, where none stands over them; the others may cover the page.
+            free = may_show_text(pictures, printed.lines, width, height)
+            printed.is_covered = is_covered((area for area in pictures if area not in free), width, height)
             if free:
                 pasted[number] = free
             if not is_trustworthy(printed) and has_ink(page):
                 doubted.append(number)
             else:
-                facsimiles.keep_size(page, number)
+                keep_size(page, number)
         finally:
             page.close()
         pages.append(printed)
-        progress.report("pages", number, len(document))
+        report("pages", number, len(document))
     doubted = _read_by_glyphs(document, pages, doubted)
     pasted = {number: areas for number, areas in pasted.items() if number not in doubted}
-    if doubted or pasted:
-        try:
-            recognise = recogniser()
-        except ReadingError:
-            if len(doubted) > len(pages) / 2:
-                raise
-            for number in pasted:
-                pages[number - 1].has_unread_picture = True
-            for number in doubted:
-                facsimiles.keep_size(document[number - 1], number)
-                if not _is_picture(pages[number - 1]):  # what its layer says is not to be believed
-                    pages[number - 1] = PdfPage([], PageTraits(), unread_font=unread_font(pages[number - 1]))
-        else:
+    try:
+        recognise = recogniser()
+    except ReadingError:
+        if len(doubted) > len(pages) / 2:
+            raise
+        for number in pasted:
+            pages[number - 1].has_unread_picture = True
+        for number in doubted:
+            keep_size(document[number - 1], number)
+            if not _is_picture(pages[number - 1]):  # what its layer says is not to be believed
+                pages[number - 1] = PdfPage([], PageTraits(), unread_font=unread_font(pages[number - 1]))
+    else:
+        if doubted or pasted:
             _recognise(document, pages, doubted, pasted, recognise)
-    _compare_with_pictures(document, pages)
-    text = "\n".join(line.text for page in pages for line in page.lines).translate(MARKS)
+        for disagreement in disagreements(document, pages, recognise):
+            pages[disagreement.page].disagreement = disagreement
+    text = "\n".join(line.words for page in pages for line in page.lines)
     if not text.strip():
         raise ReadingError(f"the PDF has no text, and none could be recognised in it; {INSTEAD}")
     _refuse_legacy_font(pages, text)
@@ -207,22 +210,13 @@ def _read_by_glyphs(document: Any, pages: list[PdfPage], doubted: Sequence[int])
                 if is_trustworthy(printed):
                     pages[number - 1] = printed
                     ordered.add(number)
-                    facsimiles.keep_size(page, number)
+                    keep_size(page, number)
             finally:
                 page.close()
                 numbered_page.close()
     finally:
         copy.close()
     return [number for number in doubted if number not in ordered]
-
-
-def _pictures(page: Any, printed: PdfPage) -> list[Area]:
-    """The pictures of a page that may show text, where none stands over them; notes whether others cover the page."""
-    width, height = page.get_size()
-    pictures = pictures_on(page)
-    free = may_show_text(pictures, printed.lines, width, height)
-    printed.is_covered = is_covered((area for area in pictures if area not in free), width, height)
-    return free
 
 
 def _recognise(
@@ -233,9 +227,17 @@ def _recognise(
     recognise: Recogniser,
 ) -> None:
     """Put in the place of each page in doubt what is recognised on its picture, and join to others that of theirs."""
+
+    def picture(number: int) -> Image.Image:
+        """A page drawn, or only the pictures of it that may show text."""
+        page = document[number - 1]
+        try:
+            return picture_of(page, pasted[number]) if number in pasted else rendered(page)
+        finally:
+            page.close()
+
     pictures = (
-        NumberedPage(number, partial(_picture, document, number, pasted.get(number, ())), number in pasted)
-        for number in sorted([*doubted, *pasted])
+        NumberedPage(number, partial(picture, number), number in pasted) for number in sorted([*doubted, *pasted])
     )
     for number, halves in recognise_pages(pictures, len(doubted) + len(pasted), recognise).items():
         first = halves[0]
@@ -250,25 +252,6 @@ def _recognise(
             first.doubtful += [(at + shift, words) for at, words in half.doubtful]
         first.unread_font = unread_font(pages[number - 1])
         pages[number - 1] = first
-
-
-def _picture(document: Any, number: int, areas: Sequence[Area]) -> Image.Image:
-    """A page drawn, or only the pictures in ``areas`` of it."""
-    page = document[number - 1]
-    try:
-        return picture_of(page, areas) if areas else rendered(page)
-    finally:
-        page.close()
-
-
-def _compare_with_pictures(document: Any, pages: Sequence[PdfPage]) -> None:
-    """Note where words and picture disagree, if there is anything that reads pictures."""
-    try:
-        recognise = recogniser()
-    except ReadingError:
-        return
-    for disagreement in disagreements(document, pages, recognise):
-        pages[disagreement.page].disagreement = disagreement
 
 
 def _is_picture(page: PdfPage) -> bool:
@@ -300,7 +283,7 @@ def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
             details = {"page": str(number), "shown": other.shown[:MOST_QUOTED]}
             warnings.append(ReadingWarning(line + other.line, kind, other.written[:MOST_QUOTED], details))
         for at in sorted(page.joined):
-            words = page.lines[at].text.translate(MARKS)[:MOST_QUOTED]
+            words = page.lines[at].words[:MOST_QUOTED]
             warnings.append(ReadingWarning(line + at, "picture-joined", words, {"page": str(number)}))
         if page.has_unread_picture:
             warnings.append(ReadingWarning(line, "picture-unread", str(number)))
@@ -324,12 +307,10 @@ def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
 def _name_furniture(lines: Sequence[PdfLine], pages: int) -> list[str]:
     """For each line the name of the furniture it is, or an empty string."""
     names = [line.furniture for line in lines]
-    sizes = Counter[float]()
-    for line in lines:
-        sizes[line.size] += len(line.text)
-    body = sizes.most_common(1)[0][0]
-    heads = Counter(line.size for line in lines if line.bold and SECTION_HEAD.match(line.text.translate(MARKS)))
-    if heads.total() > 2 and _is_code(lines):
+    body = usual_size(lines)
+    heads = Counter(line.size for line in lines if line.bold and SECTION_HEAD.match(line.words))
+    cited = sum("Pub. L." in line.text or "Stat." in line.text for line in lines)
+    if heads.total() > 2 and cited > 0.02 * len(lines):
         # In a print of the US Code the law is set in one size, and all that the editors say in a smaller one.
         body = heads.most_common(1)[0][0]
         _name_edges(lines, names, pages, body)
@@ -350,7 +331,7 @@ def _name_analyses(lines: Sequence[PdfLine], names: list[str]) -> None:
     for at, line in enumerate(lines):
         if names[at] in ("running-head", "page-number"):
             continue
-        words = line.text.translate(MARKS)
+        words = line.words
         if ANALYSIS.fullmatch(words):
             listing, noting = True, False
         elif line.bold and (parse_heading(words) or words.startswith("[§")):
@@ -367,7 +348,7 @@ def _name_contents(lines: Sequence[PdfLine], names: list[str]) -> None:
     for at, line in enumerate(lines):
         if not names[at]:
             pages.setdefault(line.page, []).append(at)
-    leads = {at for at, line in enumerate(lines) if LEADER.search(line.text.translate(MARKS))}
+    leads = {at for at, line in enumerate(lines) if LEADER.search(line.words)}
     listing = [
         number
         for number, on_page in pages.items()
@@ -377,16 +358,12 @@ def _name_contents(lines: Sequence[PdfLine], names: list[str]) -> None:
         on_page = pages[number]
         first = min(leads.intersection(on_page)) if number - 1 not in listing else on_page[0]
         last = max(leads.intersection(on_page)) if number + 1 not in listing else on_page[-1]
-        title = next((at for at in on_page if CONTENTS.fullmatch(lines[at].text.translate(MARKS))), None)
+        title = next((at for at in on_page if CONTENTS.fullmatch(lines[at].words)), None)
         if title is not None and number - 1 not in listing:
             first = on_page[0] if on_page.index(title) <= TITLE_LINES else title
         for at in on_page:
             if first <= at <= last:
                 names[at] = "table-of-contents"
-
-
-def _is_code(lines: Sequence[PdfLine]) -> bool:
-    return sum("Pub. L." in line.text or "Stat." in line.text for line in lines) > 0.02 * len(lines)
 
 
 def _name_edges(lines: Sequence[PdfLine], names: list[str], pages: int, body: float) -> None:
@@ -406,7 +383,7 @@ def _name_edges(lines: Sequence[PdfLine], names: list[str], pages: int, body: fl
     shapes = Counter(_shape(lines[at]) for at in outer)
     furniture: dict[int, str] = {}
     for at in outer:
-        words = lines[at].text.translate(MARKS)
+        words = lines[at].words
         shape = _shape(lines[at])
         if at not in set_off and shapes[shape] < 0.5 * pages:
             continue
@@ -430,7 +407,7 @@ def _own_headings(lines: Sequence[PdfLine], furniture: Mapping[int, str]) -> lis
     """The first of the lines at the edges that head an article which no line inside a page heads: no running heads."""
 
     def key(at: int) -> tuple[str, object] | None:
-        heading = parse_heading(lines[at].text.translate(MARKS))
+        heading = parse_heading(lines[at].words)
         if heading is None or heading.goes_on or heading.element not in UNITS or heading.value is None:
             return None
         return heading.element, heading.value
@@ -456,7 +433,7 @@ def _set_off(lines: Sequence[PdfLine], inwards: Sequence[int], space: float) -> 
 
 def _shape(line: PdfLine) -> tuple[str, int]:
     """What stays the same of a running head from page to page."""
-    words = NUMBERS.sub(" ", line.text.translate(MARKS))
+    words = NUMBERS.sub(" ", line.words)
     words = " ".join(word for word in re.findall(r"[^\W_]+", words) if word.lower() not in ("page", "p", "ទំព័រ"))
     return words, _height(line)
 
@@ -478,7 +455,7 @@ def _name_footnotes(lines: Sequence[PdfLine], names: list[str], body: float) -> 
         while foot > at and (names[foot - 1] or lines[foot - 1].size < 0.93 * body):
             foot -= 1
         small = [place for place in range(foot, end) if not names[place]]
-        first = next((place for place in small if FOOTNOTE.match(lines[place].text.translate(MARKS))), end)
+        first = next((place for place in small if FOOTNOTE.match(lines[place].words)), end)
         for place in small:
             if place >= first:
                 names[place] = "footnote"
@@ -488,10 +465,7 @@ def _running_title(lines: Sequence[PdfLine], names: Sequence[str]) -> str:
     """A volume of a code is called by its running head: TITLE 18—CRIMES AND CRIMINAL PROCEDURE."""
     heads: Counter[str] = Counter()
     for line, name in zip(lines, names, strict=True):
-        match = name == "running-head" and re.search(
-            r"TITLE \w+\s?[—–-].+?(?= +Page\b| +§|$)", line.text.translate(MARKS)
-        )
-        if match:
+        if name == "running-head" and (match := re.search(r"TITLE \w+\s?[—–-].+?(?= +Page\b| +§|$)", line.words)):
             heads[match[0].strip()] += 1
     return heads.most_common(1)[0][0] if heads else ""
 
@@ -499,8 +473,8 @@ def _running_title(lines: Sequence[PdfLine], names: Sequence[str]) -> str:
 # Paragraphs.
 
 
-def _blocks(lines: Sequence[PdfLine], names: Sequence[str]) -> tuple[list[Block], list[int]]:
-    """Blocks in order, the line number of each being its place in ``lines``; and the page of each line."""
+def _blocks(lines: Sequence[PdfLine], names: Sequence[str]) -> list[Block]:
+    """Blocks in order, the line number of each being its place in ``lines``."""
     law = [at for at, name in enumerate(names) if not name]
     # A footnote may be referred to again on the pages after it.
     notes = {lines[at].page + later for at, name in enumerate(names) if name == "footnote" for later in range(3)}
@@ -511,8 +485,7 @@ def _blocks(lines: Sequence[PdfLine], names: Sequence[str]) -> tuple[list[Block]
             blocks.append(Block("\n".join(_as_printed(lines[at]) for at in group), group[0] + 1, furniture=name))
     law_blocks = list(paragraphs([lines[at] for at in law], law, notes))
     blocks += _without_editors(law_blocks) if "note" in names else law_blocks
-    blocks.sort(key=lambda block: block.line)
-    return blocks, [line.page for line in lines]
+    return sorted(blocks, key=lambda block: block.line)
 
 
 def _without_editors(blocks: Sequence[Block]) -> list[Block]:
@@ -530,10 +503,4 @@ def _without_editors(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _as_printed(line: PdfLine) -> str:
-    return line.text.translate(MARKS) + ("-" if line.hyphen else "")
-
-
-def _with_page(warning: ReadingWarning, page_of: Sequence[int]) -> ReadingWarning:
-    if not 0 < warning.line <= len(page_of):
-        return warning
-    return replace(warning, details={**warning.details, "page": str(page_of[warning.line - 1])})
+    return line.words + ("-" if line.hyphen else "")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from lawcompare.engine.document import Document, Furniture, ReadingWarning
+from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading import detect
-from lawcompare.engine.reading.decoding.encodings import decode
+from lawcompare.engine.reading.decoding import decode
+from lawcompare.engine.reading.formats import detect
 
 MARKUP = ("html", "akn", "uslm", "usbill")
 # What stands inside a line; every other element begins a new one.
@@ -121,10 +121,8 @@ def with_rendered_lines(document: Document, data: bytes, filename: str) -> Docum
     except ReadingError:
         return document
     lines = rendered_lines(markup, is_xml=form != "html") if markup else []
-    return _renumbered(document, lines) if lines else document
-
-
-def _renumbered(document: Document, lines: list[RenderedLine]) -> Document:
+    if not lines:
+        return document
     at_markup = [each.line for each in lines]
     squeezed = [_letters(each.words) for each in lines]
     whole = "".join(squeezed)
@@ -149,17 +147,14 @@ def _renumbered(document: Document, lines: list[RenderedLine]) -> Document:
         new_line.setdefault((clause.line, clause.num), line)
         clauses.append(replace(clause, line=line))
 
-    def of_warning(warning: ReadingWarning) -> ReadingWarning:
-        return replace(warning, line=new_line.get((warning.line, warning.subject)) or nearest(warning.line))
-
-    def of_furniture(piece: Furniture) -> Furniture:
-        return replace(piece, line=nearest(piece.line))
-
     return replace(
         document,
         clauses=tuple(clauses),
-        warnings=tuple(map(of_warning, document.warnings)),
-        furniture=tuple(map(of_furniture, document.furniture)),
+        warnings=tuple(
+            replace(each, line=new_line.get((each.line, each.subject)) or nearest(each.line))
+            for each in document.warnings
+        ),
+        furniture=tuple(replace(each, line=nearest(each.line)) for each in document.furniture),
         source=tuple(each.words for each in lines),
     )
 

@@ -1,15 +1,16 @@
-"""Write a law as Akoma Ntoso 3.0, valid against its schema; ``reading.xml.akn`` gives the same clauses back."""
+"""Write a law as Akoma Ntoso 3.0, valid against its schema; ``reading.akn`` gives the same clauses back."""
 
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 from lxml import etree
 
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.reading.xml.akn import ATTRIBUTES, HIERARCHY, LANGUAGES, NAMESPACE, XML_SPACE
-from lawcompare.engine.reading.xml.levels import settled
+from lawcompare.engine.reading.akn import ATTRIBUTES, HIERARCHY, LANGUAGES, NAMESPACE, XML_SPACE
+from lawcompare.engine.reading.xml_levels import settled
 
 NAMESPACES: Any = {None: NAMESPACE, "lc": ATTRIBUTES}
 ATTRIBUTE_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
@@ -38,7 +39,7 @@ def write(
 
     Raises EngineError where a text holds characters that XML cannot, or ``date`` is none.
 
-    >>> from lawcompare.engine.reading.xml import akn
+    >>> from lawcompare.engine.reading import akn
     >>> law = Document("Law", "en", (Clause("art_1", "article", "Article 1", "Aim", "This law has an aim."),))
     >>> akn.read(write(law, frbr_uri="/akn/kh/act/2012/law", date="2012")).clauses[0].heading
     'Aim'
@@ -58,7 +59,7 @@ class _AknWriter:
         self.children = document.children
 
     def tree(self, frbr_uri: str, date: str, author: str) -> Any:
-        root: Any = etree.Element(_tag("akomaNtoso"), nsmap=NAMESPACES)
+        root: Any = etree.Element(f"{{{NAMESPACE}}}akomaNtoso", nsmap=NAMESPACES)
         places = frbr_uri.strip("/").split("/")
         kind = "bill" if places[2:3] == ["bill"] else "act"
         law = _add(root, kind, name=kind)
@@ -108,13 +109,13 @@ class _AknWriter:
 
     def write_front(self, law: Any, clauses: list[Clause]) -> list[Clause]:
         """Preface and preamble, as far as the clauses at the front fit there; returns those that go into the body."""
-        titles = _leading(clauses, lambda clause: clause.element == "longTitle" and self.is_bare(clause))
+        titles = list(takewhile(lambda clause: clause.element == "longTitle" and self.is_bare(clause), clauses))
         rest = clauses[len(titles) :]
         first = rest[0] if rest else None
         if first is not None and first.element == "preamble" and self.fits_preamble(first):
             front = [first]
         else:
-            front = _leading(rest, lambda clause: clause.element == "formula" and self.is_bare(clause))
+            front = list(takewhile(lambda clause: clause.element == "formula" and self.is_bare(clause), rest))
         body = rest[len(front) :]
         if not body:  # the schema wants something in the body
             return clauses
@@ -163,8 +164,9 @@ class _AknWriter:
 
     def open(self, parent: Any, tag: str, clause: Clause, /, **attributes: str) -> Any:
         element = _add(parent, tag, **attributes, eId=clause.eid)
-        for key, value in _expressible(clause.attributes).items():
-            element.set(f"{{{ATTRIBUTES}}}{key}", value)
+        for key, value in clause.attributes.items():
+            if ATTRIBUTE_NAME.fullmatch(key):
+                element.set(f"{{{ATTRIBUTES}}}{key}", value)
         return element
 
     def is_bare(self, clause: Clause) -> bool:
@@ -178,21 +180,8 @@ class _AknWriter:
         )
 
 
-def _leading(clauses: list[Clause], fits: Any) -> list[Clause]:
-    end = next((at for at, clause in enumerate(clauses) if not fits(clause)), len(clauses))
-    return clauses[:end]
-
-
-def _expressible(attributes: Mapping[str, str]) -> dict[str, str]:
-    return {key: value for key, value in attributes.items() if ATTRIBUTE_NAME.fullmatch(key)}
-
-
-def _tag(name: str) -> str:
-    return f"{{{NAMESPACE}}}{name}"
-
-
 def _add(parent: Any, name: str, /, **attributes: str) -> Any:
-    return etree.SubElement(parent, _tag(name), attributes)
+    return etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)
 
 
 def _paragraphs(parent: Any, text: str) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import yaml
 
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.reading.marked_markdown import MARK, derived, escape, parent_of
-from lawcompare.engine.writing.lines import Setting, set_lines
+from lawcompare.engine.reading.markdown import MARK, derived, escape, parent_of
+from lawcompare.engine.writing.text import Setting, set_lines
 
 
 def write(document: Document, meta: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from lawcompare.engine.diff import diff
 from lawcompare.engine.document import NOTHING, Document
-from lawcompare.engine.writing.lines import Setting, set_lines
+from lawcompare.engine.writing.text import Setting, set_lines
 
 # The last three: a label, and words of one text of which the other is not known to say anything.
 Op = Literal["equal", "insert", "delete", "moved-from", "moved-to", "label", "only-old", "only-new"]
@@ -244,19 +244,20 @@ def _pair_words(old: Setting, new: Setting, link: Link, language: str, only: Map
         runs = _either(old.heading, new.heading)
     else:
         runs = [*_either(before.num, after.num), *_either(old.stop, new.stop), *heading]
-    text = _known(link.changes, before.text, after.text) or _compared(before.text, after.text, language)
+    text = _known(link.changes, before.text, after.text)
+    if not text and before.text and after.text and before.text != after.text:
+        changes = diff(before.text, after.text, language=language, steps=STEPS).changes
+        text = [(change.op, change.text) for change in changes]
+    text = text or _either(before.text, after.text)
     side = "new" if after.text else "old"
     if side in only and bool(before.text) != bool(after.text):
         text = [("label", only[side]), (f"only-{side}", before.text or after.text)]
     if not new.level:
-        return [*runs, *_either(_space(old), _space(new)), *text, ("equal", "\n")]
+        # What stands between a lead and the text it runs into.
+        spaces = _either(*(each.lead[len(each.heading) :] for each in (old, new)))
+        return [*runs, *spaces, *text, ("equal", "\n")]
     has_text = "equal" if only or (before.text and after.text) else "insert" if after.text else "delete"
     return [*runs, ("equal", "\n"), *text, *([(has_text, "\n")] if text else [])]
-
-
-def _space(setting: Setting) -> str:
-    """What stands between a lead and the text it runs into."""
-    return setting.lead[len(setting.heading) :]
 
 
 def _either(old: str, new: str) -> Runs:
@@ -272,12 +273,6 @@ def _known(changes: Sequence[Sequence[str]], old: str, new: str) -> Runs:
         "".join(words for op, words in runs if op != "delete") == new
     )
     return runs if is_theirs else []
-
-
-def _compared(old: str, new: str, language: str) -> Runs:
-    if old == new or not (old and new):
-        return _either(old, new)
-    return [(change.op, change.text) for change in diff(old, new, language=language, steps=STEPS).changes]
 
 
 def _cut(runs: Runs, ops: dict[str, Op]) -> Iterator[Paragraph]:

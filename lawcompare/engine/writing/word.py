@@ -7,14 +7,128 @@ that the same content gives the same bytes.
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-from lawcompare.engine.writing import word_parts as parts
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+NAMESPACES = f'xmlns:w="{W}" xmlns:r="{R}"'
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+# Khmer is a complex script to Word: its face, size, weight and language are those named ``cs`` and ``bidi`` (ECMA-376
+# 17.3.2.26). The face named is replaced by the Khmer face of the reader's system where it is missing.
+LATIN_FACE, KHMER_FACE = "Cambria", "Noto Sans Khmer"
+_SPACING = '<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="auto"/>'
+
+
+def _style(
+    name: str, title: str, paragraph: str = "", run: str = "", *, after: str = "Normal", kind: str = "paragraph"
+) -> str:
+    based = "" if kind == "character" else '<w:basedOn w:val="Normal"/>'
+    onward = f'<w:next w:val="{after}"/>' if kind == "paragraph" else ""
+    inside = (f"<w:pPr>{paragraph}</w:pPr>" if paragraph else "") + (f"<w:rPr>{run}</w:rPr>" if run else "")
+    return f'<w:style w:type="{kind}" w:styleId="{name}"><w:name w:val="{title}"/>{based}{onward}{inside}</w:style>'
+
+
+def _size(points: float) -> str:
+    half = round(points * 2)
+    return f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
+
+
+def _space(before: int, after: int, line: int = 300) -> str:
+    return _SPACING.format(before=before * 20, after=after * 20, line=line)
+
+
+_BOLD = "<w:b/><w:bCs/>"
+_QUIET = '<w:color w:val="444444"/>'
+_HEADINGS = [(18, 22, 6), (14, 18, 5), (12, 14, 4), (11, 12, 3), (11, 10, 3), (11, 10, 3)]
+
+
+def styles(language: str) -> str:
+    """``language`` of the words around the law text, ``en`` or ``km``."""
+    spoken = "km-KH" if language == "km" else "en-GB"
+    fonts = f'<w:rFonts w:ascii="{LATIN_FACE}" w:hAnsi="{LATIN_FACE}" w:eastAsia="{LATIN_FACE}" w:cs="{KHMER_FACE}"/>'
+    defaults = (
+        f"<w:docDefaults><w:rPrDefault><w:rPr>{fonts}{_size(11)}"
+        f'<w:lang w:val="{spoken}" w:eastAsia="en-GB" w:bidi="km-KH"/></w:rPr></w:rPrDefault>'
+        f"<w:pPrDefault><w:pPr>{_space(0, 6)}</w:pPr></w:pPrDefault></w:docDefaults>"
+    )
+    written = [
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>',
+        _style("Title", "Title", _space(24, 8), _BOLD + _size(22)),
+        _style("Subtitle", "Subtitle", _space(0, 8), _QUIET + _size(14)),
+        _style("Remark", "Remark", _space(0, 3, 260), _QUIET + _size(9.5), after="Remark"),
+        _style("Cell", "Cell", _space(0, 3, 260), _size(9.5), after="Cell"),
+        _style("NewPage", "New Page", "<w:pageBreakBefore/>" + _SPACING.format(before=0, after=0, line=20), _size(1)),
+        _style("LawText", "Law Text", _space(0, 5), after="LawText"),
+        _style("Quotation", "Quotation", _space(2, 8) + '<w:ind w:left="400"/>', _size(11)),
+        _style("Bullet", "Bullet", _space(0, 3) + '<w:ind w:left="500" w:hanging="260"/>', after="Bullet"),
+        _style("Contents", "Contents", _tab_at_the_edge() + _space(0, 3), after="Contents"),
+        _style("Header", "header", _tab_at_the_edge() + _space(0, 0), _QUIET + _size(8.5)),
+        _style("Footer", "footer", _tab_at_the_edge() + _space(0, 0), _QUIET + _size(8.5)),
+        _style("FootnoteText", "footnote text", _space(0, 2, 240), _size(9), after="FootnoteText"),
+        _style("FootnoteReference", "footnote reference", run='<w:vertAlign w:val="superscript"/>', kind="character"),
+        _style("Link", "Hyperlink", run='<w:color w:val="1F4E79"/><w:u w:val="single"/>', kind="character"),
+    ]
+    for level, (points, before, after) in enumerate(_HEADINGS, start=1):
+        paragraph = f'<w:keepNext/><w:keepLines/>{_space(before, after)}<w:outlineLvl w:val="{level - 1}"/>'
+        written.append(_style(f"Heading{level}", f"heading {level}", paragraph, _BOLD + _size(points)))
+    return f"{HEAD}<w:styles {NAMESPACES}>{defaults}{''.join(written)}</w:styles>"
+
+
+# The text column of an A4 page with the margins below, in twentieths of a point.
+WIDTH = 9070
+# The same of the page turned on its side.
+WIDE = 14000
+
+
+def _tab_at_the_edge() -> str:
+    return f'<w:tabs><w:tab w:val="right" w:pos="{WIDTH}"/></w:tabs>'
+
+
+FONTS = (
+    f"{HEAD}<w:fonts {NAMESPACES}>"
+    f'<w:font w:name="{LATIN_FACE}"><w:altName w:val="Georgia"/><w:family w:val="roman"/></w:font>'
+    f'<w:font w:name="{KHMER_FACE}"><w:altName w:val="Khmer OS"/><w:family w:val="swiss"/></w:font></w:fonts>'
+)
+SETTINGS = (
+    f'{HEAD}<w:settings {NAMESPACES}><w:zoom w:percent="100"/>'
+    '<w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/>'
+    '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
+    'w:val="15"/></w:compat><w:themeFontLang w:val="en-GB" w:bidi="km-KH"/></w:settings>'
+)
+
+
+def section(*, title_page: bool, landscape: bool) -> str:
+    """The page: A4, upright or on its side. With a title page, the first has neither header nor footer."""
+    size = 'w:w="16838" w:h="11906" w:orient="landscape"' if landscape else 'w:w="11906" w:h="16838"'
+    return (
+        f'<w:sectPr {NAMESPACES}><w:headerReference w:type="default" r:id="header"/>'
+        f'<w:footerReference w:type="default" r:id="footer"/><w:pgSz {size}/>'
+        '<w:pgMar w:top="1300" w:right="1418" w:bottom="1300" w:left="1418" w:header="600" w:footer="600" '
+        f'w:gutter="0"/>{"<w:titlePg/>" if title_page else ""}</w:sectPr>'
+    )
+
+
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_PARTS = ("document", "styles", "settings", "fontTable", "header", "footer")
+_PACKAGE = (
+    f'{HEAD}<Relationships xmlns="{_RELATIONS}"><Relationship Id="main" Type="{R}/officeDocument" '
+    'Target="word/document.xml"/><Relationship Id="core" Target="docProps/core.xml" '
+    'Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"/></Relationships>'
+)
+_CORE = (
+    f'{HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{title}</dc:title><dc:creator>{site}</dc:creator>'
+    '<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
+    '<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified></cp:coreProperties>'
+)
+
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -24,7 +138,7 @@ KHMER = re.compile("[\u1780-\u17ff\u19e0-\u19ff]")
 
 
 def w(name: str) -> str:
-    return f"{{{parts.W}}}{name}"
+    return f"{{{W}}}{name}"
 
 
 class WordDocument:
@@ -34,11 +148,11 @@ class WordDocument:
         self.title, self.site, self.language = title, site, language
         self.day = f"{moment:%Y-%m-%d}T00:00:00Z"  # a time of day would tell when somebody worked
         self.header, self.footer = header, footer
-        root: Any = etree.Element(w("document"), nsmap={"w": parts.W, "r": parts.R})
+        root: Any = etree.Element(w("document"), nsmap={"w": W, "r": R})
         self.root = root
         self.body: Any = etree.SubElement(root, w("body"))
         self.links: dict[str, str] = {}
-        self.footnotes: Any = etree.Element(w("footnotes"), nsmap={"w": parts.W, "r": parts.R})
+        self.footnotes: Any = etree.Element(w("footnotes"), nsmap={"w": W, "r": R})
         self.footnote_links: dict[str, str] = {}
         self._id = 0
 
@@ -110,7 +224,7 @@ class WordDocument:
 
     def link(self, into: Any, text: str, address: str) -> None:
         key = self.links.setdefault(address, f"link{len(self.links)}")
-        self.run(etree.SubElement(into, w("hyperlink"), {f"{{{parts.R}}}id": key}), text, style="Link")
+        self.run(etree.SubElement(into, w("hyperlink"), {f"{{{R}}}id": key}), text, style="Link")
 
     def field(self, into: Any, code: str) -> None:
         self.run(etree.SubElement(into, w("fldSimple"), {w("instr"): code}), "1")
@@ -132,11 +246,11 @@ class WordDocument:
         self.run(paragraph, f" {text}{' ' if address else ''}")
         if address:
             key = self.footnote_links.setdefault(address, f"link{len(self.footnote_links)}")
-            self.run(etree.SubElement(paragraph, w("hyperlink"), {f"{{{parts.R}}}id": key}), address, style="Link")
+            self.run(etree.SubElement(paragraph, w("hyperlink"), {f"{{{R}}}id": key}), address, style="Link")
 
     def table(self, rows: Iterable[tuple[str, str]], heads: tuple[str, str] | None = None) -> None:
         """Names and what is said of them, in two columns."""
-        table = self.begin_table((parts.WIDTH // 4, parts.WIDTH - parts.WIDTH // 4))
+        table = self.begin_table((WIDTH // 4, WIDTH - WIDTH // 4))
         for names in [*([heads] if heads else []), *rows]:
             cells = self.row(table, is_head=names is heads)
             for number, (words, cell) in enumerate(zip(names, cells, strict=True)):
@@ -179,59 +293,70 @@ class WordDocument:
 
     def save(self, *, title_page: bool = False, landscape: bool = False) -> bytes:
         """The file. With a title page, the first page has neither header nor footer."""
-        self.body.append(etree.fromstring(parts.section(title_page=title_page, landscape=landscape)))
+        self.body.append(etree.fromstring(section(title_page=title_page, landscape=landscape)))
         has_notes = len(self.footnotes) > 0
+        names = (*_PARTS, "footnotes") if has_notes else _PARTS
         written: dict[str, str | bytes] = {
-            "[Content_Types].xml": parts.content_types(has_notes),
-            "_rels/.rels": parts.PACKAGE,
-            "docProps/core.xml": parts.CORE.format(title=escape(self.title), site=escape(self.site), moment=self.day),
-            "word/document.xml": etree.tostring(self.root, encoding="UTF-8", xml_declaration=True, standalone=True),
-            "word/_rels/document.xml.rels": parts.relations(has_notes) + _links(self.links) + parts.RELATIONS_END,
-            "word/styles.xml": parts.styles(self.language),
-            "word/settings.xml": parts.SETTINGS,
-            "word/fontTable.xml": parts.FONTS,
+            "[Content_Types].xml": _content_types(names),
+            "_rels/.rels": _PACKAGE,
+            "docProps/core.xml": _CORE.format(title=escape(self.title), site=escape(self.site), moment=self.day),
+            "word/document.xml": _xml(self.root),
+            "word/_rels/document.xml.rels": _relations(names[1:], self.links),
+            "word/styles.xml": styles(self.language),
+            "word/settings.xml": SETTINGS,
+            "word/fontTable.xml": FONTS,
             "word/header.xml": self._edge("hdr", "Header", self.header),
             "word/footer.xml": self._edge("ftr", "Footer", self.footer),
         }
         if has_notes:
             for number, kind in enumerate(("separator", "continuationSeparator")):
-                self.footnotes.insert(number, self._separator(number - 1, kind))
-            notes = etree.tostring(self.footnotes, encoding="UTF-8", xml_declaration=True, standalone=True)
-            written["word/footnotes.xml"] = notes
-            links = parts.NO_RELATIONS + _links(self.footnote_links) + parts.RELATIONS_END
-            written["word/_rels/footnotes.xml.rels"] = links
-        return _zipped(written)
-
-    def _separator(self, number: int, kind: str) -> Any:
-        """The line above the footnotes of a page."""
-        note: Any = etree.Element(w("footnote"), {w("type"): kind, w("id"): str(number)})
-        etree.SubElement(etree.SubElement(self.paragraph(into=note), w("r")), w(kind))
-        return note
+                note: Any = etree.Element(w("footnote"), {w("type"): kind, w("id"): str(number - 1)})
+                etree.SubElement(etree.SubElement(self.paragraph(into=note), w("r")), w(kind))
+                self.footnotes.insert(number, note)  # the line above the footnotes of a page
+            written["word/footnotes.xml"] = _xml(self.footnotes)
+            written["word/_rels/footnotes.xml.rels"] = _relations((), self.footnote_links)
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+            for name, content in written.items():
+                entry = zipfile.ZipInfo(name, _ZIP_TIME)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                package.writestr(entry, content)
+        return buffer.getvalue()
 
     def _edge(self, tag: str, style: str, words: str) -> bytes:
         """The header, or the footer with the page's number of all pages."""
-        root: Any = etree.Element(w(tag), nsmap={"w": parts.W, "r": parts.R})
+        root: Any = etree.Element(w(tag), nsmap={"w": W, "r": R})
         paragraph = self.paragraph(style, words, into=root)
         if tag == "ftr":
             self.run(paragraph, "\t")
             self.field(paragraph, " PAGE ")
             self.run(paragraph, " / ")
             self.field(paragraph, " NUMPAGES ")
-        return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+        return _xml(root)
 
 
-def _links(links: dict[str, str]) -> str:
-    return "".join(
-        f'<Relationship Id="{key}" Type="{parts.R}/hyperlink" Target={quoteattr(address)} TargetMode="External"/>'
-        for address, key in links.items()
+def _xml(root: Any) -> bytes:
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
+def _content_types(names: Iterable[str]) -> str:
+    """The list of what is in the package."""
+    kinds = {name: f"{_MAIN}.{name}{'.main' if name == 'document' else ''}+xml" for name in names}
+    return (
+        f'{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        + "".join(f'<Override PartName="/word/{name}.xml" ContentType="{kind}"/>' for name, kind in kinds.items())
+        + '<Override PartName="/docProps/core.xml" '
+        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
     )
 
 
-def _zipped(written: dict[str, str | bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in written.items():
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(entry, content)
-    return buffer.getvalue()
+def _relations(names: Iterable[str], links: Mapping[str, str]) -> str:
+    """The list of the parts that one part is made of, and of the addresses its links lead to."""
+    parts = (f'<Relationship Id="{name}" Type="{R}/{name}" Target="{name}.xml"/>' for name in names)
+    addresses = (
+        f'<Relationship Id="{key}" Type="{R}/hyperlink" Target={quoteattr(address)} TargetMode="External"/>'
+        for address, key in links.items()
+    )
+    return f'{HEAD}<Relationships xmlns="{_RELATIONS}">{"".join((*parts, *addresses))}</Relationships>'

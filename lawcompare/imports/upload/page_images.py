@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from lawcompare.engine.reading.facsimiles import Facsimile, page_of
+from lawcompare.engine.reading.reporting import Facsimile, page_of
 from lawcompare.imports.models import DraftPage, ImportDraft
 from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.boxed_drawing import draw_page

@@ -13,9 +13,8 @@ from typing import Any
 from django.db import transaction
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.reading.facsimiles import Facsimile
 from lawcompare.engine.reading.ocr import VARIABLE
-from lawcompare.engine.reading.page_results import FORM, PlainPages
+from lawcompare.engine.reading.reporting import FORM, Facsimile, PlainPages
 from lawcompare.imports.models import ImportDraft, Reading, RecognisedPage
 from lawcompare.imports.upload.page_images import PageImage, encode
 from lawcompare.jobs.runner import hold

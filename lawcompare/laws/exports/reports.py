@@ -13,10 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.engine.writing import word_parts
 from lawcompare.engine.writing.report import Block, Facts, NewPage, Prose, ReportHeading, plain, write_blocks
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
-from lawcompare.engine.writing.word import WordDocument
+from lawcompare.engine.writing.word import WIDE, WIDTH, WordDocument
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, pinned_version, site_root
 from lawcompare.laws.exports.tabular import XLSX, LinkCell, Sheet, SheetCell, as_sheets
@@ -48,7 +47,7 @@ def write_docx(report: Report, root: str) -> bytes:
     title, footer = report.title, f"{settings.SITE_NAME} · {root}{report.address}"
     language = get_language() or "en"
     word = WordDocument(title, settings.SITE_NAME, timezone.now(), language=language, header=title, footer=footer)
-    width = word_parts.WIDE if report.is_wide else word_parts.WIDTH
+    width = WIDE if report.is_wide else WIDTH
     write_blocks(word, [*_front(report, root), *report.blocks, *_end(report)], width=width)
     return word.save(title_page=True, landscape=report.is_wide)
 

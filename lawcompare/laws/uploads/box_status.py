@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy
 
-from lawcompare.engine.reading.sandbox.box import LANDLOCK, NAMESPACES, SECCOMP
+from lawcompare.engine.sandbox.box import LANDLOCK, NAMESPACES, SECCOMP
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise

@@ -5,11 +5,12 @@ import sys
 from django.conf import settings
 
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.facsimiles import LONGEST_SIDE, Facsimile, image_number
-from lawcompare.engine.reading.page_drawing import BEGINNING, SIZE, draw
+from lawcompare.engine.reading.reporting import LONGEST_SIDE, Facsimile, image_number
+from lawcompare.engine.reading.reporting import draw_page as draw
+from lawcompare.engine.sandbox.maker import BEGINNING, SIZE
 from lawcompare.laws.uploads.boxed_setter import Limits, SetterFailed, make_in_box
 
-WORKER = [sys.executable, "-m", "lawcompare.engine.reading.page_drawing"]
+WORKER = [sys.executable, "-m", "lawcompare.engine.sandbox.maker", "page"]
 MEGABYTES, SECONDS = 1024, 20
 
 

@@ -17,11 +17,17 @@ from django.conf import settings
 from lawcompare.engine.document import Document, from_plain
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
-from lawcompare.engine.reading.facsimiles import LONGEST_SIDE, MOST_IMAGES, Facsimile, Keeper, kept_by
-from lawcompare.engine.reading.page_results import PageStore, PlainPages, kept_in
 from lawcompare.engine.reading.rendered_lines import with_rendered_lines
-from lawcompare.engine.reading.sandbox.box import LAYERS
-from lawcompare.engine.reading.sandbox.progress import listening
+from lawcompare.engine.reading.reporting import (
+    LONGEST_SIDE,
+    MOST_IMAGES,
+    Facsimile,
+    Keeper,
+    PageStore,
+    PlainPages,
+    listening,
+)
+from lawcompare.engine.sandbox.box import LAYERS
 from lawcompare.laws.documents import Progress
 from lawcompare.laws.uploads import box_status
 
@@ -36,7 +42,7 @@ PICTURED = {".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"}
 
 PAGES_MAX = 100_000
 
-READER = [sys.executable, "-m", "lawcompare.engine.reading.sandbox.worker"]
+READER = [sys.executable, "-m", "lawcompare.engine.sandbox.reader"]
 
 
 def read_in_sandbox(
@@ -55,15 +61,16 @@ def read_in_sandbox(
     picture stays in the child. ``pages`` is given what was recognised of each page, and asked what it knows.
     """
     if not settings.READER_SANDBOX:
-        with listening(progress), kept_by(keep_image), kept_in(pages):
-            name = _neutral_name(filename)
-            document = read(data, filename=name, language=language, before_changes=before_changes)
+        name, most = _neutral_name(filename), settings.IMPORT_BYTES_MAX
+        with listening(progress, keep_image, pages):
+            document = read(data, filename=name, language=language, max_bytes=most, before_changes=before_changes)
         return with_rendered_lines(document, data, name) if keep_image else document
     seconds = _seconds(filename)
     limits = [str(settings.READER_MEGABYTES), str(seconds)]
     command = [*READER, *limits, _neutral_name(filename), language or ""]
     asked = {"images": keep_image is not None, "before": before_changes, "pages": pages is not None}
     command += [word for word, is_asked in asked.items() if is_asked]
+    command.append(f"bytes={settings.IMPORT_BYTES_MAX}")
     if _may_hold_pictures(filename) and settings.RECOGNISER_PROCESSES > 1:
         command.append(f"helpers={settings.RECOGNISER_PROCESSES}")
     if pages is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django import template
 from django.utils.safestring import SafeString
 
-from lawcompare.engine.writing.typeset.card import Bar, Run
+from lawcompare.engine.writing.card import Bar, Run
 from lawcompare.laws import rendering
 from lawcompare.sharing.excerpts import SharedExcerpt
 

@@ -21,7 +21,7 @@ import pypdfium2
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
-from lawcompare.engine.reading.ocr.page_images import rendered
+from lawcompare.engine.reading.ocr.pages import rendered
 from lawcompare.engine.reading.ocr.tesseract import SINGLE_COLUMN, TesseractRecogniser
 from lawcompare.engine.structure.numbering import read_number
 from lawcompare.engine.structure.outline import UNITS
@@ -158,7 +158,7 @@ def waiting() -> None:
     """How long a scan of 12 pages is read in the box by two helpers, the machine's load beside it."""
     data = (KHMER / "law_book_3.pdf").read_bytes()
     start, load = time.perf_counter(), os.getloadavg()[0]
-    command = [sys.executable, "-m", "lawcompare.engine.reading.sandbox.worker", "2048", "3600", "file.pdf", ""]
+    command = [sys.executable, "-m", "lawcompare.engine.sandbox.reader", "2048", "3600", "file.pdf", ""]
     child = subprocess.run([*command, "images", "helpers=2"], input=data, capture_output=True, check=False)
     seconds = time.perf_counter() - start
     print(f"a scan of 12 pages, read in the box: {seconds:.0f} s (exit {child.returncode}, load before {load:.1f})")

@@ -11,9 +11,9 @@ from pathlib import Path
 from lawcompare.engine.align import align_documents
 from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
-from lawcompare.engine.writing.docx import write_redline
-from lawcompare.engine.writing.lines import set_lines
 from lawcompare.engine.writing.redline import Link, redline
+from lawcompare.engine.writing.report import write_redline
+from lawcompare.engine.writing.text import set_lines
 from lawcompare.engine.writing.word import WordDocument
 from tests.conftest import ROOT
 

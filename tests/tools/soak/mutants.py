@@ -25,8 +25,9 @@ from typing import Any
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import ocr, read
-from lawcompare.engine.reading.ocr.page_images import cleaned, decoded
-from lawcompare.engine.reading.sandbox.box import enter
+from lawcompare.engine.reading.image import decoded
+from lawcompare.engine.reading.ocr.pages import cleaned
+from lawcompare.engine.sandbox.box import enter
 from tests import recognisers
 from tests.conftest import ROOT
 from tests.tools.soak.seeds import seeds

@@ -5,7 +5,7 @@ the environment variable ``RECOGNISER`` (``package.module:factory``); without it
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -63,6 +63,16 @@ class RecognisedLine:
         """The mean over the letters of the line."""
         letters = sum(len(word.text) for word in self.words)
         return sum(word.confidence * len(word.text) for word in self.words) / max(letters, 1)
+
+
+def evidence(lines: Iterable[RecognisedLine]) -> float:
+    """How much text was read, a letter counting as far as it is sure."""
+    return sum(line.confidence * len(line.text) for line in lines)
+
+
+def sureness(lines: Sequence[RecognisedLine]) -> float:
+    """How sure all lines were read, 0 to 1, each counting by its letters; 0 where there are none."""
+    return evidence(lines) / max(sum(len(line.text) for line in lines), 1)
 
 
 class Recogniser(Protocol):

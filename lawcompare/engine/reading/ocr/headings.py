@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
 
-from lawcompare.engine.structure.numbering import to_khmer
+from lawcompare.engine.structure.numbering import from_khmer, to_khmer
 
 # The words of headings that a law counts through; the longest slip that is still the word, in letters.
 WORDS = {"មាត្រា": 2, "ប្រការ": 2, "ជំពូកទី": 2, "ជំពូក": 1, "ផ្នែកទី": 2}
@@ -66,10 +66,7 @@ class _Candidate:
     def exact(self) -> int | None:
         if self.raw in SPELLED:
             return SPELLED[self.raw]
-        return int(self.raw.translate(_TO_ASCII)) if _DIGITS.fullmatch(self.raw) else None
-
-
-_TO_ASCII = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
+        return int(from_khmer(self.raw)) if _DIGITS.fullmatch(self.raw) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,16 +239,9 @@ def _number(candidates: Sequence[_Candidate]) -> None:
         exact = candidate.exact
         is_sure = exact is not None and not candidate.word_slips and candidate.has_dash
         following: dict[int, tuple[float, tuple[int, ...]]] = {}
-
-        def offer(
-            last: int, cost: float, given: tuple[int, ...], following: dict[int, tuple[float, tuple[int, ...]]]
-        ) -> None:
-            if last not in following or cost < following[last][0]:
-                following[last] = cost, given
-
+        aside = ASIDE_EXACT if exact is not None and candidate.word_slips == 0 else ASIDE
         for last, (cost, given) in states.items():
-            aside = ASIDE_EXACT if exact is not None and candidate.word_slips == 0 else ASIDE
-            offer(last, cost + aside, (*given, 0), following)
+            offered = [(last, cost + aside, (*given, 0))]
             numbers = {last + step: GAP * (step - 1) for step in range(1, MOST_GAP + 2)}
             numbers.setdefault(1, BEGIN_AGAIN)
             if exact is not None and exact > last:
@@ -261,7 +251,10 @@ def _number(candidates: Sequence[_Candidate]) -> None:
                 if is_sure and number != exact:
                     slips += AGAINST
                 if slips <= MOST_SLIPS:
-                    offer(number, cost + jump + slips, (*given, number), following)
+                    offered.append((number, cost + jump + slips, (*given, number)))
+            for number, price, numbers_given in offered:
+                if number not in following or price < following[number][0]:
+                    following[number] = price, numbers_given
         cheapest = min(cost for cost, _ in following.values())
         states = {last: state for last, state in following.items() if state[0] < cheapest + 6}
     given = min(states.values())[1]

@@ -18,13 +18,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image, ImageFilter
 from rapidfuzz.distance import Levenshtein
 
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.ocr import RecognisedLine, RecognisedWord
+from lawcompare.engine.reading.ocr import RecognisedLine, RecognisedWord, sureness
 from lawcompare.engine.reading.ocr.headings import is_doubtful_heading
-from lawcompare.engine.reading.ocr.overlooked import Band, cut, overlooked
 
 INSTALL = (
     "this file is a scan or a picture, and Tesseract, which reads such, is not installed here: install "
@@ -55,6 +55,15 @@ SURE = 0.7  # or where one is so sure of it
 _CLUSTER = re.compile("[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|[\u17b6-\u17d1\u17d3\u17dd])*|\\S")
 _KHMER = re.compile("[\u1780-\u17b3]")
 _NO_WORD = re.compile(r"[\W_]+")
+# Bands of ink where nothing was read: headings in pale or heavy faces that stand alone, taken for pictures or rulings.
+INK = 190  # pale letters count too
+LEAST_LINES = 5  # of fewer the height of a line is not known
+LOWEST, HIGHEST = 0.5, 2.2  # of the height of the lines that were read
+NARROWEST = 2.0  # of that height
+# Of a band: as dense as letters are, no ruling and no picture.
+THINNEST, DENSEST = 0.06, 0.6
+MOST = 8  # bands on a page: more are a table or a drawing
+MARGIN = 0.35  # of the height: what stands above and below letters
 
 
 def models() -> str:
@@ -63,6 +72,16 @@ def models() -> str:
         if folder and all((Path(folder) / f"{language}.traineddata").is_file() for language in ("khm", "eng")):
             return folder
     raise ReadingError(INSTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The box of a line that was not read, in pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
 
 
 @dataclass(slots=True)
@@ -91,11 +110,15 @@ class TesseractRecogniser:
 
     def recognise(self, image: Image.Image) -> list[RecognisedLine]:
         seen = self._looks(image, LOOKS)
-        if _is_latin(seen[0]):
+        signs = [sign for line in seen[0] for sign in line.text if not sign.isspace()]
+        khmer = sum("\u1780" <= sign <= "\u17ff" for sign in signs)
+        latin = sum(sign.isascii() and sign.isalpha() for sign in signs)
+        if latin > LATIN_PAGE * max(khmer + latin, 1):
             return self._look(image, ENGLISH, "eng")
-        if _has_little_khmer(seen[0]):  # Latin letters of some faces are read as figures and signs
+        # Latin letters of some faces are read as figures and signs.
+        if sum("\u1780" <= sign <= "\u17d3" for sign in signs) < LITTLE_KHMER * len(signs):
             english = self._look(image, ENGLISH, "eng")
-            if _sureness(english) > _sureness(seen[0]):
+            if sureness(english) > sureness(seen[0]):
                 return english
         if agreement(*seen[:2]) < ALIKE:
             seen = [*self._looks(image, LARGER), *seen]
@@ -113,7 +136,7 @@ class TesseractRecogniser:
         seen = [look for look in seen if look]
         if not seen:
             return None
-        best = max(seen, key=_sureness)
+        best = max(seen, key=sureness)
         line = _vote(best[0], [look[0].text for look in seen if look is not best])
         if line.confidence < OVERLOOKED_SURELY or len(_KHMER.findall(line.text)) < LEAST_KHMER:
             return None
@@ -135,9 +158,9 @@ class TesseractRecogniser:
         """One look, and another in the other language where the page is plainly not in the one thought of."""
         names = ("khm", "eng") if language == "km" else ("eng", "khm")
         lines = self._look(image, GLANCE, names[0])
-        if _sureness(lines) < GLANCED_SURELY:
+        if sureness(lines) < GLANCED_SURELY:
             again = self._look(image, GLANCE, names[1])
-            if _sureness(again) > _sureness(lines):
+            if sureness(again) > sureness(lines):
                 return again
         return lines
 
@@ -185,24 +208,6 @@ def _lines(table: str, size: float) -> Iterator[RecognisedLine]:
         words.append(RecognisedWord(cells[11].strip(), left, top, left + width, top + height, confidence))
     if words:
         yield RecognisedLine(tuple(words))
-
-
-def _sureness(lines: Sequence[RecognisedLine]) -> float:
-    """How sure all lines were read, each counting by its letters."""
-    letters = sum(len(line.text) for line in lines)
-    return sum(line.confidence * len(line.text) for line in lines) / max(letters, 1)
-
-
-def _is_latin(lines: Sequence[RecognisedLine]) -> bool:
-    text = "".join(line.text for line in lines)
-    khmer = sum("\u1780" <= character <= "\u17ff" for character in text)
-    latin = sum(character.isascii() and character.isalpha() for character in text)
-    return latin > LATIN_PAGE * max(khmer + latin, 1)
-
-
-def _has_little_khmer(lines: Sequence[RecognisedLine]) -> bool:
-    signs = [character for line in lines for character in line.text if not character.isspace()]
-    return sum("\u1780" <= character <= "\u17d3" for character in signs) < LITTLE_KHMER * len(signs)
 
 
 def _place(line: RecognisedLine, lines: Sequence[RecognisedLine]) -> int | None:
@@ -288,3 +293,55 @@ def _vote(line: RecognisedLine, readings: Sequence[str]) -> RecognisedLine:
             confidence = min(shares, default=0.0) * (0.5 + 0.5 * word.confidence)
             words.append(RecognisedWord(text, word.left, word.top, word.right, word.bottom, confidence))
     return RecognisedLine(tuple(words) or line.words, tuple(dict.fromkeys((line.text, *readings))))
+
+
+def overlooked(image: Image.Image, lines: Sequence[RecognisedLine]) -> list[Band]:
+    """Bands of ink of the height of a line, in which none of ``lines`` stands, from top to bottom."""
+    if len(lines) < LEAST_LINES:
+        return []
+    height = float(np.median([line.bottom - line.top for line in lines]))
+    ink = np.asarray(image) < INK
+    free = ink.copy()
+    edge = image.width // 25
+    free[:, :edge] = free[:, -edge:] = False
+    for line in lines:
+        over = 0.2 * height
+        free[max(int(line.top - over), 0) : int(line.bottom + over), max(int(line.left - height), 0) :] = False
+    bands = []
+    for band in _bands(free, height):
+        high, wide = band.bottom - band.top, band.right - band.left
+        density = float(free[band.top : band.bottom, band.left : band.right].mean())
+        is_line = LOWEST * height <= high <= HIGHEST * height and wide >= NARROWEST * height
+        bands += [band] if is_line and THINNEST < density < DENSEST else []
+    return bands if len(bands) <= MOST else []
+
+
+def cut(image: Image.Image, band: Band) -> Image.Image:
+    """The picture of a band with room around it."""
+    room = round(MARGIN * (band.bottom - band.top))
+    box = (
+        max(band.left - 2 * room, 0),
+        max(band.top - room, 0),
+        min(band.right + 2 * room, image.width),
+        min(band.bottom + room, image.height),
+    )
+    paper = Image.new("L", (box[2] - box[0] + 4 * room, box[3] - box[1] + 2 * room), 255)
+    paper.paste(image.crop(box), (2 * room, room))
+    return paper
+
+
+def _bands(free: Any, height: float) -> list[Band]:
+    rows = np.concatenate([[False], free.sum(axis=1) > 0.1 * height, [False]])
+    edges = np.flatnonzero(np.diff(rows.astype(np.int8)))
+    joined: list[list[int]] = []
+    for top, bottom in zip(edges[::2], edges[1::2], strict=True):
+        if joined and top - joined[-1][1] < 0.2 * height:  # marks above and below their letters
+            joined[-1][1] = int(bottom)
+        else:
+            joined.append([int(top), int(bottom)])
+    bands = []
+    for top, bottom in joined:
+        columns = np.flatnonzero(free[top:bottom].any(axis=0))
+        if len(columns):
+            bands.append(Band(int(columns[0]), top, int(columns[-1]) + 1, bottom))
+    return bands

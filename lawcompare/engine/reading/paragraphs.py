@@ -1,0 +1,173 @@
+"""Paragraphs of word processors, and of HTML, as blocks: old Khmer fonts, headings only in bold, rows of tables."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from lawcompare.engine.document import ReadingWarning
+from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, is_torn, table_of
+from lawcompare.engine.structure.headings import parse_heading
+from lawcompare.engine.structure.lists.list_levels import read_mark
+from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
+
+_MOST_QUOTED = 80
+# Where a word processor keeps the keys of a font that it takes for one of symbols: the Latin letters of those keys.
+_SYMBOLS = {0xF000 + code: bytes((code,)).decode("cp1252", "replace") for code in range(0x20, 0x100)}
+STRONG = 6  # the level of a heading that only its weight makes one
+_LONGEST = 300  # letters of such a heading
+_BARE = re.compile(r"\[?\d{1,4}[A-Z]{0,3}\.?[\s\u00a0]+[A-Z“\"(\[]")
+
+
+@dataclass(frozen=True, slots=True)
+class FontRun:
+    """A piece of text, whether it is strong, and the name of its font."""
+
+    text: str
+    strong: bool = False
+    font: str = ""
+
+
+class Paragraphs:
+    """The paragraphs of one file in order, and the warnings about letters of old Khmer fonts that no table has."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []  # the words of each paragraph
+        self.warnings: list[ReadingWarning] = []
+        self.has_converted = False  # anything was set in an old Khmer font
+
+    def text_of(self, runs: Sequence[FontRun]) -> tuple[str, list[bool]]:
+        """The next paragraph in Unicode, and of each of its characters whether it is strong."""
+        runs = self.in_unicode(runs, len(self.lines) + 1)
+        return "".join(run.text for run in runs), [run.strong for run in runs for _ in run.text]
+
+    def blocks(self, text: str, strong: list[bool], *, number: str, level: int, furniture: str) -> Iterator[Block]:
+        """The blocks of the next paragraph: one for each of its lines, but a heading is one.
+
+        ``number`` is what the program counts before it; ``level`` of the heading that it is by its style, or 0.
+        """
+        if number:
+            joined = f"{number} "
+            text, strong = joined + text.lstrip(), [False] * len(joined) + strong[len(text) - len(text.lstrip()) :]
+        self.lines.append(" ".join(text.split()))
+        is_strong = all(flag for flag, letter in zip(strong, text, strict=True) if letter.strip())
+        if not level and is_strong and text.strip():
+            level = heading_level(text)
+        if level:
+            lines = [" ".join(text.split("\n"))]
+        else:
+            lines = [line for line in mark_lead(text, strong).split("\n") if line.strip()] or [""]
+        for line in lines:
+            yield Block(line, len(self.lines), level, furniture=furniture)
+
+    def in_unicode(self, runs: Sequence[FontRun], line: int) -> list[FontRun]:
+        """The runs of paragraph ``line`` with what is set in an old Khmer font in Unicode."""
+        if not any(is_legacy_font(run.font) for run in runs):
+            words: dict[str, str] = {}
+            for run in runs:
+                words[run.font] = words.get(run.font, "") + run.text
+            for font, text in words.items():
+                if font and is_torn(text):  # letters like those of an old font in one that no table knows by its name
+                    self._unread(line, font, text.split())
+            return list(runs)
+        converted: list[FontRun] = []
+        for (family, strong), group in groupby(runs, key=lambda run: (table_of(run.font), run.strong)):
+            part = list(group)
+            if family is None:
+                for run in part:
+                    if is_legacy_font(run.font) and run.text.strip():
+                        self._unread(line, run.font, run.text.split())
+                converted += part
+                continue
+            unicode = convert("".join(run.text for run in part).translate(_SYMBOLS), family)
+            if unicode.unknown:
+                self._unread(line, part[0].font, unicode.unknown)
+            self.has_converted = True
+            converted.append(replace(part[0], text=unicode.text, strong=strong, font=""))
+        return converted
+
+    def _unread(self, line: int, font: str, letters: Iterable[str]) -> None:
+        subject = " ".join(sorted(set(letters)))[:_MOST_QUOTED]
+        self.warnings.append(ReadingWarning(line, "unread-letters", subject, {"font": font}))
+
+
+def heading_level(text: str) -> int:
+    """The level of a paragraph that is set in bold as a whole, 0 where it is no heading.
+
+    >>> heading_level("12 Short title"), heading_level("Article 3. Scope"), heading_level("This is important.")
+    (6, 6, 0)
+    """
+    words = text.strip()
+    if len(words) >= _LONGEST:
+        return 0
+    heading = parse_heading(words)
+    if heading is not None:
+        return 0 if heading.goes_on else STRONG
+    return STRONG if _BARE.match(words) else 0
+
+
+def mark_lead(text: str, strong: Sequence[bool]) -> str:
+    """Put the marks of a heading around the strong words that follow a paragraph's number, if any and if text follows.
+
+    ``strong`` says of each character of ``text`` whether it is set apart.
+
+    >>> mark_lead("(a) Aim. Text", [False] * 4 + [True] * 4 + [False] * 5)
+    '(a) \\ufdd0Aim.\\ufdd1 Text'
+    """
+    start = _words_start(text)
+    if start >= len(text) or not strong[start]:
+        return text
+    end = start
+    while end < len(text) and (strong[end] or text[end].isspace()):
+        end += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if not text[end:].strip(" .:—–-\t\n"):
+        return text
+    return f"{text[:start]}{LEAD_START}{text[start:end]}{LEAD_END}{text[end:]}"
+
+
+def _words_start(text: str) -> int:
+    """Where the words after the number of a paragraph begin."""
+    at = len(text) - len(text.lstrip())
+    heading = parse_heading(text)
+    if heading and not heading.goes_on:
+        return len(text.rstrip()) - len(heading.rest) if heading.rest else len(text)
+    while read := read_mark(text[at:]):
+        after = len(text) - len(read[1])
+        if after <= at or not read[0].style.endswith((")", ".")):
+            break
+        at = after
+    return at
+
+
+def joined_cells(cells: list[list[Block]]) -> Iterator[Block]:
+    """A row of short cells as one block; where a cell has paragraphs of its own, each is a block.
+
+    A number in a cell of its own stands apart from the words beside it; a cell that begins with a number after one
+    that holds words is a block of its own, for the words are its heading in the margin.
+    """
+    law = [[block for block in cell if not block.furniture and block.plain] for cell in cells]
+    filled = [cell for cell in law if cell]
+    beside = len(filled) > 1 and not is_number(filled[0][0].plain)
+    beside = beside and any(begins_unit(cell[0].plain) for cell in filled[1:])
+    if any(len(cell) > 1 for cell in law) or beside:
+        yield from (block for cell in cells for block in cell)
+        return
+    if filled:
+        words = " ".join(cell[0].plain for cell in filled)
+        number_in_cell = len(filled) > 1 and is_number(filled[0][0].plain)
+        first = next((cell[0] for cell in filled if cell[0].level), filled[0][0])
+        yield Block(words, filled[0][0].line, first.level, number_in_cell=number_in_cell)
+    yield from (block for cell in cells for block in cell if block.furniture)
+
+
+def is_number(words: str) -> bool:
+    """Whether a cell holds the number of a unit and nothing else."""
+    return bool(re.fullmatch(r"\d{1,4}[A-Z]{0,3}\.?", words.strip()))
+
+
+def begins_unit(words: str) -> bool:
+    """Whether the words of a cell begin with the number of a unit."""
+    mark = read_mark(words)
+    return mark is not None and mark[0].printed[:1].isdigit() and bool(mark[1])

@@ -1,1 +1,0 @@
-"""Readers of XML in which a publisher marked clauses: Akoma Ntoso, USLM and bills of Congress."""
