@@ -50,7 +50,6 @@ $(STATIC): $(VENV)/ready $(shell find static -type f)
 
 run: setup $(STATIC) ## everything: database, demonstration corpus, server on http://127.0.0.1:8000 (PORT= changes it)
 	@$(EMBEDDED_ENV) $(PYTHON) manage.py migrate --verbosity 0
-	@$(EMBEDDED_ENV) $(PYTHON) manage.py render_texts
 	@$(EMBEDDED_ENV) TASKS=inline $(PYTHON) manage.py demo
 	@$(EMBEDDED_ENV) $(PYTHON) manage.py index --missing
 	@$(EMBEDDED_ENV) TASKS=inline $(PYTHON) manage.py examine

@@ -22,8 +22,8 @@ from lawcompare.annotations.writing.checklist import answered
 from lawcompare.engine.text.words import language_of
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address, site_root
-from lawcompare.laws.exports.tabular import CSV, XLSX, LinkCell, SheetCell, as_csv, as_workbook
 from lawcompare.laws.models import Clause
+from lawcompare.laws.reports import CSV, XLSX, LinkCell, SheetCell, as_csv, as_workbook
 from lawcompare.page_cache.public import public
 
 MEDIA_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'

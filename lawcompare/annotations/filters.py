@@ -8,7 +8,7 @@ everything would be taken for the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlencode
@@ -165,6 +165,51 @@ class FilterChoices:
     def __bool__(self) -> bool:
         """Whether there is anything to choose."""
         return max(len(self.risks), len(self.categories), len(self.organisations)) > 1
+
+
+# --- The notes of a page ----------------------------------------------------------------------------------------------
+
+
+class Notes(dict[int, list[Annotation]]):
+    """The notes shown on the clauses of a page, by clause; how many the filter hides, and what it may be set to."""
+
+    # Marks in a text lead to these notes, which stand on the same page.
+    is_linked = True
+
+    def __init__(self, chosen: NoteFilter) -> None:
+        super().__init__()
+        self.filter = chosen
+        self.total = self.hidden = 0
+        self.choices = FilterChoices([], [], [])
+        # By clause of a rendering, notes on what it renders, on the words that a person set for them.
+        self.rendered: dict[int, list[Annotation]] = {}
+        # What else is in the address, which the filter's form takes along.
+        self.kept: list[tuple[str, str]] = []
+
+    def take(self, annotations: Iterable[Annotation], clauses: Collection[int]) -> None:
+        """Of the notes on a text: what the filter may be set to, and those of the page's clauses that it shows."""
+        rows = list(annotations)
+        self.choices = FilterChoices.among(rows, self.filter)
+        for note in rows:
+            if note.clause_id not in clauses:
+                continue
+            self.total += 1
+            if self.filter.shows(note):
+                self.setdefault(note.clause_id, []).append(note)
+            else:
+                self.hidden += 1
+
+    @property
+    def shown(self) -> int:
+        return self.total - self.hidden
+
+
+def notes_among(query: QueryDict, annotations: Iterable[Annotation], clauses: Collection[int]) -> Notes:
+    """Of the notes that the reader may see on some texts, those on the clauses of a page that the address asks for."""
+    notes = Notes(page_filter(query))
+    notes.take(annotations, clauses)
+    notes.kept = [(name, value) for name, values in query.lists() if name not in PAGE_NAMES for value in values]
+    return notes
 
 
 # --- The lists of the workspace ---------------------------------------------------------------------------------------

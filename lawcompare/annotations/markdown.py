@@ -1,8 +1,14 @@
 """The Markdown in which notes and replies are written."""
 
+from typing import Any
+
 import nh3
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+
+from lawcompare.laws.html import joined
+from lawcompare.localisation.texts import localised
 
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image", "heading", "lheading"])
@@ -23,3 +29,9 @@ def check_body(body: str) -> None:
 def render_body(body: str) -> str:
     """Markdown to HTML, sanitised: once, on writing, so that no page has to trust it again."""
     return nh3.clean(MARKDOWN.render(body), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
+
+
+def body_in_reader_language(annotation: Any) -> SafeString:
+    """Returns the body of a note as HTML: rendered in the language of the page, or as its author wrote it."""
+    words = localised(annotation.body)
+    return joined(annotation.body_html if words == annotation.body else render_body(words))

@@ -20,7 +20,7 @@ from ninja.errors import ValidationError
 
 from lawcompare.api.schemas import ProblemOut
 from lawcompare.laws.access import WithdrawnError
-from lawcompare.laws.renaming.services import names_now
+from lawcompare.laws.editing.services import names_now
 from lawcompare.page_cache.public import View, public
 
 VISITOR = AnonymousUser()

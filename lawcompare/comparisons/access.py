@@ -14,10 +14,14 @@ from lawcompare.accounts.form_origin import comes_from_here as comes_from_here
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import first_or_404, number_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
+from lawcompare.crosswalk.access import correspondences_among, values_among, visible_correspondences, visible_values
+from lawcompare.crosswalk.elements.provisions import TopicRow, rows_between
 from lawcompare.jobs.models import JobState
+from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.permalinks import check_pin
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Jurisdiction, LawKind, Version
+from lawcompare.laws.renderings.translations import original_of
 
 
 def check_pins(asked: Mapping[str, str], old: Version, new: Version) -> None:
@@ -86,3 +90,72 @@ def get_decision(user: Any, old: Version, new: Version, pk: int) -> MapDecision:
 def may_ask_again(request: HttpRequest) -> bool:
     """Count a request for a new comparison against the limit of this hour."""
     return allow(request, "comparison", settings.COMPARISONS_PER_HOUR)
+
+
+# --- Which texts are set against each other here --------------------------------------------------------------------
+
+
+def successive_drafts(user: Any) -> list[Comparison]:
+    """Returns finished comparisons of drafts with drafts, newest first: of each two those in the reader's language."""
+    done = visible_comparisons(user).filter(
+        state=JobState.DONE,
+        old__law__kind=LawKind.DRAFT,
+        new__law__kind=LawKind.DRAFT,
+        new__law__jurisdiction=Jurisdiction.CAMBODIA,
+    )
+    confirmed = Version.objects.confirmed().uncorrected().values("pk")
+    chosen: dict[tuple[int, int], Comparison] = {}
+    origins = [f"{side}__origin__organisation" for side in ("old", "new", "old__translates", "new__translates")]
+    done = done.select_related("old__law", "new__law", *origins)
+    for comparison in done.filter(old__in=confirmed, new__in=confirmed).order_by("-new__date", "-old__date", "-pk"):
+        pair = original_of(comparison.old), original_of(comparison.new)
+        if pair[0] != pair[1] and _fits(comparison) > _fits(chosen.get(pair)):
+            chosen[pair] = comparison
+    return list(chosen.values())
+
+
+def _fits(comparison: Comparison | None) -> int:
+    """Returns how well a comparison suits: 3 by originators in the reader's language, 2 in it, 1 originals, else 0."""
+    if comparison is None:
+        return 0
+    texts = (comparison.old, comparison.new)
+    if {text.language for text in texts} == {reader_language().code}:
+        return 2 + all(text.is_by_originator for text in texts)
+    return int(all(text.translates_id is None for text in texts))
+
+
+def drafts_beside_other_law(user: Any) -> list[tuple[Version, Version]]:
+    """Returns (draft, other law) pairs with correspondences, the drafts in order and US law first."""
+    stated = visible_correspondences(user).filter(subject_version__law__kind=LawKind.DRAFT)
+    ids = set(stated.order_by().values_list("subject_version", "object_version").distinct())
+    versions = Version.objects.select_related("law").in_bulk({version for pair in ids for version in pair})
+    pairs = [(versions[draft], versions[other]) for draft, other in ids]
+    return sorted(pairs, key=lambda p: (p[0].date, p[1].law.jurisdiction != "us", p[1].law.kind, p[1].law.slug))
+
+
+# --- Two laws read by subject -----------------------------------------------------------------------------------------
+
+
+def stated_between(user: Any, old: Version, new: Version) -> Any:
+    """How two laws answer each other, whichever way round it was stated."""
+    return _between(visible_correspondences(user), old, new)
+
+
+def _between(stated: Any, old: Version, new: Version) -> Any:
+    one_way = stated.filter(subject_version=old, object_version=new)
+    return one_way | stated.filter(subject_version=new, object_version=old)
+
+
+def subject_rows_of_texts(old: Version, new: Version) -> list[TopicRow]:
+    """Two laws by subject, as everybody sees them who may see both texts; the caller has looked whether one may."""
+    texts = Version.objects.filter(pk__in=[old.pk, new.pk])
+    stated = _between(correspondences_among(texts), old, new).order_by("topic__position", "subject__position")
+    return rows_between(stated, values_among(texts), old, new)
+
+
+def subject_rows(user: Any, old: Version, new: Version) -> list[TopicRow]:
+    """Two laws by subject; empty where they are of one law, or nothing is known of how they correspond."""
+    if old.law_id == new.law_id:
+        return []
+    stated = stated_between(user, old, new).order_by("topic__position", "subject__position")
+    return rows_between(stated, visible_values(user), old, new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.comparisons.sentences import evidence_words, row_sentences
+from lawcompare.engine.wording.changes import change_sentences, evidence_in_words
 from lawcompare.jobs.models import Job, JobState
+from lawcompare.laws.citing.numbers import number_in_reader_language
+from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version, public_day
+from lawcompare.localisation.texts import localised
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
 ENGINE = "2"
@@ -128,7 +132,7 @@ class Comparison(Job):
 
 
 class MapDecision(models.Model):
-    """What an organisation decided on a clause map, or took back. Rows are only added (migration 0004)."""
+    """What an organisation decided on a clause map, or took back. Rows are only added (``triggers.py``)."""
 
     old_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     new_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
@@ -248,9 +252,6 @@ class ClausePair(models.Model):
     weight = models.PositiveIntegerField(default=0)
     # The person's word by which the clauses belong together, where it was not the program that found it.
     decision = models.ForeignKey(Concordance, null=True, on_delete=models.PROTECT, related_name="+")
-    # What is printed of it, as HTML, and the number of the renderer that made it: see ``redline.py``.
-    html = models.TextField(blank=True)
-    renderer = models.PositiveSmallIntegerField(default=0)
     # What happened, as [[kind, values], …] of the engine's ``wording.changes``.
     sentences = models.JSONField(default=list)
 
@@ -317,3 +318,41 @@ def anchor_of(pair: Any) -> str:
 def row_anchor(old: str | None, new: str | None) -> str:
     """The name of a row by the addresses of its clauses: the new one's, or ``old-`` and the old one's."""
     return new or (f"old-{old}" if old else "")
+
+
+def is_unknown(pair: Any) -> bool:
+    """Whether too little is known of the clauses of a row or part to say what happened to them."""
+    return pair.is_unseen or pair.standing in {Standing.NOT_IN_OLD, Standing.NOT_IN_NEW}
+
+
+# --- What happened to a row, with the clauses it names called as the page calls them ---------------------------------
+
+# Kinds of change whose values name clauses; those of others are words of the texts, which stay as they are.
+_NAMING = {
+    *("renumbered", "moved", "moved-after", "split", "merged"),
+    *("unchanged-renumbered", "unchanged-moved", "unchanged-moved-after"),
+}
+
+
+def row_sentences(changes: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """Returns the sentences of a row's changes, one after the other."""
+    return change_sentences(LOCALE, [(kind, _named(values) if kind in _NAMING else values) for kind, values in changes])
+
+
+def evidence_words(reasons: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """Returns the reasons for a pairing in one line."""
+    return evidence_in_words(LOCALE, [(kind, _named(values)) for kind, values in reasons])
+
+
+def _named(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _with_names(value) for key, value in values.items()}
+
+
+def _with_names(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_name(each) for each in value]
+    return _name(value) if isinstance(value, str) else value
+
+
+def _name(number_or_heading: str) -> str:
+    return number_in_reader_language(localised(number_or_heading))

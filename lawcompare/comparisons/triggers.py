@@ -1,39 +1,12 @@
 """The database refuses to change a finished comparison or a decision on a clause map, so that links keep their meaning.
 
-Who decided may be forgotten, and not be named. Of a pair the stored HTML alone may be made anew (``redline.py``).
+Who decided may be forgotten, and not be named.
 """
 
 from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite
 
 REFUSAL = "A finished comparison is never changed: another engine version makes a new one beside it."
 DECISION_REFUSAL = "A decision on a clause map is never changed: another one follows it."
-# Of a pair all but ``html`` and ``renderer``.
-PAIR = [
-    "id",
-    "comparison_id",
-    "position",
-    "level",
-    "row_id",
-    '"group"',  # a word of SQL
-    "kind",
-    "standing",
-    "old_id",
-    "new_id",
-    "score",
-    "changes",
-    "heading_changes",
-    "size",
-    "is_coarse",
-    "is_replaced",
-    "is_noise",
-    "is_unseen",
-    "is_flat",
-    "is_near",
-    "weight",
-    "decision_id",
-    "sentences",
-    "reasons",
-]
 DECISION = ["old_version_id", "new_version_id", "organisation_id", "reason", "undoes_id", "touched", "at"]
 
 
@@ -44,10 +17,10 @@ def statements(vendor: str) -> list[str]:
 def _on_sqlite() -> list[str]:
     is_done = "(SELECT state FROM comparisons_comparison WHERE id = {row}.comparison_id) = 'done'"
     of_old, of_new = is_done.format(row="OLD"), is_done.format(row="NEW")
-    decided, paired = any_changed(DECISION, "sqlite"), any_changed(PAIR, "sqlite")
+    decided = any_changed(DECISION, "sqlite")
     return [
         *refuse_on_sqlite("comparison_is_frozen", "UPDATE", "comparisons_comparison", "OLD.state = 'done'", REFUSAL),
-        *refuse_on_sqlite("pair_is_frozen", "UPDATE", "comparisons_clausepair", f"{of_old} AND ({paired})", REFUSAL),
+        *refuse_on_sqlite("pair_is_frozen", "UPDATE", "comparisons_clausepair", of_old, REFUSAL),
         *refuse_on_sqlite("pair_is_not_added", "INSERT", "comparisons_clausepair", of_new, REFUSAL),
         *refuse_on_sqlite("map_decision_is_frozen", "UPDATE", "comparisons_mapdecision", decided, DECISION_REFUSAL),
     ]
@@ -61,7 +34,7 @@ def _on_postgresql() -> list[str]:
       END IF;"""
     is_private = """TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM comparisons_comparison c JOIN laws_version v
         ON v.id IN (c.old_id, c.new_id) WHERE c.id = comparison AND v.published_at IS NULL)"""
-    of_pair = f"""IF NOT ({is_private}) AND (TG_OP <> 'UPDATE' OR {any_changed(PAIR, "postgresql")})
+    of_pair = f"""IF NOT ({is_private})
         AND EXISTS (SELECT 1 FROM comparisons_comparison WHERE id = comparison AND state = 'done') THEN
         RAISE EXCEPTION '{REFUSAL}';
       END IF;"""

@@ -21,12 +21,10 @@ from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.crosswalk.topics.matrix import MatrixCell, TopicMatrix, cell_words
 from lawcompare.crosswalk.values.notation import format_value
 from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
-from lawcompare.laws.citing.find_clause import cite, number_of
-from lawcompare.laws.citing.law_names import short_name
+from lawcompare.laws.citing.find_clause import cite, number_of, short_name
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
-from lawcompare.laws.exports.reports import Report, citation, clause_link
-from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
 from lawcompare.localisation.texts import localised
 
 

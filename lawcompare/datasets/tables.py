@@ -94,7 +94,7 @@ def _texts() -> Iterator[Stated]:
 def _clauses() -> Iterator[Stated]:
     for text in _public_texts():
         eids: dict[int, str] = {}
-        for clause in text.clauses.defer("html").order_by("position").iterator(CHUNK):
+        for clause in text.clauses.order_by("position").iterator(CHUNK):
             eids[clause.pk] = clause.eid
             yield _stated(
                 clause,
@@ -135,7 +135,7 @@ def _names(comparison: Comparison) -> Row:
 def _stored_pairs() -> Iterator[tuple[Comparison, ClausePair]]:
     related = ["old", "new", "row", "decision__decision__organisation", "decision__decision__by"]
     for comparison in _done():
-        pairs = comparison.pairs.select_related(*related).defer("html", "old__html", "new__html", "row__html")
+        pairs = comparison.pairs.select_related(*related)
         for pair in pairs.order_by("position").iterator(CHUNK):
             yield comparison, pair
 
@@ -173,7 +173,7 @@ def _changes() -> Iterator[Stated]:
 
 
 def _correspondences() -> Iterator[Stated]:
-    stated = visible_correspondences(VISITOR).select_related("organisation").defer("subject__html", "object__html")
+    stated = visible_correspondences(VISITOR).select_related("organisation")
     for row in stated.order_by("topic__position", "subject_version", "subject__position", "pk"):
         yield _stated(
             row,

@@ -10,7 +10,6 @@ from typing import Any
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.laws import rendering
 from lawcompare.laws.models import Clause, Obtained, Version
 
 Progress = Callable[[str, int, int], None]
@@ -90,8 +89,6 @@ def _row(version: Version, clause: EngineClause, position: int, end: int, whole:
         obtained=obtained if obtained in Obtained.values else None,
         confidence=_share(attributes.get("confidence", "")),
         is_corrected=True if attributes.get("corrected") else None,
-        html=rendering.paragraphs(clause.text, version.language),
-        renderer=rendering.RENDERER,
     )
 
 
@@ -209,12 +206,8 @@ def _sections_named(item: str, units: dict[str, EngineClause]) -> list[EngineCla
     if not span:
         return []
     first, last = int(span[1]), int(span[2])
-    return [clause for number, clause in units.items() if first <= _leading_integer(number) <= last]
-
-
-def _leading_integer(number: str) -> int:
-    match = re.match(r"\d+", number)
-    return int(match.group()) if match else -1
+    leading = ((re.match(r"\d+", number), clause) for number, clause in units.items())
+    return [clause for number, clause in leading if number and first <= int(number.group()) <= last]
 
 
 def _ancestors(document: Document, eid: str) -> Iterable[str]:

@@ -133,16 +133,14 @@ class Law(Translated):
     def frbr_uri(self) -> str:
         """The work's address by the AKN naming convention (§4.4), such as ``/akn/kh/bill/2012/kh-cybercrime``."""
         doctype = "bill" if self.kind == LawKind.DRAFT else "act"
-        return f"/akn/{self._country}/{doctype}/{self.date}/{self.slug}"
-
-    @property
-    def _country(self) -> str:
-        """A code of ISO 3166-1, which reserves ``un``; for other organisations one that it leaves to its users."""
+        # A code of ISO 3166-1, which reserves ``un``; for other organisations one that it leaves to its users.
         if self.jurisdiction != Jurisdiction.INTERNATIONAL:
-            return self.jurisdiction
-        if self.organisation == UNITED_NATIONS:
-            return UNITED_NATIONS
-        return f"{NO_COUNTRY}-{self.organisation}" if self.organisation else NO_COUNTRY
+            country = self.jurisdiction
+        elif self.organisation == UNITED_NATIONS:
+            country = UNITED_NATIONS
+        else:
+            country = f"{NO_COUNTRY}-{self.organisation}" if self.organisation else NO_COUNTRY
+        return f"/akn/{country}/{doctype}/{self.date}/{self.slug}"
 
     def get_jurisdiction_display(self) -> str:  # type: ignore[no-redef]
         return jurisdiction_name(self.jurisdiction)
@@ -378,9 +376,6 @@ class Clause(models.Model):
     obtained = models.CharField(max_length=16, choices=Obtained, null=True)
     confidence = models.FloatField(null=True)
     is_corrected = models.BooleanField(null=True)
-    # Its text as HTML, and the number of the renderer that made it: see ``rendering.py``.
-    html = models.TextField(blank=True)
-    renderer = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["version", "position"]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from lawcompare.engine import reading
 from lawcompare.engine.align import align_translations
-from lawcompare.engine.document import LANGUAGES, Clause, Document, ReadingWarning
+from lawcompare.engine.document import LANGUAGES, Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.reporting import Keeper, PageStore
 from lawcompare.engine.wording import ENGLISH
@@ -89,7 +89,9 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
             Version.objects.select_related("law").filter(law__slug=metadata["law"], slug=metadata["version"]).first()
         )
         if known is not None:
-            return Imported(_same_text(known, file_hashes, wanted.sections), is_new=False)
+            if known.file_hash not in file_hashes or known.selection != wanted.sections:
+                raise ImportRefused(f"{known.address} is taken by another text; choose another version name")
+            return Imported(known, is_new=False)
         if metadata.get("translates") and not wanted.accept_warnings:
             check_rendering(document, metadata)
         version = store_text(document, metadata, file_hashes[0], selection=wanted.sections, progress=progress)
@@ -196,18 +198,6 @@ def _collect_metadata(wanted: Import, document: Document) -> dict[str, Any]:
     return metadata
 
 
-def _same_text(known: Version, file_hashes: list[str], selection: str) -> Version:
-    if known.file_hash not in file_hashes or known.selection != selection:
-        raise ImportRefused(f"{known.address} is taken by another text; choose another version name")
-    return known
-
-
-def _stored_warning(warning: ReadingWarning) -> dict[str, Any]:
-    """A warning as it is stored: without words that the file's writers had deleted, which are no part of the text."""
-    subject = "" if warning.kind == "deleted-text" else warning.subject
-    return {"line": warning.line, "kind": warning.kind, "subject": subject, "details": dict(warning.details)}
-
-
 @transaction.atomic
 def store_text(
     document: Document,
@@ -235,6 +225,16 @@ def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: st
     """Returns the version that ``store_text`` would store, unsaved, and so its law where that is new. Raises
     ``ImportRefused``.
     """
+    # Without words that the file's writers had deleted, which are no part of the text.
+    warnings = [
+        {
+            "line": warning.line,
+            "kind": warning.kind,
+            "subject": "" if warning.kind == "deleted-text" else warning.subject,
+            "details": dict(warning.details),
+        }
+        for warning in document.warnings
+    ]
     version = Version(
         law=_law(metadata),
         slug=metadata["version"],
@@ -245,7 +245,7 @@ def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: st
         file_hash=file_hash,
         text_hash=text_hash(document.clauses),
         selection=selection,
-        reader_warnings=[_stored_warning(warning) for warning in document.warnings],
+        reader_warnings=warnings,
         clause_count=len(document.clauses),
         **{name: _plain(metadata[name]) for name in VERSION_FIELDS if metadata.get(name)},
         **{name: _get_linked_version(name, str(metadata[name])) for name in LINKS if metadata.get(name)},

@@ -1,7 +1,7 @@
 """The database refuses to change a published text, whoever asks: Django, a shell or a person with SQL.
 
-An unpublished version takes any change. A published one may get another slug once its former address leads to it, and
-of its clauses the stored HTML alone may be made anew (``rendering.py``); a correction of its words is a new version.
+An unpublished version takes any change. A published one may get another slug once its former address leads to it; a
+correction of its words is a new version.
 """
 
 from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite, refuse_update
@@ -27,27 +27,6 @@ FROZEN = [
     "pages_total",
     "pages_proofread",
 ]
-# Of a clause all but ``html`` and ``renderer``.
-FROZEN_CLAUSE = [
-    "id",
-    "version_id",
-    "parent_id",
-    "position",
-    '"end"',  # a word of SQL
-    "depth",
-    "eid",
-    "element",
-    "num",
-    "heading",
-    "text",
-    "text_status",
-    "source_url",
-    "note",
-    "identifier",
-    "obtained",
-    "confidence",
-    "is_corrected",
-]
 HISTORY_REFUSAL = "The history of events is only added to."
 LAW_HISTORY_REFUSAL = "The history of a law is only added to."
 FROZEN_LAW_CHANGE = ["law_id", "fields", "reason", "organisation_id", "at"]
@@ -69,11 +48,10 @@ def statements(vendor: str) -> list[str]:
 def _on_sqlite(changed: str) -> list[str]:
     is_published = "EXISTS (SELECT 1 FROM laws_version v WHERE v.id = {row}.version_id AND v.published_at IS NOT NULL)"
     of_old, of_new = is_published.format(row="OLD"), is_published.format(row="NEW")
-    of_clause = any_changed(FROZEN_CLAUSE, "sqlite")
     when = f"OLD.published_at IS NOT NULL AND ({changed})"
     return [
         *refuse_on_sqlite("version_is_frozen", "UPDATE", "laws_version", when, REFUSAL),
-        *refuse_on_sqlite("clause_is_frozen", "UPDATE", "laws_clause", f"{of_old} AND ({of_clause})", REFUSAL),
+        *refuse_on_sqlite("clause_is_frozen", "UPDATE", "laws_clause", of_old, REFUSAL),
         *refuse_on_sqlite("clause_is_not_added", "INSERT", "laws_clause", of_new, REFUSAL),
     ]
 
@@ -82,8 +60,7 @@ def _on_postgresql(changed: str) -> list[str]:
     of_version = f"""IF OLD.published_at IS NOT NULL AND (TG_OP = 'DELETE' OR {changed}) THEN
         RAISE EXCEPTION '{REFUSAL}';
       END IF;"""
-    of_clause = f"""IF (TG_OP <> 'UPDATE' OR {any_changed(FROZEN_CLAUSE, "postgresql")})
-        AND EXISTS (SELECT 1 FROM laws_version WHERE id = version AND published_at IS NOT NULL) THEN
+    of_clause = f"""IF EXISTS (SELECT 1 FROM laws_version WHERE id = version AND published_at IS NOT NULL) THEN
         RAISE EXCEPTION '{REFUSAL}';
       END IF;"""
     declare = "DECLARE version bigint := CASE WHEN TG_OP = 'INSERT' THEN NEW.version_id ELSE OLD.version_id END;"

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from lawcompare.laws.editing import views as editing_views
-from lawcompare.laws.reading import downloads, views
+from lawcompare.laws.reading import views
 from lawcompare.laws.renderings import views as rendering_views
 from lawcompare.laws.timeline import views as timeline_views
 from lawcompare.laws.withdrawal import views as withdrawal_views
@@ -34,9 +34,9 @@ urlpatterns = [
     path("laws/<slug:law>/events/add/", timeline_views.add_event, name="event_add"),
     path("laws/<slug:law>/events/<slug:event>/", timeline_views.edit_event, name="event_edit"),
     path("laws/<slug:law>/<slug:version>.json", views.version_json, name="version_json"),
-    path("laws/<slug:law>/<slug:version>.akn.xml", downloads.version_akn, name="version_akn"),
-    path("laws/<slug:law>/<slug:version>.md", downloads.version_markdown, name="version_markdown"),
-    path("laws/<slug:law>/<slug:version>.txt", downloads.version_text, name="version_text"),
+    path("laws/<slug:law>/<slug:version>.akn.xml", views.version_akn, name="version_akn"),
+    path("laws/<slug:law>/<slug:version>.md", views.version_markdown, name="version_markdown"),
+    path("laws/<slug:law>/<slug:version>.txt", views.version_text, name="version_text"),
     path("laws/<slug:law>/<slug:version>/", views.version, name="version"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>.json", views.clause_json, name="clause_json"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>/", views.clause, name="clause"),

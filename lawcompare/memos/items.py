@@ -14,9 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.concerns.outcomes import concern_blocks, survival
-from lawcompare.comparisons.access import find_comparison
-from lawcompare.comparisons.exports.by_subject import subject_rows
-from lawcompare.comparisons.exports.printable import paragraphs_of, pinned_comparison
+from lawcompare.comparisons.access import find_comparison, subject_rows
+from lawcompare.comparisons.exports.documents import paragraphs_of, pinned_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.elements.provisions import TopicRow, provisions_of, side_by_side, texts_inside

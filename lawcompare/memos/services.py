@@ -15,8 +15,7 @@ from django.utils.translation import override
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.models import Annotation
 from lawcompare.audit.services import record
-from lawcompare.comparisons.access import find_comparison
-from lawcompare.comparisons.exports.by_subject import subject_rows
+from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.models import Level, PairKind
 from lawcompare.crosswalk.access import columns_named, get_topic
 from lawcompare.crosswalk.topics.matrix import matrix_title

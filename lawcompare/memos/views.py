@@ -17,8 +17,7 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.laws.exports.reports import too_many_files
-from lawcompare.laws.exports.tabular import XLSX
+from lawcompare.laws.reports import XLSX, too_many_files
 from lawcompare.memos import access, services
 from lawcompare.memos.files.document import ITEMS_AT_ONCE, is_big, write_file
 from lawcompare.memos.files.file_names import disposition

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from lawcompare.languages import InterfaceLanguage, language_of_path, path_in
-from lawcompare.laws import rendering
+from lawcompare.laws.html import not_linked
 
 # Names in ``?…`` whose pages are mirrored in every combination; of others, such as filters of a list, one at a time.
 COMBINED = ("against", "by", "view", "show", "noise", "page")
@@ -164,7 +164,7 @@ class Rewriter:
             return HREF.sub(lambda one: f'{one[1]}"{to}"', match[0], count=1)
         if "/accounts/" in href[2] or "/share/" in href[2]:
             return ""
-        return rendering.not_linked(match[2])
+        return not_linked(match[2])
 
     def _head_link(self, match: re.Match[str], address: str, here: str) -> str:
         """Returns a ``<link>``; empty for what the mirror lacks or has no use for."""

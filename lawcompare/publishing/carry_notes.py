@@ -13,7 +13,7 @@ from django.db import transaction
 from lawcompare.annotations.carrying.lineage import uncarried
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Verdict
 from lawcompare.comparisons.computing.compare import as_eids
-from lawcompare.comparisons.decided import decided_on
+from lawcompare.comparisons.services import decided_on
 from lawcompare.engine.align import align
 from lawcompare.engine.anchor import AnnotatedSpan, CarriedSpan, Carrier, select
 from lawcompare.engine.text.words import is_word, words

@@ -7,8 +7,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.responses import first_or_404
-from lawcompare.comparisons.access import find_comparison
-from lawcompare.comparisons.exports.by_subject import subject_rows
+from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.elements.provisions import TopicRow
 from lawcompare.laws import access as laws_access

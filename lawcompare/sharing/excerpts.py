@@ -15,11 +15,10 @@ from django.utils.translation import ngettext
 
 from lawcompare.annotations.access import get_published_annotation
 from lawcompare.annotations.concerns.outcomes import FATES, ConcernTally, main_language, state_words, survival
+from lawcompare.annotations.markdown import body_in_reader_language
 from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.templatetags.annotations import body_in_reader_language
-from lawcompare.comparisons.models import ClausePair, Comparison
+from lawcompare.comparisons.models import ClausePair, Comparison, is_unknown
 from lawcompare.comparisons.reading.rows import PrintedRow, title
-from lawcompare.comparisons.row_html import is_unknown
 from lawcompare.crosswalk.elements.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
 from lawcompare.languages import digits, reader_language

@@ -45,7 +45,7 @@ from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
 from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
-from lawcompare.laws.timeline.event_files import import_events
+from lawcompare.laws.timeline.services import import_events
 from lawcompare.laws.uploads import originals
 from lawcompare.localisation.texts import looked_at_once, normalised, store_localised_texts
 from lawcompare.publishing.services import publish

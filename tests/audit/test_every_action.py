@@ -35,7 +35,7 @@ from tests.world import made_once
 pytestmark = pytest.mark.django_db
 
 # Files in which people's actions stand: one function for each thing a person does.
-FILES = {"services", "requests", "renaming"}
+FILES = {"services", "requests"}
 PERSON = {"user", "by", "author"}
 # What is done by a person and is not in the log. Each with its reason.
 NOT_LOGGED = {
@@ -46,7 +46,7 @@ NOT_LOGGED = {
     "laws.withdrawal.services.may_restore": "asks whether; changes nothing",
     "laws.withdrawal.services.is_staff": "asks whether; changes nothing",
     "laws.renderings.services.visible_renderings": "asks which there are; changes nothing",
-    "laws.renaming.services.names_now": "asks how something is called now; changes nothing",
+    "laws.editing.services.names_now": "asks how something is called now; changes nothing",
     "laws.editing.services.may_edit": "asks whether; changes nothing",
     "laws.editing.services.may_rename": "asks whether; changes nothing",
     "laws.timeline.services.visible_events": "asks which there are; changes nothing",

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lawcompare.comparisons import services
 from lawcompare.comparisons.computing import job
-from lawcompare.comparisons.computing.insert_rows import insert_rows
+from lawcompare.comparisons.computing.compare import insert_rows
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.jobs.services import run_now
@@ -171,17 +171,14 @@ def test_rows_added_at_once_have_all_values_as_they_were_given(store):
     comparison = Comparison.objects.create(old=old, new=new)
     words = 'a "quoted" word, a\ttab;\r\n\\.\n\\N and ផ្តន្ទាទោស'
     rows = [
-        pair_values(comparison, position=0, html=words, changes=[["delete", words, ""]], is_noise=True),
-        pair_values(
-            comparison, position=1, html="", reasons=[["alike", {"percent": 3}]], old_id=old.clauses.get(position=0).pk
-        ),
-        pair_values(comparison, position=2, html="NULL", reasons=[], size=1 / 3),
+        pair_values(comparison, position=0, changes=[["delete", words, ""]], is_noise=True),
+        pair_values(comparison, position=1, reasons=[["alike", {"percent": 3}]], old_id=old.clauses.get(position=0).pk),
+        pair_values(comparison, position=2, changes=[["insert", "NULL", ""]], size=1 / 3),
     ]
     insert_rows(ClausePair, rows)
     stored = [{name: value for name, value in row.items() if name != "id"} for row in comparison.pairs.values()]
     assert stored == rows
-    assert [row["reasons"] for row in stored] == [None, [["alike", {"percent": 3}]], []]
-    assert comparison.pairs.get(reasons__isnull=True).position == 0
+    assert [row["reasons"] for row in stored] == [[], [["alike", {"percent": 3}]], []]
 
 
 @pytest.mark.both_databases

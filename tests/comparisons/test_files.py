@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports import files
-from lawcompare.comparisons.exports.boxed_pdf import ExportFailed
+from lawcompare.comparisons.exports.documents import ExportFailed
 from lawcompare.comparisons.models import ComparisonFile
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.models import Withdrawal
@@ -127,7 +127,7 @@ def test_what_breaks_down_is_a_sentence_and_can_be_asked_for_again(client, draft
     def fail(*_given):
         raise ExportFailed
 
-    monkeypatch.setattr(files.printable, "as_pdf", fail)
+    monkeypatch.setattr(files.documents, "as_pdf", fail)
     ask(client, "pdf")
     work()
     page = client.get(f"{PAGE}.pdf").content.decode()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.annotations.reading.marks import ChangeRun
-from lawcompare.comparisons.reading.paragraph_diff import FOLDED_MIN, DiffParagraph, cut_paragraphs
+from lawcompare.comparisons.html import FOLDED_MIN, DiffParagraph, cut_paragraphs
 
 RUNS = st.lists(
     st.builds(ChangeRun, st.sampled_from(["equal", "insert", "delete"]), st.text("ab\n", min_size=1, max_size=8)),

@@ -16,8 +16,8 @@ from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.engine.writing.word import W
 from lawcompare.laws.citing.permalinks import pinned_clause
-from lawcompare.laws.exports.tabular import LinkCell, Sheet, as_sheets
 from lawcompare.laws.models import Version, Withdrawal
+from lawcompare.laws.reports import LinkCell, Sheet, as_sheets
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.office import cells_of, footnotes_of, links_of, text_of
 from tests.world import made_once

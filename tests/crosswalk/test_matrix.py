@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.topics.matrix import matrix_name
-from lawcompare.laws.exports.tabular import as_workbook, escape_formula
 from lawcompare.laws.models import Clause
+from lawcompare.laws.reports import as_workbook, escape_formula
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once
 

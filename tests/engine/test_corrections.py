@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lawcompare.engine.document import Clause, Document, ReadingWarning, from_plain, to_plain
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
-from lawcompare.engine.reading.counted_units import count_warnings
+from lawcompare.engine.reading.checks import count_warnings
 from lawcompare.engine.structure.corrections import (
     KINDS,
     CorrectedDocument,

@@ -82,7 +82,7 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(client, cast, law, store, c
 
 
 def test_a_former_name_of_another_law_is_not_taken(client, cast, law, store):
-    from lawcompare.laws.renaming.services import rename_law
+    from lawcompare.laws.editing.services import rename_law
 
     rename_law(store(NEW_DRAFT, "x", law="other").law, "another")
     client.force_login(cast.eve)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from lawcompare.audit.models import Entry
 from lawcompare.laws.models import Event, EventChange
 from lawcompare.laws.services import Import, import_law
-from lawcompare.laws.timeline.event_files import EventFileError, import_events
+from lawcompare.laws.timeline.services import EventFileError, import_events
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.laws.test_translations import KHMER

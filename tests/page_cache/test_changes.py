@@ -13,7 +13,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from lawcompare.crosswalk.values.checks import find_words
 
 from lawcompare.accounts import services as accounts
 from lawcompare.accounts.models import Organisation
@@ -35,12 +34,12 @@ from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions import services as suggesting
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as valuing
+from lawcompare.crosswalk.values.services import find_words
 from lawcompare.findings.models import Examination, Finding
 from lawcompare.findings.services import decide_on_finding
 from lawcompare.jobs.models import JobState
-from lawcompare.laws.editing.services import edit_law, state_of
+from lawcompare.laws.editing.services import edit_law, rename_version, state_of
 from lawcompare.laws.models import Event, Law
-from lawcompare.laws.renaming.services import rename_version
 from lawcompare.laws.renderings.services import set_review
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import save_event

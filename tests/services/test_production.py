@@ -177,8 +177,8 @@ def test_a_site_made_by_the_guide_is_ready_and_does_what_was_asked_while_no_work
 
 def test_it_is_looked_after_backed_up_and_brought_back_by_the_guide(site, tmp_path):
     printed = site.run(7)
-    assert set(printed) == {"check_texts", "check_audit", "render_texts", "examine"}
-    assert set(site.run(8)) == {"backup", "migrate", "render_texts", "examine", "build_fonts", "collectstatic"}
+    assert set(printed) == {"check_texts", "check_audit", "examine"}
+    assert set(site.run(8)) == {"backup", "migrate", "examine", "build_fonts", "collectstatic"}
     (kept,) = (site.folder / "backups").iterdir()
     with postgresql() as other:
         new = Site(tmp_path, other, site.environment["REDIS_URL"])

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from lawcompare.annotations.models import Annotation
-from lawcompare.laws import rendering
 from lawcompare.laws.citing.find_clause import cite, number_in_reader_language
+from lawcompare.laws.html import joined
+from lawcompare.laws.html import marked as as_html
 from lawcompare.laws.models import Clause, Version
 from lawcompare.localisation.models import LocalisedText
 from lawcompare.localisation.texts import localised, store_localised_texts
@@ -101,13 +102,10 @@ def test_khmer_pages_are_in_khmer(client, demonstration, page, most):
 
 def test_a_run_of_another_language_is_marked_and_nothing_else():
     with translation.override("km"):
-        assert rendering.marked("តាម ARTICLE 19 <b> ថា") == 'តាម <span lang="en">ARTICLE</span> 19 &lt;b&gt; ថា'
-        assert (
-            rendering.marked(rendering.joined("<p>ក “it &amp; that”</p>"))
-            == '<p>ក “<span lang="en">it &amp; that</span>”</p>'
-        )
+        assert as_html("តាម ARTICLE 19 <b> ថា") == 'តាម <span lang="en">ARTICLE</span> 19 &lt;b&gt; ថា'
+        assert as_html(joined("<p>ក “it &amp; that”</p>")) == '<p>ក “<span lang="en">it &amp; that</span>”</p>'
     with translation.override("en"):
-        assert rendering.marked("Article 1 of ច្បាប់ថ្មី, there") == 'Article 1 of <span lang="km">ច្បាប់ថ្មី</span>, there'
+        assert as_html("Article 1 of ច្បាប់ថ្មី, there") == 'Article 1 of <span lang="km">ច្បាប់ថ្មី</span>, there'
 
 
 @pytest.mark.parametrize(
@@ -125,7 +123,7 @@ def test_a_run_of_another_language_is_marked_and_nothing_else():
     ],
 )
 def test_a_run_of_another_language_than_a_text_s_is_one_element(words, language, marked):
-    html = rendering.marked(words, language)
+    html = as_html(words, language)
     assert re.findall(r'<span lang="(?:en|km)">([^<]*)</span>', html) == marked
     assert unescape(re.sub(r"</?span[^>]*>", "", html)) == words
 

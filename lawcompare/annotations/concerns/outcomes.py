@@ -18,10 +18,9 @@ from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHea
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
-from lawcompare.laws.exports.reports import Report, citation, clause_link
-from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
+from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
 from lawcompare.localisation.texts import localised
 
 # Of several judgements in one text the first of these names the cell: nobody is told less than was said.

@@ -22,9 +22,8 @@ from lawcompare.annotations.concerns.outcomes import (
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing.permalinks import plain_address, site_root
-from lawcompare.laws.exports.reports import answer_with
-from lawcompare.laws.exports.tabular import CSV, as_csv
 from lawcompare.laws.models import Law, Version
+from lawcompare.laws.reports import CSV, answer_with, as_csv
 from lawcompare.page_cache.public import public
 from lawcompare.standard_names import language_name
 

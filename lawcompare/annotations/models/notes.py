@@ -180,7 +180,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """
         rows = self.for_reading().select_related("creator", "clause__version__law")
         earlier = models.Prefetch("descends_from", queryset=Annotation.objects.published())
-        return rows.prefetch_related(earlier, *_public_clauses(Clause.objects.defer("text", "html")))
+        return rows.prefetch_related(earlier, *_public_clauses(Clause.objects.defer("text")))
 
 
 def _public_clauses(clauses: models.QuerySet[Clause]) -> list[models.Prefetch[str]]:

@@ -1,14 +1,17 @@
-"""The clauses of a page as HTML: what is stored of each, with notes, sources and questions laid over the few."""
+"""Clauses of a text as HTML: each drawn by ``ClauseWriter``, with the notes, sources and questions that some have."""
 
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
 
 from django.template import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.reading.marked_text import law_text
-from lawcompare.laws import rendering
+from lawcompare.languages import reader_language
+from lawcompare.laws.html import ClauseAddresses, as_html, component, joined, lead, with_lead
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reading.version_page import ClauseLine
 
@@ -25,35 +28,59 @@ class ClauseWriter:
         self.former: Mapping[int, list[str]] = context.get("former") or {}
         self.is_beside = bool(context.get("beside"))
         # In a preview the pages of clauses are not there yet.
-        addresses = None if context.get("is_preview") else rendering.ClauseAddresses(version)
-        self.tools = rendering.ClauseTools(addresses, annotates=bool(context.get("membership")))
+        self.addresses = None if context.get("is_preview") else ClauseAddresses(version)
+        self.annotates = bool(context.get("membership"))
+        # Looked up once, for a page has hundreds of clauses.
+        self.before_link = f'<span class="tools" lang="{reader_language().code}"><a href="#'
+        self.to_itself = f'" title="{escape(_("Link to this clause"))}">¶<span class="sr"> {escape(_("link to"))} '
+        self.opens, self.annotate = escape(_("open")), escape(_("annotate"))
 
     def write(self, lines: Iterable[ClauseLine]) -> SafeString:
         """Lines in order."""
-        return rendering.joined(*map(self._line, lines))
+        return joined(*map(self._line, lines))
 
     def _line(self, line: ClauseLine) -> str:
-        clause = line.clause
-        number, heading = (rendering.marked(words, self.language) for words in (clause.num, clause.heading))
-        former = rendering.former_ids(self.former.get(clause.pk, ()))
+        """A heading above articles, an article, or what stands inside one."""
+        clause, language = line.clause, self.language
+        eid, number, heading = escape(clause.eid), as_html(clause.num, language), as_html(clause.heading, language)
+        # Empty places with the ids that the clause had before, so that old links land on it.
+        former = "".join(
+            f'<span class="former-id" id="{escape(old)}"></span>' for old in self.former.get(clause.pk, ())
+        )
+        notes = self._notes(clause)
+        text: str = law_text(clause, self.notes, language=language)
         if line.is_division:
-            text = self._text(clause) if clause.text else ""
-            laid_over = self._notes(clause) + self._sources(clause)
-            return rendering.division(
-                clause.eid, line.level, (number, former + heading), text, laid_over, self.language
+            numbered = f'<span class="num">{number}</span> ' if number else ""
+            if text:
+                text = f'<div class="clause law" lang="{language}"><div data-eid="{eid}">{text}</div></div>\n'
+            words = f"{numbered}{former}{heading}"
+            return (
+                f'<h{line.level} class="division" id="{eid}" lang="{language}">{words}</h{line.level}>\n'
+                f'{text}<div class="clause">{notes}{self._sources(clause)}</div>\n'
             )
-        notes, tools = self._notes(clause), self.tools(clause)
         if line.is_unit:
-            head = rendering.clause_heading(line.level, number, heading, tools) + notes
-            body = head + (rendering.clause_text(clause.eid, self._text(clause)) if clause.text else "")
+            stop = ". " if number and heading else ""
+            head = f'<h{line.level} class="heading">{number}{stop}{heading} {self._tools(clause)}</h{line.level}>\n'
+            body = f"{head}{notes}" + (f'<div data-eid="{eid}">{text}</div>' if text else "")
         else:
-            text = rendering.with_lead(self._text(clause), rendering.lead(number, heading))
-            body = f"{notes}{rendering.clause_text(clause.eid, text)}\n{tools}"
-        body = former + body + self._after(clause)
-        return rendering.clause(clause.eid, line.indent, line.is_unit, body, self.language)
+            text = with_lead(text, lead(number, heading))
+            body = f'{notes}<div data-eid="{eid}">{text}</div>\n{self._tools(clause)}'
+        unit = " unit" if line.is_unit else ""
+        return (
+            f'<div class="clause law{unit} i{line.indent}" id="{eid}" lang="{language}">\n'
+            f"{former}{body}{self._after(clause)}\n</div>\n"
+        )
 
-    def _text(self, clause: Clause) -> str:
-        return law_text(clause, self.notes, language=self.language)
+    def _tools(self, clause: Clause) -> str:
+        """The links at a clause: to itself, to its own page, to writing a note on it."""
+        name = as_html(str(clause))
+        links = f"{self.before_link}{escape(clause.eid)}{self.to_itself}{name}</span></a>"
+        if self.addresses:
+            address = self.addresses(clause.eid)
+            links += f' <a href="{address}">{self.opens}<span class="sr"> {name}</span></a>'
+            if self.annotates:
+                links += f' <a href="{address}annotate/">{self.annotate}<span class="sr"> {name}</span></a>'
+        return f"{links}</span>"
 
     def _after(self, clause: Clause) -> str:
         """What stands below the words of a clause."""
@@ -76,7 +103,7 @@ class ClauseWriter:
         return self._component("clause/_source", clause=clause) if has_any else ""
 
     def _component(self, name: str, **more: Any) -> str:
-        return rendering.component(self.context, name, **more)
+        return component(self.context, name, **more)
 
 
 def notes_with_rendered(notes: NoteMap, clause: Clause) -> list[Annotation]:

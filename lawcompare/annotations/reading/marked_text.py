@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from lawcompare.annotations.models import Annotation, Risk
-from lawcompare.annotations.reading.marks import ChangeRun, MarkedRun, NoteSpan, closing, cut, cut_changes
+from lawcompare.annotations.reading.marks import ChangeRun, MarkedRun, NoteSpan, closing, cut, cut_changes, grouped
 from lawcompare.languages import digits
-from lawcompare.laws import rendering
+from lawcompare.laws.html import as_html, joined, mark, note_link, paragraphs, paragraphs_of, with_lead
 from lawcompare.laws.models import Clause
 
 
@@ -23,27 +23,24 @@ def law_text(
     ``language`` is that of its text, for whoever has it at hand.
     """
     if clause is None:
-        return rendering.joined()
-    html = clause.html
-    if (notes and notes_on(notes, clause)) or not html:
-        language = language or clause.version.language
-        html = _marked_paragraphs(clause, notes, language) if notes else rendering.paragraphs(clause.text, language)
-    return rendering.joined(rendering.with_lead(html, conditional_escape(lead)))
+        return joined()
+    language = language or clause.version.language
+    if notes and notes_on(notes, clause):
+        # A text with one note alone, on that note's own page, needs no way to it.
+        is_linked = getattr(notes, "is_linked", False)
+        words = paragraphs_of(_marked_runs(runs, language, is_linked) for runs in marked_paragraphs(clause, notes))
+    else:
+        words = paragraphs(clause.text, language)
+    return joined(with_lead(words, conditional_escape(lead)))
 
 
-def _marked_paragraphs(clause: Clause, notes: Mapping[int, list[Annotation]], language: str) -> str:
-    # A text with one note alone, on that note's own page, needs no way to it.
-    is_linked = getattr(notes, "is_linked", False)
-    return rendering.paragraphs_of(
-        "".join(
-            mark_words(run.text, run.annotations, language) + (note_mark(run.closes) if is_linked else "")
-            for run in runs
-        )
-        for runs in marked(clause, notes)
+def _marked_runs(runs: Iterable[MarkedRun], language: str, is_linked: bool) -> str:
+    return "".join(
+        mark_words(run.text, run.annotations, language) + (note_mark(run.closes) if is_linked else "") for run in runs
     )
 
 
-def marked(clause: Clause, notes: Mapping[int, list[Annotation]]) -> list[list[MarkedRun]]:
+def marked_paragraphs(clause: Clause, notes: Mapping[int, list[Annotation]]) -> list[list[MarkedRun]]:
     """The clause's text as paragraphs of runs, each run with the annotations on it."""
     return _paragraphs(cut(clause.text, spans_of(notes_on(notes, clause))))
 
@@ -83,8 +80,8 @@ def marked_changes(
 
 def mark_words(words: str, annotations: Sequence[Any], language: str) -> str:
     """Words of a text in ``language`` as HTML, underlined where there are notes on them, by the highest risk."""
-    html = rendering.marked(words, language)
-    return rendering.mark(html, max(a.risk for a in annotations)) if annotations else html
+    html = as_html(words, language)
+    return mark(html, max(a.risk for a in annotations)) if annotations else html
 
 
 def note_mark(notes: Sequence[Any]) -> str:
@@ -96,4 +93,12 @@ def note_mark(notes: Sequence[Any]) -> str:
         "n": digits(len(notes)),
         "risk": Risk(gravest.risk).label,
     }
-    return rendering.note_link(gravest.slug, gravest.risk, digits(len(notes)) if len(notes) > 1 else "", spoken)
+    return note_link(gravest.slug, gravest.risk, digits(len(notes)) if len(notes) > 1 else "", spoken)
+
+
+def in_groups(notes: Sequence[Annotation]) -> list[list[Annotation]]:
+    """Notes on words that overlap together, the gravest of each group first, and the gravest group first."""
+    on_words = [[cast(Annotation, span.annotation) for span in group] for group in grouped(spans_of(notes))]
+    alone = [[note] for note in notes if note.start is None]
+    groups = [sorted(group, key=lambda note: -note.risk) for group in [*on_words, *alone]]
+    return sorted(groups, key=lambda group: -group[0].risk)

@@ -74,7 +74,7 @@ def cut(text: str, spans: Iterable[NoteSpan]) -> list[MarkedRun]:
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ChangeRun:
     """A run of a redline under the same annotations of either side."""
 
@@ -89,6 +89,8 @@ def cut_changes(
     changes: Sequence[Sequence[str]], old_spans: Sequence[NoteSpan], new_spans: Sequence[NoteSpan]
 ) -> list[ChangeRun]:
     """Cut the runs of a redline where annotations on its old or new text begin and end."""
+    if not old_spans and not new_spans:
+        return [ChangeRun(op, text, noise) for op, text, noise in changes if text]
     runs: list[ChangeRun] = []
     old_at = new_at = 0
     for op, text, noise in changes:

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import template
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from lawcompare.accounts.access import may
 from lawcompare.annotations.access import visible_annotations, visible_annotations_on
-from lawcompare.annotations.filters import PAGE_NAMES, FilterChoices, NoteFilter, page_filter
-from lawcompare.annotations.markdown import render_body
+from lawcompare.annotations.filters import Notes, notes_among
+from lawcompare.annotations.markdown import body_in_reader_language
 from lawcompare.annotations.models import Annotation, Category, OwnNote, Risk
 from lawcompare.annotations.own_notes.services import own_note_on
 from lawcompare.annotations.reading.clause_writer import ClauseWriter, notes_with_rendered
-from lawcompare.annotations.reading.marked_text import law_text, marked_changes, spans_of
-from lawcompare.annotations.reading.marks import grouped
+from lawcompare.annotations.reading.marked_text import in_groups, law_text, marked_changes
 from lawcompare.annotations.renderings.words import placed
 from lawcompare.engine.diff import diff
-from lawcompare.laws import rendering
+from lawcompare.laws.html import INDENT_MAX, changed, joined, lead_of, marked
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reading.version_page import ClauseLine
-from lawcompare.laws.rendering import INDENT_MAX
-from lawcompare.localisation.texts import localised
 
 register = template.Library()
 register.simple_tag(law_text)
 register.simple_tag(marked_changes)
+register.filter(in_groups)
+register.filter(body_in_reader_language)
 
 # Characters, before and after together, of a proposal that a margin shows at once.
 PROPOSAL_SHOWN = 600
@@ -94,48 +92,6 @@ def _visible_on(user: Any, clauses: Sequence[Clause]) -> Iterable[Annotation]:
     return notes
 
 
-def notes_among(query: QueryDict, annotations: Iterable[Annotation], clauses: Collection[int]) -> Notes:
-    """Of the notes that the reader may see on some texts, those on the clauses of a page that the address asks for."""
-    notes = Notes(page_filter(query))
-    notes.take(annotations, clauses)
-    notes.kept = [(name, value) for name, values in query.lists() if name not in PAGE_NAMES for value in values]
-    return notes
-
-
-class Notes(dict[int, list[Annotation]]):
-    """The notes shown on the clauses of a page, by clause; how many the filter hides, and what it may be set to."""
-
-    # Marks in a text lead to these notes, which stand on the same page.
-    is_linked = True
-
-    def __init__(self, chosen: NoteFilter) -> None:
-        super().__init__()
-        self.filter = chosen
-        self.total = self.hidden = 0
-        self.choices = FilterChoices([], [], [])
-        # By clause of a rendering, notes on what it renders, on the words that a person set for them.
-        self.rendered: dict[int, list[Annotation]] = {}
-        # What else is in the address, which the filter's form takes along.
-        self.kept: list[tuple[str, str]] = []
-
-    def take(self, annotations: Iterable[Annotation], clauses: Collection[int]) -> None:
-        """Of the notes on a text: what the filter may be set to, and those of the page's clauses that it shows."""
-        rows = list(annotations)
-        self.choices = FilterChoices.among(rows, self.filter)
-        for note in rows:
-            if note.clause_id not in clauses:
-                continue
-            self.total += 1
-            if self.filter.shows(note):
-                self.setdefault(note.clause_id, []).append(note)
-            else:
-                self.hidden += 1
-
-    @property
-    def shown(self) -> int:
-        return self.total - self.hidden
-
-
 @register.filter
 def with_rendered(notes: dict[int, list[Annotation]], clause: Clause | None) -> list[Annotation]:
     """The notes on a clause, then those on the clauses of the other language that say the same."""
@@ -151,15 +107,6 @@ def write_clauses(context: Any, lines: Iterable[ClauseLine], version: Version) -
 @register.filter
 def of_clause(notes: dict[int, list[Annotation]], clause: Clause | None) -> list[Annotation]:
     return notes.get(clause.pk, []) if clause else []
-
-
-@register.filter
-def in_groups(notes: Sequence[Annotation]) -> list[list[Annotation]]:
-    """Notes on words that overlap together, the gravest of each group first, and the gravest group first."""
-    on_words = [[cast(Annotation, span.annotation) for span in group] for group in grouped(spans_of(notes))]
-    alone = [[note] for note in notes if note.start is None]
-    groups = [sorted(group, key=lambda note: -note.risk) for group in [*on_words, *alone]]
-    return sorted(groups, key=lambda group: -group[0].risk)
 
 
 @register.simple_tag
@@ -192,15 +139,8 @@ def proposed(annotation: Annotation) -> SafeString:
     words = annotation.exact or annotation.clause.text
     language = annotation.version.language
     redline = diff(words, annotation.proposed_text, language=language)
-    runs = (rendering.changed(c.op, rendering.marked(c.text, language), c.noise) for c in redline.changes)
-    return rendering.in_language("".join(runs))
-
-
-@register.filter
-def body_in_reader_language(annotation: Annotation) -> SafeString:
-    """Returns the body of a note as HTML: rendered in the language of the page, or as its author wrote it."""
-    words = localised(annotation.body)
-    return rendering.joined(annotation.body_html if words == annotation.body else render_body(words))
+    runs = (changed(c.op, marked(c.text, language), c.noise) for c in redline.changes)
+    return joined("".join(runs))
 
 
 @register.filter
@@ -234,11 +174,11 @@ def steps_inside(part: Clause, clause: Clause) -> int:
 @register.simple_tag
 def clause_lead(clause: Clause, language: str) -> SafeString:
     """The number and heading that run into the first line of a clause; ``language`` is that of its text."""
-    return rendering.joined(rendering.lead_of(clause, language))
+    return joined(lead_of(clause, language))
 
 
 @register.filter
 def redlined(changes: Iterable[tuple[str, str]], language: str = "") -> SafeString:
     """Runs of (what happened, words) as HTML; ``language`` is that of the words, if not of the page."""
-    runs = (rendering.changed(op, rendering.marked(words, language)) for op, words in changes)
-    return rendering.in_language("".join(runs))
+    runs = (changed(op, marked(words, language)) for op, words in changes)
+    return joined("".join(runs))

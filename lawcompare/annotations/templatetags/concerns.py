@@ -10,7 +10,7 @@ from lawcompare.annotations.concerns.chart_svg import STATES
 from lawcompare.annotations.concerns.outcomes import Concern, concern_of, state_words
 from lawcompare.annotations.models import Annotation, Carried
 from lawcompare.engine.diff import diff
-from lawcompare.laws import rendering
+from lawcompare.laws.html import changed, in_context, joined, marked
 from lawcompare.laws.models import Clause, Version
 
 register = template.Library()
@@ -50,8 +50,8 @@ def carried_sides(row: Carried) -> dict[str, Any]:
     new = "" if row.clause is None else row.exact or row.clause.text[:SHOWN_MAX]
     language = row.carrying.new.language
     changes = diff(old, new, language=language).changes if new else []
-    words = [(c.op, rendering.changed(c.op, rendering.marked(c.text, language), c.noise)) for c in changes]
-    gone = "".join(html for op, html in words if op != "insert") or rendering.marked(old, language)
+    words = [(c.op, changed(c.op, marked(c.text, language), c.noise)) for c in changes]
+    gone = "".join(html for op, html in words if op != "insert") or marked(old, language)
     come = "".join(html for op, html in words if op != "delete")
     return {
         "old": _in_context(note.clause, note.start, note.end, gone, language),
@@ -69,4 +69,4 @@ def _in_context(clause: Clause | None, start: int | None, end: int | None, words
         before = "…" + before[-AROUND:].partition(" ")[2]
     if len(after) > AROUND:
         after = after[:AROUND].rpartition(" ")[0] + "…"
-    return rendering.in_language(rendering.in_context(before, words, after, language))
+    return joined(in_context(before, words, after, language))

@@ -10,8 +10,8 @@ from lawcompare.api.addresses import page_url, text_ref
 from lawcompare.api.app import VISITOR, RequestRefused, get
 from lawcompare.api.paging import PageNumber, page_of, page_of_numbered
 from lawcompare.comparisons import access
-from lawcompare.comparisons.exports.as_json import pair_data
 from lawcompare.comparisons.models import ClausePair, Comparison
+from lawcompare.comparisons.serialisers import pair_data
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import get_two_versions
 from lawcompare.laws.citing.permalinks import site_root

@@ -15,9 +15,9 @@ from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.findings.access import visible_findings
 from lawcompare.findings.models import Finding
 from lawcompare.laws import access
-from lawcompare.laws.exports.as_json import clause_data, version_data
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.renderings.translations import families
+from lawcompare.laws.serialisers import clause_data, version_data
 from lawcompare.laws.timeline.services import visible_events
 
 TEXT = "/laws/{slug:law}/{slug:version}"

@@ -1,14 +1,123 @@
 """Two documents as rows: articles that belong together, with what stands inside each, marked word by word."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from __future__ import annotations
 
-from lawcompare.comparisons.computing.draft_rows import DraftRow, Texts, weigh
-from lawcompare.comparisons.computing.row_sentences import describe_row, standing_if_unknown, standing_of
-from lawcompare.comparisons.models import Level
-from lawcompare.engine.align import Alignment, align_documents
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lawcompare.comparisons.models import Level, Standing
+from lawcompare.engine.align import Alignment, Reason, align_documents
 from lawcompare.engine.diff import Change, Diff, diff
+from lawcompare.engine.diff.describe import describe
 from lawcompare.engine.document import Clause, Document
+
+# A kind of the engine's ``wording.changes.SENTENCES`` and its values.
+RowSentence = tuple[str, dict[str, Any]]
+
+
+@dataclass
+class DraftRow:
+    """A pair on its way to the database, with clauses still by address.
+
+    A row of the page bears no text of its own: its words, those of the article itself first, are in its parts.
+    """
+
+    level: str
+    kind: str
+    group: int
+    old: Clause | None
+    new: Clause | None
+    score: float
+    evidence: tuple[Reason, ...]
+    text: Diff | None = None
+    heading: Diff | None = None
+    sentences: list[RowSentence] = field(default_factory=list)
+    is_unseen: bool = False
+    standing: str = ""
+    # Whether ``text`` is the redline of the clause with all inside it.
+    is_flat: bool = False
+    is_near: bool = True
+    parts: list[DraftRow] = field(default_factory=list)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.text.changes if self.text else ()
+
+    @property
+    def printed(self) -> list[DraftRow]:
+        """What is printed for it: its parts; a part stands for itself."""
+        return self.parts or [self]
+
+    @property
+    def all_changes(self) -> Iterator[Change]:
+        if self.heading:
+            yield from self.heading.changes
+        for part in self.parts:
+            yield from part.all_changes
+        yield from self.changes
+
+    @property
+    def size(self) -> float:
+        """Share of the row's characters that were put in or taken out."""
+        if self.old is None or self.new is None:
+            return 1.0
+        if not self.parts and self.text is None and self.heading is None:
+            return 0.0
+        changed = total = 0
+        for row in self.printed:
+            touched, all_of_it = weigh(row)
+            changed += touched
+            total += all_of_it
+        return round(changed / total, 4) if total else 0.0
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether something differs, and all of it is noise."""
+        if self.kind == "unchanged" or self.is_unseen or self.old is None or self.new is None:
+            return False
+        if any(p.old is None or p.new is None for p in self.parts):
+            return False
+        return all(change.noise for change in self.all_changes if change.op != "equal")
+
+
+def weigh(row: DraftRow) -> tuple[int, int]:
+    """(characters put in or taken out, characters in all) of heading and text, equal text counted once.
+
+    Of a part with a standing of its own none: it is not reported in the other text.
+    """
+    touched = total = 0
+    for redline, old, new in (
+        (row.text, row.old and row.old.text, row.new and row.new.text),
+        (row.heading, row.old and row.old.heading, row.new and row.new.heading),
+    ):
+        length = max(len(old or ""), len(new or ""))
+        if redline is not None:
+            touched += sum(len(c.text) for c in redline.changes if c.op != "equal")
+            length = sum(len(c.text) for c in redline.changes)
+        elif (old is None or new is None) and not row.standing:
+            touched += length
+        total += length
+    return touched, total
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The two sides, and whether each is known in part only."""
+
+    old: Document
+    new: Document
+    old_is_partial: bool = False
+    new_is_partial: bool = False
+    # Old number -> new number of articles whose references are expected to follow.
+    renumbered: Mapping[str, str] = field(default_factory=dict)
+    # Pairs of addresses that a person set together, and those of them that were moved by their decision.
+    decided: Collection[tuple[str | None, str | None]] = ()
+    moved: Collection[tuple[str | None, str | None]] = ()
+
+
+# --- Two documents as rows: articles that belong together, with what stands inside each, marked word by word ----------
+
 
 Progress = Callable[[str, int, int], None]
 
@@ -87,14 +196,19 @@ class _Containers:
 
 def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: int) -> list[DraftRow]:
     """The rows of one article or section: one, or several for a split or a merge, with what stands inside each."""
-    old, new = texts.old, texts.new
     if len(unit.old) == len(unit.new) == 1 and (unit.old[0], unit.new[0]) in texts.moved:
         unit = replace(unit, kind="moved")
-    rows = [
-        DraftRow(Level.UNIT, unit.kind, group, one, other, round(unit.score, 4), unit.evidence, heading=heading)
-        for one, other, heading in _pairs_with_headings(texts, unit)
-    ]
-    home = _homes(old, new, rows)
+    rows = []
+    for one, other in _pairs([texts.old.by_eid[eid] for eid in unit.old], [texts.new.by_eid[eid] for eid in unit.new]):
+        heading = _redline(one.heading, other.heading, texts) if one and other else None
+        score = round(unit.score, 4)
+        rows.append(DraftRow(Level.UNIT, unit.kind, group, one, other, score, unit.evidence, heading=heading))
+    # Which row prints a clause. The first row of a split keeps what was removed from the clause that was split.
+    home: dict[tuple[str, str], DraftRow] = {}
+    for row in rows:
+        for side, document, clause in (("old", texts.old, row.old), ("new", texts.new, row.new)):
+            for inside in document.subtree(clause.eid) if clause else ():
+                home.setdefault((side, inside.eid), row)
     for number, part in enumerate(parts or [unit], start=1):
         for row in _rows_of(texts, part, Level.PART, number):
             row.standing = standing_if_unknown(row, texts)
@@ -111,16 +225,16 @@ def _mark_near(row: DraftRow) -> None:
     """Tell the parts that changed, with what stands above and right beside each, from those that may be folded."""
     if row.old is None or row.new is None or row.kind == "unchanged":
         return
-    changed = [place for place, part in enumerate(row.parts) if _differs(part)]
+    changed = [
+        place
+        for place, part in enumerate(row.parts)
+        if part.kind != "unchanged" or part.text is not None or part.heading is not None
+    ]
     near = {place + step for place in changed for step in (-1, 0, 1)}
     above = {parent for place in changed for parent in _parents(row.parts[place])}
     for place, part in enumerate(row.parts):
         names = {clause.eid for clause in (part.old, part.new) if clause}
         part.is_near = place == 0 or place in near or bool(names & above)
-
-
-def _differs(part: DraftRow) -> bool:
-    return part.kind != "unchanged" or part.text is not None or part.heading is not None
 
 
 def _parents(part: DraftRow) -> set[str]:
@@ -166,22 +280,6 @@ def _address(part: DraftRow, kind: str) -> tuple[str, str]:
         assert part.old is not None
         return "old", part.old.eid
     return "new", part.new.eid
-
-
-def _homes(old: Document, new: Document, rows: Sequence[DraftRow]) -> dict[tuple[str, str], DraftRow]:
-    """Which row prints a clause. The first row of a split keeps what was removed from the clause that was split."""
-    home: dict[tuple[str, str], DraftRow] = {}
-    for row in rows:
-        for side, document, clause in (("old", old, row.old), ("new", new, row.new)):
-            for inside in document.subtree(clause.eid) if clause else ():
-                home.setdefault((side, inside.eid), row)
-    return home
-
-
-def _pairs_with_headings(texts: Texts, unit: Alignment) -> Iterator[tuple[Clause | None, Clause | None, Diff | None]]:
-    pairs = _pairs([texts.old.by_eid[eid] for eid in unit.old], [texts.new.by_eid[eid] for eid in unit.new])
-    for one, other in pairs:
-        yield one, other, _redline(one.heading, other.heading, texts) if one and other else None
 
 
 def _rows_of(texts: Texts, alignment: Alignment, level: str, group: int) -> list[DraftRow]:
@@ -266,3 +364,107 @@ def _cut(whole: Diff, lengths: list[int], op: str) -> Iterator[Diff]:
             if len(joint.text) > 1:
                 runs.insert(0, Change(joint.op, joint.text[1:], joint.noise))
         yield Diff(tuple(c for c in taken if c.text), whole.coarse, whole.replaced, whole.ratio)
+
+
+# --- The sentences about a row: those of the engine where the words are known, and less where they are not ------------
+
+
+UNSEEN = {"heading-only", "not-known"}
+
+
+def is_unseen(document: Document, clause: Clause | None) -> bool:
+    """Whether the source says that the words of the clause are not known, and nothing inside it has any."""
+    if clause is None or clause.attributes.get("text_status") not in UNSEEN:
+        return False
+    return not any(inside.text for inside in document.subtree(clause.eid))
+
+
+def unseen_sides(old_is_unseen: bool, new_is_unseen: bool) -> RowSentence:
+    if old_is_unseen and new_is_unseen:
+        return "unseen-both", {}
+    return ("unseen-old" if old_is_unseen else "unseen-new"), {}
+
+
+def standing_of(row: DraftRow, texts: Texts) -> str:
+    """The standing of a row. In a text known in part no clause is shown as added or removed."""
+    unknown = standing_if_unknown(row, texts)
+    if unknown:
+        return unknown
+    if row.kind not in {"split", "merged"} and (row.is_unseen or not _are_placed(row)):
+        return Standing.SAME_SUBJECT
+    if row.kind == "renumbered" and _differs_in_substance(row):
+        # The sentence tells of the new number; what a reader must not miss is that the words changed too.
+        return Standing.CHANGED
+    return row.kind
+
+
+def standing_if_unknown(row: DraftRow, texts: Texts) -> str:
+    """The standing of a row, heading or part that a text known in part does not show; empty for all others."""
+    if row.new is None and texts.new_is_partial:
+        return Standing.NOT_IN_NEW
+    if row.old is None and texts.old_is_partial:
+        return Standing.NOT_IN_OLD
+    return ""
+
+
+def _differs_in_substance(row: DraftRow) -> bool:
+    return any(change.op != "equal" and not change.noise for change in row.all_changes) or any(
+        (part.old is None or part.new is None) and not part.standing for part in row.parts
+    )
+
+
+def describe_row(row: DraftRow, unit: Alignment, texts: Texts) -> None:
+    """Say what happened, or that too little is known to say it."""
+    unseen = is_unseen(texts.old, row.old), is_unseen(texts.new, row.new)
+    if row.new is None and texts.new_is_partial:
+        row.sentences, row.is_unseen = [("not-in-new", {})], unseen[0]
+    elif row.old is None and texts.old_is_partial:
+        row.sentences, row.is_unseen = [("not-in-old", {})], unseen[1]
+    elif row.old is not None and row.new is not None and any(unseen):
+        row.is_unseen = True
+        row.sentences = [unseen_sides(*unseen)]
+        for part in row.parts:
+            part.text = None
+    else:
+        row.sentences = _describe_words(row, unit, texts)
+
+
+def _describe_words(row: DraftRow, unit: Alignment, texts: Texts) -> list[RowSentence]:
+    changes = describe(
+        unit.kind if row.kind in {"split", "merged"} or _are_placed(row) else "changed",
+        [_name(texts.old.by_eid[eid]) for eid in unit.old],
+        [_name(texts.new.by_eid[eid]) for eid in unit.new],
+        _joined(row),
+        language=texts.new.language,
+    )
+    return [(change.kind, dict(change.values)) for change in changes]
+
+
+def _are_placed(row: DraftRow) -> bool:
+    """Whether numbers can be spoken of: both clauses have one, or neither does."""
+    return row.old is None or row.new is None or bool(row.old.num) == bool(row.new.num)
+
+
+def _name(clause: Clause) -> str:
+    return clause.num or clause.heading
+
+
+def _joined(row: DraftRow) -> Diff | None:
+    """All that differs in a row, as one redline: what the sentence about it counts."""
+    if row.old is None or row.new is None:
+        return None
+    changes: list[Change] = []
+    for one in row.printed:
+        if one.text is not None:
+            changes += one.changes
+        elif one.standing:
+            continue  # not reported is neither put in nor taken out
+        elif one.old is None and one.new is not None and one.new.text:
+            changes.append(Change("insert", one.new.text))
+        elif one.new is None and one.old is not None and one.old.text:
+            changes.append(Change("delete", one.old.text))
+    coarse = any(one.text.coarse for one in row.printed if one.text)
+    # A row is replaced where all of it is: an article with one new paragraph keeps its other words.
+    compared = [one.text for one in row.printed if one.text is not None]
+    replaced = bool(compared) and all(text.replaced for text in compared)
+    return Diff(tuple(changes), coarse, replaced, row.size)

@@ -1,15 +1,224 @@
-"""The forms by which analysts correct a clause map: the same with and without JavaScript."""
+"""The forms by which analysts correct a clause map, the same with and without JavaScript, and their choices."""
 
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.comparisons.correcting.choices import ClauseChoice, label
-from lawcompare.comparisons.correcting.correspondence_table import read_table
 from lawcompare.comparisons.correcting.services import Edge
-from lawcompare.laws.models import Clause, Version
+from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.engine.align.model import number_key
+from lawcompare.laws.citing.find_clause import CitationError, Citations, cite
+from lawcompare.laws.models import Clause, ClauseTranslation, Version
+
+# So many neighbours on either side are offered.
+NEIGHBOURS = 2
+
+
+@dataclass(frozen=True)
+class ClauseChoice:
+    """One side: ``chosen`` are set together now; ``clauses`` are all of that side in order."""
+
+    chosen: list[Clause]
+    clauses: list[Clause]
+    likely: list[Clause]
+
+
+def choices_of(
+    comparison: Comparison | None, old: Version, new: Version, eids: tuple[str, str]
+) -> tuple[ClauseChoice, ClauseChoice] | None:
+    """What can be chosen for the pair of two addresses, one of which may be empty; None where there is no such pair."""
+    if comparison is None:
+        return _between_languages(old, new, eids)
+    pair = pair_at(comparison, eids)
+    if pair is None:
+        return None
+    beside = list(
+        comparison.pairs.filter(level=pair.level, row=pair.row_id)
+        .select_related("old", "new")
+        .defer("old__text", "new__text")
+    )
+    group = [one for one in beside if one.group == pair.group]
+    sides = [_in_order(getattr(one, name) for one in beside) for name in ("old", "new")]
+    if pair.level == Level.PART and pair.row is not None:
+        # A paragraph may belong to another one of either article, wherever the program put that.
+        tops = pair.row.old, pair.row.new
+        sides = [_in_order([*side, *_inside(top)]) for side, top in zip(sides, tops, strict=True)]
+    chosen = [_in_order(getattr(one, name) for one in group) for name in ("old", "new")]
+    # Where a side has none the place of the row among the others tells what is near.
+    at = beside.index(pair)
+    near = [_nearest(beside, at, name) for name in ("old", "new")]
+    return _choice(sides[0], chosen[0], chosen[1], near[0]), _choice(sides[1], chosen[1], chosen[0], near[1])
+
+
+def pair_at(comparison: Comparison, eids: tuple[str, str]) -> ClausePair | None:
+    """The row, or else the part, of two addresses, one of which may be empty."""
+    wanted = Q()
+    for side, eid in zip(("old", "new"), eids, strict=True):
+        wanted &= Q(**{f"{side}__eid": eid}) if eid else Q(**{f"{side}__isnull": True})
+    pairs = comparison.pairs.filter(wanted).exclude(level=Level.CONTAINER).select_related("row__old", "row__new")
+    return min(pairs, key=lambda pair: pair.level == Level.PART, default=None)
+
+
+def _between_languages(old: Version, new: Version, eids: tuple[str, str]) -> tuple[ClauseChoice, ClauseChoice] | None:
+    rows = ClauseTranslation.objects.filter(original_version=old, translation_version=new)
+    sides = [list(version.clauses.order_by("position").defer("text")) for version in (old, new)]
+    named = [[clause for clause in side if clause.eid == eid] for side, eid in zip(sides, eids, strict=True)]
+    if not any(named) or any(eid and not clauses_named for eid, clauses_named in zip(eids, named, strict=True)):
+        return None
+    if named[0]:
+        rows = rows.filter(original=named[0][0])
+    if named[1]:
+        rows = rows.filter(translation=named[1][0])
+    together = rows.values_list("original", "translation")
+    ids = {pk for row in together for pk in row} | {clause.pk for part in named for clause in part}
+    chosen = [[clause for clause in side if clause.pk in ids] for side in sides]
+    near = [part[0] if part else None for part in chosen]
+    near = [near[0] or _at_place_of(near[1], sides[0]), near[1] or _at_place_of(near[0], sides[1])]
+    return _choice(sides[0], chosen[0], chosen[1], near[0]), _choice(sides[1], chosen[1], chosen[0], near[1])
+
+
+def _at_place_of(clause: Clause | None, side: Sequence[Clause]) -> Clause | None:
+    return side[min(clause.position, len(side) - 1)] if clause and side else None
+
+
+def _in_order(clauses: Iterable[Clause | None]) -> list[Clause]:
+    return sorted({clause for clause in clauses if clause}, key=lambda clause: clause.position)
+
+
+def _inside(clause: Clause | None) -> list[Clause]:
+    if clause is None:
+        return []
+    return list(clause.version.clauses.filter(position__gte=clause.position, position__lt=clause.end).defer("text"))
+
+
+def _nearest(rows: Sequence[ClausePair], at: int, name: str) -> Clause | None:
+    places = sorted(range(len(rows)), key=lambda place: (abs(place - at), place))
+    return next((clause for place in places if (clause := getattr(rows[place], name))), None)
+
+
+def _choice(clauses: list[Clause], chosen: list[Clause], partners: list[Clause], near: Clause | None) -> ClauseChoice:
+    """``likely``: those chosen, their neighbours, and what has the number of a partner."""
+    places = [at for at, clause in enumerate(clauses) if clause in chosen or clause == near]
+    numbers = {number_key(partner.num) for partner in partners} - {""}
+    likely = [
+        clause
+        for at, clause in enumerate(clauses)
+        if clause in chosen
+        or any(abs(at - place) <= NEIGHBOURS for place in places)
+        or (number_key(clause.num) in numbers and clause.depth == (near or clause).depth)
+    ]
+    return ClauseChoice(chosen, clauses, likely)
+
+
+def label(clause: Clause) -> str:
+    """A clause in one line of a list."""
+    citation = cite(clause)
+    return citation if len(citation) <= 90 else citation[:89] + "…"
+
+
+# --- A correspondence table as people send it: CSV with the columns old and new, one pair of clauses a line -----------
+
+
+BYTES_MAX, LINES_MAX = 1_000_000, 10_000
+# So many bad lines are named; a table with more is wrong as a whole.
+PROBLEMS_MAX = 50
+HEADER = ("old", "new")
+
+
+def read_table(data: bytes, old: Version, new: Version) -> list[Edge]:
+    """The pairs of a table; a cell left empty means that the clause has no partner.
+
+    Raises ValidationError with a sentence for each line that cannot be used; the table is then used not at all.
+    """
+    lines = _lines(data)
+    citations = Citations(old), Citations(new)
+    edges: list[Edge] = []
+    problems: list[str] = []
+    seen: dict[tuple[int | None, int | None], int] = {}
+    for number, cells in lines:
+        try:
+            edge = _edge(cells, citations)
+        except ValueError as reason:
+            problems.append(_("Line %(number)s: %(reason)s") % {"number": number, "reason": reason})
+            continue
+        key = edge[0].pk if edge[0] else None, edge[1].pk if edge[1] else None
+        if key in seen:
+            values = {"number": number, "other": seen[key]}
+            problems.append(_("Line %(number)s: the same as line %(other)s.") % values)
+            continue
+        seen[key] = number
+        edges.append(edge)
+    problems += _contradictions(edges, list(seen.values()))
+    if problems:
+        raise ValidationError(problems[:PROBLEMS_MAX])
+    if not edges:
+        raise ValidationError(_("The table has no line below its heading."))
+    return edges
+
+
+def _lines(data: bytes) -> list[tuple[int, list[str]]]:
+    """(line number, old and new) of every line with anything in it, without the heading."""
+    if len(data) > BYTES_MAX:
+        raise ValidationError(_("The table is larger than a megabyte."))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValidationError(_("The table is not in UTF-8. Save it as “CSV UTF-8”.")) from None
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        lines = [(rows.line_num, [cell.strip() for cell in row]) for row in rows]
+    except csv.Error as error:
+        raise ValidationError(_("The table cannot be read as CSV: %(reason)s.") % {"reason": error}) from None
+    if not lines or tuple(cell.lower() for cell in lines[0][1][:2]) != HEADER:
+        raise ValidationError(_("The first line of the table has to be: old,new"))
+    if len(lines) > LINES_MAX:
+        raise ValidationError(_("The table has more than %(number)s lines.") % {"number": LINES_MAX})
+    return [(number, cells) for number, cells in lines[1:] if any(cells)]
+
+
+def _edge(cells: list[str], citations: tuple[Citations, Citations]) -> Edge:
+    if len(cells) != len(HEADER):
+        raise ValueError(_("it has %(number)s columns instead of two.") % {"number": len(cells)})
+    edge = [_find(cell, side) for cell, side in zip(cells, citations, strict=True)]
+    return edge[0], edge[1]
+
+
+def _find(cited: str, citations: Citations) -> Clause | None:
+    if not cited:
+        return None
+    try:
+        return citations.find(cited)
+    except CitationError:
+        values = {"cited": cited[:80], "title": citations.version.name}
+        raise ValueError(_("there is no “%(cited)s” in “%(title)s”.") % values) from None
+
+
+def _contradictions(edges: list[Edge], numbers: list[int]) -> list[str]:
+    """A clause that has a partner on one line and none on another."""
+    problems = []
+    for side in (0, 1):
+        paired = {edge[side]: number for edge, number in zip(edges, numbers, strict=True) if all(edge)}
+        for edge, number in zip(edges, numbers, strict=True):
+            if not all(edge) and edge[side] in paired:
+                values = {"number": number, "clause": edge[side], "other": paired[edge[side]]}
+                problems.append(
+                    _("Line %(number)s: “%(clause)s” has no partner here, and one in line %(other)s.") % values
+                )
+    return problems
+
+
+# --- Forms ------------------------------------------------------------------------------------------------------------
+
 
 REASON_MAX = 2_000
 

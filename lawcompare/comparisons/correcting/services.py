@@ -1,5 +1,6 @@
 """What analysts do to a clause map: say which clauses belong together, and undo a decision. Each is logged."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -13,8 +14,7 @@ from lawcompare.accounts.models import Membership
 from lawcompare.annotations.carrying.requests import search_anew
 from lawcompare.audit.services import record
 from lawcompare.comparisons.computing.compare import compare
-from lawcompare.comparisons.correcting.affected import affected_clauses
-from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
+from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, Level, MapDecision
 from lawcompare.comparisons.services import next_edition
 from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import JobState
@@ -61,7 +61,9 @@ def set_together(
     reason = _reasoned(reason)
     named = _check_edges(edges, old, new)
     base = _lock(old, new)
-    _check_seen(old, new, named, seen)
+    later = _last_on(old, new, named, after=seen) if seen is not None else None
+    if later is not None:
+        raise DecidedMeanwhile(later)
     ended = Concordance.objects.between(old.pk, new.pk).in_force().filter(Q(old__in=named) | Q(new__in=named))
     stated = {(one and one.pk, other and other.pk, is_moved) for one, other in edges}
     before = {(row.old_id, row.new_id, row.is_moved) for row in ended}
@@ -202,14 +204,6 @@ def _lock(old: Version, new: Version) -> Comparison | None:
     return comparison
 
 
-def _check_seen(old: Version, new: Version, named: Collection[int], seen: int | None) -> None:
-    if seen is None:
-        return
-    later = _last_on(old, new, named, after=seen)
-    if later is not None:
-        raise DecidedMeanwhile(later)
-
-
 def _last_on(
     old: Version, new: Version, clauses: Collection[int], after: int, in_force: bool = False
 ) -> MapDecision | None:
@@ -243,3 +237,39 @@ def _apply(base: Comparison | None, decision: MapDecision) -> None:
     search_anew(decision.old_version, decision.new_version)
     if decision.new_version.translates_id == decision.old_version_id:
         request_mapping(decision.new_version)
+
+
+# --- Which rows a decision affects ------------------------------------------------------------------------------------
+
+
+def affected_clauses(comparison: Comparison, clauses: Collection[int]) -> set[int]:
+    """Ids of the articles in which the clauses stand, with those set together with them, directly or through others."""
+    units: list[Any] = [
+        (row[:3], row[3:])
+        for row in comparison.pairs.filter(level=Level.UNIT).values_list(
+            "old", "old__position", "old__end", "new", "new__position", "new__end"
+        )
+    ]
+    rows = Clause.objects.filter(pk__in=clauses, version__in=[comparison.old_id, comparison.new_id])
+    places = defaultdict(list)
+    for version, position in rows.values_list("version", "position"):
+        places[version].append(position)
+    sides = places[comparison.old_id], places[comparison.new_id]
+    together = defaultdict(set)
+    for old, new in units:
+        for clause, other in ((old[0], new[0]), (new[0], old[0])):
+            if clause and other:
+                together[clause].add(other)
+    waiting = [
+        pk
+        for unit in units
+        for (pk, start, end), positions in zip(unit, sides, strict=True)
+        if pk is not None and any(start <= position < end for position in positions)
+    ]
+    affected: set[int] = set()
+    while waiting:
+        clause = waiting.pop()
+        if clause not in affected:
+            affected.add(clause)
+            waiting += together[clause]
+    return affected

@@ -7,20 +7,28 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.responses import number_of
+from lawcompare.annotations.access import visible_annotations_on
+from lawcompare.annotations.filters import notes_among
 from lawcompare.comparisons import access
 from lawcompare.comparisons.correcting import services as correcting_services
-from lawcompare.comparisons.correcting.choices import choices_of, pair_at
-from lawcompare.comparisons.correcting.forms import ConfirmForm, CorrectForm, TableForm, TakeBackForm
-from lawcompare.comparisons.decided import decided_on
-from lawcompare.comparisons.models import Comparison, Concordance, Level, MapDecision
-from lawcompare.comparisons.reading.rows import PrintedRow, Switches
+from lawcompare.comparisons.correcting.forms import (
+    ConfirmForm,
+    CorrectForm,
+    TableForm,
+    TakeBackForm,
+    choices_of,
+    pair_at,
+)
+from lawcompare.comparisons.models import Comparison, Level, MapDecision
+from lawcompare.comparisons.reading.rows import PrintedRow, Switches, clauses_of, heads_of, with_words
+from lawcompare.comparisons.services import decided_on
 from lawcompare.laws.access import get_two_versions
 from lawcompare.laws.models import ClauseTranslation, Version
 
@@ -58,7 +66,9 @@ def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, 
             except correcting_services.DecidedMeanwhile as meanwhile:
                 context["meanwhile"], status = meanwhile.decision, 409
                 # Sent again, it is made with knowledge of that decision.
-                form = CorrectForm(_with_seen(request, seen), user=request.user, texts=(old, new))
+                posted = request.POST.copy()
+                posted["seen"] = str(seen)
+                form = CorrectForm(posted, user=request.user, texts=(old, new))
             except ValidationError as error:
                 form.add_error(None, error)
         status = 400 if form.errors else status
@@ -74,16 +84,12 @@ def _render_form(request: HttpRequest, form: CorrectForm, context: dict[str, Any
         raise Http404(_("These two clauses do not stand together in this comparison."))
     form.offer(choices)
     named = [clause.pk for side in choices for clause in side.chosen]
-    context |= {"form": form, "decided": _in_force(old, new, named), "is_language": new.translates_id == old.pk}
+    in_force = (row for row in decided_on(old, new) if row.pk)
+    decided = [row for row in in_force if row.old_id in named or row.new_id in named]
+    context |= {"form": form, "decided": decided, "is_language": new.translates_id == old.pk}
     context["pair"] = done and pair_at(done, context["eids"])
     part = "comparisons/correct.html#form" if getattr(request, "htmx", False) else "comparisons/correct.html"
     return render(request, part, context, status=status)
-
-
-def _with_seen(request: HttpRequest, seen: int) -> QueryDict:
-    posted = request.POST.copy()
-    posted["seen"] = str(seen)
-    return posted
 
 
 def _decide(request: HttpRequest, old: Version, new: Version, form: CorrectForm) -> MapDecision:
@@ -103,11 +109,6 @@ def _decide(request: HttpRequest, old: Version, new: Version, form: CorrectForm)
 def _after(request: HttpRequest, old: Version, new: Version, decision: MapDecision) -> HttpResponse:
     messages.success(request, _("Saved. Readers see it as a decision of your organisation."))
     return redirect(reverse("corrections", args=_names(old, new)) + f"?decision={decision.pk}")
-
-
-def _in_force(old: Version, new: Version, clauses: list[int]) -> list[Concordance]:
-    decided = [row for row in decided_on(old, new) if row.pk]
-    return [row for row in decided if row.old_id in clauses or row.new_id in clauses]
 
 
 @login_required
@@ -137,6 +138,7 @@ def _render_corrections(request: HttpRequest, old: Version, new: Version, table:
     chosen = number_of(request.GET.get("decision", ""))
     one = access.get_decision(request.user, old, new, chosen) if chosen is not None else None
     rows = _rows_touched(comparison, one) if one and comparison and comparison.is_done else []
+    notes = visible_annotations_on(request.user, old, new).for_reading() if rows else ()
     decisions = access.decisions_on(old, new)
     membership = membership_of(request.user)
     context = {
@@ -146,7 +148,7 @@ def _render_corrections(request: HttpRequest, old: Version, new: Version, table:
         "waiting": correcting_services.unfinished(old, new),
         "one": one,
         "rows": rows,
-        "clauses": [c for row in rows for pair in [row.pair, *row.parts] for c in (pair.old, pair.new) if c],
+        "notes": notes_among(request.GET, notes, clauses_of(rows)),
         "switches": Switches(is_inline=False, only_changes=True, hides_noise=False),
         "page": Paginator(decisions, PER_PAGE).get_page(request.GET.get("page")),
         "organisation": membership and membership.organisation,
@@ -158,13 +160,8 @@ def _render_corrections(request: HttpRequest, old: Version, new: Version, table:
 def _rows_touched(comparison: Comparison, decision: MapDecision) -> list[PrintedRow]:
     """The rows that a decision touched, as they stand now."""
     inside = Q(old__in=decision.touched) | Q(new__in=decision.touched)
-    tops = comparison.pairs.filter(inside, level=Level.UNIT).order_by("position")
-    related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
-    rows = {pair.pk: PrintedRow(pair) for pair in tops.select_related(*related)[:ROWS_SHOWN]}
-    parts = comparison.pairs.filter(row__in=list(rows), is_near=True).select_related("old", "new", "decision__decision")
-    for part in parts.order_by("position"):
-        rows[part.row_id].parts.append(part)  # type: ignore[index]
-    return list(rows.values())
+    tops = heads_of(comparison.pairs.filter(inside, level=Level.UNIT))[:ROWS_SHOWN]
+    return with_words(comparison, tops, [pair.pk for pair in tops], only_near=True)
 
 
 @login_required

@@ -13,9 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import override
 
-from lawcompare.comparisons.exports import printable
-from lawcompare.comparisons.exports.boxed_pdf import ExportFailed
-from lawcompare.comparisons.exports.spreadsheet import report_of
+from lawcompare.comparisons.exports import documents
+from lawcompare.comparisons.exports.documents import ExportFailed, report_of
 from lawcompare.comparisons.models import Comparison, ComparisonFile
 from lawcompare.encryption import make_cipher
 from lawcompare.engine.errors import EngineError
@@ -24,8 +23,8 @@ from lawcompare.jobs import runner
 from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import JobState
 from lawcompare.jobs.registry import Report, ignore_progress
-from lawcompare.laws.exports.reports import write_xlsx
 from lawcompare.laws.models import Clause
+from lawcompare.laws.reports import write_xlsx
 
 # Of two texts that together have more clauses a worker writes the file: some 250 pages, ten seconds as PDF.
 CLAUSES_AT_ONCE = 2_000
@@ -40,7 +39,7 @@ def write(comparison: Comparison, form: str, root: str, report: Report = ignore_
     """The file in the reader's language. Raises ``ExportFailed``."""
     if form == "xlsx":
         return write_xlsx(report_of(comparison, root), root)
-    maker = printable.as_docx if form == "docx" else printable.as_pdf
+    maker = documents.as_docx if form == "docx" else documents.as_pdf
     return maker(comparison, root, lambda paragraphs: _watched(paragraphs, report))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -16,15 +16,18 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import methods
 from lawcompare.comparisons import access
+from lawcompare.comparisons.access import subject_rows
 from lawcompare.comparisons.exports import files
-from lawcompare.comparisons.exports.boxed_pdf import ExportFailed
-from lawcompare.comparisons.exports.by_subject import report_by_subject, subject_rows
+from lawcompare.comparisons.exports.documents import ExportFailed
 from lawcompare.comparisons.models import Comparison
+from lawcompare.crosswalk.access import visible_values
+from lawcompare.crosswalk.elements.provisions import TopicRow, texts_inside
+from lawcompare.crosswalk.exports import report_of_two_laws
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.access import get_two_versions
-from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.laws.exports.reports import answer_with
-from lawcompare.laws.exports.tabular import XLSX
+from lawcompare.laws.citing.permalinks import pin, plain_address, site_root
+from lawcompare.laws.models import Version
+from lawcompare.laws.reports import XLSX, Report, answer_with
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -43,8 +46,16 @@ def two_laws_file(request: HttpRequest, form: str, **pair: str) -> HttpResponse:
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url())
     name = f"{'-'.join(old)}--{'-'.join(new)}-by-subject"
     return answer_with(
-        request, lambda: report_by_subject(request.user, *versions, rows, site_root(request)), form, name
+        request, lambda: _report_by_subject(request.user, *versions, rows, site_root(request)), form, name
     )
+
+
+def _report_by_subject(user: Any, old: Version, new: Version, rows: list[TopicRow], root: str) -> Report:
+    clauses = {clause.pk: clause for row in rows for clause in [*row.olds, *row.news]}
+    inside = texts_inside(clauses.values())
+    address = plain_address("comparison", old.law.slug, old.slug, new.law.slug, new.slug)
+    pinned = f"{address}?texts={pin(old)}-{pin(new)}"
+    return report_of_two_laws(old, new, rows, visible_values(user), inside, pinned, root)
 
 
 @csrf_exempt  # a visitor gets no cookie; a form must come from here

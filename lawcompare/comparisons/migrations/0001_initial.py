@@ -274,8 +274,6 @@ class Migration(migrations.Migration):
                 ("is_flat", models.BooleanField(default=False)),
                 ("is_near", models.BooleanField(default=True)),
                 ("weight", models.PositiveIntegerField(default=0)),
-                ("html", models.TextField(blank=True)),
-                ("renderer", models.PositiveSmallIntegerField(default=0)),
                 ("sentences", models.JSONField(default=list)),
                 (
                     "new",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.comparisons.models import ClausePair, Comparison, Level, Standing
+from lawcompare.comparisons.models import Comparison, Level, Standing
 from lawcompare.findings.access import visible_findings
 
 NAMES = ("words", "change", "chapter", "only")
@@ -54,48 +54,39 @@ class RowFilter:
         return f"&{urlencode(asked)}" if asked else ""
 
 
-@dataclass(frozen=True)
-class FilteredRows:
-    """The ids of the rows that a filter asks for; without a filter, all."""
+def find_rows(
+    comparison: Comparison, heads: Sequence[Any], asked: RowFilter, user: Any, noted: Collection[int]
+) -> set[int]:
+    """The ids of the rows that the filter asks for, among the heads of rows and headings in reading order.
 
-    rows: set[int] | None = None
-
-    def __contains__(self, pair: Any) -> bool:
-        return self.rows is None or pair.pk in self.rows
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who asks, and the articles with notes that they may see."""
-
-    user: Any
-    noted: Collection[int] = field(default_factory=set)
-
-
-def find_rows(comparison: Comparison, heads: Iterable[Any], asked: RowFilter, reader: Reader) -> FilteredRows:
-    """The rows that the filter asks for, among the heads of rows and headings in reading order. A query a condition."""
-    if not asked:
-        return FilteredRows()
-    heads = list(heads)
+    ``user`` is whose findings are meant, ``noted`` the articles with notes that they may see. A query a condition.
+    """
     rows = [head for head in heads if head.level != Level.CONTAINER]
     if asked.change:
         rows = [row for row in rows if row.standing == asked.change]
     if asked.chapter:
         rows = _inside(heads, int(asked.chapter), rows)
     if asked.words:
-        wanted = _with_words(comparison, asked.words)
+        matches = Q()
+        for side in ("old", "new"):
+            for name in ("text", "heading", "num"):
+                matches |= Q(**{f"{side}__{name}__icontains": asked.words})
+        matching = comparison.pairs.exclude(level=Level.CONTAINER).filter(matches).order_by()
+        wanted = {row or pk for pk, row in matching.values_list("pk", "row_id")}
         rows = [row for row in rows if row.pk in wanted]
     if asked.only == "amounts":
-        wanted = _with_amounts(comparison)
+        # Those of which the program says that numbers changed: amounts, periods, dates.
+        sentences = comparison.pairs.filter(level=Level.UNIT).order_by().values_list("pk", "sentences")
+        wanted = {pk for pk, changes in sentences if any(kind == "numbers" for kind, _values in changes)}
         rows = [row for row in rows if row.pk in wanted]
     elif asked.only == "notes":
-        rows = [row for row in rows if {row.old_id, row.new_id} & set(reader.noted)]
+        rows = [row for row in rows if {row.old_id, row.new_id} & set(noted)]
     elif asked.only == "findings":
-        rows = _with_findings(comparison, rows, reader.user)
-    return FilteredRows({row.pk for row in rows})
+        rows = _with_findings(comparison, rows, user)
+    return {row.pk for row in rows}
 
 
-def _inside(heads: list[Any], place: int, rows: list[Any]) -> list[Any]:
+def _inside(heads: Sequence[Any], place: int, rows: list[Any]) -> list[Any]:
     """The rows below a heading: those whose clauses stand inside its clause in either text."""
     heading = next((head for head in heads if head.level == Level.CONTAINER and head.position == place), None)
     if heading is None:
@@ -108,23 +99,6 @@ def _inside(heads: list[Any], place: int, rows: list[Any]) -> list[Any]:
             for above, clause in ((heading.old, row.old), (heading.new, row.new))
         )
     ]
-
-
-def _with_words(comparison: Comparison, words: str) -> set[int]:
-    sides = [f"{side}__{name}__icontains" for side in ("old", "new") for name in ("text", "heading", "num")]
-    condition = Q()
-    for side in sides:
-        condition |= Q(**{side: words})
-    matching = comparison.pairs.exclude(level=Level.CONTAINER).filter(condition).order_by()
-    return {row or pk for pk, row in matching.values_list("pk", "row_id")}
-
-
-def _with_amounts(comparison: Comparison) -> set[int]:
-    """Those of which the program says that numbers changed: amounts, periods, dates."""
-    pairs = ClausePair.objects.filter(comparison=comparison, level=Level.UNIT).order_by()
-    return {
-        pk for pk, sentences in pairs.values_list("pk", "sentences") if any(kind == "numbers" for kind, _v in sentences)
-    }
 
 
 def _with_findings(comparison: Comparison, rows: list[Any], user: Any) -> list[Any]:

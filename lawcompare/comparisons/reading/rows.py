@@ -1,32 +1,36 @@
 """A stored comparison as it is read: rows in order, unchanged runs folded, the strip map over all of it.
 
-A row of which nobody wrote or decided anything is read as a few columns, its words as the HTML that is stored; others,
-and all where the words themselves are asked for, are loaded whole.
+Rows are read as columns and not as model objects, which would take four times as long: a page has hundreds.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind, Standing, anchor_of
-from lawcompare.comparisons.reading.row_filter import Reader, RowFilter, find_rows
-from lawcompare.comparisons.row_html import is_unknown
-from lawcompare.comparisons.sentences import row_sentences
+from lawcompare.comparisons.models import (
+    ClausePair,
+    Comparison,
+    Concordance,
+    Level,
+    PairKind,
+    Standing,
+    anchor_of,
+    is_unknown,
+    row_sentences,
+)
+from lawcompare.comparisons.reading.row_filter import RowFilter, find_rows
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.citing.numbers import name_in_reader_language, number_in_reader_language, place_in_words
-from lawcompare.laws.models import Obtained
+from lawcompare.laws.models import Clause
 from lawcompare.localisation.texts import localised
-
-# What tells who set two clauses together.
-DECISION = ["decision__decision__organisation", "decision__decision__by"]
 
 # Looks of rows that say nothing of a change.
 QUIET = {"unchanged", "unknown"}
@@ -38,43 +42,57 @@ ORDER = [
 ]  # fmt: skip
 
 
-class ClauseHead(NamedTuple):
-    """What a row needs of a clause where its words are not read."""
+@dataclass(slots=True)
+class RowClause:
+    """What a row needs of a clause. Its place is read for the map, ``depth`` and ``text`` of rows that are printed."""
 
     pk: int
-    position: int
-    end: int
     eid: str
     num: str
     heading: str
+    depth: int = 0
+    text: str = ""
+    position: int = 0
+    end: int = 0
+
+    # One whose words come from elsewhere than its text's, or from a picture, is loaded as a ``Clause``.
+    text_status: ClassVar[str] = ""
+    source_url: ClassVar[str] = ""
+    note: ClassVar[str] = ""
+    obtained: ClassVar[str | None] = None
+    may_hold_slips: ClassVar[bool] = False
 
     def __str__(self) -> str:
         return name_in_reader_language(self.num, self.heading) or place_in_words(self.eid)
 
 
 @dataclass(slots=True)
-class PairHead:
-    """What the map and the pages need of a stored pair where its words are not read."""
+class RowPair:
+    """A stored pair as the map and the pages need it. Its words are read of rows that are printed."""
 
     pk: int
     position: int
     level: str
     kind: str
     standing: str
-    size: float
-    is_noise: bool
     is_unseen: bool
-    weight: int
     decision_id: int | None
-    old: ClauseHead | None
-    new: ClauseHead | None
-    # Whether an earlier row stands for the same new clause, as in a merge.
-    repeats_new: bool = False
-    # Of a row that is printed: what is stored of its words and of what happened.
-    html: str = ""
+    old: Any  # RowClause, Clause or None
+    new: Any
+    size: float = 0.0
+    is_noise: bool = False
+    weight: int = 0
+    changes: list[list[str]] = field(default_factory=list)
+    heading_changes: list[list[str]] = field(default_factory=list)
     sentences: list[Any] = field(default_factory=list)
+    is_flat: bool = False
     is_coarse: bool = False
     is_replaced: bool = False
+    decision: Concordance | None = None
+    # Whether an earlier row stands for the same new clause, as in a merge.
+    repeats_new: bool = False
+
+    is_gap: ClassVar[bool] = False
 
     @property
     def old_id(self) -> int | None:
@@ -91,37 +109,6 @@ class PairHead:
     @property
     def anchor(self) -> str:
         return anchor_of(self)
-
-
-class PartHead(NamedTuple):
-    """A part of a row as it is printed: its stored HTML."""
-
-    row_id: int | None
-    position: int
-    html: str
-    old_id: int | None
-    new_id: int | None
-    decision_id: int | None
-
-    @property
-    def is_gap(self) -> bool:
-        return False
-
-
-class FoldedPart(NamedTuple):
-    """A part of a folded row: the new clause's number, heading and text as HTML."""
-
-    row_id: int
-    position: int
-    new_id: int
-    num: str
-    heading: str
-    depth: int
-    html: str
-
-
-# A row of which everything is loaded, or what is enough to print one that nobody wrote or decided anything of.
-Pair = ClausePair | PairHead
 
 
 def look(pair: Any) -> str:
@@ -147,7 +134,7 @@ def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
     ]
 
 
-def title(pair: Pair) -> str:
+def title(pair: Any) -> str:
     """The row's name: its number, or both where they differ, or its heading where it has no number."""
     names = [
         number_in_reader_language(clause.num) or localised(clause.heading) or place_in_words(clause.eid)
@@ -212,20 +199,22 @@ class PrintedRow:
     @property
     def has_sources(self) -> bool:
         """Whether there is something to say of where the words of its clauses come from, or that they are not known."""
-        clauses = (clause for clause in (self.pair.old, self.pair.new) if clause)
-        return (
-            self.pair.is_unseen
-            or any(one.text_status or one.source_url or one.note or one.may_hold_slips for one in clauses)
-            or self.may_differ_by_slips
-        )
+        if self.pair.is_unseen:
+            return True
+        for one in (self.pair.old, self.pair.new):
+            if one and (one.text_status or one.source_url or one.note or one.may_hold_slips):
+                return True
+        return self.may_differ_by_slips
 
     @property
     def may_differ_by_slips(self) -> bool:
         """Whether a difference may be a slip of recognition: the words of one side come from a picture, unchecked."""
         if self.look == "unchanged":
             return False
-        pairs = ((self.pair.old, self.pair.new), *((part.old, part.new) for part in self.parts if hasattr(part, "old")))
-        return any(old and new and (old.may_hold_slips or new.may_hold_slips) for old, new in pairs)
+        for pair in (self.pair, *self.parts):
+            if pair.old and pair.new and (pair.old.may_hold_slips or pair.new.may_hold_slips):
+                return True
+        return False
 
     @property
     def old_is_silent(self) -> bool:
@@ -246,19 +235,24 @@ class RowFold:
     is_fold = True
 
     @property
-    def first(self) -> Pair:
+    def first(self) -> Any:
         return self.rows[0].pair
 
     @property
-    def last(self) -> Pair:
+    def last(self) -> Any:
         return self.rows[-1].pair
+
+
+def span(fold: RowFold) -> str:
+    """The names of a run's first and last row."""
+    return " – ".join(dict.fromkeys([title(fold.first), title(fold.last)]))
 
 
 @dataclass(slots=True)
 class StripCell:
     """A cell of the strip map: ``height`` 1 to 10 by the share of words that changed, and the link to its row."""
 
-    pair: Pair
+    pair: Any
     page: int
     height: int
     look: str = ""
@@ -323,7 +317,7 @@ class Switches:
         return parse_qsl(replace(self, filter=RowFilter()).address()[1:])
 
 
-def is_shown(pair: Pair, switches: Switches, noted: Collection[int] = ()) -> bool:
+def is_shown(pair: Any, switches: Switches, noted: Collection[int] = ()) -> bool:
     """Whether a row is printed whole; one that is not is folded or hidden.
 
     ``noted``: ids of clauses whose rows are printed whichever way, such as those with annotations.
@@ -340,14 +334,16 @@ class Strip:
     """The map of a whole comparison, its headings, and the ids of the clauses whose rows are never folded."""
 
     cells: list[StripCell]
-    headings: list[PairHead]
+    headings: list[RowPair]
     pages: int
     noted: set[int]
 
 
-_CLAUSE = ("pk", "position", "end", "eid", "num", "heading")
-_PAIR = ("pk", "position", "level", "kind", "standing", "size", "is_noise", "is_unseen", "weight", "decision_id")
-_HEADS = (*_PAIR, *(f"{side}__{name}" for side in ("old", "new") for name in _CLAUSE))
+_CLAUSE = ("pk", "eid", "num", "heading")
+_PAIR = ("pk", "position", "level", "kind", "standing", "is_unseen", "decision_id")
+_PLACE = ("position", "end")
+_SIZES = ("size", "is_noise", "weight")
+_HEADS = (*_PAIR, *_SIZES, *(f"{side}__{name}" for side in ("old", "new") for name in (*_CLAUSE, *_PLACE)))
 
 
 def strip(comparison: Comparison, switches: Switches, notes: Sequence[tuple[int, int]] = (), user: Any = None) -> Strip:
@@ -356,16 +352,16 @@ def strip(comparison: Comparison, switches: Switches, notes: Sequence[tuple[int,
     ``notes``: (version, position) of each annotated clause; the rows they are in are never folded. ``user`` is whose
     findings are meant where the filter asks for rows with findings.
     """
-    pairs = _heads(comparison)
+    pairs = heads_of(comparison.pairs.all())
     noted = _articles_with(notes, comparison, pairs)
-    asked_for = find_rows(comparison, pairs, switches.filter, Reader(user, noted))
+    asked_for = find_rows(comparison, pairs, switches.filter, user, noted)
     cells, headings = [], []
     page, rows_on_page, parts_on_page = 1, 0, 0
     for pair in pairs:
         if pair.level == Level.CONTAINER:
             headings.append(pair)
             continue
-        is_left_out = pair not in asked_for
+        is_left_out = pair.pk not in asked_for
         if not is_left_out and is_shown(pair, switches, noted):
             is_full = rows_on_page >= settings.ROWS_PER_PAGE or parts_on_page + pair.weight > settings.PARTS_PER_PAGE
             if is_full and rows_on_page:
@@ -376,15 +372,19 @@ def strip(comparison: Comparison, switches: Switches, notes: Sequence[tuple[int,
     return Strip(cells, headings, page, noted)
 
 
-def _heads(comparison: Comparison) -> list[PairHead]:
-    """All rows and headings in reading order. Only the first row of a merge bears the new clause's name."""
-    old, new = len(_PAIR), len(_PAIR) + len(_CLAUSE)
-    rows: Any = comparison.pairs.exclude(level=Level.PART).order_by("position").values_list(*_HEADS)
+def heads_of(pairs: QuerySet[ClausePair]) -> list[RowPair]:
+    """Rows and headings in reading order, without words. Only the first row of a merge bears the new clause's name."""
+    old, of_side = len(_PAIR) + len(_SIZES), len(_CLAUSE) + len(_PLACE)
+    rows: Any = pairs.exclude(level=Level.PART).order_by("position").values_list(*_HEADS)
     heads = []
     named: set[int] = set()
     for row in rows:
-        clauses = [None if side[0] is None else ClauseHead(*side) for side in (row[old:new], row[new:])]
-        pair = PairHead(*row[:old], *clauses)
+        sides = row[old : old + of_side], row[old + of_side :]
+        clauses = [side[0] and RowClause(*side[: len(_CLAUSE)]) for side in sides]
+        for clause, side in zip(clauses, sides, strict=True):
+            if clause:
+                clause.position, clause.end = side[len(_CLAUSE) :]
+        pair = RowPair(*row[: len(_PAIR)], *clauses, *row[len(_PAIR) : old])
         if pair.new:
             pair.repeats_new = pair.new.pk in named
             named.add(pair.new.pk)
@@ -397,7 +397,7 @@ def is_passed_over(cell: StripCell, switches: Switches) -> bool:
     return cell.is_left_out or cell.look in QUIET or (switches.hides_noise and cell.pair.is_noise)
 
 
-def _articles_with(notes: Iterable[tuple[int, int]], comparison: Comparison, pairs: Iterable[PairHead]) -> set[int]:
+def _articles_with(notes: Iterable[tuple[int, int]], comparison: Comparison, pairs: Iterable[RowPair]) -> set[int]:
     """Ids of the articles in which an annotated clause stands."""
     places: dict[int, list[int]] = defaultdict(list)
     for version, position in notes:
@@ -413,116 +413,68 @@ def _articles_with(notes: Iterable[tuple[int, int]], comparison: Comparison, pai
     }
 
 
-def page_of_rows(
-    comparison: Comparison, strip: Strip, page: int, switches: Switches, notes: Collection[int] = ()
-) -> list[PrintedRow]:
-    """The rows of one page, with headings, and with the parts of those that are printed whole.
-
-    Two queries, and two for all rows that are loaded whole. ``notes``: ids of the clauses on which notes are shown.
-    """
+def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Switches) -> list[PrintedRow]:
+    """The rows of one page, with headings, and with the parts of those that are printed whole."""
     cells = [cell for cell in strip.cells if cell.page == page and not cell.is_left_out]
     if not cells:
         return []
     start = 0 if page == 1 else cells[0].pair.position
     later = (cell.pair.position for cell in strip.cells if cell.page == page + 1 and not cell.is_left_out)
     end = next(later, None)
-    tops: list[Any] = [cell.pair for cell in cells]
+    tops: list[RowPair] = [cell.pair for cell in cells]
     tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
     tops.sort(key=lambda pair: pair.position)
     printed = {cell.pair.pk for cell in _printed(cells, switches, strip.noted)}
-    rest = {} if switches.is_list else _rest_of_rows(comparison, {pair.pk: pair for pair in tops}, printed, switches)
-    noted = strip.noted | set(notes)
-    whole = {pair.pk: pair.repeats_new for pair in tops if _is_loaded_whole(pair, rest.get(pair.pk), noted)}
-    loaded = some_rows(comparison, whole, printed, switches)
-    rows = [loaded.get(pair.pk) or PrintedRow(pair, rest[pair.pk].parts) for pair in tops]
-    folded = {
-        row.pair.pk: row
-        for row in rows
-        if row.look == PairKind.UNCHANGED
-        and row.pair.pk in printed
-        and row.pair.pk not in whole
-        and not is_shown(row.pair, switches)
-    }
-    for pk, inside in _folded_parts(comparison, folded).items():
-        folded[pk].parts = inside
-    return rows
+    return with_words(comparison, tops, printed, only_near=switches.only_changes)
 
 
-@dataclass
-class _RestOfRow:
-    """What is read of a printed row beside its head: its parts, and whether its clauses name sources of their own."""
-
-    parts: list[PartHead] = field(default_factory=list)
-    has_sources: bool = False
+_WORDS = ("changes", "heading_changes", "sentences", "is_flat", "is_coarse", "is_replaced")
+_CLAUSE_WORDS = (*_CLAUSE, "depth", "text")
+_SOURCES = ("text_status", "source_url", "note", "obtained")
 
 
-_PRINTED = ("row_id", "position", "html", "old_id", "new_id", "decision_id")
-_DETAILS = ("sentences", "is_coarse", "is_replaced")
-_SOURCES = tuple(
-    f"{side}__{name}" for side in ("old", "new") for name in ("text_status", "source_url", "note", "obtained")
-)
+def with_words(
+    comparison: Comparison, tops: Sequence[RowPair], printed: Collection[int], only_near: bool
+) -> list[PrintedRow]:
+    """Rows with their words, those ``printed`` with their parts. One query, and one each for decisions and sources.
 
-
-def _rest_of_rows(
-    comparison: Comparison, tops: Mapping[int, PairHead], printed: Collection[int], switches: Switches
-) -> dict[int, _RestOfRow]:
-    """By row what is printed of it; the heads get what is stored of the rows themselves. One query."""
-    rest = {pk: _RestOfRow() for pk in tops}
-    near = {"is_near": True} if switches.only_changes else {}
-    wanted: Any = comparison.pairs.filter(Q(pk__in=tops) | Q(row__in=printed, **near)).order_by("position")
-    details, sources = len(_PRINTED) + 1, len(_PRINTED) + 1 + len(_DETAILS)
-    for row in wanted.values_list("pk", *_PRINTED, *_DETAILS, *_SOURCES):
-        part = PartHead(*row[1:details])
-        if part.row_id is not None:
-            rest[part.row_id].parts.append(part)
-            if Obtained.RECOGNISED in row[sources:]:  # an article may begin on one page and end on a scanned one
-                rest[part.row_id].has_sources = True
-            continue
-        pair = tops[row[0]]
-        pair.html = part.html
-        pair.sentences, pair.is_coarse, pair.is_replaced = row[details:sources]
-        rest[pair.pk].has_sources = any(row[sources:])
-    return rest
-
-
-def _is_loaded_whole(pair: PairHead, rest: _RestOfRow | None, noted: Collection[int]) -> bool:
-    """Whether more is to be printed of a row than what is stored as HTML; where ``rest`` is not read, its words are."""
-    if rest is None or pair.is_unseen or rest.has_sources:
-        return True
-    printed: list[Any] = [pair, *rest.parts]
-    return any(one.decision_id or one.old_id in noted or one.new_id in noted for one in printed)
-
-
-def some_rows(
-    comparison: Comparison, wanted: Mapping[int, bool], printed: Collection[int], switches: Switches
-) -> dict[int, PrintedRow]:
-    """Rows by the id of their pair, loaded whole, those ``printed`` with their parts. Two queries, or none.
-
-    ``wanted``: ids, and whether ``repeats_new``.
+    ``only_near``: without the parts that are not needed to read what changed.
     """
-    if not wanted:
-        return {}
-    related = ["old", "new", *DECISION]
-    rows = {pair.pk: PrintedRow(pair) for pair in comparison.pairs.filter(pk__in=wanted).select_related(*related)}
-    for pk, row in rows.items():
-        row.pair.repeats_new = wanted[pk]
-    parts = comparison.pairs.filter(row__in=[pk for pk in wanted if pk in printed])
-    if switches.only_changes:
-        parts = parts.filter(is_near=True)
-    for part in parts.select_related(*related).order_by("position"):
-        rows[part.row_id].parts.append(part)  # type: ignore[index]
-    return rows
+    rows = {pair.pk: PrintedRow(pair) for pair in tops}
+    near = {"is_near": True} if only_near else {}
+    names = [f"{side}__{name}" for side in ("old", "new") for name in (*_CLAUSE_WORDS, *_SOURCES)]
+    wanted: Any = comparison.pairs.filter(Q(pk__in=rows) | Q(row__in=printed, **near)).order_by("position")
+    words_at, old_at, new_at = len(_PAIR), len(_PAIR) + len(_WORDS), -len(names) // 2
+    pairs: list[RowPair] = []
+    sourced: set[int] = set()
+    for row_id, *values in wanted.values_list("row_id", *_PAIR, *_WORDS, *names):
+        head, words, sides = values[:words_at], values[words_at:old_at], (values[old_at:new_at], values[new_at:])
+        clauses = [side[0] and RowClause(*side[: len(_CLAUSE_WORDS)]) for side in sides]
+        if row_id is None:
+            pair = rows[head[0]].pair
+            pair.old, pair.new = clauses
+        else:
+            pair = RowPair(*head, *clauses)
+            rows[row_id].parts.append(pair)
+        pair.changes, pair.heading_changes, pair.sentences, pair.is_flat, pair.is_coarse, pair.is_replaced = words
+        pairs.append(pair)
+        sourced.update(side[0] for side in sides if any(side[len(_CLAUSE_WORDS) :]))
+    _load_decisions(pairs)
+    if sourced:
+        loaded = Clause.objects.in_bulk(sourced)
+        for pair in pairs:
+            pair.old, pair.new = loaded.get(pair.old_id, pair.old), loaded.get(pair.new_id, pair.new)
+    return list(rows.values())
 
 
-def _folded_parts(comparison: Comparison, rows: Collection[int]) -> dict[int, list[FoldedPart]]:
-    """By folded row its parts, as the new text has them."""
-    by_row: dict[int, list[FoldedPart]] = defaultdict(list)
-    if rows:
-        names = ("row_id", "position", "new_id", "new__num", "new__heading", "new__depth", "new__html")
-        parts = comparison.pairs.filter(row__in=rows, is_near=True, new__isnull=False).order_by("position")
-        for part in parts.values_list(*names):
-            by_row[part[0]].append(FoldedPart(*part))
-    return by_row
+def _load_decisions(pairs: Iterable[RowPair]) -> None:
+    """Set who decided that clauses belong together, where it was not the program. One query, or none."""
+    decided = [pair for pair in pairs if pair.decision_id]
+    if decided:
+        related = ["decision__organisation", "decision__by"]
+        decisions = Concordance.objects.select_related(*related).in_bulk({pair.decision_id for pair in decided})
+        for pair in decided:
+            pair.decision = decisions[pair.decision_id]
 
 
 def _printed(cells: Sequence[StripCell], switches: Switches, noted: Collection[int]) -> list[StripCell]:
@@ -574,5 +526,79 @@ def count_hidden(cells: Iterable[StripCell]) -> int:
 
 def clauses_of(rows: Iterable[PrintedRow]) -> set[int]:
     """Ids of the clauses that rows print."""
-    pairs = (pair for row in rows for pair in (row.pair, *row.parts) if not isinstance(pair, FoldedPart))
+    pairs = (pair for row in rows for pair in (row.pair, *row.parts))
     return {pk for pair in pairs for pk in (pair.old_id, pair.new_id) if pk}
+
+
+# --- The changes of a row as a plain list in words, for screen readers, e-mails and print ----------------------------
+
+# Words before a place that tell where it is.
+BEFORE = 6
+SEPARATORS = " \t\n"
+
+
+@dataclass(frozen=True)
+class ListedChange:
+    """One change. ``old`` and ``new``: the words taken out and put in; ``after``: those just before the place.
+
+    ``is_only``: the other text is not known there, so that its words are neither.
+    """
+
+    number: str
+    old: str = ""
+    new: str = ""
+    after: str = ""
+    is_noise: bool = False
+    is_only: bool = False
+
+
+def list_changes(row: PrintedRow) -> list[ListedChange]:
+    """The changes inside a row, in reading order."""
+    changes = list(_in_changes(row.pair.heading_changes, ""))
+    for at, part in enumerate(row.parts):
+        clause = part.new or part.old
+        number = clause.num if clause and at else ""
+        changes += _in_part(part, number, is_unknown(row.pair) or is_unknown(part))
+    return changes
+
+
+def _in_part(part: ClausePair, number: str, is_only: bool) -> Iterator[ListedChange]:
+    if is_only:
+        words = (part.old.text if part.old else ""), (part.new.text if part.new else "")
+        yield from (
+            ListedChange(number, *sides, is_only=True) for sides in ((words[0], ""), ("", words[1])) if any(sides)
+        )
+    elif part.changes:
+        yield from _in_changes(part.changes, number)
+    elif part.old is None and part.new is not None and part.new.text:
+        yield ListedChange(number, new=part.new.text)
+    elif part.new is None and part.old is not None and part.old.text:
+        yield ListedChange(number, old=part.old.text)
+
+
+def _in_changes(changes: Sequence[Sequence[str]], number: str) -> Iterator[ListedChange]:
+    """What was taken out and put in at one place is one change."""
+    old = new = before = ""
+    is_noise = True
+    for op, words, noise in [*changes, ("equal", "", "")]:
+        if op == "delete":
+            old, is_noise = old + words, is_noise and bool(noise)
+        elif op == "insert":
+            new, is_noise = new + words, is_noise and bool(noise)
+        else:
+            if old.strip(SEPARATORS) or new.strip(SEPARATORS):
+                yield ListedChange(number, old.strip(SEPARATORS), new.strip(SEPARATORS), _last_words(before), is_noise)
+            old = new = ""
+            is_noise, before = True, words
+
+
+def _last_words(text: str) -> str:
+    """The end of a passage; of one without spaces, as in Khmer, so many letters.
+
+    >>> _last_words("Whoever enters a computer without right is punished by ")
+    'computer without right is punished by'
+    """
+    words = text.split()
+    if len(words) < BEFORE:
+        return text.strip()[-60:]
+    return " ".join(words[-BEFORE:])[-80:]

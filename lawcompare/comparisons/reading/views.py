@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from lawcompare.accounts.access import may
+from lawcompare.annotations.filters import notes_among
 from lawcompare.annotations.renderings.words import notes_with_originals
-from lawcompare.annotations.templatetags.annotations import notes_among
 from lawcompare.comparisons import access, services
-from lawcompare.comparisons.exports.as_json import comparison_data, correspondence_data
-from lawcompare.comparisons.exports.by_subject import stated_between, subject_rows
+from lawcompare.comparisons.access import stated_between, subject_rows
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.reading import rows
 from lawcompare.comparisons.reading.row_filter import NAMES as FILTER_NAMES
 from lawcompare.comparisons.reading.row_filter import ONLY, RowFilter
+from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.elements.provisions import texts_of_rows
+from lawcompare.crosswalk.models import Correspondence
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version
@@ -93,8 +94,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     noted = [(note.version_id, note.clause.position) for note in notes]
     strip = rows.strip(comparison, switches, noted, request.user)
     page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page", ""))
-    noted_clauses = {note.clause_id for note in notes}
-    shown = rows.page_of_rows(comparison, strip, page.number, switches, noted_clauses)
+    shown = rows.page_of_rows(comparison, strip, page.number, switches)
     context = {
         "comparison": comparison,
         "old": comparison.old,
@@ -114,12 +114,6 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "corrects": may(request.user, "map"),
     }
     return render(request, "comparisons/comparison.html", context)
-
-
-def _correspondences(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
-    """How two laws answer each other, as data; None where nothing is known of it."""
-    stated = list(stated_between(request.user, old, new).order_by("topic__position", "subject__position", "pk"))
-    return correspondence_data(old, new, stated, visible_values(request.user)) if stated else None
 
 
 def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
@@ -148,10 +142,11 @@ def comparison_json(
     access.check_pins(request.GET, old, new)
     known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if known is None:
-        stated = _correspondences(request, old, new) if old.law_id != new.law_id else None
-        return JsonResponse(
-            stated or {"error": "This comparison has not been asked for."}, status=200 if stated else 404
-        )
+        between = stated_between(request.user, old, new) if old.law_id != new.law_id else Correspondence.objects.none()
+        stated = list(between.order_by("topic__position", "subject__position", "pk"))
+        if not stated:
+            return JsonResponse({"error": "This comparison has not been asked for."}, status=404)
+        return JsonResponse(correspondence_data(old, new, stated, visible_values(request.user)))
     if not known.is_done:
         data = {"state": known.state, "done": known.done, "total": known.total, "reason": known.reason}
         return JsonResponse(data, status=202)

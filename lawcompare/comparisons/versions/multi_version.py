@@ -8,9 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation
-from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Level, Standing
+from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Level, Standing, is_unknown
 from lawcompare.comparisons.reading.rows import look
-from lawcompare.comparisons.row_html import is_unknown
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Version
 
@@ -164,7 +163,9 @@ def _cell(column: TextColumn, pairs: _Pairs | None, clause: Clause) -> TextCell:
     other = "old" if column.is_reversed else "new"
     first = rows[0]
     clauses = [one for pair in rows if (one := getattr(pair, other)) is not None]
-    cell = TextCell(column, _seen(first, column), _label(first, column), clauses, address=_address(column, first))
+    seen = look(first)
+    seen = BACKWARDS.get(seen, seen) if column.is_reversed else seen
+    cell = TextCell(column, seen, _label(first, column), clauses, address=_address(column, first))
     if not cell.is_same and clauses:
         cell.pieces = [piece for pair in rows for piece in _pieces(pairs.parts[pair.pk], column)]
     return cell
@@ -191,11 +192,6 @@ def _address(column: TextColumn, pair: ClausePair) -> str:
 
 
 BACKWARDS = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
-
-
-def _seen(pair: ClausePair, column: TextColumn) -> str:
-    seen = look(pair)
-    return BACKWARDS.get(seen, seen) if column.is_reversed else seen
 
 
 def _label(pair: ClausePair, column: TextColumn) -> str:
@@ -262,12 +258,13 @@ def mark_concerns(lines: Iterable[ArticleLine], notes: Iterable[Annotation]) -> 
 def as_rows(columns: Sequence[TextColumn], lines: Sequence[ArticleLine]) -> list[list[str]]:
     """The table for a spreadsheet: of each text the words of each row, and how they stand to the base."""
     titles = [f"{one.version.name} ({_('base')})" if one.is_base else one.version.name for one in columns]
-    return [[_("Article"), *titles], *([str(line.name), *map(_words_of, line.cells)] for line in lines)]
-
-
-def _words_of(cell: TextCell) -> str:
-    words = "\n".join(" ".join(filter(None, [str(clause), whole_text(clause)])) for clause in cell.clauses)
-    return "\n".join(filter(None, [f"[{cell.label}]" if cell.label else "", words]))
+    rows = [[_("Article"), *titles]]
+    for line in lines:
+        rows.append([str(line.name)])
+        for cell in line.cells:
+            words = [" ".join(filter(None, [str(clause), whole_text(clause)])) for clause in cell.clauses]
+            rows[-1].append("\n".join(filter(None, [f"[{cell.label}]" if cell.label else "", *words])))
+    return rows
 
 
 def whole_text(clause: Clause) -> str:

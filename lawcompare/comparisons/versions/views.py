@@ -17,10 +17,9 @@ from lawcompare.comparisons import access, services
 from lawcompare.comparisons.versions import multi_version
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_law, visible_versions
-from lawcompare.laws.exports.reports import too_many_files
-from lawcompare.laws.exports.tabular import XLSX, as_workbook
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.renderings.translations import members_in
+from lawcompare.laws.reports import XLSX, as_workbook, too_many_files
 from lawcompare.page_cache.public import public
 
 LINES_PER_PAGE = 25

@@ -44,8 +44,8 @@ from lawcompare.crosswalk.services import (
 from lawcompare.crosswalk.suggestions.services import refuse_correspondence, request_suggestions
 from lawcompare.crosswalk.suggestions.views import ListedCorrespondence, excerpt_of, prepare
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.exports.reports import Report
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.reports import Report
 
 PAIRS_MAX = 1_000
 

@@ -24,8 +24,8 @@ from lawcompare.crosswalk.suggestions.views import answer_search
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.permalinks import plain_address, site_root
-from lawcompare.laws.exports.reports import answer_with
 from lawcompare.laws.renderings.translations import set_shown
+from lawcompare.laws.reports import answer_with
 
 
 @require_POST

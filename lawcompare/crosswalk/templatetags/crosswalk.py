@@ -16,7 +16,7 @@ from lawcompare.crosswalk.elements.provisions import (
 )
 from lawcompare.crosswalk.elements.values import ElementTable
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, Topic, Value
-from lawcompare.laws.citing.law_names import names_in_short, short_name
+from lawcompare.laws.citing.find_clause import names_in_short, short_name
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import set_shown
 

@@ -24,8 +24,8 @@ from lawcompare.crosswalk.values import exchange, services
 from lawcompare.crosswalk.values.forms import CorrectValueForm, ImportValuesForm, StrikeValueForm, ValueForm
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import get_clause
-from lawcompare.laws.exports.tabular import CSV, as_csv
 from lawcompare.laws.models import Clause
+from lawcompare.laws.reports import CSV, as_csv
 from lawcompare.page_cache.public import public
 
 PER_PAGE = 30

@@ -15,8 +15,8 @@ from lawcompare.imports.access import editor
 from lawcompare.imports.corrections.apply import corrected
 from lawcompare.imports.models import ImportDraft, Storing
 from lawcompare.jobs import services as jobs
+from lawcompare.laws.editing.services import SLUG_MAX, RenamingRefused, rename_law, rename_version
 from lawcompare.laws.models import Version
-from lawcompare.laws.renaming.services import SLUG_MAX, RenamingRefused, rename_law, rename_version
 from lawcompare.laws.services import ImportRefused, RenderingGaps, rendering_gaps
 from lawcompare.publishing.services import publish
 

@@ -1,6 +1,7 @@
 """The number of a clause as a text prints it, in the language of the reader."""
 
 import re
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -99,9 +100,15 @@ def number_in_reader_language(num: str) -> str:
 
     A number that names no level, such as ``(1)`` or ``§ 1030``, stays as it is.
     """
+    return _number_in(num, reader_language().code) if num else num
+
+
+@lru_cache(maxsize=1 << 14)
+def _number_in(num: str, language: str) -> str:
+    """A number in the reader's ``language``; kept, since a page names its clauses again and again."""
     match = _NUMBERED.fullmatch(num)
     level = _LEVEL_OF.get(match["word"].lower()) if match else None
-    if match is None or level is None or language_of(match["word"]) == reader_language().code:
+    if match is None or level is None or language_of(match["word"]) == language:
         return num
     return str(_LEVELS[level]) % {"number": digits(from_khmer(match["number"]))}
 

@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.laws.editing.services import COLUMNS
+from lawcompare.laws.editing.services import COLUMNS, SLUG_MAX
 from lawcompare.laws.models import Law, LawKind, Version
-from lawcompare.laws.renaming.services import SLUG_MAX
 from lawcompare.localisation.forms import TranslatedForm
 from lawcompare.standard_names import jurisdiction_choices
 

@@ -1,16 +1,18 @@
-"""Editing a law's record: titles, jurisdiction, kind, date, and the short name in addresses."""
+"""Editing a law's record: titles, jurisdiction, kind, date, and the short names in addresses, which lead on."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_slug
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.audit.services import record
 from lawcompare.languages import columns_of
-from lawcompare.laws.models import Law, LawChange, Version
-from lawcompare.laws.renaming.services import RenamingRefused, rename_law, rename_version
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.models import FormerAddress, Law, LawChange, Version
 from lawcompare.laws.withdrawal.services import is_staff
 
 # What of a law can be changed, in the order of the form.
@@ -31,12 +33,10 @@ def may_edit(user: Any, law: Law) -> bool:
     Staff may. An editor may where their organisation brought every public text of it, or, of a law without public
     texts, every text.
     """
-    if not user.is_authenticated:
-        return False
     if is_staff(user):
         return True
-    membership = membership_of(user)
-    if membership is None or not may(user, "import"):
+    membership = membership_of(user) if may(user, "import") else None
+    if membership is None:
         return False
     texts = Version.objects.filter(law=law).order_by()
     public = set(texts.filter(published_at__isnull=False).values_list("origin__organisation", flat=True))
@@ -45,14 +45,11 @@ def may_edit(user: Any, law: Law) -> bool:
 
 def may_rename(user: Any, version: Version) -> bool:
     """Returns whether the person may rename a text: staff, and editors of the organisation that brought it."""
-    if not user.is_authenticated:
-        return False
     if is_staff(user):
         return True
-    membership = membership_of(user)
-    if membership is None or not may(user, "import"):
-        return False
-    return Version.objects.filter(pk=version.pk, origin__organisation=membership.organisation).exists()
+    membership = membership_of(user) if may(user, "import") else None
+    texts = Version.objects.filter(pk=version.pk)
+    return membership is not None and texts.filter(origin__organisation=membership.organisation).exists()
 
 
 @transaction.atomic
@@ -105,3 +102,88 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
     slug = organisation.slug if organisation else ""
     record("change law", f"law/{law.slug}", by=user, organisation=slug, fields=sorted(changed))
     return True
+
+
+# --- New slugs for laws and versions; the old addresses redirect for good ---------------------------------------------
+
+
+SLUG_MAX = 80
+# The names in addresses that say which law and version is meant.
+PAIRS = [("law", "version"), ("old_law", "old_version"), ("new_law", "new_version")]
+
+
+class RenamingRefused(ValueError):
+    """Why a slug cannot be given, in one sentence. Nothing was changed."""
+
+
+@transaction.atomic
+def rename_law(law: Law, slug: str, by: Any = None) -> None:
+    """Give a law another slug. Raises ``RenamingRefused``."""
+    _check(slug)
+    if Law.objects.filter(slug=slug).exists():
+        raise RenamingRefused(_("There is a law “%(slug)s” already.") % {"slug": slug})
+    _take_back(FormerAddress.objects.filter(version=None, slug=slug), law=law)
+    FormerAddress.objects.get_or_create(slug=law.slug, version=None, defaults={"law": law})
+    before, law.slug = law.slug, slug
+    law.save(update_fields=["slug"])
+    record("law-renamed", before, by, now=slug)
+
+
+@transaction.atomic
+def rename_version(version: Version, slug: str, by: Any = None) -> None:
+    """Give a version another slug; its text stays frozen. Raises ``RenamingRefused``."""
+    _check(slug)
+    if Version.objects.filter(law=version.law, slug=slug).exists():
+        raise RenamingRefused(_("There is a text “%(address)s” already.") % {"address": f"{version.law.slug}/{slug}"})
+    former = FormerAddress.objects.filter(law=version.law, version__isnull=False, slug=slug)
+    _take_back(former, version=version)
+    before = version.address
+    # First the way from the old name, without which the database refuses the new one.
+    FormerAddress.objects.get_or_create(
+        slug=version.slug, law=version.law, version__isnull=False, defaults={"version": version}
+    )
+    version.slug = slug
+    version.save(update_fields=["slug"])
+    record("version-renamed", before, by, now=version.address)
+
+
+def _check(slug: str) -> None:
+    try:
+        validate_slug(slug)
+    except ValidationError:
+        slug = ""
+    if not slug or len(slug) > SLUG_MAX:
+        raise RenamingRefused(_("A name in an address has letters, digits, “-” and “_”, at most 80."))
+
+
+def _take_back(former: Any, **owner: Any) -> None:
+    """Lets a thing take an earlier slug of its own. Raises ``RenamingRefused`` for one that leads elsewhere."""
+    if former.exclude(**owner).exists():
+        raise RenamingRefused(_("This name leads to another text and must go on doing so."))
+    former.delete()
+
+
+def names_now(user: Any, names: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Returns the keyword arguments of an address with the present slugs; None where nothing in it was renamed.
+
+    Only what ``user`` may see is resolved.
+    """
+    slugs = {names[name] for pair in PAIRS for name in pair if name in names}
+    if not FormerAddress.objects.filter(slug__in=slugs).exists():
+        return None
+    now = dict(names)
+    for law_name, version_name in PAIRS:
+        if law_name not in names:
+            continue
+        law = Law.objects.filter(slug=now[law_name]).first()
+        if law is None:
+            former = FormerAddress.objects.filter(slug=now[law_name], version=None).select_related("law").first()
+            law = former.law if former else None
+        if law is None or not visible_versions(user).filter(law=law).exists():
+            continue
+        now[law_name] = law.slug
+        versions = visible_versions(user).filter(law=law)
+        if version_name in now and not versions.filter(slug=now[version_name]).exists():
+            version = versions.filter(former_addresses__slug=now[version_name]).first()
+            now[version_name] = version.slug if version else now[version_name]
+    return now if now != names else None

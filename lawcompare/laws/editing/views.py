@@ -12,8 +12,8 @@ from lawcompare.accounts.responses import methods
 from lawcompare.laws import access
 from lawcompare.laws.editing import services
 from lawcompare.laws.editing.forms import LawForm, TextNameForm
+from lawcompare.laws.editing.services import RenamingRefused
 from lawcompare.laws.models import Law, Version
-from lawcompare.laws.renaming.services import RenamingRefused
 
 
 @methods("GET", "HEAD", "POST")

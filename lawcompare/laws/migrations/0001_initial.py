@@ -112,8 +112,6 @@ class Migration(migrations.Migration):
                 ),
                 ("confidence", models.FloatField(null=True)),
                 ("is_corrected", models.BooleanField(null=True)),
-                ("html", models.TextField(blank=True)),
-                ("renderer", models.PositiveSmallIntegerField(default=0)),
                 (
                     "parent",
                     models.ForeignKey(

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.languages import columns_of
 from lawcompare.laws.models import Event, Version
-from lawcompare.laws.timeline.event_files import sources_from_lines
-from lawcompare.laws.timeline.services import check_sources
+from lawcompare.laws.timeline.services import check_sources, sources_from_lines
 from lawcompare.localisation.forms import TranslatedForm
 
 

@@ -1,8 +1,11 @@
-"""Events of a law: which of them a person may see and change, and changing them, each change with its history."""
+"""Events of a law: those that a person may see and change, changing them with history, reading them from files."""
 
-from collections.abc import Iterable
+import csv
+import io
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import yaml
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
@@ -13,9 +16,9 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Organisation
 from lawcompare.audit.services import record
-from lawcompare.languages import columns_of
+from lawcompare.languages import columns_of, with_columns
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.models import Event, EventChange, Law, Version, check_date
+from lawcompare.laws.models import Event, EventChange, EventKind, Law, Version, check_date
 
 COLUMNS = ["date", "date_is_inferred", "kind", *columns_of("title"), *columns_of("body"), "sources", "is_retired"]
 
@@ -95,3 +98,113 @@ def store_event(event: Event, versions: Iterable[Version], by: Any = None) -> bo
         event=event.slug,
     )
     return True
+
+
+# --- Events from files: YAML as in ``fixtures/events.yaml``, or CSV with the same names as columns --------------------
+
+
+FIELDS = ["law", "id", "date", "inferred", "kind", *columns_of("title"), *columns_of("body"), "sources", "texts"]
+NEEDED = ["law", "id", "date", "kind", "title", "sources"]
+
+
+class EventFileError(Exception):
+    """The file, or an event in it, is wrong. One sentence that names the place; nothing was stored."""
+
+
+@transaction.atomic
+def import_events(
+    data: bytes, filename: str, organisation: Organisation | None = None, by: Any = None, *, keep_edited: bool = False
+) -> int:
+    """Store the events of a file, all or none. Returns how many are new or changed.
+
+    An event that stands under the same law and id is changed; with ``keep_edited`` not if a person changed it. Raises
+    ``EventFileError``.
+    """
+    count = 0
+    for place, entry in _entries(data, filename):
+        try:
+            event, versions = _event(entry, organisation)
+            is_edited = event.pk is not None and event.changes.filter(by__isnull=False).exists()
+            if not (keep_edited and is_edited):
+                count += store_event(event, versions, by=by)
+        except ValidationError as error:
+            raise EventFileError(f"{place}: {' '.join(error.messages)}") from None
+        except EventFileError as error:
+            raise EventFileError(f"{place}: {error}") from None
+    return count
+
+
+def _entries(data: bytes, filename: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(place, entry) of each event; the place is ``event 3 (us-training)`` or ``line 4``."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise EventFileError("The file is not UTF-8 text.") from None
+    if filename.lower().endswith(".csv"):
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        unknown = sorted(set(rows.fieldnames or []) - set(FIELDS))
+        if unknown:
+            raise EventFileError(f"line 1: there is no column {unknown[0]!r}; the columns are {', '.join(FIELDS)}.")
+        for row in rows:
+            yield f"line {rows.line_num}", _from_csv(row)
+        return
+    try:
+        entries = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise EventFileError(f"line {mark.line + 1 if mark else 1}: this is no YAML.") from None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise EventFileError("The file is no list of events.")
+    for number, entry in enumerate(entries, start=1):
+        yield f"event {number} ({entry.get('id', 'no id')})", with_columns(entry)
+
+
+def _from_csv(row: dict[str, Any]) -> dict[str, Any]:
+    if None in row:
+        raise EventFileError("a line has more cells than there are columns.")
+    entry: dict[str, Any] = {name: (value or "").strip() for name, value in row.items()}
+    entry["sources"] = sources_from_lines(entry.get("sources", ""))
+    entry["texts"] = entry.get("texts", "").split()
+    entry["inferred"] = entry.get("inferred", "").lower() in {"yes", "true", "1"}
+    return entry
+
+
+def sources_from_lines(text: str) -> list[dict[str, str]]:
+    """Sources written one a line, the address first, then the name.
+
+    >>> sources_from_lines("https://example.org/a The Daily, 3 May 2016\\nhttps://example.org/b")
+    [{'url': 'https://example.org/a', 'name': 'The Daily, 3 May 2016'}, {'url': 'https://example.org/b', 'name': ''}]
+    """
+    pairs = [line.strip().partition(" ") for line in text.splitlines() if line.strip()]
+    return [{"url": url, "name": name.strip()} for url, _space, name in pairs]
+
+
+def _event(entry: dict[str, Any], organisation: Organisation | None) -> tuple[Event, list[Version]]:
+    missing = [name for name in NEEDED if not entry.get(name)]
+    if missing:
+        raise EventFileError(f"“{missing[0]}” is missing.")
+    unknown = sorted(set(entry) - set(FIELDS))
+    if unknown:
+        raise EventFileError(f"there is no field {unknown[0]!r}; the fields are {', '.join(FIELDS)}.")
+    if entry["kind"] not in EventKind.values:
+        raise EventFileError(f"{entry['kind']!r} is no kind of event; the kinds are {', '.join(EventKind.values)}.")
+    law = Law.objects.filter(slug=entry["law"]).first()
+    if law is None:
+        raise EventFileError(f"there is no law {entry['law']!r}.")
+    versions = list(law.versions.select_related("law").filter(slug__in=entry.get("texts") or []))
+    lost = sorted(set(entry.get("texts") or []) - {version.slug for version in versions})
+    if lost:
+        raise EventFileError(f"there is no text {lost[0]!r} of {law.slug!r}.")
+    event = Event.objects.filter(law=law, slug=entry["id"]).first() or Event(
+        law=law, slug=entry["id"], organisation=organisation
+    )
+    if event.organisation != organisation:
+        raise EventFileError("it was stated by another organisation.")
+    event.date, event.kind = str(entry["date"]), entry["kind"]
+    event.date_is_inferred = bool(entry.get("inferred"))
+    for name in [*columns_of("title"), *columns_of("body")]:
+        setattr(event, name, " ".join(str(entry.get(name) or "").split()))
+    event.sources = [
+        {"url": str(source.get("url", "")), "name": str(source.get("name", ""))} for source in entry["sources"]
+    ]
+    return event, versions

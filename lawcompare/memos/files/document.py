@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 
 from lawcompare.engine.writing.report import Block, Prose, StyledText
 from lawcompare.laws.citing.permalinks import plain_address
-from lawcompare.laws.exports.reports import Report, write_docx, write_xlsx
-from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.laws.models import Version
+from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, write_docx, write_xlsx
 from lawcompare.memos.items import ChangeSince, MemoReader, ShownItem, items_of, lines_of
 from lawcompare.memos.models import ItemKind, Memo, MemoItem
 

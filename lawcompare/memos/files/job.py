@@ -12,7 +12,7 @@ from lawcompare.annotations.models import NoteDecision, NoteStep
 from lawcompare.encryption import make_cipher
 from lawcompare.jobs import runner
 from lawcompare.jobs.registry import Report as ReportProgress
-from lawcompare.laws.exports.reports import write_docx, write_xlsx
+from lawcompare.laws.reports import write_docx, write_xlsx
 from lawcompare.memos.files.document import report_of_memo
 from lawcompare.memos.models import Memo, MemoFile, MemoItem
 

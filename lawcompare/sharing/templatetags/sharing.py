@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from lawcompare.engine.writing.card import Bar, Run
-from lawcompare.laws import rendering
+from lawcompare.laws.html import changed, joined, mark, marked, redline
 from lawcompare.sharing.excerpts import SharedExcerpt
 
 register = template.Library()
@@ -17,11 +17,9 @@ BAR_WIDTH = 600
 @register.filter
 def redlined(excerpt: SharedExcerpt, paragraph: Iterable[Run]) -> SafeString:
     """Returns a paragraph's runs as a redline; the words that a note is about are marked with its risk."""
-    runs = ((op, rendering.marked(text, excerpt.language)) for op, text in paragraph)
-    words = "".join(
-        rendering.mark(html, excerpt.risk or 0) if op == "quote" else rendering.changed(op, html) for op, html in runs
-    )
-    return rendering.in_language(rendering.redline(words))
+    runs = ((op, marked(text, excerpt.language)) for op, text in paragraph)
+    words = "".join(mark(html, excerpt.risk or 0) if op == "quote" else changed(op, html) for op, html in runs)
+    return joined(redline(words))
 
 
 @register.filter

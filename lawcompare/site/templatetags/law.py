@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits, reader_language
-from lawcompare.laws import rendering
 from lawcompare.laws.access import name_to
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.formatting import format_date
+from lawcompare.laws.html import contents, joined, marked, sign, with_links
 from lawcompare.laws.models import Clause, Version, public_day
 from lawcompare.laws.reading.version_page import ContentsEntry
 from lawcompare.laws.renderings.services import label_of
@@ -26,8 +26,8 @@ register = template.Library()
 register.filter(digits)
 register.filter(format_date)
 register.filter("written_in", language_of)
-register.filter(rendering.sign)
-register.filter(rendering.marked)
+register.filter(sign)
+register.filter(marked)
 register.filter(localised)
 register.filter(number_in_reader_language)
 
@@ -41,7 +41,7 @@ def not_before(moment: datetime, version: Version) -> datetime:
 @register.simple_tag
 def contents_list(entries: Sequence[ContentsEntry], page: int) -> SafeString:
     """Returns the table of contents as HTML, as seen from a page of the version."""
-    return rendering.joined(rendering.contents(entries, page))
+    return joined(contents(entries, page))
 
 
 @register.simple_tag(takes_context=True)
@@ -95,7 +95,7 @@ def with_terms(text: str) -> SafeString:
     """Returns a text with the first use of each term of the glossary as a link to it."""
     glossary = reverse("glossary")
     uses = first_uses(str(text), reader_language().code)
-    return rendering.with_links(str(text), [(start, end, f"{glossary}#{slug}") for start, end, slug in uses])
+    return with_links(str(text), [(start, end, f"{glossary}#{slug}") for start, end, slug in uses])
 
 
 @register.simple_tag

@@ -7,13 +7,21 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation
-from lawcompare.comparisons.exports.printable import pinned_comparison
+from lawcompare.comparisons.exports.documents import pinned_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import digits
-from lawcompare.laws.citing.cite_as import Reference, clause_iri, clause_reference, make_reference, version_reference
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.permalinks import pinned_version, plain_address, site_root
+from lawcompare.laws.citing.permalinks import (
+    Reference,
+    clause_iri,
+    clause_reference,
+    make_reference,
+    pinned_version,
+    plain_address,
+    site_root,
+    version_reference,
+)
 from lawcompare.laws.models import Clause, Version
 
 register = template.Library()

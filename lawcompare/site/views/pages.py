@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.annotations.renderings.words import clauses_with_versions
+from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
 from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.reading.known_pairs import drafts_beside_other_law, successive_drafts
 from lawcompare.comparisons.reading.rows import Switches, is_passed_over, kinds, strip
 from lawcompare.laws.access import visible_originals
+from lawcompare.laws.editing.services import names_now
 from lawcompare.laws.models import EventKind, Jurisdiction, LawKind, Version
 from lawcompare.laws.reading.version_page import HeadedClause, lay_out
-from lawcompare.laws.renaming.services import names_now
 from lawcompare.laws.renderings.translations import original_of, public_renderings, set_shown
 from lawcompare.laws.timeline.picture import draw, milestones
 from lawcompare.laws.timeline.services import visible_events

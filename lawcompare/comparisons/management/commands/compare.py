@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.comparisons.exports.as_json import comparison_data
 from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.serialisers import comparison_data
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import find_version

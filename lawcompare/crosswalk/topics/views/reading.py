@@ -17,10 +17,9 @@ from lawcompare.crosswalk.suggestions.forms import texts_by_law
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing.permalinks import plain_address, site_root
-from lawcompare.laws.exports.reports import Report, answer_with
-from lawcompare.laws.exports.tabular import CSV, as_csv
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import set_shown
+from lawcompare.laws.reports import CSV, Report, answer_with, as_csv
 from lawcompare.page_cache.public import public
 
 

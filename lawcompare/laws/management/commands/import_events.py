@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.laws.timeline.event_files import EventFileError, import_events
+from lawcompare.laws.timeline.services import EventFileError, import_events
 
 
 class Command(BaseCommand):

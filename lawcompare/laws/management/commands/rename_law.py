@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from lawcompare.laws.editing.services import RenamingRefused, rename_law
 from lawcompare.laws.models import Law
-from lawcompare.laws.renaming.services import RenamingRefused, rename_law
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.laws.access import find_version
+from lawcompare.laws.editing.services import RenamingRefused, rename_version
 from lawcompare.laws.models import Version
-from lawcompare.laws.renaming.services import RenamingRefused, rename_version
 
 
 class Command(BaseCommand):

@@ -1,25 +1,45 @@
-"""Rows and the strip map of a comparison for templates, and the notes beside a row."""
+"""Comparisons for templates: rows, the strip map, notes beside a row; a clause through the texts of its law."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.db.models import Count, Q
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
+from lawcompare.accounts.access import may
 from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.templatetags.annotations import in_groups
+from lawcompare.annotations.reading.marked_text import in_groups
+from lawcompare.comparisons import html
+from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
 from lawcompare.comparisons.models import ClausePair, PairKind
-from lawcompare.comparisons.reading.assemble_rows import RowWriter
-from lawcompare.comparisons.reading.change_list import list_changes
+from lawcompare.comparisons.reading.clause_history import former_ids, life_of
 from lawcompare.comparisons.reading.row_filter import RowFilter
-from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches, is_passed_over, title
+from lawcompare.comparisons.reading.rows import (
+    PrintedRow,
+    RowFold,
+    StripCell,
+    Switches,
+    is_passed_over,
+    list_changes,
+    span,
+    title,
+)
 from lawcompare.comparisons.versions.multi_version import whole_text
-from lawcompare.laws import rendering
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.html import changed, joined, marked, paragraphs_of
+from lawcompare.laws.models import Version
 
 register = template.Library()
-
-UNKNOWN_HEIGHT = 3
-
+register.simple_tag(html.strip_cells)
+register.simple_tag(html.strip_lines)
+register.simple_tag(former_ids)
+register.simple_tag(life_of)
+register.filter(title)
+register.filter(span)
+register.filter(list_changes)
+register.filter("whole", whole_text)
 
 NOTES_SHOWN = 2
 SideNotes = list[tuple[Annotation, bool]]
@@ -55,52 +75,6 @@ def notes_of_row(row: PrintedRow, notes: dict[int, list[Annotation]]) -> NotesOf
     return NotesOfRow(ranked[:place], ranked[place:])
 
 
-@register.filter
-def span(fold: RowFold) -> str:
-    """The names of a run's first and last row."""
-    names = list(dict.fromkeys([title(fold.first), title(fold.last)]))
-    return " – ".join(names)
-
-
-register.filter(title)
-
-
-@register.simple_tag
-def strip_cells(cells: list[StripCell], switches: Switches, page: int) -> SafeString:
-    """The cells as links: on this page to the row, else to the page with the row."""
-    pages = _pages(cells, switches, page)
-    return rendering.joined(
-        *(
-            rendering.strip_cell(
-                f"{pages[cell.page]}#{cell.pair.anchor}",
-                cell.look,
-                UNKNOWN_HEIGHT if cell.look == "unknown" else cell.height,
-                cell.words,
-                not is_passed_over(cell, switches),
-            )
-            for cell in cells
-        )
-    )
-
-
-@register.simple_tag(takes_context=True)
-def strip_lines(context: Any, cells: list[StripCell], switches: Switches, page: int) -> SafeString:
-    """The same as lines of a list."""
-    pages = _pages(cells, switches, page)
-    signs = {look: rendering.component(context, "_sign", look=look) for look in {cell.look for cell in cells}}
-    return rendering.joined(
-        *(
-            rendering.strip_line(f"{pages[cell.page]}#{cell.pair.anchor}", signs[cell.look], cell.words)
-            for cell in cells
-        )
-    )
-
-
-def _pages(cells: list[StripCell], switches: Switches, page: int) -> dict[int, str]:
-    """By number of a page its address, seen from one of them."""
-    return {number: "" if number == page else switches.address(number) for number in {cell.page for cell in cells}}
-
-
 @register.simple_tag
 def changes_in(cells: list[StripCell], switches: Switches) -> list[StripCell]:
     return [cell for cell in cells if not is_passed_over(cell, switches)]
@@ -120,25 +94,40 @@ def unfiltered(switches: Switches) -> str:
 @register.simple_tag
 def against_base(pieces: list[tuple[str, list[tuple[str, str, str]]]], language: str) -> SafeString:
     """The words of a text against those of the base, a paragraph for each piece."""
-    html = ""
+    paragraphs = []
     for number, runs in pieces:
-        words = "".join(rendering.changed(op, rendering.marked(words, language), noise) for op, words, noise in runs)
-        html += rendering.numbered_paragraph(number, words) if words else ""
-    return rendering.in_language(html)
+        redline = "".join(changed(op, marked(words, language), noise) for op, words, noise in runs)
+        if redline:
+            paragraphs.append(f"{conditional_escape(number)} {redline}")
+    return joined(paragraphs_of(paragraphs))
 
 
 @register.simple_tag(takes_context=True)
 def write_rows(context: Any, rows: list[PrintedRow | RowFold]) -> SafeString:
     """Rows as HTML. Needs in the context: old, new, switches; notes and corrects where there are any."""
-    return RowWriter(context).write(rows)
+    return html.RowWriter(context).write(rows)
 
 
 @register.simple_tag
 def gap_of(pair: ClausePair, count: int) -> SafeString:
     """So many unchanged paragraphs of a pair, left out."""
     address = pair.new.get_absolute_url() if pair.new else ""
-    return rendering.joined(rendering.gap(count, address))
+    return joined(html.gap(count, address))
 
 
-register.filter("whole", whole_text)
-register.filter(list_changes)
+@register.simple_tag(takes_context=True)
+def pairs_here(context: Any) -> dict[str, list[Any]]:
+    """Returns ``successive``, comparisons of drafts, and ``cross_law``, (draft, other law) pairs, for the reader."""
+    user = context["request"].user
+    return {"successive": successive_drafts(user), "cross_law": drafts_beside_other_law(user)}
+
+
+@register.simple_tag(takes_context=True)
+def renderings_waiting(context: Any) -> list[Version]:
+    """Translations with pairs that nobody has confirmed, each with their number as ``waiting``; for who may confirm."""
+    user = context["request"].user
+    if not may(user, "map"):
+        return []
+    waiting = Count("clause_translations", filter=Q(clause_translations__confirmed_by=""))
+    translations = visible_versions(user).filter(translates__in=visible_versions(user)).annotate(waiting=waiting)
+    return list(translations.filter(waiting__gt=0).select_related("translates__law").order_by("law__title", "slug"))

@@ -1,24 +1,27 @@
-"""A comparison as a file to print or to work on: what stands in it. How it is set, the engine's writers say."""
+"""A comparison as a document: as Word with tracked changes, as PDF, as a spreadsheet."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lawcompare.comparisons.exports import boxed_pdf
-from lawcompare.comparisons.models import Comparison, Level, Standing
+from lawcompare.comparisons.models import ClausePair, Comparison, Level, Standing, is_unknown
 from lawcompare.comparisons.reading.rows import kinds
 from lawcompare.engine.writing import report
+from lawcompare.engine.writing import typeset as pdf
 from lawcompare.engine.writing.redline import Link, Paragraph, redline
 from lawcompare.engine.writing.word import WordDocument
 from lawcompare.languages import digits
 from lawcompare.laws.citing.permalinks import pin, plain_address
 from lawcompare.laws.documents import load_document
-from lawcompare.laws.exports.reports import provenance
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.reports import Report, Sheet, SheetCell, clause_link, provenance
+from lawcompare.laws.uploads.boxed_setter import Limits, SetterFailed, set_in_box
 
 # Hands on the paragraphs of a redline one by one, and may tell somebody how many have been written.
 type Watch = Callable[[Sequence[Paragraph]], Iterable[Paragraph]]
@@ -58,7 +61,7 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
 
 
 def as_pdf(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
-    return boxed_pdf.write_redline(_around(comparison, root), watch(paragraphs_of(comparison)), comparison.public_day)
+    return write_redline(_around(comparison, root), watch(paragraphs_of(comparison)), comparison.public_day)
 
 
 def paragraphs_of(comparison: Comparison) -> list[Paragraph]:
@@ -96,20 +99,28 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
     address = root + pinned_comparison(comparison)
     counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
     day = format_date(f"{comparison.public_day:%Y-%m-%d}")
+    marks = [("insert", _("inserted")), ("delete", _("deleted"))]
+    if labels := _labels(comparison):
+        marks += [("label", label) for label in labels.values()]
+    else:
+        marks += [("moved-from", _("moved from here")), ("moved-to", _("moved to here"))]
     return {
         "title": _("%(old)s against %(new)s") % {"old": old.name, "new": new.name},
         "site": settings.SITE_NAME,
         "language": get_language() or "en",
         "law_language": new.language,
         "provenance": _("About the texts"),
-        "sides": [_side(old, _("Old text")), _side(new, _("New text"))],
+        "sides": [
+            {"label": label, "title": version.name, "facts": provenance(version)}
+            for version, label in ((old, _("Old text")), (new, _("New text")))
+        ],
         "facts": [
             (_("Articles"), counts or digits(0)),
             (_("Compared on"), f"{day}, {settings.SITE_NAME}, {_('rules')} {comparison.engine}"),
             (_("Address"), address),
         ],
         "notices": _notices(comparison),
-        "legend": {"label": _("Marks"), "runs": _legend(comparison)},
+        "legend": {"label": _("Marks"), "runs": marks},
         "footer": address,
         "end": _("End of the comparison. Texts are shown with where they come from; a restatement is not the law."),
     }
@@ -135,17 +146,6 @@ def _notices(comparison: Comparison) -> list[str]:
     return notices
 
 
-def _legend(comparison: Comparison) -> list[tuple[str, str]]:
-    marks = [("insert", _("inserted")), ("delete", _("deleted"))]
-    if labels := _labels(comparison):
-        return [*marks, *(("label", label) for label in labels.values())]
-    return [*marks, ("moved-from", _("moved from here")), ("moved-to", _("moved to here"))]
-
-
-def _side(version: Version, label: str) -> dict[str, Any]:
-    return {"label": label, "title": version.name, "facts": provenance(version)}
-
-
 def pinned_comparison(comparison: Comparison) -> str:
     """The comparison's lasting address: with the hashes of both texts and the rules by which they were compared."""
     old, new = comparison.old, comparison.new
@@ -157,3 +157,91 @@ def pin_of(comparison: Comparison) -> str:
     by_text = "by=text&" if comparison.old.law_id != comparison.new.law_id else ""
     rules = f"engine={comparison.engine}&edition={comparison.edition}"
     return f"{by_text}texts={pin(comparison.old)}-{pin(comparison.new)}&{rules}"
+
+
+# --- The PDF, set by a child process in the box, so that what breaks there ends only the child ------------------------
+
+
+WORKER = [sys.executable, "-m", "lawcompare.engine.sandbox.maker", "pdf"]
+# The longest comparison of the demonstration corpus takes a second or two, and some hundred megabytes.
+MEGABYTES, SECONDS = 2048, 60
+BYTES_MAX = 200_000_000
+
+
+class ExportFailed(Exception):
+    """A file could not be made of a comparison."""
+
+
+def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment: datetime) -> bytes:
+    """Returns the PDF, as ``pdf.write_redline`` does. Raises ``ExportFailed``."""
+    if not settings.READER_SANDBOX:
+        return pdf.write_redline(labels, paragraphs, moment)
+    asked = {"data": pdf.redline_data(labels, paragraphs, moment), "moment": moment.isoformat()}
+    try:
+        return set_in_box(WORKER, asked, Limits(MEGABYTES, SECONDS, BYTES_MAX), b"%PDF-")
+    except SetterFailed:
+        raise ExportFailed from None
+
+
+# --- A spreadsheet: a row for each article ----------------------------------------------------------------------------
+
+
+def report_of(comparison: Comparison, root: str) -> Report:
+    """A row for each article, and the texts. Three queries, however many they are."""
+    old, new = comparison.old, comparison.new
+    return Report(
+        title=_("%(old)s against %(new)s") % {"old": old.name, "new": new.name},
+        address=pinned_comparison(comparison),
+        texts=[old, new],
+        sheets=[_sheet_of_rows(comparison, root)],
+    )
+
+
+def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
+    old, new = comparison.old, comparison.new
+    head = [
+        _("Number"), old.name, new.name, _("Kind of change"), _("What changed"), _("Share of words changed"),
+        _("Old words"), _("New words"), _("Clauses belong together by"), _("Reason"),
+    ]  # fmt: skip
+    pairs = comparison.pairs.filter(level=Level.UNIT).order_by("position")
+    related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
+    old_words, new_words = _Words(old), _Words(new)
+    rows: list[Sequence[SheetCell]] = [
+        [
+            number,
+            _link(pair.old, old, root),
+            _link(pair.new, new, root),
+            str(pair.get_standing_display()),
+            pair.sentence,
+            "" if is_unknown(pair) else round(pair.size, 3),
+            old_words.of(pair.old),
+            new_words.of(pair.new),
+            *_decided(pair),
+        ]
+        for number, pair in enumerate(pairs.select_related(*related), start=1)
+    ]
+    return Sheet(_("Articles"), head, rows, [8, 32, 32, 16, 48, 12, 60, 60, 24, 40])
+
+
+def _link(clause: Clause | None, version: Version, root: str) -> SheetCell:
+    if clause is None:
+        return ""
+    clause.version = version
+    return clause_link(clause, root)
+
+
+def _decided(pair: ClausePair) -> list[SheetCell]:
+    if pair.decision is None:
+        return [_("program"), ""]
+    return [pair.decision.credit, pair.decision.reason]
+
+
+class _Words:
+    """The words of a text's clauses, each with what stands inside it, read at once."""
+
+    def __init__(self, version: Version) -> None:
+        rows = version.clauses.order_by("position").values_list("num", "heading", "text")
+        self.lines = [" ".join(filter(None, row)) for row in rows]
+
+    def of(self, clause: Clause | None) -> str:
+        return "\n".join(filter(None, self.lines[clause.position : clause.end])) if clause else ""
