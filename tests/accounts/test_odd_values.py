@@ -119,22 +119,28 @@ def shown(values: dict[str, str]) -> str:
 
 
 def test_odd_values_behind_the_question_mark_are_answered(client_for):
+    """All names at once, and one by one at a page that refused that: one refused name hides what others do."""
     broken, count = [], 0
+
+    def ask(client: Client, name: str, address: str, query: dict[str, str]) -> int:
+        status = client.get(address, encoded(query)).status_code
+        if status >= 500 and name != "readyz":
+            broken.append(f"{name} {shown(query)}: {status}")
+        return status
+
     for place, (name, good) in enumerate(examples()):
         client, address = client_for(name), reverse(name, kwargs=good)
-        queries = list(mixes(NAMES, ODD, 2))
+        statuses = {ask(client, name, address, query) for query in mixes(NAMES, ODD, 2)}
+        count += 1
+        if PROFILE != "soak" and (statuses == {200} or ask(client, name, address, {}) != 200):
+            continue
         for at, one in enumerate(names_of(address)):
             first = (at + place) * VALUES_A_NAME
-            queries += [{one: ODD[(first + turn) % len(ODD)]} for turn in range(VALUES_A_NAME)]
-        for query in queries:
-            count += 1
-            status = client.get(address, encoded(query)).status_code
-            if status == 405:
-                break
-            if status >= 500 and name != "readyz":
-                broken.append(f"{name} {shown(query)}: {status}")
+            for turn in range(VALUES_A_NAME):
+                ask(client, name, address, {one: ODD[(first + turn) % len(ODD)]})
+                count += 1
     assert not broken, "\n".join(broken)
-    assert count > 1000
+    assert count > 600
 
 
 def test_odd_values_inside_the_address_are_answered(client_for):
