@@ -40,6 +40,7 @@ def asked(client: Client, method: str, path: str, data: Any = None, **headers: s
 
 
 @pytest.mark.parametrize("who", WHO)
+@pytest.mark.verify
 def test_no_form_is_taken_that_another_site_sent(planted, who):
     client, tried = client_of(planted, who, enforce_csrf_checks=True), 0
     for place, (name, path) in enumerate(addresses()):
@@ -60,6 +61,7 @@ def test_no_form_is_taken_that_another_site_sent(planted, who):
 
 
 @pytest.mark.parametrize("who", WHO)
+@pytest.mark.verify
 def test_no_address_leads_to_another_site(planted, who):
     client, tried, led = client_of(planted, who), 0, []
     query = "&".join(f"{name}={quote(ELSEWHERE, safe='')}" for name in NAMES)

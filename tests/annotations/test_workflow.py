@@ -175,6 +175,7 @@ def test_what_was_withdrawn_stays_withdrawn(client, cast, write, form):
 
 
 @pytest.mark.parametrize("upto", ["draft", "submitted"])
+@pytest.mark.verify
 def test_trying_addresses_shows_nothing_that_is_not_public(client, cast, write, upto):
     """By numbers, by neighbours of a known address, and by each address of a note that is known to be there."""
     write("published")

@@ -244,6 +244,7 @@ def long_draft(chance: random.Random, count: int) -> str:
 
 
 @pytest.mark.parametrize("seed", range(4))
+@pytest.mark.verify
 def test_any_decisions_keep_every_clause_and_come_off_again_one_by_one(
     store, cast, seed, django_capture_on_commit_callbacks
 ):

@@ -219,6 +219,7 @@ def many(count: int) -> bytes:
     return as_file(sheets[0], "TIFF", save_all=True, append_images=sheets[1:], compression="group4")
 
 
+@pytest.mark.verify
 def test_three_hundred_pages_are_read_and_no_more(fixed, monkeypatch):
     monkeypatch.setattr(page_images, "skew", lambda image: 0.0)
     document = read(many(300))

@@ -79,6 +79,7 @@ def links_of(client, address: str) -> str:
     return unescape(client.get(address).content.decode()).replace('"/km/', '"/')
 
 
+@pytest.mark.verify
 def test_no_page_shows_the_words_of_an_altered_translation_which_the_text_s_own_page_names(
     client, demonstration, cast, bring
 ):
@@ -146,6 +147,7 @@ def test_what_staff_confirmed_stands_beside_the_originator_s_own_translation_and
     assert 'href="/laws/draft/own/"' in links_of(client, OLD)
 
 
+@pytest.mark.verify
 def test_data_sets_and_mirrors_are_without_proposed_translations_and_texts_are_not_compared_with_them(
     store, cast, bring
 ):

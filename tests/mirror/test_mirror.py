@@ -147,6 +147,7 @@ def test_everything_public_is_there_and_nothing_else(site, mirror):
     assert (status, "all in order" in printed) == (0, True), printed
 
 
+@pytest.mark.verify
 def test_a_second_run_writes_nothing_and_a_change_writes_what_it_touches(site, mirror, settings):
     folder = mirror
     before = {path: (folder / path).stat().st_mtime_ns for path in contents(folder)}
@@ -295,6 +296,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_old_mirror_whole(older, monkey
     assert {name: data for name, data in contents(older).items() if name in before} == before
 
 
+@pytest.mark.verify
 def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, older, monkeypatch):
     folder = older
     before = contents(folder)

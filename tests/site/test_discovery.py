@@ -65,6 +65,7 @@ def sitemap_addresses(client) -> list[str]:
     return addresses
 
 
+@pytest.mark.verify
 def test_the_sitemap_names_each_public_page_once_and_every_one_is_there(client, demonstration):
     addresses = sitemap_addresses(client)
     assert len(addresses) == len(set(addresses))
