@@ -47,9 +47,11 @@ def documents(draw: st.DrawFn) -> Document:
     for at in range(draw(st.integers(1, 12))):
         depth = draw(st.integers(0, len(open_clauses)))
         del open_clauses[depth:]
+        # A section over articles is a heading alone, which is read as a division.
+        is_in_section = any(clause.element == "section" for clause in open_clauses)
         clause = Clause(
             eid=f"c_{at}",
-            element=draw(ELEMENTS),
+            element=draw(ELEMENTS.filter(lambda element: element != "article") if is_in_section else ELEMENTS),
             num=draw(st.just("") | LINE),
             heading=draw(st.just("") | LINE),
             text=draw(st.just("") | TEXT),
