@@ -4,13 +4,20 @@ import base64
 import hashlib
 import hmac
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 
 
 def make_cipher(secret: str, purpose: str) -> Fernet:
     """The cipher for one use of a secret. ``purpose``, at most 16 bytes, keeps the keys of different uses apart."""
     key = hashlib.blake2b(secret.encode(), person=purpose.encode(), digest_size=32).digest()
     return Fernet(base64.urlsafe_b64encode(key))
+
+
+def site_cipher(purpose: str) -> MultiFernet:
+    """The cipher for one use of the site's secret, which also opens what an earlier secret sealed."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([make_cipher(secret, purpose) for secret in secrets])
 
 
 def key_name(secret: str, purpose: str) -> str:

@@ -217,9 +217,6 @@ USCODE_URL = envstr("USCODE_URL", "https://uscode.house.gov/download/")
 USCODE_CHECK = envbool("USCODE_CHECK")
 # The largest file of the publisher that is taken, packed or unpacked.
 USCODE_BYTES_MAX = envint("USCODE_BYTES_MAX", 300 * 1024 * 1024)
-if USCODE_CHECK:
-    week = 7 * 24 * 60 * 60
-    CELERY_BEAT_SCHEDULE["uscode"] = {"task": "lawcompare.uscode.tasks.check_releases", "schedule": week}
 CELERY_TASK_TIME_LIMIT = envint("TASK_SECONDS_MAX", 1800)
 
 # --- People ----------------------------------------------------------------------------------------------------------
@@ -238,7 +235,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "lawcompare.accounts.sign_in.adapter.InvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"reset_password": "lawcompare.accounts.sign_in.password_letters.PasswordLetterForm"}
+ACCOUNT_FORMS = {"reset_password": "lawcompare.accounts.sign_in.password_emails.PasswordEmailForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "

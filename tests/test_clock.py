@@ -15,10 +15,10 @@ from lawcompare.audit.models import Entry, Statement
 from lawcompare.audit.services import record
 from lawcompare.audit.statements import BadStatement, check_log, publish
 from lawcompare.comparisons.models import Comparison
-from lawcompare.jobs.models import JobState
-from lawcompare.jobs.runner import LostClaim, claim, finish
-from lawcompare.jobs.services import run_now, sweep
+from lawcompare.jobs.models import Job, JobState
+from lawcompare.jobs.runner import LostClaim, claim, finish, run_now, sweep
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.jobs.making import made
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -36,23 +36,28 @@ def clock(jump: timedelta):
 
 
 @pytest.fixture
-def job(store) -> Comparison:
+def comparison(store) -> Comparison:
     old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
-    return Comparison.objects.create(old=old, new=new)
+    return made(Comparison, old=old, new=new)
+
+
+@pytest.fixture
+def job(comparison) -> Job:
+    return comparison.job
 
 
 @JUMPS
-def test_a_job_whose_worker_was_lost_before_the_jump_is_found_and_has_one_result(job, jump):
-    first = claim(Comparison, job.pk)
+def test_a_job_whose_worker_was_lost_before_the_jump_is_found_and_has_one_result(comparison, job, jump):
+    first = claim(job.pk)
     with clock(jump):
         assert sweep()["comparison"] == 1
         run_now(job)
         job.refresh_from_db()
         assert (job.state, job.attempts) == (JobState.DONE, 2)
-        pairs = list(job.pairs.values_list("position", "kind", "old", "new"))
+        pairs = list(comparison.pairs.values_list("position", "kind", "old", "new"))
         with pytest.raises(LostClaim):
             finish(first)  # it lived after all, and writes nothing more
-    assert pairs and list(job.pairs.values_list("position", "kind", "old", "new")) == pairs
+    assert pairs and list(comparison.pairs.values_list("position", "kind", "old", "new")) == pairs
 
 
 @JUMPS

@@ -90,15 +90,15 @@ def test_a_walk_with_every_kind_of_failure_leaves_nothing_of_the_reader(log, cas
 
 
 def test_an_error_of_a_worker_says_where_and_not_which_words(log, monkeypatch, drafts):
-    from lawcompare.findings import job
-    from lawcompare.findings.models import Examination
-    from lawcompare.jobs.services import run_now
+    from lawcompare.findings import examine_version
+    from lawcompare.jobs.models import Job
+    from lawcompare.jobs.runner import run_now
 
-    def broken(_examination):
+    def broken(_document, language):
         raise ValueError(SECRETS["form"])
 
-    monkeypatch.setattr(job, "examine_version", broken)
-    Examination.objects.update(state="queued")
-    run_now(Examination.objects.first())
+    monkeypatch.setattr(examine_version, "examine", broken)
+    Job.objects.filter(kind="examination").update(state="queued")
+    run_now(Job.objects.filter(kind="examination").first())
     printed = log.getvalue()
-    assert "ValueError" in printed and "findings/job.py" in printed and SECRETS["form"] not in printed
+    assert "ValueError" in printed and "findings/examine_version.py" in printed and SECRETS["form"] not in printed

@@ -187,7 +187,7 @@ from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload import services
 from lawcompare.imports.upload.zip_files import unpack
-from lawcompare.jobs.services import sweep
+from lawcompare.jobs.runner import sweep
 from tests import planting, second_factor
 from tests.test_planted_names import FILES
 eve, _ = add_member("eve@example.org", Organisation.objects.create(slug="centre", name="The Centre"), "editor")

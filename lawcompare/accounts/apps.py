@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 
@@ -9,12 +11,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Bound here and not in the package's __init__: the engine must load without Django.
         from lawcompare import celery  # noqa: F401
-        from lawcompare.accounts.models import PasswordLetter
-        from lawcompare.jobs.registry import register, register_chore
+        from lawcompare.jobs.registry import Kind, register
 
-        letters = "lawcompare.accounts.sign_in.password_letters"
-        register(PasswordLetter, f"{letters}.run_letter", lambda user: PasswordLetter.objects.none())  # seen by nobody
-        register_chore(f"{letters}.forget_letters")
+        function = "lawcompare.accounts.sign_in.password_emails.send_password_email"
+        # A request that no worker took up is forgotten with its address, which nobody may have confirmed.
+        kept_for = timedelta(hours=2)
+        register(Kind("password-email", "e-mail about a password", function, kept_for=kept_for))
 
 
 class StaffConfig(admin.AdminConfig):

@@ -9,7 +9,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
 from lawcompare.localisation.models import Translated, translated
 
@@ -97,24 +96,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.role}"
-
-
-class PasswordLetter(Job):
-    """The job that looks for the account of who forgot a password, and has the letter sent (``mail``).
-
-    Its row is deleted once that is done, and never kept for long.
-    """
-
-    email = models.EmailField()
-    # Scheme and host to which the link leads, and the language of the letter.
-    site = models.CharField(max_length=300)
-    language = models.CharField(max_length=10, blank=True)
-
-    class Meta:
-        verbose_name = _("letter about a password")
-
-    def __str__(self) -> str:
-        return str(self.pk)  # whose address was typed is nobody's business
 
 
 def digest_of(token: str) -> str:

@@ -270,7 +270,7 @@ def visible_carryings(user: Any) -> QuerySet[Carrying]:
     """Those of texts on which the person's organisation has published notes; none for who writes for none."""
     notes = Annotation.objects.published().filter(organisation=organisation_of(user))
     carryings = Carrying.objects.filter(old__in=notes.values("version"), new__in=visible_versions(user).values("pk"))
-    return carryings.select_related("old__law", "new__law")
+    return carryings.select_related("old__law", "new__law", "job")
 
 
 def carryings_of(user: Any) -> tuple[Organisation, list[Carrying]]:

@@ -23,10 +23,10 @@ from lawcompare.annotations.markdown import check_body, render_body
 from lawcompare.annotations.models import Annotation, Category, NoteDecision, NoteStatus, NoteStep, Revision
 from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.audit.services import record
+from lawcompare.jobs.services import create
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, Version
-from lawcompare.mail.announcements import announce
 
 Content = dict[str, Any]
 Relations = Mapping[str, Sequence[Any]]
@@ -39,6 +39,7 @@ RELATIONS = ("categories", "standards", "answers")
 
 # What passes between people, or changes what readers see, stands in the log of the site too. Drafts do not: until
 # they are handed over they are their author's own, and who writes one when is nobody's business.
+_SENT_BY_EMAIL = {NoteStep.SUBMITTED, NoteStep.RETURNED, NoteStep.PUBLISHED}
 _IN_SITE_LOG: dict[str, str] = {
     NoteStep.SUBMITTED: "submit",
     NoteStep.TAKEN_BACK: "take back",
@@ -348,8 +349,8 @@ def _move_next(annotation: Annotation, before: str, after: str) -> None:
 
 
 def _decide(annotation: Annotation, step: str, user: Any, reason: str = "") -> None:
-    NoteDecision.objects.create(annotation=annotation, status=step, by=user, reason=reason)
+    job = create("note-news") if step in _SENT_BY_EMAIL else None
+    NoteDecision.objects.create(annotation=annotation, status=step, by=user, reason=reason, job=job)
     if step in _IN_SITE_LOG:
         record(_IN_SITE_LOG[step], f"annotation/{annotation.slug}", by=user, organisation=annotation.organisation.slug)
-        announce("annotation", annotation=annotation, step=step, by=user)
     index_annotation(annotation.pk)

@@ -16,7 +16,6 @@ from lawcompare.accounts.responses import first_or_404, number_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
 from lawcompare.crosswalk.access import correspondences_among, values_among, visible_correspondences, visible_values
 from lawcompare.crosswalk.elements.provisions import TopicRow, rows_between
-from lawcompare.jobs.models import JobState
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.permalinks import check_pin
@@ -39,17 +38,17 @@ def find_comparison(old: Version, new: Version, edition: str = "", engine: str =
     does not exist, and for rules by which these texts were not compared.
     """
     editions = Comparison.objects.filter(old=old, new=new, engine=engine or ENGINE)
-    if engine not in {"", ENGINE} and not editions.filter(state=JobState.DONE).exists():
+    if engine not in {"", ENGINE} and not editions.filter(finished_at__isnull=False).exists():
         sentence = _("These texts were not compared by rules %(asked)s here; today’s rules are %(now)s.")
         raise Http404(sentence % {"asked": engine[:20], "now": ENGINE})
     if edition:
         number = number_of(edition)
-        comparison = editions.filter(edition=number, state=JobState.DONE).first() if number is not None else None
+        comparison = editions.filter(edition=number, finished_at__isnull=False).first() if number is not None else None
         if comparison is None:
             raise Http404(_("This comparison has no edition %(number)s.") % {"number": edition[:10]})
     else:
         # The last that is done; where none is, the first.
-        comparison = editions.filter(Q(state=JobState.DONE) | Q(edition=1)).order_by("-edition").first()
+        comparison = editions.filter(Q(finished_at__isnull=False) | Q(edition=1)).order_by("-edition").first()
     if comparison is not None:
         comparison.old, comparison.new = old, new
     return comparison
@@ -98,7 +97,7 @@ def may_ask_again(request: HttpRequest) -> bool:
 def successive_drafts(user: Any) -> list[Comparison]:
     """Returns finished comparisons of drafts with drafts, newest first: of each two those in the reader's language."""
     done = visible_comparisons(user).filter(
-        state=JobState.DONE,
+        finished_at__isnull=False,
         old__law__kind=LawKind.DRAFT,
         new__law__kind=LawKind.DRAFT,
         new__law__jurisdiction=Jurisdiction.CAMBODIA,

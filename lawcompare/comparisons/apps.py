@@ -1,18 +1,56 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ComparisonsConfig(AppConfig):
     name = "lawcompare.comparisons"
 
     def ready(self) -> None:
-        from lawcompare.comparisons import access
+        from lawcompare.comparisons.access import visible_jobs
         from lawcompare.comparisons.models import Comparison, ComparisonFile
-        from lawcompare.jobs.registry import register, register_chore
-        from lawcompare.laws.access import visible_jobs
-        from lawcompare.laws.models import TranslationMapping
+        from lawcompare.jobs.registry import Kind, register
+        from lawcompare.laws.access import visible_versions
+        from lawcompare.laws.models import Version
 
         computing, files = "lawcompare.comparisons.computing.job", "lawcompare.comparisons.exports.files"
-        register(Comparison, f"{computing}.run_comparison", access.visible_jobs)
-        register(TranslationMapping, f"{computing}.map_translation", visible_jobs(TranslationMapping))
-        register(ComparisonFile, f"{files}.run_file", lambda user: ComparisonFile.objects.none())  # on its own page
-        register_chore(f"{files}.forget_old_files")
+        steps = {
+            "reading": _("Reading both texts"),
+            "mapping": _("Finding which clauses belong together"),
+            "marking": _("Marking the words that changed"),
+            "storing": _("Storing the result"),
+        }
+        register(
+            Kind(
+                "comparison",
+                _("comparison"),
+                f"{computing}.run_comparison",
+                Comparison,
+                visible=visible_jobs,
+                steps=steps,
+                unit="clauses",
+            ),
+            Kind(
+                "translationmapping",
+                _("clause map of a translation"),
+                f"{computing}.map_translation",
+                Version,
+                field="mapping_job",
+                visible=visible_versions,
+            ),
+            Kind(
+                "comparisonfile",
+                _("file of a comparison"),
+                f"{files}.run_file",
+                ComparisonFile,
+                steps={"writing": _("Writing the file")},
+                unit="paragraphs",
+            ),
+            Kind(
+                "old-files",
+                "deletion of files that are no longer given out",
+                f"{files}.forget_old_files",
+                every=timedelta(minutes=10),
+            ),
+        )

@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
@@ -67,12 +66,15 @@ class ComparisonQuerySet(models.QuerySet["Comparison"]):
             new=models.OuterRef("new"),
             engine=models.OuterRef("engine"),
             edition__gt=models.OuterRef("edition"),
-            state=JobState.DONE,
         )
-        return self.filter(~models.Exists(later), models.Q(state=JobState.DONE) | models.Q(edition=1))
+        return self.filter(~models.Exists(later.finished()), models.Q(finished_at__isnull=False) | models.Q(edition=1))
+
+    def finished(self) -> ComparisonQuerySet:
+        """Those that are computed."""
+        return self.filter(finished_at__isnull=False)
 
 
-class Comparison(Job):
+class Comparison(models.Model):
     """An ordered pair of versions under one engine version. A finished one is never edited.
 
     What people decide on its clause map makes the next ``edition``, computed whole with all decisions in force.
@@ -88,22 +90,13 @@ class Comparison(Job):
     # How many articles of each kind, for programs; and of each standing, for readers.
     stats = models.JSONField(default=dict)
     tally = models.JSONField(default=dict)
-
-    steps = {
-        "reading": _("Reading both texts"),
-        "mapping": _("Finding which clauses belong together"),
-        "marking": _("Marking the words that changed"),
-        "storing": _("Storing the result"),
-    }
-    unit = "clauses"
-    search_fields = ("old__slug", "new__slug", "old__law__slug", "new__law__slug")
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
+    # When it was computed; None before. Nothing of a finished one changes any more.
+    finished_at = models.DateTimeField(null=True)
 
     objects = ComparisonQuerySet.as_manager()
 
-    owner_field = "new__origin__organisation"
-
     class Meta:
-        verbose_name = _("comparison")
         constraints = [
             models.UniqueConstraint(
                 fields=["old", "new", "engine", "edition"], name="one_comparison_per_pair_engine_and_edition"
@@ -113,9 +106,14 @@ class Comparison(Job):
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
 
-    @classmethod
-    def sweepable(cls) -> models.QuerySet[Job]:
-        return cls.objects.filter(engine=ENGINE)
+    @property
+    def is_done(self) -> bool:
+        return self.finished_at is not None
+
+    @property
+    def state(self) -> str:
+        """That of its job."""
+        return JobState.DONE if self.is_done else JobState(self.job.state)
 
     @property
     def public_day(self) -> datetime:
@@ -282,7 +280,7 @@ class ClausePair(models.Model):
         return anchor_of(self)
 
 
-class ComparisonFile(Job):
+class ComparisonFile(models.Model):
     """A worker's writing of a long comparison as a file, and the file, sealed. Forgotten after a day."""
 
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="files")
@@ -291,13 +289,9 @@ class ComparisonFile(Job):
     # The site's address, as the links in the file have it.
     root = models.CharField(max_length=300)
     content = models.BinaryField(default=bytes)
-
-    steps = {"writing": _("Writing the file")}
-    unit = "paragraphs"
-    owner_field = "comparison__new__origin__organisation"
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("file of a comparison")
         constraints = [
             models.UniqueConstraint(fields=["comparison", "form", "language"], name="one_file_of_a_comparison")
         ]

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from lawcompare.annotations.carrying.requests import search_anew
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, ComparisonQuerySet, Concordance, MapDecision
 from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import JobState
+from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import aligned_clauses, original_of
 
@@ -62,7 +62,7 @@ def _pairs_of_originals(old: Version, new: Version) -> QuerySet[ClausePair]:
     standing = Version.objects.standing().filter(is_open, pk__in=translations).count()
     if not translations or sides["old"] == sides["new"] or standing < len(translations):
         return ClausePair.objects.none()
-    comparison = Comparison.objects.current().filter(**sides, engine=ENGINE, state=JobState.DONE)
+    comparison = Comparison.objects.current().filter(**sides, engine=ENGINE, finished_at__isnull=False)
     pairs = ClausePair.objects.filter(comparison__in=comparison).order_by("position")
     return pairs.select_related("old", "new", "decision__decision__organisation", "decision__decision__by")
 
@@ -81,14 +81,14 @@ def request_comparison(old: Version, new: Version) -> Comparison:
 
     Asking for one that is there, or under way, starts nothing.
     """
-    comparison = Comparison.objects.filter(old=old, new=new, engine=ENGINE).current().first()
-    is_new = False
-    if comparison is None:
-        comparison, is_new = Comparison.objects.get_or_create(old=old, new=new, engine=ENGINE, edition=1)
-    if is_new:
-        jobs.enqueue(comparison)
-    else:
-        jobs.retry(comparison)
+    known = Comparison.objects.filter(old=old, new=new, engine=ENGINE).current().first()
+    if known is not None and known.is_done:
+        return known
+    first = {"old": old, "new": new, "engine": ENGINE, "edition": 1}
+    job = {"job": lambda: jobs.create("comparison", new.brought_by)}
+    comparison, is_new = Comparison.objects.get_or_create(**first, defaults=job)
+    if not is_new:
+        jobs.retry(comparison.job)
     return comparison
 
 
@@ -110,16 +110,16 @@ def follow_decisions(known: Comparison, decision: MapDecision | None = None) -> 
     if holds <= shown and not any(pair[2] for pair in shown - holds) and (last.is_done or not decision):
         return
     if last.is_done:
-        jobs.enqueue(next_edition(last, decision))
+        next_edition(last, decision, jobs.create("comparison", last.new.brought_by))
     else:
-        jobs.request_anew(last)
+        jobs.request_anew(last.job)
     search_anew(known.old, known.new)
 
 
-def next_edition(base: Comparison, decision: MapDecision | None, **state: Any) -> Comparison:
+def next_edition(base: Comparison, decision: MapDecision | None, job: Job) -> Comparison:
     """Returns the edition that follows one, to be computed."""
     sides = {"old": base.old, "new": base.new, "engine": base.engine, "edition": base.edition + 1}
-    return Comparison.objects.create(**sides, **state, made_from=base, decision=decision)
+    return Comparison.objects.create(**sides, made_from=base, decision=decision, job=job)
 
 
 def neighbours(version: Version) -> list[tuple[Version, Version]]:

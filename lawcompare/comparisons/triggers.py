@@ -15,11 +15,13 @@ def statements(vendor: str) -> list[str]:
 
 
 def _on_sqlite() -> list[str]:
-    is_done = "(SELECT state FROM comparisons_comparison WHERE id = {row}.comparison_id) = 'done'"
+    is_done = "(SELECT finished_at FROM comparisons_comparison WHERE id = {row}.comparison_id) IS NOT NULL"
     of_old, of_new = is_done.format(row="OLD"), is_done.format(row="NEW")
     decided = any_changed(DECISION, "sqlite")
     return [
-        *refuse_on_sqlite("comparison_is_frozen", "UPDATE", "comparisons_comparison", "OLD.state = 'done'", REFUSAL),
+        *refuse_on_sqlite(
+            "comparison_is_frozen", "UPDATE", "comparisons_comparison", "OLD.finished_at IS NOT NULL", REFUSAL
+        ),
         *refuse_on_sqlite("pair_is_frozen", "UPDATE", "comparisons_clausepair", of_old, REFUSAL),
         *refuse_on_sqlite("pair_is_not_added", "INSERT", "comparisons_clausepair", of_new, REFUSAL),
         *refuse_on_sqlite("map_decision_is_frozen", "UPDATE", "comparisons_mapdecision", decided, DECISION_REFUSAL),
@@ -28,14 +30,14 @@ def _on_sqlite() -> list[str]:
 
 def _on_postgresql() -> list[str]:
     # With a text that never was public goes what was computed of it.
-    of_comparison = f"""IF OLD.state = 'done' AND NOT (TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM laws_version v
-        WHERE v.id IN (OLD.old_id, OLD.new_id) AND v.published_at IS NULL)) THEN
+    of_comparison = f"""IF OLD.finished_at IS NOT NULL AND NOT (TG_OP = 'DELETE' AND EXISTS (
+        SELECT 1 FROM laws_version v WHERE v.id IN (OLD.old_id, OLD.new_id) AND v.published_at IS NULL)) THEN
         RAISE EXCEPTION '{REFUSAL}';
       END IF;"""
     is_private = """TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM comparisons_comparison c JOIN laws_version v
         ON v.id IN (c.old_id, c.new_id) WHERE c.id = comparison AND v.published_at IS NULL)"""
     of_pair = f"""IF NOT ({is_private})
-        AND EXISTS (SELECT 1 FROM comparisons_comparison WHERE id = comparison AND state = 'done') THEN
+        AND EXISTS (SELECT 1 FROM comparisons_comparison WHERE id = comparison AND finished_at IS NOT NULL) THEN
         RAISE EXCEPTION '{REFUSAL}';
       END IF;"""
     declare = (

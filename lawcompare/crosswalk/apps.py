@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CrosswalkConfig(AppConfig):
@@ -7,6 +8,15 @@ class CrosswalkConfig(AppConfig):
     def ready(self) -> None:
         from lawcompare.crosswalk.access import visible_runs
         from lawcompare.crosswalk.models import SuggestionRun
-        from lawcompare.jobs.registry import register
+        from lawcompare.jobs.registry import Kind, register
 
-        register(SuggestionRun, "lawcompare.crosswalk.suggestions.job.run_suggestions", visible_runs)
+        register(
+            Kind(
+                "suggestionrun",
+                _("search for counterparts"),
+                "lawcompare.crosswalk.suggestions.services.run_suggestions",
+                SuggestionRun,
+                visible=visible_runs,
+                steps={"searching": _("Looking for counterparts")},
+            )
+        )

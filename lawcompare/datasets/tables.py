@@ -17,7 +17,6 @@ from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.changes import change_sentences
-from lawcompare.jobs.models import JobState
 from lawcompare.languages import in_every_language
 from lawcompare.laws.access import visible_laws, visible_versions
 from lawcompare.laws.models import Clause, VersionQuerySet
@@ -110,7 +109,7 @@ def _clauses() -> Iterator[Stated]:
 
 
 def _done() -> Any:
-    done = visible_comparisons(VISITOR).filter(state=JobState.DONE)
+    done = visible_comparisons(VISITOR).filter(finished_at__isnull=False)
     return done.order_by("old__law__slug", "old__slug", "new__law__slug", "new__slug")
 
 

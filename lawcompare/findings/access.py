@@ -2,16 +2,23 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.responses import first_or_404
-from lawcompare.findings.models import Finding, FindingQuerySet
+from lawcompare.findings.models import Examination, Finding, FindingQuerySet
 from lawcompare.laws.access import visible_versions
 
 
 def visible_findings(user: Any) -> FindingQuerySet:
     """Returns the findings of the present rules that a person may see."""
     return Finding.objects.of_today().filter(version__in=visible_versions(user).values("pk"))
+
+
+def visible_examinations(user: Any) -> QuerySet[Examination]:
+    """Returns the examinations of texts that a person may see."""
+    rows = Examination.objects.filter(version__in=visible_versions(user).values("pk"))
+    return rows.select_related("version__law")
 
 
 def get_finding(user: Any, number: int) -> Finding:

@@ -1,17 +1,20 @@
 """Examining a stored version by the engine's rules."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from lawcompare.engine.rules.runner import examine
 from lawcompare.findings.models import Examination, Finding, FindingDecision
+from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
 from lawcompare.laws.documents import load_document
 
 BATCH = 500
 
 
-def examine_version(examination: Examination) -> None:
+def run_examination(examination: Examination, report: Report) -> None:
     """Write the findings of a version and the end of its examination, or nothing. Safe to run twice."""
+    report("examining", 0, 0)
     version = examination.version
     engine_findings = examine(load_document(version), language=version.language)
     clauses = dict(version.clauses.values_list("eid", "pk"))
@@ -29,7 +32,8 @@ def examine_version(examination: Examination) -> None:
         for one in engine_findings
     ]
     with transaction.atomic():
-        finish(examination)
+        finish(examination.job)
+        Examination.objects.filter(pk=examination.pk).update(finished_at=timezone.now())
         Finding.objects.bulk_create(rows, batch_size=BATCH)
         _keep_decisions(examination)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.engine.wording.values import finding_message
-from lawcompare.jobs.models import SILENCE_MAX, Job
+from lawcompare.jobs.models import Job
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version
 
@@ -22,21 +22,16 @@ ENGINE = "4"
 VALUE_RULES = {"penalty", "time-limit", "mental-element", "authorisation", "defence"}
 
 
-class Examination(Job):
+class Examination(models.Model):
     """That a version was examined, by which engine. Its findings are written with it or not at all."""
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="examinations")
     engine = models.CharField(max_length=20, default=ENGINE)
-
-    # It reports nothing while it reads a text, which takes seconds.
-    silence_max = 2 * SILENCE_MAX
-    steps = {"examining": _("Examining the text")}
-    search_fields = ("version__slug", "version__law__slug")
-
-    owner_field = "version__origin__organisation"
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
+    # When it was done.
+    finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("examination")
         constraints = [models.UniqueConstraint(fields=["version", "engine"], name="one_examination_per_engine")]
 
     def __str__(self) -> str:

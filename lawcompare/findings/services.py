@@ -9,24 +9,22 @@ from lawcompare.accounts.access import membership_that_may
 from lawcompare.audit.services import record
 from lawcompare.findings.models import ENGINE, Examination, Finding, FindingDecision, FindingDecisionKind
 from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Version
 
 
 @transaction.atomic
 def request_examination(version: Version) -> Examination:
     """Have a version examined by today's rules, once."""
-    examination, is_new = Examination.objects.get_or_create(version=version, engine=ENGINE)
-    if is_new:
-        jobs.enqueue(examination)
-    else:
-        jobs.retry(examination)
+    new = {"job": lambda: jobs.create("examination", version.brought_by)}
+    examination, is_new = Examination.objects.get_or_create(version=version, engine=ENGINE, defaults=new)
+    if not is_new:
+        jobs.retry(examination.job)
     return examination
 
 
 def request_missing_examinations() -> list[Examination]:
     """Have each published version examined that today's rules have not examined; returns what was asked for."""
-    examined = Examination.objects.filter(engine=ENGINE, state=JobState.DONE).values("version")
+    examined = Examination.objects.filter(engine=ENGINE, finished_at__isnull=False).values("version")
     versions = Version.objects.published().exclude(pk__in=examined).select_related("law").order_by("pk")
     return [request_examination(version) for version in versions]
 

@@ -4,8 +4,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from cryptography.fernet import InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import digest_of
 from lawcompare.audit.services import record
-from lawcompare.encryption import make_cipher
+from lawcompare.encryption import site_cipher
 from lawcompare.guests.access import SALT, organisation_that_shows
 from lawcompare.guests.models import GuestLink, GuestOpening
 
@@ -64,18 +63,12 @@ def note_opening(link: GuestLink, page: int) -> None:
 
 
 def seal_name(name: str) -> str:
-    return _cipher().encrypt(name.encode()).decode()
+    return site_cipher("guests").encrypt(name.encode()).decode()
 
 
 def name_of(link: GuestLink) -> str:
     """For whom a link is; empty where none of the site's keys opens it."""
     try:
-        return _cipher().decrypt(link.sealed_name.encode()).decode()
+        return site_cipher("guests").decrypt(link.sealed_name.encode()).decode()
     except InvalidToken:
         return ""
-
-
-def _cipher() -> MultiFernet:
-    return MultiFernet(
-        [make_cipher(secret, "guests") for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
-    )

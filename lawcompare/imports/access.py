@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of, membership_that_may
-from lawcompare.accounts.models import Membership, Organisation
+from lawcompare.accounts.models import Membership
 from lawcompare.accounts.responses import first_or_404
-from lawcompare.imports.models import ImportBatch, ImportDraft, ImportDraftQuerySet, Reading, Storing
+from lawcompare.imports.models import ImportBatch, ImportDraft, ImportDraftQuerySet
 
 
 def editor(user: Any) -> Membership:
@@ -22,25 +22,19 @@ def drafts_of(user: Any) -> ImportDraftQuerySet:
         "corrects__law",
         "creator",
         "organisation",
-        "read_by",
-        "storing",
+        "reading_job",
+        "storing_job",
         "before_changes",
         "after_changes",
     )
 
 
-def visible_readings(user: Any) -> QuerySet[Reading]:
-    return Reading.objects.filter(draft__organisation__in=_organisations(user)).select_related("draft")
-
-
-def visible_storings(user: Any) -> QuerySet[Storing]:
-    return Storing.objects.filter(draft__organisation__in=_organisations(user)).select_related("draft")
-
-
-def _organisations(user: Any) -> list[Organisation]:
-    """The organisation whose imports the person sees, in a list; an empty one where there is none."""
+def visible_drafts(user: Any) -> QuerySet[ImportDraft]:
+    """Those of the organisation under which the person may import; none of others."""
     membership = membership_of(user)
-    return [membership.organisation] if membership is not None and may(user, "import") else []
+    if membership is None or not may(user, "import"):
+        return ImportDraft.objects.none()
+    return ImportDraft.objects.filter(organisation=membership.organisation)
 
 
 def get_draft(user: Any, number: int) -> ImportDraft:

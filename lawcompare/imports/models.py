@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
@@ -78,7 +77,7 @@ class ImportBatch(models.Model):
 class ImportDraftQuerySet(models.QuerySet["ImportDraft"]):
     def open(self) -> ImportDraftQuerySet:
         """Those that can be corrected and published."""
-        is_being_stored = models.Q(storing__state__in=UNFINISHED)
+        is_being_stored = models.Q(storing_job__state__in=UNFINISHED)
         return self.filter(version=None).exclude(reading="").exclude(is_being_stored)
 
 
@@ -115,6 +114,13 @@ class ImportDraft(models.Model):
     corrects = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     version = models.OneToOneField(Version, null=True, on_delete=models.PROTECT, related_name="made_by")
     warnings_unchecked = models.PositiveIntegerField(default=0)  # when it became a version
+    # The jobs that read its file, and make a version of it; asked for again after a failure, the latter is a new one.
+    reading_job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="+")
+    storing_job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="+")
+    # As what it is to be stored, whether to be published then, and who asked for it.
+    store_as = models.JSONField(default=dict)
+    store_publicly = models.BooleanField(default=False)
+    stored_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -127,9 +133,9 @@ class ImportDraft(models.Model):
         return self.title or self.name
 
     @property
-    def job(self) -> Reading | Storing | None:
+    def job(self) -> Job | None:
         """The job that counts: its storing, once that was asked for; else its reading, where it was a file."""
-        return getattr(self, "storing", None) or getattr(self, "read_by", None)
+        return self.storing_job or self.reading_job
 
     @property
     def state(self) -> DraftState:
@@ -148,7 +154,7 @@ class ImportDraft(models.Model):
     @property
     def is_being_stored(self) -> bool:
         """Whether it is on its way to becoming a version."""
-        return isinstance(self.job, Storing) and self.job.state in UNFINISHED
+        return self.storing_job is not None and self.storing_job.state in UNFINISHED
 
     @property
     def is_open(self) -> bool:
@@ -199,42 +205,10 @@ class DraftPage(models.Model):
         return reverse("import_page", args=[self.draft_id, self.number])
 
 
-class Reading(Job):
-    """The job that reads the file of a draft."""
-
-    draft = models.OneToOneField(ImportDraft, on_delete=models.CASCADE, related_name="read_by")
-
-    owner_field = "draft__organisation"
-    at_once_max = settings.READINGS_AT_ONCE
-    steps = {
-        "": _("Opening the file"),
-        "pages": _("Reading the pages"),
-        "recognising": _("Recognising the text in the pictures"),
-        "clauses": _("Finding the clauses"),
-    }
-
-    class Meta:
-        verbose_name = _("reading of a file")
-
-    def __str__(self) -> str:
-        return str(self.draft_id)  # what the file is called is its organisation's own
-
-    @property
-    def title(self) -> str:
-        return str(self.draft)
-
-    @property
-    def unit(self) -> str:
-        return "pages" if self.step in ("pages", "recognising") else ""
-
-    def get_absolute_url(self) -> str:
-        return reverse("import", args=[self.draft_id])
-
-
 class RecognisedPage(models.Model):
-    """What was recognised of a page by a reading that is not done; the next worker goes on from there."""
+    """What was recognised of a page by a reading job that is not done; the next worker goes on from there."""
 
-    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="recognised_pages")
+    draft = models.ForeignKey(ImportDraft, on_delete=models.CASCADE, related_name="recognised_pages")
     number = models.PositiveIntegerField()  # of the page in the file, from 1
     # By what it was recognised: the results of another recogniser, or of another release of this one, are not used.
     recogniser = models.CharField(max_length=200)
@@ -242,41 +216,10 @@ class RecognisedPage(models.Model):
     content = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["reading", "number"], name="recognised_once_in_reading")]
+        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="recognised_once_in_draft")]
 
     def __str__(self) -> str:
         return str(self.number)
-
-
-class Storing(Job):
-    """The job that makes a version of a draft. Asked for again after a failure, it is a new row."""
-
-    draft = models.OneToOneField(ImportDraft, on_delete=models.CASCADE, related_name="storing")
-    # As what the text is to be stored, and who asked for it.
-    details = models.JSONField(default=dict)
-    is_public = models.BooleanField(default=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    owner_field = "draft__organisation"
-    is_one_transaction = True
-    unit = "clauses"
-
-    class Meta:
-        verbose_name = _("storing of a text")
-
-    def __str__(self) -> str:
-        return str(self.draft_id)
-
-    @property
-    def title(self) -> str:
-        return str(self.draft)
-
-    def get_absolute_url(self) -> str:
-        return reverse("import", args=[self.draft_id])
-
-    @property
-    def step_label(self) -> str:
-        return gettext("Publishing") if self.is_public else gettext("Keeping it for your organisation")
 
 
 class ImportCorrectionQuerySet(models.QuerySet["ImportCorrection"]):

@@ -1,25 +1,9 @@
-"""Which jobs a person may see: each kind says so for itself."""
+"""Which jobs a person may see: each kind says of which rows."""
 
-from itertools import chain
 from typing import Any
 
-from django.db import connection
-
-from lawcompare.jobs import registry
-from lawcompare.jobs.models import Job, JobState
-
-
-def _unfinished_kinds() -> list[str]:
-    """The kinds of which there is a job that is not done, whoever may see it."""
-    quoted = connection.ops.quote_name
-    asked = [
-        f"SELECT %s WHERE EXISTS (SELECT 1 FROM {quoted(kind.model._meta.db_table)} WHERE state <> %s)"  # noqa: S608 (tables of ours)
-        for kind in registry.kinds.values()
-    ]
-    with connection.cursor() as cursor:
-        values = [value for name in registry.kinds for value in (name, JobState.DONE.value)]
-        cursor.execute(" UNION ALL ".join(asked), values)
-        return [name for (name,) in cursor.fetchall()]
+from lawcompare.jobs.models import UNFINISHED, Job, JobState
+from lawcompare.jobs.registry import Kind, kinds
 
 
 def jobs_of(user: Any) -> list[Job]:
@@ -27,6 +11,22 @@ def jobs_of(user: Any) -> list[Job]:
 
     One query for all kinds, and one for each of which anybody has such a job.
     """
-    kinds = [registry.kinds[name] for name in _unfinished_kinds()]
-    visible = [kind.visible(user).exclude(state=JobState.DONE) for kind in kinds]
-    return sorted(chain.from_iterable(visible), key=lambda job: job.requested_at, reverse=True)
+    unfinished = Job.objects.exclude(state=JobState.DONE).order_by().values_list("kind", flat=True).distinct()
+    jobs = [job for name in unfinished if name in kinds for job in _jobs_of_kind(kinds[name], user)]
+    return sorted(jobs, key=lambda job: job.requested_at, reverse=True)
+
+
+def _jobs_of_kind(kind: Kind, user: Any) -> list[Job]:
+    jobs = []
+    if kind.visible is not None:
+        rows = kind.visible(user).filter(**{f"{kind.field}__state__in": [*UNFINISHED, JobState.FAILED]})
+        for row in rows.select_related(kind.field):
+            job = getattr(row, kind.field)
+            job.row = row
+            jobs.append(job)
+    return jobs
+
+
+def get_job(user: Any, kind: str, number: int) -> Job | None:
+    """A job that a person may see, by its kind and number."""
+    return next((job for job in _jobs_of_kind(kinds[kind], user) if job.pk == number), None) if kind in kinds else None

@@ -1,8 +1,7 @@
-"""The admin pages of the jobs, all kinds alike: how old each is, why it failed, and the button that tries it again."""
+"""The admin page of jobs: how old each is, why it failed, and the button that tries it again."""
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,29 +13,25 @@ from lawcompare.audit.admin import ReadOnlyAdmin
 from lawcompare.jobs.models import Job
 from lawcompare.jobs.services import retry
 
-FIELDS = ["state", "step", "done", "total", "attempts", "reason", "requested_at", "heartbeat", "finished_at"]
+DATES = ["requested_at", "due_at", "heartbeat", "finished_at"]
 
 
+@admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    """To read, and to try again. The subject of a job is shown by ``str`` alone, which holds nothing private."""
+    """To read, and to try again. What a job is about is shown where that is nobody's own."""
 
     actions = ["try_again"]
-    list_display = ["__str__", "state", "age", "attempts", "reason"]
-    list_filter = ["state"]
+    list_display = ["kind", "subject", "state", "age", "attempts", "reason"]
+    list_filter = ["state", "kind"]
     list_per_page = 100
     ordering = ["-heartbeat"]
+    search_fields = ["=pk", "kind", "reason"]
+    fields = ["kind", "subject", "state", "step", "done", "total", "attempts", "reason", "result", *DATES]
+    readonly_fields = ["kind", "subject"]  # no other is changed either: nobody may
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return FIELDS
-
-    get_readonly_fields = get_fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        related = {field.rpartition("__")[0] for field in self.model.search_fields} - {""}
-        return super().get_queryset(request).select_related(*related or [None])
-
-    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("=pk", "reason", *self.model.search_fields)
+    @admin.display(description="subject")
+    def subject(self, job: Job) -> str:
+        return str(job.pk) if job.registered.is_private else job.title
 
     @admin.display(description=gettext_lazy("silent for"))
     def age(self, job: Job) -> str:
@@ -44,12 +39,9 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.action(description=gettext_lazy("Try again"), permissions=["view"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
-        jobs = list(chosen)
+        jobs: list[Any] = list(chosen)
         started = sum(retry(job, by=request.user) for job in jobs)
         message = ngettext("%(n)s was started again.", "%(n)s were started again.", started) % {"n": started}
         if left := len(jobs) - started:
             message += " " + _("%(n)s are done or under way.") % {"n": left}
         messages.success(request, message)
-
-
-admin.site.register([model for model in apps.get_models() if issubclass(model, Job)], JobAdmin)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from datetime import datetime
+from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
+from lawcompare.jobs.registry import Kind, kinds
 
-# A running job without a heartbeat for so long has lost its worker.
-SILENCE_MAX = timedelta(seconds=settings.WORK_SILENCE_SECONDS)
 PROGRESS_SECONDS = 600
 
 
@@ -32,6 +29,12 @@ class JobState(models.TextChoices):
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
+class JobQuerySet(models.QuerySet["Job"]):
+    def waiting(self) -> JobQuerySet:
+        """Those that may be run now."""
+        return self.filter(models.Q(due_at=None) | models.Q(due_at__lte=timezone.now()), state=JobState.QUEUED)
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a job is: the step it is at, ``done`` of ``total`` units of it, and when that was reported."""
@@ -43,70 +46,81 @@ class Progress:
 
 
 class Job(models.Model):
-    """Base of every kind of background work. A room registers its kinds with ``jobs.registry.register``.
+    """A piece of background work. What it is about is the row that points to it (``Kind.model``).
 
     ``attempts`` counts the claims, so it is also the number of the claim that counts: a worker with an older number
     has lost the job and writes nothing more.
     """
 
-    # A job that has ended its worker so often would end the next one too.
-    attempts_max: ClassVar[int] = 3
-    silence_max: ClassVar[timedelta] = SILENCE_MAX
-    # Its function runs in one transaction, which nobody sees into: its progress is kept in the cache.
-    is_one_transaction: ClassVar[bool] = False
-    # The field with the organisation whose job it is, which waits for its turn among organisations; empty: nobody's.
-    owner_field: ClassVar[str] = ""
-    # How many of one organisation run at the same time; None: as many as there are workers.
-    at_once_max: ClassVar[int | None] = None
-    # The words for each step that its function reports.
-    steps: ClassVar[Mapping[str, StrPromise]] = {}
-    # By which fields staff find one.
-    search_fields: ClassVar[tuple[str, ...]] = ()
-
+    # The name of a registered ``Kind``.
+    kind = models.CharField(max_length=20)
+    # Whose it is: it waits for its turn among organisations. None: nobody's, as what the site does by itself.
+    owner = models.ForeignKey("accounts.Organisation", null=True, on_delete=models.SET_NULL, related_name="+")
+    # The job whose end it follows (``Kind.follows``).
+    after = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+")
+    is_periodic = models.BooleanField(default=False)
+    # What only its function reads, encrypted (``services.secret_of``); forgotten once it is done or given up.
+    sealed = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
     step = models.CharField(max_length=20, blank=True)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
-    # Why it failed: one sentence, which people read.
+    # Why it failed, one sentence, which people read; and how, in a word for programs.
     reason = models.TextField(blank=True)
+    result = models.CharField(max_length=20, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     requested_at = models.DateTimeField(default=timezone.now)
+    # Of one that was put off: not run before.
+    due_at = models.DateTimeField(null=True)
     heartbeat = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 
-    class Meta:
-        abstract = True
+    objects = JobQuerySet.as_manager()
 
-    @classmethod
-    def sweepable(cls) -> models.QuerySet[Job]:
-        """The jobs that this program may run."""
-        return cls._default_manager.all()
+    class Meta:
+        indexes = [models.Index(fields=["state", "kind", "owner"], name="jobs_by_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=models.Q(is_periodic=True), name="one_job_of_a_periodic_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"  # nothing private: it stands in logs
 
     @property
-    def kind(self) -> str:
-        """The name of its kind, as in addresses and figures."""
-        return str(self._meta.model_name)
+    def registered(self) -> Kind:
+        return kinds[self.kind]
+
+    @cached_property
+    def row(self) -> Any:
+        """What it is about; None where that was deleted, or the kind has no rows."""
+        return self.registered.row_of(self)
 
     @property
     def kind_label(self) -> str:
-        return str(self._meta.verbose_name)
+        return str(self.registered.title)
 
     @property
     def title(self) -> str:
         """What it is about, for who may see it."""
-        return str(self)
+        return str(self.row or self.pk)
+
+    def get_absolute_url(self) -> str:
+        return str(self.row.get_absolute_url()) if self.row else reverse("jobs")
 
     @property
     def unit(self) -> str:
         """What is counted: ``clauses``, ``notes`` or ``pages``; empty where pages show no number."""
-        return ""
+        kind = self.registered
+        return kind.unit if not kind.counted_steps or self.step in kind.counted_steps else ""
 
     @property
     def step_label(self) -> str:
         """What is being done, in the reader's language."""
-        if self.state == JobState.QUEUED:
+        if self.state == JobState.QUEUED and not self.step:
             return _("Waiting for its turn")
-        return str(self.steps.get(self.progress.step) or _("Starting"))
+        return str(self.registered.steps.get(self.progress.step) or _("Starting"))
 
     @property
     def is_done(self) -> bool:
@@ -120,7 +134,12 @@ class Job(models.Model):
     def is_abandoned(self) -> bool:
         """Whether it is unfinished and its worker has been silent for too long."""
         # A heartbeat that lies ahead is of before the clock was set back, and tells nothing.
-        return self.state in UNFINISHED and abs(timezone.now() - self.progress.heartbeat) > self.silence_max
+        silent = abs(timezone.now() - self.progress.heartbeat) > self.registered.silence_max
+        return self.state in UNFINISHED and silent and not self.is_put_off
+
+    @property
+    def is_put_off(self) -> bool:
+        return self.state == JobState.QUEUED and self.due_at is not None and self.due_at > timezone.now()
 
     @property
     def is_under_way(self) -> bool:
@@ -128,12 +147,13 @@ class Job(models.Model):
 
     @property
     def may_be_retried(self) -> bool:
-        return self.is_failed or self.is_abandoned
+        return bool(self.registered.retried_by) and (self.is_failed or self.is_abandoned)
 
     @property
     def progress(self) -> Progress:
         """What its worker reported last."""
-        in_cache = cache.get(self.progress_key) if self.is_one_transaction and self.state == JobState.RUNNING else None
+        is_in_cache = self.state == JobState.RUNNING and self.registered.is_one_transaction
+        in_cache = cache.get(self.progress_key) if is_in_cache else None
         if not in_cache:
             return Progress(self.step, self.done, self.total, self.heartbeat)
         step, done, total, heartbeat = in_cache
@@ -141,7 +161,7 @@ class Job(models.Model):
 
     @property
     def progress_key(self) -> str:
-        return f"job-{self.kind}-{self.pk}-{self.requested_at.timestamp()}-{self.attempts}"
+        return f"job-{self.pk}-{self.requested_at.timestamp()}-{self.attempts}"
 
     @property
     def percent(self) -> int:

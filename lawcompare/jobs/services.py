@@ -1,104 +1,118 @@
-"""Starting jobs, trying them again, and finding those that were lost."""
+"""Having jobs done: new ones, those that failed, those that are asked for again."""
 
+import json
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from lawcompare import celery
 from lawcompare.audit.services import record
-from lawcompare.jobs import registry, runner
-from lawcompare.jobs.models import UNFINISHED, Job, JobState
+from lawcompare.encryption import site_cipher
+from lawcompare.jobs.models import Job, JobState
+from lawcompare.jobs.registry import kinds
+
+
+def create(kind: str, owner: Any = None, **values: Any) -> Job:
+    """Have a new job run once the present transaction is committed. ``owner``: the organisation whose it is.
+
+    The caller has its row point to it in the same transaction.
+    """
+    job = Job.objects.create(kind=kind, owner=owner, **values)
+    enqueue(job)
+    return job
+
+
+def create_claimed(kind: str, owner: Any = None) -> Job:
+    """A new job that this process does itself, at once."""
+    return Job.objects.create(kind=kind, owner=owner, state=JobState.RUNNING, attempts=1)
+
+
+def create_sealed(kind: str, secrets: Iterable[Mapping[str, Any]]) -> list[Job]:
+    """Have a new job run for each of these values, which are kept encrypted until it is done or has failed."""
+    cipher = site_cipher("jobs")
+    sealed = [cipher.encrypt(json.dumps(dict(secret)).encode()).decode() for secret in secrets]
+    jobs = Job.objects.bulk_create([Job(kind=kind, sealed=one) for one in sealed], batch_size=500)
+    for job in jobs:
+        enqueue(job)
+    return jobs
+
+
+def secret_of(job: Job) -> dict[str, Any] | None:
+    """The values that a job was made with; None where none of the site's keys opens them."""
+    try:
+        secret: dict[str, Any] = json.loads(site_cipher("jobs").decrypt(job.sealed.encode()))
+    except InvalidToken:
+        return None
+    return secret
 
 
 def enqueue(job: Job) -> None:
-    """Have a new job run once the present transaction is committed."""
+    """Tell the workers of a waiting job once the present transaction is committed."""
     celery.send(celery.RUN_JOB, job.kind, job.pk)
 
 
-def send_held_back(kind_name: str) -> None:
-    """After a job of a kind whose number at once is limited: have the next one run that waited for it."""
-    model = registry.kinds[kind_name].model
-    if model.at_once_max is not None and (job := model.sweepable().filter(state=JobState.QUEUED).first()):
-        enqueue(job)
+@transaction.atomic
+def request(kind: str, row: Any, owner: Any = None) -> None:
+    """Have the job of this kind that a row points to run from now on; it is made where there is none."""
+    field = kinds[kind].field
+    row.refresh_from_db(fields=[field])
+    job = getattr(row, field)
+    if job is not None:
+        request_anew(job)
+        return
+    setattr(row, field, create(kind, owner))
+    row.save(update_fields=[field])
 
 
 def request_anew(job: Job) -> None:
     """Have a job run from now on, whatever its state: a worker that holds it loses it."""
-    _queue(job, type(job)._default_manager.filter(pk=job.pk))
-
-
-@transaction.atomic
-def request(model: type[Job], **key: Any) -> None:
-    """Have the one job of these values run from now on; it is made where there is none."""
-    job, is_new = model._default_manager.get_or_create(**key)
-    if is_new:
-        enqueue(job)
-    else:
-        request_anew(job)
+    _queue(job, Job.objects.filter(pk=job.pk))
 
 
 def start(job: Job) -> bool:
     """Have a job run again, done or not; False where it is under way."""
-    return not job.is_under_way and _queue(job, _as_seen(job))
+    return not job.is_under_way and _queue(job, as_seen(job))
 
 
 @transaction.atomic
 def retry(job: Job, by: Any = None, organisation: str = "") -> bool:
     """Have a job run again that failed or whose worker is lost; False for any other. What a person asks is logged."""
-    if not (job.may_be_retried and _queue(job, _as_seen(job))):
+    if not (job.may_be_retried and _queue(job, as_seen(job))):
         return False
     if by is not None:
         record("retry", f"{job.kind}/{job.pk}", by=by, organisation=organisation)
     return True
 
 
-def _as_seen(job: Job) -> QuerySet[Job]:
+def as_seen(job: Job) -> QuerySet[Job]:
     """The job's row, unless somebody has queued it or claimed it since it was read."""
-    return type(job)._default_manager.filter(pk=job.pk, state=job.state, attempts=job.attempts)
+    return Job.objects.filter(pk=job.pk, state=job.state, attempts=job.attempts)
 
 
 def _queue(job: Job, rows: QuerySet[Job]) -> bool:
     now = timezone.now()
-    if not rows.update(state=JobState.QUEUED, reason="", requested_at=now, heartbeat=now, finished_at=None):
+    if not rows.update(
+        state=JobState.QUEUED,
+        step="",
+        reason="",
+        result="",
+        requested_at=now,
+        due_at=None,
+        heartbeat=now,
+        finished_at=None,
+    ):
         return False
     job.refresh_from_db()
     enqueue(job)
     return True
 
 
-def run_now(job: Job) -> None:
-    """Run a job in this process. One that another worker holds is left to it."""
-    runner.run(job.kind, job.pk)
-
-
-def sweep() -> dict[str, int]:
-    """Queue again the jobs whose message or worker was lost. Returns how many of each kind were taken up or given up.
-
-    Safe to run at any time and by several at once: whoever runs a job claims it first.
-    """
-    for chore in registry.chores:
-        chore()
-    return {kind.name: _sweep(kind.model) for kind in registry.kinds.values()}
-
-
-def _sweep(model: type[Job]) -> int:
-    lost = [job for job in model.sweepable().filter(state__in=UNFINISHED) if job.is_abandoned]
-    for job in lost:
-        if job.state == JobState.RUNNING and job.attempts >= job.attempts_max:
-            reason = f"Its worker ended {job.attempts} times before it was done."
-            _as_seen(job).update(state=JobState.FAILED, reason=reason)
-        elif _as_seen(job).update(state=JobState.QUEUED, heartbeat=timezone.now()):
-            enqueue(job)
-    return len(lost)
-
-
 def count_jobs() -> Counter[tuple[str, str]]:
     """(kind, state) -> how many jobs."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for kind in registry.kinds.values():
-        for row in kind.model._default_manager.order_by().values("state").annotate(n=Count("pk")):
-            counts[kind.name, row["state"]] = row["n"]
-    return counts
+    rows = Job.objects.order_by().values_list("kind", "state").annotate(n=Count("pk"))
+    return Counter({(kind, state): n for kind, state, n in rows})

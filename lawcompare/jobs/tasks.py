@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from lawcompare.jobs import runner, services, turns
+from lawcompare.jobs import runner
 
 # More workers than this never choose at one moment; what is then left waiting is sent again by the sweep.
 CHOICES_MAX = 100
@@ -17,17 +17,17 @@ def run_job(kind: str, job_id: int) -> None:
     the message of the other job would be lost.
     """
     if settings.TASKS != "worker":
-        runner.run(kind, job_id)
+        runner.run(job_id)
         return
     for _attempt in range(CHOICES_MAX):
-        chosen = turns.next_job(kind, job_id)
+        chosen = runner.next_job(job_id)
         if chosen is None:
             return
-        if runner.run(*chosen, in_turn=True):
-            services.send_held_back(chosen[0])
+        if runner.run(chosen.pk, in_turn=True):
+            runner.send_held_back(chosen.kind)
             return
 
 
 @shared_task
 def sweep() -> None:
-    services.sweep()
+    runner.sweep()

@@ -5,7 +5,6 @@ Whatever names one text beside another (what it corrects, the standard that a no
 every relation of the data model and looks for them in every answer.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet, Subquery
@@ -65,12 +64,6 @@ def corrections_of(user: Any, version: Version) -> QuerySet[Version]:
     """Returns the texts that correct this one, the newest first; what others propose is no correction."""
     later = visible_versions(user).filter(corrects=version).without_proposals()
     return later.select_related("law").order_by("-published_at", "-pk")
-
-
-def visible_jobs(model: Any) -> Callable[[Any], QuerySet[Any]]:
-    """The function that gives the jobs of a kind on texts that a person may see; ``model`` has a ``version``."""
-    jobs = model._default_manager.select_related("version__law")
-    return lambda user: jobs.filter(version__in=visible_versions(user).values("pk"))
 
 
 def get_law(user: Any, slug: str) -> Law:

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.jobs import services as jobs
-from lawcompare.laws.models import Origin, TranslationMapping
+from lawcompare.laws.models import Origin
 
 
 @admin.register(Origin)
@@ -30,4 +30,5 @@ class OriginAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if obj.version.translates_id:
-            jobs.request(TranslationMapping, version=obj.version)  # the comparisons of what stands follow it
+            version = obj.version
+            jobs.request("translationmapping", version, version.brought_by)  # the comparisons of what stands follow it

@@ -264,6 +264,10 @@ class Version(models.Model):
     translates = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="translations")
     imported_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    # The jobs that index it, that map its clauses to those of what it translates, and that tell its followers of it.
+    index_job = models.OneToOneField(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    mapping_job = models.OneToOneField(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    news_job = models.OneToOneField(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = VersionQuerySet.as_manager()
 
@@ -449,25 +453,6 @@ class RenderingReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version}: {self.credit}"
-
-
-class TranslationMapping(Job):
-    """The job that finds which clause of a translation renders which clause of the text it translates."""
-
-    version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="+")
-
-    search_fields = ("version__slug", "version__law__slug")
-
-    owner_field = "version__origin__organisation"
-
-    class Meta:
-        verbose_name = _("clause map of a translation")
-
-    def __str__(self) -> str:
-        return str(self.version)
-
-    def get_absolute_url(self) -> str:
-        return self.version.get_absolute_url()
 
 
 class EventKind(models.TextChoices):

@@ -1,6 +1,5 @@
 """Who may be written to, and whose wishes a person may see: their own."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core import signing
@@ -11,21 +10,14 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import MAY
 from lawcompare.annotations.models import Carried
 from lawcompare.laws.models import Version
-from lawcompare.letters.models import Announcement, Choice, Follower, LetterKind
+from lawcompare.letters.models import Choice, Follower
 
 DAYS_TO_CONFIRM = 7
 CONFIRM_SALT, END_SALT = "lawcompare.letters.confirm", "lawcompare.letters.end"
-# What a member must be allowed to do for a letter of a kind to concern them.
-NEEDS = {LetterKind.SUBMITTED: "review", LetterKind.CARRIED: "annotate"}
-
-
-def visible_jobs(model: Any) -> Callable[[Any], QuerySet[Any]]:
-    """The function that gives the jobs of a kind that a person may see: to staff all, to others none."""
-    return lambda user: model.objects.all() if user.is_staff else model.objects.none()
 
 
 def choice_of(user: Any) -> Choice | None:
-    """Which letters a person chose; None where they never did."""
+    """Which e-mails a person chose; None where they never did."""
     return Choice.objects.filter(user_id=user.pk).first()
 
 
@@ -34,24 +26,19 @@ def followed_by(user: Any) -> QuerySet[Follower]:
     return Follower.objects.filter(user_id=user.pk).select_related("law", "topic").order_by("pk")
 
 
-def recipients_of(announcement: Announcement) -> Iterator[Choice | Follower]:
-    """Whom an announcement concerns and who asked for letters of its kind."""
-    if announcement.version is not None:
-        yield from _followers_of(announcement.version)
-        return
-    kind = announcement.kind_of_letter
-    choices = Choice.objects.filter(user__is_active=True).exclude(user=announcement.by_id).select_related("user")
-    if announcement.organisation is not None:
-        roles = [role for role, actions in MAY.items() if NEEDS[LetterKind(kind)] in actions]
-        choices = choices.filter(
-            user__memberships__organisation=announcement.organisation, user__memberships__role__in=roles
-        )
-    else:
-        choices = choices.filter(user=announcement.person_id)
-    yield from (choice for choice in choices if choice.pace_of(kind) != "never")
+def person(user_id: int | None) -> QuerySet[Choice]:
+    """The choice of one person, where they made any."""
+    return Choice.objects.filter(user=user_id, user__is_active=True).select_related("user")
 
 
-def _followers_of(version: Version) -> QuerySet[Follower]:
+def members_who(action: str, organisation: int, besides: int | None = None) -> QuerySet[Choice]:
+    """The choices of the members of an organisation whose role allows something, without one person's."""
+    roles = [role for role, actions in MAY.items() if action in actions]
+    members = Choice.objects.filter(user__memberships__organisation=organisation, user__memberships__role__in=roles)
+    return members.filter(user__is_active=True).exclude(user=besides).select_related("user")
+
+
+def followers_of(version: Version) -> QuerySet[Follower]:
     """Who follows the law of a public text, or a topic under which it has clauses; each once a law or topic."""
     if not Version.objects.published().standing().filter(pk=version.pk).exists():
         return Follower.objects.none()
@@ -86,7 +73,7 @@ def get_follower_to_confirm(token: str) -> Follower:
 
 
 def get_follower_to_end(token: str) -> Follower:
-    """The follower of a link that ends the letters, however old it is. Raises ``ValidationError``."""
+    """The follower of a link that ends the e-mails, however old it is. Raises ``ValidationError``."""
     try:
         number, digest = signing.loads(token, salt=END_SALT)
     except signing.BadSignature:

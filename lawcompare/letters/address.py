@@ -1,36 +1,29 @@
 """The addresses of visitors who follow something: encrypted, found again by a keyed digest, used for nothing else."""
 
-from cryptography.fernet import InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 
-from lawcompare.encryption import hmac_of, make_cipher
+from lawcompare.encryption import hmac_of, site_cipher
 from lawcompare.letters.models import Choice, Follower
 
 PURPOSE = "followers"
 
 
 def seal(address: str) -> str:
-    return _cipher().encrypt(address.encode()).decode()
+    return site_cipher(PURPOSE).encrypt(address.encode()).decode()
 
 
 def digests_of(address: str) -> list[str]:
     """The digests by which an address may be stored: under today's key first, then under earlier ones."""
-    return [hmac_of(secret, PURPOSE, address.lower().encode()) for secret in _secrets()]
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [hmac_of(secret, PURPOSE, address.lower().encode()) for secret in secrets]
 
 
 def address_of(recipient: Choice | Follower) -> str:
-    """Where a letter goes; empty for an address that none of the site's keys opens."""
+    """Where an e-mail goes; empty for an address that none of the site's keys opens."""
     if recipient.user is not None:
         return recipient.user.email
     try:
-        return _cipher().decrypt(recipient.sealed.encode()).decode()
+        return site_cipher(PURPOSE).decrypt(recipient.sealed.encode()).decode()
     except InvalidToken:
         return ""
-
-
-def _cipher() -> MultiFernet:
-    return MultiFernet([make_cipher(secret, PURPOSE) for secret in _secrets()])
-
-
-def _secrets() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,14 +7,15 @@ class LettersConfig(AppConfig):
     name = "lawcompare.letters"
 
     def ready(self) -> None:
-        from lawcompare.jobs.registry import register, register_chore, register_watcher
-        from lawcompare.letters.access import visible_jobs
-        from lawcompare.letters.announcing import hear, hear_job
-        from lawcompare.letters.models import Announcement, Digest
-        from lawcompare.mail.announcements import register_listener
+        from lawcompare.annotations.models import NoteDecision
+        from lawcompare.jobs.registry import Kind, register
+        from lawcompare.laws.models import Version
 
-        register(Announcement, "lawcompare.letters.job.run_announcement", visible_jobs(Announcement))
-        register(Digest, "lawcompare.letters.job.run_digest", visible_jobs(Digest))
-        register_listener(hear)
-        register_watcher(hear_job)
-        register_chore("lawcompare.letters.services.tidy")
+        telling, title, day = "lawcompare.letters.telling", "announcement by e-mail", timedelta(days=1)
+        ended = ("reading", "storing", "fetch", "carrying")
+        register(
+            Kind("note-news", title, f"{telling}.tell_of_decision", NoteDecision, kept_for=day),
+            Kind("text-news", title, f"{telling}.tell_of_text", Version, field="news_job"),
+            Kind("job-news", title, f"{telling}.tell_of_job", follows=ended, kept_for=day),
+            Kind("daily-emails", "daily e-mails", f"{telling}.write_daily", every=timedelta(minutes=10)),
+        )

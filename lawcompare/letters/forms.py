@@ -1,22 +1,22 @@
-"""Which letters one wants, and what to follow."""
+"""Which e-mails one wants, and what to follow."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.letters.models import CHOSEN_KINDS, Choice, LetterKind, Pace
+from lawcompare.letters.models import CHOSEN_KINDS, Choice, EmailKind, Pace
 
 PACES = [choice for choice in Pace.choices if choice[0] != Pace.NEVER]
 
 
-class LettersForm(forms.Form):
-    """For each kind of letter: never, at once, or once a day. ``reviews``: whether notes wait for the person."""
+class EmailsForm(forms.Form):
+    """For each kind of e-mail: never, at once, or once a day. ``reviews``: whether notes wait for the person."""
 
     def __init__(self, *args: Any, choice: Choice | None = None, reviews: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind in CHOSEN_KINDS:
-            if kind == LetterKind.SUBMITTED and not reviews:
+            if kind == EmailKind.SUBMITTED and not reviews:
                 continue
             pace = choice.pace_of(kind) if choice else Pace.NEVER
             self.fields[kind.value] = forms.ChoiceField(label=kind.label, choices=Pace.choices, initial=pace)

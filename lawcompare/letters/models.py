@@ -6,18 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import Organisation
 from lawcompare.crosswalk.models import Topic
 from lawcompare.jobs.models import Job
-from lawcompare.laws.models import Law, Version
+from lawcompare.laws.models import Law
 
 
-class LetterKind(models.TextChoices):
-    """Of what a letter tells."""
+class EmailKind(models.TextChoices):
+    """Of what an e-mail tells."""
 
     SUBMITTED = "submitted", _("An annotation waits for your review")
     RETURNED = "returned", _("An annotation of yours was returned")
@@ -28,7 +26,7 @@ class LetterKind(models.TextChoices):
 
 
 # What members choose for themselves; a law is followed on its own page.
-CHOSEN_KINDS = [kind for kind in LetterKind if kind != LetterKind.TEXT]
+CHOSEN_KINDS = [kind for kind in EmailKind if kind != EmailKind.TEXT]
 
 
 class Pace(models.TextChoices):
@@ -38,22 +36,18 @@ class Pace(models.TextChoices):
 
 
 class Choice(models.Model):
-    """Which letters a person wants. Without a row they get none."""
+    """Which e-mails a person wants. Without a row they get none."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_choice")
-    # {LetterKind: Pace}; what is missing is never.
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_choice")
+    # {EmailKind: Pace}; what is missing is never.
     paces = models.JSONField(default=dict)
     # The language of the page on which they chose, and scheme and host under which they know this site.
     language = models.CharField(max_length=10)
     root = models.CharField(max_length=300)
-    # When their mail server answered that there is no such mailbox; no letter is sent after that.
+    # When their mail server answered that there is no such mailbox; no e-mail is sent after that.
     refused_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return f"person/{self.user_id}"
-
-    @property
-    def recipient(self) -> str:
         return f"person/{self.user_id}"
 
     def pace_of(self, kind: str) -> str:
@@ -68,7 +62,7 @@ class FollowerQuerySet(models.QuerySet["Follower"]):
 class Follower(models.Model):
     """An address, or a person with an account, that subscribed to new texts of a law or under a topic.
 
-    Nothing is used of the address but to send these letters. It is encrypted, and found again by a keyed digest.
+    Nothing is used of the address but to send these e-mails. It is encrypted, and found again by a keyed digest.
     """
 
     law = models.ForeignKey(Law, null=True, on_delete=models.CASCADE, related_name="followers")
@@ -108,11 +102,10 @@ class Follower(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.recipient
-
-    @property
-    def recipient(self) -> str:
         return f"follower/{self.pk}"
+
+    def pace_of(self, kind: str) -> str:
+        return self.pace
 
     @property
     def subject(self) -> Any:
@@ -120,35 +113,13 @@ class Follower(models.Model):
         return self.law or self.topic
 
 
-class Announcement(Job):
-    """That something happened of which somebody may want a letter: the job that finds who does."""
-
-    kind_of_letter = models.CharField(max_length=10, choices=LetterKind)
-    # The page of this site on which it is seen, without its language.
-    path = models.CharField(max_length=300)
-    # To whom: the members of an organisation, one person, or who follows the text's law.
-    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
-    version = models.ForeignKey(Version, null=True, on_delete=models.CASCADE, related_name="+")
-    # Who did it, and needs no letter about it.
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        verbose_name = _("announcement by email")
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-    def get_absolute_url(self) -> str:
-        return reverse("jobs")
-
-
 class Notice(models.Model):
-    """What the next daily letter tells a person or a follower."""
+    """What an e-mail tells a person or a follower: the one of ``job``, or the next daily one."""
 
     choice = models.ForeignKey(Choice, null=True, on_delete=models.CASCADE, related_name="notices")
     follower = models.ForeignKey(Follower, null=True, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=10, choices=LetterKind)
+    kind = models.CharField(max_length=10, choices=EmailKind)
+    job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -161,22 +132,16 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.choice or self.follower}: {self.kind}"
+        return f"{self.recipient}: {self.kind}"
 
+    @classmethod
+    def about(cls, recipient: Choice | Follower, kind: str, job: Job | None = None) -> Notice:
+        """A notice that is not stored yet."""
+        side = {"choice": recipient} if isinstance(recipient, Choice) else {"follower": recipient}
+        return cls(kind=kind, job=job, **side)
 
-class Digest(Job):
-    """The job that writes the letters of one day."""
-
-    day = models.DateField(unique=True)
-
-    steps = {"writing": _("Writing the letters of the day")}
-    unit = "letters"
-
-    class Meta:
-        verbose_name = _("daily letters")
-
-    def __str__(self) -> str:
-        return str(self.day)
-
-    def get_absolute_url(self) -> str:
-        return reverse("jobs")
+    @property
+    def recipient(self) -> Choice | Follower:
+        recipient = self.choice or self.follower
+        assert recipient is not None
+        return recipient

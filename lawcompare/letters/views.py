@@ -22,7 +22,7 @@ from lawcompare.accounts.responses import methods, site_address
 from lawcompare.crosswalk.access import get_topic
 from lawcompare.laws.access import get_law
 from lawcompare.letters import access, services
-from lawcompare.letters.forms import FollowForm, LettersForm
+from lawcompare.letters.forms import EmailsForm, FollowForm
 
 
 @methods("GET", "HEAD", "POST")
@@ -31,7 +31,7 @@ from lawcompare.letters.forms import FollowForm, LettersForm
 def letters(request: HttpRequest) -> HttpResponse:
     """Which emails the person gets, and what they follow."""
     choice = access.choice_of(request.user)
-    form = LettersForm(request.POST or None, choice=choice, reviews=role_allows(request.user, "review"))
+    form = EmailsForm(request.POST or None, choice=choice, reviews=role_allows(request.user, "review"))
     if request.method == "POST" and form.is_valid():
         services.choose(request.user, form.cleaned_data, get_language() or "en", _root(request))
         messages.success(request, _("Saved."))
@@ -94,7 +94,7 @@ def _keep(request: HttpRequest, subject: Mapping[str, Any], answers: Mapping[str
 @methods("GET", "HEAD", "POST")
 @never_cache
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of the link in the first letter. Only its button begins the letters: mail filters follow links too."""
+    """The page of the link in the first e-mail. Only its button begins the others: mail filters follow links too."""
     if request.method == "POST":
         _check_origin(request)
     try:
@@ -109,7 +109,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @methods("GET", "HEAD", "POST")
 @never_cache
 def end(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of the link that ends the letters; only its button ends them."""
+    """The page of the link that ends the e-mails; only its button ends them."""
     if request.method == "POST":
         _check_origin(request)
     try:
@@ -133,7 +133,7 @@ def _refuse(request: HttpRequest, refused: ValidationError) -> HttpResponse:
 
 
 def _root(request: HttpRequest) -> str:
-    """The address of this site for the links of letters, with no port that a stranger made up."""
+    """The address of this site for the links of e-mails, with no port that a stranger made up."""
     return settings.SITE_URL or site_address(request)
 
 

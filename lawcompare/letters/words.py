@@ -1,4 +1,4 @@
-"""What letters say: that something happened, and one link. Nothing of a note, a text or a person."""
+"""What e-mails say: that something happened, and one link. Nothing of a note, a text or a person."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,34 +13,34 @@ from django.utils.translation import ngettext
 from lawcompare.languages import BY_CODE, DEFAULT, digits, path_in
 from lawcompare.letters.access import confirm_token, end_token
 from lawcompare.letters.address import address_of
-from lawcompare.letters.models import Choice, Follower, LetterKind
-from lawcompare.mail.services import LetterWords
+from lawcompare.letters.models import Choice, EmailKind, Follower
+from lawcompare.mail.services import Email
 
 
-def letter_about(recipient: Choice | Follower, kind: str, path: str) -> LetterWords:
-    """The letter that tells at once of one thing, with the page on which it is seen."""
+def email_about(recipient: Choice | Follower, kind: str, path: str) -> Email:
+    """The e-mail that tells at once of one thing, with the page on which it is seen."""
     with translation.override(recipient.language):
-        return _letter(recipient, str(LetterKind(kind).label), [], path)
+        return _email(recipient, str(EmailKind(kind).label), [], path)
 
 
-def letter_of_day(recipient: Choice | Follower, kinds: Counter[str]) -> LetterWords:
-    """The daily letter: how often what happened, and the page to begin with."""
+def email_of_day(recipient: Choice | Follower, kinds: Counter[str]) -> Email:
+    """The daily e-mail: how often what happened, and the page to begin with."""
     with translation.override(recipient.language):
-        lines = [_line(kind, kinds[kind]) for kind in LetterKind.values if kinds[kind]]
+        lines = [_line(kind, kinds[kind]) for kind in EmailKind.values if kinds[kind]]
         if isinstance(recipient, Follower):
-            return _letter(recipient, lines[0], [], _page_of(recipient))
-        return _letter(recipient, _("What happened since yesterday"), lines, reverse("workspace"))
+            return _email(recipient, lines[0], [], _page_of(recipient))
+        return _email(recipient, _("What happened since yesterday"), lines, reverse("workspace"))
 
 
-def letter_to_confirm(follower: Follower) -> LetterWords:
-    """The letter by which a visitor confirms that the address is theirs."""
+def email_to_confirm(follower: Follower) -> Email:
+    """The e-mail by which a visitor confirms that the address is theirs."""
     with translation.override(follower.language):
         link = follower.root + reverse("follow_confirm", args=[confirm_token(follower)])
         body = render_to_string("letters/email/confirm_message.txt", {"link": link, "site_name": settings.SITE_NAME})
-        return LetterWords(address_of(follower), _subject(_("Confirm that you want letters")), body)
+        return Email(address_of(follower), _subject(_("Confirm that you want letters")), body)
 
 
-def _letter(recipient: Choice | Follower, subject: str, lines: list[str], path: str) -> LetterWords:
+def _email(recipient: Choice | Follower, subject: str, lines: list[str], path: str) -> Email:
     language = BY_CODE.get(recipient.language, DEFAULT)
     link = recipient.root + (path if path.startswith(f"/{language.code}/") else path_in(language, path))
     headers, end = {}, ""
@@ -50,7 +50,7 @@ def _letter(recipient: Choice | Follower, subject: str, lines: list[str], path: 
         headers = {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     context = {"sentence": subject, "lines": lines, "link": link, "end": end, "site_name": settings.SITE_NAME}
     body = render_to_string("letters/email/letter_message.txt", context)
-    return LetterWords(address_of(recipient), _subject(subject), body, headers)
+    return Email(address_of(recipient), _subject(subject), body, headers)
 
 
 def _subject(words: str) -> str:
@@ -63,22 +63,22 @@ def _page_of(follower: Follower) -> str:
 
 def _line(kind: str, n: int) -> str:
     lines: Mapping[str, str] = {
-        LetterKind.SUBMITTED: ngettext(
+        EmailKind.SUBMITTED: ngettext(
             "%(n)s annotation waits for your review", "%(n)s annotations wait for your review", n
         ),
-        LetterKind.RETURNED: ngettext(
+        EmailKind.RETURNED: ngettext(
             "%(n)s annotation of yours was returned", "%(n)s annotations of yours were returned", n
         ),
-        LetterKind.PUBLISHED: ngettext(
+        EmailKind.PUBLISHED: ngettext(
             "%(n)s annotation of yours was published", "%(n)s annotations of yours were published", n
         ),
-        LetterKind.CARRIED: ngettext(
+        EmailKind.CARRIED: ngettext(
             "Notes wait for a decision in %(n)s later text", "Notes wait for a decision in %(n)s later texts", n
         ),
-        LetterKind.JOB: ngettext(
+        EmailKind.JOB: ngettext(
             "%(n)s job that you started is done or failed", "%(n)s jobs that you started are done or failed", n
         ),
-        LetterKind.TEXT: ngettext(
+        EmailKind.TEXT: ngettext(
             "There is %(n)s new text of what you follow", "There are %(n)s new texts of what you follow", n
         ),
     }

@@ -1,32 +1,29 @@
-"""Who may see how letters leave: the staff of the site, and everybody whether the mail server answers."""
+"""How e-mails leave: whether the mail server answers, and whether there is one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from lawcompare.mail.models import Delivery, Letter, LetterState
+from lawcompare.jobs.models import Job, JobState
 
+# How an e-mail failed (``Job.result``). Any that failed otherwise may have left.
+REFUSED, NOT_SENT, UNKNOWN = "refused", "not-sent", "unknown"
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
-# How long a letter that may not have arrived is told of.
+# How long an e-mail that may not have arrived is told of.
 SHOWN_FOR = timedelta(days=7)
 
 
-def visible_deliveries(user: Any) -> QuerySet[Delivery]:
-    return Delivery.objects.all() if user.is_staff else Delivery.objects.none()
-
-
 def prints_on_console() -> bool:
-    """Whether letters are printed where the server was started, and sent to nobody."""
+    """Whether e-mails are printed where the server was started, and sent to nobody."""
     return bool(settings.MAILERS["default"]["BACKEND"] == CONSOLE)
 
 
 @dataclass(frozen=True)
 class MailTrouble:
-    """Letters that wait since the mail server does not take them, and those of which nobody knows whether they left."""
+    """E-mails that wait since the mail server does not take them, and those of which nobody knows whether they left."""
 
     waiting: int
     since: datetime | None
@@ -35,12 +32,13 @@ class MailTrouble:
 
 
 def mail_trouble() -> MailTrouble | None:
-    """What keeps letters from leaving; None where they leave."""
-    waits = Q(state=LetterState.WAITING, attempts__gt=0)
-    unknown = Q(state=LetterState.UNKNOWN, changed_at__gt=timezone.now() - SHOWN_FOR)
-    figures = Letter.objects.filter(waits | unknown).aggregate(
+    """What keeps e-mails from leaving; None where they leave."""
+    waits = Q(state=JobState.QUEUED, attempts__gt=0)
+    is_known = Q(result__in=[REFUSED, NOT_SENT])
+    unknown = Q(state=JobState.FAILED, heartbeat__gt=timezone.now() - SHOWN_FOR) & ~is_known
+    figures = Job.objects.filter(waits | unknown, kind="email").aggregate(
         waiting=Count("pk", filter=waits),
-        since=Min("created_at", filter=waits),
+        since=Min("requested_at", filter=waits),
         next_try=Min("due_at", filter=waits),
         unknown=Count("pk", filter=unknown),
     )

@@ -5,9 +5,8 @@ class MailConfig(AppConfig):
     name = "lawcompare.mail"
 
     def ready(self) -> None:
-        from lawcompare.jobs.registry import register, register_chore
-        from lawcompare.mail.access import visible_deliveries
-        from lawcompare.mail.models import Delivery
+        from lawcompare.jobs.registry import Kind, register
+        from lawcompare.mail.services import KEPT_FOR
 
-        register(Delivery, "lawcompare.mail.job.run_delivery", visible_deliveries)
-        register_chore("lawcompare.mail.services.tidy")
+        function = "lawcompare.mail.services.send_email"
+        register(Kind("email", "e-mail", function, retried_by="", attempts_max=1, kept_for=KEPT_FOR))

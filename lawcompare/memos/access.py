@@ -36,4 +36,4 @@ def get_memo(user: Any, key: str) -> Memo:
 
 
 def visible_files(user: Any) -> QuerySet[MemoFile]:
-    return MemoFile.objects.filter(memo__in=own_memos(user).values("pk")).select_related("memo").defer("content")
+    return MemoFile.objects.filter(memo__in=own_memos(user).values("pk")).select_related("memo", "job").defer("content")

@@ -1,12 +1,23 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MemosConfig(AppConfig):
     name = "lawcompare.memos"
 
     def ready(self) -> None:
-        from lawcompare.jobs.registry import register
+        from lawcompare.jobs.registry import Kind, register
         from lawcompare.memos.access import visible_files
         from lawcompare.memos.models import MemoFile
 
-        register(MemoFile, "lawcompare.memos.files.job.run_memo_file", visible_files, retried_by="annotate")
+        register(
+            Kind(
+                "memofile",
+                _("file of a memo"),
+                "lawcompare.memos.files.job.run_memo_file",
+                MemoFile,
+                visible=visible_files,
+                retried_by="annotate",
+                steps={"writing": _("Writing the file")},
+            )
+        )

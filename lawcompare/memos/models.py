@@ -78,7 +78,7 @@ class MemoItem(models.Model):
         return f"{self.memo_id}: {self.kind} {self.position}"
 
 
-class MemoFile(Job):
+class MemoFile(models.Model):
     """A worker's making of a memo's file, and the file, sealed. Made anew when somebody asks again."""
 
     memo = models.ForeignKey(Memo, on_delete=models.CASCADE, related_name="files")
@@ -91,12 +91,9 @@ class MemoFile(Job):
     # Which writing of the memo it has, and the texts in it: it is given out while all of them may be seen.
     of_revision = models.PositiveIntegerField(default=0)
     texts = models.JSONField(default=list)
-
-    owner_field = "memo__organisation"
-    steps = {"writing": _("Writing the file")}
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("file of a memo")
         constraints = [models.UniqueConstraint(fields=["memo", "form", "language"], name="one_file_of_a_memo")]
 
     def __str__(self) -> str:

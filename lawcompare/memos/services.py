@@ -154,14 +154,15 @@ def request_file(user: Any, memo: Memo, form: str, language: str, root: str) -> 
     """Have a worker make the memo's file. Starts nothing while one is being made."""
     membership = member(user)
     held = _held(user, memo)
-    file, is_new = MemoFile.objects.get_or_create(
-        memo=held, form=form, language=language, defaults={"root": root, "asked_by": membership.user}
-    )
-    if is_new:
-        jobs.enqueue(file)
-    elif not file.is_under_way:
+    new: dict[str, Any] = {
+        "root": root,
+        "asked_by": membership.user,
+        "job": lambda: jobs.create("memofile", held.organisation),
+    }
+    file, is_new = MemoFile.objects.get_or_create(memo=held, form=form, language=language, defaults=new)
+    if not (is_new or file.job.is_under_way):
         MemoFile.objects.filter(pk=file.pk).update(root=root, asked_by=membership.user)
-        jobs.start(file)
+        jobs.start(file.job)
     _log("have memo written", held, membership)
     return file
 

@@ -140,7 +140,7 @@ def _page(
         "conflict": conflict,
         "is_big": is_big(items),
         "files": files,
-        "is_under_way": any(file.is_under_way for file in files),
+        "is_under_way": any(file.job.is_under_way for file in files),
     }
     return render(request, "memos/memo.html", context, status=status or (400 if form.errors else 200))
 

@@ -30,7 +30,6 @@ from django.utils.translation import override
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.crosswalk.models import Topic
-from lawcompare.jobs.models import JobState
 from lawcompare.languages import LANGUAGES, language_of_path, path_in
 from lawcompare.laws.citing.permalinks import plain_address, set_site_root
 from lawcompare.laws.models import Clause, Version
@@ -308,7 +307,9 @@ def _known_addresses() -> Iterator[str]:
             yield from (version.get_absolute_url() for version in versions)
             clauses = Clause.objects.filter(version__in=versions).select_related("version__law")
             yield from (clause.get_absolute_url() for clause in clauses.only("eid", "version"))
-            yield from (one.get_absolute_url() for one in visible_comparisons(VISITOR).filter(state=JobState.DONE))
+            yield from (
+                one.get_absolute_url() for one in visible_comparisons(VISITOR).filter(finished_at__isnull=False)
+            )
             yield from (topic.get_absolute_url() for topic in Topic.objects.current())
             yield from (note.get_absolute_url() for note in Annotation.objects.listed())
 

@@ -21,7 +21,6 @@ from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish, hold
 from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
-from lawcompare.mail.announcements import announce
 
 # Notes carried in one transaction: so much is done again when a worker is ended in the midst.
 BATCH = 50
@@ -34,11 +33,11 @@ def run_carrying(carrying: Carrying, report: Report) -> None:
     for _round in range(ROUNDS):
         waiting = list(uncarried(carrying).select_related("clause").order_by("pk"))
         done = carrying.carried.exclude(verdict="").count()
-        hold(carrying, step="carrying", done=done, total=done + len(waiting))
+        hold(carrying.job, step="carrying", done=done, total=done + len(waiting))
         if not waiting:
             break
         finder = Finder(carrying.old, carrying.new)  # anew: a person may have said where clauses went
-        hold(carrying)
+        hold(carrying.job)
         taken_up = _taken_up(carrying, waiting)
         for batch in batched(waiting, BATCH):
             rows = [finder.find(annotation) for annotation in batch]
@@ -46,8 +45,7 @@ def run_carrying(carrying: Carrying, report: Report) -> None:
             _store(carrying, rows, taken_up, done)
     done = carrying.carried.exclude(verdict="").count()
     with transaction.atomic():
-        finish(carrying, done=done, total=done)
-        announce("carried", carrying=carrying)
+        finish(carrying.job, done=done, total=done)
 
 
 def _taken_up(carrying: Carrying, annotations: Iterable[Annotation]) -> dict[int, int]:
@@ -75,7 +73,7 @@ def _store(carrying: Carrying, rows: list[Carried], taken_up: dict[int, int], do
                 row.decision, row.successor_id = Carried.Decision.EDITED, taken_up[row.annotation_id]
             new.append(row)
     with transaction.atomic():
-        hold(carrying, done=done)
+        hold(carrying.job, done=done)
         Carried.objects.bulk_create(new, ignore_conflicts=True)
         Carried.objects.bulk_update(again, CARRIED_FIELDS)
 

@@ -8,10 +8,10 @@ from lawcompare.annotations.carrying.requests import request_carryings
 from lawcompare.annotations.search_entries import index_annotations_of
 from lawcompare.comparisons.services import neighbours, request_comparison
 from lawcompare.findings.services import request_examination
+from lawcompare.jobs.services import request
 from lawcompare.laws.models import Version
 from lawcompare.laws.renderings.translations import request_mapping
 from lawcompare.laws.services import mark_published
-from lawcompare.mail.announcements import announce
 from lawcompare.search.services import request_indexing
 
 
@@ -32,5 +32,5 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     for old, new in neighbours(version):
         request_comparison(old, new)
     request_carryings(version)
-    announce("text", version=version)
+    request("text-news", version)
     return True

@@ -1,13 +1,31 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
     name = "lawcompare.search"
 
     def ready(self) -> None:
-        from lawcompare.jobs.registry import register, register_chore
-        from lawcompare.laws.access import visible_jobs
-        from lawcompare.search.models import Indexing
+        from lawcompare.jobs.registry import Kind, register
+        from lawcompare.laws.access import visible_versions
+        from lawcompare.laws.models import Version
 
-        register(Indexing, "lawcompare.search.indexing.job.run_indexing", visible_jobs(Indexing))
-        register_chore("lawcompare.search.services.request_missing")
+        services = "lawcompare.search.services"
+        register(
+            Kind(
+                "indexing",
+                _("search index of a text"),
+                f"{services}.run_indexing",
+                Version,
+                field="index_job",
+                visible=visible_versions,
+            ),
+            Kind(
+                "missing-indexes",
+                "search for texts without an index",
+                f"{services}.index_missing",
+                every=timedelta(minutes=10),
+            ),
+        )

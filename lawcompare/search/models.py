@@ -14,7 +14,6 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.search.query.question import Condition, Token, all_of
 from lawcompare.search.words import neighbours
@@ -112,22 +111,3 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.title or self.key}"
-
-
-class Indexing(Job):
-    """The job that puts the clauses of a version into the index."""
-
-    version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="indexing")
-
-    search_fields = ("version__slug", "version__law__slug")
-
-    owner_field = "version__origin__organisation"
-
-    class Meta:
-        verbose_name = _("search index of a text")
-
-    def __str__(self) -> str:
-        return str(self.version)
-
-    def get_absolute_url(self) -> str:
-        return self.version.get_absolute_url()

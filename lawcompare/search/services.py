@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.engine.text.words import language_of
 from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import JobState
+from lawcompare.jobs.models import Job, JobState
+from lawcompare.jobs.registry import Report
+from lawcompare.jobs.runner import finish
 from lawcompare.laws.models import Clause, Version
-from lawcompare.search.indexing.entries import index, names_of, stems_above
-from lawcompare.search.models import EntryKind, Indexing, SearchEntry
+from lawcompare.search.indexing.entries import index, index_clauses, names_of, stems_above
+from lawcompare.search.models import EntryKind, SearchEntry
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,27 @@ class Findable:
 
 def request_indexing(version: Version) -> None:
     """Have the clauses of a version indexed after the present transaction."""
-    jobs.request(Indexing, version=version)
+    jobs.request("indexing", version, version.brought_by)
+
+
+def run_indexing(version: Version, report: Report) -> None:
+    """What a worker does to index a text."""
+    with transaction.atomic():
+        index_clauses(version)
+        if version.index_job is not None:
+            finish(version.index_job)
+
+
+def index_missing(job: Job, report: Report) -> None:
+    """The periodic task: what is lost, or came with a restored database, is found."""
+    request_missing()
 
 
 def request_missing() -> None:
     """Have public texts indexed of which the index holds nothing, and which no job is to index."""
     entries = SearchEntry.objects.filter(kind=EntryKind.CLAUSE, version=OuterRef("pk"))
     missing = Version.objects.published().filter(~Exists(entries), clause_count__gt=0)
-    for version in missing.exclude(indexing__in=Indexing.objects.exclude(state=JobState.DONE)):
+    for version in missing.filter(Q(index_job=None) | Q(index_job__state=JobState.DONE)):
         request_indexing(version)
 
 

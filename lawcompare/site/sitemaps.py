@@ -17,7 +17,6 @@ from lawcompare.audit.models import Statement
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Topic
-from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import visible_laws, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 
@@ -78,7 +77,7 @@ class ComparisonSitemap(PublicSitemap):
     """Those that are done. Two laws that are read by subject need none: see ``SubjectSitemap``."""
 
     def items(self) -> Any:
-        done = visible_comparisons(VISITOR).filter(state=JobState.DONE)
+        done = visible_comparisons(VISITOR).filter(finished_at__isnull=False)
         return done.annotate(last_changed=Greatest("finished_at", "old__published_at", "new__published_at")).order_by(
             "pk"
         )

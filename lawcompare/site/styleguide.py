@@ -16,6 +16,7 @@ from lawcompare.comparisons.models import ClausePair, Comparison, PairKind, Stan
 from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches
 from lawcompare.crosswalk.elements import provisions, values
 from lawcompare.crosswalk.models import Topic
+from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Clause, Event, Law, Version
 from lawcompare.laws.reading.version_page import ClauseLine
 from lawcompare.laws.timeline.picture import draw
@@ -24,7 +25,7 @@ from lawcompare.site.linked_data import eli_facts
 
 SAMPLES = settings.BASE_DIR / "fixtures" / "styleguide.yaml"
 STYLE_SHEETS = ("annotations/annotations", "comparisons/correcting", "comparisons/tour", "laws/beside", "laws/events")
-MODELS = (Law, Version, Clause, Event, ClausePair, Comparison, Topic)
+MODELS = (Law, Version, Clause, Event, ClausePair, Comparison, Job, Topic)
 DATACLASSES = (
     *(PrintedRow, RowFold, StripCell, Switches, ClauseLine),
     *(provisions.Differences, provisions.Direction, provisions.ElementDifference),

@@ -24,7 +24,6 @@ from lawcompare.annotations.models import Annotation, NoteDecision, NoteStep
 from lawcompare.crosswalk.access import reviewable_correspondences, reviewable_values
 from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus
 from lawcompare.imports.access import drafts_of
-from lawcompare.imports.models import Reading, Storing
 from lawcompare.jobs.access import jobs_of
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import visible_originals, visible_versions
@@ -88,11 +87,11 @@ def _all(user: Any, membership: Membership) -> Iterator[WaitingItem]:
 def _imports(user: Any) -> Iterator[WaitingItem]:
     drafts = drafts_of(user)
     address = reverse("imports")
-    n = drafts.filter(reading="", read_by__state=JobState.FAILED).count()
+    n = drafts.filter(reading="", reading_job__state=JobState.FAILED).count()
     yield WaitingItem(n, ngettext("file that could not be read", "files that could not be read", n), address, True)
-    n = drafts.filter(storing__state=JobState.FAILED).count()
+    n = drafts.filter(storing_job__state=JobState.FAILED).count()
     yield WaitingItem(n, ngettext("text that could not be stored", "texts that could not be stored", n), address, True)
-    ready = drafts.open().filter(storing=None)
+    ready = drafts.open().filter(storing_job=None)
     waiting = [draft for draft in ready.defer("details") if draft.unchecked_count]
     n = len(waiting)
     yield WaitingItem(
@@ -145,7 +144,7 @@ def _suggestions(user: Any) -> Iterator[WaitingItem]:
 
 
 def _jobs(user: Any) -> Iterator[WaitingItem]:
-    jobs = [job for job in jobs_of(user) if not isinstance(job, Reading | Storing)]  # which are counted as imports
+    jobs = [job for job in jobs_of(user) if job.kind not in {"reading", "storing"}]  # which are counted as imports
     address = reverse("jobs")
     n = sum(job.may_be_retried for job in jobs)
     yield WaitingItem(n, ngettext("job that failed", "jobs that failed", n), address, True)

@@ -12,7 +12,7 @@ from lawcompare.uscode.models import Fetch, ReleaseNotice
 def visible_fetches(user: Any) -> QuerySet[Fetch]:
     """All of them for an editor, none for anybody else."""
     versions = Prefetch("versions", queryset=visible_versions(user).select_related("follows__law"))
-    fetches = Fetch.objects.select_related("organisation").prefetch_related(versions)
+    fetches = Fetch.objects.select_related("organisation", "job").prefetch_related(versions)
     return fetches if may(user, "import") else fetches.none()
 
 

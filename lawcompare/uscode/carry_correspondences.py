@@ -10,7 +10,7 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs.runner import run_now
 from lawcompare.laws.models import Clause, Version
 
 # Another worker may be at the comparison: it is waited for, so many seconds.
@@ -49,11 +49,11 @@ def _compared(old: Version, new: Version) -> Comparison | None:
     """The comparison of the two, computed here where no other worker is at it; None where it fails."""
     comparison = request_comparison(old, new)
     for _wait in range(0, PATIENCE, STEP):
-        run_now(comparison)
+        run_now(comparison.job)
         computed = find_comparison(old, new)
         if computed is not None and computed.is_done:
             return computed
-        if computed is None or computed.is_failed:
+        if computed is None or computed.job.is_failed:
             return None
         time.sleep(STEP)
     return None

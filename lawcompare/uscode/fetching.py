@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.jobs.registry import ignore_progress
+from lawcompare.jobs.registry import Report, ignore_progress
 from lawcompare.laws.models import TextStatus, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.uscode.carry_correspondences import carry_to
-from lawcompare.uscode.models import Archive
-from lawcompare.uscode.publisher.names import FetchRefused, ReleasePoint, Wanted, read_release
-from lawcompare.uscode.publisher.source import Progress, Source, checksum, unpack
+from lawcompare.uscode.models import Archive, Fetch
+from lawcompare.uscode.publisher.names import FetchRefused, ReleasePoint, Wanted, read_release, read_wanted
+from lawcompare.uscode.publisher.source import Progress, Source, checksum, source_of, unpack
 
 # The Code as a whole was enacted on 30 June 1926; its titles stand under that year, positive law or not.
 CODE_DATE = "1926"
@@ -40,6 +40,12 @@ class TitleFile:
 class Stored:
     version: Version
     is_new: bool
+
+
+def run_fetch(fetch: Fetch, report: Report) -> None:
+    """What a worker does to fetch official texts."""
+    stored = fetch_sections(read_wanted(fetch.wanted), fetch.release_point, source_of(), report)
+    fetch.versions.set([one.version for one in stored])
 
 
 def fetch_sections(

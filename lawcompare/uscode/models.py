@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.jobs.models import Job
@@ -29,8 +28,8 @@ class Archive(models.Model):
         return f"{self.title}@{self.release_point}"
 
 
-class Fetch(Job):
-    """The job that fetches the sections that a person asked for, and the versions that came of it."""
+class Fetch(models.Model):
+    """Sections that a person asked for, and the versions that came of it."""
 
     wanted = models.CharField(max_length=500)
     # Empty: the one that is current when the work is done.
@@ -38,19 +37,9 @@ class Fetch(Job):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     versions = models.ManyToManyField(Version, related_name="+", blank=True)
-
-    attempts_max = 5
-    steps = {
-        "fetching": _("Fetching the file"),
-        "storing": _("Reading and storing"),
-        "carrying": _("Comparing, and carrying what was stated"),
-    }
-    search_fields = ("wanted",)
-
-    owner_field = "organisation"
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("fetch of US law")
         ordering = ["-pk"]
 
     def __str__(self) -> str:

@@ -11,14 +11,26 @@ from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import read
+from lawcompare.jobs.models import Job
+from lawcompare.jobs.registry import Report
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, Version
 from lawcompare.uscode.fetching import fetch_file, fetch_sections, newest, release_of
 from lawcompare.uscode.models import ReleaseNotice
 from lawcompare.uscode.publisher.names import ReleasePoint, Wanted
-from lawcompare.uscode.publisher.source import Source
+from lawcompare.uscode.publisher.source import Source, source_of
 
 log = logging.getLogger(__name__)
+
+
+def check_current(job: Job, report: Report) -> None:
+    """The weekly look at the current release point."""
+    try:
+        notices = check_laws(source_of())
+    except EngineError as error:
+        log.warning("the current release point could not be read: %s", error)
+        return
+    log.info("release points were checked: %s texts changed where something rests on them", len(notices))
 
 
 def check_laws(source: Source) -> list[ReleaseNotice]:

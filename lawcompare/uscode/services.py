@@ -28,18 +28,23 @@ def request_fetch(user: Any, wanted: str, release_point: str) -> Fetch:
     assert membership is not None
     sections = " ".join(str(one) for one in read_wanted(wanted))
     release = str(read_release(release_point)) if release_point.strip() else ""
-    waiting = Fetch.objects.filter(organisation=membership.organisation, state=JobState.QUEUED)
+    waiting = Fetch.objects.filter(organisation=membership.organisation, job__state=JobState.QUEUED)
     if twin := waiting.filter(wanted=sections, release_point=release).first():
         return twin  # the form was sent twice
-    fetch = Fetch.objects.create(wanted=sections, release_point=release, organisation=membership.organisation, by=user)
+    fetch = Fetch.objects.create(
+        wanted=sections,
+        release_point=release,
+        organisation=membership.organisation,
+        by=user,
+        job=jobs.create("fetch", membership.organisation),
+    )
     record("uscode.fetch", f"us-code/{sections}", user, membership.organisation.slug, release_point=release)
-    jobs.enqueue(fetch)
     return fetch
 
 
 def try_again(user: Any, fetch: Fetch) -> None:
     check_editor(user)
-    jobs.retry(fetch, user, fetch.organisation.slug)
+    jobs.retry(fetch.job, user, fetch.organisation.slug)
 
 
 @transaction.atomic

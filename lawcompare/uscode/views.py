@@ -29,7 +29,11 @@ def uscode(request: HttpRequest) -> HttpResponse:
         except EngineError as error:
             form.add_error(None, str(error))
     fetches = visible_fetches(request.user)[:SHOWN]
-    context: dict[str, Any] = {"form": form, "fetches": fetches, "is_under_way": any(f.is_under_way for f in fetches)}
+    context: dict[str, Any] = {
+        "form": form,
+        "fetches": fetches,
+        "is_under_way": any(f.job.is_under_way for f in fetches),
+    }
     part = "uscode/uscode.html#fetches" if getattr(request, "htmx", False) else "uscode/uscode.html"
     context["notices"] = unread_notices(request.user)
     return render(request, part, context, status=400 if form.errors else 200)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -18,11 +19,10 @@ from django.utils import timezone
 from lawcompare import celery
 from lawcompare import settings as shipped
 from lawcompare.accounts.display import device, masked
-from lawcompare.accounts.models import PasswordLetter, User
-from lawcompare.accounts.sign_in.password_letters import LETTERS_KEPT
-from lawcompare.jobs.services import retry, run_now, sweep
-from lawcompare.mail.job import ServerDown
-from lawcompare.mail.models import Delivery, Letter
+from lawcompare.accounts.models import User
+from lawcompare.jobs.models import Job
+from lawcompare.jobs.runner import run_now, sweep
+from lawcompare.jobs.services import create_sealed, retry
 from tests import second_factor
 
 pytestmark = pytest.mark.django_db
@@ -231,38 +231,40 @@ def test_asking_for_a_link_does_the_same_for_a_known_and_an_unknown_address(clie
         statements = [re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in queries]
         asked.append((answer.status_code, answer["Location"], statements))
     assert asked[0] == asked[1] and not mailoutbox
-    for letter in PasswordLetter.objects.all():
-        run_now(letter)
-    (waiting,) = Letter.objects.all()
-    assert alice.email not in waiting.sealed + waiting.recipient + str(waiting)
-    run_now(Delivery.objects.get())
+    for job in Job.objects.filter(kind="password-email"):
+        assert alice.email not in job.sealed + str(job)
+        run_now(job)
+    waiting = Job.objects.get(kind="email")
+    assert alice.email not in waiting.sealed + str(waiting)
+    run_now(waiting)
     assert [mail.to for mail in mailoutbox] == [[alice.email]]
-    assert not PasswordLetter.objects.exists()  # no address stays
+    assert not Job.objects.exclude(sealed="").exists()  # no address stays
 
 
 def test_a_letter_waits_for_a_mail_server_that_is_down_and_leaves_with_all_others(client, alice, mailoutbox):
-    with patch("lawcompare.mail.job.Connection.ready", side_effect=ServerDown("no server")):
+    with patch("lawcompare.mail.services._connection", side_effect=ConnectionRefusedError):
         ask_for_link(client, alice.email)
-    assert not PasswordLetter.objects.exists() and not mailoutbox
-    (letter,) = Letter.objects.all()
-    assert letter.state == "waiting" and letter.attempts == 1 and alice.email not in letter.sealed
-    Letter.objects.update(due_at=timezone.now())
+    assert Job.objects.get(kind="password-email").sealed == "" and not mailoutbox
+    email = Job.objects.get(kind="email")
+    assert email.state == "queued" and email.attempts == 1 and alice.email not in email.sealed
+    Job.objects.update(due_at=timezone.now())
     with TestCase.captureOnCommitCallbacks(execute=True):
         sweep()
-    assert len(mailoutbox) == 1 and Letter.objects.get().sealed == ""
+    assert len(mailoutbox) == 1 and Job.objects.get(kind="email").sealed == ""
 
 
 def test_a_request_for_a_letter_that_no_worker_took_up_is_forgotten_soon(client, alice, mailoutbox):
-    with patch("lawcompare.accounts.sign_in.password_letters.queue_password_letter", side_effect=ValueError("broken")):
+    with patch("lawcompare.accounts.sign_in.password_emails.queue_password_email", side_effect=ValueError("broken")):
         ask_for_link(client, alice.email)
-    (letter,) = PasswordLetter.objects.all()
-    assert letter.is_failed and alice.email not in letter.reason + str(letter) and not mailoutbox
+    job = Job.objects.get(kind="password-email")
+    assert job.is_failed and alice.email not in job.reason + str(job) and not mailoutbox
     with TestCase.captureOnCommitCallbacks(execute=True):
-        assert retry(letter)
-    assert len(mailoutbox) == 1 and not PasswordLetter.objects.exists()
-    PasswordLetter.objects.create(email=alice.email, site="", requested_at=timezone.now() - LETTERS_KEPT * 2)
+        assert retry(job)
+    assert len(mailoutbox) == 1 and not Job.objects.exclude(sealed="").exists()
+    create_sealed("password-email", [{"email": alice.email, "site": "", "language": ""}])
+    Job.objects.filter(kind="password-email").update(requested_at=timezone.now() - timedelta(hours=3))
     sweep()
-    assert not PasswordLetter.objects.exists()
+    assert not Job.objects.filter(kind="password-email").exists()
 
 
 def test_a_letter_s_link_takes_no_port_that_somebody_made_up(alice, mailoutbox, settings):

@@ -40,6 +40,7 @@ from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Event, Origin
 from lawcompare.memos.models import Memo, MemoItem
 from tests.conftest import OLD_DRAFT
+from tests.jobs.making import made
 
 pytestmark = pytest.mark.django_db
 
@@ -456,7 +457,7 @@ def plant(cast, store, drafts):
         slug="public-note", body="Why.", clause=clause, version=old, organisation=cast.centre,
         status=NoteStatus.PUBLISHED, published_at=timezone.now(),
     )  # fmt: skip
-    carrying = Carrying.objects.create(pk=ARGUMENTS["number"], old=old, new=_new, state="done")
+    carrying = made(Carrying, pk=ARGUMENTS["number"], old=old, new=_new, state="done")
     Carried.objects.create(
         pk=ARGUMENTS["number"], carrying=carrying, annotation=public, verdict="kept", clause=_new.clauses.first()
     )

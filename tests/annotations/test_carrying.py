@@ -16,7 +16,8 @@ from lawcompare.annotations.services import render_body
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
 from lawcompare.comparisons.models import Concordance
-from lawcompare.jobs.services import run_now, sweep
+from lawcompare.jobs.models import Job
+from lawcompare.jobs.runner import run_now, sweep
 from lawcompare.publishing import carry_notes as work
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once
@@ -83,7 +84,7 @@ def test_publishing_a_draft_looks_for_every_published_note_of_the_one_before(not
     assert (kept.clause.version, kept.clause.num, kept.exact) == (new, "Article 3", KEPT)
     assert kept.clause.text[kept.start : kept.end] == KEPT and kept.prefix.endswith("deemed to ")
     assert Carried.objects.get(annotation=notes["changed"]).exact.endswith("10,000,000 riel.")
-    task = Carrying.objects.get()
+    task = Job.objects.get(kind="carrying")
     assert (task.state, task.done, task.total) == ("done", 4, 4)
     assert Annotation.objects.filter(version=new).count() == 0, "nothing is published by itself"
 
@@ -114,7 +115,7 @@ def test_a_worker_that_died_half_way_is_followed_by_one_that_goes_on(notes, publ
     monkeypatch.setattr(work.Finder, "find", die_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         publish_later()
-    task = Carrying.objects.get()
+    task = Job.objects.get(kind="carrying")
     assert (task.state, task.done, task.total, Carried.objects.count()) == ("running", 2, 4, 2)
 
     handled = []
@@ -123,7 +124,7 @@ def test_a_worker_that_died_half_way_is_followed_by_one_that_goes_on(notes, publ
     )
     run_now(task)
     assert handled == [], "it is still the other worker's"
-    Carrying.objects.update(heartbeat=timezone.now() - timedelta(minutes=3))
+    Job.objects.filter(kind="carrying").update(heartbeat=timezone.now() - timedelta(minutes=3))
     run_now(task)
     assert sorted(finders + handled) == sorted(notes), "each note once"
     task.refresh_from_db()
@@ -138,12 +139,12 @@ def test_who_has_lost_the_claim_writes_nothing_more(notes, publish_later, monkey
 
     def taken_over_at_the_second(self, annotation):
         if Carried.objects.count() == 1:
-            Carrying.objects.update(attempts=7)
+            Job.objects.filter(kind="carrying").update(attempts=7)
         return find(self, annotation)
 
     monkeypatch.setattr(work.Finder, "find", taken_over_at_the_second)
     publish_later()
-    task = Carrying.objects.get()
+    task = Job.objects.get(kind="carrying")
     assert (task.state, task.attempts, Carried.objects.count()) == ("running", 7, 1)
 
 
@@ -153,7 +154,7 @@ def test_a_carrying_that_fails_says_so_and_can_be_asked_for_again(
     find = work.Finder.find
     monkeypatch.setattr(work.Finder, "find", lambda self, annotation: 1 / 0)
     new = publish_later()
-    task = Carrying.objects.get()
+    task = Job.objects.get(kind="carrying")
     assert task.state == "failed" and "unexpected error" in task.reason and not Carried.objects.exists()
     monkeypatch.setattr(work.Finder, "find", find)
     with django_capture_on_commit_callbacks(execute=True):
@@ -171,7 +172,7 @@ def test_what_a_person_said_of_the_clauses_goes_before_what_the_words_say(notes,
     new.published_at = timezone.now()
     new.save()
     request_carryings(new)
-    run_now(Carrying.objects.get())
+    run_now(Job.objects.get(kind="carrying"))
     gone = Carried.objects.get(annotation=notes["gone"])
     assert gone.verdict == "review" and gone.clause.heading == "Data retention"
 
@@ -264,7 +265,7 @@ def test_a_note_that_already_took_the_concern_up_is_known_to_have(notes, cast, p
     new.published_at = timezone.now()
     new.save()
     request_carryings(new)
-    run_now(Carrying.objects.get())
+    run_now(Job.objects.get(kind="carrying"))
     row = Carried.objects.get(annotation=notes["kept"])
     assert (row.decision, row.successor, row.fate, row.verdict) == ("edited", successor, "", "kept")
 
@@ -523,23 +524,23 @@ def test_progress_is_shown_while_the_work_goes_on_and_can_be_taken_up_after_it_e
     client, cast, queue, django_capture_on_commit_callbacks
 ):
     number = queue["kept"].carrying_id
-    Carrying.objects.update(state="running", done=1, total=4, heartbeat=timezone.now())
+    Job.objects.filter(kind="carrying").update(state="running", done=1, total=4, heartbeat=timezone.now())
     client.force_login(cast.rita)
     page = client.get(reverse("carrying", args=[number])).content.decode()
     assert re.search(r'<progress\s+aria-label="Progress"\s+max="100"\s+value="25"\s*>', page) and "1 of 4 notes" in page
-    Carrying.objects.update(heartbeat=timezone.now() - timedelta(minutes=5))
+    Job.objects.filter(kind="carrying").update(heartbeat=timezone.now() - timedelta(minutes=5))
     assert "You can retry it" in client.get(reverse("carrying", args=[number])).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("carrying_again", args=[number]))
-    assert Carrying.objects.get().state == "done"
+    assert Job.objects.get(kind="carrying").state == "done"
 
 
 def test_the_sweep_takes_up_what_lost_its_worker(queue, django_capture_on_commit_callbacks):
     Carried.objects.filter(annotation__slug="gone").delete()
-    Carrying.objects.update(state="running", heartbeat=timezone.now() - timedelta(minutes=5))
+    Job.objects.filter(kind="carrying").update(state="running", heartbeat=timezone.now() - timedelta(minutes=5))
     with django_capture_on_commit_callbacks(execute=True):
         assert sweep()["carrying"] == 1
-    assert Carrying.objects.get().state == "done" and Carried.objects.filter(annotation__slug="gone").exists()
+    assert Job.objects.get(kind="carrying").state == "done" and Carried.objects.filter(annotation__slug="gone").exists()
 
 
 def test_the_queue_costs_the_same_few_queries_however_long(

@@ -12,6 +12,7 @@ from lawcompare.annotations.carrying.services import close, confirm, record_fate
 from lawcompare.annotations.concerns.chart_svg import DARK, LIGHT, STATES, measure, wrap
 from lawcompare.annotations.concerns.outcomes import survival
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Category, NoteStatus
+from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Version
 from tests.annotations.test_carrying import KEPT, publish_note
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -247,4 +248,4 @@ def test_the_demonstration_has_fates(demonstration):
     assert "removed" not in shown, "of drafts known in part nobody can say that"
     with translation.override("km"):
         assert "«" in outcome.last_tally.sentence
-    assert timezone.now() >= Carrying.objects.latest("heartbeat").heartbeat
+    assert timezone.now() >= Job.objects.filter(kind="carrying").latest("heartbeat").heartbeat

@@ -325,12 +325,13 @@ def _hold_comparisons() -> None:
 
     from lawcompare.comparisons.models import Comparison
     from lawcompare.laws.access import find_version
+    from tests.jobs.making import made
 
     # Heard of tomorrow: never taken for abandoned while the tests run.
     heartbeat = timezone.now() + timedelta(days=1)
     for old, new, state, reason in STILL:
         versions = {"old": find_version(old), "new": find_version(new)}
-        Comparison.objects.create(**versions, state=state, heartbeat=heartbeat, **reason)
+        made(Comparison, **versions, state=state, heartbeat=heartbeat, **reason)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,11 @@ from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.computing.compare import insert_rows
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.engine.errors import ComparisonError
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs.models import Job
+from lawcompare.jobs.runner import run_now
 from tests import samples
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, SHARED, needs_shared
+from tests.jobs.making import made
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +121,7 @@ def test_asking_again_computes_nothing(drafts, monkeypatch):
 
     monkeypatch.setattr(job, "compare", fail)
     comparison = services.request_comparison(*drafts)
-    assert comparison.is_done and comparison.attempts == 1
+    assert comparison.is_done and comparison.job.attempts == 1
 
 
 def test_a_failure_is_kept_with_its_reason_and_can_be_tried_again(
@@ -134,7 +136,7 @@ def test_a_failure_is_kept_with_its_reason_and_can_be_tried_again(
         patched.setattr(job, "compare", fail)
         services.request_comparison(old, new)
     comparison = Comparison.objects.get()
-    assert (comparison.state, comparison.reason) == ("failed", "Article 9 stands in a circle")
+    assert (comparison.job.state, comparison.job.reason) == ("failed", "Article 9 stands in a circle")
     assert not comparison.pairs.exists()
     with django_capture_on_commit_callbacks(execute=True):
         services.request_comparison(old, new)
@@ -168,7 +170,7 @@ def pair_values(comparison: Comparison, **values: object) -> dict:
 @pytest.mark.both_databases
 def test_rows_added_at_once_have_all_values_as_they_were_given(store):
     old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
-    comparison = Comparison.objects.create(old=old, new=new)
+    comparison = made(Comparison, old=old, new=new)
     words = 'a "quoted" word, a\ttab;\r\n\\.\n\\N and ផ្តន្ទាទោស'
     rows = [
         pair_values(comparison, position=0, changes=[["delete", words, ""]], is_noise=True),
@@ -184,7 +186,7 @@ def test_rows_added_at_once_have_all_values_as_they_were_given(store):
 @pytest.mark.both_databases
 def test_rows_added_at_once_keep_what_the_table_asks_for(store):
     old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
-    comparison = Comparison.objects.create(old=old, new=new)
+    comparison = made(Comparison, old=old, new=new)
     same_place = [pair_values(comparison, position=0), pair_values(comparison, position=0)]
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_rows(ClausePair, same_place)
@@ -193,22 +195,22 @@ def test_rows_added_at_once_keep_what_the_table_asks_for(store):
 
 def test_a_task_delivered_twice_computes_once(drafts, monkeypatch):
     before = list(ClausePair.objects.values())
-    run_now(Comparison.objects.get())
+    run_now(Job.objects.get(kind="comparison"))
     assert list(ClausePair.objects.values()) == before
-    assert Comparison.objects.get().attempts == 1
+    assert Job.objects.get(kind="comparison").attempts == 1
 
 
 def test_a_worker_that_lost_its_claim_writes_nothing(store, monkeypatch):
     old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
-    comparison = Comparison.objects.create(old=old, new=new)
+    comparison = made(Comparison, old=old, new=new)
     computed = job.compare
 
     def be_overtaken(mine, progress):
-        Comparison.objects.filter(pk=mine.pk).update(attempts=7)
+        Job.objects.filter(pk=mine.job_id).update(attempts=7)
         computed(mine, lambda *args: None)
 
     monkeypatch.setattr(job, "compare", be_overtaken)
-    run_now(comparison)
+    run_now(comparison.job)
     comparison.refresh_from_db()
     assert comparison.state == "running" and not comparison.pairs.exists()
 
@@ -217,7 +219,7 @@ def test_a_worker_that_lost_its_claim_writes_nothing(store, monkeypatch):
 def test_a_comparison_whose_worker_died_is_taken_up_again(store, django_capture_on_commit_callbacks):
     old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
     long_ago = timezone.now() - timedelta(hours=1)
-    Comparison.objects.create(old=old, new=new, state="running", attempts=1, heartbeat=long_ago)
+    made(Comparison, old=old, new=new, state="running", attempts=1, heartbeat=long_ago)
     with django_capture_on_commit_callbacks(execute=True):
         services.request_comparison(old, new)
     assert Comparison.objects.get().is_done

@@ -17,10 +17,11 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs.runner import run_now
 from lawcompare.laws.models import ClauseTranslation
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.jobs.making import made
 from tests.laws.test_translations import translated
 from tests.world import made_once
 
@@ -160,8 +161,8 @@ def test_the_figures_of_the_new_edition_are_its_own(drafts, cast):
 
 def computed_afresh(drafts) -> Comparison:
     """The two texts compared by a worker that knows of no edition, with the decisions in force."""
-    afresh = Comparison.objects.create(old=drafts[0], new=drafts[1], engine="next")
-    run_now(afresh)
+    afresh = made(Comparison, old=drafts[0], new=drafts[1], engine="next")
+    run_now(afresh.job)
     afresh.refresh_from_db()
     return afresh
 

@@ -12,7 +12,8 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports import files
 from lawcompare.comparisons.exports.documents import ExportFailed
 from lawcompare.comparisons.models import ComparisonFile
-from lawcompare.jobs import services as jobs
+from lawcompare.jobs import runner
+from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Withdrawal
 from tests.engine.test_write_docx import decide
 
@@ -32,8 +33,8 @@ def ask(client, form: str = "docx", prefix: str = "", **headers: str):
 
 
 def work() -> None:
-    for file in ComparisonFile.objects.filter(state="queued"):
-        jobs.run_now(file)
+    for file in ComparisonFile.objects.filter(job__state="queued"):
+        runner.run_now(file.job)
 
 
 @pytest.mark.parametrize("form", STARTS)
@@ -94,21 +95,21 @@ def test_asking_again_starts_nothing_while_it_is_written_or_there(client, drafts
     ask(client)
     work()
     ask(client)
-    assert ComparisonFile.objects.get().attempts == 1 and ComparisonFile.objects.get().is_done
+    assert Job.objects.get(kind="comparisonfile", state="done").attempts == 1
 
 
 def test_after_a_day_it_is_forgotten(client, drafts):
     ask(client)
     work()
-    ComparisonFile.objects.update(finished_at=timezone.now() - files.KEPT_FOR - timedelta(minutes=1))
+    Job.objects.filter(kind="comparisonfile").update(finished_at=timezone.now() - files.KEPT_FOR - timedelta(minutes=1))
     assert "written in the background" in client.get(f"{PAGE}.docx").content.decode()
     ask(client)
-    assert ComparisonFile.objects.get().state == "queued", "and asked for anew"
+    assert ComparisonFile.objects.get().job.state == "queued", "and asked for anew"
     work()
-    jobs.sweep()
+    files.forget_old_files(None, None)
     assert ComparisonFile.objects.count() == 1
-    ComparisonFile.objects.update(finished_at=timezone.now() - files.KEPT_FOR - timedelta(minutes=1))
-    jobs.sweep()
+    Job.objects.filter(kind="comparisonfile").update(finished_at=timezone.now() - files.KEPT_FOR - timedelta(minutes=1))
+    files.forget_old_files(None, None)
     assert not ComparisonFile.objects.exists()
 
 

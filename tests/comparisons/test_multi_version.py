@@ -93,7 +93,7 @@ def test_texts_not_yet_compared_are_asked_for_from_the_page(client, three, djang
     assert client.post(address, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(address, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 302
-    assert Comparison.objects.filter(old=old, new=third, state="done").exists()
+    assert Comparison.objects.filter(old=old, new=third, finished_at__isnull=False).exists()
     assert "not yet compared" not in client.get(address).content.decode()
 
 

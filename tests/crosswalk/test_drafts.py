@@ -20,6 +20,7 @@ from lawcompare.crosswalk.models import Correspondence, DraftComparison, DraftPa
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions.services import store_suggestions
 from lawcompare.crosswalk.topics.services import add_topic, merge_topic, retire_topic
+from lawcompare.jobs.models import Job
 from lawcompare.laws.citing.find_clause import names_in_short
 from lawcompare.laws.models import Origin
 from lawcompare.site.views.activity_log import ACTIONS
@@ -284,34 +285,34 @@ def test_a_page_that_waits_for_the_search_asks_again_until_it_is_there(client, c
     run = SuggestionRun.objects.get()
     for address in (draft.get_absolute_url(), run.get_absolute_url()):
         Correspondence.objects.all().delete()
-        SuggestionRun.objects.update(state="running", heartbeat=timezone.now())
+        Job.objects.filter(kind="suggestionrun").update(state="running", heartbeat=timezone.now())
         html = client.get(address).content.decode()
         assert 'hx-trigger="load delay:1s"' in html and '<meta http-equiv="refresh"' in html
         part = client.get(address, **asks).content.decode()
         assert "<progress" in part and "<html" not in part
-        SuggestionRun.objects.update(state="done")
+        Job.objects.filter(kind="suggestionrun").update(state="done")
         assert client.get(address, **asks)["HX-Refresh"] == "true"
         assert "hx-trigger" not in client.get(address).content.decode()
 
 
 def test_a_page_with_rows_is_not_loaded_again_under_what_is_typed(client, cast, draft):
     client.force_login(cast.rita)
-    SuggestionRun.objects.update(state="running", heartbeat=timezone.now())
+    Job.objects.filter(kind="suggestionrun").update(state="running", heartbeat=timezone.now())
     html = client.get(draft.get_absolute_url()).content.decode()
     assert "hx-vals" in html and 'http-equiv="refresh"' not in html
-    SuggestionRun.objects.update(state="done")
+    Job.objects.filter(kind="suggestionrun").update(state="done")
     answer = client.get(f"{draft.get_absolute_url()}?shown=yes", HTTP_HX_REQUEST="true")
     assert "HX-Refresh" not in answer and "Show them" in answer.content.decode()
 
 
 def test_a_search_that_failed_says_why_and_is_asked_for_again(client, cast, draft):
     client.force_login(cast.rita)
-    SuggestionRun.objects.update(state="failed", reason="the reader stopped")
+    Job.objects.filter(kind="suggestionrun").update(state="failed", reason="the reader stopped")
     html = client.get(draft.get_absolute_url()).content.decode()
     assert "The reader stopped" in html and "Look for counterparts again" in html
     begin = {"source": draft.source.address, "target": draft.target.address}
     assert client.post(reverse("draft_comparison_begin"), begin)["Location"] == draft.get_absolute_url()
-    assert SuggestionRun.objects.get().state == "queued"
+    assert SuggestionRun.objects.get().job.state == "queued"
 
 
 def test_that_nobody_else_sees_what_is_published_of_a_private_text_is_said_before_and_after(

@@ -13,9 +13,9 @@ from lawcompare.accounts.services import add_member
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
-from lawcompare.crosswalk.suggestions import job, services
+from lawcompare.crosswalk.suggestions import services
 from lawcompare.crosswalk.suggestions.services import store_suggestions
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs.runner import run_now
 from lawcompare.laws.models import Clause
 from tests import second_factor
 from tests.conftest import OLD_DRAFT
@@ -143,11 +143,11 @@ def test_a_whole_text_is_searched_in_the_background(client, cast, draft, statute
         answer = client.post(reverse("suggestions_ask"), listed(draft, statute))
     assert answer.status_code == 302
     run = SuggestionRun.objects.get()
-    assert run.finished_at is not None
+    assert run.job.finished_at is not None
     pairs = {(row.subject.num, row.object.num) for row in Correspondence.objects.all()}
     assert {("Article 1", "Section 20"), ("Article 2", "Section 40"), ("Article 3", "Section 30")} <= pairs
     rows = list(Correspondence.objects.order_by("pk").values())
-    run_now(run)
+    run_now(run.job)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("suggestions_ask"), listed(draft, statute))
     assert list(Correspondence.objects.order_by("pk").values()) == rows
@@ -169,7 +169,7 @@ def test_a_search_that_failed_says_so_and_may_be_asked_for_again(
 
     client.force_login(cast.rita)
     with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
-        patched.setattr(job, "store_suggestions", fail)
+        patched.setattr(services, "store_suggestions", fail)
         client.post(reverse("suggestions_ask"), listed(draft, statute))
     assert "is-problem" in client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     with django_capture_on_commit_callbacks(execute=True):

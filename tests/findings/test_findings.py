@@ -13,10 +13,11 @@ from django.urls import reverse
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.rules.runner import examine
-from lawcompare.findings import job, models, services
+from lawcompare.findings import examine_version, models, services
 from lawcompare.findings.models import Examination, Finding
 from lawcompare.findings.services import decide_on_finding
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs.models import Job
+from lawcompare.jobs.runner import run_now
 from lawcompare.publishing.services import publish
 from tests.conftest import OLD_DRAFT
 
@@ -48,7 +49,7 @@ def test_every_finding_rests_on_the_words_it_quotes(version):
 
 def test_examining_twice_writes_once(version):
     before = list(Finding.objects.values())
-    run_now(Examination.objects.get())
+    run_now(Job.objects.get(kind="examination"))
     assert list(Finding.objects.values()) == before
 
 
@@ -62,13 +63,13 @@ def test_a_text_in_preparation_is_not_examined(store, django_capture_on_commit_c
 
 
 def test_a_failed_examination_says_so_and_leaves_nothing(store, monkeypatch, django_capture_on_commit_callbacks):
-    def fail(examination):
+    def fail(document, language):
         raise RuntimeError("out of luck")
 
-    monkeypatch.setattr(job, "examine_version", fail)
+    monkeypatch.setattr(examine_version, "examine", fail)
     with django_capture_on_commit_callbacks(execute=True):
         store(OLD_DRAFT, "old")
-    assert "unexpected error" in Examination.objects.get().reason
+    assert "unexpected error" in Examination.objects.get().job.reason
     assert not Finding.objects.exists()
 
 

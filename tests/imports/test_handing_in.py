@@ -11,11 +11,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from lawcompare.engine.sandbox.box import SECCOMP
-from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft, Reading
+from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.upload import reading_job
-from lawcompare.imports.upload.services import NAMES_KEPT
-from lawcompare.jobs.models import SILENCE_MAX, JobState
-from lawcompare.jobs.services import run_now, sweep
+from lawcompare.imports.upload.services import NAMES_KEPT, forget_names
+from lawcompare.jobs.models import Job, JobState
+from lawcompare.jobs.registry import SILENCE_MAX
+from lawcompare.jobs.runner import run_now, sweep
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import box_status, originals
 from tests.engine.test_read_pdf import Print
@@ -216,7 +217,7 @@ def test_a_name_full_of_tricks_is_only_a_name(editor, hand_in, name, shown):
 def test_a_reading_whose_worker_died_is_taken_up_again(editor, hand_in, reads):
     draft = hand_in()
     long_ago = timezone.now() - SILENCE_MAX * 2
-    Reading.objects.update(state=JobState.RUNNING, heartbeat=long_ago, attempts=1)
+    Job.objects.filter(kind="reading").update(state=JobState.RUNNING, heartbeat=long_ago, attempts=1)
     ImportDraft.objects.update(reading="")
     assert "interrupted" in editor.get(draft.get_absolute_url()).content.decode()
     with reads():
@@ -227,7 +228,9 @@ def test_a_reading_whose_worker_died_is_taken_up_again(editor, hand_in, reads):
 
 def test_a_reading_that_ends_its_worker_each_time_is_given_up(hand_in):
     draft = hand_in()
-    Reading.objects.update(state=JobState.RUNNING, heartbeat=timezone.now() - SILENCE_MAX * 2, attempts=3)
+    Job.objects.filter(kind="reading").update(
+        state=JobState.RUNNING, heartbeat=timezone.now() - SILENCE_MAX * 2, attempts=3
+    )
     ImportDraft.objects.update(reading="")
     sweep()
     draft.refresh_from_db()
@@ -236,11 +239,11 @@ def test_a_reading_that_ends_its_worker_each_time_is_given_up(hand_in):
 
 def test_a_worker_that_lost_its_claim_writes_nothing(hand_in, monkeypatch):
     draft = hand_in()
-    Reading.objects.update(state=JobState.QUEUED, attempts=0)
+    Job.objects.filter(kind="reading").update(state=JobState.QUEUED, attempts=0)
     ImportDraft.objects.update(title="")
 
     def overtaken(wanted, progress, _keep_image, _pages):
-        Reading.objects.update(attempts=9)
+        Job.objects.filter(kind="reading").update(attempts=9)
         progress("pages", 1, 2)
         raise AssertionError("the claim was lost")
 
@@ -307,10 +310,10 @@ def test_names_of_files_that_became_nothing_are_forgotten_after_a_day(editor, re
         )
     batch = ImportBatch.objects.get()
     assert [other["reason"].partition(" is no")[0] for other in batch.others] == [".exe", "what the name ends in"]
-    sweep()
+    forget_names(None, None)
     assert "from-sok-dara.exe" in editor.get(batch.get_absolute_url()).content.decode()
     ImportBatch.objects.update(created_at=timezone.now() - NAMES_KEPT)
-    sweep()
+    forget_names(None, None)
     html = editor.get(batch.get_absolute_url()).content.decode()
     assert "dara" not in html and "one.txt" in html
     batch.drafts.all().delete()
@@ -399,9 +402,9 @@ def test_an_organisation_s_files_that_wait_and_that_it_hands_in_on_a_day_are_lim
     assert again.status_code == 302  # the same file takes nobody's time
     batch = upload(editor, ("a.txt", b"Article 8. A\nB.\n"), ("b.txt", b"Article 9. A\nB.\n"))
     assert batch.status_code == 302 and ImportDraft.objects.count() == Original.objects.count() == 2
-    Reading.objects.update(state=JobState.DONE)
+    Job.objects.filter(kind="reading").update(state=JobState.DONE)
     assert upload(editor, ("more.txt", LAW.encode())).status_code == 302
-    Reading.objects.update(state=JobState.DONE)
+    Job.objects.filter(kind="reading").update(state=JobState.DONE)
     refused = upload(editor, ("last.txt", b"Article 7. A\nB.\n"))
     assert refused.status_code == 400 and "as many files today as it may" in refused.content.decode()
     assert ImportDraft.objects.count() == Original.objects.count() == 3

@@ -19,13 +19,14 @@ from lawcompare.engine.reading import read, reporting
 from lawcompare.engine.reading.ocr import tesseract
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections.services import make_correction, start_correcting
-from lawcompare.imports.models import DraftPage, DraftState, ImportDraft, Storing
+from lawcompare.imports.models import DraftPage, DraftState, ImportDraft
 from lawcompare.imports.review_page.layout import boxes_of, furniture_lines
 from lawcompare.imports.review_page.services import mark_page
 from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload.services import discard
+from lawcompare.jobs.models import Job
 from lawcompare.jobs.registry import ignore_progress
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs.runner import run_now
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import boxed_drawing, originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
@@ -95,7 +96,7 @@ def stored(scan, cast):
     details = {"law": "draft", "law_title": "Draft", "jurisdiction": "kh", "kind": "draft", "version": "scan"}
     details |= {"title": "T", "language": "en"}
     ask_to_store(cast.eve, scan, details, is_public=True, unchecked_is_known=True)
-    run_now(Storing.objects.get())
+    run_now(Job.objects.get(kind="storing"))
     return Version.objects.get()
 
 
@@ -110,7 +111,7 @@ def test_who_corrects_a_published_text_has_its_pages_beside_it_again(editor, cli
     # A text that came of the correction says how many pages were read, and may be corrected in its turn.
     make_correction(cast.eve, draft, "words", "c1", {"heading": "Aims"}, "Misread.", 0)
     ask_to_store(cast.eve, draft, {**draft.details, "version": "again"}, is_public=True)
-    run_now(Storing.objects.get(draft=draft))
+    run_now(ImportDraft.objects.get(pk=draft.pk).storing_job)
     again = Version.objects.exclude(pk=stored.pk).get()
     assert (again.pages_total, again.pages_proofread) == (2, 1)
     assert start_correcting(cast.eve, again).pages.count() == 2

@@ -16,14 +16,15 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.findings.models import Examination
 from lawcompare.imports.corrections import services as corrections_services
-from lawcompare.imports.models import DraftState, ImportDraft, Storing
-from lawcompare.imports.storing import job
+from lawcompare.imports.models import DraftState, ImportDraft
+from lawcompare.imports.storing import store as storing
 from lawcompare.imports.storing.forms import free_slug
 from lawcompare.imports.storing.services import ask_to_store, details_state, save_details
 from lawcompare.imports.upload.services import discard
 from lawcompare.jobs import runner
-from lawcompare.jobs.models import SILENCE_MAX, JobState
-from lawcompare.jobs.services import run_now, sweep
+from lawcompare.jobs.models import Job, JobState
+from lawcompare.jobs.registry import SILENCE_MAX
+from lawcompare.jobs.runner import run_now, sweep
 from lawcompare.laws.models import Clause, Law, Origin, Original, Version
 from lawcompare.laws.reading.version_page import lay_out, lay_out_unsaved
 from lawcompare.laws.services import ImportRefused, store_text
@@ -235,8 +236,8 @@ def test_the_request_answers_at_once_and_a_worker_stores_the_text(editor, draft,
     with commit(execute=True) as sent:
         publish_later(editor, draft)
     assert sent == [], "asked for twice, begun once"
-    run_now(Storing.objects.get())
-    run_now(Storing.objects.get())
+    run_now(Job.objects.get(kind="storing"))
+    run_now(Job.objects.get(kind="storing"))
     version = Version.objects.get()
     assert version.is_published and wait(editor, draft)["HX-Redirect"] == version.get_absolute_url()
     assert "Published." in editor.get(version.get_absolute_url()).content.decode()
@@ -254,9 +255,9 @@ def test_while_it_is_stored_nothing_is_corrected_and_the_progress_is_shown(edito
             save_details(cast.eve, draft, {"title": "Other"})
         return store_text(*args, **kwargs)
 
-    monkeypatch.setattr(job, "store_text", look)
+    monkeypatch.setattr(storing, "store_text", look)
     monkeypatch.setattr(runner, "SECONDS_BETWEEN_REPORTS", 0)
-    run_now(Storing.objects.get())
+    run_now(Job.objects.get(kind="storing"))
     assert "Publishing" in seen[0] and 'value="50"' in seen[0] and "2 of 4 clauses" in seen[0]
 
 
@@ -264,7 +265,7 @@ def test_what_cannot_be_stored_comes_back_with_the_reason_and_is_tried_again(edi
     about(editor, draft, version="v1")
     publish_later(editor, draft)
     taken = store(OLD_DRAFT, "v1", law="law-on-lamps")
-    run_now(Storing.objects.get())
+    run_now(Job.objects.get(kind="storing"))
     assert wait(editor, draft)["HX-Refresh"] == "true"
     html = editor.get(draft.get_absolute_url()).content.decode()
     assert "It could not be stored: " in html and "already exists" in html and "Try again" in html
@@ -283,15 +284,15 @@ def test_a_storing_that_fails_unexpectedly_writes_nothing(editor, draft, monkeyp
     def fail(version):
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr(job, "publish", fail)
-    run_now(Storing.objects.get())
+    monkeypatch.setattr(storing, "publish", fail)
+    run_now(Job.objects.get(kind="storing"))
     assert not Version.objects.exists() and not Law.objects.exists()
     html = editor.get(draft.get_absolute_url()).content.decode()
     assert "unexpected error" in html and "on fire" not in html
 
 
 def lose(draft, **fields):
-    Storing.objects.filter(draft=draft).update(heartbeat=timezone.now() - SILENCE_MAX * 2, **fields)
+    Job.objects.filter(kind="storing").update(heartbeat=timezone.now() - SILENCE_MAX * 2, **fields)
 
 
 @pytest.mark.both_databases
@@ -326,11 +327,11 @@ def test_a_worker_taken_for_dead_does_not_store_the_text_a_second_time(editor, d
     publish_later(editor, draft)
 
     def overtaken(*args, **kwargs):
-        Storing.objects.update(attempts=9)
+        Job.objects.filter(kind="storing").update(attempts=9)
         return store_text(*args, **kwargs)
 
-    monkeypatch.setattr(job, "store_text", overtaken)
-    run_now(Storing.objects.get())
+    monkeypatch.setattr(storing, "store_text", overtaken)
+    run_now(Job.objects.get(kind="storing"))
     assert not Version.objects.exists(), "the other worker stores it"
 
 
@@ -378,7 +379,9 @@ def test_a_rendering_whose_clauses_do_not_match_is_stored_only_after_each_is_nam
     with commit(execute=True):
         refused = editor.post(f"{draft.get_absolute_url()}publish/", {"private": "1"})
     page = unescape(refused.content.decode())
-    assert refused.status_code == 409 and not Storing.objects.exists() and Version.objects.count() == 1
+    assert (
+        refused.status_code == 409 and not Job.objects.filter(kind="storing").exists() and Version.objects.count() == 1
+    )
     assert missing in page and extra in page and 'name="private" value="1"' in page and "Publish anyway" not in page
     with commit(execute=True):
         editor.post(f"{draft.get_absolute_url()}publish/", {"gaps": "1"})
@@ -445,7 +448,7 @@ def test_without_mends_a_correction_has_the_very_same_text(store, cast):
     draft = corrections_services.start_correcting(cast.eve, old)
     details = {"law": "draft", "version": "again", "title": "T", "language": "en"}
     ask_to_store(cast.eve, draft, details, is_public=False)
-    run_now(Storing.objects.get())
+    run_now(Job.objects.get(kind="storing"))
     assert Version.objects.get(slug__startswith="again-").text_hash == old.text_hash
 
 

@@ -12,11 +12,11 @@ from PIL import Image
 
 from lawcompare.engine.reading import read
 from lawcompare.imports.corrections.apply import corrected
-from lawcompare.imports.models import ImportDraft, Reading, RecognisedPage
+from lawcompare.imports.models import ImportDraft, RecognisedPage
 from lawcompare.imports.upload import recognised_pages
 from lawcompare.imports.upload.services import discard, read_again, take_in
-from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import JobState
+from lawcompare.jobs import runner
+from lawcompare.jobs.models import Job, JobState
 from lawcompare.laws.models import Original
 from lawcompare.laws.uploads import originals, sandbox
 from tests.engine.test_recognition import as_file
@@ -33,7 +33,7 @@ def scan() -> bytes:
 
 
 def kept_numbers(draft: ImportDraft) -> list[int]:
-    return sorted(RecognisedPage.objects.filter(reading__draft=draft).values_list("number", flat=True))
+    return sorted(RecognisedPage.objects.filter(draft=draft).values_list("number", flat=True))
 
 
 @pytest.fixture
@@ -57,18 +57,18 @@ def recognised(monkeypatch) -> Iterator[list[int]]:
 def test_a_worker_that_takes_over_recognises_only_the_pages_that_are_left(cast, recognised):
     draft = take_in(cast.eve, scan(), "scan.tiff").draft
     with pytest.raises(KeyboardInterrupt):
-        jobs.run_now(draft.read_by)
+        runner.run_now(draft.reading_job)
     assert recognised == [4, 6] and kept_numbers(draft) == [1, 2]
     for row in RecognisedPage.objects.all():
         content = originals.get(row.content)
         assert b"This law has an" in zlib.decompress(content)
         assert content[:40] not in bytes(Original.objects.get(digest=row.content).data)
 
-    job = Reading.objects.get()
+    job = Job.objects.get(kind="reading")
     assert (job.state, job.step, job.total) == (JobState.RUNNING, "recognising", 4)
-    Reading.objects.update(heartbeat=job.heartbeat - timedelta(hours=1))
+    Job.objects.filter(kind="reading").update(heartbeat=job.heartbeat - timedelta(hours=1))
     recognised.append(0)  # the page is not deadly any more
-    jobs.run_now(Reading.objects.get())
+    runner.run_now(Job.objects.get(kind="reading"))
 
     assert recognised == [4, 6, 0, DEADLY, 2]
     draft = ImportDraft.objects.get(pk=draft.pk)
@@ -81,7 +81,7 @@ def test_a_worker_that_takes_over_recognises_only_the_pages_that_are_left(cast, 
 def test_what_was_recognised_goes_with_a_draft_that_is_discarded(cast, recognised):
     draft = take_in(cast.eve, scan(), "scan.tiff").draft
     with pytest.raises(KeyboardInterrupt):
-        jobs.run_now(draft.read_by)
+        runner.run_now(draft.reading_job)
     discard(cast.eve, draft)
     assert not RecognisedPage.objects.exists() and not Original.objects.exists()
 
@@ -89,12 +89,12 @@ def test_what_was_recognised_goes_with_a_draft_that_is_discarded(cast, recognise
 def test_pages_of_another_recogniser_are_recognised_anew(cast, recognised, monkeypatch):
     draft = take_in(cast.eve, scan(), "scan.tiff").draft
     with pytest.raises(KeyboardInterrupt):
-        jobs.run_now(draft.read_by)
+        runner.run_now(draft.reading_job)
     kept = set(RecognisedPage.objects.values_list("content", flat=True))
     monkeypatch.setattr(recognised_pages, "FORM", 0)
     recognised.append(0)
-    Reading.objects.update(state=JobState.QUEUED)
-    jobs.run_now(Reading.objects.get())
+    Job.objects.filter(kind="reading").update(state=JobState.QUEUED)
+    runner.run_now(Job.objects.get(kind="reading"))
     assert recognised == [4, 6, 0, 4, 6, DEADLY, 2] and not RecognisedPage.objects.exists()
     assert len(kept) == 2 and not Original.objects.filter(digest__in=kept).exists()
 
@@ -114,8 +114,8 @@ def test_a_page_that_ends_a_helper_is_one_sentence_and_the_others_are_kept(cast,
     monkeypatch.setenv("RECOGNISER", "tests.recognisers:Mortal")
     monkeypatch.setattr(sandbox, "READER", [sys.executable, "-c", PROGRAM.format(spared=False)])
     draft = take_in(cast.eve, scan(), "scan.tiff").draft
-    jobs.run_now(draft.read_by)
-    job = Reading.objects.get()
+    runner.run_now(draft.reading_job)
+    job = Job.objects.get(kind="reading")
     assert job.state == JobState.FAILED
     assert job.reason == "page 3 could not be recognised within the limits; scan it anew, or leave it out"
     before = kept_numbers(draft)
@@ -130,7 +130,7 @@ def test_a_page_that_ends_a_helper_is_one_sentence_and_the_others_are_kept(cast,
         lambda self, number, pages: [numbers.append(number), keep(self, number, pages)],
     )
     read_again(cast.eve, draft)
-    jobs.run_now(Reading.objects.get())
+    runner.run_now(Job.objects.get(kind="reading"))
     assert sorted(numbers + before) == [1, 2, 3, 4]
     draft = ImportDraft.objects.get(pk=draft.pk)
     assert draft.reading and draft.pages.exclude(image="").count() == 4 and not kept_numbers(draft)

@@ -14,7 +14,7 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.structure.corrections import Correction, apply_corrections
 from lawcompare.imports.models import ImportDraft
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs.runner import run_now
 from lawcompare.laws.documents import document_to_correct, whole_document
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.services import store_text
@@ -87,7 +87,7 @@ def test_what_a_person_corrects_is_marked_and_kept_through_a_new_version(scanned
 def test_a_comparison_says_where_a_difference_may_be_a_slip(client, scanned):
     typed = store("typed", "Each lamp is lit for 8 hours.", {}, "2021")
     comparison = request_comparison(scanned, typed)
-    run_now(comparison)
+    run_now(comparison.job)
     html = client.get(comparison.get_absolute_url()).content.decode()
     assert html.count("may be a slip of recognition") == 1  # article 1 is the same in both
     # Beside the new text, and on a phone, where both stand in one column, with the name of its side.
@@ -111,7 +111,7 @@ def test_a_slip_may_stand_in_a_part_of_an_article_that_begins_on_another_page(cl
         versions.append(store_text(Document("Lamps", "en", clauses), about, slug))
         publish(versions[-1])
     comparison = request_comparison(*versions)
-    run_now(comparison)
+    run_now(comparison.job)
     assert client.get(comparison.get_absolute_url()).content.decode().count("may be a slip of recognition") == slips
 
 

@@ -10,8 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from lawcompare.comparisons.models import Concordance
-from lawcompare.jobs.services import run_now
-from lawcompare.laws.models import ClauseTranslation, TranslationMapping, Version
+from lawcompare.jobs.models import Job
+from lawcompare.jobs.runner import run_now
+from lawcompare.laws.models import ClauseTranslation, Version
 from lawcompare.laws.renderings import translations
 from lawcompare.laws.renderings.translations import aligned_clauses
 from lawcompare.laws.services import Import, ImportRefused, import_law
@@ -109,7 +110,7 @@ def test_what_a_person_decided_is_kept_when_it_is_computed_again(both):
     )
     for _ in range(2):
         translations.request_mapping(khmer)
-        run_now(TranslationMapping.objects.get())
+        run_now(Job.objects.get(kind="translationmapping"))
     row = ClauseTranslation.objects.get(original=one)
     assert (row.translation, row.confidence, row.confirmed_by) == (other, 1, "The Centre")
     assert not ClauseTranslation.objects.filter(translation=other).exclude(original=one).exists()
@@ -118,7 +119,7 @@ def test_what_a_person_decided_is_kept_when_it_is_computed_again(both):
 def test_a_text_that_translates_nothing_has_no_clause_map(store):
     version = store(OLD_DRAFT, "old")
     translations.request_mapping(version)
-    run_now(TranslationMapping.objects.get())
+    run_now(Job.objects.get(kind="translationmapping"))
     assert not ClauseTranslation.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from datetime import timedelta
 from typing import Any
@@ -19,13 +20,16 @@ from lawcompare.annotations.models import Annotation, Carrying
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.crosswalk.models import Topic
 from lawcompare.engine.errors import EngineError
-from lawcompare.jobs.registry import kinds
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs import registry
+from lawcompare.jobs.models import Job
+from lawcompare.jobs.runner import run_now
+from lawcompare.jobs.services import request
 from lawcompare.letters import services
 from lawcompare.letters.access import confirm_token, end_token
-from lawcompare.letters.models import Announcement, Choice, Digest, Follower, Notice
-from lawcompare.mail.models import Letter
+from lawcompare.letters.models import Choice, Follower, Notice
+from lawcompare.uscode.models import Fetch
 from tests.conftest import NEW_DRAFT
+from tests.jobs.making import made
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +70,12 @@ def note(cast, drafts):
     return note
 
 
+def write_daily() -> None:
+    """As the periodic task does it, once the hour of the daily e-mails has come."""
+    Notice.objects.update(at=timezone.now() - timedelta(days=1))
+    run_now(Job.objects.create(kind="daily-emails"))
+
+
 def addressed() -> list[str]:
     return [letter.to[0] for letter in mail.outbox]
 
@@ -73,7 +83,7 @@ def addressed() -> list[str]:
 def test_nobody_is_written_to_who_did_not_choose_it(cast, note, committed):
     committed(lambda: annotating.submit_annotation(cast.alice, note))
     committed(lambda: annotating.publish_annotation(cast.rita, note))
-    assert not mail.outbox and not Announcement.objects.exists() and not Letter.objects.exists()
+    assert not mail.outbox and not Notice.objects.exists() and not Job.objects.filter(kind="email").exists()
 
 
 @pytest.mark.both_databases
@@ -109,31 +119,29 @@ def test_who_did_it_needs_no_letter(cast, drafts, committed):
 
 
 @pytest.mark.both_databases
-def test_what_is_chosen_for_once_a_day_comes_in_one_letter(cast, note, committed, settings):
-    settings.DIGEST_HOUR = 0
+def test_what_is_chosen_for_once_a_day_comes_in_one_letter(cast, note, committed):
     choose(cast.rita, "daily")
     for _time in range(3):
         committed(lambda: annotating.submit_annotation(cast.alice, note))
         committed(lambda: annotating.take_back_annotation(cast.alice, note))
     assert not mail.outbox and Notice.objects.count() == 3
-    committed(services.tidy)
+    committed(lambda: run_now(Job.objects.create(kind="daily-emails")))
+    assert not mail.outbox, "not before the hour of the daily ones"
+    committed(write_daily)
     [letter] = mail.outbox
     assert letter.subject == "[lawcompare] What happened since yesterday"
     assert "3 annotations wait for your review" in letter.body and letter.body.count("http") == 1
-    assert f"{ROOT}/workspace/" in letter.body and not Notice.objects.exists()
-    committed(lambda: annotating.submit_annotation(cast.alice, note))
-    committed(services.tidy)
-    assert len(mail.outbox) == 1 and Digest.objects.count() == 1, "one a day"
+    assert f"{ROOT}/workspace/" in letter.body and not Notice.objects.filter(job=None).exists()
+    committed(write_daily)
+    assert len(mail.outbox) == 1 and not Notice.objects.exists()
 
 
 def test_a_digest_that_was_interrupted_writes_each_letter_once(cast, committed):
     for person in (cast.alice, cast.rita):
         choose(person, "daily")
-        Notice.objects.create(choice=person.letter_choice, kind="published")
-    digest = Digest.objects.create(day=timezone.now().date())
-    committed(lambda: run_now(digest))
-    Digest.objects.update(state="queued")
-    committed(lambda: run_now(digest))
+        Notice.objects.create(choice=person.email_choice, kind="published")
+    committed(write_daily)
+    committed(write_daily)
     assert sorted(addressed()) == ["alice@example.org", "rita@example.org"]
 
 
@@ -156,18 +164,16 @@ def test_notes_that_wait_in_a_later_text_and_jobs_are_told_of(cast, drafts, note
     assert f"{ROOT}/workspace/carrying/{carrying.pk}/" in mail.outbox[0].body or str(carrying.pk) in mail.outbox[0].body
 
 
+def fail(fetch: Any, report: Any) -> None:
+    raise EngineError("planted reason")
+
+
 def test_a_job_that_failed_is_told_to_who_started_it(cast, committed, monkeypatch):
-    from lawcompare.uscode.models import Fetch
-
     choose(cast.eve)
-    fetch = Fetch.objects.create(organisation=cast.centre, by=cast.eve, wanted="18:1030")
-
-    def fail(job: Any, report: Any) -> None:
-        raise EngineError("planted reason")
-
-    kind = kinds["fetch"]
-    monkeypatch.setitem(kinds, "fetch", type(kind)(kind.name, kind.model, fail, kind.visible, kind.retried_by))
-    committed(lambda: run_now(fetch))
+    fetch = made(Fetch, organisation=cast.centre, by=cast.eve, wanted="18:1030")
+    kind = dataclasses.replace(registry.kinds["fetch"], function=f"{__name__}.fail")
+    monkeypatch.setitem(registry.kinds, "fetch", kind)
+    committed(lambda: run_now(fetch.job))
     assert addressed() == ["eve@example.org"] and "lanted" not in mail.outbox[0].body
 
 
@@ -281,8 +287,7 @@ def test_a_topic_s_followers_hear_of_texts_of_its_laws(client, drafts, store, co
 def test_nothing_is_told_of_a_text_that_is_private_again(cast, drafts, store, committed):
     services.follow(cast.alice, {"law": drafts[0].law}, "at-once", "en", ROOT)
     private = store(NEW_DRAFT.replace("180", "7"), "private", published=False)
-    announcement = Announcement.objects.create(kind_of_letter="text", path="/x/", version=private)
-    committed(lambda: run_now(announcement))
+    committed(lambda: request("text-news", private))
     assert not mail.outbox
 
 
@@ -319,14 +324,15 @@ def test_what_is_chosen_on_the_page_is_kept_and_shown(client, cast):
 def test_an_address_that_is_refused_gets_no_more_letters_and_its_person_is_told(client, cast, drafts, committed):
     choose(cast.alice)
     asks(client, committed)
-    Letter.objects.create(recipient=f"person/{cast.alice.pk}", state="refused")
-    Letter.objects.create(recipient=f"follower/{Follower.objects.get().pk}", state="refused")
-    services.tidy()
+    for recipient in (Choice.objects.get(), Follower.objects.get()):
+        refused = Job.objects.create(kind="email", state="failed", result="refused")
+        Notice.about(recipient, "text", refused).save()
+    write_daily()
     assert Choice.objects.get().paces == {} and not Follower.objects.exists()
     client.force_login(cast.alice)
     assert "there is no such mailbox" in client.get(reverse("letters")).content.decode()
     choose(cast.alice)
-    services.tidy()
+    write_daily()
     assert Choice.objects.get().paces["job"] == "at-once", "a new choice begins anew"
 
 
@@ -348,7 +354,7 @@ def test_addresses_whose_mail_came_back_are_ended_by_a_command(client, cast, dra
 def test_who_never_confirms_is_forgotten(client, drafts, committed):
     asks(client, committed)
     Follower.objects.update(asked_at=timezone.now() - timedelta(days=8))
-    services.tidy()
+    write_daily()
     assert not Follower.objects.exists()
 
 

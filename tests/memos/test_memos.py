@@ -20,7 +20,8 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.jobs import services as jobs
+from lawcompare.jobs import runner
+from lawcompare.jobs.models import Job
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.memos import services
@@ -121,7 +122,7 @@ def test_after_a_renumbering_each_article_has_its_own_words_alone(client, cast, 
                 "## Article 3. Berths\n\nThe keeper gives a berth.\n\n(1) A berth is paid for at dusk.\n",
                 "2", law="port", date="1991")  # fmt: skip
     request_comparison(old, new)
-    jobs.run_now(find_comparison(old, new))
+    runner.run_now(find_comparison(old, new).job)
     parts = {"lights": ("", "art_2"), "berths": ("art_2", "art_3"), "ropes": ("art_3", "")}
     items = [
         MemoItem(kind=ItemKind.CHANGE, old=old, new=new, old_eid=eids[0], new_eid=eids[1]) for eids in parts.values()
@@ -383,7 +384,7 @@ def test_of_a_corrected_text_the_redline_of_the_part_is_shown(client, cast, draf
     corrected = store(NEW_DRAFT.replace("10,000,000 riel", "90,000,000 riel"), "new-2", date="2020-02")
     Version.objects.filter(pk=corrected.pk).update(corrects=drafts[1])
     request_comparison(drafts[1], corrected)
-    jobs.run_now(find_comparison(drafts[1], corrected))
+    runner.run_now(find_comparison(drafts[1], corrected).job)
     client.force_login(cast.alice)
     html = client.get(memo.get_absolute_url()).content.decode()
     ended = r'<div class="notice is-problem">(.*?)</div>\s*(?:<details|<p><a|<div class="pick")'
@@ -430,9 +431,9 @@ def test_a_made_file_that_shows_a_later_text_goes_with_it(client, cast, drafts, 
     services.add_items(cast.alice, memo, [item])
     later = store(NEW_DRAFT.replace("computer", "lantern"), "later", date="2021")
     request_comparison(drafts[1], later)
-    jobs.run_now(find_comparison(drafts[1], later))
+    runner.run_now(find_comparison(drafts[1], later).job)
     file = services.request_file(cast.alice, memo, "docx", "en", "http://testserver")
-    jobs.run_now(file)
+    runner.run_now(file.job)
     file.refresh_from_db()
     assert later.pk in file.texts
     assert job.content_of(file, visible_versions(cast.alice)) is not None
@@ -479,12 +480,12 @@ def test_a_long_memo_is_written_by_a_worker_and_then_given_out(
     file = reverse("memo_file", args=[memo.key, "docx"])
     assert client.get(file)["Location"].endswith("#files")
     client.post(reverse("memo_write", args=[memo.key, "docx"]))
-    job = MemoFile.objects.get()
+    made = MemoFile.objects.get()
     assert "Waiting for its turn" in client.get(memo.get_absolute_url()).content.decode()
-    jobs.run_now(job)
-    job.refresh_from_db()
-    assert job.state == "done" and job.texts == [drafts[0].pk, drafts[1].pk]
-    assert zipfile.is_zipfile(io.BytesIO(bytes(job.content))) is False, "it is sealed"
+    runner.run_now(made.job)
+    made = MemoFile.objects.get()
+    assert made.job.state == "done" and made.texts == [drafts[0].pk, drafts[1].pk]
+    assert zipfile.is_zipfile(io.BytesIO(bytes(made.content))) is False, "it is sealed"
     assert file in client.get(memo.get_absolute_url()).content.decode()
     content = client.get(file).content
     assert "10,000,000 riel" in "\n".join(decide(content, "accept")) and "Own words." in "\n".join(
@@ -519,7 +520,7 @@ def test_a_file_with_a_note_that_was_withdrawn_since_is_not_given_out(client, ca
 
     def ask() -> None:
         services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org")
-        jobs.run_now(MemoFile.objects.get())
+        runner.run_now(Job.objects.get(kind="memofile"))
 
     ask()
     client.force_login(cast.alice)
@@ -534,20 +535,20 @@ def test_a_file_with_a_note_that_was_withdrawn_since_is_not_given_out(client, ca
 def test_a_file_is_written_as_for_a_visitor_where_who_asked_has_left_for_another_organisation(cast, store, memo):
     public, secret = store(OLD_DRAFT, "public"), store(NEW_DRAFT, "secret", published=False)
     Origin.objects.create(version=secret, organisation=cast.others)
-    jobs.run_now(request_comparison(public, secret))
+    runner.run_now(request_comparison(public, secret).job)
     services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=public, new=secret)])
     services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org")
     cast.alice.memberships.update(organisation=cast.others)
-    jobs.run_now(MemoFile.objects.get())
+    runner.run_now(Job.objects.get(kind="memofile"))
     file = MemoFile.objects.get()
-    assert file.is_done and file.texts == []
+    assert file.job.is_done and file.texts == []
 
 
 def test_a_file_is_given_out_after_the_key_was_changed_and_asked_for_anew_when_it_is_gone(
     client, cast, drafts, memo, settings
 ):
     services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1])])
-    jobs.run_now(services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org"))
+    runner.run_now(services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org").job)
     file, versions = MemoFile.objects.get(), Version.objects.published()
     earlier, settings.SECRET_KEY = settings.SECRET_KEY, "another-key-of-the-site"
     settings.SECRET_KEY_FALLBACKS = [earlier]
@@ -558,7 +559,7 @@ def test_a_file_is_given_out_after_the_key_was_changed_and_asked_for_anew_when_i
 
 def test_a_file_is_not_given_out_of_a_memo_that_was_written_since(client, cast, drafts, memo):
     services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1])])
-    jobs.run_now(services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org"))
+    runner.run_now(services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org").job)
     client.force_login(cast.alice)
     address = reverse("memo_file", args=[memo.key, "xlsx"])
     assert client.get(address).status_code == 200

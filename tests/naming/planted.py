@@ -44,7 +44,8 @@ from lawcompare.findings.models import Examination, Finding, FindingDecision
 from lawcompare.guests.models import GuestLink
 from lawcompare.guests.services import seal_name
 from lawcompare.imports.corrections.apply import keep_reading
-from lawcompare.imports.models import DraftPage, ImportBatch, ImportCorrection, ImportDraft, Storing
+from lawcompare.imports.models import DraftPage, ImportBatch, ImportCorrection, ImportDraft
+from lawcompare.jobs.models import Job
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import (
     Clause,
@@ -56,15 +57,15 @@ from lawcompare.laws.models import (
     LawChange,
     Origin,
     RenderingReview,
-    TranslationMapping,
     Version,
     Withdrawal,
 )
-from lawcompare.letters.models import Announcement, Follower
+from lawcompare.letters.models import Follower
 from lawcompare.memos.models import Memo, MemoFile, MemoItem
 from lawcompare.search.indexing.entries import index_clauses
-from lawcompare.search.models import Indexing, SearchEntry
+from lawcompare.search.models import SearchEntry
 from lawcompare.uscode.models import Fetch, ReleaseNotice
+from tests.jobs.making import made
 
 # A word that every text has, to search for what may not be found.
 COMMON = "lantern"
@@ -234,7 +235,7 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
             original_version=one, translation_version=two, original=mine, translation=theirs, confidence=1
         )
         _plant_comparison(site, one, two, mine, theirs)
-        SuggestionRun.objects.create(subject_version=one, object_version=two, state="done")
+        made(SuggestionRun, subject_version=one, object_version=two, state="done")
         statement = Correspondence.objects.create(
             topic=topic, subject=mine, subject_version=one, object=theirs, object_version=two, relation="equivalent",
             reasoning=REASON_WORDS, organisation=site.quiet,
@@ -252,17 +253,16 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
             reasoning=REASON_WORDS, by=site.persona,
         )  # fmt: skip
         ReleaseNotice.objects.create(law=version.law, old=one, new=two, sections=["1"])
-        carrying = Carrying.objects.create(old=one, new=two, state="done")
+        carrying = made(Carrying, old=one, new=two, state="done")
         Carried.objects.create(
             carrying=carrying, annotation=site.note, verdict="kept", clause=theirs, rival_clause=theirs,
             rival_start=0, rival_end=5, decision="closed", fate="removed", reason=REASON_WORDS, decided_by=site.persona,
         )  # fmt: skip
-    carrying = Carrying.objects.create(old=old, new=version, state="done")
+    carrying = made(Carrying, old=old, new=version, state="done")
     Carried.objects.create(
         carrying=carrying, annotation=site.note, verdict="kept", clause=clause, rival_clause=clause,
         decision="closed", fate="softened", reason=REASON_WORDS, decided_by=site.persona,
     )  # fmt: skip
-    TranslationMapping.objects.create(version=version, state="done")
     RenderingReview.objects.create(
         version=version, is_checked=True, credit=NOTE_WORDS, note=REASON_WORDS, organisation=site.quiet, by=site.persona
     )
@@ -277,7 +277,7 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         OwnNote.objects.create(person=person, version=version, clause=clause, body="On a text that was shown once.")
     topic.clauses.add(clause)
     Silence.objects.create(topic=topic, version=version, kind="absent")
-    examination = Examination.objects.create(version=version, state="done")
+    examination = made(Examination, version=version, finished_at=timezone.now(), state="done")
     finding = Finding.objects.create(
         examination=examination, version=version, clause=clause, rule="penalty", start=0, end=5, quote=secret.token
     )
@@ -307,12 +307,8 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
             token_digest=f"{version.pk}-{new_text.pk}-{of_draft}", expires_at=timezone.now() + timedelta(days=7),
             draft=of_draft, by_subject=of_draft is not None,
         )  # fmt: skip
-    Announcement.objects.create(
-        kind_of_letter="text", path=version.get_absolute_url(), version=version, organisation=site.quiet,
-        person=site.persona, by=site.persona, state="done",
-    )  # fmt: skip
+    Job.objects.create(kind="indexing", owner=site.quiet, state="failed", reason=REASON_WORDS)
     index_clauses(version)
-    Indexing.objects.create(version=version, state="done")
     SearchEntry.objects.create(
         kind="annotation", key=f"note-on-{secret.slug}", language="en", law=version.law, version=version,
         clause=clause, organisation=site.quiet, title=NOTE_WORDS, text=NOTE_WORDS, words=f" {COMMON} ", tokens=COMMON,
@@ -344,12 +340,12 @@ def _plant_comparison(site: Planted, old: Any, new: Any, mine: Any, theirs: Any)
         old_version=old, new_version=new, old=mine, new=theirs, author=NOTHING_PUBLISHED, reason=REASON_WORDS,
         decision=decision,
     )  # fmt: skip
-    comparison = Comparison.objects.create(old=old, new=new, stats={"changed": 1}, tally={"changed": 1})
+    comparison = made(Comparison, old=old, new=new, stats={"changed": 1}, tally={"changed": 1})
     ClausePair.objects.create(
         comparison=comparison, position=0, level="unit", group=0, kind="changed", standing="changed", old=mine,
         new=theirs, score=1,
     )  # fmt: skip
-    Comparison.objects.filter(pk=comparison.pk).update(state="done", finished_at=timezone.now())
+    Comparison.objects.filter(pk=comparison.pk).update(finished_at=timezone.now())
 
 
 def _plant_memos(site: Planted, topic: Any, old: Any) -> None:
@@ -370,7 +366,7 @@ def _plant_memos(site: Planted, topic: Any, old: Any) -> None:
             MemoItem.objects.create(memo=memo, position=position, kind="concerns", law=secret.version.law)
         MemoItem.objects.create(memo=memo, position=99, kind="topic", topic=topic)
         MemoItem.objects.create(memo=memo, position=99, kind="note", annotation=site.note)
-        MemoFile.objects.create(memo=memo, form="docx", language="en", asked_by=site.persona, state="failed")
+        made(MemoFile, memo=memo, form="docx", language="en", asked_by=site.persona, state="failed")
 
 
 def _plant_people(site: Planted, old: Any) -> None:
@@ -384,24 +380,31 @@ def _plant_people(site: Planted, old: Any) -> None:
             organisation=site.quiet, creator=site.persona, batch=batch, name=FILE_WORDS, title=FILE_WORDS,
             original="x", reading=reading, corrects=secret.version,
         )  # fmt: skip
-        fetch = Fetch.objects.create(organisation=site.quiet, by=site.persona, wanted="18:1030", state="done")
+        fetch = made(Fetch, organisation=site.quiet, by=site.persona, wanted="18:1030", state="done")
         fetch.versions.add(secret.version)
-        own = Fetch.objects.create(organisation=site.cast.centre, by=site.persona, wanted="18:1030", state="done")
+        own = made(Fetch, organisation=site.cast.centre, by=site.persona, wanted="18:1030", state="done")
         own.versions.add(secret.version)
-    made = ImportDraft.objects.create(
+    stored = ImportDraft.objects.create(
         organisation=site.cast.centre, creator=site.persona, name="a text", original="x", reading=reading, version=old
     )
     DraftPage.objects.create(
-        draft=made, number=1, image_number=2, image="x", width=1, height=1, taken_by=site.persona, read_by=site.persona
+        draft=stored,
+        number=1,
+        image_number=2,
+        image="x",
+        width=1,
+        height=1,
+        taken_by=site.persona,
+        read_by=site.persona,
     )
     ImportCorrection.objects.create(
-        draft=made, number=1, kind="join", target="0", clause="Article 1", made_in=1, by=site.persona
+        draft=stored, number=1, kind="join", target="0", clause="Article 1", made_in=1, by=site.persona
     )
     ImportCorrection.objects.create(
-        draft=made, number=2, kind="join", target="1", clause=NOTE_WORDS, made_in=2, by=site.persona,
+        draft=stored, number=2, kind="join", target="1", clause=NOTE_WORDS, made_in=2, by=site.persona,
         undone_by=site.persona, undone_at=timezone.now(),
     )  # fmt: skip
-    Storing.objects.create(draft=made, by=site.persona, state="done")
+    ImportDraft.objects.filter(pk=stored.pk).update(stored_by=site.persona)
     # The text of an organisation is made of its own draft.
     for secret in site.secrets[-1:]:
         ImportDraft.objects.create(

@@ -46,7 +46,6 @@ RULES = {
     "laws.ClauseTranslation.translation_version": WITH_TEXT,
     "laws.ClauseTranslation.original": WITH_TEXT,
     "laws.ClauseTranslation.translation": WITH_TEXT,
-    "laws.TranslationMapping.version": WITH_TEXT,
     "laws.RenderingReview.version": WITH_TEXT,
     "laws.RenderingReview.organisation": OWN,
     "laws.RenderingReview.by": NOBODY,
@@ -70,7 +69,6 @@ RULES = {
     "search.SearchEntry.version": WITH_TEXT,
     "search.SearchEntry.clause": WITH_TEXT,
     "search.SearchEntry.organisation": ANSWERS,
-    "search.Indexing.version": WITH_TEXT,
     "findings.Examination.version": WITH_TEXT,
     "findings.Finding.version": WITH_TEXT,
     "findings.Finding.clause": WITH_TEXT,
@@ -167,7 +165,7 @@ RULES = {
     "imports.DraftPage.read_by": NOBODY,
     "imports.ImportDraft.corrects": LEFT_OUT,
     "imports.ImportDraft.version": WITH_TEXT,
-    "imports.Storing.by": NOBODY,
+    "imports.ImportDraft.stored_by": NOBODY,
     "imports.ImportCorrection.by": NOBODY,
     "imports.ImportCorrection.undone_by": NOBODY,
     "guests.GuestLink.old": OWN,
@@ -177,10 +175,7 @@ RULES = {
     "letters.Choice.user": ACCOUNT,
     "letters.Follower.law": OWN,
     "letters.Follower.user": ACCOUNT,
-    "letters.Announcement.organisation": OWN,
-    "letters.Announcement.person": NOBODY,
-    "letters.Announcement.version": OWN,
-    "letters.Announcement.by": NOBODY,
+    "jobs.Job.owner": OWN,
 }
 NOT_PLANTED = {PUBLIC, ACCOUNT}
 WATCHED = {"laws.Version", "laws.Clause", "laws.Law", "accounts.Organisation", "accounts.User"}

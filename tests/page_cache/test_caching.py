@@ -14,19 +14,23 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.writing.targets import set_target
+from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.jobs.models import Job, JobState
 from lawcompare.laws.models import Clause, Law
 from lawcompare.page_cache.content_token import current_token, set_triggers
 from lawcompare.page_cache.middleware import PageCache, PersonalPageRefused
 from lawcompare.page_cache.public import public
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.jobs.making import made
 
 # PostgreSQL changes the token at the end of a transaction; SQLite at once, so that a test may be rolled back there.
 pytestmark = [pytest.mark.django_db(transaction=connection.vendor == "postgresql"), pytest.mark.both_databases]
@@ -95,6 +99,16 @@ def test_a_comparison_is_seen_as_soon_as_it_is_done(site, store, django_capture_
     with django_capture_on_commit_callbacks(execute=True):
         request_comparison(other, site.new)
     assert "row k-" in words(read(path))
+
+
+def test_progress_of_a_comparison_leaves_what_is_kept(site, store):
+    other = store(OLD_DRAFT, "only", law="other", date="2018")
+    waiting = made(Comparison, old=other, new=site.new)
+    token = current_token()
+    Job.objects.filter(pk=waiting.job_id).update(state=JobState.RUNNING, done=3)
+    assert current_token() == token
+    Comparison.objects.filter(pk=waiting.pk).update(finished_at=timezone.now())
+    assert current_token() != token
 
 
 def test_a_topic_and_what_is_stated_under_it_are_seen_at_once(site):

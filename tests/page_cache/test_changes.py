@@ -37,7 +37,7 @@ from lawcompare.crosswalk.values import services as valuing
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.findings.models import Examination, Finding
 from lawcompare.findings.services import decide_on_finding
-from lawcompare.jobs.models import JobState
+from lawcompare.jobs.models import Job, JobState
 from lawcompare.laws.editing.services import edit_law, rename_version, state_of
 from lawcompare.laws.models import Event, Law
 from lawcompare.laws.renderings.services import set_review
@@ -50,10 +50,12 @@ from lawcompare.page_cache.content_token import PUBLIC, current_token, set_trigg
 from lawcompare.publishing.services import publish
 from tests.accounts.test_permissions import ARGUMENTS, patterns
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
+from tests.jobs.making import made
 from tests.naming import planted as planting
 from tests.page_cache.test_caching import read, was_rendered
 
 # PostgreSQL changes the token at the end of a transaction; SQLite at once, so that a test may be rolled back there.
+
 pytestmark = [pytest.mark.django_db(transaction=connection.vendor == "postgresql"), pytest.mark.both_databases]
 PAGE = "/laws/"
 KEY = read_signing_key(base64.b64encode(b"k" * 32).decode())
@@ -188,13 +190,13 @@ def private_changes(site, wait):
     span = find_words(site.offence, "intentionally", None)
     stated = {"level": "intent"}
     yield "one person states a value", lambda: valuing.state_value(cast.rita, site.offence, "mental", stated, span)
-    waiting = Comparison.objects.create(old=site.other, new=site.third)
+    waiting = made(Comparison, old=site.other, new=site.third)
     yield (
         "a comparison reports progress",
-        lambda: Comparison.objects.filter(pk=waiting.pk).update(state=JobState.RUNNING, done=3),
+        lambda: Job.objects.filter(pk=waiting.job_id).update(state=JobState.RUNNING, done=3),
     )
-    examined = Examination.objects.create(version=site.third)
-    yield "an examination reports progress", lambda: Examination.objects.filter(pk=examined.pk).update(done=3)
+    examined = made(Examination, version=site.third)
+    yield "an examination reports progress", lambda: Job.objects.filter(pk=examined.job_id).update(done=3)
     yield "something is logged", lambda: record("test", "test/1")
 
 
@@ -238,6 +240,7 @@ WRITTEN_WITH = {
     "annotations_notedecision": "its annotation",
     "annotations_revision": "its annotation",
     "annotations_carrying": "what was carried: the job itself is shown to nobody",
+    "jobs_job": "how far it is, on pages that are not kept",
     "comparisons_clausepair": "its comparison, once that is done",
     "findings_finding": "its examination, once that is done",
     "imports_importcorrection": "the text that comes of its draft",

@@ -14,13 +14,13 @@ from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import index_topic
-from lawcompare.jobs.services import sweep
 from lawcompare.laws.models import Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.search.access import public_versions
 from lawcompare.search.models import SearchEntry
 from lawcompare.search.query.find import Filters, find, show
+from lawcompare.search.services import request_missing
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once
 
@@ -322,10 +322,10 @@ def test_more_answers_than_can_be_ranked_give_the_best_and_say_so(client, put, m
 def test_a_text_whose_indexing_was_lost_is_taken_up(drafts, django_capture_on_commit_callbacks):
     SearchEntry.objects.filter(version=drafts[0]).delete()
     with django_capture_on_commit_callbacks(execute=True):
-        sweep()
+        request_missing()
     assert len(ask("unity")) == 2
     with django_capture_on_commit_callbacks() as started:
-        assert sweep()["indexing"] == 0
+        request_missing()
     assert not started
 
 

@@ -83,7 +83,7 @@ print(["Too many" in sign_in("wrong").content.decode() for _ in range(8)][-1])
 REQUEST = """
 from lawcompare.findings.models import Examination
 from lawcompare.jobs.services import request_anew
-request_anew(Examination.objects.get())
+request_anew(Examination.objects.get().job)
 """
 
 

@@ -98,9 +98,10 @@ for version in Version.objects.all(): mark_published(version)
 """
 COMPARE_ONCE = """
 from lawcompare.comparisons.models import Comparison
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs.runner import run_now
+from tests.jobs.making import made
 from lawcompare.laws.access import find_version
-run_now(Comparison.objects.create(old=find_version("act/old"), new=find_version("act/new")))
+run_now(made(Comparison, old=find_version("act/old"), new=find_version("act/new")).job)
 """
 FORGET = """
 from django.db import connection
@@ -211,7 +212,8 @@ from django.utils import timezone
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation, Carrying, NoteStatus
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs.runner import run_now
+from tests.jobs.making import made
 from lawcompare.laws.access import find_version
 old, new = find_version("act/old"), find_version("act/new")
 centre = Organisation.objects.create(slug="centre", name="The Centre")
@@ -222,7 +224,7 @@ for n in range({notes}):
     set_target(note, clauses[n % len(clauses)], "is held for" if n % 2 else "")
     notes.append(note)
 Annotation.objects.bulk_create(notes)
-run_now(Carrying.objects.create(old=old, new=new))
+run_now(made(Carrying, old=old, new=new).job)
 """
 CARRY = """
 from lawcompare.annotations.carrying.requests import request_carryings

@@ -54,13 +54,13 @@ def test_the_start_of_a_command_imports_nothing_that_reads_compares_or_writes_fi
 
 def test_a_server_has_the_functions_of_all_jobs_and_the_patterns_of_all_values_before_its_first_request():
     load_data_files()
-    functions = [*(kind.run for kind in registry.kinds.values()), *registry.chores]
-    assert len(functions) > 15
-    assert all(function.path.rpartition(".")[0] in sys.modules for function in functions)
+    functions = [kind.function for kind in registry.kinds.values()]
+    assert len(functions) > 15 and all(path.rpartition(".")[0] in sys.modules for path in functions)
     assert "_compiled" in vars(penalties._TERMS[0])
 
 
 def test_a_path_at_which_there_is_no_function_stops_a_server(monkeypatch):
-    monkeypatch.setattr(registry, "chores", [registry.ImportedOnCall("lawcompare.letters.services.no_such_chore")])
-    with pytest.raises(ImportError, match="no_such_chore"):
+    wrong = registry.Kind("wrong", "a kind", "lawcompare.letters.services.no_such_function")
+    monkeypatch.setitem(registry.kinds, "wrong", wrong)
+    with pytest.raises(ImportError, match="no_such_function"):
         load_data_files()

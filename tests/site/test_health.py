@@ -16,10 +16,11 @@ from django.utils import timezone
 from lawcompare import celery
 from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
-from lawcompare.jobs.models import JobState
-from lawcompare.jobs.services import sweep
+from lawcompare.jobs.models import Job, JobState
+from lawcompare.jobs.runner import sweep
 from lawcompare.laws.uploads import box_status
 from lawcompare.site.views import health
+from tests.jobs.making import made
 
 pytestmark = pytest.mark.django_db
 
@@ -163,27 +164,27 @@ def test_a_task_is_counted_with_its_time(drafts):
 def test_the_sweep_takes_up_a_comparison_whose_message_was_lost(drafts, django_capture_on_commit_callbacks):
     old, new = drafts
     long_ago = timezone.now() - timedelta(minutes=10)
-    lost = Comparison.objects.create(old=new, new=old, heartbeat=long_ago)
+    lost = made(Comparison, old=new, new=old, heartbeat=long_ago)
     with django_capture_on_commit_callbacks(execute=True):
         assert sweep()["comparison"] == 1
     lost.refresh_from_db()
-    assert lost.state == JobState.DONE
+    assert lost.is_done
     assert sweep()["comparison"] == 0
 
 
 def test_the_sweep_gives_up_what_ends_its_worker_each_time(drafts):
     old, new = drafts
     long_ago = timezone.now() - timedelta(minutes=10)
-    poison = Comparison.objects.create(old=new, new=old, heartbeat=long_ago, state=JobState.RUNNING, attempts=3)
+    poison = made(Comparison, old=new, new=old, heartbeat=long_ago, state=JobState.RUNNING, attempts=3)
     sweep()
     poison.refresh_from_db()
-    assert (poison.state, poison.reason) == (JobState.FAILED, "Its worker ended 3 times before it was done.")
-    assert poison.may_be_retried
+    assert (poison.job.state, poison.job.reason) == (JobState.FAILED, "Its worker ended 3 times before it was done.")
+    assert poison.job.may_be_retried
 
 
 def test_the_sweep_leaves_alone_what_is_under_way(drafts):
     old, new = drafts
-    Comparison.objects.create(old=new, new=old, state=JobState.RUNNING, attempts=1)
+    made(Comparison, old=new, new=old, state=JobState.RUNNING, attempts=1)
     assert sweep() == dict.fromkeys(sweep(), 0)
 
 
@@ -192,15 +193,15 @@ def test_the_sweep_takes_up_an_examination_and_gives_up_after_three_tries(drafts
     examination.findings.all().delete()
     long_ago = timezone.now() - timedelta(hours=1)
     lost = {"state": JobState.RUNNING, "finished_at": None, "heartbeat": long_ago}
-    Examination.objects.filter(pk=examination.pk).update(attempts=0, **lost)
+    Job.objects.filter(pk=examination.job_id).update(attempts=0, **lost)
     with django_capture_on_commit_callbacks(execute=True):
         call_command("sweep")
     examination.refresh_from_db()
-    assert examination.finished_at and examination.attempts == 1
-    Examination.objects.filter(pk=examination.pk).update(attempts=3, **lost)
+    assert examination.job.finished_at and examination.job.attempts == 1
+    Job.objects.filter(pk=examination.job_id).update(attempts=3, **lost)
     sweep()
     examination.refresh_from_db()
-    assert examination.reason == "Its worker ended 3 times before it was done."
+    assert examination.job.reason == "Its worker ended 3 times before it was done."
 
 
 def test_logs_as_json_are_an_object_a_line(settings, capsys):

@@ -36,6 +36,7 @@ from lawcompare.laws.models import Law, Version
 from lawcompare.localisation.management.commands.makemessages import MessagesFile
 from lawcompare.memos.models import Memo, MemoItem
 from tests import second_factor
+from tests.jobs.making import made
 
 KHMER = re.compile(r"[\u1780-\u17b3]")
 
@@ -172,7 +173,7 @@ def _draft_comparison(organisation: Organisation, person: Any) -> None:
         draft=draft, subject=clauses[2], status="confirmed", reasoning="ហេតុផល", searched="ទាំងមូល", by=person,
         topic=topic, relation="none",
     )  # fmt: skip
-    SuggestionRun.objects.create(subject_version=source, object_version=target, state="done")
+    made(SuggestionRun, subject_version=source, object_version=target, state="done")
     Correspondence.objects.create(
         subject=clauses[3], subject_version=source, object=answers[3], object_version=target, score=0.5
     )

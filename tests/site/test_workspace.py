@@ -12,10 +12,11 @@ from lawcompare.audit.services import record
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Correspondence
 from lawcompare.findings.models import Examination
-from lawcompare.imports.models import ImportDraft, Reading
-from lawcompare.jobs.models import JobState
+from lawcompare.imports.models import ImportDraft
+from lawcompare.jobs.models import Job, JobState
 from lawcompare.site.workspace import waiting_for
 from tests.annotations.conftest import make_note
+from tests.jobs.making import made
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +34,9 @@ def test_each_thing_that_waits_is_counted_for_who_may_act_on_it(cast, drafts):
     note = make_note(cast, clause, "public", "")
     make_note(cast, clause, "handed-in", "", status="submitted")
     Flag.objects.create(annotation=note, slug="f1", kind="danger", words="It names me.")
-    draft = ImportDraft.objects.create(organisation=cast.centre, name="a.docx", original="0" * 64)
-    Reading.objects.create(draft=draft, state=JobState.FAILED, reason="No.")
-    Comparison.objects.create(old=drafts[1], new=drafts[0], state=JobState.FAILED, reason="The text has no clauses.")
+    failed = Job.objects.create(kind="reading", owner=cast.centre, state=JobState.FAILED, reason="No.")
+    ImportDraft.objects.create(organisation=cast.centre, name="a.docx", original="0" * 64, reading_job=failed)
+    made(Comparison, old=drafts[1], new=drafts[0], state=JobState.FAILED, reason="The text has no clauses.")
     reviewer, editor, outsider = counts_of(cast.rita), counts_of(cast.eve), counts_of(cast.charlie)
     assert reviewer["annotation to decide on"] == 1
     assert reviewer["reader says that a note endangers someone"] == 1
@@ -87,34 +88,34 @@ def test_suggestions_lead_to_the_page_of_their_two_texts(client, cast, drafts):
 def test_failed_work_is_listed_with_its_reason_and_tried_again(
     client, cast, drafts, django_capture_on_commit_callbacks
 ):
-    failed = Comparison.objects.create(old=drafts[1], new=drafts[0], state=JobState.FAILED, reason="A reason.")
-    Examination.objects.filter(version=drafts[0]).update(state="failed", finished_at=None, reason="Another reason.")
+    failed = made(Comparison, old=drafts[1], new=drafts[0], state=JobState.FAILED, reason="A reason.")
+    number = Examination.objects.get(version=drafts[0]).job_id
+    Job.objects.filter(pk=number).update(state="failed", finished_at=None, reason="Another reason.")
     client.force_login(cast.rita)
     page = client.get("/workspace/jobs/").content.decode()
     assert "A reason." in page and "Another reason." in page
     with django_capture_on_commit_callbacks(execute=True):
-        assert client.post(f"/workspace/jobs/comparison/{failed.pk}/retry/").status_code == 302
-        number = Examination.objects.get(version=drafts[0]).pk
+        assert client.post(f"/workspace/jobs/comparison/{failed.job_id}/retry/").status_code == 302
         assert client.post(f"/workspace/jobs/examination/{number}/retry/").status_code == 302
     failed.refresh_from_db()
-    assert failed.is_done and Examination.objects.get(pk=number).finished_at
+    assert failed.is_done and Job.objects.get(pk=number).finished_at
     assert "none failed" in client.get("/workspace/jobs/").content.decode()
-    assert client.post(f"/workspace/jobs/comparison/{failed.pk}/retry/").status_code == 404
+    assert client.post(f"/workspace/jobs/comparison/{failed.job_id}/retry/").status_code == 404
 
 
 def test_a_comparison_whose_worker_died_counts_as_failed(client, cast, drafts):
     long_ago = timezone.now() - timedelta(minutes=10)
-    Comparison.objects.create(old=drafts[1], new=drafts[0], state=JobState.RUNNING, attempts=1, heartbeat=long_ago)
+    made(Comparison, old=drafts[1], new=drafts[0], state=JobState.RUNNING, attempts=1, heartbeat=long_ago)
     client.force_login(cast.rita)
     assert "You can retry it" in client.get("/workspace/jobs/").content.decode()
 
 
 def test_a_member_sees_work_and_cannot_start_it_again(client, cast, drafts):
-    failed = Comparison.objects.create(old=drafts[1], new=drafts[0], state=JobState.FAILED, reason="A reason.")
+    failed = made(Comparison, old=drafts[1], new=drafts[0], state=JobState.FAILED, reason="A reason.")
     client.force_login(cast.alice)
     page = client.get("/workspace/jobs/").content.decode()
     assert "A reason." in page and "Try again" not in page
-    assert client.post(f"/workspace/jobs/comparison/{failed.pk}/retry/").status_code == 403
+    assert client.post(f"/workspace/jobs/comparison/{failed.job_id}/retry/").status_code == 403
 
 
 def test_the_log_says_who_did_what_in_the_name_of_the_organisation(client, cast):

@@ -17,27 +17,29 @@ from django.utils import timezone
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Carried
-from lawcompare.celery import app
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.engine.errors import EngineError
-from lawcompare.jobs.services import run_now, sweep
+from lawcompare.jobs.models import Job
+from lawcompare.jobs.registry import kinds
+from lawcompare.jobs.runner import run_now, sweep
 from lawcompare.laws.citing.find_clause import Citations
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
-from lawcompare.uscode import job, services
+from lawcompare.uscode import fetching, services
 from lawcompare.uscode.fetching import fetch_sections, text_before
 from lawcompare.uscode.models import Archive, Fetch, ReleaseNotice
 from lawcompare.uscode.publisher import source
 from lawcompare.uscode.publisher.names import FetchRefused, ReleasePoint, read_release, read_wanted
-from lawcompare.uscode.release_check import check_laws
+from lawcompare.uscode.release_check import check_current, check_laws
 from tests import second_factor
 from tests.annotations.test_carrying import publish_note
 from tests.conftest import OLD_DRAFT, needs_shared
+from tests.jobs.making import made
 from tests.uscode.publisher import real_title_17, served, title_17, zipped
 
 pytestmark = pytest.mark.django_db
@@ -400,12 +402,12 @@ def test_a_law_on_which_nothing_rests_is_not_even_fetched(site):
 def test_a_check_without_network_is_quiet(site, restated, settings):
     fetch("17:506,507")
     settings.USCODE_URL = "http://127.0.0.1:9/"
-    job.check_current()
+    check_current(None, None)
     assert not ReleaseNotice.objects.exists()
 
 
 def test_nothing_is_fetched_by_the_clock_unless_it_is_turned_on():
-    assert "uscode" not in app.conf.beat_schedule
+    assert "release-check" not in kinds
 
 
 # --- The button ------------------------------------------------------------------------------------------------------
@@ -426,7 +428,7 @@ def test_an_editor_asks_on_the_page_and_sees_what_came_of_it(
         asked = client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
     assert asked.status_code == 302
     row = Fetch.objects.get()
-    assert (row.state, row.reason, row.organisation) == ("done", "", cast.centre)
+    assert (row.job.state, row.job.reason, row.organisation) == ("done", "", cast.centre)
     page = client.get(reverse("uscode")).content.decode()
     assert reverse("version", args=["us-code-17", "rp117-80-en"]) in page and "compared with the text before" in page
 
@@ -437,23 +439,21 @@ def test_a_fetch_that_failed_says_why_and_is_tried_again(site, client, cast, dja
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
     row = Fetch.objects.get()
-    assert row.state == "failed" and "goes on from there" in client.get(reverse("uscode")).content.decode()
+    assert row.job.state == "failed" and "goes on from there" in client.get(reverse("uscode")).content.decode()
     site.breaks = 0
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("uscode_again", args=[row.pk]))
     row.refresh_from_db()
-    assert row.state == "done" and Version.objects.count() == 1
+    assert row.job.state == "done" and Version.objects.count() == 1
 
 
 def test_progress_is_written_and_a_fetch_whose_worker_died_is_taken_up_again(site, cast):
     long_ago = timezone.now() - timedelta(hours=1)
-    row = Fetch.objects.create(
-        wanted="17:506", organisation=cast.centre, state="running", attempts=1, heartbeat=long_ago
-    )
-    run_now(row)
+    row = made(Fetch, wanted="17:506", organisation=cast.centre, state="running", attempts=1, heartbeat=long_ago)
+    run_now(row.job)
     row.refresh_from_db()
-    assert (row.state, row.attempts, row.step) == ("done", 2, "carrying")
-    run_now(row)
+    assert (row.job.state, row.job.attempts, row.job.step) == ("done", 2, "carrying")
+    run_now(row.job)
     assert Version.objects.count() == 1
 
 
@@ -462,27 +462,27 @@ def test_the_sweep_sends_a_lost_fetch_again_and_gives_up_on_one_that_ends_its_wo
 ):
     long_ago = timezone.now() - timedelta(hours=1)
     lost = {"wanted": "17:506", "organisation": cast.centre, "state": "running", "heartbeat": long_ago}
-    once, too_often = Fetch.objects.create(attempts=1, **lost), Fetch.objects.create(attempts=5, **lost)
-    alive = Fetch.objects.create(attempts=1, **(lost | {"heartbeat": timezone.now()}))
+    once, too_often = made(Fetch, attempts=1, **lost), made(Fetch, attempts=5, **lost)
+    alive = made(Fetch, attempts=1, **(lost | {"heartbeat": timezone.now()}))
     with django_capture_on_commit_callbacks(execute=True):
         assert sweep()["fetch"] == 2
     for row in (once, too_often, alive):
         row.refresh_from_db()
-    assert [row.state for row in (once, too_often, alive)] == ["done", "failed", "running"]
-    assert "ended 5 times" in too_often.reason and sweep()["fetch"] == 0
+    assert [row.job.state for row in (once, too_often, alive)] == ["done", "failed", "running"]
+    assert "ended 5 times" in too_often.job.reason and sweep()["fetch"] == 0
 
 
 def test_a_worker_that_lost_its_claim_stores_nothing(site, cast, monkeypatch):
-    row = Fetch.objects.create(wanted="17:506", organisation=cast.centre)
+    row = made(Fetch, wanted="17:506", organisation=cast.centre)
 
     def be_overtaken(*arguments):
-        Fetch.objects.filter(pk=row.pk).update(attempts=9)
+        Job.objects.filter(pk=row.job_id).update(attempts=9)
         return fetch_sections(*arguments)
 
-    monkeypatch.setattr(job, "fetch_sections", be_overtaken)
-    run_now(row)
+    monkeypatch.setattr(fetching, "fetch_sections", be_overtaken)
+    run_now(row.job)
     row.refresh_from_db()
-    assert row.state == "running" and not Version.objects.exists()
+    assert row.job.state == "running" and not Version.objects.exists()
 
 
 def test_who_is_no_editor_fetches_nothing(client, cast):
@@ -501,7 +501,7 @@ def test_a_form_that_is_sent_twice_fetches_once_and_again_when_that_is_done(clie
         client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
     assert Fetch.objects.count() == 1
     client.post(reverse("uscode"), {"wanted": "17:507", "release_point": ""})
-    Fetch.objects.update(state="done")
+    Job.objects.filter(kind="fetch").update(state="done")
     client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
     assert Fetch.objects.count() == 3
 

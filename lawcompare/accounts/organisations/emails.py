@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Invitation
-from lawcompare.mail.services import LetterWords, queue
+from lawcompare.mail.services import Email, queue
 
 
 def send_invitation(invitation: Invitation, link: str) -> None:
@@ -22,10 +22,10 @@ def send_new_address(email: str, link: str) -> None:
     _send(_("Confirm your email address"), "new_address", email, {"link": link})
 
 
-def queue_password_letter(email: str, link: str) -> None:
-    """Has the link mailed with which the person of an account chooses a new password, by the job of all letters."""
+def queue_password_email(email: str, link: str) -> None:
+    """Has the link mailed with which the person of an account chooses a new password, by a worker."""
     subject, words = _written(_("A new password"), "password_reset_key", {"password_reset_url": link})
-    queue(("", LetterWords(email, subject, words)))
+    queue(Email(email, subject, words))
 
 
 def send_address_changed(old: str) -> None:
@@ -39,6 +39,6 @@ def _send(subject: str, name: str, to: str, context: dict[str, Any]) -> None:
 
 
 def _written(subject: str, name: str, context: dict[str, Any]) -> tuple[str, str]:
-    """Returns the subject of a letter and its words."""
+    """Returns the subject of an e-mail and its words."""
     words = render_to_string(f"account/email/{name}_message.txt", context | {"site_name": settings.SITE_NAME})
     return f"[{settings.SITE_NAME}] {' '.join(subject.split())}", words

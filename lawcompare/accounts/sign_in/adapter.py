@@ -6,7 +6,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,7 +16,7 @@ from lawcompare.accounts.models import User
 from lawcompare.accounts.rate_limits import allow, pseudonym
 from lawcompare.accounts.sign_in.sessions import begin
 from lawcompare.audit.services import record
-from lawcompare.encryption import make_cipher
+from lawcompare.encryption import site_cipher
 
 
 class InvitationOnly(DefaultAccountAdapter):
@@ -74,13 +73,7 @@ class SecondFactors(DefaultMFAAdapter):
         return _("Passkey %(number)s") % {"number": number}
 
     def encrypt(self, text: str) -> str:
-        return _ciphers().encrypt(text.encode()).decode()
+        return site_cipher("second-factor").encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _ciphers().decrypt(encrypted_text.encode()).decode()
-
-
-def _ciphers() -> MultiFernet:
-    """Keys derived from SECRET_KEY and from those before it, so that the key can be changed."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([make_cipher(secret, "second-factor") for secret in secrets])
+        return site_cipher("second-factor").decrypt(encrypted_text.encode()).decode()

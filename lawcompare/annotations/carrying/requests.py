@@ -21,10 +21,9 @@ def request_carryings(version: Version) -> list[Carrying]:
     """
     started = []
     for old in _texts_to_carry_from(version):
-        carrying, is_new = Carrying.objects.get_or_create(old=old, new=version)
-        if is_new:
-            jobs.enqueue(carrying)
-        if is_new or jobs.start(carrying):
+        new = {"job": lambda: jobs.create("carrying", version.brought_by)}
+        carrying, is_new = Carrying.objects.get_or_create(old=old, new=version, defaults=new)
+        if is_new or jobs.start(carrying.job):
             started.append(carrying)
     return started
 
@@ -53,4 +52,4 @@ def search_anew(old: Version, new: Version) -> None:
     """Have the notes that nobody decided on yet found again: a person has said otherwise where clauses went."""
     carrying = Carrying.objects.filter(old=old, new=new).first()
     if carrying is not None and carrying.carried.filter(decision="").exclude(verdict="").update(verdict=""):
-        jobs.start(carrying)
+        jobs.start(carrying.job)

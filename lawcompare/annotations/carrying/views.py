@@ -57,7 +57,7 @@ def queue(request: HttpRequest, number: int) -> HttpResponse:
     """What waits of one carrying. htmx asks for the progress alone while it is under way."""
     organisation, carrying = access.get_carrying(request.user, number)
     if getattr(request, "htmx", False):
-        if not carrying.is_under_way:
+        if not carrying.job.is_under_way:
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "annotations/carrying/carrying.html#progress", {"carrying": carrying})
     rows = _waiting(carrying, organisation)
@@ -360,5 +360,5 @@ def look_again(request: HttpRequest) -> HttpResponse:
 def carry_again(request: HttpRequest, number: int) -> HttpResponse:
     """Take up a search for notes in a later text where it ended, and with what was published since."""
     _organisation, carrying = access.get_carrying(request.user, number)
-    jobs.start(carrying)
+    jobs.start(carrying.job)
     return redirect("carrying", number)

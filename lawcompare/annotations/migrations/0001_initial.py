@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -12,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
+        ("jobs", "0001_initial"),
         ("laws", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -150,21 +150,9 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
+                    "job",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"),
                 ),
-                ("step", models.CharField(blank=True, max_length=20)),
-                ("done", models.PositiveBigIntegerField(default=0)),
-                ("total", models.PositiveBigIntegerField(default=0)),
-                ("reason", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(null=True)),
                 (
                     "new",
                     models.ForeignKey(
@@ -179,8 +167,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "search for notes in a later text",
-                "ordering": ["-requested_at", "-pk"],
+                "ordering": ["-job__requested_at", "-pk"],
             },
         ),
         migrations.CreateModel(
@@ -529,6 +516,12 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="decisions",
                         to="annotations.flag",
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"
                     ),
                 ),
                 (

@@ -13,23 +13,15 @@ from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Clause, Version
 
 
-class Carrying(Job):
-    """The job that looks for the published notes of one text in a later one, and what it found."""
+class Carrying(models.Model):
+    """A search for the published notes of one text in a later one."""
 
     old = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="carryings_from")
     new = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="carryings_to")
-
-    # It goes on where it ended, and is requested again when more notes are there.
-    attempts_max = 12
-    steps = {"carrying": _("Looking for the words")}
-    unit = "notes"
-    search_fields = ("old__slug", "new__slug", "old__law__slug", "new__law__slug")
-
-    owner_field = "new__origin__organisation"
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("search for notes in a later text")
-        ordering = ["-requested_at", "-pk"]
+        ordering = ["-job__requested_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["old", "new"], name="one_carrying_per_pair_of_versions")]
 
     def __str__(self) -> str:

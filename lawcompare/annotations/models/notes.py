@@ -14,6 +14,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import EDITORS, Membership, Organisation
+from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version, public_day
@@ -413,6 +414,8 @@ class NoteDecision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.TextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
+    # The job that tells people of it who asked for e-mails; forgotten after a day.
+    job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["at", "pk"]

@@ -12,7 +12,6 @@ from lawcompare.api.paging import PageNumber, page_of, page_of_numbered
 from lawcompare.comparisons import access
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.comparisons.serialisers import pair_data
-from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import get_two_versions
 from lawcompare.laws.citing.permalinks import site_root
 
@@ -28,7 +27,9 @@ GONE = (410,)
     summary=_("Finished comparisons, the newest text first"),
 )
 def comparisons(request: HttpRequest, page: PageNumber = 1) -> Any:
-    done = access.visible_comparisons(VISITOR).filter(state=JobState.DONE).order_by("-new__date", "-old__date", "pk")
+    done = (
+        access.visible_comparisons(VISITOR).filter(finished_at__isnull=False).order_by("-new__date", "-old__date", "pk")
+    )
     return page_of(request, done, page, lambda comparison: _data(request, comparison))
 
 

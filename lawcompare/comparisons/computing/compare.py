@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import JSONField, Model
+from django.utils import timezone
 
 from lawcompare.comparisons.computing.build_rows import DraftRow, Texts, build_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level, is_unknown
@@ -129,8 +130,11 @@ class _Writer:
 
 def finish(comparison: Comparison, rows: Sequence[DraftRow]) -> None:
     """Mark as done what this worker still holds. Raises ``LostClaim``, which undoes the writing, where it does not."""
-    stats, tally = _count(rows, "kind"), _count(rows, "standing")
-    runner.finish(comparison, stats=stats, tally=tally, done=len(rows), total=len(rows))
+    comparison.stats, comparison.tally = _count(rows, "kind"), _count(rows, "standing")
+    comparison.finished_at = timezone.now()
+    # The comparison before its job, as ``follow_decisions`` does: else the two could wait for each other.
+    comparison.save(update_fields=["stats", "tally", "finished_at"])
+    runner.finish(comparison.job, done=len(rows), total=len(rows))
 
 
 def _ids_by_eid(version: Version) -> dict[str, int]:

@@ -9,7 +9,7 @@ from lawcompare.comparisons.services import follow_decisions, lock_texts
 from lawcompare.crosswalk.values.services import carry_values
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
-from lawcompare.laws.models import TranslationMapping
+from lawcompare.laws.models import Version
 from lawcompare.laws.renderings import translations
 
 
@@ -21,9 +21,8 @@ def run_comparison(comparison: Comparison, report: Report) -> None:
         carry_values(old, new)
 
 
-def map_translation(mapping: TranslationMapping, report: Report) -> None:
+def map_translation(version: Version, report: Report) -> None:
     """Find which clause of a translation renders which clause of its original; what people decided stays."""
-    version = mapping.version
     if version.translates is None:
         return
     decided = Concordance.objects.between(version.translates.pk, version.pk).in_force()
@@ -34,4 +33,5 @@ def map_translation(mapping: TranslationMapping, report: Report) -> None:
         translations.map_translation(version, {(row.old_id, row.new_id): row.credit for row in decided})
         for comparison in comparisons:
             follow_decisions(comparison)
-        finish(mapping)
+        if version.mapping_job is not None:
+            finish(version.mapping_job)

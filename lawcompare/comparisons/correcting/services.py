@@ -17,7 +17,6 @@ from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, Level, MapDecision
 from lawcompare.comparisons.services import next_edition
 from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import request_mapping
@@ -143,12 +142,12 @@ def try_again(user: Any, old: Version, new: Version) -> None:
     _check_visible(user, old, new)
     waiting = unfinished(old, new)
     if waiting is not None:
-        jobs.retry(waiting, user, membership.organisation.slug)
+        jobs.retry(waiting.job, user, membership.organisation.slug)
 
 
 def unfinished(old: Version, new: Version) -> Comparison | None:
     """The correction that a worker is still computing, or failed to."""
-    return Comparison.objects.filter(old=old, new=new, engine=ENGINE).exclude(state=JobState.DONE).first()
+    return Comparison.objects.filter(old=old, new=new, engine=ENGINE).filter(finished_at=None).first()
 
 
 def last_decision(old: Version, new: Version) -> int:
@@ -197,7 +196,9 @@ def _lock(old: Version, new: Version) -> Comparison | None:
     if waiting is not None:
         raise ValidationError(_("An earlier correction is still being computed. Try again in a minute."))
     comparison = (
-        Comparison.objects.filter(old=old, new=new, engine=ENGINE, state=JobState.DONE).order_by("-edition").first()
+        Comparison.objects.filter(old=old, new=new, engine=ENGINE, finished_at__isnull=False)
+        .order_by("-edition")
+        .first()
     )
     if comparison is None and new.translates_id != old.pk:
         raise ValidationError(_("These two texts have not been compared yet."))
@@ -228,12 +229,11 @@ def _apply(base: Comparison | None, decision: MapDecision) -> None:
     )
     if base is not None:
         is_short = Clause.objects.filter(version__in=[base.old_id, base.new_id]).count() <= CLAUSES_AT_ONCE
-        state = {"state": JobState.RUNNING, "attempts": 1} if is_short else {}
-        edition = next_edition(base, decision, **state)
+        owner = base.new.brought_by
+        job = jobs.create_claimed("comparison", owner) if is_short else jobs.create("comparison", owner)
+        edition = next_edition(base, decision, job)
         if is_short:
             compare(edition)
-        else:
-            jobs.enqueue(edition)
     search_anew(decision.old_version, decision.new_version)
     if decision.new_version.translates_id == decision.old_version_id:
         request_mapping(decision.new_version)

@@ -6,8 +6,7 @@ A long comparison is written by a worker: its file is requested, followed while 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from cryptography.fernet import InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -16,12 +15,12 @@ from django.utils.translation import override
 from lawcompare.comparisons.exports import documents
 from lawcompare.comparisons.exports.documents import ExportFailed, report_of
 from lawcompare.comparisons.models import Comparison, ComparisonFile
-from lawcompare.encryption import make_cipher
+from lawcompare.encryption import site_cipher
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.jobs import runner
 from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import JobState
+from lawcompare.jobs.models import Job, JobState
 from lawcompare.jobs.registry import Report, ignore_progress
 from lawcompare.laws.models import Clause
 from lawcompare.laws.reports import write_xlsx
@@ -29,6 +28,7 @@ from lawcompare.laws.reports import write_xlsx
 # Of two texts that together have more clauses a worker writes the file: some 250 pages, ten seconds as PDF.
 CLAUSES_AT_ONCE = 2_000
 KEPT_FOR = timedelta(days=1)
+PURPOSE = "comparison-file"
 
 
 def is_long(comparison: Comparison) -> bool:
@@ -52,20 +52,19 @@ def _watched(paragraphs: Sequence[Paragraph], report: Report) -> Iterator[Paragr
 @transaction.atomic
 def request_file(comparison: Comparison, form: str, language: str, root: str) -> ComparisonFile:
     """Have a worker write the file, unless it is being written or is there."""
+    new = {"root": root, "job": lambda: jobs.create("comparisonfile", comparison.new.brought_by)}
     file, is_new = ComparisonFile.objects.get_or_create(
-        comparison=comparison, form=form, language=language, defaults={"root": root}
+        comparison=comparison, form=form, language=language, defaults=new
     )
-    if is_new:
-        jobs.enqueue(file)
-    elif not (is_there(file) and content_of(file)):
-        jobs.start(file)
+    if not (is_new or (is_there(file) and content_of(file))):
+        jobs.start(file.job)
     return file
 
 
 def find_file(comparison: Comparison, form: str, language: str) -> ComparisonFile | None:
     return (
         ComparisonFile.objects.filter(comparison=comparison, form=form, language=language)
-        .select_related("comparison__old__law", "comparison__new__law")
+        .select_related("comparison__old__law", "comparison__new__law", "job")
         .defer("content")
         .first()
     )
@@ -73,14 +72,15 @@ def find_file(comparison: Comparison, form: str, language: str) -> ComparisonFil
 
 def is_there(file: ComparisonFile) -> bool:
     """Whether the file may be given out: it is done, and not too old."""
-    return file.is_done and file.finished_at is not None and file.finished_at > timezone.now() - KEPT_FOR
+    job = file.job
+    return job.is_done and job.finished_at is not None and job.finished_at > timezone.now() - KEPT_FOR
 
 
 def content_of(file: ComparisonFile) -> bytes | None:
     """The file; None where the key that sealed it is gone."""
     stored = ComparisonFile.objects.get(pk=file.pk).content
     try:
-        return _cipher().decrypt(bytes(stored))
+        return site_cipher(PURPOSE).decrypt(bytes(stored))
     except InvalidToken:
         return None
 
@@ -92,16 +92,14 @@ def run_file(file: ComparisonFile, report: Report) -> None:
             content = write(comparison, file.form, file.root, report)
         except ExportFailed as failure:
             raise EngineError("The PDF could not be made. Take the Word file, and tell us of it.") from failure
-    runner.finish(file, content=_cipher().encrypt(content))
+    with transaction.atomic():
+        ComparisonFile.objects.filter(pk=file.pk).update(content=site_cipher(PURPOSE).encrypt(content))
+        runner.finish(file.job)
 
 
-def forget_old_files() -> None:
-    """At each sweep: delete the files that are no longer given out, and requests of which nothing became."""
+def forget_old_files(job: Job, report: Report) -> None:
+    """Delete the files that are no longer given out, and requests of which nothing became."""
     before = timezone.now() - KEPT_FOR
-    old = Q(state=JobState.DONE, finished_at__lt=before) | Q(state=JobState.FAILED, requested_at__lt=before)
+    old = Q(job__state=JobState.DONE, job__finished_at__lt=before)
+    old |= Q(job__state=JobState.FAILED, job__requested_at__lt=before)
     ComparisonFile.objects.filter(old).delete()
-
-
-def _cipher() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([make_cipher(secret, "comparison-file") for secret in secrets])

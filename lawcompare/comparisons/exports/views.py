@@ -96,7 +96,7 @@ def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: st
     language = get_language() or "en"
     file = files.find_file(comparison, form, language)
     if request.method == "POST":
-        if file is None or not (file.is_under_way or (files.is_there(file) and files.content_of(file))):
+        if file is None or not (file.job.is_under_way or (files.is_there(file) and files.content_of(file))):
             if not allow(request, "files", settings.FILES_PER_HOUR):
                 return _problem(request, comparison, _TOO_MANY, 429)
             files.request_file(comparison, form, language, site_root(request))
@@ -110,7 +110,7 @@ def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: st
         is_there = False
     context = {
         "old": comparison.old, "new": comparison.new, "comparison": comparison, "form": form.upper(), "file": file,
-        "is_there": is_there, "is_under_way": file is not None and file.is_under_way,
+        "is_there": is_there, "is_under_way": file is not None and file.job.is_under_way,
     }  # fmt: skip
     part = "comparisons/long_file.html#progress" if is_asked_how_far else "comparisons/long_file.html"
     return render(request, part, context)

@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -12,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
+        ("jobs", "0001_initial"),
         ("laws", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -122,26 +122,15 @@ class Migration(migrations.Migration):
             name="Comparison",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("step", models.CharField(blank=True, max_length=20)),
-                ("done", models.PositiveBigIntegerField(default=0)),
-                ("total", models.PositiveBigIntegerField(default=0)),
-                ("reason", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(null=True)),
                 ("engine", models.CharField(default="2", max_length=20)),
                 ("edition", models.PositiveIntegerField(default=1)),
                 ("stats", models.JSONField(default=dict)),
                 ("tally", models.JSONField(default=dict)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "job",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"),
+                ),
                 (
                     "made_from",
                     models.ForeignKey(
@@ -173,30 +162,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "comparison",
-            },
         ),
         migrations.CreateModel(
             name="ComparisonFile",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("step", models.CharField(blank=True, max_length=20)),
-                ("done", models.PositiveBigIntegerField(default=0)),
-                ("total", models.PositiveBigIntegerField(default=0)),
-                ("reason", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(null=True)),
                 ("form", models.CharField(choices=[("docx", "DOCX"), ("pdf", "PDF"), ("xlsx", "XLSX")], max_length=4)),
                 ("language", models.CharField(max_length=5)),
                 ("root", models.CharField(max_length=300)),
@@ -207,9 +177,12 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="files", to="comparisons.comparison"
                     ),
                 ),
+                (
+                    "job",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"),
+                ),
             ],
             options={
-                "verbose_name": "file of a comparison",
                 "constraints": [
                     models.UniqueConstraint(fields=("comparison", "form", "language"), name="one_file_of_a_comparison")
                 ],

@@ -17,7 +17,6 @@ from lawcompare.comparisons.models import (
     row_sentences,
 )
 from lawcompare.comparisons.reading.rows import look
-from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Version
 
 
@@ -117,8 +116,8 @@ def life_of(clause: Clause, others: Iterable[Version]) -> list[ClauseStep]:
 def _pairs(clause: Clause) -> Iterator[PairOfClause]:
     """The pairs in which a clause stands in finished comparisons, as they stand now. One query."""
     pairs = ClausePair.objects.filter(Q(old=clause) | Q(new=clause), comparison__engine=ENGINE)
-    corrected = Comparison.objects.filter(made_from=OuterRef("comparison"), state=JobState.DONE)
-    current = pairs.filter(~Exists(corrected), comparison__state=JobState.DONE).order_by()
+    corrected = Comparison.objects.filter(made_from=OuterRef("comparison"), finished_at__isnull=False)
+    current = pairs.filter(~Exists(corrected), comparison__finished_at__isnull=False).order_by()
     rows: Any = current.values_list(*_COLUMNS, *_NAMES, "row__old_id", "row__new_id")
     own, old, new = len(_COLUMNS), len(_COLUMNS) + 3, len(_COLUMNS) + 6
     for row in rows:
@@ -156,7 +155,7 @@ def former_ids(version: Version, clauses: Sequence[Clause], others: Iterable[Ver
 
 def _partners(older: Version, newer: Version) -> dict[str, str]:
     """Returns id in the older text -> id in the newer one, of the clauses that were found to belong together."""
-    finished = Comparison.objects.current().filter(old=older, new=newer, state=JobState.DONE)
+    finished = Comparison.objects.current().filter(old=older, new=newer, finished_at__isnull=False)
     comparison = finished.order_by("-engine", "-edition").first()
     if comparison is None:
         return {}

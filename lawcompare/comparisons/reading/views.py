@@ -54,7 +54,7 @@ def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
     if not access.comes_from_here(request):
         raise PermissionDenied(_("Request a comparison from this site’s own pages."))
     known = access.find_comparison(old, new)
-    if (known is None or known.may_be_retried) and not access.may_ask_again(request):
+    if (known is None or (not known.is_done and known.job.may_be_retried)) and not access.may_ask_again(request):
         return _render_problem(
             request, old, new, _("Too many new comparisons were requested in the last hour. Try again later."), 429
         )
@@ -70,7 +70,7 @@ def _render_problem(request: HttpRequest, old: Version, new: Version, problem: s
 def _render_waiting(request: HttpRequest, old: Version, new: Version, comparison: Comparison | None) -> HttpResponse:
     """Not asked for, under way, or failed. htmx asks for the inner part alone, again and again until it is there."""
     context: dict[str, Any] = {"old": old, "new": new, "comparison": comparison}
-    context["is_under_way"] = comparison is not None and comparison.is_under_way
+    context["is_under_way"] = comparison is not None and comparison.job.is_under_way
     part = "comparisons/waiting.html#progress" if request.htmx else "comparisons/waiting.html"  # type: ignore[attr-defined]
     response = render(request, part, context)
     response.headers["Cache-Control"] = "private, no-store"  # true for a moment only
@@ -148,7 +148,8 @@ def comparison_json(
             return JsonResponse({"error": "This comparison has not been asked for."}, status=404)
         return JsonResponse(correspondence_data(old, new, stated, visible_values(request.user)))
     if not known.is_done:
-        data = {"state": known.state, "done": known.done, "total": known.total, "reason": known.reason}
+        job = known.job
+        data = {"state": job.state, "done": job.done, "total": job.total, "reason": job.reason}
         return JsonResponse(data, status=202)
     return JsonResponse(comparison_data(known))
 

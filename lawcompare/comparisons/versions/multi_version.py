@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Level, Standing, is_unknown
 from lawcompare.comparisons.reading.rows import look
-from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Version
 
 MOST = 6
@@ -95,7 +94,9 @@ def columns_of(base: Version, versions: Sequence[Version]) -> list[TextColumn]:
     by_pk = {version.pk: version for version in [base, *versions]}
     comparisons: dict[int, Comparison] = {}
     for sides in ({"old": base, "new__in": others}, {"new": base, "old__in": others}):
-        for comparison in Comparison.objects.filter(state=JobState.DONE, engine=ENGINE, **sides).order_by("edition"):
+        for comparison in Comparison.objects.filter(finished_at__isnull=False, engine=ENGINE, **sides).order_by(
+            "edition"
+        ):
             other = comparison.new_id if comparison.old_id == base.pk else comparison.old_id
             comparison.old, comparison.new = by_pk[comparison.old_id], by_pk[comparison.new_id]
             known = comparisons.get(other)

@@ -276,19 +276,14 @@ class CorrespondenceDecision(models.Model):
         return f"{self.correspondence_id}: {self.status}"
 
 
-class SuggestionRun(Job):
-    """The job that looks for counterparts of all of one text in another."""
+class SuggestionRun(models.Model):
+    """A search for counterparts of all of one text in another."""
 
     subject_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     object_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
-
-    steps = {"searching": _("Looking for counterparts")}
-    search_fields = ("subject_version__slug", "object_version__slug")
-
-    owner_field = "subject_version__origin__organisation"
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("search for counterparts")
         constraints = [
             models.UniqueConstraint(fields=["subject_version", "object_version"], name="one_run_per_pair_of_texts")
         ]

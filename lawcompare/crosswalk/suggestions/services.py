@@ -42,10 +42,9 @@ def request_suggestions(user: Any, source: Version, target: Version) -> Suggesti
     check_visible(user, source.pk, target.pk)
     if source.pk == target.pk:
         raise ValidationError(_("Choose two different texts."))
-    run, is_new = SuggestionRun.objects.get_or_create(subject_version=source, object_version=target)
-    if is_new:
-        jobs.enqueue(run)
-    elif not jobs.start(run):
+    new = {"job": lambda: jobs.create("suggestionrun", source.brought_by)}
+    run, is_new = SuggestionRun.objects.get_or_create(subject_version=source, object_version=target, defaults=new)
+    if not (is_new or jobs.start(run.job)):
         return run
     subject = f"text/{source.address}"
     record("look for counterparts", subject, user, membership.organisation.slug, among=target.address)
@@ -258,3 +257,8 @@ class Topics:
     def _of(self, clause: Clause) -> Iterator[int]:
         inside = (one for one in self.placed[clause.version_id] if clause.position <= one.position < clause.end)
         yield from dict.fromkeys(one.topic for one in inside)
+
+
+def run_suggestions(run: SuggestionRun, report: Report) -> None:
+    """What a worker does to find the counterparts of a whole text."""
+    store_suggestions(run.subject_version, run.object_version, report=report)

@@ -141,7 +141,7 @@ def answer_search(request: HttpRequest, run: SuggestionRun | None, waiting: int)
     """
     query = request.GET.copy()
     shown = query.pop("shown", None)
-    if not shown and not (run and run.is_under_way):
+    if not shown and not (run and run.job.is_under_way):
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = {"run": run, "waiting": waiting, "shown": bool(shown), "query": query.urlencode(), "is_news": True}
     return render(request, "crosswalk/_search_progress.html", context)

@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -11,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
+        ("jobs", "0001_initial"),
         ("laws", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -59,6 +59,8 @@ class Migration(migrations.Migration):
                 ("details", models.JSONField(default=dict)),
                 ("wants_before", models.BooleanField(default=False)),
                 ("warnings_unchecked", models.PositiveIntegerField(default=0)),
+                ("store_as", models.JSONField(default=dict)),
+                ("store_publicly", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("changed_at", models.DateTimeField(auto_now=True)),
                 (
@@ -101,6 +103,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "reading_job",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"
+                    ),
+                ),
+                (
+                    "stored_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "storing_job",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"
+                    ),
+                ),
+                (
                     "version",
                     models.OneToOneField(
                         null=True,
@@ -112,79 +135,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-changed_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reading",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("step", models.CharField(blank=True, max_length=20)),
-                ("done", models.PositiveBigIntegerField(default=0)),
-                ("total", models.PositiveBigIntegerField(default=0)),
-                ("reason", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "draft",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="read_by", to="imports.importdraft"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "reading of a file",
-            },
-        ),
-        migrations.CreateModel(
-            name="Storing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("step", models.CharField(blank=True, max_length=20)),
-                ("done", models.PositiveBigIntegerField(default=0)),
-                ("total", models.PositiveBigIntegerField(default=0)),
-                ("reason", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("details", models.JSONField(default=dict)),
-                ("is_public", models.BooleanField(default=False)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "draft",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="storing", to="imports.importdraft"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "storing of a text",
             },
         ),
         migrations.CreateModel(
@@ -298,18 +248,16 @@ class Migration(migrations.Migration):
                 ("recogniser", models.CharField(max_length=200)),
                 ("content", models.CharField(max_length=64)),
                 (
-                    "reading",
+                    "draft",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="recognised_pages",
-                        to="imports.reading",
+                        to="imports.importdraft",
                     ),
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("reading", "number"), name="recognised_once_in_reading")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("draft", "number"), name="recognised_once_in_draft")],
             },
         ),
     ]

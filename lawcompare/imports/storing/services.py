@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lawcompare.audit.services import record
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections.apply import corrected
-from lawcompare.imports.models import ImportDraft, Storing
+from lawcompare.imports.models import ImportDraft
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.editing.services import SLUG_MAX, RenamingRefused, rename_law, rename_version
 from lawcompare.laws.models import Version
@@ -110,11 +110,11 @@ def ask_to_store(
         raise ClausesWithoutCounterpart(gaps)
     kept = {name: str(value) for name, value in details.items() if value}
     held.details = held.details | kept
+    step = "publishing" if is_public else "keeping"
+    held.store_as, held.store_publicly, held.stored_by = kept, is_public, user
+    held.storing_job = jobs.create("storing", membership.organisation, step=step)  # in place of one that failed
     held.save()
-    Storing.objects.filter(draft=held).delete()  # one that failed
-    job = Storing.objects.create(draft=held, details=kept, is_public=is_public, by=user)
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
-    jobs.enqueue(job)
 
 
 def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> RenderingGaps:

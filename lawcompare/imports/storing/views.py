@@ -169,8 +169,8 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
             if draft.version.is_published and not was_published:
                 messages.success(request, sentence_of_published(draft.version))
         return redirect(draft.version)
-    if draft.is_being_stored:
-        jobs.retry(draft.storing, request.user, draft.organisation.slug)  # nothing, but where its worker was lost
+    if draft.storing_job is not None and draft.is_being_stored:
+        jobs.retry(draft.storing_job, request.user, draft.organisation.slug)  # nothing, but where its worker was lost
         return redirect(draft)
     form = _complete(request, draft) if draft.is_open else None
     if form is None:

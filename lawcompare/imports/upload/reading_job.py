@@ -8,7 +8,7 @@ from django.utils import timezone
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.corrections.apply import keep_reading
-from lawcompare.imports.models import ImportDraft, Reading
+from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.upload import page_images, recognised_pages
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
@@ -19,8 +19,9 @@ from lawcompare.laws.uploads import originals
 FRONT_MATTER = ("law", "version", "date", "text_status", "source_url", "became_public", "became_public_on", "note")
 
 
-def run_reading(job: Reading, report: Report) -> None:
-    draft = job.draft
+def run_reading(draft: ImportDraft, report: Report) -> None:
+    job = draft.reading_job
+    assert job is not None
     wanted = Import(
         originals.open_original(draft.original, f"import/{draft.pk}", None, draft.organisation.slug),
         draft.name,
@@ -28,7 +29,7 @@ def run_reading(job: Reading, report: Report) -> None:
         accept_warnings=True,
         sandboxed=True,
     )
-    pages = recognised_pages.KeptPages(job)
+    pages = recognised_pages.KeptPages(draft, job)
     document = read_file(wanted, report, pages.keep_image, pages)
     before = _before_changes(draft, wanted, document, report)
     with transaction.atomic():

@@ -15,8 +15,9 @@ from django.db import transaction
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.ocr import VARIABLE
 from lawcompare.engine.reading.reporting import FORM, Facsimile, PlainPages
-from lawcompare.imports.models import ImportDraft, Reading, RecognisedPage
+from lawcompare.imports.models import ImportDraft, RecognisedPage
 from lawcompare.imports.upload.page_images import PageImage, encode
+from lawcompare.jobs.models import Job
 from lawcompare.jobs.runner import hold
 from lawcompare.laws.uploads import originals
 
@@ -24,12 +25,12 @@ from lawcompare.laws.uploads import originals
 class KeptPages:
     """The pages of a reading: those that an earlier try recognised, and those that this one does."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
+    def __init__(self, draft: ImportDraft, job: Job) -> None:
+        self.draft, self.job = draft, job
         self.recogniser = f"{FORM} {os.environ.get(VARIABLE, '')}"[:200]
         self.known: dict[int, PlainPages] = {}
         self.images: list[PageImage] = []
-        for row in reading.recognised_pages.all():
+        for row in draft.recognised_pages.all():
             try:
                 content = json.loads(zlib.decompress(originals.get(row.content)))
             except EngineError:  # under a key that is no more
@@ -52,19 +53,17 @@ class KeptPages:
             if image.data and image.page == number
         ]
         # With the draft in it, it is the content of no other page.
-        content: dict[str, Any] = {"draft": self.reading.draft_id, "page": number, "pages": pages, "images": images}
+        content: dict[str, Any] = {"draft": self.draft.pk, "page": number, "pages": pages, "images": images}
         with transaction.atomic():
-            hold(self.reading)
+            hold(self.job)
             packed = zlib.compress(json.dumps(content).encode())
-            digest = originals.put(packed, self.reading.draft.organisation_id)
-            RecognisedPage.objects.create(
-                reading=self.reading, number=number, recogniser=self.recogniser, content=digest
-            )
+            digest = originals.put(packed, self.draft.organisation_id)
+            RecognisedPage.objects.create(draft=self.draft, number=number, recogniser=self.recogniser, content=digest)
 
 
 def remove(draft: ImportDraft) -> None:
     """Delete what was kept of the pages of a draft's file."""
-    _remove(RecognisedPage.objects.filter(reading__draft=draft))
+    _remove(draft.recognised_pages.all())
 
 
 def _remove(rows: Iterable[RecognisedPage]) -> None:

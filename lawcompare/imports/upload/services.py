@@ -24,11 +24,12 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Correspondence
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
-from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft, Reading
+from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft
 from lawcompare.imports.upload import page_images, recognised_pages
 from lawcompare.imports.upload.pictures import is_picture, without_metadata
 from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import UNFINISHED
+from lawcompare.jobs.models import UNFINISHED, Job
+from lawcompare.jobs.registry import Report
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads import originals
@@ -95,15 +96,15 @@ def take_in(
         size=len(data),
         language=language,
         wants_before=wants_before,
+        reading_job=jobs.create("reading", membership.organisation),
     )
     record("import", f"import/{draft.pk}", by=user, organisation=membership.organisation.slug, size=len(data))
-    jobs.enqueue(Reading.objects.create(draft=draft))
     return TakenIn(draft, is_new=True)
 
 
 def _check_quota(organisation: Organisation) -> None:
     """Raises ``ImportRefused`` where an organisation's files would keep the workers from everybody else's."""
-    waiting = Reading.objects.filter(draft__organisation=organisation, state__in=UNFINISHED).count()
+    waiting = Job.objects.filter(kind="reading", owner=organisation, state__in=UNFINISHED).count()
     if waiting >= settings.IMPORTS_WAITING_MAX:
         message = _("%(n)s files of your organisation wait to be read. Hand in more when some of them are.")
         raise ImportRefused(message % {"n": waiting})
@@ -152,7 +153,7 @@ def _take_one(
 def read_again(user: Any, draft: ImportDraft, language: str | None = None) -> None:
     """Have a file read once more, where that failed or its worker was lost, or in another language."""
     organisation = editor(user).organisation
-    job = Reading.objects.filter(draft=draft).first()
+    job = Job.objects.filter(pk=draft.reading_job_id).first() if draft.reading_job_id else None
     if job is not None and jobs.retry(job, user, organisation.slug) and language is not None:
         ImportDraft.objects.filter(pk=draft.pk).update(language=language)
 
@@ -176,13 +177,13 @@ def _delete_private(version: Version) -> None:
         law.delete()
 
 
-def forget_names() -> int:
+def forget_names(job: Job, report: Report) -> None:
     """Forget how files were called that became no draft, once people had the time to see what became of them.
 
-    A name may tell who wrote a file or passed it on. Returns of how many batches.
+    A name may tell who wrote a file or passed it on.
     """
     old = ImportBatch.objects.filter(created_at__lt=timezone.now() - NAMES_KEPT)
-    return old.exclude(others=[]).update(others=[])
+    old.exclude(others=[]).update(others=[])
 
 
 def open_original(user: Any, draft: ImportDraft) -> bytes:

@@ -11,7 +11,7 @@ from lawcompare.engine.align import align_translations
 from lawcompare.jobs import services as jobs
 from lawcompare.languages import reader_language
 from lawcompare.laws.documents import BATCH, load_document
-from lawcompare.laws.models import Clause, ClauseTranslation, TranslationMapping, Version
+from lawcompare.laws.models import Clause, ClauseTranslation, Version
 
 # Ids of clauses set together, or set apart where one is missing -> whose word it is.
 Decided = Mapping[tuple[int | None, int | None], str]
@@ -50,7 +50,7 @@ def map_translation(translation: Version, decided: Decided) -> int:
 
 def request_mapping(translation: Version) -> None:
     """Have the clause map between a translation and its original made, or made anew."""
-    jobs.request(TranslationMapping, version=translation)
+    jobs.request("translationmapping", translation, translation.brought_by)
 
 
 def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list[Clause]]:

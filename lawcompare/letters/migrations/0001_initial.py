@@ -8,112 +8,13 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0001_initial"),
         ("crosswalk", "0001_initial"),
+        ("jobs", "0001_initial"),
         ("laws", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Digest",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("step", models.CharField(blank=True, max_length=20)),
-                ("done", models.PositiveBigIntegerField(default=0)),
-                ("total", models.PositiveBigIntegerField(default=0)),
-                ("reason", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("day", models.DateField(unique=True)),
-            ],
-            options={
-                "verbose_name": "daily letters",
-            },
-        ),
-        migrations.CreateModel(
-            name="Announcement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("step", models.CharField(blank=True, max_length=20)),
-                ("done", models.PositiveBigIntegerField(default=0)),
-                ("total", models.PositiveBigIntegerField(default=0)),
-                ("reason", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "kind_of_letter",
-                    models.CharField(
-                        choices=[
-                            ("submitted", "An annotation waits for your review"),
-                            ("returned", "An annotation of yours was returned"),
-                            ("published", "An annotation of yours was published"),
-                            ("carried", "Notes wait for a decision in a later text"),
-                            ("job", "A job that you started is done or failed"),
-                            ("text", "There is a new text of a law that you follow"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("path", models.CharField(max_length=300)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.version"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "announcement by email",
-            },
-        ),
         migrations.CreateModel(
             name="Choice",
             fields=[
@@ -126,7 +27,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="letter_choice",
+                        related_name="email_choice",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
@@ -204,6 +105,12 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="notices",
                         to="letters.follower",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="jobs.job"
                     ),
                 ),
             ],

@@ -1,4 +1,4 @@
-"""What a page says of how letters leave."""
+"""What a page says of how e-mails leave."""
 
 from django import template
 
@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.simple_tag
 def letters_are_printed() -> bool:
-    """Whether letters are printed on the console and sent to nobody."""
+    """Whether e-mails are printed on the console and sent to nobody."""
     return prints_on_console()
 
 

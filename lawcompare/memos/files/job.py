@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from cryptography.fernet import InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import override
 
 from lawcompare.annotations.models import NoteDecision, NoteStep
-from lawcompare.encryption import make_cipher
+from lawcompare.encryption import site_cipher
 from lawcompare.jobs import runner
 from lawcompare.jobs.registry import Report as ReportProgress
 from lawcompare.laws.reports import write_docx, write_xlsx
 from lawcompare.memos.files.document import report_of_memo
 from lawcompare.memos.models import Memo, MemoFile, MemoItem
+
+PURPOSE = "memo-file"
 
 
 def run_memo_file(file: MemoFile, report: ReportProgress) -> None:
@@ -29,8 +31,10 @@ def run_memo_file(file: MemoFile, report: ReportProgress) -> None:
         made = report_of_memo(memo, user, file.root, lambda done: report("writing", done, total))
         content = write_docx(made, file.root) if file.form == "docx" else write_xlsx(made, file.root)
     report("writing", total, total)
-    sealed = _cipher().encrypt(content)
-    runner.finish(file, content=sealed, of_revision=memo.revision, texts=[version.pk for version in made.texts])
+    values = {"of_revision": memo.revision, "texts": [version.pk for version in made.texts]}
+    with transaction.atomic():
+        MemoFile.objects.filter(pk=file.pk).update(content=site_cipher(PURPOSE).encrypt(content), **values)
+        runner.finish(file.job)
 
 
 def content_of(file: MemoFile, versions: Any) -> bytes | None:
@@ -40,12 +44,12 @@ def content_of(file: MemoFile, versions: Any) -> bytes | None:
     """
     stored = MemoFile.objects.get(pk=file.pk)
     seen = versions.filter(pk__in=stored.texts).count()
-    if not stored.is_done or stored.of_revision != file.memo.revision or seen < len(stored.texts):
+    if not stored.job.is_done or stored.of_revision != file.memo.revision or seen < len(stored.texts):
         return None
     if _has_old_notes(stored):
         return None
     try:
-        return _cipher().decrypt(bytes(stored.content))
+        return site_cipher(PURPOSE).decrypt(bytes(stored.content))
     except InvalidToken:
         return None
 
@@ -55,9 +59,4 @@ def _has_old_notes(file: MemoFile) -> bool:
     gone = Q(status=NoteStep.WITHDRAWN, annotation__version__in=file.texts)
     own = MemoItem.objects.filter(memo=file.memo_id, annotation__isnull=False).values("annotation")
     rewritten = Q(status=NoteStep.PUBLISHED, annotation__in=own)
-    return NoteDecision.objects.filter(gone | rewritten, at__gte=file.requested_at).exists()
-
-
-def _cipher() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([make_cipher(secret, "memo-file") for secret in secrets])
+    return NoteDecision.objects.filter(gone | rewritten, at__gte=file.job.requested_at).exists()

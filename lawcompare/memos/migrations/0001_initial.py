@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -11,6 +10,7 @@ class Migration(migrations.Migration):
         ("accounts", "0001_initial"),
         ("annotations", "0001_initial"),
         ("crosswalk", "0001_initial"),
+        ("jobs", "0001_initial"),
         ("laws", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -122,22 +122,6 @@ class Migration(migrations.Migration):
             name="MemoFile",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("step", models.CharField(blank=True, max_length=20)),
-                ("done", models.PositiveBigIntegerField(default=0)),
-                ("total", models.PositiveBigIntegerField(default=0)),
-                ("reason", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(null=True)),
                 ("form", models.CharField(choices=[("docx", "DOCX"), ("xlsx", "XLSX")], max_length=4)),
                 ("language", models.CharField(max_length=5)),
                 ("root", models.CharField(max_length=300)),
@@ -154,6 +138,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "job",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"),
+                ),
+                (
                     "memo",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="files", to="memos.memo"
@@ -161,7 +149,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "file of a memo",
                 "constraints": [
                     models.UniqueConstraint(fields=("memo", "form", "language"), name="one_file_of_a_memo")
                 ],

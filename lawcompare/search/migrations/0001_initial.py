@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import django.utils.timezone
 from django.db import migrations, models
 
 import lawcompare.standard_names
@@ -16,37 +15,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Indexing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("step", models.CharField(blank=True, max_length=20)),
-                ("done", models.PositiveBigIntegerField(default=0)),
-                ("total", models.PositiveBigIntegerField(default=0)),
-                ("reason", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "version",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="indexing", to="laws.version"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "search index of a text",
-            },
-        ),
         migrations.CreateModel(
             name="SearchEntry",
             fields=[

@@ -25,7 +25,6 @@ from lawcompare.audit.models import Statement
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.reading.rows import kinds
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
-from lawcompare.jobs.models import JobState
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing.find_clause import cite
@@ -175,7 +174,7 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
 
 def comparison_entries(law: Law) -> Iterator[FeedEntry]:
     """Yields the entries of a law's newest comparisons, but for those of renderings."""
-    done = visible_comparisons(VISITOR).filter(Q(old__law=law) | Q(new__law=law), state=JobState.DONE)
+    done = visible_comparisons(VISITOR).filter(Q(old__law=law) | Q(new__law=law), finished_at__isnull=False)
     originals = Version.objects.published().originals().order_by().values("pk")
     done = done.filter(old__in=originals, new__in=originals)
     newest = Greatest("finished_at", "old__published_at", "new__published_at").desc()

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
-from lawcompare.jobs.access import jobs_of
-from lawcompare.jobs.registry import kind_of, kinds
+from lawcompare.jobs.access import get_job, jobs_of
+from lawcompare.jobs.registry import kinds
 from lawcompare.jobs.services import retry
 from lawcompare.site.access import require_membership
 
@@ -20,7 +20,7 @@ from lawcompare.site.access import require_membership
 def jobs(request: HttpRequest) -> HttpResponse:
     require_membership(request.user)
     visible = jobs_of(request.user)
-    failed = [(job, may(request.user, kind_of(job).retried_by)) for job in visible if job.may_be_retried]
+    failed = [(job, may(request.user, job.registered.retried_by)) for job in visible if job.may_be_retried]
     return render(
         request, "pages/jobs.html", {"failed": failed, "running": [job for job in visible if job.is_under_way]}
     )
@@ -31,10 +31,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def retry_job(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """Have a job run again that failed, or whose worker was lost."""
     membership = require_membership(request.user)
-    job_kind = kinds.get(kind)
-    if job_kind is not None and not may(request.user, job_kind.retried_by):
+    if kind in kinds and not may(request.user, kinds[kind].retried_by):
         raise PermissionDenied(_("You may not have this job tried again."))
-    job = job_kind.visible(request.user).filter(pk=number).first() if job_kind else None
+    job = get_job(request.user, kind, number)
     if job is None or not retry(job, request.user, membership.organisation.slug):
         raise Http404(_("There is no such job here, or it is not to be tried again."))
     messages.success(request, _("It was started again."))

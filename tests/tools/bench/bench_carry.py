@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.reading import read
+from tests.jobs.making import made
 from tests.services.private import NotHere, postgresql
 from tests.tools.bench.bench_site import measure_in_child
 from tests.tools.bench.perturbed import SHARED, ChangeRates, perturb
@@ -68,13 +69,13 @@ def measure() -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     case = perturb("carry", clauses()[: CLAUSES + 60], seed=5, rates=RATES)
     from lawcompare.annotations.models import Annotation, Carried, Carrying
-    from lawcompare.jobs.services import run_now
+    from lawcompare.jobs.runner import run_now
 
     old, new = _store("old", "2019", case.old), _store("new", "2020", case.new)
     quotes = _annotate(old)
-    carrying = Carrying.objects.create(old=old, new=new)
+    carrying = made(Carrying, old=old, new=new)
     began = time.perf_counter()
-    run_now(carrying)
+    run_now(carrying.job)
     seconds = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     carrying.refresh_from_db()

@@ -9,8 +9,10 @@ import json
 import smtplib
 import time
 from contextlib import ExitStack
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
+from unittest.mock import patch
 
 from tests.mail.sink import Sink, mail_sink
 from tests.services.private import NotHere, postgresql
@@ -44,10 +46,11 @@ def measure() -> dict[str, Any]:
     from django.utils import timezone
 
     call_command("migrate", verbosity=0)
-    from lawcompare.jobs.services import run_now
+    from lawcompare import celery
+    from lawcompare.jobs.models import Job
+    from lawcompare.jobs.tasks import run_job
     from lawcompare.letters.address import digests_of, seal
-    from lawcompare.letters.models import Digest, Follower, Notice
-    from lawcompare.mail.models import Delivery, Letter
+    from lawcompare.letters.models import Follower, Notice
 
     law = _law()
     followers = Follower.objects.bulk_create(
@@ -55,18 +58,20 @@ def measure() -> dict[str, Any]:
                  pace="daily", language="en", root="https://law.example", confirmed_at=timezone.now())
         for n in range(LETTERS)
     )  # fmt: skip
-    Notice.objects.bulk_create(Notice(follower=one, kind="text") for one in followers)
+    yesterday = timezone.now() - timedelta(days=1)
+    Notice.objects.bulk_create(Notice(follower=one, kind="text", at=yesterday) for one in followers)
     with mail_sink() as server:
-        settings.TASKS = "worker"  # the delivery waits in its row
+        settings.TASKS = "worker"  # the e-mails wait in their rows
         settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {
             "host": "127.0.0.1", "port": server.server_address[1], "use_tls": False}}}  # fmt: skip
         began = time.perf_counter()
-        run_now(Digest.objects.create(day=timezone.now().date()))
-        written = time.perf_counter() - began
-        for delivery in Delivery.objects.filter(state="queued"):
-            run_now(delivery)
+        with patch.object(celery, "_post"):
+            run_job("daily-emails", Job.objects.create(kind="daily-emails").pk)
+            written = time.perf_counter() - began
+            for number in list(Job.objects.filter(kind="email").values_list("pk", flat=True)):
+                run_job("email", number)
         seconds, sent, connections = time.perf_counter() - began, server.letters, server.connections
-        assert sent == LETTERS == Letter.objects.filter(state="sent").count(), sent
+        assert sent == LETTERS == Job.objects.filter(kind="email", state="done").count(), sent
         return {"written": written, "all": seconds, "sent": sent, "connections": connections, "peer": _peer(server)}
 
 

@@ -43,7 +43,7 @@ for n in range(20):
     sessions.append(session(add_member(f"p{n}@example.org", organisation)[0]))
 newest = Version.objects.get(slug="2024-leak-en")
 drafts = Clause.objects.filter(version__law=newest.law, element="article").select_related("version__law")
-compared = list(visible_comparisons(AnonymousUser()).filter(state="done"))
+compared = list(visible_comparisons(AnonymousUser()).filter(finished_at__isnull=False))
 print(json.dumps({
     "sessions": sessions,
     "newest": ["/", newest.get_absolute_url(), "/km" + newest.get_absolute_url(),

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.serialisers import comparison_data
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.jobs.models import JobState
+from lawcompare.jobs.models import UNFINISHED
 from lawcompare.laws.access import find_version
 from lawcompare.laws.models import Version
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if versions[0] == versions[1]:
             raise CommandError("A text is not compared with itself.", returncode=2)
         comparison = request_comparison(*versions)
-        comparison.refresh_from_db(fields=["state", "reason", "stats", "tally", "heartbeat"])
+        comparison.refresh_from_db()
         if wait or options["json"]:
             self.wait(comparison)
         if options["json"]:
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             kinds = ", ".join(f"{count} {kind}" for kind, count in comparison.tally.items())
             self.stdout.write(f"{old} with {new}: {kinds or 'nothing to compare'}")
         else:
-            self.stdout.write(f"{old} with {new}: {comparison.get_state_display()}")
+            self.stdout.write(f"{old} with {new}: {comparison.job.get_state_display()}")
 
     def version(self, address: str) -> Version:
         try:
@@ -48,13 +48,15 @@ class Command(BaseCommand):
             raise CommandError(f"There is no version {address}.", returncode=2) from None
 
     def wait(self, comparison: Comparison) -> None:
-        while comparison.state in {JobState.QUEUED, JobState.RUNNING}:
+        job = comparison.job
+        while job.state in UNFINISHED:
             time.sleep(SECONDS_BETWEEN_LOOKS)
-            comparison.refresh_from_db(fields=["state", "reason", "stats", "tally", "heartbeat"])
-            if comparison.is_abandoned:
+            job.refresh_from_db()
+            if job.is_abandoned:
                 raise CommandError("No worker has taken this comparison up; is one running?", returncode=1)
-        if comparison.state == JobState.FAILED:
-            raise CommandError(f"The comparison failed: {comparison.reason}", returncode=1)
+        if job.is_failed:
+            raise CommandError(f"The comparison failed: {job.reason}", returncode=1)
+        comparison.refresh_from_db()
 
     def print_json(self, comparison: Comparison) -> None:
         self.stdout.write(json.dumps(comparison_data(comparison), ensure_ascii=False, indent=1))

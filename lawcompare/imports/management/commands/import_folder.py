@@ -10,10 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from lawcompare.accounts.models import User
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import LANGUAGES
-from lawcompare.imports.models import ImportDraft, Reading
+from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.upload.services import take_in_many
 from lawcompare.imports.upload.zip_files import unpack
-from lawcompare.jobs.services import run_now
+from lawcompare.jobs.models import Job
+from lawcompare.jobs.runner import run_now
 from lawcompare.laws.services import ImportRefused, check_file
 
 
@@ -42,10 +43,13 @@ class Command(BaseCommand):
             batch = take_in_many(user, files, language, wants_before=before_changes)
         except EngineError as error:
             raise CommandError(f"{path.name}: {error}", returncode=2) from None
-        for draft in batch.drafts.filter(read_by__isnull=False).order_by("pk"):
-            run_now(draft.read_by)
-            self.wait(draft.read_by)
-            self.stdout.write(f"{draft.name}: {self.outcome(draft)}")
+        for draft in batch.drafts.select_related("reading_job").order_by("pk"):
+            job = draft.reading_job
+            if job is None:  # the text before the changes tracked in another
+                continue
+            run_now(job)
+            self.wait(job)
+            self.stdout.write(f"{draft.name}: {self.outcome(draft, job)}")
             if draft.before_changes is not None:
                 before = draft.before_changes
                 self.stdout.write(
@@ -56,17 +60,17 @@ class Command(BaseCommand):
             what = f"already here: import {other['draft']}" if "draft" in other else f"refused: {other['reason']}"
             self.stdout.write(f"{other['name']}: {what}")
 
-    def wait(self, reading: Reading) -> None:
+    def wait(self, reading: Job) -> None:
         """A worker may have taken it up before this command did."""
         reading.refresh_from_db()
         while reading.is_under_way:
             time.sleep(0.5)
             reading.refresh_from_db()
 
-    def outcome(self, draft: ImportDraft) -> str:
+    def outcome(self, draft: ImportDraft, job: Job) -> str:
         draft.refresh_from_db()
-        if draft.read_by.is_failed:
-            return f"refused: {draft.read_by.reason}"
+        if job.is_failed:
+            return f"refused: {job.reason}"
         return f"read, {draft.clause_count} clauses, {draft.warning_count} warnings"
 
     def files(self, path: Path) -> Iterator[tuple[str, bytes | EngineError]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lawcompare.jobs.services import sweep
+from lawcompare.jobs.runner import sweep
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from lawcompare.audit.services import record
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.engine.document import Document
 from lawcompare.imports.corrections.apply import corrected, neutral_name
-from lawcompare.imports.models import ImportDraft, Storing
+from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing.forms import free_slug
 from lawcompare.imports.storing.services import private_names
 from lawcompare.jobs.registry import Report
@@ -25,12 +25,19 @@ from lawcompare.publishing.services import publish
 
 
 @transaction.atomic
-def run_storing(job: Storing, report: Report) -> None:
-    draft = job.draft
-    report("storing", 0, draft.clause_count)
-    details = _free_law(job.details) if job.is_public else private_names(job.details)
+def run_storing(draft: ImportDraft, report: Report) -> None:
+    job, is_public = draft.storing_job, draft.store_publicly
+    assert job is not None
+    step = "publishing" if is_public else "keeping"
+    report(step, 0, draft.clause_count)
+    details = _free_law(draft.store_as) if is_public else private_names(draft.store_as)
     document = corrected(draft).document
-    version = store_text(document, details | _pages(draft, document), draft.original, progress=report)
+    version = store_text(
+        document,
+        details | _pages(draft, document),
+        draft.original,
+        progress=lambda _step, done, total: report(step, done, total),
+    )
     Origin.objects.create(version=version, organisation=draft.organisation)
     ImportDraft.objects.filter(pk=draft.pk).update(
         version=version,
@@ -39,9 +46,9 @@ def run_storing(job: Storing, report: Report) -> None:
         changed_at=timezone.now(),
     )
     counts = {"unchecked": draft.unchecked_count, "corrections": draft.corrections.active().count()}
-    action = "publish" if job.is_public else "keep"
-    record(action, f"text/{version.address}", by=job.by, organisation=draft.organisation.slug, **counts)
-    if job.is_public:
+    action = "publish" if is_public else "keep"
+    record(action, f"text/{version.address}", by=draft.stored_by, organisation=draft.organisation.slug, **counts)
+    if is_public:
         publish(version)
     _compare_with_counterpart(draft, version)
     finish(job)
