@@ -179,4 +179,4 @@ image:
 	  --env DATA_DIR=/tmp/data lawcompare-soak python manage.py migrate --verbosity 1,echo "No image is built: neither docker nor podman is here.")
 
 golden: $(VENV)/ready-test ## rewrite the golden cases of tests/data from what the engine says now; read the difference
-	@GOLDEN=rewrite $(PYTHON) -m pytest tests/engine tests/findings -k "golden or raised_where"
+	@GOLDEN=rewrite $(PYTHON) -m pytest tests/engine tests/crosswalk -k "golden or raised_where"

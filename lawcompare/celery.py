@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
-RUN_JOB = "lawcompare.jobs.tasks.run_job"
+RUN_JOB = "lawcompare.core.jobs.tasks.run_job"
 SWEEP_SECONDS = 60.0
 
 # A worker is started by Celery's own command, which knows nothing of manage.py.
@@ -66,7 +66,7 @@ def sweep_each_minute() -> None:
 def _sweep_for_ever() -> None:
     while True:
         time.sleep(SWEEP_SECONDS)
-        _thread.submit(_run_in_thread, app.tasks["lawcompare.jobs.tasks.sweep"], ())
+        _thread.submit(_run_in_thread, app.tasks["lawcompare.core.jobs.tasks.sweep"], ())
 
 
 def _run_in_thread(task: Any, arguments: tuple[str | int, ...]) -> None:

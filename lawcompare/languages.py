@@ -12,9 +12,9 @@ from babel import Locale, UnknownLocaleError
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
 
+from lawcompare.core.standard_names import language_name, script_of
 from lawcompare.engine.structure.numbering import KHMER_DIGITS
 from lawcompare.environment import envlist
-from lawcompare.standard_names import language_name, script_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ LANGUAGES = _interface_languages()
 DEFAULT = LANGUAGES[0]
 OTHERS = LANGUAGES[1:]
 BY_CODE = {language.code: language for language in LANGUAGES}
-# What people write in each language, by model (``localisation.translated`` fills it): ``title`` is in the default one,
+# What people write in each language, by model (``core.translated`` fills it): ``title`` is in the default one,
 # ``title_km`` in Khmer, ``title_th`` in Thai.
 TRANSLATED_FIELDS: dict[str, tuple[str, ...]] = {}
 _DIGITS = {language.code: str.maketrans(DEFAULT.digits, language.digits) for language in LANGUAGES}

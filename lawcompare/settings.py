@@ -51,35 +51,25 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "lawcompare.jobs",
-    "lawcompare.page_cache",
-    "lawcompare.localisation",
-    "lawcompare.audit",
-    "lawcompare.mail",
+    "lawcompare.core",
     "lawcompare.accounts",
     "lawcompare.laws",
     "lawcompare.search",
-    "lawcompare.findings",
     "lawcompare.annotations",
     "lawcompare.crosswalk",
     "lawcompare.comparisons",
     "lawcompare.memos",
     "lawcompare.publishing",
-    "lawcompare.uscode",
     "lawcompare.api",
     "lawcompare.sharing",
     "lawcompare.imports",
-    "lawcompare.letters",
-    "lawcompare.guests",
     "lawcompare.mirror",
-    "lawcompare.backups",
-    "lawcompare.datasets",
     "lawcompare.site",
 ]
 
 MIDDLEWARE = [
     "lawcompare.accounts.responses.KnownMethods",
-    "lawcompare.page_cache.middleware.PageCache",  # outside all others: what it keeps is sent as it once left
+    "lawcompare.core.page_cache.middleware.PageCache",  # outside all others: what it keeps is sent as it once left
     "django.middleware.security.SecurityMiddleware",
     "lawcompare.site.safety.SafetyHeaders",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -87,7 +77,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "lawcompare.localisation.texts.LocalisedPages",
+    "lawcompare.core.translations.texts.LocalisedPages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -111,7 +101,7 @@ TEMPLATES = [
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["lawcompare.template_loader.Loader", "django.template.loaders.app_directories.Loader"],
+                    ["lawcompare.core.template_loader.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
             "context_processors": [
@@ -165,15 +155,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = envstr("REDIS_URL")
 CACHE_URL = envstr("CACHE_URL", REDIS_URL)
 SHARED_CACHE = {
-    "BACKEND": "lawcompare.caches.ForgivingRedisCache",
+    "BACKEND": "lawcompare.core.caches.ForgivingRedisCache",
     "LOCATION": CACHE_URL,
     "OPTIONS": {
-        "serializer": "lawcompare.caches.JSONSerializer",
+        "serializer": "lawcompare.core.caches.JSONSerializer",
         "socket_connect_timeout": 0.5,
         "socket_timeout": 2,
     },
 }
-MEMORY_CACHE = {"BACKEND": "lawcompare.caches.JSONMemoryCache"}
+MEMORY_CACHE = {"BACKEND": "lawcompare.core.caches.JSONMemoryCache"}
 CACHES = {
     "default": SHARED_CACHE if CACHE_URL else MEMORY_CACHE | {"OPTIONS": {"MAX_ENTRIES": 5000}},
     "pages": SHARED_CACHE | {"KEY_PREFIX": "pages"}
@@ -210,7 +200,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_TASK_PUBLISH_RETRY = False
 # Work that has said nothing for so long has lost its worker, and whoever comes next may take it up.
 WORK_SILENCE_SECONDS = envint("WORK_SILENCE_SECONDS", 120)
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.jobs.tasks.sweep", "schedule": 60}}
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.core.jobs.tasks.sweep", "schedule": 60}}
 
 # The official text of the United States Code: asked for when a person asks and, where it is turned on, once a week.
 USCODE_URL = envstr("USCODE_URL", "https://uscode.house.gov/download/")
@@ -438,7 +428,7 @@ LOGGING = {
             "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
         },
     },
-    "filters": {"no-readers": {"()": "lawcompare.logs.NoReaders"}},
+    "filters": {"no-readers": {"()": "lawcompare.core.logs.NoReaders"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["no-readers"]}},
     "loggers": {
         "lawcompare": {"handlers": ["console"], "level": envstr("LOG_LEVEL", "INFO")},

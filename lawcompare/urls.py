@@ -32,8 +32,8 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", include("lawcompare.site.urls")),
     path("api/", guide, name="api"),
-    path("", include("lawcompare.guests.urls")),
-    path("", include("lawcompare.uscode.urls")),
+    path("", include("lawcompare.sharing.guests.urls")),
+    path("", include("lawcompare.imports.uscode.urls")),
     path("", include("lawcompare.memos.urls")),
     path("", include("lawcompare.comparisons.urls")),
     path("", include("lawcompare.crosswalk.urls")),
@@ -42,10 +42,10 @@ urlpatterns += i18n_patterns(
     ),  # before laws, whose clauses would take the address of the corrections
     # Laws first: they register the converter that annotations use.
     path("", include("lawcompare.search.urls")),
-    path("", include("lawcompare.findings.urls")),  # before laws, whose clauses would take the address
+    path("", include("lawcompare.crosswalk.findings.urls")),  # before laws, whose clauses would take the address
     path("", include("lawcompare.annotations.concerns.urls")),  # the same
     path("", include("lawcompare.laws.urls")),
-    path("", include("lawcompare.letters.urls")),
+    path("", include("lawcompare.sharing.emails.urls")),
     path("", include("lawcompare.annotations.urls")),
     path("", include("lawcompare.sharing.urls")),
     path("", include("lawcompare.accounts.urls")),

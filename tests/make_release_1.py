@@ -22,9 +22,9 @@ KEPT = [
     "annotations.Annotation",
     "annotations.NoteDecision",
     "annotations.Revision",
-    "findings.Examination",
-    "findings.Finding",
-    "findings.FindingDecision",
+    "crosswalk.Examination",
+    "crosswalk.Finding",
+    "crosswalk.FindingDecision",
     "crosswalk.Topic",
     "crosswalk.Correspondence",
     "comparisons.Comparison",
@@ -81,10 +81,10 @@ def _fill() -> None:
     from lawcompare.annotations.models import Annotation, Category
     from lawcompare.annotations.writing.targets import set_target
     from lawcompare.comparisons.models import Concordance
+    from lawcompare.crosswalk.findings.models import Finding
+    from lawcompare.crosswalk.findings.services import decide_on_finding
     from lawcompare.crosswalk.models import Topic
     from lawcompare.crosswalk.services import state_correspondence
-    from lawcompare.findings.models import Finding
-    from lawcompare.findings.services import decide_on_finding
     from tests.conftest import NEW_DRAFT, OLD_DRAFT, Cast
 
     cast = Cast()

@@ -11,14 +11,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 
-from lawcompare.audit.models import Entry, Statement
-from lawcompare.audit.services import record
-from lawcompare.audit.statements import BadStatement, check_log, publish
 from lawcompare.comparisons.models import Comparison
-from lawcompare.jobs.models import Job, JobState
-from lawcompare.jobs.runner import LostClaim, claim, finish, run_now, sweep
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.runner import LostClaim, claim, finish, run_now, sweep
+from lawcompare.core.log.models import Entry, Statement
+from lawcompare.core.log.services import record
+from lawcompare.core.log.statements import BadStatement, check_log, publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
-from tests.jobs.making import made
+from tests.core.making import made
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -96,7 +96,7 @@ def test_a_session_ends_when_the_clock_jumps_ahead_and_lasts_no_longer_when_it_i
 @JUMPS
 def test_the_log_goes_on_in_its_order(jump):
     record("test", "one/1")
-    with clock(jump), patch("lawcompare.audit.services.datetime") as moved:
+    with clock(jump), patch("lawcompare.core.log.services.datetime") as moved:
         moved.now = lambda zone: datetime.now(zone) + jump
         record("test", "two/2")
     record("test", "three/3")

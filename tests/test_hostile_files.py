@@ -17,11 +17,11 @@ import zlib
 
 import pytest
 
+from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.engine.document import HIDDEN_CHARACTERS
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
-from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.services import Import, ImportRefused, read_file
 from lawcompare.laws.uploads import sandbox
 from lawcompare.laws.uploads.sandbox import read_in_sandbox

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.utils.module_loading import import_string
 
-from lawcompare.caches import JSONMemoryCache, JSONSerializer
+from lawcompare.core.caches import JSONMemoryCache, JSONSerializer
 
 
 class PicklePayload:

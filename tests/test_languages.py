@@ -17,14 +17,10 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation import override
 
-from lawcompare import languages, standard_names
+from lawcompare import languages
 from lawcompare.accounts.models import Organisation
-from lawcompare.languages import LANGUAGES, OTHERS, TRANSLATED_FIELDS, amount, columns_of, digits, in_every_language
-from lawcompare.laws.models import Law, Version
-from lawcompare.laws.services import Import, ImportRefused, import_law
-from lawcompare.publishing.services import publish
-from lawcompare.site.demonstration import load_names
-from lawcompare.standard_names import (
+from lawcompare.core import standard_names
+from lawcompare.core.standard_names import (
     COUNTRIES,
     jurisdiction_choices,
     jurisdiction_name,
@@ -32,6 +28,11 @@ from lawcompare.standard_names import (
     language_in_three_letters,
     language_name,
 )
+from lawcompare.languages import LANGUAGES, OTHERS, TRANSLATED_FIELDS, amount, columns_of, digits, in_every_language
+from lawcompare.laws.models import Law, Version
+from lawcompare.laws.services import Import, ImportRefused, import_law
+from lawcompare.publishing.services import publish
+from lawcompare.site.demonstration import load_names
 from tests.conftest import FRONT, ROOT
 
 THAI = Path(__file__).parent / "data" / "catalogue-th" / "th" / "LC_MESSAGES" / "django.po"

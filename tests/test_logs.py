@@ -90,9 +90,9 @@ def test_a_walk_with_every_kind_of_failure_leaves_nothing_of_the_reader(log, cas
 
 
 def test_an_error_of_a_worker_says_where_and_not_which_words(log, monkeypatch, drafts):
-    from lawcompare.findings import examine_version
-    from lawcompare.jobs.models import Job
-    from lawcompare.jobs.runner import run_now
+    from lawcompare.core.jobs.models import Job
+    from lawcompare.core.jobs.runner import run_now
+    from lawcompare.crosswalk.findings import examine_version
 
     def broken(_document, language):
         raise ValueError(SECRETS["form"])

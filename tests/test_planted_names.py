@@ -19,14 +19,14 @@ from django.db import connection
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
-from lawcompare.audit.models import Entry
+from lawcompare.core.log.models import Entry
+from lawcompare.core.page_cache.content_token import set_triggers
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.models import Version
-from lawcompare.page_cache.content_token import set_triggers
 from tests import planting
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
-from tests.backups.test_backup import run_all
 from tests.imports.conftest import DETAILS
+from tests.site.test_backup import run_all
 
 pytestmark = [pytest.mark.django_db(transaction=connection.vendor == "postgresql"), pytest.mark.verify]
 FILES = {
@@ -187,7 +187,7 @@ from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload import services
 from lawcompare.imports.upload.zip_files import unpack
-from lawcompare.jobs.runner import sweep
+from lawcompare.core.jobs.runner import sweep
 from tests import planting, second_factor
 from tests.test_planted_names import FILES
 eve, _ = add_member("eve@example.org", Organisation.objects.create(slug="centre", name="The Centre"), "editor")

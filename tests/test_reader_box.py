@@ -11,9 +11,9 @@ import sys
 import pytest
 from django.core.cache import cache
 
+from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.sandbox.box import LANDLOCK, LAYERS, NAMESPACES, SECCOMP
-from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.uploads import box_status, sandbox
 from lawcompare.laws.uploads.sandbox import measure_box, read_in_sandbox
 from tests.conftest import ROOT

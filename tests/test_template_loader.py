@@ -7,7 +7,7 @@ import re
 import pytest
 from django.template import Context, Template
 
-from lawcompare.template_loader import without_indent
+from lawcompare.core.template_loader import without_indent
 
 
 def test_pages_are_sent_without_the_indentation_of_their_templates(client, db):

@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Bound here and not in the package's __init__: the engine must load without Django.
         from lawcompare import celery  # noqa: F401
-        from lawcompare.jobs.registry import Kind, register
+        from lawcompare.core.jobs.registry import Kind, register
 
         function = "lawcompare.accounts.sign_in.password_emails.send_password_email"
         # A request that no worker took up is forgotten with its address, which nobody may have confirmed.

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.core.translations.models import Translated, translated
 from lawcompare.languages import in_reader_language
-from lawcompare.localisation.models import Translated, translated
 
 
 class PeopleManager(UserManager["User"]):

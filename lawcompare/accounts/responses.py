@@ -56,14 +56,14 @@ class NoNullCharacters:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.method == "POST" and any("\x00" in value for _, values in request.POST.lists() for value in values):
             context = {"sentence": _("Null characters are not allowed."), "status": 400}
-            return render(request, "pages/problem.html", context, status=400)
+            return render(request, "site/problem.html", context, status=400)
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not _is_out_of_range(exception):
             return None
         context = {"sentence": _("This address cannot be understood."), "status": 400}
-        return render(request, "pages/problem.html", context, status=400)
+        return render(request, "site/problem.html", context, status=400)
 
 
 def _is_out_of_range(error: Exception) -> bool:
@@ -102,4 +102,4 @@ def site_address(request: HttpRequest) -> str:
 def too_many(request: HttpRequest, *args: Any) -> HttpResponse:
     """Returns the page with status 429, for what ``rate_limits.allow`` and django-allauth refuse."""
     sentence = _("Too many requests. Wait a while and try again.")
-    return render(request, "pages/problem.html", {"sentence": sentence, "status": 429}, status=429)
+    return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)

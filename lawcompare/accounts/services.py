@@ -16,7 +16,7 @@ from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import EDITORS, Invitation, Membership, Organisation, Person, Role, User, digest_of
 from lawcompare.accounts.organisations.emails import send_address_changed, send_invitation, send_new_address
 from lawcompare.accounts.rate_limits import DAY, allow
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 
 # Letters an organisation may send in a day: more than any organisation invites, too few to annoy strangers with.
 INVITATIONS_PER_DAY = 50

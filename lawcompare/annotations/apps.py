@@ -6,6 +6,6 @@ class AnnotationsConfig(AppConfig):
 
     def ready(self) -> None:
         from lawcompare.annotations.search_entries import index_annotations_with_bodies
-        from lawcompare.localisation.texts import follow
+        from lawcompare.core.translations.texts import follow
 
         follow(index_annotations_with_bodies)

@@ -19,12 +19,12 @@ from lawcompare.accounts.responses import first_or_404
 from lawcompare.annotations.filters import NAMES, NoteFilter, file_filter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Risk
 from lawcompare.annotations.writing.checklist import answered
+from lawcompare.core.page_cache.public import public
 from lawcompare.engine.text.words import language_of
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address, site_root
 from lawcompare.laws.models import Clause
 from lawcompare.laws.reports import CSV, XLSX, LinkCell, SheetCell, as_csv, as_workbook
-from lawcompare.page_cache.public import public
 
 MEDIA_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 W3C_CONTEXT = "http://www.w3.org/ns/anno.jsonld"

@@ -8,9 +8,9 @@ from django.utils.translation import override
 
 from lawcompare.annotations.markdown import render_body
 from lawcompare.annotations.models import Annotation
+from lawcompare.core.translations.texts import in_other_languages, normalised
 from lawcompare.languages import DEFAULT
 from lawcompare.laws.models import Version
-from lawcompare.localisation.texts import in_other_languages, normalised
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 

@@ -22,8 +22,8 @@ from lawcompare.annotations.access import publishes_own, wrote
 from lawcompare.annotations.markdown import check_body, render_body
 from lawcompare.annotations.models import Annotation, Category, NoteDecision, NoteStatus, NoteStep, Revision
 from lawcompare.annotations.search_entries import index_annotation
-from lawcompare.audit.services import record
-from lawcompare.jobs.services import create
+from lawcompare.core.jobs.services import create
+from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, Version

@@ -3,7 +3,7 @@
 Whose account is gone may be forgotten, and a revision may be noted as published, once.
 """
 
-from lawcompare.triggers import DIFFERS, any_changed, refuse_on_postgresql, refuse_on_sqlite
+from lawcompare.core.triggers import DIFFERS, any_changed, refuse_on_postgresql, refuse_on_sqlite
 
 REFUSAL = "The log of annotations is only added to."
 FROZEN = {

@@ -19,9 +19,9 @@ from ninja.decorators import decorate_view
 from ninja.errors import ValidationError
 
 from lawcompare.api.schemas import ProblemOut
+from lawcompare.core.page_cache.public import View, public
 from lawcompare.laws.access import WithdrawnError
 from lawcompare.laws.editing.services import names_now
-from lawcompare.page_cache.public import View, public
 
 VISITOR = AnonymousUser()
 PROBLEM_TYPE = "application/problem+json"

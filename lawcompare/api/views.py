@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from lawcompare.api.app import api, problem, shared
+from lawcompare.core.page_cache.public import View, public
 from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.page_cache.public import View, public
 
 ROOT = "/api/v1/"
 

@@ -10,7 +10,7 @@ class ComparisonsConfig(AppConfig):
     def ready(self) -> None:
         from lawcompare.comparisons.access import visible_jobs
         from lawcompare.comparisons.models import Comparison, ComparisonFile
-        from lawcompare.jobs.registry import Kind, register
+        from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.laws.access import visible_versions
         from lawcompare.laws.models import Version
 

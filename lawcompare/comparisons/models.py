@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.translations.texts import localised
 from lawcompare.engine.wording.changes import change_sentences, evidence_in_words
-from lawcompare.jobs.models import Job, JobState
 from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version, public_day
-from lawcompare.localisation.texts import localised
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
 ENGINE = "2"

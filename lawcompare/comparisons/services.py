@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 
 from lawcompare.annotations.carrying.requests import search_anew
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, ComparisonQuerySet, Concordance, MapDecision
-from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import Job
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import aligned_clauses, original_of
 

@@ -3,7 +3,7 @@
 Who decided may be forgotten, and not be named.
 """
 
-from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite
+from lawcompare.core.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite
 
 REFUSAL = "A finished comparison is never changed: another engine version makes a new one beside it."
 DECISION_REFUSAL = "A decision on a clause map is never changed: another one follows it."

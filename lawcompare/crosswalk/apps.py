@@ -6,9 +6,9 @@ class CrosswalkConfig(AppConfig):
     name = "lawcompare.crosswalk"
 
     def ready(self) -> None:
+        from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.crosswalk.access import visible_runs
         from lawcompare.crosswalk.models import SuggestionRun
-        from lawcompare.jobs.registry import Kind, register
 
         register(
             Kind(
@@ -18,5 +18,21 @@ class CrosswalkConfig(AppConfig):
                 SuggestionRun,
                 visible=visible_runs,
                 steps={"searching": _("Looking for counterparts")},
+            )
+        )
+
+        from lawcompare.core.jobs.registry import SILENCE_MAX, Kind, register
+        from lawcompare.crosswalk.findings.access import visible_examinations
+        from lawcompare.crosswalk.findings.models import Examination
+
+        register(
+            Kind(
+                "examination",
+                _("examination"),
+                "lawcompare.crosswalk.findings.examine_version.run_examination",
+                Examination,
+                visible=visible_examinations,
+                steps={"examining": _("Examining the text")},
+                silence_max=2 * SILENCE_MAX,  # it reports nothing while it reads a text, which takes seconds
             )
         )

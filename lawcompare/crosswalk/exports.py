@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.elements.provisions import (
     Counterpart,
     Differences,
@@ -25,7 +26,6 @@ from lawcompare.laws.citing.find_clause import cite, number_of, short_name
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
-from lawcompare.localisation.texts import localised
 
 
 def cited(clause: Clause, root: str, *, bold: bool = False) -> StyledText:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Membership, Organisation
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.models import (
     Correspondence,

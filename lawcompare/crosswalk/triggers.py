@@ -2,7 +2,7 @@
 be forgotten.
 """
 
-from lawcompare.triggers import any_changed, refuse_update
+from lawcompare.core.triggers import any_changed, refuse_update
 
 DECISION = (
     "correspondence_decision_is_frozen",

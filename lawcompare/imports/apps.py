@@ -9,9 +9,11 @@ class ImportsConfig(AppConfig):
     name = "lawcompare.imports"
 
     def ready(self) -> None:
+        from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.imports.access import visible_drafts
         from lawcompare.imports.models import ImportDraft
-        from lawcompare.jobs.registry import Kind, register
+        from lawcompare.imports.uscode.access import visible_fetches
+        from lawcompare.imports.uscode.models import Fetch
 
         steps = {
             "": _("Opening the file"),
@@ -54,3 +56,24 @@ class ImportsConfig(AppConfig):
                 every=timedelta(minutes=10),
             ),
         )
+
+        fetching = {
+            "fetching": _("Fetching the file"),
+            "storing": _("Reading and storing"),
+            "carrying": _("Comparing, and carrying what was stated"),
+        }
+        register(
+            Kind(
+                "fetch",
+                _("fetch of US law"),
+                "lawcompare.imports.uscode.fetching.run_fetch",
+                Fetch,
+                visible=visible_fetches,
+                retried_by="import",
+                steps=fetching,
+                attempts_max=5,
+            )
+        )
+        if settings.USCODE_CHECK:
+            check = "lawcompare.imports.uscode.release_check.check_current"
+            register(Kind("release-check", "weekly check of US law", check, every=timedelta(weeks=1)))

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.jobs.models import UNFINISHED, Job, JobState
+from lawcompare.core.jobs.models import UNFINISHED, Job, JobState
+from lawcompare.core.standard_names import language_choices
+from lawcompare.imports.uscode.models import Archive, Fetch, ReleaseNotice  # noqa: F401
 from lawcompare.laws.models import Version
-from lawcompare.standard_names import language_choices
 
 NAME_MAX = 200
 # Before the name of a checked warning that a correction has settled: undoing that brings it back as checked.

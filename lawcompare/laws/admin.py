@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.jobs import services as jobs
+from lawcompare.core.jobs import services as jobs
 from lawcompare.laws.models import Origin
 
 

@@ -15,12 +15,12 @@ from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from lawcompare.core.standard_names import script_of
+from lawcompare.core.translations.texts import localised
 from lawcompare.languages import reader_language
 from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.models import Version
 from lawcompare.laws.reading.version_page import ContentsEntry
-from lawcompare.localisation.texts import localised
-from lawcompare.standard_names import script_of
 
 _TAG = re.compile(r"(<[^>]*>)")
 _LATIN = r"[A-Za-zÀ-ÿ]"

@@ -18,21 +18,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.engine.document import HIDDEN_CHARACTERS, ReadingWarning
-from lawcompare.engine.wording.warnings import warning_detail
-from lawcompare.jobs.models import Job
-from lawcompare.languages import in_every_language, in_reader_language
-from lawcompare.laws.citing.numbers import name_in_reader_language, place_in_words
-from lawcompare.laws.formatting import LOCALE
-from lawcompare.localisation.models import Translated, translated
-from lawcompare.localisation.texts import localised
-from lawcompare.standard_names import (
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.standard_names import (
     jurisdiction_choices,
     jurisdiction_name,
     language_choices,
     language_in_three_letters,
     language_name,
 )
+from lawcompare.core.translations.models import Translated, translated
+from lawcompare.core.translations.texts import localised
+from lawcompare.engine.document import HIDDEN_CHARACTERS, ReadingWarning
+from lawcompare.engine.wording.warnings import warning_detail
+from lawcompare.languages import in_every_language, in_reader_language
+from lawcompare.laws.citing.numbers import name_in_reader_language, place_in_words
+from lawcompare.laws.formatting import LOCALE
 
 
 class Jurisdiction:
@@ -535,7 +535,7 @@ class Original(models.Model):
     data = models.BinaryField()
     key = models.CharField(
         max_length=16
-    )  # the name of the key that it is encrypted with; see ``lawcompare.encryption``
+    )  # the name of the key that it is encrypted with; see ``lawcompare.core.encryption``
     stored_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.rate_limits import allow
+from lawcompare.core.translations.texts import localised
 from lawcompare.engine.writing.report import Block, Facts, NewPage, Prose, ReportHeading, plain, write_blocks
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.engine.writing.word import WIDE, WIDTH, WordDocument
@@ -23,7 +24,6 @@ from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, pinned_version, site_root
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
-from lawcompare.localisation.texts import localised
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.engine import reading
 from lawcompare.engine.align import align_translations
 from lawcompare.engine.document import LANGUAGES, Clause, Document
@@ -19,7 +20,6 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.reporting import Keeper, PageStore
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
-from lawcompare.jobs.registry import ignore_progress
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, load_document, select_sections, store_clauses, text_hash

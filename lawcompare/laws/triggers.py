@@ -4,7 +4,7 @@ An unpublished version takes any change. A published one may get another slug on
 correction of its words is a new version.
 """
 
-from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite, refuse_update
+from lawcompare.core.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite, refuse_update
 
 REFUSAL = "A published text is never changed: import a corrected version that names the one it corrects."
 FROZEN = [

@@ -6,7 +6,7 @@ class MemosConfig(AppConfig):
     name = "lawcompare.memos"
 
     def ready(self) -> None:
-        from lawcompare.jobs.registry import Kind, register
+        from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.memos.access import visible_files
         from lawcompare.memos.models import MemoFile
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation
+from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk.models import Topic
-from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Law, Version
 
 

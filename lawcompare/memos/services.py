@@ -14,12 +14,12 @@ from django.utils.translation import override
 
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.models import Annotation
-from lawcompare.audit.services import record
 from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.models import Level, PairKind
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import columns_named, get_topic
 from lawcompare.crosswalk.topics.matrix import matrix_title
-from lawcompare.jobs import services as jobs
 from lawcompare.languages import LANGUAGES
 from lawcompare.laws.access import get_law, get_two_versions
 from lawcompare.laws.citing.find_clause import cite

@@ -123,7 +123,7 @@ class Rewriter:
             words = FORM.sub(lambda match: self._form(match, address, here, language), words)
             words = HEAD_LINK.sub(lambda match: self._head_link(match, address, here), words)
             words = SCRIPT.sub(lambda match: self._script(match, address, here), words)
-            notice = render_to_string("pages/mirror/_notice.html")
+            notice = render_to_string("site/mirror/_notice.html")
             words = SELF.sub(lambda match: match[0] + notice, words, count=1)
             words = ANCHOR.sub(lambda match: self._anchor(match, address, here), words)
         words = SOURCE.sub(lambda match: f'{match[1]}"{self._to(match[2], address, here)}"', words)
@@ -189,5 +189,5 @@ class Rewriter:
             return ASKS.sub("", match[0].replace(action[0], f'{action[1]}"{to}"')) if action else match[0]
         if COMPARE.match(path):
             there = [(at, title) for at, title in self.comparisons.items() if language_of_path(at) == language]
-            return render_to_string("pages/mirror/_comparisons.html", {"comparisons": there})
-        return render_to_string("pages/mirror/_server.html")
+            return render_to_string("site/mirror/_comparisons.html", {"comparisons": there})
+        return render_to_string("site/mirror/_server.html")

@@ -29,6 +29,8 @@ from django.utils.translation import override
 
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import visible_comparisons
+from lawcompare.core.page_cache.content_token import current_token
+from lawcompare.core.page_cache.public import release
 from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import LANGUAGES, language_of_path, path_in
 from lawcompare.laws.citing.permalinks import plain_address, set_site_root
@@ -37,8 +39,6 @@ from lawcompare.laws.reading.version_page import lay_out
 from lawcompare.mirror import MirrorError, search_index
 from lawcompare.mirror.manifest import NAME, PUBLIC_KEY, Manifest, differing, public_words, read_manifest, sha256
 from lawcompare.mirror.rewriting import Rewriter, canonical, file_of
-from lawcompare.page_cache.content_token import current_token
-from lawcompare.page_cache.public import release
 from lawcompare.site.views.feeds import VISITOR
 
 # In our own pages every attribute stands in double quotes, and those in texts are escaped.
@@ -295,7 +295,7 @@ def _files(order: MirrorOrder, report: Callable[[str], None]) -> Iterator[tuple[
         yield files[address], rewriter.page(address, _search_page(address)).encode()
     yield from search_index.build(search_index.texts()).items()
     yield from _static_files(rewriter)
-    yield "README.txt", render_to_string("pages/mirror/readme.txt", {"site": order.site}).encode()
+    yield "README.txt", render_to_string("site/mirror/readme.txt", {"site": order.site}).encode()
 
 
 def _known_addresses() -> Iterator[str]:
@@ -337,7 +337,7 @@ def _search_page(address: str) -> str:
     root = "../" * address.strip("/").count("/") + "../"
     context = {"root": root, "page_in_languages": [(one, path_in(one, "/search/")) for one in LANGUAGES]}
     with override(language_of_path(address).code):
-        return render_to_string("pages/mirror/search.html", context, RequestFactory().get(address))
+        return render_to_string("site/mirror/search.html", context, RequestFactory().get(address))
 
 
 def _static_files(rewriter: Rewriter) -> Iterator[tuple[str, bytes]]:

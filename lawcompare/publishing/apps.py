@@ -8,7 +8,7 @@ class PublishingConfig(AppConfig):
     def ready(self) -> None:
         from lawcompare.annotations.access import visible_carryings
         from lawcompare.annotations.models import Carrying
-        from lawcompare.jobs.registry import Kind, register
+        from lawcompare.core.jobs.registry import Kind, register
 
         register(
             Kind(

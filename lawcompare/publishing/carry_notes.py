@@ -14,11 +14,11 @@ from lawcompare.annotations.carrying.lineage import uncarried
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Verdict
 from lawcompare.comparisons.computing.compare import as_eids
 from lawcompare.comparisons.services import decided_on
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.jobs.runner import finish, hold
 from lawcompare.engine.align import align
 from lawcompare.engine.anchor import AnnotatedSpan, CarriedSpan, Carrier, select
 from lawcompare.engine.text.words import is_word, words
-from lawcompare.jobs.registry import Report
-from lawcompare.jobs.runner import finish, hold
 from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
 

@@ -7,8 +7,8 @@ from django.db import transaction
 from lawcompare.annotations.carrying.requests import request_carryings
 from lawcompare.annotations.search_entries import index_annotations_of
 from lawcompare.comparisons.services import neighbours, request_comparison
-from lawcompare.findings.services import request_examination
-from lawcompare.jobs.services import request
+from lawcompare.core.jobs.services import request
+from lawcompare.crosswalk.findings.services import request_examination
 from lawcompare.laws.models import Version
 from lawcompare.laws.renderings.translations import request_mapping
 from lawcompare.laws.services import mark_published

@@ -8,7 +8,7 @@ class SearchConfig(AppConfig):
     name = "lawcompare.search"
 
     def ready(self) -> None:
-        from lawcompare.jobs.registry import Kind, register
+        from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.laws.access import visible_versions
         from lawcompare.laws.models import Version
 

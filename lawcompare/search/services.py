@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.jobs.runner import finish
 from lawcompare.engine.text.words import language_of
-from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import Job, JobState
-from lawcompare.jobs.registry import Report
-from lawcompare.jobs.runner import finish
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.entries import index, index_clauses, names_of, stems_above
 from lawcompare.search.models import EntryKind, SearchEntry

@@ -12,12 +12,12 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.core.page_cache.public import public
+from lawcompare.core.standard_names import language_name
 from lawcompare.laws.models import Version
-from lawcompare.page_cache.public import public
 from lawcompare.search import access
 from lawcompare.search.models import EntryKind
 from lawcompare.search.query.find import PER_PAGE, RANKED_MAX, Filters, SearchResults, find, show
-from lawcompare.standard_names import language_name
 
 # Questions that show how to ask, in the reader's language; places as they are typed in any.
 EXAMPLES = [

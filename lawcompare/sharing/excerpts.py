@@ -19,6 +19,7 @@ from lawcompare.annotations.markdown import body_in_reader_language
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.models import ClausePair, Comparison, is_unknown
 from lawcompare.comparisons.reading.rows import PrintedRow, title
+from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.elements.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
 from lawcompare.languages import digits, reader_language
@@ -26,7 +27,6 @@ from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.services import label_of
-from lawcompare.localisation.texts import localised
 from lawcompare.sharing import access
 
 # Letters of law text and of a comment on a card; Khmer takes more room. On a page there may be more of both.

@@ -15,11 +15,11 @@ from django.views.decorators.csp import csp_override
 
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import too_many
+from lawcompare.core.page_cache.public import public
 from lawcompare.languages import LANGUAGES, address_in
 from lawcompare.laws.access import WithdrawnError
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.uploads.boxed_setter import SetterFailed
-from lawcompare.page_cache.public import public
 from lawcompare.sharing import cards
 from lawcompare.sharing.excerpts import (
     SharedExcerpt,
@@ -92,7 +92,7 @@ def embed(excerpt_of: Callable[..., SharedExcerpt]) -> View:
 
 def _refuse_to_draw(request: HttpRequest) -> HttpResponse:
     sentence = _("This card could not be drawn. The page it stands for can be read all the same.")
-    response = render(request, "pages/problem.html", {"sentence": sentence, "status": 503}, status=503)
+    response = render(request, "site/problem.html", {"sentence": sentence, "status": 503}, status=503)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -8,9 +8,9 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 
 from lawcompare.accounts.access import has_set_up_second_factor, lacks_second_factor, membership_of
+from lawcompare.core.page_cache.public import public_parameters
 from lawcompare.languages import LANGUAGES, address_in
 from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.page_cache.public import public_parameters
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -4,11 +4,11 @@ import gc
 
 from django.core.exceptions import ImproperlyConfigured
 
+from lawcompare.core.jobs.registry import import_functions
 from lawcompare.engine.compare_laws import thesaurus
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.rules import runner
 from lawcompare.engine.text.search_form import compile_patterns
-from lawcompare.jobs.registry import import_functions
 
 
 def load_data_files() -> None:

@@ -27,6 +27,7 @@ from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.translations.texts import looked_at_once, normalised, store_localised_texts
 from lawcompare.crosswalk.access import get_topic
 from lawcompare.crosswalk.models import (
     Correspondence,
@@ -41,15 +42,14 @@ from lawcompare.crosswalk.models import (
 from lawcompare.crosswalk.services import index_topic, state_correspondence
 from lawcompare.crosswalk.values.notation import parse_value
 from lawcompare.crosswalk.values.services import find_words, state_for_project
+from lawcompare.imports.uscode.carry_correspondences import carry_to
 from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
 from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.laws.uploads import originals
-from lawcompare.localisation.texts import looked_at_once, normalised, store_localised_texts
 from lawcompare.publishing.services import publish
-from lawcompare.uscode.carry_correspondences import carry_to
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 Report = Callable[[str], None]

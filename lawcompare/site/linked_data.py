@@ -14,13 +14,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation
+from lawcompare.core.standard_names import country_in_three_letters, language_in_three_letters
+from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import LANGUAGES
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import plain_address
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
-from lawcompare.localisation.texts import localised
-from lawcompare.standard_names import country_in_three_letters, language_in_three_letters
 
 Data = dict[str, Any]
 # The forms of a text and of a comparison, by the name of their address, with their media type.

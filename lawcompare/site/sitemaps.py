@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
 from lawcompare.annotations.models import Annotation
-from lawcompare.audit.models import Statement
 from lawcompare.comparisons.access import visible_comparisons
+from lawcompare.core.log.models import Statement
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.access import visible_laws, visible_versions

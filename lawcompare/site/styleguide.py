@@ -14,9 +14,9 @@ from django.urls import reverse
 from lawcompare.annotations.models import Risk
 from lawcompare.comparisons.models import ClausePair, Comparison, PairKind, Standing
 from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches
+from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk.elements import provisions, values
 from lawcompare.crosswalk.models import Topic
-from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Clause, Event, Law, Version
 from lawcompare.laws.reading.version_page import ClauseLine
 from lawcompare.laws.timeline.picture import draw

@@ -21,14 +21,14 @@ from lawcompare.accounts.access import (
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.access import carryings_of, open_flags, remarks_to_answer, replies_to_moderate, submitted_to
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStep
+from lawcompare.core.jobs.access import jobs_of
+from lawcompare.core.jobs.models import JobState
 from lawcompare.crosswalk.access import reviewable_correspondences, reviewable_values
 from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus
 from lawcompare.imports.access import drafts_of
-from lawcompare.jobs.access import jobs_of
-from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import visible_originals, visible_versions
 from lawcompare.laws.models import ClauseTranslation, Origin, Version
-from lawcompare.letters.access import choice_of
+from lawcompare.sharing.emails.access import choice_of
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from lawcompare import celery
 from lawcompare import settings as shipped
 from lawcompare.accounts.display import device, masked
 from lawcompare.accounts.models import User
-from lawcompare.jobs.models import Job
-from lawcompare.jobs.runner import run_now, sweep
-from lawcompare.jobs.services import create_sealed, retry
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.runner import run_now, sweep
+from lawcompare.core.jobs.services import create_sealed, retry
 from tests import second_factor
 
 pytestmark = pytest.mark.django_db
@@ -242,7 +242,7 @@ def test_asking_for_a_link_does_the_same_for_a_known_and_an_unknown_address(clie
 
 
 def test_a_letter_waits_for_a_mail_server_that_is_down_and_leaves_with_all_others(client, alice, mailoutbox):
-    with patch("lawcompare.mail.services._connection", side_effect=ConnectionRefusedError):
+    with patch("lawcompare.core.mail.services._connection", side_effect=ConnectionRefusedError):
         ask_for_link(client, alice.email)
     assert Job.objects.get(kind="password-email").sealed == "" and not mailoutbox
     email = Job.objects.get(kind="email")

@@ -31,8 +31,8 @@ from lawcompare.accounts.access import MAY, NEEDS_SECOND_FACTOR
 from lawcompare.accounts.models import Invitation, Membership, Role
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
-from lawcompare.audit.statements import publish as publish_statement
-from lawcompare.audit.statements import read_signing_key
+from lawcompare.core.log.statements import publish as publish_statement
+from lawcompare.core.log.statements import read_signing_key
 from lawcompare.crosswalk.models import DraftComparison, DraftPair, Topic, Value
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
@@ -40,7 +40,7 @@ from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Event, Origin
 from lawcompare.memos.models import Memo, MemoItem
 from tests.conftest import OLD_DRAFT
-from tests.jobs.making import made
+from tests.core.making import made
 
 pytestmark = pytest.mark.django_db
 

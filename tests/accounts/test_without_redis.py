@@ -6,12 +6,12 @@ from django.test import override_settings
 from django.urls import reverse
 
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.caches import ForgivingRedisCache
+from lawcompare.core.caches import ForgivingRedisCache
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough pass phrase"
 NOBODY_LISTENS = {
-    "BACKEND": "lawcompare.caches.ForgivingRedisCache",
+    "BACKEND": "lawcompare.core.caches.ForgivingRedisCache",
     "LOCATION": "redis://127.0.0.1:1",
     "OPTIONS": {"socket_connect_timeout": 0.05},
 }

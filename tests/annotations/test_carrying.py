@@ -16,8 +16,8 @@ from lawcompare.annotations.services import render_body
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
 from lawcompare.comparisons.models import Concordance
-from lawcompare.jobs.models import Job
-from lawcompare.jobs.runner import run_now, sweep
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.runner import run_now, sweep
 from lawcompare.publishing import carry_notes as work
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once

@@ -12,7 +12,7 @@ from lawcompare.annotations.carrying.services import close, confirm, record_fate
 from lawcompare.annotations.concerns.chart_svg import DARK, LIGHT, STATES, measure, wrap
 from lawcompare.annotations.concerns.outcomes import survival
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Category, NoteStatus
-from lawcompare.jobs.models import Job
+from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Version
 from tests.annotations.test_carrying import KEPT, publish_note
 from tests.conftest import NEW_DRAFT, OLD_DRAFT

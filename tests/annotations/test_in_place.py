@@ -115,7 +115,7 @@ def test_notes_are_filtered_in_the_address_and_the_hidden_counted(client, store,
     if page == "comparison":
         other = store("## Article 2. Publications\n\nWhoever publishes content is fined.\n", "new")
         from lawcompare.comparisons.services import request_comparison
-        from lawcompare.jobs.runner import run_now
+        from lawcompare.core.jobs.runner import run_now
 
         run_now(request_comparison(clause.version, other).job)
         addresses["comparison"] = "/compare/draft/old/with/draft/new/"

@@ -325,7 +325,7 @@ def _hold_comparisons() -> None:
 
     from lawcompare.comparisons.models import Comparison
     from lawcompare.laws.access import find_version
-    from tests.jobs.making import made
+    from tests.core.making import made
 
     # Heard of tomorrow: never taken for abandoned while the tests run.
     heartbeat = timezone.now() + timedelta(days=1)

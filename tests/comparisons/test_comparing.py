@@ -15,12 +15,12 @@ from lawcompare.comparisons import services
 from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.computing.compare import insert_rows
 from lawcompare.comparisons.models import ClausePair, Comparison
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.runner import run_now
 from lawcompare.engine.errors import ComparisonError
-from lawcompare.jobs.models import Job
-from lawcompare.jobs.runner import run_now
 from tests import samples
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, SHARED, needs_shared
-from tests.jobs.making import made
+from tests.core.making import made
 
 pytestmark = pytest.mark.django_db
 

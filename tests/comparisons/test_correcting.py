@@ -17,11 +17,11 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
-from lawcompare.jobs.runner import run_now
+from lawcompare.core.jobs.runner import run_now
 from lawcompare.laws.models import ClauseTranslation
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
-from tests.jobs.making import made
+from tests.core.making import made
 from tests.laws.test_translations import translated
 from tests.world import made_once
 

@@ -12,8 +12,8 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports import files
 from lawcompare.comparisons.exports.documents import ExportFailed
 from lawcompare.comparisons.models import ComparisonFile
-from lawcompare.jobs import runner
-from lawcompare.jobs.models import Job
+from lawcompare.core.jobs import runner
+from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Withdrawal
 from tests.engine.test_write_docx import decide
 

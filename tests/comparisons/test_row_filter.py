@@ -108,7 +108,7 @@ def test_the_address_keeps_the_filter_with_the_other_choices(client, texts):
 def test_only_questions_count_as_findings(client, texts):
     from django.contrib.auth.models import AnonymousUser
 
-    from lawcompare.findings.access import visible_findings
+    from lawcompare.crosswalk.findings.access import visible_findings
 
     asked = {
         finding.clause.eid.partition("__para")[0]

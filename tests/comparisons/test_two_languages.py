@@ -15,10 +15,10 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
 from lawcompare.comparisons.models import Comparison, Concordance
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.translations.texts import localised
 from lawcompare.laws.access import find_version
 from lawcompare.laws.models import Origin, Version
 from lawcompare.laws.renderings.translations import request_mapping
-from lawcompare.localisation.texts import localised
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_translations import KHMER, translated

@@ -17,13 +17,13 @@ from django.utils.translation.template import templatize
 
 from lawcompare.annotations.models import NoteStatus, Risk
 from lawcompare.comparisons.models import PairKind
+from lawcompare.core.management.commands.makemessages import messages_in
 from lawcompare.crosswalk.models import Relation
 from lawcompare.engine.rules import load_rules
 from lawcompare.engine.values.words import load_value_words
 from lawcompare.engine.wording.values import names
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import LawKind, TextStatus
-from lawcompare.localisation.management.commands.makemessages import messages_in
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.content
@@ -48,7 +48,7 @@ TYPED = re.compile(
 )
 
 
-LIBRARY_MESSAGES = ROOT / "lawcompare/localisation/library_messages.yaml"
+LIBRARY_MESSAGES = ROOT / "lawcompare/core/translations/library_messages.yaml"
 
 
 class Message(NamedTuple):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lawcompare.template_loader import without_indent
+from lawcompare.core.template_loader import without_indent
 from tests.conftest import ROOT
 from tests.content.corpus import for_each
 
@@ -54,7 +54,7 @@ def test_what_is_read_to_the_letter_has_no_indentation_to_lose(path: Path):
 
 
 # Shows invented samples as they are; its own words are marked.
-SAMPLES = ROOT / "templates/pages/styleguide.html"
+SAMPLES = ROOT / "templates/site/styleguide.html"
 FILE_FORMATS = {"CSV", "XLSX", "DOCX", "JSON", "XML", "Markdown", "BibTeX", "Akoma", "Ntoso", "PDF"}
 SPOKEN_ATTRIBUTES = r"(?:title|aria-label|aria-description|placeholder|alt|data-words|data-count)"
 

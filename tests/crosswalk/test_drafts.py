@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
+from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk.access import get_draft, visible_correspondences
 from lawcompare.crosswalk.drafts import services
 from lawcompare.crosswalk.models import Correspondence, DraftComparison, DraftPair, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions.services import store_suggestions
 from lawcompare.crosswalk.topics.services import add_topic, merge_topic, retire_topic
-from lawcompare.jobs.models import Job
 from lawcompare.laws.citing.find_clause import names_in_short
 from lawcompare.laws.models import Origin
 from lawcompare.site.views.activity_log import ACTIONS

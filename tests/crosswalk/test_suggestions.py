@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
+from lawcompare.core.jobs.runner import run_now
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.suggestions import services
 from lawcompare.crosswalk.suggestions.services import store_suggestions
-from lawcompare.jobs.runner import run_now
 from lawcompare.laws.models import Clause
 from tests import second_factor
 from tests.conftest import OLD_DRAFT

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
-from lawcompare.audit.models import Entry
+from lawcompare.core.log.models import Entry
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Element, Value, ValueChange
 from lawcompare.crosswalk.values import services

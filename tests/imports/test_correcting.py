@@ -6,7 +6,7 @@ import pytest
 
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
-from lawcompare.audit.models import Entry
+from lawcompare.core.log.models import Entry
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.corrections import apply

@@ -10,13 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.registry import SILENCE_MAX
+from lawcompare.core.jobs.runner import run_now, sweep
 from lawcompare.engine.sandbox.box import SECCOMP
 from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.upload import reading_job
 from lawcompare.imports.upload.services import NAMES_KEPT, forget_names
-from lawcompare.jobs.models import Job, JobState
-from lawcompare.jobs.registry import SILENCE_MAX
-from lawcompare.jobs.runner import run_now, sweep
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import box_status, originals
 from tests.engine.test_read_pdf import Print

@@ -13,6 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.registry import ignore_progress
+from lawcompare.core.jobs.runner import run_now
 from lawcompare.engine.document import Clause, Document, Furniture, LineBox
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read, reporting
@@ -24,9 +27,6 @@ from lawcompare.imports.review_page.layout import boxes_of, furniture_lines
 from lawcompare.imports.review_page.services import mark_page
 from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload.services import discard
-from lawcompare.jobs.models import Job
-from lawcompare.jobs.registry import ignore_progress
-from lawcompare.jobs.runner import run_now
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import boxed_drawing, originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox

@@ -14,17 +14,17 @@ from lawcompare.annotations.services import write_annotation
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.findings.models import Examination
+from lawcompare.core.jobs import runner
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.registry import SILENCE_MAX
+from lawcompare.core.jobs.runner import run_now, sweep
+from lawcompare.crosswalk.findings.models import Examination
 from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import DraftState, ImportDraft
 from lawcompare.imports.storing import store as storing
 from lawcompare.imports.storing.forms import free_slug
 from lawcompare.imports.storing.services import ask_to_store, details_state, save_details
 from lawcompare.imports.upload.services import discard
-from lawcompare.jobs import runner
-from lawcompare.jobs.models import Job, JobState
-from lawcompare.jobs.registry import SILENCE_MAX
-from lawcompare.jobs.runner import run_now, sweep
 from lawcompare.laws.models import Clause, Law, Origin, Original, Version
 from lawcompare.laws.reading.version_page import lay_out, lay_out_unsaved
 from lawcompare.laws.services import ImportRefused, store_text

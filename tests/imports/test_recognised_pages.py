@@ -10,13 +10,13 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
+from lawcompare.core.jobs import runner
+from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.engine.reading import read
 from lawcompare.imports.corrections.apply import corrected
 from lawcompare.imports.models import ImportDraft, RecognisedPage
 from lawcompare.imports.upload import recognised_pages
 from lawcompare.imports.upload.services import discard, read_again, take_in
-from lawcompare.jobs import runner
-from lawcompare.jobs.models import Job, JobState
 from lawcompare.laws.models import Original
 from lawcompare.laws.uploads import originals, sandbox
 from tests.engine.test_recognition import as_file

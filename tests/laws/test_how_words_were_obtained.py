@@ -9,12 +9,12 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.jobs.runner import run_now
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.structure.corrections import Correction, apply_corrections
 from lawcompare.imports.models import ImportDraft
-from lawcompare.jobs.runner import run_now
 from lawcompare.laws.documents import document_to_correct, whole_document
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.services import store_text

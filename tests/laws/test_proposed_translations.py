@@ -14,10 +14,10 @@ from lawcompare.annotations import services as annotating
 from lawcompare.annotations.carrying.lineage import line_of_texts
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.audit.models import Entry
+from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.services import neighbours
+from lawcompare.core.log.models import Entry
 from lawcompare.crosswalk.models import Topic
-from lawcompare.datasets.tables import TABLES
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.mirror import search_index

@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from lawcompare.comparisons.models import Concordance
-from lawcompare.jobs.models import Job
-from lawcompare.jobs.runner import run_now
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.runner import run_now
 from lawcompare.laws.models import ClauseTranslation, Version
 from lawcompare.laws.renderings import translations
 from lawcompare.laws.renderings.translations import aligned_clauses

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from lawcompare.annotations.carrying.lineage import line_of_texts
-from lawcompare.audit.models import Entry
+from lawcompare.core.log.models import Entry
 from lawcompare.laws.models import Origin, Version, Withdrawal, check_date
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from tests.conftest import OLD_DRAFT

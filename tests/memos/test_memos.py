@@ -18,10 +18,10 @@ from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.jobs import runner
+from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.jobs import runner
-from lawcompare.jobs.models import Job
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.memos import services

@@ -17,10 +17,10 @@ from django.db import connection
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.writing.targets import set_target
+from lawcompare.core.page_cache.content_token import set_triggers
 from lawcompare.laws.models import Clause
 from lawcompare.mirror import search_index, writing
 from lawcompare.mirror.manifest import read_manifest, sha256
-from lawcompare.page_cache.content_token import set_triggers
 from tests.conftest import NEW_DRAFT
 
 # PostgreSQL raises the edition at the end of a transaction; SQLite at once.

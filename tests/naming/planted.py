@@ -28,6 +28,8 @@ from lawcompare.annotations.models import (
 from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.annotations.services import content_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
+from lawcompare.core.jobs.models import Job
+from lawcompare.crosswalk.findings.models import Examination, Finding, FindingDecision
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceDecision,
@@ -40,12 +42,9 @@ from lawcompare.crosswalk.models import (
     Value,
     ValueChange,
 )
-from lawcompare.findings.models import Examination, Finding, FindingDecision
-from lawcompare.guests.models import GuestLink
-from lawcompare.guests.services import seal_name
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import DraftPage, ImportBatch, ImportCorrection, ImportDraft
-from lawcompare.jobs.models import Job
+from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import (
     Clause,
@@ -60,12 +59,13 @@ from lawcompare.laws.models import (
     Version,
     Withdrawal,
 )
-from lawcompare.letters.models import Follower
 from lawcompare.memos.models import Memo, MemoFile, MemoItem
 from lawcompare.search.indexing.entries import index_clauses
 from lawcompare.search.models import SearchEntry
-from lawcompare.uscode.models import Fetch, ReleaseNotice
-from tests.jobs.making import made
+from lawcompare.sharing.emails.models import Follower
+from lawcompare.sharing.guests.models import GuestLink
+from lawcompare.sharing.guests.services import seal_name
+from tests.core.making import made
 
 # A word that every text has, to search for what may not be found.
 COMMON = "lantern"

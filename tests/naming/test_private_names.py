@@ -17,8 +17,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from lawcompare.core.page_cache.content_token import set_triggers
 from lawcompare.mirror.checking import check_mirror
-from lawcompare.page_cache.content_token import set_triggers
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
 from tests.conftest import PROFILE
 from tests.naming import planted as planting

@@ -12,13 +12,13 @@ from django.utils import translation
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
+from lawcompare.core.admin import LocalisedTextAdmin
+from lawcompare.core.translations.models import LocalisedText
+from lawcompare.core.translations.texts import store_localised_texts
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import index_topic
 from lawcompare.laws.models import Law, Withdrawal
 from lawcompare.laws.services import Import, import_law
-from lawcompare.localisation.admin import LocalisedTextAdmin
-from lawcompare.localisation.models import LocalisedText
-from lawcompare.localisation.texts import store_localised_texts
 from lawcompare.publishing.services import publish
 from lawcompare.search.access import public_versions
 from lawcompare.search.indexing.entries import index_clauses

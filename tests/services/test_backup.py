@@ -1,4 +1,4 @@
-"""The same promise as tests/backups/test_backup.py on PostgreSQL: what is restored is row for row what was kept."""
+"""The same promise as tests/site/test_backup.py on PostgreSQL: what is restored is row for row what was kept."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests import planting
-from tests.backups.test_backup import KEEP, OPEN
 from tests.conftest import require
 from tests.services.commands import run
 from tests.services.prepared import migrated_postgresql
 from tests.services.private import NotHere, find_program, postgresql
+from tests.site.test_backup import KEEP, OPEN
 from tests.test_planted_names import HAND_IN
 
 pytestmark = pytest.mark.services

@@ -81,8 +81,8 @@ print(sign_in("a long enough pass phrase")["Location"])
 print(["Too many" in sign_in("wrong").content.decode() for _ in range(8)][-1])
 """
 REQUEST = """
-from lawcompare.findings.models import Examination
-from lawcompare.jobs.services import request_anew
+from lawcompare.crosswalk.findings.models import Examination
+from lawcompare.core.jobs.services import request_anew
 request_anew(Examination.objects.get().job)
 """
 
@@ -102,7 +102,7 @@ def test_a_full_redis_signs_people_in_holds_limits_and_loses_no_work(database, s
         printed = manage(environment, "shell", "--no-imports", "-c", SIGN_IN).splitlines()
         assert printed[-2:] == ["/workspace/", "True"]
         manage(environment, "shell", "--no-imports", "-c", REQUEST)
-        state = lambda: ask(database.url, "SELECT state FROM findings_examination")  # noqa: E731
+        state = lambda: ask(database.url, "SELECT state FROM crosswalk_examination")  # noqa: E731
         assert state() == [("queued",)]
         client.config_set("maxmemory", 0)
         with worker(environment):

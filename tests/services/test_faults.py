@@ -98,8 +98,8 @@ for version in Version.objects.all(): mark_published(version)
 """
 COMPARE_ONCE = """
 from lawcompare.comparisons.models import Comparison
-from lawcompare.jobs.runner import run_now
-from tests.jobs.making import made
+from lawcompare.core.jobs.runner import run_now
+from tests.core.making import made
 from lawcompare.laws.access import find_version
 run_now(made(Comparison, old=find_version("act/old"), new=find_version("act/new")).job)
 """
@@ -110,7 +110,7 @@ with connection.cursor() as cursor:
 """
 REQUEST = """
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.jobs.tasks import run_job
+from lawcompare.core.jobs.tasks import run_job
 from lawcompare.laws.access import find_version
 comparison = request_comparison(find_version("act/old"), find_version("act/new"))
 for _ in range({times} - 1): run_job.apply_async(("comparison", comparison.pk))
@@ -212,8 +212,8 @@ from django.utils import timezone
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation, Carrying, NoteStatus
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.jobs.runner import run_now
-from tests.jobs.making import made
+from lawcompare.core.jobs.runner import run_now
+from tests.core.making import made
 from lawcompare.laws.access import find_version
 old, new = find_version("act/old"), find_version("act/new")
 centre = Organisation.objects.create(slug="centre", name="The Centre")
@@ -480,7 +480,7 @@ publish(find_version("act/waiting"))
 # Public without the job that examines it, or examined and indexed without being public.
 HALF_PUBLISHED = """
 SELECT count(*) FROM laws_version v WHERE (v.published_at IS NULL) <> NOT EXISTS
-  (SELECT 1 FROM findings_examination e WHERE e.version_id = v.id)
+  (SELECT 1 FROM crosswalk_examination e WHERE e.version_id = v.id)
 """
 
 

@@ -11,10 +11,10 @@ import pytest
 from celery.signals import worker_init
 from django.core.exceptions import ImproperlyConfigured
 
+from lawcompare.core.jobs import registry
 from lawcompare.engine.compare_laws import thesaurus
 from lawcompare.engine.rules import RuleError, runner
 from lawcompare.engine.values import penalties
-from lawcompare.jobs import registry
 from lawcompare.site.data_files import load_data_files
 from tests.conftest import ROOT
 
@@ -46,7 +46,7 @@ def test_the_start_of_a_command_imports_nothing_that_reads_compares_or_writes_fi
     modules = json.loads(
         subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, check=True).stdout
     )
-    assert {"lawcompare.jobs.registry", "lawcompare.imports.apps"} <= set(modules)
+    assert {"lawcompare.core.jobs.registry", "lawcompare.imports.apps"} <= set(modules)
     assert {name.partition(".")[0] for name in modules} & HEAVY == set()
     packages = ("align", "anchor", "compare_laws.suggest", "reading", "values.penalties", "writing")
     assert [name for name in modules if name.startswith(tuple(f"lawcompare.engine.{each}" for each in packages))] == []
@@ -60,7 +60,7 @@ def test_a_server_has_the_functions_of_all_jobs_and_the_patterns_of_all_values_b
 
 
 def test_a_path_at_which_there_is_no_function_stops_a_server(monkeypatch):
-    wrong = registry.Kind("wrong", "a kind", "lawcompare.letters.services.no_such_function")
+    wrong = registry.Kind("wrong", "a kind", "lawcompare.sharing.emails.services.no_such_function")
     monkeypatch.setitem(registry.kinds, "wrong", wrong)
     with pytest.raises(ImportError, match="no_such_function"):
         load_data_files()

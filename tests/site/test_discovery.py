@@ -11,8 +11,8 @@ from django.test import override_settings
 from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.audit.models import Entry
 from lawcompare.comparisons.models import ClausePair, Comparison
+from lawcompare.core.log.models import Entry
 from lawcompare.laws.models import Law
 from lawcompare.settings import read_site_url
 

@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from lawcompare import celery
 from lawcompare.comparisons.models import Comparison
-from lawcompare.findings.models import Examination
-from lawcompare.jobs.models import Job, JobState
-from lawcompare.jobs.runner import sweep
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.runner import sweep
+from lawcompare.crosswalk.findings.models import Examination
 from lawcompare.laws.uploads import box_status
 from lawcompare.site.views import health
-from tests.jobs.making import made
+from tests.core.making import made
 
 pytestmark = pytest.mark.django_db
 
@@ -155,7 +155,7 @@ def test_a_task_is_counted_with_its_time(drafts):
     before = celery.count_of("comparison", "done")
     celery.app.tasks[celery.RUN_JOB].apply(("comparison", 0))
     assert celery.count_of("comparison", "done") == before + 1
-    name = "lawcompare.jobs.tasks.sweep"
+    name = "lawcompare.core.jobs.tasks.sweep"
     before = celery.count_of(name, "done")
     celery.app.tasks[name].apply()
     assert celery.count_of(name, "done") == before + 1 and name in celery.task_names()

@@ -18,6 +18,7 @@ from lawcompare.accounts.models import Organisation, User
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.api.views import document
+from lawcompare.core.management.commands.makemessages import MessagesFile
 from lawcompare.crosswalk.models import (
     Correspondence,
     DraftComparison,
@@ -33,10 +34,9 @@ from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.citing.numbers import element_in_words
 from lawcompare.laws.formatting import LOCALE, format_date
 from lawcompare.laws.models import Law, Version
-from lawcompare.localisation.management.commands.makemessages import MessagesFile
 from lawcompare.memos.models import Memo, MemoItem
 from tests import second_factor
-from tests.jobs.making import made
+from tests.core.making import made
 
 KHMER = re.compile(r"[\u1780-\u17b3]")
 

@@ -19,7 +19,7 @@ from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import EDITORS, Membership, Organisation, Role, User
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation
-from lawcompare.datasets.tables import TABLES
+from lawcompare.api.datasets.tables import TABLES
 from lawcompare.memos.services import candidates
 from lawcompare.mirror.search_index import texts as mirrored_texts
 from lawcompare.site.demonstration import load_corpus

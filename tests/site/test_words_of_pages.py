@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from lawcompare.annotations.models import Annotation
+from lawcompare.core.translations.models import LocalisedText
+from lawcompare.core.translations.texts import localised, store_localised_texts
 from lawcompare.laws.citing.find_clause import cite, number_in_reader_language
 from lawcompare.laws.html import joined
 from lawcompare.laws.html import marked as as_html
 from lawcompare.laws.models import Clause, Version
-from lawcompare.localisation.models import LocalisedText
-from lawcompare.localisation.texts import localised, store_localised_texts
 from tests.page_words import english_share, runs_of, unmarked
 
 DRAFTS = "kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en"

@@ -8,15 +8,15 @@ import pytest
 from django.utils import timezone
 
 from lawcompare.annotations.models import Annotation, Flag, NoteDecision
-from lawcompare.audit.services import record
 from lawcompare.comparisons.models import Comparison
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.log.services import record
+from lawcompare.crosswalk.findings.models import Examination
 from lawcompare.crosswalk.models import Correspondence
-from lawcompare.findings.models import Examination
 from lawcompare.imports.models import ImportDraft
-from lawcompare.jobs.models import Job, JobState
 from lawcompare.site.workspace import waiting_for
 from tests.annotations.conftest import make_note
-from tests.jobs.making import made
+from tests.core.making import made
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lawcompare.annotations.models import Annotation, NoteStatus
-from lawcompare.audit.services import record
-from lawcompare.letters import services as letters
+from lawcompare.core.log.services import record
+from lawcompare.sharing.emails import services as letters
 from lawcompare.site.workspace import WaitingItem, first_steps, waiting_for
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from lawcompare.accounts.models import User
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import first_or_404, methods, site_address, too_many
 from lawcompare.accounts.sign_in.sessions import ACTING_FOR
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 
 
 @methods("GET", "HEAD", "POST")

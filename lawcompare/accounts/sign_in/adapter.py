@@ -15,8 +15,8 @@ from lawcompare.accounts.access import lacks_second_factor
 from lawcompare.accounts.models import User
 from lawcompare.accounts.rate_limits import allow, pseudonym
 from lawcompare.accounts.sign_in.sessions import begin
-from lawcompare.audit.services import record
-from lawcompare.encryption import site_cipher
+from lawcompare.core.encryption import site_cipher
+from lawcompare.core.log.services import record
 
 
 class InvitationOnly(DefaultAccountAdapter):

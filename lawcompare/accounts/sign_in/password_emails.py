@@ -15,10 +15,10 @@ from django.utils import translation
 from lawcompare.accounts.models import User
 from lawcompare.accounts.organisations.emails import queue_password_email
 from lawcompare.accounts.responses import site_address
-from lawcompare.jobs.models import Job
-from lawcompare.jobs.registry import Report
-from lawcompare.jobs.runner import finish
-from lawcompare.jobs.services import create_sealed, secret_of
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.jobs.runner import finish
+from lawcompare.core.jobs.services import create_sealed, secret_of
 
 
 class PasswordEmailForm(ResetPasswordForm):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from lawcompare.accounts.access import has_second_factor, has_set_up_second_factor
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 
 
 class RecordedAdmin(ModelAdmin):

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import membership_that_may
 from lawcompare.annotations.carrying.lineage import line_of_texts, uncarried
 from lawcompare.annotations.models import Annotation, Carrying
-from lawcompare.audit.services import record
-from lawcompare.jobs import services as jobs
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.log.services import record
 from lawcompare.laws.models import Version
 
 

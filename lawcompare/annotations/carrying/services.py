@@ -22,7 +22,7 @@ from lawcompare.annotations.markdown import BodyError
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Motivation, NoteStatus, Verdict
 from lawcompare.annotations.services import content_of, relations_of, with_content
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.laws.models import Clause
 
 Decision = Carried.Decision

@@ -27,7 +27,7 @@ from lawcompare.annotations.carrying.services import is_equal
 from lawcompare.annotations.models import Carried, CarriedQuerySet, Carrying, Fate, Verdict
 from lawcompare.annotations.services import content_of, relations_of, submit_annotation
 from lawcompare.annotations.writing.forms import AnnotationForm
-from lawcompare.jobs import services as jobs
+from lawcompare.core.jobs import services as jobs
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.models import Clause

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from lawcompare.annotations.carrying.lineage import in_order
 from lawcompare.annotations.filters import FilterChoices, NoteFilter
 from lawcompare.annotations.models import Annotation, Carried, Category, Fate, NoteStatus, Risk, Verdict
+from lawcompare.core.translations.texts import localised
 from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
@@ -21,7 +22,6 @@ from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
-from lawcompare.localisation.texts import localised
 
 # Of several judgements in one text the first of these names the cell: nobody is told less than was said.
 GRAVITY = ["worsened", "kept", "softened", "not-known", "removed"]

@@ -20,12 +20,12 @@ from lawcompare.annotations.concerns.outcomes import (
     survival,
 )
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
+from lawcompare.core.page_cache.public import public
+from lawcompare.core.standard_names import language_name
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing.permalinks import plain_address, site_root
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.reports import CSV, answer_with, as_csv
-from lawcompare.page_cache.public import public
-from lawcompare.standard_names import language_name
 
 PER_PAGE = 100
 PARAMETERS = ("organisation", "category", "risk", "language", "page")

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lawcompare.annotations.triggers import statements
-from lawcompare.triggers import run_statements
+from lawcompare.core.triggers import run_statements
 
 
 class Migration(migrations.Migration):
@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("jobs", "0001_initial"),
+        ("core", "0001_initial"),
         ("laws", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "job",
-                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"),
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.job"),
                 ),
                 (
                     "new",
@@ -521,7 +521,7 @@ class Migration(migrations.Migration):
                 (
                     "job",
                     models.OneToOneField(
-                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="core.job"
                     ),
                 ),
                 (

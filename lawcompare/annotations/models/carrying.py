@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.annotations.models.notes import Annotation, NoteStatus
-from lawcompare.jobs.models import Job
+from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Clause, Version
 
 

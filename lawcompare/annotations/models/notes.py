@@ -14,12 +14,12 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import EDITORS, Membership, Organisation
-from lawcompare.jobs.models import Job
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.translations.models import Translated, translated
+from lawcompare.core.translations.texts import localised
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version, public_day
-from lawcompare.localisation.models import Translated, translated
-from lawcompare.localisation.texts import localised
 
 
 class Risk(models.IntegerChoices):

@@ -25,10 +25,10 @@ from lawcompare.annotations.review.forms import FlagForm, RemarkForm, ReplyForm
 from lawcompare.annotations.review.history import compare, public_history
 from lawcompare.annotations.writing.checklist import answered
 from lawcompare.annotations.writing.targets import TYPED_MAX, find_clauses
+from lawcompare.core.page_cache.public import asks_for_data, public
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.renderings.translations import set_shown
-from lawcompare.page_cache.public import asks_for_data, public
 
 PER_PAGE = 25
 SHORTEST_TYPED = 2

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import membership_that_may
 from lawcompare.annotations.models import Annotation, RenderedWords
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.laws.models import Clause
 
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 from lawcompare.annotations.models import Annotation, Category, CategoryChange, Motivation, Risk
 from lawcompare.annotations.services import Content
 from lawcompare.annotations.writing.checklist import answered
+from lawcompare.core.standard_names import language_name
 from lawcompare.engine.diff import diff
 from lawcompare.languages import LANGUAGES, columns_of
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import public_day
-from lawcompare.standard_names import language_name
 
 Changes = list[tuple[str, str]]
 

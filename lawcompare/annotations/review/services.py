@@ -36,7 +36,7 @@ from lawcompare.annotations.services import (
     return_annotation,
     slug_of,
 )
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of
 from lawcompare.laws.citing.find_clause import cite
 

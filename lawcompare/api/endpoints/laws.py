@@ -11,9 +11,9 @@ from lawcompare.api.addresses import page_url, text_ref
 from lawcompare.api.app import VISITOR, get
 from lawcompare.api.paging import PageNumber, page_of, page_of_numbered
 from lawcompare.crosswalk.access import visible_values
+from lawcompare.crosswalk.findings.access import visible_findings
+from lawcompare.crosswalk.findings.models import Finding
 from lawcompare.crosswalk.values.exchange import value_data
-from lawcompare.findings.access import visible_findings
-from lawcompare.findings.models import Finding
 from lawcompare.laws import access
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.renderings.translations import families

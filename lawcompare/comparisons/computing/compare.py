@@ -17,10 +17,10 @@ from django.utils import timezone
 from lawcompare.comparisons.computing.build_rows import DraftRow, Texts, build_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level, is_unknown
 from lawcompare.comparisons.services import decided_on, follow_decisions, followers, lock_texts
+from lawcompare.core.jobs import runner
+from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.engine.diff import Diff
 from lawcompare.engine.document import Document
-from lawcompare.jobs import runner
-from lawcompare.jobs.registry import Report, ignore_progress
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
 

@@ -6,9 +6,9 @@ from django.db.models import Q
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance
 from lawcompare.comparisons.services import follow_decisions, lock_texts
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.jobs.runner import finish
 from lawcompare.crosswalk.values.services import carry_values
-from lawcompare.jobs.registry import Report
-from lawcompare.jobs.runner import finish
 from lawcompare.laws.models import Version
 from lawcompare.laws.renderings import translations
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.carrying.requests import search_anew
-from lawcompare.audit.services import record
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, Level, MapDecision
 from lawcompare.comparisons.services import next_edition
-from lawcompare.jobs import services as jobs
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import request_mapping

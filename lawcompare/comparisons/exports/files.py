@@ -15,13 +15,13 @@ from django.utils.translation import override
 from lawcompare.comparisons.exports import documents
 from lawcompare.comparisons.exports.documents import ExportFailed, report_of
 from lawcompare.comparisons.models import Comparison, ComparisonFile
-from lawcompare.encryption import site_cipher
+from lawcompare.core.encryption import site_cipher
+from lawcompare.core.jobs import runner
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.writing.redline import Paragraph
-from lawcompare.jobs import runner
-from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import Job, JobState
-from lawcompare.jobs.registry import Report, ignore_progress
 from lawcompare.laws.models import Clause
 from lawcompare.laws.reports import write_xlsx
 

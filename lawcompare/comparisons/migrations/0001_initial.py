@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lawcompare.comparisons.triggers import statements
-from lawcompare.triggers import run_statements
+from lawcompare.core.triggers import run_statements
 
 
 class Migration(migrations.Migration):
@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("jobs", "0001_initial"),
+        ("core", "0001_initial"),
         ("laws", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ("finished_at", models.DateTimeField(null=True)),
                 (
                     "job",
-                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"),
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.job"),
                 ),
                 (
                     "made_from",
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "job",
-                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"),
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.job"),
                 ),
             ],
             options={

@@ -27,10 +27,10 @@ from lawcompare.comparisons.models import (
     row_sentences,
 )
 from lawcompare.comparisons.reading.row_filter import RowFilter, find_rows
+from lawcompare.core.translations.texts import localised
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.citing.numbers import name_in_reader_language, number_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause
-from lawcompare.localisation.texts import localised
 
 # Looks of rows that say nothing of a change.
 QUIET = {"unchanged", "unknown"}

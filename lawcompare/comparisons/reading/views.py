@@ -20,6 +20,7 @@ from lawcompare.comparisons.reading import rows
 from lawcompare.comparisons.reading.row_filter import NAMES as FILTER_NAMES
 from lawcompare.comparisons.reading.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
+from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.elements.provisions import texts_of_rows
 from lawcompare.crosswalk.models import Correspondence
@@ -27,7 +28,6 @@ from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version
 from lawcompare.laws.renderings.translations import members_in, set_shown
-from lawcompare.page_cache.public import public
 
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead

@@ -15,12 +15,12 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations.access import visible_annotations
 from lawcompare.comparisons import access, services
 from lawcompare.comparisons.versions import multi_version
+from lawcompare.core.page_cache.public import public
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_law, visible_versions
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.renderings.translations import members_in
 from lawcompare.laws.reports import XLSX, as_workbook, too_many_files
-from lawcompare.page_cache.public import public
 
 LINES_PER_PAGE = 25
 

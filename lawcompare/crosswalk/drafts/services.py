@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Membership
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import (
     check_visible,
     get_draft,

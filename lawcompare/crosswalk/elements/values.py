@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import TypeAdapter, ValidationError
 
+from lawcompare.crosswalk.findings.models import ENGINE
 from lawcompare.crosswalk.models import Element
 from lawcompare.engine.compare_laws.elements import Elements, Excerpt, elements_of, penalty_of
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.rules.runner import UNSEEN
 from lawcompare.engine.wording.values import name_in_words, penalty_sentences, time_in_words
-from lawcompare.findings.models import ENGINE
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.documents import document_of
 from lawcompare.laws.formatting import LOCALE, format_in_dollars

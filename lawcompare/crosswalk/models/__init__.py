@@ -1,5 +1,12 @@
 """The rows of the room: topics, which clause of one law answers which of another, and what clauses lay down."""
 
+from lawcompare.crosswalk.findings.models import (
+    Examination,
+    Finding,
+    FindingDecision,
+    FindingDecisionKind,
+    FindingQuerySet,
+)
 from lawcompare.crosswalk.models.correspondences import (
     REVERSED,
     Correspondence,

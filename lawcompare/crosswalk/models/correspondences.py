@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.standard_names import english_name
+from lawcompare.core.translations.models import Translated, translated
 from lawcompare.engine.wording.changes import reason_sentence
-from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version
-from lawcompare.localisation.models import Translated, translated
-from lawcompare.standard_names import english_name
 
 
 class Relation(models.TextChoices):

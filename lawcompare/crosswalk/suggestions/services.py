@@ -10,7 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lawcompare.audit.services import record
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.registry import Report, ignore_progress
+from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.models import (
     Correspondence,
@@ -29,8 +31,6 @@ from lawcompare.crosswalk.services import (
     record_decision,
 )
 from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion, units_of
-from lawcompare.jobs import services as jobs
-from lawcompare.jobs.registry import Report, ignore_progress
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, Version
 

@@ -9,12 +9,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lawcompare.core.translations.forms import add_languages
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.suggestions.forms import texts_by_law
 from lawcompare.crosswalk.topics.services import FIELDS
 from lawcompare.laws.citing.find_clause import CitationError, Citations, cite
 from lawcompare.laws.models import Clause, Version
-from lawcompare.localisation.forms import add_languages
 
 DESCRIPTION_MAX = 5_000
 # Rows of the form in which clauses are named.

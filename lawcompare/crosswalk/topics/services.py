@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Membership
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import get_topic_to_change, reviewer
 from lawcompare.crosswalk.models import (
     Correspondence,

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Membership
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.elements.values import WHOLE, read_clauses
 from lawcompare.crosswalk.models import Element, Value, ValueAction, ValueChange, ValueStatus

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.responses import number_of
+from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements.provisions import shown
 from lawcompare.crosswalk.elements.values import NAMES, ElementValue, quoted, read_clauses, value_in_words
@@ -26,7 +27,6 @@ from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import get_clause
 from lawcompare.laws.models import Clause
 from lawcompare.laws.reports import CSV, as_csv
-from lawcompare.page_cache.public import public
 
 PER_PAGE = 30
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.engine.structure.corrections import (
     CorrectedDocument,
     CorrectionError,

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.access import editor
 from lawcompare.imports.models import DraftPage, ImportDraft

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.core.standard_names import jurisdiction_choices, language_choices
 from lawcompare.languages import OTHERS, columns_of
 from lawcompare.laws.models import (
     VERSION_STATUSES,
@@ -16,7 +17,6 @@ from lawcompare.laws.models import (
     VersionQuerySet,
     check_date,
 )
-from lawcompare.standard_names import jurisdiction_choices, language_choices
 
 NEW_LAW = "+"
 NOTHING = "-"

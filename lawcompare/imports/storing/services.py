@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lawcompare.audit.services import record
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.log.services import record
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections.apply import corrected
 from lawcompare.imports.models import ImportDraft
-from lawcompare.jobs import services as jobs
 from lawcompare.laws.editing.services import SLUG_MAX, RenamingRefused, rename_law, rename_version
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, RenderingGaps, rendering_gaps

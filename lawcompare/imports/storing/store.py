@@ -10,15 +10,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from lawcompare.audit.services import record
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.jobs.runner import finish
+from lawcompare.core.log.services import record
 from lawcompare.engine.document import Document
 from lawcompare.imports.corrections.apply import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing.forms import free_slug
 from lawcompare.imports.storing.services import private_names
-from lawcompare.jobs.registry import Report
-from lawcompare.jobs.runner import finish
 from lawcompare.laws.models import Law, Origin, Version
 from lawcompare.laws.services import store_text
 from lawcompare.publishing.services import publish

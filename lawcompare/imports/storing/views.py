@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.page_cache.public import public
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports import access
@@ -19,14 +21,12 @@ from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing import services
 from lawcompare.imports.storing.forms import AboutForm
 from lawcompare.imports.upload.views import editors_only, sentence_of_published
-from lawcompare.jobs import services as jobs
 from lawcompare.languages import in_every_language
 from lawcompare.laws.access import get_version, get_version_among, visible_versions
 from lawcompare.laws.documents import clause_rows
 from lawcompare.laws.models import Version
 from lawcompare.laws.reading.version_page import lay_out_unsaved, set_lines
 from lawcompare.laws.services import RenderingGaps, describe_text
-from lawcompare.page_cache.public import public
 
 # How like the title of a law the title of a file must be for it to be proposed.
 LIKENESS = 0.6

@@ -5,13 +5,13 @@ from dataclasses import replace
 from django.db import transaction
 from django.utils import timezone
 
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.jobs.runner import finish
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.upload import page_images, recognised_pages
-from lawcompare.jobs.registry import Report
-from lawcompare.jobs.runner import finish
 from lawcompare.laws.services import Import, read_file
 from lawcompare.laws.uploads import originals
 

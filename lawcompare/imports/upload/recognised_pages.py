@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db import transaction
 
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.runner import hold
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.ocr import VARIABLE
 from lawcompare.engine.reading.reporting import FORM, Facsimile, PlainPages
 from lawcompare.imports.models import ImportDraft, RecognisedPage
 from lawcompare.imports.upload.page_images import PageImage, encode
-from lawcompare.jobs.models import Job
-from lawcompare.jobs.runner import hold
 from lawcompare.laws.uploads import originals
 
 

@@ -19,17 +19,17 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.annotations.models import Carrying
-from lawcompare.audit.services import record
 from lawcompare.comparisons.models import Comparison
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.models import UNFINISHED, Job
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.log.services import record
 from lawcompare.crosswalk.models import Correspondence
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
 from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft
 from lawcompare.imports.upload import page_images, recognised_pages
 from lawcompare.imports.upload.pictures import is_picture, without_metadata
-from lawcompare.jobs import services as jobs
-from lawcompare.jobs.models import UNFINISHED, Job
-from lawcompare.jobs.registry import Report
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads import originals

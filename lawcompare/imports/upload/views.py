@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.comparisons.services import neighbours
+from lawcompare.core.standard_names import language_name
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import LANGUAGES
 from lawcompare.imports import access
@@ -27,7 +28,6 @@ from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads.box_status import weaknesses
 from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
 from lawcompare.laws.uploads.sandbox import missing_layers
-from lawcompare.standard_names import language_name
 
 PER_PAGE = 50
 PICTURES_TIMES = 1  # what is stored is read as one file

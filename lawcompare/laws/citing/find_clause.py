@@ -5,12 +5,12 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.core.translations.texts import localised
 from lawcompare.engine.structure.numbering import clean, from_khmer
 from lawcompare.languages import digits
 from lawcompare.laws.citing.numbers import number_in_reader_language, place_in_words
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Law, LawKind, Version
-from lawcompare.localisation.texts import localised
 
 # "Article", "Art." or "§" before the number.
 _WORD = re.compile(r"^(?:[^\W\d]+\.?|§+|[\u1780-\u17d3]+)[\s\u00a0\u202f]+|^§+")

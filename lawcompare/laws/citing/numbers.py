@@ -6,10 +6,10 @@ from functools import lru_cache
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lawcompare.core.translations.texts import localised
 from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.engine.text.words import language_of
 from lawcompare.languages import digits, reader_language
-from lawcompare.localisation.texts import localised
 
 # The word for the level in either language, and what follows.
 _NUMBERED = re.compile(r"(?P<word>[A-Za-z]+|[\u1780-\u17d3]+?)(?:ទី)?\s*(?P<number>[\d០-៩]\S*(?:\s.*)?)")

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.core.standard_names import jurisdiction_choices
+from lawcompare.core.translations.forms import TranslatedForm
 from lawcompare.laws.editing.services import COLUMNS, SLUG_MAX
 from lawcompare.laws.models import Law, LawKind, Version
-from lawcompare.localisation.forms import TranslatedForm
-from lawcompare.standard_names import jurisdiction_choices
 
 
 class LawForm(TranslatedForm):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import FormerAddress, Law, LawChange, Version

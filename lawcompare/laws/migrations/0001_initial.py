@@ -2,10 +2,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import lawcompare.core.standard_names
 import lawcompare.laws.models
-import lawcompare.standard_names
+from lawcompare.core.triggers import run_statements
 from lawcompare.laws.triggers import statements
-from lawcompare.triggers import run_statements
 
 
 class Migration(migrations.Migration):
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("jobs", "0001_initial"),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=300)),
                 (
                     "jurisdiction",
-                    models.CharField(choices=lawcompare.standard_names.jurisdiction_choices, max_length=3),
+                    models.CharField(choices=lawcompare.core.standard_names.jurisdiction_choices, max_length=3),
                 ),
                 (
                     "kind",
@@ -245,7 +245,9 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=300)),
                 (
                     "language",
-                    models.CharField(choices=lawcompare.standard_names.language_choices, default="en", max_length=2),
+                    models.CharField(
+                        choices=lawcompare.core.standard_names.language_choices, default="en", max_length=2
+                    ),
                 ),
                 (
                     "date",
@@ -317,7 +319,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="jobs.job",
+                        to="core.job",
                     ),
                 ),
                 (
@@ -333,7 +335,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="jobs.job",
+                        to="core.job",
                     ),
                 ),
                 (
@@ -343,7 +345,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="jobs.job",
+                        to="core.job",
                     ),
                 ),
                 (

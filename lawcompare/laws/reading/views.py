@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language, override
 
 from lawcompare.accounts.access import may
+from lawcompare.core.page_cache.public import public
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.languages import columns_of
 from lawcompare.laws import access
@@ -24,7 +25,6 @@ from lawcompare.laws.renderings.translations import comparable, families, render
 from lawcompare.laws.serialisers import clause_data, version_data
 from lawcompare.laws.timeline.picture import draw
 from lawcompare.laws.timeline.services import changeable_events, visible_events
-from lawcompare.page_cache.public import public
 
 
 @public()

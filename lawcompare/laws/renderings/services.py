@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import RenderingReview, TextStatus, Version, VersionQuerySet
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from lawcompare.core.jobs import services as jobs
 from lawcompare.engine.align import align_translations
-from lawcompare.jobs import services as jobs
 from lawcompare.languages import reader_language
 from lawcompare.laws.documents import BATCH, load_document
 from lawcompare.laws.models import Clause, ClauseTranslation, Version

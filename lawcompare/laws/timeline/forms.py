@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.core.translations.forms import TranslatedForm
 from lawcompare.languages import columns_of
 from lawcompare.laws.models import Event, Version
 from lawcompare.laws.timeline.services import check_sources, sources_from_lines
-from lawcompare.localisation.forms import TranslatedForm
 
 
 class TextsField(forms.ModelMultipleChoiceField):

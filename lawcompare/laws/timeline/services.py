@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Organisation
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of, with_columns
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Event, EventChange, EventKind, Law, Version, check_date

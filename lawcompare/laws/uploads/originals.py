@@ -16,8 +16,8 @@ from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
 
-from lawcompare.audit.services import record
-from lawcompare.encryption import hmac_of, key_name, make_cipher
+from lawcompare.core.encryption import hmac_of, key_name, make_cipher
+from lawcompare.core.log.services import record
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws.models import Original
 

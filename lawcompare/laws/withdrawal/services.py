@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import has_second_factor, may, membership_of
 from lawcompare.accounts.models import Organisation
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 from lawcompare.laws.models import Law, Version, Withdrawal
 
 

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils.translation import override
 
 from lawcompare.annotations.models import NoteDecision, NoteStep
-from lawcompare.encryption import site_cipher
-from lawcompare.jobs import runner
-from lawcompare.jobs.registry import Report as ReportProgress
+from lawcompare.core.encryption import site_cipher
+from lawcompare.core.jobs import runner
+from lawcompare.core.jobs.registry import Report as ReportProgress
 from lawcompare.laws.reports import write_docx, write_xlsx
 from lawcompare.memos.files.document import report_of_memo
 from lawcompare.memos.models import Memo, MemoFile, MemoItem

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("annotations", "0001_initial"),
+        ("core", "0001_initial"),
         ("crosswalk", "0001_initial"),
-        ("jobs", "0001_initial"),
         ("laws", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "job",
-                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"),
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.job"),
                 ),
                 (
                     "memo",

@@ -1,9 +1,9 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import lawcompare.standard_names
+import lawcompare.core.standard_names
+from lawcompare.core.triggers import run_statements
 from lawcompare.search.triggers import statements
-from lawcompare.triggers import run_statements
 
 
 class Migration(migrations.Migration):
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=250)),
-                ("language", models.CharField(choices=lawcompare.standard_names.language_choices, max_length=2)),
+                ("language", models.CharField(choices=lawcompare.core.standard_names.language_choices, max_length=2)),
                 ("date", models.CharField(blank=True, max_length=10)),
                 ("risk", models.PositiveSmallIntegerField(null=True)),
                 ("categories", models.CharField(blank=True, max_length=500)),

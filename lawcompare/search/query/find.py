@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.core.standard_names import language_name
 from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import reader_language
@@ -26,7 +27,6 @@ from lawcompare.search.query.citations import find_cited, read_citation
 from lawcompare.search.query.highlight import HighlightRun, mark
 from lawcompare.search.query.question import Condition, QueryTerm, Question, read_question
 from lawcompare.search.words import has_stem, stem
-from lawcompare.standard_names import language_name
 
 # What a term weighs where it is found: a heading says what a clause is about, the words as asked go before others of
 # their stem, and an unfinished word is a guess. Around: in the headings above alone.

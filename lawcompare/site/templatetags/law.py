@@ -9,6 +9,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from lawcompare.core.translations.texts import localised
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import name_to
@@ -19,7 +20,6 @@ from lawcompare.laws.html import contents, joined, marked, sign, with_links
 from lawcompare.laws.models import Clause, Version, public_day
 from lawcompare.laws.reading.version_page import ContentsEntry
 from lawcompare.laws.renderings.services import label_of
-from lawcompare.localisation.texts import localised
 from lawcompare.site.glossary import Term, first_uses, terms_in
 
 register = template.Library()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.display import masked
 from lawcompare.accounts.models import Membership
-from lawcompare.audit.models import Entry
+from lawcompare.core.log.models import Entry
 from lawcompare.crosswalk.models import ValueAction
 from lawcompare.site.access import require_membership
 
@@ -88,7 +88,7 @@ ACTIONS: dict[str, Any] = {
     "confirm": gettext_lazy("confirmed"),
     "edit": gettext_lazy("taken up to be edited"),
     "close": pgettext_lazy("a concern", "closed"),
-    "uscode.fetch": gettext_lazy("US law fetched"),
+    "imports.fetch": gettext_lazy("US law fetched"),
     "carried-confirmed": gettext_lazy("carried over"),
     "carried-edited": gettext_lazy("taken up in a new note"),
     "carried-closed": pgettext_lazy("a concern", "closed"),
@@ -117,7 +117,7 @@ def log(request: HttpRequest) -> HttpResponse:
     entries = Entry.objects.filter(organisation=membership.organisation.slug)
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     lines = _lines(page.object_list, membership, request.user)
-    return render(request, "pages/log.html", {"page": page, "lines": lines, "organisation": membership.organisation})
+    return render(request, "site/log.html", {"page": page, "lines": lines, "organisation": membership.organisation})
 
 
 def latest(user: Any) -> list[tuple[Entry, str, Any]]:

@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lawcompare.core.page_cache.public import public
 from lawcompare.languages import LANGUAGES, path_in
 from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.page_cache.public import public
 from lawcompare.site.sitemaps import SECTIONS
 
 XML = "application/xml; charset=utf-8"
@@ -75,7 +75,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     """The OpenSearch description, by which a browser offers the site's search in its own language."""
     context = {"search": site_root(request) + reverse("search"), "root": site_root(request)}
     media = "application/opensearchdescription+xml; charset=utf-8"
-    return render(request, "pages/opensearch.xml", context, content_type=media)
+    return render(request, "site/opensearch.xml", context, content_type=media)
 
 
 @require_safe

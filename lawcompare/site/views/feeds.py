@@ -21,9 +21,10 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.annotations.filters import NAMES, file_filter, public_organisations
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
-from lawcompare.audit.models import Statement
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.reading.rows import kinds
+from lawcompare.core.log.models import Statement
+from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_law
@@ -31,7 +32,6 @@ from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Law, Version, public_day
-from lawcompare.page_cache.public import public
 
 ENTRIES_MAX = 50
 # The year from which the names of feeds count (RFC 4151); it never changes.
@@ -213,7 +213,7 @@ def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
 
 def _summary(**parts: Any) -> str:
     """Returns the HTML of an entry: a ``quote`` and a ``body`` of HTML with the ``note`` they are of, or a ``text``."""
-    return render_to_string("pages/feed_entry.html", parts).strip()
+    return render_to_string("site/feed_entry.html", parts).strip()
 
 
 # --- The feed ---------------------------------------------------------------------------------------------------------

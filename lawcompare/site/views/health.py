@@ -18,8 +18,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from lawcompare import celery
-from lawcompare.jobs import registry
-from lawcompare.jobs.services import count_jobs
+from lawcompare.core.jobs import registry
+from lawcompare.core.jobs.services import count_jobs
 from lawcompare.laws.uploads.originals import count_closed
 from lawcompare.laws.uploads.sandbox import missing_layers
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
-from lawcompare.jobs.access import get_job, jobs_of
-from lawcompare.jobs.registry import kinds
-from lawcompare.jobs.services import retry
+from lawcompare.core.jobs.access import get_job, jobs_of
+from lawcompare.core.jobs.registry import kinds
+from lawcompare.core.jobs.services import retry
 from lawcompare.site.access import require_membership
 
 
@@ -22,7 +22,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     visible = jobs_of(request.user)
     failed = [(job, may(request.user, job.registered.retried_by)) for job in visible if job.may_be_retried]
     return render(
-        request, "pages/jobs.html", {"failed": failed, "running": [job for job in visible if job.is_under_way]}
+        request, "site/jobs.html", {"failed": failed, "running": [job for job in visible if job.is_under_way]}
     )
 
 

@@ -7,7 +7,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from lawcompare.page_cache.public import public
+from lawcompare.core.page_cache.public import public
 
 SCRIPT = "js/offline/worker.js"
 
@@ -15,7 +15,7 @@ SCRIPT = "js/offline/worker.js"
 @public()
 def kept(request: HttpRequest) -> HttpResponse:
     """The page that a script fills with the laws kept on the device it is read on."""
-    return render(request, "pages/offline.html")
+    return render(request, "site/offline.html")
 
 
 @public()

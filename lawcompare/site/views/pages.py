@@ -20,6 +20,7 @@ from lawcompare.annotations.renderings.words import clauses_with_versions
 from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.reading.rows import Switches, is_passed_over, kinds, strip
+from lawcompare.core.page_cache.public import public
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.editing.services import names_now
 from lawcompare.laws.models import EventKind, Jurisdiction, LawKind, Version
@@ -27,7 +28,6 @@ from lawcompare.laws.reading.version_page import HeadedClause, lay_out
 from lawcompare.laws.renderings.translations import original_of, public_renderings, set_shown
 from lawcompare.laws.timeline.picture import draw, milestones
 from lawcompare.laws.timeline.services import visible_events
-from lawcompare.page_cache.public import public
 from lawcompare.site.glossary import terms_with_clauses
 from lawcompare.site.styleguide import sample_context
 
@@ -62,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "since_kinds": kinds(since) if since else [],
         "annotations": notes.newest,
     }
-    return render(request, "pages/home/home.html", context)
+    return render(request, "site/home/home.html", context)
 
 
 def _beside_us(request: HttpRequest, latest: Version) -> list[tuple[Version, Version]]:
@@ -155,19 +155,19 @@ def _leaves(entry: Any) -> Any:
 @public()
 def about(request: HttpRequest) -> HttpResponse:
     """What the site is and who runs it."""
-    return render(request, "pages/about.html")
+    return render(request, "site/about.html")
 
 
 @public()
 def glossary(request: HttpRequest) -> HttpResponse:
     """The words of the law and of the site, explained."""
-    return render(request, "pages/glossary.html", {"terms": terms_with_clauses()})
+    return render(request, "site/glossary.html", {"terms": terms_with_clauses()})
 
 
 @public()
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component with sample data."""
-    return render(request, "pages/styleguide.html", sample_context())
+    return render(request, "site/styleguide.html", sample_context())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -220,7 +220,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         title = "The database does not answer" if is_away else "Something went wrong on our side"
         problem = {"type": "about:blank", "title": title, "status": status}
         return JsonResponse(problem, status=status, headers=headers, content_type="application/problem+json")
-    page = render_to_string("pages/server_error.html", {"language": get_language() or "en", "is_away": is_away})
+    page = render_to_string("site/server_error.html", {"language": get_language() or "en", "is_away": is_away})
     style = page.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -229,4 +229,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     request.public_parameters = None  # type: ignore[attr-defined]  # it has no canonical address
-    return render(request, "pages/problem.html", {"sentence": sentence, "status": status}, status=status)
+    return render(request, "site/problem.html", {"sentence": sentence, "status": status}, status=status)

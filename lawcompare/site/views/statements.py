@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from lawcompare.audit.models import Statement
-from lawcompare.audit.statements import public_key
-from lawcompare.page_cache.public import public
+from lawcompare.core.log.models import Statement
+from lawcompare.core.log.statements import public_key
+from lawcompare.core.page_cache.public import public
 
 SHOWN_MAX = 400
 
@@ -20,7 +20,7 @@ def statements(request: HttpRequest) -> HttpResponse:
     """The days of the newest statements."""
     days = Statement.objects.order_by("-day").values_list("day", flat=True)[:SHOWN_MAX]
     context = {"days": days, "public_key": public_key(settings.MIRROR_KEY)}
-    return render(request, "pages/statements.html", context)
+    return render(request, "site/statements.html", context)
 
 
 @require_safe

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.reading import read
-from tests.jobs.making import made
+from tests.core.making import made
 from tests.services.private import NotHere, postgresql
 from tests.tools.bench.bench_site import measure_in_child
 from tests.tools.bench.perturbed import SHARED, ChangeRates, perturb
@@ -69,7 +69,7 @@ def measure() -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     case = perturb("carry", clauses()[: CLAUSES + 60], seed=5, rates=RATES)
     from lawcompare.annotations.models import Annotation, Carried, Carrying
-    from lawcompare.jobs.runner import run_now
+    from lawcompare.core.jobs.runner import run_now
 
     old, new = _store("old", "2019", case.old), _store("new", "2020", case.new)
     quotes = _annotate(old)

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from typing import Any
 from unittest.mock import patch
 
-from tests.mail.sink import Sink, mail_sink
+from tests.core.sink import Sink, mail_sink
 from tests.services.private import NotHere, postgresql
 from tests.tools.bench.bench_site import measure_in_child
 
@@ -47,10 +47,10 @@ def measure() -> dict[str, Any]:
 
     call_command("migrate", verbosity=0)
     from lawcompare import celery
-    from lawcompare.jobs.models import Job
-    from lawcompare.jobs.tasks import run_job
-    from lawcompare.letters.address import digests_of, seal
-    from lawcompare.letters.models import Follower, Notice
+    from lawcompare.core.jobs.models import Job
+    from lawcompare.core.jobs.tasks import run_job
+    from lawcompare.sharing.emails.address import digests_of, seal
+    from lawcompare.sharing.emails.models import Follower, Notice
 
     law = _law()
     followers = Follower.objects.bulk_create(

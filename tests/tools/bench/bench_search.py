@@ -237,7 +237,7 @@ def fill() -> None:
 def store(slug: str, number: int, document: Any, chance: random.Random) -> int:
     from django.utils import timezone
 
-    from lawcompare.jobs.registry import ignore_progress
+    from lawcompare.core.jobs.registry import ignore_progress
     from lawcompare.laws.documents import store_clauses
     from lawcompare.laws.models import Law, Version
 

@@ -121,7 +121,7 @@ def measure() -> dict[str, Any]:
         options = [path, *LAW, "--version", version, "--date", version[:4]]
         seconds[f"read and store {name}"] = timed(lambda options=options: quietly(call_command, "import_law", *options))
     from lawcompare.comparisons.services import request_comparison
-    from lawcompare.findings.services import request_examination
+    from lawcompare.crosswalk.findings.services import request_examination
     from lawcompare.laws.models import Version
     from lawcompare.laws.services import Import, import_law, mark_published
     from lawcompare.publishing.services import publish
@@ -189,7 +189,7 @@ def forget_pages() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE page_cache_contenttoken SET token = %s", [uuid4().hex])
+        cursor.execute("UPDATE core_contenttoken SET token = %s", [uuid4().hex])
 
 
 def nothing() -> None:

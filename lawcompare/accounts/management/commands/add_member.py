@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from lawcompare.accounts.models import Organisation, Role
 from lawcompare.accounts.services import add_member
-from lawcompare.audit.services import record
+from lawcompare.core.log.services import record
 
 
 class Command(BaseCommand):

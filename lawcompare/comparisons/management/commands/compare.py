@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.serialisers import comparison_data
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.jobs.models import UNFINISHED
+from lawcompare.core.jobs.models import UNFINISHED
 from lawcompare.laws.access import find_version
 from lawcompare.laws.models import Version
 

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements.provisions import ProvisionText, inside_of, provisions_of, side_by_side, sides_of
 from lawcompare.crosswalk.exports import report_of_matrix, report_of_topic
@@ -20,7 +21,6 @@ from lawcompare.laws.citing.permalinks import plain_address, site_root
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import set_shown
 from lawcompare.laws.reports import CSV, Report, answer_with, as_csv
-from lawcompare.page_cache.public import public
 
 
 @public("against", "column")

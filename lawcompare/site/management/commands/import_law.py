@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from lawcompare.core.standard_names import JURISDICTIONS
 from lawcompare.engine.errors import EngineError
 from lawcompare.languages import columns_of
 from lawcompare.laws.models import VERSION_STATUSES, LawKind
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
-from lawcompare.standard_names import JURISDICTIONS
 
 METADATA = [
     "title",

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "lawcompare.core"
+
+    def ready(self) -> None:
+        from lawcompare.core.jobs import tasks  # noqa: F401  # sent by name
+        from lawcompare.core.jobs.registry import Kind, register
+        from lawcompare.core.mail.services import KEPT_FOR
+
+        function = "lawcompare.core.mail.services.send_email"
+        register(Kind("email", "e-mail", function, retried_by="", attempts_max=1, kept_for=KEPT_FOR))

@@ -1,0 +1,118 @@
+"""Having jobs done: new ones, those that failed, those that are asked for again."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from lawcompare import celery
+from lawcompare.core.encryption import site_cipher
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.registry import kinds
+from lawcompare.core.log.services import record
+
+
+def create(kind: str, owner: Any = None, **values: Any) -> Job:
+    """Have a new job run once the present transaction is committed. ``owner``: the organisation whose it is.
+
+    The caller has its row point to it in the same transaction.
+    """
+    job = Job.objects.create(kind=kind, owner=owner, **values)
+    enqueue(job)
+    return job
+
+
+def create_claimed(kind: str, owner: Any = None) -> Job:
+    """A new job that this process does itself, at once."""
+    return Job.objects.create(kind=kind, owner=owner, state=JobState.RUNNING, attempts=1)
+
+
+def create_sealed(kind: str, secrets: Iterable[Mapping[str, Any]]) -> list[Job]:
+    """Have a new job run for each of these values, which are kept encrypted until it is done or has failed."""
+    cipher = site_cipher("jobs")
+    sealed = [cipher.encrypt(json.dumps(dict(secret)).encode()).decode() for secret in secrets]
+    jobs = Job.objects.bulk_create([Job(kind=kind, sealed=one) for one in sealed], batch_size=500)
+    for job in jobs:
+        enqueue(job)
+    return jobs
+
+
+def secret_of(job: Job) -> dict[str, Any] | None:
+    """The values that a job was made with; None where none of the site's keys opens them."""
+    try:
+        secret: dict[str, Any] = json.loads(site_cipher("jobs").decrypt(job.sealed.encode()))
+    except InvalidToken:
+        return None
+    return secret
+
+
+def enqueue(job: Job) -> None:
+    """Tell the workers of a waiting job once the present transaction is committed."""
+    celery.send(celery.RUN_JOB, job.kind, job.pk)
+
+
+@transaction.atomic
+def request(kind: str, row: Any, owner: Any = None) -> None:
+    """Have the job of this kind that a row points to run from now on; it is made where there is none."""
+    field = kinds[kind].field
+    row.refresh_from_db(fields=[field])
+    job = getattr(row, field)
+    if job is not None:
+        request_anew(job)
+        return
+    setattr(row, field, create(kind, owner))
+    row.save(update_fields=[field])
+
+
+def request_anew(job: Job) -> None:
+    """Have a job run from now on, whatever its state: a worker that holds it loses it."""
+    _queue(job, Job.objects.filter(pk=job.pk))
+
+
+def start(job: Job) -> bool:
+    """Have a job run again, done or not; False where it is under way."""
+    return not job.is_under_way and _queue(job, as_seen(job))
+
+
+@transaction.atomic
+def retry(job: Job, by: Any = None, organisation: str = "") -> bool:
+    """Have a job run again that failed or whose worker is lost; False for any other. What a person asks is logged."""
+    if not (job.may_be_retried and _queue(job, as_seen(job))):
+        return False
+    if by is not None:
+        record("retry", f"{job.kind}/{job.pk}", by=by, organisation=organisation)
+    return True
+
+
+def as_seen(job: Job) -> QuerySet[Job]:
+    """The job's row, unless somebody has queued it or claimed it since it was read."""
+    return Job.objects.filter(pk=job.pk, state=job.state, attempts=job.attempts)
+
+
+def _queue(job: Job, rows: QuerySet[Job]) -> bool:
+    now = timezone.now()
+    if not rows.update(
+        state=JobState.QUEUED,
+        step="",
+        reason="",
+        result="",
+        requested_at=now,
+        due_at=None,
+        heartbeat=now,
+        finished_at=None,
+    ):
+        return False
+    job.refresh_from_db()
+    enqueue(job)
+    return True
+
+
+def count_jobs() -> Counter[tuple[str, str]]:
+    """(kind, state) -> how many jobs."""
+    rows = Job.objects.order_by().values_list("kind", "state").annotate(n=Count("pk"))
+    return Counter({(kind, state): n for kind, state, n in rows})

@@ -1,0 +1,58 @@
+"""The findings of a version, and the decision on one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lawcompare.accounts.access import may
+from lawcompare.core.page_cache.public import public
+from lawcompare.crosswalk.findings import access, services
+from lawcompare.crosswalk.findings.models import FindingDecision, FindingDecisionKind
+from lawcompare.laws.access import get_version
+
+
+@public()
+def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """All questions on a version, the dismissed ones last with their reasons."""
+    text_version = get_version(request.user, law, version)
+    decisions = FindingDecision.objects.select_related("organisation")
+    questions = (
+        access.visible_findings(request.user)
+        .filter(version=text_version)
+        .questions()
+        .select_related("clause")
+        .prefetch_related(Prefetch("decisions", queryset=decisions))
+    )
+    rows = list(questions)
+    context = {
+        "version": text_version,
+        "open": [row for row in rows if not _is_dismissed(row)],
+        "dismissed": [row for row in rows if _is_dismissed(row)],
+        "examination": text_version.examinations.order_by("-pk").first(),
+        "may_decide": may(request.user, "review"),
+    }
+    return render(request, "crosswalk/findings/findings.html", context)
+
+
+def _is_dismissed(finding) -> bool:
+    decisions = list(finding.decisions.all())
+    return bool(decisions) and decisions[-1].kind == FindingDecisionKind.DISMISSED
+
+
+@require_POST
+@login_required
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Dismiss or reopen a finding with a reason."""
+    finding = access.get_finding(request.user, number)
+    kind = FindingDecisionKind.REOPENED if "reopen" in request.POST else FindingDecisionKind.DISMISSED
+    reason = request.POST.get("reason", "").strip()[:2000]
+    if not reason:
+        messages.error(request, _("Say why, so that readers can follow the decision."))
+    else:
+        services.decide_on_finding(request.user, finding, kind, reason)
+        messages.success(request, _("Saved with your reason."))
+    return redirect("findings", finding.version.law.slug, finding.version.slug)

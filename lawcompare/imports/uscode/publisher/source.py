@@ -1,0 +1,271 @@
+"""Where the publisher's files come from: a web address that has its layout, or a folder where there is no network.
+
+A download goes on where it broke off, is checked against its length and against what the same file was before, and
+takes its final name only when it is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import io
+import json
+import re
+import time
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+from urllib import error, request
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from lawcompare.imports.uscode.publisher.names import FetchRefused, ReleasePoint, Wanted, find_release, read_release
+
+Progress = Callable[[str, int, int], None]
+
+CHUNK = 256 * 1024
+SECONDS = 30
+# Waits between tries of one download; a program that asks again at once helps nobody.
+WAITS = (0.5, 2, 5)
+PAGE = "download.shtml"
+PAGE_BYTES_MAX = 5_000_000
+
+
+class Source(Protocol):
+    """Gives the XML of a title at a release point, or at the newest one it knows."""
+
+    def current(self) -> ReleasePoint:
+        """The current release point. Raises FetchRefused."""
+        ...
+
+    def archive(self, wanted: Wanted, release: ReleasePoint, progress: Progress) -> tuple[bytes, str]:
+        """(the ZIP's or XML's bytes, where they come from)."""
+        ...
+
+
+def source_of(named: str = "") -> Source:
+    """The source that ``--from`` names; without it the official one."""
+    if not named:
+        return WebSource(settings.USCODE_URL)
+    return WebSource(named) if re.match(r"https?://", named) else FolderSource(Path(named))
+
+
+# --- A folder --------------------------------------------------------------------------------------------------------
+
+
+class FolderSource:
+    """Files under the publisher's names: ``xml_usc18@119-36.zip``, ``usc18@119-36.xml`` or ``usc18.xml``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if not path.is_dir():
+            raise FetchRefused(_("%(path)s is no folder") % {"path": path})
+
+    def current(self) -> ReleasePoint:
+        names = (re.search(r"@([\w-]+)\.(?:zip|xml)$", path.name) for path in self.path.rglob("*usc*"))
+        releases = [read_release(name[1]) for name in names if name and re.fullmatch(r"\d+-\d+(?:not\d+)*", name[1])]
+        if not releases:
+            raise FetchRefused(_("no file in %(path)s names a release point; name one") % {"path": self.path})
+        return max(releases)
+
+    def archive(self, wanted: Wanted, release: ReleasePoint, progress: Progress) -> tuple[bytes, str]:
+        zipped, plain = release.archive(wanted), f"usc{wanted.padded}@{release}.xml"
+        for name in (zipped, f"{release.folder}/{zipped}", plain, f"usc{wanted.padded}.xml"):
+            file = self.path / name
+            if file.is_file():
+                if file.stat().st_size > settings.USCODE_BYTES_MAX:
+                    raise FetchRefused(_("%(name)s is too large") % {"name": name})
+                return file.read_bytes(), str(name)
+        values = {"path": self.path, "title": wanted.title, "release": release}
+        raise FetchRefused(_("%(path)s has no file of title %(title)s at release point %(release)s") % values)
+
+
+# --- The web ---------------------------------------------------------------------------------------------------------
+
+
+class ConnectionLost(Exception):
+    """The connection ended before the file did."""
+
+
+class WebSource:
+    """The publisher's site, or a copy of it under another address."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base if base.endswith("/") else base + "/"
+        self.host = urlsplit(self.base).netloc
+        self.folder = Path(settings.DATA_DIR) / "uscode"
+
+    def current(self) -> ReleasePoint:
+        try:
+            with _open(self.base + PAGE, {}) as answer:
+                page = answer.read(PAGE_BYTES_MAX).decode("utf-8", "replace")
+        except (OSError, http.client.HTTPException) as failure:
+            raise FetchRefused(self._sentence(failure)) from None
+        release = find_release(page)
+        if release is None:
+            raise FetchRefused(_("the page of %(host)s names no release point; name one") % {"host": self.host})
+        return release
+
+    def archive(self, wanted: Wanted, release: ReleasePoint, progress: Progress) -> tuple[bytes, str]:
+        name = release.archive(wanted)
+        url = f"{self.base}{release.folder}/{name}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = _PartialDownload(self.folder, name, url)
+        for wait in (*WAITS, None):
+            try:
+                return self._go_on(part, wanted, release, progress), url
+            except ConnectionLost:
+                if wait is not None:
+                    time.sleep(wait)
+        values = {"host": self.host, "done": part.size, "total": part.total or "?"}
+        raise FetchRefused(
+            _("the connection to %(host)s ended after %(done)s of %(total)s bytes; the next try goes on from there")
+            % values
+        )
+
+    def _go_on(self, part: _PartialDownload, wanted: Wanted, release: ReleasePoint, progress: Progress) -> bytes:
+        try:
+            with _open(part.url, part.headers()) as answer:
+                part.begin(answer)
+                while chunk := answer.read(CHUNK):
+                    part.add(chunk)
+                    progress("fetching", part.size, part.total)
+        except error.HTTPError as failure:
+            if failure.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+                part.drop()
+                raise ConnectionLost from None
+            if failure.code == http.client.NOT_FOUND:
+                values = {"host": self.host, "title": wanted.title, "release": release}
+                raise FetchRefused(_("%(host)s has no title %(title)s at release point %(release)s") % values) from None
+            if failure.code < http.client.INTERNAL_SERVER_ERROR:
+                raise FetchRefused(self._sentence(failure)) from None
+            raise ConnectionLost from None
+        except error.URLError as failure:
+            if part.size == 0:
+                raise FetchRefused(self._sentence(failure)) from None
+            raise ConnectionLost from None
+        except (OSError, http.client.HTTPException):
+            raise ConnectionLost from None
+        return part.finish()
+
+    def _sentence(self, failure: Exception) -> str:
+        if isinstance(failure, error.HTTPError):
+            return _("%(host)s answered with %(code)s") % {"host": self.host, "code": failure.code}
+        return _("%(host)s cannot be reached") % {"host": self.host}
+
+
+class _PartialDownload:
+    """A download that is not complete, with what is needed to go on: the file's ETag and length as first answered."""
+
+    def __init__(self, folder: Path, name: str, url: str) -> None:
+        self.url = url
+        self.path = folder / f"{name}.part"
+        self.notes = folder / f"{name}.part.json"
+        notes = self._read_notes()
+        self.mark, self.total = str(notes.get("mark", "")), int(notes.get("total", 0))
+        if notes.get("url") != url or not self.mark:
+            self.drop()
+
+    def _read_notes(self) -> dict[str, Any]:
+        try:
+            return json.loads(self.notes.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def drop(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self.notes.unlink(missing_ok=True)
+        self.mark, self.total = "", 0
+
+    def headers(self) -> dict[str, str]:
+        """Ask for the rest, and for the whole where the file is another one by now."""
+        return {"Range": f"bytes={self.size}-", "If-Range": self.mark} if self.size and self.mark else {}
+
+    def begin(self, answer: Any) -> None:
+        if answer.status != http.client.PARTIAL_CONTENT:
+            self.drop()
+        elif not answer.headers.get("Content-Range", "").startswith(f"bytes {self.size}-"):
+            self.drop()
+            raise ConnectionLost
+        length = int(answer.headers.get("Content-Length") or 0)
+        self.total = self.size + length if length else 0
+        if self.total > settings.USCODE_BYTES_MAX:
+            raise FetchRefused(_("the file is larger than %(number)s bytes") % {"number": settings.USCODE_BYTES_MAX})
+        self.mark = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
+        notes = {"url": self.url, "mark": self.mark, "total": self.total}
+        self.notes.write_text(json.dumps(notes), "utf-8")
+
+    def add(self, chunk: bytes) -> None:
+        if self.size + len(chunk) > settings.USCODE_BYTES_MAX:
+            raise FetchRefused(_("the file is larger than %(number)s bytes") % {"number": settings.USCODE_BYTES_MAX})
+        with self.path.open("ab") as file:
+            file.write(chunk)
+
+    def finish(self) -> bytes:
+        """The bytes of a complete file; the copy on disk is removed, since the text is stored as a version."""
+        if self.total and self.size != self.total:
+            raise ConnectionLost
+        data = self.path.read_bytes() if self.path.exists() else b""
+        self.drop()
+        return data
+
+
+def _open(url: str, headers: dict[str, str]) -> Any:
+    """Ask by HTTP alone: no file, no FTP, wherever an answer may lead."""
+    opener = request.OpenerDirector()
+    for handler in (
+        request.ProxyHandler,
+        request.HTTPHandler,
+        request.HTTPSHandler,
+        request.HTTPDefaultErrorHandler,
+        request.HTTPRedirectHandler,
+        request.HTTPErrorProcessor,
+    ):
+        opener.add_handler(handler())
+    sent = {"User-Agent": f"{settings.SITE_NAME} (law comparison)", **headers}
+    return opener.open(request.Request(url, headers=sent), timeout=SECONDS)  # noqa: S310
+
+
+# --- What is in it ---------------------------------------------------------------------------------------------------
+
+
+def checksum(data: bytes) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def unpack(data: bytes, wanted: Wanted) -> bytes:
+    """The XML of a title out of the publisher's ZIP, or as it stands. Raises FetchRefused."""
+    if not data.startswith(b"PK"):
+        if data.lstrip()[:5] == b"<?xml":
+            return data
+        raise FetchRefused(_("what came is neither a ZIP file nor XML"))
+    broken = _("the ZIP file of title %(title)s is damaged or cut off") % {"title": wanted.title}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            name = re.compile(rf"(?:.*/)?usc{wanted.padded}(?:@[\w-]+)?\.xml", re.IGNORECASE)
+            inside = [entry for entry in archive.infolist() if name.fullmatch(entry.filename)]
+            if len(inside) != 1:
+                raise FetchRefused(_("the ZIP file holds no text of title %(title)s") % {"title": wanted.title})
+            if inside[0].file_size > settings.USCODE_BYTES_MAX:
+                raise FetchRefused(_("the text of title %(title)s is too large") % {"title": wanted.title})
+            with archive.open(inside[0]) as file:
+                return _read_whole(file, inside[0].file_size, broken)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+        raise FetchRefused(broken) from None
+
+
+def _read_whole(file: Any, size: int, broken: str) -> bytes:
+    """No more than the archive says there is: a ZIP can pretend to be small."""
+    text = file.read(size + 1)
+    if len(text) != size:
+        raise FetchRefused(broken)
+    return text

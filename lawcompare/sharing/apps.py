@@ -1,0 +1,21 @@
+from datetime import timedelta
+
+from django.apps import AppConfig
+
+
+class SharingConfig(AppConfig):
+    name = "lawcompare.sharing"
+
+    def ready(self) -> None:
+        from lawcompare.annotations.models import NoteDecision
+        from lawcompare.core.jobs.registry import Kind, register
+        from lawcompare.laws.models import Version
+
+        telling, title, day = "lawcompare.sharing.emails.telling", "announcement by e-mail", timedelta(days=1)
+        ended = ("reading", "storing", "fetch", "carrying")
+        register(
+            Kind("note-news", title, f"{telling}.tell_of_decision", NoteDecision, kept_for=day),
+            Kind("text-news", title, f"{telling}.tell_of_text", Version, field="news_job"),
+            Kind("job-news", title, f"{telling}.tell_of_job", follows=ended, kept_for=day),
+            Kind("daily-emails", "daily e-mails", f"{telling}.write_daily", every=timedelta(minutes=10)),
+        )

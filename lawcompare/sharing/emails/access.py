@@ -1,0 +1,88 @@
+"""Who may be written to, and whose wishes a person may see: their own."""
+
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.access import MAY
+from lawcompare.annotations.models import Carried
+from lawcompare.laws.models import Version
+from lawcompare.sharing.emails.models import Choice, Follower
+
+DAYS_TO_CONFIRM = 7
+CONFIRM_SALT, END_SALT = "lawcompare.sharing.emails.confirm", "lawcompare.sharing.emails.end"
+
+
+def choice_of(user: Any) -> Choice | None:
+    """Which e-mails a person chose; None where they never did."""
+    return Choice.objects.filter(user_id=user.pk).first()
+
+
+def followed_by(user: Any) -> QuerySet[Follower]:
+    """What a person with an account follows."""
+    return Follower.objects.filter(user_id=user.pk).select_related("law", "topic").order_by("pk")
+
+
+def person(user_id: int | None) -> QuerySet[Choice]:
+    """The choice of one person, where they made any."""
+    return Choice.objects.filter(user=user_id, user__is_active=True).select_related("user")
+
+
+def members_who(action: str, organisation: int, besides: int | None = None) -> QuerySet[Choice]:
+    """The choices of the members of an organisation whose role allows something, without one person's."""
+    roles = [role for role, actions in MAY.items() if action in actions]
+    members = Choice.objects.filter(user__memberships__organisation=organisation, user__memberships__role__in=roles)
+    return members.filter(user__is_active=True).exclude(user=besides).select_related("user")
+
+
+def followers_of(version: Version) -> QuerySet[Follower]:
+    """Who follows the law of a public text, or a topic under which it has clauses; each once a law or topic."""
+    if not Version.objects.published().standing().filter(pk=version.pk).exists():
+        return Follower.objects.none()
+    concerned = Q(law=version.law_id) | Q(topic__clauses__version__law=version.law_id)
+    active = Q(user=None) | Q(user__is_active=True)
+    return Follower.objects.confirmed().filter(concerned, active).select_related("user", "law", "topic").distinct()
+
+
+def waiting_organisations(carrying: Any) -> list[int]:
+    """The organisations that have notes to decide on in a carrying."""
+    waiting = Carried.objects.waiting().filter(carrying=carrying, decision="")
+    return list(waiting.order_by().values_list("annotation__organisation", flat=True).distinct())
+
+
+def confirm_token(follower: Follower) -> str:
+    return signing.dumps([follower.pk, follower.digest[:16]], salt=CONFIRM_SALT)
+
+
+def end_token(follower: Follower) -> str:
+    return signing.dumps([follower.pk, follower.digest[:16]], salt=END_SALT)
+
+
+def get_follower_to_confirm(token: str) -> Follower:
+    """The follower of a link to confirm. Raises ``ValidationError`` with one sentence."""
+    try:
+        number, digest = signing.loads(token, salt=CONFIRM_SALT, max_age=DAYS_TO_CONFIRM * 24 * 3600)
+    except signing.SignatureExpired:
+        raise ValidationError(_("This link is older than seven days: ask for another one.")) from None
+    except signing.BadSignature:
+        raise ValidationError(_("This link is not one of ours, or it was cut off on its way.")) from None
+    return _get(number, digest)
+
+
+def get_follower_to_end(token: str) -> Follower:
+    """The follower of a link that ends the e-mails, however old it is. Raises ``ValidationError``."""
+    try:
+        number, digest = signing.loads(token, salt=END_SALT)
+    except signing.BadSignature:
+        raise ValidationError(_("This link is not one of ours, or it was cut off on its way.")) from None
+    return _get(number, digest)
+
+
+def _get(number: int, digest: str) -> Follower:
+    follower = Follower.objects.filter(pk=number, digest__startswith=digest).select_related("law", "topic").first()
+    if follower is None:
+        raise ValidationError(_("These letters have been ended already."))
+    return follower

@@ -1,0 +1,142 @@
+"""Pages of email notifications: their settings, following a law or a topic, confirming and ending a subscription."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from lawcompare.accounts.access import role_allows
+from lawcompare.accounts.form_origin import comes_from_here
+from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.responses import methods, site_address
+from lawcompare.crosswalk.access import get_topic
+from lawcompare.laws.access import get_law
+from lawcompare.sharing.emails import access, services
+from lawcompare.sharing.emails.forms import EmailsForm, FollowForm
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def letters(request: HttpRequest) -> HttpResponse:
+    """Which emails the person gets, and what they follow."""
+    choice = access.choice_of(request.user)
+    form = EmailsForm(request.POST or None, choice=choice, reviews=role_allows(request.user, "review"))
+    if request.method == "POST" and form.is_valid():
+        services.choose(request.user, form.cleaned_data, get_language() or "en", _root(request))
+        messages.success(request, _("Saved."))
+        return redirect("letters")
+    context = {"form": form, "choice": choice, "followed": access.followed_by(request.user)}
+    return render(request, "sharing/emails/letters.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def unfollow(request: HttpRequest, number: int) -> HttpResponse:
+    """End what a person with an account follows."""
+    services.unfollow(request.user, number)
+    messages.success(request, _("You get no more letters about it."))
+    return redirect("letters")
+
+
+@csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
+def follow_law(request: HttpRequest, law: str) -> HttpResponse:
+    """Follow a law: an email for each new text."""
+    return _follow(request, {"law": get_law(request.user, law)})
+
+
+@csrf_exempt
+def follow_topic(request: HttpRequest, topic: str) -> HttpResponse:
+    """Follow a topic: an email for each new text of a law that has clauses under it."""
+    return _follow(request, {"topic": get_topic(topic)})
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+def _follow(request: HttpRequest, subject: Mapping[str, Any]) -> HttpResponse:
+    has_account, status = request.user.is_authenticated, 200
+    form = FollowForm(has_account=has_account)
+    if request.method == "POST":
+        _check_origin(request)
+        form, status = FollowForm(request.POST, has_account=has_account), 400
+        if form.is_valid():
+            if allow(request, "follow", settings.FOLLOWS_PER_HOUR):
+                _keep(request, subject, form.cleaned_data)
+                return redirect("letters") if has_account else redirect(f"{request.path}?sent=1")
+            form.add_error(None, _("Too many addresses were sent from here in this hour. Try again later."))
+            status = 429
+    is_sent = "sent" in request.GET and not form.is_bound
+    followed = next(iter(subject.values()))
+    context = {"subject": followed, "title": str(followed), "form": form, "is_sent": is_sent}
+    return render(request, "sharing/emails/follow.html", context, status=status)
+
+
+def _keep(request: HttpRequest, subject: Mapping[str, Any], answers: Mapping[str, str]) -> None:
+    about = (subject, answers["pace"], get_language() or "en", _root(request))
+    if request.user.is_authenticated:
+        services.follow(request.user, *about)
+        messages.success(request, _("You are told of new texts by email."))
+    else:
+        services.ask_to_follow(answers["email"], *about)
+
+
+@csrf_exempt
+@methods("GET", "HEAD", "POST")
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of the link in the first e-mail. Only its button begins the others: mail filters follow links too."""
+    if request.method == "POST":
+        _check_origin(request)
+    try:
+        if request.method == "POST":
+            return _answer(request, "confirmed", services.confirm(token))
+        return _answer(request, "confirm", access.get_follower_to_confirm(token))
+    except ValidationError as refused:
+        return _refuse(request, refused)
+
+
+@csrf_exempt  # the press in a mail program comes from its own server (RFC 8058)
+@methods("GET", "HEAD", "POST")
+@never_cache
+def end(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of the link that ends the e-mails; only its button ends them."""
+    if request.method == "POST":
+        _check_origin(request)
+    try:
+        follower = access.get_follower_to_end(token)
+        if request.method == "POST":
+            services.end(token)
+            return _answer(request, "ended", follower)
+        return _answer(request, "end", follower)
+    except ValidationError as refused:
+        return _refuse(request, refused)
+
+
+def _answer(request: HttpRequest, step: str, follower: Any) -> HttpResponse:
+    context = {"step": step, "subject": follower.subject, "title": str(follower.subject)}
+    return render(request, "sharing/emails/following.html", context)
+
+
+def _refuse(request: HttpRequest, refused: ValidationError) -> HttpResponse:
+    context = {"sentence": " ".join(refused.messages), "status": 404}
+    return render(request, "site/problem.html", context, status=404)
+
+
+def _root(request: HttpRequest) -> str:
+    """The address of this site for the links of e-mails, with no port that a stranger made up."""
+    return settings.SITE_URL or site_address(request)
+
+
+def _check_origin(request: HttpRequest) -> None:
+    if not comes_from_here(request):
+        raise PermissionDenied(_("This form is sent from this site’s own pages."))

@@ -1,0 +1,186 @@
+"""Giving guest links, and the pages that their holders read: no account, no cookie, in no index and no cache."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from lawcompare.accounts.form_origin import comes_from_here
+from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.responses import methods, too_many
+from lawcompare.comparisons.access import find_comparison, subject_rows, subject_rows_of_texts
+from lawcompare.comparisons.reading import rows
+from lawcompare.crosswalk.drafts.services import rows_of_draft
+from lawcompare.crosswalk.elements.provisions import texts_of_rows
+from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.models import Version
+from lawcompare.laws.reading.version_page import lay_out, set_lines
+from lawcompare.sharing.guests import access, services
+from lawcompare.sharing.guests.forms import GuestForm
+from lawcompare.sharing.guests.models import GuestLink
+
+NEVER_INDEXED = "noindex, nofollow, noarchive"
+# Pages of one link, each of which is noted: more than anybody reads.
+OPENINGS_PER_HOUR = 600
+
+
+@require_safe
+@never_cache
+@login_required
+def guest_links(request: HttpRequest) -> HttpResponse:
+    """The links that the person's organisation gave, and how often each was opened."""
+    links = [(link, services.name_of(link)) for link in access.links_of(request.user)]
+    return render(request, "sharing/guests/links.html", {"links": links})
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def show_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """Give a link to one private text."""
+    return _give(request, GuestLink(new=access.get_text_to_show(request.user, law, version)))
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def show_pair(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """Give a link to the comparison of two texts."""
+    old, new = access.get_pair_to_show(request.user, (old_law, old_version), (new_law, new_version))
+    return _give(request, GuestLink(old=old, new=new))
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def show_subjects(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """Give a link to two laws by subject, of which one text is private."""
+    old, new = access.get_pair_to_show(request.user, (old_law, old_version), (new_law, new_version))
+    if not subject_rows(request.user, old, new):
+        raise Http404(_("Nothing is stated yet of how these two laws answer each other."))
+    return _give(request, GuestLink(old=old, new=new, by_subject=True))
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def show_draft(request: HttpRequest, key: str) -> HttpResponse:
+    """Give a link to a draft comparison by subject."""
+    draft = access.get_draft_to_show(request.user, key)
+    return _give(request, GuestLink(old=draft.source, new=draft.target, by_subject=True, draft=draft))
+
+
+def _give(request: HttpRequest, link: GuestLink) -> HttpResponse:
+    form, address = GuestForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        link, token = services.give(request.user, form.cleaned_data["name"], form.cleaned_data["days"], link)
+        address = site_root(request) + reverse("guest", args=[token])
+    context = {"form": form, "link": link, "address": address}
+    return render(request, "sharing/guests/give.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def end(request: HttpRequest, number: int) -> HttpResponse:
+    """Close a link."""
+    try:
+        services.end(request.user, number)
+        messages.success(request, _("Closed. The link opens nothing any more."))
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    return redirect("guest_links")
+
+
+# --- What the holder of a link sees -----------------------------------------------------------------------------------
+
+
+@csrf_exempt  # so that a reader gets no cookie; where the form came from is asked of the browser instead
+@methods("GET", "HEAD", "POST")
+@never_cache
+def guest(request: HttpRequest, token: str) -> HttpResponse:
+    """A page that names nothing, since messengers look at links before people do; its button opens what it leads to.
+
+    Every page is the answer to such a button, so that nothing but the address is needed to read on.
+    """
+    request.user = AnonymousUser()  # whoever reads it, it is the guest's page
+    if request.method == "POST" and not comes_from_here(request):
+        raise PermissionDenied(_("This form is sent from this site’s own pages."))
+    try:
+        response = _open(request, access.get_link(token)) if request.method == "POST" else _wait(request, token)
+    except access.LinkRefused as refused:
+        context = {"sentence": refused.sentence, "status": refused.status}
+        response = render(request, "site/problem.html", context, status=refused.status)
+    response.headers["X-Robots-Tag"] = NEVER_INDEXED
+    return response
+
+
+def _wait(request: HttpRequest, token: str) -> HttpResponse:
+    access.get_link(token)
+    return render(request, "sharing/guests/wait.html")
+
+
+def _open(request: HttpRequest, link: GuestLink) -> HttpResponse:
+    if access.are_public(link):
+        return render(request, "sharing/guests/public.html", {"link": link})
+    if not access.may_still_be_shown(link):
+        raise access.LinkRefused(_("What this link led to is no longer here."))
+    if not allow(str(link), "guest-link", OPENINGS_PER_HOUR):
+        return too_many(request)
+    number = request.POST.get("page", "")
+    services.note_opening(link, int(number) if number.isdecimal() and len(number) < 6 else 1)
+    context = {"link": link, "is_guest": True, "is_preview": True}
+    if link.old is None:
+        return render(request, "sharing/guests/text.html", context | _text(link.new, number))
+    if link.by_subject:
+        return render(request, "sharing/guests/by_subject.html", context | _subjects(link, link.old))
+    return _comparison(request, link, number, context)
+
+
+def _text(version: Version, number: str) -> dict[str, Any]:
+    layout = lay_out(version)
+    page = Paginator(layout.pages, 1).get_page(number)
+    shown = layout.pages[page.number - 1]
+    clauses = list(version.clauses.filter(position__gte=shown.start, position__lt=shown.end).order_by("position"))
+    return {"version": version, "page": page, "lines": set_lines(clauses)}
+
+
+def _subjects(link: GuestLink, old: Version) -> dict[str, Any]:
+    """The rows as the organisation reads them, of what belongs to these two texts alone."""
+    draft = link.draft
+    if draft is not None:
+        draft.source, draft.target = old, link.new  # read already, with their laws
+    rows_shown = rows_of_draft(draft) if draft else subject_rows_of_texts(old, link.new)
+    inside = texts_of_rows(rows_shown, old, link.new)
+    return {"old": old, "new": link.new, "rows": rows_shown, "inside": inside, "notes": {}}
+
+
+def _comparison(request: HttpRequest, link: GuestLink, number: str, context: dict[str, Any]) -> HttpResponse:
+    assert link.old is not None
+    comparison = find_comparison(link.old, link.new)
+    if comparison is None or not comparison.is_done:
+        raise access.LinkRefused(_("This comparison is still being computed. Open the link again in a minute."), 503)
+    is_inline = request.POST.get("view") == "inline"
+    switches = rows.Switches(is_inline=is_inline, only_changes=True, hides_noise=False, by_text=True)
+    strip = rows.strip(comparison, switches)
+    page = Paginator(range(strip.pages), 1).get_page(number)
+    shown = rows.page_of_rows(comparison, strip, page.number, switches)
+    context |= {
+        "comparison": comparison,
+        "old": link.old,
+        "new": link.new,
+        "switches": switches,
+        "kinds": rows.kinds(comparison),
+        "page": page,
+        "rows": rows.fold(shown, switches, strip.noted),
+    }
+    return render(request, "sharing/guests/comparison.html", context)

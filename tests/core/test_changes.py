@@ -1,0 +1,264 @@
+"""What changes anything public leaves no page that was kept; what is private leaves all of them."""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lawcompare.accounts import services as accounts
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations import services as annotating
+from lawcompare.annotations.carrying.services import close
+from lawcompare.annotations.models import Annotation, Carried, Category, Flag, Reply
+from lawcompare.annotations.own_notes.services import write_own_note
+from lawcompare.annotations.renderings.services import set_words
+from lawcompare.annotations.review import services as review
+from lawcompare.annotations.writing.targets import set_target
+from lawcompare.comparisons.correcting import services as correcting
+from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.log.services import record
+from lawcompare.core.log.statements import publish as publish_statement
+from lawcompare.core.log.statements import read_signing_key
+from lawcompare.core.page_cache.content_token import PUBLIC, current_token, set_triggers
+from lawcompare.core.translations.models import LocalisedText
+from lawcompare.crosswalk.drafts import services as drafting
+from lawcompare.crosswalk.findings.models import Examination, Finding
+from lawcompare.crosswalk.findings.services import decide_on_finding
+from lawcompare.crosswalk.services import state_by_hand
+from lawcompare.crosswalk.suggestions import services as suggesting
+from lawcompare.crosswalk.topics import services as topics
+from lawcompare.crosswalk.values import services as valuing
+from lawcompare.crosswalk.values.services import find_words
+from lawcompare.laws.editing.services import edit_law, rename_version, state_of
+from lawcompare.laws.models import Event, Law
+from lawcompare.laws.renderings.services import set_review
+from lawcompare.laws.services import Import, import_law
+from lawcompare.laws.timeline.services import save_event
+from lawcompare.laws.withdrawal.services import restore, withdraw
+from lawcompare.memos.services import make_memo
+from lawcompare.publishing.services import publish
+from tests.accounts.test_permissions import ARGUMENTS, patterns
+from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
+from tests.core.making import made
+from tests.core.test_caching import read, was_rendered
+from tests.naming import planted as planting
+
+# PostgreSQL changes the token at the end of a transaction; SQLite at once, so that a test may be rolled back there.
+
+pytestmark = [pytest.mark.django_db(transaction=connection.vendor == "postgresql"), pytest.mark.both_databases]
+PAGE = "/laws/"
+KEY = read_signing_key(base64.b64encode(b"k" * 32).decode())
+
+
+@pytest.fixture
+def site(settings, cast, store, drafts):
+    """Two public drafts; a private third one, and a private translation; a law beside them; a note that waits."""
+    settings.PAGE_CACHE = True
+    caches["pages"].clear()
+    set_triggers()
+    old, new = drafts
+    third = store(NEW_DRAFT.replace("180 days", "90 days"), "third", date="2021", published=False)
+    front = FRONT.format(law="draft", version="new-km", title="new-km", date="2020").replace("language: en\n", "")
+    about = {"language": "km", "translates": "draft/new"}
+    khmer = import_law(Import((front + NEW_DRAFT).encode(), "km.md", metadata=about)).version
+    yield SimpleNamespace(
+        cast=cast, old=old, new=new, third=third, khmer=khmer, law=Law.objects.get(slug="draft"),
+        other=store(OLD_DRAFT, "only", law="other", date="2018"), note=waiting_note(cast, new),
+        clause=new.clauses.get(eid="chp_1__art_3"), offence=new.clauses.get(eid="chp_1__art_1"),
+        category=Category(code="VAGUE", label="Vagueness"), reply=Reply(body="Why?"),
+        event=Event(law=new.law, slug="talk", date="2020", kind="drafting", title="A talk",
+                    sources=[{"url": "https://example.org/"}]),
+    )  # fmt: skip
+    caches["pages"].clear()
+
+
+def waiting_note(cast, version) -> Annotation:
+    note = Annotation(body="Too wide.", risk=3)
+    set_target(note, version.clauses.get(eid="chp_1__art_3"), "deemed")
+    annotating.write_annotation(cast.alice, note, {})
+    annotating.submit_annotation(cast.alice, note)
+    return note
+
+
+def public_changes(site, wait):
+    """(name, change), each in the state that those before it leave. ``wait`` has a change done with its jobs."""
+    cast, note = site.cast, site.note
+    yield "a note is published", lambda: annotating.publish_annotation(cast.rita, note)
+    review.write_reply(cast.charlie, note, site.reply)
+    yield "a reply is published", lambda: review.moderate_reply(cast.rita, site.reply, True)
+    yield "a person is named otherwise", lambda: accounts.set_display_name(cast.alice, "Alice A.")
+    yield "a person wants to be named no more", lambda: accounts.set_display_name(cast.alice, "")
+    yield "a text is published", lambda: wait(lambda: publish(site.third))
+    carried = Carried.objects.for_queue().get(annotation=note)
+    yield "a concern is closed", lambda: close(cast.rita, carried, "removed", "It is gone.")
+    yield "a text is renamed", lambda: rename_version(site.third, "third-draft")
+    yield "a text is withdrawn", lambda: withdraw(cast.sara, site.third, "It was not ours.")
+    yield "a text is shown again", lambda: restore(cast.sara, site.third.withdrawals.get())
+    yield "a law is edited", lambda: edit_law(cast.sara, site.law, state_of(site.law) | {"title": "Another title"})
+    yield "an event is added", lambda: save_event(cast.eve, site.event, [site.new])
+    site.event.title = "Another talk"
+    yield "an event is changed", lambda: save_event(cast.eve, site.event, [site.new])
+    yield "an event leads to another text", lambda: save_event(cast.eve, site.event, [site.old])
+    described = {"description": "Who we are.", "two_person_rule": False}
+    yield "an organisation is described", lambda: accounts.describe_organisation(cast.adam, described)
+    renamed = Organisation.objects.filter(pk=cast.centre.pk)
+    yield "an organisation gets another name", lambda: renamed.update(name="Another name")
+    yield "a translation is published", lambda: wait(lambda: publish(site.khmer))
+    words = lambda: set_words(cast.eve, note, site.khmer.clauses.get(eid="chp_1__art_3"), "content", None)  # noqa: E731
+    yield "words of a translation are marked", words
+    checked = {"is_checked": True, "credit": "Somebody", "note": ""}
+    yield "a translation is checked", lambda: set_review(cast.eve, site.khmer, **checked)
+    rows = LocalisedText.objects
+    yield "words of editors are translated", lambda: rows.create(language="km", original="a", digest="a", words="ក")
+    yield "a translation of words changes", lambda: rows.update(words="ខ")
+    yield "a kind of risk is added", lambda: review.add_category(cast.eve, site.category)
+    site.category.label = "Vague words"
+    yield "a kind of risk is changed", lambda: review.change_category(cast.eve, site.category)
+    finding = Finding.objects.filter(version=site.new).questions()[0]
+    yield "a finding is decided on", lambda: decide_on_finding(cast.rita, finding, "dismissed", "It is defined.")
+    made = []
+    yield "a topic is added", lambda: made.append(topics.add_topic(cast.rita, {"title": "Lamps"}, [site.clause]))
+    yield "a topic is changed", lambda: topics.edit_topic(cast.rita, made[0], {"title": "Lanterns"}, [], 1)
+    yield "another topic is added", lambda: made.append(topics.add_topic(cast.rita, {"title": "Lights"}, []))
+    stated = []
+    answer = site.other.clauses.get(eid="chp_1__art_2")
+    state = lambda: state_by_hand(cast.rita, made[0], site.clause, answer, "equivalent", "They answer.")  # noqa: E731
+    yield "a counterpart is stated", lambda: stated.append(state())
+    yield "topics are merged", lambda: topics.merge_topic(cast.eve, made[0], made[1])
+    empty = topics.add_topic(cast.rita, {"title": "Nothing"}, [])
+    yield "a topic is retired", lambda: topics.retire_topic(cast.eve, empty, "Not needed.")
+    yield "a topic is in use again", lambda: topics.restore_topic(cast.eve, empty)
+    stated[0].refresh_from_db()
+    yield "a counterpart is taken back", lambda: suggesting.reopen_correspondence(cast.rita, stated[0])
+    span = find_words(site.offence, "intentionally", None)
+    value = valuing.state_value(cast.rita, site.offence, "mental", {"level": "intent"}, span)
+    yield "a value is confirmed", lambda: valuing.confirm_value(cast.charlie, value)
+    other = {"level": "knowledge"}
+    yield "a value is corrected", lambda: valuing.correct_value(cast.rita, value, other, span, "Read again.")
+    value.refresh_from_db()
+    valuing.confirm_value(cast.charlie, value)
+    yield "a value is struck out", lambda: valuing.strike_value(cast.rita, value, "It is not there.")
+    yield "a comparison is done", lambda: wait(lambda: request_comparison(site.other, site.new))
+    edge = (site.old.clauses.get(eid="chp_1__art_3"), site.new.clauses.get(eid="chp_1__art_2"))
+    join = lambda: correcting.set_together(cast.rita, site.old, site.new, [edge], "One duty.", names_person=True)  # noqa: E731
+    yield "a clause map is corrected", lambda: made.append(join())
+    yield "a name is withdrawn from a decision", lambda: correcting.withdraw_name(cast.rita, made[2])
+    yield "a correction is taken back", lambda: wait(lambda: correcting.undo_decision(cast.rita, made[2], "No."))
+    yield "a day is stated", lambda: publish_statement("law.example", date(2026, 11, 25), [], KEY)
+    yield "a note is withdrawn", lambda: annotating.withdraw_annotation(cast.rita, note, "It was wrong.")
+
+
+def private_changes(site, wait):
+    """(name, change) as above, of what no visitor sees."""
+    cast, draft = site.cast, Annotation(body="To be written.", risk=2)
+    set_target(draft, site.offence, "without right")
+    yield "a note is written", lambda: annotating.write_annotation(cast.alice, draft, {})
+    yield "a note is handed in", lambda: annotating.submit_annotation(cast.alice, draft)
+    yield "a note is returned", lambda: annotating.return_annotation(cast.rita, draft, "Not yet.")
+    yield "an own note is written", lambda: write_own_note(cast.alice, site.clause, "For me.", 0)
+    annotating.publish_annotation(cast.rita, site.note)
+    yield "a reply waits", lambda: review.write_reply(cast.charlie, site.note, site.reply)
+    yield "a reader gives notice", lambda: review.write_flag(site.note, Flag(kind="other", words="Look at this."))
+    yield (
+        "a text is imported",
+        lambda: import_law(
+            Import((FRONT.format(law="secret", version="1", title="Secret", date="2020") + OLD_DRAFT).encode(), "s.md")
+        ),
+    )
+    yield (
+        "a person signs in",
+        lambda: Client().post("/accounts/login/", {"login": cast.alice.email, "password": "a long enough pass phrase"}),
+    )
+    yield "a person is invited", lambda: accounts.invite(cast.adam, "new@example.org", "member", lambda token: token)
+    yield "a memo is begun", lambda: make_memo(cast.alice, "A memo")
+    yield (
+        "a search for counterparts is asked for",
+        lambda: suggesting.request_suggestions(cast.rita, site.new, site.other),
+    )
+    yield "a draft comparison is begun", lambda: drafting.begin_draft(cast.rita, site.new, site.other)
+    span = find_words(site.offence, "intentionally", None)
+    stated = {"level": "intent"}
+    yield "one person states a value", lambda: valuing.state_value(cast.rita, site.offence, "mental", stated, span)
+    waiting = made(Comparison, old=site.other, new=site.third)
+    yield (
+        "a comparison reports progress",
+        lambda: Job.objects.filter(pk=waiting.job_id).update(state=JobState.RUNNING, done=3),
+    )
+    examined = made(Examination, version=site.third)
+    yield "an examination reports progress", lambda: Job.objects.filter(pk=examined.job_id).update(done=3)
+    yield "something is logged", lambda: record("test", "test/1")
+
+
+@pytest.fixture
+def wait(django_capture_on_commit_callbacks):
+    def run(change) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            change()
+
+    return run
+
+
+def test_no_page_is_kept_after_a_change_of_what_is_public(site, wait):
+    stale = []
+    for name, change in public_changes(site, wait):
+        read(PAGE)
+        assert not was_rendered(PAGE), name
+        change()
+        if not was_rendered(PAGE):
+            stale.append(name)
+    assert stale == [], "name their tables in lawcompare/core/page_cache/content_token.py"
+
+
+def test_all_pages_are_kept_after_a_change_of_what_is_private(site, wait):
+    site.cast.alice.set_password("a long enough pass phrase")
+    site.cast.alice.save()
+    forgotten = []
+    for name, change in private_changes(site, wait):
+        token = current_token()
+        change()
+        if current_token() != token:
+            forgotten.append(name)
+    assert forgotten == []
+
+
+# What public pages read beside, and the row that is written in the same transaction or makes it public.
+WRITTEN_WITH = {
+    "annotations_annotation_answers": "its annotation",
+    "annotations_annotation_categories": "its annotation",
+    "annotations_annotation_standards": "its annotation",
+    "annotations_notedecision": "its annotation",
+    "annotations_revision": "its annotation",
+    "annotations_carrying": "what was carried: the job itself is shown to nobody",
+    "core_job": "how far it is, on pages that are not kept",
+    "comparisons_clausepair": "its comparison, once that is done",
+    "crosswalk_finding": "its examination, once that is done",
+    "imports_importcorrection": "the text that comes of its draft",
+    "imports_importdraft": "the text that comes of it",
+    "laws_clause": "its text",
+}
+
+
+def test_every_table_that_a_public_page_reads_is_in_the_list(world, cast, store, drafts):
+    """Whoever shows a new table finds here where to name it."""
+    assert set(PUBLIC) <= set(connection.introspection.table_names())
+    world.has("every relation", lambda: planting.plant(cast, store, drafts))
+    client, shown, examples = Client(raise_request_exception=False), {}, ARGUMENTS | {"slug": "public-note"}
+    for name, arguments in patterns():
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(reverse(name, kwargs={argument: examples[argument] for argument in arguments}))
+        if answer.headers.get("Cache-Control", "").startswith("public"):
+            for table in re.findall(r'(?:FROM|JOIN) "(\w+)"', " ".join(query["sql"] for query in asked)):
+                shown.setdefault(table, name)
+    assert len(shown) > 30
+    assert {table: page for table, page in shown.items() if table not in PUBLIC | WRITTEN_WITH} == {}

@@ -1,0 +1,293 @@
+"""How a job runs, whatever its kind: claimed once, with heartbeats, to one end; lost ones are found, and given up."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from lawcompare.comparisons.models import Comparison
+from lawcompare.core.jobs import registry, runner, services
+from lawcompare.core.jobs.access import jobs_of
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.registry import SILENCE_MAX
+from lawcompare.core.log.models import Entry
+from lawcompare.engine.errors import EngineError
+from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
+from tests.core.making import made
+from tests.world import made_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+@made_once
+def comparison(store) -> Comparison:
+    """A comparison that waits."""
+    old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
+    return made(Comparison, old=old, new=new)
+
+
+@pytest.fixture
+def job(comparison) -> Job:
+    return comparison.job
+
+
+def work(comparison, report) -> None:
+    """What the jobs of these tests do, unless they are given something else."""
+
+
+@pytest.fixture
+def doing(monkeypatch):
+    """Have comparisons do something else: ``doing(function)``; ``changes`` are of the kind."""
+
+    def replace(function=work, **changes):
+        monkeypatch.setattr(f"{__name__}.work", function)
+        kind = dataclasses.replace(registry.kinds["comparison"], function=f"{__name__}.work", **changes)
+        monkeypatch.setitem(registry.kinds, "comparison", kind)
+
+    return replace
+
+
+def silence(job, **values) -> None:
+    Job.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - SILENCE_MAX * 2, **values)
+
+
+def test_a_job_runs_once_however_often_its_message_comes(job, doing):
+    runs = []
+    doing(lambda one, report: runs.append((one.job.state, one.job.attempts)))
+    for _message in range(3):
+        runner.run_now(job)
+    job.refresh_from_db()
+    assert runs == [("running", 1)] and job.is_done and job.finished_at is not None
+
+
+def test_a_job_in_a_living_worker_s_hands_is_left_to_it_and_one_that_is_gone_is_no_error(job, doing):
+    runs = []
+    doing(lambda one, report: runs.append(one.pk))
+    Job.objects.update(state=JobState.RUNNING, attempts=1)
+    runner.run_now(job)
+    runner.run(0)
+    assert runs == []
+
+
+def test_a_job_whose_row_was_deleted_goes_too(comparison, job, doing):
+    doing(lambda one, report: pytest.fail("of what?"))
+    comparison.delete()
+    assert runner.run(job.pk) and not Job.objects.filter(pk=job.pk).exists()
+    orphan = Job.objects.create(kind="comparison", state="failed")
+    runner.sweep()
+    assert not Job.objects.filter(pk=orphan.pk).exists()
+
+
+def test_a_job_whose_worker_is_lost_is_claimed_by_the_next_and_the_first_writes_nothing_more(job, doing):
+    def lose(first, report):
+        silence(first.job)
+        second = runner.claim(first.job.pk)
+        assert second is not None and second.attempts == 2
+        with pytest.raises(runner.LostClaim):
+            report("mapping", 1, 2)
+        with pytest.raises(runner.LostClaim):
+            runner.finish(first.job)
+
+    doing(lose)
+    runner.run_now(job)
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.step, job.reason) == ("running", 2, "", "")
+
+
+def test_a_result_is_undone_where_the_claim_was_lost_before_its_end(comparison, job, doing):
+    def lose(one, report):
+        Job.objects.filter(pk=job.pk).update(attempts=9)
+        with transaction.atomic():
+            Comparison.objects.filter(pk=one.pk).update(stats={"added": 1})
+            runner.finish(one.job)
+
+    doing(lose)
+    runner.run_now(job)
+    comparison.refresh_from_db()
+    assert comparison.stats == {}
+
+
+def test_one_that_is_requested_anew_while_it_runs_runs_again_and_is_lost_to_the_first(job, doing):
+    doing(lambda one, report: services.request_anew(Job.objects.get(pk=job.pk)) or report("mapping", 1, 2))
+    runner.run_now(job)
+    job.refresh_from_db()
+    assert (job.state, job.step) == ("queued", "")
+
+
+def test_progress_is_written_at_each_step_and_at_its_end_but_not_many_times_a_second(job, doing):
+    seen = []
+
+    def tell(one, report):
+        for step, done in (("mapping", 0), ("mapping", 1), ("mapping", 4), ("storing", 0)):
+            report(step, done, 4)
+            row = Job.objects.get(pk=job.pk)
+            seen.append((row.step, row.done, row.percent))
+
+    doing(tell)
+    runner.run_now(job)
+    assert seen == [("mapping", 0, 0), ("mapping", 0, 0), ("mapping", 4, 100), ("storing", 0, 0)]
+
+
+def test_one_in_a_single_transaction_reports_through_the_cache_and_is_alive_by_that(job, doing):
+    seen = []
+
+    def tell(one, report):
+        silence(job)
+        report("storing", 1, 4)
+        row = Job.objects.get(pk=job.pk)
+        seen.append((row.done, row.progress.done, row.percent, row.is_abandoned))
+
+    doing(tell, is_one_transaction=True)
+    runner.run_now(job)
+    assert seen == [(0, 1, 25, False)]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(EngineError("The text has no clauses."), "The text has no clauses."), (ValueError("secret"), runner.UNEXPECTED)],
+)
+def test_a_job_that_fails_says_why_and_tells_no_secret(job, doing, error, reason):
+    def fail(one, report):
+        raise error
+
+    doing(fail)
+    runner.run_now(job)
+    job.refresh_from_db()
+    assert (job.is_failed, job.reason, job.may_be_retried) == (True, reason, True)
+    doing(lambda one, report: None)
+    assert services.retry(job)
+    runner.run_now(job)
+    job.refresh_from_db()
+    assert (job.is_done, job.reason) == (True, "")
+
+
+@pytest.mark.parametrize(("deadlocks", "state"), [(2, "done"), (3, "failed")])
+def test_a_job_that_the_database_ends_is_tried_again(job, doing, deadlocks, state, django_capture_on_commit_callbacks):
+    ends = [OperationalError("deadlock detected")] * deadlocks
+
+    def work_or_end(one, report):
+        if ends:
+            raise ends.pop()
+
+    doing(work_or_end)
+    with django_capture_on_commit_callbacks(execute=True):
+        runner.run_now(job)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (state, 3)
+
+
+def test_a_job_that_is_put_off_waits_until_it_is_due(job, doing, django_capture_on_commit_callbacks):
+    def put_off(one, report):
+        raise runner.NotNow(timezone.now() + timedelta(hours=1))
+
+    doing(put_off)
+    runner.run_now(job)
+    doing(lambda one, report: None)
+    silence(job)
+    assert runner.sweep()["comparison"] == 0 and not runner.run(job.pk)
+    Job.objects.update(due_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        runner.sweep()
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("done", 2)
+
+
+def test_retrying_what_somebody_else_has_started_or_finished_changes_nothing(job, doing, cast):
+    stale = Job.objects.get(pk=job.pk)
+    silence(job)
+    stale.refresh_from_db()
+    doing(lambda one, report: None)
+    runner.run_now(job)
+    assert stale.may_be_retried and not services.retry(stale, cast.rita)
+    assert Job.objects.get(pk=job.pk).is_done and not Entry.objects.filter(action="retry").exists()
+
+
+def test_the_sweep_queues_lost_jobs_again_and_gives_up_what_ends_its_worker_each_time(
+    job, doing, django_capture_on_commit_callbacks
+):
+    doing(lambda one, report: None)
+    silence(job, state=JobState.RUNNING, attempts=3)
+    assert runner.sweep()["comparison"] == 1
+    job.refresh_from_db()
+    assert (job.state, job.reason) == ("failed", "Its worker ended 3 times before it was done.")
+    # A message that was lost ended no worker: it is sent again, however often people had the job tried.
+    silence(job, state=JobState.QUEUED, attempts=3)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert runner.sweep()["comparison"] == 1
+    job.refresh_from_db()
+    assert job.is_done and runner.sweep()["comparison"] == 0
+
+
+def test_what_ends_its_worker_is_given_up_too_where_its_message_comes_again(job, doing):
+    doing(lambda one, report: pytest.fail("it would end this one too"))
+    silence(job, state=JobState.RUNNING, attempts=3)
+    assert not runner.run(job.pk)
+    job.refresh_from_db()
+    assert job.is_failed
+
+
+def test_a_periodic_task_is_one_job_that_runs_when_it_is_due(monkeypatch, django_capture_on_commit_callbacks):
+    runs = []
+    monkeypatch.setattr(f"{__name__}.work", lambda job, report: runs.append(job.kind))
+    kind = registry.Kind("task", "a task", f"{__name__}.work", every=timedelta(hours=1))
+    monkeypatch.setitem(registry.kinds, "task", kind)
+    for _minute in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            runner.sweep()
+    assert runs == []
+    for _minute in range(2):
+        Job.objects.filter(kind="task").update(requested_at=timezone.now() - timedelta(hours=1))
+        with django_capture_on_commit_callbacks(execute=True):
+            runner.sweep()
+            runner.sweep()
+    assert runs == ["task"] * 2 and Job.objects.filter(kind="task").count() == 1
+
+
+@pytest.mark.parametrize("error", [None, EngineError("No.")])
+def test_what_follows_a_job_is_made_when_it_is_done_or_has_failed(job, doing, monkeypatch, error):
+    def end(one, report):
+        if error:
+            raise error
+
+    doing(end)
+    kind = registry.Kind("follower", "what follows", f"{__name__}.work", follows=("comparison",))
+    monkeypatch.setitem(registry.kinds, "follower", kind)
+    runner.run_now(job)
+    assert Job.objects.get(kind="follower").after == job
+
+
+def test_every_kind_is_registered_and_counted(job):
+    people_s = {"comparison", "carrying", "examination", "fetch", "indexing", "reading", "storing", "suggestionrun"}
+    people_s |= {"translationmapping", "memofile", "comparisonfile"}
+    emails = {"email", "password-email", "note-news", "text-news", "job-news"}
+    periodic = {"daily-emails", "missing-indexes", "old-files", "forgotten-names"}
+    assert registry.kinds.keys() == people_s | emails | periodic
+    assert {kind.name for kind in registry.kinds.values() if kind.every} == periodic
+    assert services.count_jobs()["comparison", "queued"] == 1
+    registry.import_functions()
+
+
+def test_people_see_the_jobs_of_what_they_may_see_and_try_them_again(client, cast, store, doing):
+    old, new = store(OLD_DRAFT, "old"), store(NEW_DRAFT, "new", published=False)
+    job = made(Comparison, old=old, new=new, state="failed", reason="Too long.").job
+    assert job not in jobs_of(cast.charlie), "one of the texts is in preparation"
+    client.force_login(cast.charlie)
+    assert "Too long." not in client.get(reverse("jobs")).content.decode()
+    assert client.post(reverse("job_retry", args=["comparison", job.pk])).status_code == 404
+    assert client.post(reverse("job_retry", args=["nothing", job.pk])).status_code == 404
+
+
+def test_a_version_is_published_in_one_way_alone():
+    """``laws`` only marks it; what must come with that stands in ``publishing``."""
+    users = {
+        path.relative_to(ROOT / "lawcompare").parts[0]
+        for path in (ROOT / "lawcompare").rglob("*.py")
+        if "mark_published" in path.read_text("utf-8")
+    }
+    assert users == {"laws", "publishing"}

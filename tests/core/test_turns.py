@@ -1,0 +1,160 @@
+"""Organisations take turns: who hands in two hundred files does not keep the others' from being read."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from lawcompare import celery
+from lawcompare.comparisons.models import Comparison
+from lawcompare.core.jobs import registry, runner, tasks
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.registry import SILENCE_MAX
+from lawcompare.imports.models import ImportDraft
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.core.making import made
+
+pytestmark = pytest.mark.django_db
+
+
+def work(row, report) -> None:
+    """What the jobs of these tests do."""
+    runs.append(row.organisation.slug if isinstance(row, ImportDraft) else "comparison")
+
+
+runs: list[str] = []
+
+
+@pytest.fixture
+def queue(cast, settings, monkeypatch):
+    """``queue(organisation)`` has one more file wait; what is run is noted in ``runs``, as the worker does it."""
+    settings.TASKS = "worker"
+
+    def wait(organisation) -> Job:
+        later = timezone.now() + timedelta(seconds=len(wait.messages))
+        job = Job.objects.create(kind="reading", owner=organisation, requested_at=later)
+        ImportDraft.objects.create(
+            organisation=organisation, name=f"{len(wait.messages)}.txt", original="0", reading_job=job
+        )
+        wait.messages.append(job)
+        return job
+
+    monkeypatch.delitem(registry.kinds, "job-news")  # no other job takes the place of one of these
+    wait.messages = []
+    runs.clear()
+    for name in ("reading", "comparison"):
+        kind = dataclasses.replace(registry.kinds[name], function=f"{__name__}.work")
+        monkeypatch.setitem(registry.kinds, name, kind)
+    return wait
+
+
+def deliver(queue) -> None:
+    """The broker hands out each message once, in the order in which they were sent."""
+    with patch.object(celery, "_post"):
+        for job in queue.messages:
+            tasks.run_job(job.kind, job.pk)
+
+
+def test_an_organisation_with_many_files_waits_for_its_turn(queue, cast):
+    centre, other = cast.centre, cast.charlie.organisations.get()
+    for organisation in (centre, centre, centre, centre, other):
+        queue(organisation)
+    deliver(queue)
+    assert runs == [centre.slug, other.slug, centre.slug, centre.slug, centre.slug]
+    assert set(Job.objects.filter(kind="reading").values_list("state", "attempts")) == {("done", 1)}
+
+
+def test_work_of_the_site_takes_its_turn_too(queue, cast, store):
+    queue(cast.centre)
+    queue(cast.centre)
+    comparison = made(
+        Comparison,
+        old=store(OLD_DRAFT, "old", published=False),
+        new=store(NEW_DRAFT, "new", published=False),
+        requested_at=timezone.now() + timedelta(hours=1),
+    )
+    queue.messages.append(comparison.job)
+    deliver(queue)
+    assert runs == [cast.centre.slug, "comparison", cast.centre.slug]
+
+
+def test_one_organisation_reads_one_file_at_a_time_and_the_next_is_sent_when_it_is_done(
+    queue, cast, django_capture_on_commit_callbacks
+):
+    first, second = queue(cast.centre), queue(cast.centre)
+    Job.objects.filter(pk=first.pk).update(state=JobState.RUNNING, attempts=1, heartbeat=timezone.now())
+    assert runner.next_job(second.pk) is None
+    other = queue(cast.charlie.organisations.get())
+    assert runner.next_job(second.pk) == other
+    Job.objects.filter(pk=first.pk).update(state=JobState.QUEUED)
+    with (
+        patch.object(celery, "_post") as post,
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        tasks.run_job("reading", first.pk)
+    assert post.call_args[0][1][0] == "reading" and len(runs) == 1
+
+
+def test_a_job_whose_worker_was_lost_is_run_by_who_is_told_of_it_and_holds_nobody_back(queue, cast):
+    lost, waiting = queue(cast.centre), queue(cast.centre)
+    silent = timezone.now() - SILENCE_MAX * 2
+    Job.objects.filter(pk=lost.pk).update(state=JobState.RUNNING, attempts=1, heartbeat=silent)
+    assert runner.next_job(lost.pk) == lost
+    assert runner.next_job(waiting.pk) == waiting
+    assert runner.next_job(0) == waiting
+
+
+def test_who_chose_a_job_that_another_worker_took_meanwhile_chooses_again(queue, cast, monkeypatch):
+    first, second = queue(cast.centre), queue(cast.charlie.organisations.get())
+    choose = runner.next_job
+
+    def lose_the_first(named):
+        chosen = choose(named)
+        if chosen == first:
+            Job.objects.filter(pk=first.pk).update(state=JobState.RUNNING, attempts=1, heartbeat=timezone.now())
+        return chosen
+
+    monkeypatch.setattr(runner, "next_job", lose_the_first)
+    tasks.run_job("reading", second.pk)
+    assert runs == [second.owner.slug]
+    tasks.run_job("reading", second.pk)
+    assert len(runs) == 1
+
+
+def test_two_workers_that_chose_two_files_of_one_organisation_do_not_read_both(queue, cast, monkeypatch):
+    """Each chose while none was being read: the second to claim leaves its file to the one that ends first."""
+    first, second = queue(cast.centre), queue(cast.centre)
+    chosen = runner.next_job(second.pk)
+    assert chosen == first
+    Job.objects.filter(pk=second.pk).update(state=JobState.RUNNING, attempts=1, heartbeat=timezone.now())
+    assert not runner.run(chosen.pk, in_turn=True) and runs == []
+    first.refresh_from_db()
+    assert (first.state, first.attempts) == (JobState.QUEUED, 0)
+    Job.objects.filter(pk=second.pk).update(state=JobState.DONE)
+    assert runner.run(chosen.pk, in_turn=True) and runs == [cast.centre.slug]
+
+
+@pytest.mark.both_databases
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nobody claims meanwhile")
+@pytest.mark.django_db(transaction=True)
+def test_workers_claim_one_after_the_other_for_one_organisation(queue, cast):
+    """Ten threads claim the ten waiting files of an organisation at one moment: one gets one."""
+    readings = [queue(cast.centre) for _ in range(10)]
+    together = threading.Barrier(len(readings))
+
+    def claim(reading: Job) -> bool:
+        try:
+            together.wait(10)
+            return runner.claim(reading.pk, in_turn=True) is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(readings)) as pool:
+        assert list(pool.map(claim, readings)).count(True) == 1

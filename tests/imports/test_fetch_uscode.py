@@ -1,0 +1,514 @@
+"""Official sections of the Code: fetched whole or not at all, compared, with what was stated carried to them."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from lawcompare.accounts.models import Role
+from lawcompare.accounts.services import add_member
+from lawcompare.annotations.models import Carried
+from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.models import Comparison
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.registry import kinds
+from lawcompare.core.jobs.runner import run_now, sweep
+from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.models import Correspondence, Topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.engine.errors import EngineError
+from lawcompare.imports.uscode import fetching, services
+from lawcompare.imports.uscode.fetching import fetch_sections, text_before
+from lawcompare.imports.uscode.models import Archive, Fetch, ReleaseNotice
+from lawcompare.imports.uscode.publisher import source
+from lawcompare.imports.uscode.publisher.names import FetchRefused, ReleasePoint, read_release, read_wanted
+from lawcompare.imports.uscode.release_check import check_current, check_laws
+from lawcompare.laws.citing.find_clause import Citations
+from lawcompare.laws.models import Law, Version
+from lawcompare.laws.services import Import, import_law
+from lawcompare.publishing.services import publish
+from tests import second_factor
+from tests.annotations.test_carrying import publish_note
+from tests.conftest import OLD_DRAFT, needs_shared
+from tests.core.making import made
+from tests.imports.publisher import real_title_17, served, title_17, zipped
+
+pytestmark = pytest.mark.django_db
+
+RESTATED = """---
+law: us-code-17
+version: 2010-en
+title: 17 U.S.C. restated
+jurisdiction: us
+kind: statute
+language: en
+date: 2010
+text_status: restatement
+---
+
+# Chapter 5. Copyright infringement and remedies
+
+## § 506. Criminal offenses
+
+(a) **Criminal Infringement.** Whoever willfully infringes a copyright is punished as section 2319 of title 18 provides.
+
+(b) **Forfeiture.** What is forfeited, destroyed and given back follows section 2323 of title 18.
+
+## § 507. Limitations on actions
+
+(a) Criminal proceedings begin within 5 years. (b) Civil actions begin within three years.
+"""
+
+
+@pytest.fixture
+def site(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(source, "WAITS", (0, 0))
+    with served() as publisher:
+        settings.USCODE_URL = publisher.address
+        publisher.add("113-31", zipped(title_17("113-31")))
+        publisher.add("117-80", zipped(title_17("117-80")))
+        publisher.announce("117-80")
+        yield publisher
+
+
+def fetch(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("fetch_uscode", *arguments, stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+def refused(*arguments: str) -> str:
+    """The one sentence with which a command ends; nothing was stored."""
+    before = Version.objects.count(), Archive.objects.count()
+    with pytest.raises(CommandError) as problem:
+        fetch(*arguments)
+    assert problem.value.returncode == 2 and "\n" not in str(problem.value)
+    assert (Version.objects.count(), Archive.objects.count()) == before
+    return str(problem.value)
+
+
+def left_behind(settings) -> list[str]:
+    return sorted(path.name for path in (Path(settings.DATA_DIR) / "uscode").glob("*"))
+
+
+# --- What is stored --------------------------------------------------------------------------------------------------
+
+
+def test_chosen_sections_of_the_current_release_point_become_a_public_official_text(site, settings):
+    assert fetch("17:506,507") == "us-code-17/rp117-80-en: 12 clauses stored and public.\n"
+    version = Version.objects.get()
+    assert (version.text_status, version.selection, version.date) == ("official", "506,507", "2021-04-29")
+    assert version.is_published and version.source_url.endswith("/releasepoints/us/pl/117/80/xml_usc17@117-80.zip")
+    assert set(version.clauses.filter(element="section").values_list("identifier", flat=True)) == {
+        "/us/usc/t17/s506",
+        "/us/usc/t17/s507",
+    }
+    archive = Archive.objects.get()
+    assert archive.sha256 == source.checksum(site.files["/releasepoints/us/pl/117/80/xml_usc17@117-80.zip"])
+    assert left_behind(settings) == []
+
+
+@needs_shared
+def test_sections_of_the_real_title_are_stored_and_compared_too(site):
+    for release in ("113-31", "117-80"):
+        site.add(release, zipped(real_title_17(release)))
+    assert fetch("17:506,507") == "us-code-17/rp117-80-en: 24 clauses stored and public.\n"
+    fetch("17:501,506", "--release-point", "113-31")
+    fetch("17:501,506")
+    old, new = Version.objects.filter(selection="501,506").order_by("date")
+    assert find_comparison(old, new).stats == {"changed": 1, "unchanged": 1}
+
+
+def test_a_named_release_point_is_fetched_and_again_changes_nothing(site):
+    fetch("17:506", "--release-point", "113-31")
+    assert Version.objects.get().slug == "rp113-31-en"
+    assert fetch("17:506", "--release-point", "113-31") == "us-code-17/rp113-31-en: already here.\n"
+    assert Version.objects.count() == 1
+
+
+def test_other_sections_of_one_release_point_are_a_text_of_their_own(site):
+    fetch("17:506")
+    fetch("17:507")
+    assert sorted(Version.objects.values_list("slug", flat=True)) == ["rp117-80-en", "rp117-80-en-2"]
+
+
+def test_the_next_release_point_follows_the_one_before_and_is_compared_with_it(site):
+    fetch("17:501,506", "--release-point", "113-31")
+    fetch("17:501,506")
+    old, new = Version.objects.order_by("date")
+    assert new.follows == old
+    comparison = find_comparison(old, new)
+    assert comparison is not None and comparison.stats == {"changed": 1, "unchanged": 1}
+
+
+def test_a_folder_serves_where_there_is_no_network(tmp_path, settings):
+    settings.USCODE_URL = "http://127.0.0.1:9/"
+    (tmp_path / "xml_usc17@117-80.zip").write_bytes(zipped(title_17("117-80")))
+    (tmp_path / "usc17@113-31.xml").write_bytes(title_17("113-31"))
+    fetch("17:506", "--from", str(tmp_path))
+    fetch("17:506", "--from", str(tmp_path), "--release-point", "113-31")
+    assert sorted(Version.objects.values_list("slug", flat=True)) == ["rp113-31-en", "rp117-80-en"]
+    assert "no file of title 18" in refused("18:1030", "--from", str(tmp_path))
+    assert "is no folder" in refused("17:506", "--from", str(tmp_path / "none"))
+    (tmp_path / "empty").mkdir()
+    assert "names a release point" in refused("17:506", "--from", str(tmp_path / "empty"))
+
+
+# --- Downloads that go wrong -----------------------------------------------------------------------------------------
+
+
+def test_a_download_that_breaks_off_goes_on_where_it_ended(site, settings):
+    site.breaks = 2
+    fetch("17:506")
+    size = len(site.files["/releasepoints/us/pl/117/80/xml_usc17@117-80.zip"])
+    first = int(size * 0.9)
+    assert site.asked[1:] == ["", f"bytes={first}-", f"bytes={first + int((size - first) * 0.9)}-"]
+    assert Version.objects.get().clauses.filter(element="section").count() == 1
+    assert left_behind(settings) == []
+
+
+def test_a_network_that_dies_at_ninety_percent_stores_nothing_and_the_next_try_resumes(site, settings):
+    site.breaks = 99
+    sentence = refused("17:506")
+    size = len(site.files["/releasepoints/us/pl/117/80/xml_usc17@117-80.zip"])
+    assert "ended after" in sentence and f"of {size} bytes" in sentence and "goes on from there" in sentence
+    assert left_behind(settings) == ["xml_usc17@117-80.zip.part", "xml_usc17@117-80.zip.part.json"]
+    kept = (Path(settings.DATA_DIR) / "uscode" / "xml_usc17@117-80.zip.part").stat().st_size
+    site.breaks, site.asked = 0, []
+    fetch("17:506")
+    assert site.asked[1:] == [f"bytes={kept}-"] and left_behind(settings) == []
+
+
+def test_a_file_that_changed_between_two_tries_is_fetched_anew(site, settings):
+    site.breaks = 99
+    refused("17:506")
+    site.breaks = 0
+    site.add("117-80", zipped(title_17("117-80") + b"\n"))
+    fetch("17:506")
+    assert Version.objects.count() == 1
+
+
+def test_a_server_that_knows_no_ranges_sends_it_all_again(site):
+    site.breaks, site.ignores_ranges = 1, True
+    fetch("17:506")
+    assert Version.objects.count() == 1
+
+
+def test_a_file_that_is_not_what_it_was_is_refused(site):
+    fetch("17:506")
+    site.add("117-80", zipped(title_17("117-80") + b"\n<!-- changed -->"))
+    assert "its checksum differs" in refused("17:507")
+
+
+def test_a_release_point_that_is_not_there_is_named(site):
+    assert refused("17:506", "--release-point", "119-99").endswith("has no title 17 at release point 119-99")
+
+
+def test_a_damaged_archive_is_refused(site):
+    whole = zipped(title_17("117-80"))
+    half = len(whole) // 2
+    for data in (whole[:half], b"PK" + b"\0" * 400, whole[:half] + b"\0\0\0\0" + whole[half + 4 :]):
+        site.add("117-80", data)
+        assert "damaged or cut off" in refused("17:506")
+    site.add("117-80", zipped(title_17("117-80"), "usc18.xml"))
+    assert "holds no text of title 17" in refused("17:506")
+    site.add("117-80", b"<html>Down for maintenance</html>")
+    assert "neither a ZIP file nor XML" in refused("17:506")
+
+
+def test_a_file_of_another_title_or_release_point_is_refused(site):
+    site.add("117-80", zipped(title_17("117-80", named="117-81")))
+    assert refused("17:506") == "the file of release point 117-80 says that it is of 117-81"
+    site.add("117-80", zipped(title_17("117-80"), "usc18.xml"), title="18")
+    assert refused("18:506") == "the file of title 18 holds title 17"
+
+
+def test_a_section_that_is_not_there_is_named(site):
+    assert refused("17:506,9999") == "there is no section 9999 in this text"
+
+
+def test_of_two_titles_both_are_stored_or_neither(site):
+    assert "has no title 18" in refused("17:506", "18:1030")
+    assert not Law.objects.exists()
+
+
+def test_a_server_out_of_reach_or_out_of_order_is_said_in_a_sentence(site, settings):
+    site.status = 503
+    assert refused("17:506").endswith("answered with 503")
+    site.status = 0
+    site.files["/download.shtml"] = b"<html>Soon</html>"
+    assert refused("17:506").endswith("names no release point; name one")
+    settings.USCODE_URL = "http://127.0.0.1:9/"
+    assert refused("17:506").endswith("cannot be reached")
+    assert refused("17:506", "--release-point", "117-80").endswith("cannot be reached")
+
+
+def test_a_file_that_is_too_large_is_not_taken(site, settings):
+    settings.USCODE_BYTES_MAX = 1000
+    assert "larger than 1000 bytes" in refused("17:506")
+
+
+@pytest.mark.parametrize("wanted", ["", "17", "17:", "17:506,", "x:1", "0:1", "17:5/../6", "17:506 17:507"])
+def test_what_names_no_sections_is_refused(wanted):
+    with pytest.raises(FetchRefused):
+        read_wanted(wanted)
+
+
+@pytest.mark.parametrize("typed", ["", "119", "119/36", "119-36.zip", "../119-36", "a-b"])
+def test_what_is_no_release_point_is_refused(typed):
+    with pytest.raises(FetchRefused):
+        read_release(typed)
+
+
+# --- What was stated -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def restated(store, request):
+    """A restatement of § 506, stated to answer an article of a draft."""
+    draft = store(OLD_DRAFT, "old")
+    text = RESTATED.replace("date: 2010", f"date: {getattr(request, 'param', 2010)}")
+    version = import_law(Import(text.encode(), "a.md")).version
+    publish(version)
+    topic = Topic.objects.create(slug="copies", title="Copies", position=1)
+    cites = Citations(version)
+    state_correspondence(
+        topic, draft.clauses.get(num="Article 2"), cites.find("506(a)"), "narrower", "Why.", "The Centre"
+    )
+    state_correspondence(topic, cites.find("507"), draft.clauses.get(num="Article 3"), "partial", "So.", "The Centre")
+    return version
+
+
+def test_what_was_stated_of_the_restatement_is_carried_for_a_person_to_confirm(site, restated):
+    fetch("17:506,507")
+    official = Version.objects.get(slug="rp117-80-en")
+    assert official.follows == restated
+    carried = Correspondence.objects.filter(carried_from__isnull=False).select_related("subject", "object")
+    assert {(row.subject.identifier, row.object.identifier, row.relation, row.reasoning) for row in carried} == {
+        ("", "/us/usc/t17/s506/a", "narrower", "Why."),
+        ("/us/usc/t17/s507", "", "partial", "So."),
+    }
+    assert {row.status for row in carried} == {"suggested"} and {row.author for row in carried} == {"The Centre"}
+    # No reader sees what nobody confirmed.
+    assert not visible_correspondences(AnonymousUser()).filter(carried_from__isnull=False).exists()
+
+
+def test_a_reviewer_sees_where_a_carried_statement_comes_from_and_confirms_it(site, restated, client, cast):
+    fetch("17:506,507")
+    client.force_login(cast.rita)
+    listed = {"source": "draft/old", "target": "us-code-17/rp117-80-en"}
+    page = client.get(reverse("suggestions"), listed).content.decode()
+    assert "Carried over from an earlier text of the same law, where it was stated as “narrower”" in unescape(page)
+    row = Correspondence.objects.get(carried_from__isnull=False, subject__version__slug="old")
+    form = {"topic": row.topic_id, "relation": "narrower", "reasoning": row.reasoning}
+    client.post(reverse("suggestion_confirm", args=[row.pk]), form)
+    assert visible_correspondences(AnonymousUser()).filter(pk=row.pk).exists()
+
+
+def test_what_is_carried_once_is_not_carried_again(site, restated):
+    fetch("17:506,507")
+    before = Correspondence.objects.count()
+    fetch("17:506,507")
+    assert Correspondence.objects.count() == before
+
+
+def test_what_a_person_annotated_in_the_restatement_waits_in_the_queue_for_the_official_text(
+    site, restated, client, cast, tmp_path, django_capture_on_commit_callbacks
+):
+    publish_note(Citations(restated).find("506(a)"), cast.centre, "willfully infringes a copyright")
+    Topic.objects.get().clauses.add(Citations(restated).find("506(a)"))
+    (tmp_path / "usc17@113-31.xml").write_bytes(title_17("113-31"))
+    with django_capture_on_commit_callbacks(execute=True):
+        fetch("17:506,507", "--release-point", "113-31", "--from", str(tmp_path))
+    official = Version.objects.get(slug="rp113-31-en")
+    row = Carried.objects.select_related("carrying", "clause").get()
+    assert (row.carrying.old, row.carrying.new) == (restated, official)
+    assert row.clause.identifier.startswith("/us/usc/t17/s506/a") and row.verdict != "lost"
+    client.force_login(cast.rita)
+    assert f'id="c-{row.pk}"' in client.get(reverse("carrying", args=[row.carrying_id])).content.decode()
+    under = Topic.objects.get().clauses.filter(version=official)
+    assert [clause.identifier for clause in under] == ["/us/usc/t17/s506/a"]
+
+
+@pytest.mark.parametrize("restated", ["2010", "2022"], indirect=True)
+def test_a_release_of_a_day_before_the_restatement_takes_over_from_it_too(
+    site, restated, cast, django_capture_on_commit_callbacks
+):
+    publish_note(Citations(restated).find("506(a)"), cast.centre, "willfully infringes a copyright")
+    with django_capture_on_commit_callbacks(execute=True):
+        fetch("17:506,507")
+    official = Version.objects.get(slug="rp117-80-en")
+    assert official.follows == restated and Carried.objects.get().carrying.new == official
+    assert find_comparison(restated, official).is_done
+    assert Correspondence.objects.filter(carried_from__isnull=False).count() == 2
+
+
+def test_the_text_before_is_the_last_release_point_or_else_the_restatement(site, restated):
+    assert text_before("us-code-17", ReleasePoint(117, 80)) == restated
+    fetch("17:506", "--release-point", "113-31")
+    assert text_before("us-code-17", ReleasePoint(117, 80)).slug == "rp113-31-en"
+    assert text_before("us-code-17", ReleasePoint(113, 31)) == restated
+
+
+# --- The weekly check ------------------------------------------------------------------------------------------------
+
+
+def newer(site, change: bytes = b"") -> None:
+    xml = title_17("117-80", named="119-5")
+    site.add("119-5", zipped(xml.replace(b"willfully", change) if change else xml))
+    site.announce("119-5")
+
+
+def test_a_newer_release_point_that_changes_what_is_relied_on_is_told_with_its_redline(site, restated, client, cast):
+    fetch("17:506,507")
+    newer(site, b"knowingly")
+    (notice,) = check_laws(source.source_of())
+    assert [num.strip("§ .\u00a0\u202f") for num in notice.sections] == ["506"]
+    assert notice.new.slug == "rp119-5-en" and find_comparison(notice.old, notice.new).is_done
+    editor = made_editor(cast)
+    client.force_login(editor)
+    page = client.get(reverse("workspace")).content.decode()
+    assert "A newer release point of" in page
+    assert reverse("comparison", args=["us-code-17", "rp117-80-en", "us-code-17", "rp119-5-en"]) in page
+    client.post(reverse("uscode_read", args=[notice.pk]))
+    assert "A newer release point of" not in client.get(reverse("workspace")).content.decode()
+    assert check_laws(source.source_of()) == []
+
+
+def test_a_newer_release_point_that_changes_nothing_relied_on_brings_nothing_in(site, restated):
+    fetch("17:506,507")
+    newer(site)
+    assert check_laws(source.source_of()) == [] and not ReleaseNotice.objects.exists()
+    assert not Version.objects.filter(slug="rp119-5-en").exists()
+
+
+def test_a_law_on_which_nothing_rests_is_not_even_fetched(site):
+    fetch("17:506")
+    newer(site, b"knowingly")
+    site.asked = []
+    assert check_laws(source.source_of()) == [] and len(site.asked) == 1
+
+
+def test_a_check_without_network_is_quiet(site, restated, settings):
+    fetch("17:506,507")
+    settings.USCODE_URL = "http://127.0.0.1:9/"
+    check_current(None, None)
+    assert not ReleaseNotice.objects.exists()
+
+
+def test_nothing_is_fetched_by_the_clock_unless_it_is_turned_on():
+    assert "release-check" not in kinds
+
+
+# --- The button ------------------------------------------------------------------------------------------------------
+
+
+def made_editor(cast):
+    user, _is_new = add_member("edith@example.org", cast.centre, Role.EDITOR)
+    second_factor.give(user)
+    return user
+
+
+def test_an_editor_asks_on_the_page_and_sees_what_came_of_it(
+    site, restated, client, cast, django_capture_on_commit_callbacks
+):
+    client.force_login(made_editor(cast))
+    assert "17:506,507" in client.get(reverse("uscode")).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+    assert asked.status_code == 302
+    row = Fetch.objects.get()
+    assert (row.job.state, row.job.reason, row.organisation) == ("done", "", cast.centre)
+    page = client.get(reverse("uscode")).content.decode()
+    assert reverse("version", args=["us-code-17", "rp117-80-en"]) in page and "compared with the text before" in page
+
+
+def test_a_fetch_that_failed_says_why_and_is_tried_again(site, client, cast, django_capture_on_commit_callbacks):
+    client.force_login(made_editor(cast))
+    site.breaks = 99
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+    row = Fetch.objects.get()
+    assert row.job.state == "failed" and "goes on from there" in client.get(reverse("uscode")).content.decode()
+    site.breaks = 0
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("uscode_again", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.job.state == "done" and Version.objects.count() == 1
+
+
+def test_progress_is_written_and_a_fetch_whose_worker_died_is_taken_up_again(site, cast):
+    long_ago = timezone.now() - timedelta(hours=1)
+    row = made(Fetch, wanted="17:506", organisation=cast.centre, state="running", attempts=1, heartbeat=long_ago)
+    run_now(row.job)
+    row.refresh_from_db()
+    assert (row.job.state, row.job.attempts, row.job.step) == ("done", 2, "carrying")
+    run_now(row.job)
+    assert Version.objects.count() == 1
+
+
+def test_the_sweep_sends_a_lost_fetch_again_and_gives_up_on_one_that_ends_its_worker(
+    site, cast, django_capture_on_commit_callbacks
+):
+    long_ago = timezone.now() - timedelta(hours=1)
+    lost = {"wanted": "17:506", "organisation": cast.centre, "state": "running", "heartbeat": long_ago}
+    once, too_often = made(Fetch, attempts=1, **lost), made(Fetch, attempts=5, **lost)
+    alive = made(Fetch, attempts=1, **(lost | {"heartbeat": timezone.now()}))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep()["fetch"] == 2
+    for row in (once, too_often, alive):
+        row.refresh_from_db()
+    assert [row.job.state for row in (once, too_often, alive)] == ["done", "failed", "running"]
+    assert "ended 5 times" in too_often.job.reason and sweep()["fetch"] == 0
+
+
+def test_a_worker_that_lost_its_claim_stores_nothing(site, cast, monkeypatch):
+    row = made(Fetch, wanted="17:506", organisation=cast.centre)
+
+    def be_overtaken(*arguments):
+        Job.objects.filter(pk=row.job_id).update(attempts=9)
+        return fetch_sections(*arguments)
+
+    monkeypatch.setattr(fetching, "fetch_sections", be_overtaken)
+    run_now(row.job)
+    row.refresh_from_db()
+    assert row.job.state == "running" and not Version.objects.exists()
+
+
+def test_who_is_no_editor_fetches_nothing(client, cast):
+    for user in (cast.alice, cast.rita):
+        client.force_login(user)
+        assert client.get(reverse("uscode")).status_code == 403
+        assert client.post(reverse("uscode"), {"wanted": "17:506"}).status_code == 403
+        with pytest.raises(PermissionDenied):
+            services.request_fetch(user, "17:506", "")
+    assert not Fetch.objects.exists()
+
+
+def test_a_form_that_is_sent_twice_fetches_once_and_again_when_that_is_done(client, cast):
+    client.force_login(made_editor(cast))
+    for _ in range(2):  # nothing runs in between: the message is sent when the transaction ends
+        client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+    assert Fetch.objects.count() == 1
+    client.post(reverse("uscode"), {"wanted": "17:507", "release_point": ""})
+    Job.objects.filter(kind="fetch").update(state="done")
+    client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+    assert Fetch.objects.count() == 3
+
+
+def test_what_cannot_be_asked_for_is_said_on_the_page(client, cast):
+    client.force_login(made_editor(cast))
+    for form in ({"wanted": "seventeen"}, {"wanted": "17:506", "release_point": "now"}, {"wanted": ""}):
+        assert client.post(reverse("uscode"), form).status_code == 400
+    assert not Fetch.objects.exists()
+    assert issubclass(FetchRefused, EngineError) and not Comparison.objects.exists()

@@ -1,0 +1,327 @@
+"""A private text or comparison is read by the holder of a link, and by nobody else; then it is closed again."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from lawcompare.accounts.models import digest_of
+from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.comparisons.correcting.services import set_together
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.log.models import Entry
+from lawcompare.crosswalk.drafts import services as drafts
+from lawcompare.crosswalk.models import DraftComparison
+from lawcompare.crosswalk.topics.services import add_topic
+from lawcompare.laws.models import Origin, Version, Withdrawal
+from lawcompare.laws.services import mark_published
+from lawcompare.sharing.guests import views
+from lawcompare.sharing.guests.access import SALT
+from lawcompare.sharing.guests.models import GuestLink, GuestOpening
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.world import made_once
+
+pytestmark = pytest.mark.django_db
+
+HERE = {"sec-fetch-site": "same-origin"}
+SECRET = "planted wording"
+WAYS = "/workspace/guests/draft/hidden/", "/workspace/guests/draft/old/with/draft/hidden/"
+
+
+@pytest.fixture
+@made_once
+def texts(cast, store, django_capture_on_commit_callbacks):
+    """A public text, and a private one of the Centre, compared."""
+    with django_capture_on_commit_callbacks(execute=True):
+        old = store(OLD_DRAFT, "old", date="2019")
+        hidden = store(NEW_DRAFT.replace("traffic data", SECRET), "hidden", date="2021", published=False)
+        Origin.objects.create(version=hidden, organisation=cast.centre)
+        request_comparison(old, hidden)
+    return old, hidden
+
+
+def give(client: Client, cast, path: str = WAYS[0], **changes: str) -> str:
+    client.force_login(cast.eve)
+    page = client.post(path, {"name": "Planted guest", "days": "7"} | changes).content.decode()
+    link = re.search(r"http://testserver(/guest/[^<\s]+/)", page)
+    return link[1] if link else page
+
+
+def words(answer) -> str:
+    return answer.content.decode()
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("path", WAYS)
+def test_an_outsider_reads_it_and_it_is_closed_again(client, cast, texts, path):
+    link = give(client, cast, path)
+    guest = Client()
+    first = guest.get(link)
+    assert first.status_code == 200 and SECRET not in words(first) and "draft" not in words(first)
+    assert "Centre" not in words(first) and not GuestOpening.objects.exists(), "a preview sees and logs nothing"
+    opened = guest.post(link, headers=HERE)
+    assert SECRET in words(opened) and "Private to The Centre" in words(opened)
+    for answer in (first, opened):
+        assert "noindex" in answer["X-Robots-Tag"] and "no-store" in answer["Cache-Control"]
+        assert '<meta name="robots" content="noindex' in words(answer)
+    assert not guest.cookies and GuestOpening.objects.count() == 1
+    assert Entry.objects.filter(action="open guest link", subject=f"guest-link/{GuestLink.objects.get().pk}").exists()
+    # Nothing on the page leads to where the guest may not go.
+    assert "/laws/draft/hidden" not in words(opened) and "/compare/" not in words(opened).replace(
+        'href="/compare/"', ""
+    )
+    assert Client().get("/laws/draft/hidden/").status_code == 404
+    listed = words(client.get(reverse("guest_links")))
+    assert "Planted guest" in listed and "opened 1 time" in listed
+    client.post(reverse("guest_link_end", args=[GuestLink.objects.get().pk]))
+    for answer in (guest.get(link), guest.post(link, headers=HERE)):
+        assert answer.status_code == 410 and "has closed it" in words(answer) and SECRET not in words(answer)
+    assert GuestOpening.objects.count() == 1
+
+
+def test_a_copy_of_the_database_opens_nothing_and_names_no_guest(client, cast, texts):
+    link = give(client, cast)
+    stored = GuestLink.objects.get()
+    token = link.split("/")[2]
+    assert stored.token_digest == digest_of(token) and token not in str(vars(stored))
+    assert "Planted" not in stored.sealed_name
+    assert not Entry.objects.filter(details__icontains="planted").exists()
+
+
+def test_a_guest_sees_which_clauses_a_person_set_together_as_members_do(client, cast, texts):
+    old, hidden = texts
+    pair = [text.clauses.filter(element="article")[place] for text, place in ((old, 0), (hidden, 1))]
+    set_together(cast.rita, old, hidden, [tuple(pair)], "Renumbered on the way.")
+    link = give(client, cast, WAYS[1])
+    member = words(client.get("/compare/draft/old/with/draft/hidden/"))
+    guest = words(Client().post(link, headers=HERE))
+    for page in (member, guest):
+        assert "Renumbered on the way." in page and "Edition 2" in page and "Matched by" in page
+    assert "/workspace/" not in guest and "edition=2" not in guest
+    rows = [re.findall(r'<article[^>]* id="([^"]+)"', page) for page in (member, guest)]
+    assert rows[0] == rows[1] and rows[0], "the same rows"
+
+
+def test_after_its_days_it_opens_nothing(client, cast, texts):
+    link = give(client, cast)
+    GuestLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    answer = client.post(link, headers=HERE)
+    assert answer.status_code == 410 and "has run out" in words(answer)
+
+
+def test_a_forged_signature_is_told_so_without_a_look_into_the_database(client, cast, texts, django_assert_num_queries):
+    link = give(client, cast)
+    forged = signing.Signer(key="another key", salt=SALT).sign(link.split("/")[2].split(":")[0])
+    for wrong in (link[:-3] + "xx/", f"/guest/{forged}/", "/guest/nonsense/"):
+        answer = Client().post(wrong, headers=HERE)
+        assert answer.status_code == 404 and "not one of ours" in words(answer)
+        assert "noindex" in answer["X-Robots-Tag"]
+    rightly_signed = signing.Signer(salt=SALT).sign("never given")
+    assert Client().get(f"/guest/{rightly_signed}/").status_code == 410
+
+
+@pytest.mark.parametrize("path", WAYS)
+def test_what_was_published_meanwhile_leads_to_its_public_page(client, cast, texts, path):
+    link = give(client, cast, path)
+    mark_published(Version.objects.get(slug="hidden"))
+    answer = Client().post(link, headers=HERE)
+    assert "has been published in the meantime" in words(answer) and SECRET not in words(answer)
+    target = re.search(r'class="button primary" href="([^"]+)"', words(answer))[1]
+    assert Client().get(target).status_code == 200 and not GuestOpening.objects.exists()
+
+
+def test_what_was_withdrawn_or_discarded_is_shown_no_more(client, cast, texts):
+    old, hidden = texts
+    link = give(client, cast, WAYS[1])
+    Withdrawal.objects.create(version=old, organisation=cast.centre, reason="Asked by its source.")
+    answer = Client().post(link, headers=HERE)
+    assert answer.status_code == 410 and "no longer here" in words(answer) and SECRET not in words(answer)
+    mark_published(hidden)
+    Withdrawal.objects.create(version=hidden, organisation=cast.centre, reason="Asked by its source.")
+    assert SECRET not in words(Client().post(link, headers=HERE))
+
+
+def test_a_form_of_another_site_opens_nothing(client, cast, texts):
+    link = give(client, cast)
+    answer = Client().post(link, headers={"sec-fetch-site": "cross-site", "origin": "https://evil.example"})
+    assert answer.status_code == 403 and not GuestOpening.objects.exists()
+
+
+def test_a_link_is_opened_so_often_in_an_hour_and_its_openings_fill_no_log(client, cast, texts, monkeypatch):
+    cache.clear()
+    monkeypatch.setattr(views, "OPENINGS_PER_HOUR", 2)
+    link, other = give(client, cast), give(client, cast)
+    assert [Client().post(link, headers=HERE).status_code for _time in range(4)] == [200, 200, 429, 429]
+    assert GuestOpening.objects.count() == 2
+    assert Client().post(other, headers=HERE).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "charlie", "bob", "sara"])
+def test_only_an_editor_of_the_organisation_gives_links(client, cast, texts, who):
+    client.force_login(getattr(cast, who))
+    for path in WAYS:
+        assert client.post(path, {"name": "x", "days": "7"}).status_code in {403, 404}
+    assert client.get(reverse("guest_links")).status_code == 403 and not GuestLink.objects.exists()
+
+
+def test_a_public_text_needs_no_link(client, cast, texts):
+    client.force_login(cast.eve)
+    assert client.get("/workspace/guests/draft/old/").status_code == 404
+
+
+@pytest.mark.parametrize("changes", [{"name": " "}, {"days": "365"}, {"days": ""}])
+def test_a_form_that_lacks_something_gives_nothing(client, cast, texts, changes):
+    client.force_login(cast.eve)
+    answer = client.post(WAYS[0], {"name": "Guest", "days": "7"} | changes)
+    assert answer.status_code == 400 and not GuestLink.objects.exists()
+
+
+def test_another_organisation_closes_nothing(client, cast, texts):
+    give(client, cast)
+    cast.charlie.memberships.update(role="editor")
+    client.force_login(cast.charlie)
+    client.post(reverse("guest_link_end", args=[GuestLink.objects.get().pk]))
+    assert GuestLink.objects.get().ended_at is None
+    assert "Planted guest" not in words(client.get(reverse("guest_links")))
+
+
+def test_a_long_text_is_read_page_by_page_and_each_is_logged(client, cast, texts, settings):
+    settings.CLAUSES_PER_PAGE = 3
+    link = give(client, cast)
+    first = Client().post(link, headers=HERE)
+    assert 'name="page" value="2"' in words(first)
+    second = Client().post(link, {"page": "2"}, headers=HERE)
+    assert 'name="page" value="1"' in words(second)
+    assert list(GuestOpening.objects.values_list("page", flat=True)) == [1, 2]
+    assert Client().post(link, {"page": "9" * 40}, headers=HERE).status_code == 200
+
+
+def test_what_is_private_says_so_wherever_it_shows(client, cast, texts):
+    client.force_login(cast.alice)
+    for page in (
+        "/laws/draft/",
+        "/laws/draft/hidden/",
+        "/laws/draft/hidden/chp_1__art_1/",
+        "/compare/draft/old/with/draft/hidden/",
+    ):
+        assert "private to The Centre" in words(client.get(page)), page
+    assert "private to" not in words(Client().get("/laws/draft/old/"))
+
+
+# --- Two laws by subject ----------------------------------------------------------------------------------------------
+
+REASON = "Both name the machine."
+NOTE = "A note of the Centre alone."
+
+
+@pytest.fixture
+@made_once
+def draft(cast, store) -> DraftComparison:
+    """A draft comparison of the Centre between a public law and a private one, with a pair confirmed and one refused;
+    there are a note on the private text, and a correspondence of it with a third law.
+    """
+    cast.centre.two_person_rule = False
+    cast.centre.save()
+    old, other = store(OLD_DRAFT, "a", law="one"), store(OLD_DRAFT, "c", law="three")
+    hidden = store(NEW_DRAFT.replace("traffic data", SECRET), "b", law="two", published=False)
+    Origin.objects.create(version=hidden, organisation=cast.centre)
+    one, two, third = (text.clauses.filter(element="article")[0] for text in (old, hidden, other))
+    topic = add_topic(cast.rita, {"title": "Hacking"}, [one])
+    Annotation.objects.create(
+        slug="n", body=NOTE, body_html=NOTE, clause=two, version=hidden, organisation=cast.centre, creator=cast.alice,
+        status=NoteStatus.DRAFT,
+    )  # fmt: skip
+    elsewhere = drafts.begin_draft(cast.rita, other, hidden)
+    drafts.confirm_pair(cast.rita, elsewhere, third, two, topic, "equivalent", "Of a third law.")
+    drafts.publish_draft(cast.rita, elsewhere)
+    draft = drafts.begin_draft(cast.rita, old, hidden)
+    drafts.confirm_pair(cast.rita, draft, one, two, topic, "partial", REASON)
+    secret = hidden.clauses.filter(text__contains=SECRET)[0]
+    drafts.confirm_pair(cast.rita, draft, old.clauses.filter(element="article")[1], secret, topic, "broader", "Wider.")
+    drafts.refuse_pair(cast.rita, draft, old.clauses.filter(element="article")[2], two, "Refused for a reason.")
+    return draft
+
+
+def opened(link: str) -> str:
+    answer = Client().post(link, headers=HERE)
+    assert answer.status_code == 200 and "noindex" in answer["X-Robots-Tag"] and "no-store" in answer["Cache-Control"]
+    return words(answer)
+
+
+@pytest.mark.both_databases
+def test_an_outsider_reads_a_draft_comparison_by_subject_and_nothing_beside_it(client, cast, draft):
+    path = reverse("guest_link_draft", args=[draft.key])
+    client.force_login(cast.eve)
+    assert path in words(client.get(draft.get_absolute_url()))
+    assert path in words(client.get(f"{draft.get_absolute_url()}preview/"))
+    link = give(client, cast, path)
+    first = words(Client().get(link))
+    assert not any(name in first for name in ("one a", "two b", "Hacking", "Centre"))
+    page = opened(link)
+    for shown in (REASON, SECRET, "Hacking", "one a", "two b", "It is a draft, and may still change."):
+        assert shown in page
+    for kept in (NOTE, "Of a third law", "three c", "Refused for a reason", draft.key, "/laws/two", "/workspace/"):
+        assert kept not in page
+    assert not re.search(r'href="/(laws/\w+|topics/\w+|compare/\w+)', page), "no link out of it"
+    assert GuestOpening.objects.count() == 1
+    assert draft.key in words(client.get(reverse("guest_links"))), "the organisation is led to its draft"
+    client.post(reverse("guest_link_end", args=[GuestLink.objects.get().pk]))
+    assert Client().post(link, headers=HERE).status_code == 410
+
+
+def test_a_link_to_a_discarded_draft_opens_nothing_and_one_to_a_published_one_what_was_published(client, cast, draft):
+    path = reverse("guest_link_draft", args=[draft.key])
+    link = give(client, cast, path)
+    drafts.publish_draft(cast.rita, draft)
+    assert REASON in opened(link), "its text is still private"
+    mark_published(draft.target)
+    public = words(Client().post(link, headers=HERE))
+    assert "published in the meantime" in public and "/compare/one/a/with/two/b/" in public
+    assert client.get(path).status_code == 404, "what is public needs no link"
+    later = drafts.begin_draft(cast.rita, draft.source, draft.target)
+    link = give(client, cast, reverse("guest_link_draft", args=[later.key]))
+    assert "published in the meantime" not in opened(link), "both texts are public, the draft is not"
+    drafts.discard_draft(cast.rita, later)
+    assert Client().post(link, headers=HERE).status_code == 410
+
+
+def test_two_laws_by_subject_of_which_one_is_private_are_shown_as_they_are_stated(client, cast, draft):
+    path = "/workspace/guests/one/a/with/two/b/by-subject/"
+    client.force_login(cast.eve)
+    assert client.get(path).status_code == 404, "nothing is stated yet"
+    drafts.publish_draft(cast.rita, draft)
+    assert path in words(client.get("/compare/one/a/with/two/b/"))
+    page = opened(give(client, cast, path))
+    assert REASON in page and SECRET in page and "may still change" not in page
+    assert "Of a third law" not in page and NOTE not in page and "/laws/two" not in page
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "charlie", "bob"])
+def test_only_an_editor_of_the_organisation_shows_a_draft(client, cast, draft, who):
+    client.force_login(getattr(cast, who))
+    answer = client.post(reverse("guest_link_draft", args=[draft.key]), {"name": "x", "days": "7"})
+    assert answer.status_code in {403, 404} and not GuestLink.objects.exists()
+
+
+def test_the_queries_of_a_guest_s_page_are_the_same_however_many_rows(
+    client, cast, draft, django_assert_max_num_queries
+):
+    link = give(client, cast, reverse("guest_link_draft", args=[draft.key]))
+    opened(link)
+    with django_assert_max_num_queries(100) as few:
+        opened(link)
+    topic = draft.pairs.exclude(topic=None)[0].topic
+    for number in (2, 3):
+        sides = (text.clauses.filter(element="article")[number] for text in (draft.source, draft.target))
+        drafts.confirm_pair(cast.rita, draft, *sides, topic, "partial", "More.")
+    opened(link)  # what the program reads of a clause is kept
+    with django_assert_max_num_queries(100) as many:
+        opened(link)
+    assert len(many) <= len(few)

@@ -1,0 +1,203 @@
+"""A backup brought back into an empty place is row for row what was kept, and a damaged one is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from lawcompare.site.backups import archive as backups
+from tests.conftest import ROOT
+from tests.shared_files import filled_once
+
+pytestmark = pytest.mark.verify
+KEEP = """from lawcompare.laws.uploads.originals import put; put(b"as it came, with Sok Dara's name", None)"""
+OPEN = """from lawcompare.laws.uploads import originals
+print(originals.get(originals.digests_of(b"as it came, with Sok Dara's name", None)[0]).decode())"""
+DIGEST = """from lawcompare.laws.uploads import originals
+print(originals.digests_of(b"as it came, with Sok Dara's name", None)[0])"""
+LAW = "fixtures/laws/kh-cybercrime/2012-v1-en.md"
+
+
+def python(data: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    environment |= {
+        "EMBEDDED": "1",
+        "TASKS": "inline",
+        "DATA_DIR": str(data),
+        "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
+    }
+    command = [sys.executable, *args]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+
+def run_all(data: Path, *steps: str) -> subprocess.CompletedProcess[str]:
+    """One program after the other in one process, since each start of Django takes seconds."""
+    program = "\n".join(["from django.core.management import call_command", *steps])
+    return python(data, "manage.py", "shell", "--no-imports", "-c", program)
+
+
+@pytest.fixture(scope="module")
+def site(shared_folder, put_migrated_database) -> Path:
+    """A site with a law, an original and a backup of both, and the original's digest beside them."""
+
+    def make(data: Path) -> None:
+        (data / "backups").mkdir()
+        put_migrated_database(data / "lawcompare.sqlite3")
+        done = run_all(data, "call_command('migrate', verbosity=0)",
+                       f"call_command('import_law', {LAW!r}, publish=True)",
+                       KEEP, f"call_command('backup', {str(data / 'backups')!r})", DIGEST)  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        (data / "digest").write_text(done.stdout.splitlines()[-1])
+
+    return filled_once(shared_folder / "site-with-backup", make)
+
+
+def backup_of(site: Path) -> Path:
+    (archive,) = (site / "backups").iterdir()
+    return archive
+
+
+class Answer(NamedTuple):
+    """How a command ended, and how many tables the database had then."""
+
+    status: int
+    out: str
+    err: str
+    tables: int
+
+
+# Each command as the shell would run it, without the seconds of another start.
+COMMANDS = """
+import contextlib, io, json, os, runpy, sqlite3, sys
+answers = []
+for arguments in json.loads(sys.argv[1]):
+    sys.argv, status = ["manage.py", *arguments], 0
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        try:
+            runpy.run_path("manage.py", run_name="__main__")
+        except SystemExit as end:
+            status = end.code
+    with contextlib.closing(sqlite3.connect(os.path.join(os.environ["DATA_DIR"], "lawcompare.sqlite3"))) as database:
+        tables, = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    answers.append([status, out.getvalue(), err.getvalue(), tables])
+print(json.dumps(answers))
+"""
+
+
+@pytest.fixture(scope="module")
+def commands(shared_folder, site) -> tuple[Path, dict[str, Answer]]:
+    """A new site, and what each command there answered, one after the other."""
+    data = shared_folder / "restored-site"
+
+    def make(data: Path) -> None:
+        backup = str(backup_of(site))
+        asked = {
+            "restore a damaged backup": ["restore", str(harmed(site, data, HARMS[-1][0]))],
+            "restore": ["restore", backup],
+            "restore again": ["restore", backup],
+            "back up into no folder": ["backup", str(data / "nowhere")],
+        }
+        done = python(data, "-c", COMMANDS, json.dumps(list(asked.values())))
+        assert done.returncode == 0, done.stderr
+        (data / "answers.json").write_text(json.dumps(dict(zip(asked, json.loads(done.stdout), strict=True))))
+
+    filled_once(data, make)
+    answers = json.loads((data / "answers.json").read_text())
+    return data, {name: Answer(*answer) for name, answer in answers.items()}
+
+
+def test_a_backup_is_readable_by_its_owner_alone(site):
+    assert backup_of(site).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_restored_is_row_for_row_what_was_kept(site, commands, tmp_path):
+    restored, answers = commands
+    assert answers["restore"].status == 0, answers["restore"].err
+    assert answers["restore"].out.startswith("Restored and compared: ")
+    assert "1 originals are encrypted with a key that is not here" in answers["restore"].err
+    dumps = []
+    for data in (site, restored):
+        with sqlite3.connect(data / "lawcompare.sqlite3") as database:
+            dumps.append(sorted(database.iterdump()))  # in whichever order tables were made
+    assert dumps[0] == dumps[1] and len(dumps[0]) > 100
+    shutil.copy(restored / "lawcompare.sqlite3", tmp_path)
+    (tmp_path / "originals-key").write_text((site / "originals-key").read_text())
+    change = "from lawcompare.laws.models import *; Clause.objects.update(text='other')"
+    done = run_all(tmp_path, OPEN, change)
+    assert done.stdout.strip() == "as it came, with Sok Dara's name"
+    assert "never changed" in done.stderr
+
+
+def test_an_uploaded_file_is_in_the_backup_sealed_and_listed_by_its_digest(site):
+    path = backup_of(site)
+    assert b"Sok Dara" not in path.read_bytes()
+    with tarfile.open(path) as archive:
+        manifest = json.load(archive.extractfile("manifest.json"))
+    digest = (site / "digest").read_text()
+    assert manifest["originals"] == [digest]
+    assert digest != hashlib.sha256(b"as it came, with Sok Dara's name").hexdigest(), "whoever has the file could tell"
+    assert not any("key" in name for name in manifest["files"])
+
+
+def test_nothing_is_restored_over_a_site_that_has_rows(commands):
+    _site, answers = commands
+    assert answers["restore"].tables > 50
+    assert (answers["restore again"].status, answers["restore again"].err.strip()) == (
+        2,
+        "CommandError: Not restored: the database is not empty; restore into a new one.",
+    )
+
+
+HARMS = [
+    (lambda path: path.write_bytes(path.read_bytes()[:5000]), "is not a whole backup of lawcompare"),
+    (lambda path: path.write_bytes(b"not a tar"), "is not a whole backup of lawcompare"),
+    (lambda path: change_a_byte(path), "database.sqlite3 in"),
+]
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_written(commands):
+    _site, answers = commands
+    refused = answers["restore a damaged backup"]
+    assert refused.status == 2 and HARMS[-1][1] in refused.err and "Traceback" not in refused.err
+    assert refused.tables == 0
+
+
+@pytest.mark.parametrize(("harm", "sentence"), HARMS)
+def test_every_kind_of_damage_is_found_before_the_database_is_touched(site, tmp_path, monkeypatch, harm, sentence):
+    monkeypatch.setattr(backups, "_refuse_what_is_not_empty", lambda: pytest.fail("it was unpacked"))
+    path = harmed(site, tmp_path, harm)
+    with pytest.raises(backups.BackupError, match=sentence):
+        backups.restore_backup(path)
+
+
+def harmed(site: Path, folder: Path, harm: Callable[[Path], object]) -> Path:
+    path = folder / "harmed.tar"
+    path.write_bytes(backup_of(site).read_bytes())
+    harm(path)
+    return path
+
+
+def change_a_byte(path: Path) -> None:
+    with tarfile.open(path) as archive:
+        place = archive.getmember("database.sqlite3").offset_data + 5000
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(commands):
+    _site, answers = commands
+    refused = answers["back up into no folder"]
+    assert refused.status == 2
+    assert "No backup was made" in refused.err and "Traceback" not in refused.err
