@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -14,8 +14,6 @@ from lawcompare.accounts.responses import first_or_404
 from lawcompare.annotations.models import (
     Annotation,
     AnnotationQuerySet,
-    Carried,
-    Carrying,
     Category,
     Flag,
     NoteStatus,
@@ -23,7 +21,6 @@ from lawcompare.annotations.models import (
     ReplyStatus,
     ReviewRemark,
 )
-from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
 
 
@@ -133,15 +130,6 @@ def publishes_own(organisation: Organisation) -> bool:
     """Whether who wrote a note may publish it: its one active member, unless it asks for two persons."""
     active = organisation.memberships.filter(user__is_active=True)
     return not organisation.two_person_rule and active.count() == 1
-
-
-def publishes_carried(user: Any, carried: Carried) -> bool:
-    """Whether the person's decision to carry it over publishes it: a reviewer's, on a note that another wrote."""
-    note = carried.annotation
-    if not may(user, "review") or note.organisation.two_person_rule:
-        return False
-    is_own = note.creator_id == user.pk or note.revisions.filter(by_id=user.pk).exists()
-    return not is_own or publishes_own(note.organisation)
 
 
 def reads_remarks(user: Any, annotation: Annotation) -> bool:
@@ -261,43 +249,3 @@ def get_category(code: str) -> Category:
     return first_or_404(
         Category.objects.filter(code=code), _("There is no kind of risk “%(code)s” here.") % {"code": code}
     )
-
-
-# --- What was carried to a later text: for the members of a note's organisation alone --------------------------------
-
-
-def visible_carryings(user: Any) -> QuerySet[Carrying]:
-    """Those of texts on which the person's organisation has published notes; none for who writes for none."""
-    notes = Annotation.objects.published().filter(organisation=organisation_of(user))
-    carryings = Carrying.objects.filter(old__in=notes.values("version"), new__in=visible_versions(user).values("pk"))
-    return carryings.select_related("old__law", "new__law", "job")
-
-
-def carryings_of(user: Any) -> tuple[Organisation, list[Carrying]]:
-    """The carryings that concern the notes of the person's organisation, each with how many wait: ``waiting_count``."""
-    organisation = organisation_of(user)
-    if organisation is None:
-        raise PermissionDenied(_("Only members of an organisation decide on its notes."))
-    waiting = Carried.objects.waiting().filter(annotation__organisation=organisation)
-    counts = dict(waiting.order_by().values_list("carrying").annotate(n=Count("pk")))
-    carryings = list(visible_carryings(user))
-    for carrying in carryings:
-        carrying.waiting_count = counts.get(carrying.pk, 0)  # type: ignore[attr-defined]
-    return organisation, carryings
-
-
-def get_carrying(user: Any, number: int) -> tuple[Organisation, Carrying]:
-    organisation, carryings = carryings_of(user)
-    carrying = next((one for one in carryings if one.pk == number), None)
-    if carrying is None:
-        raise Http404(_("Nothing of your organisation was carried under this number."))
-    return organisation, carrying
-
-
-def get_carried(user: Any, number: int) -> Carried:
-    organisation = organisation_of(user)
-    rows = Carried.objects.for_queue().filter(carrying__in=visible_carryings(user))
-    carried = rows.filter(pk=number, annotation__organisation=organisation).first()
-    if carried is None or organisation is None:
-        raise Http404(_("Nothing of your organisation was carried under this number."))
-    return carried

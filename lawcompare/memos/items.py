@@ -13,7 +13,6 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lawcompare.annotations.concerns.outcomes import concern_blocks, survival
 from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.exports.documents import paragraphs_of, pinned_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
@@ -36,6 +35,7 @@ from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import plain_address
 from lawcompare.laws.models import Version
 from lawcompare.memos.models import ItemKind, MemoItem
+from lawcompare.publishing.concerns.outcomes import concern_blocks, survival
 
 # What a text without its redline has: neither words struck out nor those that moved away.
 _GONE = {"delete", "moved-from"}

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lawcompare.annotations.carrying.requests import request_carryings
 from lawcompare.annotations.search_entries import index_annotations_of
 from lawcompare.comparisons.services import neighbours, request_comparison
 from lawcompare.core.jobs.services import request
@@ -12,6 +11,7 @@ from lawcompare.crosswalk.findings.services import request_examination
 from lawcompare.laws.models import Version
 from lawcompare.laws.renderings.translations import request_mapping
 from lawcompare.laws.services import mark_published
+from lawcompare.publishing.carrying_forward.services import request_carryings
 from lawcompare.search.services import request_indexing
 
 

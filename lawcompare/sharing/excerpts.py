@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lawcompare.annotations.access import get_published_annotation
-from lawcompare.annotations.concerns.outcomes import FATES, ConcernTally, main_language, state_words, survival
 from lawcompare.annotations.markdown import body_in_reader_language
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.models import ClausePair, Comparison, is_unknown
@@ -27,6 +26,7 @@ from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.services import label_of
+from lawcompare.publishing.concerns.outcomes import FATES, ConcernTally, main_language, state_words, survival
 from lawcompare.sharing import access
 
 # Letters of law text and of a comment on a card; Khmer takes more room. On a page there may be more of both.

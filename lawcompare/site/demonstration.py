@@ -20,9 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lawcompare.accounts.models import EDITORS, Organisation
-from lawcompare.annotations.carrying.requests import request_carryings
-from lawcompare.annotations.carrying.services import record_fate
-from lawcompare.annotations.models import Annotation, Carrying, Category, Fate, Motivation, NoteStatus, Risk
+from lawcompare.annotations.models import Annotation, Category, Motivation, NoteStatus, Risk
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Concordance
@@ -49,6 +47,8 @@ from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.laws.uploads import originals
+from lawcompare.publishing.carrying_forward.services import record_fate, request_carryings
+from lawcompare.publishing.models import Carrying, Fate
 from lawcompare.publishing.services import publish
 
 FIXTURES = settings.BASE_DIR / "fixtures"

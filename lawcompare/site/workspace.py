@@ -19,7 +19,7 @@ from lawcompare.accounts.access import (
     role_allows,
 )
 from lawcompare.accounts.models import Membership
-from lawcompare.annotations.access import carryings_of, open_flags, remarks_to_answer, replies_to_moderate, submitted_to
+from lawcompare.annotations.access import open_flags, remarks_to_answer, replies_to_moderate, submitted_to
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStep
 from lawcompare.core.jobs.access import jobs_of
 from lawcompare.core.jobs.models import JobState
@@ -28,6 +28,7 @@ from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus
 from lawcompare.imports.access import drafts_of
 from lawcompare.laws.access import visible_originals, visible_versions
 from lawcompare.laws.models import ClauseTranslation, Origin, Version
+from lawcompare.publishing.access import carryings_of
 from lawcompare.sharing.emails.access import choice_of
 
 

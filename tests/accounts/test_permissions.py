@@ -30,7 +30,7 @@ from django.utils import timezone
 from lawcompare.accounts.access import MAY, NEEDS_SECOND_FACTOR
 from lawcompare.accounts.models import Invitation, Membership, Role
 from lawcompare.accounts.services import add_member
-from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
+from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.core.log.statements import publish as publish_statement
 from lawcompare.core.log.statements import read_signing_key
 from lawcompare.crosswalk.models import DraftComparison, DraftPair, Topic, Value
@@ -39,6 +39,7 @@ from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Event, Origin
 from lawcompare.memos.models import Memo, MemoItem
+from lawcompare.publishing.models import Carried, Carrying
 from tests.conftest import OLD_DRAFT
 from tests.core.making import made
 

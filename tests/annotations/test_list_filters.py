@@ -7,7 +7,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from lawcompare.annotations.models import Annotation, Carried, Carrying
+from lawcompare.annotations.models import Annotation
+from lawcompare.publishing.models import Carried, Carrying
 from tests.conftest import OLD_DRAFT
 from tests.world import made_once
 

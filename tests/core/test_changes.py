@@ -17,8 +17,7 @@ from django.urls import reverse
 from lawcompare.accounts import services as accounts
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import services as annotating
-from lawcompare.annotations.carrying.services import close
-from lawcompare.annotations.models import Annotation, Carried, Category, Flag, Reply
+from lawcompare.annotations.models import Annotation, Category, Flag, Reply
 from lawcompare.annotations.own_notes.services import write_own_note
 from lawcompare.annotations.renderings.services import set_words
 from lawcompare.annotations.review import services as review
@@ -47,6 +46,8 @@ from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import save_event
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.memos.services import make_memo
+from lawcompare.publishing.carrying_forward.services import close
+from lawcompare.publishing.models import Carried
 from lawcompare.publishing.services import publish
 from tests.accounts.test_permissions import ARGUMENTS, patterns
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
@@ -239,7 +240,7 @@ WRITTEN_WITH = {
     "annotations_annotation_standards": "its annotation",
     "annotations_notedecision": "its annotation",
     "annotations_revision": "its annotation",
-    "annotations_carrying": "what was carried: the job itself is shown to nobody",
+    "publishing_carrying": "what was carried: the job itself is shown to nobody",
     "core_job": "how far it is, on pages that are not kept",
     "comparisons_clausepair": "its comparison, once that is done",
     "crosswalk_finding": "its examination, once that is done",

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
-from lawcompare.annotations.models import Carried
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs.models import Job
@@ -35,12 +34,13 @@ from lawcompare.imports.uscode.release_check import check_current, check_laws
 from lawcompare.laws.citing.find_clause import Citations
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.services import Import, import_law
+from lawcompare.publishing.models import Carried
 from lawcompare.publishing.services import publish
 from tests import second_factor
-from tests.annotations.test_carrying import publish_note
 from tests.conftest import OLD_DRAFT, needs_shared
 from tests.core.making import made
 from tests.imports.publisher import real_title_17, served, title_17, zipped
+from tests.publishing.test_carrying import publish_note
 
 pytestmark = pytest.mark.django_db
 

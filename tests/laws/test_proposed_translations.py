@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.utils import translation
 
 from lawcompare.annotations import services as annotating
-from lawcompare.annotations.carrying.lineage import line_of_texts
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
@@ -22,6 +21,7 @@ from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.mirror import search_index
 from lawcompare.mirror.writing import _known_addresses, crawl
+from lawcompare.publishing.carrying_forward.services import line_of_texts
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.content.corpus import D2024, FIXTURES, ICCPR

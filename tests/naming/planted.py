@@ -12,8 +12,6 @@ from django.utils import timezone
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
 from lawcompare.annotations.models import (
     Annotation,
-    Carried,
-    Carrying,
     Category,
     CategoryChange,
     Flag,
@@ -60,6 +58,7 @@ from lawcompare.laws.models import (
     Withdrawal,
 )
 from lawcompare.memos.models import Memo, MemoFile, MemoItem
+from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.search.indexing.entries import index_clauses
 from lawcompare.search.models import SearchEntry
 from lawcompare.sharing.emails.models import Follower

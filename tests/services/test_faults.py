@@ -227,19 +227,19 @@ Annotation.objects.bulk_create(notes)
 run_now(made(Carrying, old=old, new=new).job)
 """
 CARRY = """
-from lawcompare.annotations.carrying.requests import request_carryings
+from lawcompare.publishing.carrying_forward.services import request_carryings
 from lawcompare.laws.access import find_version
 request_carryings(find_version("act/new"))
 """
-CARRIED = "SELECT annotation_id, verdict, clause_id, start, score FROM annotations_carried ORDER BY annotation_id, id"
+CARRIED = "SELECT annotation_id, verdict, clause_id, start, score FROM publishing_carried ORDER BY annotation_id, id"
 
 
 def test_a_worker_killed_in_mid_carrying_carries_every_note_once(site):
     manage(site.environment, "shell", "--no-imports", "-c", WRITE_NOTES.format(notes=NOTES))
     reference = ask(site.database.url, CARRIED)
     assert len(reference) == NOTES and {row[1] for row in reference} != {""}
-    forget = FORGET.replace("comparisons_comparison", "annotations_carrying")
-    count = lambda: ask(site.database.url, "SELECT count(*) FROM annotations_carried WHERE verdict <> ''")[0][0]  # noqa: E731
+    forget = FORGET.replace("comparisons_comparison", "publishing_carrying")
+    count = lambda: ask(site.database.url, "SELECT count(*) FROM publishing_carried WHERE verdict <> ''")[0][0]  # noqa: E731
     for _try in range(5):  # a quick machine may be done before it is killed
         manage(site.environment, "shell", "--no-imports", "-c", forget)
         with worker(site.environment) as first:
@@ -255,7 +255,7 @@ def test_a_worker_killed_in_mid_carrying_carries_every_note_once(site):
     time.sleep(2.1)
     with worker(site.environment):
         site.sweep()
-        state = "SELECT state, attempts FROM annotations_carrying"
+        state = "SELECT state, attempts FROM publishing_carrying"
         wait_until(lambda: ask(site.database.url, state) == [("done", 2)], SECONDS, "the carrying is done")
     assert ask(site.database.url, CARRIED) == reference
     assert manage(site.environment, "check_texts") == site.manifest

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.annotations import services as annotating
-from lawcompare.annotations.models import Annotation, Carrying
+from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.core.jobs import registry
 from lawcompare.core.jobs.models import Job
@@ -25,6 +25,7 @@ from lawcompare.core.jobs.services import request
 from lawcompare.crosswalk.models import Topic
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.uscode.models import Fetch
+from lawcompare.publishing.models import Carrying
 from lawcompare.sharing.emails import services
 from lawcompare.sharing.emails.access import confirm_token, end_token
 from lawcompare.sharing.emails.models import Choice, Follower, Notice

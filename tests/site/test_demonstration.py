@@ -11,7 +11,7 @@ import yaml
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from lawcompare.annotations.models import Annotation, Carried, Carrying
+from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic, Value, ValueStatus
@@ -20,6 +20,7 @@ from lawcompare.crosswalk.values.services import strike_value
 from lawcompare.laws.access import find_version
 from lawcompare.laws.models import Event, Version
 from lawcompare.laws.timeline.services import store_event
+from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.site import demonstration as demonstration_files
 from tests.conftest import ROOT
 from tests.shared_files import filled_once

@@ -1,12 +1,5 @@
 """The rows of the room: notes and what is said of them, and what later texts made of them."""
 
-from lawcompare.annotations.models.carrying import (
-    Carried,
-    CarriedQuerySet,
-    Carrying,
-    Fate,
-    Verdict,
-)
 from lawcompare.annotations.models.notes import (
     Annotation,
     AnnotationQuerySet,

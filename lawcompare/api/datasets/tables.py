@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 from django.contrib.auth.models import AnonymousUser
 
-from lawcompare.annotations.concerns.outcomes import survival
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import ClausePair, Comparison
@@ -21,6 +20,7 @@ from lawcompare.languages import in_every_language
 from lawcompare.laws.access import visible_laws, visible_versions
 from lawcompare.laws.models import Clause, VersionQuerySet
 from lawcompare.laws.timeline.services import visible_events
+from lawcompare.publishing.concerns.outcomes import survival
 
 VISITOR = AnonymousUser()
 CHUNK = 2000

@@ -5,13 +5,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 
-from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, survival
 from lawcompare.api import schemas
 from lawcompare.api.addresses import text_ref
 from lawcompare.api.app import VISITOR, get
 from lawcompare.api.paging import PageNumber, page_of
 from lawcompare.laws.access import get_law
 from lawcompare.laws.models import Version
+from lawcompare.publishing.concerns.outcomes import Concern, ConcernCell, survival
 
 
 @get(

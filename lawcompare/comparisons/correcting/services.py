@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import Membership
-from lawcompare.annotations.carrying.requests import search_anew
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, Level, MapDecision
-from lawcompare.comparisons.services import next_edition
+from lawcompare.comparisons.services import next_edition, tell_of_correction
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_versions
@@ -234,7 +233,7 @@ def _apply(base: Comparison | None, decision: MapDecision) -> None:
         edition = next_edition(base, decision, job)
         if is_short:
             compare(edition)
-    search_anew(decision.old_version, decision.new_version)
+    tell_of_correction(decision.old_version, decision.new_version)
     if decision.new_version.translates_id == decision.old_version_id:
         request_mapping(decision.new_version)
 

@@ -24,7 +24,7 @@ PUBLIC = {
     "accounts_organisation": ALWAYS,
     "accounts_user": "{row}.display_name <> ''",  # whom a credit names
     "annotations_annotation": "{row}.status IN ('published', 'withdrawn')",
-    "annotations_carried": ALWAYS,
+    "publishing_carried": ALWAYS,
     "annotations_category": ALWAYS,
     "annotations_renderedwords": ALWAYS,
     "annotations_reply": "{row}.status = 'published'",

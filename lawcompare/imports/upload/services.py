@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.rate_limits import DAY, allow
-from lawcompare.annotations.models import Carrying
 from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import UNFINISHED, Job
@@ -33,6 +32,7 @@ from lawcompare.imports.upload.pictures import is_picture, without_metadata
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads import originals
+from lawcompare.publishing.models import Carrying
 
 # How long the names of files that were refused, or were here already, stand in the list of a batch.
 NAMES_KEPT = timedelta(days=1)

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import MAY
-from lawcompare.annotations.models import Carried
 from lawcompare.laws.models import Version
+from lawcompare.publishing.models import Carried
 from lawcompare.sharing.emails.models import Choice, Follower
 
 DAYS_TO_CONFIRM = 7

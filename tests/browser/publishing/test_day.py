@@ -37,7 +37,7 @@ request_comparison(Version.objects.get(law__slug="harbour", slug="1"), leak)
 TEN_NOTES = """
 from django.utils import timezone
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.carrying.requests import request_carryings
+from lawcompare.publishing.carrying_forward.services import request_carryings
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target

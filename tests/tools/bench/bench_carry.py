@@ -68,8 +68,9 @@ def measure() -> dict[str, Any]:
 
     call_command("migrate", verbosity=0)
     case = perturb("carry", clauses()[: CLAUSES + 60], seed=5, rates=RATES)
-    from lawcompare.annotations.models import Annotation, Carried, Carrying
+    from lawcompare.annotations.models import Annotation
     from lawcompare.core.jobs.runner import run_now
+    from lawcompare.publishing.models import Carried, Carrying
 
     old, new = _store("old", "2019", case.old), _store("new", "2020", case.new)
     quotes = _annotate(old)

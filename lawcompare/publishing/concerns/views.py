@@ -9,8 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lawcompare.annotations.concerns.chart_svg import Palette, draw
-from lawcompare.annotations.concerns.outcomes import (
+from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
+from lawcompare.core.page_cache.public import public
+from lawcompare.core.standard_names import language_name
+from lawcompare.laws.access import get_law
+from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.models import Law, Version
+from lawcompare.laws.reports import CSV, answer_with, as_csv
+from lawcompare.publishing.concerns.chart_svg import Palette, draw
+from lawcompare.publishing.concerns.outcomes import (
     Survival,
     as_table,
     choices,
@@ -19,13 +26,6 @@ from lawcompare.annotations.concerns.outcomes import (
     report_of_concerns,
     survival,
 )
-from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
-from lawcompare.core.page_cache.public import public
-from lawcompare.core.standard_names import language_name
-from lawcompare.laws.access import get_law
-from lawcompare.laws.citing.permalinks import plain_address, site_root
-from lawcompare.laws.models import Law, Version
-from lawcompare.laws.reports import CSV, answer_with, as_csv
 
 PER_PAGE = 100
 PARAMETERS = ("organisation", "category", "risk", "language", "page")
@@ -84,7 +84,7 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
         "groups": Survival(asked.survival.versions, list(page.object_list)).groups,
         "query": query.urlencode(),
     }
-    return render(request, "annotations/concerns/concerns.html", context)
+    return render(request, "publishing/concerns/concerns.html", context)
 
 
 @public(*PARAMETERS)

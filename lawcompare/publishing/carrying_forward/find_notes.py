@@ -10,8 +10,7 @@ from itertools import batched
 
 from django.db import transaction
 
-from lawcompare.annotations.carrying.lineage import uncarried
-from lawcompare.annotations.models import Annotation, Carried, Carrying, Verdict
+from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.computing.compare import as_eids
 from lawcompare.comparisons.services import decided_on
 from lawcompare.core.jobs.registry import Report
@@ -21,6 +20,8 @@ from lawcompare.engine.anchor import AnnotatedSpan, CarriedSpan, Carrier, select
 from lawcompare.engine.text.words import is_word, words
 from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
+from lawcompare.publishing.carrying_forward.services import uncarried
+from lawcompare.publishing.models import Carried, Carrying, Verdict
 
 # Notes carried in one transaction: so much is done again when a worker is ended in the midst.
 BATCH = 50

@@ -4,26 +4,98 @@ Nothing is published by itself. A member's decision that makes a note submits it
 another person wrote it. What became of a risk is public once a published note or a reviewer stands for it.
 """
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_of, membership_that_may
 from lawcompare.annotations import services
-from lawcompare.annotations.access import publishes_carried
-from lawcompare.annotations.carrying.passage import Passage
 from lawcompare.annotations.markdown import BodyError
-from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Motivation, NoteStatus, Verdict
+from lawcompare.annotations.models import Annotation, Motivation, NoteStatus
 from lawcompare.annotations.services import content_of, relations_of, with_content
 from lawcompare.annotations.writing.targets import set_target
+from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
-from lawcompare.laws.models import Clause
+from lawcompare.engine.text.words import is_word, words
+from lawcompare.laws.models import Clause, Version
+from lawcompare.publishing.access import publishes_carried
+from lawcompare.publishing.models import Carried, Carrying, Fate, Verdict
+
+# Where a sentence ends, in English and in Khmer.
+_SENTENCE_END = re.compile(r"[.;:?!]\s+|[។៕៖]\s*|\n")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A run of code points of a clause's text that begins and ends with a word."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """A passage one step wider or narrower; ``name`` says which."""
+
+    name: str
+    passage: Passage
+
+
+def passage_at(text: str, start: int, end: int) -> Passage | None:
+    """The passage, where it lies in the text and holds a word; else None."""
+    if not 0 <= start < end <= len(text) or not any(map(is_word, words(text[start:end]))):
+        return None
+    return Passage(start, end)
+
+
+def steps(text: str, passage: Passage, language: str) -> list[Step]:
+    """The passages that one press leads to, those that are none left out.
+
+    >>> text = "Whoever enters a computer is punished. A fine is due."
+    >>> [(step.name, text[step.passage.start:step.passage.end]) for step in steps(text, Passage(8, 25), "en")]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [('more-before', 'Whoever enters a computer'), ('less-before', 'a computer'),
+     ('less-after', 'enters a'), ('more-after', 'enters a computer is'),
+     ('sentence', 'Whoever enters a computer is punished.')]
+    """
+    starts, ends = _bounds(text, language)
+    wanted = {
+        "more-before": (max((at for at in starts if at < passage.start), default=-1), passage.end),
+        "less-before": (min((at for at in starts if at > passage.start), default=-1), passage.end),
+        "less-after": (passage.start, max((at for at in ends if at < passage.end), default=-1)),
+        "more-after": (passage.start, min((at for at in ends if at > passage.end), default=-1)),
+        "sentence": _sentence(text, passage),
+    }
+    passages = [(name, passage_at(text, *span)) for name, span in wanted.items()]
+    return [Step(name, wider) for name, wider in passages if wider is not None and wider != passage]
+
+
+def _bounds(text: str, language: str) -> tuple[list[int], list[int]]:
+    """Where words begin, and where they end."""
+    starts, ends, at = [], [], 0
+    for word in words(text, language):
+        if is_word(word):
+            starts.append(at)
+            ends.append(at + len(word))
+        at += len(word)
+    return starts, ends
+
+
+def _sentence(text: str, passage: Passage) -> tuple[int, int]:
+    before = [match.end() for match in _SENTENCE_END.finditer(text, 0, passage.start)]
+    after = _SENTENCE_END.search(text, max(passage.end - 1, 0))
+    end = len(text) if after is None else after.start() + len(after.group().rstrip())
+    return (before[-1] if before else 0), max(end, passage.end)
+
 
 Decision = Carried.Decision
 # A risk that a note on the later text can stand for.
@@ -234,3 +306,84 @@ def record_fate(annotation: Annotation, carrying: Carrying, fate: str, reason: s
     row.fate, row.reason, row.successor = Fate(fate), reason, descendant
     row.save(update_fields=["decision", "fate", "reason", "successor"])
     return True
+
+
+def line_of_texts(version: Version) -> list[Version]:
+    """The published texts of the law in the version's language, one after the other.
+
+    A translation follows the earlier texts of its own language, and never its original.
+    """
+    public = Version.objects.published().without_proposals().standing()
+    texts = public.filter(law=version.law_id, language=version.language)
+    return in_order(texts.select_related("law"))
+
+
+def in_order(versions: Iterable[Version]) -> list[Version]:
+    """Texts by date; but each comes after the one that it says it follows or corrects."""
+    texts = sorted(versions, key=lambda text: (text.date, text.corrects_id is not None, text.slug))
+    for text in list(texts):
+        before = next((one for one in texts if one.pk == (text.corrects_id or text.follows_id)), None)
+        if before is not None and texts.index(before) > texts.index(text):
+            texts.remove(text)
+            texts.insert(texts.index(before) + 1, text)
+    return texts
+
+
+def uncarried(carrying: Carrying) -> QuerySet[Annotation]:
+    """The published notes on the older text that are still to be looked for in the newer one.
+
+    All of them from the text just before; from one before that only those whose concern was not taken up in between,
+    for what was lost from one draft may be back in the next.
+    """
+    line = [text.pk for text in line_of_texts(carrying.new)]
+    if carrying.old_id not in line or carrying.new_id not in line:  # one was withdrawn
+        return Annotation.objects.none()
+    old, new = line.index(carrying.old_id), line.index(carrying.new_id)
+    published = Annotation.objects.published()
+    taken_up = published.filter(version__in=line[old + 1 : new], descends_from__isnull=False)
+    notes = published.filter(version=carrying.old_id).exclude(pk__in=taken_up.values("descends_from"))
+    if carrying.pk is not None:
+        notes = notes.exclude(pk__in=carrying.carried.exclude(verdict="").values("annotation"))
+    return notes
+
+
+@transaction.atomic
+def request_carryings(version: Version) -> list[Carrying]:
+    """Have the notes on earlier texts looked for in this one; starts nothing for notes that were, or are just being.
+
+    Safe to repeat: after an ended worker, and when more notes were published on an earlier text.
+    """
+    started = []
+    for old in _texts_to_carry_from(version):
+        new = {"job": lambda: jobs.create("carrying", version.brought_by)}
+        carrying, is_new = Carrying.objects.get_or_create(old=old, new=version, defaults=new)
+        if is_new or jobs.start(carrying.job):
+            started.append(carrying)
+    return started
+
+
+def _texts_to_carry_from(version: Version) -> list[Version]:
+    """The earlier texts in the line of ``version`` with notes that are still to be looked for in it."""
+    line = line_of_texts(version)
+    earlier = line[: next((place for place, text in enumerate(line) if text.pk == version.pk), 0)]
+    known = {one.old_id: one for one in Carrying.objects.filter(new=version)}
+    return [old for old in earlier if uncarried(known.get(old.pk) or Carrying(old=old, new=version)).exists()]
+
+
+@transaction.atomic
+def look_again(user: Any) -> list[Carrying]:
+    """Have notes of the person's organisation looked for that were published after a later text was."""
+    membership = membership_that_may(user, "review", _("Only a reviewer has notes looked for again."))
+    laws_with_notes = Annotation.objects.published().filter(organisation=membership.organisation).values("version__law")
+    texts = Version.objects.published().filter(law__in=laws_with_notes).select_related("law")
+    started = [carrying for text in texts for carrying in request_carryings(text)]
+    if started:
+        record("carrying.look-again", "carrying", user, membership.organisation.slug, texts=len(started))
+    return started
+
+
+def search_anew(old: Version, new: Version) -> None:
+    """Have the notes that nobody decided on yet found again: a person has said otherwise where clauses went."""
+    carrying = Carrying.objects.filter(old=old, new=new).first()
+    if carrying is not None and carrying.carried.filter(decision="").exclude(verdict="").update(verdict=""):
+        jobs.start(carrying.job)

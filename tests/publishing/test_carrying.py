@@ -9,16 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.annotations import services
-from lawcompare.annotations.carrying import services as carrying_services
-from lawcompare.annotations.carrying.requests import request_carryings
-from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
+from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import render_body
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
 from lawcompare.comparisons.models import Concordance
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now, sweep
-from lawcompare.publishing import carry_notes as work
+from lawcompare.publishing.carrying_forward import find_notes as work
+from lawcompare.publishing.carrying_forward import services as carrying_services
+from lawcompare.publishing.carrying_forward.services import request_carryings
+from lawcompare.publishing.models import Carried, Carrying
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once
 

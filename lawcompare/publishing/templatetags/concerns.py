@@ -6,12 +6,13 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from lawcompare.annotations.concerns.chart_svg import STATES
-from lawcompare.annotations.concerns.outcomes import Concern, concern_of, state_words
-from lawcompare.annotations.models import Annotation, Carried
+from lawcompare.annotations.models import Annotation
 from lawcompare.engine.diff import diff
 from lawcompare.laws.html import changed, in_context, joined, marked
 from lawcompare.laws.models import Clause, Version
+from lawcompare.publishing.concerns.chart_svg import STATES
+from lawcompare.publishing.concerns.outcomes import Concern, concern_of, state_words
+from lawcompare.publishing.models import Carried
 
 register = template.Library()
 

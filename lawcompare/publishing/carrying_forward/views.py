@@ -20,17 +20,16 @@ from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.responses import methods, number_of
 from lawcompare.annotations import access
-from lawcompare.annotations.carrying import requests
-from lawcompare.annotations.carrying import services as carrying_services
-from lawcompare.annotations.carrying.passage import Passage, passage_at, steps
-from lawcompare.annotations.carrying.services import is_equal
-from lawcompare.annotations.models import Carried, CarriedQuerySet, Carrying, Fate, Verdict
 from lawcompare.annotations.services import content_of, relations_of, submit_annotation
 from lawcompare.annotations.writing.forms import AnnotationForm
 from lawcompare.core.jobs import services as jobs
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.models import Clause
+from lawcompare.publishing.access import carryings_of, get_carried, get_carrying, publishes_carried
+from lawcompare.publishing.carrying_forward import services as carrying_services
+from lawcompare.publishing.carrying_forward.services import Passage, is_equal, passage_at, steps
+from lawcompare.publishing.models import Carried, CarriedQuerySet, Carrying, Fate, Verdict
 
 PER_PAGE = 25
 ORDER = Case(*(When(verdict=verdict, then=Value(place)) for place, verdict in enumerate(Verdict.values)))
@@ -46,20 +45,20 @@ QUICK = {
 @require_safe
 @login_required
 def carryings(request: HttpRequest) -> HttpResponse:
-    organisation, rows = access.carryings_of(request.user)
+    organisation, rows = carryings_of(request.user)
     context = {"organisation": organisation, "carryings": rows, "may_look_again": may(request.user, "review")}
-    return render(request, "annotations/carrying/carryings.html", context)
+    return render(request, "publishing/carrying_forward/carryings.html", context)
 
 
 @require_safe
 @login_required
 def queue(request: HttpRequest, number: int) -> HttpResponse:
     """What waits of one carrying. htmx asks for the progress alone while it is under way."""
-    organisation, carrying = access.get_carrying(request.user, number)
+    organisation, carrying = get_carrying(request.user, number)
     if getattr(request, "htmx", False):
         if not carrying.job.is_under_way:
             return HttpResponse(headers={"HX-Refresh": "true"})
-        return render(request, "annotations/carrying/carrying.html#progress", {"carrying": carrying})
+        return render(request, "publishing/carrying_forward/carrying.html#progress", {"carrying": carrying})
     rows = _waiting(carrying, organisation)
     shown = _shown(request)
     verdicts = list(rows.values_list("verdict", flat=True))
@@ -76,7 +75,7 @@ def queue(request: HttpRequest, number: int) -> HttpResponse:
         "may_close": may(request.user, "review"),
         "fates": Fate.choices,
     }
-    return render(request, "annotations/carrying/carrying.html", context)
+    return render(request, "publishing/carrying_forward/carrying.html", context)
 
 
 def _shown(request: HttpRequest) -> str:
@@ -100,7 +99,7 @@ def _waiting(carrying: Carrying, organisation: Organisation) -> CarriedQuerySet:
 @login_required
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """One decision on one row: ``do`` says which."""
-    row = access.get_carried(request.user, number)
+    row = get_carried(request.user, number)
     action = request.POST.get("do", "")
     is_changed = row.clause is not None and row.verdict != Verdict.KEPT
     if action in carrying_services.SURVIVING and not row.decision and is_changed:
@@ -161,7 +160,7 @@ STEPS = {
 @login_required
 def look(request: HttpRequest, number: int) -> HttpResponse:
     """The note as it would stand on the later text; its words can be widened and narrowed before it is decided on."""
-    row = access.get_carried(request.user, number)
+    row = get_carried(request.user, number)
     if row.decision:
         raise PermissionDenied(_("This has been decided already."))
     if row.clause is None:
@@ -196,9 +195,11 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         else [],
         "passage": passage,
         "equal": equal,
-        "publishes": access.publishes_carried(request.user, row),
+        "publishes": publishes_carried(request.user, row),
     }
-    return render(request, "annotations/carrying/look.html", context, status=400 if request.method == "POST" else 200)
+    return render(
+        request, "publishing/carrying_forward/look.html", context, status=400 if request.method == "POST" else 200
+    )
 
 
 def _passage(row: Carried, start: str, end: str) -> Passage | None:
@@ -242,7 +243,7 @@ def _queue_address(request: HttpRequest, number: int, row: int | None = None) ->
 @login_required
 def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm those of the rows listed whose words were kept, in one go."""
-    organisation, carrying = access.get_carrying(request.user, number)
+    organisation, carrying = get_carrying(request.user, number)
     listed = [key for key in map(number_of, request.POST.getlist("row")) if key is not None]
     rows = _waiting(carrying, organisation).filter(pk__in=listed)
     try:
@@ -258,7 +259,7 @@ def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def close_lost(request: HttpRequest, number: int) -> HttpResponse:
     """Close those of the rows listed whose words were not found, in one go and in the same way."""
-    organisation, carrying = access.get_carrying(request.user, number)
+    organisation, carrying = get_carrying(request.user, number)
     listed = [int(key) for key in request.POST.getlist("row") if key.isdecimal()]
     action = QUICK.get(request.POST.get("do", ""))
     if action is None:
@@ -275,7 +276,7 @@ def close_lost(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @login_required
 def undo(request: HttpRequest, number: int) -> HttpResponse:
-    _organisation, carrying = access.get_carrying(request.user, number)
+    _organisation, carrying = get_carrying(request.user, number)
     rows = carrying_services.undo(request.user, carrying)
     if not rows:
         messages.error(request, _("You have decided nothing here that could be undone."))
@@ -293,13 +294,13 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 
     ``?clause=28(3)`` puts it on another clause than the one found.
     """
-    row = access.get_carried(request.user, number)
+    row = get_carried(request.user, number)
     if row.decision:
         raise PermissionDenied(_("This has been decided already."))
     clause, problem = _clause_for(row, request.GET.get("clause", "").strip())
     if clause is None:
         context = {"row": row, "problem": problem, "asked": request.GET.get("clause", "")}
-        return render(request, "annotations/carrying/carry_where.html", context, status=400 if problem else 200)
+        return render(request, "publishing/carrying_forward/carry_where.html", context, status=400 if problem else 200)
     return _edit_on(request, row, clause)
 
 
@@ -349,7 +350,7 @@ def _keep(request: HttpRequest, row: Carried, form: AnnotationForm) -> HttpRespo
 @login_required
 def look_again(request: HttpRequest) -> HttpResponse:
     """Look for notes that were published on an earlier text since a later one came."""
-    is_started = requests.look_again(request.user)
+    is_started = carrying_services.look_again(request.user)
     started, nothing = _("Your newer notes are being looked for."), _("There are no notes that were not looked for.")
     messages.success(request, started if is_started else nothing)
     return redirect("carryings")
@@ -359,6 +360,6 @@ def look_again(request: HttpRequest) -> HttpResponse:
 @login_required
 def carry_again(request: HttpRequest, number: int) -> HttpResponse:
     """Take up a search for notes in a later text where it ended, and with what was published since."""
-    _organisation, carrying = access.get_carrying(request.user, number)
+    _organisation, carrying = get_carrying(request.user, number)
     jobs.start(carrying.job)
     return redirect("carrying", number)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lawcompare.annotations.carrying.lineage import in_order
 from lawcompare.annotations.filters import FilterChoices, NoteFilter
-from lawcompare.annotations.models import Annotation, Carried, Category, Fate, NoteStatus, Risk, Verdict
+from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
 from lawcompare.languages import digits
@@ -22,6 +21,8 @@ from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
+from lawcompare.publishing.carrying_forward.services import in_order
+from lawcompare.publishing.models import Carried, Fate, Verdict
 
 # Of several judgements in one text the first of these names the cell: nobody is told less than was said.
 GRAVITY = ["worsened", "kept", "softened", "not-known", "removed"]

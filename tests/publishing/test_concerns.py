@@ -8,14 +8,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from lawcompare.annotations.carrying.services import close, confirm, record_fate
-from lawcompare.annotations.concerns.chart_svg import DARK, LIGHT, STATES, measure, wrap
-from lawcompare.annotations.concerns.outcomes import survival
-from lawcompare.annotations.models import Annotation, Carried, Carrying, Category, NoteStatus
+from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Version
-from tests.annotations.test_carrying import KEPT, publish_note
+from lawcompare.publishing.carrying_forward.services import close, confirm, record_fate
+from lawcompare.publishing.concerns.chart_svg import DARK, LIGHT, STATES, measure, wrap
+from lawcompare.publishing.concerns.outcomes import survival
+from lawcompare.publishing.models import Carried, Carrying
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.publishing.test_carrying import KEPT, publish_note
 
 pytestmark = pytest.mark.django_db
 

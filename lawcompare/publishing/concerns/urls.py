@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from lawcompare.annotations.carrying import views as queue
-from lawcompare.annotations.concerns import views
-from lawcompare.annotations.concerns.chart_svg import DARK, LIGHT
+from lawcompare.publishing.carrying_forward import views as queue
+from lawcompare.publishing.concerns import views
+from lawcompare.publishing.concerns.chart_svg import DARK, LIGHT
 
 urlpatterns = [
     path("laws/<slug:law>/concerns/", views.concerns, name="concerns"),

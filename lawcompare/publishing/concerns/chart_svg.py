@@ -13,11 +13,11 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext
 
-from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, Survival, state_words
 from lawcompare.engine.text.words import words
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
+from lawcompare.publishing.concerns.outcomes import Concern, ConcernCell, Survival, state_words
 
 # In units of the picture, which are pixels at its own size.
 LABEL, COLUMN, EDGE = 430, 150, 24
@@ -67,7 +67,7 @@ def draw(survival: Survival, title: str, lead: str, source: str, palette: Palett
     size = {"width": str(picture.width), "height": str(picture.height)}
     context = words | size | {"picture": picture, "language": get_language() or "en"}
     # What stands before the root element would be no XML.
-    return render_to_string("annotations/concerns/concerns.svg", context).lstrip()
+    return render_to_string("publishing/concerns/concerns.svg", context).lstrip()
 
 
 class _Picture:
