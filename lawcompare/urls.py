@@ -8,7 +8,6 @@ from lawcompare.api.views import guide
 from lawcompare.site.safety import security_txt
 from lawcompare.site.views import discovery
 from lawcompare.site.views.health import healthz, metrics, readyz
-from lawcompare.site.views.offline import worker
 
 handler400 = "lawcompare.site.views.pages.bad_request"
 handler403 = "lawcompare.site.views.pages.permission_denied"
@@ -20,7 +19,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
-    path("offline-worker.js", worker, name="offline_worker"),
+    path("offline-worker.js", discovery.offline_worker, name="offline_worker"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("robots.txt", discovery.robots, name="robots"),
     path("sitemap.xml", discovery.sitemap_index, name="sitemap_index"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
@@ -316,3 +317,23 @@ class Cast:
 @pytest.fixture
 def cast(world) -> Cast:
     return world.has("cast", Cast)
+
+
+def signed_in(name: str) -> Callable[..., Any]:
+    """A fixture: a client signed in as somebody of the cast. It stands last among what a test asks for."""
+
+    @pytest.fixture(name=name)
+    def fixture(client, cast):
+        client.force_login(getattr(cast, name))
+        return client
+
+    return fixture
+
+
+alice, rita, eve = (signed_in(name) for name in ("alice", "rita", "eve"))
+
+
+@pytest.fixture
+def empty_cache() -> None:
+    """Nothing kept and nothing counted yet."""
+    cache.clear()

@@ -50,6 +50,7 @@ class User(AbstractUser):
 
 # Whoever asks: signed in, or a visitor.
 Person = User | AnonymousUser
+VISITOR = AnonymousUser()
 
 
 class Role(models.TextChoices):

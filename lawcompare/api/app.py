@@ -1,4 +1,4 @@
-"""The read-only API: its OpenAPI document, its headers and its errors.
+"""The read-only API: its OpenAPI document, its headers, its errors and the pages of its lists.
 
 It answers every caller as a visitor, whoever is signed in, so nothing personal can get into it. An error is RFC 9457
 ``application/problem+json`` with one sentence.
@@ -6,24 +6,25 @@ It answers every caller as a visitor, whoever is signed in, so nothing personal 
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
-from django.contrib.auth.models import AnonymousUser
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import get_language
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Query
 from ninja.decorators import decorate_view
 from ninja.errors import ValidationError
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.api.schemas import ProblemOut
 from lawcompare.core.page_cache.public import View, public
 from lawcompare.laws.access import WithdrawnError
+from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.editing.services import names_now
 
-VISITOR = AnonymousUser()
 PROBLEM_TYPE = "application/problem+json"
 TITLES = {
     400: "Bad request",
@@ -146,3 +147,54 @@ def withdrawn(request: HttpRequest, error: WithdrawnError) -> HttpResponse:
 def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0]
     return problem(400, f"{first['loc'][-1]}: {first['msg'][:1].lower()}{first['msg'][1:]}.")
+
+
+# --- Pages of a list --------------------------------------------------------------------------------------------------
+
+SIZE = 100
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
+
+
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], number: int, data: Callable[[Any], Any], size: int = SIZE
+) -> dict[str, Any]:
+    """Returns a page of rows in order. Raises ``RequestRefused`` where there is no such page; page 1 always exists."""
+    total = rows.count() if isinstance(rows, QuerySet) else len(rows)
+    last = _last_page(number, total, size)
+    shown = rows[(number - 1) * size : number * size]
+    return _page(request, number, last, total, [data(row) for row in shown])
+
+
+def page_of_numbered(
+    request: HttpRequest, rows: QuerySet[Any], number: int, data: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """As ``page_of``, of rows whose ``position`` counts from 0 without a gap.
+
+    The rows are found by their position, which is indexed, so that the six-hundredth page costs what the first does: a
+    database reads and throws away all rows before an OFFSET.
+    """
+    total = rows.aggregate(end=Max("position") + 1)["end"] or 0
+    last = _last_page(number, total, SIZE)
+    shown = rows.filter(position__gte=(number - 1) * SIZE, position__lt=number * SIZE).order_by("position")
+    return _page(request, number, last, total, [data(row) for row in shown])
+
+
+def _last_page(number: int, total: int, size: int) -> int:
+    last = max(-(-total // size), 1)
+    if number > last:
+        raise RequestRefused(404, f"There is no page {number}; the last is {last}.")
+    return last
+
+
+def _page(request: HttpRequest, number: int, last: int, total: int, items: list[Any]) -> dict[str, Any]:
+    def address(of: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(of)
+        return f"{site_root(request)}{request.path}?{query.urlencode()}"
+
+    return {
+        "total": total,
+        "items": items,
+        "next": address(number + 1) if number < last else None,
+        "prev": address(number - 1) if number > 1 else None,
+    }

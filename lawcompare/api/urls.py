@@ -2,17 +2,10 @@
 
 from django.urls import path, re_path
 
+import lawcompare.api.endpoints
 import lawcompare.laws.urls  # noqa: F401 (registers the converter of addresses inside a text)
 from lawcompare.api import views
 from lawcompare.api.app import api
-from lawcompare.api.endpoints import (  # noqa: F401 (importing them declares their addresses)
-    annotations,
-    comparisons,
-    concerns,
-    laws,
-    search,
-    topics,
-)
 
 declared = api.urls
 for pattern in declared[0]:

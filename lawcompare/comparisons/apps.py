@@ -1,14 +1,29 @@
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from lawcompare.accounts.models import Person
+    from lawcompare.comparisons.models import Comparison
+
+
+def _visible_jobs(user: Person) -> QuerySet[Comparison]:
+    # Imported when it is asked: what compares texts takes a second to import, and most commands ask nothing of it.
+    from lawcompare.comparisons.access import visible_jobs
+
+    return visible_jobs(user)
 
 
 class ComparisonsConfig(AppConfig):
     name = "lawcompare.comparisons"
 
     def ready(self) -> None:
-        from lawcompare.comparisons.access import visible_jobs
         from lawcompare.comparisons.models import Comparison, ComparisonFile
         from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.laws.access import visible_versions
@@ -27,7 +42,7 @@ class ComparisonsConfig(AppConfig):
                 _("comparison"),
                 f"{computing}.run_comparison",
                 Comparison,
-                visible=visible_jobs,
+                visible=_visible_jobs,
                 steps=steps,
                 unit="clauses",
             ),

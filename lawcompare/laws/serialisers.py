@@ -1,17 +1,18 @@
-"""A text and a clause of it as data, for their ``.json`` addresses and the API."""
+"""Laws, their events, texts and clauses as data, for the ``.json`` addresses and the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-
+from lawcompare.accounts.models import VISITOR
 from lawcompare.laws import access
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.citing.permalinks import plain_address
+from lawcompare.laws.models import Clause, Event, Law, Version
+from lawcompare.laws.renderings.translations import families
 
 
 def version_data(version: Version) -> dict[str, Any]:
     """Returns the metadata of a version for JSON."""
-    visitor = AnonymousUser()
-    original, corrected = access.name_to(visitor, version.translates), access.name_to(visitor, version.corrects)
+    original, corrected = access.name_to(VISITOR, version.translates), access.name_to(VISITOR, version.corrects)
     return {
         "law": version.law.slug,
         "version": version.slug,
@@ -29,7 +30,7 @@ def version_data(version: Version) -> dict[str, Any]:
         "translates": original.address if original else "",
         "proposed_by": "" if version.stands else str(version.brought_by),
         "corrects": corrected.address if corrected else "",
-        "corrected_by": [later.address for later in access.corrections_of(visitor, version)],
+        "corrected_by": [later.address for later in access.corrections_of(VISITOR, version)],
         "text_hash": version.text_hash,
         "frbr_uri": version.frbr_uri,
         "url": version.get_absolute_url(),
@@ -48,3 +49,49 @@ def clause_data(clause: Clause) -> dict[str, Any]:
         if getattr(clause, name) is not None:
             data[name] = getattr(clause, name)
     return data
+
+
+# --- For the API, which names each page by its whole address: ``root`` is scheme and host of the site -----------------
+
+
+def version_reference_data(version: Version, root: str) -> dict[str, Any]:
+    """Returns by what a version is named where something is said of it; its law must be loaded."""
+    names = ("title", "language", "date", "text_status", "is_partial")
+    return {name: getattr(version, name) for name in names} | {
+        "law": version.law.slug,
+        "version": version.slug,
+        "url": root + plain_address("version", version.law.slug, version.slug),
+    }
+
+
+def clause_reference_data(clause: Clause, root: str) -> dict[str, str]:
+    """Returns by what a clause is named where something is said of it; its version and law must be loaded."""
+    version = clause.version
+    return {
+        "law": version.law.slug,
+        "version": version.slug,
+        "eid": clause.eid,
+        "url": root + plain_address("clause", version.law.slug, version.slug, clause.eid),
+    }
+
+
+def law_data(law: Law, texts: Sequence[Version], root: str) -> dict[str, Any]:
+    """Returns a law with those of its texts that the reader may see, translations apart."""
+    names = ("slug", "title", "title_km", "jurisdiction", "kind", "description", "frbr_uri")
+    originals = families(texts)
+    translations = [each for original in originals for each in original.renderings]  # type: ignore[attr-defined]
+    return {name: getattr(law, name) for name in names} | {
+        "url": root + plain_address("law", law.slug),
+        "versions": [version_reference_data(version, root) for version in originals],
+        "renderings": [version_reference_data(version, root) for version in translations],
+    }
+
+
+def event_data(event: Event, root: str) -> dict[str, Any]:
+    """Returns an event of the time line with the versions that ``visible_events`` let its reader see."""
+    names = ("date", "date_is_inferred", "kind", "title", "title_km", "body", "body_km", "sources")
+    return {name: getattr(event, name) for name in names} | {
+        "id": event.slug,
+        "organisation": event.organisation.slug if event.organisation else "",
+        "versions": [version_reference_data(version, root) for version in event.shown],  # type: ignore[attr-defined]
+    }

@@ -1,18 +1,16 @@
 """Which memos a person may see: those of the organisation they act for, and no others."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, Person
 from lawcompare.memos.models import Memo, MemoFile
 
 
-def member(user: Any) -> Membership:
+def member(user: Person) -> Membership:
     """The membership under which a person writes memos. Raises PermissionDenied."""
     membership = membership_of(user)
     if membership is None or not may(user, "annotate"):
@@ -20,13 +18,13 @@ def member(user: Any) -> Membership:
     return membership
 
 
-def own_memos(user: Any) -> QuerySet[Memo]:
+def own_memos(user: Person) -> QuerySet[Memo]:
     membership = membership_of(user)
     memos = Memo.objects.select_related("organisation")
     return memos.filter(organisation=membership.organisation) if membership else memos.none()
 
 
-def get_memo(user: Any, key: str) -> Memo:
+def get_memo(user: Person, key: str) -> Memo:
     """A memo of the person's organisation. Raises Http404, and PermissionDenied for who belongs to none."""
     member(user)
     memo = own_memos(user).filter(key=key).first()
@@ -35,5 +33,5 @@ def get_memo(user: Any, key: str) -> Memo:
     return memo
 
 
-def visible_files(user: Any) -> QuerySet[MemoFile]:
+def visible_files(user: Person) -> QuerySet[MemoFile]:
     return MemoFile.objects.filter(memo__in=own_memos(user).values("pk")).select_related("memo", "job").defer("content")

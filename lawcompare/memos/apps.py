@@ -14,7 +14,7 @@ class MemosConfig(AppConfig):
             Kind(
                 "memofile",
                 _("file of a memo"),
-                "lawcompare.memos.files.job.run_memo_file",
+                "lawcompare.memos.files.run_memo_file",
                 MemoFile,
                 visible=visible_files,
                 retried_by="annotate",

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import Person
 from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.exports.documents import paragraphs_of, pinned_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
@@ -128,7 +129,9 @@ def words_to_keep(shown: ShownItem) -> list[str]:
     return lines if sum(map(len, lines)) <= KEPT_MAX else []
 
 
-def mark(user: Any, shown: Iterable[ShownItem], redline_between: RedlineBetween, wants: Callable[[int], bool]) -> None:
+def mark(
+    user: Person, shown: Iterable[ShownItem], redline_between: RedlineBetween, wants: Callable[[int], bool]
+) -> None:
     """Set ``changes`` of each part. ``wants`` says of which, by key, the redlines are wanted.
 
     Two queries; two more where a part says something else than it did.
@@ -167,7 +170,7 @@ def _with_redline(change: ChangeSince, redline: Redline | None, text: Version) -
     return ChangeSince(change.sentence, [redline], [text])
 
 
-def _mark_changed_words(user: Any, changed: Sequence[ShownItem], wants: Callable[[int], bool]) -> None:
+def _mark_changed_words(user: Person, changed: Sequence[ShownItem], wants: Callable[[int], bool]) -> None:
     if not changed:
         return
     kept: dict[int, tuple[dict[str, list[str]], list[int]]] = {
@@ -218,7 +221,7 @@ def _is_later(text: Version, than: Version) -> bool:
 class MemoReader:
     """Reads items for a person: each pair of texts, each topic and each law once."""
 
-    def __init__(self, user: Any, root: str = "", *, writes_whole: bool = False) -> None:
+    def __init__(self, user: Person, root: str = "", *, writes_whole: bool = False) -> None:
         """``writes_whole``: whether whole comparisons are wanted with their words, which only a file has."""
         self.user, self.root, self.writes_whole = user, root, writes_whole
         self.rows: dict[tuple[int, int], dict[int, TopicRow]] = {}

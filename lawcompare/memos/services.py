@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, Person
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.models import Level, PairKind
@@ -50,7 +50,7 @@ class ItemChange:
 
 
 @transaction.atomic
-def make_memo(user: Any, title: str) -> Memo:
+def make_memo(user: Person, title: str) -> Memo:
     """A new memo without items. Raises ValidationError."""
     membership = member(user)
     if not title.strip():
@@ -63,7 +63,7 @@ def make_memo(user: Any, title: str) -> Memo:
 
 
 @transaction.atomic
-def add_items(user: Any, memo: Memo, items: Sequence[MemoItem]) -> int:
+def add_items(user: Person, memo: Memo, items: Sequence[MemoItem]) -> int:
     """Put items at the end. They are added to what others wrote meanwhile, so none can be lost. Returns how many."""
     membership = member(user)
     held = _held(user, memo)
@@ -82,7 +82,7 @@ def add_items(user: Any, memo: Memo, items: Sequence[MemoItem]) -> int:
 
 @transaction.atomic
 def edit_memo(
-    user: Any,
+    user: Person,
     memo: Memo,
     title: str,
     changes: dict[int, ItemChange],
@@ -132,7 +132,7 @@ def edit_memo(
 
 
 @transaction.atomic
-def take_note(user: Any, memo: Memo) -> None:
+def take_note(user: Person, memo: Memo) -> None:
     """Say that all changes of the texts since are known: the marks go until something changes again."""
     membership = member(user)
     held = _held(user, memo)
@@ -141,7 +141,7 @@ def take_note(user: Any, memo: Memo) -> None:
 
 
 @transaction.atomic
-def delete_memo(user: Any, memo: Memo) -> None:
+def delete_memo(user: Person, memo: Memo) -> None:
     """Delete a memo with its own paragraphs. What it collected stays where it is."""
     membership = member(user)
     held = _held(user, memo)
@@ -150,7 +150,7 @@ def delete_memo(user: Any, memo: Memo) -> None:
 
 
 @transaction.atomic
-def request_file(user: Any, memo: Memo, form: str, language: str, root: str) -> MemoFile:
+def request_file(user: Person, memo: Memo, form: str, language: str, root: str) -> MemoFile:
     """Have a worker make the memo's file. Starts nothing while one is being made."""
     membership = member(user)
     held = _held(user, memo)
@@ -174,7 +174,7 @@ def _move(items: list[MemoItem], number: int, by: int) -> None:
         items[place], items[place + by] = items[place + by], items[place]
 
 
-def _held(user: Any, memo: Memo) -> Memo:
+def _held(user: Person, memo: Memo) -> Memo:
     get_memo(user, memo.key)
     return Memo.objects.select_for_update().get(pk=memo.pk)
 
@@ -184,7 +184,7 @@ def _written(memo: Memo) -> None:
     memo.save()
 
 
-def _take_note(user: Any, items: Sequence[MemoItem]) -> None:
+def _take_note(user: Person, items: Sequence[MemoItem]) -> None:
     """Keep what the items say today, in each language of the interface, by which it is seen later what changed."""
     now = timezone.now()
     for item in items:
@@ -213,7 +213,7 @@ class MemoCandidate:
     is_chosen: bool = True
 
 
-def candidates(user: Any, asked: Mapping[str, str]) -> tuple[str, list[MemoCandidate]]:
+def candidates(user: Person, asked: Mapping[str, str]) -> tuple[str, list[MemoCandidate]]:
     """What an address offers, and the title of it. Raises ``Http404`` where it names nothing that may be seen."""
     if "topic" in asked:
         topic = get_topic(asked["topic"])
@@ -232,7 +232,7 @@ def candidates(user: Any, asked: Mapping[str, str]) -> tuple[str, list[MemoCandi
     return f"{versions[0].name} · {versions[1].name}", _rows(user, *versions)
 
 
-def _matrix(user: Any, named: str) -> tuple[str, list[MemoCandidate]]:
+def _matrix(user: Person, named: str) -> tuple[str, list[MemoCandidate]]:
     """The matrix of the texts named by their addresses with commas between; of the laws on the subject without any."""
     columns = columns_named(user, named.split(","))
     item = MemoItem(kind=ItemKind.MATRIX, columns=[version.pk for version in columns])
@@ -248,7 +248,7 @@ def _note(slug: str) -> tuple[str, list[MemoCandidate]]:
     return title, [MemoCandidate("note", title, MemoItem(kind=ItemKind.NOTE, annotation=note))]
 
 
-def _rows(user: Any, old: Version, new: Version) -> list[MemoCandidate]:
+def _rows(user: Person, old: Version, new: Version) -> list[MemoCandidate]:
     by_subject = [
         MemoCandidate(
             f"subject:{row.topic.slug}",

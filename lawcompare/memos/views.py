@@ -19,9 +19,7 @@ from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.reports import XLSX, too_many_files
 from lawcompare.memos import access, services
-from lawcompare.memos.files.document import ITEMS_AT_ONCE, is_big, write_file
-from lawcompare.memos.files.file_names import disposition
-from lawcompare.memos.files.job import content_of
+from lawcompare.memos.files import ITEMS_AT_ONCE, content_of, disposition, is_big, write_file
 from lawcompare.memos.forms import CollectForm, MemoForm, NewMemoForm
 from lawcompare.memos.items import MemoReader, ShownItem, items_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
@@ -61,7 +59,8 @@ def collect(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            memo = _target(request, form)
+            key, title_of_new = form.cleaned_data["memo"], form.cleaned_data["title"]
+            memo = access.get_memo(request.user, key) if key else services.make_memo(request.user, title_of_new)
             services.add_items(request.user, memo, form.cleaned_data["items"])
         except ValidationError as error:
             form.add_error(None, error)
@@ -70,12 +69,6 @@ def collect(request: HttpRequest) -> HttpResponse:
             return redirect(memo)
     context = {"form": form, "title": title, "offered": offered}
     return render(request, "memos/collect.html", context, status=400 if form.errors else 200)
-
-
-def _target(request: HttpRequest, form: CollectForm) -> Memo:
-    if key := form.cleaned_data["memo"]:
-        return access.get_memo(request.user, key)
-    return services.make_memo(request.user, form.cleaned_data["title"])
 
 
 @login_required
@@ -183,7 +176,9 @@ def memo_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
     if form not in FORMS:
         raise Http404(_("There is no such file here."))
     if is_big(items_of(chosen)):
-        content = _made(request, chosen, form)
+        files = MemoFile.objects.filter(memo=chosen, form=form, language=get_language() or "en").select_related("memo")
+        file = files.first()
+        content = content_of(file, visible_versions(request.user)) if file else None
         if content is None:
             messages.error(request, _("There is no file of this memo as it stands now: have it written."))
             return redirect(f"{chosen.get_absolute_url()}#files")
@@ -196,9 +191,3 @@ def memo_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
         "Cache-Control": "private, no-store",
     }
     return HttpResponse(content, content_type=FORMS[form], headers=headers)
-
-
-def _made(request: HttpRequest, memo: Memo, form: str) -> bytes | None:
-    language = get_language() or "en"
-    file = MemoFile.objects.filter(memo=memo, form=form, language=language).select_related("memo").first()
-    return content_of(file, visible_versions(request.user)) if file else None

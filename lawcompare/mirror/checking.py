@@ -15,13 +15,20 @@ from lawcompare.accounts.models import User
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.languages import in_every_language
 from lawcompare.laws.models import Clause, Version
-from lawcompare.mirror import MirrorError
-from lawcompare.mirror.manifest import NAME, PUBLIC_KEY, Manifest, differing, read_manifest, read_public_key
+from lawcompare.mirror.manifest import (
+    NAME,
+    PUBLIC_KEY,
+    Manifest,
+    MirrorError,
+    differing,
+    read_manifest,
+    read_public_key,
+)
+from lawcompare.mirror.rewriting import STYLE_URL
 from lawcompare.mirror.writing import STAGE
 
 LINK = re.compile(r'\s(?:href|src|action)="([^"]*)"')
 IDENTIFIER = re.compile(r'\sid="([^"]*)"')
-STYLE_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 CLOSED = re.compile(r"(?:^|/)(?:accounts|workspace|admin)(?:/|$)")
 TOKEN = re.compile(r"csrfmiddlewaretoken|csrftoken|sessionid")
 # Texts of other kinds, such as pictures and spreadsheets, are packed: no word can be read in them.

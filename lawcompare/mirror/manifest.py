@@ -15,11 +15,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from lawcompare.mirror import MirrorError
-
 NAME, PUBLIC_KEY = "MANIFEST", "MANIFEST.pub"
 FIRST = "# lawcompare mirror 1"
 SIGNATURE = "# signature: "
+
+
+class MirrorError(Exception):
+    """Why a mirror cannot be written or read, in one sentence. Nothing was changed."""
 
 
 @dataclass
@@ -90,11 +92,6 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_private_key(encoded: str) -> Ed25519PrivateKey:
-    """Returns the key of ``MIRROR_KEY``: 32 bytes in base64, by ``openssl rand -base64 32``. Raises MirrorError."""
-    return Ed25519PrivateKey.from_private_bytes(_bytes(encoded, "MIRROR_KEY"))
-
-
 def read_public_key(encoded: str) -> Ed25519PublicKey:
     """Returns a public key given in base64 or as a file with it. Raises ``MirrorError``."""
     file = Path(encoded)
@@ -102,23 +99,16 @@ def read_public_key(encoded: str) -> Ed25519PublicKey:
         words = file.read_text("ascii") if file.is_file() else encoded
     except (OSError, UnicodeDecodeError) as error:
         raise MirrorError(f"{encoded} cannot be read: {error}") from None
-    return Ed25519PublicKey.from_public_bytes(_bytes(words.strip(), "the public key"))
+    try:
+        return Ed25519PublicKey.from_public_bytes(base64.b64decode(words.strip(), validate=True))
+    except (binascii.Error, ValueError):
+        raise MirrorError("the public key is not 32 bytes in base64") from None
 
 
 def public_words(key: Ed25519PrivateKey) -> bytes:
     """Returns the public key of a private one in base64, as a line."""
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return base64.b64encode(raw) + b"\n"
-
-
-def _bytes(encoded: str, name: str) -> bytes:
-    try:
-        raw = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        raw = b""
-    if len(raw) != 32:
-        raise MirrorError(f"{name} is not 32 bytes in base64")
-    return raw
 
 
 def differing(folder: Path, hashes: Mapping[str, str]) -> list[str]:

@@ -20,13 +20,13 @@ from lawcompare.laws.html import not_linked
 COMBINED = ("against", "by", "view", "show", "noise", "page")
 # Names that choose nothing where no server asks: what is cited, and what a form begins with.
 DROPPED = frozenset({"text", "old", "new", "next", "q"})
-# Rooms that a mirror has no door to.
-ROOMS = (
+# First steps of addresses that a mirror does not have.
+LEFT_OUT = (
     *("accounts", "workspace", "admin", "api", "styleguide", "metrics", "healthz", "readyz", "search"),
     *("share", "embed", "offline"),
     *(r"manifest\.webmanifest", r"opensearch\.xml"),
 )
-CLOSED = re.compile(rf"/(?:km/)?(?:{'|'.join(ROOMS)})(?:/|$|\?)")
+CLOSED = re.compile(rf"/(?:km/)?(?:{'|'.join(LEFT_OUT)})(?:/|$|\?)")
 UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 NAME_MAX = 100
 

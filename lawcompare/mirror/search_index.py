@@ -132,15 +132,14 @@ def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
         shards[shard_of(term)][term] = postings[term] if len(postings[term]) <= COMMON else []
     files = {f"{FOLDER}/words-{name}.js": _script("words", name, inside) for name, inside in shards.items()}
     for start in range(0, len(every), PER_FILE):
-        rows = [_row(text) for text in every[start : start + PER_FILE]]
+        rows = [
+            [text.address.lstrip("/"), text.title, text.place, text.language, " ".join(text.words.split())[:LETTERS]]
+            for text in every[start : start + PER_FILE]
+        ]
         number = start // PER_FILE
         files[f"{FOLDER}/texts-{number}.js"] = _script("texts", number, rows)
     about = {"shards": sorted(shards), "perFile": PER_FILE}
     return files | {f"{FOLDER}/about.js": _script("about", 0, about)}
-
-
-def _row(text: IndexedText) -> list[str]:
-    return [text.address.lstrip("/"), text.title, text.place, text.language, " ".join(text.words.split())[:LETTERS]]
 
 
 def _script(kind: str, name: str | int, data: object) -> bytes:

@@ -27,6 +27,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils.translation import override
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.core.page_cache.content_token import current_token
@@ -36,10 +37,18 @@ from lawcompare.languages import LANGUAGES, language_of_path, path_in
 from lawcompare.laws.citing.permalinks import plain_address, set_site_root
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reading.version_page import lay_out
-from lawcompare.mirror import MirrorError, search_index
-from lawcompare.mirror.manifest import NAME, PUBLIC_KEY, Manifest, differing, public_words, read_manifest, sha256
+from lawcompare.mirror import search_index
+from lawcompare.mirror.manifest import (
+    NAME,
+    PUBLIC_KEY,
+    Manifest,
+    MirrorError,
+    differing,
+    public_words,
+    read_manifest,
+    sha256,
+)
 from lawcompare.mirror.rewriting import Rewriter, canonical, file_of
-from lawcompare.site.views.feeds import VISITOR
 
 # In our own pages every attribute stands in double quotes, and those in texts are escaped.
 LINK = re.compile(rb'\s(?:href|src|action)="([^"]*)"')
@@ -178,7 +187,8 @@ def write_mirror(order: MirrorOrder, report: Callable[[str], None]) -> MirrorSum
     damaged = set(differing(order.folder, before.hashes))
     same = all(before.facts.get(name) == value for name, value in facts.items())
     if same and facts["edition"] and before.hashes and not damaged and not order.is_whole:
-        if not _is_as_signed(before, order.key):
+        is_signed = before.is_signed_by(order.key.public_key()) if order.key else not before.signature
+        if not is_signed:
             _write_manifest(order, before)
         shutil.rmtree(order.folder / STAGE)
         return MirrorSummary(len(before.hashes), 0, 0, order.key is not None)
@@ -186,10 +196,6 @@ def write_mirror(order: MirrorOrder, report: Callable[[str], None]) -> MirrorSum
         return _write_anew(order, before, damaged, facts, report)
     except OSError as error:
         raise MirrorError(f"{order.folder} cannot be written: {error.strerror or error}") from None
-
-
-def _is_as_signed(before: Manifest, key: Ed25519PrivateKey | None) -> bool:
-    return before.is_signed_by(key.public_key()) if key else not before.signature
 
 
 def _open(folder: Path) -> Manifest:

@@ -1,4 +1,4 @@
-"""Keeping the search index up to date, for all rooms."""
+"""Keeping the search index up to date, for all apps."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.engine.text.words import language_of
 from lawcompare.laws.models import Clause, Version
-from lawcompare.search.indexing.entries import index, index_clauses, names_of, stems_above
+from lawcompare.search.indexing import index, index_clauses, names_of, stems_above
 from lawcompare.search.models import EntryKind, SearchEntry
 
 
 @dataclass(frozen=True)
 class Findable:
-    """What another room puts into the index: its own title and words, and the values of its filters."""
+    """What another app puts into the index: its own title and words, and the values of its filters."""
 
     kind: EntryKind
     key: str

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.accounts.responses import first_or_404
 from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.elements.provisions import TopicRow
-from lawcompare.laws import access as laws_access
 from lawcompare.laws.access import get_clause_in_place, get_law, get_two_versions, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 
-VISITOR = AnonymousUser()
 # Before the address of an old clause in the name of a row, as ``comparisons.models.row_anchor`` writes it.
 OLD = "old-"
 
@@ -56,8 +54,3 @@ def later_texts(version: Version) -> Iterable[Version]:
     """Returns the confirmed public texts of the same law and language that are newer, the newest first."""
     texts = visible_versions(VISITOR).filter(law=version.law_id, language=version.language, date__gt=version.date)
     return texts.confirmed().exclude(corrects=version).order_by("-date", "-slug") if version.date else []
-
-
-def corrections_of(version: Version) -> Iterable[Version]:
-    """Returns the public texts that correct this one, the newest first."""
-    return laws_access.corrections_of(VISITOR, version)

@@ -13,15 +13,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.access import get_published_annotation
 from lawcompare.annotations.markdown import body_in_reader_language
-from lawcompare.annotations.models import Annotation
-from lawcompare.comparisons.models import ClausePair, Comparison, is_unknown
+from lawcompare.comparisons.models import ClausePair, is_unknown
 from lawcompare.comparisons.reading.rows import PrintedRow, title
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.elements.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
 from lawcompare.languages import digits, reader_language
+from lawcompare.laws.access import corrections_of
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
@@ -178,7 +179,7 @@ def _host(*addresses: str) -> str:
 
 def _superseded(version: Version) -> tuple[str, str]:
     """That the text was corrected or a newer one of its law is known, and the address of that; empty where neither."""
-    corrected = next(iter(access.corrections_of(version)), None)
+    corrected = next(iter(corrections_of(VISITOR, version)), None)
     if corrected is not None:
         day = format_date(f"{corrected.published_at:%Y-%m-%d}")
         sentence = _("Superseded on %(day)s: this text was corrected by “%(title)s”.")
@@ -200,12 +201,13 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
     old, new = comparison.old, comparison.new
     superseded, newer = _superseded(new)
     sentence = printed.sentence if printed.look != "unchanged" else ""
+    by_text = "?by=text" if old.law_id != new.law_id else ""
     return SharedExcerpt(
         names=("row", (old_law, old_version, new_law, new_version, row)),
         label=_("Two texts compared"),
         title=title(pair),
         of=f"{old.name} → {new.name}",
-        address=_row_address(comparison, row),
+        address=f"{comparison.get_absolute_url()}{by_text}#{row}",
         lead=sentence or capfirst(printed.kind_label),
         runs=shortened(_redline(pair), ON_PAGE),
         language=new.language if pair.new else old.language,
@@ -213,11 +215,6 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
         superseded=superseded,
         newer=newer,
     )
-
-
-def _row_address(comparison: Comparison, anchor: str) -> str:
-    by_text = "?by=text" if comparison.old.law_id != comparison.new.law_id else ""
-    return f"{comparison.get_absolute_url()}{by_text}#{anchor}"
 
 
 def _redline(pair: ClausePair) -> list[Run]:
@@ -315,13 +312,11 @@ def _both(answer: Counterpart) -> list[Run]:
     clauses = [clause for clause in (answer.old, answer.clause) if clause]
     readable = [clause for clause in clauses if clause.version.language == clauses[0].version.language]
     inside = texts_inside(readable)
-    words = [line for one in readable for line in (_own_name(one), *_lines(inside[one.pk])) if line]
+    words: list[str] = []
+    for one in readable:
+        name = ". ".join(filter(None, [one.num, one.heading]))  # as the text has them, in its language
+        words += filter(None, [name, *_lines(inside[one.pk])])
     return [("equal", "\n".join(words))] if words else []
-
-
-def _own_name(clause: Clause) -> str:
-    """Returns number and heading as the text has them, in its language."""
-    return ". ".join(filter(None, [clause.num, clause.heading]))
 
 
 # --- A note -----------------------------------------------------------------------------------------------------------
@@ -333,6 +328,8 @@ def note_excerpt(slug: str) -> SharedExcerpt:
     version, clause = note.version, note.clause
     superseded, newer = _superseded(version)
     kinds = " · ".join(map(str, note.categories.all()))
+    quoted: list[Run] = [("equal", note.prefix), ("quote", note.exact), ("equal", note.suffix)]
+    body = unescape(strip_tags(body_in_reader_language(note)))
     return SharedExcerpt(
         names=("note", (slug,)),
         label=_("Note by %(organisation)s") % {"organisation": note.voice},
@@ -341,23 +338,13 @@ def note_excerpt(slug: str) -> SharedExcerpt:
         address=note.get_absolute_url(),
         lead=" · ".join(filter(None, [capfirst(str(note.get_risk_display())), kinds])),
         risk=note.risk,
-        runs=_quoted(note),
+        runs=shortened(quoted if note.exact else [("equal", clause.text)], ON_PAGE),
         language=version.language,
-        comment=cut_end(_plain_body(note), COMMENT_ON_PAGE),
+        comment=cut_end(" ".join(body.split()), COMMENT_ON_PAGE),
         facts=facts_of(version, clause),
         superseded=superseded,
         newer=newer,
     )
-
-
-def _quoted(note: Annotation) -> tuple[Run, ...]:
-    if not note.exact:
-        return shortened([("equal", note.clause.text)], ON_PAGE)
-    return shortened([("equal", note.prefix), ("quote", note.exact), ("equal", note.suffix)], ON_PAGE)
-
-
-def _plain_body(note: Annotation) -> str:
-    return " ".join(unescape(strip_tags(body_in_reader_language(note))).split())
 
 
 # --- The concerns of a law --------------------------------------------------------------------------------------------

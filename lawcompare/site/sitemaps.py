@@ -6,12 +6,12 @@ Pages behind ``?`` are left out, since they show what stands elsewhere; so is wh
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.core.log.models import Statement
@@ -20,7 +20,6 @@ from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.access import visible_laws, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 
-VISITOR = AnonymousUser()
 # The protocol takes 50,000 addresses and 50 MB a file; each page is two addresses that name each other.
 PAGES_IN_FILE = 5000
 # The pages that are always there, by their names.

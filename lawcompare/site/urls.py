@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from lawcompare.site.views import activity_log, discovery, feeds, jobs, offline, pages, statements
+from lawcompare.site.views import activity_log, discovery, feeds, jobs, pages
 
 
 class DayConverter:
@@ -21,7 +21,7 @@ register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("offline/", offline.kept, name="offline"),
+    path("offline/", discovery.offline, name="offline"),
     path("about/", pages.about, name="about"),
     path("glossary/", pages.glossary, name="glossary"),
     path("manifest.webmanifest", discovery.manifest, name="manifest"),
@@ -30,8 +30,8 @@ urlpatterns = [
     path("workspace/jobs/", jobs.jobs, name="jobs"),
     path("workspace/jobs/<slug:kind>/<int:number>/retry/", jobs.retry_job, name="job_retry"),
     path("workspace/log/", activity_log.log, name="log"),
-    path("statements/", statements.statements, name="statements"),
-    path("statements/<day:day>.txt", statements.statement, name="statement"),
+    path("statements/", activity_log.statements, name="statements"),
+    path("statements/<day:day>.txt", activity_log.statement, name="statement"),
     path("feeds/statements.atom", feeds.statements_feed, name="statements_feed"),
     path("feeds/annotations.atom", feeds.annotations_feed, name="annotations_feed"),
     path("feeds/laws/<slug:law>.atom", feeds.law_feed, name="law_feed"),

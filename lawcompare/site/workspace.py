@@ -1,10 +1,10 @@
-"""What waits for a person, over all rooms: each a number and the page where it is done."""
+"""The workspace: who has one, what waits for a person over all apps, and what they do first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from lawcompare.accounts.access import (
     membership_of,
     role_allows,
 )
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, Person
 from lawcompare.annotations.access import open_flags, remarks_to_answer, replies_to_moderate, submitted_to
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStep
 from lawcompare.core.jobs.access import jobs_of
@@ -30,6 +30,14 @@ from lawcompare.laws.access import visible_originals, visible_versions
 from lawcompare.laws.models import ClauseTranslation, Origin, Version
 from lawcompare.publishing.access import carryings_of
 from lawcompare.sharing.emails.access import choice_of
+
+
+def require_membership(user: Person) -> Membership:
+    """Returns the membership under which a person acts. Raises ``PermissionDenied`` where there is none."""
+    membership = membership_of(user)
+    if membership is None:
+        raise PermissionDenied(_("Only members of an organisation have a workspace."))
+    return membership
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class WaitingItem:
     blocks_others: bool = False
 
 
-def waiting_for(user: Any) -> list[WaitingItem]:
+def waiting_for(user: Person) -> list[WaitingItem]:
     """Returns what waits for the person, without what has nothing waiting: problems, what others wait for, the rest."""
     membership = membership_of(user)
     if membership is None:
@@ -55,7 +63,7 @@ def waiting_for(user: Any) -> list[WaitingItem]:
     return sorted(waiting, key=lambda one: (not one.is_problem, not one.blocks_others))
 
 
-def _all(user: Any, membership: Membership) -> Iterator[WaitingItem]:
+def _all(user: Person, membership: Membership) -> Iterator[WaitingItem]:
     n = Annotation.objects.of_author(user).returned().count()
     label = ngettext("annotation of yours that was returned", "annotations of yours that were returned", n)
     yield WaitingItem(n, label, "?status=returned#mine", blocks_others=True)
@@ -85,7 +93,7 @@ def _all(user: Any, membership: Membership) -> Iterator[WaitingItem]:
     yield from _jobs(user)
 
 
-def _imports(user: Any) -> Iterator[WaitingItem]:
+def _imports(user: Person) -> Iterator[WaitingItem]:
     drafts = drafts_of(user)
     address = reverse("imports")
     n = drafts.filter(reading="", reading_job__state=JobState.FAILED).count()
@@ -102,7 +110,7 @@ def _imports(user: Any) -> Iterator[WaitingItem]:
     yield WaitingItem(n, ngettext("import to finish", "imports to finish", n), address)
 
 
-def _reviews(user: Any, membership: Membership) -> Iterator[WaitingItem]:
+def _reviews(user: Person, membership: Membership) -> Iterator[WaitingItem]:
     organisation = membership.organisation
     flags = open_flags(organisation)
     n = flags.filter(kind="danger").count()
@@ -122,13 +130,13 @@ def _reviews(user: Any, membership: Membership) -> Iterator[WaitingItem]:
     label = ngettext("annotation to decide on", "annotations to decide on", n)
     yield WaitingItem(n, label, "#waiting", blocks_others=True)
     yield from _suggestions(user)
-    stated = reviewable_values(user).filter(status=ValueStatus.STATED).exclude(stated_by=user)
+    stated = reviewable_values(user).filter(status=ValueStatus.STATED).exclude(stated_by=user.pk)
     n = stated.count()
     label = ngettext("value to confirm", "values to confirm", n)
     yield WaitingItem(n, label, reverse("values_waiting"), blocks_others=True)
 
 
-def _suggestions(user: Any) -> Iterator[WaitingItem]:
+def _suggestions(user: Person) -> Iterator[WaitingItem]:
     """The suggestions between two texts, each pair with the page on which they are decided. Two queries."""
     texts = visible_originals(user).order_by().values("pk")  # which that page shows
     waiting = reviewable_correspondences(user).filter(
@@ -144,7 +152,7 @@ def _suggestions(user: Any) -> Iterator[WaitingItem]:
         yield WaitingItem(n, f"{label}: {source.name} – {target.name}", f"{reverse('suggestions')}?{query}")
 
 
-def _jobs(user: Any) -> Iterator[WaitingItem]:
+def _jobs(user: Person) -> Iterator[WaitingItem]:
     jobs = [job for job in jobs_of(user) if job.kind not in {"reading", "storing"}]  # which are counted as imports
     address = reverse("jobs")
     n = sum(job.may_be_retried for job in jobs)
@@ -162,7 +170,7 @@ class FirstStep:
     is_done: bool
 
 
-def first_steps(user: Any) -> list[FirstStep]:
+def first_steps(user: Person) -> list[FirstStep]:
     """Returns what a person of this role does first, done or not; nothing once all of it is done.
 
     A query a step, whatever there is.

@@ -5,6 +5,8 @@ from django.core.cache import cache
 
 from tests import second_factor
 
+PASSWORD = "a long enough pass phrase"
+
 
 @pytest.fixture(autouse=True)
 def nothing_counted():
@@ -13,3 +15,11 @@ def nothing_counted():
     yield
     cache.clear()
     second_factor.forget()
+
+
+@pytest.fixture
+def alice(cast):
+    """Alice, who signs in by PASSWORD."""
+    cast.alice.set_password(PASSWORD)
+    cast.alice.save()
+    return cast.alice

@@ -24,17 +24,10 @@ from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now, sweep
 from lawcompare.core.jobs.services import create_sealed, retry
 from tests import second_factor
+from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a long enough pass phrase"
 ANDROID = "Mozilla/5.0 (Android 14; Mobile; rv:133.0) Gecko/133.0 Firefox/133.0"
-
-
-@pytest.fixture
-def alice(cast):
-    cast.alice.set_password(PASSWORD)
-    cast.alice.save()
-    return cast.alice
 
 
 def sign_in(person, password=PASSWORD, **headers) -> Client:
@@ -67,24 +60,22 @@ def test_a_name_for_credit_is_given_with_a_warning_and_taken_back(client, alice)
 # --- sessions -----------------------------------------------------------------------------------------------------
 
 
-def test_sessions_are_listed_and_ended_one_by_one(alice):
+def test_sessions_are_listed_and_ended_one_by_one_or_all_others_at_once(alice):
     phone, desk = sign_in(alice, headers={"user-agent": ANDROID}), sign_in(alice)
     page = desk.get("/accounts/sessions/").content.decode()
     assert "Firefox, Android" in page and "this device" in page and "127.0.0.1" not in page
     other = UserSession.objects.get(user_agent=ANDROID)
     desk.post(reverse("session_end", args=[other.pk]))
     assert is_in(desk) and not is_in(phone)
-
-
-def test_all_others_are_ended_at_once(alice):
     browsers = [sign_in(alice) for _ in range(3)]
     browsers[0].post(reverse("sessions_end_others"))
     assert [is_in(browser) for browser in browsers] == [True, False, False]
 
 
-def test_nobody_ends_another_person_s_session(alice, cast):
-    sign_in(alice)
+def test_nobody_ends_another_person_s_session_beside_which_no_address_is_kept(alice, cast):
+    sign_in(alice, REMOTE_ADDR="192.0.2.33")
     session = UserSession.objects.get()
+    assert session.ip.startswith("fd")
     other = Client()
     other.force_login(cast.charlie)
     assert other.post(reverse("session_end", args=[session.pk])).status_code == 404
@@ -92,25 +83,14 @@ def test_nobody_ends_another_person_s_session(alice, cast):
     assert UserSession.objects.get() == session and session.exists()
 
 
-def test_no_address_is_kept_beside_a_session(alice):
-    sign_in(alice, REMOTE_ADDR="192.0.2.33")
-    assert UserSession.objects.get().ip.startswith("fd")
-
-
-@pytest.mark.parametrize(("hours", "stays"), [(11, True), (13, False)])
-def test_a_session_ends_when_it_is_idle(alice, hours, stays):
+@pytest.mark.parametrize(
+    ("since", "hours", "stays"),
+    [("seen_at", 11, True), ("seen_at", 13, False), ("began_at", 6 * 24, True), ("began_at", 8 * 24, False)],
+)
+def test_a_session_ends_when_it_is_idle_and_however_much_it_is_used(alice, since, hours, stays):
     browser = sign_in(alice)
     session = browser.session
-    session["seen_at"] -= hours * 3600
-    session.save()
-    assert is_in(browser) is stays
-
-
-@pytest.mark.parametrize(("days", "stays"), [(6, True), (8, False)])
-def test_a_session_ends_however_much_it_is_used(alice, days, stays):
-    browser = sign_in(alice)
-    session = browser.session
-    session["began_at"] -= days * 86400
+    session[since] -= hours * 3600
     session.save()
     assert is_in(browser) is stays
 
@@ -395,15 +375,12 @@ def test_a_masked_address_names_nobody(email, shown):
     assert masked(email) == shown
 
 
-def test_a_device_is_named_by_two_words():
+def test_a_device_is_named_by_two_words_and_what_is_over_is_not_listed(alice):
     assert device(ANDROID) == "Firefox, Android"
     assert device("") == ""
     assert device("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0") == (
         "Edge, Windows"
     )
-
-
-def test_what_is_over_is_not_listed(alice):
     browser = sign_in(alice)
     UserSession.objects.create(user=alice, ip="::", user_agent=ANDROID, session_key="gone")
     assert "Android" not in browser.get("/accounts/sessions/").content.decode()

@@ -14,9 +14,9 @@ from lawcompare.accounts.models import Invitation, Membership, Organisation, Rol
 from lawcompare.accounts.services import add_member
 from lawcompare.core.log.models import Entry
 from tests import second_factor
+from tests.accounts.conftest import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-PASSWORD = "a long enough pass phrase"
 ADDRESS = "new.person@partner.example"
 
 
@@ -157,16 +157,13 @@ def test_too_many_letters_are_refused(client, adam, monkeypatch, mailoutbox):
     assert len(mailoutbox) == 2
 
 
-def test_forms_that_do_not_fit_are_400_with_words(client, adam):
+def test_roles_change_members_leave_and_forms_that_do_not_fit_are_400(client, adam, cast):
     assert invite(client, "no address").status_code == 400
     assert invite(client, role="emperor").status_code == 400
     membership = Membership.objects.get(user__email="alice@example.org")
     assert client.post(reverse("member_role", args=[membership.pk]), {"role": "emperor"}).status_code == 400
     assert client.post(reverse("organisation_edit"), {"description": "x" * 2001}).status_code == 400
     assert not Invitation.objects.exists()
-
-
-def test_roles_change_and_members_leave(client, adam, cast):
     alice = cast.alice.memberships.get()
     assert client.post(reverse("member_role", args=[alice.pk]), {"role": "editor"}).status_code == 302
     assert cast.alice.memberships.get().role == "editor"
@@ -249,15 +246,11 @@ def test_a_person_of_two_organisations_chooses(client, cast):
     assert "The Centre" in client.get("/organisation/").content.decode(), "the choice ends with the session"
 
 
-def test_one_cannot_act_for_where_one_does_not_belong(client, cast):
-    client.force_login(cast.alice)
-    assert client.post(reverse("act_for"), {"organisation": "others"}).status_code == 404
-    session = client.session
+def test_one_acts_only_for_organisations_that_hold_one_and_each_holds_a_person_once(cast, alice):
+    assert alice.post(reverse("act_for"), {"organisation": "others"}).status_code == 404
+    session = alice.session
     session["acting_for"] = cast.others.pk
     session.save()
-    assert "The Centre" in client.get("/organisation/").content.decode()
-
-
-def test_one_organisation_holds_a_person_once(cast):
+    assert "The Centre" in alice.get("/organisation/").content.decode()
     with pytest.raises(IntegrityError):
         Membership.objects.create(user=cast.alice, organisation=cast.centre)

@@ -77,272 +77,102 @@ def of_the_centre(action: str, *methods: str) -> Use:
     return Use(action, frozenset(methods), centre=True)
 
 
+def all_of(use: Use, names: str) -> dict[str, Use]:
+    """One use of several addresses, whose names are parted by spaces."""
+    return dict.fromkeys(names.split(), use)
+
+
 # Each has a page, a card and an embed.
 SHARED = ("clause", "row", "subject", "note", "concerns")
 
+# fmt: off
 TABLE: dict[str, Use] = {
-    # Reading
-    "home": everybody("GET"),
-    "about": everybody("GET"),
-    "glossary": everybody("GET"),
-    "styleguide": everybody("GET"),
-    "healthz": everybody("GET"),
-    "readyz": everybody("GET"),
-    "security_txt": everybody("GET"),
-    "metrics": everybody("GET"),  # 403 or 404 to whoever does not come from this machine
-    "library": everybody("GET"),
-    "law": everybody("GET"),
-    "version": everybody("GET"),
-    "version_json": everybody("GET"),
-    "clause": everybody("GET"),
-    "clause_json": everybody("GET"),
-    "findings": everybody("GET"),
     **{f"{form}_{kind}": everybody("GET") for form in ("share", "card", "embed") for kind in SHARED},
-    "card_site": everybody("GET"),
-    "offline": everybody("GET"),
-    "offline_worker": everybody("GET"),
-    "compare": everybody("GET"),
+    "metrics": everybody("GET"),  # 403 or 404 to whoever does not come from this machine
+    "annotation_jsonld": everybody("GET"),  # published ones alone: nobody gets the example
     "comparison": everybody("GET", "POST"),  # POST asks for the comparison to be computed
     "versions_table": everybody("GET", "POST"),  # POST asks for the comparisons that are missing
-    "versions_table_xlsx": everybody("GET"),
-    "comparison_json": everybody("GET"),
     "comparison_docx": everybody("GET", "POST"),  # POST has a long one written
-    "comparison_pdf": everybody("GET", "POST"),
-    "comparison_xlsx": everybody("GET", "POST"),
-    "two_laws_docx": everybody("GET"),
-    "two_laws_xlsx": everybody("GET"),
-    "topics": everybody("GET"),
-    "topic": everybody("GET"),
-    "matrix_csv": everybody("GET"),
-    "values_csv": everybody("GET"),
-    "matrix_xlsx": everybody("GET"),
-    "matrix_docx": everybody("GET"),
-    "topic_docx": everybody("GET"),
-    "topic_xlsx": everybody("GET"),
-    "search": everybody("GET"),
-    "annotations": everybody("GET"),
-    "annotations_jsonld": everybody("GET"),
-    "annotations_csv": everybody("GET"),
-    "annotations_xlsx": everybody("GET"),
-    "robots": everybody("GET"),
-    "sitemap_index": everybody("GET"),
-    "sitemap": everybody("GET"),
-    "manifest": everybody("GET"),
-    "opensearch": everybody("GET"),
-    "annotations_feed": everybody("GET"),
-    "law_feed": everybody("GET"),
-    "topic_feed": everybody("GET"),
-    "organisation_feed": everybody("GET"),
-    "statements": everybody("GET"),
-    "statement": everybody("GET"),
-    "statements_feed": everybody("GET"),
-    "version_akn": everybody("GET"),
-    "version_markdown": everybody("GET"),
-    "version_text": everybody("GET"),
-    # For programs
-    "api": everybody("GET"),
-    "api_root": everybody("GET"),
-    "api:api-root": everybody("GET"),
-    "openapi": everybody("GET"),
-    "api_nothing": everybody("GET"),
-    "api:published": everybody("GET"),
-    "api:annotation": everybody("GET"),
-    "api:comparisons": everybody("GET"),
-    "api:comparison": everybody("GET"),
-    "api:pairs": everybody("GET"),
-    "api:laws": everybody("GET"),
-    "api:law": everybody("GET"),
-    "api:version": everybody("GET"),
-    "api:clauses": everybody("GET"),
-    "api:clause": everybody("GET"),
-    "api:topics": everybody("GET"),
-    "api:topic": everybody("GET"),
-    "api:correspondences": everybody("GET"),
-    "api:concerns": everybody("GET"),
-    "api:findings": everybody("GET"),
-    "api:values": everybody("GET"),
-    "api:matrix": everybody("GET"),
-    "api:search": everybody("GET"),
-    # Notes. The example is submitted: its author and the Centre's reviewers see it, nobody else.
-    "annotation": of_the_centre("annotate", "GET"),
-    "annotation_jsonld": everybody("GET"),  # published ones alone: nobody gets the example
-    "annotation_edit": of_the_centre("annotate", "GET", "POST"),
-    "annotation_submit": of_the_centre("annotate", "POST"),
-    "annotations_decide": may("review", "POST"),
-    "annotation_remark": of_the_centre("annotate", "POST"),
-    "annotation_decide": of_the_centre("review", "POST"),
-    "annotation_take_back": of_the_centre("annotate", "POST"),
-    "annotation_withdraw": of_the_centre("annotate", "GET", "POST"),
+    "account_signup": everybody("GET", "POST"),  # says that it is by invitation
+    **all_of(everybody("GET"), """
+        home about glossary styleguide healthz readyz security_txt library law version version_json clause clause_json
+        findings card_site offline offline_worker compare versions_table_xlsx comparison_json two_laws_docx
+        two_laws_xlsx topics topic matrix_csv values_csv matrix_xlsx matrix_docx topic_docx topic_xlsx search
+        annotations annotations_jsonld annotations_csv annotations_xlsx robots sitemap_index sitemap manifest opensearch
+        annotations_feed law_feed topic_feed organisation_feed statements statement statements_feed version_akn
+        version_markdown version_text api api_root api:api-root openapi api_nothing api:published api:annotation
+        api:comparisons api:comparison api:pairs api:laws api:law api:version api:clauses api:clause api:topics
+        api:topic api:correspondences api:concerns api:findings api:values api:matrix api:search clause_names kinds
+        concerns concerns_svg concerns_dark_svg concerns_csv concerns_docx concerns_xlsx api:events text_corrections
+        account_inactive account_reset_password_done account_reset_password_from_key_done
+    """),
+    **all_of(everybody("GET", "POST"), """
+        comparison_pdf comparison_xlsx annotation_flag guest account_login account_logout account_reset_password
+        account_reset_password_from_key account_confirm_email follow_law follow_topic follow_confirm follow_end
+        mfa_authenticate mfa_login_webauthn invitation
+    """),
+    **all_of(signed_in("GET"), """
+        workspace own_notes matrix_columns sessions mfa_index mfa_view_recovery_codes mfa_download_recovery_codes
+        mfa_list_webauthn
+    """),
+    **all_of(signed_in("GET", "POST"), """
+        own_note account_reauthenticate account_change_password account_set_password account_email profile letters
+        mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_generate_recovery_codes mfa_add_webauthn
+        mfa_reauthenticate_webauthn mfa_edit_webauthn mfa_remove_webauthn
+    """),
+    **all_of(signed_in("POST"), "own_note_delete act_for unfollow session_end sessions_end_others"),
+    **all_of(may("review", "POST"), """
+        annotations_decide job_retry look_again draft_comparison_begin suggestions_ask suggestion_confirm
+        suggestion_second suggestion_refuse suggestion_reopen values_import value_take_over value_confirm finding_decide
+    """),
     "annotation_reply": may("annotate", "POST"),
-    "annotation_flag": everybody("GET", "POST"),
-    "reply_decide": of_the_centre("review", "POST"),
-    "flag_close": of_the_centre("review", "POST"),
-    "clause_names": everybody("GET"),
-    "kinds": everybody("GET"),
-    "kind_edit": may("categorise", "GET", "POST"),
-    "kind_add": may("categorise", "GET", "POST"),
-    "annotate": may("annotate", "GET", "POST"),
-    "workspace": signed_in("GET"),
-    "jobs": may("annotate", "GET"),
-    "job_retry": may("review", "POST"),
-    "log": may("annotate", "GET"),
-    # What became of concerns. The example is a published note of the Centre, carried to the second draft.
-    "concerns": everybody("GET"),
-    "concerns_svg": everybody("GET"),
-    "concerns_dark_svg": everybody("GET"),
-    "concerns_csv": everybody("GET"),
-    "concerns_docx": everybody("GET"),
-    "concerns_xlsx": everybody("GET"),
-    "carryings": may("annotate", "GET"),
-    "carrying": of_the_centre("annotate", "GET"),
-    "carrying_undo": of_the_centre("annotate", "POST"),
-    "carrying_confirm_kept": of_the_centre("annotate", "POST"),
-    "look_again": may("review", "POST"),
-    "carrying_again": of_the_centre("annotate", "POST"),
-    "carried_decide": of_the_centre("annotate", "POST"),
-    "carried_edit": of_the_centre("annotate", "GET", "POST"),
-    "carried_look": of_the_centre("annotate", "GET", "POST"),
-    "carrying_close_lost": of_the_centre("annotate", "POST"),
-    # Laws and correspondences
-    "api:events": everybody("GET"),
-    "text_rename": replace(of_the_centre("import", "GET", "POST"), staff=True),
-    "law_edit": replace(of_the_centre("import", "GET", "POST"), staff=True),
-    "event_add": may("import", "GET", "POST"),
-    "event_edit": of_the_centre("import", "GET", "POST"),
-    "withdraw_law": replace(of_the_centre("import", "GET", "POST"), staff=True),
-    "withdraw": replace(of_the_centre("import", "GET", "POST"), staff=True),
-    "restore": of_the_centre("import", "GET", "POST"),
+    **all_of(may("categorise", "GET", "POST"), "kind_edit kind_add"),
+    **all_of(may("annotate", "GET", "POST"), "annotate memos memo_collect"),
+    **all_of(may("annotate", "GET"), "jobs log carryings organisation"),
+    **all_of(may("import", "GET", "POST"), """
+        event_add review_rendering rendered_words guest_link_text guest_link_pair guest_link_subjects imports uscode
+    """),
     "renderings": may("map", "GET"),
-    "review_rendering": may("import", "GET", "POST"),
-    "own_notes": signed_in("GET"),
-    "own_note": signed_in("GET", "POST"),
-    "own_note_delete": signed_in("POST"),
-    "rendered_words": may("import", "GET", "POST"),
-    "topic_list": may("review", "GET"),
-    "topic_add": may("review", "GET", "POST"),
+    **all_of(may("review", "GET"), "topic_list suggestions values_waiting"),
+    **all_of(may("review", "GET", "POST"), """
+        topic_add state_correspondence values_of_clause value_correct value_strike
+    """),
+    "guest_links": may("import", "GET"),
+    **all_of(may("import", "POST"), "guest_link_end correct_text uscode_again uscode_read"),
+    **all_of(may("map", "GET", "POST"), "correct corrections languages"),
+    "correction_undo": may("map", "POST"),
+    "organisation_edit": may("invite", "GET", "POST"),
+    "organisation_invite": may("invite", "POST"),
+    # The examples are of the Centre: a submitted note, a published one carried to the second draft, an import. Guest
+    # links lead to public texts, for which there are none: nobody is let in.
+    **all_of(of_the_centre("annotate", "GET"), """
+        annotation carrying memo_file draft_comparison draft_comparison_docx draft_comparison_preview
+    """),
+    **all_of(of_the_centre("annotate", "GET", "POST"), """
+        annotation_edit annotation_withdraw carried_edit carried_look memo
+    """),
+    **all_of(of_the_centre("annotate", "POST"), """
+        annotation_submit annotation_remark annotation_take_back carrying_undo carrying_confirm_kept carrying_again
+        carried_decide carrying_close_lost memo_take_note memo_delete memo_write
+    """),
+    **all_of(of_the_centre("review", "POST"), """
+        annotation_decide reply_decide flag_close topic_merge topic_retire draft_comparison_publish
+        draft_comparison_discard draft_pair_state draft_pair_confirm draft_pair_refuse draft_pair_undo
+    """),
+    **all_of(of_the_centre("import", "GET", "POST"), "event_edit restore guest_link_draft import_discard import_about"),
+    **all_of(of_the_centre("import", "GET"), "import_batch import import_page import_clause import_preview"),
+    **all_of(of_the_centre("import", "POST"), """
+        import_again import_pages import_page_read import_here import_correct import_undo import_redo import_warnings
+        import_publish
+    """),
+    "import_original": of_the_centre("open-original", "POST"),
+    **all_of(of_the_centre("invite", "POST"), "invitation_withdraw member_role member_remove"),
+    **all_of(replace(of_the_centre("import", "GET", "POST"), staff=True), "text_rename law_edit withdraw_law withdraw"),
     # The example is the Centre's own: another organisation's reviewer changes it no more than a member does.
     "topic_edit": replace(of_the_centre("review", "GET", "POST"), everywhere="categorise"),
     "topic_move": replace(of_the_centre("review", "POST"), everywhere="categorise"),
-    "topic_merge": of_the_centre("review", "POST"),
-    "topic_retire": of_the_centre("review", "POST"),
-    "matrix_columns": signed_in("GET"),
-    "memos": may("annotate", "GET", "POST"),
-    "memo_collect": may("annotate", "GET", "POST"),
-    "memo": of_the_centre("annotate", "GET", "POST"),
-    "memo_take_note": of_the_centre("annotate", "POST"),
-    "memo_delete": of_the_centre("annotate", "POST"),
-    "memo_write": of_the_centre("annotate", "POST"),
-    "memo_file": of_the_centre("annotate", "GET"),
-    "draft_comparison_begin": may("review", "POST"),
-    "draft_comparison": of_the_centre("annotate", "GET"),
-    "draft_comparison_docx": of_the_centre("annotate", "GET"),
-    "draft_comparison_preview": of_the_centre("annotate", "GET"),
-    "draft_comparison_publish": of_the_centre("review", "POST"),
-    "draft_comparison_discard": of_the_centre("review", "POST"),
-    "draft_pair_state": of_the_centre("review", "POST"),
-    "draft_pair_confirm": of_the_centre("review", "POST"),
-    "draft_pair_refuse": of_the_centre("review", "POST"),
-    "draft_pair_undo": of_the_centre("review", "POST"),
-    "suggestions": may("review", "GET"),
-    "suggestions_ask": may("review", "POST"),
-    "suggestion_confirm": may("review", "POST"),
-    "suggestion_second": may("review", "POST"),
-    "suggestion_refuse": may("review", "POST"),
-    "suggestion_reopen": may("review", "POST"),
-    "state_correspondence": may("review", "GET", "POST"),
-    "values_waiting": may("review", "GET"),
-    "values_import": may("review", "POST"),
-    "values_of_clause": may("review", "GET", "POST"),
-    "value_take_over": may("review", "POST"),
-    "value_confirm": may("review", "POST"),
-    "value_correct": may("review", "GET", "POST"),
-    "value_strike": may("review", "GET", "POST"),
-    "finding_decide": may("review", "POST"),
-    # Guest links. The examples are public texts, for which there are none: nobody is let in.
-    "guest_links": may("import", "GET"),
-    "guest_link_end": may("import", "POST"),
-    "guest_link_text": may("import", "GET", "POST"),
-    "guest_link_pair": may("import", "GET", "POST"),
-    "guest_link_subjects": may("import", "GET", "POST"),
-    "guest_link_draft": of_the_centre("import", "GET", "POST"),
-    "guest": everybody("GET", "POST"),
-    # Importing. The example is a draft of the Centre.
-    "imports": may("import", "GET", "POST"),
-    "import_batch": of_the_centre("import", "GET"),
-    "import": of_the_centre("import", "GET"),
-    "import_again": of_the_centre("import", "POST"),
-    "import_original": of_the_centre("open-original", "POST"),
-    "import_pages": of_the_centre("import", "POST"),
-    "import_page_read": of_the_centre("import", "POST"),
-    "import_page": of_the_centre("import", "GET"),
-    "import_discard": of_the_centre("import", "GET", "POST"),
-    "import_here": of_the_centre("import", "POST"),
-    "import_clause": of_the_centre("import", "GET"),
-    "import_correct": of_the_centre("import", "POST"),
-    "import_undo": of_the_centre("import", "POST"),
-    "import_redo": of_the_centre("import", "POST"),
-    "import_warnings": of_the_centre("import", "POST"),
-    "import_about": of_the_centre("import", "GET", "POST"),
-    "import_preview": of_the_centre("import", "GET"),
-    "import_publish": of_the_centre("import", "POST"),
-    "correct_text": may("import", "POST"),
-    "text_corrections": everybody("GET"),
-    # Clause maps, and official texts
-    "correct": may("map", "GET", "POST"),
-    "corrections": may("map", "GET", "POST"),
-    "correction_undo": may("map", "POST"),
-    "languages": may("map", "GET", "POST"),
-    "uscode": may("import", "GET", "POST"),
-    "uscode_again": may("import", "POST"),
-    "uscode_read": may("import", "POST"),
-    # One's own account
-    "account_login": everybody("GET", "POST"),
-    "account_logout": everybody("GET", "POST"),
-    "account_inactive": everybody("GET"),
-    "account_signup": everybody("GET", "POST"),  # says that it is by invitation
-    "account_reauthenticate": signed_in("GET", "POST"),
-    "account_change_password": signed_in("GET", "POST"),
-    "account_set_password": signed_in("GET", "POST"),
-    "account_reset_password": everybody("GET", "POST"),
-    "account_reset_password_done": everybody("GET"),
-    "account_reset_password_from_key": everybody("GET", "POST"),
-    "account_reset_password_from_key_done": everybody("GET"),
-    "account_email": signed_in("GET", "POST"),
-    "account_confirm_email": everybody("GET", "POST"),
-    "profile": signed_in("GET", "POST"),
-    "act_for": signed_in("POST"),
-    "letters": signed_in("GET", "POST"),
-    "unfollow": signed_in("POST"),
-    "follow_law": everybody("GET", "POST"),
-    "follow_topic": everybody("GET", "POST"),
-    "follow_confirm": everybody("GET", "POST"),
-    "follow_end": everybody("GET", "POST"),
-    "sessions": signed_in("GET"),
-    "session_end": signed_in("POST"),
-    "sessions_end_others": signed_in("POST"),
-    "mfa_index": signed_in("GET"),
-    "mfa_authenticate": everybody("GET", "POST"),
-    "mfa_reauthenticate": signed_in("GET", "POST"),
-    "mfa_activate_totp": signed_in("GET", "POST"),
-    "mfa_deactivate_totp": signed_in("GET", "POST"),
-    "mfa_view_recovery_codes": signed_in("GET"),
-    "mfa_generate_recovery_codes": signed_in("GET", "POST"),
-    "mfa_download_recovery_codes": signed_in("GET"),
-    "mfa_list_webauthn": signed_in("GET"),
-    "mfa_add_webauthn": signed_in("GET", "POST"),
-    "mfa_login_webauthn": everybody("GET", "POST"),
-    "mfa_reauthenticate_webauthn": signed_in("GET", "POST"),
-    "mfa_edit_webauthn": signed_in("GET", "POST"),
-    "mfa_remove_webauthn": signed_in("GET", "POST"),
-    # An organisation
-    "organisation": may("annotate", "GET"),
-    "organisation_edit": may("invite", "GET", "POST"),
-    "organisation_invite": may("invite", "POST"),
-    "invitation_withdraw": of_the_centre("invite", "POST"),
-    "member_role": of_the_centre("invite", "POST"),
-    "member_remove": of_the_centre("invite", "POST"),
-    "invitation": everybody("GET", "POST"),
 }
+# fmt: on
 
 # Examples of arguments by name; where one address needs another example, under the address's own name.
 ARGUMENTS: dict[str, Any] = {

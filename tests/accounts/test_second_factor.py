@@ -11,9 +11,9 @@ from django.urls import reverse
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import User
 from tests import second_factor
+from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a long enough pass phrase"
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.core.caches import ForgivingRedisCache
+from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a long enough pass phrase"
 NOBODY_LISTENS = {
     "BACKEND": "lawcompare.core.caches.ForgivingRedisCache",
     "LOCATION": "redis://127.0.0.1:1",
@@ -27,13 +27,6 @@ def redis_is_away():
 
 def sign_in(client, password=PASSWORD, **where):
     return client.post(reverse("account_login"), {"login": "alice@example.org", "password": password}, **where)
-
-
-@pytest.fixture
-def alice(cast):
-    cast.alice.set_password(PASSWORD)
-    cast.alice.save()
-    return cast.alice
 
 
 def test_a_limit_holds():

@@ -101,6 +101,7 @@ OTHERS = {
     "a standard that is not here": {"standards": ["999999"]},
     "a standard nobody knows": {"standards_typed": "Law of the Sea 7"},
     "an unknown risk": {"risk": "9"},
+    "an unknown motivation": {"motivation": "gossiping"},
     "an unknown category": {"categories": ["77"]},
 }
 
@@ -127,18 +128,6 @@ def test_a_risk_is_chosen_and_never_preset(client, cast, clause, form, annotate)
     assert answer.status_code == 400 and form["body"] in unescape(answer.content.decode())
     assert not Annotation.objects.exists()
     assert annotate(clause, form | {"risk": "0"}).status_code == 302, "that none is stated can be said"
-
-
-def test_words_over_two_clauses_are_told_as_that(client, cast, clause, form, annotate):
-    client.force_login(cast.alice)
-    page = annotate(clause, form | SELECTIONS["over two clauses"]).content.decode()
-    assert "more than one clause" in page
-
-
-def test_more_than_the_server_takes_is_refused(client, cast, clause, form, annotate):
-    client.force_login(cast.alice)
-    assert annotate(clause, form | {"body": "x" * 3_000_000}).status_code == 400
-    assert not Annotation.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["bob", "sara"])
@@ -191,16 +180,12 @@ def test_finding_a_clause_shows_the_form_again_and_checks_nothing_yet(client, ca
     assert WORDS in html and not Annotation.objects.exists()
 
 
-def test_a_standard_is_of_another_law(client, cast, clause, form, annotate):
+def test_a_standard_is_of_another_law_that_is_public(client, cast, clause, form, annotate, store):
     client.force_login(cast.alice)
     own = clause.version.clauses.get(num="Article 3")
     page = annotate(clause, form | {"standards": [str(own.pk)]})
     assert page.status_code == 400 and "another law" in page.content.decode()
-
-
-def test_a_clause_of_a_text_in_preparation_cannot_be_picked(client, cast, clause, form, annotate, store):
     hidden = store(COVENANT, "secret", law="hidden", published=False).clauses.first()
-    client.force_login(cast.alice)
     assert annotate(clause, form | {"standards": [str(hidden.pk)]}).status_code == 400
     assert "hidden" not in client.get(reverse("clause_names"), {"q": "hidden 19"}).content.decode()
 
@@ -230,13 +215,10 @@ def test_the_united_states_code_is_cited_as_lawyers_do(cast, store):
         assert [clause.eid for clause in find_clauses(cast.alice, typed)] == ["sec_2518__para_1"], typed
 
 
-def test_the_names_for_a_form_that_looks_while_one_types(client, standard):
+def test_the_finder_answers_while_one_types_so_often_and_no_more(client, standard, covenant, settings):
     rows = client.get(reverse("clause_names"), {"q": "covenant 19(3)"}).json()["clauses"]
     assert [row["address"] for row in rows] == [f"covenant/1966-en {standard.eid}"]
     assert client.get(reverse("clause_names"), {"q": "x" * 5000}).json() == {"clauses": []}
-
-
-def test_the_finder_is_asked_so_often_and_no_more(client, covenant, settings):
     cache.clear()
     settings.SEARCHES_PER_MINUTE = 2
     asked = [client.get(reverse("clause_names"), {"q": "covenant 19"}).status_code for _ in range(3)]
@@ -288,15 +270,12 @@ def test_a_person_is_named_only_by_their_own_choice(write, client, cast, asks, n
     assert ("Sokha" in html) == is_shown and "alice" not in html
 
 
-def test_nobody_else_can_name_the_author(write, client, cast, form):
+def test_a_name_is_given_by_its_owner_alone_and_taken_back_at_once(write, client, cast, form):
     note = write("published")
     client.force_login(cast.rita)
     client.post(reverse("annotation_edit", args=[note.slug]), form | {"credits_person": "on", "based_on": "1"})
     note.refresh_from_db()
     assert note.pending == "draft" and not note.credits_person
-
-
-def test_a_name_is_taken_back_at_once(write, client, cast, form):
     note = write("published", credits_person=True)
     client.force_login(cast.alice)
     client.post(reverse("annotation_edit", args=[note.slug]), form | {"based_on": "1"})

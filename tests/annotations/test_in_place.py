@@ -34,15 +34,11 @@ def crossing(write):
     ]
 
 
-def test_words_that_cross_and_nest_are_cut_where_each_begins_and_ends(client, clause, crossing):
+def test_words_that_cross_and_nest_are_cut_and_one_mark_leads_to_all_their_notes(client, clause, crossing):
     html = client.get(clause.version.get_absolute_url()).content.decode()
     assert marks(html) == ["publishes ", "content ", "deemed", " to hinder", "*3", "a fine", "*1"]
     bare = re.sub(r'<a class="ref.*?</a>', "", html)
     assert re.sub(r"<[^>]+>", "", bare).count(clause.text.split("\n")[0]) >= 1, "no letter of the law is lost"
-
-
-def test_the_one_mark_leads_to_all_notes_on_the_words(client, clause, crossing):
-    html = client.get(clause.version.get_absolute_url()).content.decode()
     links = re.findall(r'class="ref r(\d)" href="#(note-[\w-]+)"', html)
     assert [risk for risk, _name in links] == ["4", "3"]
     for _risk, name in links:
@@ -64,27 +60,21 @@ def test_the_comparison_marks_them_too(client, drafts, write):
     assert html.count('class="overlap"') == 1
 
 
-def test_spans_that_only_touch_do_not_overlap():
-    assert [len(group) for group in grouped([NoteSpan(0, 4, "a"), NoteSpan(4, 8, "b")])] == [1, 1]
-
-
-def test_runs_joined_are_the_text_whatever_overlaps():
+def test_runs_joined_are_the_text_and_spans_that_only_touch_do_not_overlap():
     text = "abcdefghij"
     spans = [NoteSpan(0, 3, 1), NoteSpan(2, 9, 2), NoteSpan(2, 4, 3), NoteSpan(9, 10, 4)]
     runs = cut(text, closing(spans))
     assert "".join(run.text for run in runs) == text
     assert [set(run.closes) for run in runs if run.closes] == [{1, 2, 3}, {4}]
+    assert [len(group) for group in grouped([NoteSpan(0, 4, "a"), NoteSpan(4, 8, "b")])] == [1, 1]
 
 
 # --- filters ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def various(world, write, clause, cast):
-    world.has("various", lambda: write_various(write, cast))
-
-
-def write_various(write, cast):
+@made_once
+def various(write, clause, cast):
     vague = Category.objects.create(code="VAGUE", label="Vagueness")
     broad = Category.objects.create(code="BROAD", label="Overbreadth")
     write("published", exact="content", risk=4, body="First note.", relations={"categories": [vague]})
@@ -128,21 +118,10 @@ def test_notes_are_filtered_in_the_address_and_the_hidden_counted(client, store,
         assert f"{len(shown)} of 3 notes shown, {hidden} hidden" in html
 
 
-def test_the_filter_keeps_what_else_the_address_says(client, clause, various):
+def test_the_filter_keeps_the_address_and_counts_no_draft_of_another(client, clause, various, cast, write):
     html = client.get(clause.version.get_absolute_url() + "?at=" + clause.eid + "&risk=critical").content.decode()
     assert f'<input type="hidden" name="at" value="{clause.eid}">' in html
     assert 'name="risk" value' not in html and '<option value="critical" selected>' in html
-
-
-def test_a_long_list_is_paged_within_the_filter(client, cast, write):
-    for number in range(30):
-        write("published", exact="", risk=4 if number % 15 else 1, body=f"Note {number}.")
-    html = client.get(reverse("annotations") + "?risk=critical").content.decode()
-    assert "28 of 30 notes shown, 2 hidden" in html
-    assert "?risk=critical&amp;page=2" in html
-
-
-def test_a_draft_counts_for_nobody_else(client, cast, write, various):
     write(exact="publishes", body="A draft.")
     html = client.get(reverse("annotations") + "?risk=medium").content.decode()
     assert "1 of 3 notes shown, 2 hidden" in html
@@ -183,23 +162,23 @@ def test_only_an_editor_changes_a_kind_of_risk(client, cast, who):
     assert Category.objects.get().label == "Vagueness"
 
 
-def test_a_kind_is_added_and_its_history_begins(client, cast):
+def test_a_kind_is_added_and_its_history_begins(eve):
     Category.objects.create(code="VAGUE", label="Vagueness", position=7)
-    client.force_login(cast.eve)
-    response = client.post(reverse("kind_add"), KIND | {"code": "LEAKS"})
+    response = eve.post(reverse("kind_add"), KIND | {"code": "LEAKS"})
     assert response["Location"] == reverse("kind_edit", args=["LEAKS"])
     added = Category.objects.get(code="LEAKS")
     assert added.position == 8 and added.label_km == KIND["label_km"]
-    assert "The Centre" in client.get(response["Location"]).content.decode()
+    assert "The Centre" in eve.get(response["Location"]).content.decode()
     load_categories()
     assert Category.objects.get(code="LEAKS").label == KIND["label"], "loading the demonstration leaves it alone"
 
 
 @pytest.mark.parametrize("code", ["", "VAGUE", "vague", "A B", "<b>", "ល", "A" * 13, "../X"])
-def test_a_kind_with_a_short_name_that_cannot_be_is_refused(client, cast, code):
+def test_a_kind_with_no_name_or_a_short_one_that_cannot_be_is_refused(code, eve):
     Category.objects.create(code="VAGUE", label="Vagueness")
-    client.force_login(cast.eve)
-    assert client.post(reverse("kind_add"), KIND | {"code": code}).status_code == 400
+    assert eve.post(reverse("kind_add"), KIND | {"code": code}).status_code == 400
+    assert eve.post(reverse("kind_edit", args=["VAGUE"]), KIND | {"label": ""}).status_code == 400
+    assert eve.post(reverse("kind_edit", args=["NONE"]), KIND).status_code == 404
     assert Category.objects.count() == 1
 
 
@@ -221,10 +200,3 @@ def test_a_retired_kind_stays_on_old_notes_and_leaves_the_form(client, cast, cla
     client.force_login(cast.eve)
     client.post(edit, {"label": "Vagueness"})
     assert not Category.objects.get().is_retired and Category.objects.get().changes.count() == 2
-
-
-def test_a_kind_without_a_name_is_refused(client, cast):
-    Category.objects.create(code="VAGUE", label="Vagueness")
-    client.force_login(cast.eve)
-    assert client.post(reverse("kind_edit", args=["VAGUE"]), KIND | {"label": ""}).status_code == 400
-    assert client.post(reverse("kind_edit", args=["NONE"]), KIND).status_code == 404

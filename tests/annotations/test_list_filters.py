@@ -10,6 +10,7 @@ from django.urls import reverse
 from lawcompare.annotations.models import Annotation
 from lawcompare.publishing.models import Carried, Carrying
 from tests.conftest import OLD_DRAFT
+from tests.core.making import made
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -36,53 +37,48 @@ def shown(client, path: str = WORKSPACE, part: str = "mine") -> set[str]:
     return set(re.findall(r"/annotations/(first|second|third)/", own))
 
 
-def test_a_filter_stands_in_the_address_and_says_how_many_it_hides(client, cast, notes):
-    client.force_login(cast.alice)
-    assert shown(client) == {"first", "second", "third"}
-    assert shown(client, f"{WORKSPACE}?status=submitted&law=&risk=critical") == {"third"}
-    page = client.get(f"{WORKSPACE}?status=submitted&risk=critical").content.decode()
+def test_a_filter_stands_in_the_address_and_says_how_many_it_hides(notes, alice):
+    assert shown(alice) == {"first", "second", "third"}
+    assert shown(alice, f"{WORKSPACE}?status=submitted&law=&risk=critical") == {"third"}
+    page = alice.get(f"{WORKSPACE}?status=submitted&risk=critical").content.decode()
     assert "2 annotations are hidden by this filter." in page and "Clear the filter" in page
-    assert shown(client, f"{WORKSPACE}?law=draft") == {"first", "second"}
-    assert shown(client, f"{WORKSPACE}?law=") == shown(client) == {"first", "second", "third"}
+    assert shown(alice, f"{WORKSPACE}?law=draft") == {"first", "second"}
+    assert shown(alice, f"{WORKSPACE}?law=") == shown(alice) == {"first", "second", "third"}
 
 
-def test_what_waits_has_a_filter_of_its_own_and_each_form_keeps_the_other(client, cast, notes):
-    client.force_login(cast.rita)
-    assert shown(client, part="waiting") == {"second", "third"}
-    assert shown(client, f"{WORKSPACE}?waiting_law=draft&status=draft", "waiting") == {"second"}
-    page = client.get(f"{WORKSPACE}?waiting_risk=low&law=draft").content.decode()
+def test_what_waits_has_a_filter_of_its_own_and_each_form_keeps_the_other(notes, rita):
+    assert shown(rita, part="waiting") == {"second", "third"}
+    assert shown(rita, f"{WORKSPACE}?waiting_law=draft&status=draft", "waiting") == {"second"}
+    page = rita.get(f"{WORKSPACE}?waiting_risk=low&law=draft").content.decode()
     assert "2 annotations are hidden by this filter." in page
     assert re.search(r'type="hidden"\s+name="law"\s+value="draft"', page)
     assert re.search(r'type="hidden"\s+name="waiting_risk"\s+value="low"', page)
     assert 'href="/workspace/?law=draft#waiting"' in page and 'href="/workspace/?waiting_risk=low#mine"' in page
 
 
-def test_after_a_decision_the_lists_are_narrowed_as_before(client, cast, notes):
-    client.force_login(cast.rita)
-    page = client.get(f"{WORKSPACE}?waiting_law=draft").content.decode()
+def test_after_a_decision_the_lists_are_narrowed_as_before(notes, rita):
+    page = rita.get(f"{WORKSPACE}?waiting_law=draft").content.decode()
     address = f"{reverse('annotations_decide')}?waiting_law=draft"
     assert f'action="{address}"' in page
     revision = Annotation.objects.get(slug="second").revision
-    answer = client.post(address, {"note": f"second:{revision}", "reason": "Say more.", "return": "1"})
+    answer = rita.post(address, {"note": f"second:{revision}", "reason": "Say more.", "return": "1"})
     assert answer.headers["Location"] == f"{WORKSPACE}?waiting_law=draft#waiting"
 
 
-def test_the_queue_of_a_later_text_has_its_filter_in_the_address(client, cast, notes, drafts):
+def test_the_queue_of_a_later_text_has_its_filter_in_the_address(notes, drafts, rita):
     Annotation.objects.filter(slug="first").update(status="published", published_at="2021-01-01T00:00:00Z")
-    carrying = Carrying.objects.get_or_create(old=drafts[0], new=drafts[1], defaults={"state": "done"})[0]
+    carrying = made(Carrying, old=drafts[0], new=drafts[1], state="done")
     row = Carried.objects.create(
         carrying=carrying, annotation=Annotation.objects.get(slug="first"), verdict="lost", decided_by=None
     )
     address = reverse("carrying", args=[carrying.pk])
-    client.force_login(cast.rita)
-    page = client.get(f"{address}?show=lost").content.decode()
+    page = rita.get(f"{address}?show=lost").content.decode()
     decide = f"{reverse('carried_decide', args=[row.pk])}?show=lost"
     assert "hidden by this filter" in page and f'action="{decide}"' in page
-    assert "hidden by this filter" not in client.get(address).content.decode()
-    assert client.post(decide, {"do": "gone"}).headers["Location"] == f"{address}?show=lost"
+    assert "hidden by this filter" not in rita.get(address).content.decode()
+    assert rita.post(decide, {"do": "gone"}).headers["Location"] == f"{address}?show=lost"
 
 
 @pytest.mark.parametrize("query", ["status=" + "x" * 300, "law=%2500'\"<b>&risk=worst"])
-def test_odd_values_break_nothing(client, cast, notes, query):
-    client.force_login(cast.alice)
-    assert client.get(f"{WORKSPACE}?{query}").status_code == 200
+def test_odd_values_break_nothing(notes, query, alice):
+    assert alice.get(f"{WORKSPACE}?{query}").status_code == 200

@@ -23,19 +23,18 @@ def write(client: Client, words: str, seen: int = 0, path: str = PATH):
     return client.post(f"{path}own-note/", {"body": words, "seen": seen})
 
 
-def test_a_note_is_written_changed_and_deleted_where_the_clause_stands(client, cast, drafts):
-    client.force_login(cast.alice)
-    assert reverse("own_note", args=["draft", "new", "chp_1__art_3"]) in client.get(PATH).content.decode()
-    answer = write(client, WORDS)
+def test_a_note_is_written_changed_and_deleted_where_the_clause_stands(drafts, alice):
+    assert reverse("own_note", args=["draft", "new", "chp_1__art_3"]) in alice.get(PATH).content.decode()
+    answer = write(alice, WORDS)
     assert answer.headers["Location"] == f"{PATH}#own-note"
-    page = client.get(PATH).content.decode()
+    page = alice.get(PATH).content.decode()
     assert WORDS in page and 'id="own-note"' in page
-    assert WORDS in client.get(f"{PATH}own-note/").content.decode()
-    write(client, "Dara has answered.", seen=1)
-    page = client.get("/workspace/own-notes/").content.decode()
+    assert WORDS in alice.get(f"{PATH}own-note/").content.decode()
+    write(alice, "Dara has answered.", seen=1)
+    page = alice.get("/workspace/own-notes/").content.decode()
     assert "Dara has answered." in page and WORDS not in page and f"{PATH}#own-note" in page
-    write(client, "  ", seen=2)
-    assert not OwnNote.objects.exists() and "own-note" in client.get(PATH).content.decode()
+    write(alice, "  ", seen=2)
+    assert not OwnNote.objects.exists() and "own-note" in alice.get(PATH).content.decode()
 
 
 @pytest.mark.parametrize("other", ["bob", "rita", "eve", "adam", "charlie", "sara", None])
@@ -53,45 +52,41 @@ def test_nobody_else_reads_it_in_whatever_role(client, cast, drafts, other):
         assert OwnNote.objects.get(pk=number).body == WORDS and OwnNote.objects.count() == 2
 
 
-def test_it_stands_in_no_log_and_no_file_and_changes_no_public_page(client, cast, drafts):
+def test_it_stands_in_no_log_and_no_file_and_changes_no_public_page(drafts, alice):
     before = Entry.objects.count()
     visitor = Client()
     page = visitor.get(PATH).content
-    client.force_login(cast.alice)
-    write(client, WORDS)
-    write(client, WORDS + WORDS, seen=1)
-    client.post(f"/workspace/own-notes/{OwnNote.objects.get().pk}/delete/")
+    write(alice, WORDS)
+    write(alice, WORDS + WORDS, seen=1)
+    alice.post(f"/workspace/own-notes/{OwnNote.objects.get().pk}/delete/")
     assert Entry.objects.count() == before
-    write(client, WORDS)
+    write(alice, WORDS)
     assert visitor.get(PATH).content == page
     for path in ("/annotations.csv", "/annotations.jsonld", f"{PATH.rstrip('/')}.json", "/laws/draft/new.json"):
-        assert WORDS.encode() not in client.get(path).content
+        assert WORDS.encode() not in alice.get(path).content
 
 
-def test_of_two_windows_the_second_is_told_and_loses_nothing(client, cast, drafts):
-    client.force_login(cast.alice)
-    write(client, WORDS)
-    answer = write(client, "Written in a second window.")
+def test_of_two_windows_the_second_is_told_and_loses_nothing(drafts, alice):
+    write(alice, WORDS)
+    answer = write(alice, "Written in a second window.")
     page = answer.content.decode()
     assert answer.status_code == 409 and WORDS in page and "Written in a second window." in page
     assert 'name="seen" value="1"' in page and OwnNote.objects.get().body == WORDS
-    write(client, "Written in a second window.", seen=1)
-    answer = write(client, "Too late.", seen=1)
+    write(alice, "Written in a second window.", seen=1)
+    answer = write(alice, "Too late.", seen=1)
     assert answer.status_code == 409 and OwnNote.objects.get().body == "Written in a second window."
 
 
 @pytest.mark.parametrize("data", [{"body": "x" * 10_001, "seen": "0"}, {"body": "x", "seen": "z"}, {"body": "x"}])
-def test_what_cannot_be_stored_is_refused_and_nothing_is_written(client, cast, drafts, data):
-    client.force_login(cast.alice)
-    assert client.post(f"{PATH}own-note/", data).status_code == 400
+def test_what_cannot_be_stored_is_refused_and_nothing_is_written(drafts, data, alice):
+    assert alice.post(f"{PATH}own-note/", data).status_code == 400
     assert not OwnNote.objects.exists()
 
 
-def test_there_are_only_so_many(client, cast, drafts, monkeypatch):
+def test_there_are_only_so_many(drafts, monkeypatch, alice):
     monkeypatch.setattr(services, "NOTES_MAX", 1)
-    client.force_login(cast.alice)
-    write(client, WORDS)
-    answer = write(client, WORDS, path="/laws/draft/new/chp_1__art_1/")
+    write(alice, WORDS)
+    answer = write(alice, WORDS, path="/laws/draft/new/chp_1__art_1/")
     assert answer.status_code == 400 and "delete some first" in answer.content.decode()
     assert OwnNote.objects.count() == 1
 
@@ -112,14 +107,13 @@ def test_a_text_that_may_not_be_read_any_more_is_not_named_and_the_words_stay(cl
     assert WORDS in client.get("/workspace/own-notes/").content.decode()
 
 
-def test_the_list_takes_as_many_queries_for_many_notes_as_for_one(client, cast, drafts):
-    client.force_login(cast.alice)
+def test_the_list_takes_as_many_queries_for_many_notes_as_for_one(cast, drafts, alice):
     clauses, counts = list(drafts[1].clauses.all()), []
     for some in (clauses[:1], clauses[1:]):
         for clause in some:
             services.write_own_note(cast.alice, clause, WORDS, 0)
-        client.get("/workspace/own-notes/")
+        alice.get("/workspace/own-notes/")
         with CaptureQueriesContext(connection) as asked:
-            client.get("/workspace/own-notes/")
+            alice.get("/workspace/own-notes/")
         counts.append(len(asked))
     assert counts[0] == counts[1] and len(clauses) > 3

@@ -7,7 +7,6 @@ from html import unescape
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.urls import reverse
 
 from lawcompare.annotations.models import Annotation, NoteStatus, RenderedWords
 from lawcompare.annotations.renderings.services import set_words
@@ -103,21 +102,17 @@ def test_a_note_stands_on_the_whole_clause_of_a_rendering_until_an_editor_sets_i
     assert Entry.objects.filter(action="mark rendering", subject="annotation/a-note").count() == 1
 
 
-def test_words_are_chosen_by_their_place_or_by_the_first_and_the_last(khmer, note, cast, client):
-    client.force_login(cast.eve)
+def test_words_are_chosen_by_their_place_or_by_the_first_and_the_last(khmer, note, cast, eve):
     text = khmer.clauses.get(eid=ARTICLE).text
-    client.post(FORM, {"exact": "អ្នកណា", "start": str(text.index("អ្នកណា"))})
+    eve.post(FORM, {"exact": "អ្នកណា", "start": str(text.index("អ្នកណា"))})
     assert where(cast.eve, khmer) == [(ARTICLE, "អ្នកណា")]
-    client.post(FORM, {"first": "ត្រូវ", "last": "ពិន័យ"})
+    eve.post(FORM, {"first": "ត្រូវ", "last": "ពិន័យ"})
     assert where(cast.eve, khmer) == [(ARTICLE, WORDS)]
     assert RenderedWords.objects.count() == 1
 
 
-def test_the_marks_stand_in_the_rendering_beside_the_original_too(words_set, client):
+def test_marks_stand_beside_the_original_too_until_a_note_is_put_back_on_its_clause(words_set, client, khmer, cast):
     assert marked(read(client, "/km/laws/draft/old/?beside=yes")) == [WORDS]
-
-
-def test_a_note_is_put_back_on_the_whole_clause(khmer, words_set, cast, client):
     client.force_login(cast.eve)
     assert client.post(FORM, {"whole": "on", "exact": WORDS}).status_code == 302
     assert where(cast.eve, khmer) == [(ARTICLE, "")]
@@ -136,9 +131,8 @@ def test_a_note_is_put_back_on_the_whole_clause(khmer, words_set, cast, client):
         ({"exact": "ក" * 5001}, "at most 5000"),
     ],
 )
-def test_words_that_are_not_there_are_refused_in_one_sentence_and_nothing_is_stored(note, cast, client, sent, sentence):
-    client.force_login(cast.eve)
-    answer = client.post(FORM, sent)
+def test_words_that_are_not_there_are_refused_in_one_sentence_and_nothing_is_stored(note, sent, sentence, eve):
+    answer = eve.post(FORM, sent)
     assert answer.status_code == 400 and sentence in unescape(answer.content.decode())
     assert not RenderedWords.objects.exists()
 
@@ -157,13 +151,12 @@ def test_only_an_editor_sets_words(khmer, note, cast, client):
     assert not RenderedWords.objects.exists()
 
 
-def test_there_is_no_form_for_a_note_that_is_not_public_or_a_text_that_renders_another(note, cast, client):
-    client.force_login(cast.eve)
-    assert client.get("/annotations/a-note/words/draft/old/").status_code == 404
-    assert client.get("/annotations/a-note/words/draft/nothing/").status_code == 404
-    assert client.get("/annotations/no-note/words/draft/old-km/").status_code == 404
+def test_there_is_no_form_for_a_note_that_is_not_public_or_a_text_that_renders_another(note, eve):
+    assert eve.get("/annotations/a-note/words/draft/old/").status_code == 404
+    assert eve.get("/annotations/a-note/words/draft/nothing/").status_code == 404
+    assert eve.get("/annotations/no-note/words/draft/old-km/").status_code == 404
     Annotation.objects.update(status=NoteStatus.DRAFT)
-    assert client.get(FORM).status_code == 404
+    assert eve.get(FORM).status_code == 404
 
 
 def test_words_are_found_again_in_the_rendering_that_corrects_the_one_they_were_set_in(words_set, put_khmer, cast):
@@ -213,7 +206,3 @@ def test_a_rendering_with_many_notes_costs_one_query_more_at_most(words_set, khm
         record_published(note, {})
         set_words(cast.eve, note, khmer.clauses.get(eid=ARTICLE), WORDS, None)
     assert count() <= one
-
-
-def test_the_address_of_the_form_is_known():
-    assert reverse("rendered_words", args=["a-note", "draft", "old-km"]) == FORM

@@ -1,23 +1,17 @@
 """What others say on a published note: replies that a reviewer lets stand, and readers' notices."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from lawcompare.annotations.models import Flag, Reply
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 @pytest.fixture
 def note(write):
     return write("published")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted():
-    cache.clear()
 
 
 def reply_to(client, note, who, **data):
@@ -91,7 +85,10 @@ def flag(note, words="A village is named.", **headers):
     return Client().post(reverse("annotation_flag", args=[note.slug]), data, headers=headers)
 
 
-def test_a_reader_sends_a_notice_without_a_cookie_and_nothing_of_them_is_kept(note):
+def test_a_notice_comes_from_this_site_s_own_page_without_a_cookie_and_nothing_of_its_sender_is_kept(note):
+    assert flag(note, **{"sec-fetch-site": "cross-site"}).status_code == 403
+    assert flag(note, origin="https://elsewhere.example").status_code == 403
+    assert not Flag.objects.exists()
     answer = flag(note, **{"sec-fetch-site": "same-origin", "x-forwarded-for": "203.0.113.7"})
     assert answer.status_code == 302 and not answer.cookies
     thanks = Client().get(answer["Location"])
@@ -99,12 +96,6 @@ def test_a_reader_sends_a_notice_without_a_cookie_and_nothing_of_them_is_kept(no
     stored = Flag.objects.values().get()
     assert set(stored) == {"id", "slug", "annotation_id", "kind", "words", "on", "closed_at"}
     assert "203.0.113.7" not in str(stored) and "127.0.0.1" not in str(stored)
-
-
-def test_a_notice_comes_from_this_sites_own_page(note):
-    assert flag(note, **{"sec-fetch-site": "cross-site"}).status_code == 403
-    assert flag(note, origin="https://elsewhere.example").status_code == 403
-    assert not Flag.objects.exists()
 
 
 def test_so_many_notices_in_an_hour_and_no_more(note, settings):

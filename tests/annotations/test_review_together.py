@@ -65,47 +65,43 @@ def test_author_and_reviewer_speak_on_a_submitted_note_and_nobody_else_reads_it(
     assert client.post(address, {"body": "More."}).status_code == 403, "published: there is nothing to discuss"
 
 
-def test_an_empty_remark_is_refused_and_one_sent_twice_is_kept_once(client, cast, make_note):
+def test_an_empty_remark_is_refused_and_one_sent_twice_is_kept_once(cast, make_note, rita):
     note = make_note(cast.alice)
-    client.force_login(cast.rita)
     address = reverse("annotation_remark", args=[note.slug])
-    assert "Write something first." in client.post(address, {"body": " "}, follow=True).content.decode()
+    assert "Write something first." in rita.post(address, {"body": " "}, follow=True).content.decode()
     for _time in range(2):
-        client.post(address, {"body": WORDS})
+        rita.post(address, {"body": WORDS})
     assert ReviewRemark.objects.count() == 1
     with pytest.raises(PermissionDenied):
         write_remark(cast.charlie, note, "Not mine.")
 
 
-def test_words_of_a_remark_are_no_html(client, cast, make_note):
+def test_words_of_a_remark_are_no_html(cast, make_note, rita):
     note = make_note(cast.alice)
     write_remark(cast.alice, note, "5 < 6 & 7")
-    client.force_login(cast.rita)
-    answer = client.post(reverse("annotation_remark", args=[note.slug]), {"body": "<b>No</b>"}, follow=True)
+    answer = rita.post(reverse("annotation_remark", args=[note.slug]), {"body": "<b>No</b>"}, follow=True)
     html = answer.content.decode()
     assert "5 &lt; 6 &amp; 7" in html and note.remarks.count() == 1 and "Tags of HTML are not accepted" in html
 
 
-def test_several_notes_are_published_at_once(client, cast, make_note):
+def test_several_notes_are_published_at_once(cast, make_note, rita):
     notes = [make_note(cast.alice, f"Reason {number}.") for number in range(3)]
-    client.force_login(cast.rita)
-    html = client.get(reverse("workspace")).content.decode()
+    html = rita.get(reverse("workspace")).content.decode()
     assert all(name in html for name in chosen(*notes)) and "Reason 2." in html
-    answer = client.post(reverse("annotations_decide"), {"note": chosen(*notes[:2]), "publish": "1"}, follow=True)
+    answer = rita.post(reverse("annotations_decide"), {"note": chosen(*notes[:2]), "publish": "1"}, follow=True)
     assert "Published: 2 annotations." in answer.content.decode()
     assert Annotation.objects.published().count() == 2
 
 
-def test_several_notes_are_returned_with_one_reason(client, cast, make_note):
+def test_several_notes_are_returned_with_one_reason(cast, make_note, rita):
     notes = [make_note(cast.alice, f"Reason {number}.") for number in range(3)]
-    client.force_login(cast.rita)
     address = reverse("annotations_decide")
-    html = client.post(address, {"note": chosen(*notes), "return": "1"}, follow=True).content.decode()
+    html = rita.post(address, {"note": chosen(*notes), "return": "1"}, follow=True).content.decode()
     assert "Say why they are returned" in html and Annotation.objects.filter(status="submitted").count() == 3
     assert len(re.findall(r'name="note"[^>]*\schecked', html)) == 3, "what was chosen stays chosen"
-    html = client.post(address, {"return": "1", "reason": "Cite the standard."}).content.decode()
+    html = rita.post(address, {"return": "1", "reason": "Cite the standard."}).content.decode()
     assert ">Cite the standard.</textarea>" in html, "and what was typed stays typed"
-    html = client.post(address, {"note": chosen(*notes), "return": "1", "reason": "Cite the standard."}, follow=True)
+    html = rita.post(address, {"note": chosen(*notes), "return": "1", "reason": "Cite the standard."}, follow=True)
     assert "Returned: 3 annotations." in html.content.decode()
     assert NoteDecision.objects.filter(status="returned", reason="Cite the standard.").count() == 3
 

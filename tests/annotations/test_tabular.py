@@ -20,7 +20,7 @@ def rows_of(client, address):
     return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
 
 
-def test_annotations_as_csv(client, noted):
+def test_annotations_as_csv_in_the_reader_s_language(client, noted):
     rows = rows_of(client, "/annotations.csv")
     assert len(rows) == 2
     assert rows[0]["Words"] == "deemed to hinder" and rows[0]["Risk"] == "critical"
@@ -29,9 +29,6 @@ def test_annotations_as_csv(client, noted):
     assert "?text=" in rows[0]["Address of the words"]
     assert "alice" not in str(rows)
     assert [row["Risk"] for row in rows_of(client, "/annotations.csv?risk=critical")] == ["critical"]
-
-
-def test_the_table_speaks_the_reader_s_language(client, noted):
     assert "អាសយដ្ឋាន" in rows_of(client, "/km/annotations.csv")[0]
 
 

@@ -30,11 +30,10 @@ def test_an_author_takes_back_what_waits_for_review(client, cast, write):
     assert note.decisions.last().status == "taken-back"
 
 
-def test_what_a_reviewer_holds_cannot_be_changed_under_them(client, cast, write, form):
+def test_what_a_reviewer_holds_cannot_be_changed_under_them(write, form, alice):
     note = write("submitted")
-    client.force_login(cast.alice)
-    assert client.get(reverse("annotation_edit", args=[note.slug])).status_code == 403
-    page = client.post(reverse("annotation_edit", args=[note.slug]), form | {"body": "Slipped in."})
+    assert alice.get(reverse("annotation_edit", args=[note.slug])).status_code == 403
+    page = alice.post(reverse("annotation_edit", args=[note.slug]), form | {"body": "Slipped in."})
     assert page.status_code == 409 and "Slipped in." in page.content.decode(), "the words are not lost"
     note.refresh_from_db()
     assert note.body == "Nobody can foresee it."
@@ -231,19 +230,17 @@ def test_the_second_of_two_who_write_is_told_and_loses_nothing(client, cast, wri
     assert [row.content["body"] for row in note.revisions.all()][1:] == ["What Eve wrote.", "What Alice wrote."]
 
 
-def test_the_same_person_in_two_windows_is_told_too(client, cast, write, form):
+def test_the_same_person_in_two_windows_is_told_too(write, form, alice):
     note = write()
     edit = reverse("annotation_edit", args=[note.slug])
-    client.force_login(cast.alice)
-    assert client.post(edit, form | {"body": "First window.", "based_on": "1"}).status_code == 302
-    assert client.post(edit, form | {"body": "Second window.", "based_on": "1"}).status_code == 409
+    assert alice.post(edit, form | {"body": "First window.", "based_on": "1"}).status_code == 302
+    assert alice.post(edit, form | {"body": "Second window.", "based_on": "1"}).status_code == 409
     assert Annotation.objects.get().body == "First window."
 
 
-def test_the_form_of_a_note_has_all_that_it_says(client, cast, write):
+def test_the_form_of_a_note_has_all_that_it_says(write, alice):
     note = write(source_title="On lanterns", checklist={"legality": {"answer": "no", "words": "deemed"}})
-    client.force_login(cast.alice)
-    html = client.get(reverse("annotation_edit", args=[note.slug])).content.decode()
+    html = alice.get(reverse("annotation_edit", args=[note.slug])).content.decode()
     assert WORDS in html and "On lanterns" in html and 'value="deemed"' in html and 'name="based_on" value="1"' in html
 
 

@@ -93,8 +93,8 @@ def test_the_resources_say_what_the_pages_say(client, corpus):
 
 
 def test_a_list_is_read_from_page_to_page(client, drafts, monkeypatch):
-    monkeypatch.setattr("lawcompare.api.paging.SIZE", 3)
-    monkeypatch.setattr("lawcompare.api.paging.page_of.__defaults__", (3,))
+    monkeypatch.setattr("lawcompare.api.app.SIZE", 3)
+    monkeypatch.setattr("lawcompare.api.app.page_of.__defaults__", (3,))
     seen, address = [], f"{TEXT}/clauses"
     while address:
         page = client.get(address.removeprefix("http://testserver")).json()
@@ -220,7 +220,7 @@ def test_the_examples_of_the_documentation_are_true(client, demonstration):
 
 
 def test_a_page_far_into_a_text_is_found_by_position_and_not_by_passing_over_rows(client, drafts, monkeypatch):
-    monkeypatch.setattr("lawcompare.api.paging.SIZE", 3)
+    monkeypatch.setattr("lawcompare.api.app.SIZE", 3)
     address = "/api/v1/laws/draft/new/clauses"
     seen = []
     while address:

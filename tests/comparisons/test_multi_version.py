@@ -36,7 +36,7 @@ def table(base: Version, versions: list[Version]) -> dict[str, list[str]]:
     return {str(line.name): [cell.look for cell in line.cells] for line in multi_version.lines_of(base, columns)}
 
 
-def test_each_text_is_set_against_the_base(three):
+def test_each_text_is_set_against_the_base_and_what_it_alone_has_stands_where_it_belongs(three):
     new = three[1]
     assert table(new, three) == {
         "Article 1 Illegal access": ["unchanged", "base", "unchanged"],
@@ -46,9 +46,6 @@ def test_each_text_is_set_against_the_base(three):
         "Article 3 Interception": ["unknown", "base", "none"],
         "Article 4 Entry into force": ["unchanged", "base", "unknown"],
     }
-
-
-def test_what_another_text_alone_has_stands_where_it_belongs(three):
     names = list(table(three[1], three))
     assert names.index("Article 3 Interception") == names.index("Article 3 Publications") + 1
 
@@ -74,13 +71,10 @@ def test_the_page_shows_rows_hides_what_is_the_same_and_says_how_many(client, th
     assert "Illegal access" in client.get("/laws/draft/versions/?base=new&show=all").content.decode()
 
 
-def test_one_clause_through_all_texts(client, three):
+def test_one_clause_or_the_articles_of_a_chapter_through_all_texts(client, three):
     eid = three[1].clauses.get(heading="Publications").eid
     page = client.get(f"/laws/draft/versions/?base=new&clause={eid}").content.decode().split("<tbody>")[1]
     assert page.count("<tr>") == 1 and "Publications" in page
-
-
-def test_a_chapter_through_all_texts_is_its_articles(client, three):
     page = client.get("/laws/draft/versions/?base=new&clause=chp_1").content.decode().split("<tbody>")[1]
     articles = three[1].clauses.filter(element="article").count()
     assert page.count("<tr>") == articles > 1 and "Publications" in page and "Data retention" in page
@@ -97,14 +91,11 @@ def test_texts_not_yet_compared_are_asked_for_from_the_page(client, three, djang
     assert "not yet compared" not in client.get(address).content.decode()
 
 
-def test_by_concern_only_rows_with_a_published_note_gravest_first(client, three, cast):
+def test_by_concern_rows_with_a_published_note_come_gravest_first_and_a_spreadsheet_has_all(client, three, cast):
     make_note(cast, three[0].clauses.get(heading="Interception"), "one", "", risk=2)
     make_note(cast, three[1].clauses.get(heading="Publications"), "two", "", risk=4)
     page = client.get("/laws/draft/versions/?base=new&by=concern").content.decode().split("<tbody>")[1]
     assert page.index("Publications") < page.index("Interception") and "Data retention" not in page
-
-
-def test_the_spreadsheet_has_the_same_rows(client, three):
     answer = client.get("/laws/draft/versions.xlsx?base=new&show=all")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
         words = book.read("xl/sharedStrings.xml").decode()

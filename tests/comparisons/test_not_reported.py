@@ -7,7 +7,6 @@ from itertools import permutations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.utils.html import strip_tags
 
 from lawcompare.comparisons.access import find_comparison
@@ -24,7 +23,7 @@ from lawcompare.sharing.excerpts import row_excerpt
 from tests.engine.test_write_docx import body_of
 from tests.office import cells_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 LAW = "kh-cybercrime"
 PAIR = f"/compare/{LAW}/2020-08-en/with/{LAW}/2024-leak-en"
@@ -33,11 +32,6 @@ LONG = f"/compare/{LAW}/2012-v1-en/with/{LAW}/2020-08-en"
 # Words of clauses that one text alone is reported to have.
 ONLY_OLD, ONLY_NEW = "A service provider is", "defamation is an offence"
 MARKED = re.compile(r"<(ins|del)\b[^>]*>(.*?)</\1>", re.S)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted_yet():
-    cache.clear()
 
 
 def page_of(client, address: str) -> str:
@@ -62,7 +56,7 @@ def test_no_view_marks_what_is_not_reported_as_put_in_or_taken_out(client, demon
     assert "ot reported in the new text" in shown and "irst reported" in shown
 
 
-def test_the_fold_hides_only_clauses_without_words_that_are_not_reported(client, demonstration):
+def test_the_fold_and_the_minor_changes_hide_no_words_that_are_not_reported(client, demonstration):
     shown = re.sub(r'<details class="fold">.*?</details>', "", page_of(client, f"{PAIR}/"), flags=re.S)
     for name in ("Defamation", "Article 1. Purpose", "Article 3. Definitions", "Scope", "Real-time collection"):
         assert re.search(rf'<p class="heading[^"]*">{name}', shown), name
@@ -70,14 +64,8 @@ def test_the_fold_hides_only_clauses_without_words_that_are_not_reported(client,
     folds = re.findall(r"<summary>(.*?)</summary>", page_of(client, f"{PAIR}/"), re.S)
     assert any("4 clauses of which no words are known, not reported in the new text" in one for one in folds)
     assert "First reported" in page_of(client, f"{LONG}/") and "Theft" in rows_of(page_of(client, f"{LONG}/"))
-
-
-def test_a_subject_whose_words_are_first_reported_is_no_minor_change(client, demonstration):
     assert "No minor changes: 0 hidden" in page_of(client, f"{PAIR}/")
     assert "intended to stimulate sexual desire" in page_of(client, f"{PAIR}/?noise=hide")
-
-
-def test_parts_that_are_not_reported_of_a_clause_that_is_are_not_struck_or_counted(client, demonstration):
     html = rows_of(page_of(client, f"{LONG}/"))
     assert not [words for _op, words in MARKED.findall(html) if "hinder the sovereignty" in words]
     assert "Split into Article 40 and Article 45." in html and "Words taken out: 130" not in html
@@ -97,14 +85,11 @@ def test_the_word_file_tracks_nothing_and_opens_with_it(client, demonstration, a
     assert any(nothing in words for words in paragraphs[:5])
 
 
-def test_what_stands_in_a_clause_stays_with_it_where_the_order_is_not_known(demonstration):
+def test_files_keep_what_stands_in_a_clause_and_give_no_share_for_what_is_not_reported(demonstration, client):
     comparison = Comparison.objects.get(old__slug="2012-v1-en", new__slug="2020-08-en")
     lines = ["".join(words for _op, words in one.runs) for one in paragraphs_of(comparison)]
     head = next(number for number, line in enumerate(lines) if line.startswith("Article 28"))
     assert [line[:3] for line in lines[head + 2 : head + 7]] == ["(1)", "(2)", "(3)", "(4)", "(5)"]
-
-
-def test_the_spreadsheet_gives_no_share_of_changed_words_for_what_is_not_reported(client, demonstration):
     rows = cells_of(client.get(f"{PAIR}.xlsx").content, 1)
     shares = {row[3]: row[5] for row in rows if len(row) > 5}
     assert shares["not reported in the new text"] == shares["first reported"] == ""

@@ -90,31 +90,16 @@ def test_rows_with_notes_are_those_whose_notes_the_reader_may_see(client, cast, 
     assert rows_of(client, "?only=notes") == ["chp_1__art_2"]
 
 
-def test_the_page_says_how_many_it_hides_and_steps_follow(client, texts):
+def test_the_page_says_how_many_it_hides_and_its_address_keeps_the_choices(client, texts):
     page = client.get(PAGE + "?words=prosecutor").content.decode()
     assert "2 changes are hidden by this filter." in page
     assert page.count("data-change") == 1, "n and p go to what is shown"
     whole = client.get(PAGE).content.decode()
     assert whole.count("data-change") == 3 and "hidden by this filter" not in whole
-
-
-def test_the_address_keeps_the_filter_with_the_other_choices(client, texts):
     page = client.get(PAGE + "?view=inline&words=a+%26+b&only=amounts").content.decode()
     assert "?words=a+%26amp%3B+b" not in page and "words=a+%26+b&amp;only=amounts" in page
     assert '<input type="hidden" name="view" value="inline">' in page
     assert 'value="a &amp; b"' in page
-
-
-def test_only_questions_count_as_findings(client, texts):
-    from django.contrib.auth.models import AnonymousUser
-
-    from lawcompare.crosswalk.findings.access import visible_findings
-
-    asked = {
-        finding.clause.eid.partition("__para")[0]
-        for finding in visible_findings(AnonymousUser()).questions().select_related("clause")
-    }
-    assert set(rows_of(client, "?only=findings")) <= asked | {"chp_2__art_4"}
 
 
 def test_without_a_filter_no_query_more_is_asked(client, texts):
@@ -130,13 +115,3 @@ def test_without_a_filter_no_query_more_is_asked(client, texts):
 
     count("")
     assert count("?words=computer") - count("") <= 1 and count("?only=amounts") - count("") <= 1
-
-
-def test_what_has_no_number_is_named_in_words():
-    from django.utils import translation
-
-    from lawcompare.laws.citing.numbers import place_in_words
-
-    assert place_in_words("longTitle_1") == "Long title"
-    with translation.override("km"):
-        assert "_" not in place_in_words("formula_1") and "formula" not in place_in_words("formula_1")

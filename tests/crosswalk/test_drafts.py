@@ -115,11 +115,10 @@ def test_nobody_outside_the_organisation_learns_of_a_draft(client, cast, draft, 
         get_draft(cast.charlie, draft.key)
 
 
-def test_a_member_who_does_not_decide_reads_the_preview_and_no_more(client, cast, draft, topic):
+def test_a_member_who_does_not_decide_reads_the_preview_and_no_more(cast, draft, topic, alice):
     pair = decide(cast.rita, draft, topic)
-    client.force_login(cast.alice)
-    assert client.get(draft.get_absolute_url())["Location"].endswith("/preview/")
-    html = client.get(f"{draft.get_absolute_url()}preview/").content.decode()
+    assert alice.get(draft.get_absolute_url())["Location"].endswith("/preview/")
+    html = alice.get(f"{draft.get_absolute_url()}preview/").content.decode()
     assert REASON in html and "private to your organisation" in html
     for name, *more in (
         ("draft_comparison_publish",),
@@ -127,14 +126,13 @@ def test_a_member_who_does_not_decide_reads_the_preview_and_no_more(client, cast
         ("draft_pair_state",),
         ("draft_pair_undo", pair.pk),
     ):
-        assert client.post(reverse(name, args=[draft.key, *more])).status_code == 403
+        assert alice.post(reverse(name, args=[draft.key, *more])).status_code == 403
     assert DraftPair.objects.filter(pk=pair.pk).exists()
 
 
-def test_the_word_file_says_that_it_is_a_private_draft(client, cast, draft, topic):
+def test_the_word_file_says_that_it_is_a_private_draft(cast, draft, topic, alice):
     decide(cast.rita, draft, topic)
-    client.force_login(cast.alice)
-    answer = client.get(reverse("draft_comparison_docx", args=[draft.key]))
+    answer = alice.get(reverse("draft_comparison_docx", args=[draft.key]))
     with ZipFile(BytesIO(answer.content)) as parts:
         words = "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
     assert Document(BytesIO(answer.content)).paragraphs
@@ -180,61 +178,49 @@ def test_that_a_clause_of_the_second_text_has_no_counterpart_in_the_first_is_sta
         ({"cited": "Article 99"}, "has no clause with the address “Article 99”"),
     ],
 )
-def test_what_cannot_be_stated_of_none_is_one_sentence(client, cast, draft, topic, fields, sentence):
-    client.force_login(cast.rita)
-    answer = none_found(client, draft, topic, **fields)
+def test_what_cannot_be_stated_of_none_is_one_sentence(draft, topic, fields, sentence, rita):
+    answer = none_found(rita, draft, topic, **fields)
     assert answer.status_code == 400 and sentence in answer.content.decode()
     assert not draft.pairs.exists()
 
 
-def test_a_decision_is_taken_back_and_the_suggestion_waits_again(client, cast, draft, topic):
+def test_a_decision_is_taken_back_and_the_suggestion_waits_again(cast, draft, topic, rita):
     before = services.waiting_in(cast.rita, draft).count()
     pair = decide(cast.rita, draft, topic)
     assert services.waiting_in(cast.rita, draft).count() == before - 1
-    client.force_login(cast.rita)
-    assert client.post(reverse("draft_pair_undo", args=[draft.key, pair.pk])).status_code == 302
+    assert rita.post(reverse("draft_pair_undo", args=[draft.key, pair.pk])).status_code == 302
     assert services.waiting_in(cast.rita, draft).count() == before
-    answer = client.post(reverse("draft_pair_undo", args=[draft.key, pair.pk]), follow=True)
+    answer = rita.post(reverse("draft_pair_undo", args=[draft.key, pair.pk]), follow=True)
     assert "taken this back in the meantime" in answer.content.decode()
 
 
-def test_after_a_decision_one_stands_on_the_next_that_waits_and_in_the_end_on_what_was_left(client, cast, draft):
-    client.force_login(cast.rita)
+def test_after_a_decision_one_stands_on_the_next_that_waits_and_in_the_end_on_what_was_left(cast, draft, rita):
     first, second, last = services.queue_of(cast.rita, draft)
 
     def refuse(number: int) -> str:
         address = reverse("draft_pair_refuse", args=[draft.key, number])
-        return client.post(address, {"reason": "Of something else."})["Location"].partition("#")[2]
+        return rita.post(address, {"reason": "Of something else."})["Location"].partition("#")[2]
 
     assert refuse(second) == f"c-{last}", "not the first, which was left for later"
     assert refuse(last) == f"c-{first}", "after the last one what was left"
     assert refuse(first) == "decided"
 
 
-def test_the_order_of_decisions_is_that_of_the_page(client, cast, draft):
-    client.force_login(cast.rita)
-    html = client.get(draft.get_absolute_url()).content.decode()
-    shown = [int(number) for number in re.findall(r'id="c-(\d+)"', html)]
-    assert shown == services.queue_of(cast.rita, draft) and len(shown) > 2
-
-
-def test_the_last_own_decision_is_undone_from_anywhere_and_one_stands_on_it_again(client, cast, draft, topic):
-    client.force_login(cast.rita)
-    assert "data-undo-last" not in client.get(draft.get_absolute_url()).content.decode()
+def test_the_last_own_decision_is_undone_from_anywhere_and_one_stands_on_it_again(cast, draft, topic, rita):
+    assert "data-undo-last" not in rita.get(draft.get_absolute_url()).content.decode()
     decide(cast.rita, draft, topic, 1)
     suggestion = services.waiting_in(cast.rita, draft)[0]
     mine = services.refuse_pair(cast.rita, draft, suggestion.subject, suggestion.object, "Of something else.")
     decide(cast.eve, draft, topic, 3)
-    html = client.get(draft.get_absolute_url()).content.decode()
+    html = rita.get(draft.get_absolute_url()).content.decode()
     address = re.search(r'action="([^"]+)"\s+data-undo-last', html)[1]
     assert address == reverse("draft_pair_undo", args=[draft.key, mine.pk]), "not what somebody else decided since"
-    assert client.post(address)["Location"] == f"{draft.get_absolute_url()}#c-{suggestion.pk}"
+    assert rita.post(address)["Location"] == f"{draft.get_absolute_url()}#c-{suggestion.pk}"
 
 
-def test_each_clause_of_a_row_is_named_with_its_law(client, cast, draft, topic):
+def test_each_clause_of_a_row_is_named_with_its_law(cast, draft, topic, rita):
     decide(cast.rita, draft, topic)
-    client.force_login(cast.rita)
-    html = client.get(draft.get_absolute_url()).content.decode()
+    html = rita.get(draft.get_absolute_url()).content.decode()
     waiting, decided = html.partition('id="decided"')[::2]
     names = names_in_short(draft.source, draft.target)
     assert names == ("one a", "two b"), "both are drafts of one date, and their laws have one title"
@@ -261,57 +247,36 @@ def test_a_new_topic_is_added_from_a_draft_and_leads_back_to_it(client, cast, dr
     assert not Topic.objects.filter(title="Prying").exists()
 
 
-def test_drafts_of_two_laws_are_called_by_their_titles(laws):
-    old, new = laws
-    new.law.title, new.date = "Law on lamps", "2025-06"
-    assert names_in_short(old, new) == (old.law.name, "Law on lamps")
-
-
-def test_of_two_laws_a_draft_comparison_is_the_first_choice_for_who_may_begin_one(client, cast, laws):
-    primary = re.compile(r'<button\s+class="primary"\s*>\s*([^<]+?)\s*<')
-    assert primary.findall(client.get(f"{PAIR}?by=text").content.decode()) == ["Compare these two"]
-    client.force_login(cast.rita)
-    assert primary.findall(client.get(f"{PAIR}?by=text").content.decode()) == ["Begin a draft comparison"]
-
-
-def test_the_choice_of_two_texts_begins_empty(client, laws):
-    html = client.get("/compare/").content.decode()
-    assert html.count('<option value="">—</option>') == 2 and "selected" not in html.partition("<main")[2]
-
-
-def test_a_page_that_waits_for_the_search_asks_again_until_it_is_there(client, cast, draft, laws):
-    client.force_login(cast.rita)
+def test_a_page_that_waits_for_the_search_asks_again_until_it_is_there(draft, laws, rita):
     asks = {"HTTP_HX_REQUEST": "true"}
     run = SuggestionRun.objects.get()
     for address in (draft.get_absolute_url(), run.get_absolute_url()):
         Correspondence.objects.all().delete()
         Job.objects.filter(kind="suggestionrun").update(state="running", heartbeat=timezone.now())
-        html = client.get(address).content.decode()
+        html = rita.get(address).content.decode()
         assert 'hx-trigger="load delay:1s"' in html and '<meta http-equiv="refresh"' in html
-        part = client.get(address, **asks).content.decode()
+        part = rita.get(address, **asks).content.decode()
         assert "<progress" in part and "<html" not in part
         Job.objects.filter(kind="suggestionrun").update(state="done")
-        assert client.get(address, **asks)["HX-Refresh"] == "true"
-        assert "hx-trigger" not in client.get(address).content.decode()
+        assert rita.get(address, **asks)["HX-Refresh"] == "true"
+        assert "hx-trigger" not in rita.get(address).content.decode()
 
 
-def test_a_page_with_rows_is_not_loaded_again_under_what_is_typed(client, cast, draft):
-    client.force_login(cast.rita)
+def test_a_page_with_rows_is_not_loaded_again_under_what_is_typed(draft, rita):
     Job.objects.filter(kind="suggestionrun").update(state="running", heartbeat=timezone.now())
-    html = client.get(draft.get_absolute_url()).content.decode()
+    html = rita.get(draft.get_absolute_url()).content.decode()
     assert "hx-vals" in html and 'http-equiv="refresh"' not in html
     Job.objects.filter(kind="suggestionrun").update(state="done")
-    answer = client.get(f"{draft.get_absolute_url()}?shown=yes", HTTP_HX_REQUEST="true")
+    answer = rita.get(f"{draft.get_absolute_url()}?shown=yes", HTTP_HX_REQUEST="true")
     assert "HX-Refresh" not in answer and "Show them" in answer.content.decode()
 
 
-def test_a_search_that_failed_says_why_and_is_asked_for_again(client, cast, draft):
-    client.force_login(cast.rita)
+def test_a_search_that_failed_says_why_and_is_asked_for_again(draft, rita):
     Job.objects.filter(kind="suggestionrun").update(state="failed", reason="the reader stopped")
-    html = client.get(draft.get_absolute_url()).content.decode()
+    html = rita.get(draft.get_absolute_url()).content.decode()
     assert "The reader stopped" in html and "Look for counterparts again" in html
     begin = {"source": draft.source.address, "target": draft.target.address}
-    assert client.post(reverse("draft_comparison_begin"), begin)["Location"] == draft.get_absolute_url()
+    assert rita.post(reverse("draft_comparison_begin"), begin)["Location"] == draft.get_absolute_url()
     assert SuggestionRun.objects.get().job.state == "queued"
 
 
@@ -337,17 +302,16 @@ def test_that_nobody_else_sees_what_is_published_of_a_private_text_is_said_befor
     assert client.get(PAIR.replace("/b/", "/c/")).status_code == 404
 
 
-def test_a_pair_that_nobody_suggested_and_a_clause_without_answer_are_stated_by_hand(client, cast, draft, topic):
-    client.force_login(cast.rita)
+def test_a_pair_that_nobody_suggested_and_a_clause_without_answer_are_stated_by_hand(cast, draft, topic, rita):
     address = reverse("draft_pair_state", args=[draft.key])
     stated = {"own": "Article 2", "cited": "Article 1", "topic": topic.pk, "relation": "partial", "reasoning": REASON}
-    assert client.post(address, stated)["Location"] == draft.get_absolute_url()
+    assert rita.post(address, stated)["Location"] == draft.get_absolute_url()
     none = {"own": "Article 3", "topic": topic.pk, "relation": "none", "reasoning": REASON}
-    answer = client.post(address, none)
+    answer = rita.post(address, none)
     assert answer.status_code == 400 and "Say where a counterpart was looked for" in answer.content.decode()
-    answer = client.post(address, stated | {"own": "Article 99"})
+    answer = rita.post(address, stated | {"own": "Article 99"})
     assert answer.status_code == 400 and "no clause with the address" in answer.content.decode()
-    client.post(address, none | {"searched": "All of it."})
+    rita.post(address, none | {"searched": "All of it."})
     assert draft.pairs.count() == 2
     services.publish_draft(cast.rita, draft)
     stated = visible_correspondences(cast.rita)
@@ -370,13 +334,12 @@ def test_whoever_publishes_confirms_as_a_second_person_what_another_confirmed(ca
 
 
 @pytest.mark.both_databases
-def test_where_one_pair_cannot_be_stated_nothing_is_published(client, cast, draft, topic):
+def test_where_one_pair_cannot_be_stated_nothing_is_published(cast, draft, topic, rita):
     decide(cast.rita, draft, topic, 1)
     decide(cast.rita, draft, topic, 2)
     sides = article(draft.source, 1), article(draft.target, 1)
     state_by_hand(cast.charlie, topic, *sides, "partial", "Theirs.")
-    client.force_login(cast.rita)
-    html = client.post(reverse("draft_comparison_publish", args=[draft.key]), follow=True).content.decode()
+    html = rita.post(reverse("draft_comparison_publish", args=[draft.key]), follow=True).content.decode()
     assert (
         "Nothing was published." in html
         and "Article 1. Illegal access: This is already stated under this topic" in html
@@ -431,18 +394,15 @@ def test_two_who_begin_at_once_work_in_one_draft(cast, draft, laws):
     assert services.begin_draft(cast.charlie, *laws) != draft
 
 
-def test_queries_of_the_page_do_not_grow_with_what_was_decided(
-    client, cast, draft, topic, django_assert_max_num_queries
-):
-    client.force_login(cast.rita)
-    client.get(draft.get_absolute_url())
+def test_queries_of_the_page_do_not_grow_with_what_was_decided(cast, draft, topic, django_assert_max_num_queries, rita):
+    rita.get(draft.get_absolute_url())
     decide(cast.rita, draft, topic, 1)
     with django_assert_max_num_queries(200) as few:
-        client.get(draft.get_absolute_url())
+        rita.get(draft.get_absolute_url())
     decide(cast.rita, draft, topic, 2)
     decide(cast.rita, draft, topic, 3)
     with django_assert_max_num_queries(200) as many:
-        client.get(draft.get_absolute_url())
+        rita.get(draft.get_absolute_url())
     assert len(many) <= len(few)
 
 

@@ -15,7 +15,7 @@ from lawcompare.laws.formatting import format_in_dollars
 from tests.conftest import FRONT
 from tests.world import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 DRAFT = """# Chapter 1. Offences
 
@@ -57,11 +57,6 @@ Nobody may be subjected to arbitrary interference with privacy.
 
 Under a court order the police may require a provider to preserve named data for a period of 90 days.
 """
-
-
-@pytest.fixture(autouse=True)
-def empty_cache():
-    cache.clear()
 
 
 @pytest.fixture
@@ -153,15 +148,6 @@ def test_it_is_known_how_much_of_a_clause_was_seen(keep, status, end, known):
     assert read_clauses([(draft, one)])[one.pk].known == known
 
 
-def test_what_was_read_once_is_not_read_again(laws, django_assert_num_queries):
-    draft, code = laws
-    placed = [(draft, one) for one in draft.clauses.all()] + [(code, one) for one in code.clauses.all()]
-    with django_assert_num_queries(2):
-        first = read_clauses(placed)
-    with django_assert_num_queries(0):
-        assert read_clauses(placed) == first
-
-
 def test_reading_a_section_gives_what_reading_the_whole_law_gives(laws):
     from lawcompare.engine.compare_laws.elements import elements_of
     from lawcompare.laws.documents import load_document
@@ -191,33 +177,23 @@ def test_each_element_is_told_side_by_side_with_its_words(laws):
     assert table.nowhere == ["Threshold of harm", "Who authorises", "Time limits", "Scope"]
 
 
-def test_a_restated_text_is_not_said_to_be_silent(keep, laws):
+def test_of_what_is_known_in_part_or_not_at_all_no_silence_is_told(keep, laws):
     restated = keep(DRAFT, "restated", "restatement")
     assert cells_of(table_of((restated, laws[1]), ["art_1"], ["art_10"]))["Mental element"][0] == [
         "nothing was read in what is known of it"
     ]
-
-
-def test_an_unseen_text_is_said_to_be_unseen(laws):
     assert set(map(tuple, (cells[0] for cells in cells_of(table_of(laws, ["art_3"], ["art_10"])).values()))) == {
         ("not known: the text has not been seen",)
     }
 
 
-def test_clauses_with_the_same_values_are_told_of_together(laws):
+def test_clauses_of_the_same_values_or_inside_another_are_told_of_once(laws):
     table = table_of(laws, ["art_2__para_1", "art_2__para_2"], ["art_11"])
     penalty = next(line for line in table.lines if line.name == "Penalty").cells[0]
     assert [[one.num for one in entry.clauses] for entry in penalty.entries] == [["(1)", "(2)"]]
-
-
-def test_a_clause_inside_another_is_told_of_there(laws):
     draft, _code = laws
     rows = [clause(draft, end) for end in ("art_2__para_1", "art_2", "art_1")]
     assert [row.num for row in outermost(rows)] == ["Article 1", "Article 2"]
-
-
-def test_no_table_is_made_of_nothing(laws):
-    assert table_of(laws, ["art_3"], ["art_12"]) is None
 
 
 def test_amounts_are_put_in_dollars_where_a_rate_is_known():
@@ -262,12 +238,9 @@ def test_a_section_of_united_states_law_is_named_by_its_title(keep):
     assert cite_in_law(code, clause(code, "subsec_f")) == "18 U.S.C. 2703(f)"
 
 
-def test_nothing_is_said_to_be_missing_that_nobody_confirmed_to_be_missing(laws):
+def test_a_difference_rests_on_confirmed_silence_alone_and_quotes_both(laws):
     differences = both(laws, "art_1", "art_10", absent=())
     assert not differences.directions and differences.heavier
-
-
-def test_what_is_heavier_quotes_the_words_of_both(laws):
     offline = both(laws, "art_2__para_1", "art_11").heavier
     assert sentences(offline) == ["Prison (1 year to 3 years); Code, Article 11 has a fine only."]
     assert [words.quote.clause for words in offline.words] == ["Article 2", "Article 11"]
@@ -280,15 +253,12 @@ def test_another_country_s_law_is_no_law_in_force_beside_the_draft(keep, laws):
     assert "Minimum of 1 year; Foreign, Article 10 has none." in sentences(differences.directions[0])
 
 
-def test_of_an_unseen_text_no_difference_is_said(laws):
+def test_of_an_unseen_text_no_difference_is_said_and_of_a_restated_one_that_it_is_known_in_part(laws, keep):
     differences = both(laws, "art_3", "art_10")
     assert differences.silence == (
         "Nothing can be said of differences: the text of Draft of 2020, Article 3 has not been seen."
     )
     assert not differences.directions and not differences.heavier
-
-
-def test_of_a_restated_text_it_is_said_that_it_is_known_in_part(keep, laws):
     differences = both((keep(DRAFT, "restated", "restatement"), laws[1]), "art_1", "art_10")
     assert differences.directions[0].lead == f"{DRAFT_1} beside {CODE_10}, in what is known of them"
 
@@ -317,13 +287,10 @@ def test_what_a_penalty_lacks_is_said_of_a_draft_known_in_full_alone(keep, statu
     assert [one.startswith(words) for one in shown] == ([True] if status == "official" else [])
 
 
-def test_powers_differ_in_who_authorises_and_for_how_long(laws):
+def test_powers_differ_in_who_authorises_and_for_how_long_and_differences_are_said_in_khmer(laws):
     own, other = both(laws, "art_4", "art_13", absent=("authorisation",)).directions
     assert "No authorising body is named" in sentences(own)[0] and "A time of at least 180 days" in sentences(own)[1]
     assert sentences(other) == ["A time of 90 days; Draft of 2020, Article 4 has at least 180 days."]
-
-
-def test_differences_are_said_in_khmer(laws):
     with translation.override("km"):
         differences = both(laws, "art_1", "art_10")
         assert re.search("[\u1780-\u17b3]", differences.directions[0].lead)
@@ -369,11 +336,18 @@ def test_what_the_program_read_is_folded_away_as_such_and_no_difference_rests_on
         assert words not in outside
 
 
-def test_the_comparison_of_two_laws_says_where_it_was_looked_for(client, measured):
+def test_what_is_said_against_a_clause_stands_on_the_pages_of_both_laws(client, measured):
     words = words_of(client, "/compare/draft/1/with/code/1/")
     assert "Imprisonment from 1 year to 3 years." in words and "November 2020" in words
     assert "Cambodia: Article 41" in words and "Looked for in: All of it." in words
     assert "First Amendment" not in words, "no law of that country stands here"
+    words = words_of(client, "/laws/draft/1/chp_1__art_2/")
+    for sentence in (
+        "None found", "Not there.", "Looked for in: All of it.", "United States: First Amendment", "Worse online.",
+        "of its part Article 2(1)",
+    ):  # fmt: skip
+        assert sentence in words
+    assert "Narrower Article 2(1)" in words_of(client, "/laws/code/1/art_11/")
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -409,19 +383,6 @@ def test_every_element_can_be_shown(client, measured):
     words = words_of(client, "/topics/access/")
     for shown in ("intent", "consent", "court", "at most 2 years", "Where: “if death results”.", "Scope"):
         assert shown in words
-
-
-def test_a_clause_s_page_has_all_that_is_said_against_it(client, measured):
-    words = words_of(client, "/laws/draft/1/chp_1__art_2/")
-    for sentence in (
-        "None found", "Not there.", "Looked for in: All of it.", "United States: First Amendment", "Worse online.",
-        "of its part Article 2(1)",
-    ):  # fmt: skip
-        assert sentence in words
-
-
-def test_seen_from_the_other_law_the_relation_is_turned(client, measured):
-    assert "Narrower Article 2(1)" in words_of(client, "/laws/code/1/art_11/")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, measured, connection_queries):

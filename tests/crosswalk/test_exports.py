@@ -9,7 +9,6 @@ from typing import Any
 
 import docx
 import pytest
-from django.core.cache import cache
 from lxml import etree
 
 from lawcompare.crosswalk.models import Topic
@@ -22,12 +21,7 @@ from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.office import cells_of, footnotes_of, links_of, text_of
 from tests.world import made_once
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted_yet():
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 @pytest.fixture
@@ -66,11 +60,16 @@ def test_two_laws_as_a_word_file_have_headings_a_table_and_cited_clauses(client,
     notes = footnotes_of(answer.content)
     assert "Article 1. Illegal access" in notes[0] and f"SHA-256 {two_laws[0].text_hash[:12]}" in notes[0]
     assert f"http://testserver{pinned_clause(two_laws[1].clauses.get())}" in " ".join(notes)
-
-
-def test_two_laws_read_the_other_way_round_turn_the_relation(client, two_laws):
     answer = client.get("/compare/budapest-convention/2001-en/with/draft/2019-en/by-subject.docx")
     assert "broader" in text_of(docx.Document(io.BytesIO(answer.content)))
+    words = text_of(docx.Document(io.BytesIO(client.get(f"/km{PAIR}/by-subject.docx").content)))
+    assert "មាត្រា ១" in words and "is to" not in words
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{PAIR}/by-subject.docx").content)) as package:
+        parts: dict[str, Any] = {name: etree.fromstring(package.read(name)) for name in package.namelist()}
+    references = parts["word/document.xml"].iter(f"{{{W}}}footnoteReference")
+    numbers = {one.get(f"{{{W}}}id") for one in references}
+    kept = {one.get(f"{{{W}}}id") for one in parts["word/footnotes.xml"]}
+    assert numbers and numbers < kept and {"-1", "0"} < kept
 
 
 def test_two_laws_as_a_spreadsheet_have_links_dates_and_a_fixed_head(client, two_laws):
@@ -88,11 +87,14 @@ def test_two_laws_as_a_spreadsheet_have_links_dates_and_a_fixed_head(client, two
     assert 'state="frozen"' in sheet and "<f>" not in sheet and "autoFilter" in sheet
 
 
-def test_two_laws_of_which_nothing_is_known_lead_to_their_page(client, two_laws, store):
+def test_a_file_that_cannot_be_made_leads_to_its_page(client, two_laws, store):
     other = "/compare/draft/2019-en/with/other/1"
     store(OLD_DRAFT, "1", law="other")
     answer = client.get(f"{other}/by-subject.docx")
     assert answer.status_code == 302 and answer["Location"] == f"{other}/"
+    store(OLD_DRAFT, "a", law="one")
+    store(NEW_DRAFT, "b", law="two")
+    assert client.get("/compare/one/a/with/two/b.xlsx")["Location"] == "/compare/one/a/with/two/b/?by=text"
 
 
 def test_a_withdrawn_text_is_in_no_file_of_two_laws(client, two_laws):
@@ -101,15 +103,12 @@ def test_a_withdrawn_text_is_in_no_file_of_two_laws(client, two_laws):
     assert "Access without right" not in text_of(docx.Document(io.BytesIO(client.get("/topics/access.docx").content)))
 
 
-def test_a_topic_as_files(client, two_laws):
+def test_a_topic_and_the_matrix_as_files(client, two_laws):
     words = text_of(docx.Document(io.BytesIO(client.get("/topics/access.docx").content)))
     assert "Entering." in words and "Access without right." in words and "Why." in words
     rows = cells_of(client.get("/topics/access.xlsx").content, 1)
     assert rows[1][:4] == ["draft 2019-en", "Article 1. Illegal access", "narrower", "Convention"]
     assert client.get("/topics/no-such-topic.docx").status_code == 404
-
-
-def test_the_matrix_as_files(client, two_laws):
     content = client.get("/topics/matrix.docx").content
     words = text_of(docx.Document(io.BytesIO(content)))
     assert "narrower: Article 1" in words and "Measured against: Budapest Convention" in words
@@ -119,23 +118,12 @@ def test_the_matrix_as_files(client, two_laws):
     assert cells_of(sheet, 2)[2][:3] == ["Illegal access", "Draft of 2020", "narrower"]
 
 
-def test_files_are_in_the_language_of_the_page(client, two_laws):
-    words = text_of(docx.Document(io.BytesIO(client.get(f"/km{PAIR}/by-subject.docx").content)))
-    assert "មាត្រា ១" in words and "is to" not in words
-
-
 def test_a_comparison_as_a_spreadsheet_has_old_and_new_words(client, drafts):
     content = client.get("/compare/draft/old/with/draft/new.xlsx").content
     rows = cells_of(content, 1)
     changed = next(row for row in rows if "10,000,000 riel" in str(row[7]))
     assert "1,000,000 riel" in changed[6] and 0 < changed[5] < 1 and changed[8] == "program"
     assert rows[1][0] == 1 and len(cells_of(content, 2)) == 3
-
-
-def test_a_comparison_that_was_not_asked_for_leads_to_its_page(client, store):
-    store(OLD_DRAFT, "a", law="one")
-    store(NEW_DRAFT, "b", law="two")
-    assert client.get("/compare/one/a/with/two/b.xlsx")["Location"] == "/compare/one/a/with/two/b/?by=text"
 
 
 def test_too_many_files_are_refused_in_a_sentence(client, two_laws, settings):
@@ -161,12 +149,3 @@ def test_a_cell_is_cut_and_a_sheet_is_named_as_spreadsheets_take_it():
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         names = [one.get("name") for one in etree.fromstring(book.read("xl/workbook.xml")).iter("{*}sheet")]
     assert len(set(names)) == 2 and all(len(one) <= 31 and "/" not in one for one in names)
-
-
-def test_a_word_file_is_well_formed_in_every_part(client, two_laws):
-    with zipfile.ZipFile(io.BytesIO(client.get(f"{PAIR}/by-subject.docx").content)) as package:
-        parts: dict[str, Any] = {name: etree.fromstring(package.read(name)) for name in package.namelist()}
-    references = parts["word/document.xml"].iter(f"{{{W}}}footnoteReference")
-    numbers = {one.get(f"{{{W}}}id") for one in references}
-    kept = {one.get(f"{{{W}}}id") for one in parts["word/footnotes.xml"]}
-    assert numbers and numbers < kept and {"-1", "0"} < kept

@@ -58,6 +58,8 @@ def test_each_cell_says_how_a_law_stands_to_the_measure(client, measured):
         ["Illegal access", "has it: Article 2", "narrower: Article 1", "not known"],
         ["Content of speech", "none found", "adds: Article 2", ""],
     ]
+    assert table(client, "?against=2019-en")[1][1] == "broader: Article 2"
+    assert table(client, "?against=nothing") == table(client)
 
 
 def test_a_part_with_a_heading_of_its_own_is_named_with_its_section():
@@ -68,26 +70,12 @@ def test_a_part_with_a_heading_of_its_own_is_named_with_its_section():
     assert names == ["§ 1831", "§ 1831(b)", "Chapter 3"]
 
 
-def test_measured_the_other_way_round_a_relation_is_turned(client, measured):
-    assert table(client, "?against=2019-en")[1][1] == "broader: Article 2"
-
-
-def test_an_unknown_measure_means_the_convention(client, measured):
-    assert table(client, "?against=nothing") == table(client)
-
-
-def test_the_page_shows_gaps_in_words_and_leads_to_the_texts(client, measured):
+def test_the_pages_show_gaps_in_words_the_provisions_and_the_reasoning(client, measured):
     html = client.get("/topics/").content.decode()
     assert "none found" in html and "not known" in html and "adds" in html
     assert 'href="/laws/draft/2019-en/chp_1__art_2/"' in html
-
-
-def test_a_topic_shows_the_provisions_of_each_law_and_the_reasoning(client, measured):
     html = client.get("/topics/access/").content.decode()
     assert "Whoever intentionally enters a computer" in html and "Access without right." in html and "Why." in html
-
-
-def test_two_laws_are_read_by_topic_whichever_comes_first(client, measured):
     for address in (
         "/compare/draft/2019-en/with/budapest-convention/2001-en/",
         "/compare/budapest-convention/2001-en/with/draft/2019-en/",
@@ -119,16 +107,13 @@ def test_the_number_of_queries_does_not_grow_with_the_topics(client, measured, d
         assert client.get("/topics/").status_code == 200
 
 
-def test_a_suggestion_is_not_shown_as_a_finding(client, measured):
-    Correspondence.objects.update(status="suggested")
-    assert "narrower" not in client.get("/topics/matrix.csv").content.decode()
-
-
 @pytest.mark.both_databases
-def test_a_missing_counterpart_can_only_be_none_found(measured):
+def test_a_missing_counterpart_can_only_be_none_found_and_a_suggestion_is_no_finding(measured, client):
     draft, _later, treaty = measured
     with pytest.raises(IntegrityError), transaction.atomic():
         state_correspondence(Topic.objects.first(), draft.clauses.get(num="Article 3"), treaty, "narrower", "x", "y")
+    Correspondence.objects.update(status="suggested")
+    assert "narrower" not in client.get("/topics/matrix.csv").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -101,12 +101,6 @@ def test_a_suggestion_names_the_section_in_other_words_and_says_why(suggested, s
     assert "illegal access" in suggested.reason_sentences[0]
 
 
-def test_suggesting_twice_changes_nothing(draft, statute, suggested):
-    before = list(Correspondence.objects.order_by("pk").values())
-    suggest_counterparts(article(draft, 1), statute)
-    assert list(Correspondence.objects.order_by("pk").values()) == before
-
-
 def test_a_suggestion_takes_the_topic_its_clause_stands_under(draft, statute, topic):
     topic.clauses.set([article(draft, 1)])
     assert suggest_counterparts(article(draft, 1), statute)[0].topic == topic
@@ -130,17 +124,9 @@ def test_what_is_stated_of_a_paragraph_or_the_other_way_round_needs_no_suggestio
     assert section(statute, 20) not in [row.object for row in suggest_counterparts(article(draft, 1), statute)]
 
 
-def test_what_was_suggested_and_taken_back_stays_in_the_list(cast, draft, statute, suggested):
-    services.refuse_correspondence(cast.rita, suggested, "It is not.")
-    services.reopen_correspondence(cast.rita, suggested)
-    suggest_counterparts(article(draft, 1), statute)
-    assert Correspondence.objects.get(pk=suggested.pk).status == "suggested"
-
-
-def test_a_whole_text_is_searched_in_the_background(client, cast, draft, statute, django_capture_on_commit_callbacks):
-    client.force_login(cast.rita)
+def test_a_whole_text_is_searched_in_the_background(draft, statute, django_capture_on_commit_callbacks, rita):
     with django_capture_on_commit_callbacks(execute=True):
-        answer = client.post(reverse("suggestions_ask"), listed(draft, statute))
+        answer = rita.post(reverse("suggestions_ask"), listed(draft, statute))
     assert answer.status_code == 302
     run = SuggestionRun.objects.get()
     assert run.job.finished_at is not None
@@ -149,7 +135,7 @@ def test_a_whole_text_is_searched_in_the_background(client, cast, draft, statute
     rows = list(Correspondence.objects.order_by("pk").values())
     run_now(run.job)
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("suggestions_ask"), listed(draft, statute))
+        rita.post(reverse("suggestions_ask"), listed(draft, statute))
     assert list(Correspondence.objects.order_by("pk").values()) == rows
 
 
@@ -162,18 +148,17 @@ def test_a_search_under_way_is_not_started_again(cast, draft, statute, django_ca
 
 
 def test_a_search_that_failed_says_so_and_may_be_asked_for_again(
-    client, cast, draft, statute, monkeypatch, django_capture_on_commit_callbacks
+    draft, statute, monkeypatch, django_capture_on_commit_callbacks, rita
 ):
     def fail(*_versions, **_report):
         raise RuntimeError("out of luck")
 
-    client.force_login(cast.rita)
     with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
         patched.setattr(services, "store_suggestions", fail)
-        client.post(reverse("suggestions_ask"), listed(draft, statute))
-    assert "is-problem" in client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
+        rita.post(reverse("suggestions_ask"), listed(draft, statute))
+    assert "is-problem" in rita.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("suggestions_ask"), listed(draft, statute))
+        rita.post(reverse("suggestions_ask"), listed(draft, statute))
     assert Correspondence.objects.exists()
 
 
@@ -250,20 +235,19 @@ def test_what_one_organisation_decided_no_other_takes_back(client, cast, topic, 
 # --- deciding, without any key --------------------------------------------------------------------------------------
 
 
-def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(client, cast, draft, statute, topic, suggested):
-    client.force_login(cast.rita)
-    page = client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
+def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(draft, statute, topic, suggested, rita):
+    page = rita.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     assert "Section 20. Machines" in page and "Both speak of: illegal access" in page
     confirm = reverse("suggestion_confirm", args=[suggested.pk])
     assert f'action="{confirm}"' in page and 'data-key="y"' in page and 'data-key="n"' in page
     data = {"topic": topic.pk, "relation": "narrower", "reasoning": "The draft asks for less."}
-    page = client.post(confirm, data, follow=True).content.decode()
+    page = rita.post(confirm, data, follow=True).content.decode()
     assert "Confirmed." in page and "The draft asks for less." in page and "Undo" in page
-    assert "The draft asks for less." in client.get(topic.get_absolute_url()).content.decode()
-    page = client.post(reverse("suggestion_reopen", args=[suggested.pk]), follow=True).content.decode()
+    assert "The draft asks for less." in rita.get(topic.get_absolute_url()).content.decode()
+    page = rita.post(reverse("suggestion_reopen", args=[suggested.pk]), follow=True).content.decode()
     assert "waits for a decision again" in page
-    assert "The draft asks for less." not in client.get(topic.get_absolute_url()).content.decode()
-    client.post(reverse("suggestion_refuse", args=[suggested.pk]), {"reason": "Another subject."})
+    assert "The draft asks for less." not in rita.get(topic.get_absolute_url()).content.decode()
+    rita.post(reverse("suggestion_refuse", args=[suggested.pk]), {"reason": "Another subject."})
     kinds = [(row.status, row.relation, row.reason) for row in CorrespondenceDecision.objects.all()]
     assert kinds == [
         ("confirmed", "narrower", "The draft asks for less."),
@@ -272,31 +256,21 @@ def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(client, cast,
     ]
 
 
-def test_the_form_is_filled_in_so_that_one_key_is_enough(client, cast, draft, statute, topic, templates_used):
+def test_the_form_is_filled_in_so_that_one_key_is_enough(draft, statute, topic, templates_used, rita):
     topic.clauses.set([article(draft, 1)])
     suggested = suggest_counterparts(article(draft, 1), statute)[0]
-    client.force_login(cast.rita)
-    answer = client.get(reverse("suggestions"), listed(draft, statute))
+    answer = rita.get(reverse("suggestions"), listed(draft, statute))
     row = next(row for row in answer.context["rows"] if row.clause == suggested.subject)
     form = row.waiting[0].confirm
     sent = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    client.post(reverse("suggestion_confirm", args=[suggested.pk]), sent)
+    rita.post(reverse("suggestion_confirm", args=[suggested.pk]), sent)
     suggested.refresh_from_db()
     assert (suggested.status, suggested.relation, suggested.topic) == ("confirmed", "partial", topic)
     assert "illegal access" in suggested.reasoning
 
 
-def test_after_a_decision_the_next_suggestion_is_shown(client, cast, draft, statute, suggested):
-    others = suggest_counterparts(article(draft, 3), statute)
-    client.force_login(cast.rita)
-    Correspondence.objects.filter(subject=suggested.subject).exclude(pk=suggested.pk).delete()
-    answer = client.post(reverse("suggestion_refuse", args=[suggested.pk]), {"reason": "No."})
-    assert answer.headers["Location"].endswith(f"#c-{others[0].pk}")
-
-
-def test_none_found_is_recorded_with_where_it_was_looked_for(client, cast, draft, statute, topic):
+def test_none_found_is_recorded_with_where_it_was_looked_for(draft, statute, topic, rita):
     suggest_counterparts(article(draft, 2), statute)
-    client.force_login(cast.rita)
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 2).eid])
     data = {
         "target": statute.address,
@@ -305,41 +279,37 @@ def test_none_found_is_recorded_with_where_it_was_looked_for(client, cast, draft
         "reasoning": "No section is about it.",
         "searched": "All four sections.",
     }
-    assert client.post(address, data | {"searched": ""}).status_code == 400
-    assert client.post(address, data).status_code == 302
+    assert rita.post(address, data | {"searched": ""}).status_code == 400
+    assert rita.post(address, data).status_code == 302
     stated = Correspondence.objects.get(relation="none")
     assert (stated.status, stated.searched, stated.object) == ("confirmed", "All four sections.", None)
     assert not Correspondence.objects.filter(status="suggested").exists()
     assert suggest_counterparts(article(draft, 2), statute) == []
-    page = client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
+    page = rita.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     assert "All four sections." in page
-    client.post(reverse("suggestion_reopen", args=[stated.pk]))
-    assert client.get(reverse("suggestions"), listed(draft, statute)).status_code == 200
+    rita.post(reverse("suggestion_reopen", args=[stated.pk]))
+    assert rita.get(reverse("suggestions"), listed(draft, statute)).status_code == 200
 
 
-def test_a_counterpart_is_stated_by_hand_from_the_page_of_a_clause(client, cast, draft, statute, topic):
-    client.force_login(cast.rita)
+def test_a_counterpart_is_stated_by_hand_from_the_page_of_a_clause(cast, draft, statute, topic, rita):
     clause = article(draft, 2)
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, clause.eid])
-    assert address in client.get(clause.get_absolute_url()).content.decode()
+    assert address in rita.get(clause.get_absolute_url()).content.decode()
     data = {"target": statute.address, "cited": "40", "topic": topic.pk, "relation": "contrary", "reasoning": "So."}
-    assert client.post(address, data | {"elements": ["colour"]}).status_code == 400
-    assert client.post(address, data | {"elements": ["mental", "penalties"]}).status_code == 302
+    assert rita.post(address, data | {"elements": ["colour"]}).status_code == 400
+    assert rita.post(address, data | {"elements": ["mental", "penalties"]}).status_code == 302
     stated = Correspondence.objects.get()
     assert (stated.object, stated.relation, stated.author) == (section(statute, 40), "contrary", "The Centre")
     assert stated.decisions.get().by == cast.rita
-    html = client.get(topic.get_absolute_url()).content.decode()
+    html = rita.get(topic.get_absolute_url()).content.decode()
     assert "Section 40" in html and "Elements in which they differ: Mental element, Penalty" in html
 
 
-def test_a_page_of_a_clause_offers_nothing_to_those_who_may_not(client, cast, draft):
+def test_the_workspace_and_a_clause_s_page_offer_this_to_reviewers_alone(client, cast, draft):
     clause = article(draft, 2)
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, clause.eid])
     client.force_login(cast.alice)
     assert address not in client.get(clause.get_absolute_url()).content.decode()
-
-
-def test_the_workspace_leads_reviewers_there(client, cast):
     client.force_login(cast.rita)
     assert reverse("suggestions") in client.get(reverse("workspace")).content.decode()
     client.force_login(cast.alice)
@@ -433,30 +403,18 @@ def test_confirming_a_suggestion_is_checked_for_circles_too(cast, draft, statute
         ({"reasoning": "a\x00b"}, "Null characters"),
     ],
 )
-def test_a_confirmation_that_does_not_fit_is_not_kept(client, cast, topic, suggested, data, sentence):
-    client.force_login(cast.rita)
+def test_a_confirmation_that_does_not_fit_is_not_kept(topic, suggested, data, sentence, rita):
     good = {"topic": topic.pk, "relation": "partial", "reasoning": "Why."}
-    answer = client.post(reverse("suggestion_confirm", args=[suggested.pk]), good | data)
+    answer = rita.post(reverse("suggestion_confirm", args=[suggested.pk]), good | data)
     assert answer.status_code == 400 and sentence in answer.content.decode()
     suggested.refresh_from_db()
     assert suggested.status == "suggested" and not CorrespondenceDecision.objects.exists()
 
 
-def test_services_refuse_unknown_relations_and_empty_reasons(cast, draft, statute, topic, suggested):
-    confirm = services.confirm_correspondence
-    refused(lambda: confirm(cast.rita, suggested, topic, "sibling", "Why."), "no relation “sibling”")
-    refused(lambda: confirm(cast.rita, suggested, topic, "partial", " "), "Say why")
-    refused(lambda: confirm(cast.rita, suggested, topic, "none", "Why."), "“none found” cannot be said")
-    refused(lambda: services.refuse_correspondence(cast.rita, suggested, ""), "Say why")
-    refused(lambda: state(cast.rita, topic, article(draft, 2), statute, "partial"), "Name the clause")
-    refused(lambda: state(cast.rita, topic, article(draft, 2), statute, "none"), "looked for")
-
-
 @pytest.mark.parametrize("act", ["confirm", "refuse", "reopen"])
-def test_a_forged_number_leads_nowhere(client, cast, suggested, act):
-    client.force_login(cast.rita)
-    assert client.post(reverse(f"suggestion_{act}", args=[suggested.pk + 1000])).status_code == 404
-    assert client.get(reverse(f"suggestion_{act}", args=[suggested.pk])).status_code == 405
+def test_a_forged_number_leads_nowhere(suggested, act, rita):
+    assert rita.post(reverse(f"suggestion_{act}", args=[suggested.pk + 1000])).status_code == 404
+    assert rita.get(reverse(f"suggestion_{act}", args=[suggested.pk])).status_code == 405
 
 
 @pytest.mark.parametrize(
@@ -468,39 +426,26 @@ def test_a_forged_number_leads_nowhere(client, cast, suggested, act):
         {"source": "draft/old", "target": "'; DROP TABLE"},
     ],
 )
-def test_forged_texts_are_refused(client, cast, draft, statute, data):
-    client.force_login(cast.rita)
-    assert client.get(reverse("suggestions"), data).status_code == 400
-    assert client.post(reverse("suggestions_ask"), data).status_code == 400
+def test_forged_texts_are_refused(draft, statute, data, rita):
+    assert rita.get(reverse("suggestions"), data).status_code == 400
+    assert rita.post(reverse("suggestions_ask"), data).status_code == 400
     assert not SuggestionRun.objects.exists()
 
 
-def test_the_two_texts_stand_in_the_address(client, cast, draft, statute):
-    client.force_login(cast.rita)
-    address = reverse("suggestions")
-    assert "Clear the choice" not in client.get(address).content.decode()
-    page = client.get(address, listed(draft, statute)).content.decode()
-    assert "No suggestions were requested" in page and "Clear the choice" in page
-
-
 @pytest.mark.parametrize("data", [{"cited": "99"}, {"target": "no/such"}, {"cited": "40", "relation": "none"}])
-def test_a_forged_answer_is_refused(client, cast, draft, statute, topic, data):
-    client.force_login(cast.rita)
+def test_a_forged_answer_is_refused(draft, statute, topic, data, rita):
     good = {"target": statute.address, "cited": "40", "topic": topic.pk, "relation": "partial", "reasoning": "So."}
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 2).eid])
-    assert client.post(address, good | data).status_code == 400
+    assert rita.post(address, good | data).status_code == 400
     assert not Correspondence.objects.exists()
-    assert client.get(reverse("state_correspondence", args=["draft", "old", "no_such"])).status_code == 404
+    assert rita.get(reverse("state_correspondence", args=["draft", "old", "no_such"])).status_code == 404
 
 
-def test_two_people_deciding_at_once_cannot_both_win(cast, topic, suggested):
+def test_two_people_deciding_or_stating_at_once_cannot_both_win(cast, topic, suggested, draft, statute):
     same = Correspondence.objects.get(pk=suggested.pk)
     services.confirm_correspondence(cast.rita, suggested, topic, "partial", "Why.")
     refused(lambda: services.refuse_correspondence(cast.charlie, same, "No."), "Somebody else has decided")
     assert Correspondence.objects.get(pk=suggested.pk).status == "confirmed"
-
-
-def test_a_pair_is_stated_once_under_a_topic(cast, draft, statute, topic):
     state(cast.rita, topic, article(draft, 2), section(statute, 40))
     refused(lambda: state(cast.charlie, topic, article(draft, 2), section(statute, 40)), "already stated")
     refused(lambda: state(cast.rita, topic, article(draft, 2), section(statute, 40)), "already stated")
@@ -555,16 +500,15 @@ def many_articles(number: int) -> str:
 
 @pytest.mark.parametrize("number", [2, 25])
 def test_the_number_of_queries_does_not_grow_with_the_suggestions(
-    client, cast, store, statute, topic, number, django_assert_max_num_queries
+    store, statute, topic, number, django_assert_max_num_queries, rita
 ):
     big = store(many_articles(number), "big", law="big")
     for clause in big.clauses.all()[:12]:
         suggest_counterparts(clause, statute)
-    client.force_login(cast.rita)
     address = reverse("suggestions")
-    client.get(address, listed(big, statute))
+    rita.get(address, listed(big, statute))
     with django_assert_max_num_queries(20):
-        page = client.get(address, listed(big, statute))
+        page = rita.get(address, listed(big, statute))
     assert page.content.decode().count("data-suggestion") >= min(number, 10)
 
 
@@ -576,14 +520,13 @@ def test_storing_suggestions_takes_as_many_queries_for_many_clauses_as_for_few(
         assert len(store_suggestions(big, statute)) >= 25
 
 
-def test_a_long_list_is_paged_and_a_decision_leads_to_the_page_of_the_next(client, cast, store, statute):
+def test_a_long_list_is_paged_and_a_decision_leads_to_the_page_of_the_next(store, statute, rita):
     big = store(many_articles(25), "big", law="big")
     last = suggest_counterparts(article(big, 25), statute)
-    client.force_login(cast.rita)
-    answer = client.post(reverse("suggestion_refuse", args=[last[0].pk]), {"reason": "No."})
+    answer = rita.post(reverse("suggestion_refuse", args=[last[0].pk]), {"reason": "No."})
     assert "page=3" in answer.headers["Location"]
-    assert "Article 25" in client.get(reverse("suggestions"), listed(big, statute, page="3")).content.decode()
-    assert client.get(reverse("suggestions"), listed(big, statute, page="no")).status_code == 200
+    assert "Article 25" in rita.get(reverse("suggestions"), listed(big, statute, page="3")).content.decode()
+    assert rita.get(reverse("suggestions"), listed(big, statute, page="no")).status_code == 200
 
 
 # --- a second person --------------------------------------------------------------------------------------------------

@@ -37,18 +37,17 @@ def written(**changes: str) -> dict[str, str]:
     return {"title": "Hacking", "title_km": "ការចូល", "description": "Entering.", "description_km": "ចូល។"} | changes
 
 
-def test_a_topic_with_two_clauses_is_added_and_is_in_the_matrix(client, cast, laws):
-    client.force_login(cast.rita)
+def test_a_topic_with_two_clauses_is_added_and_is_in_the_matrix(laws, rita):
     rows = {"text_1": "one/a", "cited_1": "1", "text_2": "two/b", "cited_2": "Article 2"}
-    answer = client.post(reverse("topic_add"), written() | rows)
+    answer = rita.post(reverse("topic_add"), written() | rows)
     topic = Topic.objects.get()
     assert answer["Location"] == topic.get_absolute_url() == "/topics/hacking/"
     assert set(topic.clauses.all()) == {article(laws[0], 1), article(laws[1], 2)}
-    html = client.get("/topics/hacking/").content.decode()
+    html = rita.get("/topics/hacking/").content.decode()
     assert "Entering." in html and "Article 2. Data retention" in html
-    assert "ការចូល" in client.get("/km/topics/hacking/").content.decode()
+    assert "ការចូល" in rita.get("/km/topics/hacking/").content.decode()
     assert SearchEntry.objects.filter(kind="topic", key="hacking").count() == 2
-    assert "Article 1" in client.get("/topics/").content.decode()
+    assert "Article 1" in rita.get("/topics/").content.decode()
     assert Entry.objects.filter(action="topic added").count() == 1
 
 
@@ -64,40 +63,37 @@ def test_a_topic_with_two_clauses_is_added_and_is_in_the_matrix(client, cast, la
         ({"title": "TAKEN"}, "of this title already"),
     ],
 )
-def test_what_cannot_be_a_topic_is_refused_in_a_sentence(client, cast, laws, changes, sentence):
+def test_what_cannot_be_a_topic_is_refused_in_a_sentence(laws, changes, sentence, rita):
     Topic.objects.create(slug="taken", title="Taken")
-    client.force_login(cast.rita)
-    answer = client.post(reverse("topic_add"), written(**changes))
+    answer = rita.post(reverse("topic_add"), written(**changes))
     assert answer.status_code == 400 and sentence in answer.content.decode()
     assert Topic.objects.count() == 1 and not TopicChange.objects.exists()
 
 
-def test_of_two_who_edit_a_topic_the_second_is_told_and_loses_nothing(client, cast):
+def test_of_two_who_edit_a_topic_the_second_is_told_and_loses_nothing(cast, rita):
     topic = services.add_topic(cast.rita, written(), [])
-    client.force_login(cast.rita)
     address = reverse("topic_edit", args=[topic.slug])
-    assert 'name="based_on" value="1"' in client.get(address).content.decode()
+    assert 'name="based_on" value="1"' in rita.get(address).content.decode()
     services.edit_topic(cast.eve, topic, written(title="Theirs"), [], 1)
     mine = written(description="My words.") | {"based_on": "1"}
-    answer = client.post(address, mine)
+    answer = rita.post(address, mine)
     html = answer.content.decode()
     assert answer.status_code == 409 and "Somebody else changed this topic" in html
     assert "Theirs" in html and "My words." in html and 'name="based_on" value="2"' in html
     assert Topic.objects.get().title == "Theirs"
-    assert client.post(address, mine | {"based_on": "2"}).status_code == 302
+    assert rita.post(address, mine | {"based_on": "2"}).status_code == 302
     assert Topic.objects.get().description == "My words."
 
 
-def test_clauses_of_a_private_text_stay_under_a_topic_that_others_edit(client, cast, store):
+def test_clauses_of_a_private_text_stay_under_a_topic_that_others_edit(cast, store, rita):
     hidden = store(OLD_DRAFT, "h", law="hidden", published=False)
     Origin.objects.create(version=hidden, organisation=cast.others)
     topic = services.add_topic(cast.rita, written(), [])
     topic.clauses.add(article(hidden, 1))
     services.edit_topic(cast.rita, topic, written(), [], 1)
     assert list(topic.clauses.all()) == [article(hidden, 1)]
-    client.force_login(cast.rita)
-    assert "hidden h" not in client.get(reverse("topic_edit", args=[topic.slug])).content.decode()
-    assert "hidden h" not in client.get(topic.get_absolute_url()).content.decode()
+    assert "hidden h" not in rita.get(reverse("topic_edit", args=[topic.slug])).content.decode()
+    assert "hidden h" not in rita.get(topic.get_absolute_url()).content.decode()
 
 
 def test_a_topic_is_moved_up_and_down(client, cast):
@@ -112,7 +108,7 @@ def test_a_topic_is_moved_up_and_down(client, cast):
     assert client.post(reverse("topic_move", args=[topics[0].slug]), {"up": ""}).status_code == 403
 
 
-def test_all_under_a_merged_topic_moves_and_its_address_leads_there(client, cast, laws, store):
+def test_all_under_a_merged_topic_moves_and_its_address_leads_there(cast, laws, store, eve):
     old, new = (services.add_topic(cast.rita, written(title=title), [article(laws[0], 1)]) for title in ("Old", "New"))
     third = store(OLD_DRAFT, "c", law="three")
     state_correspondence(old, article(laws[0], 1), article(laws[1], 1), "narrower", "Twice said.", "A")
@@ -120,52 +116,50 @@ def test_all_under_a_merged_topic_moves_and_its_address_leads_there(client, cast
     state_correspondence(old, article(laws[0], 3), article(laws[1], 2), "partial", "Moves.", "A")
     Silence.objects.create(topic=old, version=third, kind="absent")
     Silence.objects.create(topic=old, version=laws[0], kind="absent")
-    client.force_login(cast.eve)
-    assert client.post(reverse("topic_merge", args=["old"]), {"into": "new"})["Location"] == "/topics/new/"
-    answer = client.get("/topics/old/")
+    assert eve.post(reverse("topic_merge", args=["old"]), {"into": "new"})["Location"] == "/topics/new/"
+    answer = eve.get("/topics/old/")
     assert answer.status_code == 301 and answer["Location"] == "/topics/new/"
-    html = client.get("/topics/new/").content.decode()
+    html = eve.get("/topics/new/").content.decode()
     assert "Moves." in html and "What counts." in html and "Twice said." not in html
-    pair = client.get("/compare/one/a/with/two/b/").content.decode()
+    pair = eve.get("/compare/one/a/with/two/b/").content.decode()
     assert "Twice said." not in pair and "Moves." in pair
     assert list(new.silences.values_list("version", flat=True)) == [third.pk]
-    assert client.get("/api/v1/topics/old").json()["slug"] == "new"
+    assert eve.get("/api/v1/topics/old").json()["slug"] == "new"
     assert not SearchEntry.objects.filter(kind="topic", key="old").exists()
     last = services.add_topic(cast.rita, written(title="Last"), [])
     services.merge_topic(cast.eve, new, last)
-    assert client.get("/topics/old/")["Location"] == "/topics/last/"
+    assert eve.get("/topics/old/")["Location"] == "/topics/last/"
 
 
-def test_a_topic_is_not_merged_into_itself_nor_into_one_that_is_gone(client, cast):
+def test_a_topic_is_not_merged_into_itself_nor_into_one_that_is_gone(cast, eve):
     one, two = (services.add_topic(cast.rita, written(title=title), []) for title in ("One", "Two"))
     with pytest.raises(ValidationError, match="cannot be merged into itself"):
         services.merge_topic(cast.eve, one, one)
-    client.force_login(cast.eve)
-    page = client.post(reverse("topic_merge", args=["one"]), {"into": "one"}, follow=True).content.decode()
+    page = eve.post(reverse("topic_merge", args=["one"]), {"into": "one"}, follow=True).content.decode()
     assert "A topic cannot be merged into itself" in page
     services.merge_topic(cast.eve, one, two)
     with pytest.raises(ValidationError, match="no longer in use"):
         services.merge_topic(cast.eve, one, two)
 
 
-def test_a_topic_with_statements_is_not_retired_and_one_without_comes_back(client, cast, laws):
+def test_a_topic_with_statements_is_not_retired_and_one_without_comes_back(cast, laws, rita):
     topic = services.add_topic(cast.rita, written(), [])
-    client.force_login(cast.rita)
     address = reverse("topic_retire", args=["hacking"])
     stated = state_correspondence(topic, article(laws[0], 1), article(laws[1], 1), "partial", "Why.", "A")
-    assert "merge it into another" in client.post(address, {"reason": "No."}, follow=True).content.decode()
+    assert "merge it into another" in rita.post(address, {"reason": "No."}, follow=True).content.decode()
     stated.delete()
-    assert "Say why" in client.post(address, {"reason": " "}, follow=True).content.decode()
-    client.post(address, {"reason": "Nobody uses it."})
-    answer = client.get("/topics/hacking/")
+    assert "Say why" in rita.post(address, {"reason": " "}, follow=True).content.decode()
+    rita.post(address, {"reason": "Nobody uses it."})
+    answer = rita.get("/topics/hacking/")
     assert answer.status_code == 404 and "no longer in use" in answer.content.decode()
-    assert "Hacking" not in client.get("/topics/").content.decode()
-    client.post(address, {"restore": ""})
-    assert client.get("/topics/hacking/").status_code == 200
+    assert "Hacking" not in rita.get("/topics/").content.decode()
+    rita.post(address, {"restore": ""})
+    assert rita.get("/topics/hacking/").status_code == 200
     assert list(topic.changes.values_list("action", flat=True)) == ["added", "retired", "restored"]
 
 
-def test_another_organisation_changes_no_topic_of_ours_unless_it_edits(cast):
+@pytest.mark.both_databases
+def test_another_organisation_changes_no_topic_of_ours_and_its_history_is_never_changed(cast):
     topic = services.add_topic(cast.rita, written(), [])
     with pytest.raises(PermissionDenied):
         services.edit_topic(cast.charlie, topic, written(), [], 1)
@@ -173,11 +167,6 @@ def test_another_organisation_changes_no_topic_of_ours_unless_it_edits(cast):
         services.add_topic(cast.alice, written(title="X"), [])
     with pytest.raises(PermissionDenied, match="Only an editor"):
         services.merge_topic(cast.rita, topic, topic)
-
-
-@pytest.mark.both_databases
-def test_the_history_of_a_topic_is_never_changed(cast):
-    topic = services.add_topic(cast.rita, written(), [])
     for act in (lambda: TopicChange.objects.update(action="retired"), lambda: TopicChange.objects.update(reason="x")):
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
             act()
@@ -187,7 +176,7 @@ def test_the_history_of_a_topic_is_never_changed(cast):
 # --- Matrices ---------------------------------------------------------------------------------------------------------
 
 
-def test_chosen_columns_stand_in_the_address_of_the_matrix_and_its_files(client, cast, laws):
+def test_columns_are_chosen_on_a_page_and_stand_in_every_address(client, cast, laws):
     services.add_topic(cast.rita, written(), [article(laws[0], 1), article(laws[1], 2)])
     query = "column=two%2Fb&column=one%2Fa&column=&column=two%2Fb"
     html = client.get(f"/topics/?{query}").content.decode()
@@ -198,9 +187,6 @@ def test_chosen_columns_stand_in_the_address_of_the_matrix_and_its_files(client,
     words = text_of(docx.Document(io.BytesIO(client.get(f"/topics/matrix.docx?{query}").content)))
     assert "/topics/?against=two%2Fb&column=two%2Fb&column=one%2Fa" in words
     assert client.get(f"/topics/matrix.xlsx?{query}").status_code == 200
-
-
-def test_columns_are_chosen_on_a_page_of_their_own(client, cast, laws):
     client.force_login(cast.alice)
     html = client.get(f"{reverse('matrix_columns')}?column=two/b").content.decode()
     assert html.count("<select") == 12 and html.count("selected") == 1
@@ -221,27 +207,26 @@ def test_a_column_that_is_not_here_for_the_reader_is_not_shown(client, cast, sto
 # --- Set beside -------------------------------------------------------------------------------------------------------
 
 
-def test_a_clause_of_another_law_is_found_by_words_and_stated_under_a_new_topic(client, cast, laws):
-    from lawcompare.search.indexing.entries import index_clauses
+def test_a_clause_of_another_law_is_found_by_words_and_stated_under_a_new_topic(laws, rita):
+    from lawcompare.search.indexing import index_clauses
 
     for version in laws:
         index_clauses(version)
-    client.force_login(cast.rita)
     clause = article(laws[0], 3)
     address = reverse("state_correspondence", args=["one", "a", clause.eid])
-    assert address in client.get(clause.get_absolute_url()).content.decode()
-    html = client.get(address, {"q": "traffic data"}).content.decode()
+    assert address in rita.get(clause.get_absolute_url()).content.decode()
+    html = rita.get(address, {"q": "traffic data"}).content.decode()
     link = f"?target={laws[1].address.replace('/', '%2F')}"
     assert "Article 2. Data retention" in html and (link in html or "?target=two/b" in html)
-    assert "has these words" in client.get(address, {"q": "zebra"}).content.decode()
-    beside = client.get(address, {"target": "two/b", "cited": article(laws[1], 2).eid}).content.decode()
+    assert "has these words" in rita.get(address, {"q": "zebra"}).content.decode()
+    beside = rita.get(address, {"target": "two/b", "cited": article(laws[1], 2).eid}).content.decode()
     assert "Service providers keep traffic data" in beside
     data = {"target": "two/b", "cited": "2", "relation": "partial", "reasoning": "Both watch."}
-    assert client.post(address, data).status_code == 400
-    assert client.post(address, data | {"new_topic": "Watching"}).status_code == 302
+    assert rita.post(address, data).status_code == 400
+    assert rita.post(address, data | {"new_topic": "Watching"}).status_code == 302
     stated = Correspondence.objects.get()
     assert stated.stated_topic.title == "Watching" and stated.object == article(laws[1], 2)
-    again = client.post(address, data | {"new_topic": "watching", "cited": "1"})
+    again = rita.post(address, data | {"new_topic": "watching", "cited": "1"})
     assert again.status_code == 400 and "of this title already" in again.content.decode()
 
 

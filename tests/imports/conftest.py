@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from lawcompare.accounts.models import Role
+from lawcompare.accounts.services import add_member
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.upload.services import take_in
+from tests import second_factor
 
 LAW = """Chapter 1. Offences
 
@@ -38,6 +41,14 @@ def editor(client, cast):
     """A client signed in as Eve, an editor of the Centre."""
     client.force_login(cast.eve)
     return client
+
+
+@pytest.fixture
+def fern(cast):
+    """Another editor of the Centre."""
+    person, _is_new = add_member("fern@example.org", cast.centre, Role.EDITOR)
+    second_factor.give(person)
+    return person
 
 
 DETAILS = {

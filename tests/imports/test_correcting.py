@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-from lawcompare.accounts.models import Role
-from lawcompare.accounts.services import add_member
 from lawcompare.core.log.models import Entry
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.structure.corrections import CorrectionError
@@ -14,7 +12,6 @@ from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.imports.review_page import presence
 from lawcompare.laws.models import Origin
-from tests import second_factor
 from tests.conftest import OLD_DRAFT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -38,14 +35,6 @@ def form_of(draft, key: str, **changed: str) -> dict[str, str]:
     clause = apply.corrected(draft).clause(key)
     typed = {name: getattr(clause, name) for name in ("num", "element", "heading", "text")}
     return typed | {"target": key, "kind": "words", "reason": REASON, "as_is": ""} | changed
-
-
-@pytest.fixture
-def fern(cast):
-    """Another editor of the Centre."""
-    person, _is_new = add_member("fern@example.org", cast.centre, Role.EDITOR)
-    second_factor.give(person)
-    return person
 
 
 def test_number_and_words_are_set_right_with_a_reason(editor, hand_in):
@@ -81,7 +70,7 @@ def test_what_does_not_fit_is_said_and_what_was_typed_is_still_there(editor, han
     assert not ImportCorrection.objects.exists()
 
 
-def test_every_kind_of_mend_is_made_by_its_button(editor, hand_in):
+def test_every_kind_of_mend_is_made_by_its_button_with_the_usual_reason(editor, hand_in):
     draft = hand_in()
     post(editor, draft, target="c2", kind="level-in")
     post(editor, draft, target="c2", kind="level-out")
@@ -93,25 +82,8 @@ def test_every_kind_of_mend_is_made_by_its_button(editor, hand_in):
     post(editor, draft, target="c2", kind="aside")
     assert [num for num, _heading, _text in words(draft)] == ["Chapter 1", "Article 1", "Article 4"]
     assert ImportCorrection.objects.count() == 5
-
-
-def test_a_mend_without_a_reason_of_its_own_has_the_usual_one(editor, hand_in):
-    draft = hand_in()
-    post(editor, draft, target="c2", kind="join")
-    assert ImportCorrection.objects.get().reason_text == "The reader had cut one clause in two."
-
-
-def test_undo_and_redo_restore_exactly(editor, hand_in):
-    draft = hand_in()
-    before = words(draft)
-    post(editor, draft, target="c2", kind="join")
-    after = words(draft)
-    assert after != before
-    editor.post(f"{draft.get_absolute_url()}undo/")
-    assert words(draft) == before
-    editor.post(f"{draft.get_absolute_url()}redo/")
-    assert words(draft) == after
-    assert draft.revision == 3
+    joined = ImportCorrection.objects.get(kind="join")
+    assert joined.reason_text == "The reader had cut one clause in two."
 
 
 def test_an_earlier_mend_is_undone_where_nothing_rests_on_it_and_else_refused(editor, hand_in, cast):
@@ -127,11 +99,21 @@ def test_an_earlier_mend_is_undone_where_nothing_rests_on_it_and_else_refused(ed
     assert "depends on correction 1" in page.content.decode()
 
 
-def test_nothing_to_undo_is_one_sentence(editor, hand_in):
+def test_undo_and_redo_restore_exactly_and_say_when_there_is_nothing(editor, hand_in):
     draft = hand_in()
     for step in ("undo", "redo"):
         page = editor.post(f"{draft.get_absolute_url()}{step}/", follow=True)
         assert page.status_code == 200 and "There is nothing to" in page.content.decode()
+    draft = hand_in()
+    before = words(draft)
+    post(editor, draft, target="c2", kind="join")
+    after = words(draft)
+    assert after != before
+    editor.post(f"{draft.get_absolute_url()}undo/")
+    assert words(draft) == before
+    editor.post(f"{draft.get_absolute_url()}redo/")
+    assert words(draft) == after
+    assert draft.revision == 3
 
 
 def test_two_people_mend_different_clauses_without_noticing(editor, hand_in, cast, fern):
@@ -262,17 +244,14 @@ def test_a_long_text_is_corrected_page_by_page(editor, hand_in, settings):
     assert 'id="c-c25"' in editor.get(f"{draft.get_absolute_url()}?at=c25").content.decode()
 
 
-def test_what_is_stored_is_mended_no_more(editor, hand_in, cast, store):
+def test_what_is_stored_is_mended_no_more_and_the_log_names_no_words_of_a_draft(editor, hand_in, cast, store):
+    hand_in()
+    assert all("access" not in entry.details for entry in Entry.objects.all())
     draft = hand_in()
     draft.version = store(OLD_DRAFT)
     draft.save()
     with pytest.raises(CorrectionError, match="stored already"):
         corrections_services.make_correction(cast.eve, draft, "join", "c2", {}, "", 0)
-
-
-def test_the_log_names_no_words_of_a_draft(editor, hand_in):
-    hand_in()
-    assert all("access" not in entry.details for entry in Entry.objects.all())
 
 
 def test_a_contents_table_that_was_set_aside_comes_back_with_one_button(editor, hand_in):
@@ -294,7 +273,7 @@ def test_a_contents_table_that_was_set_aside_comes_back_with_one_button(editor, 
     assert refused.status_code == 400 and "nothing of that kind" in refused.content.decode()
 
 
-def test_many_warnings_of_a_kind_are_folded_and_marked_together(editor, hand_in):
+def test_many_warnings_of_a_kind_are_folded_and_equal_ones_one_line_with_their_count(editor, hand_in):
     lines = []
     for number in range(1, 30, 2):  # each number skips one
         lines += [f"Article {number}. Matter {number}", "", "Words of it.", ""]
@@ -309,6 +288,9 @@ def test_many_warnings_of_a_kind_are_folded_and_marked_together(editor, hand_in)
     draft.refresh_from_db()
     assert draft.unchecked_count == 0
     assert "warning-group" not in editor.get(draft.get_absolute_url()).content.decode()
+    draft = hand_in("\n".join(f"Article {n}. Matter\nWords.\n" for n in (1, 2, 2, 2, 3)))
+    page = " ".join(editor.get(draft.get_absolute_url()).content.decode().split())
+    assert page.count("× 2") == 1
 
 
 def test_a_range_is_set_aside_as_the_contents_table_in_one_correction(editor, hand_in):
@@ -409,12 +391,6 @@ def test_a_number_set_right_settles_its_warning_and_may_raise_another(editor, ha
     post(editor, draft, **form_of(draft, "c3", num="Article 4"))
     draft.refresh_from_db()
     assert draft.warning_count == draft.unchecked_count == 0
-
-
-def test_equal_warnings_are_one_line_with_their_count(editor, hand_in):
-    draft = hand_in("\n".join(f"Article {n}. Matter\nWords.\n" for n in (1, 2, 2, 2, 3)))
-    page = " ".join(editor.get(draft.get_absolute_url()).content.decode().split())
-    assert page.count("× 2") == 1
 
 
 def test_a_revision_that_is_not_there_yet_passes_for_none(editor, hand_in):

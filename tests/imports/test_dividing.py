@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from lawcompare.accounts.models import Role
-from lawcompare.accounts.services import add_member
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.models import DraftPage
 from lawcompare.imports.review_page.services import mark_page, take_pages
 from lawcompare.imports.storing.services import ask_to_store
-from tests import second_factor
 from tests.imports.conftest import DETAILS
 from tests.imports.test_pages import scan as scan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-
-
-@pytest.fixture
-def fern(cast):
-    person, _is_new = add_member("fern@example.org", cast.centre, Role.EDITOR)
-    second_factor.give(person)
-    return person
 
 
 @pytest.fixture

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,8 +21,6 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from lawcompare.accounts.models import Role
-from lawcompare.accounts.services import add_member
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs.models import Job
@@ -28,19 +33,24 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.imports.uscode import fetching, services
 from lawcompare.imports.uscode.fetching import fetch_sections, text_before
 from lawcompare.imports.uscode.models import Archive, Fetch, ReleaseNotice
-from lawcompare.imports.uscode.publisher import source
-from lawcompare.imports.uscode.publisher.names import FetchRefused, ReleasePoint, read_release, read_wanted
+from lawcompare.imports.uscode.publisher import (
+    FetchRefused,
+    ReleasePoint,
+    checksum,
+    read_release,
+    read_wanted,
+    source_of,
+)
 from lawcompare.imports.uscode.release_check import check_current, check_laws
 from lawcompare.laws.citing.find_clause import Citations
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.models import Carried
 from lawcompare.publishing.services import publish
-from tests import second_factor
-from tests.conftest import OLD_DRAFT, needs_shared
+from tests.conftest import OLD_DRAFT
 from tests.core.making import made
-from tests.imports.publisher import real_title_17, served, title_17, zipped
 from tests.publishing.test_carrying import publish_note
+from tests.samples import us_title as title_17
 
 pytestmark = pytest.mark.django_db
 
@@ -69,10 +79,91 @@ text_status: restatement
 """
 
 
+# --- the publisher's site on this machine: its addresses, ranges and marks, and how a download goes wrong there
+
+
+def zipped(xml: bytes, name: str = "usc17.xml") -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(name), xml, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+@dataclass
+class PublisherSite:
+    """What the publisher's site has, by path, and how it behaves. ``asked`` are the ranges that were asked for."""
+
+    address: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    # So many answers break off at this share of what they should send.
+    breaks: int = 0
+    share: float = 0.9
+    ignores_ranges: bool = False
+    status: int = 0
+    asked: list[str] = field(default_factory=list)
+
+    def add(self, release: str, data: bytes, title: str = "17") -> None:
+        folder = release.replace("-", "/", 1)
+        self.files[f"/releasepoints/us/pl/{folder}/xml_usc{title}@{release}.zip"] = data
+
+    def announce(self, release: str) -> None:
+        link = f"releasepoints/us/pl/{release.replace('-', '/', 1)}/xml_usc17@{release}.zip"
+        self.files["/download.shtml"] = f'<h3>Current</h3><a href="{link}">XML</a>'.encode()
+
+
+@contextmanager
+def served() -> Iterator[PublisherSite]:
+    site = PublisherSite()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
+    thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
+    thread.start()
+    site.address = f"http://127.0.0.1:{server.server_address[1]}/"
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _handler(site: PublisherSite) -> Callable[..., BaseHTTPRequestHandler]:
+    class PublisherHandler(BaseHTTPRequestHandler):
+        def log_message(self, *args: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            data = site.files.get(self.path)
+            site.asked.append(self.headers.get("Range", ""))
+            if site.status or data is None:
+                self.send_error(site.status or 404)
+                return
+            mark = f'"{hashlib.sha256(data).hexdigest()[:12]}"'
+            start = self._start(data, mark)
+            self.send_response(206 if start else 200)
+            self.send_header("ETag", mark)
+            self.send_header("Content-Length", str(len(data) - start))
+            if start:
+                self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+            self.end_headers()
+            end = len(data)
+            if site.breaks and self.path.endswith(".zip"):
+                site.breaks -= 1
+                end = start + int((len(data) - start) * site.share)
+            self.wfile.write(data[start:end])
+            self.close_connection = True
+
+        def _start(self, data: bytes, mark: str) -> int:
+            asked = self.headers.get("Range", "")
+            if not asked or site.ignores_ranges or self.headers.get("If-Range") != mark:
+                return 0
+            return int(asked.removeprefix("bytes=").rstrip("-"))
+
+    return PublisherHandler
+
+
 @pytest.fixture
 def site(settings, tmp_path, monkeypatch):
     settings.DATA_DIR = tmp_path
-    monkeypatch.setattr(source, "WAITS", (0, 0))
+    monkeypatch.setattr("lawcompare.imports.uscode.publisher.WAITS", (0, 0))
     with served() as publisher:
         settings.USCODE_URL = publisher.address
         publisher.add("113-31", zipped(title_17("113-31")))
@@ -114,26 +205,8 @@ def test_chosen_sections_of_the_current_release_point_become_a_public_official_t
         "/us/usc/t17/s507",
     }
     archive = Archive.objects.get()
-    assert archive.sha256 == source.checksum(site.files["/releasepoints/us/pl/117/80/xml_usc17@117-80.zip"])
+    assert archive.sha256 == checksum(site.files["/releasepoints/us/pl/117/80/xml_usc17@117-80.zip"])
     assert left_behind(settings) == []
-
-
-@needs_shared
-def test_sections_of_the_real_title_are_stored_and_compared_too(site):
-    for release in ("113-31", "117-80"):
-        site.add(release, zipped(real_title_17(release)))
-    assert fetch("17:506,507") == "us-code-17/rp117-80-en: 24 clauses stored and public.\n"
-    fetch("17:501,506", "--release-point", "113-31")
-    fetch("17:501,506")
-    old, new = Version.objects.filter(selection="501,506").order_by("date")
-    assert find_comparison(old, new).stats == {"changed": 1, "unchanged": 1}
-
-
-def test_a_named_release_point_is_fetched_and_again_changes_nothing(site):
-    fetch("17:506", "--release-point", "113-31")
-    assert Version.objects.get().slug == "rp113-31-en"
-    assert fetch("17:506", "--release-point", "113-31") == "us-code-17/rp113-31-en: already here.\n"
-    assert Version.objects.count() == 1
 
 
 def test_other_sections_of_one_release_point_are_a_text_of_their_own(site):
@@ -142,13 +215,16 @@ def test_other_sections_of_one_release_point_are_a_text_of_their_own(site):
     assert sorted(Version.objects.values_list("slug", flat=True)) == ["rp117-80-en", "rp117-80-en-2"]
 
 
-def test_the_next_release_point_follows_the_one_before_and_is_compared_with_it(site):
+def test_the_next_release_point_follows_the_one_before_and_each_is_stored_once(site):
     fetch("17:501,506", "--release-point", "113-31")
     fetch("17:501,506")
     old, new = Version.objects.order_by("date")
     assert new.follows == old
     comparison = find_comparison(old, new)
     assert comparison is not None and comparison.stats == {"changed": 1, "unchanged": 1}
+    assert old.slug == "rp113-31-en"
+    assert fetch("17:501,506", "--release-point", "113-31") == "us-code-17/rp113-31-en: already here.\n"
+    assert Version.objects.count() == 2
 
 
 def test_a_folder_serves_where_there_is_no_network(tmp_path, settings):
@@ -210,11 +286,7 @@ def test_a_file_that_is_not_what_it_was_is_refused(site):
     assert "its checksum differs" in refused("17:507")
 
 
-def test_a_release_point_that_is_not_there_is_named(site):
-    assert refused("17:506", "--release-point", "119-99").endswith("has no title 17 at release point 119-99")
-
-
-def test_a_damaged_archive_is_refused(site):
+def test_a_file_that_is_damaged_or_of_another_title_or_release_point_is_refused(site):
     whole = zipped(title_17("117-80"))
     half = len(whole) // 2
     for data in (whole[:half], b"PK" + b"\0" * 400, whole[:half] + b"\0\0\0\0" + whole[half + 4 :]):
@@ -224,22 +296,17 @@ def test_a_damaged_archive_is_refused(site):
     assert "holds no text of title 17" in refused("17:506")
     site.add("117-80", b"<html>Down for maintenance</html>")
     assert "neither a ZIP file nor XML" in refused("17:506")
-
-
-def test_a_file_of_another_title_or_release_point_is_refused(site):
     site.add("117-80", zipped(title_17("117-80", named="117-81")))
     assert refused("17:506") == "the file of release point 117-80 says that it is of 117-81"
     site.add("117-80", zipped(title_17("117-80"), "usc18.xml"), title="18")
     assert refused("18:506") == "the file of title 18 holds title 17"
 
 
-def test_a_section_that_is_not_there_is_named(site):
+def test_a_section_title_or_release_point_that_is_not_there_is_named_and_nothing_stored(site):
     assert refused("17:506,9999") == "there is no section 9999 in this text"
-
-
-def test_of_two_titles_both_are_stored_or_neither(site):
     assert "has no title 18" in refused("17:506", "18:1030")
     assert not Law.objects.exists()
+    assert refused("17:506", "--release-point", "119-99").endswith("has no title 17 at release point 119-99")
 
 
 def test_a_server_out_of_reach_or_out_of_order_is_said_in_a_sentence(site, settings):
@@ -259,15 +326,12 @@ def test_a_file_that_is_too_large_is_not_taken(site, settings):
 
 
 @pytest.mark.parametrize("wanted", ["", "17", "17:", "17:506,", "x:1", "0:1", "17:5/../6", "17:506 17:507"])
-def test_what_names_no_sections_is_refused(wanted):
+def test_what_names_no_sections_or_no_release_point_is_refused(wanted):
     with pytest.raises(FetchRefused):
         read_wanted(wanted)
-
-
-@pytest.mark.parametrize("typed", ["", "119", "119/36", "119-36.zip", "../119-36", "a-b"])
-def test_what_is_no_release_point_is_refused(typed):
-    with pytest.raises(FetchRefused):
-        read_release(typed)
+    for typed in ("", "119", "119/36", "119-36.zip", "../119-36", "a-b"):
+        with pytest.raises(FetchRefused):
+            read_release(typed)
 
 
 # --- What was stated -------------------------------------------------------------------------------------------------
@@ -303,15 +367,14 @@ def test_what_was_stated_of_the_restatement_is_carried_for_a_person_to_confirm(s
     assert not visible_correspondences(AnonymousUser()).filter(carried_from__isnull=False).exists()
 
 
-def test_a_reviewer_sees_where_a_carried_statement_comes_from_and_confirms_it(site, restated, client, cast):
+def test_a_reviewer_sees_where_a_carried_statement_comes_from_and_confirms_it(site, restated, rita):
     fetch("17:506,507")
-    client.force_login(cast.rita)
     listed = {"source": "draft/old", "target": "us-code-17/rp117-80-en"}
-    page = client.get(reverse("suggestions"), listed).content.decode()
+    page = rita.get(reverse("suggestions"), listed).content.decode()
     assert "Carried over from an earlier text of the same law, where it was stated as “narrower”" in unescape(page)
     row = Correspondence.objects.get(carried_from__isnull=False, subject__version__slug="old")
     form = {"topic": row.topic_id, "relation": "narrower", "reasoning": row.reasoning}
-    client.post(reverse("suggestion_confirm", args=[row.pk]), form)
+    rita.post(reverse("suggestion_confirm", args=[row.pk]), form)
     assert visible_correspondences(AnonymousUser()).filter(pk=row.pk).exists()
 
 
@@ -323,7 +386,7 @@ def test_what_is_carried_once_is_not_carried_again(site, restated):
 
 
 def test_what_a_person_annotated_in_the_restatement_waits_in_the_queue_for_the_official_text(
-    site, restated, client, cast, tmp_path, django_capture_on_commit_callbacks
+    site, restated, cast, tmp_path, django_capture_on_commit_callbacks, rita
 ):
     publish_note(Citations(restated).find("506(a)"), cast.centre, "willfully infringes a copyright")
     Topic.objects.get().clauses.add(Citations(restated).find("506(a)"))
@@ -334,8 +397,7 @@ def test_what_a_person_annotated_in_the_restatement_waits_in_the_queue_for_the_o
     row = Carried.objects.select_related("carrying", "clause").get()
     assert (row.carrying.old, row.carrying.new) == (restated, official)
     assert row.clause.identifier.startswith("/us/usc/t17/s506/a") and row.verdict != "lost"
-    client.force_login(cast.rita)
-    assert f'id="c-{row.pk}"' in client.get(reverse("carrying", args=[row.carrying_id])).content.decode()
+    assert f'id="c-{row.pk}"' in rita.get(reverse("carrying", args=[row.carrying_id])).content.decode()
     under = Topic.objects.get().clauses.filter(version=official)
     assert [clause.identifier for clause in under] == ["/us/usc/t17/s506/a"]
 
@@ -369,26 +431,24 @@ def newer(site, change: bytes = b"") -> None:
     site.announce("119-5")
 
 
-def test_a_newer_release_point_that_changes_what_is_relied_on_is_told_with_its_redline(site, restated, client, cast):
+def test_a_newer_release_point_that_changes_what_is_relied_on_is_told_with_its_redline(site, restated, eve):
     fetch("17:506,507")
     newer(site, b"knowingly")
-    (notice,) = check_laws(source.source_of())
+    (notice,) = check_laws(source_of())
     assert [num.strip("§ .\u00a0\u202f") for num in notice.sections] == ["506"]
     assert notice.new.slug == "rp119-5-en" and find_comparison(notice.old, notice.new).is_done
-    editor = made_editor(cast)
-    client.force_login(editor)
-    page = client.get(reverse("workspace")).content.decode()
+    page = eve.get(reverse("workspace")).content.decode()
     assert "A newer release point of" in page
     assert reverse("comparison", args=["us-code-17", "rp117-80-en", "us-code-17", "rp119-5-en"]) in page
-    client.post(reverse("uscode_read", args=[notice.pk]))
-    assert "A newer release point of" not in client.get(reverse("workspace")).content.decode()
-    assert check_laws(source.source_of()) == []
+    eve.post(reverse("uscode_read", args=[notice.pk]))
+    assert "A newer release point of" not in eve.get(reverse("workspace")).content.decode()
+    assert check_laws(source_of()) == []
 
 
 def test_a_newer_release_point_that_changes_nothing_relied_on_brings_nothing_in(site, restated):
     fetch("17:506,507")
     newer(site)
-    assert check_laws(source.source_of()) == [] and not ReleaseNotice.objects.exists()
+    assert check_laws(source_of()) == [] and not ReleaseNotice.objects.exists()
     assert not Version.objects.filter(slug="rp119-5-en").exists()
 
 
@@ -396,7 +456,7 @@ def test_a_law_on_which_nothing_rests_is_not_even_fetched(site):
     fetch("17:506")
     newer(site, b"knowingly")
     site.asked = []
-    assert check_laws(source.source_of()) == [] and len(site.asked) == 1
+    assert check_laws(source_of()) == [] and len(site.asked) == 1
 
 
 def test_a_check_without_network_is_quiet(site, restated, settings):
@@ -413,36 +473,28 @@ def test_nothing_is_fetched_by_the_clock_unless_it_is_turned_on():
 # --- The button ------------------------------------------------------------------------------------------------------
 
 
-def made_editor(cast):
-    user, _is_new = add_member("edith@example.org", cast.centre, Role.EDITOR)
-    second_factor.give(user)
-    return user
-
-
 def test_an_editor_asks_on_the_page_and_sees_what_came_of_it(
-    site, restated, client, cast, django_capture_on_commit_callbacks
+    site, restated, cast, django_capture_on_commit_callbacks, eve
 ):
-    client.force_login(made_editor(cast))
-    assert "17:506,507" in client.get(reverse("uscode")).content.decode()
+    assert "17:506,507" in eve.get(reverse("uscode")).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        asked = client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+        asked = eve.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
     assert asked.status_code == 302
     row = Fetch.objects.get()
     assert (row.job.state, row.job.reason, row.organisation) == ("done", "", cast.centre)
-    page = client.get(reverse("uscode")).content.decode()
+    page = eve.get(reverse("uscode")).content.decode()
     assert reverse("version", args=["us-code-17", "rp117-80-en"]) in page and "compared with the text before" in page
 
 
-def test_a_fetch_that_failed_says_why_and_is_tried_again(site, client, cast, django_capture_on_commit_callbacks):
-    client.force_login(made_editor(cast))
+def test_a_fetch_that_failed_says_why_and_is_tried_again(site, django_capture_on_commit_callbacks, eve):
     site.breaks = 99
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+        eve.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
     row = Fetch.objects.get()
-    assert row.job.state == "failed" and "goes on from there" in client.get(reverse("uscode")).content.decode()
+    assert row.job.state == "failed" and "goes on from there" in eve.get(reverse("uscode")).content.decode()
     site.breaks = 0
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("uscode_again", args=[row.pk]))
+        eve.post(reverse("uscode_again", args=[row.pk]))
     row.refresh_from_db()
     assert row.job.state == "done" and Version.objects.count() == 1
 
@@ -495,20 +547,18 @@ def test_who_is_no_editor_fetches_nothing(client, cast):
     assert not Fetch.objects.exists()
 
 
-def test_a_form_that_is_sent_twice_fetches_once_and_again_when_that_is_done(client, cast):
-    client.force_login(made_editor(cast))
+def test_a_form_that_is_sent_twice_fetches_once_and_again_when_that_is_done(eve):
     for _ in range(2):  # nothing runs in between: the message is sent when the transaction ends
-        client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+        eve.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
     assert Fetch.objects.count() == 1
-    client.post(reverse("uscode"), {"wanted": "17:507", "release_point": ""})
+    eve.post(reverse("uscode"), {"wanted": "17:507", "release_point": ""})
     Job.objects.filter(kind="fetch").update(state="done")
-    client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+    eve.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
     assert Fetch.objects.count() == 3
 
 
-def test_what_cannot_be_asked_for_is_said_on_the_page(client, cast):
-    client.force_login(made_editor(cast))
+def test_what_cannot_be_asked_for_is_said_on_the_page(eve):
     for form in ({"wanted": "seventeen"}, {"wanted": "17:506", "release_point": "now"}, {"wanted": ""}):
-        assert client.post(reverse("uscode"), form).status_code == 400
+        assert eve.post(reverse("uscode"), form).status_code == 400
     assert not Fetch.objects.exists()
     assert issubclass(FetchRefused, EngineError) and not Comparison.objects.exists()

@@ -61,14 +61,6 @@ def commit(django_capture_on_commit_callbacks):
     return django_capture_on_commit_callbacks
 
 
-def test_what_is_typed_is_kept_complete_or_not(editor, draft):
-    half = {"title": "Half a title", "date": "yesterday", "revision": details_state(draft)}
-    assert editor.post(f"{draft.get_absolute_url()}about/", half).status_code == 302
-    html = editor.get(f"{draft.get_absolute_url()}about/").content.decode()
-    assert 'value="Half a title"' in html and 'value="yesterday"' in html
-    assert about(editor, draft, date="yesterday").status_code == 400
-
-
 def test_details_that_another_tab_changed_since_are_not_written_over_unseen(editor, draft):
     address = f"{draft.get_absolute_url()}about/"
     form = {"title": "", "note": "First words."}
@@ -96,23 +88,24 @@ def test_an_official_text_names_its_source_and_what_was_typed_is_kept(editor, dr
     assert about(editor, draft, text_status="leaked", source_url="").status_code == 302
 
 
-def test_what_must_be_filled_in_is_marked(editor, draft):
+def test_what_must_be_filled_in_is_marked_and_what_is_typed_is_kept_complete_or_not(editor, draft):
     html = editor.get(f"{draft.get_absolute_url()}about/").content.decode()
     marked = re.findall(r"<label[^>]*>([^<]+?)\s*<span[^>]*>\(required\)</span>", html)
     assert marked == [
         "Law", "Jurisdiction", "Kind of law", "Title of this text", "Date of the text", "What the words are", "Language"
     ]  # fmt: skip
+    half = {"title": "Half a title", "date": "yesterday", "revision": details_state(draft)}
+    assert editor.post(f"{draft.get_absolute_url()}about/", half).status_code == 302
+    html = editor.get(f"{draft.get_absolute_url()}about/").content.decode()
+    assert 'value="Half a title"' in html and 'value="yesterday"' in html
+    assert about(editor, draft, date="yesterday").status_code == 400
 
 
-def test_the_preview_is_the_readers_page_and_leaves_nothing_behind(editor, draft):
+def test_the_preview_is_the_readers_page_writes_no_row_and_leads_nowhere_that_is_not_there(editor, draft):
     assert about(editor, draft)["Location"].endswith("/preview/")
     html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
     assert "Draft on lamps" in html and "Duties of providers" in html and "Published by a newspaper." in html
     assert not Version.objects.exists() and not Law.objects.exists() and not Clause.objects.exists()
-
-
-def test_the_preview_writes_no_row_and_leads_nowhere_that_is_not_there(editor, draft):
-    """While one person looks, another one must be able to work: SQLite has one writer."""
     about(editor, draft)
     with CaptureQueriesContext(connection) as asked:
         html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
@@ -188,33 +181,25 @@ def test_a_text_is_kept_private_and_published_later(client, editor, draft, cast,
     assert ">Published.<" in client.get(Version.objects.get().get_absolute_url()).content.decode().replace("\n", "")
     client.logout()
     version = Version.objects.get()
+    assert version.address == "law-on-lamps/2024-03-en", "the names wanted for it"
     assert client.get(version.get_absolute_url()).status_code == 200
     draft.refresh_from_db()
     assert draft.state == DraftState.PUBLISHED
 
 
-def test_a_new_law_is_given_a_name_in_both_languages(editor, draft, commit):
+@pytest.mark.both_databases
+def test_a_new_law_has_its_name_in_both_languages_and_its_first_text_is_shown_at_once_and_made_once(
+    editor, draft, commit
+):
     about(editor, draft, title_km="ច្បាប់ស្តីពីចង្កៀង")
     publish(editor, draft, commit)
-    law = Version.objects.get().law
-    assert (law.title, law.title_km) == ("Law on lamps", "ច្បាប់ស្តីពីចង្កៀង")
-
-
-def test_a_text_stored_before_the_page_that_waits_is_there_is_shown_at_once(editor, draft, commit):
-    about(editor, draft)
-    publish(editor, draft, commit)
+    version = Version.objects.get()
+    assert (version.law.title, version.law.title_km) == ("Law on lamps", "ច្បាប់ស្តីពីចង្កៀង")
     waiting = editor.get(f"{draft.get_absolute_url()}?stored=about", follow=True)
-    assert waiting.redirect_chain == [(Version.objects.get().get_absolute_url(), 302)]
+    assert waiting.redirect_chain == [(version.get_absolute_url(), 302)], "stored before the page that waits is there"
     page = waiting.content.decode()  # the first text of its law is compared with none
     assert "Published." in page and "comparisons are being made" not in page
-
-
-@pytest.mark.both_databases
-def test_publishing_twice_makes_one_text(editor, draft, commit):
-    about(editor, draft)
-    publish(editor, draft, commit)
-    again = publish(editor, draft, commit)
-    assert again["Location"] == Version.objects.get().get_absolute_url()
+    assert publish(editor, draft, commit)["Location"] == Version.objects.get().get_absolute_url()
 
 
 def publish_later(editor, draft, **fields: str):
@@ -477,13 +462,6 @@ def test_a_private_text_takes_no_name_that_another_organisation_could_notice(edi
     Membership.objects.filter(user=cast.eve).update(organisation=cast.others)
     assert about(editor, second, law_slug="law-on-lamps")["Location"].endswith("/preview/")
     publish(editor, second, commit)
-    assert Version.objects.published().get().address == "law-on-lamps/2024-03-en"
-
-
-def test_a_private_text_takes_the_names_wanted_for_it_when_it_becomes_public(editor, draft, commit):
-    about(editor, draft)
-    publish(editor, draft, commit, private="1")
-    publish(editor, draft, commit)
     assert Version.objects.published().get().address == "law-on-lamps/2024-03-en"
 
 

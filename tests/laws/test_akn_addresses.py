@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import yaml
 from lxml import etree
 
 from lawcompare.laws.models import Clause, Law, Version
@@ -16,10 +15,6 @@ DATE = r"\d{4}(-\d\d(-\d\d)?)?"
 WORK = rf"/akn/[a-z]{{2}}(-[a-z]+)?/(act|bill)/{DATE}/[a-z0-9-]+"
 EXPRESSION = rf"{WORK}/(eng|khm)@{DATE}"
 MADE = datetime(2021, 3, 4, tzinfo=UTC)
-
-
-def front_matter(path):
-    return yaml.safe_load(path.read_text(encoding="utf-8").split("---")[1])
 
 
 @pytest.mark.parametrize(
@@ -63,7 +58,7 @@ def test_the_exported_file_has_the_addresses_that_the_pages_show(client, path):
 
 
 @pytest.mark.django_db
-def test_a_new_law_takes_the_year_of_its_first_text_and_keeps_it():
+def test_a_new_law_keeps_the_year_of_its_first_text_and_a_clause_the_convention_s_short_forms():
     details = {"jurisdiction": "kh", "kind": "draft"}
     first = import_law(
         Import(b"Article 1\n\nOne.", "a.txt", "law", "b", metadata={**details, "date": "2020-08"})
@@ -71,18 +66,6 @@ def test_a_new_law_takes_the_year_of_its_first_text_and_keeps_it():
     import_law(Import(b"Article 1\n\nTwo.", "a.txt", "law", "a", metadata={"date": "2012"}))
     first.law.refresh_from_db()
     assert first.law.frbr_uri == "/akn/kh/bill/2020/law"
-
-
-@pytest.mark.django_db
-def test_no_address_of_a_clause_spells_out_an_element_that_the_convention_abbreviates():
     text = b"Section 1. Definitions\n\n(a) First.\n\n(1) One:\n\n(A) a thing;\n\n(i) small;\n\n(I) smaller.\n"
     import_law(Import(text, "a.txt", "law", "v", metadata={"jurisdiction": "us", "kind": "statute", "date": "2020"}))
     assert "sec_1__subsec_a__para_1__subpara_A__cl_i__subcl_I" in Clause.objects.values_list("eid", flat=True)
-
-
-def test_the_corpus_says_of_which_organisation_its_treaties_are():
-    treaties = [front_matter(path) for path in FIXTURES.glob("*/*.md")]
-    details = {text["law"]: text.get("organisation") for text in treaties if text["jurisdiction"] == "int"}
-    assert details.pop("budapest-convention") == "coe"
-    assert details.pop("asean-hrd") == "asean"
-    assert details == dict.fromkeys(["ccpr-gc-16", "ccpr-gc-34", "iccpr", "udhr", "un-cybercrime"], "un")

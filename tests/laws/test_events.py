@@ -56,12 +56,11 @@ def test_an_editor_states_an_event_and_readers_see_it_with_source_texts_and_orga
     assert (entry.action, entry.actor, entry.organisation) == ("add event", cast.eve.pk, "centre")
 
 
-def test_a_rendering_is_no_text_of_its_own_that_an_event_concerns(client, cast, drafts):
+def test_a_rendering_is_no_text_of_its_own_that_an_event_concerns(drafts, eve):
     front = FRONT.format(law="draft", version="old-km", title="Khmer", date="2019")
     metadata = {"language": "km", "translates": "draft/old"}
     publish(import_law(Import((front + KHMER).encode(), "km.md", metadata=metadata)).version)
-    client.force_login(cast.eve)
-    offered = re.findall(r'name="texts" value="(\d+)"', client.get(ADD).content.decode())
+    offered = re.findall(r'name="texts" value="(\d+)"', eve.get(ADD).content.decode())
     assert offered == [str(draft.pk) for draft in drafts]
 
 
@@ -76,9 +75,8 @@ def test_a_rendering_is_no_text_of_its_own_that_an_event_concerns(client, cast, 
         ("title", "", "This field is required."),
     ],
 )
-def test_what_is_wrong_is_said_in_a_sentence_and_nothing_is_stored(client, cast, drafts, field, value, sentence):
-    client.force_login(cast.eve)
-    response = client.post(ADD, TRAINING | {field: value})
+def test_what_is_wrong_is_said_in_a_sentence_and_nothing_is_stored(drafts, field, value, sentence, eve):
+    response = eve.post(ADD, TRAINING | {field: value})
     assert response.status_code == 400 and sentence in response.content.decode()
     assert not Event.objects.exists()
 
@@ -109,13 +107,12 @@ def test_people_who_are_no_editors_add_none(client, cast, drafts):
         assert "Add an event" not in client.get(PAGE).content.decode()
 
 
-def test_a_change_keeps_what_was_before_and_the_database_keeps_the_history(client, cast, training):
-    client.force_login(cast.eve)
+def test_a_change_keeps_what_was_before_and_the_database_keeps_the_history(training, eve):
     address = f"/laws/draft/events/{training.slug}/"
-    client.post(address, TRAINING | {"title": "A workshop on US law"})
-    html = client.get(address).content.decode()
+    eve.post(address, TRAINING | {"title": "A workshop on US law"})
+    html = eve.get(address).content.decode()
     assert "A training on US law" in html and "changed" in html
-    assert client.post(address, TRAINING | {"title": "A workshop on US law"}, follow=True).status_code == 200
+    assert eve.post(address, TRAINING | {"title": "A workshop on US law"}, follow=True).status_code == 200
     assert training.changes.count() == 2  # the third was none
     with pytest.raises(DatabaseError, match="only added"), transaction.atomic():
         EventChange.objects.update(after={})
@@ -147,14 +144,12 @@ def test_the_api_gives_events_by_date(client, drafts):
     assert [version["version"] for version in items[1]["versions"]] == ["old"] and items[1]["organisation"] == ""
 
 
-def test_a_file_is_taken_in_once_and_its_changes_after(drafts):
+def test_a_file_is_taken_in_once_its_changes_after_and_csv_says_the_same(drafts):
     assert import_events(file().encode(), "events.yaml") == 1
     assert import_events(file().encode(), "events.yaml") == 0
     assert import_events(file(date="2015-06").encode(), "events.yaml") == 1
     assert Event.objects.get().date == "2015-06"
-
-
-def test_csv_says_the_same(drafts):
+    Event.objects.all().delete()
     rows = (
         "law,id,date,inferred,kind,title,title_km,body,body_km,sources,texts\n"
         'draft,meeting,2015-05,yes,consultation,A meeting,,,,"https://news.example/a The News\nhttps://b.example",old\n'

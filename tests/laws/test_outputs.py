@@ -47,21 +47,22 @@ def test_the_akoma_ntoso_is_valid(client, path, cast):
     answer = client.get(f"/laws/{version.law.slug}/{version.slug}.akn.xml")
     assert answer["Content-Type"] == "application/akn+xml"
     schema().assertValid(etree.fromstring(answer.content))
-    again = import_law(Import(answer.content, "x.akn", law="again", version="1", metadata={"kind": "draft"} | _where()))
+    again = import_law(
+        Import(answer.content, "x.akn", law="again", version="1", metadata={"kind": "draft", "jurisdiction": "kh"})
+    )
     assert [row[0] for row in _facts(again.version)] == [row[0] for row in _facts(version)]
 
 
-def _where():
-    return {"jurisdiction": "kh"}
-
-
-def test_plain_text_says_what_it_is(client, store):
+def test_plain_text_says_what_it_is_and_the_page_names_every_form(client, store):
     store(NEW_DRAFT, "new")
     answer = client.get("/laws/draft/new.txt")
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     words = answer.content.decode()
     assert words.startswith("draft new\nRestated in our own words\n2020\nhttps://example.org/draft\n")
     assert "  (1) The fine is from 100,000 riel to 10,000,000 riel." in words
+    page = client.get("/laws/draft/new/").content.decode()
+    for suffix in ("md", "akn.xml", "txt", "json"):
+        assert f'href="/laws/draft/new.{suffix}"' in page
 
 
 @pytest.mark.parametrize("suffix", ["md", "akn.xml", "txt", "json"])
@@ -69,13 +70,6 @@ def test_a_text_in_preparation_has_no_other_form(client, store, suffix):
     store(NEW_DRAFT, "new", published=False)
     assert client.get(f"/laws/draft/new.{suffix}").status_code == 404
     assert client.get(f"/laws/draft/none.{suffix}").status_code == 404
-
-
-def test_the_page_names_its_other_forms(client, store):
-    store(NEW_DRAFT, "new")
-    page = client.get("/laws/draft/new/").content.decode()
-    for suffix in ("md", "akn.xml", "txt", "json"):
-        assert f'href="/laws/draft/new.{suffix}"' in page
 
 
 @needs_schema

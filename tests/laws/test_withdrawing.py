@@ -42,20 +42,14 @@ def test_its_address_says_that_it_is_gone_and_why(client, withdrawn, address):
     assert "keep traffic data" not in html
 
 
-def test_programs_are_told_too(client, withdrawn):
+def test_it_is_in_no_list_and_programs_and_comparisons_say_that_it_is_gone(client, withdrawn):
+    for address in ("/", "/laws/", "/laws/draft/", "/compare/", "/laws/draft/old/", "/topics/"):
+        assert "/laws/draft/new/" not in client.get(address).content.decode(), address
     response = client.get("/laws/draft/new.json")
     assert response.status_code == 410
     assert response.json()["reason"] == REASON
-
-
-def test_a_comparison_with_it_shows_the_notice(client, withdrawn):
     for address in ("/compare/draft/old/with/draft/new/", "/compare/draft/old/with/draft/new.json"):
         assert client.get(address).status_code == 410
-
-
-def test_it_is_in_no_list(client, withdrawn):
-    for address in ("/", "/laws/", "/laws/draft/", "/compare/", "/laws/draft/old/", "/topics/"):
-        assert "/laws/draft/new/" not in client.get(address).content.decode(), address
 
 
 def test_what_never_was_is_still_not_found(client, drafts, cast):
@@ -66,15 +60,14 @@ def test_what_never_was_is_still_not_found(client, drafts, cast):
     assert client.get("/laws/draft/").status_code == 410
 
 
-def test_an_editor_withdraws_and_restores_by_forms(client, drafts, cast):
-    client.force_login(cast.eve)
-    assert client.post("/workspace/withdraw/draft/new/", {"reason": " "}).status_code == 400
+def test_an_editor_withdraws_and_restores_by_forms(drafts, eve):
+    assert eve.post("/workspace/withdraw/draft/new/", {"reason": " "}).status_code == 400
     assert not Withdrawal.objects.exists()
-    assert client.post("/workspace/withdraw/draft/new/", {"reason": REASON}).status_code == 302
-    page = client.get("/laws/draft/new/")
+    assert eve.post("/workspace/withdraw/draft/new/", {"reason": REASON}).status_code == 302
+    page = eve.get("/laws/draft/new/")
     assert page.status_code == 410 and "Make it public again" in page.content.decode()
-    client.post(f"/workspace/restore/{Withdrawal.objects.get().pk}/")
-    assert client.get("/laws/draft/new/").status_code == 200
+    eve.post(f"/workspace/restore/{Withdrawal.objects.get().pk}/")
+    assert eve.get("/laws/draft/new/").status_code == 200
     assert Withdrawal.objects.count() == 1, "the record stays"
     assert list(Entry.objects.order_by("number").values_list("action", flat=True))[-2:] == ["withdraw", "restore"]
 

@@ -9,7 +9,6 @@ from urllib.parse import unquote
 
 import docx
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +24,7 @@ from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.memos import services
-from lawcompare.memos.files import document, job
+from lawcompare.memos.files import ITEMS_AT_ONCE, content_of
 from lawcompare.memos.items import MemoReader, items_of, lines_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 from lawcompare.memos.services import ItemChange
@@ -34,12 +33,7 @@ from tests.engine.test_write_docx import decide
 from tests.office import cells_of, footnotes_of, text_of
 from tests.world import made_once
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted_yet():
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 @pytest.fixture
@@ -66,50 +60,46 @@ def words(text: str, heading: str = "") -> MemoItem:
     return MemoItem(kind=ItemKind.WORDS, heading=heading, text=text)
 
 
-def write(memo: Memo, user, client) -> str:
-    client.force_login(user)
+def write(memo: Memo, client) -> str:
+    """The words of a memo's Word file."""
     return text_of(docx.Document(io.BytesIO(client.get(reverse("memo_file", args=[memo.key, "docx"])).content)))
 
 
-def test_rows_of_two_laws_are_put_into_a_new_memo_and_written(client, cast, laws):
-    client.force_login(cast.alice)
+def test_rows_of_two_laws_are_put_into_a_new_memo_and_written(cast, laws, alice):
     address = f"{reverse('memo_collect')}?old=one/a&new=two/b"
-    assert "Illegal access" in client.get(address).content.decode()
-    memo_page = client.post(address, {"title": "Mine", "chosen": ["subject:access"]})["Location"]
+    assert "Illegal access" in alice.get(address).content.decode()
+    memo_page = alice.post(address, {"title": "Mine", "chosen": ["subject:access"]})["Location"]
     memo = Memo.objects.get()
     assert memo_page == memo.get_absolute_url() and memo.organisation == cast.centre
-    content = client.get(reverse("memo_file", args=[memo.key, "docx"])).content
+    content = alice.get(reverse("memo_file", args=[memo.key, "docx"])).content
     text = text_of(docx.Document(io.BytesIO(content)))
     assert "The same words." in text and "equivalent" in text and laws[0].text_hash[:16] in text
     assert any("Article 1" in note for note in footnotes_of(content))
     line = "Elements in which they differ: Penalty"
     pages = [memo_page, reverse("comparison", args=["one", "a", "two", "b"]), article(laws[0], 1).get_absolute_url()]
-    assert line not in text and not any(line in client.get(page).content.decode() for page in pages)
+    assert line not in text and not any(line in alice.get(page).content.decode() for page in pages)
     Correspondence.objects.update(elements=["penalties"])
-    assert line in write(memo, cast.alice, client)
+    assert line in write(memo, alice)
     for page in pages:
-        assert line in client.get(page).content.decode()
+        assert line in alice.get(page).content.decode()
 
 
-def test_what_changed_in_an_article_is_written_as_tracked_changes(
-    client, cast, store, django_capture_on_commit_callbacks
-):
+def test_what_changed_in_an_article_is_written_as_tracked_changes(store, django_capture_on_commit_callbacks, alice):
     with django_capture_on_commit_callbacks(execute=True):
         store(OLD_DRAFT, "old", date="2019", status="unofficial-translation")
         store(NEW_DRAFT, "new", date="2020", status="unofficial-translation")
-    client.force_login(cast.alice)
     address = f"{reverse('memo_collect')}?old=draft/old&new=draft/new"
-    html = client.get(address).content.decode()
+    html = alice.get(address).content.decode()
     assert "A whole comparison" in html
     names = [candidate.split('"')[0] for candidate in html.split('value="change:')[1:]]
-    client.post(address, {"title": "Mine", "chosen": [f"change:{name}" for name in names]})
+    alice.post(address, {"title": "Mine", "chosen": [f"change:{name}" for name in names]})
     memo = Memo.objects.get()
-    content = client.get(reverse("memo_file", args=[memo.key, "docx"])).content
+    content = alice.get(reverse("memo_file", args=[memo.key, "docx"])).content
     new, old = ("\n".join(decide(content, verb)) for verb in ("accept", "refuse"))
     fine = "(1) The fine is from 100,000 riel to"
     assert f"{fine} 10,000,000 riel." in new and f"{fine} 10,000,000" not in old and f"{fine} 1,000,000 riel." in old
     assert "enters a computer" not in new, "an article that did not change is not in it"
-    rows = cells_of(client.get(reverse("memo_file", args=[memo.key, "xlsx"])).content, 1)
+    rows = cells_of(alice.get(reverse("memo_file", args=[memo.key, "xlsx"])).content, 1)
     assert any("{+10,000,000+}" in str(row[3]) for row in rows) and rows[1][0] == 1
 
 
@@ -139,50 +129,47 @@ def test_after_a_renumbering_each_article_has_its_own_words_alone(client, cast, 
     assert "Ropes are coiled" in words["ropes"] and "berth" not in words["ropes"]
 
 
-def test_the_page_has_the_words_of_each_part_as_its_file_has_them(client, cast, drafts, laws, memo):
+def test_the_page_has_the_words_of_each_part_as_its_file_has_them(cast, drafts, laws, memo, alice):
     Annotation.objects.create(
         slug="shown", body="Too wide.", clause=article(laws[0], 2), version=laws[0], organisation=cast.others,
         status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3, exact="hinder the unity",
     )  # fmt: skip
-    client.force_login(cast.alice)
     changed = find_comparison(*drafts).pairs.filter(level="unit").exclude(kind="unchanged")
     offers = [("old=draft/old&new=draft/new", f"change:{pair.position}") for pair in changed]
     offers += [("note=shown", "note")]
     offers += [("old=one/a&new=two/b", "subject:access"), ("law=one", "concerns"), ("matrix=", "matrix")]
     for query, chosen in offers:
         address = f"{reverse('memo_collect')}?{query}"
-        assert client.post(address, {"memo": memo.key, "chosen": [chosen]}).status_code == 302, chosen
-    html = client.get(memo.get_absolute_url()).content.decode()
+        assert alice.post(address, {"memo": memo.key, "chosen": [chosen]}).status_code == 302, chosen
+    html = alice.get(memo.get_absolute_url()).content.decode()
     inserted = re.search(r'<ins\s*><span class="sr">inserted: </span>', html)
     assert inserted and "deleted: " in html, "the redline of the row"
     assert "Too wide." in html and "hinder the unity" in html, "the note's text"
     assert "The same words." in html, "why the clauses answer each other"
     assert html.count("<th scope=") > 3, "the chart and the matrix as tables"
-    text = write(memo, cast.alice, client)
+    text = write(memo, alice)
     assert "Topics by laws" in text and "Illegal access" in text
 
 
-def test_a_long_memo_prints_the_words_of_the_part_asked_for_alone(client, cast, laws, memo):
+def test_a_long_memo_prints_the_words_of_the_part_asked_for_alone(cast, laws, memo, alice):
     items = [
         MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
-        for _number in range(document.ITEMS_AT_ONCE + 1)
+        for _number in range(ITEMS_AT_ONCE + 1)
     ]
     services.add_items(cast.alice, memo, items)
-    client.force_login(cast.alice)
-    assert "The same words." not in client.get(memo.get_absolute_url()).content.decode()
-    asked = client.get(f"{memo.get_absolute_url()}?part={items[3].pk}").content.decode()
+    assert "The same words." not in alice.get(memo.get_absolute_url()).content.decode()
+    asked = alice.get(f"{memo.get_absolute_url()}?part={items[3].pk}").content.decode()
     assert asked.count("The same words.") == 1
-    assert client.get(f"{memo.get_absolute_url()}?part=nonsense").status_code == 200
+    assert alice.get(f"{memo.get_absolute_url()}?part=nonsense").status_code == 200
 
 
-def test_a_matrix_of_chosen_texts_is_a_part_until_none_of_them_may_be_seen(client, cast, store, laws, memo):
+def test_a_matrix_of_chosen_texts_is_a_part_until_none_of_them_may_be_seen(cast, store, laws, memo, alice):
     Topic.objects.get().clauses.set([article(laws[0], 1), article(laws[1], 1)])
     store(OLD_DRAFT, "h", law="hidden", published=False)
-    client.force_login(cast.alice)
     address = f"{reverse('memo_collect')}?matrix="
-    assert client.get(f"{address}one/a,hidden/h").status_code == 404
-    assert client.post(f"{address}two/b,one/a", {"memo": memo.key, "chosen": ["matrix"]}).status_code == 302
-    text = write(memo, cast.alice, client)
+    assert alice.get(f"{address}one/a,hidden/h").status_code == 404
+    assert alice.post(f"{address}two/b,one/a", {"memo": memo.key, "chosen": ["matrix"]}).status_code == 302
+    text = write(memo, alice)
     assert "Topics by laws: two b · one a" in text and "Article 1" in text
     assert "?column=two%2Fb&column=one%2Fa" in MemoReader(cast.alice).read(items_of(memo))[0].address
     item = memo.items.get()
@@ -191,29 +178,28 @@ def test_a_matrix_of_chosen_texts_is_a_part_until_none_of_them_may_be_seen(clien
     assert MemoReader(cast.alice).read(items_of(memo))[0].changes[0].sentence == "What it says was changed since."
     for law in laws:
         Withdrawal.objects.create(version=law, reason="A mistake.")
-    assert "What stood here is withdrawn" in write(memo, cast.alice, client)
+    assert "What stood here is withdrawn" in write(memo, alice)
     assert memo.items.get() == item
 
 
-def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(client, cast, laws, memo):
+def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(cast, laws, memo, alice):
     note = Annotation.objects.create(
         slug="shown", body="Too wide.", clause=article(laws[0], 2), version=laws[0], organisation=cast.others,
         status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3, exact="hinder the unity",
     )  # fmt: skip
     note.standards.add(article(laws[1], 2))
     note.categories.add(Category.objects.create(code="foggy", label="Fogginess"))
-    client.force_login(cast.alice)
     for query, chosen in (("topic=access", "topic"), ("note=shown", "note"), ("law=one", "concerns")):
         address = f"{reverse('memo_collect')}?{query}"
-        assert client.post(address, {"memo": memo.key, "chosen": [chosen]}).status_code == 302
-    text = write(memo, cast.alice, client)
+        assert alice.post(address, {"memo": memo.key, "chosen": [chosen]}).status_code == 302
+    text = write(memo, alice)
     for expected in ("Illegal access", "Too wide.", "hinder the unity", "Did the risk survive?"):
         assert expected in text
-    page = client.get(memo.get_absolute_url()).content.decode()
+    page = alice.get(memo.get_absolute_url()).content.decode()
     for words_of_note in (" · Fogginess", "Standards relied on:"):
         assert words_of_note in text and words_of_note in page
     Annotation.objects.filter(pk=note.pk).update(status=NoteStatus.WITHDRAWN)
-    text = write(memo, cast.alice, client)
+    text = write(memo, alice)
     assert "Too wide." not in text and "What stood here is withdrawn" in text
 
 
@@ -231,92 +217,77 @@ def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(client, cast, laws, me
         ("topic=access", {"memo": "not-mine", "chosen": ["topic"]}, 400),
     ],
 )
-def test_what_cannot_be_collected_is_refused_and_nothing_is_made(client, cast, laws, query, data, status):
-    client.force_login(cast.alice)
-    answer = client.post(f"{reverse('memo_collect')}?{query}", data)
+def test_what_cannot_be_collected_is_refused_and_nothing_is_made(laws, query, data, status, alice):
+    answer = alice.post(f"{reverse('memo_collect')}?{query}", data)
     assert answer.status_code == status and not Memo.objects.exists()
 
 
-def test_own_paragraphs_are_written_and_parts_put_in_order(client, cast, laws, memo):
+def test_own_paragraphs_are_written_and_parts_put_in_order(cast, laws, memo, alice):
     services.add_items(cast.alice, memo, [words("First."), words("Second."), words("Third.")])
-    client.force_login(cast.alice)
     address = memo.get_absolute_url()
     first, second, third = memo.items.all()
     data = {"title": "On both", "based_on": "2", f"place_{third.pk}": "1", f"text_{third.pk}": "Third, first."}
     data |= {f"text_{first.pk}": "First.", f"remove_{second.pk}": "on"}
     data |= {"new_text": "At the end.\r\n\r\nAnother.", "new_heading": "Conclusion"}
-    assert client.post(address, data).status_code == 302
+    assert alice.post(address, data).status_code == 302
     assert [item.text for item in memo.items.all()] == ["Third, first.", "First.", "At the end.\r\n\r\nAnother."]
-    text = write(memo, cast.alice, client)
+    text = write(memo, alice)
     assert text.index("Third, first.") < text.index("First.") < text.index("Conclusion") < text.index("Another.")
     assert "At the end.\nAnother." in text, "an empty line begins another paragraph"
-    assert client.post(address, data | {"title": " ", "based_on": "3"}).status_code == 400
-    assert client.post(address, data | {f"place_{third.pk}": "0", "based_on": "3"}).status_code == 400
+    assert alice.post(address, data | {"title": " ", "based_on": "3"}).status_code == 400
+    assert alice.post(address, data | {f"place_{third.pk}": "0", "based_on": "3"}).status_code == 400
 
 
-def test_a_part_goes_up_or_down_by_a_button_and_what_was_typed_is_kept(client, cast, memo):
+def test_a_part_goes_up_or_down_by_a_button_and_what_was_typed_is_kept(cast, memo, alice):
     services.add_items(cast.alice, memo, [words("First."), words("Second."), words("Third.")])
-    client.force_login(cast.alice)
     address = memo.get_absolute_url()
     first, second, third = memo.items.all()
 
     def press(**button: int) -> list[str]:
         data = {"title": "On both", "based_on": Memo.objects.get().revision}
         data |= {f"text_{item.pk}": item.text for item in memo.items.all()} | {f"text_{first.pk}": "First, anew."}
-        answer = client.post(address, data | button)
+        answer = alice.post(address, data | button)
         assert answer["Location"] == f"{address}#part-{next(iter(button.values()))}"
         return [item.text for item in memo.items.all()]
 
     assert press(up=third.pk) == ["First, anew.", "Third.", "Second."]
     assert press(down=first.pk) == ["Third.", "First, anew.", "Second."]
     assert press(up=third.pk) == ["Third.", "First, anew.", "Second."], "the first goes no further"
-    html = client.get(address).content.decode()
+    html = alice.get(address).content.decode()
     assert f'name="up" value="{third.pk}"' not in html and f'name="down" value="{second.pk}"' not in html
     assert html.count('name="up"') == html.count('name="down"') == 2
     pressed = html.partition('<form class="form"')[2]
     assert re.search(r"<button[^>]*>", pressed)[0].count("name=") == 0, "the Enter key in a field saves"
     stale = {"title": "On both", "based_on": "2", "up": second.pk}
-    assert client.post(address, stale).status_code == 409
+    assert alice.post(address, stale).status_code == 409
     for odd in ("x", "999999", ""):
         data = {"title": "On both", "based_on": Memo.objects.get().revision, "up": odd}
-        assert client.post(address, data)["Location"] == address
+        assert alice.post(address, data)["Location"] == address
 
 
-def test_a_file_is_named_by_the_title_and_the_day(client, cast, memo):
+def test_a_file_is_named_by_the_title_and_the_day(cast, memo, alice):
     services.edit_memo(cast.alice, memo, 'ច្បាប់: "ព្រាង" / one', {}, None, 1)
-    client.force_login(cast.alice)
-    header = client.get(reverse("memo_file", args=[memo.key, "docx"]))["Content-Disposition"]
+    header = alice.get(reverse("memo_file", args=[memo.key, "docx"]))["Content-Disposition"]
     day = timezone.localdate().isoformat()
     assert f'filename="one-{day}.docx"' in header and header.isascii()
     assert unquote(header.partition("filename*=UTF-8''")[2]) == f"ច្បាប់ ព្រាង one {day}.docx"
 
 
-def test_cells_name_their_column_for_narrow_windows(client, cast, laws, memo):
-    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
-    services.add_items(cast.alice, memo, [item])
-    client.force_login(cast.alice)
-    table = client.get(memo.get_absolute_url()).content.decode().partition("<table")[2].partition("</table")[0]
-    heads = re.findall(r'<th scope="col">(?:<[^>]+>)?([^<]+)', table)
-    named = re.findall(r'<span class="whose" aria-hidden="true">(?:<[^>]+>)?([^<]+)', table)
-    assert len(heads) > 2 and named[: len(heads)] == heads
-
-
-def test_of_two_who_write_a_memo_the_second_is_told_and_loses_nothing(client, cast, memo):
+def test_of_two_who_write_a_memo_the_second_is_told_and_loses_nothing(cast, memo, alice):
     services.add_items(cast.alice, memo, [words("Before."), words("Goes.")])
     one, two = memo.items.all()
     services.edit_memo(
         cast.rita, memo, "Theirs", {one.pk: ItemChange(1, text="By Rita."), two.pk: ItemChange(2, True)}, None, 2
     )
-    client.force_login(cast.alice)
     mine = {"title": "Mine", "based_on": "2", f"text_{one.pk}": "By Alice.", f"text_{two.pk}": "Kept words."}
-    answer = client.post(memo.get_absolute_url(), mine)
+    answer = alice.post(memo.get_absolute_url(), mine)
     html = answer.content.decode()
     assert answer.status_code == 409 and "Somebody else changed this memo" in html
     for expected in ("Theirs", "By Rita.", "By Alice.", "Kept words.", 'value="3"'):
         assert expected in html
     assert one.memo.items.get().text == "By Rita."
     again = mine | {"based_on": "3", "new_text": "Kept words."}
-    assert client.post(memo.get_absolute_url(), again).status_code == 302
+    assert alice.post(memo.get_absolute_url(), again).status_code == 302
     assert [item.text for item in memo.items.all()] == ["By Alice.", "Kept words."]
 
 
@@ -327,23 +298,20 @@ def test_parts_put_in_at_once_by_two_people_are_all_kept(cast, memo):
     assert [item.text for item in memo.items.all()] == ["One.", "Two."]
 
 
-def test_what_changed_since_is_marked_until_it_is_taken_note_of(client, cast, store, laws, memo):
+def test_what_changed_since_is_marked_until_it_is_taken_note_of(cast, store, laws, memo, alice):
     item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
     services.add_items(cast.alice, memo, [item])
-    client.force_login(cast.alice)
-    assert "changed since" not in client.get(memo.get_absolute_url()).content.decode()
+    assert "changed since" not in alice.get(memo.get_absolute_url()).content.decode()
     later = store(NEW_DRAFT.replace("month", "year"), "c", law="one", date="2024")
     corrected = store(NEW_DRAFT.replace("one", "two"), "b2", law="two")
     Version.objects.filter(pk=corrected.pk).update(corrects=laws[1])
     Correspondence.objects.update(reasoning="Other words.")
-    html = client.get(memo.get_absolute_url()).content.decode()
+    html = alice.get(memo.get_absolute_url()).content.decode()
     assert f"newer text than “one a” since: “{later.title}”" in html
     assert "“two b” was corrected since" in html and "What it says was changed since." in html
-    assert "Other words." in write(memo, cast.alice, client) and "was corrected since" in write(
-        memo, cast.alice, client
-    )
-    client.post(reverse("memo_take_note", args=[memo.key]))
-    assert "since" not in client.get(memo.get_absolute_url()).content.decode().split("part-")[1]
+    assert "Other words." in write(memo, alice) and "was corrected since" in write(memo, alice)
+    alice.post(reverse("memo_take_note", args=[memo.key]))
+    assert "since" not in alice.get(memo.get_absolute_url()).content.decode().split("part-")[1]
 
 
 def redlined(html: str, op: str) -> str:
@@ -352,25 +320,24 @@ def redlined(html: str, op: str) -> str:
     return " | ".join(re.sub(r"<[^>]*>", "", words) for words in marked)
 
 
-def test_how_a_part_changed_is_shown_on_the_page_and_in_the_files(client, cast, laws, memo):
+def test_how_a_part_changed_is_shown_on_the_page_and_in_the_files(cast, laws, memo, alice):
     item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
     services.add_items(cast.alice, memo, [item])
     Correspondence.objects.update(reasoning="Other words.")
-    client.force_login(cast.alice)
     for prefix in ("", "/km"):
-        html = client.get(prefix + memo.get_absolute_url()).content.decode()
+        html = alice.get(prefix + memo.get_absolute_url()).content.decode()
         assert redlined(html, "del") == "The same" and redlined(html, "ins") == "Other"
-    content = client.get(reverse("memo_file", args=[memo.key, "docx"])).content
+    content = alice.get(reverse("memo_file", args=[memo.key, "docx"])).content
     new, old = ("\n".join(decide(content, verb)) for verb in ("accept", "refuse"))
     assert "The same words." in old and "The same words." not in new and "Other words." in new
-    rows = cells_of(client.get(reverse("memo_file", args=[memo.key, "xlsx"])).content, 1)
+    rows = cells_of(alice.get(reverse("memo_file", args=[memo.key, "xlsx"])).content, 1)
     assert "[-The same-]{+Other+} words." in str(rows[1][4])
-    client.post(reverse("memo_take_note", args=[memo.key]))
-    html = client.get(memo.get_absolute_url()).content.decode()
+    alice.post(reverse("memo_take_note", args=[memo.key]))
+    html = alice.get(memo.get_absolute_url()).content.decode()
     assert not redlined(html, "del") and "How it changed" not in html
 
 
-def test_of_a_corrected_text_the_redline_of_the_part_is_shown(client, cast, drafts, store, memo):
+def test_of_a_corrected_text_the_redline_of_the_part_is_shown(cast, drafts, store, memo, alice):
     comparison = find_comparison(*drafts)
     pairs = [pair for pair in comparison.pairs.filter(level="unit").select_related("new") if pair.new]
     items = [
@@ -385,8 +352,7 @@ def test_of_a_corrected_text_the_redline_of_the_part_is_shown(client, cast, draf
     Version.objects.filter(pk=corrected.pk).update(corrects=drafts[1])
     request_comparison(drafts[1], corrected)
     runner.run_now(find_comparison(drafts[1], corrected).job)
-    client.force_login(cast.alice)
-    html = client.get(memo.get_absolute_url()).content.decode()
+    html = alice.get(memo.get_absolute_url()).content.decode()
     ended = r'<div class="notice is-problem">(.*?)</div>\s*(?:<details|<p><a|<div class="pick")'
     changes = re.findall(ended, html, re.S)
     assert len(changes) == len(items)
@@ -394,12 +360,12 @@ def test_of_a_corrected_text_the_redline_of_the_part_is_shown(client, cast, draf
     assert len(changed) == 1 and "10,000,000" in redlined(changed[0], "del")
     same = [one for one in changes if "This part reads the same there." in one]
     assert len(same) == len(items) - 1 and not any("How it changed" in one for one in same)
-    content = client.get(reverse("memo_file", args=[memo.key, "docx"])).content
+    content = alice.get(reverse("memo_file", args=[memo.key, "docx"])).content
     assert "90,000,000 riel" in "\n".join(decide(content, "accept"))
     assert corrected.title in text_of(docx.Document(io.BytesIO(content))), "whose words stand there"
 
 
-def test_words_of_a_text_that_was_withdrawn_stand_in_no_redline(client, cast, laws, store, memo):
+def test_words_of_a_text_that_was_withdrawn_stand_in_no_redline(cast, laws, store, memo, alice):
     third = store(OLD_DRAFT.replace("computer", "lantern"), "c", law="three")
     topic = Topic.objects.get()
     state_correspondence(topic, article(laws[0], 1), article(third, 1), "partial", "Of lanterns.", "An editor")
@@ -407,23 +373,21 @@ def test_words_of_a_text_that_was_withdrawn_stand_in_no_redline(client, cast, la
     kept = memo.items.get()
     assert any("Of lanterns." in line for line in kept.seen_words["en"]) and third.pk in kept.seen_texts
     Withdrawal.objects.create(version=third, reason="A mistake.")
-    client.force_login(cast.alice)
-    html, file = client.get(memo.get_absolute_url()).content.decode(), write(memo, cast.alice, client)
+    html, file = alice.get(memo.get_absolute_url()).content.decode(), write(memo, alice)
     for text in (html, file):
         assert "What it says was changed since." in text and "lantern" not in text and "three c" not in text
 
 
-def test_of_what_was_put_in_before_words_were_kept_it_is_only_said_that_it_changed(client, cast, laws, memo):
+def test_of_what_was_put_in_before_words_were_kept_it_is_only_said_that_it_changed(cast, laws, memo, alice):
     item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
     services.add_items(cast.alice, memo, [item])
     MemoItem.objects.update(seen_digest="another", seen_words={}, seen_texts=[])
-    client.force_login(cast.alice)
-    html = client.get(memo.get_absolute_url()).content.decode()
+    html = alice.get(memo.get_absolute_url()).content.decode()
     assert "What it says was changed since." in html and "How it changed" not in html
 
 
 def test_a_made_file_that_shows_a_later_text_goes_with_it(client, cast, drafts, store, memo, monkeypatch):
-    monkeypatch.setattr(document, "ITEMS_AT_ONCE", 0)
+    monkeypatch.setattr("lawcompare.memos.files.ITEMS_AT_ONCE", 0)
     (pair, *_others) = find_comparison(*drafts).pairs.filter(level="unit").exclude(old=None).exclude(new=None)
     item = MemoItem(
         kind=ItemKind.CHANGE, old=drafts[0], new=drafts[1], old_eid=pair.old.eid, new_eid=pair.new.eid
@@ -436,17 +400,16 @@ def test_a_made_file_that_shows_a_later_text_goes_with_it(client, cast, drafts, 
     runner.run_now(file.job)
     file.refresh_from_db()
     assert later.pk in file.texts
-    assert job.content_of(file, visible_versions(cast.alice)) is not None
+    assert content_of(file, visible_versions(cast.alice)) is not None
     Withdrawal.objects.create(version=later, reason="A mistake.")
-    assert job.content_of(file, visible_versions(cast.alice)) is None
+    assert content_of(file, visible_versions(cast.alice)) is None
 
 
-def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(client, cast, laws, memo):
+def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(cast, laws, memo, alice):
     item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
     services.add_items(cast.alice, memo, [item])
     Withdrawal.objects.create(version=laws[1], reason="A mistake.")
-    client.force_login(cast.alice)
-    page, file = client.get(memo.get_absolute_url()).content.decode(), write(memo, cast.alice, client)
+    page, file = alice.get(memo.get_absolute_url()).content.decode(), write(memo, alice)
     for text in (page, file):
         assert "What stood here is withdrawn" in text
         assert "two b" not in text and "The same words." not in text and "Illegal access" not in text
@@ -498,19 +461,18 @@ def test_a_long_memo_is_written_by_a_worker_and_then_given_out(
     assert client.get(file).status_code == 302, "a file with a withdrawn text is not given out"
 
 
-def test_files_are_limited_by_the_hour(client, cast, drafts, memo, settings):
+def test_files_are_limited_by_the_hour(cast, drafts, memo, settings, alice):
     settings.FILES_PER_HOUR = 2
     services.add_items(cast.alice, memo, [words("Own words.")])
-    client.force_login(cast.alice)
     file = reverse("memo_file", args=[memo.key, "docx"])
-    assert [client.get(file).status_code for _ in range(3)] == [200, 200, 429]
-    answer = client.post(reverse("memo_write", args=[memo.key, "docx"]))
+    assert [alice.get(file).status_code for _ in range(3)] == [200, 200, 429]
+    answer = alice.post(reverse("memo_write", args=[memo.key, "docx"]))
     assert answer.status_code == 429 and "Try again later" in answer.content.decode() and not MemoFile.objects.exists()
 
 
 @pytest.mark.parametrize("kind", [ItemKind.NOTE, ItemKind.CONCERNS])
-def test_a_file_with_a_note_that_was_withdrawn_since_is_not_given_out(client, cast, drafts, memo, monkeypatch, kind):
-    monkeypatch.setattr(document, "ITEMS_AT_ONCE", 0)
+def test_a_file_with_a_note_that_was_withdrawn_since_is_not_given_out(cast, drafts, memo, monkeypatch, kind, alice):
+    monkeypatch.setattr("lawcompare.memos.files.ITEMS_AT_ONCE", 0)
     note = Annotation.objects.create(
         slug="shown", body="Dara Planted of Kampot says so.", clause=article(drafts[0], 2), version=drafts[0],
         organisation=cast.centre, creator=cast.alice, status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3,
@@ -523,12 +485,11 @@ def test_a_file_with_a_note_that_was_withdrawn_since_is_not_given_out(client, ca
         runner.run_now(Job.objects.get(kind="memofile"))
 
     ask()
-    client.force_login(cast.alice)
-    assert client.get(address).status_code == 200
+    assert alice.get(address).status_code == 200
     withdraw_annotation(cast.rita, note, "It names somebody.")
-    assert client.get(address).status_code == 302, "a file with a withdrawn note is not given out"
+    assert alice.get(address).status_code == 302, "a file with a withdrawn note is not given out"
     ask()
-    given = client.get(address)
+    given = alice.get(address)
     assert given.status_code == 200 and "Planted" not in str(cells_of(given.content, 1))
 
 
@@ -552,20 +513,19 @@ def test_a_file_is_given_out_after_the_key_was_changed_and_asked_for_anew_when_i
     file, versions = MemoFile.objects.get(), Version.objects.published()
     earlier, settings.SECRET_KEY = settings.SECRET_KEY, "another-key-of-the-site"
     settings.SECRET_KEY_FALLBACKS = [earlier]
-    assert zipfile.is_zipfile(io.BytesIO(job.content_of(file, versions) or b""))
+    assert zipfile.is_zipfile(io.BytesIO(content_of(file, versions) or b""))
     settings.SECRET_KEY_FALLBACKS = []
-    assert job.content_of(file, versions) is None
+    assert content_of(file, versions) is None
 
 
-def test_a_file_is_not_given_out_of_a_memo_that_was_written_since(client, cast, drafts, memo):
+def test_a_file_is_not_given_out_of_a_memo_that_was_written_since(cast, drafts, memo, alice):
     services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1])])
     runner.run_now(services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org").job)
-    client.force_login(cast.alice)
     address = reverse("memo_file", args=[memo.key, "xlsx"])
-    assert client.get(address).status_code == 200
+    assert alice.get(address).status_code == 200
     services.add_items(cast.alice, memo, [words("More.")])
-    assert client.get(address).status_code == 302
-    assert client.post(reverse("memo_write", args=[memo.key, "pdf"])).status_code == 404
+    assert alice.get(address).status_code == 302
+    assert alice.post(reverse("memo_write", args=[memo.key, "pdf"])).status_code == 404
 
 
 def test_rows_of_one_pair_are_read_once(cast, drafts, memo, django_assert_max_num_queries):
@@ -579,8 +539,7 @@ def test_rows_of_one_pair_are_read_once(cast, drafts, memo, django_assert_max_nu
         MemoReader(cast.alice).read(items)
 
 
-def test_a_deleted_memo_is_gone_and_what_it_collected_stays(client, cast, laws, memo):
+def test_a_deleted_memo_is_gone_and_what_it_collected_stays(cast, laws, memo, alice):
     services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.TOPIC, topic=Topic.objects.get())])
-    client.force_login(cast.alice)
-    client.post(reverse("memo_delete", args=[memo.key]))
+    alice.post(reverse("memo_delete", args=[memo.key]))
     assert not Memo.objects.exists() and Topic.objects.exists()

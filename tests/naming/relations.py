@@ -13,7 +13,7 @@ from django.apps import apps
 
 # The row is public, and goes on being shown without what the reader may not see.
 LEFT_OUT = "named to whoever may see it; to others the row is shown without it"
-# The row is of the text, and shown with it or not at all.
+# The row is of the text, and shown with it or not at all; a withdrawal, at the address of what was public.
 WITH_TEXT = "the row is shown to whoever may see the text"
 # Whoever reads the row learns which organisation answers for it.
 ANSWERS = "named to whoever may see the row"
@@ -26,157 +26,65 @@ PUBLIC = "always public"
 # Tables of Django and allauth that one's own pages and the admin pages show.
 ACCOUNT = "shown to the person alone"
 
-RULES = {
-    "admin.LogEntry.user": ACCOUNT,
-    "account.EmailAddress.user": ACCOUNT,
-    "mfa.Authenticator.user": ACCOUNT,
-    "usersessions.UserSession.user": ACCOUNT,
-    "accounts.Organisation.members": OWN,
-    "accounts.Membership.user": OWN,
-    "accounts.Membership.organisation": OWN,
-    "accounts.Invitation.organisation": OWN,
-    "accounts.Invitation.invited_by": NOBODY,
-    "laws.Version.law": WITH_TEXT,
-    "laws.Version.follows": LEFT_OUT,
-    "laws.Version.corrects": LEFT_OUT,
-    "laws.Version.translates": LEFT_OUT,
-    "laws.Clause.version": WITH_TEXT,
-    "laws.Clause.parent": WITH_TEXT,
-    "laws.ClauseTranslation.original_version": WITH_TEXT,
-    "laws.ClauseTranslation.translation_version": WITH_TEXT,
-    "laws.ClauseTranslation.original": WITH_TEXT,
-    "laws.ClauseTranslation.translation": WITH_TEXT,
-    "laws.RenderingReview.version": WITH_TEXT,
-    "laws.RenderingReview.organisation": OWN,
-    "laws.RenderingReview.by": NOBODY,
-    "laws.Origin.version": WITH_TEXT,
-    "laws.Origin.organisation": ANSWERS,
-    "laws.Withdrawal.law": WITH_TEXT,  # shown at the address of what was public
-    "laws.Withdrawal.version": WITH_TEXT,
-    "laws.Withdrawal.organisation": ANSWERS,
-    "laws.Withdrawal.by": NOBODY,
-    "laws.Withdrawal.restored_by": NOBODY,
-    "laws.Event.law": WITH_TEXT,
-    "laws.Event.versions": LEFT_OUT,
-    "laws.Event.organisation": ANSWERS,
-    "laws.EventChange.by": NOBODY,
-    "laws.LawChange.law": OWN,
-    "laws.LawChange.organisation": ANSWERS,
-    "laws.LawChange.by": NOBODY,
-    "laws.FormerAddress.law": WITH_TEXT,
-    "laws.FormerAddress.version": WITH_TEXT,
-    "search.SearchEntry.law": WITH_TEXT,
-    "search.SearchEntry.version": WITH_TEXT,
-    "search.SearchEntry.clause": WITH_TEXT,
-    "search.SearchEntry.organisation": ANSWERS,
-    "crosswalk.Examination.version": WITH_TEXT,
-    "crosswalk.Finding.version": WITH_TEXT,
-    "crosswalk.Finding.clause": WITH_TEXT,
-    "crosswalk.FindingDecision.organisation": ANSWERS,
-    "crosswalk.FindingDecision.by": NOBODY,
-    "annotations.CategoryChange.organisation": PUBLIC,
-    "annotations.CategoryChange.by": NOBODY,
-    "annotations.Annotation.version": WITH_TEXT,
-    "annotations.Annotation.clause": WITH_TEXT,
-    "annotations.Annotation.standards": LEFT_OUT,
-    "annotations.Annotation.answers": LEFT_OUT,
-    "annotations.Annotation.organisation": ANSWERS,
-    "annotations.Annotation.creator": NOBODY,
-    "annotations.Revision.by": NOBODY,
-    "annotations.OwnNote.person": ACCOUNT,
-    "annotations.OwnNote.version": LEFT_OUT,
-    "annotations.OwnNote.clause": LEFT_OUT,
-    "annotations.RenderedWords.version": WITH_TEXT,
-    "annotations.RenderedWords.clause": WITH_TEXT,
-    "annotations.RenderedWords.organisation": OWN,
-    "annotations.RenderedWords.by": NOBODY,
-    "annotations.Reply.organisation": ANSWERS,
-    "annotations.Reply.creator": NOBODY,
-    "annotations.NoteDecision.by": NOBODY,
-    "annotations.ReviewRemark.by": NOBODY,
-    "publishing.Carrying.old": WITH_TEXT,
-    "publishing.Carrying.new": WITH_TEXT,
-    "publishing.Carried.clause": WITH_TEXT,
-    "publishing.Carried.rival_clause": WITH_TEXT,
-    "publishing.Carried.decided_by": NOBODY,
-    "crosswalk.Topic.clauses": LEFT_OUT,
-    "crosswalk.Topic.organisation": ANSWERS,
-    "crosswalk.TopicChange.organisation": ANSWERS,
-    "crosswalk.TopicChange.by": NOBODY,
-    "crosswalk.DraftComparison.source": WITH_TEXT,
-    "crosswalk.DraftComparison.target": WITH_TEXT,
-    "crosswalk.DraftComparison.organisation": OWN,
-    "crosswalk.DraftComparison.made_by": NOBODY,
-    "crosswalk.DraftComparison.published_by": NOBODY,
-    "crosswalk.DraftPair.subject": WITH_TEXT,
-    "crosswalk.DraftPair.object": WITH_TEXT,
-    "crosswalk.DraftPair.by": NOBODY,
-    "crosswalk.Silence.version": WITH_TEXT,
-    "crosswalk.Correspondence.subject": WITH_TEXT,
-    "crosswalk.Correspondence.subject_version": WITH_TEXT,
-    "crosswalk.Correspondence.object": WITH_TEXT,
-    "crosswalk.Correspondence.object_version": WITH_TEXT,
-    "crosswalk.Correspondence.organisation": ANSWERS,
-    "crosswalk.Correspondence.seconded_for": ANSWERS,
-    "crosswalk.Correspondence.stated_by": NOBODY,
-    "crosswalk.Correspondence.seconded_by": NOBODY,
-    "crosswalk.CorrespondenceDecision.organisation": ANSWERS,
-    "crosswalk.CorrespondenceDecision.by": NOBODY,
-    "crosswalk.Value.clause": WITH_TEXT,
-    "crosswalk.Value.words_clause": WITH_TEXT,
-    "crosswalk.Value.version": WITH_TEXT,
-    "crosswalk.Value.organisation": ANSWERS,
-    "crosswalk.Value.confirmed_for": ANSWERS,
-    "crosswalk.Value.stated_by": NOBODY,
-    "crosswalk.Value.confirmed_by": NOBODY,
-    "crosswalk.ValueChange.organisation": ANSWERS,
-    "crosswalk.ValueChange.by": NOBODY,
-    "crosswalk.SuggestionRun.subject_version": WITH_TEXT,
-    "crosswalk.SuggestionRun.object_version": WITH_TEXT,
-    "memos.Memo.organisation": OWN,
-    "memos.Memo.made_by": NOBODY,
-    "memos.MemoItem.old": LEFT_OUT,
-    "memos.MemoItem.new": LEFT_OUT,
-    "memos.MemoItem.law": LEFT_OUT,
-    "memos.MemoFile.asked_by": NOBODY,
-    "comparisons.Comparison.old": WITH_TEXT,
-    "comparisons.Comparison.new": WITH_TEXT,
-    "comparisons.MapDecision.old_version": WITH_TEXT,
-    "comparisons.MapDecision.new_version": WITH_TEXT,
-    "comparisons.MapDecision.organisation": ANSWERS,
-    "comparisons.MapDecision.by": NOBODY,
-    "comparisons.Concordance.old_version": WITH_TEXT,
-    "comparisons.Concordance.new_version": WITH_TEXT,
-    "comparisons.Concordance.old": WITH_TEXT,
-    "comparisons.Concordance.new": WITH_TEXT,
-    "comparisons.ClausePair.old": WITH_TEXT,
-    "comparisons.ClausePair.new": WITH_TEXT,
-    "imports.Fetch.organisation": OWN,
-    "imports.Fetch.by": NOBODY,
-    "imports.Fetch.versions": LEFT_OUT,
-    "imports.ReleaseNotice.law": WITH_TEXT,
-    "imports.ReleaseNotice.old": WITH_TEXT,
-    "imports.ReleaseNotice.new": WITH_TEXT,
-    "imports.ImportBatch.organisation": OWN,
-    "imports.ImportBatch.creator": NOBODY,
-    "imports.ImportDraft.organisation": OWN,
-    "imports.ImportDraft.creator": NOBODY,
-    "imports.DraftPage.taken_by": NOBODY,
-    "imports.DraftPage.read_by": NOBODY,
-    "imports.ImportDraft.corrects": LEFT_OUT,
-    "imports.ImportDraft.version": WITH_TEXT,
-    "imports.ImportDraft.stored_by": NOBODY,
-    "imports.ImportCorrection.by": NOBODY,
-    "imports.ImportCorrection.undone_by": NOBODY,
-    "sharing.GuestLink.old": OWN,
-    "sharing.GuestLink.new": OWN,
-    "sharing.GuestLink.organisation": OWN,
-    "sharing.GuestLink.by": NOBODY,
-    "sharing.Choice.user": ACCOUNT,
-    "sharing.Follower.law": OWN,
-    "sharing.Follower.user": ACCOUNT,
-    "core.Job.owner": OWN,
+BY_RULE = {
+    ACCOUNT: """
+        admin.LogEntry.user account.EmailAddress.user mfa.Authenticator.user usersessions.UserSession.user
+        annotations.OwnNote.person letters.Choice.user letters.Follower.user
+    """,
+    OWN: """
+        accounts.Organisation.members accounts.Membership.user accounts.Membership.organisation
+        accounts.Invitation.organisation laws.RenderingReview.organisation laws.LawChange.law
+        annotations.RenderedWords.organisation crosswalk.DraftComparison.organisation memos.Memo.organisation
+        uscode.Fetch.organisation imports.ImportBatch.organisation imports.ImportDraft.organisation guests.GuestLink.old
+        guests.GuestLink.new guests.GuestLink.organisation letters.Follower.law jobs.Job.owner
+    """,
+    NOBODY: """
+        accounts.Invitation.invited_by laws.RenderingReview.by laws.Withdrawal.by laws.Withdrawal.restored_by
+        laws.EventChange.by laws.LawChange.by findings.FindingDecision.by annotations.CategoryChange.by
+        annotations.Annotation.creator annotations.Revision.by annotations.RenderedWords.by annotations.Reply.creator
+        annotations.NoteDecision.by annotations.ReviewRemark.by annotations.Carried.decided_by crosswalk.TopicChange.by
+        crosswalk.DraftComparison.made_by crosswalk.DraftComparison.published_by crosswalk.DraftPair.by
+        crosswalk.Correspondence.stated_by crosswalk.Correspondence.seconded_by crosswalk.CorrespondenceDecision.by
+        crosswalk.Value.stated_by crosswalk.Value.confirmed_by crosswalk.ValueChange.by memos.Memo.made_by
+        memos.MemoFile.asked_by comparisons.MapDecision.by uscode.Fetch.by imports.ImportBatch.creator
+        imports.ImportDraft.creator imports.DraftPage.taken_by imports.DraftPage.read_by imports.ImportDraft.stored_by
+        imports.ImportCorrection.by imports.ImportCorrection.undone_by guests.GuestLink.by
+    """,
+    WITH_TEXT: """
+        laws.Version.law laws.Clause.version laws.Clause.parent laws.ClauseTranslation.original_version
+        laws.ClauseTranslation.translation_version laws.ClauseTranslation.original laws.ClauseTranslation.translation
+        laws.RenderingReview.version laws.Origin.version laws.Withdrawal.law laws.Withdrawal.version laws.Event.law
+        laws.FormerAddress.law laws.FormerAddress.version search.SearchEntry.law search.SearchEntry.version
+        search.SearchEntry.clause findings.Examination.version findings.Finding.version findings.Finding.clause
+        annotations.Annotation.version annotations.Annotation.clause annotations.RenderedWords.version
+        annotations.RenderedWords.clause annotations.Carrying.old annotations.Carrying.new annotations.Carried.clause
+        annotations.Carried.rival_clause crosswalk.DraftComparison.source crosswalk.DraftComparison.target
+        crosswalk.DraftPair.subject crosswalk.DraftPair.object crosswalk.Silence.version
+        crosswalk.Correspondence.subject crosswalk.Correspondence.subject_version crosswalk.Correspondence.object
+        crosswalk.Correspondence.object_version crosswalk.Value.clause crosswalk.Value.words_clause
+        crosswalk.Value.version crosswalk.SuggestionRun.subject_version crosswalk.SuggestionRun.object_version
+        comparisons.Comparison.old comparisons.Comparison.new comparisons.MapDecision.old_version
+        comparisons.MapDecision.new_version comparisons.Concordance.old_version comparisons.Concordance.new_version
+        comparisons.Concordance.old comparisons.Concordance.new comparisons.ClausePair.old comparisons.ClausePair.new
+        uscode.ReleaseNotice.law uscode.ReleaseNotice.old uscode.ReleaseNotice.new imports.ImportDraft.version
+    """,
+    LEFT_OUT: """
+        laws.Version.follows laws.Version.corrects laws.Version.translates laws.Event.versions
+        annotations.Annotation.standards annotations.Annotation.answers annotations.OwnNote.version
+        annotations.OwnNote.clause crosswalk.Topic.clauses memos.MemoItem.old memos.MemoItem.new memos.MemoItem.law
+        uscode.Fetch.versions imports.ImportDraft.corrects
+    """,
+    ANSWERS: """
+        laws.Origin.organisation laws.Withdrawal.organisation laws.Event.organisation laws.LawChange.organisation
+        search.SearchEntry.organisation findings.FindingDecision.organisation annotations.Annotation.organisation
+        annotations.Reply.organisation crosswalk.Topic.organisation crosswalk.TopicChange.organisation
+        crosswalk.Correspondence.organisation crosswalk.Correspondence.seconded_for
+        crosswalk.CorrespondenceDecision.organisation crosswalk.Value.organisation crosswalk.Value.confirmed_for
+        crosswalk.ValueChange.organisation comparisons.MapDecision.organisation
+    """,
+    PUBLIC: "annotations.CategoryChange.organisation",
 }
+RULES = {name: rule for rule, names in BY_RULE.items() for name in names.split()}
 NOT_PLANTED = {PUBLIC, ACCOUNT}
 WATCHED = {"laws.Version", "laws.Clause", "laws.Law", "accounts.Organisation", "accounts.User"}
 

@@ -56,12 +56,9 @@ def old(store):
 
 
 @pytest.fixture
-def notes(world, old, cast):
+@made_once
+def notes(old, cast):
     """Notes of the Centre on the old draft: kept words, changed words, a whole clause that goes, one of the Others."""
-    return world.has("notes", lambda: make_notes(old, cast))
-
-
-def make_notes(old, cast):
     clause = old.clauses.get(num="Article 2")
     return {
         "kept": publish_note(clause, cast.centre, KEPT, "kept"),
@@ -197,24 +194,17 @@ def test_a_correction_of_the_clause_map_has_undecided_notes_found_anew(
 
 
 def test_a_reviewer_has_notes_looked_for_that_came_after_the_later_text(
-    client, cast, old, publish_later, django_capture_on_commit_callbacks
+    cast, old, publish_later, django_capture_on_commit_callbacks, rita
 ):
     publish_later()
     assert not Carrying.objects.exists(), "there was no note to carry"
     publish_note(old.clauses.get(num="Article 1"), cast.centre, "without right", "late")
-    client.force_login(cast.rita)
-    assert reverse("look_again") in client.get(reverse("carryings")).content.decode()
+    assert reverse("look_again") in rita.get(reverse("carryings")).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        page = client.post(reverse("look_again"), follow=True).content.decode()
+        page = rita.post(reverse("look_again"), follow=True).content.decode()
     assert "are being looked for" in page and verdicts() == {"late": "kept"}
-    page = client.post(reverse("look_again"), follow=True).content.decode()
+    page = rita.post(reverse("look_again"), follow=True).content.decode()
     assert "no notes that were not looked for" in page and Carried.objects.count() == 1
-
-
-def test_a_member_has_nothing_looked_for_again(client, cast, notes):
-    client.force_login(cast.alice)
-    assert reverse("look_again") not in client.get(reverse("carryings")).content.decode()
-    assert client.post(reverse("look_again")).status_code == 403
 
 
 @pytest.mark.parametrize("way", ["another language", "another law", "an older text"])
@@ -321,17 +311,16 @@ def test_a_members_decision_waits_for_a_reviewer_and_is_not_public_before(client
 
 
 @pytest.mark.parametrize("rule", ["one's own", "two persons"])
-def test_a_note_of_ones_own_or_under_the_two_person_rule_waits_for_another(client, cast, queue, rule):
+def test_a_note_of_ones_own_or_under_the_two_person_rule_waits_for_another(cast, queue, rule, rita):
     if rule == "two persons":
         cast.centre.two_person_rule = True
         cast.centre.save()
     else:
         Annotation.objects.filter(slug="kept").update(creator=cast.rita)
-    client.force_login(cast.rita)
-    decide(client, queue["kept"], "kept")
+    decide(rita, queue["kept"], "kept")
     successor = Carried.objects.get(pk=queue["kept"].pk).successor
     assert successor.status == "submitted"
-    assert client.post(reverse("annotation_decide", args=[successor.slug]), {"publish": "1"}).status_code == 403
+    assert rita.post(reverse("annotation_decide", args=[successor.slug]), {"publish": "1"}).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -356,9 +345,8 @@ def test_a_concern_is_closed_with_a_reason_that_readers_see(client, cast, queue,
         ("kept", "", {}),
     ],
 )
-def test_a_decision_that_does_not_fit_is_said_and_nothing_changes(client, cast, queue, name, do, sentence):
-    client.force_login(cast.rita)
-    response = client.post(reverse("carried_decide", args=[queue[name].pk]), {"do": do} | sentence, follow=True)
+def test_a_decision_that_does_not_fit_is_said_and_nothing_changes(queue, name, do, sentence, rita):
+    response = rita.post(reverse("carried_decide", args=[queue[name].pk]), {"do": do} | sentence, follow=True)
     assert 'class="error"' in response.content.decode()
     row = Carried.objects.get(pk=queue[name].pk)
     assert (row.decision, row.fate) == ("", "") and Annotation.objects.filter(version__slug="new").count() == 0
@@ -386,46 +374,33 @@ def test_editing_fills_in_the_form_and_keeps_the_line_of_descent(client, cast, q
     assert (row.fate, row.successor, row.decision) == ("worsened", new, "edited")
 
 
-def test_what_was_lost_can_be_taken_up_on_a_clause_that_a_person_names(client, cast, queue):
-    client.force_login(cast.alice)
+def test_what_was_lost_can_be_taken_up_on_a_clause_that_a_person_names(queue, alice):
     address = reverse("carried_edit", args=[queue["gone"].pk])
-    assert "On which clause?" in client.get(address).content.decode()
-    assert client.get(address, {"clause": "99"}).status_code == 400
-    assert "Data retention" in client.get(address, {"clause": "2"}).content.decode()
+    assert "On which clause?" in alice.get(address).content.decode()
+    assert alice.get(address, {"clause": "99"}).status_code == 400
+    assert "Data retention" in alice.get(address, {"clause": "2"}).content.decode()
 
 
-def test_all_kept_ones_that_are_listed_are_confirmed_in_one_go_and_no_other(client, cast, queue):
-    client.force_login(cast.rita)
+def test_all_kept_ones_that_are_listed_are_confirmed_in_one_go_and_no_other(queue, rita):
     rows = [row.pk for row in queue.values()]
-    client.post(reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [*rows, "x"]})
+    rita.post(reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [*rows, "x"]})
     assert {row.annotation.slug for row in Carried.objects.exclude(decision="")} == {"kept"}
 
 
-def test_the_last_decisions_are_undone_one_after_the_other(client, cast, queue):
-    client.force_login(cast.rita)
-    decide(client, queue["gone"], "gone")
-    decide(client, queue["kept"], "kept")
+def test_the_last_decisions_are_undone_one_after_the_other(queue, rita):
+    decide(rita, queue["gone"], "gone")
+    decide(rita, queue["kept"], "kept")
     successor = Carried.objects.get(pk=queue["kept"].pk).successor
     undo = reverse("carrying_undo", args=[queue["kept"].carrying_id])
-    client.post(undo)
+    rita.post(undo)
     successor.refresh_from_db()
     row = Carried.objects.get(pk=queue["kept"].pk)
     assert (row.decision, row.fate, row.successor, successor.status) == ("", "", None, "withdrawn")
-    client.post(undo)
+    rita.post(undo)
     assert not Carried.objects.exclude(decision="").exists()
-    client.post(undo)
-    decide(client, queue["kept"], "kept")
+    rita.post(undo)
+    decide(rita, queue["kept"], "kept")
     assert Carried.objects.get(pk=queue["kept"].pk).successor.status == "published", "and it can be decided anew"
-
-
-def test_undoing_leaves_alone_a_note_that_was_worked_on_since(client, cast, queue):
-    client.force_login(cast.rita)
-    decide(client, queue["kept"], "kept")
-    note = Carried.objects.get(pk=queue["kept"].pk).successor
-    note.body = "Better said."
-    services.write_annotation(cast.rita, note, {})
-    assert client.post(reverse("carrying_undo", args=[queue["kept"].carrying_id])).status_code == 403
-    assert Carried.objects.get(pk=queue["kept"].pk).decision == "confirmed"
 
 
 def test_of_two_who_decide_at_once_one_wins_and_one_note_is_made(cast, queue):
@@ -448,15 +423,12 @@ def addresses(row):
     }  # fmt: skip
 
 
-def test_a_visitor_is_sent_away_from_the_queue_and_its_decisions(client, queue):
+def test_a_visitor_and_a_person_of_no_organisation_reach_no_queue_and_decide_nothing(client, queue, cast):
     for method, row in addresses(queue["kept"]).items():
         for address in row:
             response = getattr(client, method)(address, {"do": "kept"})
             assert response.status_code == 302 and "/accounts/login/" in response["Location"], address
     assert not Carried.objects.exclude(decision="").exists()
-
-
-def test_a_person_of_no_organisation_is_refused(client, cast, queue):
     client.force_login(cast.bob)
     for method, row in addresses(queue["kept"]).items():
         for address in row:
@@ -473,16 +445,16 @@ def test_another_organisations_reviewer_sees_and_decides_only_their_own(client, 
     assert Carried.objects.get(pk=queue["kept"].pk).decision == ""
 
 
-def test_a_member_closes_nothing(client, cast, queue):
-    client.force_login(cast.alice)
+def test_a_member_closes_nothing_and_has_nothing_looked_for_again(queue, notes, alice):
     for do in ("gone", "answered", "not-known"):
-        assert decide(client, queue["gone"], do).status_code == 403
+        assert decide(alice, queue["gone"], do).status_code == 403
     assert not Carried.objects.exclude(decision="").exists()
+    assert reverse("look_again") not in alice.get(reverse("carryings")).content.decode()
+    assert alice.post(reverse("look_again")).status_code == 403
 
 
-def test_the_queue_shows_both_wordings_and_what_is_not_known_in_a_partial_text(client, cast, queue):
-    client.force_login(cast.rita)
-    page = seen(client, queue["kept"])
+def test_the_queue_shows_both_wordings_and_what_is_not_known_in_a_partial_text(queue, rita):
+    page = seen(rita, queue["kept"])
     assert '<del><span class="sr">deleted: </span>1,000,000</del>' in page
     assert '<ins><span class="sr">inserted: </span>10,000,000</ins>' in page
     assert "It does not mean that the words are gone" in page, "the new text is a restatement"
@@ -497,42 +469,37 @@ def test_the_queue_shows_both_wordings_and_what_is_not_known_in_a_partial_text(c
         (0.657, "The program is 66 % sure that this is the place."),
     ],
 )
-def test_the_queue_says_how_sure_the_program_is_and_never_that_it_is_certain(
-    client, cast, queue, probability, sentence
-):
+def test_the_queue_says_how_sure_the_program_is_and_never_that_it_is_certain(queue, probability, sentence, rita):
     row = queue["kept"]
     Carried.objects.filter(pk=row.pk).update(probability=probability, score=probability)
     Carried.objects.filter(pk__in=[other.pk for other in queue.values() if other != row]).update(probability=None)
-    client.force_login(cast.rita)
-    page = " ".join(seen(client, row).split())
+    page = " ".join(seen(rita, row).split())
     assert sentence in page and page.count("sure that this is the place") == 1
 
 
-def test_of_a_clause_known_by_its_heading_alone_no_share_of_words_is_told(client, cast, store, publish_later):
+def test_of_a_clause_known_by_its_heading_alone_no_share_of_words_is_told(cast, store, publish_later, rita):
     heading = "\n## Article 5. Registers of vessels\n"
     old = store(OLD_DRAFT + heading, "old", date="2019")
     note = publish_note(old.clauses.get(num="Article 5"), cast.centre, "", "vessels")
     publish_later(NEW_DRAFT + heading + "\nEvery harbour keeps a register.\n")
     row = Carried.objects.get(annotation=note)
     assert row.clause.num == "Article 5" and row.verdict == "review"
-    client.force_login(cast.rita)
-    page = " ".join(seen(client, row).split())
+    page = " ".join(seen(rita, row).split())
     assert "Only the heading of the old clause is known; the note goes where that clause went." in page
     assert "% of the words" not in page and "sure that this is the place" not in page
 
 
 def test_progress_is_shown_while_the_work_goes_on_and_can_be_taken_up_after_it_ended(
-    client, cast, queue, django_capture_on_commit_callbacks
+    queue, django_capture_on_commit_callbacks, rita
 ):
     number = queue["kept"].carrying_id
     Job.objects.filter(kind="carrying").update(state="running", done=1, total=4, heartbeat=timezone.now())
-    client.force_login(cast.rita)
-    page = client.get(reverse("carrying", args=[number])).content.decode()
+    page = rita.get(reverse("carrying", args=[number])).content.decode()
     assert re.search(r'<progress\s+aria-label="Progress"\s+max="100"\s+value="25"\s*>', page) and "1 of 4 notes" in page
     Job.objects.filter(kind="carrying").update(heartbeat=timezone.now() - timedelta(minutes=5))
-    assert "You can retry it" in client.get(reverse("carrying", args=[number])).content.decode()
+    assert "You can retry it" in rita.get(reverse("carrying", args=[number])).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("carrying_again", args=[number]))
+        rita.post(reverse("carrying_again", args=[number]))
     assert Job.objects.get(kind="carrying").state == "done"
 
 
@@ -545,61 +512,56 @@ def test_the_sweep_takes_up_what_lost_its_worker(queue, django_capture_on_commit
 
 
 def test_the_queue_costs_the_same_few_queries_however_long(
-    client, cast, old, publish_later, django_assert_max_num_queries
+    cast, old, publish_later, django_assert_max_num_queries, rita
 ):
     clause = old.clauses.get(num="Article 2")
     for number in range(20):
         publish_note(clause, cast.centre, KEPT, f"n{number}")
     publish_later()
-    client.force_login(cast.rita)
     with django_assert_max_num_queries(16):
-        assert client.get(reverse("carrying", args=[Carrying.objects.get().pk])).status_code == 200
+        assert rita.get(reverse("carrying", args=[Carrying.objects.get().pk])).status_code == 200
 
 
 # --- Seen before it is published, and many at once --------------------------------------------------------------------
 
 
-def test_nothing_is_published_whose_words_changed_before_the_result_was_seen(client, cast, queue):
-    client.force_login(cast.rita)
-    answer = decide(client, queue["changed"], "worsened")
+def test_nothing_is_published_whose_words_changed_before_the_result_was_seen(queue, rita):
+    answer = decide(rita, queue["changed"], "worsened")
     assert answer["Location"] == reverse("carried_look", args=[queue["changed"].pk]) + "?fate=worsened"
     assert not Carried.objects.exclude(decision="").exists()
-    page = client.get(answer["Location"]).content.decode()
+    page = rita.get(answer["Location"]).content.decode()
     assert "10,000,000" in page and "Publish it on these words" in page
     assert "Decided lately" not in page and not Annotation.objects.filter(version__slug="new").exists(), (
         "GET writes nothing"
     )
-    look(client, queue["changed"], "worsened")
+    look(rita, queue["changed"], "worsened")
     assert Carried.objects.get(pk=queue["changed"].pk).successor.status == "published"
 
 
-def test_the_words_found_are_widened_and_narrowed_before_they_are_decided_on(client, cast, queue):
+def test_the_words_found_are_widened_and_narrowed_before_they_are_decided_on(queue, rita):
     row = queue["changed"]
     text = row.clause.text
-    client.force_login(cast.rita)
     address = reverse("carried_look", args=[row.pk])
     narrower = text.index("from"), text.index(" riel", text.index("10,000"))
-    page = client.get(address, {"fate": "worsened", "start": narrower[0], "end": narrower[1]}).content.decode()
+    page = rita.get(address, {"fate": "worsened", "start": narrower[0], "end": narrower[1]}).content.decode()
     assert f'name="start" value="{narrower[0]}"' in page and f'name="end" value="{narrower[1]}"' in page
     wider = re.search(r'href="[?]fate=worsened&amp;start=(\d+)&amp;end=(\d+)#words"', page)
     assert text[int(wider[1]) : int(wider[2])].startswith("is from")
-    look(client, row, "worsened", start=narrower[0], end=narrower[1])
+    look(rita, row, "worsened", start=narrower[0], end=narrower[1])
     note = Carried.objects.get(pk=row.pk).successor
     assert (note.exact, note.start) == (text[narrower[0] : narrower[1]], narrower[0])
 
 
 @pytest.mark.parametrize("span", [("5", "2"), ("0", "99999"), ("-1", "3"), ("x", "3"), ("3", "4")])
-def test_a_passage_that_is_none_is_refused_or_passed_over(client, cast, queue, span):
-    client.force_login(cast.rita)
-    answer = client.get(reverse("carried_look", args=[queue["changed"].pk]), {"start": span[0], "end": span[1]})
+def test_a_passage_that_is_none_is_refused_or_passed_over(queue, span, rita):
+    answer = rita.get(reverse("carried_look", args=[queue["changed"].pk]), {"start": span[0], "end": span[1]})
     assert answer.status_code in ({404} if span[0].isdecimal() and span[1].isdecimal() else {200})
     assert not Carried.objects.exclude(decision="").exists()
 
 
-def test_what_was_not_found_has_no_words_to_look_at(client, cast, queue):
-    client.force_login(cast.rita)
-    assert client.get(reverse("carried_look", args=[queue["gone"].pk])).status_code == 404
-    assert look(client, queue["changed"], "dance").status_code == 400
+def test_what_was_not_found_has_no_words_to_look_at(queue, rita):
+    assert rita.get(reverse("carried_look", args=[queue["gone"].pk])).status_code == 404
+    assert look(rita, queue["changed"], "dance").status_code == 400
 
 
 def more_on_the_same_words(cast, old, count=9):
@@ -608,20 +570,17 @@ def more_on_the_same_words(cast, old, count=9):
 
 
 @pytest.mark.both_databases
-def test_equal_cases_are_decided_with_one_and_undone_as_one(client, cast, old, notes, publish_later):
+def test_equal_cases_are_decided_with_one_and_undone_as_one(cast, old, notes, publish_later, rita):
     more_on_the_same_words(cast, old)
     publish_later()
-    client.force_login(cast.rita)
     row = Carried.objects.for_queue().get(annotation=notes["changed"])
-    assert "and 9 other notes on the same words" in client.get(reverse("carried_look", args=[row.pk])).content.decode()
-    look(client, row, "worsened", all="yes")
+    assert "and 9 other notes on the same words" in rita.get(reverse("carried_look", args=[row.pk])).content.decode()
+    look(rita, row, "worsened", all="yes")
     decided = Carried.objects.exclude(decision="")
     assert decided.count() == 10 and set(decided.values_list("fate", flat=True)) == {"worsened"}
-    assert (
-        "10 notes wait" in client.post(reverse("carrying_undo", args=[row.carrying_id]), follow=True).content.decode()
-    )
+    assert "10 notes wait" in rita.post(reverse("carrying_undo", args=[row.carrying_id]), follow=True).content.decode()
     assert not Carried.objects.exclude(decision="").exists()
-    look(client, row, "softened")
+    look(rita, row, "softened")
     assert Carried.objects.exclude(decision="").count() == 1, "others only where they were asked for"
 
 
@@ -644,14 +603,13 @@ def test_what_was_not_found_is_closed_in_one_go_by_a_reviewer_alone(client, cast
     assert not Carried.objects.exclude(decision="").exists()
 
 
-def test_nothing_is_undone_where_one_of_several_was_worked_on_since(client, cast, old, notes, publish_later):
+def test_nothing_is_undone_where_one_of_several_was_worked_on_since(cast, old, notes, publish_later, rita):
     more_on_the_same_words(cast, old, 2)
     publish_later()
-    client.force_login(cast.rita)
     row = Carried.objects.for_queue().get(annotation=notes["changed"])
-    look(client, row, "worsened", all="yes")
+    look(rita, row, "worsened", all="yes")
     note = Carried.objects.order_by("-pk").first().successor
     note.body = "Better said."
     services.write_annotation(cast.rita, note, {})
-    assert client.post(reverse("carrying_undo", args=[row.carrying_id])).status_code == 403
+    assert rita.post(reverse("carrying_undo", args=[row.carrying_id])).status_code == 403
     assert Carried.objects.filter(decision="confirmed").count() == 3

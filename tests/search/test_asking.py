@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.search import words
-from lawcompare.search.indexing import entries
+from lawcompare.search import indexing, words
 from lawcompare.search.query import citations, highlight
 from lawcompare.search.query import question as asking
 from lawcompare.search.query.citations import read_citation
@@ -16,7 +15,7 @@ from lawcompare.search.query.highlight import mark
 from lawcompare.search.query.question import read_question
 
 
-@pytest.mark.parametrize("module", [asking, citations, entries, highlight, words])
+@pytest.mark.parametrize("module", [asking, citations, indexing, highlight, words])
 def test_the_examples_of_the_code_are_true(module):
     done = doctest.testmod(module)
     assert done.attempted and not done.failed
@@ -53,19 +52,13 @@ def test_what_names_no_place_is_none(text):
     assert read_citation(text) is None
 
 
-def test_an_unfinished_last_word_may_go_on_and_a_finished_one_not():
+def test_an_unfinished_last_word_may_go_on_small_words_ask_nothing_and_long_questions_are_cut():
     assert read_question("illegal acc").terms[-1].is_open
     assert not read_question("illegal acc ").terms[-1].is_open
     assert not read_question("imprisonment 15").terms[-1].is_open
     assert not read_question('"illegal acc"').terms[-1].is_open
-
-
-def test_a_question_of_small_words_asks_nothing():
     assert read_question("of the").is_empty and read_question("   ").is_empty
     assert [term.text for term in read_question("freedom of the press").terms] == ["freedom", "press"]
-
-
-def test_long_questions_are_cut_and_say_so():
     question = read_question(" ".join(f"w{n}" for n in range(40)))
     assert question.was_cut and len(question.terms) == asking.WORDS_MAX
 

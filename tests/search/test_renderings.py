@@ -21,7 +21,7 @@ from lawcompare.laws.models import Law, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.search.access import public_versions
-from lawcompare.search.indexing.entries import index_clauses
+from lawcompare.search.indexing import index_clauses
 from lawcompare.search.query.find import Filters, find, show
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.laws.test_translations import KHMER
@@ -90,32 +90,26 @@ def test_english_words_are_answered_with_the_rendering_and_with_english_where_th
     assert not alone.is_rendered and words(alone.text).startswith("Whoever enters")
 
 
-def test_english_pages_and_who_asks_for_english_get_the_english_text(texts):
+def test_english_answers_are_for_english_pages_and_both_languages_count_once(texts):
     assert ORIGINAL + "chp_1__art_1/" in urls("computer", "en")
     with translation.override("km"):
         results = find("computer", Filters(language="en"), public_versions())
         assert {hit.url.removeprefix("/km") for hit in show(results, results.ranked, "en")} == {
             ORIGINAL + "chp_1__art_1/", "/laws/other/alone/art_9/",
         }  # fmt: skip
-
-
-def test_a_rendering_that_is_withdrawn_is_shown_to_nobody(texts, cast):
-    Withdrawal.objects.create(version=texts[1], reason="Wrong file.", organisation=cast.centre)
-    assert ORIGINAL + "chp_1__art_1/" in urls("computer")
-
-
-def test_an_article_without_words_of_its_own_shows_the_first_inside_in_the_reader_s_language(texts):
     hit, _url = next((hit, url) for hit, url in hits("offences") if url == RENDERING + "chp_1/")
     assert words(hit.title) == "បទល្មើស" and words(hit.text).startswith("អ្នកណាដែលចូល")
-
-
-def test_what_both_languages_answer_is_one_answer_and_counted_once(texts):
     with translation.override("km"):
         results = find("100000", Filters(), public_versions())
         assert [hit.url for hit in show(results, results.ranked, "km")] == ["/km" + RENDERING + "chp_1__art_2__para_1/"]
         assert results.total == 1 and results.counts["law"] == {"draft": 1}
         assert results.counts["language"] == {"en": 1, "km": 1}, "each filter gives its one"
     assert urls("100000", "en") == [ORIGINAL + "chp_1__art_2__para_1/"]
+
+
+def test_a_rendering_that_is_withdrawn_is_shown_to_nobody(texts, cast):
+    Withdrawal.objects.create(version=texts[1], reason="Wrong file.", organisation=cast.centre)
+    assert ORIGINAL + "chp_1__art_1/" in urls("computer")
 
 
 @pytest.mark.parametrize(
@@ -135,17 +129,11 @@ def test_a_khmer_place_is_found_by_the_law_s_khmer_name_or_a_part_of_it_in_eithe
     assert urls(asked)[0] == RENDERING + "chp_1__art_2/"
 
 
-def test_a_paragraph_is_found_before_or_after_its_article(texts):
+def test_paragraphs_and_sections_are_found_as_places_and_another_law_s_name_finds_none(texts, store):
     place = RENDERING + "chp_1__art_2__para_2/"
     assert urls("កថាខណ្ឌទី២ នៃមាត្រា ២")[0] == urls("មាត្រា ២ កថាខណ្ឌទី២")[0] == urls("មាត្រា ២(២)")[0] == place
     assert urls("paragraph 2 of Article 2", "en")[0] == ORIGINAL + "chp_1__art_2__para_2/"
-
-
-def test_a_khmer_name_of_another_law_finds_no_place(texts):
     assert urls("មាត្រា ២ ក្រមពន្ធដារ") == []
-
-
-def test_sections_are_found_as_articles_where_there_is_no_article_of_the_number(texts, store):
     index_clauses(store("## § 1030. Fraud\n\nWhoever accesses.\n", "code", law="code"))
     assert urls("មាត្រា ១០៣០") == ["/laws/code/code/sec_1030/"] and urls("ផ្នែក ១០៣០") == urls("មាត្រា ១០៣០")
     assert urls("Article 1030", "en") == []

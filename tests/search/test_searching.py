@@ -108,18 +108,15 @@ def test_words_in_quotes_must_follow_each_other(put):
     assert marks("“freedom of expression”") == ["freedom of expression"]
 
 
-def test_every_word_must_be_found_if_only_in_the_headings_above(drafts):
-    assert eids("publications court removed") == ["chp_1__art_3__para_2", "chp_1__art_2__para_2"]
-    assert eids("publications nowhere") == []
-
-
-def test_a_place_comes_first_the_newest_text_before_the_others(drafts):
+def test_a_place_comes_first_and_else_every_word_must_be_found(drafts):
     assert ask("Article 3(1)")[0] == "/laws/draft/new/chp_1__art_3__para_1/"
     assert ask("Article 3")[:2] == ["/laws/draft/new/chp_1__art_3/", "/laws/draft/old/chp_1__art_3/"]
     assert ask("Art. 3 2019") == ["/laws/draft/old/chp_1__art_3/"]
     assert ask("មាត្រា ៣ 2019") == ["/laws/draft/old/chp_1__art_3/"]
     assert ask("Article 3(9)")[0] == "/laws/draft/new/chp_1__art_3/", "what the part would stand in"
     assert ask("draft 2")[0] == "/laws/draft/new/chp_1__art_2/"
+    assert eids("publications court removed") == ["chp_1__art_3__para_2", "chp_1__art_2__para_2"]
+    assert eids("publications nowhere") == []
 
 
 def test_khmer_is_found_by_words_by_beginnings_and_whichever_way_it_is_written(store_khmer):
@@ -161,16 +158,15 @@ def test_a_returned_note_is_not_found(note, cast):
     assert ask("zymurgical") == [] and not SearchEntry.objects.filter(kind="annotation").exists()
 
 
-def test_a_text_in_preparation_is_found_by_nobody(client, store, put, django_user_model, cast):
+def test_a_text_in_preparation_is_found_by_nobody(store, put, django_user_model, cast, rita):
     hidden = store(OLD_DRAFT, "secret", law="hidden", published=False)
     put(NEW_DRAFT, "new")
     call_command("index", stdout=StringIO())
     cast.rita.is_staff = True
     cast.rita.save()
-    client.force_login(cast.rita)
     for question in ("illegal access", "Article 3", "hidden 3", "unity"):
         assert not [url for url in ask(question) if "hidden" in url]
-        assert b"/laws/hidden/" not in client.get("/search/", {"q": question}).content
+        assert b"/laws/hidden/" not in rita.get("/search/", {"q": question}).content
     assert not SearchEntry.objects.filter(version=hidden).exists()
 
 
@@ -241,37 +237,23 @@ def test_the_inner_part_alone_is_what_the_page_has_inside(client, drafts):
     [
         ({"q": "x" * 10_000}, 400),
         ({"q": '"unbalanced (and ) OR NOT * ^ : - + {'}, 200),
-        ({"q": "   \t "}, 200),
         ({"q": "\u17d2"}, 200),
-        ({"q": "ក\u17d2"}, 200),
         ({"q": "'; DROP TABLE laws_law; --"}, 200),
         ({"q": "<script>alert(1)</script>"}, 200),
         ({"q": "a\x00b unity"}, 200),
         ({"q": "%_\\' || &!:*"}, 200),
         ({"q": 'ក\u17d2 "ខ\u17d2 ក\u17d2"'}, 200),
-        ({"q": "\u17b6\u17c6" * 100}, 200),
         ({"q": '"' * 299}, 200),
         ({"q": 'the·unity "the·unity"'}, 200),
-        ({"q": "' OR 1=1 UNION SELECT * FROM auth_user --"}, 200),
         ({"q": "a & b | !c <-> d:* NEAR(e f) tokens:g ^h {i} -j"}, 200),
-        ({"q": "{{ 7*7 }} {% debug %}"}, 200),
         ({"q": "\u202eunity\u202c 👩‍👩‍👧 𠀀"}, 200),
-        ({"q": "§" * 300}, 200),
         ({"q": "18 USC " + "(a)" * 90}, 200),
         ({"q": "unity", "page": "0"}, 200),
-        ({"q": "unity", "page": "-1"}, 200),
-        ({"q": "unity", "page": "1\x00"}, 200),
         ({"q": "unity", "page": "9" * 5000}, 200),
-        ({"q": "unity", "page": "minus"}, 200),
-        ({"q": "unity", "page": "99999999999999999999"}, 200),
         ({"q": "unity", "language": "xx"}, 400),
-        ({"q": "unity", "kind": "everything"}, 400),
         ({"q": "unity", "law": "no-such-law"}, 400),
-        ({"q": "unity", "risk": "9"}, 400),
-        ({"q": "unity", "category": "%"}, 400),
         ({"q": "unity", "organisation": "a\x00"}, 400),
         ({"q": "unity", "organisation": "others"}, 400),
-        ({"q": "unity", "unknown": "1"}, 200),
         ({}, 200),
     ],
 )

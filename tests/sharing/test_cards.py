@@ -17,7 +17,7 @@ from lawcompare.engine.text.words import clusters
 from lawcompare.engine.writing.card import Card, cut_end, cut_start, draw_card, shortened
 from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.publishing.services import publish
-from lawcompare.sharing import boxed_card, cards, views
+from lawcompare.sharing import cards, views
 from tests.hostile_worker import hostile_program
 from tests.laws.test_translations import translated
 from tests.sharing.conftest import SUBJECT
@@ -179,7 +179,7 @@ def test_what_changed_is_kept_where_a_redline_is_cut():
 
 # --- inside the box -------------------------------------------------------------------------------------------------
 
-HOSTILE = hostile_program("card", "draw_card", boxed_card.BEGINS)
+HOSTILE = hostile_program("card", "draw_card", cards.BEGINS)
 PNG = r"import sys; write = sys.stdout.buffer.write; write(b'\x89PNG\r\n\x1a\n');"
 CONFINED = "from lawcompare.engine.sandbox.box import enter; enter(int(sys.argv[1]), int(sys.argv[2]));"
 
@@ -204,8 +204,8 @@ def test_words_that_take_the_drawing_over_read_write_start_and_reach_nothing(
     (tmp_path / "secret").write_text("a key")
     monkeypatch.setenv("SECRET_KEY", "the-secret-of-the-site")
     command = [sys.executable, "-c", HOSTILE, str(tmp_path), str(tmp_path / "secret")]
-    monkeypatch.setattr(boxed_card, "WORKER", command)
-    succeeded, knows_key, title = json.loads(client.get(CLAUSE).content.removeprefix(boxed_card.BEGINS))
+    monkeypatch.setattr(cards, "WORKER", command)
+    succeeded, knows_key, title = json.loads(client.get(CLAUSE).content.removeprefix(cards.BEGINS))
     assert succeeded == [] and not knows_key and title
 
 
@@ -226,8 +226,8 @@ def test_words_that_take_the_drawing_over_read_write_start_and_reach_nothing(
 def test_a_card_that_cannot_be_drawn_is_refused_and_nothing_is_kept(
     client, drafts, boxed, pictures, monkeypatch, program
 ):
-    monkeypatch.setattr(boxed_card, "WORKER", [sys.executable, "-c", program])
-    monkeypatch.setattr(boxed_card, "SECONDS", 1)
+    monkeypatch.setattr(cards, "WORKER", [sys.executable, "-c", program])
+    monkeypatch.setattr(cards, "SECONDS", 1)
     response = client.get(CLAUSE)
     assert response.status_code == 503 and "This card could not be drawn" in response.content.decode()
     assert response.headers["Cache-Control"] == "no-store"

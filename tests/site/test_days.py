@@ -124,7 +124,7 @@ def test_no_page_file_or_answer_tells_a_time_before_publication_or_a_time_of_day
 
 
 def test_no_table_of_the_data_set_does_so(site, tmp_path):
-    call_command("export_data", tmp_path / "data", "--site", "https://example.org", "--without-parquet")
+    call_command("export_data", tmp_path / "data", "--site", "https://example.org")
     check_files(tmp_path)
 
 

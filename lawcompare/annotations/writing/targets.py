@@ -18,7 +18,7 @@ from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_clauses, visible_originals
 from lawcompare.laws.models import Clause, Version
-from lawcompare.search.indexing.entries import names_of
+from lawcompare.search.indexing import names_of
 from lawcompare.search.query.citations import CitedPlace, read_citation
 
 # --- Words of a clause -----------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.contrib.auth.models import AnonymousUser
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import ClausePair, Comparison
@@ -22,7 +22,6 @@ from lawcompare.laws.models import Clause, VersionQuerySet
 from lawcompare.laws.timeline.services import visible_events
 from lawcompare.publishing.concerns.outcomes import survival
 
-VISITOR = AnonymousUser()
 CHUNK = 2000
 
 Row = dict[str, Any]
@@ -49,9 +48,6 @@ class Table:
         """Yields the rows with their columns in order."""
         for subject, stated in self.stated():
             yield {name: stated[name] if name in stated else getattr(subject, name) for name in self.columns}
-
-
-STRING, INTEGER, NUMBER, BOOLEAN, ARRAY = "string", "integer", "number", "boolean", "array"
 
 
 def _stated(subject: Any, /, **columns: Any) -> Stated:

@@ -17,13 +17,16 @@ from uuid import uuid4
 import yaml
 from django.utils.translation import override
 
-from lawcompare.api.datasets import DatasetError
 from lawcompare.api.datasets.tables import TABLES, Table
 from lawcompare.core.page_cache.content_token import current_token
 
 PACKAGE, CITATION = "datapackage.json", "CITATION.cff"
 PROFILE = "tabular-data-package"
 ATTEMPTS = 3
+
+
+class DatasetError(Exception):
+    """Why no data set was written, in one sentence."""
 
 
 @dataclass(frozen=True)

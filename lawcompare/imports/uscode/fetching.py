@@ -12,8 +12,18 @@ from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.imports.uscode.carry_correspondences import carry_to
 from lawcompare.imports.uscode.models import Archive, Fetch
-from lawcompare.imports.uscode.publisher.names import FetchRefused, ReleasePoint, Wanted, read_release, read_wanted
-from lawcompare.imports.uscode.publisher.source import Progress, Source, checksum, source_of, unpack
+from lawcompare.imports.uscode.publisher import (
+    FetchRefused,
+    Progress,
+    ReleasePoint,
+    Source,
+    Wanted,
+    checksum,
+    read_release,
+    read_wanted,
+    source_of,
+    unpack,
+)
 from lawcompare.laws.models import TextStatus, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish

@@ -15,8 +15,7 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import read
 from lawcompare.imports.uscode.fetching import fetch_file, fetch_sections, newest, release_of
 from lawcompare.imports.uscode.models import ReleaseNotice
-from lawcompare.imports.uscode.publisher.names import ReleasePoint, Wanted
-from lawcompare.imports.uscode.publisher.source import Source, source_of
+from lawcompare.imports.uscode.publisher import ReleasePoint, Source, Wanted, source_of
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, Version
 

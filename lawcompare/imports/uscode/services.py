@@ -1,27 +1,26 @@
 """What an editor does: ask for official sections, try again, and mark a notice as read."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.models import Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import JobState
 from lawcompare.core.log.services import record
 from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
-from lawcompare.imports.uscode.publisher.names import read_release, read_wanted
+from lawcompare.imports.uscode.publisher import read_release, read_wanted
 
 
-def check_editor(user: Any) -> None:
+def check_editor(user: Person) -> None:
     if not may(user, "import"):
         raise PermissionDenied(_("Only an editor brings in official texts."))
 
 
 @transaction.atomic
-def request_fetch(user: Any, wanted: str, release_point: str) -> Fetch:
+def request_fetch(user: Person, wanted: str, release_point: str) -> Fetch:
     """Have official sections fetched. Raises EngineError for what names no sections or no release point."""
     check_editor(user)
     membership = membership_of(user)
@@ -35,20 +34,20 @@ def request_fetch(user: Any, wanted: str, release_point: str) -> Fetch:
         wanted=sections,
         release_point=release,
         organisation=membership.organisation,
-        by=user,
+        by_id=user.pk,
         job=jobs.create("fetch", membership.organisation),
     )
     record("imports.fetch", f"us-code/{sections}", user, membership.organisation.slug, release_point=release)
     return fetch
 
 
-def try_again(user: Any, fetch: Fetch) -> None:
+def try_again(user: Person, fetch: Fetch) -> None:
     check_editor(user)
     jobs.retry(fetch.job, user, fetch.organisation.slug)
 
 
 @transaction.atomic
-def put_aside(user: Any, notice: ReleaseNotice) -> None:
+def put_aside(user: Person, notice: ReleaseNotice) -> None:
     """Say that a notice was read."""
     check_editor(user)
     if ReleaseNotice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=timezone.now()):

@@ -2,19 +2,34 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.uscode import services
 from lawcompare.imports.uscode.access import unread_notices, visible_fetches
-from lawcompare.imports.uscode.forms import FetchForm
 from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
-from lawcompare.imports.uscode.publisher.names import Wanted
+from lawcompare.imports.uscode.publisher import Wanted
 from lawcompare.laws.models import TextStatus, Version
 
 SHOWN = 20
+
+
+class FetchForm(forms.Form):
+    """Which sections, and of which release point."""
+
+    wanted = forms.CharField(
+        label=_("Titles and sections"),
+        max_length=500,
+        help_text=_("Title, colon, sections: 18:1030,2510-2523 47:230"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    release_point = forms.CharField(
+        label=_("Release point"), max_length=40, required=False, help_text=_("Such as 119-36. Empty: the current one.")
+    )
 
 
 @login_required

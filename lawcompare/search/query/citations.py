@@ -12,7 +12,7 @@ from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import in_every_language
 from lawcompare.laws.models import Version
 from lawcompare.laws.renderings.translations import original_of
-from lawcompare.search.indexing.entries import names_of
+from lawcompare.search.indexing import names_of
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.words import stem, words_of
 

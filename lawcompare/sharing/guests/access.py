@@ -1,14 +1,12 @@
 """Who may show what to an outsider, and what the holder of a link may read."""
 
-from typing import Any
-
 from django.core import signing
 from django.db.models import Count, Max, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_of, membership_that_may
-from lawcompare.accounts.models import Organisation, digest_of
+from lawcompare.accounts.models import Organisation, Person, digest_of
 from lawcompare.crosswalk.access import get_draft
 from lawcompare.crosswalk.models import DraftComparison
 from lawcompare.laws.access import get_two_versions, get_version
@@ -26,13 +24,13 @@ class LinkRefused(Exception):
         self.sentence, self.status = sentence, status
 
 
-def organisation_that_shows(user: Any) -> Organisation:
+def organisation_that_shows(user: Person) -> Organisation:
     """The organisation for which the person may give guest links. Raises ``PermissionDenied``."""
     membership = membership_that_may(user, "import", _("Only an editor may show a private text to somebody outside."))
     return membership.organisation
 
 
-def is_private(user: Any, *versions: Version) -> bool:
+def is_private(user: Person, *versions: Version) -> bool:
     """Whether one of the texts is private to the organisation that the person acts for."""
     membership = membership_of(user)
     return membership is not None and any(
@@ -40,7 +38,7 @@ def is_private(user: Any, *versions: Version) -> bool:
     )
 
 
-def get_text_to_show(user: Any, law: str, version: str) -> Version:
+def get_text_to_show(user: Person, law: str, version: str) -> Version:
     """A private text of the person's organisation. Raises ``Http404`` or ``PermissionDenied``."""
     organisation_that_shows(user)
     text_version = get_version(user, law, version)
@@ -49,7 +47,7 @@ def get_text_to_show(user: Any, law: str, version: str) -> Version:
     return text_version
 
 
-def get_pair_to_show(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
+def get_pair_to_show(user: Person, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
     """Two texts of which one is private to the person's organisation. Raises ``Http404`` or ``PermissionDenied``."""
     organisation_that_shows(user)
     versions = get_two_versions(user, old, new)
@@ -58,7 +56,7 @@ def get_pair_to_show(user: Any, old: tuple[str, str], new: tuple[str, str]) -> t
     return versions
 
 
-def get_draft_to_show(user: Any, key: str) -> DraftComparison:
+def get_draft_to_show(user: Person, key: str) -> DraftComparison:
     """A draft comparison by subject of the person's organisation. Raises ``Http404`` or ``PermissionDenied``."""
     organisation_that_shows(user)
     draft = get_draft(user, key)
@@ -67,7 +65,7 @@ def get_draft_to_show(user: Any, key: str) -> DraftComparison:
     return draft
 
 
-def links_of(user: Any) -> QuerySet[GuestLink]:
+def links_of(user: Person) -> QuerySet[GuestLink]:
     """The links that the person's organisation gave, with how often and when last each was opened."""
     links = GuestLink.objects.filter(organisation=organisation_that_shows(user))
     links = links.select_related("old__law", "new__law", "draft")

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.core import signing
@@ -11,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import digest_of
+from lawcompare.accounts.models import Person, digest_of
 from lawcompare.core.encryption import site_cipher
 from lawcompare.core.log.services import record
 from lawcompare.sharing.guests.access import SALT, organisation_that_shows
@@ -21,7 +20,7 @@ DAYS = (1, 7, 30)
 
 
 @transaction.atomic
-def give(user: Any, name: str, days: int, shown: GuestLink) -> tuple[GuestLink, str]:
+def give(user: Person, name: str, days: int, shown: GuestLink) -> tuple[GuestLink, str]:
     """A new link for a named outsider. Returns it with its token, which is shown once and stored nowhere.
 
     ``shown`` is a link that is not stored, with what it is to show.
@@ -36,7 +35,7 @@ def give(user: Any, name: str, days: int, shown: GuestLink) -> tuple[GuestLink, 
         by_subject=shown.by_subject,
         draft=shown.draft,
         organisation=organisation,
-        by=user,
+        by_id=user.pk,
         sealed_name=seal_name(name.strip()),
         token_digest=digest_of(token),
         expires_at=timezone.now() + timedelta(days=days),
@@ -46,7 +45,7 @@ def give(user: Any, name: str, days: int, shown: GuestLink) -> tuple[GuestLink, 
 
 
 @transaction.atomic
-def end(user: Any, number: int) -> None:
+def end(user: Person, number: int) -> None:
     """Close a link of the person's organisation. Raises ``ValidationError`` where it is over already."""
     organisation = organisation_that_shows(user)
     links = GuestLink.objects.filter(pk=number, organisation=organisation, ended_at=None)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -22,16 +24,33 @@ from lawcompare.comparisons.access import find_comparison, subject_rows, subject
 from lawcompare.comparisons.reading import rows
 from lawcompare.crosswalk.drafts.services import rows_of_draft
 from lawcompare.crosswalk.elements.provisions import texts_of_rows
+from lawcompare.languages import digits
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.models import Version
 from lawcompare.laws.reading.version_page import lay_out, set_lines
 from lawcompare.sharing.guests import access, services
-from lawcompare.sharing.guests.forms import GuestForm
 from lawcompare.sharing.guests.models import GuestLink
+from lawcompare.sharing.guests.services import DAYS
 
 NEVER_INDEXED = "noindex, nofollow, noarchive"
 # Pages of one link, each of which is noted: more than anybody reads.
 OPENINGS_PER_HOUR = 600
+
+
+class GuestForm(forms.Form):
+    """A name that tells members of the organisation who was given the link, and the days it works."""
+
+    name = forms.CharField(
+        label=gettext_lazy("For whom"),
+        max_length=100,
+        help_text=gettext_lazy("Your organisation alone sees this name. A pen name will do."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    days = forms.TypedChoiceField(label=gettext_lazy("How many days it works"), coerce=int, initial="7")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].choices = [(str(days), digits(days)) for days in DAYS]  # type: ignore[attr-defined]
 
 
 @require_safe

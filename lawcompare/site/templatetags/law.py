@@ -1,5 +1,6 @@
-"""Template filters that every template has."""
+"""Filters and tags that every template has."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.html import contents, joined, marked, sign, with_links
 from lawcompare.laws.models import Clause, Version, public_day
-from lawcompare.laws.reading.version_page import ContentsEntry
+from lawcompare.laws.reading.version_page import ContentsEntry, VersionPage
 from lawcompare.laws.renderings.services import label_of
 from lawcompare.site.glossary import Term, first_uses, terms_in
 
@@ -147,3 +148,16 @@ def one_line(text: str) -> str:
     'A law, compared.'
     """
     return " ".join(text.split())
+
+
+@register.simple_tag
+def pages_to_keep(version: Version, pages: Iterable[VersionPage]) -> list[str]:
+    """Returns the addresses of all pages of a text, and of the page that lists what is kept."""
+    address = version.get_absolute_url()
+    return [address, *(f"{address}?page={page.number}" for page in pages if page.number > 1), reverse("offline")]
+
+
+@register.filter
+def as_json(addresses: list[str]) -> str:
+    """Returns addresses as a JSON array, for an attribute that a script reads."""
+    return json.dumps(addresses or [])

@@ -1,4 +1,4 @@
-"""The workspace's list of what waits for the signed-in person, for pages of lower rooms."""
+"""The workspace's list of what waits for the signed-in person, for pages of lower apps."""
 
 from typing import Any
 

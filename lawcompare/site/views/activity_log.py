@@ -1,12 +1,14 @@
-"""The activity log of an organisation: who did what, from the audit log."""
+"""The activity log: who did what in an organisation, and the daily statements by which anybody holds the site to it."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -14,10 +16,12 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.display import masked
-from lawcompare.accounts.models import Membership
-from lawcompare.core.log.models import Entry
+from lawcompare.accounts.models import Membership, Person, User
+from lawcompare.core.log.models import Entry, Statement
+from lawcompare.core.log.statements import public_key
+from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.models import ValueAction
-from lawcompare.site.access import require_membership
+from lawcompare.site.workspace import require_membership
 
 ENTRIES_PER_PAGE = 50
 LATEST = 6
@@ -120,7 +124,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "site/log.html", {"page": page, "lines": lines, "organisation": membership.organisation})
 
 
-def latest(user: Any) -> list[tuple[Entry, str, Any]]:
+def latest(user: Person) -> list[tuple[Entry, str, Any]]:
     """What was done last in the name of the person's organisation: (entry, who, what). Two queries."""
     membership = membership_of(user)
     if membership is None:
@@ -128,7 +132,7 @@ def latest(user: Any) -> list[tuple[Entry, str, Any]]:
     return _lines(Entry.objects.filter(organisation=membership.organisation.slug)[:LATEST], membership, user)
 
 
-def _lines(entries: Iterable[Entry], membership: Membership, reader: Any) -> list[tuple[Entry, str, Any]]:
+def _lines(entries: Iterable[Entry], membership: Membership, reader: Person) -> list[tuple[Entry, str, Any]]:
     people = {one.user_id: one.user for one in membership.organisation.memberships.select_related("user")}
     return [
         (entry, _who(people.get(entry.actor or 0), entry.actor, reader), ACTIONS.get(entry.action, entry.action))
@@ -136,10 +140,32 @@ def _lines(entries: Iterable[Entry], membership: Membership, reader: Any) -> lis
     ]
 
 
-def _who(person: Any, actor: int | None, reader: Any) -> str:
+def _who(person: User | None, actor: int | None, reader: Person) -> str:
     """Returns a name that tells the members of an organisation from one another, and no more."""
     if actor is None:
         return _("the program")
     if actor == reader.pk:
         return _("you")
     return masked(person.email) if person else _("a former member")
+
+
+# --- Daily statements -------------------------------------------------------------------------------------------------
+
+STATEMENTS_MAX = 400
+
+
+@require_safe
+@public()
+def statements(request: HttpRequest) -> HttpResponse:
+    """The days of the newest statements."""
+    days = Statement.objects.order_by("-day").values_list("day", flat=True)[:STATEMENTS_MAX]
+    context = {"days": days, "public_key": public_key(settings.MIRROR_KEY)}
+    return render(request, "site/statements.html", context)
+
+
+@require_safe
+@public()
+def statement(request: HttpRequest, day: date) -> HttpResponse:
+    """A statement as it was signed."""
+    requested = get_object_or_404(Statement, day=day)
+    return HttpResponse(requested.words, content_type="text/plain; charset=utf-8")

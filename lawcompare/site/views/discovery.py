@@ -1,10 +1,12 @@
-"""How the site is found: what search engines may read and where it all is; what browsers know it by."""
+"""What programs ask of the site: search engines where all is; browsers what they know it by, and read offline."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.paginator import EmptyPage
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -93,7 +95,10 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "id": reverse("home"),
         "name": f"{settings.SITE_NAME}: {_('Cybercrime laws compared')}",
         "short_name": settings.SITE_NAME,
-        "description": _description(),
+        "description": _(
+            "Cybercrime laws of Cambodia and elsewhere, compared clause by clause, with notes on what is wrong with "
+            "them."
+        ),
         "lang": get_language(),
         "dir": "ltr",
         "start_url": reverse("home"),
@@ -106,7 +111,23 @@ def manifest(request: HttpRequest) -> JsonResponse:
     return JsonResponse(data, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
 
 
-def _description() -> str:
-    return _(
-        "Cybercrime laws of Cambodia and elsewhere, compared clause by clause, with notes on what is wrong with them."
-    )
+# --- Reading without a network ----------------------------------------------------------------------------------------
+
+OFFLINE_WORKER = "js/offline/worker.js"
+
+
+@public()
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page that a script fills with the laws kept on the device it is read on."""
+    return render(request, "site/offline.html")
+
+
+@public()
+def offline_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, which answers for the whole site and so must stand at its root.
+
+    It is the file as it was collected, or as it stands in the source where nothing was.
+    """
+    collected = Path(settings.STATIC_ROOT) / OFFLINE_WORKER
+    script = collected if collected.exists() else Path(str(finders.find(OFFLINE_WORKER)))
+    return HttpResponse(script.read_bytes(), content_type="text/javascript; charset=utf-8")

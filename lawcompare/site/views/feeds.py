@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.filters import NAMES, file_filter, public_organisations
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.comparisons.access import visible_comparisons
@@ -36,8 +36,6 @@ from lawcompare.laws.models import Law, Version, public_day
 ENTRIES_MAX = 50
 # The year from which the names of feeds count (RFC 4151); it never changes.
 NAMED_SINCE = "2026"
-# A feed shows to everybody what it shows to a visitor.
-VISITOR = AnonymousUser()
 NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -221,14 +219,14 @@ def _summary(**parts: Any) -> str:
 
 def _answer(request: HttpRequest, name: str, title: str, address: str, entries: Iterable[FeedEntry]) -> HttpResponse:
     root = site_root(request)
-    language = get_language() or "en"
+    language, query = get_language() or "en", file_filter(request.GET).query
     feed = Feed(
         title=_clean(f"{title} · {settings.SITE_NAME}"),
         link=root + address,
         description=None,
         language=language,
         feed_url=root + request.get_full_path(),
-        feed_guid=_tag(request, NAMED_SINCE, f"feed/{language}/{name}{_query(request)}"),
+        feed_guid=_tag(request, NAMED_SINCE, f"feed/{language}/{name}?{query}" if query else f"feed/{language}/{name}"),
         author_name=settings.SITE_NAME,
     )
     newest = sorted(entries, key=lambda entry: entry.published, reverse=True)
@@ -244,11 +242,6 @@ def _answer(request: HttpRequest, name: str, title: str, address: str, entries: 
             categories=entry.categories,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
-
-
-def _query(request: HttpRequest) -> str:
-    query = file_filter(request.GET).query
-    return f"?{query}" if query else ""
 
 
 def _tag(request: HttpRequest, date: str, name: str) -> str:

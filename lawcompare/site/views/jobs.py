@@ -12,7 +12,7 @@ from lawcompare.accounts.access import may
 from lawcompare.core.jobs.access import get_job, jobs_of
 from lawcompare.core.jobs.registry import kinds
 from lawcompare.core.jobs.services import retry
-from lawcompare.site.access import require_membership
+from lawcompare.site.workspace import require_membership
 
 
 @require_safe

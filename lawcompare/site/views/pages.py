@@ -1,4 +1,4 @@
-"""Pages that belong to no other room: home, about, glossary, style guide, errors."""
+"""Pages that belong to no other app: home, about, glossary, style guide, errors."""
 
 import base64
 import hashlib
@@ -47,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     successive = successive_drafts(request.user)
     since = next((done for done in successive if latest and original_of(done.new) == latest.pk), None)
     shown = public_renderings([latest]).get(latest.pk, latest) if latest else None
-    notes = _notes(latest)
+    notes = notes_for_home(latest)
     context = {
         "latest": shown,
         "newer": newer.filter(date__gt=latest.date if latest else "").order_by("-date", "-slug")[:LATEST],
@@ -55,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "milestones": milestones(events),
         "us_events": [event for event in events if event.kind == EventKind.US_LAW],
         "beside_us": _beside_us(request, latest) if latest else [],
-        "risks": _cells(latest, shown, notes.risks) if latest and shown else [],
+        "risks": risks_by_unit(latest, shown, notes.risks) if latest and shown else [],
         "gravest": notes.gravest,
         "since": since,
         "since_address": _first_change(since) if since else "",
@@ -74,7 +74,7 @@ def _beside_us(request: HttpRequest, latest: Version) -> list[tuple[Version, Ver
 
 
 @dataclass(frozen=True)
-class _Notes:
+class HomeNotes:
     """``risks``: (position of the clause, risk) of every published note on the latest draft and its renderings."""
 
     risks: list[tuple[int, int]]
@@ -82,7 +82,7 @@ class _Notes:
     newest: list[Annotation]
 
 
-def _notes(latest: Version | None) -> _Notes:
+def notes_for_home(latest: Version | None) -> HomeNotes:
     """Returns what the first page has of notes: the gravest on the latest draft, and of the others the newest."""
     published = Annotation.objects.listed()
     newest = published.order_by("-published_at", "-pk").values("pk")[: 2 * LATEST]
@@ -105,18 +105,15 @@ def _notes(latest: Version | None) -> _Notes:
     notes = published.for_reading().in_bulk([*grave, *others])
     set_shown(clauses_with_versions(notes.values()))
     risks = [(position, risk) for _pk, position, risk in sorted(on_latest)]
-    return _Notes(risks, [notes[pk] for pk in grave], [notes[pk] for pk in others])
+    return HomeNotes(risks, [notes[pk] for pk in grave], [notes[pk] for pk in others])
 
 
-def risks_by_unit(version: Version, shown: Version) -> list[dict[str, Any]]:
+def risks_by_unit(version: Version, shown: Version, by_position: list[tuple[int, int]]) -> list[dict[str, Any]]:
     """Returns for each article of a version the clause and the highest risk stated of it or inside it.
 
-    Notes on renderings of the version count too; the clauses are those of ``shown``, the version itself or one of them.
+    ``by_position`` are (position of the clause, risk) of the notes; the clauses are those of ``shown``, the version
+    itself or a translation of it.
     """
-    return _cells(version, shown, _notes(version).risks)
-
-
-def _cells(version: Version, shown: Version, by_position: list[tuple[int, int]]) -> list[dict[str, Any]]:
     units = [entry for top in lay_out(version).contents for entry in _leaves(top)]
     names = _names_in(shown, version)
     cells = []

@@ -101,7 +101,7 @@ def measure() -> dict[str, Any]:
     from django.db import connection
 
     from lawcompare.laws.models import Clause, Version
-    from lawcompare.search.indexing.entries import index_clauses
+    from lawcompare.search.indexing import index_clauses
 
     call_command("migrate", verbosity=0)
     fill()

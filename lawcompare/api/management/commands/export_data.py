@@ -7,8 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from lawcompare.api.datasets import DatasetError
-from lawcompare.api.datasets.writing import DatasetOrder, write_dataset
+from lawcompare.api.datasets.writing import DatasetError, DatasetOrder, write_dataset
 from lawcompare.laws.citing.permalinks import site_of_settings
 
 

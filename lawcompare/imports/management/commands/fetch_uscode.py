@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.uscode.fetching import fetch_sections
-from lawcompare.imports.uscode.publisher.names import read_wanted
-from lawcompare.imports.uscode.publisher.source import source_of
+from lawcompare.imports.uscode.publisher import read_wanted, source_of
 
 
 class Command(BaseCommand):

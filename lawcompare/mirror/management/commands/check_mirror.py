@@ -5,9 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.mirror import MirrorError
 from lawcompare.mirror.checking import check_mirror
-from lawcompare.mirror.manifest import read_public_key
+from lawcompare.mirror.manifest import MirrorError, read_public_key
 
 SHOWN_MAX = 50
 

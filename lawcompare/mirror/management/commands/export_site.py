@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from lawcompare.core.log.statements import BadStatement, read_signing_key
 from lawcompare.laws.citing.permalinks import site_of_settings
-from lawcompare.mirror import MirrorError
-from lawcompare.mirror.manifest import read_private_key
+from lawcompare.mirror.manifest import MirrorError
 from lawcompare.mirror.writing import MirrorOrder, write_mirror
 
 PROCESSES_MAX = 4
@@ -26,10 +26,10 @@ class Command(BaseCommand):
 
     def handle(self, *, folder: Path, site: str, processes: int, whole: bool, **options: Any) -> None:
         try:
-            key = read_private_key(settings.MIRROR_KEY) if settings.MIRROR_KEY else None
+            key = read_signing_key(settings.MIRROR_KEY) if settings.MIRROR_KEY else None
             order = MirrorOrder(folder, site_of_settings(site), max(processes, 1), key, whole)
             written = write_mirror(order, self.stdout.write)
-        except (MirrorError, ValueError) as error:
+        except (BadStatement, MirrorError, ValueError) as error:
             raise CommandError(f"No mirror was written: {error}.", returncode=2) from None
         signed = "signed" if written.is_signed else "not signed, since MIRROR_KEY is not set"
         self.stdout.write(

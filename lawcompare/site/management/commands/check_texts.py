@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, manifest: Path | None, **options: Any) -> None:
         hashes, withdrawn = _texts()
-        if manifest is not None and _holds_statements(manifest):
+        if manifest is not None and (manifest.is_dir() or manifest.suffix == ".txt"):
             _compare_statements(manifest, hashes, withdrawn)
         elif manifest is not None:
             for address, noted in _read(manifest).items():
@@ -50,10 +50,6 @@ def _texts() -> tuple[dict[str, str], set[str]]:
         else:
             withdrawn.add(digest)
     return hashes, withdrawn
-
-
-def _holds_statements(manifest: Path) -> bool:
-    return manifest.is_dir() or manifest.suffix == ".txt"
 
 
 def _compare_statements(kept: Path, hashes: dict[str, str], withdrawn: set[str]) -> None:

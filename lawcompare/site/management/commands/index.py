@@ -8,7 +8,7 @@ from lawcompare.annotations.search_entries import index_all_annotations
 from lawcompare.crosswalk.services import index_all_topics
 from lawcompare.laws.models import Version
 from lawcompare.search import services as search
-from lawcompare.search.indexing.entries import index_clauses
+from lawcompare.search.indexing import index_clauses
 from lawcompare.search.models import EntryKind
 
 

@@ -1,1 +1,0 @@
-"""A memo as a Word file and a spreadsheet, written at once or by a worker."""
