@@ -1,4 +1,4 @@
-"""A site of the first release, with rows in it, brought to today's release: run as a program on a database of its own.
+"""A site of 0.1.0, with rows in it, brought to today's release: run as a program on a database of its own.
 
 Prints as JSON what became of it: rows before and after, and what pages and triggers answer.
 """
@@ -10,19 +10,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROWS = Path(__file__).parent / "data" / "release-1" / "rows.json"
-ROOMS = ["accounts", "laws", "findings", "annotations", "crosswalk", "comparisons"]
-RELEASE_1 = [(room, "0001_initial") for room in ROOMS]
+ROWS = Path(__file__).parent / "data" / "release-0.1.0" / "rows.json"
+APPS = ["accounts", "core", "laws", "annotations", "crosswalk", "comparisons"]
+RELEASE = [(app, "0001_initial") for app in APPS]
 # What freezes a row is set last, as it was when the row was made.
 SET_LAST = {"laws.version": "published_at", "comparisons.comparison": "state"}
 
 
-def load_release_1() -> dict[str, int]:
+def load_release() -> dict[str, int]:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    state = executor.migrate([*RELEASE_1, *(leaf for leaf in executor.loader.graph.leaf_nodes() if not _ours(leaf[0]))])
+    state = executor.migrate([*RELEASE, *(leaf for leaf in executor.loader.graph.leaf_nodes() if not _ours(leaf[0]))])
     counts: dict[str, int] = {}
     late = []
     for row in json.loads(ROWS.read_text("utf-8")):
@@ -119,7 +119,7 @@ def main() -> int:
     django.setup()
     from django.core.management import call_command
 
-    before = load_release_1()
+    before = load_release()
     call_command("migrate", verbosity=0)
     call_command("migrate", verbosity=0)  # a second time changes nothing
     counts = {"before": before, "after": count_now(list(before)), "hashes": text_hashes()}

@@ -1,4 +1,4 @@
-"""A site of the first release, with rows in it, comes to today's release whole."""
+"""A site of 0.1.0, with rows in it, comes to today's release whole."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from tests.conftest import ROOT, require
-from tests.make_release_1 import KEPT, columns_of_release_1
 from tests.migrating import ROWS
 from tests.services.private import NotHere, postgresql
+from tests.tools.make_release import KEPT, columns_of_release
 
 
 def migrate(folder: Path, database: str) -> dict:
@@ -39,12 +39,12 @@ def is_whole(counts: dict) -> bool:
 
 
 @pytest.mark.verify
-def test_a_first_release_on_sqlite_comes_to_today_whole(tmp_path):
+def test_a_site_of_0_1_0_on_sqlite_comes_to_today_whole(tmp_path):
     assert is_whole(migrate(tmp_path, f"sqlite:///{tmp_path}/site.sqlite3"))
 
 
 @pytest.mark.services
-def test_a_first_release_on_postgresql_comes_to_today_whole(tmp_path):
+def test_a_site_of_0_1_0_on_postgresql_comes_to_today_whole(tmp_path):
     try:
         with postgresql() as database:
             assert is_whole(migrate(tmp_path, database))
@@ -65,8 +65,8 @@ def test_a_database_of_another_program_is_refused_before_anything_is_written(app
 
 
 def test_rows_of_the_first_release_have_the_columns_of_its_tables():
-    """What ``tests.make_release_1`` leaves out of today's tables is what later migrations added, and no more."""
-    columns = columns_of_release_1()
+    """What ``tests.tools.make_release`` leaves out of today's tables is what later migrations added, and no more."""
+    columns = columns_of_release()
     rows = json.loads(ROWS.read_text("utf-8"))
     assert {row["model"] for row in rows} == {label.lower() for label in KEPT}
     for row in rows:

@@ -2,7 +2,6 @@
 
 from django.urls import path, re_path
 
-import lawcompare.api.endpoints
 import lawcompare.laws.urls  # noqa: F401 (registers the converter of addresses inside a text)
 from lawcompare.api import views
 from lawcompare.api.app import api

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.urls import reverse
 
+import lawcompare.api.endpoints  # noqa: F401 (declares the addresses)
 from lawcompare.api.app import api, problem, shared
 from lawcompare.core.page_cache.public import View, public
 from lawcompare.laws.citing.permalinks import site_root

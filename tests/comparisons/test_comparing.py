@@ -132,7 +132,7 @@ def test_a_failure_is_kept_with_its_reason_and_can_be_tried_again(
     with django_capture_on_commit_callbacks(execute=True):
         services.request_comparison(old, new)
     comparison.refresh_from_db()
-    assert comparison.is_done and comparison.reason == ""
+    assert comparison.is_done and comparison.job.reason == ""
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.core.making import made
 from tests.imports.conftest import hand_in as hand_in
 
 pytestmark = pytest.mark.django_db
-PAGE = "/admin/jobs/job/"
+PAGE = "/admin/core/job/"
 
 
 @pytest.fixture

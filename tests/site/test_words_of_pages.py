@@ -203,10 +203,10 @@ def test_a_page_looks_once_whether_its_texts_changed(client, demonstration):
     client.get("/km/annotations/")
     with CaptureQueriesContext(connection) as asked:
         client.get("/km/annotations/")
-    assert sum("localisation_" in query["sql"] for query in asked.captured_queries) == 1
+    assert sum("core_localisedtext" in query["sql"] for query in asked.captured_queries) == 1
     with CaptureQueriesContext(connection) as asked:
         client.get("/annotations/")
-    assert not any("localisation_" in query["sql"] for query in asked.captured_queries)
+    assert not any("core_localisedtext" in query["sql"] for query in asked.captured_queries)
 
 
 @pytest.mark.django_db

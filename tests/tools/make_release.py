@@ -1,8 +1,8 @@
-"""Write ``data/release-1/rows.json``: the rows of a small site of the first release.
+"""Write ``tests/data/release-0.1.0/rows.json``: the rows of a small site of 0.1.0.
 
-Run as ``python -m tests.make_release_1`` while the first release is being made, and never after it: from then on the
-file is what an upgrade starts from. The rows are made by today's program and have the columns of the first migrations
-alone, since they are loaded into those tables (``tests.migrating``).
+Run as ``python -m tests.tools.make_release`` while 0.1.0 is being made, and never after it: from then on the file is what
+an upgrade starts from. The rows have the columns of the first migrations alone, since they are loaded into those tables
+(``tests.migrating``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ KEPT = [
     "accounts.Organisation",
     "accounts.User",
     "accounts.Membership",
+    "core.Job",
     "laws.Law",
     "laws.Version",
     "laws.Clause",
@@ -58,7 +59,7 @@ def _write() -> None:
     _fill()
     objects = [row for label in KEPT for row in apps.get_model(label).objects.order_by("pk")]
     rows = json.loads(serializers.serialize("json", objects))
-    columns = columns_of_release_1()
+    columns = columns_of_release()
     for row in rows:
         row["fields"] = {name: value for name, value in row["fields"].items() if name in columns[row["model"]]}
         if row["model"] == "accounts.user":
@@ -66,13 +67,13 @@ def _write() -> None:
     ROWS.write_text(json.dumps(rows, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
 
 
-def columns_of_release_1() -> dict[str, set[str]]:
-    """Returns what the first migrations of each room give its tables: ``laws.version`` -> names of its columns."""
+def columns_of_release() -> dict[str, set[str]]:
+    """Returns what the first migrations of each app give its tables: ``laws.version`` -> names of its columns."""
     from django.db.migrations.loader import MigrationLoader
 
-    from tests.migrating import RELEASE_1
+    from tests.migrating import RELEASE
 
-    models = MigrationLoader(None).project_state(RELEASE_1).apps.get_models()
+    models = MigrationLoader(None).project_state(RELEASE).apps.get_models()
     return {model._meta.label_lower: {field.name for field in model._meta.get_fields()} for model in models}
 
 
