@@ -14,7 +14,11 @@ ROWS = Path(__file__).parent / "data" / "release-0.1.0" / "rows.json"
 APPS = ["accounts", "core", "laws", "annotations", "crosswalk", "comparisons"]
 RELEASE = [(app, "0001_initial") for app in APPS]
 # What freezes a row is set last, as it was when the row was made.
-SET_LAST = {"laws.version": "published_at", "comparisons.comparison": "state"}
+SET_LAST = {
+    "laws.version": "published_at",
+    "comparisons.comparison": "finished_at",
+    "crosswalk.examination": "finished_at",
+}
 
 
 def load_release() -> dict[str, int]:

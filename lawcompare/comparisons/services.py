@@ -1,6 +1,6 @@
 """Asking for the comparison of two versions, and what holds for their clause map."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from copy import copy
 from itertools import product
 from typing import Any
@@ -8,18 +8,17 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from lawcompare.comparisons.apps import ComparisonsConfig
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, ComparisonQuerySet, Concordance, MapDecision
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import aligned_clauses, original_of
 
-# Called with both texts after people said otherwise where clauses went; apps above add to it in ``apps.py``.
-after_correction: list[Callable[[Version, Version], None]] = []
-
 
 def tell_of_correction(old: Version, new: Version) -> None:
-    for follow in after_correction:
+    """Let the apps above follow what people said of where clauses of two texts went."""
+    for follow in ComparisonsConfig.after_correction:
         follow(old, new)
 
 

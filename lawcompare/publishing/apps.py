@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,13 +8,12 @@ class PublishingConfig(AppConfig):
     name = "lawcompare.publishing"
 
     def ready(self) -> None:
-        from lawcompare.comparisons.services import after_correction
+        from lawcompare.comparisons.apps import ComparisonsConfig
         from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.publishing.access import visible_carryings
-        from lawcompare.publishing.carrying_forward.services import search_anew
         from lawcompare.publishing.models import Carrying
 
-        after_correction.append(search_anew)
+        ComparisonsConfig.after_correction.append(_search_notes_anew)
         register(
             Kind(
                 "carrying",
@@ -25,3 +26,9 @@ class PublishingConfig(AppConfig):
                 attempts_max=12,  # it goes on where it ended, and is requested again when more notes are there
             )
         )
+
+
+def _search_notes_anew(old: Any, new: Any) -> None:
+    from lawcompare.publishing.carrying_forward.services import search_anew  # what it needs takes long to load
+
+    search_anew(old, new)
