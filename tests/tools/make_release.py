@@ -1,8 +1,8 @@
 """Write ``tests/data/release-0.1.0/rows.json``: the rows of a small site of 0.1.0.
 
-Run as ``python -m tests.tools.make_release`` while 0.1.0 is being made, and never after it: from then on the file is what
-an upgrade starts from. The rows have the columns of the first migrations alone, since they are loaded into those tables
-(``tests.migrating``).
+Run as ``python -m tests.tools.make_release`` while 0.1.0 is being made, and never after it: from then on the file is
+what an upgrade starts from. The rows have the columns of the first migrations alone, since they are loaded into those
+tables (``tests.migrating``).
 """
 
 from __future__ import annotations
