@@ -29,36 +29,36 @@ ACCOUNT = "shown to the person alone"
 BY_RULE = {
     ACCOUNT: """
         admin.LogEntry.user account.EmailAddress.user mfa.Authenticator.user usersessions.UserSession.user
-        annotations.OwnNote.person letters.Choice.user letters.Follower.user
+        annotations.OwnNote.person sharing.Choice.user sharing.Follower.user
     """,
     OWN: """
         accounts.Organisation.members accounts.Membership.user accounts.Membership.organisation
         accounts.Invitation.organisation laws.RenderingReview.organisation laws.LawChange.law
         annotations.RenderedWords.organisation crosswalk.DraftComparison.organisation memos.Memo.organisation
-        uscode.Fetch.organisation imports.ImportBatch.organisation imports.ImportDraft.organisation guests.GuestLink.old
-        guests.GuestLink.new guests.GuestLink.organisation letters.Follower.law jobs.Job.owner
+        imports.Fetch.organisation imports.ImportBatch.organisation imports.ImportDraft.organisation
+        sharing.GuestLink.old sharing.GuestLink.new sharing.GuestLink.organisation sharing.Follower.law core.Job.owner
     """,
     NOBODY: """
         accounts.Invitation.invited_by laws.RenderingReview.by laws.Withdrawal.by laws.Withdrawal.restored_by
-        laws.EventChange.by laws.LawChange.by findings.FindingDecision.by annotations.CategoryChange.by
+        laws.EventChange.by laws.LawChange.by crosswalk.FindingDecision.by annotations.CategoryChange.by
         annotations.Annotation.creator annotations.Revision.by annotations.RenderedWords.by annotations.Reply.creator
-        annotations.NoteDecision.by annotations.ReviewRemark.by annotations.Carried.decided_by crosswalk.TopicChange.by
+        annotations.NoteDecision.by annotations.ReviewRemark.by publishing.Carried.decided_by crosswalk.TopicChange.by
         crosswalk.DraftComparison.made_by crosswalk.DraftComparison.published_by crosswalk.DraftPair.by
         crosswalk.Correspondence.stated_by crosswalk.Correspondence.seconded_by crosswalk.CorrespondenceDecision.by
         crosswalk.Value.stated_by crosswalk.Value.confirmed_by crosswalk.ValueChange.by memos.Memo.made_by
-        memos.MemoFile.asked_by comparisons.MapDecision.by uscode.Fetch.by imports.ImportBatch.creator
+        memos.MemoFile.asked_by comparisons.MapDecision.by imports.Fetch.by imports.ImportBatch.creator
         imports.ImportDraft.creator imports.DraftPage.taken_by imports.DraftPage.read_by imports.ImportDraft.stored_by
-        imports.ImportCorrection.by imports.ImportCorrection.undone_by guests.GuestLink.by
+        imports.ImportCorrection.by imports.ImportCorrection.undone_by sharing.GuestLink.by
     """,
     WITH_TEXT: """
         laws.Version.law laws.Clause.version laws.Clause.parent laws.ClauseTranslation.original_version
         laws.ClauseTranslation.translation_version laws.ClauseTranslation.original laws.ClauseTranslation.translation
         laws.RenderingReview.version laws.Origin.version laws.Withdrawal.law laws.Withdrawal.version laws.Event.law
         laws.FormerAddress.law laws.FormerAddress.version search.SearchEntry.law search.SearchEntry.version
-        search.SearchEntry.clause findings.Examination.version findings.Finding.version findings.Finding.clause
+        search.SearchEntry.clause crosswalk.Examination.version crosswalk.Finding.version crosswalk.Finding.clause
         annotations.Annotation.version annotations.Annotation.clause annotations.RenderedWords.version
-        annotations.RenderedWords.clause annotations.Carrying.old annotations.Carrying.new annotations.Carried.clause
-        annotations.Carried.rival_clause crosswalk.DraftComparison.source crosswalk.DraftComparison.target
+        annotations.RenderedWords.clause publishing.Carrying.old publishing.Carrying.new publishing.Carried.clause
+        publishing.Carried.rival_clause crosswalk.DraftComparison.source crosswalk.DraftComparison.target
         crosswalk.DraftPair.subject crosswalk.DraftPair.object crosswalk.Silence.version
         crosswalk.Correspondence.subject crosswalk.Correspondence.subject_version crosswalk.Correspondence.object
         crosswalk.Correspondence.object_version crosswalk.Value.clause crosswalk.Value.words_clause
@@ -66,17 +66,17 @@ BY_RULE = {
         comparisons.Comparison.old comparisons.Comparison.new comparisons.MapDecision.old_version
         comparisons.MapDecision.new_version comparisons.Concordance.old_version comparisons.Concordance.new_version
         comparisons.Concordance.old comparisons.Concordance.new comparisons.ClausePair.old comparisons.ClausePair.new
-        uscode.ReleaseNotice.law uscode.ReleaseNotice.old uscode.ReleaseNotice.new imports.ImportDraft.version
+        imports.ReleaseNotice.law imports.ReleaseNotice.old imports.ReleaseNotice.new imports.ImportDraft.version
     """,
     LEFT_OUT: """
         laws.Version.follows laws.Version.corrects laws.Version.translates laws.Event.versions
         annotations.Annotation.standards annotations.Annotation.answers annotations.OwnNote.version
         annotations.OwnNote.clause crosswalk.Topic.clauses memos.MemoItem.old memos.MemoItem.new memos.MemoItem.law
-        uscode.Fetch.versions imports.ImportDraft.corrects
+        imports.Fetch.versions imports.ImportDraft.corrects
     """,
     ANSWERS: """
         laws.Origin.organisation laws.Withdrawal.organisation laws.Event.organisation laws.LawChange.organisation
-        search.SearchEntry.organisation findings.FindingDecision.organisation annotations.Annotation.organisation
+        search.SearchEntry.organisation crosswalk.FindingDecision.organisation annotations.Annotation.organisation
         annotations.Reply.organisation crosswalk.Topic.organisation crosswalk.TopicChange.organisation
         crosswalk.Correspondence.organisation crosswalk.Correspondence.seconded_for
         crosswalk.CorrespondenceDecision.organisation crosswalk.Value.organisation crosswalk.Value.confirmed_for
