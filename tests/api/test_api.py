@@ -151,7 +151,11 @@ def test_what_is_not_public_is_not_there_even_for_its_author(client, corpus, sto
     for address in [*addresses(corpus), "/api/v1/search?q=zymurgical"]:
         words = client.get(address).content
         assert b"zymurgical draft" not in words and b"hidden" not in words, address
-    assert client.get("/api/v1/laws/hidden").status_code == 404
+    for tail in ("", "/secret", "/secret/clauses", "/secret/clauses/chp_1__art_1", "/secret/findings", "/secret/values",
+                 "/events", "/concerns"):  # fmt: skip
+        assert client.get(f"/api/v1/laws/hidden{tail}").status_code == 404, tail
+    for hidden, public in (("hidden/secret", "draft/new"), ("draft/old", "hidden/secret")):
+        assert client.get(f"/api/v1/comparisons/{hidden}/with/{public}").status_code == 404
     assert client.get(f"/api/v1/annotations/{draft.slug}").status_code == 404
 
 

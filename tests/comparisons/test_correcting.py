@@ -431,6 +431,16 @@ def test_a_decision_is_taken_back_on_the_page(client, drafts, cast):
     assert client.post(at, {"decision": decision.pk, "reason": "x"}).status_code == 403
 
 
+def test_decisions_are_listed_the_last_first(client, drafts, cast):
+    joined(drafts, cast, (3, 2), reason="The first.")
+    joined(drafts, cast, (1, 1), reason="The second.", user=cast.charlie)
+    joined(drafts, cast, (4, 4), reason="The third.", is_moved=True)
+    client.force_login(cast.rita)
+    log = client.get(address("corrections")).content.decode().partition('id="log"')[2]
+    places = [log.index(reason) for reason in ("The third.", "The second.", "The first.")]
+    assert places == sorted(places)
+
+
 def test_a_person_who_was_named_can_cease_to_be(client, drafts, cast):
     cast.rita.display_name = "Rita R."
     cast.rita.save()

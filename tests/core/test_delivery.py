@@ -143,11 +143,15 @@ def test_it_is_tried_more_and_more_rarely_and_given_up_after_days(server):
         (ValueError("no address"), "not-sent"),
     ],
 )
-def test_what_the_server_says_of_one_letter_keeps_no_other_from_leaving(server, refusal, state):
+def test_what_the_server_says_of_one_letter_keeps_no_other_from_leaving_and_no_address_is_logged(
+    server, refusal, state, caplog
+):
+    caplog.set_level("DEBUG", "lawcompare")
     queue(WORDS, WORDS)
     server.refusals = [refusal]
     run()
     assert states() == [state, JobState.DONE]
+    assert not [word for word in ("asked", "A subject", "Planted") if word in caplog.text]
 
 
 def test_a_server_that_is_busy_puts_all_off(server):
