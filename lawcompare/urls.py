@@ -32,7 +32,6 @@ urlpatterns += i18n_patterns(
     path("", include("lawcompare.site.urls")),
     path("api/", guide, name="api"),
     path("", include("lawcompare.sharing.guests.urls")),
-    path("", include("lawcompare.imports.uscode.urls")),
     path("", include("lawcompare.memos.urls")),
     path("", include("lawcompare.comparisons.urls")),
     path("", include("lawcompare.crosswalk.urls")),

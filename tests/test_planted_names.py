@@ -186,7 +186,7 @@ from django.utils import timezone
 from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload import services
-from lawcompare.imports.upload.zip_files import unpack
+from lawcompare.imports.upload.files import unpack
 from lawcompare.core.jobs.runner import sweep
 from tests import planting, second_factor
 from tests.test_planted_names import FILES

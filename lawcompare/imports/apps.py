@@ -12,8 +12,8 @@ class ImportsConfig(AppConfig):
         from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.imports.access import visible_drafts
         from lawcompare.imports.models import ImportDraft
-        from lawcompare.imports.uscode.access import visible_fetches
         from lawcompare.imports.uscode.models import Fetch
+        from lawcompare.imports.uscode.services import visible_fetches
 
         steps = {
             "": _("Opening the file"),
@@ -25,7 +25,7 @@ class ImportsConfig(AppConfig):
             Kind(
                 "reading",
                 _("reading of a file"),
-                "lawcompare.imports.upload.reading_job.run_reading",
+                "lawcompare.imports.upload.reading.run_reading",
                 ImportDraft,
                 field="reading_job",
                 visible=visible_drafts,
@@ -39,7 +39,7 @@ class ImportsConfig(AppConfig):
             Kind(
                 "storing",
                 _("storing of a text"),
-                "lawcompare.imports.storing.store.run_storing",
+                "lawcompare.imports.storing.services.run_storing",
                 ImportDraft,
                 field="storing_job",
                 visible=visible_drafts,
@@ -75,5 +75,5 @@ class ImportsConfig(AppConfig):
             )
         )
         if settings.USCODE_CHECK:
-            check = "lawcompare.imports.uscode.release_check.check_current"
+            check = "lawcompare.imports.uscode.fetching.check_current"
             register(Kind("release-check", "weekly check of US law", check, every=timedelta(weeks=1)))

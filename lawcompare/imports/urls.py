@@ -3,6 +3,7 @@ from django.urls import path
 from lawcompare.imports.review_page import views as review_page_views
 from lawcompare.imports.storing import views as storing_views
 from lawcompare.imports.upload import views
+from lawcompare.imports.uscode import views as uscode_views
 
 HERE = "workspace/imports/<int:number>/"
 
@@ -27,4 +28,7 @@ urlpatterns = [
     path(HERE + "publish/", storing_views.publish, name="import_publish"),
     path("workspace/correct/<slug:law>/<slug:version>/", storing_views.correct, name="correct_text"),
     path("laws/<slug:law>/<slug:version>/corrections/", storing_views.corrections, name="text_corrections"),
+    path("workspace/us-law/", uscode_views.uscode, name="uscode"),
+    path("workspace/us-law/<int:pk>/again/", uscode_views.uscode_again, name="uscode_again"),
+    path("workspace/us-law/notices/<int:pk>/read/", uscode_views.uscode_read, name="uscode_read"),
 ]

@@ -40,7 +40,7 @@ from lawcompare.crosswalk.models import (
 from lawcompare.crosswalk.services import index_topic, state_correspondence
 from lawcompare.crosswalk.values.notation import parse_value
 from lawcompare.crosswalk.values.services import find_words, state_for_project
-from lawcompare.imports.uscode.carry_correspondences import carry_to
+from lawcompare.imports.uscode.fetching import carry_to
 from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
 from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version

@@ -34,7 +34,7 @@ from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.core.log.statements import publish as publish_statement
 from lawcompare.core.log.statements import read_signing_key
 from lawcompare.crosswalk.models import DraftComparison, DraftPair, Topic, Value
-from lawcompare.imports.corrections.apply import keep_reading
+from lawcompare.imports.corrections import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Event, Origin

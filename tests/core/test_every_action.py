@@ -26,7 +26,7 @@ from lawcompare.crosswalk.findings.models import Finding
 from lawcompare.crosswalk.models import Topic, ValueAction
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions import services as suggestions
-from lawcompare.imports.corrections import services as corrections_services
+from lawcompare.imports import corrections
 from lawcompare.site.views.activity_log import ACTIONS
 from tests.conftest import ROOT
 from tests.imports.conftest import hand_in as hand_in
@@ -177,11 +177,11 @@ def test_decisions_on_findings_and_counterparts_are_in_the_log(cast, drafts, sto
 def test_work_on_an_import_is_in_the_log(cast, hand_in):
     draft = hand_in()
     change = ("number", "c3", {"num": "Article 3"}, "Planted reason.", 0)
-    correct = lambda: corrections_services.make_correction(cast.eve, draft, *change)  # noqa: E731
+    correct = lambda: corrections.make_correction(cast.eve, draft, *change)  # noqa: E731
     assert new_entries(correct) == ["correct clause"]
-    assert new_entries(lambda: corrections_services.undo(cast.eve, draft)) == ["undo correction"]
-    assert new_entries(lambda: corrections_services.redo(cast.eve, draft)) == ["redo correction"]
-    assert new_entries(lambda: corrections_services.check_warnings(cast.eve, draft)) == ["check warnings"]
+    assert new_entries(lambda: corrections.undo(cast.eve, draft)) == ["undo correction"]
+    assert new_entries(lambda: corrections.redo(cast.eve, draft)) == ["redo correction"]
+    assert new_entries(lambda: corrections.check_warnings(cast.eve, draft)) == ["check warnings"]
     assert_nobody_is_named(cast)
 
 

@@ -7,10 +7,9 @@ import pytest
 from lawcompare.core.log.models import Entry
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.structure.corrections import CorrectionError
-from lawcompare.imports.corrections import apply
-from lawcompare.imports.corrections import services as corrections_services
+from lawcompare.imports import corrections
 from lawcompare.imports.models import ImportCorrection, ImportDraft
-from lawcompare.imports.review_page import presence
+from lawcompare.imports.review_page import services
 from lawcompare.laws.models import Origin
 from tests.conftest import OLD_DRAFT
 
@@ -22,7 +21,7 @@ REASON = "The print says so."
 
 def words(draft) -> list[tuple[str, str, str]]:
     draft.refresh_from_db()
-    return [(c.num, c.heading, c.text) for c in apply.corrected(draft).document.clauses]
+    return [(c.num, c.heading, c.text) for c in corrections.corrected(draft).document.clauses]
 
 
 def post(editor, draft, **fields):
@@ -32,7 +31,7 @@ def post(editor, draft, **fields):
 
 
 def form_of(draft, key: str, **changed: str) -> dict[str, str]:
-    clause = apply.corrected(draft).clause(key)
+    clause = corrections.corrected(draft).clause(key)
     typed = {name: getattr(clause, name) for name in ("num", "element", "heading", "text")}
     return typed | {"target": key, "kind": "words", "reason": REASON, "as_is": ""} | changed
 
@@ -74,7 +73,7 @@ def test_every_kind_of_mend_is_made_by_its_button_with_the_usual_reason(editor, 
     draft = hand_in()
     post(editor, draft, target="c2", kind="level-in")
     post(editor, draft, target="c2", kind="level-out")
-    text = apply.corrected(draft).clause("c3").text
+    text = corrections.corrected(draft).clause("c3").text
     post(editor, draft, target="c3", kind="split", at=str(text.index("data")))
     assert words(draft)[4] == ("", "", "data for 180 days.")
     post(editor, draft, target="m3", kind="join")
@@ -92,8 +91,8 @@ def test_an_earlier_mend_is_undone_where_nothing_rests_on_it_and_else_refused(ed
     post(editor, draft, **form_of(draft, "c3", heading="Duties"))
     post(editor, draft, **form_of(draft, "c1", heading="Entries"))
     with pytest.raises(CorrectionError, match="Correction 3 depends on correction 1"):
-        corrections_services.undo(cast.eve, draft, 1)
-    corrections_services.undo(cast.eve, draft, 2)
+        corrections.undo(cast.eve, draft, 1)
+    corrections.undo(cast.eve, draft, 2)
     assert words(draft)[3][1] == "Duties of providers" and words(draft)[1][1] == "Entries"
     page = editor.post(f"{draft.get_absolute_url()}undo/", {"correction": "1"}, follow=True)
     assert "depends on correction 1" in page.content.decode()
@@ -118,7 +117,7 @@ def test_undo_and_redo_restore_exactly_and_say_when_there_is_nothing(editor, han
 
 def test_two_people_mend_different_clauses_without_noticing(editor, hand_in, cast, fern):
     draft = hand_in()
-    corrections_services.make_correction(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
+    corrections.make_correction(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
     assert post(editor, draft, **form_of(draft, "c3", num="Article 3"), revision=0).status_code == 302
     assert [words(draft)[1][1], words(draft)[3][0]] == ["Entry", "Article 3"]
 
@@ -126,7 +125,7 @@ def test_two_people_mend_different_clauses_without_noticing(editor, hand_in, cas
 def test_of_two_who_mend_one_clause_the_second_is_shown_both_and_decides(editor, hand_in, cast, fern):
     draft = hand_in()
     typed = form_of(draft, "c1", heading="Unlawful access")
-    corrections_services.make_correction(fern, draft, "words", "c1", {"heading": "Entry"}, "As printed on page 3.", 0)
+    corrections.make_correction(fern, draft, "words", "c1", {"heading": "Entry"}, "As printed on page 3.", 0)
     response = post(editor, draft, **typed, revision=0)
     html = response.content.decode()
     assert response.status_code == 409
@@ -191,7 +190,7 @@ def test_words_typed_in_a_tab_where_another_button_was_pressed_are_not_lost(edit
 def test_a_clause_that_was_joined_away_meanwhile_is_reported(editor, hand_in, cast, fern):
     draft = hand_in()
     typed = form_of(draft, "c2", heading="Listening")
-    corrections_services.make_correction(fern, draft, "join", "c2", {"into": "text", "glue": " "}, "", 0)
+    corrections.make_correction(fern, draft, "join", "c2", {"into": "text", "glue": " "}, "", 0)
     response = post(editor, draft, **typed, revision=0)
     assert response.status_code in (400, 409)
     assert "no longer there" in response.content.decode()
@@ -199,11 +198,11 @@ def test_a_clause_that_was_joined_away_meanwhile_is_reported(editor, hand_in, ca
 
 def test_they_see_each_other(client, hand_in, cast, fern):
     draft = hand_in()
-    presence.note(fern, draft, "Article 4")
+    services.note_presence(fern, draft, "Article 4")
     client.force_login(cast.eve)
     html = client.post(f"{draft.get_absolute_url()}here/", {"revision": "0"}).content.decode()
     assert "fern is here, at Article 4." in html and "eve" not in html
-    corrections_services.make_correction(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
+    corrections.make_correction(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
     html = client.post(f"{draft.get_absolute_url()}here/", {"revision": "0"}).content.decode()
     assert "was changed since" in html
     assert "fern is here" in client.get(draft.get_absolute_url()).content.decode()
@@ -211,7 +210,7 @@ def test_they_see_each_other(client, hand_in, cast, fern):
 
 def test_warnings_are_checked_one_by_one_by_correcting_or_all_at_once(editor, hand_in):
     draft = hand_in()
-    first = apply.warning_keys(draft)[0]
+    first = corrections.warning_keys(draft)[0]
     editor.post(f"{draft.get_absolute_url()}warnings/", {"warning": first})
     draft.refresh_from_db()
     assert (draft.unchecked_count, draft.warnings_checked) == (1, [first])
@@ -251,7 +250,7 @@ def test_what_is_stored_is_mended_no_more_and_the_log_names_no_words_of_a_draft(
     draft.version = store(OLD_DRAFT)
     draft.save()
     with pytest.raises(CorrectionError, match="stored already"):
-        corrections_services.make_correction(cast.eve, draft, "join", "c2", {}, "", 0)
+        corrections.make_correction(cast.eve, draft, "join", "c2", {}, "", 0)
 
 
 def test_a_contents_table_that_was_set_aside_comes_back_with_one_button(editor, hand_in):
@@ -308,7 +307,7 @@ def test_a_range_is_set_aside_as_the_contents_table_in_one_correction(editor, ha
     assert [num for num, _heading, _text in words(draft)] == ["Article 1", "Article 2", "Article 3"]
     row = ImportCorrection.objects.get()
     assert (row.kind, row.clause_count, row.reason) == ("aside", 3, "Printed twice.")
-    assert [piece.name for piece in apply.corrected(draft).document.furniture][-3:] == ["table-of-contents"] * 3
+    assert [piece.name for piece in corrections.corrected(draft).document.furniture][-3:] == ["table-of-contents"] * 3
     # What the repeated numbers were warned of is settled with them.
     assert (draft.warning_count, draft.unchecked_count) == (0, 0)
     html = editor.get(draft.get_absolute_url()).content.decode()
@@ -345,7 +344,7 @@ def test_a_range_that_cannot_be_is_one_sentence(editor, hand_in, fields, sentenc
 def test_the_kind_of_all_like_it_is_changed_up_to_a_clause(editor, hand_in):
     draft = hand_in("\n".join(f"Article {n}. Matter\nWords.\n" for n in range(1, 5)))
     post(editor, draft, **form_of(draft, "c0", kind="kinds", element="rule", until="c2", as_is=""))
-    elements = [clause.element for clause in apply.corrected(draft).document.clauses]
+    elements = [clause.element for clause in corrections.corrected(draft).document.clauses]
     assert elements == ["rule", "rule", "rule", "article"]
     assert ImportCorrection.objects.get().clause_count == 3
 
@@ -353,7 +352,7 @@ def test_the_kind_of_all_like_it_is_changed_up_to_a_clause(editor, hand_in):
 def test_a_number_in_the_heading_is_taken_out_wherever_it_is_so(editor, cast):
     headings = ["Aim", "2A Scope", "៣ ពាក្យ", "Article 4. Duties"]
     clauses = [Clause(f"sec_{at}", "section", "", heading, "Words.") for at, heading in enumerate(headings)]
-    reading = apply.keep_reading(Document("Act", "en", tuple(clauses)), cast.centre.pk)
+    reading = corrections.keep_reading(Document("Act", "en", tuple(clauses)), cast.centre.pk)
     draft = ImportDraft.objects.create(organisation=cast.centre, name="act.html", original="x", reading=reading)
     html = editor.get(f"{draft.get_absolute_url()}?correct=c1").content.decode()
     assert "here and wherever it is so (3)" in " ".join(html.split())
@@ -369,7 +368,7 @@ def test_a_number_in_the_heading_is_taken_out_wherever_it_is_so(editor, cast):
 
 def test_a_range_that_somebody_changed_since_is_a_conflict(editor, hand_in, fern):
     draft = hand_in("\n".join(f"Article {n}. Matter\nWords.\n" for n in range(1, 5)))
-    corrections_services.make_correction(fern, draft, "words", "c1", {"heading": "Other"}, REASON, 0)
+    corrections.make_correction(fern, draft, "words", "c1", {"heading": "Other"}, REASON, 0)
     response = editor.post(
         f"{draft.get_absolute_url()}correct/",
         {"revision": 0, "as_is": "1", "target": "c0", "kind": "aside", "until": "c2"},
@@ -378,7 +377,7 @@ def test_a_range_that_somebody_changed_since_is_a_conflict(editor, hand_in, fern
     # And what a range rests on cannot be undone below it.
     post(editor, draft, target="c0", kind="aside", until="c2")
     with pytest.raises(CorrectionError, match="depends on"):
-        corrections_services.undo(fern, draft, 1)
+        corrections.undo(fern, draft, 1)
 
 
 def test_a_number_set_right_settles_its_warning_and_may_raise_another(editor, hand_in):
@@ -386,7 +385,7 @@ def test_a_number_set_right_settles_its_warning_and_may_raise_another(editor, ha
     assert draft.warning_count == 1
     post(editor, draft, **form_of(draft, "c2", num="Article 3"))
     draft.refresh_from_db()
-    kinds = [(w.kind, w.subject) for w in apply.corrected(draft).document.warnings]
+    kinds = [(w.kind, w.subject) for w in corrections.corrected(draft).document.warnings]
     assert kinds == [("skipped-number", "Article 5")] and draft.unchecked_count == 1
     post(editor, draft, **form_of(draft, "c3", num="Article 4"))
     draft.refresh_from_db()
@@ -422,13 +421,13 @@ def test_the_button_of_an_older_page_undoes_and_redoes_what_that_page_shows(edit
         form = re.search(rf'{step}/" data-key.*?name="correction" value="(\d*)"', page, re.DOTALL)
         editor.post(f"{draft.get_absolute_url()}{step}/", {"correction": form[1]})
 
-    corrections_services.make_correction(cast.eve, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
+    corrections.make_correction(cast.eve, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
     page = editor.get(draft.get_absolute_url()).content.decode()
-    corrections_services.make_correction(fern, draft, "words", "c3", {"heading": "Others"}, REASON, 1)
+    corrections.make_correction(fern, draft, "words", "c3", {"heading": "Others"}, REASON, 1)
     press(page, "undo")
     assert [words(draft)[1][1], words(draft)[3][1]] == ["Illegal access", "Others"]
     page = editor.get(draft.get_absolute_url()).content.decode()
-    corrections_services.undo(fern, draft, 2)
+    corrections.undo(fern, draft, 2)
     press(page, "redo")
     assert [words(draft)[1][1], words(draft)[3][1]] == ["Entry", "Duties of providers"]
 
@@ -437,4 +436,4 @@ def test_who_takes_up_a_text_of_others_is_not_told_what_private_text_it_translat
     version, private = store(OLD_DRAFT), store(OLD_DRAFT, "private-one", published=False)
     Origin.objects.create(version=private, organisation=cast.others)
     version.translates = version.follows = private  # in memory: in the database a public text is frozen
-    assert "private-one" not in str(corrections_services.start_correcting(cast.eve, version).details)
+    assert "private-one" not in str(corrections.start_correcting(cast.eve, version).details)

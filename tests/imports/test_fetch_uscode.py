@@ -31,7 +31,7 @@ from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.uscode import fetching, services
-from lawcompare.imports.uscode.fetching import fetch_sections, text_before
+from lawcompare.imports.uscode.fetching import check_current, check_laws, fetch_sections, text_before
 from lawcompare.imports.uscode.models import Archive, Fetch, ReleaseNotice
 from lawcompare.imports.uscode.publisher import (
     FetchRefused,
@@ -41,7 +41,6 @@ from lawcompare.imports.uscode.publisher import (
     read_wanted,
     source_of,
 )
-from lawcompare.imports.uscode.release_check import check_current, check_laws
 from lawcompare.laws.citing.find_clause import Citations
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.services import Import, import_law

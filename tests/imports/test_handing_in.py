@@ -15,7 +15,7 @@ from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.core.jobs.runner import run_now, sweep
 from lawcompare.engine.sandbox.box import SECCOMP
 from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
-from lawcompare.imports.upload import reading_job
+from lawcompare.imports.upload import reading
 from lawcompare.imports.upload.services import NAMES_KEPT, forget_names
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import box_status, originals
@@ -241,7 +241,7 @@ def test_a_worker_that_lost_its_claim_writes_nothing(hand_in, monkeypatch):
         progress("pages", 1, 2)
         raise AssertionError("the claim was lost")
 
-    monkeypatch.setattr(reading_job, "read_file", overtaken)
+    monkeypatch.setattr(reading, "read_file", overtaken)
     run_now(draft.job)
     draft.refresh_from_db()
     assert (draft.job.attempts, draft.title, draft.job.reason) == (9, "", "")

@@ -13,8 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lawcompare.core.log.models import Entry
-from lawcompare.imports.corrections import apply
-from lawcompare.imports.corrections.services import start_correcting
+from lawcompare.imports import corrections
+from lawcompare.imports.corrections import start_correcting
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing.services import ask_to_store, save_details
 from lawcompare.imports.upload.services import TakenIn, discard, read_again, take_in
@@ -95,7 +95,7 @@ def test_without_the_key_every_page_says_so_in_a_sentence(editor, hand_in, setti
     draft = hand_in()
     save_details(draft.creator, draft, DETAILS)
     settings.ORIGINALS_KEY = OTHER_KEY
-    apply.forget()
+    corrections.forget()
     here = draft.get_absolute_url()
     for answer in (editor.get(here), editor.get(f"{here}preview/"), editor.post(f"{here}original/")):
         assert answer.status_code == 503

@@ -20,8 +20,8 @@ from lawcompare.engine.document import Clause, Document, Furniture, LineBox
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read, reporting
 from lawcompare.engine.reading.ocr import tesseract
-from lawcompare.imports.corrections import apply
-from lawcompare.imports.corrections.services import make_correction, start_correcting
+from lawcompare.imports import corrections
+from lawcompare.imports.corrections import make_correction, start_correcting
 from lawcompare.imports.models import DraftPage, DraftState, ImportDraft
 from lawcompare.imports.review_page.layout import boxes_of, furniture_lines
 from lawcompare.imports.review_page.services import mark_page
@@ -162,7 +162,7 @@ def test_a_pdf_is_drawn_when_looked_at_and_its_lines_have_places(editor, client,
     assert [(each.image, each.width, each.height) for each in draft.pages.all()] == [("", 1236, 1600)] * 2
     # No image is kept: the file and what was read from it are all.
     assert set(Original.objects.values_list("digest", flat=True)) == {draft.original, draft.reading}
-    document = apply.corrected(draft).document
+    document = corrections.corrected(draft).document
     assert len(document.boxes) == len(document.source) == 8
     first, last = document.boxes[0], document.boxes[-1]
     assert (first.image, last.image) == (2, 4)
@@ -276,7 +276,7 @@ def test_lines_of_a_web_page_are_shown_as_they_read(editor, hand_in):
     draft = hand_in(page, "law.html")
     html = " ".join(editor.get(draft.get_absolute_url()).content.decode().split())
     assert "This law has an aim." in html and "&lt;" not in html
-    assert apply.corrected(draft).document.clauses[0].line == 1
+    assert corrections.corrected(draft).document.clauses[0].line == 1
 
 
 def test_a_long_text_takes_as_many_queries_as_a_short_one_and_no_long_page(editor, cast, settings):
@@ -290,7 +290,7 @@ def test_a_long_text_takes_as_many_queries_as_a_short_one_and_no_long_page(edito
         )
         boxes = tuple(LineBox(2 * (1 + at // 10), 100, 90 * (at % 10), 900, 90 * (at % 10) + 80) for at in range(count))
         document = Document("Law", "en", clauses, source=tuple("Words" for _ in range(count)), boxes=boxes)
-        reading = apply.keep_reading(document, cast.centre.pk)
+        reading = corrections.keep_reading(document, cast.centre.pk)
         draft = ImportDraft.objects.create(organisation=cast.centre, name="law.pdf", original="x", reading=reading)
         DraftPage.objects.bulk_create(
             DraftPage(draft=draft, number=at, image_number=2 * at, image=image, width=10, height=10, taken_by=cast.eve)

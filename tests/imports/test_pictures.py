@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image, PngImagePlugin
 
 from lawcompare.imports.models import DraftState, ImportDraft
-from lawcompare.imports.upload.pictures import packed, without_metadata
+from lawcompare.imports.upload.files import packed, without_metadata
 from lawcompare.laws.models import Original
 from lawcompare.laws.services import ImportRefused
 from lawcompare.laws.uploads import originals

@@ -19,9 +19,9 @@ from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.core.jobs.runner import run_now, sweep
 from lawcompare.crosswalk.findings.models import Examination
-from lawcompare.imports.corrections import services as corrections_services
+from lawcompare.imports import corrections
 from lawcompare.imports.models import DraftState, ImportDraft
-from lawcompare.imports.storing import store as storing
+from lawcompare.imports.storing import services as storing
 from lawcompare.imports.storing.forms import free_slug
 from lawcompare.imports.storing.services import ask_to_store, details_state, save_details
 from lawcompare.imports.upload.services import discard
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def draft(hand_in, cast):
     draft = hand_in()
-    corrections_services.check_warnings(cast.eve, draft)
+    corrections.check_warnings(cast.eve, draft)
     return draft
 
 
@@ -126,9 +126,9 @@ def test_the_preview_has_the_contents_and_pages_that_readers_will_have(store, se
 @pytest.mark.both_databases
 def test_publishing_makes_a_public_text_with_its_provenance(client, editor, draft, cast, commit):
     reason = "The print says Article 3."
-    corrections_services.make_correction(cast.eve, draft, "number", "c3", {"num": "Article 3"}, reason, 0)
-    corrections_services.make_correction(cast.eve, draft, "join", "c2", {"into": "text", "glue": " "}, "", 1)
-    corrections_services.undo(cast.eve, draft)
+    corrections.make_correction(cast.eve, draft, "number", "c3", {"num": "Article 3"}, reason, 0)
+    corrections.make_correction(cast.eve, draft, "join", "c2", {"into": "text", "glue": " "}, "", 1)
+    corrections.undo(cast.eve, draft)
     about(editor, draft)
     response = publish(editor, draft, commit)
     version = Version.objects.get()
@@ -139,9 +139,9 @@ def test_publishing_makes_a_public_text_with_its_provenance(client, editor, draf
     client.logout()
     html = client.get(version.get_absolute_url()).content.decode()
     assert "1 correction by The Centre" in html and "nobody had reviewed" not in html
-    corrections = client.get(f"{version.get_absolute_url()}corrections/").content.decode()
-    assert reason in corrections and "Article 4" in corrections
-    for page in (html, corrections):
+    listed = client.get(f"{version.get_absolute_url()}corrections/").content.decode()
+    assert reason in listed and "Article 4" in listed
+    for page in (html, listed):
         assert "draft.txt" not in page and "eve@" not in page and "joined" not in page
 
 
@@ -356,7 +356,7 @@ def test_a_rendering_whose_clauses_do_not_match_is_stored_only_after_each_is_nam
 ):
     store(OLD_DRAFT, "old", date="2019")
     draft = hand_in(PART, "km.md")
-    corrections_services.check_warnings(cast.eve, draft)  # that there is no Article 3
+    corrections.check_warnings(cast.eve, draft)  # that there is no Article 3
     assert about(editor, draft, preview="1", **RENDERS).status_code == 302
     preview = unescape(editor.get(f"{draft.get_absolute_url()}preview/").content.decode())
     missing, extra = "Article 3. Interception", "Article 9. បន្ថែម"
@@ -391,7 +391,7 @@ def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, editor
     assert response["Location"] == draft.get_absolute_url()
     assert editor.post("/workspace/correct/draft/old/")["Location"] == draft.get_absolute_url(), "not taken up twice"
     assert editor.get(draft.get_absolute_url()).status_code == 200
-    corrections_services.make_correction(cast.eve, draft, "words", "c1", {"heading": "Access"}, "Misread.", 0)
+    corrections.make_correction(cast.eve, draft, "words", "c1", {"heading": "Access"}, "Misread.", 0)
     page = editor.get(f"{draft.get_absolute_url()}about/").content.decode()
     assert '<option value="draft/old" selected>' in page
     form = {name: str(value) for name, value in draft.details.items()}
@@ -430,7 +430,7 @@ def test_title_and_date_of_a_published_text_are_changed_by_a_correction_of_the_s
 
 def test_without_mends_a_correction_has_the_very_same_text(store, cast):
     old = store(OLD_DRAFT, "old", date="2019")
-    draft = corrections_services.start_correcting(cast.eve, old)
+    draft = corrections.start_correcting(cast.eve, old)
     details = {"law": "draft", "version": "again", "title": "T", "language": "en"}
     ask_to_store(cast.eve, draft, details, is_public=False)
     run_now(Job.objects.get(kind="storing"))
@@ -457,7 +457,7 @@ def test_a_private_text_takes_no_name_that_another_organisation_could_notice(edi
     kept = Version.objects.get()
     assert kept.law.slug.startswith("law-on-lamps-") and kept.slug.startswith("2024-03-en-")
     second = hand_in(LAW + "\nArticle 5. Lamps\nLamps are lit.\n")
-    corrections_services.check_warnings(cast.eve, second)
+    corrections.check_warnings(cast.eve, second)
     ImportDraft.objects.filter(pk=second.pk).update(organisation=cast.others)
     Membership.objects.filter(user=cast.eve).update(organisation=cast.others)
     assert about(editor, second, law_slug="law-on-lamps")["Location"].endswith("/preview/")
@@ -469,7 +469,7 @@ def test_what_was_changed_since_the_preview_is_not_published(editor, draft, cast
     about(editor, draft)
     html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
     previewed = re.search(r'name="previewed" value="([^"]+)"', html)[1]
-    corrections_services.make_correction(cast.eve, draft, "words", "c1", {"heading": "Slipped in"}, "So.", 0)
+    corrections.make_correction(cast.eve, draft, "words", "c1", {"heading": "Slipped in"}, "So.", 0)
     answer = publish(editor, draft, commit, previewed=previewed)
     assert answer["Location"].endswith("/preview/") and not Version.objects.exists()
     html = editor.get(answer["Location"]).content.decode()

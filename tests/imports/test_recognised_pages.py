@@ -13,9 +13,9 @@ from PIL import Image
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.engine.reading import read
-from lawcompare.imports.corrections.apply import corrected
+from lawcompare.imports.corrections import corrected
 from lawcompare.imports.models import ImportDraft, RecognisedPage
-from lawcompare.imports.upload import recognised_pages
+from lawcompare.imports.upload import reading
 from lawcompare.imports.upload.services import discard, read_again, take_in
 from lawcompare.laws.models import Original
 from lawcompare.laws.uploads import originals, sandbox
@@ -91,7 +91,7 @@ def test_pages_of_another_recogniser_are_recognised_anew(cast, recognised, monke
     with pytest.raises(KeyboardInterrupt):
         runner.run_now(draft.reading_job)
     kept = set(RecognisedPage.objects.values_list("content", flat=True))
-    monkeypatch.setattr(recognised_pages, "FORM", 0)
+    monkeypatch.setattr(reading, "FORM", 0)
     recognised.append(0)
     Job.objects.filter(kind="reading").update(state=JobState.QUEUED)
     runner.run_now(Job.objects.get(kind="reading"))
@@ -123,9 +123,9 @@ def test_a_page_that_ends_a_helper_is_one_sentence_and_the_others_are_kept(cast,
 
     monkeypatch.setattr(sandbox, "READER", [sys.executable, "-c", PROGRAM.format(spared=True)])
     numbers: list[int] = []
-    keep = recognised_pages.KeptPages.keep
+    keep = reading.KeptPages.keep
     monkeypatch.setattr(
-        recognised_pages.KeptPages,
+        reading.KeptPages,
         "keep",
         lambda self, number, pages: [numbers.append(number), keep(self, number, pages)],
     )

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from lawcompare.comparisons.models import Comparison
-from lawcompare.imports.corrections import apply
+from lawcompare.imports import corrections
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload.services import discard
@@ -23,7 +23,7 @@ FINE = law(par(run("A fine of "), gone("four"), ins(run("nine")), run(" riel."))
 
 
 def texts(draft):
-    return [clause.text for clause in apply.corrected(draft).document.clauses]
+    return [clause.text for clause in corrections.corrected(draft).document.clauses]
 
 
 def test_a_file_with_tracked_changes_becomes_two_drafts_that_name_each_other(editor, hand_in):

@@ -40,7 +40,7 @@ from lawcompare.crosswalk.models import (
     Value,
     ValueChange,
 )
-from lawcompare.imports.corrections.apply import keep_reading
+from lawcompare.imports.corrections import keep_reading
 from lawcompare.imports.models import DraftPage, ImportBatch, ImportCorrection, ImportDraft
 from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
 from lawcompare.laws.documents import load_document

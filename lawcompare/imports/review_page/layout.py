@@ -4,7 +4,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
+from typing import Any
 
 from django.conf import settings
 
@@ -12,7 +13,7 @@ from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document, LineBox,
 from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.engine.structure.segment import SET_ASIDE_WARNINGS
 from lawcompare.engine.wording.warnings import warning_detail, warning_title
-from lawcompare.imports.corrections.warning_keys import keys_of
+from lawcompare.imports.corrections import keys_of, line_spans
 from lawcompare.imports.models import DraftPage, ImportDraft
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.reading.version_page import DIVISION_ELEMENTS
@@ -231,22 +232,6 @@ def _facsimiles(rows: Sequence[ClauseRow], shown: Mapping[int, DraftPage]) -> li
     return [FacsimileView(shown[number], boxes.get(number, ())) for number in sorted(between)]
 
 
-def line_spans(document: Document) -> list[range]:
-    """For each clause the lines from where it begins to where the next begins. On one line, the first has it."""
-    starts: list[int] = []
-    at = 1
-    for number, clause in enumerate(document.clauses):
-        at = max(at, clause.line) if number else 1
-        starts.append(at)
-    spans: list[range] = []
-    end = len(document.source) + 1
-    for number in range(len(starts) - 1, -1, -1):
-        is_first = number == 0 or starts[number - 1] < starts[number]
-        spans.append(range(starts[number], end) if is_first else range(0))
-        end = starts[number] if is_first else end
-    return spans[::-1]
-
-
 def _page_starts(clauses: Sequence[Clause]) -> list[int]:
     limit = settings.CLAUSES_PER_PAGE
     starts = [0]
@@ -302,3 +287,55 @@ def _row(
     boxes = [box for box in boxes_of(now.document, placed) if box.image in shown]
     pages = list(dict.fromkeys(shown[box.image].number for box in boxes))
     return ClauseRow(key, clause, lines, left_out, key in corrected, boxes, pages)
+
+
+@dataclass(frozen=True)
+class PageRun:
+    """Pages in a row that one person, or nobody yet, has taken."""
+
+    first: int
+    last: int
+    person: Any
+    read: int
+
+    @property
+    def total(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class Division:
+    """How the pages are divided, how many of them a person has read, and the next that the reader has still to read."""
+
+    runs: Sequence[PageRun]
+    total: int
+    read: int
+    next_page: int  # 0 for none
+
+
+def divide(pages: Sequence[DraftPage], user: Any) -> Division | None:
+    """None for a file without images of its pages."""
+    if not pages:
+        return None
+    runs = []
+    for person, group in groupby(pages, key=lambda page: page.taken_by):
+        own = list(group)
+        runs.append(PageRun(own[0].number, own[-1].number, person, sum(page.read_at is not None for page in own)))
+    unread = [page for page in pages if page.read_at is None]
+    mine = [page for page in unread if page.taken_by_id == user.pk]
+    free = [page for page in unread if page.taken_by_id is None]
+    following = next(iter([*mine, *free]), None)
+    return Division(runs, len(pages), len(pages) - len(unread), following.number if following else 0)
+
+
+def clause_on_page(now: CorrectedDocument, pages: Sequence[DraftPage], number: int) -> str:
+    """The key of the first clause that begins on a page of the file, or after it; empty where none does."""
+    image = next((page.image_number for page in pages if page.number == number), None)
+    if image is None:
+        return ""
+    boxes = now.document.boxes
+    for key, clause in zip(now.keys, now.document.clauses, strict=True):
+        box = boxes[clause.line - 1] if 0 < clause.line <= len(boxes) else None
+        if box is not None and box.image >= image:
+            return key
+    return ""

@@ -18,15 +18,11 @@ from lawcompare.engine.structure.corrections import (
     numbered_heading,
     places_to_split,
 )
-from lawcompare.imports import access
-from lawcompare.imports.corrections import apply
-from lawcompare.imports.corrections import services as corrections_services
+from lawcompare.imports import access, corrections
 from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
-from lawcompare.imports.review_page import presence
-from lawcompare.imports.review_page import services as review_services
-from lawcompare.imports.review_page.division import clause_on_page, divide
-from lawcompare.imports.review_page.layout import lay_out
-from lawcompare.imports.upload.page_images import CONTENT_TYPE, open_image
+from lawcompare.imports.review_page import services
+from lawcompare.imports.review_page.layout import clause_on_page, divide, lay_out
+from lawcompare.imports.upload.reading import CONTENT_TYPE, open_image
 from lawcompare.imports.upload.views import editors_only, render_waiting, report_stored
 from lawcompare.languages import digits
 
@@ -70,7 +66,7 @@ def stored(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
 def _render_review(
     request: HttpRequest, draft: ImportDraft, typed: dict[str, Any] | None = None, problem: str = ""
 ) -> HttpResponse:
-    now = apply.corrected(draft)
+    now = corrections.corrected(draft)
     rows = list(draft.corrections.select_related("by", "undone_by").order_by("-number"))
     undone = [row for row in rows if not row.is_active]
     opened = (typed or {}).get("target") or request.GET.get("correct", "")
@@ -87,7 +83,7 @@ def _render_review(
         # What the two buttons name, so that a page from before does not undo what was done since.
         "last_made": next((row.number for row in rows if row.is_active), ""),
         "last_undone": max((row.undone_in, row.number) for row in undone)[1] if undone else "",
-        "others": presence.others(request.user, draft),
+        "others": services.others_present(request.user, draft),
         "division": divide(images, request.user),
         "panel": _panel(now, opened, typed, problem) if opened in now.keys else None,
         "problem": problem if opened not in now.keys else "",
@@ -110,7 +106,7 @@ def _panel(now: CorrectedDocument, key: str, typed: dict[str, Any] | None = None
         if numbered_heading(clause)
         else 0,
         "key": key,
-        "name": corrections_services.clause_name(now, key),
+        "name": corrections.clause_name(now, key),
         "typed": values | {"reason": ""} | (typed or {}),
         "places": list(places_to_split(clause.text)),
         "elements": dict.fromkeys((clause.element, *ELEMENTS)),
@@ -131,7 +127,7 @@ def clause(request: HttpRequest, number: int, key: str) -> HttpResponse:
     draft = access.get_draft(request.user, number)
     if not draft.is_open or not getattr(request, "htmx", False):
         return redirect(f"{draft.get_absolute_url()}?correct={key}#c-{key}")
-    now = apply.corrected(draft)
+    now = corrections.corrected(draft)
     if key not in now.keys:
         raise Http404(_("The clause is no longer there; somebody has joined it or set it aside."))
     context = {"draft": draft, "panel": _panel(now, key), "tongue": now.document.language}
@@ -160,7 +156,7 @@ def pages(request: HttpRequest, number: int) -> HttpResponse:
     first, last = (_number(request.POST.get(name)) for name in ("first", "last"))
     is_given_back = "give_back" in request.POST
     try:
-        review_services.take_pages(request.user, draft, first, last or first, is_given_back=is_given_back)
+        services.take_pages(request.user, draft, first, last or first, is_given_back=is_given_back)
     except CorrectionError as refused:
         messages.error(request, str(refused))
     return redirect(f"{draft.get_absolute_url()}?file_page={first}#division")
@@ -172,7 +168,7 @@ def page_read(request: HttpRequest, number: int, page: int) -> HttpResponse:
     """Say that one has read a page against the text, or that it is not read after all."""
     draft = access.get_draft(request.user, number)
     try:
-        review_services.mark_page(request.user, draft, page, is_read="not_read" not in request.POST)
+        services.mark_page(request.user, draft, page, is_read="not_read" not in request.POST)
     except CorrectionError as refused:
         messages.error(request, str(refused))
     return redirect(f"{draft.get_absolute_url()}?file_page={page}#page-{page}")
@@ -189,17 +185,17 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     names = ("kind", "reason", "at", "into", "revision", "name", "until", "inside_too")
     typed |= {name: request.POST.get(name, "") for name in names}
     if is_closed:
-        return _render_conflict(request, draft, typed, corrections_services.Conflict([]))
+        return _render_conflict(request, draft, typed, corrections.Conflict([]))
     place = _place(draft, typed["target"])
     try:
         made = _make_corrections(request, draft, typed)
-    except corrections_services.Conflict as conflict:
+    except corrections.Conflict as conflict:
         return _render_conflict(request, draft, typed, conflict)
     except CorrectionError as error:
         return _render_review(request, draft, typed, str(error))
     if made is None:
         return _render_review(request, draft, typed | {"revision": ""}, _("Nothing was changed."))
-    presence.note(request.user, draft, made.clause)
+    services.note_presence(request.user, draft, made.clause)
     at = _after(draft, made.touches[1] if made.kind == CorrectionKind.JOIN else made.target, place)
     return redirect(f"{draft.get_absolute_url()}?stored=correct&at={at}#c-{at}")
 
@@ -210,21 +206,21 @@ def _plain(typed: str) -> str:
 
 
 def _place(draft: ImportDraft, key: str) -> int:
-    keys = apply.corrected(draft).keys
+    keys = corrections.corrected(draft).keys
     return keys.index(key) if key in keys else 0
 
 
 def _after(draft: ImportDraft, key: str, place: int = 0) -> str:
     """The clause itself, or where it is no more the one that now stands at its place."""
-    keys = apply.corrected(draft).keys
+    keys = corrections.corrected(draft).keys
     return key if key in keys else keys[min(place, len(keys) - 1)]
 
 
 def _make_corrections(request: HttpRequest, draft: ImportDraft, typed: dict[str, str]) -> Any:
     """Make the correction that the form asks for. None where it changes nothing."""
     revision = _number(typed["revision"])
-    corrections_services.refuse_conflict(draft, [typed["target"]], revision)
-    make = lambda kind, values, seen: corrections_services.make_correction(  # noqa: E731
+    corrections.refuse_conflict(draft, [typed["target"]], revision)
+    make = lambda kind, values, seen: corrections.make_correction(  # noqa: E731
         request.user, draft, kind, typed["target"], values, typed["reason"], seen
     )
     button, _separator, variant = typed["kind"].partition("-")
@@ -252,7 +248,7 @@ def _make_corrections(request: HttpRequest, draft: ImportDraft, typed: dict[str,
 
 def _changes(draft: ImportDraft, typed: dict[str, str]) -> dict[str, str]:
     """What in the form is other than in the clause as it stands."""
-    now = apply.corrected(draft).clause(typed["target"])
+    now = corrections.corrected(draft).clause(typed["target"])
     return {name: typed[name] for name in ("num", "element", "heading", "text") if typed[name] != getattr(now, name)}
 
 
@@ -265,11 +261,11 @@ def _correct_fields(draft: ImportDraft, typed: dict[str, str], make: Any, revisi
 
 
 def _render_conflict(
-    request: HttpRequest, draft: ImportDraft, typed: dict[str, str], conflict: corrections_services.Conflict
+    request: HttpRequest, draft: ImportDraft, typed: dict[str, str], conflict: corrections.Conflict
 ) -> HttpResponse:
     """Both: what was done to the clause since, and what was to be done now. Nothing is lost, nothing written."""
     draft.refresh_from_db()
-    now = apply.corrected(draft)
+    now = corrections.corrected(draft)
     there = now.clause(typed["target"]) if typed["target"] in now.keys else None
     is_of_words, differs = typed["kind"] == "words", there is None or bool(_changes(draft, typed))
     if is_of_words and not differs:  # the same form, sent twice
@@ -306,12 +302,12 @@ def _step(request: HttpRequest, number: int, action: Any) -> HttpResponse:
 
 @editors_only
 def undo(request: HttpRequest, number: int) -> HttpResponse:
-    return _step(request, number, corrections_services.undo)
+    return _step(request, number, corrections.undo)
 
 
 @editors_only
 def redo(request: HttpRequest, number: int) -> HttpResponse:
-    return _step(request, number, corrections_services.redo)
+    return _step(request, number, corrections.redo)
 
 
 @editors_only
@@ -325,7 +321,7 @@ def warnings(request: HttpRequest, number: int) -> HttpResponse:
     is_one = chosen != "all" and not of_kind
     if is_one and not chosen:
         return redirect(draft)
-    corrections_services.check_warnings(request.user, draft, chosen if is_one else "", of_kind)
+    corrections.check_warnings(request.user, draft, chosen if is_one else "", of_kind)
     if draft.unchecked_count:
         words = ngettext("%(n)s warning left.", "%(n)s warnings left.", draft.unchecked_count)
         messages.success(request, words % {"n": digits(draft.unchecked_count)})
@@ -340,10 +336,10 @@ def warnings(request: HttpRequest, number: int) -> HttpResponse:
 def here(request: HttpRequest, number: int) -> HttpResponse:
     """Say that one is here, and at which clause; answers with who else is, and whether they changed the text."""
     draft = access.get_draft(request.user, number)
-    presence.note(request.user, draft, request.POST.get("editing", "")[:300])
+    services.note_presence(request.user, draft, request.POST.get("editing", "")[:300])
     context = {
         "draft": draft,
-        "others": presence.others(request.user, draft),
+        "others": services.others_present(request.user, draft),
         "has_moved": _number(request.POST.get("revision"), draft.revision) < draft.revision,
     }
     return render(request, "imports/review_page/_others.html", context)

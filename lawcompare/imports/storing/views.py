@@ -15,8 +15,7 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports import access
-from lawcompare.imports.corrections.apply import corrected
-from lawcompare.imports.corrections.services import start_correcting
+from lawcompare.imports.corrections import corrected, start_correcting
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing import services
 from lawcompare.imports.storing.forms import AboutForm

@@ -9,7 +9,9 @@ from django.db.models.functions import Round
 from lawcompare.accounts.access import may
 from lawcompare.engine.document import Clause as DocumentClause
 from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
-from lawcompare.imports.review_page.presence import name_of
+from lawcompare.imports.review_page.services import name_of
+from lawcompare.imports.uscode.models import ReleaseNotice
+from lawcompare.imports.uscode.services import unread_notices
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.citing.numbers import element_in_words, place_in_words
 from lawcompare.laws.editing.services import may_rename
@@ -85,3 +87,11 @@ def version_tools(context: Any, version: Version) -> dict[str, Any]:
         if is_editor and not version.is_published
         else None,
     }
+
+
+@register.simple_tag(takes_context=True)
+def release_notices(context: Any) -> list[ReleaseNotice] | None:
+    """Notices that nobody put aside; None for who brings in no texts."""
+    if not may(context["request"].user, "import"):
+        return None
+    return list(unread_notices(context["request"].user))

@@ -27,8 +27,8 @@ from lawcompare.crosswalk.models import Correspondence
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
 from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft
-from lawcompare.imports.upload import page_images, recognised_pages
-from lawcompare.imports.upload.pictures import is_picture, without_metadata
+from lawcompare.imports.upload.files import is_picture, without_metadata
+from lawcompare.imports.upload.reading import remove_images, remove_recognised
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads import originals
@@ -211,8 +211,8 @@ def discard(user: Any, draft: ImportDraft) -> None:
         return
     organisation = editor(user).organisation
     version = held.version
-    page_images.remove(held)
-    recognised_pages.remove(held)
+    remove_images(held)
+    remove_recognised(held.recognised_pages.all())
     held.delete()
     if version is not None:
         _delete_private(version)

@@ -18,11 +18,10 @@ from lawcompare.core.standard_names import language_name
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import LANGUAGES
 from lawcompare.imports import access
-from lawcompare.imports.corrections.apply import neutral_name
+from lawcompare.imports.corrections import neutral_name
 from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.upload import services
-from lawcompare.imports.upload.pictures import is_picture, packed
-from lawcompare.imports.upload.zip_files import unpack
+from lawcompare.imports.upload.files import is_picture, packed, unpack
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads.box_status import weaknesses

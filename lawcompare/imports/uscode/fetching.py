@@ -1,17 +1,28 @@
 """Official sections of the Code into the library: each a new text of its law, with what was known of the one before."""
 
+import logging
 import re
+import time
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import Report, ignore_progress
-from lawcompare.imports.uscode.carry_correspondences import carry_to
-from lawcompare.imports.uscode.models import Archive, Fetch
+from lawcompare.core.jobs.runner import run_now
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.reading import read
+from lawcompare.imports.uscode.models import Archive, Fetch, ReleaseNotice
 from lawcompare.imports.uscode.publisher import (
     FetchRefused,
     Progress,
@@ -24,9 +35,122 @@ from lawcompare.imports.uscode.publisher import (
     source_of,
     unpack,
 )
-from lawcompare.laws.models import TextStatus, Version
+from lawcompare.laws.documents import load_document
+from lawcompare.laws.models import Clause, TextStatus, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
+
+# Another worker may be at the comparison: it is waited for, so many seconds.
+PATIENCE, STEP = 600, 2
+
+
+def carry_to(version_id: int) -> int:
+    """Suggest for a text what was stated of the one it follows or corrects, where the clause map pairs the clauses one
+    to one.
+
+    Safe to run twice; what people decided on since is left alone. Returns how many are new.
+    """
+    new = Version.objects.select_related("law", "follows__law", "corrects__law").filter(pk=version_id).first()
+    old = new and (new.follows or new.corrects)
+    if new is None or old is None:
+        return 0
+    comparison = _compared(old, new)
+    if comparison is None:
+        return 0
+    partner = partners(comparison)
+    stated = Correspondence.objects.filter(Q(subject_version=old) | Q(object__version=old))
+    related = stated.exclude(status=CorrespondenceStatus.REFUSED).select_related("subject", "object", "object_version")
+    with transaction.atomic():
+        _carry_topics(old, partner)
+        return sum(_carry(row, old, partner, new) for row in related)
+
+
+def _carry_topics(old: Version, partner: dict[int, int]) -> None:
+    """A clause is read under the topics of the one it took over from: that says nothing of how it answers another."""
+    for topic in Topic.objects.current().filter(clauses__version=old).distinct():
+        members = topic.clauses.filter(version=old).values_list("pk", flat=True)
+        topic.clauses.add(*(partner[pk] for pk in members if pk in partner))
+
+
+def _compared(old: Version, new: Version) -> Comparison | None:
+    """The comparison of the two, computed here where no other worker is at it; None where it fails."""
+    comparison = request_comparison(old, new)
+    for _wait in range(0, PATIENCE, STEP):
+        run_now(comparison.job)
+        computed = find_comparison(old, new)
+        if computed is not None and computed.is_done:
+            return computed
+        if computed is None or computed.job.is_failed:
+            return None
+        time.sleep(STEP)
+    return None
+
+
+def partners(comparison: Comparison) -> dict[int, int]:
+    """Old clause -> new clause, of all that have one partner each.
+
+    Inside a section that the clause map pairs the number decides where it can: what is stated of § 506(a) is stated of
+    § 506(a), whichever of its paragraphs now has the words.
+    """
+    by_old = _alone(comparison.pairs.filter(level=Level.PART)) | (
+        units := _alone(comparison.pairs.filter(level=Level.UNIT))
+    )
+    olds, news = (list(version.clauses.order_by("position")) for version in (comparison.old, comparison.new))
+    by_pk = {clause.pk: clause for clause in (*olds, *news)}
+    for old, new in units.items():
+        one, other = by_pk[old], by_pk[new]
+        there = {_path(clause, other): clause.pk for clause in news[other.position : other.end]}
+        for clause in olds[one.position : one.end]:
+            if (path := _path(clause, one)) in there:
+                by_old[clause.pk] = there[path]
+    return by_old
+
+
+def _alone(pairs: QuerySet[ClausePair]) -> dict[int, int]:
+    olds: dict[int, set[int]] = defaultdict(set)
+    news: dict[int, set[int]] = defaultdict(set)
+    for old, new in pairs.filter(old__isnull=False, new__isnull=False).values_list("old_id", "new_id"):
+        olds[old].add(new)
+        news[new].add(old)
+    return {old: new for old, (new, *more) in olds.items() if not more and len(news[new]) == 1}
+
+
+def _path(clause: Clause, section: Clause) -> tuple[str, ...]:
+    """The numbers from the section down to the clause: ``("a", "1")``."""
+    steps = clause.eid.removeprefix(section.eid).split("__")[1:]
+    return tuple(step.partition("_")[2] for step in steps)
+
+
+def _carry(row: Correspondence, old: Version, partner: dict[int, int], new: Version) -> bool:
+    subject, answer = (_moved(clause, old, partner) for clause in (row.subject, row.object))
+    if subject is None or (answer is None and row.object is not None):
+        return False
+    _row, is_new = Correspondence.objects.get_or_create(
+        topic=row.topic,
+        subject=subject,
+        object=answer,
+        object_version_id=answer.version_id if answer else row.object_version_id,
+        defaults={
+            "subject_version_id": subject.version_id,
+            "relation": row.relation,
+            "reasoning": row.reasoning,
+            "searched": row.searched,
+            "elements": row.elements,
+            "author": row.author,
+            "status": CorrespondenceStatus.SUGGESTED,
+            "carried_from": row,
+            "score": 1.0,
+        },
+    )
+    return is_new
+
+
+def _moved(clause: Clause | None, old: Version, partner: dict[int, int]) -> Clause | None:
+    """A clause of the earlier text in the new one; one of another law as it is."""
+    if clause is None or clause.version_id != old.pk:
+        return clause
+    return Clause.objects.filter(pk=partner.get(clause.pk, 0)).first()
+
 
 # The Code as a whole was enacted on 30 June 1926; its titles stand under that year, positive law or not.
 CODE_DATE = "1926"
@@ -176,3 +300,83 @@ def newest(texts: Iterable[Version]) -> Version | None:
         return known is not None, known or ReleasePoint(0, 0), text.date
 
     return max(texts, key=rank, default=None)
+
+
+log = logging.getLogger(__name__)
+
+
+def check_current(job: Job, report: Report) -> None:
+    """The weekly look at the current release point."""
+    try:
+        notices = check_laws(source_of())
+    except EngineError as error:
+        log.warning("the current release point could not be read: %s", error)
+        return
+    log.info("release points were checked: %s texts changed where something rests on them", len(notices))
+
+
+def check_laws(source: Source) -> list[ReleaseNotice]:
+    """Bring in the newer text of each official text where a section that is relied on changed; returns the notices.
+
+    A law that cannot be checked is logged and delays no other.
+    """
+    current = source.current()
+    notices = []
+    for text in _latest():
+        known = release_of(text.slug)
+        if known is None or not known < current:
+            continue
+        try:
+            notice = _check(text, current, source)
+        except EngineError as error:
+            log.warning("%s could not be checked against release point %s: %s", text.address, current, error)
+            continue
+        if notice is not None:
+            notices.append(notice)
+    return notices
+
+
+def _latest() -> list[Version]:
+    """The newest official text of each title."""
+    by_law: dict[int, list[Version]] = defaultdict(list)
+    for text in Version.objects.published().filter(slug__startswith="rp").select_related("law"):
+        if release_of(text.slug) and re.fullmatch(r"us-code-\w+", text.law.slug):
+            by_law[text.law_id].append(text)
+    return [last for texts in by_law.values() if (last := newest(texts))]
+
+
+def _check(text: Version, current: ReleasePoint, source: Source) -> ReleaseNotice | None:
+    relied_on = _sections_relied_on(text)
+    if not relied_on:
+        return None
+    wanted = Wanted(text.law.slug.removeprefix("us-code-"), text.selection)
+    file = fetch_file(wanted, current, source)
+    older, newer = load_document(text), read(file.xml, filename="usc.xml", format="uslm")
+    changed = [num for num in relied_on if _words(older, num) != _words(newer, num)]
+    if not changed:
+        return None
+    (stored,) = fetch_sections([wanted], str(current), source)
+    notice, _is_new = ReleaseNotice.objects.get_or_create(
+        old=text, new=stored.version, defaults={"law": text.law, "sections": changed}
+    )
+    return notice
+
+
+def _sections_relied_on(text: Version) -> list[str]:
+    """The numbers of sections in which a clause stands of which something is stated, in order."""
+    rows = Correspondence.objects.exclude(status=CorrespondenceStatus.REFUSED)
+    rows = rows.filter(Q(subject__version=text) | Q(object__version=text)).select_related("subject", "object")
+    places = {c.position for row in rows for c in (row.subject, row.object) if c and c.version_id == text.pk}
+    sections: Iterable[Clause] = text.clauses.filter(element="section").order_by("position")
+    return [section.num for section in sections if any(section.position <= at < section.end for at in places)]
+
+
+def _words(document: Document, num: str) -> list[tuple[str, str, str]]:
+    """All that a section says, with the numbers inside it; nothing where there is no such section."""
+    section = next((c for c in document.clauses if c.element == "section" and _bare(c.num) == _bare(num)), None)
+    inside = document.subtree(section.eid) if section else ()
+    return [(clause.num, clause.heading, clause.text) for clause in inside]
+
+
+def _bare(num: str) -> str:
+    return re.sub(r"[^\w-]", "", num.replace("–", "-"))

@@ -13,8 +13,8 @@ from lawcompare.core.jobs.runner import run_now
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import LANGUAGES
 from lawcompare.imports.models import ImportDraft
+from lawcompare.imports.upload.files import unpack
 from lawcompare.imports.upload.services import take_in_many
-from lawcompare.imports.upload.zip_files import unpack
 from lawcompare.laws.services import ImportRefused, check_file
 
 

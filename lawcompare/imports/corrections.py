@@ -4,7 +4,14 @@ Two people may do this at once, or one in two windows. Each says on which state 
 what touches a clause that was changed since is refused with what was done, and nothing of either is lost.
 """
 
+import hashlib
+import json
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import PurePath
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +19,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import Organisation
 from lawcompare.core.log.services import record
+from lawcompare.engine.document import Clause, Document, ReadingWarning, from_plain, to_plain
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.reading import EXTENSIONS
+from lawcompare.engine.structure import corrections as engine
 from lawcompare.engine.structure.corrections import (
     CorrectedDocument,
     CorrectionError,
@@ -22,14 +34,162 @@ from lawcompare.engine.structure.corrections import (
     takes_many,
 )
 from lawcompare.imports.access import editor
-from lawcompare.imports.corrections import apply
-from lawcompare.imports.corrections.source_pages import beside_source, copy_pages, source_of
-from lawcompare.imports.corrections.warning_keys import keys_of, still_checked
-from lawcompare.imports.models import NAME_MAX, CorrectionKind, ImportCorrection, ImportDraft
-from lawcompare.imports.review_page.layout import line_spans
+from lawcompare.imports.models import GONE, NAME_MAX, CorrectionKind, DraftPage, ImportCorrection, ImportDraft
 from lawcompare.laws.access import name_to
 from lawcompare.laws.documents import document_to_correct
 from lawcompare.laws.models import Version
+from lawcompare.laws.uploads import originals
+
+# --- What a warning is called from one correction to the next, so that it is checked once -----------------------------
+
+
+def keys_of(warnings: Iterable[ReadingWarning]) -> list[str]:
+    """A name for each warning, made of what it says; equal ones are counted.
+
+    >>> twice = [ReadingWarning(7, "skipped-number", "Article 3")] * 2
+    >>> [key[-2:] for key in keys_of(twice)], keys_of(twice)[0] == keys_of(twice[:1])[0]
+    (['-1', '-2'], True)
+    """
+    counts: Counter[str] = Counter()
+    keys = []
+    for warning in warnings:
+        details = sorted((name, value) for name, value in warning.details.items() if name != "page")
+        words = repr((warning.line, warning.kind, warning.subject, details))
+        digest = hashlib.sha256(words.encode()).hexdigest()[:10]
+        counts[digest] += 1
+        keys.append(f"{digest}-{counts[digest]}")
+    return keys
+
+
+def still_checked(checked: Iterable[str], present: Iterable[str]) -> list[str]:
+    """The names of all warnings ever checked, each once; ``GONE`` is before those that are not among the present.
+
+    >>> still_checked(["a", "-b", "c"], ["b", "c", "d"])
+    ['-a', 'b', 'c']
+    """
+    here = set(present)
+    names = dict.fromkeys(key.removeprefix(GONE) for key in checked)
+    return [name if name in here else f"{GONE}{name}" for name in names]
+
+
+def line_spans(document: Document) -> list[range]:
+    """For each clause the lines from where it begins to where the next begins. On one line, the first has it."""
+    starts: list[int] = []
+    at = 1
+    for number, clause in enumerate(document.clauses):
+        at = max(at, clause.line) if number else 1
+        starts.append(at)
+    spans: list[range] = []
+    end = len(document.source) + 1
+    for number in range(len(starts) - 1, -1, -1):
+        is_first = number == 0 or starts[number - 1] < starts[number]
+        spans.append(range(starts[number], end) if is_first else range(0))
+        end = starts[number] if is_first else end
+    return spans[::-1]
+
+
+# --- The text that was read, and as it stands now ---------------------------------------------------------------------
+
+# Texts held in memory, so that one correction after another does not unpack a long law again.
+HELD = 4
+
+
+def keep_reading(document: Document, organisation: int) -> str:
+    """Keep what was read beside the file it was read from; returns where."""
+    return originals.put(zlib.compress(json.dumps(to_plain(document)).encode(), 3), organisation)
+
+
+@lru_cache(maxsize=HELD)
+def load_reading(digest: str) -> Document:
+    """What was read, as the reader gave it. It never changes."""
+    return from_plain(json.loads(zlib.decompress(originals.get(digest))))
+
+
+def forget() -> None:
+    """Hold no text in memory any more."""
+    load_reading.cache_clear()
+    _corrected.cache_clear()
+
+
+def neutral_name(draft: ImportDraft) -> str:
+    """A name for the file that tells nothing of whoever wrote it or passed it on."""
+    ending = PurePath(draft.name).suffix.lower()
+    return f"import-{draft.pk}{ending if ending in EXTENSIONS else ''}"
+
+
+def apply_corrections(draft: ImportDraft, rows: Iterable[ImportCorrection]) -> CorrectedDocument:
+    """The text with these corrections alone. Raises ``CorrectionError``."""
+    steps = [[row.number, row.kind, row.target, row.values, row.was] for row in rows]
+    return _corrected(draft.reading, json.dumps(steps))
+
+
+def corrected(draft: ImportDraft) -> CorrectedDocument:
+    """The text as it stands now."""
+    return apply_corrections(draft, ImportCorrection.objects.active().filter(draft=draft).order_by("number"))
+
+
+def warning_keys(draft: ImportDraft) -> list[str]:
+    """The names of the warnings of the text as it stands now, in their order."""
+    return keys_of(corrected(draft).document.warnings)
+
+
+@lru_cache(maxsize=HELD)
+def _corrected(reading: str, steps: str) -> CorrectedDocument:
+    return engine.apply_corrections(load_reading(reading), [engine.Correction(*step) for step in json.loads(steps)])
+
+
+# --- The pages of the file of a stored text, for who corrects it in the organisation that has the file ----------------
+
+
+def source_of(version: Version, organisation: Organisation) -> ImportDraft | None:
+    """The import that a text was made of, where it is that organisation's and there are images of its pages."""
+    draft = ImportDraft.objects.filter(version=version, organisation=organisation).first()
+    return draft if draft is not None and draft.pages.exists() else None
+
+
+def beside_source(document: Document, source: ImportDraft) -> Document | None:
+    """The text to be corrected, each clause at the lines and places of the pages that it was read from.
+
+    None where what was read is not there any more, or is no more what was stored.
+    """
+    try:
+        read = corrected(source).document
+    except EngineError:
+        return None
+    if [_words(clause) for clause in read.clauses] != [_words(clause) for clause in document.clauses]:
+        return None
+    clauses = zip(document.clauses, read.clauses, strict=True)
+    return replace(
+        document,
+        clauses=tuple(replace(clause, line=other.line) for clause, other in clauses),
+        furniture=read.furniture,
+        meta={**document.meta, **{name: read.meta[name] for name in ("text",) if name in read.meta}},
+        source=read.source,
+        boxes=read.boxes,
+    )
+
+
+def _words(clause: Clause) -> tuple[str, str, str]:
+    return clause.num, clause.heading, clause.text
+
+
+def copy_pages(source: ImportDraft, draft: ImportDraft) -> None:
+    """Give a draft the pages of another of the same file, with who has read them."""
+    DraftPage.objects.bulk_create(
+        DraftPage(
+            draft=draft,
+            number=page.number,
+            image_number=page.image_number,
+            image=page.image,
+            width=page.width,
+            height=page.height,
+            taken_by_id=page.taken_by_id,
+            read_by_id=page.read_by_id,
+            read_at=page.read_at,
+        )
+        for page in source.pages.all()
+    )
+
 
 REASON_MAX = 1000
 TEXT_MAX = 200_000
@@ -76,7 +236,7 @@ def start_correcting(user: Any, version: Version) -> ImportDraft:
         creator=user,
         name=version.title[:NAME_MAX],
         original=version.file_hash,
-        reading=apply.keep_reading(document, membership.organisation_id),
+        reading=keep_reading(document, membership.organisation_id),
         title=version.title,
         clause_count=len(document.clauses),
         corrects=version,
@@ -100,7 +260,7 @@ def make_correction(
     if kind in (CorrectionKind.NUMBER, CorrectionKind.WORDS) and not reason:
         raise CorrectionError(_("Say why, for those who read the text later."))
     refuse_conflict(held, [target], revision)
-    now = apply.corrected(held)
+    now = corrected(held)
     if kind == CorrectionKind.SPLIT:
         values = split_values(now, target, int(values["at"]), inside=bool(values.get("inside")))
     if any(isinstance(value, str) and len(value) > TEXT_MAX for value in values.values()):
@@ -123,7 +283,7 @@ def make_correction(
         by=user,
         made_in=held.revision + 1,
     )
-    apply.apply_corrections(held, [*held.corrections.active().order_by("number"), row])
+    apply_corrections(held, [*held.corrections.active().order_by("number"), row])
     row.save()
     _count_as_checked(held, now, touches)
     _revise(user, "correct clause", held, draft)
@@ -137,7 +297,7 @@ def undo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorr
     active = list(held.corrections.active().order_by("number"))
     row = _named(active, number, _("There is nothing to undo."))
     try:
-        apply.apply_corrections(held, [each for each in active if each is not row])
+        apply_corrections(held, [each for each in active if each is not row])
     except CorrectionError as error:
         raise CorrectionError(
             _("Correction %(later)s depends on correction %(this)s. Undo correction %(later)s first.")
@@ -156,7 +316,7 @@ def redo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorr
     undone = list(held.corrections.filter(undone_at__isnull=False).order_by("undone_in"))
     row = _named(undone, number, _("There is nothing to make again."))
     try:
-        apply.apply_corrections(held, sorted([*held.corrections.active(), row], key=lambda each: each.number))
+        apply_corrections(held, sorted([*held.corrections.active(), row], key=lambda each: each.number))
     except CorrectionError as error:
         raise CorrectionError(
             _(
@@ -176,7 +336,7 @@ def redo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorr
 def check_warnings(user: Any, draft: ImportDraft, key: str = "", kind: str = "") -> None:
     """Note that a warning of the reader, each of them, or each of a kind, was checked by a person."""
     held = _hold(user, draft)
-    keyed = list(zip(apply.warning_keys(held), apply.corrected(held).document.warnings, strict=True))
+    keyed = list(zip(warning_keys(held), corrected(held).document.warnings, strict=True))
     wanted = [name for name, warning in keyed if (not key or name == key) and (not kind or warning.kind == kind)]
     held.warnings_checked = still_checked([*held.warnings_checked, *wanted], [name for name, _warning in keyed])
     held.save(update_fields=["warnings_checked", "changed_at"])
@@ -249,7 +409,7 @@ def _revise(user: Any, action: str, held: ImportDraft, draft: ImportDraft) -> No
 
     The warnings are those of the text as it now stands; those that are gone need no longer be checked.
     """
-    keys = apply.warning_keys(held)
+    keys = warning_keys(held)
     held.revision += 1
     held.warning_count = len(keys)
     held.warnings_checked = still_checked(held.warnings_checked, keys)
