@@ -14,9 +14,8 @@ from django.test import Client
 from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.runner import LostClaim, claim, finish, run_now, sweep
-from lawcompare.core.log.models import Entry, Statement
-from lawcompare.core.log.services import record
-from lawcompare.core.log.statements import BadStatement, check_log, publish
+from lawcompare.core.log.services import BadStatement, check_log, publish, record
+from lawcompare.core.models import Entry, Statement
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.core.making import made
 

@@ -19,7 +19,7 @@ from django.db import connection
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.core.page_cache.content_token import set_triggers
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.models import Version

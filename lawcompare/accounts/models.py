@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.core.translations.models import Translated, translated
+from lawcompare.core.models import Translated, translated
 from lawcompare.languages import in_reader_language
 
 

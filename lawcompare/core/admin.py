@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.services import retry
-from lawcompare.core.log.models import Entry
-from lawcompare.core.translations.models import LocalisedText
+from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.core.translations.texts import announce
 
 

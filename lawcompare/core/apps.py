@@ -7,7 +7,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from lawcompare.core.jobs import tasks  # noqa: F401  # sent by name
         from lawcompare.core.jobs.registry import Kind, register
-        from lawcompare.core.mail.services import KEPT_FOR
+        from lawcompare.core.mail import KEPT_FOR
 
-        function = "lawcompare.core.mail.services.send_email"
+        function = "lawcompare.core.mail.send_email"
         register(Kind("email", "e-mail", function, retried_by="", attempts_max=1, kept_for=KEPT_FOR))

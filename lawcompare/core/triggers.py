@@ -1,6 +1,6 @@
-"""What the database itself guards: triggers of each room, in SQLite's and PostgreSQL's words.
+"""What the database itself guards: triggers of each app, in SQLite's and PostgreSQL's words.
 
-A room lists its statements in ``<room>/triggers.py``; its first migration runs them, and so does each later one that
+An app lists its statements in ``<app>/triggers.py``; its first migration runs them, and so does each later one that
 makes a table anew, since SQLite then forgets the triggers of it.
 """
 
@@ -58,3 +58,27 @@ def run_statements(statements: Callable[[str], Sequence[str]]) -> migrations.Run
             schema_editor.execute(statement, params=None)
 
     return migrations.RunPython(run, migrations.RunPython.noop)
+
+
+# --- Of this app: nobody changes or deletes an entry or a statement of the log; a statement takes an entry once -------
+
+REFUSAL = "The activity log only grows."
+FIXED = ["number", "at", "actor", "organisation", "action", "subject", "details", "salt", "digest"]
+
+
+def statements(vendor: str) -> list[str]:
+    refused = {
+        ("core_entry", "UPDATE"): f"OLD.statement_id IS NOT NULL OR {any_changed(FIXED, vendor)}",
+        ("core_entry", "DELETE"): "true",
+        # Its words are written once its entries are known, in the same transaction.
+        ("core_statement", "UPDATE"): "OLD.words <> ''",
+        ("core_statement", "DELETE"): "true",
+    }
+    lines = []
+    for (table, event), when in refused.items():
+        name = f"{table}_refuses_{event.lower()}"
+        if vendor == "sqlite":
+            lines += refuse_on_sqlite(name, event, table, when, REFUSAL)
+        else:
+            lines += refuse_on_postgresql(name, event, table, f"IF {when} THEN RAISE EXCEPTION '{REFUSAL}'; END IF;")
+    return lines

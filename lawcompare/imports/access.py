@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of, membership_that_may
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, Person
 from lawcompare.accounts.responses import first_or_404
 from lawcompare.imports.models import ImportBatch, ImportDraft, ImportDraftQuerySet
+from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
+from lawcompare.laws.access import visible_versions
 
 
 def editor(user: Any) -> Membership:
@@ -45,3 +47,17 @@ def get_draft(user: Any, number: int) -> ImportDraft:
 def get_batch(user: Any, number: int) -> ImportBatch:
     batches = ImportBatch.objects.filter(organisation=editor(user).organisation)
     return first_or_404(batches.filter(pk=number), _("There is no such import here."))
+
+
+def visible_fetches(user: Person) -> QuerySet[Fetch]:
+    """All of them for an editor, none for anybody else."""
+    versions = Prefetch("versions", queryset=visible_versions(user).select_related("follows__law"))
+    fetches = Fetch.objects.select_related("organisation", "job").prefetch_related(versions)
+    return fetches if may(user, "import") else fetches.none()
+
+
+def unread_notices(user: Person) -> QuerySet[ReleaseNotice]:
+    """The notices of newer releases that nobody put aside, between texts that an editor may see; none for others."""
+    versions = visible_versions(user).values("pk")
+    notices = ReleaseNotice.objects.filter(read_at__isnull=True, old__in=versions, new__in=versions)
+    return notices.select_related("law", "old__law", "new__law") if may(user, "import") else notices.none()

@@ -10,10 +10,9 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         from lawcompare.core.jobs.registry import Kind, register
-        from lawcompare.imports.access import visible_drafts
+        from lawcompare.imports.access import visible_drafts, visible_fetches
         from lawcompare.imports.models import ImportDraft
         from lawcompare.imports.uscode.models import Fetch
-        from lawcompare.imports.uscode.services import visible_fetches
 
         steps = {
             "": _("Opening the file"),

@@ -19,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.core.jobs.models import Job
+from lawcompare.core.models import Translated, translated
 from lawcompare.core.standard_names import (
     jurisdiction_choices,
     jurisdiction_name,
@@ -26,7 +27,6 @@ from lawcompare.core.standard_names import (
     language_in_three_letters,
     language_name,
 )
-from lawcompare.core.translations.models import Translated, translated
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.document import HIDDEN_CHARACTERS, ReadingWarning
 from lawcompare.engine.wording.warnings import warning_detail

@@ -14,7 +14,7 @@ from django.urls import reverse
 from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import visible_comparisons
-from lawcompare.core.log.models import Statement
+from lawcompare.core.models import Statement
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.access import visible_laws, visible_versions

@@ -21,8 +21,8 @@ from lawcompare.accounts.access import (
 from lawcompare.accounts.models import Membership, Person
 from lawcompare.annotations.access import open_flags, remarks_to_answer, replies_to_moderate, submitted_to
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStep
-from lawcompare.core.jobs.access import jobs_of
 from lawcompare.core.jobs.models import JobState
+from lawcompare.core.jobs.services import jobs_of
 from lawcompare.crosswalk.access import reviewable_correspondences, reviewable_values
 from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus
 from lawcompare.imports.access import drafts_of

@@ -222,7 +222,7 @@ def test_asking_for_a_link_does_the_same_for_a_known_and_an_unknown_address(clie
 
 
 def test_a_letter_waits_for_a_mail_server_that_is_down_and_leaves_with_all_others(client, alice, mailoutbox):
-    with patch("lawcompare.core.mail.services._connection", side_effect=ConnectionRefusedError):
+    with patch("lawcompare.core.mail._connection", side_effect=ConnectionRefusedError):
         ask_for_link(client, alice.email)
     assert Job.objects.get(kind="password-email").sealed == "" and not mailoutbox
     email = Job.objects.get(kind="email")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
 from lawcompare.accounts.services import add_member
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from tests import second_factor
 from tests.accounts.conftest import PASSWORD
 

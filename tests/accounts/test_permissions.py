@@ -31,8 +31,8 @@ from lawcompare.accounts.access import MAY, NEEDS_SECOND_FACTOR
 from lawcompare.accounts.models import Invitation, Membership, Role
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, NoteStatus
-from lawcompare.core.log.statements import publish as publish_statement
-from lawcompare.core.log.statements import read_signing_key
+from lawcompare.core.log.services import publish as publish_statement
+from lawcompare.core.log.services import read_signing_key
 from lawcompare.crosswalk.models import DraftComparison, DraftPair, Topic, Value
 from lawcompare.imports.corrections import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft

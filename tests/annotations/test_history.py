@@ -6,7 +6,7 @@ from django.db import DatabaseError, transaction
 from lawcompare.accounts.models import User
 from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, Category, CategoryChange, NoteDecision, Revision
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

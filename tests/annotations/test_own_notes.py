@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from lawcompare.annotations.models import OwnNote
 from lawcompare.annotations.own_notes import services
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.laws.models import Origin
 from tests.conftest import OLD_DRAFT
 

@@ -13,7 +13,7 @@ from lawcompare.annotations.renderings.services import set_words
 from lawcompare.annotations.renderings.words import notes_with_originals
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import TargetError, set_target
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish

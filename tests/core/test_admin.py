@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs.models import Job
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.crosswalk.models import SuggestionRun
 from tests.core.making import made
 from tests.imports.conftest import hand_in as hand_in

@@ -9,9 +9,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from lawcompare.core.log.models import Entry, Statement
-from lawcompare.core.log.services import record
-from lawcompare.core.log.statements import BEGINNING, BrokenLog, check_log, publish, read_signing_key, read_statement
+from lawcompare.core.log.services import (
+    BEGINNING,
+    BrokenLog,
+    check_log,
+    publish,
+    read_signing_key,
+    read_statement,
+    record,
+)
+from lawcompare.core.models import Entry, Statement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 KEY = read_signing_key(base64.b64encode(b"k" * 32).decode())

@@ -26,11 +26,10 @@ from lawcompare.comparisons.correcting import services as correcting
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs.models import Job, JobState
-from lawcompare.core.log.services import record
-from lawcompare.core.log.statements import publish as publish_statement
-from lawcompare.core.log.statements import read_signing_key
+from lawcompare.core.log.services import publish as publish_statement
+from lawcompare.core.log.services import read_signing_key, record
+from lawcompare.core.models import LocalisedText
 from lawcompare.core.page_cache.content_token import PUBLIC, current_token, set_triggers
-from lawcompare.core.translations.models import LocalisedText
 from lawcompare.crosswalk.drafts import services as drafting
 from lawcompare.crosswalk.findings.models import Examination, Finding
 from lawcompare.crosswalk.findings.services import decide_on_finding

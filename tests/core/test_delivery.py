@@ -16,7 +16,7 @@ from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.core.jobs.services import retry, secret_of
-from lawcompare.core.mail.services import GIVE_UP_AFTER, KEPT_FOR, Email, close_connection, delay_after, queue
+from lawcompare.core.mail import GIVE_UP_AFTER, KEPT_FOR, Email, close_connection, delay_after, queue
 from tests.core.sink import mail_sink
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs import registry, runner, services
-from lawcompare.core.jobs.access import jobs_of
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
-from lawcompare.core.log.models import Entry
+from lawcompare.core.jobs.services import jobs_of
+from lawcompare.core.models import Entry
 from lawcompare.engine.errors import EngineError
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
 from tests.core.making import made

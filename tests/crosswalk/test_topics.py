@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic, TopicChange
 from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics import services

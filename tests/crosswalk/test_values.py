@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Element, Value, ValueChange
 from lawcompare.crosswalk.values import services

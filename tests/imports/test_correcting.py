@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports import corrections

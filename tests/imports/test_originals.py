@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.imports import corrections
 from lawcompare.imports.corrections import start_correcting
 from lawcompare.imports.models import ImportDraft

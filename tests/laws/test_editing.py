@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, transaction
 
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.laws.models import Law, LawChange, Origin
 from tests.conftest import NEW_DRAFT
 from tests.world import made_once

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.laws.models import Event, EventChange
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import EventFileError, import_events

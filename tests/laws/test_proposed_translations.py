@@ -15,7 +15,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.services import neighbours
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.laws.services import Import, import_law

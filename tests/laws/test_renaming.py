@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.laws.models import FormerAddress, Version
 from tests.conftest import NEW_DRAFT
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.laws.models import ClauseTranslation, RenderingReview, Version
 from lawcompare.laws.renderings.services import label_of, set_review
 from lawcompare.laws.renderings.translations import families, members_in, set_shown

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.laws.models import Origin, Version, Withdrawal, check_date
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.publishing.carrying_forward.services import line_of_texts

@@ -13,7 +13,7 @@ from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.core.admin import LocalisedTextAdmin
-from lawcompare.core.translations.models import LocalisedText
+from lawcompare.core.models import LocalisedText
 from lawcompare.core.translations.texts import store_localised_texts
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import index_topic

@@ -16,7 +16,7 @@ from lawcompare.accounts.models import digest_of
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.crosswalk.drafts import services as drafts
 from lawcompare.crosswalk.models import DraftComparison
 from lawcompare.crosswalk.topics.services import add_topic

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.comparisons.models import ClausePair, Comparison
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry
 from lawcompare.laws.models import Law
 from lawcompare.settings import read_site_url
 

@@ -13,9 +13,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from lawcompare.core.log.models import Entry, Statement
-from lawcompare.core.log.services import record
-from lawcompare.core.log.statements import BEGINNING, public_key, publish, read_signing_key, read_statement
+from lawcompare.core.log.services import BEGINNING, public_key, publish, read_signing_key, read_statement, record
+from lawcompare.core.models import Entry, Statement
 from lawcompare.laws.documents import load_document, text_hash
 from lawcompare.laws.models import Clause, Version, Withdrawal
 from lawcompare.site.management.commands.publish_statement import stated_texts

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from lawcompare.annotations.models import Annotation
-from lawcompare.core.translations.models import LocalisedText
+from lawcompare.core.models import LocalisedText
 from lawcompare.core.translations.texts import localised, store_localised_texts
 from lawcompare.laws.citing.find_clause import cite, number_in_reader_language
 from lawcompare.laws.html import joined

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Invitation
-from lawcompare.core.mail.services import Email, queue
+from lawcompare.core.mail import Email, queue
 
 
 def send_invitation(invitation: Invitation, link: str) -> None:

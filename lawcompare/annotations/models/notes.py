@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import EDITORS, Membership, Organisation
 from lawcompare.core.jobs.models import Job
-from lawcompare.core.translations.models import Translated, translated
+from lawcompare.core.models import Translated, translated
 from lawcompare.core.translations.texts import localised
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import format_date

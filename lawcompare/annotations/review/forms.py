@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.annotations.models import Category, Flag, FlagKind, Reply
 from lawcompare.annotations.writing.forms import BodyField, text_area
-from lawcompare.core.translations.forms import TranslatedForm
+from lawcompare.core.translations.texts import TranslatedForm
 
 
 class ReplyForm(forms.ModelForm):

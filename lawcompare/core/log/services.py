@@ -1,13 +1,29 @@
-"""Adding to the activity log. The services of every app call ``record``."""
+"""The activity log, to which the services of every app add by ``record``; and the daily statements that cover it.
 
+A statement holds the new entries of the log and the hashes of the published texts, signed, for others to keep. Who has
+kept them can show later that an entry or a text was changed, whoever owns the database. A statement covers every entry
+that was committed since the one before it, and names that one by its digest: no entry falls between two. It tells
+nothing private: of the log one hash over salted digests, and of a text that was withdrawn its hash alone.
+"""
+
+import base64
+import binascii
+import hashlib
 import json
-from datetime import UTC, datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
 
-from lawcompare.core.log.models import Entry
+from lawcompare.core.models import Entry, Statement
 
 
 def record(
@@ -33,3 +49,159 @@ def record(
     entry.digest = entry.right_digest
     entry.save(force_insert=True)
     return entry
+
+
+# --- Daily statements -------------------------------------------------------------------------------------------------
+
+FIRST = "lawcompare statement 1"
+SIGNATURE = "signature: "
+# What the first statement names in place of the one before it.
+BEGINNING = "0" * 64
+LINES = re.compile(
+    rf"{FIRST}\nsite: (?P<site>[^\n]*)\nday: (?P<day>\d{{4}}-\d\d-\d\d)\nbefore: (?P<before>[0-9a-f]{{64}})\n"
+    r"entries: (?P<entries>\d+)\nlog: (?P<log>[0-9a-f]{64})\n"
+    r"texts: (?P<count>\d+)\n(?P<texts>(?:[0-9a-f]{64}(?:  \S+)?\n)*)"
+    rf"(?:{SIGNATURE}(?P<signature>\S+)\n)?"
+)
+# Any number, the same for all: who holds it makes the next statement.
+LOCK = 0x6C6177
+
+
+class BadStatement(Exception):
+    """A file is no statement, or its signature is not by the key. The message is a sentence."""
+
+
+class BrokenLog(Exception):
+    """An entry or a statement is missing, or is not as it was written. The message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a statement says. ``texts`` are (hash, address); the address is empty where the text was withdrawn."""
+
+    words: str
+    site: str
+    day: date
+    before: str  # digest of the statement before
+    entries: int
+    log: str
+    texts: list[tuple[str, str]]
+    signature: str
+
+    def is_signed_by(self, key: Ed25519PublicKey) -> bool:
+        """Returns whether the signature is of this key."""
+        signed = self.words.partition(f"\n{SIGNATURE}")[0].removesuffix("\n") + "\n"
+        try:
+            key.verify(base64.b64decode(self.signature), signed.encode())
+        except (InvalidSignature, binascii.Error, ValueError):
+            return False
+        return True
+
+
+def read_statement(words: str) -> Read:
+    """Returns what the text of a statement says. Raises ``BadStatement``."""
+    match = LINES.fullmatch(words)
+    if match is None:
+        raise BadStatement("it is not a statement as publish_statement writes it")
+    texts = [(line[:64], line[66:]) for line in match["texts"].splitlines()]
+    if len(texts) != int(match["count"]):
+        raise BadStatement("it does not list as many texts as it says")
+    return Read(words, match["site"], date.fromisoformat(match["day"]), match["before"], int(match["entries"]),
+                match["log"], texts, match["signature"] or "")  # fmt: skip
+
+
+def read_files(path: Path) -> list[Read]:
+    """Returns the statement in a file, or those in a folder, oldest first. Raises ``BadStatement``."""
+    paths = sorted(path.glob("*.txt")) if path.is_dir() else [path]
+    statements = []
+    for one in paths:
+        try:
+            statements.append(read_statement(one.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError, BadStatement) as error:
+            raise BadStatement(f"{one} cannot be used: {error}") from None
+    return statements
+
+
+@transaction.atomic
+def publish(site: str, day: date, texts: Iterable[tuple[str, str]], key: Ed25519PrivateKey) -> Statement:
+    """Make and keep the statement of a day, or return the one that was made on it. ``texts`` as in ``Read``.
+
+    Raises ``BadStatement`` where there is one of a later day.
+    """
+    if connection.vendor == "postgresql":  # SQLite has one writer
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    made = Statement.objects.filter(day=day).first()
+    if made is not None:
+        return made
+    if (later := Statement.objects.filter(day__gt=day).order_by("day").first()) is not None:
+        raise BadStatement(
+            f"The clock says {day}, and there is a statement of {later.day} already: set the clock right"
+        )
+    last = Statement.objects.order_by("-day").first()
+    made = Statement.objects.create(day=day, words="")
+    count = Entry.objects.filter(statement=None).update(statement=made)
+    lines = sorted(f"{digest}  {address}" if address else digest for digest, address in texts)
+    before = last.digest if last else BEGINNING
+    words = "\n".join([FIRST, f"site: {site}", f"day: {day}", f"before: {before}", f"entries: {count}",
+                       f"log: {_hash_entries(made)}", f"texts: {len(lines)}", *lines]) + "\n"  # fmt: skip
+    signature = base64.b64encode(key.sign(words.encode())).decode()
+    made.words = f"{words}{SIGNATURE}{signature}\n"
+    made.save()
+    return made
+
+
+def _hash_entries(statement: Statement) -> str:
+    """Returns the SHA-256 in hexadecimal of the sorted digests of its entries, a line each."""
+    digests = sorted(statement.entries.values_list("digest", flat=True))
+    return hashlib.sha256("".join(f"{digest}\n" for digest in digests).encode()).hexdigest()
+
+
+def check_log(key: Ed25519PublicKey | None = None, kept: Iterable[Read] = ()) -> tuple[int, int]:
+    """Compute every digest again; returns how many entries and statements there are. Raises ``BrokenLog``.
+
+    ``key``, where given, has signed every statement; ``kept`` are statements that somebody kept elsewhere.
+    """
+    entries = 0
+    for entry in Entry.objects.order_by("number").iterator(chunk_size=2000):
+        entries += 1
+        if entry.digest != entry.right_digest:
+            raise BrokenLog(f"entry {entry.number} was changed")
+    before, words = BEGINNING, {}
+    for made in Statement.objects.order_by("day"):
+        try:
+            stated = read_statement(made.words)
+        except BadStatement:
+            raise BrokenLog(f"the statement of {made.day} was changed") from None
+        if stated.day != made.day or (key and not stated.is_signed_by(key)):
+            raise BrokenLog(f"the statement of {made.day} is not as this site signed it")
+        if stated.before != before:
+            raise BrokenLog(f"the statement before that of {made.day} is missing or was changed")
+        if (count := made.entries.count()) < stated.entries:
+            raise BrokenLog(f"only {count} of the {stated.entries} entries stated on {made.day} are there")
+        if _hash_entries(made) != stated.log:
+            raise BrokenLog(f"an entry stated on {made.day} is not as it was stated")
+        before, words[made.day] = made.digest, made.words
+    for one in kept:
+        if one.day not in words:
+            raise BrokenLog(f"the statement of {one.day} is missing")
+        if words[one.day] != one.words:
+            raise BrokenLog(f"the statement of {one.day} is not the one that was kept")
+    return entries, len(words)
+
+
+def read_signing_key(encoded: str) -> Ed25519PrivateKey:
+    """Returns the key of ``MIRROR_KEY``: 32 bytes in base64. Raises ``BadStatement``."""
+    try:
+        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(encoded, validate=True))
+    except (binascii.Error, ValueError):
+        raise BadStatement("MIRROR_KEY is not 32 bytes in base64") from None
+
+
+def public_key(encoded: str) -> str:
+    """Returns the public key of ``MIRROR_KEY`` in base64, empty where there is none that can be used."""
+    try:
+        key = read_signing_key(encoded)
+    except BadStatement:
+        return ""
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()

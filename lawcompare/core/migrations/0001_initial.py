@@ -2,9 +2,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import lawcompare.core.log.models
-from lawcompare.core.log.triggers import statements
-from lawcompare.core.triggers import run_statements
+import lawcompare.core.models
+from lawcompare.core.triggers import run_statements, statements
 
 
 class Migration(migrations.Migration):
@@ -108,7 +107,7 @@ class Migration(migrations.Migration):
                 ("action", models.CharField(max_length=60)),
                 ("subject", models.CharField(max_length=300)),
                 ("details", models.TextField(default="{}")),
-                ("salt", models.CharField(default=lawcompare.core.log.models.new_salt, max_length=64)),
+                ("salt", models.CharField(default=lawcompare.core.models.new_salt, max_length=64)),
                 ("digest", models.CharField(max_length=64)),
                 (
                     "statement",

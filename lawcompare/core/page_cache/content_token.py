@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from lawcompare.core.page_cache.models import ContentToken
+from lawcompare.core.models import ContentToken
 
 ALWAYS = "true"
 OF_PUBLIC_TEXT = "EXISTS (SELECT 1 FROM laws_version v WHERE v.id = {row}.%s AND v.published_at IS NOT NULL)"

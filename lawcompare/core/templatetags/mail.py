@@ -2,17 +2,9 @@
 
 from django import template
 
-from lawcompare.core.mail.access import MailTrouble, mail_trouble, prints_on_console
+from lawcompare.core.mail import mail_trouble, prints_on_console
 
 register = template.Library()
 
-
-@register.simple_tag
-def letters_are_printed() -> bool:
-    """Whether e-mails are printed on the console and sent to nobody."""
-    return prints_on_console()
-
-
-@register.simple_tag
-def trouble_with_mail() -> MailTrouble | None:
-    return mail_trouble()
+register.simple_tag(prints_on_console, name="emails_are_printed")
+register.simple_tag(mail_trouble)

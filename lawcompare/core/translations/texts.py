@@ -1,17 +1,21 @@
-"""Looking up what editors wrote in the language of the page."""
+"""What editors wrote, in the language of the page: looking it up, storing it, and the fields of forms for it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from hashlib import sha256
 from itertools import batched
-from typing import Any
+from typing import Any, ClassVar
 
 from asgiref.local import Local
+from django import forms
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import Promise
 
-from lawcompare.core.translations.models import LocalisedText
-from lawcompare.languages import DEFAULT, reader_language
+from lawcompare.core.models import LocalisedText
+from lawcompare.core.standard_names import language_name
+from lawcompare.languages import DEFAULT, LANGUAGES, OTHERS, reader_language
 
 # Code of a language -> what tells this state of its texts from every other, and the texts by their originals.
 _texts: dict[str, tuple[tuple[Any, ...], dict[str, str]]] = {}
@@ -33,7 +37,7 @@ def looked_at_once() -> Iterator[None]:
 
 
 def localised(words: str) -> str:
-    """Returns words of an editor in the language of the page, or as they are where they are not rendered in it."""
+    """Returns words of an editor in the language of the page, or as they are where they are not translated."""
     language = reader_language()
     if language == DEFAULT or not words:
         return words
@@ -41,7 +45,7 @@ def localised(words: str) -> str:
 
 
 def in_other_languages(words: str) -> dict[str, str]:
-    """Returns code of a language -> words of an editor in it, for each other language in which they are rendered."""
+    """Returns code of a language -> words of an editor in it, for each other language they are translated into."""
     rows = LocalisedText.objects.filter(digest=_digest(normalised(words)))
     return dict(rows.order_by("language").values_list("language", "words"))
 
@@ -113,3 +117,45 @@ class LocalisedPages:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with looked_at_once():
             return self.get_response(request)
+
+
+def add_languages(form: forms.BaseForm, labels: dict[str, str | Promise]) -> None:
+    """Put behind each field of ``labels``, which is for the default language, one for every other, not required.
+
+    A label has ``%(language)s`` in it.
+    """
+    fields: dict[str, forms.Field] = {}
+    for name, field in form.fields.items():
+        fields[name] = field
+        if name not in labels:
+            continue
+        for language in OTHERS:
+            other = deepcopy(field)
+            other.required = other.widget.is_required = False
+            fields[f"{name}_{language.code}"] = other
+        for language in LANGUAGES:
+            key = name if language == DEFAULT else f"{name}_{language.code}"
+            fields[key].label = str(labels[name]) % {"language": language_name(language.code)}
+            fields[key].widget.attrs["lang"] = language.code
+    form.fields = fields
+
+
+class TranslatedForm(forms.ModelForm):
+    """The form of a row with translated fields. ``in_each_language``: their names, each with its label."""
+
+    in_each_language: ClassVar[dict[str, str | Promise]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        add_languages(self, self.in_each_language)
+        for name in self._names():
+            self.initial.setdefault(name, getattr(self.instance, name))
+
+    def _names(self) -> list[str]:
+        return [f"{name}_{language.code}" for name in self.in_each_language for language in OTHERS]
+
+    def _post_clean(self) -> None:
+        for name in self._names():
+            if name in self.cleaned_data:
+                setattr(self.instance, name, self.cleaned_data[name])
+        super()._post_clean()  # type: ignore[misc]

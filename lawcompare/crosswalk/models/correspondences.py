@@ -13,8 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.core.jobs.models import Job
+from lawcompare.core.models import Translated, translated
 from lawcompare.core.standard_names import english_name
-from lawcompare.core.translations.models import Translated, translated
 from lawcompare.engine.wording.changes import reason_sentence
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import LOCALE

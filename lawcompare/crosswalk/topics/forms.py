@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.core.translations.forms import add_languages
+from lawcompare.core.translations.texts import add_languages
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.suggestions.forms import texts_by_law
 from lawcompare.crosswalk.topics.services import FIELDS

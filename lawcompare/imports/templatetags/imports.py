@@ -8,10 +8,10 @@ from django.db.models.functions import Round
 
 from lawcompare.accounts.access import may
 from lawcompare.engine.document import Clause as DocumentClause
+from lawcompare.imports.access import unread_notices
 from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
 from lawcompare.imports.review_page.services import name_of
 from lawcompare.imports.uscode.models import ReleaseNotice
-from lawcompare.imports.uscode.services import unread_notices
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.citing.numbers import element_in_words, place_in_words
 from lawcompare.laws.editing.services import may_rename

@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,6 @@ from lawcompare.core.jobs.models import JobState
 from lawcompare.core.log.services import record
 from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
 from lawcompare.imports.uscode.publisher import read_release, read_wanted
-from lawcompare.laws.access import visible_versions
 
 
 def check_editor(user: Person) -> None:
@@ -55,17 +53,3 @@ def put_aside(user: Person, notice: ReleaseNotice) -> None:
     if ReleaseNotice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=timezone.now()):
         membership = membership_of(user)
         record("uscode.notice-read", f"us-notice/{notice.pk}", user, membership.organisation.slug if membership else "")
-
-
-def visible_fetches(user: Person) -> QuerySet[Fetch]:
-    """All of them for an editor, none for anybody else."""
-    versions = Prefetch("versions", queryset=visible_versions(user).select_related("follows__law"))
-    fetches = Fetch.objects.select_related("organisation", "job").prefetch_related(versions)
-    return fetches if may(user, "import") else fetches.none()
-
-
-def unread_notices(user: Person) -> QuerySet[ReleaseNotice]:
-    """The notices of newer releases that nobody put aside, between texts that an editor may see; none for others."""
-    versions = visible_versions(user).values("pk")
-    notices = ReleaseNotice.objects.filter(read_at__isnull=True, old__in=versions, new__in=versions)
-    return notices.select_related("law", "old__law", "new__law") if may(user, "import") else notices.none()

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.engine.errors import EngineError
+from lawcompare.imports.access import unread_notices, visible_fetches
 from lawcompare.imports.uscode import services
 from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
 from lawcompare.imports.uscode.publisher import Wanted
-from lawcompare.imports.uscode.services import unread_notices, visible_fetches
 from lawcompare.laws.models import TextStatus, Version
 
 SHOWN = 20

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.core.standard_names import jurisdiction_choices
-from lawcompare.core.translations.forms import TranslatedForm
+from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.laws.editing.services import COLUMNS, SLUG_MAX
 from lawcompare.laws.models import Law, LawKind, Version
 

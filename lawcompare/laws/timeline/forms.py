@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.core.translations.forms import TranslatedForm
+from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.languages import columns_of
 from lawcompare.laws.models import Event, Version
 from lawcompare.laws.timeline.services import check_sources, sources_from_lines

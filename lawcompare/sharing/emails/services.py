@@ -10,7 +10,7 @@ from django.utils import timezone
 from lawcompare.accounts.models import User
 from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.core.log.services import record
-from lawcompare.core.mail.services import queue
+from lawcompare.core.mail import queue
 from lawcompare.sharing.emails.access import get_follower_to_confirm, get_follower_to_end
 from lawcompare.sharing.emails.address import digests_of, seal
 from lawcompare.sharing.emails.models import CHOSEN_KINDS, Choice, Follower, Pace

@@ -16,8 +16,7 @@ from lawcompare.annotations.models import NoteDecision, NoteStep
 from lawcompare.core.jobs.models import UNFINISHED, Job
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish, hold
-from lawcompare.core.mail.access import REFUSED
-from lawcompare.core.mail.services import queue
+from lawcompare.core.mail import REFUSED, queue
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.uscode.models import Fetch
 from lawcompare.languages import DEFAULT

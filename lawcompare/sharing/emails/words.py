@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lawcompare.core.mail.services import Email
+from lawcompare.core.mail import Email
 from lawcompare.languages import BY_CODE, DEFAULT, digits, path_in
 from lawcompare.sharing.emails.access import confirm_token, end_token
 from lawcompare.sharing.emails.address import address_of

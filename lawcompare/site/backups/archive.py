@@ -22,7 +22,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from lawcompare.core.log.statements import BrokenLog, check_log
+from lawcompare.core.log.services import BrokenLog, check_log
 
 FORMAT = 2
 DATABASE_FILES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.display import masked
 from lawcompare.accounts.models import Membership, Person, User
-from lawcompare.core.log.models import Entry, Statement
-from lawcompare.core.log.statements import public_key
+from lawcompare.core.log.services import public_key
+from lawcompare.core.models import Entry, Statement
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.models import ValueAction
 from lawcompare.site.workspace import require_membership

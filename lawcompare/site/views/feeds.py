@@ -23,7 +23,7 @@ from lawcompare.annotations.filters import NAMES, file_filter, public_organisati
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.reading.rows import kinds
-from lawcompare.core.log.models import Statement
+from lawcompare.core.models import Statement
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
 from lawcompare.languages import digits

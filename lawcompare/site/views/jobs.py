@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
-from lawcompare.core.jobs.access import get_job, jobs_of
 from lawcompare.core.jobs.registry import kinds
-from lawcompare.core.jobs.services import retry
+from lawcompare.core.jobs.services import get_job, jobs_of, retry
 from lawcompare.site.workspace import require_membership
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.core.log.statements import BadStatement, BrokenLog, check_log, read_files, read_signing_key
+from lawcompare.core.log.services import BadStatement, BrokenLog, check_log, read_files, read_signing_key
 
 
 class Command(BaseCommand):

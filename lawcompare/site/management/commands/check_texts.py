@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.core.log.statements import BadStatement, read_files
+from lawcompare.core.log.services import BadStatement, read_files
 from lawcompare.laws.documents import load_document, text_hash
 from lawcompare.laws.models import Version
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from lawcompare.core.log.statements import BadStatement, publish, read_signing_key
+from lawcompare.core.log.services import BadStatement, publish, read_signing_key
 from lawcompare.laws.models import Version
 
 
