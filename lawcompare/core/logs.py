@@ -17,16 +17,13 @@ class NoReaders(logging.Filter):
         kept = copy.copy(record)
         request = kept.__dict__.pop("request", None)
         if request is not None:
-            kept.msg, kept.args = "%s %s %s", (getattr(kept, "status_code", ""), request.method, _pattern(request))
+            match = getattr(request, "resolver_match", None)
+            pattern = f"/{match.route}" if match else "an address of no page"
+            kept.msg, kept.args = "%s %s %s", (getattr(kept, "status_code", ""), request.method, pattern)
         if kept.exc_info and kept.exc_info[0] is not None:
             kept.exc_text = _where(kept.exc_info)
             kept.exc_info = None
         return kept
-
-
-def _pattern(request: Any) -> str:
-    match = getattr(request, "resolver_match", None)
-    return f"/{match.route}" if match else "an address of no page"
 
 
 def _where(exc_info: Any) -> str:

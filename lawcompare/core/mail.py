@@ -151,18 +151,12 @@ def prints_on_console() -> bool:
     return bool(settings.MAILERS["default"]["BACKEND"] == CONSOLE)
 
 
-@dataclass(frozen=True)
-class MailTrouble:
-    """E-mails that wait since the mail server does not take them, and those of which nobody knows whether they left."""
+def mail_trouble() -> dict[str, Any] | None:
+    """What keeps e-mails from leaving; None where they leave.
 
-    waiting: int
-    since: datetime | None
-    next_try: datetime | None
-    unknown: int
-
-
-def mail_trouble() -> MailTrouble | None:
-    """What keeps e-mails from leaving; None where they leave."""
+    How many wait (``waiting``) since the mail server does not take them (``since``), when it is asked again
+    (``next_try``), and of how many nobody knows whether they left (``unknown``).
+    """
     waits = Q(state=JobState.QUEUED, attempts__gt=0)
     is_known = Q(result__in=[REFUSED, NOT_SENT])
     unknown = Q(state=JobState.FAILED, heartbeat__gt=timezone.now() - SHOWN_FOR) & ~is_known
@@ -172,4 +166,4 @@ def mail_trouble() -> MailTrouble | None:
         next_try=Min("due_at", filter=waits),
         unknown=Count("pk", filter=unknown),
     )
-    return MailTrouble(**figures) if figures["waiting"] or figures["unknown"] else None
+    return figures if figures["waiting"] or figures["unknown"] else None

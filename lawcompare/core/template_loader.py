@@ -28,7 +28,7 @@ def without_indent(template: str) -> str:
 
 
 class Loader(filesystem.Loader):
-    """Reads templates from DIRS; text such as that of letters is left as it is."""
+    """Reads templates from DIRS; text such as that of e-mails is left as it is."""
 
     def get_contents(self, origin: Any) -> str:
         contents = str(super().get_contents(origin))

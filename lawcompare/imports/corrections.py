@@ -175,20 +175,10 @@ def _words(clause: Clause) -> tuple[str, str, str]:
 
 def copy_pages(source: ImportDraft, draft: ImportDraft) -> None:
     """Give a draft the pages of another of the same file, with who has read them."""
-    DraftPage.objects.bulk_create(
-        DraftPage(
-            draft=draft,
-            number=page.number,
-            image_number=page.image_number,
-            image=page.image,
-            width=page.width,
-            height=page.height,
-            taken_by_id=page.taken_by_id,
-            read_by_id=page.read_by_id,
-            read_at=page.read_at,
-        )
-        for page in source.pages.all()
-    )
+    pages = list(source.pages.all())
+    for page in pages:
+        page.pk, page.draft = None, draft
+    DraftPage.objects.bulk_create(pages)
 
 
 REASON_MAX = 1000
@@ -253,7 +243,7 @@ def make_correction(
     user: Any, draft: ImportDraft, kind: str, target: str, values: Mapping[str, Any], reason: str, revision: int
 ) -> ImportCorrection:
     """Make one correction. Raises ``Conflict`` and ``CorrectionError``; nothing is then written."""
-    held = _hold(user, draft)
+    held = hold_open(user, draft)
     reason = " ".join(reason.split())[:REASON_MAX]
     if kind not in CorrectionKind.values:
         raise CorrectionError(_("There is no such kind of correction."))
@@ -293,7 +283,7 @@ def make_correction(
 @transaction.atomic
 def undo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorrection:
     """Undo a correction, or the last one. Raises ``CorrectionError`` where a later one rests on it."""
-    held = _hold(user, draft)
+    held = hold_open(user, draft)
     active = list(held.corrections.active().order_by("number"))
     row = _named(active, number, _("There is nothing to undo."))
     try:
@@ -312,7 +302,7 @@ def undo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorr
 @transaction.atomic
 def redo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorrection:
     """Redo a correction, or the one undone last. Raises ``CorrectionError`` where it no longer fits."""
-    held = _hold(user, draft)
+    held = hold_open(user, draft)
     undone = list(held.corrections.filter(undone_at__isnull=False).order_by("undone_in"))
     row = _named(undone, number, _("There is nothing to make again."))
     try:
@@ -335,7 +325,7 @@ def redo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorr
 @transaction.atomic
 def check_warnings(user: Any, draft: ImportDraft, key: str = "", kind: str = "") -> None:
     """Note that a warning of the reader, each of them, or each of a kind, was checked by a person."""
-    held = _hold(user, draft)
+    held = hold_open(user, draft)
     keyed = list(zip(warning_keys(held), corrected(held).document.warnings, strict=True))
     wanted = [name for name, warning in keyed if (not key or name == key) and (not kind or warning.kind == kind)]
     held.warnings_checked = still_checked([*held.warnings_checked, *wanted], [name for name, _warning in keyed])
@@ -357,11 +347,13 @@ def clause_name(now: CorrectedDocument, key: str) -> str:
     return " ".join(num for num in reversed(nums) if num)[:300]
 
 
-def _hold(user: Any, draft: ImportDraft) -> ImportDraft:
+def hold_open(user: Any, draft: ImportDraft, refusal: str = "") -> ImportDraft:
+    """The draft, locked until the transaction ends. Raises ``CorrectionError`` where it can no longer be changed."""
     editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
     if not held.is_open:
-        raise CorrectionError(_("This text is stored already. It is corrected by a new version that names it."))
+        message = _("This text is stored already. It is corrected by a new version that names it.")
+        raise CorrectionError(refusal or message)
     return held
 
 

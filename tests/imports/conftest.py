@@ -28,10 +28,9 @@ def hand_in(cast, django_capture_on_commit_callbacks):
 
     def take(text: str | bytes = LAW, name: str = "draft.txt", **options: bool) -> ImportDraft:
         with django_capture_on_commit_callbacks(execute=True):
-            taken = take_in(cast.eve, text.encode() if isinstance(text, str) else text, name, **options)
-        assert taken.draft is not None
-        taken.draft.refresh_from_db()
-        return taken.draft
+            draft, _is_new = take_in(cast.eve, text.encode() if isinstance(text, str) else text, name, **options)
+        draft.refresh_from_db()
+        return draft
 
     return take
 

@@ -17,7 +17,7 @@ from lawcompare.imports import corrections
 from lawcompare.imports.corrections import start_correcting
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing.services import ask_to_store, save_details
-from lawcompare.imports.upload.services import TakenIn, discard, read_again, take_in
+from lawcompare.imports.upload.services import discard, read_again, take_in
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import originals
 from tests.conftest import OLD_DRAFT, ROOT
@@ -217,7 +217,7 @@ def test_neither_answer_nor_work_tells_that_another_organisation_has_the_file(
 def test_a_file_is_known_again_after_a_change_of_key(settings, cast, hand_in):
     draft = hand_in(LAW)
     settings.ORIGINALS_KEYS_OLD, settings.ORIGINALS_KEY = [settings.ORIGINALS_KEY], "another key of thirty-two letters"
-    assert take_in(cast.eve, LAW.encode(), "again.txt") == TakenIn(draft)
+    assert take_in(cast.eve, LAW.encode(), "again.txt") == (draft, False)
     originals.reencrypt()
     settings.ORIGINALS_KEYS_OLD = []
     assert originals.get(draft.original) == LAW.encode()

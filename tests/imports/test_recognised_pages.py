@@ -55,7 +55,7 @@ def recognised(monkeypatch) -> Iterator[list[int]]:
 
 
 def test_a_worker_that_takes_over_recognises_only_the_pages_that_are_left(cast, recognised):
-    draft = take_in(cast.eve, scan(), "scan.tiff").draft
+    draft = take_in(cast.eve, scan(), "scan.tiff")[0]
     with pytest.raises(KeyboardInterrupt):
         runner.run_now(draft.reading_job)
     assert recognised == [4, 6] and kept_numbers(draft) == [1, 2]
@@ -79,7 +79,7 @@ def test_a_worker_that_takes_over_recognises_only_the_pages_that_are_left(cast, 
 
 
 def test_what_was_recognised_goes_with_a_draft_that_is_discarded(cast, recognised):
-    draft = take_in(cast.eve, scan(), "scan.tiff").draft
+    draft = take_in(cast.eve, scan(), "scan.tiff")[0]
     with pytest.raises(KeyboardInterrupt):
         runner.run_now(draft.reading_job)
     discard(cast.eve, draft)
@@ -87,7 +87,7 @@ def test_what_was_recognised_goes_with_a_draft_that_is_discarded(cast, recognise
 
 
 def test_pages_of_another_recogniser_are_recognised_anew(cast, recognised, monkeypatch):
-    draft = take_in(cast.eve, scan(), "scan.tiff").draft
+    draft = take_in(cast.eve, scan(), "scan.tiff")[0]
     with pytest.raises(KeyboardInterrupt):
         runner.run_now(draft.reading_job)
     kept = set(RecognisedPage.objects.values_list("content", flat=True))
@@ -113,7 +113,7 @@ def test_a_page_that_ends_a_helper_is_one_sentence_and_the_others_are_kept(cast,
     settings.READER_SANDBOX, settings.RECOGNISER_PROCESSES = True, 2
     monkeypatch.setenv("RECOGNISER", "tests.recognisers:Mortal")
     monkeypatch.setattr(sandbox, "READER", [sys.executable, "-c", PROGRAM.format(spared=False)])
-    draft = take_in(cast.eve, scan(), "scan.tiff").draft
+    draft = take_in(cast.eve, scan(), "scan.tiff")[0]
     runner.run_now(draft.reading_job)
     job = Job.objects.get(kind="reading")
     assert job.state == JobState.FAILED

@@ -67,10 +67,6 @@ class Kind:
     # Jobs that no row points to are deleted after so long.
     kept_for: timedelta | None = None
 
-    def call(self, subject: Any, report: Report) -> object:
-        """Do a job of this kind; ``subject`` is its row, or the job where there is none."""
-        return import_string(self.function)(subject, report)
-
     def row_of(self, job: Job) -> Any:
         """The row that points to a job, holding this very job; None where it was deleted, or the kind has none."""
         if self.model is None:

@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import OperationalError, transaction
 from django.db.models import Count, F, Max, Min, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from lawcompare.core.jobs.models import PROGRESS_SECONDS, UNFINISHED, Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX, Kind, kinds
@@ -72,7 +73,7 @@ def run(job_id: int, *, in_turn: bool = False) -> bool:
         job.delete()  # what it was about is gone
         return True
     try:
-        job.registered.call(job.row or job, Reporter(job))
+        import_string(job.registered.function)(job.row or job, Reporter(job))
         if job.state == JobState.RUNNING:
             with transaction.atomic():
                 finish(job)

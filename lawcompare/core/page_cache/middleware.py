@@ -105,7 +105,9 @@ class PageCache:
         _set_public_headers(response)
         kept = _kept(response)
         if key and _may_be_kept(request, response):
-            kept = _with_brotli(kept)
+            words = gzip.decompress(kept.body) if kept.is_compressed else kept.body
+            if len(words) >= BYTES_WORTH_COMPRESSING:
+                kept = replace(kept, dense=brotli.compress(words, quality=BROTLI_QUALITY))
             _keep(key, kept, has_query=bool(request.GET))
         return _send(request, kept, as_it_is=True)
 
@@ -183,13 +185,6 @@ def _compressed(kept: CachedPage) -> CachedPage:
     return replace(kept, headers=headers, body=gzip.compress(kept.body, 9), is_compressed=True)
 
 
-def _with_brotli(kept: CachedPage) -> CachedPage:
-    words = gzip.decompress(kept.body) if kept.is_compressed else kept.body
-    if len(words) < BYTES_WORTH_COMPRESSING:
-        return kept
-    return replace(kept, dense=brotli.compress(words, quality=BROTLI_QUALITY))
-
-
 def _may_be_kept(request: HttpRequest, response: Any) -> bool:
     if request.method != "GET" or not response.may_be_kept:
         return False
@@ -239,7 +234,8 @@ def _accepts(request: HttpRequest, coding: str) -> bool:
 def _send(request: HttpRequest, kept: CachedPage, as_it_is: bool = False) -> HttpResponse:
     """Returns the page, or 304 where the reader has it. ``as_it_is``: it was made for this very request."""
     own = {"ETag": kept.etag}
-    if _has_it(request, kept):
+    asked, mine = request.META.get("HTTP_IF_NONE_MATCH", ""), kept.etag.removeprefix("W/")
+    if asked.strip() == "*" or any(one.removeprefix("W/") == mine for one in parse_etags(asked)):
         unchanged = {name: value for name, value in kept.headers if not name.lower().startswith("content-")}
         return HttpResponse(status=304, headers=unchanged | own)
     headers = dict(kept.headers) | own
@@ -252,8 +248,3 @@ def _send(request: HttpRequest, kept: CachedPage, as_it_is: bool = False) -> Htt
         del headers["Content-Encoding"]
     headers["Content-Length"] = str(len(body))
     return HttpResponse(body, headers=headers)
-
-
-def _has_it(request: HttpRequest, kept: CachedPage) -> bool:
-    asked, mine = request.META.get("HTTP_IF_NONE_MATCH", ""), kept.etag.removeprefix("W/")
-    return asked.strip() == "*" or any(one.removeprefix("W/") == mine for one in parse_etags(asked))

@@ -97,14 +97,6 @@ class ClauseRow:
 
 
 @dataclass(frozen=True)
-class FacsimileView:
-    """A page of the file beside the clauses, with the boxes of those that are shown and their keys."""
-
-    page: DraftPage
-    boxes: Sequence[tuple[str, LineBox]]
-
-
-@dataclass(frozen=True)
 class WarningGroup:
     """Warnings of one kind that nobody has checked."""
 
@@ -135,7 +127,8 @@ class ReviewPage:
     warnings: Sequence[DraftWarning]
     page: int
     pages: Sequence[tuple[int, Clause]] = field(default_factory=list)  # number, and the clause each begins with
-    facsimiles: Sequence[FacsimileView] = ()
+    # Pages of the file beside the clauses, each with the boxes of those that are shown and their keys.
+    facsimiles: Sequence[tuple[DraftPage, Sequence[tuple[str, LineBox]]]] = ()
 
     @property
     def zooms(self) -> Sequence[int]:
@@ -203,7 +196,8 @@ def boxes_of(document: Document, lines: Iterable[int]) -> list[LineBox]:
         if box is None:
             continue
         last = joined[-1] if joined else None
-        if last is None or last.image != box.image or box.top < last.top or not _overlap(last, box):
+        goes_on = last is not None and last.image == box.image and box.top >= last.top
+        if last is None or not goes_on or last.left >= box.right or box.left >= last.right:
             joined.append(box)
         else:
             joined[-1] = LineBox(
@@ -216,11 +210,9 @@ def boxes_of(document: Document, lines: Iterable[int]) -> list[LineBox]:
     return joined
 
 
-def _overlap(one: LineBox, other: LineBox) -> bool:
-    return one.left < other.right and other.left < one.right
-
-
-def _facsimiles(rows: Sequence[ClauseRow], shown: Mapping[int, DraftPage]) -> list[FacsimileView]:
+def _facsimiles(
+    rows: Sequence[ClauseRow], shown: Mapping[int, DraftPage]
+) -> list[tuple[DraftPage, Sequence[tuple[str, LineBox]]]]:
     """The pages on which the clauses stand, and those between them."""
     boxes: dict[int, list[tuple[str, LineBox]]] = {}
     for row in rows:
@@ -229,7 +221,7 @@ def _facsimiles(rows: Sequence[ClauseRow], shown: Mapping[int, DraftPage]) -> li
     if not boxes:
         return []
     between = [number for number in shown if min(boxes) <= number <= max(boxes)]
-    return [FacsimileView(shown[number], boxes.get(number, ())) for number in sorted(between)]
+    return [(shown[number], boxes.get(number, ())) for number in sorted(between)]
 
 
 def _page_starts(clauses: Sequence[Clause]) -> list[int]:
@@ -289,43 +281,25 @@ def _row(
     return ClauseRow(key, clause, lines, left_out, key in corrected, boxes, pages)
 
 
-@dataclass(frozen=True)
-class PageRun:
-    """Pages in a row that one person, or nobody yet, has taken."""
+def divide(pages: Sequence[DraftPage], user: Any) -> dict[str, Any] | None:
+    """How the pages are divided, how many a person has read, and the next that the reader has to read (0: none).
 
-    first: int
-    last: int
-    person: Any
-    read: int
-
-    @property
-    def total(self) -> int:
-        return self.last - self.first + 1
-
-
-@dataclass(frozen=True)
-class Division:
-    """How the pages are divided, how many of them a person has read, and the next that the reader has still to read."""
-
-    runs: Sequence[PageRun]
-    total: int
-    read: int
-    next_page: int  # 0 for none
-
-
-def divide(pages: Sequence[DraftPage], user: Any) -> Division | None:
-    """None for a file without images of its pages."""
+    None for a file without images of its pages. ``runs`` are pages in a row that one person, or nobody yet, has taken.
+    """
     if not pages:
         return None
     runs = []
     for person, group in groupby(pages, key=lambda page: page.taken_by):
         own = list(group)
-        runs.append(PageRun(own[0].number, own[-1].number, person, sum(page.read_at is not None for page in own)))
+        read = sum(page.read_at is not None for page in own)
+        run = {"first": own[0].number, "last": own[-1].number, "person": person, "read": read, "total": len(own)}
+        runs.append(run)
     unread = [page for page in pages if page.read_at is None]
     mine = [page for page in unread if page.taken_by_id == user.pk]
     free = [page for page in unread if page.taken_by_id is None]
     following = next(iter([*mine, *free]), None)
-    return Division(runs, len(pages), len(pages) - len(unread), following.number if following else 0)
+    next_page = following.number if following else 0
+    return {"runs": runs, "total": len(pages), "read": len(pages) - len(unread), "next_page": next_page}
 
 
 def clause_on_page(now: CorrectedDocument, pages: Sequence[DraftPage], number: int) -> str:

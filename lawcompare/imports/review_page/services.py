@@ -1,7 +1,6 @@
-"""How people divide the pages of a file between them, and say which of them they have read against the text."""
+"""Who is at a draft, and how people divide the pages of its file between them and say which they have read."""
 
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
@@ -11,16 +10,11 @@ from django.utils.translation import gettext as _
 
 from lawcompare.core.log.services import record
 from lawcompare.engine.structure.corrections import CorrectionError
-from lawcompare.imports.access import editor
+from lawcompare.imports.corrections import hold_open
 from lawcompare.imports.models import DraftPage, ImportDraft
 
+# Who is at a draft just now, and at which clause, is known for so long, in the cache alone, to the organisation.
 SECONDS = 30
-
-
-@dataclass(frozen=True)
-class Present:
-    name: str
-    clause: str
 
 
 def name_of(user: Any) -> str:
@@ -37,8 +31,9 @@ def note_presence(user: Any, draft: ImportDraft, clause: str = "") -> None:
     cache.set(_key(draft), here, SECONDS)
 
 
-def others_present(user: Any, draft: ImportDraft) -> list[Present]:
-    return [Present(name, clause) for pk, (name, clause, _at) in sorted(_here(draft).items()) if pk != str(user.pk)]
+def others_present(user: Any, draft: ImportDraft) -> list[dict[str, str]]:
+    here = sorted(_here(draft).items())
+    return [{"name": name, "clause": clause} for pk, (name, clause, _at) in here if pk != str(user.pk)]
 
 
 def _here(draft: ImportDraft) -> dict[str, tuple[str, str, float]]:
@@ -53,7 +48,7 @@ def _key(draft: ImportDraft) -> str:
 @transaction.atomic
 def take_pages(user: Any, draft: ImportDraft, first: int, last: int, *, is_given_back: bool = False) -> None:
     """Take a run of pages to read, or give one's own of them back. Raises ``CorrectionError``; nothing is then done."""
-    held = _hold(user, draft)
+    held = hold_open(user, draft, _("This text is stored already; its pages can no longer be marked."))
     rows = held.pages.filter(number__gte=first, number__lte=last)
     if not 0 < first <= last or not rows.filter(number=last).exists():
         raise CorrectionError(_("Name the first and the last of the pages to read."))
@@ -72,7 +67,7 @@ def take_pages(user: Any, draft: ImportDraft, first: int, last: int, *, is_given
 @transaction.atomic
 def mark_page(user: Any, draft: ImportDraft, number: int, *, is_read: bool) -> None:
     """Say that one has read a page against the text, or that it is not read after all."""
-    held = _hold(user, draft)
+    held = hold_open(user, draft, _("This text is stored already; its pages can no longer be marked."))
     page = DraftPage.objects.filter(draft=held, number=number).first()
     if page is None:
         raise CorrectionError(_("There is no image of this page."))
@@ -82,11 +77,3 @@ def mark_page(user: Any, draft: ImportDraft, number: int, *, is_read: bool) -> N
     page.save(update_fields=["read_by", "read_at"])
     action = "proofread page" if is_read else "take back proofreading"
     record(action, f"import/{held.pk}", by=user, organisation=held.organisation.slug, page=number)
-
-
-def _hold(user: Any, draft: ImportDraft) -> ImportDraft:
-    editor(user)
-    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
-    if not held.is_open:
-        raise CorrectionError(_("This text is stored already; its pages can no longer be marked."))
-    return held

@@ -30,8 +30,6 @@ ELEMENTS = (
     *("article", "section", "paragraph", "subparagraph", "point", "subsection", "clause", "chapter", "part", "title"),
     *("book", "division", "subchapter", "preamble", "schedule", "rule"),
 )
-
-
 # As many clauses after one are offered as the end of a range.
 RANGE_MAX = 500
 
@@ -43,24 +41,17 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     draft = access.get_draft(request.user, number)
     is_waiting_page = getattr(request, "htmx", False)
     if draft.version is not None:
-        if is_waiting_page:
-            return stored(request, draft)
-        if "stored" not in request.GET:
+        if not is_waiting_page and "stored" not in request.GET:
             return redirect("import_about", number)
-        report_stored(request, draft)  # it was stored before the page that waits for it was there
-        return redirect(draft.version)
+        report_stored(request, draft)
+        if is_waiting_page:  # is told where the text is now
+            return HttpResponse(headers={"HX-Redirect": draft.version.get_absolute_url()})
+        return redirect(draft.version)  # it was stored before the page that waits for it was there
     if not draft.is_open:
         return render_waiting(request, draft)
     if is_waiting_page:
         return HttpResponse(headers={"HX-Refresh": "true"})  # the page that waited for it now loads it whole
     return _render_review(request, draft)
-
-
-def stored(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
-    """Tell the page that waited for it where the text is now."""
-    report_stored(request, draft)
-    assert draft.version is not None  # the caller has looked
-    return HttpResponse(headers={"HX-Redirect": draft.version.get_absolute_url()})
 
 
 def _render_review(
@@ -181,12 +172,14 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     is_closed = draft.version_id is not None or draft.is_being_stored
     if request.method != "POST" or not (draft.is_open or is_closed):
         return redirect(draft)
-    typed = {name: _plain(request.POST.get(name, "")) for name in ("target", "num", "element", "heading", "text")}
     names = ("kind", "reason", "at", "into", "revision", "name", "until", "inside_too")
-    typed |= {name: request.POST.get(name, "") for name in names}
+    typed = {name: request.POST.get(name, "") for name in names}
+    for name in ("target", "num", "element", "heading", "text"):  # with line ends as everywhere here
+        typed[name] = request.POST.get(name, "").replace("\r\n", "\n").replace("\r", "\n").strip()
     if is_closed:
         return _render_conflict(request, draft, typed, corrections.Conflict([]))
-    place = _place(draft, typed["target"])
+    keys = corrections.corrected(draft).keys
+    place = keys.index(typed["target"]) if typed["target"] in keys else 0
     try:
         made = _make_corrections(request, draft, typed)
     except corrections.Conflict as conflict:
@@ -198,16 +191,6 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     services.note_presence(request.user, draft, made.clause)
     at = _after(draft, made.touches[1] if made.kind == CorrectionKind.JOIN else made.target, place)
     return redirect(f"{draft.get_absolute_url()}?stored=correct&at={at}#c-{at}")
-
-
-def _plain(typed: str) -> str:
-    """As a form sends it, with line ends as everywhere here and without space around."""
-    return typed.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def _place(draft: ImportDraft, key: str) -> int:
-    keys = corrections.corrected(draft).keys
-    return keys.index(key) if key in keys else 0
 
 
 def _after(draft: ImportDraft, key: str, place: int = 0) -> str:
@@ -237,7 +220,11 @@ def _make_corrections(request: HttpRequest, draft: ImportDraft, typed: dict[str,
         "bring": {"name": typed["name"]},
     }
     if button not in simple:
-        return _correct_fields(draft, typed, make, revision)
+        changes = _changes(draft, typed)
+        if not changes:
+            return None
+        is_of_words = "heading" in changes or "text" in changes
+        return make(CorrectionKind.WORDS if is_of_words else CorrectionKind.NUMBER, changes, revision)
     if button == "kinds" and not until:
         raise CorrectionError(_("Choose up to which clause first."))
     changed = _changes(draft, typed).keys() - ({"element"} if button == "kinds" else set())
@@ -250,14 +237,6 @@ def _changes(draft: ImportDraft, typed: dict[str, str]) -> dict[str, str]:
     """What in the form is other than in the clause as it stands."""
     now = corrections.corrected(draft).clause(typed["target"])
     return {name: typed[name] for name in ("num", "element", "heading", "text") if typed[name] != getattr(now, name)}
-
-
-def _correct_fields(draft: ImportDraft, typed: dict[str, str], make: Any, revision: int) -> Any:
-    changes = _changes(draft, typed)
-    if not changes:
-        return None
-    is_of_words = "heading" in changes or "text" in changes
-    return make(CorrectionKind.WORDS if is_of_words else CorrectionKind.NUMBER, changes, revision)
 
 
 def _render_conflict(

@@ -23,10 +23,6 @@ NOTHING = "-"
 STATUSES = [choice for choice in TextStatus.choices if choice[0] in VERSION_STATUSES]
 
 
-def _jurisdictions() -> list[tuple[str, Any]]:
-    return [("", _("choose")), *jurisdiction_choices()]
-
-
 class AboutForm(forms.Form):
     """The details of a text. ``details()`` is what ``laws.services.store_text`` takes."""
 
@@ -38,7 +34,9 @@ class AboutForm(forms.Form):
         required=False,
         help_text=_("Small letters, digits and hyphens. Left empty, it is made from an English title."),
     )
-    jurisdiction = forms.ChoiceField(label=_("Jurisdiction"), choices=_jurisdictions, required=False)
+    jurisdiction = forms.ChoiceField(
+        label=_("Jurisdiction"), choices=lambda: [("", _("choose")), *jurisdiction_choices()], required=False
+    )
     kind = forms.ChoiceField(label=_("Kind of law"), choices=[("", _("choose")), *LawKind.choices], required=False)
     title = forms.CharField(label=_("Title of this text"), max_length=300)
     date = forms.CharField(
@@ -146,20 +144,16 @@ class AboutForm(forms.Form):
         """The details, with the text it follows by date where nobody named one."""
         details = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         if "follows" not in details:
-            before = self._before(details)
-            details |= {"follows": before.address} if before else {}
+            earlier = [
+                version.address
+                for version in self.versions
+                if version.law.slug == details["law"]
+                and version.language == details["language"]
+                and version.date < details["date"]
+                and version.address != details.get("corrects")
+            ]
+            details |= {"follows": earlier[-1]} if earlier else {}
         return {name: value for name, value in details.items() if value != NOTHING}
-
-    def _before(self, details: dict[str, Any]) -> Version | None:
-        earlier = [
-            version
-            for version in self.versions
-            if version.law.slug == details["law"]
-            and version.language == details["language"]
-            and version.date < details["date"]
-            and version.address != details.get("corrects")
-        ]
-        return earlier[-1] if earlier else None
 
 
 def free_slug(wanted: str, taken: set[str]) -> str:

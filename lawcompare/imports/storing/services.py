@@ -1,4 +1,4 @@
-"""From a corrected draft to a version: its details, having it stored, and publishing what was kept private."""
+"""From a corrected draft to a version: its details, having it stored, storing it, and publishing what was private."""
 
 import contextlib
 import hashlib
@@ -166,6 +166,11 @@ def _take_wanted_names(user: Any, draft: ImportDraft, version: Version) -> None:
 
 @transaction.atomic
 def run_storing(draft: ImportDraft, report: Report) -> None:
+    """What a worker does to make a version of a draft: store it, and publish it where that was asked for.
+
+    All is written in one transaction, which ends by asking whether the claim still holds: however often a message
+    comes, and whichever worker is taken for dead, one version is made.
+    """
     job, is_public = draft.storing_job, draft.store_publicly
     assert job is not None
     step = "publishing" if is_public else "keeping"
@@ -190,7 +195,11 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     record(action, f"text/{version.address}", by=draft.stored_by, organisation=draft.organisation.slug, **counts)
     if is_public:
         publish(version)
-    _compare_with_counterpart(draft, version)
+    # The texts before and after the changes tracked in one file, once both are stored as texts of one law.
+    other = draft.counterpart.version if draft.counterpart is not None else None
+    if other is not None and other.law_id == version.law_id:
+        old, new = (other, version) if draft.before_changes_id else (version, other)
+        request_comparison(old, new)
     finish(job)
 
 
@@ -199,14 +208,6 @@ def _pages(draft: ImportDraft, document: Document) -> dict[str, int]:
     total, read = draft.pages.count(), draft.pages.exclude(read_at=None).count()
     is_recognised = "recognised" in str(document.meta.get("text", ""))
     return {"pages_total": total, "pages_proofread": read} if total and (is_recognised or read) else {}
-
-
-def _compare_with_counterpart(draft: ImportDraft, version: Version) -> None:
-    """Compare the texts before and after the changes tracked in one file, once both are stored as texts of one law."""
-    other = draft.counterpart.version if draft.counterpart is not None else None
-    if other is not None and other.law_id == version.law_id:
-        old, new = (other, version) if draft.before_changes_id else (version, other)
-        request_comparison(old, new)
 
 
 def _free_law(details: Mapping[str, Any]) -> dict[str, Any]:

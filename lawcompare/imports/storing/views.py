@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.page_cache.public import public
-from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports import access
 from lawcompare.imports.corrections import corrected, start_correcting
@@ -23,12 +22,13 @@ from lawcompare.imports.upload.views import editors_only, sentence_of_published
 from lawcompare.languages import in_every_language
 from lawcompare.laws.access import get_version, get_version_among, visible_versions
 from lawcompare.laws.documents import clause_rows
-from lawcompare.laws.models import Version
 from lawcompare.laws.reading.version_page import lay_out_unsaved, set_lines
-from lawcompare.laws.services import RenderingGaps, describe_text
+from lawcompare.laws.services import describe_text
 
 # How like the title of a law the title of a file must be for it to be proposed.
 LIKENESS = 0.6
+# What the page asks of the database by these numbers is not there.
+NO_ROW = 0
 
 
 def _form(request: HttpRequest, draft: ImportDraft, data: Any = None) -> AboutForm:
@@ -112,16 +112,6 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     except EngineError as refused:
         form.add_error(None, str(refused))
         return _render_about(request, draft, form, services.details_state(draft))
-    return _preview(request, draft, version, document, services.gaps_of(draft, form.details()))
-
-
-# What the page asks of the database by these numbers is not there.
-NO_ROW = 0
-
-
-def _preview(
-    request: HttpRequest, draft: ImportDraft, version: Version, document: Document, gaps: RenderingGaps
-) -> HttpResponse:
     version.pk = NO_ROW
     rows = clause_rows(version, document)
     for row in rows:
@@ -134,7 +124,7 @@ def _preview(
     context = {
         "draft": draft,
         "previewed": services.state_of(draft),
-        "gaps": gaps,
+        "gaps": services.gaps_of(draft, form.details()),
         "version": version,
         "contents": layout.contents,
         "units": layout.unit_count,

@@ -80,7 +80,9 @@ def _jpeg_parts(data: bytes) -> Iterator[bytes]:
             yield data[at : end + 2 if end > at else len(data)]
             return
         if kind == 0xE1 and (turn := _exif_orientation(segment[4:])) not in (None, 1):
-            yield _orientation_segment(turn or 1)
+            tiff = b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, turn or 1, 0, 0)
+            exif = b"Exif\0\0" + tiff
+            yield b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
         elif not (0xE0 <= kind <= 0xEF or kind == _JPEG_COMMENT) or kind in _JPEG_KEPT:
             yield segment
         at += 2 + length
@@ -101,12 +103,6 @@ def _exif_orientation(exif: bytes) -> int | None:
     except struct.error:
         return None
     return None
-
-
-def _orientation_segment(turn: int) -> bytes:
-    tiff = b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, turn, 0, 0)
-    exif = b"Exif\0\0" + tiff
-    return b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
 
 
 def _png_chunks(data: bytes) -> Iterator[bytes]:
@@ -198,7 +194,11 @@ def unpack(data: bytes, filename: str) -> Iterator[tuple[str, bytes | EngineErro
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
         raise ImportRefused(f"{filename} is no ZIP, or is broken") from None
     with archive:
-        entries = [entry for entry in archive.infolist() if _is_meant(entry)]
+        entries = []
+        for entry in archive.infolist():
+            name = entry.filename.replace("\\", "/")
+            if not (entry.is_dir() or name.startswith(NOT_MEANT) or name.rpartition("/")[2].startswith(".")):
+                entries.append(entry)
         if not entries:
             raise ImportRefused(f"{filename} holds no file")
         if len(entries) > settings.IMPORT_FILES_MAX:
@@ -209,11 +209,6 @@ def unpack(data: bytes, filename: str) -> Iterator[tuple[str, bytes | EngineErro
             raise ImportRefused(f"{filename} unpacks to more than the limit")
         for entry in entries:
             yield entry.filename, _take(archive, entry)
-
-
-def _is_meant(entry: zipfile.ZipInfo) -> bool:
-    name = entry.filename.replace("\\", "/")
-    return not entry.is_dir() and not name.startswith(NOT_MEANT) and not name.rpartition("/")[2].startswith(".")
 
 
 def _take(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | EngineError:

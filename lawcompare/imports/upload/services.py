@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
@@ -38,14 +37,6 @@ from lawcompare.publishing.models import Carrying
 NAMES_KEPT = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class TakenIn:
-    """What became of a file: a new draft, or the one that it already is in its organisation."""
-
-    draft: ImportDraft
-    is_new: bool = False
-
-
 def clean_name(name: str) -> str:
     """The name of a file without its folders and without characters that are not shown.
 
@@ -68,8 +59,10 @@ def take_in(
     batch: ImportBatch | None = None,
     *,
     wants_before: bool = False,
-) -> TakenIn:
-    """Keep a file and have it read. The same file again is shown and not stored twice. Raises ``ImportRefused``.
+) -> tuple[ImportDraft, bool]:
+    """Keep a file and have it read; returns its draft, and whether that is new. Raises ``ImportRefused``.
+
+    The same file again is shown and not stored twice.
 
     ``wants_before`` asks of a Word file with tracked changes for its text before them, as a draft of its own.
     """
@@ -82,9 +75,12 @@ def take_in(
         raise ImportRefused("the file is empty")
     if is_picture(name):
         data, name = without_metadata(data), f"picture{PurePath(name).suffix.lower()}"
-    known = _known(membership.organisation_id, data)
-    if known is not None:
-        return TakenIn(known)
+    # The organisation's own import of this very file. That another one has it, even published, is not looked for: it
+    # would tell whose copy that was.
+    digests = originals.digests_of(data, membership.organisation_id)
+    same = ImportDraft.objects.filter(organisation=membership.organisation, original__in=digests, corrects=None)
+    if (known := same.order_by("pk").first()) is not None:
+        return known, False
     _check_quota(membership.organisation)
     digest = originals.put(data, membership.organisation_id)
     draft = ImportDraft.objects.create(
@@ -99,7 +95,7 @@ def take_in(
         reading_job=jobs.create("reading", membership.organisation),
     )
     record("import", f"import/{draft.pk}", by=user, organisation=membership.organisation.slug, size=len(data))
-    return TakenIn(draft, is_new=True)
+    return draft, True
 
 
 def _check_quota(organisation: Organisation) -> None:
@@ -112,41 +108,22 @@ def _check_quota(organisation: Organisation) -> None:
         raise ImportRefused(_("Your organisation has handed in as many files today as it may. Go on tomorrow."))
 
 
-def _known(organisation: int, data: bytes) -> ImportDraft | None:
-    """The organisation's own import of this very file. That another one has it, even published, is not looked for: it
-    would tell whose copy that was.
-    """
-    digests = originals.digests_of(data, organisation)
-    drafts = ImportDraft.objects.filter(organisation=organisation, original__in=digests, corrects=None)
-    return drafts.order_by("pk").first()
-
-
 def take_in_many(
     user: Any, files: Iterable[tuple[str, bytes | EngineError]], language: str = "", *, wants_before: bool = False
 ) -> ImportBatch:
     """Take in several files, each by itself: one that is refused stops no other. A file may come as its refusal."""
     batch = ImportBatch.objects.create(organisation=editor(user).organisation, creator=user)
     for name, data in files:
-        other = _take_one(user, name, data, language, batch, wants_before)
-        if other:
-            batch.others.append({"name": clean_name(name)} | other)
+        try:
+            if isinstance(data, EngineError):
+                raise data
+            draft, is_new = take_in(user, data, name, language, batch, wants_before=wants_before)
+        except EngineError as refused:
+            batch.others.append({"name": clean_name(name), "reason": str(refused)})
+        else:
+            batch.others += [] if is_new else [{"name": clean_name(name), "draft": draft.pk}]
     batch.save(update_fields=["others"])
     return batch
-
-
-def _take_one(
-    user: Any, name: str, data: bytes | EngineError, language: str, batch: ImportBatch, wants_before: bool
-) -> dict[str, Any] | None:
-    """What is to be said of a file that became no draft of this batch."""
-    if isinstance(data, EngineError):
-        return {"reason": str(data)}
-    try:
-        taken = take_in(user, data, name, language, batch, wants_before=wants_before)
-    except EngineError as refused:
-        return {"reason": str(refused)}
-    if taken.is_new:
-        return None
-    return {"draft": taken.draft.pk}
 
 
 @transaction.atomic

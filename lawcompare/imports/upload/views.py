@@ -19,7 +19,7 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import LANGUAGES
 from lawcompare.imports import access
 from lawcompare.imports.corrections import neutral_name
-from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
+from lawcompare.imports.models import DraftState, ImportDraft
 from lawcompare.imports.upload import services
 from lawcompare.imports.upload.files import is_picture, packed, unpack
 from lawcompare.laws.models import Version
@@ -100,19 +100,15 @@ def _take_in(request: HttpRequest) -> HttpResponse:
         check_file(services.clean_name(file.name), file.size)
         return _show_one(request, services.take_in(request.user, file.read(), file.name, language, wants_before=before))
     if all(is_picture(file.name) for file in files):
-        return _show_one(request, services.take_in(request.user, *_as_one(files), language))
+        # Uploaded at once, they are the pages of one text.
+        if sum(file.size for file in files) > PICTURES_TIMES * settings.IMPORT_BYTES_MAX:
+            raise ImportRefused(_("the pictures together are larger than the limit"))
+        for file in files:
+            check_file(services.clean_name(file.name), file.size)
+        name, data = packed((services.clean_name(file.name), file.read()) for file in files)
+        return _show_one(request, services.take_in(request.user, data, name, language))
     batch = services.take_in_many(request.user, _each(files), language, wants_before=before)
     return redirect(f"{batch.get_absolute_url()}?stored=hand-in")
-
-
-def _as_one(files: list[Any]) -> tuple[bytes, str]:
-    """Pictures uploaded at once are the pages of one text: their bytes, and what the file of them is called."""
-    if sum(file.size for file in files) > PICTURES_TIMES * settings.IMPORT_BYTES_MAX:
-        raise ImportRefused(_("the pictures together are larger than the limit"))
-    for file in files:
-        check_file(services.clean_name(file.name), file.size)
-    name, data = packed((services.clean_name(file.name), file.read()) for file in files)
-    return data, name
 
 
 def _is_zip(file: Any) -> bool:
@@ -135,10 +131,11 @@ def _each(files: list[Any]) -> Any:
             yield name, refused
 
 
-def _show_one(request: HttpRequest, taken: services.TakenIn) -> HttpResponse:
-    if not taken.is_new:
+def _show_one(request: HttpRequest, taken: tuple[ImportDraft, bool]) -> HttpResponse:
+    draft, is_new = taken
+    if not is_new:
         messages.info(request, _("This very file is here already. It was not stored twice."))
-    return redirect(f"{taken.draft.get_absolute_url()}?stored=hand-in")
+    return redirect(f"{draft.get_absolute_url()}?stored=hand-in")
 
 
 @require_safe
@@ -146,14 +143,11 @@ def _show_one(request: HttpRequest, taken: services.TakenIn) -> HttpResponse:
 def batch(request: HttpRequest, number: int) -> HttpResponse:
     """What became of each file of several; looks again by itself until the last one is read."""
     batch = access.get_batch(request.user, number)
-    context = {"batch": batch, "drafts": _drafts(request, batch), "others": batch.others}
-    context["is_under_way"] = any(draft.job and draft.job.is_under_way for draft in context["drafts"])
+    drafts = list(access.drafts_of(request.user).filter(batch=batch).order_by("pk"))
+    context = {"batch": batch, "drafts": drafts, "others": batch.others}
+    context["is_under_way"] = any(draft.job and draft.job.is_under_way for draft in drafts)
     part = "imports/upload/batch.html#results" if request.htmx else "imports/upload/batch.html"  # type: ignore[attr-defined]
     return render(request, part, context)
-
-
-def _drafts(request: HttpRequest, batch: ImportBatch) -> list[ImportDraft]:
-    return list(access.drafts_of(request.user).filter(batch=batch).order_by("pk"))
 
 
 @editors_only

@@ -1,5 +1,6 @@
 """Official sections of the Code into the library: each a new text of its law, with what was known of the one before."""
 
+import hashlib
 import logging
 import re
 import time
@@ -29,7 +30,6 @@ from lawcompare.imports.uscode.publisher import (
     ReleasePoint,
     Source,
     Wanted,
-    checksum,
     read_release,
     read_wanted,
     source_of,
@@ -40,117 +40,7 @@ from lawcompare.laws.models import Clause, TextStatus, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 
-# Another worker may be at the comparison: it is waited for, so many seconds.
-PATIENCE, STEP = 600, 2
-
-
-def carry_to(version_id: int) -> int:
-    """Suggest for a text what was stated of the one it follows or corrects, where the clause map pairs the clauses one
-    to one.
-
-    Safe to run twice; what people decided on since is left alone. Returns how many are new.
-    """
-    new = Version.objects.select_related("law", "follows__law", "corrects__law").filter(pk=version_id).first()
-    old = new and (new.follows or new.corrects)
-    if new is None or old is None:
-        return 0
-    comparison = _compared(old, new)
-    if comparison is None:
-        return 0
-    partner = partners(comparison)
-    stated = Correspondence.objects.filter(Q(subject_version=old) | Q(object__version=old))
-    related = stated.exclude(status=CorrespondenceStatus.REFUSED).select_related("subject", "object", "object_version")
-    with transaction.atomic():
-        _carry_topics(old, partner)
-        return sum(_carry(row, old, partner, new) for row in related)
-
-
-def _carry_topics(old: Version, partner: dict[int, int]) -> None:
-    """A clause is read under the topics of the one it took over from: that says nothing of how it answers another."""
-    for topic in Topic.objects.current().filter(clauses__version=old).distinct():
-        members = topic.clauses.filter(version=old).values_list("pk", flat=True)
-        topic.clauses.add(*(partner[pk] for pk in members if pk in partner))
-
-
-def _compared(old: Version, new: Version) -> Comparison | None:
-    """The comparison of the two, computed here where no other worker is at it; None where it fails."""
-    comparison = request_comparison(old, new)
-    for _wait in range(0, PATIENCE, STEP):
-        run_now(comparison.job)
-        computed = find_comparison(old, new)
-        if computed is not None and computed.is_done:
-            return computed
-        if computed is None or computed.job.is_failed:
-            return None
-        time.sleep(STEP)
-    return None
-
-
-def partners(comparison: Comparison) -> dict[int, int]:
-    """Old clause -> new clause, of all that have one partner each.
-
-    Inside a section that the clause map pairs the number decides where it can: what is stated of § 506(a) is stated of
-    § 506(a), whichever of its paragraphs now has the words.
-    """
-    by_old = _alone(comparison.pairs.filter(level=Level.PART)) | (
-        units := _alone(comparison.pairs.filter(level=Level.UNIT))
-    )
-    olds, news = (list(version.clauses.order_by("position")) for version in (comparison.old, comparison.new))
-    by_pk = {clause.pk: clause for clause in (*olds, *news)}
-    for old, new in units.items():
-        one, other = by_pk[old], by_pk[new]
-        there = {_path(clause, other): clause.pk for clause in news[other.position : other.end]}
-        for clause in olds[one.position : one.end]:
-            if (path := _path(clause, one)) in there:
-                by_old[clause.pk] = there[path]
-    return by_old
-
-
-def _alone(pairs: QuerySet[ClausePair]) -> dict[int, int]:
-    olds: dict[int, set[int]] = defaultdict(set)
-    news: dict[int, set[int]] = defaultdict(set)
-    for old, new in pairs.filter(old__isnull=False, new__isnull=False).values_list("old_id", "new_id"):
-        olds[old].add(new)
-        news[new].add(old)
-    return {old: new for old, (new, *more) in olds.items() if not more and len(news[new]) == 1}
-
-
-def _path(clause: Clause, section: Clause) -> tuple[str, ...]:
-    """The numbers from the section down to the clause: ``("a", "1")``."""
-    steps = clause.eid.removeprefix(section.eid).split("__")[1:]
-    return tuple(step.partition("_")[2] for step in steps)
-
-
-def _carry(row: Correspondence, old: Version, partner: dict[int, int], new: Version) -> bool:
-    subject, answer = (_moved(clause, old, partner) for clause in (row.subject, row.object))
-    if subject is None or (answer is None and row.object is not None):
-        return False
-    _row, is_new = Correspondence.objects.get_or_create(
-        topic=row.topic,
-        subject=subject,
-        object=answer,
-        object_version_id=answer.version_id if answer else row.object_version_id,
-        defaults={
-            "subject_version_id": subject.version_id,
-            "relation": row.relation,
-            "reasoning": row.reasoning,
-            "searched": row.searched,
-            "elements": row.elements,
-            "author": row.author,
-            "status": CorrespondenceStatus.SUGGESTED,
-            "carried_from": row,
-            "score": 1.0,
-        },
-    )
-    return is_new
-
-
-def _moved(clause: Clause | None, old: Version, partner: dict[int, int]) -> Clause | None:
-    """A clause of the earlier text in the new one; one of another law as it is."""
-    if clause is None or clause.version_id != old.pk:
-        return clause
-    return Clause.objects.filter(pk=partner.get(clause.pk, 0)).first()
-
+log = logging.getLogger(__name__)
 
 # The Code as a whole was enacted on 30 June 1926; its titles stand under that year, positive law or not.
 CODE_DATE = "1926"
@@ -205,7 +95,7 @@ def fetch_file(
 ) -> TitleFile:
     """The file of one title, unpacked, and found to be the one that was asked for."""
     data, url = source.archive(wanted, release, progress)
-    digest = checksum(data)
+    digest = hashlib.sha256(data).hexdigest()
     known = Archive.objects.filter(title=wanted.title, release_point=str(release)).first()
     if known is not None and data.startswith(b"PK") and known.sha256 != digest:
         values = {"title": wanted.title, "release": release, "day": known.fetched_at.date().isoformat()}
@@ -302,7 +192,117 @@ def newest(texts: Iterable[Version]) -> Version | None:
     return max(texts, key=rank, default=None)
 
 
-log = logging.getLogger(__name__)
+# --- Correspondences of an earlier text of a law, carried to the next one for a person to confirm ---------------------
+
+# Another worker may be at the comparison: it is waited for, so many seconds.
+PATIENCE, STEP = 600, 2
+
+
+def carry_to(version_id: int) -> int:
+    """Suggest for a text what was stated of the one it follows or corrects, where the clause map pairs the clauses one
+    to one.
+
+    Safe to run twice; what people decided on since is left alone. Returns how many are new.
+    """
+    new = Version.objects.select_related("law", "follows__law", "corrects__law").filter(pk=version_id).first()
+    old = new and (new.follows or new.corrects)
+    if new is None or old is None:
+        return 0
+    comparison = _compared(old, new)
+    if comparison is None:
+        return 0
+    partner = partners(comparison)
+    stated = Correspondence.objects.filter(Q(subject_version=old) | Q(object__version=old))
+    related = stated.exclude(status=CorrespondenceStatus.REFUSED).select_related("subject", "object", "object_version")
+    with transaction.atomic():
+        # A clause is read under the topics of the one it took over from: that says nothing of how it answers another.
+        for topic in Topic.objects.current().filter(clauses__version=old).distinct():
+            members = topic.clauses.filter(version=old).values_list("pk", flat=True)
+            topic.clauses.add(*(partner[pk] for pk in members if pk in partner))
+        return sum(_carry(row, old, partner, new) for row in related)
+
+
+def _compared(old: Version, new: Version) -> Comparison | None:
+    """The comparison of the two, computed here where no other worker is at it; None where it fails."""
+    comparison = request_comparison(old, new)
+    for _wait in range(0, PATIENCE, STEP):
+        run_now(comparison.job)
+        computed = find_comparison(old, new)
+        if computed is not None and computed.is_done:
+            return computed
+        if computed is None or computed.job.is_failed:
+            return None
+        time.sleep(STEP)
+    return None
+
+
+def partners(comparison: Comparison) -> dict[int, int]:
+    """Old clause -> new clause, of all that have one partner each.
+
+    Inside a section that the clause map pairs the number decides where it can: what is stated of § 506(a) is stated of
+    § 506(a), whichever of its paragraphs now has the words.
+    """
+    by_old = _alone(comparison.pairs.filter(level=Level.PART)) | (
+        units := _alone(comparison.pairs.filter(level=Level.UNIT))
+    )
+    olds, news = (list(version.clauses.order_by("position")) for version in (comparison.old, comparison.new))
+    by_pk = {clause.pk: clause for clause in (*olds, *news)}
+    for old, new in units.items():
+        one, other = by_pk[old], by_pk[new]
+        there = {_path(clause, other): clause.pk for clause in news[other.position : other.end]}
+        for clause in olds[one.position : one.end]:
+            if (path := _path(clause, one)) in there:
+                by_old[clause.pk] = there[path]
+    return by_old
+
+
+def _alone(pairs: QuerySet[ClausePair]) -> dict[int, int]:
+    olds: dict[int, set[int]] = defaultdict(set)
+    news: dict[int, set[int]] = defaultdict(set)
+    for old, new in pairs.filter(old__isnull=False, new__isnull=False).values_list("old_id", "new_id"):
+        olds[old].add(new)
+        news[new].add(old)
+    return {old: new for old, (new, *more) in olds.items() if not more and len(news[new]) == 1}
+
+
+def _path(clause: Clause, section: Clause) -> tuple[str, ...]:
+    """The numbers from the section down to the clause: ``("a", "1")``."""
+    steps = clause.eid.removeprefix(section.eid).split("__")[1:]
+    return tuple(step.partition("_")[2] for step in steps)
+
+
+def _carry(row: Correspondence, old: Version, partner: dict[int, int], new: Version) -> bool:
+    subject, answer = (_moved(clause, old, partner) for clause in (row.subject, row.object))
+    if subject is None or (answer is None and row.object is not None):
+        return False
+    _row, is_new = Correspondence.objects.get_or_create(
+        topic=row.topic,
+        subject=subject,
+        object=answer,
+        object_version_id=answer.version_id if answer else row.object_version_id,
+        defaults={
+            "subject_version_id": subject.version_id,
+            "relation": row.relation,
+            "reasoning": row.reasoning,
+            "searched": row.searched,
+            "elements": row.elements,
+            "author": row.author,
+            "status": CorrespondenceStatus.SUGGESTED,
+            "carried_from": row,
+            "score": 1.0,
+        },
+    )
+    return is_new
+
+
+def _moved(clause: Clause | None, old: Version, partner: dict[int, int]) -> Clause | None:
+    """A clause of the earlier text in the new one; one of another law as it is."""
+    if clause is None or clause.version_id != old.pk:
+        return clause
+    return Clause.objects.filter(pk=partner.get(clause.pk, 0)).first()
+
+
+# --- The check whether a newer release point changes a section on which a correspondence rests ------------------------
 
 
 def check_current(job: Job, report: Report) -> None:
@@ -321,8 +321,12 @@ def check_laws(source: Source) -> list[ReleaseNotice]:
     A law that cannot be checked is logged and delays no other.
     """
     current = source.current()
+    by_law: dict[int, list[Version]] = defaultdict(list)
+    for text in Version.objects.published().filter(slug__startswith="rp").select_related("law"):
+        if release_of(text.slug) and re.fullmatch(r"us-code-\w+", text.law.slug):
+            by_law[text.law_id].append(text)
     notices = []
-    for text in _latest():
+    for text in filter(None, map(newest, by_law.values())):
         known = release_of(text.slug)
         if known is None or not known < current:
             continue
@@ -334,15 +338,6 @@ def check_laws(source: Source) -> list[ReleaseNotice]:
         if notice is not None:
             notices.append(notice)
     return notices
-
-
-def _latest() -> list[Version]:
-    """The newest official text of each title."""
-    by_law: dict[int, list[Version]] = defaultdict(list)
-    for text in Version.objects.published().filter(slug__startswith="rp").select_related("law"):
-        if release_of(text.slug) and re.fullmatch(r"us-code-\w+", text.law.slug):
-            by_law[text.law_id].append(text)
-    return [last for texts in by_law.values() if (last := newest(texts))]
 
 
 def _check(text: Version, current: ReleasePoint, source: Source) -> ReleaseNotice | None:

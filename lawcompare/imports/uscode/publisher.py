@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import io
 import json
@@ -13,7 +12,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib import error, request
 from urllib.parse import urlsplit
 
@@ -128,30 +127,14 @@ PAGE = "download.shtml"
 PAGE_BYTES_MAX = 5_000_000
 
 
-class Source(Protocol):
-    """Gives the XML of a title at a release point, or at the newest one it knows."""
-
-    def current(self) -> ReleasePoint:
-        """The current release point. Raises FetchRefused."""
-        ...
-
-    def archive(self, wanted: Wanted, release: ReleasePoint, progress: Progress) -> tuple[bytes, str]:
-        """(the ZIP's or XML's bytes, where they come from)."""
-        ...
-
-
-def source_of(named: str = "") -> Source:
-    """The source that ``--from`` names; without it the official one."""
-    if not named:
-        return WebSource(settings.USCODE_URL)
-    return WebSource(named) if re.match(r"https?://", named) else FolderSource(Path(named))
-
-
-# --- A folder --------------------------------------------------------------------------------------------------------
+# --- Where its files are ----------------------------------------------------------------------------------------------
 
 
 class FolderSource:
-    """Files under the publisher's names: ``xml_usc18@119-36.zip``, ``usc18@119-36.xml`` or ``usc18.xml``."""
+    """A folder with files under the publisher's names: ``xml_usc18@119-36.zip``, ``usc18@119-36.xml`` or ``usc18.xml``.
+
+    It answers as ``WebSource`` does.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -193,6 +176,7 @@ class WebSource:
         self.folder = Path(settings.DATA_DIR) / "uscode"
 
     def current(self) -> ReleasePoint:
+        """The current release point. Raises FetchRefused."""
         try:
             with _open(self.base + PAGE, {}) as answer:
                 page = answer.read(PAGE_BYTES_MAX).decode("utf-8", "replace")
@@ -204,6 +188,7 @@ class WebSource:
         return release
 
     def archive(self, wanted: Wanted, release: ReleasePoint, progress: Progress) -> tuple[bytes, str]:
+        """(the ZIP's or XML's bytes, where they come from)."""
         name = release.archive(wanted)
         url = f"{self.base}{release.folder}/{name}"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -258,16 +243,13 @@ class _PartialDownload:
         self.url = url
         self.path = folder / f"{name}.part"
         self.notes = folder / f"{name}.part.json"
-        notes = self._read_notes()
+        try:
+            notes = json.loads(self.notes.read_text("utf-8"))
+        except (OSError, ValueError):
+            notes = {}
         self.mark, self.total = str(notes.get("mark", "")), int(notes.get("total", 0))
         if notes.get("url") != url or not self.mark:
             self.drop()
-
-    def _read_notes(self) -> dict[str, Any]:
-        try:
-            return json.loads(self.notes.read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
 
     @property
     def size(self) -> int:
@@ -327,12 +309,17 @@ def _open(url: str, headers: dict[str, str]) -> Any:
     return opener.open(request.Request(url, headers=sent), timeout=SECONDS)  # noqa: S310
 
 
+type Source = FolderSource | WebSource
+
+
+def source_of(named: str = "") -> Source:
+    """The source that ``--from`` names; without it the official one."""
+    if not named:
+        return WebSource(settings.USCODE_URL)
+    return WebSource(named) if re.match(r"https?://", named) else FolderSource(Path(named))
+
+
 # --- What is in it ---------------------------------------------------------------------------------------------------
-
-
-def checksum(data: bytes) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def unpack(data: bytes, wanted: Wanted) -> bytes:
@@ -351,14 +338,9 @@ def unpack(data: bytes, wanted: Wanted) -> bytes:
             if inside[0].file_size > settings.USCODE_BYTES_MAX:
                 raise FetchRefused(_("the text of title %(title)s is too large") % {"title": wanted.title})
             with archive.open(inside[0]) as file:
-                return _read_whole(file, inside[0].file_size, broken)
+                text = file.read(inside[0].file_size + 1)  # no more than there is said to be: a ZIP can pretend
+            if len(text) != inside[0].file_size:
+                raise FetchRefused(broken)
+            return text
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
         raise FetchRefused(broken) from None
-
-
-def _read_whole(file: Any, size: int, broken: str) -> bytes:
-    """No more than the archive says there is: a ZIP can pretend to be small."""
-    text = file.read(size + 1)
-    if len(text) != size:
-        raise FetchRefused(broken)
-    return text

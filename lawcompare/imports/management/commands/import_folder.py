@@ -8,11 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.accounts.models import User
-from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import LANGUAGES
-from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.upload.files import unpack
 from lawcompare.imports.upload.services import take_in_many
 from lawcompare.laws.services import ImportRefused, check_file
@@ -48,8 +46,13 @@ class Command(BaseCommand):
             if job is None:  # the text before the changes tracked in another
                 continue
             run_now(job)
-            self.wait(job)
-            self.stdout.write(f"{draft.name}: {self.outcome(draft, job)}")
+            job.refresh_from_db()
+            while job.is_under_way:  # a worker had taken it up before this command did
+                time.sleep(0.5)
+                job.refresh_from_db()
+            draft.refresh_from_db()
+            read = f"read, {draft.clause_count} clauses, {draft.warning_count} warnings"
+            self.stdout.write(f"{draft.name}: {f'refused: {job.reason}' if job.is_failed else read}")
             if draft.before_changes is not None:
                 before = draft.before_changes
                 self.stdout.write(
@@ -59,19 +62,6 @@ class Command(BaseCommand):
         for other in batch.others:
             what = f"already here: import {other['draft']}" if "draft" in other else f"refused: {other['reason']}"
             self.stdout.write(f"{other['name']}: {what}")
-
-    def wait(self, reading: Job) -> None:
-        """A worker may have taken it up before this command did."""
-        reading.refresh_from_db()
-        while reading.is_under_way:
-            time.sleep(0.5)
-            reading.refresh_from_db()
-
-    def outcome(self, draft: ImportDraft, job: Job) -> str:
-        draft.refresh_from_db()
-        if job.is_failed:
-            return f"refused: {job.reason}"
-        return f"read, {draft.clause_count} clauses, {draft.warning_count} warnings"
 
     def files(self, path: Path) -> Iterator[tuple[str, bytes | EngineError]]:
         if path.is_dir():
