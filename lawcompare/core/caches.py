@@ -59,53 +59,10 @@ class JSONMemoryCache(LocMemCache):
         super().set(key, self._serializer.dumps(value), timeout, version)
 
 
-class ForgivingRedisCache(RedisCache):
-    """Django's Redis cache, whose calls are answered by a small cache of the process while Redis does not answer.
+def _or_own(name: str) -> Any:
+    """A method of Django's Redis cache, which the process's own cache answers while Redis does not."""
 
-    So people sign in, and limits hold, counted by each process apart. What was kept so is forgotten with the process;
-    no process reads it while Redis answers.
-    """
-
-    def __init__(self, server: Any, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
-        own = {name: value for name, value in params.items() if name.upper() != "OPTIONS"}
-        name = f"without-redis-{params.get('KEY_PREFIX', '')}"
-        self._own = LocMemCache(name, own | {"OPTIONS": {"MAX_ENTRIES": ENTRIES_MAX}})
-
-    def add(self, *args: Any, **options: Any) -> bool:
-        return self._try("add", *args, **options)
-
-    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
-        value = self._try("get", key, default, version)
-        is_in_doubt = time.monotonic() - _refused_at < SECONDS_OF_DOUBT
-        return self._own.get(key, default, version) if value == default and is_in_doubt else value
-
-    def set(self, *args: Any, **options: Any) -> None:
-        self._try("set", *args, **options)
-
-    def touch(self, *args: Any, **options: Any) -> bool:
-        return self._try("touch", *args, **options)
-
-    def delete(self, *args: Any, **options: Any) -> bool:
-        return self._try("delete", *args, **options)
-
-    def get_many(self, *args: Any, **options: Any) -> dict[Any, Any]:
-        return self._try("get_many", *args, **options)
-
-    def has_key(self, *args: Any, **options: Any) -> bool:
-        return self._try("has_key", *args, **options)
-
-    def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
-        """Returns the new count. Raises ``ValueError`` for a key that expired."""
-        return self._try("incr", key, delta, version)
-
-    def set_many(self, *args: Any, **options: Any) -> list[Any]:
-        return self._try("set_many", *args, **options)
-
-    def delete_many(self, *args: Any, **options: Any) -> None:
-        self._try("delete_many", *args, **options)
-
-    def _try(self, name: str, *args: Any, **options: Any) -> Any:
+    def call(self: Any, *args: Any, **options: Any) -> Any:
         try:
             return getattr(RedisCache, name)(self, *args, **options)
         except SILENT:
@@ -113,3 +70,28 @@ class ForgivingRedisCache(RedisCache):
             _refused_at = time.monotonic()
             log.warning("the cache does not answer")
             return getattr(self._own, name)(*args, **options)
+
+    return call
+
+
+class ForgivingRedisCache(RedisCache):
+    """Django's Redis cache, whose calls are answered by a small cache of the process while Redis does not answer.
+
+    So people sign in, and limits hold, counted by each process apart. What was kept so is forgotten with the process;
+    no process reads it while Redis answers.
+    """
+
+    add, set, touch, delete, incr = map(_or_own, ("add", "set", "touch", "delete", "incr"))
+    get_many, has_key, set_many, delete_many = map(_or_own, ("get_many", "has_key", "set_many", "delete_many"))
+    _get = _or_own("get")
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        own = {name: value for name, value in params.items() if name.upper() != "OPTIONS"}
+        name = f"without-redis-{params.get('KEY_PREFIX', '')}"
+        self._own = LocMemCache(name, own | {"OPTIONS": {"MAX_ENTRIES": ENTRIES_MAX}})
+
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        value = self._get(key, default, version)
+        is_in_doubt = time.monotonic() - _refused_at < SECONDS_OF_DOUBT
+        return self._own.get(key, default, version) if value == default and is_in_doubt else value

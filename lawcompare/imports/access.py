@@ -1,7 +1,5 @@
 """Who may see and change what is on its way to becoming a version: the members and editors of its organisation."""
 
-from typing import Any
-
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
@@ -13,12 +11,12 @@ from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
 from lawcompare.laws.access import visible_versions
 
 
-def editor(user: Any) -> Membership:
+def editor(user: Person) -> Membership:
     """The membership under which a person imports. Raises PermissionDenied."""
     return membership_that_may(user, "import", _("Only an editor of an organisation can import a text."))
 
 
-def drafts_of(user: Any) -> ImportDraftQuerySet:
+def drafts_of(user: Person) -> ImportDraftQuerySet:
     return ImportDraft.objects.filter(organisation=editor(user).organisation).select_related(
         "version__law",
         "corrects__law",
@@ -31,7 +29,7 @@ def drafts_of(user: Any) -> ImportDraftQuerySet:
     )
 
 
-def visible_drafts(user: Any) -> QuerySet[ImportDraft]:
+def visible_drafts(user: Person) -> QuerySet[ImportDraft]:
     """Those of the organisation under which the person may import; none of others."""
     membership = membership_of(user)
     if membership is None or not may(user, "import"):
@@ -39,12 +37,12 @@ def visible_drafts(user: Any) -> QuerySet[ImportDraft]:
     return ImportDraft.objects.filter(organisation=membership.organisation)
 
 
-def get_draft(user: Any, number: int) -> ImportDraft:
+def get_draft(user: Person, number: int) -> ImportDraft:
     """A draft of the person's organisation. Another organisation's does not exist for them."""
     return first_or_404(drafts_of(user).filter(pk=number), _("There is no such import here."))
 
 
-def get_batch(user: Any, number: int) -> ImportBatch:
+def get_batch(user: Person, number: int) -> ImportBatch:
     batches = ImportBatch.objects.filter(organisation=editor(user).organisation)
     return first_or_404(batches.filter(pk=number), _("There is no such import here."))
 

@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.core.log.services import record
 from lawcompare.engine.document import Clause, Document, ReadingWarning, from_plain, to_plain
 from lawcompare.engine.errors import EngineError
@@ -199,7 +199,7 @@ class Conflict(Exception):
 
 
 @transaction.atomic
-def start_correcting(user: Any, version: Version) -> ImportDraft:
+def start_correcting(user: Person, version: Version) -> ImportDraft:
     """Take up a stored text to be corrected: what comes of it is a new version that names this one.
 
     Taking it up twice leads to the same draft, as long as that is not published. Where the organisation has the file
@@ -240,7 +240,7 @@ def start_correcting(user: Any, version: Version) -> ImportDraft:
 
 @transaction.atomic
 def make_correction(
-    user: Any, draft: ImportDraft, kind: str, target: str, values: Mapping[str, Any], reason: str, revision: int
+    user: Person, draft: ImportDraft, kind: str, target: str, values: Mapping[str, Any], reason: str, revision: int
 ) -> ImportCorrection:
     """Make one correction. Raises ``Conflict`` and ``CorrectionError``; nothing is then written."""
     held = hold_open(user, draft)
@@ -281,7 +281,7 @@ def make_correction(
 
 
 @transaction.atomic
-def undo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorrection:
+def undo(user: Person, draft: ImportDraft, number: int | None = None) -> ImportCorrection:
     """Undo a correction, or the last one. Raises ``CorrectionError`` where a later one rests on it."""
     held = hold_open(user, draft)
     active = list(held.corrections.active().order_by("number"))
@@ -300,7 +300,7 @@ def undo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorr
 
 
 @transaction.atomic
-def redo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorrection:
+def redo(user: Person, draft: ImportDraft, number: int | None = None) -> ImportCorrection:
     """Redo a correction, or the one undone last. Raises ``CorrectionError`` where it no longer fits."""
     held = hold_open(user, draft)
     undone = list(held.corrections.filter(undone_at__isnull=False).order_by("undone_in"))
@@ -323,7 +323,7 @@ def redo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorr
 
 
 @transaction.atomic
-def check_warnings(user: Any, draft: ImportDraft, key: str = "", kind: str = "") -> None:
+def check_warnings(user: Person, draft: ImportDraft, key: str = "", kind: str = "") -> None:
     """Note that a warning of the reader, each of them, or each of a kind, was checked by a person."""
     held = hold_open(user, draft)
     keyed = list(zip(warning_keys(held), corrected(held).document.warnings, strict=True))
@@ -347,7 +347,7 @@ def clause_name(now: CorrectedDocument, key: str) -> str:
     return " ".join(num for num in reversed(nums) if num)[:300]
 
 
-def hold_open(user: Any, draft: ImportDraft, refusal: str = "") -> ImportDraft:
+def hold_open(user: Person, draft: ImportDraft, refusal: str = "") -> ImportDraft:
     """The draft, locked until the transaction ends. Raises ``CorrectionError`` where it can no longer be changed."""
     editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
@@ -396,7 +396,7 @@ def _count_as_checked(held: ImportDraft, now: CorrectedDocument, keys: Iterable[
     held.warnings_checked = [*held.warnings_checked, *here.difference(held.warnings_checked)]
 
 
-def _revise(user: Any, action: str, held: ImportDraft, draft: ImportDraft) -> None:
+def _revise(user: Person, action: str, held: ImportDraft, draft: ImportDraft) -> None:
     """Raise the revision, and log what made it: which clause, the rows of the corrections say.
 
     The warnings are those of the text as it now stands; those that are gone need no longer be checked.

@@ -1,14 +1,14 @@
 """A draft as the review page shows it: each clause beside the source lines it was read from, with the warnings."""
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
 from django.conf import settings
 
+from lawcompare.accounts.models import Person
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document, LineBox, ReadingWarning
 from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.engine.structure.segment import SET_ASIDE_WARNINGS
@@ -55,98 +55,6 @@ class DraftWarning:
         return self.warning.line
 
 
-@dataclass(frozen=True)
-class SourceLine:
-    number: int
-    text: str
-    warnings: Sequence[DraftWarning] = ()
-
-
-@dataclass(frozen=True)
-class ClauseRow:
-    """A clause, and the lines of the source from its beginning to that of the next."""
-
-    key: str
-    clause: Clause
-    lines: Sequence[SourceLine]
-    lines_left_out: int
-    is_corrected: bool
-    # Where it stands on the pages of the file, a box for each page and column.
-    boxes: Sequence[LineBox] = ()
-    pages: Sequence[int] = ()
-
-    @property
-    def indent(self) -> int:
-        return min(self.clause.depth, INDENT_MAX)
-
-    @property
-    def is_headed(self) -> bool:
-        return self.clause.element in UNIT_ELEMENTS or self.clause.element in DIVISION_ELEMENTS
-
-    @property
-    def shown(self) -> Sequence[SourceLine]:
-        return self.lines[:LINES_OPEN]
-
-    @property
-    def folded(self) -> Sequence[SourceLine]:
-        return self.lines[LINES_OPEN:]
-
-    @property
-    def warnings(self) -> list[DraftWarning]:
-        return [warning for line in self.lines for warning in line.warnings]
-
-
-@dataclass(frozen=True)
-class WarningGroup:
-    """Warnings of one kind that nobody has checked."""
-
-    code: str
-    kind: str
-    warnings: Sequence[DraftWarning]
-
-    @property
-    def is_folded(self) -> bool:
-        return len(self.warnings) > WARNINGS_OPEN
-
-    @property
-    def distinct(self) -> list[tuple[DraftWarning, int]]:
-        """The first of those that say the same, whatever their page, and how many there are."""
-        first: dict[str, DraftWarning] = {}
-        counts = Counter[str]()
-        for each in self.warnings:
-            details = {name: value for name, value in each.warning.details.items() if name != "page"}
-            same = repr((each.warning.subject, sorted(details.items()), bool(each.furniture)))
-            first.setdefault(same, each)
-            counts[same] += 1
-        return [(warning, counts[same]) for same, warning in first.items()]
-
-
-@dataclass(frozen=True)
-class ReviewPage:
-    rows: Sequence[ClauseRow]
-    warnings: Sequence[DraftWarning]
-    page: int
-    pages: Sequence[tuple[int, Clause]] = field(default_factory=list)  # number, and the clause each begins with
-    # Pages of the file beside the clauses, each with the boxes of those that are shown and their keys.
-    facsimiles: Sequence[tuple[DraftPage, Sequence[tuple[str, LineBox]]]] = ()
-
-    @property
-    def zooms(self) -> Sequence[int]:
-        return ZOOMS
-
-    @property
-    def unchecked(self) -> list[DraftWarning]:
-        return [warning for warning in self.warnings if not warning.is_checked]
-
-    @property
-    def groups(self) -> list[WarningGroup]:
-        """The unchecked warnings, those of a kind together, in the order of the first of each kind."""
-        by_kind: dict[tuple[str, str], list[DraftWarning]] = {}
-        for warning in self.unchecked:
-            by_kind.setdefault((warning.warning.kind, warning.kind), []).append(warning)
-        return [WarningGroup(code, kind, warnings) for (code, kind), warnings in by_kind.items()]
-
-
 def lay_out(
     draft: ImportDraft,
     now: CorrectedDocument,
@@ -155,10 +63,12 @@ def lay_out(
     page: int = 1,
     at: str = "",
     images: Iterable[DraftPage] = (),
-) -> ReviewPage:
+) -> dict[str, Any]:
     """One page of a draft: the one asked for, or the one on which the clause with the key ``at`` stands.
 
-    ``images`` are the pages of its file of which there are images.
+    ``images`` are the pages of its file of which there are images. Returned are for the template: the ``rows``, the
+    ``warnings`` of the whole draft, those that are ``unchecked`` and these in ``groups`` of a kind, which ``page`` it
+    is, the number of each of the ``pages`` with the clause it begins with, and the ``facsimiles``.
     """
     clauses = now.document.clauses
     starts = _page_starts(clauses)
@@ -173,7 +83,38 @@ def lay_out(
     aside = furniture_lines(now.document) if shown else frozenset[int]()
     rows = [_row(now, place, spans[place], warnings, corrected, aside, shown) for place in range(first, last)]
     pages = [(number, clauses[start]) for number, start in enumerate(starts, 1)]
-    return ReviewPage(rows, warnings, page, pages, _facsimiles(rows, shown))
+    unchecked = [warning for warning in warnings if not warning.is_checked]
+    return {
+        "rows": rows,
+        "warnings": warnings,
+        "unchecked": unchecked,
+        "groups": _groups(unchecked),
+        "page": page,
+        "pages": pages,
+        "facsimiles": _facsimiles(rows, shown),
+        "zooms": ZOOMS,
+    }
+
+
+def _groups(unchecked: Sequence[DraftWarning]) -> list[dict[str, Any]]:
+    """Warnings, those of a kind together, in the order of the first of each kind.
+
+    ``distinct`` are the first of those that say the same, whatever their page, each with how many there are.
+    """
+    by_kind: dict[tuple[str, str], list[DraftWarning]] = {}
+    for warning in unchecked:
+        by_kind.setdefault((warning.warning.kind, warning.kind), []).append(warning)
+    groups = []
+    for (code, kind), warnings in by_kind.items():
+        same: dict[str, list[DraftWarning]] = {}
+        for each in warnings:
+            details = sorted((name, value) for name, value in each.warning.details.items() if name != "page")
+            same.setdefault(repr((each.warning.subject, details, bool(each.furniture))), []).append(each)
+        distinct = [(alike[0], len(alike)) for alike in same.values()]
+        is_folded = len(warnings) > WARNINGS_OPEN
+        group = {"code": code, "kind": kind, "warnings": warnings, "is_folded": is_folded, "distinct": distinct}
+        groups.append(group)
+    return groups
 
 
 def furniture_lines(document: Document) -> frozenset[int]:
@@ -210,14 +151,12 @@ def boxes_of(document: Document, lines: Iterable[int]) -> list[LineBox]:
     return joined
 
 
-def _facsimiles(
-    rows: Sequence[ClauseRow], shown: Mapping[int, DraftPage]
-) -> list[tuple[DraftPage, Sequence[tuple[str, LineBox]]]]:
-    """The pages on which the clauses stand, and those between them."""
+def _facsimiles(rows: Sequence[dict[str, Any]], shown: Mapping[int, DraftPage]) -> list[tuple[DraftPage, Any]]:
+    """The pages on which the clauses stand and those between them, each with the boxes of clauses and their keys."""
     boxes: dict[int, list[tuple[str, LineBox]]] = {}
     for row in rows:
-        for box in row.boxes:
-            boxes.setdefault(box.image, []).append((row.key, box))
+        for box in row["boxes"]:
+            boxes.setdefault(box.image, []).append((row["key"], box))
     if not boxes:
         return []
     between = [number for number in shown if min(boxes) <= number <= max(boxes)]
@@ -261,27 +200,42 @@ def _row(
     corrected: set[str],
     aside: Collection[int],
     shown: Mapping[int, DraftPage],
-) -> ClauseRow:
+) -> dict[str, Any]:
+    """A clause and the lines of the source from its beginning to that of the next; and where it stands on the pages of
+    the file, a box for each page and column.
+    """
     source = now.document.source
     by_line: dict[int, list[DraftWarning]] = {}
     for warning in warnings:
         if warning.line in span:
             by_line.setdefault(warning.line, []).append(warning)
     wanted = (n for n in span if n in by_line or (0 < n <= len(source) and source[n - 1].strip()))
-    lines = [
-        SourceLine(n, source[n - 1].strip() if n <= len(source) else "", by_line.get(n, ()))
+    lines: list[dict[str, Any]] = [
+        {"number": n, "text": source[n - 1].strip() if n <= len(source) else "", "warnings": by_line.get(n, [])}
         for n in islice(wanted, LINES_MAX)
     ]
-    left_out = max(len(span) - LINES_MAX, 0)
     key = now.keys[place]
     clause = now.document.clauses[place]
     placed = (line for line in span or (clause.line,) if line not in aside) if shown else ()
     boxes = [box for box in boxes_of(now.document, placed) if box.image in shown]
     pages = list(dict.fromkeys(shown[box.image].number for box in boxes))
-    return ClauseRow(key, clause, lines, left_out, key in corrected, boxes, pages)
+    return {
+        "key": key,
+        "clause": clause,
+        "lines": lines,
+        "shown": lines[:LINES_OPEN],
+        "folded": lines[LINES_OPEN:],
+        "lines_left_out": max(len(span) - LINES_MAX, 0),
+        "warnings": [warning for line in lines for warning in line["warnings"]],
+        "is_corrected": key in corrected,
+        "is_headed": clause.element in UNIT_ELEMENTS or clause.element in DIVISION_ELEMENTS,
+        "indent": min(clause.depth, INDENT_MAX),
+        "boxes": boxes,
+        "pages": pages,
+    }
 
 
-def divide(pages: Sequence[DraftPage], user: Any) -> dict[str, Any] | None:
+def divide(pages: Sequence[DraftPage], user: Person) -> dict[str, Any] | None:
     """How the pages are divided, how many a person has read, and the next that the reader has to read (0: none).
 
     None for a file without images of its pages. ``runs`` are pages in a row that one person, or nobody yet, has taken.
@@ -302,7 +256,7 @@ def divide(pages: Sequence[DraftPage], user: Any) -> dict[str, Any] | None:
     return {"runs": runs, "total": len(pages), "read": len(pages) - len(unread), "next_page": next_page}
 
 
-def clause_on_page(now: CorrectedDocument, pages: Sequence[DraftPage], number: int) -> str:
+def clause_on_page(now: CorrectedDocument, pages: Sequence[DraftPage], number: int | None) -> str:
     """The key of the first clause that begins on a page of the file, or after it; empty where none does."""
     image = next((page.image_number for page in pages if page.number == number), None)
     if image is None:

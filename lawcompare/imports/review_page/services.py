@@ -1,13 +1,13 @@
 """Who is at a draft, and how people divide the pages of its file between them and say which they have read."""
 
 import time
-from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import Person
 from lawcompare.core.log.services import record
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.corrections import hold_open
@@ -17,21 +17,21 @@ from lawcompare.imports.models import DraftPage, ImportDraft
 SECONDS = 30
 
 
-def name_of(user: Any) -> str:
+def name_of(user: Person) -> str:
     """How colleagues know a person: by name, else by what stands before the @ of the address."""
     if user is None:
         return ""
     return user.display_name or user.get_full_name() or user.email.partition("@")[0]
 
 
-def note_presence(user: Any, draft: ImportDraft, clause: str = "") -> None:
+def note_presence(user: Person, draft: ImportDraft, clause: str = "") -> None:
     """Say that the person is at the draft, and which clause they have open."""
     here = _here(draft)
     here[str(user.pk)] = (name_of(user), clause, time.time())
     cache.set(_key(draft), here, SECONDS)
 
 
-def others_present(user: Any, draft: ImportDraft) -> list[dict[str, str]]:
+def others_present(user: Person, draft: ImportDraft) -> list[dict[str, str]]:
     here = sorted(_here(draft).items())
     return [{"name": name, "clause": clause} for pk, (name, clause, _at) in here if pk != str(user.pk)]
 
@@ -46,7 +46,7 @@ def _key(draft: ImportDraft) -> str:
 
 
 @transaction.atomic
-def take_pages(user: Any, draft: ImportDraft, first: int, last: int, *, is_given_back: bool = False) -> None:
+def take_pages(user: Person, draft: ImportDraft, first: int, last: int, *, is_given_back: bool = False) -> None:
     """Take a run of pages to read, or give one's own of them back. Raises ``CorrectionError``; nothing is then done."""
     held = hold_open(user, draft, _("This text is stored already; its pages can no longer be marked."))
     rows = held.pages.filter(number__gte=first, number__lte=last)
@@ -65,7 +65,7 @@ def take_pages(user: Any, draft: ImportDraft, first: int, last: int, *, is_given
 
 
 @transaction.atomic
-def mark_page(user: Any, draft: ImportDraft, number: int, *, is_read: bool) -> None:
+def mark_page(user: Person, draft: ImportDraft, number: int, *, is_read: bool) -> None:
     """Say that one has read a page against the text, or that it is not read after all."""
     held = hold_open(user, draft, _("This text is stored already; its pages can no longer be marked."))
     page = DraftPage.objects.filter(draft=held, number=number).first()

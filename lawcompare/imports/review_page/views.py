@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from lawcompare.accounts.responses import first_or_404
+from lawcompare.accounts.responses import first_or_404, number_of
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.corrections import (
     CorrectedDocument,
@@ -62,9 +62,9 @@ def _render_review(
     undone = [row for row in rows if not row.is_active]
     opened = (typed or {}).get("target") or request.GET.get("correct", "")
     images = list(draft.pages.select_related("taken_by", "read_by"))
-    at = opened or request.GET.get("at", "") or clause_on_page(now, images, _number(request.GET.get("file_page")))
+    at = opened or request.GET.get("at", "") or clause_on_page(now, images, number_of(request.GET.get("file_page", "")))
     touched = [key for row in rows if row.is_active for key in row.touches]
-    laid = lay_out(draft, now, touched, page=_number(request.GET.get("page"), 1), at=at, images=images)
+    laid = lay_out(draft, now, touched, page=number_of(request.GET.get("page", "")) or 1, at=at, images=images)
     context = {
         "draft": draft,
         "review": laid,
@@ -78,8 +78,8 @@ def _render_review(
         "division": divide(images, request.user),
         "panel": _panel(now, opened, typed, problem) if opened in now.keys else None,
         "problem": problem if opened not in now.keys else "",
-        "page_before": laid.page - 1,
-        "page_after": laid.page + 1 if laid.page < len(laid.pages) else 0,
+        "page_before": laid["page"] - 1,
+        "page_after": laid["page"] + 1 if laid["page"] < len(laid["pages"]) else 0,
     }
     return render(request, "imports/review_page/review.html", context, status=400 if problem else 200)
 
@@ -105,10 +105,6 @@ def _panel(now: CorrectedDocument, key: str, typed: dict[str, Any] | None = None
         "joins_heading": before is not None and bool(before.heading or before.num) and not before.text,
         "problem": problem,
     }
-
-
-def _number(value: Any, otherwise: int = 0) -> int:
-    return int(value) if str(value or "").isdecimal() and len(str(value)) < 10 else otherwise
 
 
 @require_safe
@@ -144,7 +140,7 @@ def page_image(request: HttpRequest, number: int, page: int) -> HttpResponse:
 def pages(request: HttpRequest, number: int) -> HttpResponse:
     """Take pages to read, or give them back."""
     draft = access.get_draft(request.user, number)
-    first, last = (_number(request.POST.get(name)) for name in ("first", "last"))
+    first, last = (number_of(request.POST.get(name, "")) or 0 for name in ("first", "last"))
     is_given_back = "give_back" in request.POST
     try:
         services.take_pages(request.user, draft, first, last or first, is_given_back=is_given_back)
@@ -201,7 +197,7 @@ def _after(draft: ImportDraft, key: str, place: int = 0) -> str:
 
 def _make_corrections(request: HttpRequest, draft: ImportDraft, typed: dict[str, str]) -> Any:
     """Make the correction that the form asks for. None where it changes nothing."""
-    revision = _number(typed["revision"])
+    revision = number_of(typed["revision"]) or 0
     corrections.refuse_conflict(draft, [typed["target"]], revision)
     make = lambda kind, values, seen: corrections.make_correction(  # noqa: E731
         request.user, draft, kind, typed["target"], values, typed["reason"], seen
@@ -212,7 +208,7 @@ def _make_corrections(request: HttpRequest, draft: ImportDraft, typed: dict[str,
     simple: dict[str, dict[str, Any]] = {
         "join": {"into": "heading" if variant == "heading" else "text", "glue": "\n" if variant == "line" else " "},
         "level": {"by": 1 if variant == "in" else -1} | until,
-        "split": {"at": _number(typed["at"]), "inside": variant == "inside"},
+        "split": {"at": number_of(typed["at"]) or 0, "inside": variant == "inside"},
         "aside": many,
         "contents": many | {"name": "table-of-contents"},
         "kinds": {"element": typed["element"]} | until,
@@ -271,7 +267,7 @@ def _step(request: HttpRequest, number: int, action: Any) -> HttpResponse:
     if request.method != "POST":
         return redirect(draft)
     try:
-        row = action(request.user, draft, _number(request.POST.get("correction")) or None)
+        row = action(request.user, draft, number_of(request.POST.get("correction", "")) or None)
     except EngineError as error:
         messages.error(request, str(error))
         return redirect(draft)
@@ -306,7 +302,7 @@ def warnings(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(request, words % {"n": digits(draft.unchecked_count)})
     else:
         messages.success(request, _("All warnings were reviewed."))
-    page = _number(request.POST.get("page"), 1)
+    page = number_of(request.POST.get("page", "")) or 1
     return redirect(f"{draft.get_absolute_url()}?page={page}#{request.POST.get('back', 'warnings')[:40]}")
 
 
@@ -316,9 +312,10 @@ def here(request: HttpRequest, number: int) -> HttpResponse:
     """Say that one is here, and at which clause; answers with who else is, and whether they changed the text."""
     draft = access.get_draft(request.user, number)
     services.note_presence(request.user, draft, request.POST.get("editing", "")[:300])
+    seen = number_of(request.POST.get("revision", ""))
     context = {
         "draft": draft,
         "others": services.others_present(request.user, draft),
-        "has_moved": _number(request.POST.get("revision"), draft.revision) < draft.revision,
+        "has_moved": seen is not None and seen < draft.revision,
     }
     return render(request, "imports/review_page/_others.html", context)

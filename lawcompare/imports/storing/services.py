@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import Person
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report
@@ -66,7 +67,7 @@ def details_state(draft: ImportDraft) -> str:
 
 
 @transaction.atomic
-def save_details(user: Any, draft: ImportDraft, details: Mapping[str, str], revision: str | None = None) -> None:
+def save_details(user: Person, draft: ImportDraft, details: Mapping[str, str], revision: str | None = None) -> None:
     """Keep what was typed about the text, whether it is complete or not.
 
     ``revision``: of a form, the ``details_state`` that it was shown with. Raises ``DetailsChanged`` where there is
@@ -87,7 +88,7 @@ def save_details(user: Any, draft: ImportDraft, details: Mapping[str, str], revi
 
 @transaction.atomic
 def ask_to_store(
-    user: Any,
+    user: Person,
     draft: ImportDraft,
     details: Mapping[str, Any],
     *,
@@ -130,7 +131,7 @@ def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> RenderingGaps:
 
 
 @transaction.atomic
-def publish_kept(user: Any, draft: ImportDraft) -> None:
+def publish_kept(user: Person, draft: ImportDraft) -> None:
     """Make public what the organisation had kept to itself, under the names in addresses that were wanted for it."""
     membership = editor(user)
     version = draft.version
@@ -152,7 +153,7 @@ def private_names(details: Mapping[str, Any]) -> dict[str, Any]:
     return dict(details) | {name: f"{details[name][: SLUG_MAX - len(ending)]}{ending}" for name in names}
 
 
-def _take_wanted_names(user: Any, draft: ImportDraft, version: Version) -> None:
+def _take_wanted_names(user: Person, draft: ImportDraft, version: Version) -> None:
     """Give a text that becomes public, and its law where that is new, the names wanted for them, if they are free."""
     law, wanted_law, wanted = version.law, draft.details.get("law", ""), draft.details.get("version", "")
     is_alone = not law.versions.exclude(pk=version.pk).exists()

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lawcompare.accounts.responses import number_of
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.page_cache.public import public
 from lawcompare.engine.errors import EngineError
@@ -117,9 +118,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     for row in rows:
         row.pk = NO_ROW - 1 - row.position  # the page tells clauses apart by it
     layout = lay_out_unsaved(rows)
-    asked = str(request.GET.get("page", "1"))
-    number = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
-    page = layout.pages[min(max(number, 1), len(layout.pages)) - 1]
+    page = layout.pages[min(number_of(request.GET.get("page", "")) or 1, len(layout.pages)) - 1]
     clauses = rows[page.start : page.end]
     context = {
         "draft": draft,

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import PurePath
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs import services as jobs
@@ -52,7 +51,7 @@ def clean_name(name: str) -> str:
 
 @transaction.atomic
 def take_in(
-    user: Any,
+    user: Person,
     data: bytes,
     filename: str,
     language: str = "",
@@ -109,7 +108,7 @@ def _check_quota(organisation: Organisation) -> None:
 
 
 def take_in_many(
-    user: Any, files: Iterable[tuple[str, bytes | EngineError]], language: str = "", *, wants_before: bool = False
+    user: Person, files: Iterable[tuple[str, bytes | EngineError]], language: str = "", *, wants_before: bool = False
 ) -> ImportBatch:
     """Take in several files, each by itself: one that is refused stops no other. A file may come as its refusal."""
     batch = ImportBatch.objects.create(organisation=editor(user).organisation, creator=user)
@@ -127,7 +126,7 @@ def take_in_many(
 
 
 @transaction.atomic
-def read_again(user: Any, draft: ImportDraft, language: str | None = None) -> None:
+def read_again(user: Person, draft: ImportDraft, language: str | None = None) -> None:
     """Have a file read once more, where that failed or its worker was lost, or in another language."""
     organisation = editor(user).organisation
     job = Job.objects.filter(pk=draft.reading_job_id).first() if draft.reading_job_id else None
@@ -163,7 +162,7 @@ def forget_names(job: Job, report: Report) -> None:
     old.exclude(others=[]).update(others=[])
 
 
-def open_original(user: Any, draft: ImportDraft) -> bytes:
+def open_original(user: Person, draft: ImportDraft) -> bytes:
     """The file as the organisation handed it in, with all that stands inside it; that it was opened is in the log.
 
     Of a text taken up to be corrected no file was handed in here: that of the text is another organisation's, perhaps.
@@ -177,7 +176,7 @@ def open_original(user: Any, draft: ImportDraft) -> bytes:
 
 
 @transaction.atomic
-def discard(user: Any, draft: ImportDraft) -> None:
+def discard(user: Person, draft: ImportDraft) -> None:
     """Discard a draft, with the text that was kept private of it, and its file where nothing else was made of it.
 
     What was discarded already is passed over. Raises ``ImportRefused`` for a text that was published, or on which
