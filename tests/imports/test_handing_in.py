@@ -1,4 +1,4 @@
-"""Handing in a file: read apart, shown beside its source, refused in a sentence, never stored twice; its tracked changes."""
+"""Handing in a file: read apart, shown beside its source, refused in a sentence, stored once; and tracked changes."""
 
 from __future__ import annotations
 
