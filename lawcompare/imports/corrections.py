@@ -223,7 +223,7 @@ def start_correcting(user: Person, version: Version) -> ImportDraft:
         details |= {link: other.address} if other else {}
     draft = ImportDraft.objects.create(
         organisation=membership.organisation,
-        creator=user,
+        creator_id=user.pk,
         name=version.title[:NAME_MAX],
         original=version.file_hash,
         reading=keep_reading(document, membership.organisation_id),
@@ -270,7 +270,7 @@ def make_correction(
         touches=touches,
         clause=clause_name(now, target),
         reason=reason,
-        by=user,
+        by_id=user.pk,
         made_in=held.revision + 1,
     )
     apply_corrections(held, [*held.corrections.active().order_by("number"), row])
@@ -293,7 +293,7 @@ def undo(user: Person, draft: ImportDraft, number: int | None = None) -> ImportC
             _("Correction %(later)s depends on correction %(this)s. Undo correction %(later)s first.")
             % {"later": error.number, "this": row.number}
         ) from None
-    row.undone_at, row.undone_by, row.undone_in = timezone.now(), user, held.revision + 1
+    row.undone_at, row.undone_by_id, row.undone_in = timezone.now(), user.pk, held.revision + 1
     row.save()
     _revise(user, "undo correction", held, draft)
     return row

@@ -104,7 +104,8 @@ class PageCache:
             return response
         _set_public_headers(response)
         kept = _kept(response)
-        if key and _may_be_kept(request, response):
+        differs = {name.strip().lower() for name in response.headers["Vary"].split(",")}
+        if key and request.method == "GET" and getattr(response, "may_be_kept", False) and differs <= KEYED:
             words = gzip.decompress(kept.body) if kept.is_compressed else kept.body
             if len(words) >= BYTES_WORTH_COMPRESSING:
                 kept = replace(kept, dense=brotli.compress(words, quality=BROTLI_QUALITY))
@@ -177,41 +178,21 @@ def _kept(response: HttpResponse) -> CachedPage:
     return CachedPage(etag, headers, response.content, is_compressed)
 
 
-def _compressed(kept: CachedPage) -> CachedPage:
-    """Returns the page compressed, as nearly every browser asks for it; ``_send`` unpacks it for the others."""
-    if kept.is_compressed or len(kept.body) < BYTES_WORTH_COMPRESSING:
-        return kept
-    headers = [*kept.headers, ("Content-Encoding", "gzip")]
-    return replace(kept, headers=headers, body=gzip.compress(kept.body, 9), is_compressed=True)
-
-
-def _may_be_kept(request: HttpRequest, response: Any) -> bool:
-    if request.method != "GET" or not response.may_be_kept:
-        return False
-    differs = {name.strip().lower() for name in response.headers["Vary"].split(",")}
-    return differs <= KEYED
-
-
 def _keep(key: str, page: CachedPage, has_query: bool) -> None:
-    if not has_query:
-        caches["pages"].set(key, _to_plain(_compressed(page)), KEPT_SECONDS)
-    elif _is_within_budget():
-        caches["pages"].set(key, _to_plain(_compressed(page)), KEPT_SECONDS_WITH_QUERY)
-
-
-def _is_within_budget() -> bool:
-    """Counts one more page with a query, and returns whether the cache still takes it in this hour."""
     pages = caches["pages"]
-    pages.add("queries", 0, KEPT_SECONDS_WITH_QUERY)
-    try:
-        return pages.incr("queries") <= settings.PAGE_CACHE_QUERIES
-    except ValueError:  # the hour ended between the two calls, or the cache does not answer
-        return False
-
-
-def _to_plain(page: CachedPage) -> dict[str, Any]:
+    if has_query:  # one more, of which the cache takes so many in an hour
+        pages.add("queries", 0, KEPT_SECONDS_WITH_QUERY)
+        try:
+            if pages.incr("queries") > settings.PAGE_CACHE_QUERIES:
+                return
+        except ValueError:  # the hour ended between the two calls, or the cache does not answer
+            return
+    if not page.is_compressed and len(page.body) >= BYTES_WORTH_COMPRESSING:
+        # As nearly every browser asks for it; ``_send`` unpacks it for the others.
+        headers = [*page.headers, ("Content-Encoding", "gzip")]
+        page = replace(page, headers=headers, body=gzip.compress(page.body, 9), is_compressed=True)
     coded = {name: base64.b64encode(value).decode() for name, value in (("body", page.body), ("dense", page.dense))}
-    return asdict(page) | coded
+    pages.set(key, asdict(page) | coded, KEPT_SECONDS_WITH_QUERY if has_query else KEPT_SECONDS)
 
 
 def _from_plain(plain: Any) -> CachedPage | None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import Person, User
 from lawcompare.core.log.services import record
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.corrections import hold_open
@@ -17,9 +17,9 @@ from lawcompare.imports.models import DraftPage, ImportDraft
 SECONDS = 30
 
 
-def name_of(user: Person) -> str:
+def name_of(user: Person | None) -> str:
     """How colleagues know a person: by name, else by what stands before the @ of the address."""
-    if user is None:
+    if not isinstance(user, User):
         return ""
     return user.display_name or user.get_full_name() or user.email.partition("@")[0]
 
@@ -53,13 +53,13 @@ def take_pages(user: Person, draft: ImportDraft, first: int, last: int, *, is_gi
     if not 0 < first <= last or not rows.filter(number=last).exists():
         raise CorrectionError(_("Name the first and the last of the pages to read."))
     if is_given_back:
-        rows.filter(taken_by=user).update(taken_by=None)
+        rows.filter(taken_by=user.pk).update(taken_by=None)
     else:
-        others = rows.exclude(taken_by=None).exclude(taken_by=user).select_related("taken_by").first()
+        others = rows.exclude(taken_by=None).exclude(taken_by=user.pk).select_related("taken_by").first()
         if others is not None:
             message = _("%(name)s reads page %(page)s already.")
             raise CorrectionError(message % {"name": name_of(others.taken_by), "page": others.number})
-        rows.update(taken_by=user)
+        rows.update(taken_by=user.pk)
     action = "give pages back" if is_given_back else "take pages"
     record(action, f"import/{held.pk}", by=user, organisation=held.organisation.slug, first=first, last=last)
 
@@ -73,7 +73,7 @@ def mark_page(user: Person, draft: ImportDraft, number: int, *, is_read: bool) -
         raise CorrectionError(_("There is no image of this page."))
     if is_read == (page.read_at is not None):
         return
-    page.read_by, page.read_at = (user, timezone.now()) if is_read else (None, None)
+    page.read_by_id, page.read_at = (user.pk, timezone.now()) if is_read else (None, None)
     page.save(update_fields=["read_by", "read_at"])
     action = "proofread page" if is_read else "take back proofreading"
     record(action, f"import/{held.pk}", by=user, organisation=held.organisation.slug, page=number)

@@ -44,7 +44,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         if not is_waiting_page and "stored" not in request.GET:
             return redirect("import_about", number)
         report_stored(request, draft)
-        if is_waiting_page:  # is told where the text is now
+        if is_waiting_page:  # it goes to where the text is now
             return HttpResponse(headers={"HX-Redirect": draft.version.get_absolute_url()})
         return redirect(draft.version)  # it was stored before the page that waits for it was there
     if not draft.is_open:
@@ -262,27 +262,20 @@ def _render_conflict(
     return render(request, "imports/review_page/conflict.html", context, status=409)
 
 
-def _step(request: HttpRequest, number: int, action: Any) -> HttpResponse:
+@editors_only
+def step(request: HttpRequest, number: int, is_redo: bool) -> HttpResponse:
+    """Undo a correction, or redo one."""
     draft = access.get_draft(request.user, number)
     if request.method != "POST":
         return redirect(draft)
     try:
+        action = corrections.redo if is_redo else corrections.undo
         row = action(request.user, draft, number_of(request.POST.get("correction", "")) or None)
     except EngineError as error:
         messages.error(request, str(error))
         return redirect(draft)
     at = _after(draft, row.target)
     return redirect(f"{draft.get_absolute_url()}?at={at}#c-{at}")
-
-
-@editors_only
-def undo(request: HttpRequest, number: int) -> HttpResponse:
-    return _step(request, number, corrections.undo)
-
-
-@editors_only
-def redo(request: HttpRequest, number: int) -> HttpResponse:
-    return _step(request, number, corrections.redo)
 
 
 @editors_only

@@ -13,7 +13,6 @@ from lawcompare.laws.models import (
     VERSION_STATUSES,
     LawKind,
     TextStatus,
-    Version,
     VersionQuerySet,
     check_date,
 )
@@ -111,7 +110,8 @@ class AboutForm(forms.Form):
         for name in ("follows", "corrects"):
             if data[name] not in ("", NOTHING) and data[name].partition("/")[0] != data["law"]:
                 self.add_error(name, _("That is a text of another law."))
-        if data["translates"] and self._version(data["translates"]).language == data["language"]:
+        languages = {version.address: version.language for version in self.versions}
+        if data["translates"] and languages[data["translates"]] == data["language"]:
             self.add_error("translates", _("That text is in the same language."))
         taken = {version.slug for version in self.versions if version.law.slug == data["law"]}
         data["version"] = data["version"] or free_slug(f"{data['date']}-{data['language']}", taken)
@@ -136,9 +136,6 @@ class AboutForm(forms.Form):
     def names(self) -> list[forms.BoundField]:
         """The fields of the law's names in other languages."""
         return [self[name] for name in columns_of("title")[1:]]
-
-    def _version(self, address: str) -> Version:
-        return next(version for version in self.versions if version.address == address)
 
     def details(self) -> dict[str, Any]:
         """The details, with the text it follows by date where nobody named one."""

@@ -118,7 +118,7 @@ def ask_to_store(
     kept = {name: str(value) for name, value in details.items() if value}
     held.details = held.details | kept
     step = "publishing" if is_public else "keeping"
-    held.store_as, held.store_publicly, held.stored_by = kept, is_public, user
+    held.store_as, held.store_publicly, held.stored_by_id = kept, is_public, user.pk
     held.storing_job = jobs.create("storing", membership.organisation, step=step)  # in place of one that failed
     held.save()
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)

@@ -84,7 +84,7 @@ def take_in(
     digest = originals.put(data, membership.organisation_id)
     draft = ImportDraft.objects.create(
         organisation=membership.organisation,
-        creator=user,
+        creator_id=user.pk,
         batch=batch,
         name=name,
         original=digest,
@@ -111,7 +111,7 @@ def take_in_many(
     user: Person, files: Iterable[tuple[str, bytes | EngineError]], language: str = "", *, wants_before: bool = False
 ) -> ImportBatch:
     """Take in several files, each by itself: one that is refused stops no other. A file may come as its refusal."""
-    batch = ImportBatch.objects.create(organisation=editor(user).organisation, creator=user)
+    batch = ImportBatch.objects.create(organisation=editor(user).organisation, creator_id=user.pk)
     for name, data in files:
         try:
             if isinstance(data, EngineError):

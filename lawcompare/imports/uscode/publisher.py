@@ -272,17 +272,19 @@ class _PartialDownload:
             raise ConnectionLost
         length = int(answer.headers.get("Content-Length") or 0)
         self.total = self.size + length if length else 0
-        if self.total > settings.USCODE_BYTES_MAX:
-            raise FetchRefused(_("the file is larger than %(number)s bytes") % {"number": settings.USCODE_BYTES_MAX})
+        self._check(self.total)
         self.mark = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
         notes = {"url": self.url, "mark": self.mark, "total": self.total}
         self.notes.write_text(json.dumps(notes), "utf-8")
 
     def add(self, chunk: bytes) -> None:
-        if self.size + len(chunk) > settings.USCODE_BYTES_MAX:
-            raise FetchRefused(_("the file is larger than %(number)s bytes") % {"number": settings.USCODE_BYTES_MAX})
+        self._check(self.size + len(chunk))
         with self.path.open("ab") as file:
             file.write(chunk)
+
+    def _check(self, size: int) -> None:
+        if size > settings.USCODE_BYTES_MAX:
+            raise FetchRefused(_("the file is larger than %(number)s bytes") % {"number": settings.USCODE_BYTES_MAX})
 
     def finish(self) -> bytes:
         """The bytes of a complete file; the copy on disk is removed, since the text is stored as a version."""
