@@ -22,8 +22,7 @@ from lawcompare.crosswalk.findings.models import Examination
 from lawcompare.imports import corrections
 from lawcompare.imports.models import DraftState, ImportDraft
 from lawcompare.imports.storing import services as storing
-from lawcompare.imports.storing.forms import free_slug
-from lawcompare.imports.storing.services import ask_to_store, details_state, save_details
+from lawcompare.imports.storing.services import ask_to_store, details_state, free_slug, save_details
 from lawcompare.imports.upload.services import discard
 from lawcompare.laws.models import Clause, Law, Origin, Original, Version
 from lawcompare.laws.reading.version_page import lay_out, lay_out_unsaved

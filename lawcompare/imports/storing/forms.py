@@ -1,6 +1,5 @@
 """The forms of importing: the details of a text before it is published."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -8,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.core.standard_names import jurisdiction_choices, language_choices
+from lawcompare.imports.storing.services import free_slug
 from lawcompare.languages import OTHERS, columns_of
 from lawcompare.laws.models import (
     VERSION_STATUSES,
@@ -151,17 +151,3 @@ class AboutForm(forms.Form):
             ]
             details |= {"follows": earlier[-1]} if earlier else {}
         return {name: value for name, value in details.items() if value != NOTHING}
-
-
-def free_slug(wanted: str, taken: set[str]) -> str:
-    """The name, or the first free one of name-2, name-3 …
-
-    >>> free_slug("2024-km", {"2024-km"})
-    '2024-km-2'
-    """
-    name = re.sub(r"[^a-z0-9-]+", "-", wanted.lower()).strip("-")
-    number = 2
-    slug = name
-    while slug in taken:
-        slug, number = f"{name}-{number}", number + 1
-    return slug

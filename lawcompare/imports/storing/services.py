@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +22,6 @@ from lawcompare.engine.document import Document
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
-from lawcompare.imports.storing.forms import free_slug
 from lawcompare.laws.editing.services import SLUG_MAX, RenamingRefused, rename_law, rename_version
 from lawcompare.laws.models import Law, Origin, Version
 from lawcompare.laws.services import ImportRefused, RenderingGaps, rendering_gaps, store_text
@@ -218,3 +218,17 @@ def _free_law(details: Mapping[str, Any]) -> dict[str, Any]:
         return dict(details)
     taken = set(Law.objects.filter(slug__startswith=details["law"]).values_list("slug", flat=True))
     return dict(details) | {"law": free_slug(details["law"], taken)}
+
+
+def free_slug(wanted: str, taken: set[str]) -> str:
+    """The name, or the first free one of name-2, name-3 …
+
+    >>> free_slug("2024-km", {"2024-km"})
+    '2024-km-2'
+    """
+    name = re.sub(r"[^a-z0-9-]+", "-", wanted.lower()).strip("-")
+    number = 2
+    slug = name
+    while slug in taken:
+        slug, number = f"{name}-{number}", number + 1
+    return slug
