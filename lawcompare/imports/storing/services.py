@@ -37,7 +37,7 @@ class UncheckedWarnings(Exception):
 
 
 class ClausesWithoutCounterpart(Exception):
-    """A rendering and its original do not match clause by clause; it is stored only by who says that this is known."""
+    """A translation and its original do not match clause by clause; who says that this is known stores it all the same."""
 
     def __init__(self, gaps: RenderingGaps) -> None:
         super().__init__(gaps)
@@ -101,7 +101,7 @@ def ask_to_store(
 
     ``previewed`` is the ``state_of`` what the person read, if they read it. Raises ``ChangedSincePreview`` where the
     draft has another one now, ``UncheckedWarnings`` where warnings are unchecked and nobody said that this is known,
-    ``ClausesWithoutCounterpart`` for a rendering of which the same is true, and ``ImportRefused``.
+    ``ClausesWithoutCounterpart`` for a translation of which the same is true, and ``ImportRefused``.
     """
     membership = editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
@@ -125,7 +125,7 @@ def ask_to_store(
 
 
 def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> RenderingGaps:
-    """The clauses without counterpart of a draft that renders another text; none of others."""
+    """The clauses without counterpart of a draft that translates another text; none of others."""
     translates = details.get("translates")
     return rendering_gaps(corrected(draft).document, str(translates)) if translates else RenderingGaps()
 

@@ -29,7 +29,6 @@ from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
 from lawcompare.laws.uploads.sandbox import missing_layers
 
 PER_PAGE = 50
-PICTURES_TIMES = 1  # what is stored is read as one file
 ZIP_TIMES = 4  # a ZIP may be so many times as large as one file
 
 
@@ -101,7 +100,7 @@ def _take_in(request: HttpRequest) -> HttpResponse:
         return _show_one(request, services.take_in(request.user, file.read(), file.name, language, wants_before=before))
     if all(is_picture(file.name) for file in files):
         # Uploaded at once, they are the pages of one text.
-        if sum(file.size for file in files) > PICTURES_TIMES * settings.IMPORT_BYTES_MAX:
+        if sum(file.size for file in files) > settings.IMPORT_BYTES_MAX:
             raise ImportRefused(_("the pictures together are larger than the limit"))
         for file in files:
             check_file(services.clean_name(file.name), file.size)

@@ -37,7 +37,7 @@ from lawcompare.imports.uscode.publisher import (
 )
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, TextStatus, Version
-from lawcompare.laws.services import Import, import_law
+from lawcompare.laws.services import Import, Imported, import_law
 from lawcompare.publishing.services import publish
 
 log = logging.getLogger(__name__)
@@ -60,12 +60,6 @@ class TitleFile:
     size: int
 
 
-@dataclass(frozen=True)
-class Stored:
-    version: Version
-    is_new: bool
-
-
 def run_fetch(fetch: Fetch, report: Report) -> None:
     """What a worker does to fetch official texts."""
     stored = fetch_sections(read_wanted(fetch.wanted), fetch.release_point, source_of(), report)
@@ -74,7 +68,7 @@ def run_fetch(fetch: Fetch, report: Report) -> None:
 
 def fetch_sections(
     wanted: Sequence[Wanted], release: str, source: Source, progress: Progress = ignore_progress
-) -> list[Stored]:
+) -> list[Imported]:
     """Bring official sections as new public texts of their laws: all of what is wanted, or nothing.
 
     ``release`` empty: the release point that is current at the source. Raises EngineError with one sentence.
@@ -120,7 +114,7 @@ def _check_head(head: str, wanted: Wanted, release: ReleasePoint) -> None:
         raise FetchRefused(_("the file of release point %(release)s says that it is of %(other)s") % values)
 
 
-def _store(file: TitleFile) -> Stored:
+def _store(file: TitleFile) -> Imported:
     wanted, release = file.wanted, file.release
     before = text_before(wanted.law, release)
     official = f"{settings.USCODE_URL.rstrip('/')}/{release.folder}/{release.archive(wanted)}"
@@ -156,7 +150,7 @@ def _store(file: TitleFile) -> Stored:
     publish(version)
     if version.follows:
         request_comparison(version.follows, version)
-    return Stored(version, imported.is_new)
+    return imported
 
 
 def _slug(wanted: Wanted, release: ReleasePoint) -> str:
