@@ -37,7 +37,7 @@ class UncheckedWarnings(Exception):
 
 
 class ClausesWithoutCounterpart(Exception):
-    """A translation and its original do not match clause by clause; who says that this is known stores it all the same."""
+    """A translation does not match its original clause by clause; it is stored only by who says that this is known."""
 
     def __init__(self, gaps: RenderingGaps) -> None:
         super().__init__(gaps)
