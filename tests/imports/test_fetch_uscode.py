@@ -244,7 +244,7 @@ def test_a_folder_serves_where_there_is_no_network(tmp_path, settings):
 def test_a_download_that_breaks_off_goes_on_where_it_ended(site, settings):
     site.breaks = 2
     fetch("17:506")
-    size = len(site.files["/releasepoints/us/pl/117/80/xml_usc17@117-80.zip"]).hexdigest()
+    size = len(site.files["/releasepoints/us/pl/117/80/xml_usc17@117-80.zip"])
     first = int(size * 0.9)
     assert site.asked[1:] == ["", f"bytes={first}-", f"bytes={first + int((size - first) * 0.9)}-"]
     assert Version.objects.get().clauses.filter(element="section").count() == 1
@@ -254,7 +254,7 @@ def test_a_download_that_breaks_off_goes_on_where_it_ended(site, settings):
 def test_a_network_that_dies_at_ninety_percent_stores_nothing_and_the_next_try_resumes(site, settings):
     site.breaks = 99
     sentence = refused("17:506")
-    size = len(site.files["/releasepoints/us/pl/117/80/xml_usc17@117-80.zip"]).hexdigest()
+    size = len(site.files["/releasepoints/us/pl/117/80/xml_usc17@117-80.zip"])
     assert "ended after" in sentence and f"of {size} bytes" in sentence and "goes on from there" in sentence
     assert left_behind(settings) == ["xml_usc17@117-80.zip.part", "xml_usc17@117-80.zip.part.json"]
     kept = (Path(settings.DATA_DIR) / "uscode" / "xml_usc17@117-80.zip.part").stat().st_size
