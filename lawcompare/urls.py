@@ -41,7 +41,7 @@ urlpatterns += i18n_patterns(
     # Laws first: they register the converter that annotations use.
     path("", include("lawcompare.search.urls")),
     path("", include("lawcompare.crosswalk.findings.urls")),  # before laws, whose clauses would take the address
-    path("", include("lawcompare.publishing.concerns.urls")),  # the same
+    path("", include("lawcompare.publishing.urls")),  # the same
     path("", include("lawcompare.laws.urls")),
     path("", include("lawcompare.sharing.emails.urls")),
     path("", include("lawcompare.annotations.urls")),

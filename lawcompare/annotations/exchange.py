@@ -15,10 +15,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lawcompare.accounts.responses import first_or_404
+from lawcompare.annotations.access import get_annotation_to_export
 from lawcompare.annotations.filters import NAMES, NoteFilter, file_filter
-from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Risk
-from lawcompare.annotations.writing.checklist import answered
+from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Risk, answered
 from lawcompare.core.page_cache.public import public
 from lawcompare.engine.text.words import language_of
 from lawcompare.laws.citing.find_clause import cite
@@ -64,7 +63,13 @@ def annotation_data(annotation: Annotation, root: str) -> dict[str, Any]:
         "modified": iso_day(annotation.changed_day),
         **({"rights": settings.CONTENT_LICENCE} if settings.CONTENT_LICENCE else {}),
         "body": bodies(annotation),
-        "target": target_data(annotation, root),
+        # The clause as it stands in a text of this hash, and which of its words.
+        "target": {
+            "type": "SpecificResource",
+            "source": root + pinned_clause(annotation.clause),
+            "selector": selectors(annotation),
+            "textHash": annotation.version.text_hash,
+        },
     }
     return data | extension(annotation, root)
 
@@ -97,17 +102,6 @@ def bodies(annotation: Annotation) -> list[dict[str, Any]]:
     return texts
 
 
-def target_data(annotation: Annotation, root: str) -> dict[str, Any]:
-    """The clause as it stands in a text of this hash, and which of its words."""
-    clause = annotation.clause
-    return {
-        "type": "SpecificResource",
-        "source": root + pinned_clause(clause),
-        "selector": selectors(annotation),
-        "textHash": annotation.version.text_hash,
-    }
-
-
 def selectors(annotation: Annotation) -> list[dict[str, Any]]:
     """The W3C selectors: the quote, and the clause's fragment with the position in it.
 
@@ -127,13 +121,19 @@ def selectors(annotation: Annotation) -> list[dict[str, Any]]:
 
 def extension(annotation: Annotation, root: str) -> dict[str, Any]:
     """What the model has no word for; what is empty is left out."""
+    source = {
+        "publisher": annotation.source_organisation,
+        "title": annotation.source_title,
+        "date": annotation.source_date,
+        "id": annotation.source_url,
+    }
     terms: dict[str, Any] = {
         "risk": Risk(annotation.risk).name.lower() if annotation.risk else "",
         "categories": [category.code for category in annotation.categories.all()],
         "standards": _addresses(annotation.public_standards, root),
         "answers": _addresses(annotation.public_answers, root),
         "checklist": checklist_data(annotation.checklist),
-        "dcterms:source": restated(annotation),
+        "dcterms:source": {name: words for name, words in source.items() if words},
         "published": iso_day(annotation.public_day) if annotation.published_at else "",
     }
     if annotation.descends_from is not None:
@@ -148,17 +148,6 @@ def checklist_data(checklist: dict[str, Any]) -> list[dict[str, str]]:
         answer, words = (row.get("answer", ""), row.get("words", "")) if isinstance(row, dict) else (row, "")
         rows.append({"test": test, "answer": answer} | ({"words": words} if words else {}))
     return rows
-
-
-def restated(annotation: Annotation) -> dict[str, str]:
-    """The publication that an annotation restates, without what is empty."""
-    source = {
-        "publisher": annotation.source_organisation,
-        "title": annotation.source_title,
-        "date": annotation.source_date,
-        "id": annotation.source_url,
-    }
-    return {name: words for name, words in source.items() if words}
 
 
 def _addresses(clauses: Iterable[Clause], root: str) -> list[str]:
@@ -180,35 +169,29 @@ def collection_data(chosen: NoteFilter, total: int, pages: int, root: str) -> di
         "total": total,
     }
     if total:
-        data |= {"first": page_address(chosen, 1, root), "last": page_address(chosen, pages, root)}
+        data |= {"first": collection_address(chosen, root, 1), "last": collection_address(chosen, root, pages)}
     return with_context(data)
 
 
 def page_data(chosen: NoteFilter, number: int, pages: int, start: int, items: Iterable[Annotation], root: str) -> Any:
     """A page of the collection; ``start`` is the place of its first annotation in the whole, from 0."""
     data: dict[str, Any] = {
-        "id": page_address(chosen, number, root),
+        "id": collection_address(chosen, root, number),
         "type": "AnnotationPage",
         "partOf": collection_address(chosen, root),
         "startIndex": start,
     }
     if number > 1:
-        data["prev"] = page_address(chosen, number - 1, root)
+        data["prev"] = collection_address(chosen, root, number - 1)
     if number < pages:
-        data["next"] = page_address(chosen, number + 1, root)
+        data["next"] = collection_address(chosen, root, number + 1)
     return with_context(data | {"items": [annotation_data(item, root) for item in items]})
 
 
-def collection_address(chosen: NoteFilter, root: str) -> str:
-    """The IRI of the collection of the notes chosen."""
-    query = f"?{chosen.query}" if chosen.query else ""
-    return root + plain_address("annotations_jsonld") + query
-
-
-def page_address(chosen: NoteFilter, number: int, root: str) -> str:
-    """The IRI of one page of the collection, counted from 1."""
-    query = "&".join(filter(None, [chosen.query, f"page={number}"]))
-    return f"{root}{plain_address('annotations_jsonld')}?{query}"
+def collection_address(chosen: NoteFilter, root: str, page: int | None = None) -> str:
+    """The IRI of the collection of the notes chosen, or of one of its pages, counted from 1."""
+    query = "&".join(filter(None, [chosen.query, f"page={page}" if page else ""]))
+    return root + plain_address("annotations_jsonld") + (f"?{query}" if query else "")
 
 
 # --- As a table -------------------------------------------------------------------------------------------------------
@@ -297,10 +280,7 @@ def as_jsonld(data: dict[str, Any]) -> HttpResponse:
 @require_safe
 @public()
 def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
-    annotation = first_or_404(
-        Annotation.objects.published().for_export().filter(slug=slug),
-        _("There is no annotation “%(slug)s” here.") % {"slug": slug},
-    )
+    annotation = get_annotation_to_export(slug)
     return as_jsonld(with_context(annotation_data(annotation, site_root(request))))
 
 

@@ -9,7 +9,7 @@ everything would be taken for the answer.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.annotations.access import WAITS
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, NoteStatus, NoteStep, Risk
 from lawcompare.laws.access import visible_laws
@@ -137,13 +137,6 @@ class FilterChoices:
     organisations: list[FilterOption]
 
     @classmethod
-    def among(cls, annotations: Iterable[Annotation], chosen: NoteFilter) -> FilterChoices:
-        """The choices that notes already loaded leave, without another query."""
-        rows = list(annotations)
-        kinds = {kind for row in rows for kind in row.categories.all()}
-        return cls.offered({row.risk for row in rows}, kinds, {row.organisation for row in rows}, chosen)
-
-    @classmethod
     def offered(
         cls, risks: Iterable[int], kinds: Iterable[Category], organisations: Iterable[Organisation], chosen: NoteFilter
     ) -> FilterChoices:
@@ -186,19 +179,6 @@ class Notes(dict[int, list[Annotation]]):
         # What else is in the address, which the filter's form takes along.
         self.kept: list[tuple[str, str]] = []
 
-    def take(self, annotations: Iterable[Annotation], clauses: Collection[int]) -> None:
-        """Of the notes on a text: what the filter may be set to, and those of the page's clauses that it shows."""
-        rows = list(annotations)
-        self.choices = FilterChoices.among(rows, self.filter)
-        for note in rows:
-            if note.clause_id not in clauses:
-                continue
-            self.total += 1
-            if self.filter.shows(note):
-                self.setdefault(note.clause_id, []).append(note)
-            else:
-                self.hidden += 1
-
     @property
     def shown(self) -> int:
         return self.total - self.hidden
@@ -206,9 +186,18 @@ class Notes(dict[int, list[Annotation]]):
 
 def notes_among(query: QueryDict, annotations: Iterable[Annotation], clauses: Collection[int]) -> Notes:
     """Of the notes that the reader may see on some texts, those on the clauses of a page that the address asks for."""
-    notes = Notes(page_filter(query))
-    notes.take(annotations, clauses)
+    chosen, rows = page_filter(query), list(annotations)
+    notes = Notes(chosen)
+    kinds = {kind for row in rows for kind in row.categories.all()}
+    organisations = {row.organisation for row in rows}
+    notes.choices = FilterChoices.offered({row.risk for row in rows}, kinds, organisations, chosen)
     notes.kept = [(name, value) for name, values in query.lists() if name not in PAGE_NAMES for value in values]
+    for note in rows:
+        if note.clause_id in clauses:
+            notes.total += 1
+            if chosen.shows(note):
+                notes.setdefault(note.clause_id, []).append(note)
+    notes.hidden = notes.total - sum(map(len, notes.values()))
     return notes
 
 
@@ -219,7 +208,7 @@ LISTS = {"mine": ("status", "law", "risk"), "waiting": ("waiting_law", "waiting_
 VALUE_MAX = 200
 
 
-def laws_to_choose(user: Any, reviewed: Organisation | None) -> list[Law]:
+def laws_to_choose(user: Person, reviewed: Organisation | None) -> list[Law]:
     """The laws on which the person wrote, or that a note is on which waits for them as a reviewer. A query."""
     listed = Q(creator_id=user.pk)
     if reviewed is not None:
@@ -265,47 +254,23 @@ class ListFilter:
         return annotations.filter(status=self.get("status")) if self.get("status") in NoteStatus.values else annotations
 
 
-@dataclass(frozen=True)
-class FilterField:
-    """A choice of a filter's form."""
-
-    name: str
-    options: list[FilterOption] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class ShownFilter:
-    """A filter of the workspace as its form shows it. ``hidden`` is how many notes it leaves out."""
-
-    place: str
-    is_on: bool
-    hidden: int
-    law: FilterField
-    risk: FilterField
-    status: FilterField | None
-    # What the address says of the other list.
-    other: ListFilter
-
-    @classmethod
-    def of(
-        cls, chosen: ListFilter, other: ListFilter, laws: Iterable[Law], annotations: AnnotationQuerySet, shown: int
-    ) -> ShownFilter:
-        """The form of a filter of these annotations, of which so many are shown. A query where it is on, else none."""
-        offered = {
-            "law": [(law.slug, law.name) for law in laws],
-            "risk": [(name, str(risk.label)) for name, risk in RISKS.items()],
-            "status": [
-                *((value, str(label)) for value, label in NoteStatus.choices),
-                (NoteStep.RETURNED.value, str(NoteStep.RETURNED.label)),
-            ],
+def filter_form(
+    chosen: ListFilter, other: ListFilter, laws: Iterable[Law], annotations: AnnotationQuerySet, shown: int
+) -> dict[str, Any]:
+    """What ``_list_filter.html`` shows of a filter of these annotations, of which so many are shown; ``other`` is that
+    of the other list, ``hidden`` how many notes it leaves out. A query where it is on, else none.
+    """
+    offered = {"law": [(law.slug, law.name) for law in laws]}
+    offered["risk"] = [(name, str(risk.label)) for name, risk in RISKS.items()]
+    if chosen.place == "mine":
+        states = [*NoteStatus.choices, (NoteStep.RETURNED.value, NoteStep.RETURNED.label)]
+        offered["status"] = [(value, str(label)) for value, label in states]
+    choices = {
+        name: {
+            "name": chosen.name_of(name),
+            "options": [FilterOption(value, label, value == chosen.get(name)) for value, label in options],
         }
-        made = {
-            name: FilterField(
-                chosen.name_of(name),
-                [FilterOption(value, label, value == chosen.get(name)) for value, label in options],
-            )
-            for name, options in offered.items()
-        }
-        status = made["status"] if chosen.place == "mine" else None
-        hidden = annotations.order_by().count() - shown if chosen else 0
-        return cls(chosen.place, bool(chosen), hidden, made["law"], made["risk"], status, other)
+        for name, options in offered.items()
+    }
+    hidden = annotations.order_by().count() - shown if chosen else 0
+    return {"place": chosen.place, "is_on": bool(chosen), "hidden": hidden, "other": other, **choices}

@@ -6,7 +6,7 @@ from html import unescape
 from django.utils.html import strip_tags
 from django.utils.translation import override
 
-from lawcompare.annotations.markdown import render_body
+from lawcompare.annotations.html import render_body
 from lawcompare.annotations.models import Annotation
 from lawcompare.core.translations.texts import in_other_languages, normalised
 from lawcompare.languages import DEFAULT

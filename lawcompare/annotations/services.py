@@ -1,29 +1,47 @@
 """What people do to annotations, one function each: write, submit, take back, return, publish, drop, withdraw.
 
-Each leaves its line in the log of decisions, and each writing its revision. What others say on a published one, and
-what editors do to categories, stands in ``review/services.py``.
+Each leaves its line in the log of decisions, and each writing its revision. Beside
+them what others say on a note (replies, remarks, readers' notices), what editors do to categories, and which words of
+a rendering a note stands on. Replies and questions wait for a reviewer.
 """
 
 import base64
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of, membership_that_may
-from lawcompare.annotations.access import publishes_own, wrote
-from lawcompare.annotations.markdown import check_body, render_body
-from lawcompare.annotations.models import Annotation, Category, NoteDecision, NoteStatus, NoteStep, Revision
+from lawcompare.accounts.access import may, membership_that_may
+from lawcompare.accounts.models import Membership, Person
+from lawcompare.annotations.access import may_remark, organisation_of, publishes_own, wrote
+from lawcompare.annotations.html import check_body, render_body
+from lawcompare.annotations.models import (
+    Annotation,
+    Category,
+    CategoryChange,
+    Flag,
+    NoteDecision,
+    NoteStatus,
+    NoteStep,
+    RenderedWords,
+    Reply,
+    ReplyStatus,
+    ReviewRemark,
+    Revision,
+)
 from lawcompare.annotations.search_entries import index_annotation
+from lawcompare.annotations.targets import set_target
 from lawcompare.core.jobs.services import create
 from lawcompare.core.log.services import record
+from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, Version
@@ -87,7 +105,7 @@ def with_content(annotation: Annotation, content: Content) -> Annotation:
     return annotation
 
 
-def relations_of(content: Content, reader: Any = None) -> dict[str, list[Any]]:
+def relations_of(content: Content, reader: Person | None = None) -> dict[str, list[Any]]:
     """The rows that a content names: all of them, or those that ``reader`` may know of. What is gone is left out."""
     relations: dict[str, list[Any]] = {"categories": list(Category.objects.filter(code__in=content["categories"]))}
     clauses = Clause.objects.all() if reader is None else visible_clauses(reader)
@@ -121,7 +139,7 @@ def new_slug() -> str:
 # --- Writing and deciding ---------------------------------------------------------------------------------------------
 
 
-def write_new_annotation(user: Any, annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
+def write_new_annotation(user: Person, annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
     """Store a new annotation of a form; the same form sent twice gives the one that is there already."""
     annotation.slug = slug_of(
         "note", user.pk, annotation.clause_id, content_of(annotation, {name: [] for name in RELATIONS} | relations)
@@ -138,15 +156,16 @@ def write_new_annotation(user: Any, annotation: Annotation, relations: dict[str,
         return twins.get()
 
 
-def _check_member(user: Any, annotation: Annotation | None = None) -> None:
+def _check_member(user: Person, annotation: Annotation | None = None) -> Membership:
     membership = membership_that_may(user, "annotate", _("Only members of an organisation can annotate."))
     if annotation is not None and annotation.organisation_id != membership.organisation_id:
         raise PermissionDenied(_("This note is of another organisation than the one you act for."))
+    return membership
 
 
 @transaction.atomic
 def write_annotation(
-    user: Any, annotation: Annotation, relations: dict[str, list[Any]], based_on: int | None = None
+    user: Person, annotation: Annotation, relations: dict[str, list[Any]], based_on: int | None = None
 ) -> Annotation:
     """Store a new annotation, or what its next words are.
 
@@ -154,36 +173,26 @@ def write_annotation(
     publishes them. ``relations`` holds ``categories``, ``standards``, ``answers``; what is absent is left as it is.
     ``based_on`` is the revision that the writer had before them; raises ``EditConflict`` where it is not the last.
     """
-    _check_member(user, annotation if annotation.pk else None)
+    membership = _check_member(user, annotation if annotation.pk else None)
     check_body(annotation.body)
     annotation.body_html = render_body(annotation.body)
     if annotation.pk is None:
-        return _write_first(user, annotation, relations)
-    if annotation.status == NoteStatus.PUBLISHED:
-        return _write_over_published(user, annotation, relations, based_on)
-    _raise_revision(annotation, based_on, {"status": NoteStatus.DRAFT})
-    annotation.save()
-    _set_relations(annotation, relations)
-    _keep_revision(annotation, content_of(annotation), user)
-    return annotation
-
-
-def _write_first(user: Any, annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
-    membership = membership_of(user)
-    assert membership is not None
-    annotation.slug = annotation.slug or new_slug()
-    annotation.revision, annotation.status = 1, NoteStatus.DRAFT
-    annotation.creator, annotation.organisation = user, membership.organisation
-    annotation.save()
-    _set_relations(annotation, relations)
-    _keep_revision(annotation, content_of(annotation), user)
-    _decide(annotation, NoteStep.DRAFT, user)
+        annotation.slug = annotation.slug or new_slug()
+        annotation.revision, annotation.status = 1, NoteStatus.DRAFT
+        annotation.creator_id, annotation.organisation = user.pk, membership.organisation
+        _save(annotation, relations, user)
+        _decide(annotation, NoteStep.DRAFT, user)
+    elif annotation.status == NoteStatus.PUBLISHED:
+        _write_over_published(user, annotation, relations, based_on)
+    else:
+        _raise_revision(annotation, based_on, {"status": NoteStatus.DRAFT})
+        _save(annotation, relations, user)
     return annotation
 
 
 def _write_over_published(
-    user: Any, annotation: Annotation, relations: dict[str, list[Any]], based_on: int | None
-) -> Annotation:
+    user: Person, annotation: Annotation, relations: dict[str, list[Any]], based_on: int | None
+) -> None:
     """Keep new words for a published annotation beside it; the row but for the mark of them stays as it is."""
     is_begun = annotation.pending == NoteStatus.DRAFT
     before = {"status": NoteStatus.PUBLISHED, "pending__in": ["", NoteStatus.DRAFT]}
@@ -194,7 +203,6 @@ def _write_over_published(
     _keep_revision(annotation, content_of(annotation, relations), user)
     if not is_begun:
         _decide(annotation, NoteStep.REVISED, user)
-    return annotation
 
 
 def _raise_revision(annotation: Annotation, based_on: int | None, before: dict[str, Any], **after: Any) -> None:
@@ -215,8 +223,21 @@ def _set_relations(annotation: Annotation, relations: dict[str, list[Any]]) -> N
         getattr(annotation, name).set(rows)
 
 
-def _keep_revision(annotation: Annotation, content: Content, user: Any, published_at: Any = None) -> None:
-    annotation.revisions.create(number=annotation.revision, content=content, by=user, published_at=published_at)
+def _save(
+    annotation: Annotation, relations: dict[str, list[Any]], user: Person | None, published_at: datetime | None = None
+) -> None:
+    """Store the row with its relations, and what it says as a revision."""
+    annotation.save()
+    _set_relations(annotation, relations)
+    _keep_revision(annotation, content_of(annotation), user, published_at)
+
+
+def _keep_revision(
+    annotation: Annotation, content: Content, user: Person | None, published_at: datetime | None = None
+) -> None:
+    annotation.revisions.create(
+        number=annotation.revision, content=content, by_id=user.pk if user else None, published_at=published_at
+    )
 
 
 @transaction.atomic
@@ -226,22 +247,20 @@ def record_published(annotation: Annotation, relations: dict[str, list[Any]]) ->
     annotation.body_html = render_body(annotation.body)
     annotation.status, annotation.revision = NoteStatus.PUBLISHED, 1
     annotation.published_at = annotation.published_at or timezone.now()
-    annotation.save()
-    _set_relations(annotation, relations)
-    _keep_revision(annotation, content_of(annotation), annotation.creator, annotation.published_at)
+    _save(annotation, relations, annotation.creator, annotation.published_at)
     index_annotation(annotation.pk)
     return annotation
 
 
 @transaction.atomic
-def submit_annotation(user: Any, annotation: Annotation) -> None:
+def submit_annotation(user: Person, annotation: Annotation) -> None:
     _check_member(user, annotation)
     _move_next(annotation, NoteStatus.DRAFT, NoteStatus.SUBMITTED)
     _decide(annotation, NoteStep.SUBMITTED, user)
 
 
 @transaction.atomic
-def take_back_annotation(user: Any, annotation: Annotation) -> None:
+def take_back_annotation(user: Person, annotation: Annotation) -> None:
     """Make a draft again of what waits for review."""
     _check_member(user, annotation)
     _move_next(annotation, NoteStatus.SUBMITTED, NoteStatus.DRAFT)
@@ -249,7 +268,7 @@ def take_back_annotation(user: Any, annotation: Annotation) -> None:
 
 
 @transaction.atomic
-def return_annotation(user: Any, annotation: Annotation, reason: str) -> None:
+def return_annotation(user: Person, annotation: Annotation, reason: str) -> None:
     _check_reviewer(user, annotation)
     _move_next(annotation, NoteStatus.SUBMITTED, NoteStatus.DRAFT)
     _decide(annotation, NoteStep.RETURNED, user, reason)
@@ -257,7 +276,7 @@ def return_annotation(user: Any, annotation: Annotation, reason: str) -> None:
 
 @transaction.atomic
 def publish_annotation(
-    user: Any, annotation: Annotation, revision: int | None = None, *, repeats_another: bool = False
+    user: Person, annotation: Annotation, revision: int | None = None, *, repeats_another: bool = False
 ) -> None:
     """Publish what was submitted: a new annotation, or other words for a published one.
 
@@ -293,14 +312,14 @@ def _refuse_private(annotation: Annotation, relations: dict[str, list[Any]]) -> 
             raise RestsOnPrivateText(clause)
 
 
-def _check_reviewer(user: Any, annotation: Annotation) -> None:
+def _check_reviewer(user: Person, annotation: Annotation) -> None:
     _check_member(user, annotation)
     if not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer of the organisation can decide on an annotation."))
 
 
 @transaction.atomic
-def drop_revision(user: Any, annotation: Annotation) -> None:
+def drop_revision(user: Person, annotation: Annotation) -> None:
     """Give up other words for a published annotation."""
     _check_member(user, annotation)
     held = Annotation.objects.filter(pk=annotation.pk, status=NoteStatus.PUBLISHED, pending=NoteStatus.DRAFT)
@@ -311,7 +330,7 @@ def drop_revision(user: Any, annotation: Annotation) -> None:
 
 
 @transaction.atomic
-def withdraw_annotation(user: Any, annotation: Annotation, reason: str) -> None:
+def withdraw_annotation(user: Person, annotation: Annotation, reason: str) -> None:
     """Take a published annotation out of public sight. Its address stays, with a notice and the reason."""
     _check_member(user, annotation)
     if annotation.creator_id != user.pk:
@@ -348,9 +367,185 @@ def _move_next(annotation: Annotation, before: str, after: str) -> None:
         raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
 
 
-def _decide(annotation: Annotation, step: str, user: Any, reason: str = "") -> None:
+def _decide(annotation: Annotation, step: str, user: Person, reason: str = "") -> None:
     job = create("note-news") if step in _SENT_BY_EMAIL else None
-    NoteDecision.objects.create(annotation=annotation, status=step, by=user, reason=reason, job=job)
+    NoteDecision.objects.create(annotation=annotation, status=step, by_id=user.pk, reason=reason, job=job)
     if step in _IN_SITE_LOG:
         record(_IN_SITE_LOG[step], f"annotation/{annotation.slug}", by=user, organisation=annotation.organisation.slug)
     index_annotation(annotation.pk)
+
+
+# What a form names that was tampered with: no note has it, so nothing is published.
+NO_REVISION = -1
+# What of a category its history keeps.
+CATEGORY_FIELDS = (*columns_of("label"), *columns_of("question"), "is_retired")
+
+
+@transaction.atomic
+def write_reply(user: Person, annotation: Annotation, reply: Reply) -> Reply:
+    """Keep a reply until a reviewer of the annotation's organisation lets it stand."""
+    organisation = organisation_of(user)
+    if organisation is None or annotation.status != NoteStatus.PUBLISHED:
+        raise PermissionDenied(_("Only members of an organisation can reply, and only to a published note."))
+    check_body(reply.body)
+    reply.annotation, reply.organisation, reply.creator_id = annotation, organisation, user.pk
+    reply.status, reply.body_html = ReplyStatus.HELD, render_body(reply.body)
+    reply.slug = slug_of("reply", user.pk, annotation.pk, reply.kind, reply.body)
+    earlier = Reply.objects.filter(slug=reply.slug)
+    if twin := _save_once(reply, earlier.filter(at__gte=timezone.now() - SAME_WITHIN), earlier):
+        return twin
+    record("reply", f"reply/{reply.slug}", by=user, organisation=organisation.slug)
+    return reply
+
+
+@transaction.atomic
+def moderate_reply(user: Person, reply: Reply, is_published: bool, reason: str = "") -> None:
+    """Let a reply stand, or refuse it with a reason that stays in the log."""
+    _check_reviewer(user, reply.annotation)
+    status = ReplyStatus.PUBLISHED if is_published else ReplyStatus.REFUSED
+    if not Reply.objects.filter(pk=reply.pk, status=ReplyStatus.HELD).update(status=status):
+        raise PermissionDenied(_("Somebody else has decided on it in the meantime."))
+    reply.status = status
+    step = NoteStep.REPLY_PUBLISHED if is_published else NoteStep.REPLY_REFUSED
+    NoteDecision.objects.create(annotation=reply.annotation, reply=reply, status=step, by_id=user.pk, reason=reason)
+    action = "publish reply" if is_published else "refuse reply"
+    record(action, f"reply/{reply.slug}", by=user, organisation=reply.annotation.organisation.slug)
+
+
+@transaction.atomic
+def write_remark(user: Person, annotation: Annotation, body: str) -> ReviewRemark:
+    """Say something to author or reviewers of a note that is not public yet. What is sent twice is kept once."""
+    if not may_remark(user, annotation):
+        raise PermissionDenied(_("Only its author and its reviewers say something here, while it is not public."))
+    check_body(body)
+    last = annotation.remarks.last()
+    if last is not None and last.by_id == user.pk and last.body == body:
+        return last
+    record("remark", f"annotation/{annotation.slug}", by=user, organisation=annotation.organisation.slug)
+    return ReviewRemark.objects.create(annotation=annotation, body=body, by_id=user.pk)
+
+
+class NotDecided(ValueError):
+    """Of several notes one could not be decided on, and so none was. ``str`` says which and why."""
+
+
+@transaction.atomic
+def decide_many(user: Person, chosen: Sequence[tuple[Annotation, int | None]], reason: str | None) -> int:
+    """Publish several submitted notes, each with the revision that was read; or return all for one ``reason``.
+
+    Raises ``NotDecided``, and then decides on none. Returns how many.
+    """
+    if not chosen:
+        raise NotDecided(_("Choose the annotations first."))
+    if reason is not None and not reason.strip():
+        raise NotDecided(_("Say why they are returned, so that their authors can correct them."))
+    for annotation, revision in chosen:
+        try:
+            if reason is None:
+                publish_annotation(user, annotation, NO_REVISION if revision is None else revision)
+            else:
+                return_annotation(user, annotation, reason.strip())
+        except (PermissionDenied, RestsOnPrivateText) as problem:
+            raise NotDecided(f"{cite(annotation.clause)}: {problem}") from problem
+    return len(chosen)
+
+
+@transaction.atomic
+def write_flag(annotation: Annotation, flag: Flag) -> Flag:
+    """Keep what a reader says is wrong. Nothing of the reader is kept: not who, not from where, not the minute."""
+    flag.annotation = annotation
+    flag.slug = slug_of("flag", annotation.pk, flag.kind, flag.words)
+    earlier = Flag.objects.filter(slug=flag.slug)
+    return _save_once(flag, earlier.filter(closed_at=None), earlier) or flag
+
+
+def _save_once[Thing: (Reply, Flag)](thing: Thing, twins: QuerySet[Thing], earlier: QuerySet[Thing]) -> Thing | None:
+    """Save a new row, or return the one that the same form made when it was sent first."""
+    if twin := twins.first():
+        return twin
+    if earlier.exists():
+        thing.slug = new_slug()
+    try:
+        with transaction.atomic():
+            thing.save()
+    except IntegrityError:  # the other of two requests at once was first
+        return twins.get()
+    return None
+
+
+@transaction.atomic
+def close_flag(user: Person, flag: Flag, reason: str) -> None:
+    _check_reviewer(user, flag.annotation)
+    if not Flag.objects.filter(pk=flag.pk, closed_at=None).update(closed_at=timezone.now()):
+        raise PermissionDenied(_("Somebody else has decided on it in the meantime."))
+    NoteDecision.objects.create(
+        annotation=flag.annotation, flag=flag, status=NoteStep.FLAG_CLOSED, by_id=user.pk, reason=reason
+    )
+    record("close notice", f"notice/{flag.slug}", by=user, organisation=flag.annotation.organisation.slug)
+
+
+# --- Kinds of risk ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_category(user: Person, category: Category) -> bool:
+    """Store the words of a category, and whether it is retired. Returns whether anything of it is new."""
+    membership = _editor(user)
+    stored = Category.objects.select_for_update().get(pk=category.pk)
+    before = _fields_of(stored)
+    if before == _fields_of(category):
+        return False
+    category.save(update_fields=["label", "question", "in_other_languages", "is_retired"])
+    _keep_change(user, membership, "change category", category, before)
+    return True
+
+
+@transaction.atomic
+def add_category(user: Person, category: Category) -> None:
+    """Put a new category at the end of the list."""
+    membership = _editor(user)
+    last = Category.objects.aggregate(last=Max("position"))["last"]
+    category.position = 0 if last is None else last + 1
+    category.save(force_insert=True)
+    _keep_change(user, membership, "add category", category, {})
+
+
+def _keep_change(user: Person, membership: Membership, action: str, category: Category, before: dict[str, Any]) -> None:
+    organisation, after = membership.organisation, _fields_of(category)
+    CategoryChange.objects.create(
+        category=category, before=before, after=after, organisation=organisation, by_id=user.pk
+    )
+    record(action, f"category/{category.code}", by=user, organisation=organisation.slug)
+
+
+def _fields_of(category: Category) -> dict[str, Any]:
+    return {name: getattr(category, name) for name in CATEGORY_FIELDS}
+
+
+def _editor(user: Person) -> Membership:
+    return membership_that_may(user, "categorise", _("Only an editor can change the kinds of risk."))
+
+
+@transaction.atomic
+def set_words(user: Person, annotation: Annotation, clause: Clause, exact: str, start: int | None) -> None:
+    """Set the words of ``clause``, which renders the note's own, on which the note stands; empty: the whole clause.
+
+    Raises TargetError where they are not there, PermissionDenied.
+    """
+    membership = membership_that_may(user, "import", _("Only an editor sets the words of a note on a rendering."))
+    place = Annotation()
+    set_target(place, clause, exact, start)
+    RenderedWords.objects.update_or_create(
+        annotation=annotation,
+        version=clause.version,
+        defaults={
+            "clause": clause,
+            "of_exact": annotation.exact,
+            "exact": place.exact,
+            "start": place.start,
+            "end": place.end,
+            "organisation": membership.organisation,
+            "by_id": user.pk,
+        },
+    )
+    record("mark rendering", f"annotation/{annotation.slug}", by=user, organisation=membership.organisation.slug)

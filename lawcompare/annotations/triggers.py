@@ -14,26 +14,18 @@ FROZEN = {
 
 
 def statements(vendor: str) -> list[str]:
-    of_table = _on_sqlite if vendor == "sqlite" else _on_postgresql
-    return [statement for table in FROZEN for statement in of_table(table, _changed(table, vendor))]
-
-
-def _changed(table: str, vendor: str) -> str:
-    differs = DIFFERS[vendor]
-    rules = [any_changed(FROZEN[table], vendor), f"(NEW.by_id {differs} OLD.by_id AND NEW.by_id IS NOT NULL)"]
-    if table == "annotations_revision":
-        rules.append(f"(OLD.published_at IS NOT NULL AND NEW.published_at {differs} OLD.published_at)")
-    return " OR ".join(rules)
-
-
-def _on_sqlite(table: str, changed: str) -> list[str]:
-    return [
-        *refuse_on_sqlite(f"{table}_is_frozen", "UPDATE", table, changed, REFUSAL),
-        *refuse_on_sqlite(f"{table}_is_kept", "DELETE", table, "", REFUSAL),
-    ]
-
-
-def _on_postgresql(table: str, changed: str) -> list[str]:
-    body = f"""IF TG_OP = 'DELETE' THEN RAISE EXCEPTION '{REFUSAL}'; END IF;
+    made = []
+    for table, columns in FROZEN.items():
+        differs = DIFFERS[vendor]
+        rules = [any_changed(columns, vendor), f"(NEW.by_id {differs} OLD.by_id AND NEW.by_id IS NOT NULL)"]
+        if table == "annotations_revision":
+            rules.append(f"(OLD.published_at IS NOT NULL AND NEW.published_at {differs} OLD.published_at)")
+        changed = " OR ".join(rules)
+        if vendor == "sqlite":
+            made += refuse_on_sqlite(f"{table}_is_frozen", "UPDATE", table, changed, REFUSAL)
+            made += refuse_on_sqlite(f"{table}_is_kept", "DELETE", table, "", REFUSAL)
+        else:
+            body = f"""IF TG_OP = 'DELETE' THEN RAISE EXCEPTION '{REFUSAL}'; END IF;
       IF {changed} THEN RAISE EXCEPTION '{REFUSAL}'; END IF;"""
-    return refuse_on_postgresql(f"{table}_is_frozen", "UPDATE OR DELETE", table, body)
+            made += refuse_on_postgresql(f"{table}_is_frozen", "UPDATE OR DELETE", table, body)
+    return made

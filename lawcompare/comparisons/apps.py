@@ -1,17 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
 
     from lawcompare.accounts.models import Person
     from lawcompare.comparisons.models import Comparison
+    from lawcompare.laws.models import Version
+
+# Called with both texts after people said otherwise where clauses went; apps above add to it in their ``apps.py``.
+after_correction: list[Callable[[Version, Version], None]] = []
 
 
 def _visible_jobs(user: Person) -> QuerySet[Comparison]:
@@ -23,8 +28,6 @@ def _visible_jobs(user: Person) -> QuerySet[Comparison]:
 
 class ComparisonsConfig(AppConfig):
     name = "lawcompare.comparisons"
-    # Called with both texts after people said otherwise where clauses went; apps above add to it when they are ready.
-    after_correction: ClassVar[list[Callable[[Any, Any], None]]] = []
 
     def ready(self) -> None:
         from lawcompare.comparisons.models import Comparison, ComparisonFile

@@ -19,9 +19,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lawcompare.annotations.html import ChangeRun, law_text, mark_words, marked_changes, note_mark
 from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.reading.marked_text import law_text, mark_words, marked_changes, note_mark
-from lawcompare.annotations.reading.marks import ChangeRun
 from lawcompare.comparisons.models import Level, Standing, is_unknown
 from lawcompare.comparisons.reading.rows import (
     QUIET,

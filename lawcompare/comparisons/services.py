@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from lawcompare.comparisons.apps import ComparisonsConfig
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, ComparisonQuerySet, Concordance, MapDecision
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job
@@ -18,7 +17,7 @@ from lawcompare.laws.renderings.translations import aligned_clauses, original_of
 
 def tell_of_correction(old: Version, new: Version) -> None:
     """Let the apps above follow what people said of where clauses of two texts went."""
-    for follow in ComparisonsConfig.after_correction:
+    for follow in after_correction:
         follow(old, new)
 
 

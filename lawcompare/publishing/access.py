@@ -1,23 +1,19 @@
 """Who may see and decide on what became of notes in a later text: the members of their organisation."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.annotations.access import organisation_of, publishes_own
-from lawcompare.annotations.models import (
-    Annotation,
-)
+from lawcompare.annotations.models import Annotation
 from lawcompare.laws.access import visible_versions
 from lawcompare.publishing.models import Carried, Carrying
 
 
-def publishes_carried(user: Any, carried: Carried) -> bool:
+def publishes_carried(user: Person, carried: Carried) -> bool:
     """Whether the person's decision to carry it over publishes it: a reviewer's, on a note that another wrote."""
     note = carried.annotation
     if not may(user, "review") or note.organisation.two_person_rule:
@@ -26,14 +22,14 @@ def publishes_carried(user: Any, carried: Carried) -> bool:
     return not is_own or publishes_own(note.organisation)
 
 
-def visible_carryings(user: Any) -> QuerySet[Carrying]:
+def visible_carryings(user: Person) -> QuerySet[Carrying]:
     """Those of texts on which the person's organisation has published notes; none for who writes for none."""
     notes = Annotation.objects.published().filter(organisation=organisation_of(user))
     carryings = Carrying.objects.filter(old__in=notes.values("version"), new__in=visible_versions(user).values("pk"))
     return carryings.select_related("old__law", "new__law", "job")
 
 
-def carryings_of(user: Any) -> tuple[Organisation, list[Carrying]]:
+def carryings_of(user: Person) -> tuple[Organisation, list[Carrying]]:
     """The carryings that concern the notes of the person's organisation, each with how many wait: ``waiting_count``."""
     organisation = organisation_of(user)
     if organisation is None:
@@ -46,7 +42,7 @@ def carryings_of(user: Any) -> tuple[Organisation, list[Carrying]]:
     return organisation, carryings
 
 
-def get_carrying(user: Any, number: int) -> tuple[Organisation, Carrying]:
+def get_carrying(user: Person, number: int) -> tuple[Organisation, Carrying]:
     organisation, carryings = carryings_of(user)
     carrying = next((one for one in carryings if one.pk == number), None)
     if carrying is None:
@@ -54,7 +50,7 @@ def get_carrying(user: Any, number: int) -> tuple[Organisation, Carrying]:
     return organisation, carrying
 
 
-def get_carried(user: Any, number: int) -> Carried:
+def get_carried(user: Person, number: int) -> Carried:
     organisation = organisation_of(user)
     rows = Carried.objects.for_queue().filter(carrying__in=visible_carryings(user))
     carried = rows.filter(pk=number, annotation__organisation=organisation).first()

@@ -1,19 +1,31 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from lawcompare.laws.models import Version
+
+
+def _search_anew(old: Version, new: Version) -> None:
+    # Imported when it is asked: what finds words again takes a second to import, and most commands ask nothing of it.
+    from lawcompare.publishing.carrying_forward.services import search_anew
+
+    search_anew(old, new)
 
 
 class PublishingConfig(AppConfig):
     name = "lawcompare.publishing"
 
     def ready(self) -> None:
-        from lawcompare.comparisons.apps import ComparisonsConfig
+        from lawcompare.comparisons.apps import after_correction
         from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.publishing.access import visible_carryings
         from lawcompare.publishing.models import Carrying
 
-        ComparisonsConfig.after_correction.append(_search_notes_anew)
+        after_correction.append(_search_anew)
         register(
             Kind(
                 "carrying",
@@ -26,9 +38,3 @@ class PublishingConfig(AppConfig):
                 attempts_max=12,  # it goes on where it ended, and is requested again when more notes are there
             )
         )
-
-
-def _search_notes_anew(old: Any, new: Any) -> None:
-    from lawcompare.publishing.carrying_forward.services import search_anew  # what it needs takes long to load
-
-    search_anew(old, new)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lawcompare.annotations.models.notes import Annotation, NoteStatus
+from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Clause, Version
 
@@ -40,7 +40,7 @@ class Verdict(models.TextChoices):
     LOST = "lost", _("lost")
 
 
-class Fate(models.TextChoices):
+class Outcome(models.TextChoices):
     """What a person says became of the risk."""
 
     KEPT = "kept", pgettext_lazy("risk", "kept")
@@ -100,7 +100,7 @@ class Carried(models.Model):
     by_concordance = models.BooleanField(default=False)
 
     decision = models.CharField(max_length=10, choices=Decision, blank=True)
-    fate = models.CharField(max_length=10, choices=Fate, blank=True)
+    fate = models.CharField(max_length=10, choices=Outcome, blank=True)
     reason = models.TextField(blank=True)
     # The note on the later text that takes the concern up again.
     successor = models.ForeignKey(

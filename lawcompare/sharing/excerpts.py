@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.access import get_published_annotation
-from lawcompare.annotations.markdown import body_in_reader_language
+from lawcompare.annotations.html import body_in_reader_language
 from lawcompare.comparisons.models import ClausePair, is_unknown
 from lawcompare.comparisons.reading.rows import PrintedRow, title
 from lawcompare.core.translations.texts import localised
@@ -27,7 +27,7 @@ from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.services import label_of
-from lawcompare.publishing.concerns.outcomes import FATES, ConcernTally, main_language, state_words, survival
+from lawcompare.publishing.concerns.outcomes import OUTCOMES, ConcernTally, main_language, state_words, survival
 from lawcompare.sharing import access
 
 # Letters of law text and of a comment on a card; Khmer takes more room. On a page there may be more of both.
@@ -370,7 +370,7 @@ def concerns_excerpt(law: str) -> SharedExcerpt:
 
 
 def _bar(tally: ConcernTally) -> Bar:
-    states = [state for state in (*FATES, "unjudged") if tally.counts[state]]
+    states = [state for state in (*OUTCOMES, "unjudged") if tally.counts[state]]
     parts = tuple((state, state_words(state), tally.counts[state], digits(tally.counts[state])) for state in states)
     return Bar(format_date(tally.version.date) or tally.version.name, parts)
 

@@ -22,7 +22,7 @@ from django.utils.translation import override
 from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.annotations.models import Annotation, Category, Motivation, NoteStatus, Risk
 from lawcompare.annotations.services import record_published
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.translations.texts import looked_at_once, normalised, store_localised_texts
@@ -47,8 +47,8 @@ from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.laws.uploads import originals
-from lawcompare.publishing.carrying_forward.services import record_fate, request_carryings
-from lawcompare.publishing.models import Carrying, Fate
+from lawcompare.publishing.carrying_forward.services import record_outcome, request_carryings
+from lawcompare.publishing.models import Carrying, Outcome
 from lawcompare.publishing.services import publish
 
 FIXTURES = settings.BASE_DIR / "fixtures"
@@ -210,13 +210,13 @@ def load_fates(versions: Iterable[Version], report: Report) -> None:
         later = {text.pk for text in texts_of(row["in"])}
         for note in notes_called(row["annotation"]):
             for carrying in [one for (old, new), one in carryings.items() if old == note.version_id and new in later]:
-                count += record_fate(note, carrying, row["fate"], row["reason"].strip())
+                count += record_outcome(note, carrying, row["fate"], row["reason"].strip())
     for version in versions:
         correcting = carryings.get((version.corrects_id or 0, version.pk))
         if correcting is not None:
             for note in Annotation.objects.published().filter(version=version, descends_from__version=version.corrects):
                 if note.descends_from and note.slug == _next_name(note.descends_from.slug):
-                    count += record_fate(note.descends_from, correcting, Fate.KEPT, CORRECTED)
+                    count += record_outcome(note.descends_from, correcting, Outcome.KEPT, CORRECTED)
     report(f"{count} fates of concerns")
 
 

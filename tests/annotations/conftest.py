@@ -11,7 +11,7 @@ from django.utils import timezone
 from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
 from lawcompare.annotations.services import render_body
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.laws.models import Clause
 from tests.conftest import OLD_DRAFT
 

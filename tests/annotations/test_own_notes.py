@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from lawcompare.annotations import own_notes
 from lawcompare.annotations.models import OwnNote
-from lawcompare.annotations.own_notes import services
 from lawcompare.core.models import Entry
 from lawcompare.laws.models import Origin
 from tests.conftest import OLD_DRAFT
@@ -39,7 +39,7 @@ def test_a_note_is_written_changed_and_deleted_where_the_clause_stands(drafts, a
 
 @pytest.mark.parametrize("other", ["bob", "rita", "eve", "adam", "charlie", "sara", None])
 def test_nobody_else_reads_it_in_whatever_role(client, cast, drafts, other):
-    services.write_own_note(cast.alice, drafts[1].clauses.get(eid="chp_1__art_3"), WORDS, 0)
+    own_notes.write_own_note(cast.alice, drafts[1].clauses.get(eid="chp_1__art_3"), WORDS, 0)
     number = OwnNote.objects.get().pk
     if other is not None:
         client.force_login(getattr(cast, other))
@@ -84,7 +84,7 @@ def test_what_cannot_be_stored_is_refused_and_nothing_is_written(drafts, data, a
 
 
 def test_there_are_only_so_many(drafts, monkeypatch, alice):
-    monkeypatch.setattr(services, "NOTES_MAX", 1)
+    monkeypatch.setattr(own_notes, "NOTES_MAX", 1)
     write(alice, WORDS)
     answer = write(alice, WORDS, path="/laws/draft/new/chp_1__art_1/")
     assert answer.status_code == 400 and "delete some first" in answer.content.decode()
@@ -111,7 +111,7 @@ def test_the_list_takes_as_many_queries_for_many_notes_as_for_one(cast, drafts, 
     clauses, counts = list(drafts[1].clauses.all()), []
     for some in (clauses[:1], clauses[1:]):
         for clause in some:
-            services.write_own_note(cast.alice, clause, WORDS, 0)
+            own_notes.write_own_note(cast.alice, clause, WORDS, 0)
         alice.get("/workspace/own-notes/")
         with CaptureQueriesContext(connection) as asked:
             alice.get("/workspace/own-notes/")

@@ -9,10 +9,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from lawcompare.annotations.models import Annotation, NoteStatus, RenderedWords
-from lawcompare.annotations.renderings.services import set_words
-from lawcompare.annotations.renderings.words import notes_with_originals
-from lawcompare.annotations.services import record_published
-from lawcompare.annotations.writing.targets import TargetError, set_target
+from lawcompare.annotations.rendered_words import notes_with_originals
+from lawcompare.annotations.services import record_published, set_words
+from lawcompare.annotations.targets import TargetError, set_target
 from lawcompare.core.models import Entry
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import Import, import_law

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, NoteDecision, ReviewRemark
-from lawcompare.annotations.review.services import NotDecided, decide_many, write_remark
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.services import NotDecided, decide_many, write_remark
+from lawcompare.annotations.targets import set_target
 from lawcompare.site.workspace import waiting_for
 
 pytestmark = pytest.mark.django_db

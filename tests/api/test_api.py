@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lawcompare.annotations import services as notes
 from lawcompare.annotations.models import Annotation, Category
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import FormerAddress, Law, Withdrawal

@@ -303,7 +303,7 @@ def _carry_notes() -> None:
     from lawcompare.accounts.models import Organisation
     from lawcompare.annotations.models import Annotation
     from lawcompare.annotations.services import record_published
-    from lawcompare.annotations.writing.targets import set_target
+    from lawcompare.annotations.targets import set_target
     from lawcompare.laws.services import Import, import_law
     from lawcompare.publishing.services import publish
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.annotations.reading.marks import ChangeRun
+from lawcompare.annotations.html import ChangeRun
 from lawcompare.comparisons.html import FOLDED_MIN, DiffParagraph, cut_paragraphs
 
 RUNS = st.lists(

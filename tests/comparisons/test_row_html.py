@@ -11,9 +11,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from lawcompare.annotations import services as annotating
+from lawcompare.annotations.html import law_text
 from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.reading.marked_text import law_text
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.html import heading_line, part_html
 from lawcompare.comparisons.models import ClausePair

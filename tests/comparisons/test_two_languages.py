@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import escape, strip_tags
 from django.utils.translation import override
 
-from lawcompare.annotations.renderings.words import notes_with_originals
+from lawcompare.annotations.rendered_words import notes_with_originals
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
 from lawcompare.comparisons.models import Comparison, Concordance

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs.models import Job, JobState

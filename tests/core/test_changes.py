@@ -18,10 +18,9 @@ from lawcompare.accounts import services as accounts
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Category, Flag, Reply
-from lawcompare.annotations.own_notes.services import write_own_note
-from lawcompare.annotations.renderings.services import set_words
-from lawcompare.annotations.review import services as review
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.own_notes import write_own_note
+from lawcompare.annotations.services import set_words
+from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.correcting import services as correcting
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
@@ -95,8 +94,8 @@ def public_changes(site, wait):
     """(name, change), each in the state that those before it leave. ``wait`` has a change done with its jobs."""
     cast, note = site.cast, site.note
     yield "a note is published", lambda: annotating.publish_annotation(cast.rita, note)
-    review.write_reply(cast.charlie, note, site.reply)
-    yield "a reply is published", lambda: review.moderate_reply(cast.rita, site.reply, True)
+    annotating.write_reply(cast.charlie, note, site.reply)
+    yield "a reply is published", lambda: annotating.moderate_reply(cast.rita, site.reply, True)
     yield "a person is named otherwise", lambda: accounts.set_display_name(cast.alice, "Alice A.")
     yield "a person wants to be named no more", lambda: accounts.set_display_name(cast.alice, "")
     yield "a text is published", lambda: wait(lambda: publish(site.third))
@@ -122,9 +121,9 @@ def public_changes(site, wait):
     rows = LocalisedText.objects
     yield "words of editors are translated", lambda: rows.create(language="km", original="a", digest="a", words="ក")
     yield "a translation of words changes", lambda: rows.update(words="ខ")
-    yield "a kind of risk is added", lambda: review.add_category(cast.eve, site.category)
+    yield "a kind of risk is added", lambda: annotating.add_category(cast.eve, site.category)
     site.category.label = "Vague words"
-    yield "a kind of risk is changed", lambda: review.change_category(cast.eve, site.category)
+    yield "a kind of risk is changed", lambda: annotating.change_category(cast.eve, site.category)
     finding = Finding.objects.filter(version=site.new).questions()[0]
     yield "a finding is decided on", lambda: decide_on_finding(cast.rita, finding, "dismissed", "It is defined.")
     made = []
@@ -168,8 +167,8 @@ def private_changes(site, wait):
     yield "a note is returned", lambda: annotating.return_annotation(cast.rita, draft, "Not yet.")
     yield "an own note is written", lambda: write_own_note(cast.alice, site.clause, "For me.", 0)
     annotating.publish_annotation(cast.rita, site.note)
-    yield "a reply waits", lambda: review.write_reply(cast.charlie, site.note, site.reply)
-    yield "a reader gives notice", lambda: review.write_flag(site.note, Flag(kind="other", words="Look at this."))
+    yield "a reply waits", lambda: annotating.write_reply(cast.charlie, site.note, site.reply)
+    yield "a reader gives notice", lambda: annotating.write_flag(site.note, Flag(kind="other", words="Look at this."))
     yield (
         "a text is imported",
         lambda: import_law(

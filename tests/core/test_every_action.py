@@ -17,8 +17,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.sign_in.staff_site import RecordedAdmin
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Reply
-from lawcompare.annotations.review import services as review_services
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.core.log.services import check_log
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.findings import services as findings
@@ -62,11 +61,6 @@ NOT_LOGGED = {
     "laws.editing.services.may_rename": "asks whether; changes nothing",
     "laws.timeline.services.visible_events": "asks which there are; changes nothing",
     "laws.timeline.services.changeable_events": "asks which there are; changes nothing",
-    "annotations.own_notes.services.own_notes": "asks which there are; changes nothing",
-    "annotations.own_notes.services.own_note_on": "asks which there is; changes nothing",
-    "annotations.own_notes.services.with_texts": "asks which there are; changes nothing",
-    "annotations.own_notes.services.write_own_note": "what a person notes for themselves is nobody's business",
-    "annotations.own_notes.services.delete_own_note": "what a person notes for themselves is nobody's business",
     "accounts.services.ask_for_address": "sends a letter; the address changes, and is logged, once it is answered",
 }
 
@@ -147,7 +141,7 @@ def test_what_passes_between_people_is_in_the_log(cast, note):
     annotating.submit_annotation(cast.alice, note)
     assert new_entries(lambda: annotating.publish_annotation(cast.rita, note)) == ["publish"]
     reply = Reply(body="Planted reply.")
-    assert new_entries(lambda: review_services.write_reply(cast.alice, note, reply)) == ["reply"]
+    assert new_entries(lambda: annotating.write_reply(cast.alice, note, reply)) == ["reply"]
     assert new_entries(lambda: annotating.withdraw_annotation(cast.rita, note, "Planted reason.")) == ["withdraw"]
     assert_nobody_is_named(cast)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import write_annotation
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs import runner

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.services import neighbours
 from lawcompare.core.models import Entry

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import record_published
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.core.models import Entry
 from lawcompare.laws.models import ClauseTranslation, RenderingReview, Version
 from lawcompare.laws.renderings.services import label_of, set_review

@@ -16,7 +16,7 @@ from django.db import connection
 
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.core.page_cache.content_token import set_triggers
 from lawcompare.laws.models import Clause
 from lawcompare.mirror import search_index, writing

@@ -11,7 +11,7 @@ from django.utils import timezone
 from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import render_body
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
 from lawcompare.comparisons.models import Concordance
 from lawcompare.core.jobs.models import Job

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Version
-from lawcompare.publishing.carrying_forward.services import close, confirm, record_fate
+from lawcompare.publishing.carrying_forward.services import close, confirm, record_outcome
 from lawcompare.publishing.concerns.chart_svg import DARK, LIGHT, STATES
 from lawcompare.publishing.concerns.outcomes import survival
 from lawcompare.publishing.models import Carried, Carrying
@@ -181,7 +181,7 @@ def test_a_page_in_dark_colours_shows_a_dark_picture_and_saves_the_light_one(cli
         assert "http://testserver/laws/draft/concerns/?organisation=centre" in one
 
 
-def test_the_page_of_a_note_shows_its_fate_in_each_later_text(client, cast, three_texts):
+def test_the_page_of_a_note_shows_its_outcome_in_each_later_text(client, cast, three_texts):
     confirm(cast.rita, row("kept", "new"), "worsened")
     page = client.get("/annotations/kept/").content.decode()
     assert "What became of this concern" in page and "<b>worsened</b>" in page and "<b>not yet judged</b>" in page
@@ -215,7 +215,7 @@ def test_a_judgement_of_the_corpus_never_overrules_a_persons(cast, three_texts):
     carrying = Carrying.objects.get(new__slug="new")
     note = Annotation.objects.get(slug="kept")
     confirm(cast.rita, row("kept", "new"), "worsened")
-    assert record_fate(note, carrying, "softened", "As the corpus has it.") is False
+    assert record_outcome(note, carrying, "softened", "As the corpus has it.") is False
     assert row("kept", "new").fate == "worsened"
 
 

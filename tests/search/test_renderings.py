@@ -11,7 +11,7 @@ from django.utils import translation
 
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import record_published
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.core.admin import LocalisedTextAdmin
 from lawcompare.core.models import LocalisedText
 from lawcompare.core.translations.texts import store_localised_texts

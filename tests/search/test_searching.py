@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from lawcompare.annotations import services as notes
 from lawcompare.annotations.models import Annotation, Category
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import index_topic
 from lawcompare.laws.models import Withdrawal

@@ -210,8 +210,9 @@ NOTES = 3000
 WRITE_NOTES = """
 from django.utils import timezone
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.models import Annotation, Carrying, NoteStatus
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.publishing.models import Carrying
+from lawcompare.annotations.targets import set_target
 from lawcompare.core.jobs.runner import run_now
 from tests.core.making import made
 from lawcompare.laws.access import find_version

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.core.jobs import registry
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now

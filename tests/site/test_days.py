@@ -16,8 +16,7 @@ from django.urls import reverse
 
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Reply
-from lawcompare.annotations.review import services as reviewing
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Topic
@@ -86,8 +85,8 @@ def site(cast, monkeypatch, django_capture_on_commit_callbacks) -> dict[str, str
         annotating.submit_annotation(cast.alice, withdrawn)
         annotating.publish_annotation(cast.rita, withdrawn)
         annotating.withdraw_annotation(cast.alice, withdrawn, "A mistake.")
-        reply = reviewing.write_reply(cast.alice, note, Reply(body="It is.", kind="reply"))
-        reviewing.moderate_reply(cast.rita, reply, is_published=True)
+        reply = annotating.write_reply(cast.alice, note, Reply(body="It is.", kind="reply"))
+        annotating.moderate_reply(cast.rita, reply, is_published=True)
         topic = Topic.objects.create(slug="publications", title="Publications")
         topic.clauses.add(clause)
         answer = Clause.objects.get(version=other, eid="chp_1__art_2")

@@ -13,7 +13,7 @@ from django.db import connection
 
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import record_published
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic, Value, ValueStatus
 from lawcompare.crosswalk.topics.services import edit_topic, merge_topic, move_topic
 from lawcompare.crosswalk.values.services import strike_value

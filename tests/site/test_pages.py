@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from lawcompare.annotations.models import Annotation, Category
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.laws.models import Version
 from lawcompare.site.views.pages import server_error
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT

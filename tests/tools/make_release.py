@@ -80,7 +80,7 @@ def columns_of_release() -> dict[str, set[str]]:
 def _fill() -> None:
     from lawcompare.annotations import services as annotating
     from lawcompare.annotations.models import Annotation, Category
-    from lawcompare.annotations.writing.targets import set_target
+    from lawcompare.annotations.targets import set_target
     from lawcompare.comparisons.models import Concordance
     from lawcompare.crosswalk.findings.models import Finding
     from lawcompare.crosswalk.findings.services import decide_on_finding

@@ -1,4 +1,4 @@
-"""Annotations in the margin, for pages of rooms below and above this one."""
+"""Annotations in the margin, for pages of apps below and above this one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.models import Person
 from lawcompare.annotations.access import visible_annotations, visible_annotations_on
 from lawcompare.annotations.filters import Notes, notes_among
-from lawcompare.annotations.markdown import body_in_reader_language
+from lawcompare.annotations.html import (
+    ClauseWriter,
+    body_in_reader_language,
+    in_groups,
+    law_text,
+    marked_changes,
+    with_rendered,
+)
 from lawcompare.annotations.models import Annotation, Category, OwnNote, Risk
-from lawcompare.annotations.own_notes.services import own_note_on
-from lawcompare.annotations.reading.clause_writer import ClauseWriter, notes_with_rendered
-from lawcompare.annotations.reading.marked_text import in_groups, law_text, marked_changes
-from lawcompare.annotations.renderings.words import placed
+from lawcompare.annotations.own_notes import own_note_on
+from lawcompare.annotations.rendered_words import placed
 from lawcompare.engine.diff import diff
 from lawcompare.laws.html import INDENT_MAX, changed, joined, lead_of, marked
 from lawcompare.laws.models import Clause, Version
@@ -27,6 +33,7 @@ register = template.Library()
 register.simple_tag(law_text)
 register.simple_tag(marked_changes)
 register.filter(in_groups)
+register.filter(with_rendered)
 register.filter(body_in_reader_language)
 
 # Characters, before and after together, of a proposal that a margin shows at once.
@@ -43,9 +50,7 @@ def annotations_on(context: Any, clauses: Iterable[Clause]) -> Notes:
     rows = list(clauses)
     rows += [other for clause in rows for other in getattr(clause, "in_other_language", ())]
     request = context["request"]
-    annotations: Iterable[Annotation] = ()
-    if rows:
-        annotations = _visible_on(request.user, rows)
+    annotations = _visible_on(request.user, rows) if rows else ()
     notes = notes_among(request.GET, annotations, {clause.pk for clause in rows})
     notes.rendered = _on_words_of_renderings(notes, rows)
     return notes
@@ -76,7 +81,7 @@ def _on_words_of_renderings(notes: Notes, clauses: Iterable[Clause]) -> dict[int
     return rendered
 
 
-def _visible_on(user: Any, clauses: Sequence[Clause]) -> Iterable[Annotation]:
+def _visible_on(user: Person, clauses: Sequence[Clause]) -> Iterable[Annotation]:
     """The annotations on the versions of clauses of a page; asked simply where the versions themselves are loaded."""
     if not all(Clause.version.is_cached(clause) for clause in clauses):
         return visible_annotations(user).for_reading().on_versions(*{clause.version_id for clause in clauses})
@@ -90,12 +95,6 @@ def _visible_on(user: Any, clauses: Sequence[Clause]) -> Iterable[Annotation]:
         if note.clause_id in by_pk:
             note.clause = by_pk[note.clause_id]
     return notes
-
-
-@register.filter
-def with_rendered(notes: dict[int, list[Annotation]], clause: Clause | None) -> list[Annotation]:
-    """The notes on a clause, then those on the clauses of the other language that say the same."""
-    return notes_with_rendered(notes, clause) if clause else []
 
 
 @register.simple_tag(takes_context=True)

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from lawcompare.accounts.access import may
 from lawcompare.annotations.filters import notes_among
-from lawcompare.annotations.renderings.words import notes_with_originals
+from lawcompare.annotations.rendered_words import notes_with_originals
 from lawcompare.comparisons import access, services
 from lawcompare.comparisons.access import stated_between, subject_rows
 from lawcompare.comparisons.models import Comparison

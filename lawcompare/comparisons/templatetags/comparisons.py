@@ -9,8 +9,8 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from lawcompare.accounts.access import may
+from lawcompare.annotations.html import in_groups
 from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.reading.marked_text import in_groups
 from lawcompare.comparisons import html
 from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
 from lawcompare.comparisons.models import ClausePair, PairKind

@@ -158,11 +158,12 @@ class Finder:
         return row
 
     def _likeness(self, old: Clause, new: Clause) -> int:
-        """How many of the old clause's words the new one has."""
-        return (self._bag(old) & self._bag(new)).total()
-
-    def _bag(self, clause: Clause) -> Counter[str]:
-        return Counter(word for word in words(clause.text.lower(), self._language) if is_word(word) and len(word) > 3)
+        """How many of the old clause's words the new one has, those of more than three letters."""
+        bags = [
+            Counter(word for word in words(one.text.lower(), self._language) if is_word(word) and len(word) > 3)
+            for one in (old, new)
+        ]
+        return (bags[0] & bags[1]).total()
 
 
 def _path(eid: str) -> Iterator[str]:

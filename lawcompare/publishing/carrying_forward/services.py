@@ -18,17 +18,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_of, membership_that_may
+from lawcompare.accounts.models import Person
 from lawcompare.annotations import services
-from lawcompare.annotations.markdown import BodyError
+from lawcompare.annotations.html import BodyError
 from lawcompare.annotations.models import Annotation, Motivation, NoteStatus
 from lawcompare.annotations.services import content_of, relations_of, with_content
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.engine.text.words import is_word, words
 from lawcompare.laws.models import Clause, Version
 from lawcompare.publishing.access import publishes_carried
-from lawcompare.publishing.models import Carried, Carrying, Fate, Verdict
+from lawcompare.publishing.models import Carried, Carrying, Outcome, Verdict
 
 # Where a sentence ends, in English and in Khmer.
 _SENTENCE_END = re.compile(r"[.;:?!]\s+|[។៕៖]\s*|\n")
@@ -42,14 +43,6 @@ class Passage:
     end: int
 
 
-@dataclass(frozen=True)
-class Step:
-    """A passage one step wider or narrower; ``name`` says which."""
-
-    name: str
-    passage: Passage
-
-
 def passage_at(text: str, start: int, end: int) -> Passage | None:
     """The passage, where it lies in the text and holds a word; else None."""
     if not 0 <= start < end <= len(text) or not any(map(is_word, words(text[start:end]))):
@@ -57,17 +50,22 @@ def passage_at(text: str, start: int, end: int) -> Passage | None:
     return Passage(start, end)
 
 
-def steps(text: str, passage: Passage, language: str) -> list[Step]:
-    """The passages that one press leads to, those that are none left out.
+def steps(text: str, passage: Passage, language: str) -> list[tuple[str, Passage]]:
+    """The passages one step wider or narrower, each under the name of the step, those that are none left out.
 
     >>> text = "Whoever enters a computer is punished. A fine is due."
-    >>> [(step.name, text[step.passage.start:step.passage.end]) for step in steps(text, Passage(8, 25), "en")]
+    >>> [(name, text[wider.start:wider.end]) for name, wider in steps(text, Passage(8, 25), "en")]
     ... # doctest: +NORMALIZE_WHITESPACE
     [('more-before', 'Whoever enters a computer'), ('less-before', 'a computer'),
      ('less-after', 'enters a'), ('more-after', 'enters a computer is'),
      ('sentence', 'Whoever enters a computer is punished.')]
     """
-    starts, ends = _bounds(text, language)
+    starts, ends, at = [], [], 0
+    for word in words(text, language):
+        if is_word(word):
+            starts.append(at)
+            ends.append(at + len(word))
+        at += len(word)
     wanted = {
         "more-before": (max((at for at in starts if at < passage.start), default=-1), passage.end),
         "less-before": (min((at for at in starts if at > passage.start), default=-1), passage.end),
@@ -76,18 +74,7 @@ def steps(text: str, passage: Passage, language: str) -> list[Step]:
         "sentence": _sentence(text, passage),
     }
     passages = [(name, passage_at(text, *span)) for name, span in wanted.items()]
-    return [Step(name, wider) for name, wider in passages if wider is not None and wider != passage]
-
-
-def _bounds(text: str, language: str) -> tuple[list[int], list[int]]:
-    """Where words begin, and where they end."""
-    starts, ends, at = [], [], 0
-    for word in words(text, language):
-        if is_word(word):
-            starts.append(at)
-            ends.append(at + len(word))
-        at += len(word)
-    return starts, ends
+    return [(name, wider) for name, wider in passages if wider is not None and wider != passage]
 
 
 def _sentence(text: str, passage: Passage) -> tuple[int, int]:
@@ -99,12 +86,12 @@ def _sentence(text: str, passage: Passage) -> tuple[int, int]:
 
 Decision = Carried.Decision
 # A risk that a note on the later text can stand for.
-SURVIVING = (Fate.KEPT, Fate.SOFTENED, Fate.WORSENED)
+SURVIVING = (Outcome.KEPT, Outcome.SOFTENED, Outcome.WORSENED)
 
 
 @transaction.atomic
 def confirm(
-    user: Any, carried: Carried, fate: str, passage: Passage | None = None, at: datetime | None = None
+    user: Person, carried: Carried, fate: str, passage: Passage | None = None, at: datetime | None = None
 ) -> Annotation:
     """Say that the concern stands at the place found: a note like the old one, on the later text.
 
@@ -118,19 +105,16 @@ def confirm(
         raise ValidationError(_("A concern that is carried over was kept, softened or worsened."))
     successor = copy_of(carried, passage=passage)
     # A standard that was withdrawn since is not carried: readers could not open it.
-    _write(user, successor, relations_of(content_of(carried.annotation), AnonymousUser()))
+    relations = relations_of(content_of(carried.annotation), AnonymousUser())
+    try:
+        services.write_annotation(user, successor, relations)
+    except BodyError as error:
+        raise ValidationError(_("Its reasoning no longer fits what a note may hold: edit it.")) from error
     services.submit_annotation(user, successor)
     if publishes_carried(user, carried):
         services.publish_annotation(user, successor, repeats_another=True)
     _move(user, carried, at, decision=Decision.CONFIRMED, fate=fate, successor=successor)
     return successor
-
-
-def _write(user: Any, successor: Annotation, relations: dict[str, list[Any]]) -> None:
-    try:
-        services.write_annotation(user, successor, relations)
-    except BodyError as error:
-        raise ValidationError(_("Its reasoning no longer fits what a note may hold: edit it.")) from error
 
 
 def copy_of(carried: Carried, clause: Clause | None = None, passage: Passage | None = None) -> Annotation:
@@ -159,16 +143,16 @@ def copy_of(carried: Carried, clause: Clause | None = None, passage: Passage | N
 
 
 @transaction.atomic
-def confirm_unchanged(user: Any, rows: Iterable[Carried]) -> int:
+def confirm_unchanged(user: Person, rows: Iterable[Carried]) -> int:
     """Confirm in one go those of the rows whose words were kept. Returns how many."""
     kept, now = [row for row in rows if row.verdict == Verdict.KEPT and not row.decision], timezone.now()
     for row in kept:
-        confirm(user, row, Fate.KEPT, at=now)
+        confirm(user, row, Outcome.KEPT, at=now)
     return len(kept)
 
 
 @transaction.atomic
-def confirm_equal(user: Any, carried: Carried, rows: Iterable[Carried], fate: str, passage: Passage | None) -> int:
+def confirm_equal(user: Person, carried: Carried, rows: Iterable[Carried], fate: str, passage: Passage | None) -> int:
     """Confirm a row, and with it those of the rows that say of the same old words that they are the same new words.
 
     Returns how many were confirmed; they are undone as one.
@@ -187,7 +171,7 @@ def is_equal(one: Carried, other: Carried) -> bool:
 
 
 @transaction.atomic
-def close_all(user: Any, rows: Iterable[Carried], fate: str, reason: str) -> int:
+def close_all(user: Person, rows: Iterable[Carried], fate: str, reason: str) -> int:
     """Close in one go those of the rows whose words were not found. Returns how many; they are undone as one."""
     lost, now = [row for row in rows if row.verdict == Verdict.LOST and not row.decision], timezone.now()
     for row in lost:
@@ -196,8 +180,8 @@ def close_all(user: Any, rows: Iterable[Carried], fate: str, reason: str) -> int
 
 
 @transaction.atomic
-def take_up(user: Any, carried: Carried, successor: Annotation, relations: dict[str, list[Any]]) -> None:
-    """Say the concern anew: a draft on the later text, which goes the normal way. Its fate is judged afterwards."""
+def take_up(user: Person, carried: Carried, successor: Annotation, relations: dict[str, list[Any]]) -> None:
+    """Say the concern anew: a draft on the later text, which goes the normal way. The outcome is judged afterwards."""
     _check(user, carried, "annotate")
     successor.descends_from = carried.annotation
     services.write_annotation(user, successor, relations)
@@ -205,10 +189,10 @@ def take_up(user: Any, carried: Carried, successor: Annotation, relations: dict[
 
 
 @transaction.atomic
-def close(user: Any, carried: Carried, fate: str, reason: str, at: datetime | None = None) -> None:
+def close(user: Person, carried: Carried, fate: str, reason: str, at: datetime | None = None) -> None:
     """End the concern in this text without a note, with the reason that readers see."""
     _check(user, carried, "review")
-    if fate not in Fate.values:
+    if fate not in Outcome.values:
         raise ValidationError(_("State what became of the risk."))
     if not reason.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
@@ -216,10 +200,10 @@ def close(user: Any, carried: Carried, fate: str, reason: str, at: datetime | No
 
 
 @transaction.atomic
-def judge(user: Any, carried: Carried, fate: str, reason: str = "") -> None:
+def judge(user: Person, carried: Carried, fate: str, reason: str = "") -> None:
     """Say what became of a risk that a note on the later text has taken up already."""
     _check(user, carried, "review")
-    if fate not in Fate.values or not carried.decision:
+    if fate not in Outcome.values or not carried.decision:
         raise ValidationError(_("State what became of the risk."))
     held = Carried.objects.filter(pk=carried.pk, decision=carried.decision, fate="")
     now = timezone.now()
@@ -230,34 +214,29 @@ def judge(user: Any, carried: Carried, fate: str, reason: str = "") -> None:
 
 
 @transaction.atomic
-def undo(user: Any, carrying: Carrying) -> list[Carried]:
+def undo(user: Person, carrying: Carrying) -> list[Carried]:
     """Take back the last decision that the person made in this carrying: of all rows on which it was made.
 
     A note that it published is withdrawn; one that was only submitted is its author's draft again. Raises
     PermissionDenied where a note has been worked on since; then nothing is taken back.
     """
-    decided = Carried.objects.for_queue().filter(carrying=carrying, decided_by=user)
+    decided = Carried.objects.for_queue().filter(carrying=carrying, decided_by=user.pk)
     last = decided.order_by("-decided_at", "-pk").first()
     if last is None:
         return []
     rows = list(decided.filter(decided_at=last.decided_at).order_by("pk"))
     for row in rows:
-        _undo_one(user, row)
+        _check(user, row, "annotate", is_decided=True)
+        if row.decision == Decision.CONFIRMED and row.successor is not None:
+            _take_back(user, row.successor)
+        nothing = {"decision": "", "fate": "", "reason": "", "successor": None, "decided_by": None, "decided_at": None}
+        Carried.objects.filter(pk=row.pk, decided_at=row.decided_at).update(**nothing)
+        _record(user, "undo", row)
+        row.refresh_from_db()
     return rows
 
 
-def _undo_one(user: Any, row: Carried) -> None:
-    _check(user, row, "annotate", is_decided=True)
-    if row.decision == Decision.CONFIRMED and row.successor is not None:
-        _take_back(user, row.successor)
-    held = Carried.objects.filter(pk=row.pk, decided_at=row.decided_at)
-    nothing = {"decision": "", "fate": "", "reason": "", "successor": None, "decided_by": None, "decided_at": None}
-    held.update(**nothing)
-    _record(user, "undo", row)
-    row.refresh_from_db()
-
-
-def _take_back(user: Any, successor: Annotation) -> None:
+def _take_back(user: Person, successor: Annotation) -> None:
     if successor.revision > 1 or successor.pending or successor.replies.exists():
         raise PermissionDenied(_("The note has been worked on since; change or withdraw it on its own page."))
     if successor.status == NoteStatus.PUBLISHED:
@@ -266,7 +245,7 @@ def _take_back(user: Any, successor: Annotation) -> None:
         services.take_back_annotation(user, successor)
 
 
-def _check(user: Any, carried: Carried, action: str, is_decided: bool = False) -> None:
+def _check(user: Person, carried: Carried, action: str, is_decided: bool = False) -> None:
     membership = membership_that_may(user, action, _("Only a reviewer of the organisation can decide this."))
     if carried.annotation.organisation_id != membership.organisation_id:
         raise PermissionDenied(_("This note is of another organisation than the one you act for."))
@@ -274,7 +253,7 @@ def _check(user: Any, carried: Carried, action: str, is_decided: bool = False) -
         raise PermissionDenied(_("The note has been withdrawn in the meantime."))
 
 
-def _move(user: Any, carried: Carried, at: datetime | None, **changes: Any) -> None:
+def _move(user: Person, carried: Carried, at: datetime | None, **changes: Any) -> None:
     """Decide what is undecided: of two who decide at once, one wins, and the other's note is never written."""
     held = Carried.objects.filter(pk=carried.pk, decision="")
     if not held.update(decided_by=user, decided_at=at or timezone.now(), **changes):
@@ -284,7 +263,7 @@ def _move(user: Any, carried: Carried, at: datetime | None, **changes: Any) -> N
     _record(user, changes["decision"], carried)
 
 
-def _record(user: Any, action: str, carried: Carried) -> None:
+def _record(user: Person, action: str, carried: Carried) -> None:
     membership = membership_of(user)
     record(
         f"carried-{action}",
@@ -296,14 +275,14 @@ def _record(user: Any, action: str, carried: Carried) -> None:
     )
 
 
-def record_fate(annotation: Annotation, carrying: Carrying, fate: str, reason: str) -> bool:
+def record_outcome(annotation: Annotation, carrying: Carrying, fate: str, reason: str) -> bool:
     """Keep what was judged elsewhere before: of the demonstration corpus. Returns False where somebody has judged."""
     row, _is_new = Carried.objects.get_or_create(carrying=carrying, annotation=annotation)
     if row.fate or row.decided_by_id:
         return False
     descendant = Annotation.objects.published().filter(version=carrying.new_id, descends_from=annotation).first()
     row.decision = Decision.EDITED if descendant else Decision.CLOSED
-    row.fate, row.reason, row.successor = Fate(fate), reason, descendant
+    row.fate, row.reason, row.successor = Outcome(fate), reason, descendant
     row.save(update_fields=["decision", "fate", "reason", "successor"])
     return True
 
@@ -353,8 +332,11 @@ def request_carryings(version: Version) -> list[Carrying]:
 
     Safe to repeat: after an ended worker, and when more notes were published on an earlier text.
     """
+    line = line_of_texts(version)
+    earlier = line[: next((place for place, text in enumerate(line) if text.pk == version.pk), 0)]
+    known = {one.old_id: one for one in Carrying.objects.filter(new=version)}
     started = []
-    for old in _texts_to_carry_from(version):
+    for old in [old for old in earlier if uncarried(known.get(old.pk) or Carrying(old=old, new=version)).exists()]:
         new = {"job": lambda: jobs.create("carrying", version.brought_by)}
         carrying, is_new = Carrying.objects.get_or_create(old=old, new=version, defaults=new)
         if is_new or jobs.start(carrying.job):
@@ -362,16 +344,8 @@ def request_carryings(version: Version) -> list[Carrying]:
     return started
 
 
-def _texts_to_carry_from(version: Version) -> list[Version]:
-    """The earlier texts in the line of ``version`` with notes that are still to be looked for in it."""
-    line = line_of_texts(version)
-    earlier = line[: next((place for place, text in enumerate(line) if text.pk == version.pk), 0)]
-    known = {one.old_id: one for one in Carrying.objects.filter(new=version)}
-    return [old for old in earlier if uncarried(known.get(old.pk) or Carrying(old=old, new=version)).exists()]
-
-
 @transaction.atomic
-def look_again(user: Any) -> list[Carrying]:
+def look_again(user: Person) -> list[Carrying]:
     """Have notes of the person's organisation looked for that were published after a later text was."""
     membership = membership_that_may(user, "review", _("Only a reviewer has notes looked for again."))
     laws_with_notes = Annotation.objects.published().filter(organisation=membership.organisation).values("version__law")

@@ -1,8 +1,5 @@
 """The queue of notes that were looked for in a later text: one decision a row, each of them undoable."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,25 +17,24 @@ from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.responses import methods, number_of
 from lawcompare.annotations import access
+from lawcompare.annotations.forms import AnnotationForm
 from lawcompare.annotations.services import content_of, relations_of, submit_annotation
-from lawcompare.annotations.writing.forms import AnnotationForm
 from lawcompare.core.jobs import services as jobs
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import CitationError, Citations
-from lawcompare.laws.models import Clause
 from lawcompare.publishing.access import carryings_of, get_carried, get_carrying, publishes_carried
-from lawcompare.publishing.carrying_forward import services as carrying_services
-from lawcompare.publishing.carrying_forward.services import Passage, is_equal, passage_at, steps
-from lawcompare.publishing.models import Carried, CarriedQuerySet, Carrying, Fate, Verdict
+from lawcompare.publishing.carrying_forward import services
+from lawcompare.publishing.carrying_forward.services import Passage, is_equal, passage_at
+from lawcompare.publishing.models import Carried, CarriedQuerySet, Carrying, Outcome, Verdict
 
 PER_PAGE = 25
 ORDER = Case(*(When(verdict=verdict, then=Value(place)) for place, verdict in enumerate(Verdict.values)))
 LATELY = 8
 # Decisions of one press, with the reason that readers see.
 QUICK = {
-    "gone": (Fate.REMOVED, gettext_lazy("The words are gone, and nothing takes their place.")),
-    "answered": (Fate.REMOVED, gettext_lazy("The new text answers the concern.")),
-    "not-known": (Fate.NOT_KNOWN, gettext_lazy("The new text is not known well enough to say.")),
+    "gone": (Outcome.REMOVED, gettext_lazy("The words are gone, and nothing takes their place.")),
+    "answered": (Outcome.REMOVED, gettext_lazy("The new text answers the concern.")),
+    "not-known": (Outcome.NOT_KNOWN, gettext_lazy("The new text is not known well enough to say.")),
 }
 
 
@@ -73,7 +69,7 @@ def queue(request: HttpRequest, number: int) -> HttpResponse:
         "decided": decided.select_related("decided_by").order_by("-decided_at", "-pk")[:LATELY],
         "may_undo": decided.filter(decided_by=request.user.pk).exists(),
         "may_close": may(request.user, "review"),
-        "fates": Fate.choices,
+        "fates": Outcome.choices,
     }
     return render(request, "publishing/carrying_forward/carrying.html", context)
 
@@ -102,44 +98,33 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     row = get_carried(request.user, number)
     action = request.POST.get("do", "")
     is_changed = row.clause is not None and row.verdict != Verdict.KEPT
-    if action in carrying_services.SURVIVING and not row.decision and is_changed:
+    if action in services.SURVIVING and not row.decision and is_changed:
         # Nothing is published whose words changed without the result seen.
         shown = f"&show={_shown(request)}" if _shown(request) else ""
         return redirect(f"{reverse('carried_look', args=[row.pk])}?fate={action}{shown}")
     following = _following(request, row)
-    sentence = _act(request, row, action)
-    if sentence is None:
+    try:
+        messages.success(request, _act(request, row, action))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
         following = row.pk
-    else:
-        messages.success(request, sentence)
     return redirect(_queue_address(request, row.carrying_id, following))
 
 
-def _act(request: HttpRequest, row: Carried, action: str) -> str | None:
-    """Do what was asked; what it does not fit is said instead, and None returned."""
+def _act(request: HttpRequest, row: Carried, action: str) -> str:
+    """Do what was asked and return what to say of it. Raises ``ValidationError`` for what does not fit the row."""
     user, reason = request.user, request.POST.get("reason", "")
-    act: Callable[[], Any]
-    if action in carrying_services.SURVIVING and row.decision:
-        act = lambda: carrying_services.judge(user, row, action)  # noqa: E731
-    elif action in carrying_services.SURVIVING:
-        act = lambda: carrying_services.confirm(user, row, action)  # noqa: E731
+    if action in services.SURVIVING and row.decision:
+        services.judge(user, row, action)
+    elif action in services.SURVIVING:
+        services.confirm(user, row, action)
     elif action in QUICK:
-        fate, why = QUICK[action]
-        act = lambda: carrying_services.close(user, row, fate, str(why))  # noqa: E731
+        outcome, why = QUICK[action]
+        services.close(user, row, outcome, str(why))
     elif action == "close":
-        act = lambda: carrying_services.close(user, row, request.POST.get("fate", ""), reason)  # noqa: E731
+        services.close(user, row, request.POST.get("fate", ""), reason)
     else:
-        messages.error(request, _("Choose one of the decisions."))
-        return None
-    return _report(request, act, row)
-
-
-def _report(request: HttpRequest, act: Callable[[], Any], row: Carried) -> str | None:
-    try:
-        act()
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return None
+        raise ValidationError(_("Choose one of the decisions."))
     if row.successor is None:
         return _("Closed: %(fate)s.") % {"fate": row.get_fate_display()}
     return _outcome_of(row)
@@ -168,16 +153,17 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     passage, fate = _passage(row, asked.get("start", ""), asked.get("end", "")), asked.get("fate", "")
     equal = [other for other in _waiting(row.carrying, row.annotation.organisation) if is_equal(row, other)]
-    if request.method == "POST" and fate in carrying_services.SURVIVING:
+    if request.method == "POST" and fate in services.SURVIVING:
         others = equal if "all" in request.POST else []
         following = _following(request, row)
         try:
-            count = carrying_services.confirm_equal(request.user, row, others, fate, passage)
+            count = services.confirm_equal(request.user, row, others, fate, passage)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
             row.refresh_from_db()
-            messages.success(request, _outcome_of(row) if count == 1 else _carried_over(count))
+            several = ngettext("%(n)s note was carried over.", "%(n)s notes were carried over.", count)
+            messages.success(request, _outcome_of(row) if count == 1 else several % {"n": digits(count)})
             return redirect(_queue_address(request, row.carrying_id, None if others else following))
     if passage is not None:
         row.start, row.end = passage.start, passage.end
@@ -189,8 +175,8 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         "fate": fate,
         "shown": _shown(request),
         "query": urlencode({"fate": fate} | ({"show": _shown(request)} if _shown(request) else {})),
-        "fates": [(fate.value, fate.label) for fate in carrying_services.SURVIVING],
-        "steps": [(STEPS[step.name], step.passage) for step in steps(row.clause.text, passage, language)]
+        "fates": [(outcome.value, outcome.label) for outcome in services.SURVIVING],
+        "steps": [(STEPS[name], wider) for name, wider in services.steps(row.clause.text, passage, language)]
         if passage
         else [],
         "passage": passage,
@@ -219,10 +205,6 @@ def _outcome_of(row: Carried) -> str:
     return _("Carried over: %(fate)s. A reviewer of your organisation publishes it.") % {"fate": row.get_fate_display()}
 
 
-def _carried_over(count: int) -> str:
-    return ngettext("%(n)s note was carried over.", "%(n)s notes were carried over.", count) % {"n": digits(count)}
-
-
 def _following(request: HttpRequest, row: Carried) -> int | None:
     """The row below this one in the queue, else the first that is left."""
     organisation = access.organisation_of(request.user)
@@ -239,15 +221,19 @@ def _queue_address(request: HttpRequest, number: int, row: int | None = None) ->
     return reverse("carrying", args=[number]) + query + (f"#c-{row}" if row is not None else "")
 
 
+def _listed(request: HttpRequest, number: int) -> CarriedQuerySet:
+    """The rows of the queue that the form lists."""
+    organisation, carrying = get_carrying(request.user, number)
+    keys = [key for key in map(number_of, request.POST.getlist("row")) if key is not None]
+    return _waiting(carrying, organisation).filter(pk__in=keys)
+
+
 @require_POST
 @login_required
 def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm those of the rows listed whose words were kept, in one go."""
-    organisation, carrying = get_carrying(request.user, number)
-    listed = [key for key in map(number_of, request.POST.getlist("row")) if key is not None]
-    rows = _waiting(carrying, organisation).filter(pk__in=listed)
     try:
-        count = carrying_services.confirm_unchanged(request.user, rows)
+        count = services.confirm_unchanged(request.user, _listed(request, number))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -259,17 +245,14 @@ def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def close_lost(request: HttpRequest, number: int) -> HttpResponse:
     """Close those of the rows listed whose words were not found, in one go and in the same way."""
-    organisation, carrying = get_carrying(request.user, number)
-    listed = [int(key) for key in request.POST.getlist("row") if key.isdecimal()]
-    action = QUICK.get(request.POST.get("do", ""))
+    rows, action = _listed(request, number), QUICK.get(request.POST.get("do", ""))
     if action is None:
         messages.error(request, _("Choose one of the decisions."))
-        return redirect(_queue_address(request, number))
-    fate, reason = action
-    rows = _waiting(carrying, organisation).filter(pk__in=listed)
-    count = carrying_services.close_all(request.user, rows, fate, str(reason))
-    sentence = ngettext("%(n)s concern was closed: %(fate)s.", "%(n)s concerns were closed: %(fate)s.", count)
-    messages.success(request, sentence % {"n": digits(count), "fate": fate.label})
+    else:
+        outcome, reason = action
+        count = services.close_all(request.user, rows, outcome, str(reason))
+        sentence = ngettext("%(n)s concern was closed: %(fate)s.", "%(n)s concerns were closed: %(fate)s.", count)
+        messages.success(request, sentence % {"n": digits(count), "fate": outcome.label})
     return redirect(_queue_address(request, number))
 
 
@@ -277,7 +260,7 @@ def close_lost(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     _organisation, carrying = get_carrying(request.user, number)
-    rows = carrying_services.undo(request.user, carrying)
+    rows = services.undo(request.user, carrying)
     if not rows:
         messages.error(request, _("You have decided nothing here that could be undone."))
         return redirect(_queue_address(request, number))
@@ -297,60 +280,41 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     row = get_carried(request.user, number)
     if row.decision:
         raise PermissionDenied(_("This has been decided already."))
-    clause, problem = _clause_for(row, request.GET.get("clause", "").strip())
+    clause, cited = row.clause, request.GET.get("clause", "").strip()
+    if cited:
+        try:
+            clause = Citations(row.carrying.new).find(cited)
+        except CitationError:
+            clause = None
     if clause is None:
+        problem = _("The new text has no clause “%(cited)s”.") % {"cited": cited} if cited else ""
         context = {"row": row, "problem": problem, "asked": request.GET.get("clause", "")}
         return render(request, "publishing/carrying_forward/carry_where.html", context, status=400 if problem else 200)
-    return _edit_on(request, row, clause)
-
-
-def _clause_for(row: Carried, cited: str) -> tuple[Clause | None, str]:
-    """The clause a new note is to stand on, or what is wrong with the one named."""
-    if not cited:
-        return row.clause, ""
-    try:
-        return Citations(row.carrying.new).find(cited), ""
-    except CitationError:
-        return None, _("The new text has no clause “%(cited)s”.") % {"cited": cited}
-
-
-def _edit_on(request: HttpRequest, row: Carried, clause: Clause) -> HttpResponse:
     clause.version = row.carrying.new
-    note = carrying_services.copy_of(row, clause)
-    relations = relations_of(content_of(row.annotation), request.user)
+    note = services.copy_of(row, clause)
     if request.method != "POST":
-        initial: dict[str, Any] = {"exact": note.exact, "start": note.start, "whole": not note.exact}
-        initial["categories"] = relations["categories"]
-        form = AnnotationForm(initial=initial, instance=note, user=request.user, clause=clause, chosen=relations)
-        return _render_form(request, form)
-    form = AnnotationForm(request.POST, instance=note, user=request.user, clause=clause)
-    if "find" in request.POST:
-        form.show_unchecked()
-    elif form.is_valid():
-        return _keep(request, row, form)
-    return _render_form(request, form)
-
-
-def _render_form(request: HttpRequest, form: AnnotationForm) -> HttpResponse:
-    context = {"form": form, "clause": form.clause, "version": form.clause.version}
-    return render(request, "annotations/writing/form.html", context, status=400 if form.errors else 200)
-
-
-def _keep(request: HttpRequest, row: Carried, form: AnnotationForm) -> HttpResponse:
-    carrying_services.take_up(request.user, row, form.instance, form.relations)
-    if "submit" in request.POST:
-        submit_annotation(request.user, form.instance)
-        messages.success(request, _("Submitted. What became of the risk can be judged below."))
+        form = AnnotationForm.filled(note, relations_of(content_of(row.annotation), request.user), request.user)
     else:
-        messages.success(request, _("Saved as a draft, which only you can see."))
-    return redirect(_queue_address(request, row.carrying_id, row.pk))
+        form = AnnotationForm(request.POST, instance=note, user=request.user, clause=clause)
+        if "find" in request.POST:
+            form.show_unchecked()
+        elif form.is_valid():
+            services.take_up(request.user, row, form.instance, form.relations)
+            if "submit" in request.POST:
+                submit_annotation(request.user, form.instance)
+                messages.success(request, _("Submitted. What became of the risk can be judged below."))
+            else:
+                messages.success(request, _("Saved as a draft, which only you can see."))
+            return redirect(_queue_address(request, row.carrying_id, row.pk))
+    context = {"form": form, "clause": clause, "version": clause.version}
+    return render(request, "annotations/writing/form.html", context, status=400 if form.errors else 200)
 
 
 @require_POST
 @login_required
 def look_again(request: HttpRequest) -> HttpResponse:
     """Look for notes that were published on an earlier text since a later one came."""
-    is_started = carrying_services.look_again(request.user)
+    is_started = services.look_again(request.user)
     started, nothing = _("Your newer notes are being looked for."), _("There are no notes that were not looked for.")
     messages.success(request, started if is_started else nothing)
     return redirect("carryings")

@@ -21,18 +21,17 @@ from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
-from lawcompare.publishing.carrying_forward.services import in_order
-from lawcompare.publishing.models import Carried, Fate, Verdict
+from lawcompare.publishing.carrying_forward.services import SURVIVING, in_order
+from lawcompare.publishing.models import Carried, Outcome, Verdict
 
 # Of several judgements in one text the first of these names the cell: nobody is told less than was said.
 GRAVITY = ["worsened", "kept", "softened", "not-known", "removed"]
-SURVIVING = ("worsened", "kept", "softened")
-FATES = ("kept", "softened", "worsened", "removed", "not-known")
+OUTCOMES = Outcome.values
 
 
 @dataclass
 class ConcernCell:
-    """A concern in one text. ``state``: a fate; ``raised`` there first; ``unjudged``; empty before it was raised."""
+    """A concern in one text. ``state``: an outcome, ``raised`` there first, ``unjudged``; empty until it was raised."""
 
     version: Version
     state: str = ""
@@ -60,8 +59,13 @@ class ConcernCell:
         return str(Verdict(verdict).label)
 
     @property
+    def found(self) -> str:
+        """What became of it, and in brackets what the program found."""
+        return f"{self.words} ({self.program})" if self.program else self.words
+
+    @property
     def reason(self) -> str:
-        return next((row.reason for row in self.rows if row.reason and _public_fate(row) == self.state), "")
+        return next((row.reason for row in self.rows if row.reason and _public_outcome(row) == self.state), "")
 
     @property
     def risk(self) -> int:
@@ -70,8 +74,8 @@ class ConcernCell:
 
 def state_words(state: str) -> str:
     """The state of a cell in the reader's language."""
-    if state in Fate.values:
-        return str(Fate(state).label)
+    if state in Outcome.values:
+        return str(Outcome(state).label)
     return {"": "", "raised": _("raised"), "unjudged": _("not yet judged")}[state]
 
 
@@ -94,6 +98,10 @@ class Concern:
     def risk(self) -> Risk:
         """The highest that was ever stated of it."""
         return Risk(max(note.risk for note in self.notes))
+
+    @property
+    def kinds(self) -> set[Category]:
+        return {kind for note in self.notes for kind in note.categories.all()}
 
     @property
     def category(self) -> Category | None:
@@ -122,7 +130,7 @@ class ConcernTally:
         )
         how = _("%(kept)s kept, %(softened)s softened, %(worsened)s worsened")
         rest = _("Removed: %(removed)s; not known there: %(unknown)s; not yet judged by anybody: %(unjudged)s.")
-        counts = {state.replace("-", "_"): digits(self.counts[state]) for state in (*FATES, "unjudged")}
+        counts = {state.replace("-", "_"): digits(self.counts[state]) for state in (*OUTCOMES, "unjudged")}
         values = counts | {
             "total": digits(self.total),
             "surviving": digits(self.surviving),
@@ -140,14 +148,6 @@ class ConcernTally:
     @property
     def surviving(self) -> int:
         return sum(self.counts[state] for state in SURVIVING)
-
-    @property
-    def unjudged(self) -> int:
-        return self.counts["unjudged"]
-
-    @property
-    def removed(self) -> int:
-        return self.counts["removed"]
 
     @property
     def not_known(self) -> int:
@@ -194,18 +194,14 @@ def narrowed(survival: Survival, chosen: NoteFilter) -> Survival:
         for one in survival.concerns
         if (not chosen.risk or one.risk in chosen.risks)
         and (not chosen.organisation or {note.organisation.slug for note in one.notes} & {*chosen.organisation})
-        and (not chosen.category or {kind.code for kind in _kinds(one)} & {*chosen.category})
+        and (not chosen.category or {kind.code for kind in one.kinds} & {*chosen.category})
     ]
     return Survival(survival.versions, concerns)
 
 
-def _kinds(concern: Concern) -> set[Category]:
-    return {kind for note in concern.notes for kind in note.categories.all()}
-
-
 def choices(survival: Survival, chosen: NoteFilter) -> FilterChoices:
     """What the filter of the page can be set to: all that the concerns have."""
-    kinds = {kind for one in survival.concerns for kind in _kinds(one)}
+    kinds = {kind for one in survival.concerns for kind in one.kinds}
     organisations = {note.organisation for one in survival.concerns for note in one.notes}
     return FilterChoices.offered({one.risk for one in survival.concerns}, kinds, organisations, chosen)
 
@@ -261,39 +257,33 @@ def _cells(concern: Concern, line: Sequence[Version], by_note: dict[int, list[Ca
             cell.state = "raised" if notes else ""
             is_raised = bool(notes)
         else:
-            fates = {_public_fate(row) for row in rows} - {""}
-            cell.state = min(fates, key=GRAVITY.index, default="unjudged")
+            outcomes = {_public_outcome(row) for row in rows} - {""}
+            cell.state = min(outcomes, key=GRAVITY.index, default="unjudged")
         cells.append(cell)
     return cells
 
 
-def _public_fate(row: Carried) -> str:
+def _public_outcome(row: Carried) -> str:
     """A judgement that readers may know: a published note stands for it, or a reviewer closed the concern with it."""
     is_public = row.decision == Carried.Decision.CLOSED or (row.successor is not None and row.successor.is_published)
     return row.fate if is_public else ""
 
 
-def concern_of(annotation: Annotation, versions: Iterable[Version]) -> Concern | None:
-    """The concern that a published note is of, with its cells."""
-    concerns = survival(versions)
-    return next((one for one in concerns.concerns if any(note.pk == annotation.pk for note in one.notes)), None)
-
-
 def as_table(survival: Survival) -> list[list[str]]:
     """The concerns as rows of words, the first being the head: for CSV."""
-    head = [_("Kind of risk"), _("Concern"), _("Clause"), _("Organisation"), _("Risk")]
-    for version in survival.versions:
-        name = f"{version.name} ({format_date(version.date)})" if version.date else version.name
-        head += [name, _("%(text)s: reason") % {"text": name}]
-    rows = [head]
+    names = [f"{one.name} ({format_date(one.date)})" if one.date else one.name for one in survival.versions]
+    rows = [_head(names)]
     for kind, concerns in survival.groups:
         for one in concerns:
-            root = one.root
-            line = [str(kind or ""), root.exact, cite(root.clause), root.voice, str(one.risk.label)]
-            for cell in one.cells:
-                line += [f"{cell.words} ({cell.program})" if cell.program else cell.words, cell.reason]
-            rows.append(line)
+            line = [str(kind or ""), one.root.exact, cite(one.root.clause), one.root.voice, str(one.risk.label)]
+            rows.append(line + [words for cell in one.cells for words in (cell.found, cell.reason)])
     return rows
+
+
+def _head(texts: Iterable[str]) -> list[str]:
+    """The names of columns: what is said of each concern, then for each text what became of it and why."""
+    head = [_("Kind of risk"), _("Concern"), _("Clause"), _("Organisation"), _("Risk")]
+    return head + [name for text in texts for name in (text, _("%(text)s: reason") % {"text": text})]
 
 
 # --- As files ---------------------------------------------------------------------------------------------------------
@@ -347,9 +337,6 @@ def _cell_lines(cell: ConcernCell, root: str) -> list[Line]:
 
 
 def _sheet(survival: Survival, root: str) -> Sheet:
-    head = [_("Kind of risk"), _("Concern"), _("Clause"), _("Organisation"), _("Risk")]
-    for version in survival.versions:
-        head += [version.name, _("%(text)s: reason") % {"text": version.name}]
     rows: list[Sequence[SheetCell]] = []
     for kind, concerns in survival.groups:
         for one in concerns:
@@ -361,7 +348,5 @@ def _sheet(survival: Survival, root: str) -> Sheet:
                 note.voice,
                 str(one.risk.label),
             ]
-            for cell in one.cells:
-                row += [f"{cell.words} ({cell.program})" if cell.program else cell.words, localised(cell.reason)]
-            rows.append(row)
-    return Sheet(_("Concerns"), head, rows)
+            rows.append(row + [words for cell in one.cells for words in (cell.found, localised(cell.reason))])
+    return Sheet(_("Concerns"), _head(version.name for version in survival.versions), rows)

@@ -11,31 +11,33 @@ from lawcompare.engine.diff import diff
 from lawcompare.laws.html import changed, in_context, joined, marked
 from lawcompare.laws.models import Clause, Version
 from lawcompare.publishing.concerns.chart_svg import STATES
-from lawcompare.publishing.concerns.outcomes import Concern, concern_of, state_words
+from lawcompare.publishing.concerns.outcomes import Concern, state_words, survival
 from lawcompare.publishing.models import Carried
 
 register = template.Library()
 
 
 @register.filter
-def fate_sign(state: str) -> SafeString:
+def outcome_sign(state: str) -> SafeString:
     """The sign of what became of a concern, as on the picture. It goes with a word, never instead of one."""
-    return render_to_string("components/note/_fate.svg", {"state": state})
+    return render_to_string("components/note/_outcome.svg", {"state": state})
 
 
 @register.simple_tag
-def fate_legend() -> list[tuple[str, str]]:
+def outcome_legend() -> list[tuple[str, str]]:
     return [(state, state_words(state)) for state in STATES]
 
 
 @register.simple_tag
-def fate_of(annotation: Annotation) -> Concern | None:
+def concern_of_note(annotation: Annotation) -> Concern | None:
     """The concern of a published note, text by text, where its law has more than one text in that language."""
     if not annotation.is_published:
         return None
     version = annotation.version
     texts = list(Version.objects.published().standing().filter(law=version.law_id, language=version.language))
-    return concern_of(annotation, texts) if len(texts) > 1 else None
+    if len(texts) < 2:
+        return None
+    return next((one for one in survival(texts).concerns if annotation.pk in {note.pk for note in one.notes}), None)
 
 
 # Of a whole clause so much is shown in the queue; the rest is a click away.

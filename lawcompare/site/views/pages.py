@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation, Risk
-from lawcompare.annotations.renderings.words import clauses_with_versions
+from lawcompare.annotations.rendered_words import clauses_with_versions
 from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.reading.rows import Switches, is_passed_over, kinds, strip

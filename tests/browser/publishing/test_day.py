@@ -40,7 +40,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.publishing.carrying_forward.services import request_carryings
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import record_published
-from lawcompare.annotations.writing.targets import set_target
+from lawcompare.annotations.targets import set_target
 from lawcompare.laws.models import Version
 centre = Organisation.objects.get(slug="lantern-watch")
 old, new = (Version.objects.get(law__slug="market", slug=slug) for slug in "12")

@@ -116,7 +116,7 @@ def _annotate(version: Any) -> list[tuple[str, str]]:
     """Notes on 3 to 30 words each. Returns (address of the clause, quote)."""
     from lawcompare.accounts.models import Organisation
     from lawcompare.annotations.models import Annotation, NoteStatus
-    from lawcompare.annotations.writing.targets import set_target
+    from lawcompare.annotations.targets import set_target
 
     chance, organisation = random.Random(7), Organisation.objects.create(slug="x", name="X")
     written, rows = [], list(version.clauses.all())

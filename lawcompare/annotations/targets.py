@@ -7,11 +7,11 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import Person
 from lawcompare.annotations.models import Annotation
 from lawcompare.engine.anchor import select
 from lawcompare.engine.text.words import STOP_WORDS
@@ -126,7 +126,7 @@ class ChosenClauses:
     problems: list[str] = field(default_factory=list)
 
 
-def choose_clauses(user: Any, keys: Sequence[str], typed: str, refuse: Callable[[Clause], str]) -> ChosenClauses:
+def choose_clauses(user: Person, keys: Sequence[str], typed: str, refuse: Callable[[Clause], str]) -> ChosenClauses:
     """Read ticked keys and typed words, several of them divided by a semicolon or on lines of their own.
 
     Words that mean one clause choose it. ``refuse(clause)`` says what is wrong with a clause, or nothing.
@@ -152,7 +152,7 @@ def choose_clauses(user: Any, keys: Sequence[str], typed: str, refuse: Callable[
     return choice
 
 
-def _ticked(user: Any, keys: Sequence[str], problems: list[str]) -> list[Clause]:
+def _ticked(user: Person, keys: Sequence[str], problems: list[str]) -> list[Clause]:
     wanted = {int(key) for key in keys if key.isdecimal() and len(key) < 19}
     rows = list(_clauses(user).filter(pk__in=wanted).order_by("version__law__title", "position")) if wanted else []
     if len(rows) != len(set(keys)):
@@ -177,7 +177,7 @@ _NO_NAMES = STOP_WORDS | {"law"}
 _DIVISIONS = ("chapter", "title", "part")
 
 
-def find_clauses(user: Any, typed: str) -> list[Clause]:
+def find_clauses(user: Person, typed: str) -> list[Clause]:
     """The clauses that the words typed may mean, the likeliest first, at most ``CLAUSES_MAX``; empty: none."""
     typed = " ".join(typed.replace("\x00", "").split())[:TYPED_MAX]
     if not typed:
@@ -189,11 +189,11 @@ def find_clauses(user: Any, typed: str) -> list[Clause]:
     return (_cited(user, citation) if citation else _headed(user, typed))[:CLAUSES_MAX]
 
 
-def _clauses(user: Any) -> QuerySet[Clause]:
+def _clauses(user: Person) -> QuerySet[Clause]:
     return visible_clauses(user).select_related("version__law")
 
 
-def _cited(user: Any, citation: CitedPlace) -> list[Clause]:
+def _cited(user: Person, citation: CitedPlace) -> list[Clause]:
     """The clauses a citation names in the texts it names, those of the best named text first."""
     number, *parts = citation.path
     texts = {text.pk: text for text in _texts_named(user, citation.names)[:_TEXTS_MAX]}
@@ -223,7 +223,7 @@ def _numbers(eid: str) -> list[str]:
     return [step.partition("_")[2].partition("_")[0].casefold() for step in eid.split("__")]
 
 
-def _texts_named(user: Any, names: Sequence[str]) -> list[Version]:
+def _texts_named(user: Person, names: Sequence[str]) -> list[Version]:
     """The texts whose law the words name, the best first; all, where they name none."""
     wanted = [name for name in names if name not in _NO_NAMES]
     scored: list[tuple[int, Version]] = []
@@ -251,7 +251,7 @@ def _begins(word: str, known: str) -> bool:
     return len(word) > 2 and (known.startswith(word) or (len(known) > 3 and word.startswith(known)))
 
 
-def _headed(user: Any, typed: str) -> list[Clause]:
+def _headed(user: Person, typed: str) -> list[Clause]:
     """Clauses whose heading has all the words that do not name their law."""
     words = [word for word in _WORD.findall(typed) if word.lower() not in _NO_NAMES]
     if len("".join(words)) < _HEADING_MIN:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import EDITORS, Membership, Organisation
+from lawcompare.accounts.models import EDITORS, Membership, Organisation, Person
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.translations.texts import localised
@@ -105,9 +107,9 @@ class CategoryChange(models.Model):
         return f"{self.category_id}: {self.at:%Y-%m-%d}"
 
 
-def _own(user: Any) -> Q:
+def _own(user: Person) -> Q:
     """Who was removed reads no draft any more: it may stand on a text that is the organisation's own."""
-    organisations = Membership.objects.filter(user_id=user.pk).values("organisation")
+    organisations = Membership.objects.filter(user_id=user.pk or 0).values("organisation")
     return Q(creator_id=user.pk, organisation__in=organisations)
 
 
@@ -126,11 +128,11 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
             status__in=[NoteStatus.PUBLISHED, NoteStatus.WITHDRAWN], version__in=Version.objects.published()
         )
 
-    def of_author(self, user: Any) -> AnnotationQuerySet:
+    def of_author(self, user: Person) -> AnnotationQuerySet:
         """Those that the person wrote for an organisation of which they still are a member."""
         return self.filter(_own(user))
 
-    def written_by(self, user: Any) -> AnnotationQuerySet:
+    def written_by(self, user: Person) -> AnnotationQuerySet:
         """Those of whose words that are not published yet the person wrote any. Words that were dropped are gone."""
         same = {"annotation": models.OuterRef("annotation")}
         later = Revision.objects.filter(**same, number__gte=models.OuterRef("number"), published_at__isnull=False)
@@ -147,7 +149,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return written.alias(last_step=models.Subquery(last)).filter(last_step=NoteStep.RETURNED)
 
     def visible_to(
-        self, user: Any, organisation_reviewed: Organisation | None, public: Iterable[Version] | None = None
+        self, user: Person, organisation_reviewed: Organisation | None, public: Iterable[Version] | None = None
     ) -> AnnotationQuerySet:
         """Published ones; one's own, as long as one is a member; what is submitted in the organisation one reviews for.
 
@@ -180,14 +182,12 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         ``descends_from`` is None where that note is not public.
         """
         rows = self.for_reading().select_related("creator", "clause__version__law")
-        earlier = models.Prefetch("descends_from", queryset=Annotation.objects.published())
-        return rows.prefetch_related(earlier, *_public_clauses(Clause.objects.defer("text")))
-
-
-def _public_clauses(clauses: models.QuerySet[Clause]) -> list[models.Prefetch[str]]:
-    """The clauses that an annotation names, without those of texts that not everybody may read."""
-    public = clauses.filter(version__in=Version.objects.published()).select_related("version__law")
-    return [models.Prefetch(name, queryset=public, to_attr=f"public_{name}") for name in ("standards", "answers")]
+        public = Clause.objects.defer("text").filter(version__in=Version.objects.published())
+        named = [
+            models.Prefetch(name, queryset=public.select_related("version__law"), to_attr=f"public_{name}")
+            for name in ("standards", "answers")
+        ]
+        return rows.prefetch_related(models.Prefetch("descends_from", queryset=Annotation.objects.published()), *named)
 
 
 class Annotation(models.Model):
@@ -214,7 +214,7 @@ class Annotation(models.Model):
     standards = models.ManyToManyField(Clause, related_name="relied_on_by", blank=True)
     answers = models.ManyToManyField(Clause, related_name="answers_to", blank=True)
 
-    # Legal tests by name (``checklist.py``): {"legality": {"answer": "no", "words": "deemed to hinder"}, …}.
+    # Legal tests by name (``TESTS`` below): {"legality": {"answer": "no", "words": "deemed to hinder"}, …}.
     checklist = models.JSONField(default=dict, blank=True)
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="annotations")
@@ -494,3 +494,67 @@ class RenderedWords(models.Model):
 
     def __str__(self) -> str:
         return self.exact[:80]
+
+
+# --- Legal tests ------------------------------------------------------------------------------------------------------
+# What a restriction has to pass, each a question that a person answers on a clause. They follow ICCPR 15, 17 and 19(3)
+# and Budapest Convention 15, as read by the Human Rights Committee and the UN's special rapporteurs; the standard that
+# a note relies on says which of them matter for it.
+
+
+class TestAnswer(models.TextChoices):
+    YES = "yes", pgettext_lazy("legal test", "yes")
+    PARTLY = "partly", pgettext_lazy("legal test", "partly")
+    NO = "no", pgettext_lazy("legal test", "no")
+    NOT_IN_TEXT = "not-in-text", pgettext_lazy("legal test", "not in the text")
+
+
+@dataclass(frozen=True)
+class LegalTest:
+    name: str
+    label: str | Promise
+    question: str | Promise
+
+
+TESTS = (
+    LegalTest("legality", _("Legality"), _("Can a person tell from these words what is forbidden, and what is not?")),
+    LegalTest("aim", _("Legitimate aim"), _("Is the aim one of those for which this right may be restricted?")),
+    LegalTest("necessity", _("Necessity"), _("Is it needed for that aim, and is it the mildest means that would do?")),
+    LegalTest(
+        "proportionality",
+        _("Proportionality of the penalty"),
+        _("Is the penalty in proportion to the harm, and no heavier than for the same act offline?"),
+    ),
+    LegalTest("mental-element", _("Mental element"), _("Must intent or knowledge be proved for every element?")),
+    LegalTest(
+        "defence", _("Defence"), _("Is there a defence for the public interest, research, journalism or good faith?")
+    ),
+    LegalTest("authorisation", _("Authorisation"), _("Must a judge or another independent body allow it beforehand?")),
+    LegalTest("supervision", _("Supervision"), _("Does a body independent of those who use the power oversee it?")),
+    LegalTest("remedy", _("Remedy"), _("Can the person concerned learn of it and have it reviewed?")),
+    LegalTest(
+        "scope-and-duration", _("Scope and duration"), _("Does the text limit what is covered, and for how long?")
+    ),
+)
+
+
+@dataclass(frozen=True)
+class AnsweredTest:
+    """A test with its answer and the words of the text it rests on."""
+
+    test: LegalTest
+    answer: TestAnswer
+    words: str
+
+    @property
+    def look(self) -> str:
+        """The sign that goes with the answer's word."""
+        return {"yes": "equivalent", "partly": "partial", "no": "contrary", "not-in-text": "absent"}[self.answer]
+
+
+def answered(checklist: Mapping[str, Any]) -> Iterator[AnsweredTest]:
+    """What was answered, in the order of the tests."""
+    for test in TESTS:
+        row = checklist.get(test.name)
+        if row:
+            yield AnsweredTest(test, TestAnswer(row["answer"]), row.get("words", ""))

@@ -1,4 +1,4 @@
-"""Concerns, text by text, whose addresses would be taken for a version's after those of the laws; and their queue."""
+"""Concerns, text by text, whose addresses would be taken for a version's after those of the laws; and the queue."""
 
 from django.urls import path
 

@@ -1,26 +1,39 @@
-"""The form by which an annotation is written: the same with and without JavaScript."""
+"""The forms of notes, replies, readers' notices, kinds of risk and reasons: the same with and without JavaScript."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
-from django.core.validators import URLValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.annotations.markdown import BodyError, check_body
-from lawcompare.annotations.models import Annotation, Category, Risk
-from lawcompare.annotations.writing.checklist import TESTS, LegalTest, TestAnswer
-from lawcompare.annotations.writing.targets import (
+from lawcompare.accounts.models import Person
+from lawcompare.annotations.html import BodyError, check_body
+from lawcompare.annotations.models import (
+    TESTS,
+    Annotation,
+    Category,
+    Flag,
+    FlagKind,
+    LegalTest,
+    Reply,
+    Risk,
+    TestAnswer,
+)
+from lawcompare.annotations.targets import (
     ChosenClauses,
     TargetError,
     choose_clauses,
     passage_between,
     set_target,
 )
+from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.laws.models import Clause, check_date
 
 BODY_MAX = 20_000
@@ -46,7 +59,9 @@ class BodyField(forms.CharField):
         return body
 
 
-class AnnotationForm(forms.ModelForm):
+class PassageForm(forms.Form):
+    """Words of a clause, with their place where they were chosen on the page, or the first and last of them."""
+
     exact = forms.CharField(
         label=_("The words"),
         required=False,
@@ -58,6 +73,9 @@ class AnnotationForm(forms.ModelForm):
     start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     first = forms.CharField(label=_("Its first words"), required=False, max_length=WORDS_MAX)
     last = forms.CharField(label=_("Its last words"), required=False, max_length=WORDS_MAX)
+
+
+class AnnotationForm(forms.ModelForm, PassageForm):
     whole = forms.BooleanField(label=_("The note is about the whole clause"), required=False)
     based_on = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     # Chosen by who writes, never preset: a risk that nobody meant would be published in the organisation's name.
@@ -118,7 +136,7 @@ class AnnotationForm(forms.ModelForm):
         }
 
     def __init__(
-        self, *args: Any, user: Any, clause: Clause, chosen: dict[str, list[Clause]] | None = None, **more: Any
+        self, *args: Any, user: Person, clause: Clause, chosen: dict[str, list[Clause]] | None = None, **more: Any
     ):
         super().__init__(*args, **more)
         self.user, self.clause = user, clause
@@ -130,6 +148,13 @@ class AnnotationForm(forms.ModelForm):
         self._offer_categories()
         self._add_tests()
         self.clause_choices = {name: self._clause_choice(name, chosen) for name in ("standards", "answers")}
+
+    @classmethod
+    def filled(cls, note: Annotation, relations: dict[str, list[Any]], user: Person, **initial: Any) -> AnnotationForm:
+        """The form with what a note says: its fields as they are in memory, what else it has in ``relations``."""
+        initial |= {"exact": note.exact, "start": note.start, "whole": not note.exact}
+        initial["categories"] = relations["categories"]
+        return cls(initial=initial, instance=note, user=user, clause=note.clause, chosen=relations)
 
     def _offer_categories(self) -> None:
         """A retired one only to the note that has it, published or in the words that wait, or that descends from it."""
@@ -248,3 +273,63 @@ class AnnotationForm(forms.ModelForm):
         ):
             return ""
         return _now("These words are not in the text; copy them as they stand in one of its clauses.")
+
+
+class ReplyForm(forms.ModelForm):
+    body = BodyField(label=_("Your words"), max_length=5_000, widget=text_area(4))
+
+    class Meta:
+        model = Reply
+        fields = ["kind", "body"]
+        labels = {"kind": _("It is a")}
+
+
+class RemarkForm(forms.Form):
+    body = BodyField(label=_("Your words"), max_length=5_000, widget=text_area(3))
+
+
+class FlagForm(forms.ModelForm):
+    class Meta:
+        model = Flag
+        fields = ["kind", "words"]
+        labels = {"kind": _("What is wrong"), "words": _("In your words")}
+        help_texts = {"words": _("If you like. Do not write who you are, nor name anyone who could come to harm.")}
+        widgets = {"kind": forms.RadioSelect, "words": text_area(4)}
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["kind"].choices = FlagKind.choices  # type: ignore[attr-defined]
+
+
+class CategoryForm(TranslatedForm):
+    in_each_language = {"label": _("Name in %(language)s"), "question": _("Question in %(language)s")}
+
+    class Meta:
+        model = Category
+        fields = ["label", "question", "is_retired"]
+        labels = {
+            "is_retired": _("No longer in use"),
+        }
+        widgets = {
+            "question": text_area(2),
+        }
+        help_texts = {"is_retired": _("Notes that have it keep it; new notes are not offered it.")}
+
+
+class NewCategoryForm(CategoryForm):
+    code = forms.CharField(
+        label=_("Short name"),
+        max_length=12,
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]+\Z", _("Capital Latin letters, digits and hyphens."))],
+        help_text=_("It stands in addresses and files, and is never changed."),
+    )
+    field_order = ["code"]
+
+    class Meta(CategoryForm.Meta):
+        fields = ["code", "label", "question"]
+
+
+class ReasonForm(forms.Form):
+    """Why something was decided."""
+
+    reason = forms.CharField(max_length=2_000)

@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.annotations.models import Annotation, Category, CategoryChange, Motivation, Risk
+from lawcompare.accounts.models import Person
+from lawcompare.annotations.models import Annotation, Category, CategoryChange, Motivation, Risk, answered
 from lawcompare.annotations.services import Content
-from lawcompare.annotations.writing.checklist import answered
 from lawcompare.core.standard_names import language_name
 from lawcompare.engine.diff import diff
 from lawcompare.languages import LANGUAGES, columns_of
@@ -34,54 +34,42 @@ class NoteDifference:
     language: str = ""
 
 
-@dataclass(frozen=True)
-class PublishedRevision:
-    """A publication of an annotation's words, with what differs from the one before."""
-
-    at: datetime
-    differences: list[NoteDifference]
-
-
-def public_history(annotation: Annotation, reader: Any) -> list[PublishedRevision]:
-    """Each publication of an annotation, the last first; nothing of drafts and of who wrote them."""
+def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetime, list[NoteDifference]]]:
+    """Each publication of an annotation with what it changed, the last first; nothing of drafts and who wrote them."""
     public = [row for row in annotation.revisions.all() if row.published_at]
-    names = Names.of((row.content for row in public), reader)
+    names = _names((row.content for row in public), reader)
     language = annotation.version.language
-    steps: list[PublishedRevision] = []
+    steps = []
     before: Content | None = None
     for row in public:
         changed = list(differences(before, row.content, language, names)) if before is not None else []
-        steps.append(PublishedRevision(public_day(row.published_at, annotation.version.published_at), changed))
+        steps.append((public_day(row.published_at, annotation.version.published_at), changed))
         before = row.content
     return steps[::-1]
 
 
-def compare(before: Content, after: Content, language: str, reader: Any) -> list[NoteDifference]:
+def compare(before: Content, after: Content, language: str, reader: Person) -> list[NoteDifference]:
     """What differs between two contents of an annotation on a text in ``language``, field by field."""
-    return list(differences(before, after, language, Names.of([before, after], reader)))
+    return list(differences(before, after, language, _names([before, after], reader)))
 
 
-@dataclass(frozen=True)
-class Names:
-    """What the categories and clauses are called that contents name by code or key, and a reader may know of."""
-
-    categories: dict[str, str]
-    clauses: dict[int, str]
-
-    @classmethod
-    def of(cls, contents: Iterable[Content], reader: Any) -> Names:
-        rows = list(contents)
-        codes = {code for content in rows for code in content["categories"]}
-        keys = {key for content in rows for name in ("standards", "answers") for key in content[name]}
-        visible = visible_clauses(reader).filter(pk__in=keys).select_related("version__law").defer("text")
-        clauses = visible if keys else []
-        return cls(
-            {row.code: str(row) for row in Category.objects.filter(code__in=codes)} if codes else {},
-            {row.pk: f"{row.version.law.name}, {cite(row)}" for row in clauses},
-        )
+def _names(contents: Iterable[Content], reader: Person) -> dict[str | int, str]:
+    """What the categories (by code) and clauses (by key) in contents are called, of those a reader may know of."""
+    rows = list(contents)
+    codes = {code for content in rows for code in content["categories"]}
+    keys = {key for content in rows for name in ("standards", "answers") for key in content[name]}
+    names: dict[str | int, str] = {}
+    if codes:
+        names |= {row.code: str(row) for row in Category.objects.filter(code__in=codes)}
+    if keys:
+        clauses = visible_clauses(reader).filter(pk__in=keys).select_related("version__law").defer("text")
+        names |= {row.pk: f"{row.version.law.name}, {cite(row)}" for row in clauses}
+    return names
 
 
-def differences(before: Content, after: Content, language: str, names: Names) -> Iterator[NoteDifference]:
+def differences(
+    before: Content, after: Content, language: str, names: dict[str | int, str]
+) -> Iterator[NoteDifference]:
     """Each field in which two contents differ; ``language`` is that of the law's words in them."""
     for name, label, of_law in _TEXTS:
         if before[name] != after[name]:
@@ -93,15 +81,9 @@ def differences(before: Content, after: Content, language: str, names: Names) ->
             yield NoteDifference(label, _replaced(old, new))
 
 
-@dataclass(frozen=True)
-class CategoryRevision:
-    change: CategoryChange
-    differences: list[NoteDifference]
-
-
-def category_history(changes: Iterable[CategoryChange]) -> list[CategoryRevision]:
+def category_history(changes: Iterable[CategoryChange]) -> list[tuple[CategoryChange, list[NoteDifference]]]:
     """Each change of a category with what it changed."""
-    return [CategoryRevision(change, list(_words_changed(change))) for change in changes]
+    return [(change, list(_words_changed(change))) for change in changes]
 
 
 def _words_changed(change: CategoryChange) -> Iterator[NoteDifference]:
@@ -129,22 +111,18 @@ _TEXTS: Sequence[tuple[str, str | Promise, bool]] = (
 _SOURCE = ("source_organisation", "source_title", "source_date", "source_url")
 
 
-def _values(before: Content, after: Content, names: Names) -> Iterator[tuple[str, list[str], list[str]]]:
+def _values(before: Content, after: Content, names: dict[str | int, str]) -> Iterator[tuple[str, list[str], list[str]]]:
     """(label, what was said, what is said) of all that is no running text."""
     for label, show in (
         (_("Risk"), lambda content: [str(Risk(content["risk"]).label)]),
         (_("Purpose of the note"), lambda content: [str(Motivation(content["motivation"]).label)]),
-        (_("Kinds of risk"), lambda content: [names.categories.get(code, code) for code in content["categories"]]),
-        (_("Standards relied on"), lambda content: _clauses(content["standards"], names)),
-        (_("What answers the criticism"), lambda content: _clauses(content["answers"], names)),
+        (_("Kinds of risk"), lambda content: [names.get(code, code) for code in content["categories"]]),
+        (_("Standards relied on"), lambda content: [names[key] for key in content["standards"] if key in names]),
+        (_("What answers the criticism"), lambda content: [names[key] for key in content["answers"] if key in names]),
         (_("Legal tests"), _tests),
         (_("Restates"), lambda content: [content[name] for name in _SOURCE if content[name]]),
     ):
         yield label, show(before), show(after)
-
-
-def _clauses(keys: Iterable[int], names: Names) -> list[str]:
-    return [names.clauses[key] for key in keys if key in names.clauses]
 
 
 def _tests(content: dict[str, Any]) -> list[str]:
