@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from lawcompare.comparisons.apps import after_correction
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, ComparisonQuerySet, Concordance, MapDecision
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job
