@@ -34,14 +34,12 @@ urlpatterns += i18n_patterns(
     path("", include("lawcompare.sharing.guests.urls")),
     path("", include("lawcompare.memos.urls")),
     path("", include("lawcompare.comparisons.urls")),
+    # These three before laws, whose clauses would take the addresses of findings, corrections and concerns.
     path("", include("lawcompare.crosswalk.urls")),
-    path(
-        "", include("lawcompare.imports.urls")
-    ),  # before laws, whose clauses would take the address of the corrections
+    path("", include("lawcompare.imports.urls")),
     # Laws first: they register the converter that annotations use.
     path("", include("lawcompare.search.urls")),
-    path("", include("lawcompare.crosswalk.findings.urls")),  # before laws, whose clauses would take the address
-    path("", include("lawcompare.publishing.urls")),  # the same
+    path("", include("lawcompare.publishing.urls")),
     path("", include("lawcompare.laws.urls")),
     path("", include("lawcompare.sharing.emails.urls")),
     path("", include("lawcompare.annotations.urls")),

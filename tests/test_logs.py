@@ -92,13 +92,13 @@ def test_a_walk_with_every_kind_of_failure_leaves_nothing_of_the_reader(log, cas
 def test_an_error_of_a_worker_says_where_and_not_which_words(log, monkeypatch, drafts):
     from lawcompare.core.jobs.models import Job
     from lawcompare.core.jobs.runner import run_now
-    from lawcompare.crosswalk.findings import examine_version
+    from lawcompare.crosswalk.findings import services
 
     def broken(_document, language):
         raise ValueError(SECRETS["form"])
 
-    monkeypatch.setattr(examine_version, "examine", broken)
+    monkeypatch.setattr(services, "examine", broken)
     Job.objects.filter(kind="examination").update(state="queued")
     run_now(Job.objects.filter(kind="examination").first())
     printed = log.getvalue()
-    assert "ValueError" in printed and "findings/examine_version.py" in printed and SECRETS["form"] not in printed
+    assert "ValueError" in printed and "findings/services.py" in printed and SECRETS["form"] not in printed

@@ -18,8 +18,8 @@ from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_clauses, visible_originals
 from lawcompare.laws.models import Clause, Version
-from lawcompare.search.indexing import names_of
-from lawcompare.search.query.citations import CitedPlace, read_citation
+from lawcompare.search.asking import CitedPlace, read_citation
+from lawcompare.search.services import names_of
 
 # --- Words of a clause -----------------------------------------------------------------------------------------------
 

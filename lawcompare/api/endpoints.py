@@ -17,8 +17,8 @@ from lawcompare.comparisons.access import find_comparison, visible_comparisons
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.serialisers import pair_data
 from lawcompare.crosswalk.access import get_topic, visible_correspondences, visible_values
-from lawcompare.crosswalk.findings.access import visible_findings
 from lawcompare.crosswalk.findings.models import Finding
+from lawcompare.crosswalk.findings.services import visible_findings
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, build_matrix
 from lawcompare.crosswalk.values.exchange import value_data
@@ -35,9 +35,9 @@ from lawcompare.laws.serialisers import (
 )
 from lawcompare.laws.timeline.services import visible_events
 from lawcompare.publishing.concerns.outcomes import Concern, survival
-from lawcompare.search import access as search_access
-from lawcompare.search.query.find import PER_PAGE, Hit, find, show
-from lawcompare.search.query.question import CHARACTERS_MAX
+from lawcompare.search import asking
+from lawcompare.search.find import PER_PAGE, Hit, find, show
+from lawcompare.search.question import CHARACTERS_MAX
 
 TEXT = "/laws/{slug:law}/{slug:version}"
 PAIR = "/comparisons/{slug:old_law}/{slug:old_version}/with/{slug:new_law}/{slug:new_version}"
@@ -325,14 +325,14 @@ def search(
     category: Annotated[schemas.Slug | None, Query()] = None,
     page: PageNumber = 1,
 ) -> Any:
-    if not search_access.may_search(request):
+    if not asking.may_search(request):
         raise RequestRefused(429, "Too many questions came from here in the last minute. Try again in a minute.")
-    versions = search_access.public_versions()
+    versions = asking.public_versions()
     try:
-        filters = search_access.read_filters(request.GET, versions)
-    except search_access.QuestionRefused as refused:
+        filters = asking.read_filters(request.GET, versions)
+    except asking.QuestionRefused as refused:
         raise RequestRefused(404, str(refused)) from None
-    results = find(search_access.read_text(request.GET), filters, versions)
+    results = find(asking.read_text(request.GET), filters, versions)
     data = page_of(request, results.ranked, page, lambda entry: entry, PER_PAGE)
     hits = [_hit_data(hit, site_root(request)) for hit in show(results, data["items"])]
     counts = {name: dict(counter) for name, counter in results.counts.items()}

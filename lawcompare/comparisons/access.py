@@ -15,7 +15,7 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import first_or_404, number_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
 from lawcompare.crosswalk.access import correspondences_among, values_among, visible_correspondences, visible_values
-from lawcompare.crosswalk.elements.provisions import TopicRow, rows_between
+from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.permalinks import check_pin

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
-from lawcompare.crosswalk.elements.provisions import values_of_clauses
 from lawcompare.crosswalk.models import Correspondence, Value
+from lawcompare.crosswalk.provisions import values_of_clauses
 from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.changes import change_sentences, evidence_in_words

@@ -22,14 +22,14 @@ class CrosswalkConfig(AppConfig):
         )
 
         from lawcompare.core.jobs.registry import SILENCE_MAX, Kind, register
-        from lawcompare.crosswalk.findings.access import visible_examinations
         from lawcompare.crosswalk.findings.models import Examination
+        from lawcompare.crosswalk.findings.services import visible_examinations
 
         register(
             Kind(
                 "examination",
                 _("examination"),
-                "lawcompare.crosswalk.findings.examine_version.run_examination",
+                "lawcompare.crosswalk.findings.services.run_examination",
                 Examination,
                 visible=visible_examinations,
                 steps={"examining": _("Examining the text")},

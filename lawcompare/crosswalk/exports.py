@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.core.translations.texts import localised
-from lawcompare.crosswalk.elements.provisions import (
+from lawcompare.crosswalk.elements import ElementCell, ElementTable
+from lawcompare.crosswalk.models import Correspondence, Topic, Value
+from lawcompare.crosswalk.provisions import (
     Counterpart,
     Differences,
     ProvisionText,
@@ -17,10 +19,8 @@ from lawcompare.crosswalk.elements.provisions import (
     side_by_side,
     values_of_clauses,
 )
-from lawcompare.crosswalk.elements.values import ElementCell, ElementTable
-from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.crosswalk.topics.matrix import MatrixCell, TopicMatrix, cell_words
-from lawcompare.crosswalk.values.notation import format_value
+from lawcompare.crosswalk.values.exchange import format_value
 from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
 from lawcompare.laws.citing.find_clause import cite, number_of, short_name
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address

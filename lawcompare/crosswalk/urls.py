@@ -1,12 +1,14 @@
 from django.urls import path
 
 from lawcompare.crosswalk.drafts import views as draft_views
+from lawcompare.crosswalk.findings import views as finding_views
 from lawcompare.crosswalk.suggestions import views as suggestion_views
-from lawcompare.crosswalk.topics.views import editing
-from lawcompare.crosswalk.topics.views import reading as views
+from lawcompare.crosswalk.topics import views
 from lawcompare.crosswalk.values import views as value_views
 
 urlpatterns = [
+    path("laws/<slug:law>/<slug:version>/findings/", finding_views.findings, name="findings"),
+    path("findings/<int:number>/decide/", finding_views.decide, name="finding_decide"),
     path("topics/", views.topics, name="topics"),
     path("topics/matrix.csv", views.matrix_csv, name="matrix_csv"),
     path("topics/matrix.xlsx", views.matrix_file, {"form": "xlsx"}, name="matrix_xlsx"),
@@ -16,12 +18,12 @@ urlpatterns = [
     path("topics/<slug:topic>.docx", views.topic_file, {"form": "docx"}, name="topic_docx"),
     path("topics/<slug:topic>.xlsx", views.topic_file, {"form": "xlsx"}, name="topic_xlsx"),
     path("workspace/matrix/", views.matrix_columns, name="matrix_columns"),
-    path("workspace/topics/", editing.topic_list, name="topic_list"),
-    path("workspace/topics/add/", editing.topic_add, name="topic_add"),
-    path("workspace/topics/edit/<slug:topic>/", editing.topic_edit, name="topic_edit"),
-    path("workspace/topics/edit/<slug:topic>/move/", editing.topic_move, name="topic_move"),
-    path("workspace/topics/edit/<slug:topic>/merge/", editing.topic_merge, name="topic_merge"),
-    path("workspace/topics/edit/<slug:topic>/retire/", editing.topic_retire, name="topic_retire"),
+    path("workspace/topics/", views.topic_list, name="topic_list"),
+    path("workspace/topics/add/", views.topic_add, name="topic_add"),
+    path("workspace/topics/edit/<slug:topic>/", views.topic_edit, name="topic_edit"),
+    path("workspace/topics/edit/<slug:topic>/move/", views.topic_move, name="topic_move"),
+    path("workspace/topics/edit/<slug:topic>/merge/", views.topic_merge, name="topic_merge"),
+    path("workspace/topics/edit/<slug:topic>/retire/", views.topic_retire, name="topic_retire"),
     path("workspace/suggestions/", suggestion_views.suggestions, name="suggestions"),
     path("workspace/suggestions/ask/", suggestion_views.ask, name="suggestions_ask"),
     path("workspace/suggestions/<int:number>/confirm/", suggestion_views.confirm, name="suggestion_confirm"),

@@ -18,7 +18,6 @@ from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.exports.documents import paragraphs_of, pinned_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
-from lawcompare.crosswalk.elements.provisions import TopicRow, provisions_of, side_by_side, texts_inside
 from lawcompare.crosswalk.exports import (
     cited,
     matrix_blocks,
@@ -27,6 +26,7 @@ from lawcompare.crosswalk.exports import (
     subject_blocks,
     topic_blocks,
 )
+from lawcompare.crosswalk.provisions import TopicRow, provisions_of, side_by_side, texts_inside
 from lawcompare.crosswalk.topics.matrix import build_matrix, matrix_title
 from lawcompare.engine.diff import diff
 from lawcompare.engine.writing.redline import Paragraph

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from lawcompare.accounts.models import Organisation
 from lawcompare.core.standard_names import language_choices
 from lawcompare.laws.models import Clause, Law, Version
-from lawcompare.search.query.question import Condition, Token, all_of
+from lawcompare.search.question import Condition, Token, all_of
 from lawcompare.search.words import neighbours
 
 

@@ -1,7 +1,9 @@
 """Keeping the search index up to date, for all apps."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -11,10 +13,148 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
-from lawcompare.engine.text.words import language_of
+from lawcompare.engine.document import UNIT_ELEMENTS
+from lawcompare.engine.text.words import STOP_WORDS, language_of
+from lawcompare.languages import in_every_language
+from lawcompare.laws.citing.find_clause import read_address
 from lawcompare.laws.models import Clause, Version
-from lawcompare.search.indexing import index, index_clauses, names_of, stems_above
 from lawcompare.search.models import EntryKind, SearchEntry
+from lawcompare.search.words import (
+    SearchWord,
+    has_stem,
+    neighbours,
+    pairs_of_clusters,
+    runs,
+    stem,
+    words_of,
+)
+
+# PostgreSQL refuses a vector of 1,048,576 bytes.
+BYTES_MAX = 1_000_000
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """What is stored of a text: words of heading and text with a space around each, and its tokens."""
+
+    heading: str
+    words: str
+    tokens: str
+
+
+def index(heading: str, text: str, context: Iterable[str], language: str) -> Indexed:
+    """Returns what is stored of a text. ``context``: stems of the headings and titles it stands under
+    (:func:`stems_of`).
+
+    >>> index("Access", "Whoever accesses", ["law"], "en").tokens
+    ' gaccess haccess saccess swhoever ulaw xaccess xaccesses xwhoever paccess·whoever pwhoever·accesses '
+    """
+    above, below = words_of(heading, language), words_of(text, language)
+    tokens = {f"u{word}" for word in context}
+    for words, exact, loose in ((above, "h", "g"), (above, "x", "s"), (below, "x", "s")):
+        for word in words:
+            if word.text not in STOP_WORDS:
+                tokens.add(exact + word.text)
+                if has_stem(word.text):
+                    tokens.add(loose + stem(word.text))
+    tokens |= {f"b{pair}" for words in (above, below) for pair in _cluster_pairs(words)}
+    both = [word.text for word in [*above, *below]]
+    held = _holdable([*sorted(tokens), *dict.fromkeys(f"p{pair}" for pair in neighbours(both))])
+    return Indexed(_joined([word.text for word in above]), _joined(both), _joined(held))
+
+
+def stems_of(text: str, language: str) -> frozenset[str]:
+    """Returns the stems of a text's words without stop words."""
+    return frozenset(stem(word.text) for word in words_of(text, language) if word.text not in STOP_WORDS)
+
+
+def stems_above(text: str, language: str) -> frozenset[str]:
+    """Returns the stems of a heading or title under which others stand, and the pairs of its Khmer clusters: a
+    dictionary cuts a name by what stands around it.
+
+    >>> sorted(stems_above("The Access Law", "en"))
+    ['access', 'law']
+    """
+    return stems_of(text, language).union(_cluster_pairs(words_of(text, language)))
+
+
+def _cluster_pairs(words: list[SearchWord]) -> Iterable[str]:
+    for run in runs(words):
+        if run[0].is_khmer:
+            yield from pairs_of_clusters(word.text for word in run)
+
+
+def _holdable(tokens: list[str]) -> list[str]:
+    """Returns the first tokens, as many as a vector of PostgreSQL holds: a clause as long as a book loses its last
+    pairs.
+    """
+    sizes = accumulate(len(token.encode()) for token in tokens)
+    return tokens[: bisect_right(list(sizes), BYTES_MAX)]
+
+
+def _joined(words: list[str]) -> str:
+    return f" {' '.join(words)} " if words else ""
+
+
+BATCH = 500
+
+
+@transaction.atomic
+def index_clauses(version: Version) -> int:
+    """Write the entries of a public version anew and return their number; a version that is not public gets none."""
+    SearchEntry.objects.filter(version=version, kind=EntryKind.CLAUSE).delete()
+    if not version.is_published:
+        return 0
+    return len(SearchEntry.objects.bulk_create(entries_of(version), batch_size=BATCH))
+
+
+def entries_of(version: Version) -> Iterator[SearchEntry]:
+    """Yields the unsaved entries of a version's clauses, in order."""
+    names = names_of(version)
+    above: list[tuple[Clause, frozenset[str]]] = []
+    clauses = version.clauses.order_by("position")
+    for clause in clauses.only("eid", "element", "heading", "text", "position", "end", "version_id").iterator(BATCH):
+        while above and above[-1][0].end <= clause.position:
+            above.pop()
+        context = names.union(*(stems for _clause, stems in above))
+        title = next((each.heading for each in [clause, *(row for row, _stems in reversed(above))] if each.heading), "")
+        indexed = index(clause.heading, clause.text, context, version.language)
+        yield SearchEntry(
+            kind=EntryKind.CLAUSE,
+            key=clause.eid,
+            language=version.language,
+            law_id=version.law_id,
+            version=version,
+            clause=clause,
+            date=version.date,
+            is_whole=clause.element in UNIT_ELEMENTS,
+            citation=citation_of(clause.eid),
+            title=title,
+            heading=indexed.heading,
+            words=indexed.words,
+            tokens=indexed.tokens,
+        )
+        above.append((clause, stems_above(clause.heading, version.language)))
+
+
+def names_of(version: Version) -> frozenset[str]:
+    """Returns the stems by which a reader may name the text: its titles, slugs and date; of Khmer the pairs of
+    clusters too.
+    """
+    law = version.law
+    titles = in_every_language(law, "title").values()
+    names = " ".join([*titles, version.title, law.slug, version.slug, version.date])
+    return stems_above(names.replace("-", " "), version.language)
+
+
+def citation_of(eid: str) -> str:
+    """Returns how a clause is cited, normalised: ``sec:1030.a.2``; empty outside any article.
+
+    >>> citation_of("chp_47__sec_1030__subsec_a__para_2"), citation_of("chp_4")
+    ('sec:1030.a.2', '')
+    """
+    unit, number, parts = read_address(eid)
+    return f"{unit}:{'.'.join([number, *parts])}".casefold()[:200] if unit else ""
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.standard_names import language_name
 from lawcompare.laws.models import Version
-from lawcompare.search import access
+from lawcompare.search import asking
+from lawcompare.search.find import PER_PAGE, RANKED_MAX, Filters, SearchResults, find, show
 from lawcompare.search.models import EntryKind
-from lawcompare.search.query.find import PER_PAGE, RANKED_MAX, Filters, SearchResults, find, show
 
 # Questions that show how to ask, in the reader's language; places as they are typed in any.
 EXAMPLES = [
@@ -52,15 +52,15 @@ class Facet:
 @public()
 def search(request: HttpRequest) -> HttpResponse:
     """The answers to ``?q=``, narrowed by the filters; ``?part=answers`` gives the inner part alone."""
-    if not access.may_search(request):
+    if not asking.may_search(request):
         return _render_problem(
             request, _("Too many questions came from here in the last minute. Try again in a minute."), 429
         )
     try:
-        text = access.read_text(request.GET)
-        versions = access.public_versions()
-        filters = access.read_filters(request.GET, versions)
-    except access.QuestionRefused as refused:
+        text = asking.read_text(request.GET)
+        versions = asking.public_versions()
+        filters = asking.read_filters(request.GET, versions)
+    except asking.QuestionRefused as refused:
         return _render_problem(request, str(refused), 400)
     results = find(text, filters, versions)
     page = Paginator(results.ranked, PER_PAGE).get_page(request.GET.get("page"))

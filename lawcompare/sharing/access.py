@@ -9,7 +9,7 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.accounts.responses import first_or_404
 from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
-from lawcompare.crosswalk.elements.provisions import TopicRow
+from lawcompare.crosswalk.provisions import TopicRow
 from lawcompare.laws.access import get_clause_in_place, get_law, get_two_versions, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 

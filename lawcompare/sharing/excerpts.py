@@ -19,7 +19,7 @@ from lawcompare.annotations.html import body_in_reader_language
 from lawcompare.comparisons.models import ClausePair, is_unknown
 from lawcompare.comparisons.reading.rows import PrintedRow, title
 from lawcompare.core.translations.texts import localised
-from lawcompare.crosswalk.elements.provisions import Counterpart, texts_inside
+from lawcompare.crosswalk.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import corrections_of

@@ -38,7 +38,7 @@ from lawcompare.crosswalk.models import (
     ValueStatus,
 )
 from lawcompare.crosswalk.services import index_topic, state_correspondence
-from lawcompare.crosswalk.values.notation import parse_value
+from lawcompare.crosswalk.values.exchange import parse_value
 from lawcompare.crosswalk.values.services import find_words, state_for_project
 from lawcompare.imports.uscode.fetching import carry_to
 from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns

@@ -15,7 +15,7 @@ from lawcompare.annotations.models import Risk
 from lawcompare.comparisons.models import ClausePair, Comparison, PairKind, Standing
 from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches
 from lawcompare.core.jobs.models import Job
-from lawcompare.crosswalk.elements import provisions, values
+from lawcompare.crosswalk import elements, provisions
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Clause, Event, Law, Version
 from lawcompare.laws.reading.version_page import ClauseLine
@@ -29,8 +29,8 @@ MODELS = (Law, Version, Clause, Event, ClausePair, Comparison, Job, Topic)
 DATACLASSES = (
     *(PrintedRow, RowFold, StripCell, Switches, ClauseLine),
     *(provisions.Differences, provisions.Direction, provisions.ElementDifference),
-    *(values.ElementCell, values.ElementColumn, values.ElementRow, values.ElementTable, values.ElementValue),
-    *(values.Quote, values.SharedValues),
+    *(elements.ElementCell, elements.ElementColumn, elements.ElementRow, elements.ElementTable, elements.ElementValue),
+    *(elements.Quote, elements.SharedValues),
 )
 
 

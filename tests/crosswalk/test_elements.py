@@ -7,9 +7,9 @@ from django.core.cache import cache
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from lawcompare.crosswalk.elements.provisions import ConfirmedElements, differences_between
-from lawcompare.crosswalk.elements.values import NOT_SEEN, PART, WHOLE, build_table, outermost, read_clauses
+from lawcompare.crosswalk.elements import NOT_SEEN, PART, WHOLE, build_table, outermost, read_clauses
 from lawcompare.crosswalk.models import Element, Topic, Value
+from lawcompare.crosswalk.provisions import ConfirmedElements, differences_between
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.formatting import format_in_dollars
 from tests.conftest import FRONT

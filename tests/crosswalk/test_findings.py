@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
-from lawcompare.crosswalk.findings import examine_version, models, services
+from lawcompare.crosswalk.findings import models, services
 from lawcompare.crosswalk.findings.models import Examination, Finding
 from lawcompare.crosswalk.findings.services import decide_on_finding
 from lawcompare.engine.document import Clause as EngineClause
@@ -66,7 +66,7 @@ def test_a_failed_examination_says_so_and_leaves_nothing(store, monkeypatch, dja
     def fail(document, language):
         raise RuntimeError("out of luck")
 
-    monkeypatch.setattr(examine_version, "examine", fail)
+    monkeypatch.setattr(services, "examine", fail)
     with django_capture_on_commit_callbacks(execute=True):
         store(OLD_DRAFT, "old")
     assert "unexpected error" in Examination.objects.get().job.reason

@@ -208,7 +208,7 @@ def test_a_column_that_is_not_here_for_the_reader_is_not_shown(client, cast, sto
 
 
 def test_a_clause_of_another_law_is_found_by_words_and_stated_under_a_new_topic(laws, rita):
-    from lawcompare.search.indexing import index_clauses
+    from lawcompare.search.services import index_clauses
 
     for version in laws:
         index_clauses(version)

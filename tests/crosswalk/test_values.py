@@ -13,7 +13,7 @@ from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Element, Value, ValueChange
 from lawcompare.crosswalk.values import services
-from lawcompare.crosswalk.values.notation import format_value, parse_value
+from lawcompare.crosswalk.values.exchange import format_value, parse_value
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.access import find_version
 from tests.world import made_once

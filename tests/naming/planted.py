@@ -59,8 +59,8 @@ from lawcompare.laws.models import (
 )
 from lawcompare.memos.models import Memo, MemoFile, MemoItem
 from lawcompare.publishing.models import Carried, Carrying
-from lawcompare.search.indexing import index_clauses
 from lawcompare.search.models import SearchEntry
+from lawcompare.search.services import index_clauses
 from lawcompare.sharing.emails.models import Follower
 from lawcompare.sharing.guests.models import GuestLink
 from lawcompare.sharing.guests.services import seal_name

@@ -52,8 +52,8 @@ def answers() -> list[Any]:
     """What the database at hand gives, when it has written the index."""
     from django.core.management import call_command
 
-    from lawcompare.search.access import public_versions
-    from lawcompare.search.query.find import Filters, find, show
+    from lawcompare.search.asking import public_versions
+    from lawcompare.search.find import Filters, find, show
 
     call_command("index", stdout=StringIO())
     versions = public_versions()

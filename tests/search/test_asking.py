@@ -7,15 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.search import indexing, words
-from lawcompare.search.query import citations, highlight
-from lawcompare.search.query import question as asking
-from lawcompare.search.query.citations import read_citation
-from lawcompare.search.query.highlight import mark
-from lawcompare.search.query.question import read_question
+from lawcompare.search import asking, find, services, words
+from lawcompare.search import question as questions
+from lawcompare.search.asking import read_citation
+from lawcompare.search.find import mark
+from lawcompare.search.question import read_question
 
 
-@pytest.mark.parametrize("module", [asking, citations, indexing, highlight, words])
+@pytest.mark.parametrize("module", [asking, find, questions, services, words])
 def test_the_examples_of_the_code_are_true(module):
     done = doctest.testmod(module)
     assert done.attempted and not done.failed
@@ -60,7 +59,7 @@ def test_an_unfinished_last_word_may_go_on_small_words_ask_nothing_and_long_ques
     assert read_question("of the").is_empty and read_question("   ").is_empty
     assert [term.text for term in read_question("freedom of the press").terms] == ["freedom", "press"]
     question = read_question(" ".join(f"w{n}" for n in range(40)))
-    assert question.was_cut and len(question.terms) == asking.WORDS_MAX
+    assert question.was_cut and len(question.terms) == questions.WORDS_MAX
 
 
 ODD = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(

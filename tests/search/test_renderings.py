@@ -20,9 +20,9 @@ from lawcompare.crosswalk.services import index_topic
 from lawcompare.laws.models import Law, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
-from lawcompare.search.access import public_versions
-from lawcompare.search.indexing import index_clauses
-from lawcompare.search.query.find import Filters, find, show
+from lawcompare.search.asking import public_versions
+from lawcompare.search.find import Filters, find, show
+from lawcompare.search.services import index_clauses
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.laws.test_translations import KHMER
 from tests.world import made_once

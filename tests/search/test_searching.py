@@ -17,9 +17,9 @@ from lawcompare.crosswalk.services import index_topic
 from lawcompare.laws.models import Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
-from lawcompare.search.access import public_versions
+from lawcompare.search.asking import public_versions
+from lawcompare.search.find import Filters, find, show
 from lawcompare.search.models import SearchEntry
-from lawcompare.search.query.find import Filters, find, show
 from lawcompare.search.services import request_missing
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once
@@ -290,7 +290,7 @@ def test_the_number_of_queries_does_not_grow(client, put, django_assert_max_num_
 
 
 def test_more_answers_than_can_be_ranked_give_the_best_and_say_so(client, put, monkeypatch):
-    monkeypatch.setattr("lawcompare.search.query.find.RANKED_MAX", 5)
+    monkeypatch.setattr("lawcompare.search.find.RANKED_MAX", 5)
     put(
         "".join(f"## Article {n}. Case {n}\n\nThe unity of {n}.\n\n" for n in range(1, 20))
         + "## Article 20. Unity\n\nNone.\n"

@@ -58,7 +58,7 @@ def answer(kind: str) -> str:
 
 def scored(language: str) -> Iterator[tuple[str, str, str, set, set]]:
     """(text, citation, element, stated, read) for each clause that was judged for values."""
-    from lawcompare.crosswalk.values.notation import parse_value
+    from lawcompare.crosswalk.values.exchange import parse_value
 
     for address, cited, rows in stated():
         clause = resolve(address, cited)

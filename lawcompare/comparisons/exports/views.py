@@ -21,8 +21,8 @@ from lawcompare.comparisons.exports import files
 from lawcompare.comparisons.exports.documents import ExportFailed
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.access import visible_values
-from lawcompare.crosswalk.elements.provisions import TopicRow, texts_inside
 from lawcompare.crosswalk.exports import report_of_two_laws
+from lawcompare.crosswalk.provisions import TopicRow, texts_inside
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.access import get_two_versions
 from lawcompare.laws.citing.permalinks import pin, plain_address, site_root

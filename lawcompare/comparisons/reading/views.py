@@ -22,8 +22,8 @@ from lawcompare.comparisons.reading.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_values
-from lawcompare.crosswalk.elements.provisions import texts_of_rows
 from lawcompare.crosswalk.models import Correspondence
+from lawcompare.crosswalk.provisions import texts_of_rows
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version

@@ -23,7 +23,6 @@ from lawcompare.crosswalk.access import (
     values_among,
     visible_values,
 )
-from lawcompare.crosswalk.elements.provisions import TopicRow, rows_between, texts_inside
 from lawcompare.crosswalk.exports import report_of_two_laws
 from lawcompare.crosswalk.models import (
     Correspondence,
@@ -34,6 +33,7 @@ from lawcompare.crosswalk.models import (
     SuggestionRun,
     Topic,
 )
+from lawcompare.crosswalk.provisions import TopicRow, rows_between, texts_inside
 from lawcompare.crosswalk.services import (
     check_answer,
     check_searched,

@@ -1,8 +1,9 @@
 """A draft comparison by subject: its pairs decided on, previewed, published or discarded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -10,22 +11,91 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.drafts import services
-from lawcompare.crosswalk.drafts.forms import OtherPairForm
-from lawcompare.crosswalk.elements.provisions import texts_of_rows
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, Topic
-from lawcompare.crosswalk.suggestions.forms import ChooseForm, ConfirmCounterpartForm, RefuseCounterpartForm
-from lawcompare.crosswalk.suggestions.views import answer_search
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, Element, Relation, Topic
+from lawcompare.crosswalk.provisions import texts_of_rows
+from lawcompare.crosswalk.suggestions.views import (
+    REASON_MAX,
+    ChooseForm,
+    ConfirmCounterpartForm,
+    RefuseCounterpartForm,
+    StatementForm,
+    answer_search,
+)
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
+from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import set_shown
 from lawcompare.laws.reports import answer_with
+
+CITED_MAX = 250
+
+
+class OtherPairForm(StatementForm):
+    """A pair by the numbers of its two clauses, or a clause of either text that nothing in the other one answers."""
+
+    own = forms.CharField(label=gettext_lazy("Clause of the first text"), required=False, max_length=CITED_MAX)
+    cited = forms.CharField(
+        label=gettext_lazy("Clause of the second text"),
+        required=False,
+        max_length=CITED_MAX,
+        help_text=gettext_lazy(
+            "Its number as printed, with that of the paragraph in brackets. Where a text has no counterpart, leave its"
+            " field empty and choose “none found”."
+        ),
+    )
+    searched = forms.CharField(
+        label=gettext_lazy("Where it was looked for, if none was found"), required=False, max_length=REASON_MAX
+    )
+    elements = forms.MultipleChoiceField(
+        label=gettext_lazy("Elements in which they differ"),
+        choices=Element.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ["own", "cited", "topic", "relation", "elements", "reasoning", "searched"]
+
+    def __init__(self, *args: Any, draft: DraftComparison, topics: Iterable[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, topics=topics, auto_id="other-%s", **kwargs)
+        self.draft = draft
+        self.fields["relation"].choices = [("", "—"), *Relation.choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Add ``subject`` and ``answer``: the clauses cited, or one of them and the text in which none was found."""
+        data = super().clean() or {}
+        first, second = self._clause("own", self.draft.source), self._clause("cited", self.draft.target)
+        if first is None and second is not None:
+            data["subject"], data["answer"] = second, self.draft.source
+        else:
+            data["subject"], data["answer"] = first, second or self.draft.target
+        if first is None and second is None and not self.errors:
+            self.add_error("own", _("Name a clause of one of the two texts."))
+        return data
+
+    @property
+    def pair(self) -> dict[str, Any]:
+        """What was filled in, as ``services.confirm_pair`` takes it."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"own", "cited"}}
+
+    def _clause(self, name: str, version: Version) -> Clause | None:
+        cited = self.cleaned_data.get(name)
+        if not cited:
+            return None
+        try:
+            return Citations(version).find(cited)
+        except CitationError:
+            self.add_error(
+                name,
+                _("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": version.name, "eid": cited},
+            )
+            return None
 
 
 @require_POST

@@ -3,12 +3,27 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
+from lawcompare.accounts.responses import first_or_404
 from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
-from lawcompare.crosswalk.findings.models import ENGINE, Examination, Finding, FindingDecision, FindingDecisionKind
+from lawcompare.crosswalk.findings.models import (
+    ENGINE,
+    Examination,
+    Finding,
+    FindingDecision,
+    FindingDecisionKind,
+    FindingQuerySet,
+)
+from lawcompare.engine.rules.runner import examine
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
 
 
@@ -42,3 +57,72 @@ def decide_on_finding(user: Any, finding: Finding, kind: str, reason: str) -> Fi
     return FindingDecision.objects.create(
         finding=finding, kind=FindingDecisionKind(kind), reason=reason, organisation=membership.organisation, by=user
     )
+
+
+def visible_findings(user: Any) -> FindingQuerySet:
+    """Returns the findings of the present rules that a person may see."""
+    return Finding.objects.of_today().filter(version__in=visible_versions(user).values("pk"))
+
+
+def visible_examinations(user: Any) -> QuerySet[Examination]:
+    """Returns the examinations of texts that a person may see."""
+    rows = Examination.objects.filter(version__in=visible_versions(user).values("pk"))
+    return rows.select_related("version__law")
+
+
+def get_finding(user: Any, number: int) -> Finding:
+    """Returns a question by its key, with clause, version and law. Raises ``Http404``."""
+    questions = visible_findings(user).questions().select_related("clause", "version__law")
+    return first_or_404(questions.filter(pk=number), _("There is no such finding here."))
+
+
+BATCH = 500
+
+
+def run_examination(examination: Examination, report: Report) -> None:
+    """Write the findings of a version and the end of its examination, or nothing. Safe to run twice."""
+    report("examining", 0, 0)
+    version = examination.version
+    engine_findings = examine(load_document(version), language=version.language)
+    clauses = dict(version.clauses.values_list("eid", "pk"))
+    rows = [
+        Finding(
+            examination=examination,
+            version=version,
+            clause_id=clauses[one.eid],
+            rule=one.rule,
+            start=one.start,
+            end=one.end,
+            quote=one.quote,
+            values=dict(one.values),
+        )
+        for one in engine_findings
+    ]
+    with transaction.atomic():
+        finish(examination.job)
+        Examination.objects.filter(pk=examination.pk).update(finished_at=timezone.now())
+        Finding.objects.bulk_create(rows, batch_size=BATCH)
+        _keep_decisions(examination)
+
+
+def _keep_decisions(examination: Examination) -> None:
+    """What people decided on the same words under the same rule holds for the findings of later rules too."""
+    decisions = FindingDecision.objects.filter(finding__version=examination.version).select_related("finding")
+    last = {_place(decision.finding): decision for decision in decisions.order_by("pk")}
+    if not last:
+        return
+    for finding in examination.findings.all():
+        decision = last.get(_place(finding))
+        if decision is not None:
+            kept = FindingDecision.objects.create(
+                finding=finding,
+                kind=decision.kind,
+                reason=decision.reason,
+                organisation=decision.organisation,
+                by=decision.by,
+            )
+            FindingDecision.objects.filter(pk=kept.pk).update(at=decision.at)
+
+
+def _place(finding: Finding) -> tuple[int, str, int, int]:
+    return finding.clause_id, finding.rule, finding.start, finding.end

@@ -11,8 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lawcompare.crosswalk.models import Value
-from lawcompare.crosswalk.values.notation import format_value, parse_value
-from lawcompare.crosswalk.values.services import ClauseSpan, find_words, state_value
+from lawcompare.crosswalk.values.services import ClauseSpan, find_words, format_value, parse_value, state_value
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.models import Clause

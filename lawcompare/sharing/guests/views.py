@@ -23,7 +23,7 @@ from lawcompare.accounts.responses import methods, too_many
 from lawcompare.comparisons.access import find_comparison, subject_rows, subject_rows_of_texts
 from lawcompare.comparisons.reading import rows
 from lawcompare.crosswalk.drafts.services import rows_of_draft
-from lawcompare.crosswalk.elements.provisions import texts_of_rows
+from lawcompare.crosswalk.provisions import texts_of_rows
 from lawcompare.languages import digits
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.models import Version

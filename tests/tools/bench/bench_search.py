@@ -101,7 +101,7 @@ def measure() -> dict[str, Any]:
     from django.db import connection
 
     from lawcompare.laws.models import Clause, Version
-    from lawcompare.search.indexing import index_clauses
+    from lawcompare.search.services import index_clauses
 
     call_command("migrate", verbosity=0)
     fill()
@@ -156,8 +156,8 @@ def timed(
 
 
 def first_results(question: str) -> None:
-    from lawcompare.search.access import public_versions
-    from lawcompare.search.query.find import PER_PAGE, Filters, find, show
+    from lawcompare.search.asking import public_versions
+    from lawcompare.search.find import PER_PAGE, Filters, find, show
 
     results = find(question, Filters(), public_versions())
     show(results, results.ranked[:PER_PAGE])

@@ -8,8 +8,8 @@ from lawcompare.annotations.search_entries import index_all_annotations
 from lawcompare.crosswalk.services import index_all_topics
 from lawcompare.laws.models import Version
 from lawcompare.search import services as search
-from lawcompare.search.indexing import index_clauses
 from lawcompare.search.models import EntryKind
+from lawcompare.search.services import index_clauses
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lawcompare.crosswalk.elements.values import (
+from lawcompare.crosswalk.elements import (
     NOT_SEEN,
     WHOLE,
     ElementCell,

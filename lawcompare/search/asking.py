@@ -1,19 +1,29 @@
-"""Questions that name a place in a law: ``18 USC 1030(a)(2)``, ``Art. 28 2020``, ``មាត្រា ២៨``, ``ICCPR 19(3)``."""
+"""What is asked for beside words: the place that a question cites, the filters, and what the search refuses."""
+
+from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
 
 import regex
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.rate_limits import allow
+from lawcompare.engine.document import LANGUAGES
 from lawcompare.engine.structure.numbering import NUMBER, clean, from_khmer
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import in_every_language
 from lawcompare.laws.models import Version
 from lawcompare.laws.renderings.translations import original_of
-from lawcompare.search.indexing import names_of
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
+from lawcompare.search.question import CHARACTERS_MAX
+from lawcompare.search.services import names_of
 from lawcompare.search.words import stem, words_of
 
 SHOWN_MAX = 50
@@ -134,3 +144,74 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
         if cited:
             return cited
     return []
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters a reader chose, each empty or a value of the index."""
+
+    kind: str = ""
+    law: str = ""
+    language: str = ""
+    risk: str = ""
+    organisation: str = ""
+    category: str = ""
+
+    def chosen(self) -> dict[str, str]:
+        """Returns the filters that are not empty."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name)}
+
+    def without(self, name: str) -> Filters:
+        """Returns the filters without one of them."""
+        return replace(self, **{name: ""})
+
+
+class QuestionRefused(BadRequest):
+    """A question that cannot be answered; the message is the sentence for its reader."""
+
+
+def public_versions() -> list[Version]:
+    """Returns the versions that are searched: public ones that stand, with their laws, whoever asks."""
+    standing = Version.objects.published().standing().select_related("law")
+    return list(standing.order_by("law__title", "date", "slug"))
+
+
+def may_search(request: HttpRequest) -> bool:
+    """Counts a question and returns whether it is within the limit of this minute."""
+    return allow(request, "search", settings.SEARCHES_PER_MINUTE, per=60)
+
+
+def read_text(asked: QueryDict) -> str:
+    """Returns the question. Raises ``QuestionRefused`` where it is too long."""
+    text = asked.get("q", "").replace("\x00", " ")
+    if len(text) > CHARACTERS_MAX:
+        raise QuestionRefused(
+            _("A question has at most %(most)s characters; this one has more.") % {"most": CHARACTERS_MAX}
+        )
+    return text
+
+
+def read_filters(asked: QueryDict, versions: Sequence[Version]) -> Filters:
+    """Returns the filters chosen. Raises ``QuestionRefused`` for a value that the index does not have."""
+    filters = Filters(**{name: asked.get(name, "") for name in Filters.__dataclass_fields__})
+    for name, value in filters.chosen().items():
+        if not _is_known(name, value, versions):
+            raise QuestionRefused(_("There is nothing to filter by under this name: %(value)s") % {"value": value[:40]})
+    return filters
+
+
+def _is_known(name: str, value: str, versions: Sequence[Version]) -> bool:
+    if name == "kind":
+        return value in EntryKind.values
+    if name == "language":
+        return value in LANGUAGES
+    if name == "law":
+        return value in {version.law.slug for version in versions}
+    if name == "risk":
+        return value in {"0", "1", "2", "3", "4"}
+    if "\x00" in value or " " in value:
+        return False
+    entries = SearchEntry.objects.of_texts(versions).filter(kind=EntryKind.ANNOTATION)
+    if name == "category":
+        return entries.filter(categories__contains=f" {value} ").exists()
+    return Organisation.objects.filter(slug=value, pk__in=entries.values("organisation")).exists()
