@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "lawcompare.accounts.sign_in.sessions.Sessions",
+    "lawcompare.accounts.sign_in.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lawcompare.accounts.responses.NoNullCharacters",
@@ -222,10 +222,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "lawcompare.accounts.sign_in.adapter.InvitationOnly"
+ACCOUNT_ADAPTER = "lawcompare.accounts.sign_in.InvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"reset_password": "lawcompare.accounts.sign_in.password_emails.PasswordEmailForm"}
+ACCOUNT_FORMS = {"reset_password": "lawcompare.accounts.sign_in.PasswordEmailForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
@@ -247,7 +247,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Of one account, from all networks together: far more than a person needs, far fewer than guessing does.
 LOGIN_ATTEMPTS_PER_HOUR = envint("LOGIN_ATTEMPTS_PER_HOUR", 100)
-MFA_ADAPTER = "lawcompare.accounts.sign_in.adapter.SecondFactors"
+MFA_ADAPTER = "lawcompare.accounts.sign_in.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off

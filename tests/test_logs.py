@@ -77,7 +77,7 @@ def test_a_walk_with_every_kind_of_failure_leaves_nothing_of_the_reader(log, cas
         raise ValueError(f"duplicate key (email)=({SECRETS['error']})")
 
     monkeypatch.setattr(pages, "render", broken)
-    monkeypatch.setattr("lawcompare.accounts.organisations.views.services.find_invitation", broken)
+    monkeypatch.setattr("lawcompare.accounts.views.services.find_invitation", broken)
     seen.append(reader.get("/about/", query).status_code)
     seen.append(reader.post(f"/invitation/{SECRETS['path']}/", {"password": SECRETS["form"]}).status_code)
     assert {200, 400, 403, 404, 429, 500} <= set(seen), seen

@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
         from lawcompare import celery  # noqa: F401
         from lawcompare.core.jobs.registry import Kind, register
 
-        function = "lawcompare.accounts.sign_in.password_emails.send_password_email"
+        function = "lawcompare.accounts.sign_in.send_password_email"
         # A request that no worker took up is forgotten with its address, which nobody may have confirmed.
         kept_for = timedelta(hours=2)
         register(Kind("password-email", "e-mail about a password", function, kept_for=kept_for))
@@ -23,4 +23,4 @@ class StaffConfig(admin.AdminConfig):
     """Django's admin pages behind the site's own sign-in."""
 
     default = False
-    default_site = "lawcompare.accounts.sign_in.staff_site.StaffSite"
+    default_site = "lawcompare.accounts.sign_in.StaffSite"

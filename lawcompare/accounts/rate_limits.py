@@ -1,6 +1,6 @@
 """Rate limits that store no network address.
 
-``allow`` is for every room: sign-in, invitations, notices, search, exports, comparisons. Only a count is kept, in the
+``allow`` is for every app: sign-in, invitations, notices, search, exports, comparisons. Only a count is kept, in the
 cache alone, under a hash of the network address that cannot be reversed: its salt is random, lives in the cache for a
 day and is written nowhere else. No address is stored, and none is logged.
 """

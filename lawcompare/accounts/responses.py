@@ -1,4 +1,4 @@
-"""Responses that several rooms give: a row that is not there, a method that is not allowed, too many requests."""
+"""Responses that several apps give: a row that is not there, a method that is not allowed, too many requests."""
 
 import re
 from collections.abc import Callable
@@ -87,10 +87,10 @@ def number_of(typed: str) -> int | None:
 
 
 def site_address(request: HttpRequest) -> str:
-    """Returns scheme and host for the links of a letter.
+    """Returns scheme and host for the links of an e-mail.
 
     Django checks the host of a request, and not the port behind it, which anybody may make up: behind HTTPS there is
-    none in a letter, unless the site's own settings name it (``CSRF_TRUSTED_ORIGINS``).
+    none in an e-mail, unless the site's own settings name it (``CSRF_TRUSTED_ORIGINS``).
     """
     address = f"{request.scheme}://{request.get_host()}"
     if not settings.HTTPS or address in settings.CSRF_TRUSTED_ORIGINS:
@@ -103,3 +103,16 @@ def too_many(request: HttpRequest, *args: Any) -> HttpResponse:
     """Returns the page with status 429, for what ``rate_limits.allow`` and django-allauth refuse."""
     sentence = _("Too many requests. Wait a while and try again.")
     return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
+
+
+def comes_from_here(request: HttpRequest) -> bool:
+    """Returns whether a form was sent from one of this site's own pages.
+
+    Browsers send ``Sec-Fetch-Site``, older ones at least ``Origin`` with every form of another site. A request with
+    neither is from no browser, so it carries no person's session.
+    """
+    where = request.headers.get("Sec-Fetch-Site")
+    if where is not None:
+        return where == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or origin == f"{request.scheme}://{request.get_host()}"

@@ -1,24 +1,62 @@
 """Actions on organisations and on a person's own account: one function each, in one transaction."""
 
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import EDITORS, Invitation, Membership, Organisation, Person, Role, User, digest_of
-from lawcompare.accounts.organisations.emails import send_address_changed, send_invitation, send_new_address
 from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.core.log.services import record
+from lawcompare.core.mail import Email, queue
 
-# Letters an organisation may send in a day: more than any organisation invites, too few to annoy strangers with.
+
+def send_invitation(invitation: Invitation, link: str) -> None:
+    """Mails the link of an invitation to the invited address. Raises ``OSError`` where the mail server refuses it."""
+    subject = _("An invitation to %(organisation)s") % {"organisation": invitation.organisation}
+    _send(subject, "invitation", invitation.email, {"invitation": invitation, "link": link})
+
+
+def send_new_address(email: str, link: str) -> None:
+    """Mails the confirmation link to the new address of an account. Raises ``OSError``."""
+    _send(_("Confirm your email address"), "new_address", email, {"link": link})
+
+
+def queue_password_email(email: str, link: str) -> None:
+    """Has the link mailed with which the person of an account chooses a new password, by a worker."""
+    subject, words = _written(_("A new password"), "password_reset_key", {"password_reset_url": link})
+    queue(Email(email, subject, words))
+
+
+def send_address_changed(old: str) -> None:
+    """Tells the old address of an account that it was replaced: its owner may not be the one who did it."""
+    _send(_("Your email address was changed"), "address_changed", old, {})
+
+
+def _send(subject: str, name: str, to: str, context: dict[str, Any]) -> None:
+    subject, words = _written(subject, name, context)
+    send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [to])
+
+
+def _written(subject: str, name: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Returns the subject of an e-mail and its words."""
+    words = render_to_string(f"account/email/{name}_message.txt", context | {"site_name": settings.SITE_NAME})
+    return f"[{settings.SITE_NAME}] {' '.join(subject.split())}", words
+
+
+# Invitations an organisation may send in a day: more than any organisation invites, too few to annoy strangers with.
 INVITATIONS_PER_DAY = 50
 
 
@@ -232,3 +270,25 @@ def confirm_address(key: str) -> User:
     record("change address", f"person/{user.pk}", by=user)
     send_address_changed(old)
     return user
+
+
+# The first that is found in what a browser says of itself; Edge and Opera say that they are Chrome too.
+BROWSERS = [("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+            ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari")]  # fmt: skip
+SYSTEMS = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+           ("Mac OS", "macOS"), ("Linux", "Linux")]  # fmt: skip
+
+
+def masked(email: str) -> str:
+    """Returns an email address with all but three letters left out: ``n…@e….org``."""
+    name, _at, domain = email.partition("@")
+    first, _dot, last = domain.rpartition(".")
+    return f"{name[:1]}…@{(first or last)[:1]}…{'.' + last if first else ''}"
+
+
+def device(agent: str) -> str:
+    """Returns browser and system of a User-Agent header, as ``Firefox, Android``; empty where neither is known."""
+    browser, system = (
+        next((name for pattern, name in known if re.search(pattern, agent)), "") for known in (BROWSERS, SYSTEMS)
+    )
+    return ", ".join(filter(None, [browser, system]))

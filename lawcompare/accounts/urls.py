@@ -5,9 +5,8 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
-from lawcompare.accounts.organisations import views as organisation_views
-from lawcompare.accounts.profile import views
-from lawcompare.accounts.sign_in import mfa
+from lawcompare.accounts import views
+from lawcompare.accounts.sign_in import ActivateApp, AddPasskey, passed, refuse_unreadable_answer
 
 FACTOR = "accounts/second-factor"
 
@@ -37,37 +36,35 @@ urlpatterns = [
     path(f"{FACTOR}/", factor.index, name="mfa_index"),
     path(f"{FACTOR}/authenticate/", factor.authenticate, name="mfa_authenticate"),
     path(f"{FACTOR}/reauthenticate/", factor.reauthenticate, name="mfa_reauthenticate"),
-    path(f"{FACTOR}/app/set-up/", mfa.passed(mfa.ActivateApp.as_view()), name="mfa_activate_totp"),
-    path(f"{FACTOR}/app/remove/", mfa.passed(totp.deactivate_totp), name="mfa_deactivate_totp"),
-    path(f"{FACTOR}/codes/", mfa.passed(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path(f"{FACTOR}/codes/make/", mfa.passed(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path(f"{FACTOR}/codes/download/", mfa.passed(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path(f"{FACTOR}/app/set-up/", passed(ActivateApp.as_view()), name="mfa_activate_totp"),
+    path(f"{FACTOR}/app/remove/", passed(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path(f"{FACTOR}/codes/", passed(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(f"{FACTOR}/codes/make/", passed(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path(f"{FACTOR}/codes/download/", passed(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
     path(f"{FACTOR}/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
     path(
         f"{FACTOR}/passkeys/add/",
-        mfa.passed(mfa.refuse_unreadable_answer(mfa.AddPasskey.as_view())),
+        passed(refuse_unreadable_answer(AddPasskey.as_view())),
         name="mfa_add_webauthn",
     ),
-    path(
-        f"{FACTOR}/passkeys/sign-in/", mfa.refuse_unreadable_answer(passkeys.login_webauthn), name="mfa_login_webauthn"
-    ),
+    path(f"{FACTOR}/passkeys/sign-in/", refuse_unreadable_answer(passkeys.login_webauthn), name="mfa_login_webauthn"),
     path(
         f"{FACTOR}/passkeys/reauthenticate/",
-        mfa.refuse_unreadable_answer(passkeys.reauthenticate_webauthn),
+        refuse_unreadable_answer(passkeys.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
-    path(f"{FACTOR}/passkeys/<int:pk>/edit/", mfa.passed(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
-    path(f"{FACTOR}/passkeys/<int:pk>/remove/", mfa.passed(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
+    path(f"{FACTOR}/passkeys/<int:pk>/edit/", passed(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
+    path(f"{FACTOR}/passkeys/<int:pk>/remove/", passed(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
     path("accounts/profile/", views.profile, name="profile"),
     path("accounts/act-for/", views.act_for, name="act_for"),
     path("accounts/sessions/", views.sessions, name="sessions"),
     path("accounts/sessions/<int:pk>/end/", views.end_session, name="session_end"),
     path("accounts/sessions/end-others/", views.end_other_sessions, name="sessions_end_others"),
-    path("organisation/", organisation_views.organisation, name="organisation"),
-    path("organisation/edit/", organisation_views.edit, name="organisation_edit"),
-    path("organisation/invite/", organisation_views.invite, name="organisation_invite"),
-    path("organisation/invitations/<int:pk>/withdraw/", organisation_views.withdraw, name="invitation_withdraw"),
-    path("organisation/members/<int:pk>/role/", organisation_views.change_role, name="member_role"),
-    path("organisation/members/<int:pk>/remove/", organisation_views.remove, name="member_remove"),
-    path("invitation/<slug:token>/", organisation_views.invitation, name="invitation"),
+    path("organisation/", views.organisation, name="organisation"),
+    path("organisation/edit/", views.edit, name="organisation_edit"),
+    path("organisation/invite/", views.invite, name="organisation_invite"),
+    path("organisation/invitations/<int:pk>/withdraw/", views.withdraw, name="invitation_withdraw"),
+    path("organisation/members/<int:pk>/role/", views.change_role, name="member_role"),
+    path("organisation/members/<int:pk>/remove/", views.remove, name="member_remove"),
+    path("invitation/<slug:token>/", views.invitation, name="invitation"),
 ]

@@ -17,10 +17,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.form_origin import comes_from_here
 from lawcompare.accounts.models import Person
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import number_of
+from lawcompare.accounts.responses import comes_from_here, number_of
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import (
     FilterChoices,

@@ -16,9 +16,8 @@ from lawcompare.api.app import PageNumber, RequestRefused, get, page_of, page_of
 from lawcompare.comparisons.access import find_comparison, visible_comparisons
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.serialisers import pair_data
-from lawcompare.crosswalk.access import get_topic, visible_correspondences, visible_values
+from lawcompare.crosswalk.access import get_topic, visible_correspondences, visible_findings, visible_values
 from lawcompare.crosswalk.findings.models import Finding
-from lawcompare.crosswalk.findings.services import visible_findings
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, build_matrix
 from lawcompare.crosswalk.values.exchange import value_data

@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.form_origin import comes_from_here as comes_from_here
 from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.responses import comes_from_here as comes_from_here
 from lawcompare.accounts.responses import first_or_404, number_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
 from lawcompare.crosswalk.access import correspondences_among, values_among, visible_correspondences, visible_values

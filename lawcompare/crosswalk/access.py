@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of, membership_that_may
 from lawcompare.accounts.models import Membership
 from lawcompare.accounts.responses import first_or_404
+from lawcompare.crosswalk.findings.models import Examination, Finding, FindingQuerySet
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceStatus,
@@ -182,3 +183,20 @@ def check_visible(user: Any, *versions: int) -> None:
     """Raise PermissionDenied where the person may not see one of the versions, named by their primary keys."""
     if visible_versions(user).filter(pk__in=set(versions)).count() < len(set(versions)):
         raise PermissionDenied(_("One of these texts is not public, and you may not see it."))
+
+
+def visible_findings(user: Any) -> FindingQuerySet:
+    """Returns the findings of the present rules that a person may see."""
+    return Finding.objects.of_today().filter(version__in=visible_versions(user).values("pk"))
+
+
+def visible_examinations(user: Any) -> QuerySet[Examination]:
+    """Returns the examinations of texts that a person may see."""
+    rows = Examination.objects.filter(version__in=visible_versions(user).values("pk"))
+    return rows.select_related("version__law")
+
+
+def get_finding(user: Any, number: int) -> Finding:
+    """Returns a question by its key, with clause, version and law. Raises ``Http404``."""
+    questions = visible_findings(user).questions().select_related("clause", "version__law")
+    return first_or_404(questions.filter(pk=number), _("There is no such finding here."))

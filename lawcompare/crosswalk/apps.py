@@ -22,8 +22,8 @@ class CrosswalkConfig(AppConfig):
         )
 
         from lawcompare.core.jobs.registry import SILENCE_MAX, Kind, register
+        from lawcompare.crosswalk.access import visible_examinations
         from lawcompare.crosswalk.findings.models import Examination
-        from lawcompare.crosswalk.findings.services import visible_examinations
 
         register(
             Kind(

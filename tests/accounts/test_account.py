@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from lawcompare import celery
 from lawcompare import settings as shipped
-from lawcompare.accounts.display import device, masked
 from lawcompare.accounts.models import User
+from lawcompare.accounts.services import device, masked
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now, sweep
 from lawcompare.core.jobs.services import create_sealed, retry
@@ -234,7 +234,7 @@ def test_a_letter_waits_for_a_mail_server_that_is_down_and_leaves_with_all_other
 
 
 def test_a_request_for_a_letter_that_no_worker_took_up_is_forgotten_soon(client, alice, mailoutbox):
-    with patch("lawcompare.accounts.sign_in.password_emails.queue_password_email", side_effect=ValueError("broken")):
+    with patch("lawcompare.accounts.sign_in.queue_password_email", side_effect=ValueError("broken")):
         ask_for_link(client, alice.email)
     job = Job.objects.get(kind="password-email")
     assert job.is_failed and alice.email not in job.reason + str(job) and not mailoutbox

@@ -145,7 +145,7 @@ def test_where_the_letter_cannot_be_sent_nothing_is_kept(client, adam, monkeypat
     def refuse(*args, **kwargs):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("lawcompare.accounts.organisations.emails.send_mail", refuse)
+    monkeypatch.setattr("lawcompare.accounts.services.send_mail", refuse)
     page = invite(client)
     assert page.status_code == 400 and "could not be sent" in page.content.decode()
     assert not Invitation.objects.exists() and not Entry.objects.exists()

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from lawcompare.accounts import services as accounts
 from lawcompare.accounts.models import Organisation
-from lawcompare.accounts.sign_in.staff_site import RecordedAdmin
+from lawcompare.accounts.sign_in import RecordedAdmin
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Reply
 from lawcompare.annotations.targets import set_target
@@ -42,10 +42,6 @@ NOT_LOGGED = {
     "imports.storing.services.save_details": "what is typed before it is stored; storing it is in the log",
     "core.jobs.services.get_job": "asks which there are; changes nothing",
     "core.jobs.services.jobs_of": "asks which there are; changes nothing",
-    "crosswalk.drafts.services.groups_of": "asks which there are; changes nothing",
-    "crosswalk.drafts.services.queue_of": "asks which there are; changes nothing",
-    "crosswalk.drafts.services.report_of_draft": "asks which there are; changes nothing",
-    "crosswalk.drafts.services.waiting_in": "asks which there are; changes nothing",
     "memos.services.candidates": "asks which there are; changes nothing",
     "core.log.services.record": "is what writes into the log",
     "imports.review_page.services.name_of": "says how colleagues know a person; changes nothing",
@@ -61,7 +57,7 @@ NOT_LOGGED = {
     "laws.editing.services.may_rename": "asks whether; changes nothing",
     "laws.timeline.services.visible_events": "asks which there are; changes nothing",
     "laws.timeline.services.changeable_events": "asks which there are; changes nothing",
-    "accounts.services.ask_for_address": "sends a letter; the address changes, and is logged, once it is answered",
+    "accounts.services.ask_for_address": "sends an e-mail; the address changes, and is logged, once it is answered",
 }
 
 

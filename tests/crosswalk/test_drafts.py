@@ -16,7 +16,7 @@ from docx import Document
 
 from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk.access import get_draft, visible_correspondences
-from lawcompare.crosswalk.drafts import services
+from lawcompare.crosswalk.drafts import services, views
 from lawcompare.crosswalk.models import Correspondence, DraftComparison, DraftPair, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions.services import store_suggestions
@@ -153,9 +153,7 @@ def test_that_a_clause_of_the_second_text_has_no_counterpart_in_the_first_is_sta
     assert of_second.exists() and none_found(client, draft, topic, cited="Article 1").status_code == 302
     pair = draft.pairs.get()
     assert (pair.subject, pair.object, pair.sides) == (article(draft.target, 1), None, (None, pair.subject))
-    assert not services.waiting_in(cast.rita, draft).filter(object=pair.subject).exists(), (
-        "nothing of it waits any longer"
-    )
+    assert not views.waiting_in(cast.rita, draft).filter(object=pair.subject).exists(), "nothing of it waits any longer"
     page = client.get(draft.get_absolute_url()).content.decode()
     decided = page[page.index('id="decided"') :]
     assert decided.index("none found") < decided.index("Article 1"), "the first text has none, the second the clause"
@@ -185,17 +183,17 @@ def test_what_cannot_be_stated_of_none_is_one_sentence(draft, topic, fields, sen
 
 
 def test_a_decision_is_taken_back_and_the_suggestion_waits_again(cast, draft, topic, rita):
-    before = services.waiting_in(cast.rita, draft).count()
+    before = views.waiting_in(cast.rita, draft).count()
     pair = decide(cast.rita, draft, topic)
-    assert services.waiting_in(cast.rita, draft).count() == before - 1
+    assert views.waiting_in(cast.rita, draft).count() == before - 1
     assert rita.post(reverse("draft_pair_undo", args=[draft.key, pair.pk])).status_code == 302
-    assert services.waiting_in(cast.rita, draft).count() == before
+    assert views.waiting_in(cast.rita, draft).count() == before
     answer = rita.post(reverse("draft_pair_undo", args=[draft.key, pair.pk]), follow=True)
     assert "taken this back in the meantime" in answer.content.decode()
 
 
 def test_after_a_decision_one_stands_on_the_next_that_waits_and_in_the_end_on_what_was_left(cast, draft, rita):
-    first, second, last = services.queue_of(cast.rita, draft)
+    first, second, last = views.queue_of(cast.rita, draft)
 
     def refuse(number: int) -> str:
         address = reverse("draft_pair_refuse", args=[draft.key, number])
@@ -209,7 +207,7 @@ def test_after_a_decision_one_stands_on_the_next_that_waits_and_in_the_end_on_wh
 def test_the_last_own_decision_is_undone_from_anywhere_and_one_stands_on_it_again(cast, draft, topic, rita):
     assert "data-undo-last" not in rita.get(draft.get_absolute_url()).content.decode()
     decide(cast.rita, draft, topic, 1)
-    suggestion = services.waiting_in(cast.rita, draft)[0]
+    suggestion = views.waiting_in(cast.rita, draft)[0]
     mine = services.refuse_pair(cast.rita, draft, suggestion.subject, suggestion.object, "Of something else.")
     decide(cast.eve, draft, topic, 3)
     html = rita.get(draft.get_absolute_url()).content.decode()

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.comparisons.models import Comparison, Level, Standing
-from lawcompare.crosswalk.findings.services import visible_findings
+from lawcompare.crosswalk.access import visible_findings
 
 NAMES = ("words", "change", "chapter", "only")
 WORDS_MAX = 100

@@ -1,12 +1,13 @@
 """A draft comparison by subject: its pairs decided on, previewed, published or discarded."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,15 +18,28 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import may
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.drafts import services
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, Element, Relation, Topic
-from lawcompare.crosswalk.provisions import texts_of_rows
+from lawcompare.crosswalk.exports import report_of_two_laws
+from lawcompare.crosswalk.models import (
+    Correspondence,
+    CorrespondenceStatus,
+    DraftComparison,
+    DraftPair,
+    Element,
+    Relation,
+    SuggestionRun,
+    Topic,
+)
+from lawcompare.crosswalk.provisions import texts_inside, texts_of_rows
 from lawcompare.crosswalk.suggestions.views import (
     REASON_MAX,
     ChooseForm,
     ConfirmCounterpartForm,
+    ListedCorrespondence,
     RefuseCounterpartForm,
     StatementForm,
     answer_search,
+    excerpt_of,
+    prepare,
 )
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
@@ -33,7 +47,7 @@ from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.citing.permalinks import plain_address, site_root
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import set_shown
-from lawcompare.laws.reports import answer_with
+from lawcompare.laws.reports import Report, answer_with
 
 CITED_MAX = 250
 
@@ -98,6 +112,62 @@ class OtherPairForm(StatementForm):
             return None
 
 
+# As many suggestions as somebody decides on at a sitting stand on one page.
+SHOWN_MAX = 60
+# The groups of suggestions, each with the topic under which the two clauses would be read.
+type Groups = list[tuple[Topic | None, list[ListedCorrespondence]]]
+
+
+def waiting_in(user: Any, draft: DraftComparison) -> QuerySet[Correspondence]:
+    """Suggestions between the two texts on which the draft says nothing yet, by topic, the likeliest first."""
+    decided = DraftPair.objects.filter(draft=draft, subject=OuterRef("subject"), object=OuterRef("object"))
+    none_found = DraftPair.objects.filter(
+        Q(subject=OuterRef("subject")) | Q(subject=OuterRef("object")), draft=draft, object__isnull=True
+    )
+    suggested = access.reviewable_correspondences(user).filter(
+        subject_version=draft.source_id,
+        object_version=draft.target_id,
+        status=CorrespondenceStatus.SUGGESTED,
+        object__isnull=False,
+    )
+    waiting = suggested.exclude(Exists(decided)).exclude(Exists(none_found))
+    return waiting.order_by(F("topic__position").asc(nulls_last=True), "-score", "subject__position", "pk")
+
+
+def queue_of(user: Any, draft: DraftComparison) -> list[int]:
+    """What waits, as the page shows it: the primary keys of the suggestions, topic after topic."""
+    waiting = waiting_in(user, draft).values_list("topic_id", "pk")
+    groups: dict[int | None, list[int]] = {}
+    for topic, number in waiting:
+        groups.setdefault(topic, []).append(number)
+    return [number for numbers in groups.values() for number in numbers]
+
+
+def private_texts(draft: DraftComparison) -> list[Version]:
+    """Those of its two texts for which nobody outside the organisation sees what is published."""
+    return [version for version in (draft.source, draft.target) if not version.is_published]
+
+
+def groups_of(user: Any, draft: DraftComparison, topics: Sequence[Topic]) -> Groups:
+    """The first suggestions that wait, in groups by topic, with their forms. Queries do not grow with them."""
+    chosen = list(waiting_in(user, draft)[:SHOWN_MAX])
+    texts = texts_inside({one.pk: one for each in chosen for one in (each.subject, each.object) if one}.values())
+    groups: dict[int | None, tuple[Topic | None, list[ListedCorrespondence]]] = {}
+    for one in chosen:
+        assert one.object is not None
+        item = ListedCorrespondence(one, excerpt_of(texts[one.object.pk]))
+        item.subject_excerpt = excerpt_of(texts[one.subject.pk])
+        prepare(user, item, topics)
+        item.confirm_address = reverse("draft_pair_confirm", args=[draft.key, one.pk])
+        item.refuse_address = reverse("draft_pair_refuse", args=[draft.key, one.pk])
+        groups.setdefault(one.topic_id, (one.topic, []))[1].append(item)
+    return list(groups.values())
+
+
+def _run_of(draft: DraftComparison) -> SuggestionRun | None:
+    return SuggestionRun.objects.filter(subject_version=draft.source_id, object_version=draft.target_id).first()
+
+
 @require_POST
 @login_required
 def begin(request: HttpRequest) -> HttpResponse:
@@ -115,7 +185,7 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
     """What waits, in groups by topic, and what was decided. Members who do not decide are led to the preview."""
     one = access.get_draft(request.user, key)
     if getattr(request, "htmx", False):
-        return answer_search(request, services.run_of(one), services.waiting_in(request.user, one).count())
+        return answer_search(request, _run_of(one), waiting_in(request.user, one).count())
     if one.is_published or not may(request.user, "review"):
         return redirect("draft_comparison_preview", key)
     return _page(request, one, None)
@@ -124,18 +194,18 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
 def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None, status: int = 200) -> HttpResponse:
     topics = list(Topic.objects.current())
     decided = services.decided_in(one)
-    waiting = services.waiting_in(request.user, one).count()
+    waiting = waiting_in(request.user, one).count()
     own = [pair for pair in decided if pair.by_id == request.user.pk]
     context = {
         "draft": one,
         "source": one.source,
         "target": one.target,
-        "run": services.run_of(one),
-        "groups": services.groups_of(request.user, one, topics),
+        "run": _run_of(one),
+        "groups": groups_of(request.user, one, topics),
         "waiting": waiting,
         "shown": bool(waiting),
-        "is_cut": waiting > services.SHOWN_MAX,
-        "private": services.private_texts(one),
+        "is_cut": waiting > SHOWN_MAX,
+        "private": private_texts(one),
         "last": max(own, key=lambda pair: (pair.at, pair.pk), default=None),
         "confirmed": [pair for pair in decided if pair.status == CorrespondenceStatus.CONFIRMED],
         "refused": [pair for pair in decided if pair.status == CorrespondenceStatus.REFUSED],
@@ -161,7 +231,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
         "inside": inside,
         "clauses": printed,
         "decides": may(request.user, "review"),
-        "private": services.private_texts(one),
+        "private": private_texts(one),
     }
     return render(request, "crosswalk/drafts/preview.html", context)
 
@@ -170,20 +240,25 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def docx(request: HttpRequest, key: str) -> HttpResponse:
     one = access.get_draft(request.user, key)
-    address = plain_address("draft_comparison_preview", key)
-    return answer_with(
-        request,
-        lambda: services.report_of_draft(request.user, one, address, site_root(request)),
-        "docx",
-        f"draft-{key}",
-    )
+
+    def report() -> Report:
+        """Says on its first page that it is a draft."""
+        rows = services.rows_of_draft(one)
+        inside = texts_inside({clause.pk: clause for row in rows for clause in [*row.olds, *row.news]}.values())
+        address, values = plain_address("draft_comparison_preview", key), access.visible_values(request.user)
+        made = report_of_two_laws(one.source, one.target, rows, values, inside, address, site_root(request))
+        if not one.is_published:
+            made.lead = _("Draft, private to %(organisation)s: not published") % {"organisation": one.organisation}
+        return made
+
+    return answer_with(request, report, "docx", f"draft-{key}")
 
 
 @require_POST
 @login_required
 def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
     one, suggestion = _suggestion(request, key, number)
-    form, queue = ConfirmCounterpartForm(request.POST), services.queue_of(request.user, one)
+    form, queue = ConfirmCounterpartForm(request.POST), queue_of(request.user, one)
     sides = (suggestion.subject, suggestion.object)
     if form.is_valid() and _is_done(
         form, lambda: services.confirm_pair(request.user, one, *sides, **form.cleaned_data)
@@ -197,7 +272,7 @@ def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
 @login_required
 def refuse(request: HttpRequest, key: str, number: int) -> HttpResponse:
     one, suggestion = _suggestion(request, key, number)
-    form, queue = RefuseCounterpartForm(request.POST), services.queue_of(request.user, one)
+    form, queue = RefuseCounterpartForm(request.POST), queue_of(request.user, one)
     sides = (suggestion.subject, suggestion.object)
     if form.is_valid() and _is_done(form, lambda: services.refuse_pair(request.user, one, *sides, **form.cleaned_data)):
         messages.success(request, _("Refused in your draft."))
@@ -227,7 +302,7 @@ def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(one)
-    again = services.waiting_in(request.user, one).filter(subject=pair.subject_id, object=pair.object_id).first()
+    again = waiting_in(request.user, one).filter(subject=pair.subject_id, object=pair.object_id).first()
     if again is None:  # nobody suggested it
         messages.success(request, _("Undone."))
         return redirect(one)
@@ -250,7 +325,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     messages.success(request, stated % {"n": digits(published.stated)})
     if published.waiting:
         messages.info(request, _("Readers see what you confirmed yourself once a second person has confirmed it."))
-    for version in services.private_texts(one):
+    for version in private_texts(one):
         sentence = _("Nobody else sees it: “%(title)s” is private to your organisation until that text is published.")
         messages.info(request, sentence % {"title": version.name})
     sides = (one.source.law.slug, one.source.slug, one.target.law.slug, one.target.slug)
@@ -290,7 +365,7 @@ def _next(request: HttpRequest, one: DraftComparison, queue: list[int], decided:
     ``queue`` is what waited before, in the page's order.
     """
     place = queue.index(decided) + 1 if decided in queue else 0
-    waiting = set(services.queue_of(request.user, one))
+    waiting = set(queue_of(request.user, one))
     following = [number for number in queue[place:] + queue[:place] if number in waiting]
     return one.get_absolute_url() + (f"#c-{following[0]}" if following else "#decided")
 

@@ -3,12 +3,10 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.responses import first_or_404
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
@@ -19,10 +17,8 @@ from lawcompare.crosswalk.findings.models import (
     Finding,
     FindingDecision,
     FindingDecisionKind,
-    FindingQuerySet,
 )
 from lawcompare.engine.rules.runner import examine
-from lawcompare.laws.access import visible_versions
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
 
@@ -57,23 +53,6 @@ def decide_on_finding(user: Any, finding: Finding, kind: str, reason: str) -> Fi
     return FindingDecision.objects.create(
         finding=finding, kind=FindingDecisionKind(kind), reason=reason, organisation=membership.organisation, by=user
     )
-
-
-def visible_findings(user: Any) -> FindingQuerySet:
-    """Returns the findings of the present rules that a person may see."""
-    return Finding.objects.of_today().filter(version__in=visible_versions(user).values("pk"))
-
-
-def visible_examinations(user: Any) -> QuerySet[Examination]:
-    """Returns the examinations of texts that a person may see."""
-    rows = Examination.objects.filter(version__in=visible_versions(user).values("pk"))
-    return rows.select_related("version__law")
-
-
-def get_finding(user: Any, number: int) -> Finding:
-    """Returns a question by its key, with clause, version and law. Raises ``Http404``."""
-    questions = visible_findings(user).questions().select_related("clause", "version__law")
-    return first_or_404(questions.filter(pk=number), _("There is no such finding here."))
 
 
 BATCH = 500

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
 from lawcompare.core.page_cache.public import public
+from lawcompare.crosswalk import access
 from lawcompare.crosswalk.findings import services
 from lawcompare.crosswalk.findings.models import FindingDecision, FindingDecisionKind
 from lawcompare.laws.access import get_version
@@ -21,7 +22,7 @@ def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
     text_version = get_version(request.user, law, version)
     decisions = FindingDecision.objects.select_related("organisation")
     questions = (
-        services.visible_findings(request.user)
+        access.visible_findings(request.user)
         .filter(version=text_version)
         .questions()
         .select_related("clause")
@@ -47,7 +48,7 @@ def _is_dismissed(finding) -> bool:
 @login_required
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Dismiss or reopen a finding with a reason."""
-    finding = services.get_finding(request.user, number)
+    finding = access.get_finding(request.user, number)
     kind = FindingDecisionKind.REOPENED if "reopen" in request.POST else FindingDecisionKind.DISMISSED
     reason = request.POST.get("reason", "").strip()[:2000]
     if not reason:

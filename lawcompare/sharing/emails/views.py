@@ -16,9 +16,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import role_allows
-from lawcompare.accounts.form_origin import comes_from_here
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import methods, site_address
+from lawcompare.accounts.responses import comes_from_here, methods, site_address
 from lawcompare.crosswalk.access import get_topic
 from lawcompare.laws.access import get_law
 from lawcompare.sharing.emails import access, services

@@ -17,9 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from lawcompare.accounts.form_origin import comes_from_here
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import methods, too_many
+from lawcompare.accounts.responses import comes_from_here, methods, too_many
 from lawcompare.comparisons.access import find_comparison, subject_rows, subject_rows_of_texts
 from lawcompare.comparisons.reading import rows
 from lawcompare.crosswalk.drafts.services import rows_of_draft

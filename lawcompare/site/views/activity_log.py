@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import membership_of
-from lawcompare.accounts.display import masked
 from lawcompare.accounts.models import Membership, Person, User
+from lawcompare.accounts.services import masked
 from lawcompare.core.log.services import public_key
 from lawcompare.core.models import Entry, Statement
 from lawcompare.core.page_cache.public import public

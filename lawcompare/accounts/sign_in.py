@@ -1,0 +1,293 @@
+"""Signing in: sessions, second factors, passwords, what django-allauth asks of the site, and the staff pages."""
+
+import json
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.forms import ResetPasswordForm, default_token_generator
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
+from django.conf import settings
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.middleware import get_user
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.access import has_second_factor, has_set_up_second_factor, lacks_second_factor
+from lawcompare.accounts.models import User
+from lawcompare.accounts.rate_limits import allow, pseudonym
+from lawcompare.accounts.responses import site_address
+from lawcompare.accounts.services import queue_password_email
+from lawcompare.core.encryption import site_cipher
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.jobs.runner import finish
+from lawcompare.core.jobs.services import create_sealed, secret_of
+from lawcompare.core.log.services import record
+
+BEGAN, SEEN, ACTING_FOR = "began_at", "seen_at", "acting_for"
+# How finely it is noted when a session was last used: not a write for every page.
+SEEN_EVERY = 300
+
+
+class Sessions:
+    """Middleware that ends old and idle sessions and puts the chosen organisation on ``request.user``.
+
+    The user is loaded when first asked for, and never for a request without a session cookie.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.user = SimpleLazyObject(lambda: _person(request))  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+def _person(request: HttpRequest) -> Any:
+    user = get_user(request)
+    if not user.is_authenticated:
+        return user
+    now = int(time.time())
+    if is_over(request.session, now):
+        request.session.flush()
+        request._cached_user = AnonymousUser()  # type: ignore[attr-defined]
+        return AnonymousUser()
+    _note(request.session, now)
+    user.acting_for = request.session.get(ACTING_FOR)
+    user.passed_second_factor = _passed_second_factor(request, user)
+    return user
+
+
+def _passed_second_factor(request: HttpRequest, user: User) -> bool:
+    """Whether this very session was opened, or confirmed since, with a second factor and not by password alone."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
+
+
+def begin(session: Any) -> None:
+    """Start the session's clocks: somebody has just signed in."""
+    session[BEGAN] = session[SEEN] = int(time.time())
+
+
+def is_over(session: Any, now: int) -> bool:
+    """Returns whether a session is older, or has been idle longer, than the settings allow. ``now`` is in seconds."""
+    old = now - session.get(BEGAN, now) > settings.SESSION_HOURS_MAX * 3600
+    return old or now - session.get(SEEN, now) > settings.SESSION_HOURS_IDLE * 3600
+
+
+def _note(session: Any, now: int) -> None:
+    if BEGAN not in session:
+        begin(session)
+    elif abs(now - session.get(SEEN, 0)) > SEEN_EVERY:
+        # Moments that lie ahead are of before the clock was set back, and would make the session last longer.
+        session[SEEN], session[BEGAN] = now, min(session[BEGAN], now)
+
+
+def passed(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorates a view for sessions that passed the person's second factor, if there is one."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if has_set_up_second_factor(request.user) and not has_second_factor(request.user):
+            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def refuse_unreadable_answer(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorates a view that takes a passkey's answer as JSON: too long a number or too deep a list gives 400.
+
+    Django's field for JSON would let these errors through; what is no JSON at all it refuses itself, beside the form.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            json.loads(request.POST.get("credential", ""))
+        except json.JSONDecodeError:
+            pass
+        except (ValueError, RecursionError) as error:
+            raise BadRequest(f"no answer of a passkey: {error}") from error
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@method_decorator(login_required, name="dispatch")
+class ActivateApp(ActivateTOTPView):
+    """Setting up an authenticator app, which counts as having passed it in this session."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, "mfa", type="totp")
+        return response
+
+
+@method_decorator(login_required, name="dispatch")
+class AddPasskey(AddWebAuthnView):
+    """Setting up a passkey, which counts as having passed it in this session."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, "mfa", type="webauthn")
+        return response
+
+
+class PasswordEmailForm(ResetPasswordForm):
+    """Takes any address, and looks for no account."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    @transaction.atomic
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email = str(self.cleaned_data["email"])
+        language = translation.get_language() or ""
+        create_sealed("password-email", [{"email": email, "site": site_address(request), "language": language}])
+        return email
+
+
+@transaction.atomic
+def send_password_email(job: Job, report: Report) -> None:
+    """Have the link sent to the account of the address, if there is one."""
+    asked = secret_of(job) or {"email": ""}
+    for user in User.objects.filter(email__iexact=asked["email"], is_active=True).exclude(email=""):
+        key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+        with translation.override(asked["language"]):
+            link = asked["site"] + reverse("account_reset_password_from_key", kwargs=key)
+            queue_password_email(user.email, link)
+    finish(job)
+
+
+class InvitationOnly(DefaultAccountAdapter):
+    """Accounts come from invitations alone, and changes to passwords and second factors are logged."""
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Returns an invented address instead of the real one, for allauth's rate limits and its list of sessions."""
+        return pseudonym(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted by account and network: nobody locks another person's account from elsewhere."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{pseudonym(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Also counts the attempts on an account from everywhere, of which there may be many more."""
+        super().pre_authenticate(request, **credentials)
+        login = str(credentials.get("email", "")).strip().lower()
+        if not allow(f"login-{login}", "login-account", settings.LOGIN_ATTEMPTS_PER_HOUR):
+            raise self.validation_error("too_many_login_attempts")
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """Records in the audit log each change of which allauth tells the person by mail."""
+        change = template_prefix.rpartition("/")[2].replace("_", " ")
+        record(change, f"person/{user.pk}", by=user)
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        """Starts the session's clocks, and leads a person whose role needs a second factor to setting one up."""
+        begin(request.session)
+        response = super().post_login(request, user, **kwargs)
+        if lacks_second_factor(user):
+            # The password was typed a moment ago; setting up the first second factor does not ask for it again.
+            record_authentication(request, user, "password", reauthenticated=True)
+            response["Location"] = reverse("mfa_index")
+        return response
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """Second factors whose secrets are encrypted with SECRET_KEY."""
+
+    def _get_site_name(self) -> str:
+        return settings.SITE_NAME
+
+    def build_totp_svg(self, url: str) -> str:
+        """Returns the QR code as an SVG element: a strict CSP allows it, and the secret is in no address."""
+        drawn = super().build_totp_svg(url)
+        return drawn[drawn.index("<svg") :]
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Passkey %(number)s") % {"number": number}
+
+    def encrypt(self, text: str) -> str:
+        return site_cipher("second-factor").encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return site_cipher("second-factor").decrypt(encrypted_text.encode()).decode()
+
+
+class RecordedAdmin(ModelAdmin):
+    """The part of every page of the admin site that writes what staff add, change and delete into the activity log.
+
+    An entry names the table and number of a row and which fields were changed, never what stands in them.
+    """
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        self._record("admin.add", request, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        self._record("admin.change", request, obj, fields=_fields_in(message))
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Model]) -> Any:
+        for obj in queryset:
+            self._record("admin.delete", request, obj)
+        return super().log_deletions(request, queryset)
+
+    def _record(self, action: str, request: HttpRequest, obj: Model, **details: Any) -> None:
+        record(action, f"{obj._meta.label_lower}/{obj.pk}", by=request.user, **details)
+
+
+def _fields_in(message: Any) -> list[str]:
+    """The names of the fields that Django's own message of a change names, those of rows inside it among them."""
+    parts = message if isinstance(message, list) else []
+    changes = [change for part in parts if isinstance(part, dict) for change in part.values()]
+    return sorted({name for change in changes for name in [change.get("name", ""), *change.get("fields", [])]} - {""})
+
+
+class StaffSite(AdminSite):
+    """Django's admin site without a sign-in page of its own."""
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Registers tables as Django does; whatever their pages are, they write into the activity log."""
+        kind = admin_class or ModelAdmin
+        recorded = type(f"Recorded{kind.__name__}", (RecordedAdmin, kind), {"__module__": kind.__module__})
+        super().register(model_or_iterable, recorded, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and has_second_factor(request.user)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Redirects to the site's own sign-in, which has rate limits and second factors."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if not request.user.is_authenticated:
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': reverse('admin:index')})}")
+        if request.user.is_staff:
+            return redirect("mfa_reauthenticate" if has_set_up_second_factor(request.user) else "mfa_index")
+        raise PermissionDenied
