@@ -5,8 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -116,3 +119,24 @@ def comes_from_here(request: HttpRequest) -> bool:
         return where == "same-origin"
     origin = request.headers.get("Origin")
     return origin is None or origin == f"{request.scheme}://{request.get_host()}"
+
+
+def is_accepted(form: BaseForm, act: Callable[[], Any]) -> bool:
+    """Acts on what a form says and returns whether that was done; what the service refuses is an error of the form."""
+    try:
+        act()
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def attempt(request: HttpRequest, act: Callable[[], Any], sentence: str) -> bool:
+    """Acts and returns whether that was done; the next page has the sentence, or the reason of the refusal."""
+    try:
+        act()
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return False
+    messages.success(request, sentence)
+    return True

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from lawcompare.crosswalk.models import (
 )
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import get_version, visible_versions
+from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.models import Clause, Version
 
 # Texts that the reader may choose as columns of a matrix.
@@ -200,3 +201,12 @@ def get_finding(user: Any, number: int) -> Finding:
     """Returns a question by its key, with clause, version and law. Raises ``Http404``."""
     questions = visible_findings(user).questions().select_related("clause", "version__law")
     return first_or_404(questions.filter(pk=number), _("There is no such finding here."))
+
+
+def clause_cited(version: Version, cited: str) -> Clause:
+    """The clause of a text that its number as printed, or its eId, names. Raises ValidationError."""
+    try:
+        return Citations(version).find(cited)
+    except CitationError:
+        names = {"title": version.name, "eid": cited}
+        raise ValidationError(_("“%(title)s” has no clause with the address “%(eid)s”.") % names) from None

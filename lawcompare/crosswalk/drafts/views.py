@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.responses import is_accepted
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.drafts import services
 from lawcompare.crosswalk.exports import report_of_two_laws
@@ -24,26 +25,23 @@ from lawcompare.crosswalk.models import (
     CorrespondenceStatus,
     DraftComparison,
     DraftPair,
-    Element,
-    Relation,
     SuggestionRun,
     Topic,
 )
 from lawcompare.crosswalk.provisions import texts_inside, texts_of_rows
 from lawcompare.crosswalk.suggestions.views import (
-    REASON_MAX,
     ChooseForm,
     ConfirmCounterpartForm,
     ListedCorrespondence,
     RefuseCounterpartForm,
-    StatementForm,
+    StatementByHandForm,
     answer_search,
     excerpt_of,
     prepare,
+    show_again,
 )
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.citing.permalinks import plain_address, site_root
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import set_shown
@@ -52,7 +50,7 @@ from lawcompare.laws.reports import Report, answer_with
 CITED_MAX = 250
 
 
-class OtherPairForm(StatementForm):
+class OtherPairForm(StatementByHandForm):
     """A pair by the numbers of its two clauses, or a clause of either text that nothing in the other one answers."""
 
     own = forms.CharField(label=gettext_lazy("Clause of the first text"), required=False, max_length=CITED_MAX)
@@ -65,21 +63,11 @@ class OtherPairForm(StatementForm):
             " field empty and choose “none found”."
         ),
     )
-    searched = forms.CharField(
-        label=gettext_lazy("Where it was looked for, if none was found"), required=False, max_length=REASON_MAX
-    )
-    elements = forms.MultipleChoiceField(
-        label=gettext_lazy("Elements in which they differ"),
-        choices=Element.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
     field_order = ["own", "cited", "topic", "relation", "elements", "reasoning", "searched"]
 
     def __init__(self, *args: Any, draft: DraftComparison, topics: Iterable[Topic], **kwargs: Any) -> None:
         super().__init__(*args, topics=topics, auto_id="other-%s", **kwargs)
         self.draft = draft
-        self.fields["relation"].choices = [("", "—"), *Relation.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Add ``subject`` and ``answer``: the clauses cited, or one of them and the text in which none was found."""
@@ -103,12 +91,9 @@ class OtherPairForm(StatementForm):
         if not cited:
             return None
         try:
-            return Citations(version).find(cited)
-        except CitationError:
-            self.add_error(
-                name,
-                _("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": version.name, "eid": cited},
-            )
+            return access.clause_cited(version, cited)
+        except ValidationError as error:
+            self.add_error(name, error)
             return None
 
 
@@ -257,27 +242,35 @@ def docx(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 @login_required
 def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
-    one, suggestion = _suggestion(request, key, number)
-    form, queue = ConfirmCounterpartForm(request.POST), queue_of(request.user, one)
-    sides = (suggestion.subject, suggestion.object)
-    if form.is_valid() and _is_done(
-        form, lambda: services.confirm_pair(request.user, one, *sides, **form.cleaned_data)
-    ):
-        messages.success(request, _("Confirmed in your draft."))
-        return redirect(_next(request, one, queue, suggestion.pk))
-    return _again(request, one, suggestion, form, "draft_pair_confirm")
+    form = ConfirmCounterpartForm(request.POST)
+    return _decide(request, key, number, form, services.confirm_pair, _("Confirmed in your draft."))
 
 
 @require_POST
 @login_required
 def refuse(request: HttpRequest, key: str, number: int) -> HttpResponse:
-    one, suggestion = _suggestion(request, key, number)
-    form, queue = RefuseCounterpartForm(request.POST), queue_of(request.user, one)
-    sides = (suggestion.subject, suggestion.object)
-    if form.is_valid() and _is_done(form, lambda: services.refuse_pair(request.user, one, *sides, **form.cleaned_data)):
-        messages.success(request, _("Refused in your draft."))
-        return redirect(_next(request, one, queue, suggestion.pk))
-    return _again(request, one, suggestion, form, "draft_pair_refuse")
+    form = RefuseCounterpartForm(request.POST)
+    return _decide(request, key, number, form, services.refuse_pair, _("Refused in your draft."))
+
+
+def _decide(
+    request: HttpRequest, key: str, number: int, form: Any, act: Callable[..., Any], sentence: str
+) -> HttpResponse:
+    """On to what waits next after the suggestion decided on; after the last one to the first that is left."""
+    one = access.get_draft(request.user, key)
+    suggestion = access.get_correspondence(request.user, number)
+    sides = (suggestion.subject_version_id, suggestion.object_version_id)
+    if sides != (one.source_id, one.target_id) or suggestion.object is None:
+        raise Http404(_("There is no such correspondence here."))
+    queue = queue_of(request.user, one)
+    pair = (suggestion.subject, suggestion.object)
+    if not (form.is_valid() and is_accepted(form, lambda: act(request.user, one, *pair, **form.cleaned_data))):
+        return show_again(request, suggestion, form, one.get_absolute_url())
+    messages.success(request, sentence)
+    place = queue.index(number) + 1 if number in queue else 0
+    waiting = set(queue_of(request.user, one))
+    following = [each for each in queue[place:] + queue[:place] if each in waiting]
+    return redirect(one.get_absolute_url() + (f"#c-{following[0]}" if following else "#decided"))
 
 
 @require_POST
@@ -287,7 +280,7 @@ def state(request: HttpRequest, key: str) -> HttpResponse:
     one = access.get_draft(request.user, key)
     access.reviewer(request.user)
     form = OtherPairForm(request.POST, draft=one, topics=list(Topic.objects.current()))
-    if form.is_valid() and _is_done(form, lambda: services.confirm_pair(request.user, one, **form.pair)):
+    if form.is_valid() and is_accepted(form, lambda: services.confirm_pair(request.user, one, **form.pair)):
         messages.success(request, _("Confirmed in your draft."))
         return redirect(one)
     return _page(request, one, form, status=400)
@@ -338,49 +331,3 @@ def discard(request: HttpRequest, key: str) -> HttpResponse:
     services.discard_draft(request.user, access.get_draft(request.user, key))
     messages.success(request, _("Deleted."))
     return redirect("suggestions")
-
-
-def _suggestion(request: HttpRequest, key: str, number: int) -> tuple[DraftComparison, Any]:
-    """A draft of the reviewer's organisation and a suggestion between its two texts. Raises Http404."""
-    one = access.get_draft(request.user, key)
-    suggestion = access.get_correspondence(request.user, number)
-    sides = (suggestion.subject_version_id, suggestion.object_version_id)
-    if sides != (one.source_id, one.target_id) or suggestion.object is None:
-        raise Http404(_("There is no such correspondence here."))
-    return one, suggestion
-
-
-def _is_done(form: Any, act: Callable[[], Any]) -> bool:
-    try:
-        act()
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
-
-
-def _next(request: HttpRequest, one: DraftComparison, queue: list[int], decided: int) -> str:
-    """The draft's page, at what waits next after what was decided; after the last one at the first that is left.
-
-    ``queue`` is what waited before, in the page's order.
-    """
-    place = queue.index(decided) + 1 if decided in queue else 0
-    waiting = set(queue_of(request.user, one))
-    following = [number for number in queue[place:] + queue[:place] if number in waiting]
-    return one.get_absolute_url() + (f"#c-{following[0]}" if following else "#decided")
-
-
-def _again(
-    request: HttpRequest, one: DraftComparison, suggestion: Correspondence, form: Any, name: str
-) -> HttpResponse:
-    """The form once more, with what was wrong."""
-    context = {
-        "form": form,
-        "action": reverse(name, args=[one.key, suggestion.pk]),
-        "clause": suggestion.subject,
-        "version": suggestion.subject_version,
-        "answer": suggestion.object,
-        "answer_version": suggestion.object_version,
-        "back": one.get_absolute_url(),
-    }
-    return render(request, "crosswalk/decide.html", context, status=400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -10,18 +11,19 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import membership_of
+from lawcompare.accounts.responses import attempt, is_accepted
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.models import (
     Correspondence,
@@ -112,7 +114,25 @@ class RefuseCounterpartForm(forms.Form):
         return cls(initial=initial, auto_id=f"refuse-{correspondence.pk}-%s")
 
 
-class StateCounterpartForm(StatementForm):
+class StatementByHandForm(StatementForm):
+    """What somebody says who may also find no counterpart."""
+
+    searched = forms.CharField(
+        label=gettext_lazy("Where it was looked for, if none was found"), required=False, max_length=REASON_MAX
+    )
+    elements = forms.MultipleChoiceField(
+        label=gettext_lazy("Elements in which they differ"),
+        choices=Element.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["relation"].choices = [("", "—"), *Relation.choices]  # type: ignore[attr-defined]
+
+
+class StateCounterpartForm(StatementByHandForm):
     """A correspondence stated by hand, or that none was found in a whole text."""
 
     target = forms.ChoiceField(label=gettext_lazy("Text of the other law"))
@@ -124,15 +144,6 @@ class StateCounterpartForm(StatementForm):
             "Its number as printed, with that of the paragraph in brackets. Leave empty where none was found."
         ),
     )
-    searched = forms.CharField(
-        label=gettext_lazy("Where it was looked for, if none was found"), required=False, max_length=REASON_MAX
-    )
-    elements = forms.MultipleChoiceField(
-        label=gettext_lazy("Elements in which they differ"),
-        choices=Element.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
     new_topic = forms.CharField(
         label=gettext_lazy("Or a new topic, by its title in English"), required=False, max_length=200
     )
@@ -143,7 +154,6 @@ class StateCounterpartForm(StatementForm):
         self.clause = clause
         self.versions = {v.address: v for v in versions if v.pk != clause.version_id}
         self.fields["target"].choices = texts_by_law(self.versions.values())  # type: ignore[attr-defined]
-        self.fields["relation"].choices = [("", "—"), *Relation.choices]  # type: ignore[attr-defined]
         self.fields["topic"].required = False
 
     def clean(self) -> dict[str, Any]:
@@ -157,12 +167,9 @@ class StateCounterpartForm(StatementForm):
         data["answer"] = version
         if cited := data.get("cited"):
             try:
-                data["answer"] = Citations(version).find(cited)
-            except CitationError:
-                self.add_error(
-                    "cited",
-                    _("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": version.name, "eid": cited},
-                )
+                data["answer"] = access.clause_cited(version, cited)
+            except ValidationError as error:
+                self.add_error("cited", error)
         return data
 
 
@@ -228,7 +235,7 @@ PER_PAGE = 10
 @login_required
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Choose two texts; then the clauses of the one with what may answer them in the other."""
-    _check_reviewer(request)
+    access.reviewer(request.user)
     versions = list(visible_originals(request.user).order_by("law__title", "date", "slug"))
     is_chosen = "source" in request.GET
     form = ChooseForm(request.GET if is_chosen else None, versions=versions)
@@ -270,11 +277,6 @@ def answer_search(request: HttpRequest, run: SuggestionRun | None, waiting: int)
     return render(request, "crosswalk/_search_progress.html", context)
 
 
-def _check_reviewer(request: HttpRequest) -> None:
-    if not may(request.user, "review"):
-        raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
-
-
 def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], between: Any) -> list[ClauseSuggestions]:
     """The clauses of a page, each with the suggestions for it or what it contains. Queries do not grow with them."""
     if not clauses:
@@ -303,7 +305,7 @@ def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], bet
 @login_required
 def ask(request: HttpRequest) -> HttpResponse:
     """Have counterparts of a whole text looked for."""
-    _check_reviewer(request)
+    access.reviewer(request.user)
     form = ChooseForm(request.POST, versions=visible_versions(request.user))
     if not form.is_valid():
         return render(request, "crosswalk/suggestions.html", {"form": form}, status=400)
@@ -326,106 +328,81 @@ def _list_address(source: Version, target: Version, at: Correspondence | None = 
 @require_POST
 @login_required
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    correspondence = access.get_correspondence(request.user, number)
-    form = ConfirmCounterpartForm(request.POST)
-    if form.is_valid() and _is_done(
-        form, lambda data: services.confirm_correspondence(request.user, correspondence, **data), form.cleaned_data
-    ):
-        return _after(request, correspondence, _("Confirmed."))
-    return _again(request, correspondence, form, reverse("suggestion_confirm", args=[number]))
+    return _decide(request, number, ConfirmCounterpartForm(request.POST), services.confirm_correspondence)
 
 
 @require_POST
 @login_required
 def refuse(request: HttpRequest, number: int) -> HttpResponse:
+    return _decide(request, number, RefuseCounterpartForm(request.POST), services.refuse_correspondence)
+
+
+def _decide(request: HttpRequest, number: int, form: Any, act: Callable[..., Any]) -> HttpResponse:
+    """On to the next suggestion of the same two texts, or to the one decided on where none is left."""
     correspondence = access.get_correspondence(request.user, number)
-    form = RefuseCounterpartForm(request.POST)
-    if form.is_valid() and _is_done(
-        form, lambda data: services.refuse_correspondence(request.user, correspondence, **data), form.cleaned_data
-    ):
-        return _after(request, correspondence, _("Refused."))
-    return _again(request, correspondence, form, reverse("suggestion_refuse", args=[number]))
+    source, target = correspondence.subject_version, correspondence.object_version
+    if not (form.is_valid() and is_accepted(form, lambda: act(request.user, correspondence, **form.cleaned_data))):
+        return show_again(request, correspondence, form, _list_address(source, target, at=correspondence))
+    is_confirmed = correspondence.status == CorrespondenceStatus.CONFIRMED
+    messages.success(request, _("Confirmed.") if is_confirmed else _("Refused."))
+    waiting = Correspondence.objects.filter(
+        subject_version=source, object_version=target, status=CorrespondenceStatus.SUGGESTED
+    ).select_related("subject")
+    ordered = waiting.order_by("subject__position", "-score", "object__position")
+    following = ordered.filter(subject__position__gte=correspondence.subject.position).first() or ordered.first()
+    return redirect(_list_address(source, target, at=following or correspondence))
+
+
+def show_again(request: HttpRequest, correspondence: Correspondence, form: Any, back: str) -> HttpResponse:
+    """The form of a decision once more, with what was wrong."""
+    context = {
+        "form": form,
+        "action": request.path,
+        "clause": correspondence.subject,
+        "version": correspondence.subject_version,
+        "answer": correspondence.object,
+        "answer_version": correspondence.object_version,
+        "back": back,
+    }
+    return render(request, "crosswalk/decide.html", context, status=400)
 
 
 @require_POST
 @login_required
 def reopen(request: HttpRequest, number: int) -> HttpResponse:
     """Take a decision back, so that the suggestion waits again."""
-    correspondence = access.get_correspondence(request.user, number)
-    try:
-        services.reopen_correspondence(request.user, correspondence)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("Undone: it waits for a decision again."))
-    return redirect(_list_address(correspondence.subject_version, correspondence.object_version, at=correspondence))
+    one = access.get_correspondence(request.user, number)
+    sentence = _("Undone: it waits for a decision again.")
+    attempt(request, lambda: services.reopen_correspondence(request.user, one), sentence)
+    return redirect(_list_address(one.subject_version, one.object_version, at=one))
 
 
 @require_POST
 @login_required
 def second(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm, as a second person, what another one stated."""
-    correspondence = access.get_correspondence(request.user, number)
-    try:
-        second_correspondence(request.user, correspondence)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("Confirmed."))
-    return redirect(_list_address(correspondence.subject_version, correspondence.object_version, at=correspondence))
-
-
-def _is_done(form: Any, act: Callable[[dict[str, Any]], Any], data: dict[str, Any]) -> bool:
-    """Act on what a form says; what the service refuses is an error of the form."""
-    try:
-        act(data)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
-
-
-def _after(request: HttpRequest, correspondence: Correspondence, sentence: str) -> HttpResponse:
-    """On to the next suggestion of the same two texts, or to the one decided on where none is left."""
-    messages.success(request, sentence)
-    waiting = Correspondence.objects.filter(
-        subject_version=correspondence.subject_version_id,
-        object_version=correspondence.object_version_id,
-        status=CorrespondenceStatus.SUGGESTED,
-    ).select_related("subject")
-    ordered = waiting.order_by("subject__position", "-score", "object__position")
-    following = ordered.filter(subject__position__gte=correspondence.subject.position).first() or ordered.first()
-    return redirect(
-        _list_address(correspondence.subject_version, correspondence.object_version, at=following or correspondence)
-    )
-
-
-def _again(request: HttpRequest, correspondence: Correspondence, form: Any, action: str) -> HttpResponse:
-    """The form once more, with what was wrong."""
-    context = {
-        "form": form,
-        "action": action,
-        "clause": correspondence.subject,
-        "version": correspondence.subject_version,
-        "answer": correspondence.object,
-        "answer_version": correspondence.object_version,
-        "back": _list_address(correspondence.subject_version, correspondence.object_version, at=correspondence),
-    }
-    return render(request, "crosswalk/decide.html", context, status=400)
+    one = access.get_correspondence(request.user, number)
+    attempt(request, lambda: second_correspondence(request.user, one), _("Confirmed."))
+    return redirect(_list_address(one.subject_version, one.object_version, at=one))
 
 
 @login_required
 def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     """Set a clause beside one of another law, which ``?q=`` looks for by words and ``?target=&cited=`` names."""
     clause = get_clause(request.user, law, version, eid)
-    _check_reviewer(request)
+    access.reviewer(request.user)
     versions = list(visible_originals(request.user).order_by("law__title", "date", "slug"))
     data = request.POST if request.method == "POST" else None
     form = StateCounterpartForm(data, clause=clause, versions=versions, initial=request.GET.dict())
-    if form.is_valid() and _is_done(form, lambda data: _state(request, clause, data), form.cleaned_data):
-        messages.success(request, _stated_sentence(request))
+    if form.is_valid() and is_accepted(form, lambda: _state(request, clause, form.cleaned_data)):
+        waits = access.reviewer(request.user).organisation.two_person_rule
+        later = _("Saved with your reasoning. Readers see it once a second person has confirmed it.")
+        messages.success(request, later if waits else _("Saved with your reasoning."))
         return redirect(clause)
-    beside = _named_beside(form, request.GET)
+    beside, cited = None, request.GET.get("cited", "")
+    if (target := form.versions.get(request.GET.get("target", ""))) and cited:
+        with suppress(CitationError):
+            beside = Citations(target).find(cited)
     context = {
         "form": form,
         "clause": clause,
@@ -447,24 +424,6 @@ def _hits(request: HttpRequest, clause: Clause, versions: Sequence[Version]) -> 
     others = [one for one in versions if one.is_published and one.law_id != clause.version.law_id]
     results = find(read_text(request.GET), Filters(kind=EntryKind.CLAUSE), others)
     return show(results, results.ranked[:PER_PAGE])
-
-
-def _named_beside(form: StateCounterpartForm, asked: QueryDict) -> Clause | None:
-    """The clause that an address names, to be read beside the other."""
-    version, cited = form.versions.get(asked.get("target", "")), asked.get("cited", "")
-    if version is None or not cited:
-        return None
-    try:
-        return Citations(version).find(str(cited))
-    except CitationError:
-        return None
-
-
-def _stated_sentence(request: HttpRequest) -> str:
-    membership = membership_of(request.user)
-    if membership is not None and membership.organisation.two_person_rule:
-        return _("Saved with your reasoning. Readers see it once a second person has confirmed it.")
-    return _("Saved with your reasoning.")
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.responses import attempt, is_accepted
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import add_languages
 from lawcompare.crosswalk import access
@@ -29,7 +30,7 @@ from lawcompare.crosswalk.topics import services
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix
 from lawcompare.crosswalk.topics.services import FIELDS
 from lawcompare.laws.access import visible_originals
-from lawcompare.laws.citing.find_clause import CitationError, Citations, cite
+from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import plain_address, site_root
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.translations import set_shown
@@ -198,12 +199,10 @@ class TopicForm(forms.Form):
             name = "cited" if address else "text"
             self.add_error(f"{name}_{number}", _("Say the text and the number of the clause, or neither."))
             return None
-        version = self.versions[address]
         try:
-            return Citations(version).find(cited)
-        except CitationError:
-            names = {"title": version.name, "eid": cited}
-            self.add_error(f"cited_{number}", _("“%(title)s” has no clause with the address “%(eid)s”.") % names)
+            return access.clause_cited(self.versions[address], cited)
+        except ValidationError as error:
+            self.add_error(f"cited_{number}", error)
             return None
 
 
@@ -244,7 +243,7 @@ def topic_add(request: HttpRequest) -> HttpResponse:
     form = TopicForm(request.POST if request.method == "POST" else None, versions=_versions(request))
     if form.is_valid():
         added: list[Topic] = []
-        if _is_done(
+        if is_accepted(
             form,
             lambda: added.append(services.add_topic(request.user, form.content, form.cleaned_data["clauses"])),
         ):
@@ -265,7 +264,7 @@ def topic_edit(request: HttpRequest, topic: str) -> HttpResponse:
         return _form(request, form, chosen)
     based_on = form.cleaned_data["based_on"] or 0
     try:
-        is_done = _is_done(
+        is_done = is_accepted(
             form,
             lambda: services.edit_topic(request.user, chosen, form.content, form.cleaned_data["clauses"], based_on),
         )
@@ -309,7 +308,7 @@ def topic_move(request: HttpRequest, topic: str) -> HttpResponse:
     """One place up, or down."""
     chosen = access.get_topic_to_change(request.user, topic)
     places = -1 if "up" in request.POST else 1
-    _try(request, lambda: services.move_topic(request.user, chosen, places), _("Moved."))
+    attempt(request, lambda: services.move_topic(request.user, chosen, places), _("Moved."))
     return redirect(f"{reverse('topic_list')}#{chosen.slug}")
 
 
@@ -322,7 +321,7 @@ def topic_merge(request: HttpRequest, topic: str) -> HttpResponse:
         messages.error(request, _("Choose the topic into which it is merged."))
         return redirect("topic_edit", chosen.slug)
     into = form.cleaned_data["into"]
-    if _try(request, lambda: services.merge_topic(request.user, chosen, into), _("Merged.")):
+    if attempt(request, lambda: services.merge_topic(request.user, chosen, into), _("Merged.")):
         return redirect(into)
     return redirect("topic_edit", chosen.slug)
 
@@ -333,32 +332,12 @@ def topic_retire(request: HttpRequest, topic: str) -> HttpResponse:
     """Take a topic out of use, or bring it back (``restore``)."""
     chosen = access.get_topic_to_change(request.user, topic)
     if "restore" in request.POST:
-        _try(request, lambda: services.restore_topic(request.user, chosen), _("It is in use again."))
+        attempt(request, lambda: services.restore_topic(request.user, chosen), _("It is in use again."))
     else:
         reason = request.POST.get("reason", "")
-        _try(request, lambda: services.retire_topic(request.user, chosen, reason), _("It is no longer in use."))
+        attempt(request, lambda: services.retire_topic(request.user, chosen, reason), _("It is no longer in use."))
     return redirect("topic_list")
 
 
 def _versions(request: HttpRequest) -> list[Version]:
     return list(visible_originals(request.user).order_by("law__title", "date", "slug"))
-
-
-def _is_done(form: Any, act: Callable[[], Any]) -> bool:
-    """Act on what a form says; what the service refuses is an error of the form."""
-    try:
-        act()
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
-
-
-def _try(request: HttpRequest, act: Callable[[], Any], sentence: str) -> bool:
-    try:
-        act()
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return False
-    messages.success(request, sentence)
-    return True

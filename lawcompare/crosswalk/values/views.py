@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import number_of
+from lawcompare.accounts.responses import attempt, is_accepted, number_of
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements import NAMES, ElementValue, quoted, read_clauses, value_in_words
@@ -30,7 +30,6 @@ from lawcompare.crosswalk.values.exchange import format_value, parse_value
 from lawcompare.crosswalk.values.services import ClauseSpan, check_value, find_words
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import get_clause
-from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.models import Clause
 from lawcompare.laws.reports import CSV, as_csv
 
@@ -85,11 +84,8 @@ class ValueForm(forms.Form):
             return None
         clause = self.clause
         if data["place"]:
-            try:
-                clause = Citations(self.clause.version).find(data["place"])
-            except CitationError:
-                names = {"title": self.clause.version.name, "eid": data["place"]}
-                self.add_error("place", _("“%(title)s” has no clause with the address “%(eid)s”.") % names)
+            clause = self._cleaned("place", lambda: access.clause_cited(self.clause.version, data["place"]))
+            if clause is None:
                 return None
         return self._cleaned("quoted", lambda: find_words(clause, data["quoted"], data.get("start")))
 
@@ -163,7 +159,7 @@ def values_of_clause(request: HttpRequest, law: str, version: str, eid: str) -> 
     clause = get_clause(request.user, law, version, eid)
     _check_reviewer(request)
     form = ValueForm(request.POST if request.method == "POST" else None, clause=clause)
-    if form.is_valid() and _is_done(form, lambda: _state(request, clause, form.cleaned_data)):
+    if form.is_valid() and is_accepted(form, lambda: _state(request, clause, form.cleaned_data)):
         messages.success(request, _("Saved: a second person has to confirm it."))
         return redirect(_address(clause))
     stated = access.reviewable_values(request.user).filter(clause=clause).exclude(status=ValueStatus.STRUCK)
@@ -195,7 +191,7 @@ def take_over(request: HttpRequest, law: str, version: str, eid: str) -> HttpRes
         messages.error(request, _("The program reads no such value here any more."))
     else:
         sentence = _("Taken over: a second person has to confirm it.")
-        _try(request, lambda: services.take_over(request.user, clause, element, place, at), sentence)
+        attempt(request, lambda: services.take_over(request.user, clause, element, place, at), sentence)
     return redirect(_address(clause))
 
 
@@ -252,7 +248,7 @@ def values_csv(request: HttpRequest) -> HttpResponse:
 @login_required
 def confirm_value(request: HttpRequest, number: int) -> HttpResponse:
     value = access.get_value(request.user, number)
-    _try(request, lambda: services.confirm_value(request.user, value), _("Confirmed."))
+    attempt(request, lambda: services.confirm_value(request.user, value), _("Confirmed."))
     following = request.POST.get("next") == "waiting"
     return redirect("values_waiting") if following else redirect(_address(value.clause))
 
@@ -263,7 +259,7 @@ def correct_value(request: HttpRequest, number: int) -> HttpResponse:
     value = access.get_value(request.user, number)
     act = services.correct_value if _is_own(request, value) else services.dispute_value
     form = CorrectValueForm.of(value, request.POST if request.method == "POST" else None)
-    if form.is_valid() and _is_done(form, lambda: _record_revision(request, value, act, form.cleaned_data)):
+    if form.is_valid() and is_accepted(form, lambda: _record_revision(request, value, act, form.cleaned_data)):
         messages.success(request, _("Saved: a second person has to confirm it."))
         return redirect(_address(value.clause))
     return _form(request, value, form)
@@ -277,7 +273,7 @@ def _record_revision(request: HttpRequest, value: Value, act: Callable[..., Valu
 def strike_value(request: HttpRequest, number: int) -> HttpResponse:
     value = access.get_value(request.user, number)
     form = StrikeValueForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _is_done(
+    if form.is_valid() and is_accepted(
         form, lambda: services.strike_value(request.user, value, form.cleaned_data["reason"])
     ):
         messages.success(request, _("Struck out."))
@@ -345,22 +341,3 @@ def _read(clause: Clause, stated: list[Value]) -> list[ReadValue]:
         for excerpt in getattr(reading.elements, element)
         if (element, excerpt.eid, excerpt.start) not in known
     ]
-
-
-def _is_done(form: Any, act: Callable[[], Any]) -> bool:
-    """Act on what a form says; what the service refuses is an error of the form."""
-    try:
-        act()
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
-
-
-def _try(request: HttpRequest, act: Callable[[], Any], sentence: str) -> None:
-    try:
-        act()
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, sentence)
