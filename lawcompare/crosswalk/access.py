@@ -1,7 +1,6 @@
 """Which topics and correspondences may be seen, and who decides on them."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, Q, QuerySet
@@ -9,7 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of, membership_that_may
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, Person
 from lawcompare.accounts.responses import first_or_404
 from lawcompare.crosswalk.findings.models import Examination, Finding, FindingQuerySet
 from lawcompare.crosswalk.models import (
@@ -30,7 +29,7 @@ from lawcompare.laws.models import Clause, Version
 COLUMNS_MAX = 12
 
 
-def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
+def visible_correspondences(user: Person) -> QuerySet[Correspondence]:
     """Confirmed ones between versions the person may see.
 
     What one person alone stands for is shown only where their organisation waives the second person.
@@ -38,7 +37,7 @@ def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
     return correspondences_among(visible_versions(user).standing())
 
 
-def visible_values(user: Any) -> QuerySet[Value]:
+def visible_values(user: Person) -> QuerySet[Value]:
     """What was confirmed or is disputed of clauses of texts that the person may see."""
     return values_among(visible_versions(user).standing())
 
@@ -66,7 +65,7 @@ def values_among(texts: QuerySet[Version]) -> QuerySet[Value]:
     return values.select_related("clause", "words_clause", "organisation", "confirmed_for", "version__law")
 
 
-def reviewable_values(user: Any) -> QuerySet[Value]:
+def reviewable_values(user: Person) -> QuerySet[Value]:
     """Those of any status of clauses of texts that a reviewer may see. Raises PermissionDenied for others."""
     if not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer can say what a clause lays down."))
@@ -76,7 +75,7 @@ def reviewable_values(user: Any) -> QuerySet[Value]:
     )
 
 
-def get_value(user: Any, number: int) -> Value:
+def get_value(user: Person, number: int) -> Value:
     """A value of a text that the reviewer may see. Raises Http404, and PermissionDenied for others."""
     return first_or_404(reviewable_values(user).filter(pk=number), _("There is no such value here."))
 
@@ -93,7 +92,7 @@ def get_topic(slug: str) -> Topic:
     return topic
 
 
-def get_topic_to_change(user: Any, slug: str) -> Topic:
+def get_topic_to_change(user: Person, slug: str) -> Topic:
     """A topic that the person may change: one of their own organisation, or any as an editor. Raises Http404."""
     reviewer(user)
     topic = first_or_404(
@@ -105,7 +104,7 @@ def get_topic_to_change(user: Any, slug: str) -> Topic:
     return topic
 
 
-def may_change_topic(user: Any, topic: Topic) -> bool:
+def may_change_topic(user: Person, topic: Topic) -> bool:
     """Whether the person may change it: an editor any, a reviewer those that their organisation added."""
     membership = membership_of(user)
     if membership is None or not may(user, "review"):
@@ -113,14 +112,14 @@ def may_change_topic(user: Any, topic: Topic) -> bool:
     return topic.organisation_id == membership.organisation_id or may(user, "categorise")
 
 
-def clauses_under(user: Any, topic: Topic) -> list[Clause]:
+def clauses_under(user: Person, topic: Topic) -> list[Clause]:
     """The clauses set under a topic that the person may see, by law and in their order."""
     versions = visible_versions(user).standing().values("pk")
     rows = topic.clauses.filter(version__in=versions).select_related("version__law")
     return list(rows.order_by("version__law__title", "version__date", "version_id", "position"))
 
 
-def columns_named(user: Any, addresses: Iterable[str]) -> list[Version]:
+def columns_named(user: Person, addresses: Iterable[str]) -> list[Version]:
     """The texts that addresses (``law/version``) name as columns of a matrix, each once and at most ``COLUMNS_MAX``.
 
     Raises ``Http404`` where one is not here for the person, ``WithdrawnError`` where it was withdrawn.
@@ -129,7 +128,7 @@ def columns_named(user: Any, addresses: Iterable[str]) -> list[Version]:
     return [get_version(user, *name.partition("/")[::2]) for name in names]
 
 
-def reviewable_correspondences(user: Any) -> QuerySet[Correspondence]:
+def reviewable_correspondences(user: Person) -> QuerySet[Correspondence]:
     """Those of any status between versions a reviewer may see; none for anybody else."""
     if not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
@@ -138,7 +137,7 @@ def reviewable_correspondences(user: Any) -> QuerySet[Correspondence]:
     return rows.select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
 
 
-def get_correspondence(user: Any, number: int) -> Correspondence:
+def get_correspondence(user: Person, number: int) -> Correspondence:
     """A correspondence between texts that the reviewer may see. Raises Http404, and PermissionDenied for others."""
     return first_or_404(reviewable_correspondences(user).filter(pk=number), _("There is no such correspondence here."))
 
@@ -150,13 +149,13 @@ def clauses_to_answer(version: Version) -> QuerySet[Clause]:
     return clauses.order_by("position")
 
 
-def visible_runs(user: Any) -> QuerySet[SuggestionRun]:
+def visible_runs(user: Person) -> QuerySet[SuggestionRun]:
     versions = visible_versions(user).values("pk")
     runs = SuggestionRun.objects.filter(subject_version__in=versions, object_version__in=versions)
     return runs.select_related("subject_version__law", "object_version__law")
 
 
-def own_drafts(user: Any) -> QuerySet[DraftComparison]:
+def own_drafts(user: Person) -> QuerySet[DraftComparison]:
     """Draft comparisons of the organisation the person acts for, of texts that they may see; none for anybody else."""
     membership = membership_of(user)
     if membership is None or not may(user, "annotate"):
@@ -168,36 +167,36 @@ def own_drafts(user: Any) -> QuerySet[DraftComparison]:
     return drafts.select_related("organisation", "source__law", "target__law")
 
 
-def get_draft(user: Any, key: str) -> DraftComparison:
+def get_draft(user: Person, key: str) -> DraftComparison:
     """A draft comparison of the person's organisation. Raises Http404, and PermissionDenied for who is in none."""
     if membership_of(user) is None or not may(user, "annotate"):
         raise PermissionDenied(_("Only members of an organisation can do this."))
     return first_or_404(own_drafts(user).filter(key=key), _("There is no such draft comparison here."))
 
 
-def reviewer(user: Any) -> Membership:
+def reviewer(user: Person) -> Membership:
     """The membership under which a person decides on correspondences. Raises PermissionDenied."""
     return membership_that_may(user, "review", _("Only a reviewer can decide on a correspondence."))
 
 
-def check_visible(user: Any, *versions: int) -> None:
+def check_visible(user: Person, *versions: int) -> None:
     """Raise PermissionDenied where the person may not see one of the versions, named by their primary keys."""
     if visible_versions(user).filter(pk__in=set(versions)).count() < len(set(versions)):
         raise PermissionDenied(_("One of these texts is not public, and you may not see it."))
 
 
-def visible_findings(user: Any) -> FindingQuerySet:
+def visible_findings(user: Person) -> FindingQuerySet:
     """Returns the findings of the present rules that a person may see."""
     return Finding.objects.of_today().filter(version__in=visible_versions(user).values("pk"))
 
 
-def visible_examinations(user: Any) -> QuerySet[Examination]:
+def visible_examinations(user: Person) -> QuerySet[Examination]:
     """Returns the examinations of texts that a person may see."""
     rows = Examination.objects.filter(version__in=visible_versions(user).values("pk"))
     return rows.select_related("version__law")
 
 
-def get_finding(user: Any, number: int) -> Finding:
+def get_finding(user: Person, number: int) -> Finding:
     """Returns a question by its key, with clause, version and law. Raises ``Http404``."""
     questions = visible_findings(user).questions().select_related("clause", "version__law")
     return first_or_404(questions.filter(pk=number), _("There is no such finding here."))

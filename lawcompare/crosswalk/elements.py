@@ -6,7 +6,7 @@ difference rests on them.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -99,12 +99,19 @@ def _cache_key(version: Version, clause: Clause) -> str:
 
 
 def _read(wanted: Mapping[int, Placed]) -> dict[int, ElementReading]:
-    units = _units(clause for _version, clause in wanted.values())
-    rows = _rows_of(units.values())
+    # The articles or sections with all inside them and the headings above them, each row once.
+    units = {unit.pk: unit for unit in _units(clause for _version, clause in wanted.values()).values()}.values()
+    rows = _rows(
+        Q(version=unit.version_id)
+        & (Q(position__gte=unit.position, position__lt=unit.end) | Q(position__lt=unit.position, end__gt=unit.position))
+        for unit in units
+    )
     readings: dict[int, ElementReading] = {}
     for version in {version.pk: version for version, _clause in wanted.values()}.values():
         own = [clause for one, clause in wanted.values() if one.pk == version.pk]
-        readings |= _read_document(document_of(version, [row for row in rows if row.version_id == version.pk]), own)
+        document = document_of(version, [row for row in rows if row.version_id == version.pk])
+        read = elements_of(document, [clause.eid for clause in own])
+        readings |= {clause.pk: _reading(document, clause.eid, read[clause.eid]) for clause in own}
     return readings
 
 
@@ -114,22 +121,11 @@ def _units(clauses: Iterable[Clause]) -> dict[int, Clause]:
     above = list(_rows(Q(version=c.version_id, position__lte=c.position, end__gt=c.position) for c in wanted))
     units = {}
     for clause in wanted:
-        around = [row for row in above if row.version_id == clause.version_id and _contains(row, clause)]
+        around = [
+            row for row in above if row.version_id == clause.version_id and row.position <= clause.position < row.end
+        ]
         units[clause.pk] = next((row for row in reversed(around) if row.element in UNIT_ELEMENTS), clause)
     return units
-
-
-def _rows_of(units: Iterable[Clause]) -> list[Clause]:
-    """The units with all inside them and the headings above them, each row once."""
-    distinct = {unit.pk: unit for unit in units}.values()
-    return _rows(
-        Q(version=unit.version_id) & (Q(position__gte=unit.position, position__lt=unit.end) | _above(unit))
-        for unit in distinct
-    )
-
-
-def _above(unit: Clause) -> Q:
-    return Q(position__lt=unit.position, end__gt=unit.position)
 
 
 def _rows(conditions: Iterable[Q]) -> list[Clause]:
@@ -140,30 +136,17 @@ def _rows(conditions: Iterable[Q]) -> list[Clause]:
     return list(Clause.objects.filter(either).order_by("version_id", "position"))
 
 
-def _contains(outer: Clause, inner: Clause) -> bool:
-    return outer.position <= inner.position < outer.end
-
-
-def _read_document(document: Document, clauses: Sequence[Clause]) -> dict[int, ElementReading]:
-    read = elements_of(document, [clause.eid for clause in clauses])
-    return {clause.pk: _reading(document, clause.eid, read[clause.eid]) for clause in clauses}
-
-
 def _reading(document: Document, eid: str, elements: Elements) -> ElementReading:
     inside = list(document.subtree(eid))
     excerpts = [excerpt for name in NAMES for excerpt in getattr(elements, name)]
+    statuses = {clause.attributes.get("text_status", "") for clause in inside}
+    known = PART if elements.is_partly_known or not UNSEEN.isdisjoint(statuses) else WHOLE
     return ElementReading(
         elements,
-        _known(elements, [clause.attributes.get("text_status", "") for clause in inside]),
+        known if elements.conduct else NOT_SEEN,
         any(document.by_eid[one.eid].text[one.end : one.end + 1] == " " for one in elements.conduct),
         {excerpt.eid: document.by_eid[excerpt.eid].num for excerpt in excerpts},
     )
-
-
-def _known(elements: Elements, statuses: Sequence[str]) -> str:
-    if not elements.conduct:
-        return NOT_SEEN
-    return PART if elements.is_partly_known or not UNSEEN.isdisjoint(statuses) else WHOLE
 
 
 # --- showing ----------------------------------------------------------------------------------------------------------
@@ -332,40 +315,19 @@ def quoted(excerpt: Excerpt, reading: ElementReading, eid: str, end: str = "") -
     return Quote(" ".join(excerpt.quote.split()) + end, excerpt.eid, place)
 
 
+# Under which key of its values an element of one word has it.
+_NAMED_BY = {"mental": "level", "defences": "kind", "authorisation": "body"}
+
+
 def value_in_words(element: str, excerpt: Excerpt) -> str:
     """What an excerpt says, in the reader's language; empty where its own words are the value."""
-    return str(_WORDS[element](excerpt))
-
-
-def _penalty_words(excerpt: Excerpt) -> str:
+    if element in _NAMED_BY:
+        return str(name_in_words(LOCALE, str(excerpt.values[_NAMED_BY[element]])))
+    if element == "time_limits":
+        return str(time_in_words(LOCALE, excerpt.values))
+    if element != "penalties":
+        return ""
     values = penalty_of(excerpt).all_values
     condition = values.pop("condition", "")
-    words = penalty_sentences(LOCALE, values)
+    words = str(penalty_sentences(LOCALE, values))
     return _("%(penalty)s Where: “%(condition)s”.") % {"penalty": words, "condition": condition} if condition else words
-
-
-def _time_words(excerpt: Excerpt) -> str:
-    return time_in_words(LOCALE, excerpt.values)
-
-
-def _named(key: str) -> Callable[[Excerpt], str]:
-    def name_of(excerpt: Excerpt) -> str:
-        return name_in_words(LOCALE, str(excerpt.values[key]))
-
-    return name_of
-
-
-def _in_its_own_words(_excerpt: Excerpt) -> str:
-    return ""
-
-
-_WORDS: dict[str, Callable[[Excerpt], Any]] = {
-    "conduct": _in_its_own_words,
-    "mental": _named("level"),
-    "harm": _in_its_own_words,
-    "defences": _named("kind"),
-    "penalties": _penalty_words,
-    "authorisation": _named("body"),
-    "time_limits": _time_words,
-    "scope": _in_its_own_words,
-}

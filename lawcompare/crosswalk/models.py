@@ -1,4 +1,4 @@
-"""Topics under which clauses of different laws are read together, and what was found when they were."""
+"""Topics under which clauses of different laws are read together, their correspondences and values, and drafts."""
 
 from __future__ import annotations
 
@@ -259,7 +259,7 @@ class Correspondence(models.Model):
 
 
 class CorrespondenceDecision(models.Model):
-    """What a person made of a correspondence. Rows are only ever added (migration 0003); the last one counts."""
+    """What a person made of a correspondence. Rows are only added; the last one counts."""
 
     correspondence = models.ForeignKey(Correspondence, on_delete=models.PROTECT, related_name="decisions")
     status = models.CharField(max_length=10, choices=CorrespondenceStatus)

@@ -206,24 +206,17 @@ def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, Co
     for values in by_clause.values():
         disputed = {value.element for value in values if value.status != ValueStatus.CONFIRMED}
         for value in values:
-            if value.element in COMPARED - disputed:
-                _add(value, excerpts, absent)
-    return {
-        clause: ConfirmedElements(_elements(excerpts[clause]), frozenset(absent[clause]))
-        for clause in excerpts.keys() | absent.keys()
-    }
-
-
-def _elements(by_name: Mapping[str, Sequence[Excerpt]]) -> Elements:
-    named: dict[str, Any] = {name: tuple(excerpts) for name, excerpts in by_name.items()}
-    return Elements(**named)
-
-
-def _add(value: Value, excerpts: dict[int, dict[str, list[Excerpt]]], absent: dict[int, set[str]]) -> None:
-    if value.is_absence:
-        absent[value.clause_id].add(value.element)
-    elif (excerpt := excerpt_of(value)) is not None:
-        excerpts[value.clause_id][value.element].append(excerpt)
+            if value.element not in COMPARED - disputed:
+                continue
+            if value.is_absence:
+                absent[value.clause_id].add(value.element)
+            elif (excerpt := excerpt_of(value)) is not None:
+                excerpts[value.clause_id][value.element].append(excerpt)
+    confirmed = {}
+    for clause in excerpts.keys() | absent.keys():
+        named: dict[str, Any] = {name: tuple(each) for name, each in excerpts[clause].items()}
+        confirmed[clause] = ConfirmedElements(Elements(**named), frozenset(absent[clause]))
+    return confirmed
 
 
 def excerpt_of(value: Value) -> Excerpt | None:
@@ -448,7 +441,8 @@ def counterparts_by_topic(
     """What answers a clause, or one that stands inside it, in other laws; with how they differ."""
     by_topic: dict[Topic, list[Counterpart]] = {}
     for stated in correspondences:
-        is_as_stated = _is_inside(stated.subject, clause)
+        subject = stated.subject
+        is_as_stated = subject.version_id == clause.version_id and clause.position <= subject.position < clause.end
         by_topic.setdefault(stated.stated_topic, []).append(_answer(stated, is_as_stated=is_as_stated))
     answers = [answer for answers in by_topic.values() for answer in answers]
     placed = [(clause.version, a.old) for a in answers if a.old] + [(a.version, a.clause) for a in answers if a.clause]
@@ -457,10 +451,6 @@ def counterparts_by_topic(
     for answer in answers:
         _set_differences(answer, clause.version, readings, confirmed)
     return list(by_topic.items())
-
-
-def _is_inside(inner: Clause, outer: Clause) -> bool:
-    return inner.version_id == outer.version_id and outer.position <= inner.position < outer.end
 
 
 def _set_differences(
@@ -494,16 +484,19 @@ def side_by_side(
     readings, stated = read_clauses(placed), values_of_clauses(values, (clause for _version, clause in placed))
     confirmed = confirmed_elements(stated)
     return TopicTables(
-        [(row, _differences_of(row, readings, confirmed)) for row in rows],
+        [
+            (
+                row,
+                differences_between(
+                    (row.subject_version, row.subject), (row.object_version, row.object), readings, confirmed
+                )
+                if row.object
+                else Differences(),
+            )
+            for row in rows
+        ],
         build_confirmed_table(
             [(version, [clause for of, clause in placed if of.pk == version.pk]) for version in provisions], stated
         ),
         build_table([(version, [one.clause for one in shelf]) for version, shelf in provisions.items()], readings),
     )
-
-
-def _differences_of(row: Correspondence, readings: Mapping[int, ElementReading], confirmed: Confirmed) -> Differences:
-    if row.object is None:
-        return Differences()
-    sides = (row.subject_version, row.subject), (row.object_version, row.object)
-    return differences_between(*sides, readings, confirmed)

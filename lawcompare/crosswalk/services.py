@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Membership, Organisation
+from lawcompare.accounts.models import Membership, Organisation, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.models import (
@@ -139,7 +139,7 @@ def state_correspondence(
 
 @transaction.atomic
 def state_by_hand(
-    user: Any,
+    user: Person,
     topic: Topic,
     subject: Clause,
     answer: Clause | Version,
@@ -194,7 +194,7 @@ def state_for(
 
 
 @transaction.atomic
-def second_correspondence(user: Any, correspondence: Correspondence) -> CorrespondenceDecision:
+def second_correspondence(user: Person, correspondence: Correspondence) -> CorrespondenceDecision:
     """Confirm, as a second person, what another one stated. Raises ValidationError for one's own statement."""
     membership = reviewer(user)
     check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)

@@ -1,8 +1,6 @@
 """What people do with a draft comparison by subject: begin it, decide on pairs, publish it, discard it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -11,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import (
     check_visible,
@@ -51,7 +49,7 @@ class Published:
 
 
 @transaction.atomic
-def begin_draft(user: Any, source: Version, target: Version) -> DraftComparison:
+def begin_draft(user: Person, source: Version, target: Version) -> DraftComparison:
     """The open draft comparison of the person's organisation between two texts; begun where there is none."""
     membership = reviewer(user)
     request_suggestions(user, source, target)
@@ -69,7 +67,7 @@ def begin_draft(user: Any, source: Version, target: Version) -> DraftComparison:
 
 @transaction.atomic
 def confirm_pair(
-    user: Any,
+    user: Person,
     draft: DraftComparison,
     subject: Clause,
     answer: Clause | Version,
@@ -98,7 +96,7 @@ def confirm_pair(
 
 
 @transaction.atomic
-def refuse_pair(user: Any, draft: DraftComparison, subject: Clause, answer: Clause, reason: str) -> DraftPair:
+def refuse_pair(user: Person, draft: DraftComparison, subject: Clause, answer: Clause, reason: str) -> DraftPair:
     """Say in a draft that a clause does not answer another."""
     membership, held = _open(user, draft)
     _check_sides(held, subject, answer)
@@ -109,7 +107,7 @@ def refuse_pair(user: Any, draft: DraftComparison, subject: Clause, answer: Clau
 
 
 @transaction.atomic
-def undo_pair(user: Any, draft: DraftComparison, number: int) -> DraftPair:
+def undo_pair(user: Person, draft: DraftComparison, number: int) -> DraftPair:
     """Take a decision of a draft back, so that a suggestion waits again. Raises ValidationError where there is none."""
     membership, held = _open(user, draft)
     pair = held.pairs.filter(pk=number).first()
@@ -121,7 +119,7 @@ def undo_pair(user: Any, draft: DraftComparison, number: int) -> DraftPair:
 
 
 @transaction.atomic
-def publish_draft(user: Any, draft: DraftComparison) -> Published:
+def publish_draft(user: Person, draft: DraftComparison) -> Published:
     """State all that the draft confirmed, and refuse what it refused.
 
     Whoever publishes what another person confirmed confirms it as a second person. Raises ValidationError, with a
@@ -134,7 +132,12 @@ def publish_draft(user: Any, draft: DraftComparison) -> Published:
         raise ValidationError(_("Nothing is confirmed yet: there is nothing to publish."))
     problems: list[str] = []
     for pair in confirmed:
-        _collect(problems, pair, partial(_state, membership, held, pair))
+        try:
+            with transaction.atomic():
+                _state(membership, held, pair)
+        except (ValidationError, PermissionDenied) as error:
+            reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
+            problems.append(f"{cite(pair.subject)}: {' '.join(reasons)}")
     if problems:
         raise ValidationError(problems)
     for pair in pairs:
@@ -148,14 +151,14 @@ def publish_draft(user: Any, draft: DraftComparison) -> Published:
 
 
 @transaction.atomic
-def discard_draft(user: Any, draft: DraftComparison) -> None:
+def discard_draft(user: Person, draft: DraftComparison) -> None:
     """Delete an open draft with what was decided in it. The suggestions wait again."""
     membership, held = _open(user, draft)
     _log("discard draft comparison", held, membership)
     held.delete()
 
 
-def _open(user: Any, draft: DraftComparison) -> tuple[Membership, DraftComparison]:
+def _open(user: Person, draft: DraftComparison) -> tuple[Membership, DraftComparison]:
     """The reviewer's membership and the draft, held for this transaction. Raises where it was published meanwhile."""
     membership = reviewer(user)
     get_draft(user, draft.key)
@@ -222,15 +225,6 @@ def _refuse(membership: Membership, pair: DraftPair) -> None:
     for suggestion in waiting:
         check_visible(membership.user, suggestion.subject_version_id, suggestion.object_version_id)
         refuse_correspondence(membership.user, suggestion, pair.reasoning)
-
-
-def _collect(problems: list[str], pair: DraftPair, act: Callable[[], None]) -> None:
-    try:
-        with transaction.atomic():
-            act()
-    except (ValidationError, PermissionDenied) as error:
-        reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
-        problems.append(f"{cite(pair.subject)}: {' '.join(reasons)}")
 
 
 def _log(action: str, draft: DraftComparison, membership: Membership) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.models import Person
 from lawcompare.accounts.responses import is_accepted
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.drafts import services
@@ -103,7 +104,7 @@ SHOWN_MAX = 60
 type Groups = list[tuple[Topic | None, list[ListedCorrespondence]]]
 
 
-def waiting_in(user: Any, draft: DraftComparison) -> QuerySet[Correspondence]:
+def waiting_in(user: Person, draft: DraftComparison) -> QuerySet[Correspondence]:
     """Suggestions between the two texts on which the draft says nothing yet, by topic, the likeliest first."""
     decided = DraftPair.objects.filter(draft=draft, subject=OuterRef("subject"), object=OuterRef("object"))
     none_found = DraftPair.objects.filter(
@@ -119,7 +120,7 @@ def waiting_in(user: Any, draft: DraftComparison) -> QuerySet[Correspondence]:
     return waiting.order_by(F("topic__position").asc(nulls_last=True), "-score", "subject__position", "pk")
 
 
-def queue_of(user: Any, draft: DraftComparison) -> list[int]:
+def queue_of(user: Person, draft: DraftComparison) -> list[int]:
     """What waits, as the page shows it: the primary keys of the suggestions, topic after topic."""
     waiting = waiting_in(user, draft).values_list("topic_id", "pk")
     groups: dict[int | None, list[int]] = {}
@@ -133,7 +134,7 @@ def private_texts(draft: DraftComparison) -> list[Version]:
     return [version for version in (draft.source, draft.target) if not version.is_published]
 
 
-def groups_of(user: Any, draft: DraftComparison, topics: Sequence[Topic]) -> Groups:
+def groups_of(user: Person, draft: DraftComparison, topics: Sequence[Topic]) -> Groups:
     """The first suggestions that wait, in groups by topic, with their forms. Queries do not grow with them."""
     chosen = list(waiting_in(user, draft)[:SHOWN_MAX])
     texts = texts_inside({one.pk: one for each in chosen for one in (each.subject, each.object) if one}.values())

@@ -1,12 +1,11 @@
 """Actions on findings: have a version examined, dismiss a finding, reopen it."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
+from lawcompare.accounts.models import Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
@@ -41,7 +40,7 @@ def request_missing_examinations() -> list[Examination]:
 
 
 @transaction.atomic
-def decide_on_finding(user: Any, finding: Finding, kind: str, reason: str) -> FindingDecision:
+def decide_on_finding(user: Person, finding: Finding, kind: str, reason: str) -> FindingDecision:
     """Dismiss or reopen a finding, with the reason that readers see. Raises ``PermissionDenied``."""
     membership = membership_that_may(user, "review", _("Only a reviewer can decide on a finding."))
     record(
@@ -51,7 +50,11 @@ def decide_on_finding(user: Any, finding: Finding, kind: str, reason: str) -> Fi
         organisation=membership.organisation.slug,
     )
     return FindingDecision.objects.create(
-        finding=finding, kind=FindingDecisionKind(kind), reason=reason, organisation=membership.organisation, by=user
+        finding=finding,
+        kind=FindingDecisionKind(kind),
+        reason=reason,
+        organisation=membership.organisation,
+        by=membership.user,
     )
 
 

@@ -1,15 +1,14 @@
 """What the program suggests as counterparts of a clause, and what reviewers decide on it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.core.log.services import record
@@ -36,7 +35,7 @@ from lawcompare.laws.models import Clause, Version
 
 
 @transaction.atomic
-def request_suggestions(user: Any, source: Version, target: Version) -> SuggestionRun:
+def request_suggestions(user: Person, source: Version, target: Version) -> SuggestionRun:
     """Have counterparts of all of ``source`` looked for in ``target``. Starts nothing while a search is under way."""
     membership = reviewer(user)
     check_visible(user, source.pk, target.pk)
@@ -53,7 +52,7 @@ def request_suggestions(user: Any, source: Version, target: Version) -> Suggesti
 
 @transaction.atomic
 def confirm_correspondence(
-    user: Any, correspondence: Correspondence, topic: Topic, relation: str, reasoning: str
+    user: Person, correspondence: Correspondence, topic: Topic, relation: str, reasoning: str
 ) -> CorrespondenceDecision:
     """Say that a suggested counterpart is one, and how it stands to the clause."""
     membership = reviewer(user)
@@ -77,7 +76,7 @@ def confirm_correspondence(
 
 
 @transaction.atomic
-def refuse_correspondence(user: Any, correspondence: Correspondence, reason: str) -> CorrespondenceDecision:
+def refuse_correspondence(user: Person, correspondence: Correspondence, reason: str) -> CorrespondenceDecision:
     """Say that a suggested counterpart is none."""
     membership = reviewer(user)
     check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
@@ -88,7 +87,7 @@ def refuse_correspondence(user: Any, correspondence: Correspondence, reason: str
 
 
 @transaction.atomic
-def reopen_correspondence(user: Any, correspondence: Correspondence, reason: str = "") -> CorrespondenceDecision:
+def reopen_correspondence(user: Person, correspondence: Correspondence, reason: str = "") -> CorrespondenceDecision:
     """Take a decision of one's own organisation back: what was confirmed or refused waits again."""
     membership = reviewer(user)
     check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
@@ -161,7 +160,15 @@ def _write(
             )
             row.topic_id = topics.guess(clause, answer)
             new.append(row)
-        row.score, row.reasons = suggestion.score, _reasons(suggestion)
+        row.score = suggestion.score
+        row.reasons = [
+            {
+                "kind": reason.kind,
+                "concepts": {key: list(names) for key, names in reason.concepts.items()},
+                "words": list(reason.words),
+            }
+            for reason in suggestion.reasons
+        ]
         kept.add((clause.pk, answer.pk))
     asked = {clause.pk for clause in wanted}
     stale = [
@@ -189,17 +196,6 @@ def _waits(row: Correspondence, source: Version) -> bool:
     )
 
 
-def _reasons(suggestion: Suggestion) -> list[dict[str, object]]:
-    return [
-        {
-            "kind": reason.kind,
-            "concepts": {key: list(names) for key, names in reason.concepts.items()},
-            "words": list(reason.words),
-        }
-        for reason in suggestion.reasons
-    ]
-
-
 class Decided:
     """What people have decided between two texts, asked article by article.
 
@@ -225,13 +221,6 @@ def _holds(outer: Clause, inner: Clause) -> bool:
     return outer.version_id == inner.version_id and outer.position <= inner.position < outer.end
 
 
-@dataclass(frozen=True)
-class _Placed:
-    version: int
-    position: int
-    topic: int
-
-
 class Topics:
     """Under which topic two clauses would be read together."""
 
@@ -242,21 +231,22 @@ class Topics:
             .order_by("position")
             .values_list("clauses__version_id", "clauses__position", "pk")
         )
-        self.placed: dict[int, list[_Placed]] = defaultdict(list)
+        # (position, topic) of the clauses of each text.
+        self.placed: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for version, position, topic in rows:
-            self.placed[version].append(_Placed(version, position, topic))
+            self.placed[version].append((position, topic))
 
     def guess(self, clause: Clause, answer: Clause) -> int | None:
         """The topic both stand under; else the clause's own, else the answer's if it has only one, else none."""
-        own, others = list(self._of(clause)), list(self._of(answer))
+        own, others = self._of(clause), self._of(answer)
         both = [topic for topic in own if topic in others]
         if both or own:
             return (both or own)[0]
         return others[0] if len(others) == 1 else None
 
-    def _of(self, clause: Clause) -> Iterator[int]:
-        inside = (one for one in self.placed[clause.version_id] if clause.position <= one.position < clause.end)
-        yield from dict.fromkeys(one.topic for one in inside)
+    def _of(self, clause: Clause) -> list[int]:
+        placed = self.placed[clause.version_id]
+        return list(dict.fromkeys(topic for position, topic in placed if clause.position <= position < clause.end))
 
 
 def run_suggestions(run: SuggestionRun, report: Report) -> None:

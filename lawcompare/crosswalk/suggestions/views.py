@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import membership_of
+from lawcompare.accounts.models import Person
 from lawcompare.accounts.responses import attempt, is_accepted
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.models import (
@@ -202,7 +203,7 @@ class ClauseSuggestions:
     decided: list[ListedCorrespondence] = field(default_factory=list)
 
 
-def prepare(user: Any, item: ListedCorrespondence, topics: Sequence[Topic]) -> None:
+def prepare(user: Person, item: ListedCorrespondence, topics: Sequence[Topic]) -> None:
     """Give a listed correspondence its forms, or say what the person may do with what was decided."""
     correspondence = item.correspondence
     if correspondence.status != CorrespondenceStatus.SUGGESTED:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext
 
+from lawcompare.accounts.models import Person
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, SilenceKind, Topic
 from lawcompare.languages import digits
@@ -208,7 +208,7 @@ def matrix_title(chosen_texts: Sequence[Version]) -> str:
 
 
 def build_matrix(
-    user: Any, measure: str = DEFAULT_MEASURE, chosen_texts: Sequence[Version] | None = None
+    user: Person, measure: str = DEFAULT_MEASURE, chosen_texts: Sequence[Version] | None = None
 ) -> TopicMatrix:
     """The whole matrix in a number of queries that does not grow with it. An unknown ``measure`` means the default.
 

@@ -1,7 +1,6 @@
 """What people do with topics: adding, changing, ordering, merging, retiring them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import get_topic_to_change, reviewer
 from lawcompare.crosswalk.models import (
@@ -42,7 +41,7 @@ class TopicConflict(Exception):
 
 
 @transaction.atomic
-def add_topic(user: Any, content: Mapping[str, str], clauses: Sequence[Clause]) -> Topic:
+def add_topic(user: Person, content: Mapping[str, str], clauses: Sequence[Clause]) -> Topic:
     """Add a topic at the end, with clauses under it. Raises ValidationError."""
     membership = reviewer(user)
     _check_title(content["title"])
@@ -58,7 +57,9 @@ def add_topic(user: Any, content: Mapping[str, str], clauses: Sequence[Clause]) 
 
 
 @transaction.atomic
-def edit_topic(user: Any, topic: Topic, content: Mapping[str, str], clauses: Sequence[Clause], based_on: int) -> Topic:
+def edit_topic(
+    user: Person, topic: Topic, content: Mapping[str, str], clauses: Sequence[Clause], based_on: int
+) -> Topic:
     """Change what a topic says and which clauses stand under it; those the person may not see stay as they are.
 
     Raises ``TopicConflict`` where it is no longer the revision ``based_on``, and ValidationError.
@@ -77,7 +78,7 @@ def edit_topic(user: Any, topic: Topic, content: Mapping[str, str], clauses: Seq
 
 
 @transaction.atomic
-def move_topic(user: Any, topic: Topic, places: int) -> None:
+def move_topic(user: Person, topic: Topic, places: int) -> None:
     """Put a topic so many places further down, or up where ``places`` is negative."""
     membership = _editor(user)
     ordered = list(Topic.objects.select_for_update().current())
@@ -93,7 +94,7 @@ def move_topic(user: Any, topic: Topic, places: int) -> None:
 
 
 @transaction.atomic
-def merge_topic(user: Any, topic: Topic, into: Topic, reason: str = "") -> None:
+def merge_topic(user: Person, topic: Topic, into: Topic, reason: str = "") -> None:
     """Put all that stands under a topic under another; the address of the first then leads to the second.
 
     A pair of which both topics say something keeps what the second says. Raises ValidationError.
@@ -142,7 +143,7 @@ def _move_silences(held: Topic, target: Topic) -> None:
 
 
 @transaction.atomic
-def retire_topic(user: Any, topic: Topic, reason: str) -> None:
+def retire_topic(user: Person, topic: Topic, reason: str) -> None:
     """Take a topic under which nothing is stated out of use. Raises ValidationError."""
     membership = reviewer(user)
     held = _held(user, topic)
@@ -160,7 +161,7 @@ def retire_topic(user: Any, topic: Topic, reason: str) -> None:
 
 
 @transaction.atomic
-def restore_topic(user: Any, topic: Topic) -> None:
+def restore_topic(user: Person, topic: Topic) -> None:
     """Bring a retired topic into use again."""
     membership = reviewer(user)
     held = _held(user, topic)
@@ -173,12 +174,12 @@ def restore_topic(user: Any, topic: Topic) -> None:
     _keep(held, TopicAction.RESTORED, membership)
 
 
-def _held(user: Any, topic: Topic) -> Topic:
+def _held(user: Person, topic: Topic) -> Topic:
     get_topic_to_change(user, topic.slug)
     return Topic.objects.select_for_update().get(pk=topic.pk)
 
 
-def _editor(user: Any) -> Membership:
+def _editor(user: Person) -> Membership:
     """The membership under which a person orders and merges topics, which are everybody's. Raises PermissionDenied."""
     membership = reviewer(user)
     if not may(user, "categorise"):
@@ -186,7 +187,7 @@ def _editor(user: Any) -> Membership:
     return membership
 
 
-def _seen(user: Any, clauses: Iterable[Clause]) -> list[Clause]:
+def _seen(user: Person, clauses: Iterable[Clause]) -> list[Clause]:
     wanted = {clause.pk for clause in clauses}
     seen = list(visible_clauses(user).filter(pk__in=wanted))
     if len(seen) < len(wanted):

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import Person
 from lawcompare.crosswalk.models import Value
 from lawcompare.crosswalk.values.services import ClauseSpan, find_words, format_value, parse_value, state_value
 from lawcompare.laws.access import visible_versions
@@ -75,7 +76,7 @@ def value_data(value: Value) -> dict[str, Any]:
     }
 
 
-def import_values(user: Any, data: bytes) -> int:
+def import_values(user: Person, data: bytes) -> int:
     """State what a table says. Returns how many values. Raises ``TableRefused``, with every line that is wrong."""
     rows = _Reader(user).read(data)
     problems = []
@@ -91,7 +92,7 @@ def import_values(user: Any, data: bytes) -> int:
 
 
 class _Reader:
-    def __init__(self, user: Any) -> None:
+    def __init__(self, user: Person) -> None:
         self.user = user
         self.citations: dict[str, Citations] = {}
 

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.elements import WHOLE, read_clauses
@@ -88,7 +88,7 @@ def _check_absence(clause: Clause, words: ClauseSpan | None) -> None:
 
 @transaction.atomic
 def state_value(
-    user: Any,
+    user: Person,
     clause: Clause,
     element: str,
     values: Mapping[str, Any],
@@ -106,7 +106,7 @@ def state_value(
         if same.stated_by_id == user.pk or same.status != ValueStatus.STATED:
             raise ValidationError(_("This is already stated of the clause."))
         return confirm_value(user, same)
-    value.organisation, value.stated_by, value.status = membership.organisation, user, ValueStatus.STATED
+    value.organisation, value.stated_by, value.status = membership.organisation, membership.user, ValueStatus.STATED
     value.save()
     _record(value, action, membership)
     _dispute_rivals(value, membership)
@@ -114,7 +114,7 @@ def state_value(
 
 
 @transaction.atomic
-def take_over(user: Any, clause: Clause, element: str, eid: str, start: int) -> Value:
+def take_over(user: Person, clause: Clause, element: str, eid: str, start: int) -> Value:
     """State what the program read at the place ``start`` of the clause ``eid``, as it read it."""
     elements = read_clauses([(clause.version, clause)])[clause.pk].elements
     excerpts = getattr(elements, element, ()) or ()
@@ -128,7 +128,7 @@ def take_over(user: Any, clause: Clause, element: str, eid: str, start: int) -> 
 
 
 @transaction.atomic
-def confirm_value(user: Any, value: Value) -> Value:
+def confirm_value(user: Person, value: Value) -> Value:
     """Confirm what another person stated, so that it is public. Raises ValidationError for one's own statement."""
     membership = reviewer(user)
     check_visible(user, value.version_id)
@@ -137,14 +137,17 @@ def confirm_value(user: Any, value: Value) -> Value:
         raise ValidationError(_("Only a value that one person stated can be confirmed."))
     if value.stated_by_id == user.pk:
         raise ValidationError(_("You stated this yourself: a second person has to confirm it."))
-    value.status, value.confirmed_by, value.confirmed_for = ValueStatus.CONFIRMED, user, membership.organisation
+    value.status = ValueStatus.CONFIRMED
+    value.confirmed_by, value.confirmed_for = membership.user, membership.organisation
     value.save()
     _record(value, ValueAction.CONFIRMED, membership)
     return value
 
 
 @transaction.atomic
-def correct_value(user: Any, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str) -> Value:
+def correct_value(
+    user: Person, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str
+) -> Value:
     """State a value of one's own organisation, or of the project, anew; it waits for a second person again."""
     membership = reviewer(user)
     check_visible(user, value.version_id)
@@ -153,7 +156,7 @@ def correct_value(user: Any, value: Value, values: Mapping[str, Any], words: Cla
     _check_reason(reason)
     check_value(value.clause, value.element, values, words)
     _filled(value, values, words)
-    value.status, value.organisation, value.stated_by = ValueStatus.STATED, membership.organisation, user
+    value.status, value.organisation, value.stated_by = ValueStatus.STATED, membership.organisation, membership.user
     value.confirmed_by = value.confirmed_for = None
     value.save()
     _record(value, ValueAction.CORRECTED, membership, reason)
@@ -163,7 +166,9 @@ def correct_value(user: Any, value: Value, values: Mapping[str, Any], words: Cla
 
 
 @transaction.atomic
-def dispute_value(user: Any, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str) -> Value:
+def dispute_value(
+    user: Person, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str
+) -> Value:
     """State otherwise what another organisation stated: both are then shown as disputed. Returns the new value."""
     membership = reviewer(user)
     check_visible(user, value.version_id)
@@ -173,7 +178,7 @@ def dispute_value(user: Any, value: Value, values: Mapping[str, Any], words: Cla
     rival = _filled(Value(clause=value.clause, version_id=value.version_id, element=value.element), values, words)
     if _is_same(value, rival):
         raise ValidationError(_("This says the same as what it disputes."))
-    rival.organisation, rival.stated_by, rival.status = membership.organisation, user, ValueStatus.STATED
+    rival.organisation, rival.stated_by, rival.status = membership.organisation, membership.user, ValueStatus.STATED
     rival.disputes = value
     rival.save()
     _record(rival, ValueAction.STATED, membership, reason)
@@ -182,7 +187,7 @@ def dispute_value(user: Any, value: Value, values: Mapping[str, Any], words: Cla
 
 
 @transaction.atomic
-def strike_value(user: Any, value: Value, reason: str) -> Value:
+def strike_value(user: Person, value: Value, reason: str) -> Value:
     """Strike out a value of one's own organisation, or of the project. What it disputed stands again."""
     membership = reviewer(user)
     check_visible(user, value.version_id)

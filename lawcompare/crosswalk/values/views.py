@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +66,11 @@ class ValueForm(forms.Form):
     def __init__(self, *args: Any, clause: Clause, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.clause = clause
+
+    @property
+    def stated(self) -> tuple[dict[str, Any], ClauseSpan | None]:
+        """The values and the words they rest on, of a form without errors."""
+        return self.cleaned_data["values"], self.cleaned_data["words"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -142,24 +146,15 @@ class ListedValue:
         return str(self.value.get_element_display())
 
 
-@dataclass(frozen=True)
-class ReadValue:
-    """A value as the program reads it, to be taken over."""
-
-    element: str
-    name: str
-    shown: ElementValue
-    eid: str
-    start: int
-
-
 @login_required
 def values_of_clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     """What is stated of a clause beside its text, what the program reads in it, and the form to state more."""
     clause = get_clause(request.user, law, version, eid)
     _check_reviewer(request)
     form = ValueForm(request.POST if request.method == "POST" else None, clause=clause)
-    if form.is_valid() and is_accepted(form, lambda: _state(request, clause, form.cleaned_data)):
+    if form.is_valid() and is_accepted(
+        form, lambda: services.state_value(request.user, clause, form.cleaned_data["element"], *form.stated)
+    ):
         messages.success(request, _("Saved: a second person has to confirm it."))
         return redirect(_address(clause))
     stated = access.reviewable_values(request.user).filter(clause=clause).exclude(status=ValueStatus.STRUCK)
@@ -174,10 +169,6 @@ def values_of_clause(request: HttpRequest, law: str, version: str, eid: str) -> 
         "notes": {},
     }
     return render(request, "crosswalk/values/clause.html", context, status=400 if form.errors else 200)
-
-
-def _state(request: HttpRequest, clause: Clause, data: dict[str, Any]) -> None:
-    services.state_value(request.user, clause, data["element"], data["values"], data["words"])
 
 
 @require_POST
@@ -259,14 +250,12 @@ def correct_value(request: HttpRequest, number: int) -> HttpResponse:
     value = access.get_value(request.user, number)
     act = services.correct_value if _is_own(request, value) else services.dispute_value
     form = CorrectValueForm.of(value, request.POST if request.method == "POST" else None)
-    if form.is_valid() and is_accepted(form, lambda: _record_revision(request, value, act, form.cleaned_data)):
+    if form.is_valid() and is_accepted(
+        form, lambda: act(request.user, value, *form.stated, form.cleaned_data["reason"])
+    ):
         messages.success(request, _("Saved: a second person has to confirm it."))
         return redirect(_address(value.clause))
     return _form(request, value, form)
-
-
-def _record_revision(request: HttpRequest, value: Value, act: Callable[..., Value], data: dict[str, Any]) -> None:
-    act(request.user, value, data["values"], data["words"], data["reason"])
 
 
 @login_required
@@ -325,18 +314,18 @@ def _listed(request: HttpRequest, value: Value) -> ListedValue:
     return ListedValue(value, shown(value), waits, _is_own(request, value))
 
 
-def _read(clause: Clause, stated: list[Value]) -> list[ReadValue]:
-    """What the program reads in the clause and nobody has stated yet."""
+def _read(clause: Clause, stated: list[Value]) -> list[dict[str, Any]]:
+    """What the program reads in the clause and nobody has stated yet, to be taken over."""
     reading = read_clauses([(clause.version, clause)])[clause.pk]
     known = {(value.element, value.words_clause.eid if value.words_clause else "", value.start) for value in stated}
     return [
-        ReadValue(
-            element,
-            str(name),
-            ElementValue(value_in_words(element, excerpt), [quoted(excerpt, reading, clause.eid)]),
-            excerpt.eid,
-            excerpt.start,
-        )
+        {
+            "element": element,
+            "name": str(name),
+            "shown": ElementValue(value_in_words(element, excerpt), [quoted(excerpt, reading, clause.eid)]),
+            "eid": excerpt.eid,
+            "start": excerpt.start,
+        }
         for element, name in NAMES.items()
         for excerpt in getattr(reading.elements, element)
         if (element, excerpt.eid, excerpt.start) not in known
