@@ -382,11 +382,9 @@ def _accept(
             messages.error(request, " ".join(refused.messages))
         return _show_invitation(request, pending, owner, form, 400)
     messages.success(request, _("You are now a member of %(organisation)s.") % {"organisation": pending.organisation})
-    return redirect("workspace") if form is None else _sign_in(request, user)
-
-
-def _sign_in(request: HttpRequest, user: User) -> HttpResponse:
-    """A new person goes on signed in: they have just chosen the password that they would be asked for."""
+    if form is None:
+        return redirect("workspace")
+    # A new person goes on signed in: they have just chosen the password that they would be asked for.
     request.session.flush()  # whoever was signed in on this device is not any more
     record_authentication(request, user, "password", reauthenticated=True)
     return perform_login(request, user, email_verification="none")

@@ -17,6 +17,7 @@ from lawcompare.crosswalk.provisions import (
     TopicTables,
     provisions_of,
     side_by_side,
+    sides_of,
     values_of_clauses,
 )
 from lawcompare.crosswalk.topics.matrix import MatrixCell, TopicMatrix, cell_words
@@ -118,7 +119,7 @@ def report_of_topic(
     topic: Topic, correspondences: Sequence[Correspondence], values: QuerySet[Value], root: str
 ) -> Report:
     """What each law says under a topic, and how they answer each other. ``values`` are those the reader may see."""
-    place_in_versions(correspondences)
+    sides_of(correspondences)
     provisions = provisions_of(correspondences)
     tables = side_by_side(correspondences, values, provisions)
     clauses = [one.clause for shelf in provisions.values() for one in shelf]
@@ -130,14 +131,6 @@ def report_of_topic(
         blocks=topic_blocks(topic, tables, provisions, root),
         sheets=[_sheet_of_answers(tables, root), sheet_of_values(values_of_clauses(values, clauses), clauses, root)],
     )
-
-
-def place_in_versions(correspondences: Sequence[Correspondence]) -> None:
-    """Give each clause the version that was read with its law, so that none is read again."""
-    for one in correspondences:
-        one.subject.version = one.subject_version
-        if one.object:
-            one.object.version = one.object_version
 
 
 def topic_blocks(

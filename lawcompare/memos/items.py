@@ -21,12 +21,11 @@ from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.exports import (
     cited,
     matrix_blocks,
-    place_in_versions,
     place_row,
     subject_blocks,
     topic_blocks,
 )
-from lawcompare.crosswalk.provisions import TopicRow, provisions_of, side_by_side, texts_inside
+from lawcompare.crosswalk.provisions import TopicRow, provisions_of, side_by_side, sides_of, texts_inside
 from lawcompare.crosswalk.topics.matrix import build_matrix, matrix_title
 from lawcompare.engine.diff import diff
 from lawcompare.engine.writing.redline import Paragraph
@@ -394,7 +393,7 @@ class MemoReader:
         if topic is None or not topic.is_current:
             return None
         stated = list(visible_correspondences(self.user).filter(topic=topic))
-        place_in_versions(stated)
+        sides_of(stated)
         provisions = provisions_of(stated)
         tables = side_by_side(stated, visible_values(self.user), provisions)
         blocks = topic_blocks(topic, tables, provisions, self.root)

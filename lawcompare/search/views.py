@@ -1,7 +1,6 @@
 """The search page: complete without JavaScript, with it the answers change while the reader types."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -27,26 +26,6 @@ EXAMPLES = [
 ]
 # Values of a filter that are offered.
 OFFERED_MAX = 12
-
-
-@dataclass(frozen=True)
-class FacetChoice:
-    """A value of a filter, and the address that chooses it, or drops it where it is chosen."""
-
-    value: str
-    label: str
-    count: int
-    url: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A filter with its values."""
-
-    name: str
-    label: str
-    choices: list[FacetChoice]
 
 
 @public()
@@ -97,7 +76,10 @@ def _address(request: HttpRequest, **changed: str) -> str:
     return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 
-def _facets(request: HttpRequest, results: SearchResults, filters: Filters, versions: Sequence[Version]) -> list[Facet]:
+def _facets(
+    request: HttpRequest, results: SearchResults, filters: Filters, versions: Sequence[Version]
+) -> list[dict[str, Any]]:
+    """The filters with their values, each with the address that chooses it, or drops it where it is chosen."""
     titles = {
         "kind": _("What"),
         "law": _("Law"),
@@ -113,24 +95,19 @@ def _facets(request: HttpRequest, results: SearchResults, filters: Filters, vers
         if not counter or (len(counter) < 2 and name not in chosen):
             continue
         labels = _labels(name, list(counter), versions)
-        facets.append(Facet(name, label, _choices(request, name, counter, labels, chosen.get(name, ""))))
+        order = sorted(counter, key=lambda value: (value != chosen.get(name), -counter[value], value))[:OFFERED_MAX]
+        choices = [
+            {
+                "value": value,
+                "label": labels.get(value, value),
+                "count": counter[value],
+                "url": _address(request, **{name: "" if value == chosen.get(name) else value}),
+                "is_chosen": value == chosen.get(name),
+            }
+            for value in order
+        ]
+        facets.append({"name": name, "label": label, "choices": choices})
     return facets
-
-
-def _choices(
-    request: HttpRequest, name: str, counter: Mapping[str, int], labels: Mapping[str, str], chosen: str
-) -> list[FacetChoice]:
-    order = sorted(counter, key=lambda value: (value != chosen, -counter[value], value))[:OFFERED_MAX]
-    return [
-        FacetChoice(
-            value,
-            labels.get(value, value),
-            counter[value],
-            _address(request, **{name: "" if value == chosen else value}),
-            value == chosen,
-        )
-        for value in order
-    ]
 
 
 def _labels(name: str, values: list[str], versions: Sequence[Version]) -> dict[str, str]:
