@@ -14,7 +14,7 @@ from django.core.cache import cache
 from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.sandbox.box import LANDLOCK, LAYERS, NAMESPACES, SECCOMP
-from lawcompare.laws.uploads import box_status, sandbox
+from lawcompare.laws.uploads import sandbox
 from lawcompare.laws.uploads.sandbox import measure_box, read_in_sandbox
 from tests.conftest import ROOT
 
@@ -161,17 +161,17 @@ def attack(settings, monkeypatch, tmp_path):
 
 def test_a_reader_that_was_taken_over_reads_writes_starts_and_reaches_nothing(attack):
     assert attack() == {}
-    assert box_status.missing_layers() == []
+    assert sandbox.reported_layers() == []
 
 
 def test_without_namespaces_it_only_sees_that_a_process_runs(attack):
     assert attack(NAMESPACES) == {"sees": ["whether a process runs"]}
-    assert box_status.missing_layers() == [NAMESPACES]
+    assert sandbox.reported_layers() == [NAMESPACES]
 
 
 def test_without_landlock_it_still_writes_starts_and_reaches_nothing(attack):
     succeeded = attack(LANDLOCK)
-    assert set(succeeded) == {"reads"} and box_status.missing_layers() == [LANDLOCK]
+    assert set(succeeded) == {"reads"} and sandbox.reported_layers() == [LANDLOCK]
 
 
 def test_without_seccomp_it_still_reads_no_secret_writes_nothing_and_reaches_no_machine(attack):
@@ -192,9 +192,9 @@ def test_a_reader_without_any_layer_succeeds_so_that_these_tests_can_fail(attack
 
 def test_the_real_reader_has_the_whole_box_on_this_machine(settings):
     settings.READER_SANDBOX = True
-    cache.delete(box_status.KEY)
+    cache.delete(sandbox.KEY)
     measure_box()
-    assert box_status.missing_layers() == []
+    assert sandbox.reported_layers() == []
 
 
 def test_what_lies_beside_the_needed_is_covered(tmp_path):

@@ -20,8 +20,7 @@ from lawcompare.annotations.filters import NAMES, NoteFilter, file_filter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Risk, answered
 from lawcompare.core.page_cache.public import public
 from lawcompare.engine.text.words import language_of
-from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.permalinks import pinned_clause, plain_address, site_root
+from lawcompare.laws.citing import cite, pinned_clause, plain_address, site_root
 from lawcompare.laws.models import Clause
 from lawcompare.laws.reports import CSV, XLSX, LinkCell, SheetCell, as_csv, as_workbook
 

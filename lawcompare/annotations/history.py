@@ -18,7 +18,7 @@ from lawcompare.core.standard_names import language_name
 from lawcompare.engine.diff import diff
 from lawcompare.languages import LANGUAGES, columns_of
 from lawcompare.laws.access import visible_clauses
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing import cite
 from lawcompare.laws.models import public_day
 
 Changes = list[tuple[str, str]]

@@ -30,7 +30,7 @@ from lawcompare.laws.html import (
     with_lead,
 )
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.reading.version_page import ClauseLine
+from lawcompare.laws.version_page import ClauseLine
 
 # By key of a clause.
 NoteMap = Mapping[int, list[Annotation]]

@@ -22,7 +22,7 @@ from lawcompare.annotations.services import set_words
 from lawcompare.annotations.targets import TargetError, passage_between, set_target
 from lawcompare.laws.access import get_version, name_to
 from lawcompare.laws.models import Clause, ClauseTranslation, Version
-from lawcompare.laws.renderings.translations import aligned_clauses
+from lawcompare.laws.translations.services import aligned_clauses
 
 
 def placed(notes: Mapping[Annotation, Clause]) -> list[Annotation]:

@@ -43,7 +43,7 @@ from lawcompare.core.jobs.services import create
 from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
 
 Content = dict[str, Any]

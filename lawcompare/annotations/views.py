@@ -46,9 +46,9 @@ from lawcompare.annotations.targets import TYPED_MAX, find_clauses
 from lawcompare.core.page_cache.public import asks_for_data, public
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_clause, visible_clauses
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause
-from lawcompare.laws.renderings.translations import set_shown
+from lawcompare.laws.translations.services import set_shown
 
 PER_PAGE = 25
 SHORTEST_TYPED = 2

@@ -22,7 +22,7 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.api.schemas import ProblemOut
 from lawcompare.core.page_cache.public import View, public
 from lawcompare.laws.access import WithdrawnError
-from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.citing import site_root
 from lawcompare.laws.editing.services import names_now
 
 PROBLEM_TYPE = "application/problem+json"

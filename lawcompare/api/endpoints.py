@@ -22,7 +22,7 @@ from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, build_matrix
 from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.laws.access import get_clause, get_law, get_two_versions, get_version, visible_versions
-from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.citing import plain_address, site_root
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.serialisers import (
     clause_data,

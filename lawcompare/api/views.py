@@ -11,7 +11,7 @@ from django.urls import reverse
 import lawcompare.api.endpoints  # noqa: F401 (declares the addresses)
 from lawcompare.api.app import api, problem, shared
 from lawcompare.core.page_cache.public import View, public
-from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.citing import site_root
 
 ROOT = "/api/v1/"
 

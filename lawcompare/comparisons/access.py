@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.models import Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here as comes_from_here
 from lawcompare.accounts.responses import first_or_404, number_of
@@ -18,9 +19,9 @@ from lawcompare.crosswalk.access import correspondences_among, values_among, vis
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.citing.permalinks import check_pin
+from lawcompare.laws.citing import check_pin
 from lawcompare.laws.models import Jurisdiction, LawKind, Version
-from lawcompare.laws.renderings.translations import original_of
+from lawcompare.laws.translations.services import original_of
 
 
 def check_pins(asked: Mapping[str, str], old: Version, new: Version) -> None:
@@ -54,7 +55,7 @@ def find_comparison(old: Version, new: Version, edition: str = "", engine: str =
     return comparison
 
 
-def visible_comparisons(user: Any) -> Any:
+def visible_comparisons(user: Person) -> Any:
     """Comparisons as they stand, between texts that the person may see and that are not merely proposed."""
     versions = visible_versions(user).standing().values("pk")
     return (
@@ -64,7 +65,7 @@ def visible_comparisons(user: Any) -> Any:
     )
 
 
-def visible_jobs(user: Any) -> QuerySet[Comparison]:
+def visible_jobs(user: Person) -> QuerySet[Comparison]:
     """Every edition of today's comparisons between texts that the person may see."""
     versions = visible_versions(user).values("pk")
     comparisons = Comparison.objects.filter(old__in=versions, new__in=versions, engine=ENGINE)
@@ -79,7 +80,7 @@ def decisions_on(old: Version, new: Version) -> Any:
     return decisions.select_related(*related).prefetch_related(Prefetch("made", decided), Prefetch("ended", decided))
 
 
-def get_decision(user: Any, old: Version, new: Version, pk: int) -> MapDecision:
+def get_decision(user: Person, old: Version, new: Version, pk: int) -> MapDecision:
     """A decision on the clause map of two texts, for who may decide there too."""
     if not may(user, "map"):
         raise PermissionDenied(_("Only a reviewer or an editor corrects which clauses belong together."))
@@ -94,7 +95,7 @@ def may_ask_again(request: HttpRequest) -> bool:
 # --- Which texts are set against each other here --------------------------------------------------------------------
 
 
-def successive_drafts(user: Any) -> list[Comparison]:
+def successive_drafts(user: Person) -> list[Comparison]:
     """Returns finished comparisons of drafts with drafts, newest first: of each two those in the reader's language."""
     done = visible_comparisons(user).filter(
         finished_at__isnull=False,
@@ -123,7 +124,7 @@ def _fits(comparison: Comparison | None) -> int:
     return int(all(text.translates_id is None for text in texts))
 
 
-def drafts_beside_other_law(user: Any) -> list[tuple[Version, Version]]:
+def drafts_beside_other_law(user: Person) -> list[tuple[Version, Version]]:
     """Returns (draft, other law) pairs with correspondences, the drafts in order and US law first."""
     stated = visible_correspondences(user).filter(subject_version__law__kind=LawKind.DRAFT)
     ids = set(stated.order_by().values_list("subject_version", "object_version").distinct())
@@ -135,7 +136,7 @@ def drafts_beside_other_law(user: Any) -> list[tuple[Version, Version]]:
 # --- Two laws read by subject -----------------------------------------------------------------------------------------
 
 
-def stated_between(user: Any, old: Version, new: Version) -> Any:
+def stated_between(user: Person, old: Version, new: Version) -> Any:
     """How two laws answer each other, whichever way round it was stated."""
     return _between(visible_correspondences(user), old, new)
 
@@ -152,7 +153,7 @@ def subject_rows_of_texts(old: Version, new: Version) -> list[TopicRow]:
     return rows_between(stated, values_among(texts), old, new)
 
 
-def subject_rows(user: Any, old: Version, new: Version) -> list[TopicRow]:
+def subject_rows(user: Person, old: Version, new: Version) -> list[TopicRow]:
     """Two laws by subject; empty where they are of one law, or nothing is known of how they correspond."""
     if old.law_id == new.law_id:
         return []

@@ -35,7 +35,7 @@ class ComparisonsConfig(AppConfig):
         from lawcompare.laws.access import visible_versions
         from lawcompare.laws.models import Version
 
-        computing, files = "lawcompare.comparisons.computing.job", "lawcompare.comparisons.exports.files"
+        computing, files = "lawcompare.comparisons.computing.compare", "lawcompare.comparisons.exports"
         steps = {
             "reading": _("Reading both texts"),
             "mapping": _("Finding which clauses belong together"),

@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from lawcompare.annotations.html import ChangeRun, law_text, mark_words, marked_changes, note_mark
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.models import Level, Standing, is_unknown
-from lawcompare.comparisons.reading.rows import (
+from lawcompare.comparisons.rows import (
     QUIET,
     PrintedRow,
     RowFold,
@@ -127,8 +127,8 @@ class RowWriter:
             self.kinds[look, pair.standing] = kind
         happened = f"<p>{as_html(sentence)}</p>" if sentence and look != "unchanged" else ""
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
-        sources = f"\n{self._component('row/_sources', row=row, pair=pair)}" if row.has_sources else ""
-        notes = self._component("row/_notes", row=row, name=name) if self.notes else ""
+        sources = f"\n{component(self.context, 'row/_sources', row=row, pair=pair)}" if row.has_sources else ""
+        notes = component(self.context, "row/_notes", row=row, name=name) if self.notes else ""
         return (
             f'<article class="row k-{look}" id="{escape(pair.anchor)}" tabindex="-1">\n'
             f"<header><h3>{kind} {name_html}</h3>{happened}\n"
@@ -164,17 +164,17 @@ class RowWriter:
         if pair.is_coarse:
             yield _remark(_("The texts are so long that words were compared in larger pieces."))
         if pair.decision_id:
-            yield self._component("row/_decided", decision=pair.decision, pair=pair)
+            yield component(self.context, "row/_decided", decision=pair.decision, pair=pair)
         new = heading_line(pair, "new", self.languages[1])
         gone = " gone" if pair.new is None else ""
         old = f'<p class="heading">{heading_line(pair, "old", self.languages[0])}</p>' if pair.old else ""
         yield sides(old, f'<p class="heading{gone}">{new}</p>', "", self.languages, self.is_inline)
         for part in row.all:
-            if part.is_gap:
-                yield gap(part.count, self.addresses[1](pair.new.eid) if pair.new else "")
+            if isinstance(part, int):
+                yield gap(part, self.addresses[1](pair.new.eid) if pair.new else "")
                 continue
             if part.decision_id:
-                yield self._component("row/_decided", decision=part.decision, pair=part)
+                yield component(self.context, "row/_decided", decision=part.decision, pair=part)
             yield part_html(part, pair, self.languages, self.notes, self.is_inline)
 
     def _folded(self, row: PrintedRow) -> str:
@@ -201,10 +201,7 @@ class RowWriter:
     def _source(self, clause: Any) -> str:
         """Where the words of a clause come from, where that differs from its text."""
         has_any = clause.text_status or clause.source_url or clause.note or clause.obtained
-        return self._component("clause/_source", clause=clause) if has_any else ""
-
-    def _component(self, name: str, /, **more: Any) -> str:
-        return component(self.context, name, **more)
+        return component(self.context, "clause/_source", clause=clause) if has_any else ""
 
 
 def _link(address: str, words: str, spoken: str) -> str:

@@ -15,8 +15,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.wording.changes import change_sentences, evidence_in_words
-from lawcompare.laws.citing.numbers import number_in_reader_language
-from lawcompare.laws.formatting import LOCALE
+from lawcompare.laws.formatting import LOCALE, number_in_reader_language
 from lawcompare.laws.models import Clause, Version, public_day
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
@@ -270,7 +269,6 @@ class ClausePair(models.Model):
         """Why the clauses were set together, or why one has no counterpart, in the language of the present reader."""
         return evidence_words(self.reasons)
 
-    is_gap = False
     # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge.
     repeats_new = False
 

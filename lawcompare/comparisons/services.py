@@ -13,7 +13,7 @@ from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Compar
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.renderings.translations import aligned_clauses, original_of
+from lawcompare.laws.translations.services import aligned_clauses, original_of
 
 
 def tell_of_correction(old: Version, new: Version) -> None:
@@ -35,8 +35,8 @@ def decided_on(old: Version, new: Version) -> list[Concordance]:
     is_partial = old.is_partial or new.is_partial
     pairs = _pairs_of_originals(old, new)
     pairs = pairs if is_partial else pairs.exclude(decision=None)
-    olds = _renderings((pair.old for pair in pairs if pair.old), old)
-    news = _renderings((pair.new for pair in pairs if pair.new), new)
+    olds = _translations((pair.old for pair in pairs if pair.old), old)
+    news = _translations((pair.new for pair in pairs if pair.new), new)
     taken: dict[tuple[Clause | None, Clause | None], Concordance] = {}
     left_out = set()  # rows of which something was decided here: what stands inside them is left out with them
     for pair in pairs:
@@ -73,7 +73,7 @@ def _pairs_of_originals(old: Version, new: Version) -> QuerySet[ClausePair]:
     return pairs.select_related("old", "new", "decision__decision__organisation", "decision__decision__by")
 
 
-def _renderings(clauses: Iterable[Clause], version: Version) -> dict[int, list[Clause]]:
+def _translations(clauses: Iterable[Clause], version: Version) -> dict[int, list[Clause]]:
     """Clause of what a text translates -> those that render it here; of an original itself."""
     return aligned_clauses(clauses, version) if version.translates_id else {clause.pk: [clause] for clause in clauses}
 

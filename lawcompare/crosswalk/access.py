@@ -22,7 +22,7 @@ from lawcompare.crosswalk.models import (
 )
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import get_version, visible_versions
-from lawcompare.laws.citing.find_clause import CitationError, Citations
+from lawcompare.laws.citing import CitationError, Citations
 from lawcompare.laws.models import Clause, Version
 
 # Texts that the reader may choose as columns of a matrix.

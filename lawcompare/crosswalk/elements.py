@@ -22,7 +22,7 @@ from lawcompare.engine.compare_laws.elements import Elements, Excerpt, elements_
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.rules.runner import UNSEEN
 from lawcompare.engine.wording.values import name_in_words, penalty_sentences, time_in_words
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing import cite
 from lawcompare.laws.documents import document_of
 from lawcompare.laws.formatting import LOCALE, format_in_dollars
 from lawcompare.laws.models import Clause, Version

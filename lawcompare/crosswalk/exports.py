@@ -23,8 +23,7 @@ from lawcompare.crosswalk.provisions import (
 from lawcompare.crosswalk.topics.matrix import MatrixCell, TopicMatrix, cell_words
 from lawcompare.crosswalk.values.exchange import format_value
 from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
-from lawcompare.laws.citing.find_clause import cite, number_of, short_name
-from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
+from lawcompare.laws.citing import cite, number_of, pinned_clause, plain_address, short_name
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
 

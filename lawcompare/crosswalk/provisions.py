@@ -30,7 +30,7 @@ from lawcompare.crosswalk.elements import (
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Element, Relation, Topic, Value, ValueStatus
 from lawcompare.engine.compare_laws.elements import Elements, Excerpt, ProvisionDifference, contrast
 from lawcompare.engine.wording.values import difference_sentence
-from lawcompare.laws.citing.find_clause import cite_address, cite_in_law, short_name
+from lawcompare.laws.citing import cite_address, cite_in_law, short_name
 from lawcompare.laws.formatting import LOCALE, format_in_dollars
 from lawcompare.laws.models import Clause, LawKind, Version
 

@@ -20,7 +20,7 @@ from lawcompare.crosswalk.models import (
     Topic,
 )
 from lawcompare.languages import in_every_language
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind

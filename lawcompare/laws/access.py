@@ -5,13 +5,12 @@ Whatever names one text beside another (what it corrects, the standard that a no
 every relation of the data model and looks for them in every answer.
 """
 
-from typing import Any
-
 from django.db.models import Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_of
+from lawcompare.accounts.models import Person
 from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, Withdrawal
 
 
@@ -23,7 +22,7 @@ class WithdrawnError(Exception):
         self.withdrawal = withdrawal
 
 
-def visible_versions(user: Any) -> VersionQuerySet:
+def visible_versions(user: Person) -> VersionQuerySet:
     """Returns the versions a person may see: public ones, those of their own organisation, and for staff what commands
     stored.
     """
@@ -37,36 +36,36 @@ def visible_versions(user: Any) -> VersionQuerySet:
     return versions.filter(shown)
 
 
-def visible_originals(user: Any) -> VersionQuerySet:
-    """Returns the versions a person may see but for renderings of another of them, which are counted with it."""
+def visible_originals(user: Person) -> VersionQuerySet:
+    """Returns the versions a person may see but for translations of another of them, which are counted with it."""
     visible = visible_versions(user).standing()
     return visible.exclude(translates__in=visible_versions(user).order_by().values("pk"))
 
 
-def visible_clauses(user: Any) -> QuerySet[Clause]:
+def visible_clauses(user: Person) -> QuerySet[Clause]:
     """Returns the clauses of the versions that a person may see."""
     return Clause.objects.filter(version__in=visible_versions(user).values("pk"))
 
 
-def visible_laws(user: Any) -> QuerySet[Law]:
+def visible_laws(user: Person) -> QuerySet[Law]:
     """Returns the laws of which a person may see a version."""
     return Law.objects.filter(pk__in=visible_versions(user).values("law"))
 
 
-def name_to(user: Any, version: Version | None) -> Version | None:
+def name_to(user: Person, version: Version | None) -> Version | None:
     """Returns a version that another one names, where the person may know of it."""
     if version is None or not visible_versions(user).filter(pk=version.pk).exists():
         return None
     return version
 
 
-def corrections_of(user: Any, version: Version) -> QuerySet[Version]:
+def corrections_of(user: Person, version: Version) -> QuerySet[Version]:
     """Returns the texts that correct this one, the newest first; what others propose is no correction."""
     later = visible_versions(user).filter(corrects=version).without_proposals()
     return later.select_related("law").order_by("-published_at", "-pk")
 
 
-def get_law(user: Any, slug: str) -> Law:
+def get_law(user: Person, slug: str) -> Law:
     """Returns the law with this slug. Raises ``Http404``, or ``WithdrawnError`` where it was withdrawn."""
     law = Law.objects.filter(slug=slug).first()
     if law is None or not visible_versions(user).filter(law=law).exists():
@@ -75,7 +74,7 @@ def get_law(user: Any, slug: str) -> Law:
     return law
 
 
-def get_version(user: Any, law: str, version: str) -> Version:
+def get_version(user: Person, law: str, version: str) -> Version:
     """Returns a version with its law, by the slugs of both. Raises ``Http404`` or ``WithdrawnError``."""
     text_version = visible_versions(user).filter(law__slug=law, slug=version).first()
     if text_version is None:
@@ -101,7 +100,7 @@ def _refuse_if_withdrawn(law: str, version: str | None = None) -> None:
         raise WithdrawnError(withdrawal)
 
 
-def get_version_among(user: Any, law: str, version: str) -> tuple[Version, list[Version]]:
+def get_version_among(user: Person, law: str, version: str) -> tuple[Version, list[Version]]:
     """Returns a version and the other visible versions of its law, by date, in one query."""
     texts = list(visible_versions(user).filter(law__slug=law).order_by("date", "slug"))
     text_version = next((text for text in texts if text.slug == version), None)
@@ -110,7 +109,7 @@ def get_version_among(user: Any, law: str, version: str) -> tuple[Version, list[
     return text_version, [text for text in texts if text is not text_version]
 
 
-def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
+def get_two_versions(user: Person, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
     """Returns two versions, each named by (law slug, version slug), in one query. Raises ``Http404``."""
     wanted = Q(law__slug=old[0], slug=old[1]) | Q(law__slug=new[0], slug=new[1])
     versions = {(version.law.slug, version.slug): version for version in visible_versions(user).filter(wanted)}
@@ -120,7 +119,7 @@ def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> t
     return versions[old], versions[new]
 
 
-def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
+def get_clause(user: Person, law: str, version: str, eid: str) -> Clause:
     """Returns a clause with its version and law. Raises ``Http404``, which tells whether text or clause is missing."""
     clauses = visible_clauses(user).select_related("version__law", "parent")
     clause = clauses.filter(version__law__slug=law, version__slug=version, eid=eid).first()
@@ -129,7 +128,7 @@ def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
     return clause
 
 
-def get_clause_in_place(user: Any, law: str, version: str, eid: str) -> tuple[list[Clause], int, list[Version]]:
+def get_clause_in_place(user: Person, law: str, version: str, eid: str) -> tuple[list[Clause], int, list[Version]]:
     """Returns a clause with those it stands in and those inside it, in order, its place among them, and the other
     visible versions of its law, in two queries. Raises ``Http404`` as ``get_clause`` does.
     """

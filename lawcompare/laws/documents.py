@@ -66,42 +66,26 @@ def clause_rows(version: Version, document: Document) -> list[Clause]:
     ends = subtree_ends(document.clauses)
     # Where all of a file was obtained in one way; of a PDF that is its text layer unless its reader says otherwise.
     whole = str(document.meta.get("text") or ("text-layer" if document.meta.get("format") == "pdf" else ""))
-    return [_row(version, clause, place, ends[place], whole) for place, clause in enumerate(document.clauses)]
-
-
-def _row(version: Version, clause: EngineClause, position: int, end: int, whole: str) -> Clause:
-    attributes = clause.attributes
-    obtained = attributes.get("origin") or whole
-    return Clause(
-        version=version,
-        position=position,
-        end=end,
-        depth=clause.depth,
-        eid=clause.eid,
-        element=clause.element,
-        num=clause.num,
-        heading=clause.heading,
-        text=clause.text,
-        text_status=attributes.get("text_status", ""),
-        source_url=attributes.get("source", ""),
-        note=attributes.get("note", ""),
-        identifier=attributes.get("identifier", ""),
-        obtained=obtained if obtained in Obtained.values else None,
-        confidence=_share(attributes.get("confidence", "")),
-        is_corrected=True if attributes.get("corrected") else None,
-    )
-
-
-def _share(words: str) -> float | None:
-    """A share between 0 and 1 as a reader or an export writes it; None for anything else."""
-    return float(words) if re.fullmatch(r"[01](?:\.\d{1,4})?", words) and float(words) <= 1 else None
-
-
-def obtained_attributes(row: Clause) -> dict[str, str]:
-    """How the words of a clause were obtained, as attributes of the engine's clause; none where nothing is known."""
-    confidence = "" if row.confidence is None else f"{row.confidence:.2f}"
-    attributes = {"origin": row.obtained, "confidence": confidence, "corrected": "yes" if row.is_corrected else ""}
-    return {name: words for name, words in attributes.items() if words}
+    rows = []
+    for position, (clause, end) in enumerate(zip(document.clauses, ends, strict=True)):
+        attributes = clause.attributes
+        obtained, confidence = attributes.get("origin") or whole, attributes.get("confidence", "")
+        is_share = re.fullmatch(r"[01](?:\.\d{1,4})?", confidence) and float(confidence) <= 1
+        row = Clause(
+            version=version,
+            position=position,
+            end=end,
+            text_status=attributes.get("text_status", ""),
+            source_url=attributes.get("source", ""),
+            note=attributes.get("note", ""),
+            identifier=attributes.get("identifier", ""),
+            obtained=obtained if obtained in Obtained.values else None,
+            confidence=float(confidence) if is_share else None,
+            is_corrected=True if attributes.get("corrected") else None,
+            **{name: getattr(clause, name) for name in ("depth", "eid", "element", "num", "heading", "text")},
+        )
+        rows.append(row)
+    return rows
 
 
 _READ = ("pk", "eid", "element", "num", "heading", "text", "depth", "parent_id", "text_status")
@@ -120,9 +104,9 @@ def document_of(version: Version, clauses: Iterable[Clause], attributes_of: Attr
     ``attributes_of`` gives the attributes of a clause from its row, by default its text status alone. The one place
     where rows become the engine's clauses.
     """
-    attributes_of = attributes_of or _status_alone(version)
     rows = list(clauses)
     eids = {row.pk: row.eid for row in rows}
+    status = version.text_status
     engine_clauses = tuple(
         EngineClause(
             eid=row.eid,
@@ -132,24 +116,25 @@ def document_of(version: Version, clauses: Iterable[Clause], attributes_of: Attr
             text=row.text,
             depth=row.depth,
             parent=eids.get(row.parent_id) if row.parent_id else None,
-            attributes=attributes_of(row),
+            attributes=attributes_of(row) if attributes_of else {"text_status": row.text_status or status},
         )
         for row in rows
     )
     return Document(title=version.title, language=version.language, clauses=engine_clauses)
 
 
-def _status_alone(version: Version) -> Attributes:
-    """What the words are: where a clause says nothing of its own, its version's status."""
-    return lambda row: {"text_status": row.text_status or version.text_status}
-
-
 def source_attributes(row: Clause) -> dict[str, str]:
     """What the source says of a clause and how its words were obtained, as attributes of the engine's clause."""
     attributes = {
-        "text_status": row.text_status, "source": row.source_url, "note": row.note, "identifier": row.identifier,
-    }  # fmt: skip
-    return {name: value for name, value in attributes.items() if value} | obtained_attributes(row)
+        "text_status": row.text_status,
+        "source": row.source_url,
+        "note": row.note,
+        "identifier": row.identifier,
+        "origin": row.obtained,
+        "confidence": "" if row.confidence is None else f"{row.confidence:.2f}",
+        "corrected": "yes" if row.is_corrected else "",
+    }
+    return {name: value for name, value in attributes.items() if value}
 
 
 def whole_document(version: Version) -> Document:
@@ -179,39 +164,26 @@ def select_sections(document: Document, wanted: str) -> Document:
     What stands above and inside them is kept. Raises ``ReadingError`` for a number that is not in the text; a range
     needs one section at least.
     """
-    units = {
-        _first_number(clause.num): clause for clause in document.clauses if clause.element in {"section", "article"}
-    }
+    units: dict[str, EngineClause] = {}
+    for clause in document.clauses:
+        if clause.element in {"section", "article"}:
+            number = _NUMBER.search(clause.num)
+            units[number.group() if number else clause.num] = clause
+    leading = [(int(digits[0]), clause) for number, clause in units.items() if (digits := re.match(r"\d+", number))]
     kept: set[str] = set()
     for item in filter(None, (part.strip() for part in wanted.split(","))):
-        sections = _sections_named(item, units)
+        span = _RANGE.match(item)
+        sections = [units[item]] if item in units else []
+        if span and not sections:
+            sections = [clause for number, clause in leading if int(span[1]) <= number <= int(span[2])]
         if not sections:
             raise ReadingError(f"there is no section {item} in this text")
         kept.update(clause.eid for clause in sections)
-    around = {ancestor for eid in kept for ancestor in _ancestors(document, eid)}
+    around: set[str] = set()
+    for eid in kept:
+        while (parent := document.by_eid[eid].parent) is not None:
+            around.add(parent)
+            eid = parent
     inside = {clause.eid for eid in kept for clause in document.subtree(eid)}
     clauses = tuple(clause for clause in document.clauses if clause.eid in around or clause.eid in inside)
     return Document(document.title, document.language, clauses, document.warnings, document.furniture, document.meta)
-
-
-def _first_number(num: str) -> str:
-    match = _NUMBER.search(num)
-    return match.group() if match else num
-
-
-def _sections_named(item: str, units: dict[str, EngineClause]) -> list[EngineClause]:
-    if item in units:
-        return [units[item]]
-    span = _RANGE.match(item)
-    if not span:
-        return []
-    first, last = int(span[1]), int(span[2])
-    leading = ((re.match(r"\d+", number), clause) for number, clause in units.items())
-    return [clause for number, clause in leading if number and first <= int(number.group()) <= last]
-
-
-def _ancestors(document: Document, eid: str) -> Iterable[str]:
-    parent = document.by_eid[eid].parent
-    while parent is not None:
-        yield parent
-        parent = document.by_eid[parent].parent

@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from lawcompare.core.standard_names import script_of
 from lawcompare.core.translations.texts import localised
 from lawcompare.languages import reader_language
-from lawcompare.laws.citing.numbers import number_in_reader_language
+from lawcompare.laws.formatting import number_in_reader_language
 from lawcompare.laws.models import Version
-from lawcompare.laws.reading.version_page import ContentsEntry
+from lawcompare.laws.version_page import ContentsEntry
 
 _TAG = re.compile(r"(<[^>]*>)")
 _LATIN = r"[A-Za-zÀ-ÿ]"

@@ -31,8 +31,7 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.engine.document import HIDDEN_CHARACTERS, ReadingWarning
 from lawcompare.engine.wording.warnings import warning_detail
 from lawcompare.languages import in_every_language, in_reader_language
-from lawcompare.laws.citing.numbers import name_in_reader_language, place_in_words
-from lawcompare.laws.formatting import LOCALE
+from lawcompare.laws.formatting import LOCALE, name_in_reader_language, place_in_words
 
 
 class Jurisdiction:
@@ -210,7 +209,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
         return self.exclude(pk__in=corrections.values("corrects"))
 
     def originals(self) -> VersionQuerySet:
-        """Returns the versions but for renderings of another public one, which are counted with their original."""
+        """Returns the versions but for translations of another public one, which are counted with their original."""
         return self.standing().exclude(translates__in=Version.objects.published().values("pk"))
 
     def is_public(self) -> models.Q:
@@ -407,13 +406,13 @@ class Clause(models.Model):
 class ClauseTranslation(models.Model):
     """A clause and its counterpart in a text of another language.
 
-    Found by numbers and structure, and found anew whenever people decide otherwise (``translations.py``).
+    Found by numbers and structure, and found anew whenever people decide otherwise (``translations/services.py``).
     """
 
     original_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     translation_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="clause_translations")
-    original = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="renderings")
-    translation = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="rendered")
+    original = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="translations")
+    translation = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="translated")
     # 0 to 1: how sure the program is; 1 is a person's word, whose credit is then ``confirmed_by``.
     confidence = models.FloatField()
     # In what the two agree: words among ``number kind shape cited``.
@@ -422,7 +421,7 @@ class ClauseTranslation(models.Model):
 
     class Meta:
         ordering = ["translation_version", "original__position", "translation__position"]
-        constraints = [models.UniqueConstraint(fields=["original", "translation"], name="one_rendering_per_pair")]
+        constraints = [models.UniqueConstraint(fields=["original", "translation"], name="one_translation_per_pair")]
 
     def __str__(self) -> str:
         return f"{self.original} = {self.translation}"
@@ -433,8 +432,8 @@ class ClauseTranslation(models.Model):
         return round(100 * self.confidence)
 
 
-class RenderingReview(models.Model):
-    """An editor's statement whether a rendering was checked, and by whom. Rows are only added; the last one counts."""
+class TranslationReview(models.Model):
+    """Whether a translation was checked, and by whom, as an editor says. Rows are only added; the last one counts."""
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="reviews")
     is_checked = models.BooleanField()
@@ -591,7 +590,13 @@ class Withdrawal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.version or self.law}: {self.reason}"
+        return f"{self.target}: {self.reason}"
+
+    @property
+    def target(self) -> Version | Law:
+        target = self.version or self.law
+        assert target is not None  # the database asks for one of the two
+        return target
 
 
 class FormerAddress(models.Model):

@@ -20,8 +20,7 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.engine.writing.report import Block, Facts, NewPage, Prose, ReportHeading, plain, write_blocks
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.engine.writing.word import WIDE, WIDTH, WordDocument
-from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.permalinks import pinned_clause, pinned_version, site_root
+from lawcompare.laws.citing import cite, pinned_clause, pinned_version, site_root
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 
@@ -189,10 +188,6 @@ def write_docx(report: Report, root: str) -> bytes:
 
 def write_xlsx(report: Report, root: str) -> bytes:
     """The spreadsheet: the report's sheets, then the texts with where they come from."""
-    return as_sheets([*report.sheets, _sheet_of_texts(report, root)])
-
-
-def _sheet_of_texts(report: Report, root: str) -> Sheet:
     head = [
         _("Text"),
         _("Law"),
@@ -218,7 +213,7 @@ def _sheet_of_texts(report: Report, root: str) -> Sheet:
         ]
         for version in report.texts
     ]
-    return Sheet(_("Texts"), head, rows, [32, 28, 20, 14, 40, 32, 68, 40, 14])
+    return as_sheets([*report.sheets, Sheet(_("Texts"), head, rows, [32, 28, 20, 14, 40, 32, 68, 40, 14])])
 
 
 def today() -> date:

@@ -5,9 +5,9 @@ from typing import Any
 
 from lawcompare.accounts.models import VISITOR
 from lawcompare.laws import access
-from lawcompare.laws.citing.permalinks import plain_address
+from lawcompare.laws.citing import plain_address
 from lawcompare.laws.models import Clause, Event, Law, Version
-from lawcompare.laws.renderings.translations import families
+from lawcompare.laws.translations.services import families
 
 
 def version_data(version: Version) -> dict[str, Any]:
@@ -78,8 +78,8 @@ def clause_reference_data(clause: Clause, root: str) -> dict[str, str]:
 def law_data(law: Law, texts: Sequence[Version], root: str) -> dict[str, Any]:
     """Returns a law with those of its texts that the reader may see, translations apart."""
     names = ("slug", "title", "title_km", "jurisdiction", "kind", "description", "frbr_uri")
-    originals = families(texts)
-    translations = [each for original in originals for each in original.renderings]  # type: ignore[attr-defined]
+    originals: list[Any] = families(texts)
+    translations = [each for original in originals for each in original.standing_translations]
     return {name: getattr(law, name) for name in names} | {
         "url": root + plain_address("law", law.slug),
         "versions": [version_reference_data(version, root) for version in originals],

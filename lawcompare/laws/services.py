@@ -93,14 +93,14 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
                 raise ImportRefused(f"{known.address} is taken by another text; choose another version name")
             return Imported(known, is_new=False)
         if metadata.get("translates") and not wanted.accept_warnings:
-            check_rendering(document, metadata)
+            check_translation(document, metadata)
         version = store_text(document, metadata, file_hashes[0], selection=wanted.sections, progress=progress)
     return Imported(version, True, tuple(f"line {w.line}: {warning_message(ENGLISH, w)}" for w in document.warnings))
 
 
 @dataclass(frozen=True)
-class RenderingGaps:
-    """Clauses without counterpart: of the original (``missing``), and of its rendering (``extra``)."""
+class TranslationGaps:
+    """Clauses without counterpart: of the original (``missing``), and of its translation (``extra``)."""
 
     missing: tuple[Clause, ...] = ()
     extra: tuple[Clause, ...] = ()
@@ -109,28 +109,28 @@ class RenderingGaps:
         return bool(self.missing or self.extra)
 
 
-def rendering_gaps(document: Document, translates: str) -> RenderingGaps:
-    """Returns the clauses of a rendering and of its original, ``law/version``, that have no counterpart."""
+def translation_gaps(document: Document, translates: str) -> TranslationGaps:
+    """Returns the clauses of a translation and of its original, ``law/version``, that have no counterpart."""
     original = load_document(_get_linked_version("translates", translates))
     pairs = align_translations(original, document)
-    rendered, rendering = {pair.old for pair in pairs}, {pair.new for pair in pairs}
-    return RenderingGaps(
-        tuple(clause for clause in original.clauses if clause.eid not in rendered),
-        tuple(clause for clause in document.clauses if clause.eid not in rendering),
+    olds, news = {pair.old for pair in pairs}, {pair.new for pair in pairs}
+    return TranslationGaps(
+        tuple(clause for clause in original.clauses if clause.eid not in olds),
+        tuple(clause for clause in document.clauses if clause.eid not in news),
     )
 
 
-def check_rendering(document: Document, metadata: Mapping[str, Any]) -> None:
-    """Raises ``ImportRefused`` with every clause of a rendering and of its original that has no counterpart.
+def check_translation(document: Document, metadata: Mapping[str, Any]) -> None:
+    """Raises ``ImportRefused`` with every clause of a translation and of its original that has no counterpart.
 
     With ``renders_part`` in the metadata the rest of the original is not missed.
     """
-    gaps = rendering_gaps(document, str(metadata["translates"]))
+    gaps = translation_gaps(document, str(metadata["translates"]))
     problems = []
     if gaps.missing and not metadata.get("renders_part"):
-        problems.append(f"not rendered: {', '.join(clause.eid for clause in gaps.missing)}")
+        problems.append(f"not translated: {', '.join(clause.eid for clause in gaps.missing)}")
     if gaps.extra:
-        problems.append(f"rendering nothing: {', '.join(clause.eid for clause in gaps.extra)}")
+        problems.append(f"translating nothing: {', '.join(clause.eid for clause in gaps.extra)}")
     if problems:
         clauses = "; ".join(problems)
         raise ImportRefused(f"the clauses of this text do not match those of {metadata['translates']}: {clauses}")
@@ -235,6 +235,7 @@ def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: st
         }
         for warning in document.warnings
     ]
+    given = {name: value for name in VERSION_FIELDS if (value := metadata.get(name))}
     version = Version(
         law=_law(metadata),
         slug=metadata["version"],
@@ -247,7 +248,7 @@ def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: st
         selection=selection,
         reader_warnings=warnings,
         clause_count=len(document.clauses),
-        **{name: _plain(metadata[name]) for name in VERSION_FIELDS if metadata.get(name)},
+        **{name: value if isinstance(value, int) else str(value) for name, value in given.items()},
         **{name: _get_linked_version(name, str(metadata[name])) for name in LINKS if metadata.get(name)},
     )
     if version.translates and version.translates.language == version.language:
@@ -275,10 +276,6 @@ def _get_linked_version(link: str, address: str) -> Version:
         return find_version(address)
     except Version.DoesNotExist:
         raise ImportRefused(f"{link}: there is no version {address}") from None
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, int) else str(value)
 
 
 def _check(row: Law | Version, but: Collection[str] = ()) -> None:

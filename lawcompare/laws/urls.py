@@ -1,22 +1,17 @@
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
+from lawcompare.laws import views
 from lawcompare.laws.editing import views as editing_views
-from lawcompare.laws.reading import views
-from lawcompare.laws.renderings import views as rendering_views
 from lawcompare.laws.timeline import views as timeline_views
+from lawcompare.laws.translations import views as translation_views
 from lawcompare.laws.withdrawal import views as withdrawal_views
 
 
-class EidConverter:
+class EidConverter(StringConverter):
     """An eId in an address, by the AKN naming convention: letters, digits, ``_`` and ``-``."""
 
     regex = r"[\w-]+"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 register_converter(EidConverter, "eid")
@@ -27,8 +22,8 @@ urlpatterns = [
     path("workspace/restore/<int:number>/", withdrawal_views.restore, name="restore"),
     path("workspace/laws/<slug:law>/", editing_views.edit_law, name="law_edit"),
     path("workspace/laws/<slug:law>/<slug:version>/", editing_views.rename_text, name="text_rename"),
-    path("workspace/renderings/", rendering_views.renderings, name="renderings"),
-    path("workspace/renderings/<slug:law>/<slug:version>/", rendering_views.review, name="review_rendering"),
+    path("workspace/renderings/", translation_views.translations, name="translations"),
+    path("workspace/renderings/<slug:law>/<slug:version>/", translation_views.review, name="review_translation"),
     path("laws/", views.library, name="library"),
     path("laws/<slug:law>/", views.law, name="law"),
     path("laws/<slug:law>/events/add/", timeline_views.add_event, name="event_add"),

@@ -19,7 +19,7 @@ from lawcompare.annotations.models import NoteDecision, NoteStep
 from lawcompare.core.encryption import site_cipher
 from lawcompare.core.jobs import registry, runner
 from lawcompare.engine.writing.report import Block, Prose, StyledText
-from lawcompare.laws.citing.permalinks import plain_address
+from lawcompare.laws.citing import plain_address
 from lawcompare.laws.models import Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, write_docx, write_xlsx
 from lawcompare.memos.items import MemoReader, ShownItem, items_of, lines_of

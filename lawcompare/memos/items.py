@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person
 from lawcompare.comparisons.access import find_comparison, subject_rows
-from lawcompare.comparisons.exports.documents import paragraphs_of, pinned_comparison
+from lawcompare.comparisons.exports import paragraphs_of, pinned_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.exports import (
@@ -31,8 +31,7 @@ from lawcompare.engine.diff import diff
 from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.report import Block, Facts, Grid, Prose, Redline, ReportHeading, StyledText, plain
 from lawcompare.laws.access import visible_clauses, visible_versions
-from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.permalinks import plain_address
+from lawcompare.laws.citing import cite, plain_address
 from lawcompare.laws.models import Version
 from lawcompare.memos.models import ItemKind, MemoItem
 from lawcompare.publishing.concerns.outcomes import concern_blocks, survival

@@ -22,7 +22,7 @@ from lawcompare.crosswalk.access import columns_named, get_topic
 from lawcompare.crosswalk.topics.matrix import matrix_title
 from lawcompare.languages import LANGUAGES
 from lawcompare.laws.access import get_law, get_two_versions
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Version
 from lawcompare.memos.access import get_memo, member
 from lawcompare.memos.items import MemoReader, items_of, words_to_keep

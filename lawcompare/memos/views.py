@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.citing import site_root
 from lawcompare.laws.reports import XLSX, too_many_files
 from lawcompare.memos import access, services
 from lawcompare.memos.files import ITEMS_AT_ONCE, content_of, disposition, is_big, write_file

@@ -18,7 +18,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.crosswalk.models import Topic
 from lawcompare.engine.text.words import words as cut
 from lawcompare.languages import DEFAULT, in_every_language
-from lawcompare.laws.citing.find_clause import cite, us_title
+from lawcompare.laws.citing import cite, us_title
 from lawcompare.laws.models import Clause, Version
 
 FOLDER = "search"

@@ -34,9 +34,9 @@ from lawcompare.core.page_cache.content_token import current_token
 from lawcompare.core.page_cache.public import release
 from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import LANGUAGES, language_of_path, path_in
-from lawcompare.laws.citing.permalinks import plain_address, set_site_root
+from lawcompare.laws.citing import plain_address, set_site_root
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.reading.version_page import lay_out
+from lawcompare.laws.version_page import lay_out
 from lawcompare.mirror import search_index
 from lawcompare.mirror.manifest import (
     NAME,

@@ -9,8 +9,8 @@ from lawcompare.comparisons.services import neighbours, request_comparison
 from lawcompare.core.jobs.services import request
 from lawcompare.crosswalk.findings.services import request_examination
 from lawcompare.laws.models import Version
-from lawcompare.laws.renderings.translations import request_mapping
 from lawcompare.laws.services import mark_published
+from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.carrying_forward.services import request_carryings
 from lawcompare.search.services import request_indexing
 

@@ -20,7 +20,7 @@ from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import in_every_language
 from lawcompare.laws.models import Version
-from lawcompare.laws.renderings.translations import original_of
+from lawcompare.laws.translations.services import original_of
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.question import CHARACTERS_MAX
 from lawcompare.search.services import names_of

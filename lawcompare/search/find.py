@@ -21,10 +21,10 @@ from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.engine.text.normalise import Normalised, normalise
 from lawcompare.engine.text.words import STOP_WORDS, borders
 from lawcompare.languages import reader_language
-from lawcompare.laws.citing.find_clause import cite_address
-from lawcompare.laws.citing.numbers import number_in_reader_language
+from lawcompare.laws.citing import cite_address
+from lawcompare.laws.formatting import number_in_reader_language
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.renderings.translations import original_of, set_shown
+from lawcompare.laws.translations.services import original_of, set_shown
 from lawcompare.search.asking import Filters, find_cited, read_citation
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.question import Condition, QueryTerm, Question, read_question

@@ -16,7 +16,7 @@ from lawcompare.core.jobs.runner import finish
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.engine.text.words import STOP_WORDS, language_of
 from lawcompare.languages import in_every_language
-from lawcompare.laws.citing.find_clause import read_address
+from lawcompare.laws.citing import read_address
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.models import EntryKind, SearchEntry
 from lawcompare.search.words import (

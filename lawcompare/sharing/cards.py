@@ -21,7 +21,7 @@ from django.conf import settings
 from lawcompare.engine.writing import card as drawing
 from lawcompare.engine.writing.card import Card
 from lawcompare.engine.writing.typeset import CARD as TEMPLATE
-from lawcompare.laws.uploads.boxed_setter import Limits, set_in_box
+from lawcompare.laws.uploads.sandbox import Limits, set_in_box
 
 WORKER = [sys.executable, "-m", "lawcompare.engine.sandbox.maker", "card"]
 # As for a PDF. A card takes a third of a second, and about a hundred kilobytes.

@@ -17,16 +17,16 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.access import get_published_annotation
 from lawcompare.annotations.html import body_in_reader_language
 from lawcompare.comparisons.models import ClausePair, is_unknown
-from lawcompare.comparisons.reading.rows import PrintedRow, title
+from lawcompare.comparisons.rows import PrintedRow, title
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import corrections_of
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.renderings.services import label_of
+from lawcompare.laws.translations.services import label_of
 from lawcompare.publishing.concerns.outcomes import OUTCOMES, ConcernTally, main_language, state_words, survival
 from lawcompare.sharing import access
 

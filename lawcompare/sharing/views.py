@@ -18,8 +18,8 @@ from lawcompare.accounts.responses import too_many
 from lawcompare.core.page_cache.public import public
 from lawcompare.languages import LANGUAGES, address_in
 from lawcompare.laws.access import WithdrawnError
-from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.laws.uploads.boxed_setter import SetterFailed
+from lawcompare.laws.citing import site_root
+from lawcompare.laws.uploads.sandbox import SetterFailed
 from lawcompare.sharing import cards
 from lawcompare.sharing.excerpts import (
     SharedExcerpt,

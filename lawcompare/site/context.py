@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from lawcompare.accounts.access import has_set_up_second_factor, lacks_second_factor, membership_of
 from lawcompare.core.page_cache.public import public_parameters
 from lawcompare.languages import LANGUAGES, address_in
-from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.citing import site_root
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

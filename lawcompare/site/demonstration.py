@@ -42,7 +42,7 @@ from lawcompare.crosswalk.values.exchange import parse_value
 from lawcompare.crosswalk.values.services import find_words, state_for_project
 from lawcompare.imports.uscode.fetching import carry_to
 from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
-from lawcompare.laws.citing.find_clause import Citations, cite
+from lawcompare.laws.citing import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events

@@ -18,8 +18,7 @@ from lawcompare.core.standard_names import country_in_three_letters, language_in
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import LANGUAGES
-from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.permalinks import plain_address
+from lawcompare.laws.citing import cite, plain_address
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
 
 Data = dict[str, Any]

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lawcompare.core.page_cache.public import public_parameters
-from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.citing import site_root
 
 # What a page here may ask of a browser: passkeys and the clipboard; nothing of the device, and no advertising. Only
 # features that Chromium knows without a flag: of any other it warns on every page.

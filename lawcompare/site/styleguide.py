@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from lawcompare.annotations.models import Risk
 from lawcompare.comparisons.models import ClausePair, Comparison, PairKind, Standing
-from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches
+from lawcompare.comparisons.rows import PrintedRow, RowFold, StripCell, Switches
 from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk import elements, provisions
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Clause, Event, Law, Version
-from lawcompare.laws.reading.version_page import ClauseLine
-from lawcompare.laws.timeline.picture import draw
+from lawcompare.laws.timeline.services import draw
+from lawcompare.laws.version_page import ClauseLine
 from lawcompare.site.glossary import load_terms
 from lawcompare.site.linked_data import eli_facts
 

@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from lawcompare.comparisons import services
-from lawcompare.comparisons.computing import job
+from lawcompare.comparisons.computing import compare as computing
 from lawcompare.comparisons.computing.compare import insert_rows
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.core.jobs.models import Job
@@ -110,7 +110,7 @@ def test_asking_again_computes_nothing(drafts, monkeypatch):
     def fail(*args):
         raise AssertionError("computed again")
 
-    monkeypatch.setattr(job, "compare", fail)
+    monkeypatch.setattr(computing, "compare", fail)
     comparison = services.request_comparison(*drafts)
     assert comparison.is_done and comparison.job.attempts == 1
 
@@ -124,7 +124,7 @@ def test_a_failure_is_kept_with_its_reason_and_can_be_tried_again(
         raise ComparisonError("Article 9 stands in a circle")
 
     with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
-        patched.setattr(job, "compare", fail)
+        patched.setattr(computing, "compare", fail)
         services.request_comparison(old, new)
     comparison = Comparison.objects.get()
     assert (comparison.job.state, comparison.job.reason) == ("failed", "Article 9 stands in a circle")
@@ -188,13 +188,13 @@ def test_a_task_delivered_twice_computes_once(drafts, monkeypatch):
 def test_a_worker_that_lost_its_claim_writes_nothing(store, monkeypatch):
     old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
     comparison = made(Comparison, old=old, new=new)
-    computed = job.compare
+    computed = computing.compare
 
     def be_overtaken(mine, progress):
         Job.objects.filter(pk=mine.job_id).update(attempts=7)
         computed(mine, lambda *args: None)
 
-    monkeypatch.setattr(job, "compare", be_overtaken)
+    monkeypatch.setattr(computing, "compare", be_overtaken)
     run_now(comparison.job)
     comparison.refresh_from_db()
     assert comparison.state == "running" and not comparison.pairs.exists()

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from lawcompare.comparisons import services
 from lawcompare.comparisons.access import find_comparison
-from lawcompare.comparisons.computing import job
+from lawcompare.comparisons.computing import compare as computing
 from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
 from lawcompare.core.jobs.runner import run_now
@@ -186,7 +186,7 @@ def test_an_edition_whose_worker_failed_is_tried_again_and_nothing_is_lost(
         raise RuntimeError("killed")
 
     with monkeypatch.context() as broken, django_capture_on_commit_callbacks(execute=True):
-        broken.setattr(job, "compare", fail)
+        broken.setattr(computing, "compare", fail)
         joined(drafts, cast, (3, 2))
     assert shown(current(drafts)) == BEFORE and MapDecision.objects.count() == 1
     with django_capture_on_commit_callbacks(execute=True):

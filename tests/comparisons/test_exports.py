@@ -10,8 +10,8 @@ import zipfile
 import pypdfium2
 import pytest
 
-from lawcompare.comparisons.exports import documents
-from lawcompare.comparisons.exports.documents import paragraphs_of
+from lawcompare.comparisons import exports
+from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.engine.writing.text import set_lines
@@ -164,14 +164,14 @@ def test_words_that_take_the_setter_of_a_pdf_over_read_write_start_and_reach_not
     (tmp_path / "secret").write_text("a key")
     monkeypatch.setenv("SECRET_KEY", "the-secret-of-the-site")
     command = [sys.executable, "-c", HOSTILE, str(tmp_path), str(tmp_path / "secret")]
-    monkeypatch.setattr(documents, "WORKER", command)
+    monkeypatch.setattr(exports, "WORKER", command)
     succeeded, knows_key, title = json.loads(client.get(f"{PAIR}.pdf").content.removeprefix(b"%PDF-"))
     assert succeeded == [] and not knows_key and title
 
 
 @pytest.mark.parametrize("program", ["import os; os.abort()", "print('no PDF')", "import time; time.sleep(60)"])
 def test_a_setter_that_breaks_down_is_a_sentence(client, comparison, boxed, monkeypatch, program):
-    monkeypatch.setattr(documents, "WORKER", [sys.executable, "-c", program])
-    monkeypatch.setattr(documents, "SECONDS", 1)
+    monkeypatch.setattr(exports, "WORKER", [sys.executable, "-c", program])
+    monkeypatch.setattr(exports, "SECONDS", 1)
     response = client.get(f"{PAIR}.pdf")
     assert response.status_code == 503 and "The PDF could not be made" in response.content.decode()

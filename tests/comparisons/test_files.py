@@ -8,9 +8,9 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from lawcompare.comparisons import exports
 from lawcompare.comparisons.access import find_comparison
-from lawcompare.comparisons.exports import files
-from lawcompare.comparisons.exports.documents import ExportFailed
+from lawcompare.comparisons.exports import ExportFailed
 from lawcompare.comparisons.models import ComparisonFile
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job
@@ -25,7 +25,7 @@ STARTS = {"docx": b"PK", "xlsx": b"PK", "pdf": b"%PDF-"}
 @pytest.fixture(autouse=True)
 def every_comparison_is_long(monkeypatch):
     cache.clear()
-    monkeypatch.setattr(files, "CLAUSES_AT_ONCE", 1)
+    monkeypatch.setattr(exports, "CLAUSES_AT_ONCE", 1)
 
 
 def ask(client, form: str = "docx", prefix: str = "", **headers: str):
@@ -58,7 +58,7 @@ def test_it_holds_what_the_file_of_a_short_one_holds(client, drafts, monkeypatch
     ask(client)
     work()
     long = client.get(f"{PAGE}.docx").content
-    monkeypatch.setattr(files, "CLAUSES_AT_ONCE", 1_000)
+    monkeypatch.setattr(exports, "CLAUSES_AT_ONCE", 1_000)
     short = client.get(f"{PAGE}.docx").content
     for verb in ("accept", "refuse"):
         assert decide(long, verb) == decide(short, verb)
@@ -68,7 +68,7 @@ def test_its_progress_is_told_paragraph_by_paragraph(drafts):
     reports = []
     for form in ("docx", "pdf"):
         reports.clear()
-        files.write(find_comparison(*drafts), form, "http://testserver", lambda *one: reports.append(one))
+        exports.write(find_comparison(*drafts), form, "http://testserver", lambda *one: reports.append(one))
         total = reports[-1][2]
         assert [done for _step, done, _total in reports] == list(range(1, total + 1)) and total > 10
 
@@ -101,15 +101,19 @@ def test_asking_again_starts_nothing_while_it_is_written_or_there(client, drafts
 def test_after_a_day_it_is_forgotten(client, drafts):
     ask(client)
     work()
-    Job.objects.filter(kind="comparisonfile").update(finished_at=timezone.now() - files.KEPT_FOR - timedelta(minutes=1))
+    Job.objects.filter(kind="comparisonfile").update(
+        finished_at=timezone.now() - exports.KEPT_FOR - timedelta(minutes=1)
+    )
     assert "written in the background" in client.get(f"{PAGE}.docx").content.decode()
     ask(client)
     assert ComparisonFile.objects.get().job.state == "queued", "and asked for anew"
     work()
-    files.forget_old_files(None, None)
+    exports.forget_old_files(None, None)
     assert ComparisonFile.objects.count() == 1
-    Job.objects.filter(kind="comparisonfile").update(finished_at=timezone.now() - files.KEPT_FOR - timedelta(minutes=1))
-    files.forget_old_files(None, None)
+    Job.objects.filter(kind="comparisonfile").update(
+        finished_at=timezone.now() - exports.KEPT_FOR - timedelta(minutes=1)
+    )
+    exports.forget_old_files(None, None)
     assert not ComparisonFile.objects.exists()
 
 
@@ -128,13 +132,13 @@ def test_what_breaks_down_is_a_sentence_and_can_be_asked_for_again(client, draft
     def fail(*_given):
         raise ExportFailed
 
-    monkeypatch.setattr(files.documents, "as_pdf", fail)
+    monkeypatch.setattr(exports, "as_pdf", fail)
     ask(client, "pdf")
     work()
     page = client.get(f"{PAGE}.pdf").content.decode()
     assert "The PDF could not be made" in page and "<form method" in page
     monkeypatch.undo()
-    monkeypatch.setattr(files, "CLAUSES_AT_ONCE", 1)
+    monkeypatch.setattr(exports, "CLAUSES_AT_ONCE", 1)
     ask(client, "pdf")
     work()
     assert client.get(f"{PAGE}.pdf").content.startswith(b"%PDF-")
@@ -163,6 +167,6 @@ def test_of_a_text_that_was_withdrawn_no_file_is_given_out(client, drafts):
 
 
 def test_the_file_of_a_short_comparison_is_there_at_once(client, drafts, monkeypatch):
-    monkeypatch.setattr(files, "CLAUSES_AT_ONCE", 1_000)
+    monkeypatch.setattr(exports, "CLAUSES_AT_ONCE", 1_000)
     assert client.get(f"{PAGE}.docx").content.startswith(b"PK")
     assert ask(client).headers["Location"] == f"{PAGE}.docx" and not ComparisonFile.objects.exists()

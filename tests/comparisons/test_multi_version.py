@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.versions import multi_version
+from lawcompare.comparisons.versions import columns_of, lines_of
 from lawcompare.laws.models import Version
 from tests.annotations.conftest import make_note
 from tests.conftest import NEW_DRAFT
@@ -32,8 +32,8 @@ def three(store, drafts, django_capture_on_commit_callbacks):
 
 
 def table(base: Version, versions: list[Version]) -> dict[str, list[str]]:
-    columns = multi_version.columns_of(base, versions)
-    return {str(line.name): [cell.look for cell in line.cells] for line in multi_version.lines_of(base, columns)}
+    columns = columns_of(base, versions)
+    return {str(line.name): [cell.look for cell in line.cells] for line in lines_of(columns)}
 
 
 def test_each_text_is_set_against_the_base_and_what_it_alone_has_stands_where_it_belongs(three):
@@ -52,8 +52,8 @@ def test_each_text_is_set_against_the_base_and_what_it_alone_has_stands_where_it
 
 def test_a_comparison_read_backwards_takes_out_what_only_the_base_has(three):
     old, new, _third = three
-    columns = multi_version.columns_of(new, [old, new])
-    line = next(one for one in multi_version.lines_of(new, columns) if str(one.name) == "Article 3 Publications")
+    columns = columns_of(new, [old, new])
+    line = next(one for one in lines_of(columns) if str(one.name) == "Article 3 Publications")
     runs = [run for _number, piece in line.cells[0].pieces for run in piece]
     joined = {op: "".join(words for one, words, _noise in runs if one == op) for op in ("insert", "delete")}
     assert "1,000,000" in joined["insert"] and "10,000,000" in joined["delete"]

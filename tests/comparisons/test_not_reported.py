@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.computing.build_rows import build_rows
 from lawcompare.comparisons.computing.compare import texts_of
-from lawcompare.comparisons.exports.documents import paragraphs_of
+from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import Comparison
 from lawcompare.engine.writing.report import Redline
 from lawcompare.laws.documents import load_document

@@ -18,7 +18,7 @@ from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.translations.texts import localised
 from lawcompare.laws.access import find_version
 from lawcompare.laws.models import Origin, Version
-from lawcompare.laws.renderings.translations import request_mapping
+from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_translations import KHMER, translated

@@ -37,11 +37,11 @@ from lawcompare.crosswalk.suggestions import services as suggesting
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as valuing
 from lawcompare.crosswalk.values.services import find_words
-from lawcompare.laws.editing.services import edit_law, rename_version, state_of
+from lawcompare.laws.editing.services import edit_law, rename_version
 from lawcompare.laws.models import Event, Law
-from lawcompare.laws.renderings.services import set_review
 from lawcompare.laws.services import Import, import_law
-from lawcompare.laws.timeline.services import save_event
+from lawcompare.laws.timeline.services import save_event, state_of
+from lawcompare.laws.translations.services import set_review
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.memos.services import make_memo
 from lawcompare.publishing.carrying_forward.services import close

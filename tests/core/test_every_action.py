@@ -51,7 +51,7 @@ NOT_LOGGED = {
     "laws.withdrawal.services.may_withdraw": "asks whether; changes nothing",
     "laws.withdrawal.services.may_restore": "asks whether; changes nothing",
     "laws.withdrawal.services.is_staff": "asks whether; changes nothing",
-    "laws.renderings.services.visible_renderings": "asks which there are; changes nothing",
+    "laws.translations.services.visible_translations": "asks which there are; changes nothing",
     "laws.editing.services.names_now": "asks how something is called now; changes nothing",
     "laws.editing.services.may_edit": "asks whether; changes nothing",
     "laws.editing.services.may_rename": "asks whether; changes nothing",

@@ -21,7 +21,7 @@ from lawcompare.crosswalk.models import Correspondence, DraftComparison, DraftPa
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions.services import store_suggestions
 from lawcompare.crosswalk.topics.services import add_topic, merge_topic, retire_topic
-from lawcompare.laws.citing.find_clause import names_in_short
+from lawcompare.laws.citing import names_in_short
 from lawcompare.laws.models import Origin
 from lawcompare.site.views.activity_log import ACTIONS
 from tests.conftest import NEW_DRAFT, OLD_DRAFT

@@ -230,7 +230,7 @@ def test_differences_are_said_in_both_directions_and_name_the_laws(laws):
 
 
 def test_a_section_of_united_states_law_is_named_by_its_title(keep):
-    from lawcompare.laws.citing.find_clause import cite_in_law
+    from lawcompare.laws.citing import cite_in_law
 
     code = keep(
         "## § 2703. Disclosure\n\n(f) A provider preserves records for 90 days.\n", "us-code-18", kind="statute"

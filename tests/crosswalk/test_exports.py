@@ -14,7 +14,7 @@ from lxml import etree
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.engine.writing.word import W
-from lawcompare.laws.citing.permalinks import pinned_clause
+from lawcompare.laws.citing import pinned_clause
 from lawcompare.laws.models import Version, Withdrawal
 from lawcompare.laws.reports import LinkCell, Sheet, as_sheets
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT

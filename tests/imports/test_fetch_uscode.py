@@ -40,7 +40,7 @@ from lawcompare.imports.uscode.publisher import (
     read_wanted,
     source_of,
 )
-from lawcompare.laws.citing.find_clause import Citations
+from lawcompare.laws.citing import Citations
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.models import Carried

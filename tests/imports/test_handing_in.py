@@ -25,7 +25,7 @@ from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload import reading
 from lawcompare.imports.upload.services import NAMES_KEPT, discard, forget_names
 from lawcompare.laws.models import Original, Version
-from lawcompare.laws.uploads import box_status, originals
+from lawcompare.laws.uploads import originals, sandbox
 from tests.engine.test_read_pdf import Print
 from tests.engine.test_tracked_changes import gone, ins, law, par, run
 from tests.imports.conftest import DETAILS, LAW
@@ -380,12 +380,12 @@ def test_an_original_is_given_out_by_no_page(client, hand_in):
 def test_the_page_says_what_the_box_of_the_reader_lacks_and_nothing_where_it_lacks_nothing(
     client, editor, address, words
 ):
-    box_status.note([])
+    sandbox.note([])
     assert words[0] not in client.get(address).content.decode()
-    box_status.note([SECCOMP])
+    sandbox.note([SECCOMP])
     page = client.get(address).content.decode()
     assert all(word in page for word in words)
-    box_status.note([])
+    sandbox.note([])
 
 
 def test_an_organisation_s_files_that_wait_and_that_it_hands_in_on_a_day_are_limited(editor, settings, cast):

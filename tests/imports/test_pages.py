@@ -29,7 +29,7 @@ from lawcompare.imports.review_page.services import mark_page, take_pages
 from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload.services import discard
 from lawcompare.laws.models import Original, Version
-from lawcompare.laws.uploads import boxed_drawing, originals
+from lawcompare.laws.uploads import originals, sandbox
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 from tests.conftest import require
 from tests.engine.test_read_pdf import Print
@@ -189,19 +189,19 @@ def test_a_pdf_is_drawn_when_looked_at_and_its_lines_have_places(editor, client,
 def test_a_page_that_cannot_be_drawn_is_not_there(editor, hand_in, settings, monkeypatch):
     draft = hand_in(printed(), "law.pdf")
     settings.READER_SANDBOX = True
-    monkeypatch.setattr(boxed_drawing, "WORKER", [sys.executable, "-c", "print('PAGE' + 20 * 'x')"])
+    monkeypatch.setattr(sandbox, "PAGE_WORKER", [sys.executable, "-c", "print('PAGE' + 20 * 'x')"])
     response = editor.get(draft.pages.first().get_absolute_url())
     assert response.status_code == 404 and "There is no image of this page." in response.content.decode()
 
 
 def test_a_page_is_drawn_in_the_box_as_without_it(settings):
     settings.READER_SANDBOX = False
-    drawn = boxed_drawing.draw_page(printed(), 2)
+    drawn = sandbox.draw_page(printed(), 2)
     settings.READER_SANDBOX = True
-    assert boxed_drawing.draw_page(printed(), 2) == drawn and min(drawn.pixels) < 100
+    assert sandbox.draw_page(printed(), 2) == drawn and min(drawn.pixels) < 100
     for data, number in ((printed(), 3), (b"%PDF-1.7 broken", 1)):
         with pytest.raises(ReadingError, match=f"page {number} of the PDF cannot be drawn"):
-            boxed_drawing.draw_page(data, number)
+            sandbox.draw_page(data, number)
 
 
 def test_a_file_without_pages_has_no_pane(editor, hand_in):

@@ -25,8 +25,8 @@ from lawcompare.imports.storing import services as storing
 from lawcompare.imports.storing.services import ask_to_store, details_state, free_slug, save_details
 from lawcompare.imports.upload.services import discard
 from lawcompare.laws.models import Clause, Law, Origin, Original, Version
-from lawcompare.laws.reading.version_page import lay_out, lay_out_unsaved
 from lawcompare.laws.services import ImportRefused, store_text
+from lawcompare.laws.version_page import lay_out, lay_out_unsaved
 from tests.conftest import OLD_DRAFT
 from tests.imports.conftest import DETAILS, LAW
 from tests.laws.test_translations import KHMER

@@ -1,8 +1,15 @@
 """A citation names one clause: the one that bears just that number."""
 
-import pytest
+import re
+from datetime import UTC, datetime
+from pathlib import Path
 
-from lawcompare.laws.citing.find_clause import CitationError, Citations
+import pytest
+from lxml import etree
+
+from lawcompare.laws.citing import CitationError, Citations
+from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.services import Import, import_law
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +64,64 @@ def test_sections_of_american_codes_are_found(store):
     assert [cited.find(number).num for number in ("§ 18.2-152.3", "18.2-152.3", "221", "§ 221")] == [
         "§ 18.2-152.3", "§ 18.2-152.3", "§§ 221, 222", "§§ 221, 222",
     ]  # fmt: skip
+
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures/laws"
+DATE = r"\d{4}(-\d\d(-\d\d)?)?"
+WORK = rf"/akn/[a-z]{{2}}(-[a-z]+)?/(act|bill)/{DATE}/[a-z0-9-]+"
+EXPRESSION = rf"{WORK}/(eng|khm)@{DATE}"
+MADE = datetime(2021, 3, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("law", "address"),
+    [
+        (Law(slug="bill", jurisdiction="kh", kind="draft", date="2012"), "/akn/kh/bill/2012/bill"),
+        (Law(slug="code", jurisdiction="us", kind="statute", date="1948-06-25"), "/akn/us/act/1948-06-25/code"),
+        (Law(slug="pact", jurisdiction="int", kind="treaty", date="1966", organisation="un"), "/akn/un/act/1966/pact"),
+        (Law(slug="c", jurisdiction="int", kind="treaty", date="2001", organisation="coe"), "/akn/xa-coe/act/2001/c"),
+        (Law(slug="other", jurisdiction="int", kind="treaty", date="2001"), "/akn/xa/act/2001/other"),
+    ],
+)  # fmt: skip
+def test_the_address_of_a_law_names_its_country_kind_and_date(law, address):
+    assert law.frbr_uri == address and re.fullmatch(WORK, address)
+
+
+@pytest.mark.parametrize("date", ["2020", "2020-08", "2020-08-04", ""])
+def test_the_address_of_a_text_is_the_law_s_with_language_and_date(date):
+    law = Law(slug="bill", jurisdiction="kh", kind="draft", date="2012")
+    text = Version(law=law, slug="v", language="km", date=date, imported_at=MADE)
+    assert text.frbr_uri == f"/akn/kh/bill/2012/bill/khm@{date or '2021-03-04'}"
+    assert re.fullmatch(EXPRESSION, text.frbr_uri)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*/*.md")), ids=lambda path: path.parent.name + "-" + path.stem)
+def test_the_exported_file_has_the_addresses_that_the_pages_show(client, path):
+    original = path.with_stem(path.stem.replace("-km", "-en"))  # a translation names the text it translates
+    import_law(Import(original.read_bytes(), original.name))
+    version = import_law(Import(path.read_bytes(), path.name)).version
+    version.published_at = MADE
+    version.save()
+    root = etree.fromstring(client.get(f"/laws/{version.address}.akn.xml").content)
+    levels = root.iterfind(".//{*}identification/*")
+    uris = {level.tag.rpartition("}")[2]: level.find("{*}FRBRuri").get("value") for level in levels}
+    assert uris["FRBRWork"] == version.law.frbr_uri and re.fullmatch(WORK, uris["FRBRWork"])
+    assert uris["FRBRExpression"] == version.frbr_uri and re.fullmatch(EXPRESSION, uris["FRBRExpression"])
+    dates = [element.get("date") for element in root.iterfind(".//{*}FRBRdate")]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for date in dates)
+    assert dates[0].startswith(version.law.date) and dates[1].startswith(version.date)
+
+
+@pytest.mark.django_db
+def test_a_new_law_keeps_the_year_of_its_first_text_and_a_clause_the_convention_s_short_forms():
+    details = {"jurisdiction": "kh", "kind": "draft"}
+    first = import_law(
+        Import(b"Article 1\n\nOne.", "a.txt", "law", "b", metadata={**details, "date": "2020-08"})
+    ).version
+    import_law(Import(b"Article 1\n\nTwo.", "a.txt", "law", "a", metadata={"date": "2012"}))
+    first.law.refresh_from_db()
+    assert first.law.frbr_uri == "/akn/kh/bill/2020/law"
+    text = b"Section 1. Definitions\n\n(a) First.\n\n(1) One:\n\n(A) a thing;\n\n(i) small;\n\n(I) smaller.\n"
+    import_law(Import(text, "a.txt", "law", "v", metadata={"jurisdiction": "us", "kind": "statute", "date": "2020"}))
+    assert "sec_1__subsec_a__para_1__subpara_A__cl_i__subcl_I" in Clause.objects.values_list("eid", flat=True)

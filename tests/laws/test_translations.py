@@ -5,18 +5,25 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
+from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.services import record_published
+from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.models import Concordance
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
-from lawcompare.laws.models import ClauseTranslation, Version
-from lawcompare.laws.renderings import translations
-from lawcompare.laws.renderings.translations import aligned_clauses
+from lawcompare.core.models import Entry
+from lawcompare.laws.models import ClauseTranslation, TranslationReview, Version
 from lawcompare.laws.services import Import, ImportRefused, import_law
+from lawcompare.laws.translations import services as translations
+from lawcompare.laws.translations.services import aligned_clauses, families, label_of, members_in, set_review, set_shown
 from lawcompare.publishing.services import publish
+from lawcompare.site.views.pages import notes_for_home, risks_by_unit
 from tests import samples
 from tests.conftest import FRONT, OLD_DRAFT, SHARED, needs_shared
 from tests.world import made_once
@@ -154,3 +161,207 @@ def test_a_declaration_is_set_side_by_side_from_the_command_line(
     assert ClauseTranslation.objects.count() == clauses
     with pytest.raises(CommandError, match="there is no version udhr/x"):
         call_command("import_law", path, *law, "--version", "y", "--translates", "udhr/x", stdout=io.StringIO())
+
+
+NEW_KHMER = KHMER.replace("មាត្រា ៣. ការស្តាប់\n\nអ្នកណាដែលស្តាប់ ត្រូវពិន័យ។", "មាត្រា ៣. ថ្មី\n\nអ្នកណាដែលស្តាប់ ត្រូវដាក់ពន្ធនាគារ។")
+
+
+@pytest.fixture
+@made_once
+def texts(store, django_capture_on_commit_callbacks):
+    """Two drafts and what renders each, all public and compared; by slug."""
+    with django_capture_on_commit_callbacks(execute=True):
+        store(OLD_DRAFT, "old", date="2019")
+        store(OLD_DRAFT.replace("thirty days", "sixty days"), "new", date="2020")
+        for of, text, date in (("old", KHMER, "2019"), ("new", NEW_KHMER, "2020")):
+            front = FRONT.format(law="draft", version=f"{of}-km", title="Khmer", date=date)
+            metadata = {"language": "km", "translates": f"draft/{of}"}
+            publish(import_law(Import((front + text).encode(), "km.md", metadata=metadata)).version)
+    return {version.slug: version for version in Version.objects.all()}
+
+
+@pytest.fixture
+@made_once
+def note(texts, cast) -> Annotation:
+    """A note on words of Article 2 of the new draft, in English."""
+    note = Annotation(slug="a-note", body="Why.", organisation=cast.centre, risk=3)
+    set_target(note, texts["new"].clauses.get(num="Article 2"), "deemed to hinder")
+    record_published(note, {})
+    return note
+
+
+def hrefs(client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+# --- no text of its own
+
+
+def test_lists_have_a_text_once_with_its_translations(texts):
+    originals = families(Version.objects.order_by("date", "slug"))
+    assert [(one.slug, [other.slug for other in one.standing_translations]) for one in originals] == [
+        ("old", ["old-km"]),
+        ("new", ["new-km"]),
+    ]
+    assert [one.slug for one in members_in("km", Version.objects.order_by("date", "slug"))] == ["old-km", "new-km"]
+    assert [one.slug for one in members_in("en", [texts["old-km"]])] == ["old-km"]  # its original is not among them
+
+
+def test_the_first_page_counts_a_translation_with_its_original(texts, note, client):
+    page = hrefs(client, "/")
+    assert "/laws/draft/new/?at=" in page and "new-km" not in page
+    assert page.count("/compare/draft/old/with/draft/new/") > 0
+    khmer = hrefs(client, "/km/")
+    assert "/km/laws/draft/new-km/?at=" in khmer and "/km/compare/draft/old-km/with/draft/new-km/" in khmer
+    assert "/km/compare/draft/old/with/draft/new/" not in khmer
+
+
+def test_a_note_on_a_translation_counts_for_the_risk_of_the_original(texts, cast):
+    ours = Annotation(slug="khmer-note", body="Why.", organisation=cast.centre, risk=2)
+    set_target(ours, texts["new-km"].clauses.get(eid="chp_1__art_2"), "")
+    record_published(ours, {})
+    for shown in ("new", "new-km"):
+        cells = risks_by_unit(texts["new"], texts[shown], notes_for_home(texts["new"]).risks)
+        assert [cell["risk"] for cell in cells] == [0, 2, 0, 0]
+    assert str(cells[1]["clause"]).startswith("Article 2")  # named in the reader's language
+    assert cells[1]["clause"].heading == "ការផ្សព្វផ្សាយ"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/laws/draft/feed.atom", "/laws/draft/concerns/", "/laws/draft/versions/", "/laws/draft/", "/compare/", "/laws/"],
+)
+def test_no_list_in_english_has_a_translation_as_a_text(texts, note, client, path):
+    page = hrefs(client, reverse("law_feed", args=["draft"]) if path.endswith("atom") else path)
+    assert "New text: Khmer" not in page
+    assert '<option\n              value="draft/new-km"' not in page and 'value="draft/new-km"' not in page
+    assert "/compare/draft/old-km/with/" not in page
+
+
+def test_the_api_has_translations_apart_and_says_what_each_renders(texts, client):
+    law = client.get("/api/v1/laws/draft").json()
+    assert [text["version"] for text in law["versions"]] == ["old", "new"]
+    assert [text["version"] for text in law["renderings"]] == ["old-km", "new-km"]
+    assert client.get("/api/v1/laws/draft/new-km").json()["translates"] == "draft/new"
+    assert client.get("/api/v1/laws/draft/new").json()["translates"] == ""
+    assert len(client.get("/api/v1/laws/draft/concerns").json()["items"]) == 0
+
+
+# --- in the reader's language
+
+
+def test_khmer_pages_lead_to_the_khmer_text_and_addresses_keep_their_meaning(texts, client):
+    page = hrefs(client, "/km/laws/draft/")
+    assert 'href="/km/laws/draft/new-km/"' in page and "/km/compare/draft/old-km/with/draft/new-km/" in page
+    assert 'href="/km/laws/draft/new/"' in page  # the original, by name
+    original = texts["new"]
+    pinned = hrefs(client, f"/km/laws/draft/new/?text={original.text_hash[:12]}")
+    assert "Whoever publishes" in pinned and "អ្នកណាដែលផ្សព្វផ្សាយ" not in pinned
+    assert "Whoever publishes" in hrefs(client, "/km/laws/draft/new-km/?beside=yes")
+    assert '<h1 lang="en">' in page
+    english = hrefs(client, "/laws/draft/new/chp_1__art_4/").partition('id="life"')[2]
+    khmer = hrefs(client, "/km/laws/draft/new-km/chp_1__art_3/").partition('id="life"')[2]
+    assert "/draft/old/with/draft/new/" in english and "-km" not in english.partition("</section>")[0]
+    assert "/draft/old-km/with/draft/new-km/" in khmer.partition("</section>")[0]
+
+
+def test_a_note_stands_on_the_same_clause_of_the_translation_without_words(texts, note, client):
+    page = hrefs(client, "/km/laws/draft/new-km/chp_1__art_2/")
+    assert 'id="note-a-note"' in page
+    compared = hrefs(client, "/km/compare/draft/old-km/with/draft/new-km/?show=all")
+    assert compared.count('id="note-a-note"') == 1 and "deemed to hinder" not in compared
+    assert "deemed to hinder" in hrefs(client, "/compare/draft/old/with/draft/new/?show=all")
+
+
+def test_english_pages_ask_nothing_for_translations(texts, django_assert_num_queries):
+    clause = texts["new"].clauses.select_related("version").first()
+    with django_assert_num_queries(0):
+        set_shown([clause])
+    assert clause.shown is clause
+
+
+# --- clauses that do not match
+
+
+def imported(tmp_path, text: str, *more: str) -> None:
+    front = "---\nlaw: draft\nversion: again-km\ntitle: Khmer\nlanguage: km\ndate: 2019\ntext_status: restatement\n"
+    path = tmp_path / "again.md"
+    path.write_text(f"{front}translates: draft/old\n{''.join(more)}---\n\n{text}", "utf-8")
+    call_command("import_law", str(path), verbosity=0)
+
+
+def test_a_translation_whose_clauses_do_not_match_is_refused_with_each_of_them(store, tmp_path):
+    store(OLD_DRAFT, "old")
+    text = KHMER.partition("## មាត្រា ៤")[0].replace("(២)", "(៧)")
+    with pytest.raises(CommandError) as refusal:
+        imported(tmp_path, text)
+    assert refusal.value.returncode == 2
+    sentence = str(refusal.value)
+    assert "not translated: chp_1__art_2__para_2, chp_1__art_4" in sentence
+    assert "translating nothing: chp_1__art_2__para_7" in sentence
+    assert not Version.objects.filter(slug="again-km").exists()
+
+
+def test_a_translation_of_a_part_says_so(store, tmp_path):
+    store(OLD_DRAFT, "old")
+    imported(tmp_path, KHMER.partition("## មាត្រា ៤")[0], "renders_part: true\n")
+    assert Version.objects.filter(slug="again-km", translates__slug="old").exists()
+
+
+# --- checked by people
+
+
+def test_readers_are_told_who_checked_a_translation(texts, cast, client):
+    khmer = texts["old-km"]
+    assert label_of(khmer) == "Khmer translation by the project, not checked by a lawyer"
+    assert label_of(texts["old"]) == ""
+    client.force_login(cast.eve)
+    form = reverse("review_translation", args=["draft", "old-km"])
+    answer = client.post(form, {"state": "checked", "credit": "a  lawyer of the Centre", "note": "Article 2 twice."})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("translations"))
+    client.logout()
+    page = hrefs(client, "/laws/draft/old-km/")
+    assert "Khmer translation, checked by a lawyer of the Centre" in page and "Article 2 twice" not in page
+    assert Entry.objects.filter(action="review rendering", subject="text/draft/old-km").count() == 1
+    set_review(cast.eve, khmer, is_checked=False, credit="nobody", note="")
+    assert "not checked by a lawyer" in hrefs(client, "/laws/draft/old-km/")
+    assert TranslationReview.objects.count() == 2
+
+
+def test_what_is_wrong_about_a_review_is_said_in_one_sentence_and_nothing_is_stored(texts, cast, eve):
+    form = reverse("review_translation", args=["draft", "old-km"])
+    answer = eve.post(form, {"state": "checked", "credit": " "})
+    assert answer.status_code == 400 and "Name who checked it" in answer.content.decode()
+    assert eve.get(reverse("review_translation", args=["draft", "old"])).status_code == 404
+    with pytest.raises(ValidationError):
+        set_review(cast.eve, texts["old-km"], is_checked=True, credit="", note="")
+    with pytest.raises(PermissionDenied):
+        set_review(cast.eve, texts["old"], is_checked=True, credit="A", note="")
+    with pytest.raises(PermissionDenied):
+        set_review(cast.rita, texts["old-km"], is_checked=True, credit="A", note="")
+    assert not TranslationReview.objects.exists()
+
+
+def test_reviewers_have_a_list_of_translations_with_both_texts_and_waiting_pairs(texts, cast, client):
+    client.force_login(cast.rita)
+    page = hrefs(client, reverse("translations"))
+    assert "/laws/draft/old-km/?beside=yes" in page
+    assert "/compare/draft/old/with/draft/old-km/languages/" in page
+    assert "7 pairs wait to be confirmed." in page
+    assert reverse("review_translation", args=["draft", "old-km"]) not in page  # an editor's
+    client.force_login(cast.alice)
+    assert client.get(reverse("translations")).status_code == 403
+
+
+def test_one_button_confirms_one_pair_and_leads_to_the_next(texts, django_capture_on_commit_callbacks, rita):
+    page = reverse("languages", args=["draft", "old", "draft", "old-km"])
+    first = ClauseTranslation.objects.filter(translation_version=texts["old-km"]).order_by("pk").first()
+    others = [str(row.pk) for row in ClauseTranslation.objects.exclude(pk=first.pk)[:2]]
+    assert 'data-key="y"' in hrefs(rita, page)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = rita.post(page, {"only": first.pk, "pairs": others, "reason": "Read side by side."})
+    assert (answer.status_code, answer["Location"]) == (302, f"{page}#next")
+    confirmed = ClauseTranslation.objects.exclude(confirmed_by="")
+    assert [row.original_id for row in confirmed] == [first.original_id]

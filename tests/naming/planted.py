@@ -53,7 +53,7 @@ from lawcompare.laws.models import (
     Law,
     LawChange,
     Origin,
-    RenderingReview,
+    TranslationReview,
     Version,
     Withdrawal,
 )
@@ -262,7 +262,7 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         carrying=carrying, annotation=site.note, verdict="kept", clause=clause, rival_clause=clause,
         decision="closed", fate="softened", reason=REASON_WORDS, decided_by=site.persona,
     )  # fmt: skip
-    RenderingReview.objects.create(
+    TranslationReview.objects.create(
         version=version, is_checked=True, credit=NOTE_WORDS, note=REASON_WORDS, organisation=site.quiet, by=site.persona
     )
     RenderedWords.objects.create(

@@ -33,13 +33,13 @@ BY_RULE = {
     """,
     OWN: """
         accounts.Organisation.members accounts.Membership.user accounts.Membership.organisation
-        accounts.Invitation.organisation laws.RenderingReview.organisation laws.LawChange.law
+        accounts.Invitation.organisation laws.TranslationReview.organisation laws.LawChange.law
         annotations.RenderedWords.organisation crosswalk.DraftComparison.organisation memos.Memo.organisation
         imports.Fetch.organisation imports.ImportBatch.organisation imports.ImportDraft.organisation
         sharing.GuestLink.old sharing.GuestLink.new sharing.GuestLink.organisation sharing.Follower.law core.Job.owner
     """,
     NOBODY: """
-        accounts.Invitation.invited_by laws.RenderingReview.by laws.Withdrawal.by laws.Withdrawal.restored_by
+        accounts.Invitation.invited_by laws.TranslationReview.by laws.Withdrawal.by laws.Withdrawal.restored_by
         laws.EventChange.by laws.LawChange.by crosswalk.FindingDecision.by annotations.CategoryChange.by
         annotations.Annotation.creator annotations.Revision.by annotations.RenderedWords.by annotations.Reply.creator
         annotations.NoteDecision.by annotations.ReviewRemark.by publishing.Carried.decided_by crosswalk.TopicChange.by
@@ -53,7 +53,7 @@ BY_RULE = {
     WITH_TEXT: """
         laws.Version.law laws.Clause.version laws.Clause.parent laws.ClauseTranslation.original_version
         laws.ClauseTranslation.translation_version laws.ClauseTranslation.original laws.ClauseTranslation.translation
-        laws.RenderingReview.version laws.Origin.version laws.Withdrawal.law laws.Withdrawal.version laws.Event.law
+        laws.TranslationReview.version laws.Origin.version laws.Withdrawal.law laws.Withdrawal.version laws.Event.law
         laws.FormerAddress.law laws.FormerAddress.version search.SearchEntry.law search.SearchEntry.version
         search.SearchEntry.clause crosswalk.Examination.version crosswalk.Finding.version crosswalk.Finding.clause
         annotations.Annotation.version annotations.Annotation.clause annotations.RenderedWords.version

@@ -10,7 +10,7 @@ import pytest
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.laws.citing.permalinks import as_bibtex
+from lawcompare.laws.citing import as_bibtex
 from lawcompare.laws.models import Clause, Version
 from tests.annotations.conftest import clause, noted, write  # noqa: F401
 from tests.conftest import NEW_DRAFT, OLD_DRAFT

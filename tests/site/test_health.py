@@ -18,7 +18,7 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.runner import sweep
 from lawcompare.crosswalk.findings.models import Examination
-from lawcompare.laws.uploads import box_status
+from lawcompare.laws.uploads import sandbox
 from lawcompare.site.views import health
 from tests.core.making import made
 
@@ -69,13 +69,13 @@ def test_each_part_that_fails_is_named_and_the_site_is_not_ready(client, site, m
 def test_a_weaker_box_of_the_file_reader_is_named_and_the_site_is_ready(client, site, missing, sentence):
     site.READER_SANDBOX, site.TASKS = True, "worker"
     site.CACHE_URL = ""
-    cache.delete(box_status.KEY) if missing is None else box_status.note(missing)
+    cache.delete(sandbox.KEY) if missing is None else sandbox.note(missing)
     monkeypatched = {name: check for name, check in health.CHECKS.items() if name != "tasks"}
     with patch.object(health, "CHECKS", monkeypatched):
         response = client.get("/readyz")
     assert response.status_code == 200
     assert (response.json()["warnings"].get("file reader") or "").partition(":")[0] == (sentence or "")
-    cache.delete(box_status.KEY)
+    cache.delete(sandbox.KEY)
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,8 @@ from lawcompare.engine.wording.changes import change_sentence
 from lawcompare.engine.wording.values import months_in_words, name_in_words, range_in_words, value_sentence
 from lawcompare.imports.review_page.views import ELEMENTS
 from lawcompare.languages import digits
-from lawcompare.laws.citing.find_clause import cite_address
-from lawcompare.laws.citing.numbers import element_in_words
-from lawcompare.laws.formatting import LOCALE, format_date
+from lawcompare.laws.citing import cite_address
+from lawcompare.laws.formatting import LOCALE, element_in_words, format_date
 from lawcompare.laws.models import Law, Version
 from lawcompare.memos.models import Memo, MemoItem
 from tests import second_factor

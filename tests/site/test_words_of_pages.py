@@ -13,7 +13,7 @@ from django.utils import translation
 from lawcompare.annotations.models import Annotation
 from lawcompare.core.models import LocalisedText
 from lawcompare.core.translations.texts import localised, store_localised_texts
-from lawcompare.laws.citing.find_clause import cite, number_in_reader_language
+from lawcompare.laws.citing import cite, number_in_reader_language
 from lawcompare.laws.html import joined
 from lawcompare.laws.html import marked as as_html
 from lawcompare.laws.models import Clause, Version

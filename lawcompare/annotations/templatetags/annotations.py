@@ -27,7 +27,7 @@ from lawcompare.annotations.rendered_words import placed
 from lawcompare.engine.diff import diff
 from lawcompare.laws.html import INDENT_MAX, changed, joined, lead_of, marked
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.reading.version_page import ClauseLine
+from lawcompare.laws.version_page import ClauseLine
 
 register = template.Library()
 register.simple_tag(law_text)
@@ -99,7 +99,7 @@ def _visible_on(user: Person, clauses: Sequence[Clause]) -> Iterable[Annotation]
 
 @register.simple_tag(takes_context=True)
 def write_clauses(context: Any, lines: Iterable[ClauseLine], version: Version) -> SafeString:
-    """Clauses as HTML. Takes from the context: notes, asked, membership, is_preview, beside, rendering."""
+    """Clauses as HTML. Takes from the context: notes, asked, membership, is_preview, beside, translation."""
     return ClauseWriter(version, context).write(lines)
 
 
@@ -118,7 +118,7 @@ def notes_on_rendering(annotation: Annotation, clause: Clause) -> dict[int, list
 def words_address(context: Any, note: Annotation) -> str:
     """Returns the page on which the reader may set the words of a note on the rendering that is shown; else nothing."""
     user = context["request"].user
-    texts = [context.get("rendering"), context.get("version")]
+    texts = [context.get("translation"), context.get("version")]
     of = getattr(note, "version_id", None)  # a note of the style guide has none
     shown = next((text for text in texts if isinstance(text, Version) and text.translates_id == of), None)
     if shown is None or of is None or not note.is_published or not may(user, "import"):

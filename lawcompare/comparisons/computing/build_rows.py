@@ -116,9 +116,6 @@ class Texts:
     moved: Collection[tuple[str | None, str | None]] = ()
 
 
-# --- Two documents as rows: articles that belong together, with what stands inside each, marked word by word ----------
-
-
 Progress = Callable[[str, int, int], None]
 
 # Progress is written once in so many rows: each writing is a transaction of its own.
@@ -129,7 +126,13 @@ def build_rows(texts: Texts, progress: Progress) -> Iterator[DraftRow]:
     """Headings and rows in reading order, each row with its parts."""
     in_part = texts.old_is_partial or texts.new_is_partial
     alignment = align_documents(texts.old, texts.new, decided=texts.decided, in_part=in_part)
-    texts = replace(texts, renumbered=_renumbered(texts, alignment.units))
+    # Articles that kept their words under another number: references follow them.
+    numbers = [
+        (texts.old.by_eid[unit.old[0]].num, texts.new.by_eid[unit.new[0]].num)
+        for unit in alignment.units
+        if unit.kind in {"renumbered", "moved"}
+    ]
+    texts = replace(texts, renumbered={old: new for old, new in numbers if old and new and old != new})
     containers = _Containers(texts, alignment.containers)
     group = 0
     for index, unit in enumerate(alignment.units):
@@ -145,16 +148,6 @@ def build_rows(texts: Texts, progress: Progress) -> Iterator[DraftRow]:
         group += 1
         heading.group = group
         yield heading
-
-
-def _renumbered(texts: Texts, units: Iterable[Alignment]) -> dict[str, str]:
-    """Old number -> new number of the articles that kept their words under another one: references follow them."""
-    pairs = [
-        (texts.old.by_eid[unit.old[0]].num, texts.new.by_eid[unit.new[0]].num)
-        for unit in units
-        if unit.kind in {"renumbered", "moved"}
-    ]
-    return {old: new for old, new in pairs if old and new and old != new}
 
 
 class _Containers:
@@ -231,16 +224,12 @@ def _mark_near(row: DraftRow) -> None:
         if part.kind != "unchanged" or part.text is not None or part.heading is not None
     ]
     near = {place + step for place in changed for step in (-1, 0, 1)}
-    above = {parent for place in changed for parent in _parents(row.parts[place])}
+    # The addresses of the clauses in which a changed part stands, up to the article.
+    steps = [one.eid.split("__") for place in changed for one in (row.parts[place].old, row.parts[place].new) if one]
+    above = {"__".join(names[:count]) for names in steps for count in range(1, len(names))}
     for place, part in enumerate(row.parts):
         names = {clause.eid for clause in (part.old, part.new) if clause}
         part.is_near = place == 0 or place in near or bool(names & above)
-
-
-def _parents(part: DraftRow) -> set[str]:
-    """The addresses of the clauses a part stands in, up to the article."""
-    eids = [clause.eid.split("__") for clause in (part.old, part.new) if clause]
-    return {"__".join(steps[:count]) for steps in eids for count in range(1, len(steps))}
 
 
 def _flatten(row: DraftRow, texts: Texts) -> None:
@@ -252,18 +241,15 @@ def _flatten(row: DraftRow, texts: Texts) -> None:
     is_cut_alike = all(part.old and part.new and part.kind not in {"split", "merged"} for part in row.parts)
     if row.old is None or row.new is None or row.kind in {"split", "merged"} or is_cut_alike:
         return
-    if any(_is_decided(part, row, texts) for part in row.parts):
-        return  # what a person set together inside the article is to be seen
+    for part in row.parts:
+        is_own = (part.old, part.new) == (row.old, row.new)
+        if not is_own and (part.old and part.old.eid, part.new and part.new.eid) in texts.decided:
+            return  # what a person set together inside the article is to be seen
     old, new = _flat_text(texts.old, row.old), _flat_text(texts.new, row.new)
     marked = sum(weigh(part)[0] for part in row.parts)
     whole = _mark(old, new, texts)
     if row.kind == "unchanged" or 2 * sum(len(c.text) for c in whole.changes if c.op != "equal") < marked:
         row.parts = [DraftRow(Level.PART, row.kind, 1, row.old, row.new, row.score, (), whole, is_flat=True)]
-
-
-def _is_decided(part: DraftRow, row: DraftRow, texts: Texts) -> bool:
-    is_own = (part.old, part.new) == (row.old, row.new)
-    return not is_own and (part.old and part.old.eid, part.new and part.new.eid) in texts.decided
 
 
 def _flat_text(document: Document, clause: Clause) -> str:
@@ -379,12 +365,6 @@ def is_unseen(document: Document, clause: Clause | None) -> bool:
     return not any(inside.text for inside in document.subtree(clause.eid))
 
 
-def unseen_sides(old_is_unseen: bool, new_is_unseen: bool) -> RowSentence:
-    if old_is_unseen and new_is_unseen:
-        return "unseen-both", {}
-    return ("unseen-old" if old_is_unseen else "unseen-new"), {}
-
-
 def standing_of(row: DraftRow, texts: Texts) -> str:
     """The standing of a row. In a text known in part no clause is shown as added or removed."""
     unknown = standing_if_unknown(row, texts)
@@ -392,7 +372,10 @@ def standing_of(row: DraftRow, texts: Texts) -> str:
         return unknown
     if row.kind not in {"split", "merged"} and (row.is_unseen or not _are_placed(row)):
         return Standing.SAME_SUBJECT
-    if row.kind == "renumbered" and _differs_in_substance(row):
+    is_changed = any(change.op != "equal" and not change.noise for change in row.all_changes) or any(
+        (part.old is None or part.new is None) and not part.standing for part in row.parts
+    )
+    if row.kind == "renumbered" and is_changed:
         # The sentence tells of the new number; what a reader must not miss is that the words changed too.
         return Standing.CHANGED
     return row.kind
@@ -407,12 +390,6 @@ def standing_if_unknown(row: DraftRow, texts: Texts) -> str:
     return ""
 
 
-def _differs_in_substance(row: DraftRow) -> bool:
-    return any(change.op != "equal" and not change.noise for change in row.all_changes) or any(
-        (part.old is None or part.new is None) and not part.standing for part in row.parts
-    )
-
-
 def describe_row(row: DraftRow, unit: Alignment, texts: Texts) -> None:
     """Say what happened, or that too little is known to say it."""
     unseen = is_unseen(texts.old, row.old), is_unseen(texts.new, row.new)
@@ -422,31 +399,24 @@ def describe_row(row: DraftRow, unit: Alignment, texts: Texts) -> None:
         row.sentences, row.is_unseen = [("not-in-old", {})], unseen[1]
     elif row.old is not None and row.new is not None and any(unseen):
         row.is_unseen = True
-        row.sentences = [unseen_sides(*unseen)]
+        row.sentences = [("unseen-both" if all(unseen) else "unseen-old" if unseen[0] else "unseen-new", {})]
         for part in row.parts:
             part.text = None
     else:
-        row.sentences = _describe_words(row, unit, texts)
-
-
-def _describe_words(row: DraftRow, unit: Alignment, texts: Texts) -> list[RowSentence]:
-    changes = describe(
-        unit.kind if row.kind in {"split", "merged"} or _are_placed(row) else "changed",
-        [_name(texts.old.by_eid[eid]) for eid in unit.old],
-        [_name(texts.new.by_eid[eid]) for eid in unit.new],
-        _joined(row),
-        language=texts.new.language,
-    )
-    return [(change.kind, dict(change.values)) for change in changes]
+        olds, news = [texts.old.by_eid[eid] for eid in unit.old], [texts.new.by_eid[eid] for eid in unit.new]
+        changes = describe(
+            unit.kind if row.kind in {"split", "merged"} or _are_placed(row) else "changed",
+            [clause.num or clause.heading for clause in olds],
+            [clause.num or clause.heading for clause in news],
+            _joined(row),
+            language=texts.new.language,
+        )
+        row.sentences = [(change.kind, dict(change.values)) for change in changes]
 
 
 def _are_placed(row: DraftRow) -> bool:
     """Whether numbers can be spoken of: both clauses have one, or neither does."""
     return row.old is None or row.new is None or bool(row.old.num) == bool(row.new.num)
-
-
-def _name(clause: Clause) -> str:
-    return clause.num or clause.heading
 
 
 def _joined(row: DraftRow) -> Diff | None:

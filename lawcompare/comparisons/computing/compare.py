@@ -1,4 +1,4 @@
-"""Rows of two versions → the engine's clause map and redlines → rows. No request, no Celery."""
+"""What a worker does for a comparison: rows of two versions → the engine's clause map and redlines → rows."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import JSONField, Model
+from django.db.models import JSONField, Model, Q
 from django.utils import timezone
 
 from lawcompare.comparisons.computing.build_rows import DraftRow, Texts, build_rows
-from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level, is_unknown
+from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, Level, is_unknown
 from lawcompare.comparisons.services import decided_on, follow_decisions, followers, lock_texts
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.registry import Report, ignore_progress
+from lawcompare.crosswalk.values.services import carry_values
 from lawcompare.engine.diff import Diff
 from lawcompare.engine.document import Document
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
+from lawcompare.laws.translations import services as translations
 
 
 def compare(comparison: Comparison, progress: Report = ignore_progress) -> None:
@@ -50,68 +52,36 @@ def as_eids(row: Concordance) -> tuple[str | None, str | None]:
 
 
 def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Concordance]) -> None:
-    """Write all pairs and the end state in one transaction, in place of what an earlier try may have left."""
-    writer = _Writer(comparison, decided)
-    with transaction.atomic():
-        comparison.pairs.all().delete()
-        writer.write(rows)
-        finish(comparison, rows)
-        following = list(followers(comparison))
-        lock_texts(*(follower.new_id for follower in following))
-        for follower in following:
-            follow_decisions(follower, comparison.decision)
+    """Write all pairs, each row followed by its parts, and the end state in one transaction.
 
+    What an earlier try may have left is replaced. Raises ``LostClaim``, and nothing is written, where another worker
+    has the job now.
+    """
+    by_clauses = {(row.old_id, row.new_id): row for row in decided}
+    olds, news = (dict(text.clauses.values_list("eid", "pk")) for text in (comparison.old, comparison.new))
+    places = list(accumulate((1 + len(row.parts) for row in rows), initial=0))[:-1]
 
-class _StoredRow(NamedTuple):
-    """Ids of a row that is stored, and of its clauses."""
-
-    pk: int
-    old_id: int | None
-    new_id: int | None
-
-
-class _Writer:
-    """Rows of one comparison as ``ClausePair`` rows, with what people decided on their clauses."""
-
-    def __init__(self, comparison: Comparison, decided: Iterable[Concordance]) -> None:
-        self.comparison = comparison
-        self.decided = {(row.old_id, row.new_id): row for row in decided}
-        self.olds, self.news = _ids_by_eid(comparison.old), _ids_by_eid(comparison.new)
-
-    def write(self, rows: Sequence[DraftRow]) -> None:
-        """Store the rows in order, each followed by its parts."""
-        places = list(accumulate((1 + len(row.parts) for row in rows), initial=0))[:-1]
-        insert_rows(ClausePair, (self._values(row, place) for row, place in zip(rows, places, strict=True)))
-        stored = self.comparison.pairs.order_by("position").values_list("pk", "old_id", "new_id")
-        tops = [_StoredRow(*ids) for ids in stored]
-        insert_rows(
-            ClausePair,
-            (
-                self._values(part, place + number, top)
-                for row, place, top in zip(rows, places, tops, strict=True)
-                for number, part in enumerate(row.parts, start=1)
-            ),
-        )
-
-    def _values(self, row: DraftRow, position: int, inside: _StoredRow | None = None) -> dict[str, Any]:
-        """The columns of a pair; ``inside``: the row of which it is a part."""
-        old_id = self.olds[row.old.eid] if row.old else None
-        new_id = self.news[row.new.eid] if row.new else None
+    def values(
+        row: DraftRow, position: int, inside: tuple[int, int | None, int | None] | None = None
+    ) -> dict[str, Any]:
+        """The columns of a pair; ``inside``: the ids of the row of which it is a part, and of the clauses of that."""
+        old_id = olds[row.old.eid] if row.old else None
+        new_id = news[row.new.eid] if row.new else None
         # The article's own words: a decision on the article is shown at the row.
-        is_own = inside is not None and (old_id, new_id) == (inside.old_id, inside.new_id)
-        decided = self.decided.get((old_id, new_id))
-        reasons: dict[str, str] = {"decided": "given"} if decided and decided.pk is None else {}
+        is_own = inside is not None and (old_id, new_id) == inside[1:]
+        decision = by_clauses.get((old_id, new_id))
+        reasons: dict[str, str] = {"decided": "given"} if decision and decision.pk is None else {}
         return {
-            "comparison_id": self.comparison.pk,
+            "comparison_id": comparison.pk,
             "position": position,
             "level": row.level,
-            "row_id": inside and inside.pk,
+            "row_id": inside and inside[0],
             "group": row.group,
             "kind": row.kind,
             "standing": row.standing or row.kind,
             "old_id": old_id,
             "new_id": new_id,
-            "score": decided.score if decided else row.score,
+            "score": decision.score if decision else row.score,
             "reasons": [[reasons.get(reason.kind, reason.kind), dict(reason.values)] for reason in row.evidence],
             "changes": _as_json(row.text),
             "heading_changes": _as_json(row.heading),
@@ -123,22 +93,29 @@ class _Writer:
             "is_flat": row.is_flat,
             "is_near": row.is_near,
             "weight": sum(part.is_near for part in row.parts),
-            "decision_id": None if is_own or not decided else decided.pk,
+            "decision_id": None if is_own or not decision else decision.pk,
             "sentences": row.sentences,
         }
 
-
-def finish(comparison: Comparison, rows: Sequence[DraftRow]) -> None:
-    """Mark as done what this worker still holds. Raises ``LostClaim``, which undoes the writing, where it does not."""
-    comparison.stats, comparison.tally = _count(rows, "kind"), _count(rows, "standing")
-    comparison.finished_at = timezone.now()
-    # The comparison before its job, as ``follow_decisions`` does: else the two could wait for each other.
-    comparison.save(update_fields=["stats", "tally", "finished_at"])
-    runner.finish(comparison.job, done=len(rows), total=len(rows))
-
-
-def _ids_by_eid(version: Version) -> dict[str, int]:
-    return dict(version.clauses.values_list("eid", "pk"))
+    with transaction.atomic():
+        comparison.pairs.all().delete()
+        insert_rows(ClausePair, (values(row, place) for row, place in zip(rows, places, strict=True)))
+        tops = list(comparison.pairs.order_by("position").values_list("pk", "old_id", "new_id"))
+        parts = (
+            values(part, place + number, top)
+            for row, place, top in zip(rows, places, tops, strict=True)
+            for number, part in enumerate(row.parts, start=1)
+        )
+        insert_rows(ClausePair, parts)
+        comparison.stats, comparison.tally = _count(rows, "kind"), _count(rows, "standing")
+        comparison.finished_at = timezone.now()
+        # The comparison before its job, as ``follow_decisions`` does: else the two could wait for each other.
+        comparison.save(update_fields=["stats", "tally", "finished_at"])
+        runner.finish(comparison.job, done=len(rows), total=len(rows))
+        following = list(followers(comparison))
+        lock_texts(*(follower.new_id for follower in following))
+        for follower in following:
+            follow_decisions(follower, comparison.decision)
 
 
 def _count(rows: Iterable[DraftRow], name: str) -> dict[str, int]:
@@ -180,3 +157,27 @@ def insert_rows(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
         else:
             places = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608
+
+
+def run_comparison(comparison: Comparison, report: Report) -> None:
+    compare(comparison, report)
+    old, new = comparison.old, comparison.new
+    is_later = old.date < new.date or new.corrects_id == old.pk
+    if old.law_id == new.law_id and old.language == new.language and is_later:
+        carry_values(old, new)
+
+
+def map_translation(version: Version, report: Report) -> None:
+    """Find which clause of a translation answers which clause of its original; what people decided stays."""
+    if version.translates is None:
+        return
+    decided = Concordance.objects.between(version.translates.pk, version.pk).in_force()
+    decided = decided.select_related("decision__organisation", "decision__by")
+    with transaction.atomic():
+        comparisons = list(Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE))
+        lock_texts(version.pk, *(comparison.new_id for comparison in comparisons))
+        translations.map_translation(version, {(row.old_id, row.new_id): row.credit for row in decided})
+        for comparison in comparisons:
+            follow_decisions(comparison)
+        if version.mapping_job is not None:
+            runner.finish(version.mapping_job)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from lawcompare.comparisons.correcting.services import Edge
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.engine.align.model import number_key
-from lawcompare.laws.citing.find_clause import CitationError, Citations, cite
+from lawcompare.laws.citing import CitationError, Citations, cite
 from lawcompare.laws.models import Clause, ClauseTranslation, Version
 
 # So many neighbours on either side are offered.
@@ -81,12 +81,10 @@ def _between_languages(old: Version, new: Version, eids: tuple[str, str]) -> tup
     ids = {pk for row in together for pk in row} | {clause.pk for part in named for clause in part}
     chosen = [[clause for clause in side if clause.pk in ids] for side in sides]
     near = [part[0] if part else None for part in chosen]
-    near = [near[0] or _at_place_of(near[1], sides[0]), near[1] or _at_place_of(near[0], sides[1])]
+    for at in (0, 1):
+        if near[at] is None and sides[at] and (beside := near[1 - at]):
+            near[at] = sides[at][min(beside.position, len(sides[at]) - 1)]  # what stands at the same place
     return _choice(sides[0], chosen[0], chosen[1], near[0]), _choice(sides[1], chosen[1], chosen[0], near[1])
-
-
-def _at_place_of(clause: Clause | None, side: Sequence[Clause]) -> Clause | None:
-    return side[min(clause.position, len(side) - 1)] if clause and side else None
 
 
 def _in_order(clauses: Iterable[Clause | None]) -> list[Clause]:
@@ -189,18 +187,14 @@ def _lines(data: bytes) -> list[tuple[int, list[str]]]:
 def _edge(cells: list[str], citations: tuple[Citations, Citations]) -> Edge:
     if len(cells) != len(HEADER):
         raise ValueError(_("it has %(number)s columns instead of two.") % {"number": len(cells)})
-    edge = [_find(cell, side) for cell, side in zip(cells, citations, strict=True)]
-    return edge[0], edge[1]
-
-
-def _find(cited: str, citations: Citations) -> Clause | None:
-    if not cited:
-        return None
-    try:
-        return citations.find(cited)
-    except CitationError:
-        values = {"cited": cited[:80], "title": citations.version.name}
-        raise ValueError(_("there is no “%(cited)s” in “%(title)s”.") % values) from None
+    found: list[Clause | None] = []
+    for cited, side in zip(cells, citations, strict=True):
+        try:
+            found.append(side.find(cited) if cited else None)
+        except CitationError:
+            values = {"cited": cited[:80], "title": side.version.name}
+            raise ValueError(_("there is no “%(cited)s” in “%(title)s”.") % values) from None
+    return found[0], found[1]
 
 
 def _contradictions(edges: list[Edge], numbers: list[int]) -> list[str]:
@@ -269,15 +263,13 @@ class CorrectForm(Reasoned):
     def offer(self, choices: tuple[ClauseChoice, ClauseChoice]) -> None:
         """Say what is to be chosen from, for a form that is shown."""
         for name, side in zip(("old", "new"), choices, strict=True):
-            likely = {clause.eid for clause in side.likely} | set(self._posted(name))
+            # What was ticked is offered again where the form is shown again, also what is not likely.
+            ticked = self.data.getlist(name) if self.is_bound and hasattr(self.data, "getlist") else []
+            likely = {*(clause.eid for clause in side.likely), *ticked}
             self.fields[name].choices = [(c.eid, label(c)) for c in side.clauses if c.eid in likely]  # type: ignore[attr-defined]
             others = [(c.eid, label(c)) for c in side.clauses if c.eid not in likely]
             self.fields[f"{name}_more"].choices = [("", "—"), *others]  # type: ignore[attr-defined]
             self.initial.setdefault(name, [clause.eid for clause in side.chosen])
-
-    def _posted(self, name: str) -> list[str]:
-        """What was ticked, also of what is not likely: a form shown again offers it again."""
-        return self.data.getlist(name) if self.is_bound and hasattr(self.data, "getlist") else []
 
     def clean(self) -> dict[str, Any]:
         """Add ``edges``: each old clause with each new one; where a side has none, each by itself."""
@@ -326,7 +318,7 @@ class TakeBackForm(forms.Form):
 
 
 class ConfirmForm(Reasoned):
-    """Renderings that a person has read and found right."""
+    """Translations that a person has read and found right."""
 
     pairs = forms.TypedMultipleChoiceField(coerce=int, widget=forms.CheckboxSelectMultiple)
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, Person
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, Level, MapDecision
 from lawcompare.comparisons.services import next_edition, tell_of_correction
@@ -18,7 +18,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.renderings.translations import request_mapping
+from lawcompare.laws.translations.services import request_mapping
 
 # A pair of clauses that belong together; where one is missing, the other has no partner.
 Edge = tuple[Clause | None, Clause | None]
@@ -54,8 +54,7 @@ def set_together(
     decision on these texts that the person knew of (0: none); with None nothing is asked. Raises ValidationError, and
     ``DecidedMeanwhile`` where another decision on the clauses came between.
     """
-    membership = _analyst(user)
-    _check_visible(user, old, new)
+    membership = _analyst(user, old, new)
     reason = _reasoned(reason)
     named = _check_edges(edges, old, new)
     base = _lock(old, new)
@@ -98,8 +97,7 @@ def set_together(
 @transaction.atomic
 def undo_decision(user: Any, decision: MapDecision, reason: str) -> MapDecision:
     """Undo a decision: the clauses stand as they stood before it. Only the organisation that decided takes it back."""
-    membership = _analyst(user)
-    _check_visible(user, decision.old_version, decision.new_version)
+    membership = _analyst(user, decision.old_version, decision.new_version)
     if membership.organisation != decision.organisation:
         raise PermissionDenied(_("Only the organisation that decided takes it back. You can decide otherwise."))
     reason = _reasoned(reason)
@@ -126,7 +124,7 @@ def undo_decision(user: Any, decision: MapDecision, reason: str) -> MapDecision:
 
 
 @transaction.atomic
-def withdraw_name(user: Any, decision: MapDecision) -> None:
+def withdraw_name(user: Person, decision: MapDecision) -> None:
     """Be named no longer beside a decision of one's own: it stands, and bears the organisation's name alone."""
     if decision.by_id is None or decision.by_id != user.pk:
         raise PermissionDenied(_("Only who decided chooses whether to be named."))
@@ -135,10 +133,9 @@ def withdraw_name(user: Any, decision: MapDecision) -> None:
 
 
 @transaction.atomic
-def try_again(user: Any, old: Version, new: Version) -> None:
+def try_again(user: Person, old: Version, new: Version) -> None:
     """Have an edition computed whose worker failed or died."""
-    membership = _analyst(user)
-    _check_visible(user, old, new)
+    membership = _analyst(user, old, new)
     waiting = unfinished(old, new)
     if waiting is not None:
         jobs.retry(waiting.job, user, membership.organisation.slug)
@@ -155,13 +152,13 @@ def last_decision(old: Version, new: Version) -> int:
     return decisions.values_list("pk", flat=True).first() or 0
 
 
-def _analyst(user: Any) -> Membership:
-    return membership_that_may(user, "map", _("Only a reviewer or an editor corrects which clauses belong together."))
-
-
-def _check_visible(user: Any, *versions: Version) -> None:
-    if visible_versions(user).filter(pk__in=[version.pk for version in versions]).count() < len(versions):
+def _analyst(user: Person, old: Version, new: Version) -> Membership:
+    """Returns the membership of who may correct the clause map of two texts. Raises ``PermissionDenied``."""
+    refusal = _("Only a reviewer or an editor corrects which clauses belong together.")
+    membership = membership_that_may(user, "map", refusal)
+    if visible_versions(user).filter(pk__in=[old.pk, new.pk]).count() < 2:
         raise PermissionDenied(_("One of these texts is not public, and you may not see it."))
+    return membership
 
 
 def _reasoned(reason: str) -> str:

@@ -26,8 +26,9 @@ from lawcompare.comparisons.correcting.forms import (
     choices_of,
     pair_at,
 )
-from lawcompare.comparisons.models import Comparison, Level, MapDecision
-from lawcompare.comparisons.reading.rows import PrintedRow, Switches, clauses_of, heads_of, with_words
+from lawcompare.comparisons.correcting.services import Edge
+from lawcompare.comparisons.models import Level
+from lawcompare.comparisons.rows import PrintedRow, Switches, clauses_of, heads_of, with_words
 from lawcompare.comparisons.services import decided_on
 from lawcompare.laws.access import get_two_versions
 from lawcompare.laws.models import ClauseTranslation, Version
@@ -62,7 +63,7 @@ def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, 
         form = CorrectForm(request.POST, user=request.user, texts=(old, new))
         if form.is_valid():
             try:
-                return _after(request, old, new, _decide(request, old, new, form))
+                return _decide(request, old, new, form.cleaned_data["edges"], form.cleaned_data)
             except correcting_services.DecidedMeanwhile as meanwhile:
                 context["meanwhile"], status = meanwhile.decision, 409
                 # Sent again, it is made with knowledge of that decision.
@@ -92,21 +93,20 @@ def _render_form(request: HttpRequest, form: CorrectForm, context: dict[str, Any
     return render(request, part, context, status=status)
 
 
-def _decide(request: HttpRequest, old: Version, new: Version, form: CorrectForm) -> MapDecision:
-    cleaned = form.cleaned_data
-    return correcting_services.set_together(
+def _decide(
+    request: HttpRequest, old: Version, new: Version, edges: list[Edge], cleaned: dict[str, Any]
+) -> HttpResponse:
+    """Set clauses together as a form says, and go to the decision. Raises ``ValidationError``."""
+    decision = correcting_services.set_together(
         request.user,
         old,
         new,
-        cleaned["edges"],
+        edges,
         cleaned["reason"],
-        is_moved=cleaned["is_moved"],
+        is_moved=cleaned.get("is_moved", False),
         names_person=cleaned.get("names_person", False),
-        seen=cleaned["seen"] or 0,
+        seen=(cleaned["seen"] or 0) if "seen" in cleaned else None,
     )
-
-
-def _after(request: HttpRequest, old: Version, new: Version, decision: MapDecision) -> HttpResponse:
     messages.success(request, _("Saved. Readers see it as a decision of your organisation."))
     return redirect(reverse("corrections", args=_names(old, new)) + f"?decision={decision.pk}")
 
@@ -117,17 +117,8 @@ def corrections(request: HttpRequest, old_law: str, old_version: str, new_law: s
     old, new = _texts(request, (old_law, old_version), (new_law, new_version))
     table = TableForm(request.POST or None, request.FILES or None, user=request.user, old=old, new=new)
     if request.method == "POST" and table.is_valid():
-        cleaned = table.cleaned_data
         try:
-            decision = correcting_services.set_together(
-                request.user,
-                old,
-                new,
-                cleaned["table"],
-                cleaned["reason"],
-                names_person=cleaned.get("names_person", False),
-            )
-            return _after(request, old, new, decision)
+            return _decide(request, old, new, table.cleaned_data["table"], table.cleaned_data)
         except ValidationError as error:
             table.add_error(None, error)
     return _render_corrections(request, old, new, table)
@@ -137,7 +128,11 @@ def _render_corrections(request: HttpRequest, old: Version, new: Version, table:
     comparison = access.find_comparison(old, new)
     chosen = number_of(request.GET.get("decision", ""))
     one = access.get_decision(request.user, old, new, chosen) if chosen is not None else None
-    rows = _rows_touched(comparison, one) if one and comparison and comparison.is_done else []
+    rows: list[PrintedRow] = []
+    if one and comparison and comparison.is_done:
+        inside = Q(old__in=one.touched) | Q(new__in=one.touched)
+        tops = heads_of(comparison.pairs.filter(inside, level=Level.UNIT))[:ROWS_SHOWN]
+        rows = with_words(comparison, tops, [pair.pk for pair in tops], only_near=True)
     notes = visible_annotations_on(request.user, old, new).for_reading() if rows else ()
     decisions = access.decisions_on(old, new)
     membership = membership_of(request.user)
@@ -155,13 +150,6 @@ def _render_corrections(request: HttpRequest, old: Version, new: Version, table:
         "table": table,
     }
     return render(request, "comparisons/corrections.html", context, status=400 if table.errors else 200)
-
-
-def _rows_touched(comparison: Comparison, decision: MapDecision) -> list[PrintedRow]:
-    """The rows that a decision touched, as they stand now."""
-    inside = Q(old__in=decision.touched) | Q(new__in=decision.touched)
-    tops = heads_of(comparison.pairs.filter(inside, level=Level.UNIT))[:ROWS_SHOWN]
-    return with_words(comparison, tops, [pair.pk for pair in tops], only_near=True)
 
 
 @login_required

@@ -1,6 +1,5 @@
 """Comparisons for templates: rows, the strip map, notes beside a row; a clause through the texts of its law."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -13,10 +12,10 @@ from lawcompare.annotations.html import in_groups
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons import html
 from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
+from lawcompare.comparisons.clause_history import former_ids, life_of
 from lawcompare.comparisons.models import ClausePair, PairKind
-from lawcompare.comparisons.reading.clause_history import former_ids, life_of
-from lawcompare.comparisons.reading.row_filter import RowFilter
-from lawcompare.comparisons.reading.rows import (
+from lawcompare.comparisons.row_filter import RowFilter
+from lawcompare.comparisons.rows import (
     PrintedRow,
     RowFold,
     StripCell,
@@ -26,7 +25,7 @@ from lawcompare.comparisons.reading.rows import (
     span,
     title,
 )
-from lawcompare.comparisons.versions.multi_version import whole_text
+from lawcompare.comparisons.versions import whole_text
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.html import changed, joined, marked, paragraphs_of
 from lawcompare.laws.models import Version
@@ -42,25 +41,16 @@ register.filter(list_changes)
 register.filter("whole", whole_text)
 
 NOTES_SHOWN = 2
-SideNotes = list[tuple[Annotation, bool]]
-
-
-@dataclass(frozen=True)
-class NotesOfRow:
-    """Groups of (note, whether it is on the old text): those shown at once, and the others."""
-
-    first: list[SideNotes]
-    more: list[SideNotes]
-
-    @property
-    def more_count(self) -> int:
-        return sum(map(len, self.more))
 
 
 @register.simple_tag
-def notes_of_row(row: PrintedRow, notes: dict[int, list[Annotation]]) -> NotesOfRow:
-    """The notes on a row's clauses, the gravest first, notes on words that overlap together."""
-    groups: dict[int, SideNotes] = {}
+def notes_of_row(row: PrintedRow, notes: dict[int, list[Annotation]]) -> dict[str, Any]:
+    """Returns the notes on a row's clauses, the gravest first, those on words that overlap in one group.
+
+    ``first`` and ``more`` are groups of (note, whether it is on the old text); ``more`` are folded, ``more_count``
+    notes.
+    """
+    groups: dict[int, list[tuple[Annotation, bool]]] = {}
     # The second row of a split repeats the old clause: the notes on that one stand beside the first.
     shown = row.parts if row.pair.kind in {PairKind.SPLIT, PairKind.MERGED} else [row.pair, *row.parts]
     for pair in shown:
@@ -72,7 +62,8 @@ def notes_of_row(row: PrintedRow, notes: dict[int, list[Annotation]]) -> NotesOf
     while place < len(ranked) and (not place or count + len(ranked[place]) <= NOTES_SHOWN):
         count += len(ranked[place])
         place += 1
-    return NotesOfRow(ranked[:place], ranked[place:])
+    more = ranked[place:]
+    return {"first": ranked[:place], "more": more, "more_count": sum(map(len, more))}
 
 
 @register.simple_tag
@@ -123,7 +114,7 @@ def pairs_here(context: Any) -> dict[str, list[Any]]:
 
 
 @register.simple_tag(takes_context=True)
-def renderings_waiting(context: Any) -> list[Version]:
+def translations_waiting(context: Any) -> list[Version]:
     """Translations with pairs that nobody has confirmed, each with their number as ``waiting``; for who may confirm."""
     user = context["request"].user
     if not may(user, "map"):

@@ -44,7 +44,7 @@ PUBLIC = {
     "laws_event_versions": ALWAYS,
     "laws_law": "EXISTS (SELECT 1 FROM laws_version v WHERE v.law_id = {row}.id AND v.published_at IS NOT NULL)",
     "laws_origin": OF_PUBLIC_TEXT % "version_id",
-    "laws_renderingreview": OF_PUBLIC_TEXT % "version_id",
+    "laws_translationreview": OF_PUBLIC_TEXT % "version_id",
     "laws_version": "{row}.published_at IS NOT NULL",
     "laws_withdrawal": ALWAYS,
     "core_localisedtext": ALWAYS,

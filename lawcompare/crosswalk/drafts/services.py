@@ -34,7 +34,7 @@ from lawcompare.crosswalk.services import (
     state_for,
 )
 from lawcompare.crosswalk.suggestions.services import refuse_correspondence, request_suggestions
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
 
 PAIRS_MAX = 1_000

@@ -43,10 +43,10 @@ from lawcompare.crosswalk.suggestions.views import (
 )
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.citing import plain_address, site_root
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.renderings.translations import set_shown
 from lawcompare.laws.reports import Report, answer_with
+from lawcompare.laws.translations.services import set_shown
 
 CITED_MAX = 250
 

@@ -40,7 +40,7 @@ from lawcompare.crosswalk.services import second_correspondence, state_by_hand
 from lawcompare.crosswalk.suggestions import services
 from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.laws.access import get_clause, visible_originals, visible_versions
-from lawcompare.laws.citing.find_clause import CitationError, Citations
+from lawcompare.laws.citing import CitationError, Citations
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.asking import read_text
 from lawcompare.search.find import Filters, Hit, find, show

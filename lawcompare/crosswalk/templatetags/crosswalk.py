@@ -21,10 +21,10 @@ from lawcompare.crosswalk.provisions import (
     values_of_clauses,
 )
 from lawcompare.engine.rules import Rule, Standard, load_rules
-from lawcompare.laws.citing.find_clause import cite_address, names_in_short, short_name
+from lawcompare.laws.citing import cite_address, names_in_short, short_name
 from lawcompare.laws.formatting import format_in_dollars
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.renderings.translations import set_shown
+from lawcompare.laws.translations.services import set_shown
 
 register = template.Library()
 register.filter(short_name)

@@ -11,10 +11,10 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, SilenceKind, Topic
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_originals
-from lawcompare.laws.citing.find_clause import cite, number_of, read_cited_address, us_title
+from lawcompare.laws.citing import cite, number_of, read_cited_address, us_title
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Jurisdiction, LawKind, Version
-from lawcompare.laws.renderings.translations import set_shown
+from lawcompare.laws.translations.services import set_shown
 
 DEFAULT_MEASURE = "budapest-convention"
 

@@ -30,11 +30,10 @@ from lawcompare.crosswalk.topics import services
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix
 from lawcompare.crosswalk.topics.services import FIELDS
 from lawcompare.laws.access import visible_originals
-from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.citing import cite, plain_address, site_root
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.renderings.translations import set_shown
 from lawcompare.laws.reports import CSV, Report, answer_with, as_csv
+from lawcompare.laws.translations.services import set_shown
 
 
 @public("against", "column")

@@ -14,7 +14,7 @@ from lawcompare.accounts.models import Person
 from lawcompare.crosswalk.models import Value
 from lawcompare.crosswalk.values.services import ClauseSpan, find_words, format_value, parse_value, state_value
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.citing.find_clause import CitationError, Citations
+from lawcompare.laws.citing import CitationError, Citations
 from lawcompare.laws.models import Clause
 
 COLUMNS = ("text", "clause", "element", "value", "words", "words_in", "status", "organisation")

@@ -22,7 +22,7 @@ from lawcompare.engine.align import align
 from lawcompare.engine.anchor import AnnotatedSpan, Carrier
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.values import names
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing import cite
 from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
 

@@ -16,7 +16,7 @@ from lawcompare.engine.wording.warnings import warning_detail, warning_title
 from lawcompare.imports.corrections import keys_of, line_spans
 from lawcompare.imports.models import DraftPage, ImportDraft
 from lawcompare.laws.formatting import LOCALE
-from lawcompare.laws.reading.version_page import DIVISION_ELEMENTS
+from lawcompare.laws.version_page import DIVISION_ELEMENTS
 
 # Lines shown beside one clause; the notes of a code may be thousands.
 LINES_MAX = 300

@@ -24,7 +24,7 @@ from lawcompare.imports.corrections import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.editing.services import SLUG_MAX, RenamingRefused, rename_law, rename_version
 from lawcompare.laws.models import Law, Origin, Version
-from lawcompare.laws.services import ImportRefused, RenderingGaps, rendering_gaps, store_text
+from lawcompare.laws.services import ImportRefused, TranslationGaps, store_text, translation_gaps
 from lawcompare.publishing.services import publish
 
 
@@ -39,7 +39,7 @@ class UncheckedWarnings(Exception):
 class ClausesWithoutCounterpart(Exception):
     """A translation does not match its original clause by clause; it is stored only by who says that this is known."""
 
-    def __init__(self, gaps: RenderingGaps) -> None:
+    def __init__(self, gaps: TranslationGaps) -> None:
         super().__init__(gaps)
         self.gaps = gaps
 
@@ -124,10 +124,10 @@ def ask_to_store(
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
 
 
-def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> RenderingGaps:
+def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> TranslationGaps:
     """The clauses without counterpart of a draft that translates another text; none of others."""
     translates = details.get("translates")
-    return rendering_gaps(corrected(draft).document, str(translates)) if translates else RenderingGaps()
+    return translation_gaps(corrected(draft).document, str(translates)) if translates else TranslationGaps()
 
 
 @transaction.atomic

@@ -23,8 +23,8 @@ from lawcompare.imports.upload.views import editors_only, sentence_of_published
 from lawcompare.languages import in_every_language
 from lawcompare.laws.access import get_version, get_version_among, visible_versions
 from lawcompare.laws.documents import clause_rows
-from lawcompare.laws.reading.version_page import lay_out_unsaved, set_lines
 from lawcompare.laws.services import describe_text
+from lawcompare.laws.version_page import lay_out_unsaved, set_lines
 
 # How like the title of a law the title of a file must be for it to be proposed.
 LIKENESS = 0.6

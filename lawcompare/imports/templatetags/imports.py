@@ -12,9 +12,9 @@ from lawcompare.imports.access import unread_notices
 from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
 from lawcompare.imports.review_page.services import name_of
 from lawcompare.imports.uscode.models import ReleaseNotice
-from lawcompare.laws.citing.find_clause import cite_address
-from lawcompare.laws.citing.numbers import element_in_words, place_in_words
+from lawcompare.laws.citing import cite_address
 from lawcompare.laws.editing.services import may_rename
+from lawcompare.laws.formatting import element_in_words, place_in_words
 from lawcompare.laws.models import Clause, Law, Obtained, Version
 from lawcompare.laws.withdrawal.services import may_withdraw
 

@@ -29,7 +29,7 @@ from lawcompare.imports.corrections import keep_reading
 from lawcompare.imports.models import DraftPage, ImportDraft, RecognisedPage
 from lawcompare.laws.services import Import, read_file
 from lawcompare.laws.uploads import originals
-from lawcompare.laws.uploads.boxed_drawing import draw_page
+from lawcompare.laws.uploads.sandbox import draw_page
 
 QUALITY = 60
 CONTENT_TYPE = "image/jpeg"

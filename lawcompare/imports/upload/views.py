@@ -24,9 +24,8 @@ from lawcompare.imports.upload import services
 from lawcompare.imports.upload.files import is_picture, packed, unpack
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
-from lawcompare.laws.uploads.box_status import weaknesses
 from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
-from lawcompare.laws.uploads.sandbox import missing_layers
+from lawcompare.laws.uploads.sandbox import missing_layers, weaknesses
 
 PER_PAGE = 50
 ZIP_TIMES = 4  # a ZIP may be so many times as large as one file

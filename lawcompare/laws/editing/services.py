@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.models import Person
 from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
@@ -27,7 +28,7 @@ class EditedMeanwhile(Exception):
         self.law = law
 
 
-def may_edit(user: Any, law: Law) -> bool:
+def may_edit(user: Person, law: Law) -> bool:
     """Returns whether the person may edit the record of a law.
 
     Staff may. An editor may where their organisation brought every public text of it, or, of a law without public
@@ -43,17 +44,16 @@ def may_edit(user: Any, law: Law) -> bool:
     return (public or set(texts.values_list("origin__organisation", flat=True))) == {membership.organisation_id}
 
 
-def may_rename(user: Any, version: Version) -> bool:
+def may_rename(user: Person, version: Version) -> bool:
     """Returns whether the person may rename a text: staff, and editors of the organisation that brought it."""
     if is_staff(user):
         return True
     membership = membership_of(user) if may(user, "import") else None
-    texts = Version.objects.filter(pk=version.pk)
-    return membership is not None and texts.filter(origin__organisation=membership.organisation).exists()
+    return membership is not None and version.brought_by == membership.organisation
 
 
 @transaction.atomic
-def rename_text(user: Any, version: Version, slug: str, seen: str) -> bool:
+def rename_text(user: Person, version: Version, slug: str, seen: str) -> bool:
     """Give a text another name in addresses; the old ones lead on. Returns whether it is another one.
 
     ``seen`` is the name when the form was opened. Raises ``PermissionDenied``, ``RenamingRefused`` for a name that is
@@ -70,10 +70,6 @@ def rename_text(user: Any, version: Version, slug: str, seen: str) -> bool:
     return True
 
 
-def state_of(law: Law) -> dict[str, str]:
-    return {name: str(getattr(law, name)) for name in COLUMNS}
-
-
 @transaction.atomic
 def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen: int | None = None) -> bool:
     """Store the record of a law, with its history. Returns whether anything of it is new.
@@ -86,7 +82,7 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
     law = Law.objects.select_for_update().get(pk=law.pk)
     if seen is not None and law.changes.count() != seen:
         raise EditedMeanwhile(law)
-    before = state_of(law)
+    before = {name: str(getattr(law, name)) for name in COLUMNS}
     changed = {name: [before[name], fields[name]] for name in COLUMNS if before[name] != fields[name]}
     if not changed:
         return False
@@ -117,7 +113,7 @@ class RenamingRefused(ValueError):
 
 
 @transaction.atomic
-def rename_law(law: Law, slug: str, by: Any = None) -> None:
+def rename_law(law: Law, slug: str, by: Person | None = None) -> None:
     """Give a law another slug. Raises ``RenamingRefused``."""
     _check(slug)
     if Law.objects.filter(slug=slug).exists():
@@ -130,7 +126,7 @@ def rename_law(law: Law, slug: str, by: Any = None) -> None:
 
 
 @transaction.atomic
-def rename_version(version: Version, slug: str, by: Any = None) -> None:
+def rename_version(version: Version, slug: str, by: Person | None = None) -> None:
     """Give a version another slug; its text stays frozen. Raises ``RenamingRefused``."""
     _check(slug)
     if Version.objects.filter(law=version.law, slug=slug).exists():
@@ -163,7 +159,7 @@ def _take_back(former: Any, **owner: Any) -> None:
     former.delete()
 
 
-def names_now(user: Any, names: Mapping[str, Any]) -> dict[str, Any] | None:
+def names_now(user: Person, names: Mapping[str, Any]) -> dict[str, Any] | None:
     """Returns the keyword arguments of an address with the present slugs; None where nothing in it was renamed.
 
     Only what ``user`` may see is resolved.

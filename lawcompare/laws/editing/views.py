@@ -1,19 +1,78 @@
 """Editing a law's record, with its history."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.responses import methods
+from lawcompare.core.standard_names import jurisdiction_choices
+from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.laws import access
 from lawcompare.laws.editing import services
-from lawcompare.laws.editing.forms import LawForm, TextNameForm
-from lawcompare.laws.editing.services import RenamingRefused
-from lawcompare.laws.models import Law, Version
+from lawcompare.laws.editing.services import COLUMNS, SLUG_MAX, RenamingRefused
+from lawcompare.laws.models import Law, LawKind, Version
+
+
+class LawForm(TranslatedForm):
+    """Jurisdiction and kind have no default: each is chosen."""
+
+    in_each_language = {"title": gettext_lazy("Title in %(language)s")}
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Stands in the history of the law."),
+    )
+    # Count of changes when the form was opened, so that of two who change it at once the second gets an error.
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Law
+        fields = [name for name in COLUMNS if name == "title" or not name.startswith("title_")]
+        labels = {
+            "slug": gettext_lazy("Short name in addresses"),
+            "jurisdiction": gettext_lazy("Jurisdiction"),
+            "organisation": gettext_lazy("International organisation"),
+            "kind": gettext_lazy("Kind of law"),
+            "date": gettext_lazy("Year or date of the law"),
+            "description": gettext_lazy("Description"),
+        }
+        help_texts = {
+            "slug": gettext_lazy("Small letters, digits and hyphens. The old addresses go on leading here."),
+            "organisation": gettext_lazy("Of an international law alone: un, coe … as its permanent address names it."),
+            "date": gettext_lazy("When it was first made or drafted. It is part of its permanent address."),
+        }
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("jurisdiction", jurisdiction_choices()), ("kind", LawKind.choices)):
+            self.fields[name].choices = [("", _("choose")), *choices]  # type: ignore[attr-defined]
+        self.initial["seen"] = self.instance.changes.count()
+
+
+class TextNameForm(forms.Form):
+    """The name of a text in addresses."""
+
+    slug = forms.CharField(
+        label=gettext_lazy("Short name in addresses"),
+        max_length=SLUG_MAX,
+        help_text=gettext_lazy("Small letters, digits and hyphens. The old addresses go on leading here."),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=SLUG_MAX)
 
 
 @methods("GET", "HEAD", "POST")
@@ -53,7 +112,7 @@ def rename_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
     text = access.get_version(request.user, law, version)
     if not services.may_rename(request.user, text):
         raise PermissionDenied(_("Only an editor of the organisation that brought a text here can rename it."))
-    form = TextNameForm(request.POST) if request.method == "POST" else TextNameForm.of(text)
+    form = TextNameForm(request.POST or None, initial={"slug": text.slug, "seen": text.slug})
     if form.is_valid():
         try:
             is_changed = services.rename_text(request.user, text, form.cleaned_data["slug"], form.cleaned_data["seen"])

@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="RenderingReview",
+            name="TranslationReview",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("is_checked", models.BooleanField()),
@@ -458,13 +458,13 @@ class Migration(migrations.Migration):
                 (
                     "original",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="renderings", to="laws.clause"
+                        on_delete=django.db.models.deletion.CASCADE, related_name="translations", to="laws.clause"
                     ),
                 ),
                 (
                     "translation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rendered", to="laws.clause"
+                        on_delete=django.db.models.deletion.CASCADE, related_name="translated", to="laws.clause"
                     ),
                 ),
                 (
@@ -552,7 +552,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("law", "slug"), name="version_slug_of_law"),
         ),
         migrations.AddConstraint(
-            model_name="renderingreview",
+            model_name="translationreview",
             constraint=models.CheckConstraint(
                 condition=models.Q(("is_checked", False), models.Q(("credit", ""), _negated=True), _connector="OR"),
                 name="check_has_credit",
@@ -578,7 +578,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="clausetranslation",
-            constraint=models.UniqueConstraint(fields=("original", "translation"), name="one_rendering_per_pair"),
+            constraint=models.UniqueConstraint(fields=("original", "translation"), name="one_translation_per_pair"),
         ),
         migrations.AddConstraint(
             model_name="clause",

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of, with_columns
 from lawcompare.laws.access import visible_versions
@@ -23,13 +23,13 @@ from lawcompare.laws.models import Event, EventChange, EventKind, Law, Version, 
 COLUMNS = ["date", "date_is_inferred", "kind", *columns_of("title"), *columns_of("body"), "sources", "is_retired"]
 
 
-def visible_events(user: Any, law: Law) -> QuerySet[Event]:
+def visible_events(user: Person, law: Law) -> QuerySet[Event]:
     """The events of a law that the person may see, by date, each with the texts of it that they may see."""
     texts = Prefetch("versions", queryset=visible_versions(user).standing().order_by("date", "slug"), to_attr="shown")
     return law.events.filter(is_retired=False).select_related("organisation").prefetch_related(texts)
 
 
-def changeable_events(user: Any, law: Law) -> QuerySet[Event]:
+def changeable_events(user: Person, law: Law) -> QuerySet[Event]:
     """The events that the person may change, also retired ones: an editor those of the organisation they act for.
 
     Those that no organisation stated are changed by ``import_events``.
@@ -57,7 +57,7 @@ def state_of(event: Event, versions: Iterable[Version]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def save_event(user: Any, event: Event, versions: Iterable[Version]) -> bool:
+def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
     """Store a new event or a changed one with its texts. Returns whether anything of it is new.
 
     A new event belongs to the organisation the person acts for. Raises ``PermissionDenied`` for a person who may not,
@@ -208,3 +208,66 @@ def _event(entry: dict[str, Any], organisation: Organisation | None) -> tuple[Ev
         {"url": str(source.get("url", "")), "name": str(source.get("name", ""))} for source in entry["sources"]
     ]
     return event, versions
+
+
+# --- The picture of a time line: years from left to right, a line for what was done at home and one for US law --------
+
+
+# Units of the drawing, which is as wide as the narrowest phone shows it.
+WIDTH, LEFT, LINE_HEIGHT, TOP = 360, 8, 36, 36
+LINES = [
+    [EventKind.DRAFTING, EventKind.TEXT, EventKind.CONSULTATION],
+    [EventKind.US_LAW],
+    [EventKind.CRITICISM, EventKind.TREATY, EventKind.OTHER_LAW],
+]
+
+
+# What the short form of a time line shows: how texts became known, how US law came in, and what happened last.
+MILESTONES = {EventKind.TEXT, EventKind.US_LAW}
+
+
+def draw(events: Sequence[Event]) -> dict[str, Any] | None:
+    """Returns the picture of events, or None for fewer than three: a list says as much.
+
+    ``years`` are (x, year) of the ticks, ``lines`` the heights of the three lines, ``marks`` the dots, whose ``kind``
+    says their colour. An ``x`` is ``str``, since it is written with a point in every language.
+    """
+    if len(events) < 3:
+        return None
+    moments = [_moment(event.date) for event in events]
+    first, last = int(min(moments)), int(max(moments)) + 1
+    scale = (WIDTH - 2 * LEFT) / (last - first)
+    step = max(1, round((last - first) / 6))
+    lines = [TOP + number * LINE_HEIGHT for number in range(len(LINES))]
+    line_of = {kind: lines[number] for number, kinds in enumerate(LINES) for kind in kinds}
+
+    def across(moment: float) -> str:
+        return f"{LEFT + (moment - first) * scale:.1f}"
+
+    return {
+        "width": WIDTH,
+        "height": TOP + len(LINES) * LINE_HEIGHT,
+        "years": [(across(year), str(year)) for year in range(first, last + 1, step)],
+        "lines": lines,
+        "marks": [
+            {"x": across(moment), "y": line_of[EventKind(event.kind)], "kind": event.kind}
+            for event, moment in zip(events, moments, strict=True)
+        ],
+    }
+
+
+def milestones(events: Sequence[Event]) -> list[Event]:
+    """Returns the first of the events, how each text became known, how US law came in, and the last one, by date."""
+    return [event for place, event in enumerate(events) if event.kind in MILESTONES or place in {0, len(events) - 1}]
+
+
+def _moment(date: str) -> float:
+    """A date as a number of years; the middle of a year or month where no more is known.
+
+    >>> _moment("2012"), _moment("2012-07"), _moment("2012-01-01")
+    (2012.5, 2012.54, 2012.0)
+    """
+    year, month, day = (*[int(part) for part in date.split("-")], 0, 0)[:3]
+    if not month:
+        return year + 0.5
+    return round(year + (month - 1) / 12 + ((day - 1) / 365 if day else 1 / 24), 2)

@@ -1,5 +1,8 @@
 """Stating an event of a law, and changing one."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -7,12 +10,83 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
+from lawcompare.core.translations.texts import TranslatedForm
+from lawcompare.languages import columns_of
 from lawcompare.laws import access
-from lawcompare.laws.models import Event
+from lawcompare.laws.models import Event, Version
 from lawcompare.laws.timeline import services
-from lawcompare.laws.timeline.forms import EventForm
+from lawcompare.laws.timeline.services import check_sources, sources_from_lines
+
+
+class TextsField(forms.ModelMultipleChoiceField):
+    """Texts of the law, by their titles."""
+
+    def label_from_instance(self, version: Any) -> str:
+        return str(version.name)
+
+
+class EventForm(TranslatedForm):
+    in_each_language = {
+        "title": gettext_lazy("Title in %(language)s"),
+        "body": gettext_lazy("What happened, in %(language)s"),
+    }
+    kind = forms.ChoiceField(label=gettext_lazy("What it was"))
+    source_lines = forms.CharField(
+        label=gettext_lazy("Sources"),
+        help_text=gettext_lazy("One a line: the address of the page, a space, and what it is called."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    texts = TextsField(
+        label=gettext_lazy("Texts it concerns"),
+        queryset=Version.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = [
+        "date", "date_is_inferred", "kind", *columns_of("title"), *columns_of("body"), "source_lines", "texts",
+    ]  # fmt: skip
+
+    class Meta:
+        model = Event
+        fields = ["date", "date_is_inferred", "kind", "title", "body", "is_retired"]
+        labels = {
+            "date": gettext_lazy("Date"),
+            "date_is_inferred": gettext_lazy("The date is inferred, not stated by the source"),
+            "is_retired": gettext_lazy("No longer shown"),
+        }
+        help_texts = {
+            "date": gettext_lazy("The year, or the month or day too where they are known, as numbers with hyphens.")
+        }
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, texts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(self.field_order)
+        kinds = Event._meta.get_field("kind").choices or []
+        self.fields["kind"].choices = [("", "–"), *kinds]  # type: ignore[attr-defined]
+        self.fields["texts"].queryset = texts  # type: ignore[attr-defined]
+        if self.instance.pk is None:
+            del self.fields["is_retired"]
+        else:
+            self.initial["texts"] = self.instance.versions.all()
+            lines = [f"{source['url']} {source['name']}".strip() for source in self.instance.sources]
+            self.initial["source_lines"] = "\n".join(lines)
+
+    def clean_source_lines(self) -> str:
+        lines = str(self.cleaned_data["source_lines"])
+        check_sources(sources_from_lines(lines))
+        return lines
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if "source_lines" in self.cleaned_data:
+            self.instance.sources = sources_from_lines(self.cleaned_data["source_lines"])
+        return cleaned
 
 
 @login_required
@@ -32,7 +106,7 @@ def edit_event(request: HttpRequest, law: str, event: str) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, event: Event) -> HttpResponse:
-    # A rendering counts with its original; one that was named before stays.
+    # A translation counts with its original; one that was named before stays.
     offered = Q(pk__in=access.visible_originals(request.user).values("pk"))
     if event.pk:
         offered |= Q(pk__in=event.versions.values("pk"))

@@ -10,12 +10,12 @@ the audit log. Metadata inside a file (its author, its place, its program) is ne
 
 import base64
 import hashlib
-from typing import Any
 
 from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
 
+from lawcompare.accounts.models import Person
 from lawcompare.core.encryption import hmac_of, key_name, make_cipher
 from lawcompare.core.log.services import record
 from lawcompare.engine.errors import EngineError
@@ -76,7 +76,7 @@ def get(digest: str) -> bytes:
 
 
 @transaction.atomic
-def open_original(digest: str, subject: str, by: Any, organisation: str) -> bytes:
+def open_original(digest: str, subject: str, by: Person | None, organisation: str) -> bytes:
     """Returns a file as uploaded and records in the audit log that it was opened. ``by``: None for the program."""
     data = get(digest)
     record("open original", subject, by=by, organisation=organisation)

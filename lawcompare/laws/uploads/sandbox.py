@@ -1,4 +1,6 @@
-"""Reading a file in a child process, so that this one stays free for pages and a hostile file ends only the child."""
+"""Child processes in the box: they read files, set pages and draw pictures; what breaks there ends only them."""
+
+from __future__ import annotations
 
 import base64
 import binascii
@@ -8,11 +10,15 @@ import os
 import subprocess
 import sys
 import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from threading import Thread, Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy
 
 from lawcompare.engine.document import Document, from_plain
 from lawcompare.engine.errors import ReadingError
@@ -24,12 +30,16 @@ from lawcompare.engine.reading.reporting import (
     Facsimile,
     Keeper,
     PageStore,
-    PlainPages,
+    image_number,
     listening,
 )
-from lawcompare.engine.sandbox.box import LAYERS
+from lawcompare.engine.reading.reporting import draw_page as draw
+from lawcompare.engine.sandbox.box import LANDLOCK, LAYERS, NAMESPACES, SECCOMP
+from lawcompare.engine.sandbox.maker import BEGINNING, SIZE
 from lawcompare.laws.documents import Progress
-from lawcompare.laws.uploads import box_status
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 log = logging.getLogger(__name__)
 
@@ -65,13 +75,14 @@ def read_in_sandbox(
         with listening(progress, keep_image, pages):
             document = read(data, filename=name, language=language, max_bytes=most, before_changes=before_changes)
         return with_rendered_lines(document, data, name) if keep_image else document
-    seconds = _seconds(filename)
+    may_hold_pictures = PurePath(filename).suffix.lower() in PICTURED
+    seconds = settings.RECOGNISER_SECONDS if may_hold_pictures else settings.READER_SECONDS
     limits = [str(settings.READER_MEGABYTES), str(seconds)]
     command = [*READER, *limits, _neutral_name(filename), language or ""]
     asked = {"images": keep_image is not None, "before": before_changes, "pages": pages is not None}
     command += [word for word, is_asked in asked.items() if is_asked]
     command.append(f"bytes={settings.IMPORT_BYTES_MAX}")
-    if _may_hold_pictures(filename) and settings.RECOGNISER_PROCESSES > 1:
+    if may_hold_pictures and settings.RECOGNISER_PROCESSES > 1:
         command.append(f"helpers={settings.RECOGNISER_PROCESSES}")
     if pages is not None:
         data = json.dumps(dict(pages.known)).encode() + b"\n" + data
@@ -99,21 +110,6 @@ def read_in_sandbox(
             child.stdout.close()
 
 
-def missing_layers() -> list[str] | None:
-    """Returns the layers of the box that readers have to do without; None where a worker reads and none has reported.
-
-    Where files are read on this machine, a line is read to know it, once.
-    """
-    if box_status.missing_layers() is None and settings.TASKS != "worker" and settings.READER_SANDBOX:
-        measure_box()
-    return box_status.missing_layers()
-
-
-def measure_box() -> None:
-    """Read a line in a child process, so that ``box_status`` knows which layers of the box this machine gives."""
-    read_in_sandbox(b"Article 1. Aim\nThis law has an aim.\n", "aim.txt", "en", lambda *_progress: None)
-
-
 def bare_environment() -> dict[str, str]:
     """Returns the variables that Python needs to start, and none of the site's secrets."""
     kept = (
@@ -128,15 +124,6 @@ def bare_environment() -> dict[str, str]:
     )
     python = {"PYTHONPATH": str(settings.BASE_DIR), "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     return {name: os.environ[name] for name in kept if name in os.environ} | python
-
-
-def _seconds(filename: str) -> int:
-    """How long reading may take: longer for what may hold pages that are pictures."""
-    return settings.RECOGNISER_SECONDS if _may_hold_pictures(filename) else settings.READER_SECONDS
-
-
-def _may_hold_pictures(filename: str) -> bool:
-    return PurePath(filename).suffix.lower() in PICTURED
 
 
 def _neutral_name(filename: str) -> str:
@@ -164,7 +151,7 @@ def _listen(
         if not message:
             break
         if "missing" in message:
-            box_status.note([layer for layer in LAYERS if layer in message["missing"]])
+            note([layer for layer in LAYERS if layer in message["missing"]])
         elif "step" in message:
             progress(message["step"], message["done"], message["total"])
         elif "image" in message:
@@ -172,15 +159,19 @@ def _listen(
                 break
             keep_image(image)
         elif "recognised" in message:
-            if pages is None or (page := _recognised(message)) is None:
+            number, results = message["recognised"], message.get("pages")
+            if pages is None or not isinstance(number, int) or not isinstance(results, list):
                 break
-            pages.keep(*page)
+            if not 0 < number <= PAGES_MAX:
+                break
+            pages.keep(number, results)
         elif "refused" in message:
             raise ReadingError(message["refused"], line=message["line"])
-        elif (document := _document(message["document"])) is not None:
-            return document
         else:
-            break
+            try:
+                return from_plain(message["document"])
+            except (KeyError, TypeError, ValueError, AttributeError):
+                break
     child.kill()
     log.error("a reader ended with %s and no answer", child.wait())
     raise ReadingError("the reader broke down on this file, or took too long; save it in another form and try again")
@@ -194,23 +185,8 @@ def _parse_message(line: bytes) -> dict[str, Any]:
         message = json.loads(line)
     except ValueError:
         return {}
-    is_known = isinstance(message, dict) and message.keys() & {
-        "missing",
-        "step",
-        "image",
-        "recognised",
-        "refused",
-        "document",
-    }
-    return message if is_known else {}
-
-
-def _recognised(message: dict[str, Any]) -> tuple[int, PlainPages] | None:
-    """The number and the results of a page in a message; None for what cannot be such."""
-    number, pages = message["recognised"], message.get("pages")
-    if not (isinstance(number, int) and isinstance(pages, list) and 0 < number <= PAGES_MAX):
-        return None
-    return number, pages
+    known = {"missing", "step", "image", "recognised", "refused", "document"}
+    return message if isinstance(message, dict) and message.keys() & known else {}
 
 
 def _facsimile(message: dict[str, Any]) -> Facsimile | None:
@@ -226,8 +202,123 @@ def _facsimile(message: dict[str, Any]) -> Facsimile | None:
     return Facsimile(number, width, height, pixels) if len(pixels) in (0, width * height) else None
 
 
-def _document(plain: Any) -> Document | None:
+# --- What the box lacks on this machine: each reader reports it, and pages and /readyz say it -------------------------
+
+
+KEY = "reader-box"
+# What a file that takes its reader over could do where a layer is missing and the others hold.
+WEAKNESSES: dict[str, StrPromise] = {
+    NAMESPACES: gettext_lazy("it could see which other programs run on the machine"),
+    LANDLOCK: gettext_lazy("it could read files that the site itself may read, its keys among them"),
+    SECCOMP: gettext_lazy("it could start programs and reach other machines"),
+}
+
+
+def note(missing: list[str]) -> None:
+    """Keep which layers a reader had to do without, until the next one reports."""
+    cache.set(KEY, missing, timeout=None)
+
+
+def reported_layers() -> list[str] | None:
+    """Returns the layers that the last reader had to do without; None where none has reported yet."""
+    missing = cache.get(KEY)
+    return missing if isinstance(missing, list) else None
+
+
+def weaknesses(missing: list[str] | None) -> list[StrPromise]:
+    """Returns, for people, what a hostile file could do for want of these layers; empty where the box is whole."""
+    return [WEAKNESSES[layer] for layer in missing or [] if layer in WEAKNESSES]
+
+
+def missing_layers() -> list[str] | None:
+    """Returns the layers of the box that readers have to do without; None where a worker reads and none has reported.
+
+    Where files are read on this machine, a line is read to know it, once.
+    """
+    if reported_layers() is None and settings.TASKS != "worker" and settings.READER_SANDBOX:
+        measure_box()
+    return reported_layers()
+
+
+def measure_box() -> None:
+    """Read a line in a child process, so that ``reported_layers`` knows which layers of the box this machine gives."""
+    read_in_sandbox(b"Article 1. Aim\nThis law has an aim.\n", "aim.txt", "en", lambda *_progress: None)
+
+
+# --- Pages set and pictures drawn of strangers' words -----------------------------------------------------------------
+
+
+class SetterFailed(Exception):
+    """The child broke down, took too long or too much, or what it gave is not what was asked for."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Megabytes of memory, seconds of processor time (twice as many on the clock), bytes that it may give."""
+
+    megabytes: int
+    seconds: int
+    bytes: int
+
+
+def set_in_box(worker: Sequence[str], asked: Mapping[str, Any], limits: Limits, begins: bytes) -> bytes:
+    """Returns what ``worker`` makes of ``asked``: a file that begins with ``begins``. Raises ``SetterFailed``."""
+    return make_in_box(worker, json.dumps(asked).encode(), limits, begins)
+
+
+def make_in_box(worker: Sequence[str], data: bytes, limits: Limits, begins: bytes) -> bytes:
+    """Returns what ``worker`` makes of ``data``, which begins with ``begins``. Raises ``SetterFailed``."""
+    child = subprocess.Popen(  # noqa: S603
+        [*worker, str(limits.megabytes), str(limits.seconds)],
+        cwd="/",
+        env=bare_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    clock = Timer(2 * limits.seconds, child.kill)
+    clock.start()
     try:
-        return from_plain(plain)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None
+        written = _ask(child, data, limits.bytes)
+        ended = child.wait() if written is not None else None
+    finally:
+        clock.cancel()
+        child.kill()
+        child.wait()
+    if ended != 0 or not written or not written.startswith(begins):
+        log.error("a setter of pages or pictures ended with %s", ended)
+        raise SetterFailed
+    return written
+
+
+def _ask(child: subprocess.Popen[bytes], asked: bytes, most: int) -> bytes | None:
+    """Returns what the child writes, at most ``most`` bytes; None where it wants to write more or takes no words."""
+    assert child.stdin is not None and child.stdout is not None
+    with child.stdout:
+        try:
+            with child.stdin:
+                child.stdin.write(asked)  # it reads all before it writes
+        except OSError:
+            return None
+        written = child.stdout.read(most + 1)
+    return written if len(written) <= most else None
+
+
+PAGE_WORKER = [sys.executable, "-m", "lawcompare.engine.sandbox.maker", "page"]
+PAGE_MEGABYTES, PAGE_SECONDS = 1024, 20
+
+
+def draw_page(data: bytes, page: int) -> Facsimile:
+    """Returns the image of a page, 1-based, of a PDF. Raises ``ReadingError`` where it cannot be drawn."""
+    if not settings.READER_SANDBOX:
+        return draw(data, page)
+    limits = Limits(PAGE_MEGABYTES, PAGE_SECONDS, LONGEST_SIDE * LONGEST_SIDE + 100)
+    try:
+        drawn = make_in_box([*PAGE_WORKER, str(page)], data, limits, BEGINNING)
+    except SetterFailed as error:
+        raise ReadingError(f"page {page} of the PDF cannot be drawn") from error
+    start = len(BEGINNING) + SIZE.size
+    width, height = SIZE.unpack(drawn[len(BEGINNING) : start]) if len(drawn) >= start else (0, 0)
+    if not width or len(drawn) != start + width * height:
+        raise ReadingError(f"page {page} of the PDF cannot be drawn")
+    return Facsimile(image_number(page), width, height, drawn[start:])

@@ -4,20 +4,18 @@ What was never public is not withdrawn, which would tell that it exists: its org
 (``imports.upload.services.discard``).
 """
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import has_second_factor, may, membership_of
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.core.log.services import record
 from lawcompare.laws.models import Law, Version, Withdrawal
 
 
-def may_withdraw(user: Any, target: Law | Version) -> bool:
+def may_withdraw(user: Person, target: Law | Version) -> bool:
     """Returns whether the person may withdraw a public text, or a law with all its texts.
 
     Staff may. An editor may where their organisation brought every public text concerned: what others keep private
@@ -34,19 +32,17 @@ def may_withdraw(user: Any, target: Law | Version) -> bool:
     return membership is not None and may(user, "import") and brought_by == {membership.organisation_id}
 
 
-def is_staff(user: Any) -> bool:
+def is_staff(user: Person) -> bool:
     """Returns whether the person runs the site, in a session with a second factor."""
     return bool(user.is_authenticated and user.is_staff and has_second_factor(user))
 
 
-def may_restore(user: Any, withdrawal: Withdrawal) -> bool:
+def may_restore(user: Person, withdrawal: Withdrawal) -> bool:
     """Returns whether the person may take a withdrawal back; what staff withdrew, staff alone."""
-    target = withdrawal.version or withdrawal.law
-    assert target is not None  # the database asks for one of the two
-    return may_withdraw(user, target) and (withdrawal.organisation_id is not None or is_staff(user))
+    return may_withdraw(user, withdrawal.target) and (withdrawal.organisation_id is not None or is_staff(user))
 
 
-def _acting_for(user: Any, is_allowed: bool) -> Organisation | None:
+def _acting_for(user: Person, is_allowed: bool) -> Organisation | None:
     """The organisation for which the person acts, None for the site's staff. Raises ``PermissionDenied``."""
     if not is_allowed:
         raise PermissionDenied(_("Only an editor of the organisation that brought a text here can do this."))
@@ -55,7 +51,7 @@ def _acting_for(user: Any, is_allowed: bool) -> Organisation | None:
 
 
 @transaction.atomic
-def withdraw(user: Any, target: Law | Version, reason: str) -> Withdrawal:
+def withdraw(user: Person, target: Law | Version, reason: str) -> Withdrawal:
     """Withdraw a public version, or a law with all its versions, for a reason that readers will see.
 
     Returns the withdrawal; one that stands already is returned unchanged. Raises ``PermissionDenied``.
@@ -65,24 +61,19 @@ def withdraw(user: Any, target: Law | Version, reason: str) -> Withdrawal:
     details = {"reason": reason, "organisation": organisation, "by": user}
     withdrawal, is_new = Withdrawal.objects.standing().get_or_create(**named, restored_at=None, defaults=details)
     if is_new:
-        record("withdraw", _subject(target), by=user, organisation=_slug(organisation), reason=reason)
+        _record("withdraw", user, target, organisation, reason=reason)
     return withdrawal
 
 
 @transaction.atomic
-def restore(user: Any, withdrawal: Withdrawal) -> None:
+def restore(user: Person, withdrawal: Withdrawal) -> None:
     """Make public again what was withdrawn. Raises ``PermissionDenied``."""
-    target = withdrawal.version or withdrawal.law
-    assert target is not None  # the database asks for one of the two
     organisation = _acting_for(user, may_restore(user, withdrawal))
     held = Withdrawal.objects.standing().filter(pk=withdrawal.pk)
     if held.update(restored_at=timezone.now(), restored_by=user):
-        record("restore", _subject(target), by=user, organisation=_slug(organisation))
+        _record("restore", user, withdrawal.target, organisation)
 
 
-def _slug(organisation: Organisation | None) -> str:
-    return organisation.slug if organisation else ""
-
-
-def _subject(target: Law | Version) -> str:
-    return f"text/{target.address}" if isinstance(target, Version) else f"law/{target.slug}"
+def _record(action: str, by: Person, target: Law | Version, organisation: Organisation | None, **details: str) -> None:
+    subject = f"text/{target.address}" if isinstance(target, Version) else f"law/{target.slug}"
+    record(action, subject, by=by, organisation=organisation.slug if organisation else "", **details)

@@ -29,11 +29,9 @@ class WithdrawnPages:
         withdrawal = exception.withdrawal
         if request.path.endswith((".json", ".jsonld")):
             return JsonResponse({"error": "This text was withdrawn.", "reason": withdrawal.reason}, status=410)
-        target = withdrawal.version or withdrawal.law
-        assert target is not None  # the database asks for one of the two
         context = {
             "withdrawal": withdrawal,
-            "target": target,
+            "target": withdrawal.target,
             "may_restore": withdrawal_services.may_restore(request.user, withdrawal),
         }
         return render(request, "laws/withdrawn.html", context, status=410)
@@ -58,11 +56,9 @@ def withdraw(request: HttpRequest, law: str, version: str | None = None) -> Http
 def restore(request: HttpRequest, number: int) -> HttpResponse:
     """Make a withdrawn text public again."""
     withdrawal = get_object_or_404(Withdrawal.objects.select_related("law", "version__law"), pk=number)
-    target = withdrawal.version or withdrawal.law
-    assert target is not None  # the database asks for one of the two
     if not withdrawal_services.may_restore(request.user, withdrawal):
         raise Http404(_("There is no page at this address."))
     if request.method == "POST":
         withdrawal_services.restore(request.user, withdrawal)
         messages.success(request, _("Public again."))
-    return redirect(target)
+    return redirect(withdrawal.target)

@@ -21,7 +21,7 @@ from lawcompare.annotations.forms import AnnotationForm
 from lawcompare.annotations.services import content_of, relations_of, submit_annotation
 from lawcompare.core.jobs import services as jobs
 from lawcompare.languages import digits
-from lawcompare.laws.citing.find_clause import CitationError, Citations
+from lawcompare.laws.citing import CitationError, Citations
 from lawcompare.publishing.access import carryings_of, get_carried, get_carrying, publishes_carried
 from lawcompare.publishing.carrying_forward import services
 from lawcompare.publishing.carrying_forward.services import Passage, is_equal, passage_at

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 
 from lawcompare.engine.text.words import words
 from lawcompare.languages import digits
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.publishing.concerns.outcomes import Concern, ConcernCell, Survival, state_words
 

@@ -16,8 +16,7 @@ from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
 from lawcompare.languages import digits
-from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
+from lawcompare.laws.citing import cite, pinned_clause, plain_address
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link

@@ -13,7 +13,7 @@ from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filte
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.standard_names import language_name
 from lawcompare.laws.access import get_law
-from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.citing import plain_address, site_root
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.reports import CSV, answer_with, as_csv
 from lawcompare.publishing.concerns.chart_svg import Palette, draw

@@ -19,14 +19,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here, methods, too_many
+from lawcompare.comparisons import rows
 from lawcompare.comparisons.access import find_comparison, subject_rows, subject_rows_of_texts
-from lawcompare.comparisons.reading import rows
 from lawcompare.crosswalk.drafts.services import rows_of_draft
 from lawcompare.crosswalk.provisions import texts_of_rows
 from lawcompare.languages import digits
-from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.citing import site_root
 from lawcompare.laws.models import Version
-from lawcompare.laws.reading.version_page import lay_out, set_lines
+from lawcompare.laws.version_page import lay_out, set_lines
 from lawcompare.sharing.guests import access, services
 from lawcompare.sharing.guests.models import GuestLink
 from lawcompare.sharing.guests.services import DAYS

@@ -14,13 +14,12 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import name_to
-from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.numbers import number_in_reader_language
-from lawcompare.laws.formatting import format_date
+from lawcompare.laws.citing import cite
+from lawcompare.laws.formatting import format_date, number_in_reader_language
 from lawcompare.laws.html import contents, joined, marked, sign, with_links
 from lawcompare.laws.models import Clause, Version, public_day
-from lawcompare.laws.reading.version_page import ContentsEntry, VersionPage
-from lawcompare.laws.renderings.services import label_of
+from lawcompare.laws.translations.services import label_of
+from lawcompare.laws.version_page import ContentsEntry, VersionPage
 from lawcompare.site.glossary import Term, first_uses, terms_in
 
 register = template.Library()
@@ -68,7 +67,7 @@ def proposed_translations(version: Version, others: Iterable[Version]) -> list[V
 
 
 @register.simple_tag
-def rendering_label(version: Version) -> str:
+def translation_label(version: Version) -> str:
     """Returns what readers are told of a rendering: by whom it was checked. Empty, and nothing asked, for others."""
     return label_of(version) if version.pk else ""
 

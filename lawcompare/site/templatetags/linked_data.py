@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation
-from lawcompare.comparisons.exports.documents import pinned_comparison
+from lawcompare.comparisons.exports import pinned_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import digits
 from lawcompare.laws.access import name_to
-from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.permalinks import (
+from lawcompare.laws.citing import (
     Reference,
+    cite,
     clause_iri,
     clause_reference,
     make_reference,

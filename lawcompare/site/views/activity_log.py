@@ -107,8 +107,8 @@ ACTIONS: dict[str, Any] = {
     "change law": gettext_lazy("law edited"),
     "law-renamed": gettext_lazy("law renamed"),
     "version-renamed": gettext_lazy("text renamed"),
-    "review rendering": gettext_lazy("rendering reviewed"),
-    "mark rendering": gettext_lazy("words of a rendering marked"),
+    "review rendering": gettext_lazy("translation reviewed"),
+    "mark rendering": gettext_lazy("words of a translation marked"),
 }
 ACTIONS |= {f"value.{action}": lazy(_on_value, str)(action) for action in ValueAction}
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.core.page_cache.public import public
 from lawcompare.languages import LANGUAGES, path_in
-from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.citing import site_root
 from lawcompare.site.sitemaps import SECTIONS
 
 XML = "application/xml; charset=utf-8"

@@ -22,14 +22,13 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.filters import NAMES, file_filter, public_organisations
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.comparisons.access import visible_comparisons
-from lawcompare.comparisons.reading.rows import kinds
+from lawcompare.comparisons.rows import kinds
 from lawcompare.core.models import Statement
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_law
-from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.citing import cite, site_root
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Law, Version, public_day
 

@@ -19,15 +19,14 @@ from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.annotations.rendered_words import clauses_with_versions
 from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
 from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.reading.rows import Switches, is_passed_over, kinds, strip
+from lawcompare.comparisons.rows import Switches, is_passed_over, kinds, strip
 from lawcompare.core.page_cache.public import public
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.editing.services import names_now
 from lawcompare.laws.models import EventKind, Jurisdiction, LawKind, Version
-from lawcompare.laws.reading.version_page import HeadedClause, lay_out
-from lawcompare.laws.renderings.translations import original_of, public_renderings, set_shown
-from lawcompare.laws.timeline.picture import draw, milestones
-from lawcompare.laws.timeline.services import visible_events
+from lawcompare.laws.timeline.services import draw, milestones, visible_events
+from lawcompare.laws.translations.services import original_of, public_translations, set_shown
+from lawcompare.laws.version_page import HeadedClause, lay_out
 from lawcompare.site.glossary import terms_with_clauses
 from lawcompare.site.styleguide import sample_context
 
@@ -46,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     events = list(visible_events(request.user, latest.law)) if latest else []
     successive = successive_drafts(request.user)
     since = next((done for done in successive if latest and original_of(done.new) == latest.pk), None)
-    shown = public_renderings([latest]).get(latest.pk, latest) if latest else None
+    shown = public_translations([latest]).get(latest.pk, latest) if latest else None
     notes = notes_for_home(latest)
     context = {
         "latest": shown,
@@ -90,7 +89,7 @@ def notes_for_home(latest: Version | None) -> HomeNotes:
     rows = published.filter(wanted).order_by("-published_at", "-pk")
     # Of a note on a rendering the place of the clause that it renders.
     places = rows.values_list(
-        "pk", "risk", "version", "clause__position", "version__translates", "clause__rendered__original__position"
+        "pk", "risk", "version", "clause__position", "version__translates", "clause__translated__original__position"
     )
     order: dict[int, int] = {}
     on_latest: set[tuple[int, int, int]] = set()

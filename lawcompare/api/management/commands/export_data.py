@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from lawcompare.api.datasets.writing import DatasetError, DatasetOrder, write_dataset
-from lawcompare.laws.citing.permalinks import site_of_settings
+from lawcompare.laws.citing import site_of_settings
 
 
 class Command(BaseCommand):

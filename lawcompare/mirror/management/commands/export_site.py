@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.core.log.services import BadStatement, read_signing_key
-from lawcompare.laws.citing.permalinks import site_of_settings
+from lawcompare.laws.citing import site_of_settings
 from lawcompare.mirror.manifest import MirrorError
 from lawcompare.mirror.writing import MirrorOrder, write_mirror
 

@@ -6,7 +6,7 @@ import yaml
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.laws.citing.find_clause import CitationError
+from lawcompare.laws.citing import CitationError
 from lawcompare.laws.timeline.services import EventFileError
 from lawcompare.site.demonstration import load_corpus
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import VISITOR, Person
 from lawcompare.comparisons.models import (
     ClausePair,
     Comparison,
@@ -26,10 +27,10 @@ from lawcompare.comparisons.models import (
     is_unknown,
     row_sentences,
 )
-from lawcompare.comparisons.reading.row_filter import RowFilter, find_rows
+from lawcompare.comparisons.row_filter import RowFilter, find_rows
 from lawcompare.core.translations.texts import localised
 from lawcompare.languages import digits, reader_language
-from lawcompare.laws.citing.numbers import name_in_reader_language, number_in_reader_language, place_in_words
+from lawcompare.laws.formatting import name_in_reader_language, number_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause
 
 # Looks of rows that say nothing of a change.
@@ -92,8 +93,6 @@ class RowPair:
     # Whether an earlier row stands for the same new clause, as in a merge.
     repeats_new: bool = False
 
-    is_gap: ClassVar[bool] = False
-
     @property
     def old_id(self) -> int | None:
         return self.old.pk if self.old else None
@@ -146,15 +145,6 @@ def title(pair: Any) -> str:
     return names[-1] if names else ""
 
 
-@dataclass(frozen=True)
-class PartsGap:
-    """So many unchanged parts left out."""
-
-    count: int
-
-    is_gap = True
-
-
 @dataclass
 class PrintedRow:
     """A row of the page: a pair of articles with what stands inside them, or a heading above rows."""
@@ -185,13 +175,13 @@ class PrintedRow:
     def all(self) -> list[Any]:
         """What is printed, in order. The article's own words are the first part, which repeats its clauses.
 
-        Between parts that are not neighbours stands a gap: so many unchanged parts are left out there.
+        Between parts that are not neighbours stands an ``int``: so many unchanged parts are left out there.
         """
         printed: list[Any] = []
         at = self.pair.position + 1
         for part in self.parts:
             if part.position > at:
-                printed.append(PartsGap(part.position - at))
+                printed.append(part.position - at)
             printed.append(part)
             at = part.position + 1
         return printed
@@ -262,17 +252,15 @@ class StripCell:
     is_left_out: bool = False
 
     def __post_init__(self) -> None:
-        self.look = look(self.pair)
-        self.words = self._in_words()
-
-    def _in_words(self) -> str:
         pair, name = self.pair, title(self.pair)
+        self.look = look(pair)
         kind = standing_label(pair.standing, reader_language().code)
         is_whole = pair.kind == PairKind.UNCHANGED or self.look == "unknown" or not (pair.old and pair.new)
         if is_whole or (pair.kind in {PairKind.SPLIT, PairKind.MERGED} and not pair.size):
-            return f"{name}: {kind}"  # of a split or a merge whose parts were set beside nothing no share is known
-        values = {"clause": name, "kind": kind, "size": digits(round(pair.size * 100))}
-        return _("%(clause)s: %(kind)s, %(size)s %% of the words") % values
+            self.words = f"{name}: {kind}"  # of a split or a merge with parts set beside nothing no share is known
+        else:
+            values = {"clause": name, "kind": kind, "size": digits(round(pair.size * 100))}
+            self.words = _("%(clause)s: %(kind)s, %(size)s %% of the words") % values
 
 
 @cache
@@ -346,7 +334,9 @@ _SIZES = ("size", "is_noise", "weight")
 _HEADS = (*_PAIR, *_SIZES, *(f"{side}__{name}" for side in ("old", "new") for name in (*_CLAUSE, *_PLACE)))
 
 
-def strip(comparison: Comparison, switches: Switches, notes: Sequence[tuple[int, int]] = (), user: Any = None) -> Strip:
+def strip(
+    comparison: Comparison, switches: Switches, notes: Sequence[tuple[int, int]] = (), user: Person = VISITOR
+) -> Strip:
     """Lay out the map and the pages. One query, which reads no text, and one for a filter.
 
     ``notes``: (version, position) of each annotated clause; the rows they are in are never folded. ``user`` is whose
@@ -424,7 +414,13 @@ def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Swit
     tops: list[RowPair] = [cell.pair for cell in cells]
     tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
     tops.sort(key=lambda pair: pair.position)
-    printed = {cell.pair.pk for cell in _printed(cells, switches, strip.noted)}
+    # Words are loaded of rows printed whole, and of folded ones as long as the page stays light.
+    shown = [cell for cell in cells if is_shown(cell.pair, switches, strip.noted)]
+    left = settings.PARTS_PER_PAGE - sum(cell.pair.weight for cell in shown)
+    printed = {cell.pair.pk for cell in shown}
+    folded = [cell for cell in cells if cell.pair.pk not in printed]
+    if sum(cell.pair.weight for cell in folded) <= left:
+        printed.update(cell.pair.pk for cell in folded)
     return with_words(comparison, tops, printed, only_near=switches.only_changes)
 
 
@@ -459,7 +455,11 @@ def with_words(
         pair.changes, pair.heading_changes, pair.sentences, pair.is_flat, pair.is_coarse, pair.is_replaced = words
         pairs.append(pair)
         sourced.update(side[0] for side in sides if any(side[len(_CLAUSE_WORDS) :]))
-    _load_decisions(pairs)
+    decided = {pair.decision_id for pair in pairs if pair.decision_id}
+    related = ["decision__organisation", "decision__by"]
+    decisions = Concordance.objects.select_related(*related).in_bulk(decided) if decided else {}
+    for pair in pairs:
+        pair.decision = decisions.get(pair.decision_id)  # who set the clauses together, where the program did not
     if sourced:
         loaded = Clause.objects.in_bulk(sourced)
         for pair in pairs:
@@ -467,27 +467,8 @@ def with_words(
     return list(rows.values())
 
 
-def _load_decisions(pairs: Iterable[RowPair]) -> None:
-    """Set who decided that clauses belong together, where it was not the program. One query, or none."""
-    decided = [pair for pair in pairs if pair.decision_id]
-    if decided:
-        related = ["decision__organisation", "decision__by"]
-        decisions = Concordance.objects.select_related(*related).in_bulk({pair.decision_id for pair in decided})
-        for pair in decided:
-            pair.decision = decisions[pair.decision_id]
-
-
-def _printed(cells: Sequence[StripCell], switches: Switches, noted: Collection[int]) -> list[StripCell]:
-    """The rows whose words are loaded: those printed whole, and folded ones as long as the page stays light."""
-    shown = [cell for cell in cells if is_shown(cell.pair, switches, noted)]
-    left = settings.PARTS_PER_PAGE - sum(cell.pair.weight for cell in shown)
-    printed = {cell.pair.pk for cell in shown}
-    folded = [cell for cell in cells if cell.pair.pk not in printed]
-    return shown + (folded if sum(cell.pair.weight for cell in folded) <= left else [])
-
-
 def fold(rows: Iterable[PrintedRow], switches: Switches, noted: Collection[int] = ()) -> list[PrintedRow | RowFold]:
-    """Rows with those folded that tell no news, runs of one standing together; headings stay."""
+    """Rows with those folded that tell no news, runs of one standing together; headings above rows stay."""
     folded: list[PrintedRow | RowFold] = []
     for row in rows:
         if row.is_heading or is_shown(row.pair, switches, noted):
@@ -498,18 +479,14 @@ def fold(rows: Iterable[PrintedRow], switches: Switches, noted: Collection[int] 
                 last.rows.append(row)
             else:
                 folded.append(RowFold([row]))
-    return _without_empty_headings(folded, keeps_changed=not switches.filter)
-
-
-def _without_empty_headings(folded: list[PrintedRow | RowFold], keeps_changed: bool) -> list[PrintedRow | RowFold]:
-    """Leave out a heading that nothing follows but the next one; where ``keeps_changed``, not one that changed."""
+    # A heading that nothing follows but the next one is left out, unless it changed and no filter is set.
     kept = []
-    for row, following in zip_longest(folded, folded[1:]):
-        is_heading = isinstance(row, PrintedRow) and row.is_heading
+    for item, following in zip_longest(folded, folded[1:]):
+        is_heading = isinstance(item, PrintedRow) and item.is_heading
         is_empty = following is None or (isinstance(following, PrintedRow) and following.is_heading)
-        has_change = keeps_changed and isinstance(row, PrintedRow) and row.look not in QUIET
+        has_change = not switches.filter and isinstance(item, PrintedRow) and item.look not in QUIET
         if not (is_heading and is_empty) or has_change:
-            kept.append(row)
+            kept.append(item)
     return kept
 
 
@@ -558,22 +535,15 @@ def list_changes(row: PrintedRow) -> list[ListedChange]:
     for at, part in enumerate(row.parts):
         clause = part.new or part.old
         number = clause.num if clause and at else ""
-        changes += _in_part(part, number, is_unknown(row.pair) or is_unknown(part))
+        old, new = part.old.text if part.old else "", part.new.text if part.new else ""
+        if is_unknown(row.pair) or is_unknown(part):
+            sides = [(old, ""), ("", new)]
+            changes += [ListedChange(number, one, other, is_only=True) for one, other in sides if one or other]
+        elif part.changes:
+            changes += _in_changes(part.changes, number)
+        elif (part.old is None or part.new is None) and (old or new):
+            changes.append(ListedChange(number, old, new))
     return changes
-
-
-def _in_part(part: ClausePair, number: str, is_only: bool) -> Iterator[ListedChange]:
-    if is_only:
-        words = (part.old.text if part.old else ""), (part.new.text if part.new else "")
-        yield from (
-            ListedChange(number, *sides, is_only=True) for sides in ((words[0], ""), ("", words[1])) if any(sides)
-        )
-    elif part.changes:
-        yield from _in_changes(part.changes, number)
-    elif part.old is None and part.new is not None and part.new.text:
-        yield ListedChange(number, new=part.new.text)
-    elif part.new is None and part.old is not None and part.old.text:
-        yield ListedChange(number, old=part.old.text)
 
 
 def _in_changes(changes: Sequence[Sequence[str]], number: str) -> Iterator[ListedChange]:

@@ -1,17 +1,82 @@
-"""Versions that translate one another, and which clause of one corresponds to which of the other."""
+"""Texts that translate another: which clause answers which, which one is shown, and whether it was checked."""
 
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.models import Person
 from lawcompare.core.jobs import services as jobs
+from lawcompare.core.log.services import record
 from lawcompare.engine.align import align_translations
 from lawcompare.languages import reader_language
+from lawcompare.laws.access import visible_versions
 from lawcompare.laws.documents import BATCH, load_document
-from lawcompare.laws.models import Clause, ClauseTranslation, Version
+from lawcompare.laws.models import Clause, ClauseTranslation, TextStatus, TranslationReview, Version, VersionQuerySet
+
+# Other texts that translate one are official, or leaked, in both languages: nobody translated them.
+TRANSLATED = (TextStatus.RESTATEMENT, TextStatus.UNOFFICIAL_TRANSLATION)
+
+
+def visible_translations(user: Person) -> VersionQuerySet:
+    """Returns the translations a reviewer may see, of originals that they may see, each with the number of pairs that
+    nobody has confirmed as ``waiting``.
+    """
+    waiting = Count("clause_translations", filter=Q(clause_translations__confirmed_by=""))
+    versions = visible_versions(user).filter(translates__in=visible_versions(user), text_status__in=TRANSLATED)
+    return versions.annotate(waiting=waiting).select_related("translates__law").order_by("law__title", "date", "slug")
+
+
+def review_of(version: Version) -> TranslationReview | None:
+    """Returns the last review of a translation. Asks nothing of other texts."""
+    if version.translates_id is None or version.text_status not in TRANSLATED:
+        return None
+    return max(version.reviews.all(), key=lambda review: review.pk, default=None)  # may be prefetched
+
+
+def label_of(version: Version) -> str:
+    """Returns the label of a translation, in the reader's language; empty for other texts."""
+    if not version.stands:
+        words = {"language": version.get_language_display(), "organisation": version.brought_by}
+        return _("%(language)s translation, proposed by %(organisation)s") % words
+    if version.translates_id is None or version.text_status not in TRANSLATED:
+        return ""
+    values = {"language": version.get_language_display()}
+    review = review_of(version)
+    if review is not None and review.is_checked:
+        return _("%(language)s translation, checked by %(credit)s") % (values | {"credit": review.credit})
+    if version.brought_by is None:
+        return _("%(language)s translation by the project, not checked by a lawyer") % values
+    return _("%(language)s translation, not checked by a lawyer") % values
+
+
+@transaction.atomic
+def set_review(user: Any, version: Version, *, is_checked: bool, credit: str, note: str) -> TranslationReview:
+    """Say that a translation was checked, and by whom, or that it was not. Raises ValidationError, PermissionDenied."""
+    membership = membership_of(user)
+    if membership is None or not may(user, "import"):
+        raise PermissionDenied(_("Only an editor says whether a translation was checked."))
+    if not visible_translations(user).filter(pk=version.pk).exists():
+        raise PermissionDenied(_("This text translates no other, or you may not see it."))
+    credit = " ".join(credit.split())
+    if is_checked and not credit:
+        raise ValidationError({"credit": _("Name who checked it, as they wish to be named.")})
+    review = TranslationReview.objects.create(
+        version=version,
+        is_checked=is_checked,
+        credit=credit if is_checked else "",
+        note=note.strip(),
+        organisation=membership.organisation,
+        by=user,
+    )
+    record("review rendering", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
+    return review
+
 
 # Ids of clauses set together, or set apart where one is missing -> whose word it is.
 Decided = Mapping[tuple[int | None, int | None], str]
@@ -73,7 +138,7 @@ def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list
 
 
 def original_of(version: Version) -> int:
-    """Returns the id of the version with which this one is counted: of what it renders, or its own."""
+    """Returns the id of the version with which this one is counted: of what it translates, or its own."""
     return version.translates_id or version.pk
 
 
@@ -89,31 +154,32 @@ def standing_translations(original: Version, others: Iterable[Version]) -> list[
 
 
 def families(versions: Iterable[Version]) -> list[Version]:
-    """Returns the texts without renderings of others among them, in their order. Asks nothing of visible ones.
+    """Returns the texts without translations of others among them, in their order. Asks nothing of visible ones.
 
-    Each has ``renderings``, those among them that stand for it, and ``shown``: itself, or the last of those in the
-    reader's language, to which a page leads.
+    Each has ``standing_translations``, those of them that stand for it, and ``shown``: itself, or the last of those in
+    the reader's language, to which a page leads.
     """
     listed = list(versions)
     known = {version.pk for version in listed}
     originals = [version for version in listed if version.translates_id not in known and version.stands]
     for version in originals:
         of_it = standing_translations(version, listed)
-        version.renderings = of_it  # type: ignore[attr-defined]
+        version.standing_translations = of_it  # type: ignore[attr-defined]
         version.shown = in_language(version, of_it, reader_language().code)  # type: ignore[attr-defined]
     return originals
 
 
-def in_language(original: Version, renderings: Iterable[Version], language: str) -> Version:
-    """Returns the last rendering of a text in a language; the text itself where it is in it, or none is."""
+def in_language(original: Version, translations: Iterable[Version], language: str) -> Version:
+    """Returns the last translation of a text in a language; the text itself where it is in it, or none is."""
     if original.language == language:
         return original
-    return next((one for one in reversed(list(renderings)) if one.language == language), original)
+    return next((one for one in reversed(list(translations)) if one.language == language), original)
 
 
 def members_in(language: str, versions: Iterable[Version]) -> list[Version]:
-    """Returns of each text, with its renderings among the versions, the one in a language; the text without one."""
-    return [in_language(each, each.renderings, language) for each in families(versions)]  # type: ignore[attr-defined]
+    """Returns of each text, with its translations among the versions, the one in a language; the text without one."""
+    originals: list[Any] = families(versions)
+    return [in_language(each, each.standing_translations, language) for each in originals]
 
 
 def comparable(version: Version, others: Iterable[Version]) -> list[Version]:
@@ -124,7 +190,7 @@ def comparable(version: Version, others: Iterable[Version]) -> list[Version]:
     return members_in(version.language, [one for one in others if one.pk not in family])
 
 
-def public_renderings(versions: Iterable[Version]) -> dict[int, Version]:
+def public_translations(versions: Iterable[Version]) -> dict[int, Version]:
     """Returns original -> what stands for it in the reader's language. Asks nothing where all are in it."""
     language = reader_language().code
     foreign = {version.pk for version in versions if version.language != language}
@@ -137,20 +203,20 @@ def public_renderings(versions: Iterable[Version]) -> dict[int, Version]:
 
 
 def set_shown(clauses: Iterable[Clause]) -> None:
-    """Set ``shown`` of each clause: its public rendering in the reader's language, or itself. Two queries at most.
+    """Set ``shown`` of each clause: its public translation in the reader's language, or itself. Two queries at most.
 
     The version of each must be loaded.
     """
     clauses = list(clauses)
-    renderings = public_renderings({clause.version_id: clause.version for clause in clauses}.values())
-    wanted = [clause.pk for clause in clauses if clause.version_id in renderings]
+    translations = public_translations({clause.version_id: clause.version for clause in clauses}.values())
+    wanted = [clause.pk for clause in clauses if clause.version_id in translations]
     rows: Any = []
     if wanted:
         rows = ClauseTranslation.objects.filter(
-            original__in=wanted, translation_version__in=[version.pk for version in renderings.values()]
+            original__in=wanted, translation_version__in=[version.pk for version in translations.values()]
         ).select_related("translation")
     shown: dict[int, Clause] = {}
-    by_pk = {version.pk: version for version in renderings.values()}
+    by_pk = {version.pk: version for version in translations.values()}
     for row in rows.order_by("translation__position") if wanted else ():
         row.translation.version = by_pk[row.translation_version_id]
         shown.setdefault(row.original_id, row.translation)
@@ -158,19 +224,19 @@ def set_shown(clauses: Iterable[Clause]) -> None:
         clause.shown = shown.get(clause.pk, clause)  # type: ignore[attr-defined]
 
 
-def rendering_among(version: Version, others: Iterable[Version]) -> Version | None:
+def translation_among(version: Version, others: Iterable[Version]) -> Version | None:
     """Returns the one of ``others`` that this version translates or that stands for it, or None."""
     others = list(others)
     original = next((one for one in others if one.pk == version.translates_id), None)
     return original or next(reversed(standing_translations(version, others)), None)
 
 
-def set_renderings(clauses: Iterable[Clause], rendering: Version | None) -> None:
+def set_translations(clauses: Iterable[Clause], translation: Version | None) -> None:
     """Set ``in_other_language`` of each clause to its counterparts. One query, or none."""
     clauses = list(clauses)
-    aligned = aligned_clauses(clauses, rendering) if rendering else {}
+    aligned = aligned_clauses(clauses, translation) if translation else {}
     for clause in clauses:
         others = aligned.get(clause.pk, [])
         for other in others:
-            other.version = rendering  # type: ignore[assignment]
+            other.version = translation  # type: ignore[assignment]
         clause.in_other_language = others  # type: ignore[attr-defined]

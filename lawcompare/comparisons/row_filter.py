@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.accounts.models import Person
 from lawcompare.comparisons.models import Comparison, Level, Standing
 from lawcompare.crosswalk.access import visible_findings
 
@@ -55,7 +56,7 @@ class RowFilter:
 
 
 def find_rows(
-    comparison: Comparison, heads: Sequence[Any], asked: RowFilter, user: Any, noted: Collection[int]
+    comparison: Comparison, heads: Sequence[Any], asked: RowFilter, user: Person, noted: Collection[int]
 ) -> set[int]:
     """The ids of the rows that the filter asks for, among the heads of rows and headings in reading order.
 
@@ -101,7 +102,7 @@ def _inside(heads: Sequence[Any], place: int, rows: list[Any]) -> list[Any]:
     ]
 
 
-def _with_findings(comparison: Comparison, rows: list[Any], user: Any) -> list[Any]:
+def _with_findings(comparison: Comparison, rows: list[Any], user: Person) -> list[Any]:
     findings = visible_findings(user).filter(version__in=[comparison.old_id, comparison.new_id]).order_by()
     places: dict[int, set[int]] = {comparison.old_id: set(), comparison.new_id: set()}
     for version, position in findings.questions().values_list("version_id", "clause__position"):

@@ -5,12 +5,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
+from lawcompare.accounts.rate_limits import allow
+from lawcompare.annotations.access import visible_annotations
 from lawcompare.annotations.models import Annotation
+from lawcompare.comparisons import access, services
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Level, Standing, is_unknown
-from lawcompare.comparisons.reading.rows import look
-from lawcompare.laws.models import Clause, Version
+from lawcompare.comparisons.rows import look
+from lawcompare.core.page_cache.public import public
+from lawcompare.languages import reader_language
+from lawcompare.laws.access import get_law, visible_versions
+from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.reports import XLSX, as_workbook, too_many_files
+from lawcompare.laws.translations.services import members_in
 
 MOST = 6
 # Below this share of common words two passages are shown as they stand, not as a redline.
@@ -94,9 +109,8 @@ def columns_of(base: Version, versions: Sequence[Version]) -> list[TextColumn]:
     by_pk = {version.pk: version for version in [base, *versions]}
     comparisons: dict[int, Comparison] = {}
     for sides in ({"old": base, "new__in": others}, {"new": base, "old__in": others}):
-        for comparison in Comparison.objects.filter(finished_at__isnull=False, engine=ENGINE, **sides).order_by(
-            "edition"
-        ):
+        finished = Comparison.objects.finished().filter(engine=ENGINE, **sides)
+        for comparison in finished.order_by("edition"):
             other = comparison.new_id if comparison.old_id == base.pk else comparison.old_id
             comparison.old, comparison.new = by_pk[comparison.old_id], by_pk[comparison.new_id]
             known = comparisons.get(other)
@@ -105,9 +119,9 @@ def columns_of(base: Version, versions: Sequence[Version]) -> list[TextColumn]:
     return [TextColumn(version, comparisons.get(version.pk), version == base) for version in versions]
 
 
-def lines_of(base: Version, columns: Sequence[TextColumn]) -> list[ArticleLine]:
+def lines_of(columns: Sequence[TextColumn]) -> list[ArticleLine]:
     """All rows in reading order: the base's articles, and behind each what other texts have only there."""
-    pairs_of = {column: _Pairs(base, column) for column in columns if column.comparison}
+    pairs_of = {column: _Pairs(column) for column in columns if column.comparison}
     units = {clause.pk: clause for pairs in pairs_of.values() for clause in pairs.of_base}
     keyed: list[tuple[tuple[int, int, int], ArticleLine]] = []
     for clause in units.values():
@@ -121,27 +135,23 @@ def lines_of(base: Version, columns: Sequence[TextColumn]) -> list[ArticleLine]:
 
 
 class _Pairs:
-    """The rows of one comparison by the base's article."""
+    """The rows of the comparison of a column by the base's article."""
 
-    def __init__(self, base: Version, column: TextColumn) -> None:
-        assert column.comparison is not None
-        self.comparison = column.comparison
-        self.side = "new" if column.is_reversed else "old"
+    def __init__(self, column: TextColumn) -> None:
+        comparison = column.comparison
+        assert comparison is not None
         self.by_clause: dict[int, list[ClausePair]] = defaultdict(list)
         self.parts: dict[int, list[ClausePair]] = defaultdict(list)
+        # Rows of articles that the base has not, each with the place in the base after which it stands.
         self.alone: list[tuple[int, ClausePair]] = []
         self.of_base: list[Clause] = []
-        rows = column.comparison.pairs.exclude(level=Level.CONTAINER).select_related("old", "new")
-        self._sort(rows.order_by("position"))
-
-    def _sort(self, rows: Iterable[ClausePair]) -> None:
         after = -1
-        for pair in rows:
+        for pair in comparison.pairs.exclude(level=Level.CONTAINER).select_related("old", "new").order_by("position"):
             # The texts are known: no address of a clause asks for its text and law again.
             for side in ("old", "new"):
                 if (clause := getattr(pair, side)) is not None:
-                    clause.version = getattr(self.comparison, side)
-            own = getattr(pair, self.side)
+                    clause.version = getattr(comparison, side)
+            own = pair.new if column.is_reversed else pair.old
             if pair.level == Level.PART:
                 assert pair.row_id is not None
                 self.parts[pair.row_id].append(pair)
@@ -218,10 +228,20 @@ def _pieces(parts: Sequence[ClausePair], column: TextColumn) -> Iterator[tuple[s
 
 
 def _against_base(part: ClausePair, own: Clause | None, base: Clause | None, is_reversed: bool) -> Runs:
-    if part.changes and _is_same_in_part(part.changes):
-        back = {"insert": "delete", "delete": "insert"} if is_reversed else {}
+    lengths = {
+        op: sum(len(words) for one, words, _noise in part.changes if one == op) for op in ("equal", "insert", "delete")
+    }
+    longer = lengths["equal"] + max(lengths["insert"], lengths["delete"])
+    if part.changes and lengths["equal"] >= KEPT_MIN * longer:
+        if not is_reversed:
+            return [(op, words, noise) for op, words, noise in part.changes]
+        back = {"insert": "delete", "delete": "insert"}
         runs = [(back.get(op, op), words, noise) for op, words, noise in part.changes]
-        return _deletions_first(runs) if is_reversed else runs
+        # Read backwards a replacement stands the wrong way round: what was taken out comes before what was put in.
+        for at in range(len(runs) - 1):
+            if (runs[at][0], runs[at + 1][0]) == ("insert", "delete"):
+                runs[at], runs[at + 1] = runs[at + 1], runs[at]
+        return runs
     if is_unknown(part):
         return [("equal", own.text, "")] if own and own.text else []
     if part.changes and own is not None:
@@ -229,24 +249,6 @@ def _against_base(part: ClausePair, own: Clause | None, base: Clause | None, is_
     if own is None:
         return [("delete", base.text, "")] if base and base.text else []
     return [("insert" if base is None else "equal", own.text, "")] if own.text else []
-
-
-def _is_same_in_part(changes: Runs) -> bool:
-    lengths = {
-        op: sum(len(words) for one, words, _noise in changes if one == op) for op in ("equal", "insert", "delete")
-    }
-    return lengths["equal"] >= KEPT_MIN * max(
-        lengths["equal"] + lengths["insert"], lengths["equal"] + lengths["delete"]
-    )
-
-
-def _deletions_first(runs: Runs) -> Runs:
-    """Read backwards a replacement stands the wrong way round: what was taken out comes before what was put in."""
-    out = list(runs)
-    for at in range(len(out) - 1):
-        if (out[at][0], out[at + 1][0]) == ("insert", "delete"):
-            out[at], out[at + 1] = out[at + 1], out[at]
-    return out
 
 
 def mark_concerns(lines: Iterable[ArticleLine], notes: Iterable[Annotation]) -> None:
@@ -286,3 +288,106 @@ def load_insides(lines: Iterable[ArticleLine]) -> None:
             clause.inside = [  # type: ignore[attr-defined]
                 " ".join(filter(None, row[1:])) for row in rows if clause.position < row[0] < clause.end
             ]
+
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+
+
+LINES_PER_PAGE = 25
+
+
+@csrf_exempt  # see comparisons.views.comparison
+@public("text", "base", "by", "clause", "show", "page", takes_post=True)
+def versions_table(request: HttpRequest, law: str) -> HttpResponse:
+    """The table. A POST asks for the comparisons with the base that are missing."""
+    requested = get_law(request.user, law)
+    chosen = _choose(request, requested)
+    columns = columns_of(chosen["base"], chosen["texts"])
+    missing = [column for column in columns if not column.is_base and column.comparison is None]
+    if request.method == "POST":
+        return _ask(request, chosen["base"], [column.version for column in missing])
+    lines, hidden = _lines(request, chosen, columns)
+    page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
+    load_insides(page.object_list)
+    context = chosen | {"law": requested, "columns": columns, "page": page, "hidden": hidden, "missing": missing}
+    return render(request, "comparisons/versions_table.html", context | _links(request))
+
+
+@require_safe
+def versions_table_xlsx(request: HttpRequest, law: str) -> HttpResponse:
+    requested = get_law(request.user, law)
+    if not allow(request, "files", settings.FILES_PER_HOUR):
+        return too_many_files()
+    chosen = _choose(request, requested)
+    columns = columns_of(chosen["base"], chosen["texts"])
+    lines, _hidden = _lines(request, chosen, columns)
+    load_insides(lines)
+    name = f"{requested.slug}-{chosen['base'].slug}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    written = as_workbook(as_rows(columns, lines), _("Texts side by side"))
+    return HttpResponse(written, content_type=XLSX, headers=headers)
+
+
+def _choose(request: HttpRequest, law: Law) -> dict[str, Any]:
+    """The base, the texts beside it in the same language, and all that could be chosen. What is unknown is left out."""
+    everything = list(visible_versions(request.user).filter(law=law).order_by("date", "slug"))
+    # Where nothing but a proposed translation can be read, that is what there is.
+    texts = members_in(reader_language().code, everything) or everything
+    by_slug = {text.slug: text for text in everything}
+    wanted = [by_slug[slug] for slug in request.GET.getlist("text") if slug in by_slug]
+    base = by_slug.get(request.GET.get("base", "")) or (wanted or texts)[0]
+    same = [text for text in members_in(base.language, everything) if text.language == base.language] or [base]
+    chosen = [text for text in same if text in wanted or text == base] if wanted else same
+    if len(chosen) > MOST:
+        chosen = sorted([base, *[text for text in chosen if text != base][: MOST - 1]], key=same.index)
+    return {"base": base, "texts": chosen, "possible": texts, "most": MOST}
+
+
+def _lines(request: HttpRequest, chosen: dict[str, Any], columns: list[TextColumn]) -> tuple[list[ArticleLine], int]:
+    """The rows that were asked for, and how many more there are."""
+    everything = lines = lines_of(columns)
+    notes = visible_annotations(request.user).published().filter(version__in=chosen["texts"])
+    mark_concerns(lines, notes.select_related("clause", "organisation").prefetch_related("categories"))
+    if eid := request.GET.get("clause"):
+        named = chosen["base"].clauses.filter(eid=eid).first()
+        lines = [line for line in lines if named is not None and line.has(named)]
+    elif request.GET.get("by") == "concern":
+        lines = sorted((line for line in lines if line.notes), key=lambda line: -line.risk)
+    elif request.GET.get("show") != "all":
+        lines = [line for line in lines if line.is_changed]
+    return lines, len(everything) - len(lines)
+
+
+def _links(request: HttpRequest) -> dict[str, str]:
+    """Addresses of this page with one thing changed."""
+
+    def with_(**change: str) -> str:
+        query: QueryDict = request.GET.copy()
+        for name in ("page", "by", "clause", "show"):
+            query.pop(name, None)
+        for name, value in change.items():
+            query[name] = value
+        return "?" + query.urlencode()
+
+    query = request.GET.copy()
+    query.pop("page", None)
+    return {
+        "by_article": with_(),
+        "by_concern": with_(by="concern"),
+        "everything": with_(show="all"),
+        "query": query.urlencode(),
+        "mode": "clause"
+        if request.GET.get("clause")
+        else request.GET.get("by") or request.GET.get("show") or "changes",
+    }
+
+
+def _ask(request: HttpRequest, base: Version, others: list[Version]) -> HttpResponse:
+    if not access.comes_from_here(request):
+        raise PermissionDenied(_("Request a comparison from this site’s own pages."))
+    for other in others:
+        if not access.may_ask_again(request):
+            break
+        old, new = sorted((base, other), key=lambda text: (text.date, text.slug))
+        services.request_comparison(old, new)
+    return redirect(request.get_full_path())

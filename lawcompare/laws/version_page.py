@@ -11,7 +11,7 @@ from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 
 from lawcompare.engine.document import UNIT_ELEMENTS
-from lawcompare.laws.citing.numbers import name_in_reader_language, place_in_words
+from lawcompare.laws.formatting import name_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause, Version
 
 
@@ -84,7 +84,10 @@ class Layout:
 
 def lay_out(version: Version) -> Layout:
     """Returns contents and pages of a stored version, with one query that reads headings and no text."""
-    headed = Clause.objects.filter(version=version, depth__lte=_deepest_headed(version)).exclude(heading="", num="")
+    units = Clause.objects.filter(version=version, element__in=UNIT_ELEMENTS)
+    # Clauses are listed down to the depth of the deepest article.
+    deepest = Coalesce(Subquery(units.order_by("-depth").values("depth")[:1]), 1)
+    headed = Clause.objects.filter(version=version, depth__lte=deepest).exclude(heading="", num="")
     rows: Any = headed.order_by("position").values_list(*HeadedClause._fields)
     return _lay_out(list(map(HeadedClause._make, rows)), version.clause_count)
 
@@ -101,28 +104,15 @@ def lay_out_unsaved(clauses: Sequence[Clause]) -> Layout:
 
 
 def _lay_out(headed: Sequence[HeadedClause], total: int) -> Layout:
-    outline = _outside_units(headed)
-    pages = _paginate(outline, total)
-    return Layout(_nest(outline, pages), pages)
-
-
-def _deepest_headed(version: Version) -> Coalesce:
-    """Returns the depth down to which clauses are listed: that of the deepest article, or 1 without articles."""
-    deepest = Clause.objects.filter(version=version, element__in=UNIT_ELEMENTS).order_by("-depth").values("depth")[:1]
-    return Coalesce(Subquery(deepest), 1)
-
-
-def _outside_units(headed: Sequence[HeadedClause]) -> list[HeadedClause]:
-    """Returns articles and what stands above or beside them, without what is inside an article."""
-    kept: list[HeadedClause] = []
+    # Articles and what stands above or beside them, without what is inside an article.
+    outline: list[HeadedClause] = []
     unit_end = 0
     for clause in headed:
-        if clause.position < unit_end:
-            continue
-        kept.append(clause)
-        if clause.element in UNIT_ELEMENTS:
-            unit_end = clause.end
-    return kept
+        if clause.position >= unit_end:
+            outline.append(clause)
+            unit_end = clause.end if clause.element in UNIT_ELEMENTS else unit_end
+    pages = _paginate(outline, total)
+    return Layout(_nest(outline, pages), pages)
 
 
 def _paginate(outline: Sequence[HeadedClause], total: int) -> list[VersionPage]:

@@ -13,12 +13,11 @@ from django.views.decorators.csrf import csrf_exempt
 from lawcompare.accounts.access import may
 from lawcompare.annotations.filters import notes_among
 from lawcompare.annotations.rendered_words import notes_with_originals
-from lawcompare.comparisons import access, services
+from lawcompare.comparisons import access, rows, services
 from lawcompare.comparisons.access import stated_between, subject_rows
 from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.reading import rows
-from lawcompare.comparisons.reading.row_filter import NAMES as FILTER_NAMES
-from lawcompare.comparisons.reading.row_filter import ONLY, RowFilter
+from lawcompare.comparisons.row_filter import NAMES as FILTER_NAMES
+from lawcompare.comparisons.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_values
@@ -27,7 +26,7 @@ from lawcompare.crosswalk.provisions import texts_of_rows
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version
-from lawcompare.laws.renderings.translations import members_in, set_shown
+from lawcompare.laws.translations.services import members_in, set_shown
 
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
@@ -125,13 +124,7 @@ def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any
     answers = [answer.clause for row in by_topic for answer in row.answers if answer.clause]
     printed = [clause for parts in inside.values() for clause in parts]
     set_shown([*(clause for row in by_topic for clause in row.olds), *answers, *printed])
-    return {
-        "old": old,
-        "new": new,
-        "rows": by_topic,
-        "inside": inside,
-        "clauses": printed,
-    }
+    return {"old": old, "new": new, "rows": by_topic, "inside": inside, "clauses": printed}
 
 
 @public("texts", "engine", "edition")

@@ -1,6 +1,5 @@
 """Pages for reading: the library, a law, a version, a clause; their JSON, and a version as a file."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,35 +15,25 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.languages import columns_of
 from lawcompare.laws import access
-from lawcompare.laws.citing.permalinks import check_pin, site_root
+from lawcompare.laws.citing import check_pin, site_root
 from lawcompare.laws.documents import whole_document
 from lawcompare.laws.editing.services import may_edit
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, TextStatus, Version
-from lawcompare.laws.reading.version_page import lay_out, set_inside, set_lines
-from lawcompare.laws.renderings.translations import comparable, families, rendering_among, set_renderings
 from lawcompare.laws.serialisers import clause_data, version_data
-from lawcompare.laws.timeline.picture import draw
-from lawcompare.laws.timeline.services import changeable_events, visible_events
+from lawcompare.laws.timeline.services import changeable_events, draw, visible_events
+from lawcompare.laws.translations.services import comparable, families, set_translations, translation_among
+from lawcompare.laws.version_page import lay_out, set_inside, set_lines
 
 
 @public()
 def library(request: HttpRequest) -> HttpResponse:
     """All laws with their visible versions."""
     versions = access.visible_versions(request.user).prefetch_related("reviews").order_by("date", "slug")
-    laws = [
-        law
-        for law in Law.objects.prefetch_related(Prefetch("versions", queryset=versions, to_attr="shown"))
-        if law.shown
-    ]
-    for law in laws:
-        law.shown = families(law.shown)
-    return render(request, "laws/library.html", {"shelves": _shelves(laws)})
-
-
-def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
-    """Returns (name, laws) of drafts, US law, treaties and standards, and Cambodian law in force, in this order."""
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
-    for law in laws:
+    for law in Law.objects.prefetch_related(Prefetch("versions", queryset=versions, to_attr="shown")):
+        if not law.shown:
+            continue
+        law.shown = families(law.shown)
         if law.kind == LawKind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:
             shelves["drafts"].append(law)
         elif law.jurisdiction == Jurisdiction.UNITED_STATES:
@@ -53,7 +42,7 @@ def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
             shelves["treaties"].append(law)
         else:
             shelves["cambodia"].append(law)
-    return [(name, laws_on_shelf) for name, laws_on_shelf in shelves.items() if laws_on_shelf]
+    return render(request, "laws/library.html", {"shelves": [(name, laws) for name, laws in shelves.items() if laws]})
 
 
 @public()
@@ -94,12 +83,12 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     else:
         page = layout.pages[Paginator(layout.pages, 1).get_page(request.GET.get("page")).number - 1]
     clauses = access.clauses_where(text_version, Q(position__gte=page.start, position__lt=page.end))
-    rendering = rendering_among(text_version, others)
-    set_renderings(clauses, rendering)
+    translation = translation_among(text_version, others)
+    set_translations(clauses, translation)
     context = {
         "version": text_version,
-        "rendering": rendering,
-        "beside": rendering is not None and request.GET.get("beside") == "yes",
+        "translation": translation,
+        "beside": translation is not None and request.GET.get("beside") == "yes",
         "contents": layout.contents,
         "units": layout.unit_count,
         "page": page,
@@ -120,17 +109,23 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
     clauses, place, others = access.get_clause_in_place(request.user, law, version, eid)
     requested, inside = clauses[place], clauses[place:]
     check_pin(request.GET.get("text"), requested.version)
-    rendering = rendering_among(requested.version, others)
-    set_renderings(inside, rendering)
+    translation = translation_among(requested.version, others)
+    set_translations(inside, translation)
     context = {
         "clause": requested,
-        "rendering": rendering,
-        "beside": _is_beside(request, requested.version, rendering),
+        "translation": translation,
+        # Who reads a text in its own language is not sent the letters of another, unless it is asked for.
+        "beside": translation is not None
+        and (
+            requested.version.translates_id is not None
+            or translation.language == get_language()
+            or request.GET.get("beside") == "yes"
+        ),
         "version": requested.version,
         "others": others,
         "comparable": comparable(requested.version, others),
-        "counted": _counted(requested, rendering),
-        "counted_inside": [_counted(each, rendering) for each in inside],
+        "counted": _counted(requested, translation),
+        "counted_inside": [_counted(each, translation) for each in inside],
         "clauses": inside,
         "lines": set_inside(requested, inside),
         "above": clauses[:place],
@@ -138,21 +133,10 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
     return render(request, "laws/clause.html", context)
 
 
-def _is_beside(request: HttpRequest, version: Version, rendering: Version | None) -> bool:
-    """Whether a clause shows its rendering too: asked for, in the reader's language, or the words of which it is one.
-
-    Who reads a text in its own language is not sent the letters of another.
-    """
-    if rendering is None:
-        return False
-    is_rendering = version.translates_id is not None
-    return is_rendering or rendering.language == get_language() or request.GET.get("beside") == "yes"
-
-
-def _counted(clause: Clause, rendering: Version | None) -> Clause:
-    """Returns the clause of which other rooms speak: that of the original, where this one stands in a rendering."""
+def _counted(clause: Clause, translation: Version | None) -> Clause:
+    """Returns the clause of which other apps speak: that of the original, where this one stands in a translation."""
     originals = getattr(clause, "in_other_language", ())
-    if rendering is None or clause.version.translates_id != rendering.pk or not originals:
+    if translation is None or clause.version.translates_id != translation.pk or not originals:
         return clause
     return originals[0]
 
@@ -190,13 +174,24 @@ TEXT = "text/plain; charset=utf-8"
 def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """A version as Akoma Ntoso XML."""
     text_version = access.get_version(request.user, law, version)
+    with override("en"):
+        status = str(text_version.get_text_status_display())
     written = akn.write(
         whole_document(text_version),
         frbr_uri=text_version.law.frbr_uri,
         date=text_version.date_in_address,
         author=settings.SITE_NAME,
         is_official=text_version.text_status == TextStatus.OFFICIAL,
-        provenance=_provenance(text_version, site_root(request)),
+        # What the words are and where they come from, in English, as other programs' readers will see it.
+        provenance={
+            "text_status": text_version.text_status,
+            "text_status_words": status,
+            "source": text_version.source_url,
+            "became_public": text_version.became_public,
+            "note": text_version.note,
+            "pages_read": pages_read(text_version),
+            "corrected": _superseded(text_version, site_root(request)),
+        },
     )
     return _as_file(written, AKN, text_version, "akn.xml")
 
@@ -214,14 +209,11 @@ def version_markdown(request: HttpRequest, law: str, version: str) -> HttpRespon
 def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """A version as plain text, below its title, status, date and source."""
     text_version = access.get_version(request.user, law, version)
+    names = ("date", "became_public", "source_url", "frbr_uri", "note")
     lines = [
         text_version.title,
         str(text_version.get_text_status_display()),
-        text_version.date,
-        text_version.became_public,
-        text_version.source_url,
-        text_version.frbr_uri,
-        text_version.note,
+        *(getattr(text_version, name) for name in names),
         pages_read(text_version),
         _superseded(text_version, site_root(request)),
     ]
@@ -233,21 +225,6 @@ def _superseded(version: Version, root: str) -> str:
     """That the text was corrected, and where the newer ones are; empty where it was not. For visitors, in English."""
     addresses = [root + later.get_absolute_url() for later in access.corrections_of(AnonymousUser(), version)]
     return f"This text was corrected: {', '.join(addresses)}" if addresses else ""
-
-
-def _provenance(version: Version, root: str) -> dict[str, str]:
-    """What the words are and where they come from, in English, as other programs' readers will see it."""
-    with override("en"):
-        status = str(version.get_text_status_display())
-    return {
-        "text_status": version.text_status,
-        "text_status_words": status,
-        "source": version.source_url,
-        "became_public": version.became_public,
-        "note": version.note,
-        "pages_read": pages_read(version),
-        "corrected": _superseded(version, root),
-    }
 
 
 def pages_read(version: Version) -> str:

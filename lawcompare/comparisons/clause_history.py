@@ -1,0 +1,120 @@
+"""What comparisons know of a clause: how it stands to the other texts of its law, and which ids it had before."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from lawcompare.comparisons.models import (
+    ENGINE,
+    ClausePair,
+    Comparison,
+    Level,
+    Standing,
+    row_anchor,
+    row_sentences,
+)
+from lawcompare.comparisons.rows import look
+from lawcompare.laws.models import Clause, Version
+
+# What is read of a pair in which a clause stands; of a part also the clauses of its row.
+_COLUMNS = (
+    "comparison__old", "comparison__new", "position", "standing", "is_unseen", "sentences",
+    *(f"{row}{side}__{name}" for row in ("", "row__") for side in ("old", "new") for name in ("pk", "eid")),
+    "old__num", "old__heading", "new__num", "new__heading",
+)  # fmt: skip
+
+
+def life_of(clause: Clause, others: Iterable[Version]) -> list[dict[str, Any]]:
+    """Returns how a clause stands to the other texts of its law, in the order of those texts. One query.
+
+    Of each finished comparison in which it stands: ``version`` and ``clause`` (None where nothing there answers to it)
+    of the other side, ``look``, ``label`` and ``sentence`` of what happened, and the ``address`` of the row; a part of
+    a row has no place of its own there. ``others`` are the other texts of the law that the reader may see.
+    """
+    texts = {version.pk: version for version in (clause.version, *others)}
+    pairs = ClausePair.objects.filter(Q(old=clause) | Q(new=clause), comparison__engine=ENGINE)
+    corrected = Comparison.objects.filter(made_from=OuterRef("comparison"), finished_at__isnull=False)
+    current = pairs.filter(~Exists(corrected), comparison__finished_at__isnull=False).order_by()
+    steps = []
+    rows: Any = current.values_list(*_COLUMNS, named=True)
+    for pair in rows:
+        old, new = texts.get(pair.comparison__old), texts.get(pair.comparison__new)
+        # The first part of an article is its own words: the row stands for it.
+        if old is None or new is None or clause.pk in {pair.row__old__pk, pair.row__new__pk}:
+            continue
+        if pair.row__old__pk or pair.row__new__pk:
+            anchor = row_anchor(pair.row__old__eid, pair.row__new__eid)
+        else:
+            anchor = row_anchor(pair.old__eid, pair.new__eid)
+        other, names = (new, ("new__eid", "new__num", "new__heading"))
+        if pair.new__pk == clause.pk:
+            other, names = old, ("old__eid", "old__num", "old__heading")
+        eid, num, heading = (getattr(pair, name) for name in names)
+        step = {
+            "version": other,
+            "clause": Clause(eid=eid, num=num, heading=heading) if eid else None,
+            "look": look(pair),
+            "label": str(Standing(pair.standing).label),
+            "sentence": row_sentences(pair.sentences),
+            "address": f"{Comparison(old=old, new=new).get_absolute_url()}#{anchor}",
+        }
+        steps.append((other.date, pair.position, step))
+    return [step for _date, _position, step in sorted(steps, key=lambda one: one[:2])]
+
+
+def former_ids(version: Version, clauses: Sequence[Clause], others: Iterable[Version]) -> dict[int, list[str]]:
+    """Returns clause's key -> ids that it, or what became part of it, had in the texts corrected by ``version``.
+
+    ``others`` are the texts that the reader may see. An id that a clause of ``version`` bears itself is left to that
+    one. Where the texts were not compared, or a clause has no counterpart, its id stays at what it stood in. A query
+    for the ids of the text, two for each text it corrects.
+    """
+    by_key = {text.pk: text for text in others}
+    if version.corrects_id not in by_key:
+        return {}
+    own = dict.fromkeys(version.clauses.order_by("position").values_list("eid", flat=True))
+    place_of = {eid: eid for eid in own}  # id in the text at hand -> where it stands in ``version``
+    former: dict[str, str] = {}
+    newer, seen = version, {version.pk}
+    while newer.corrects_id in by_key and newer.corrects_id not in seen:
+        older = by_key[newer.corrects_id]
+        seen.add(older.pk)
+        partners = _partners(older, newer)
+        places: dict[str, str] = {}
+        before = next(iter(own), "")
+        for eid in older.clauses.order_by("position").values_list("eid", flat=True):
+            place = place_of.get(partners.get(eid, eid)) or _around(eid, places) or before
+            if place:
+                places[eid] = before = place
+        former |= {eid: place for eid, place in places.items() if eid not in own and eid not in former}
+        newer, place_of = older, places
+    key_of = {clause.eid: clause.pk for clause in clauses}
+    ids: dict[int, list[str]] = defaultdict(list)
+    for eid, place in former.items():
+        if place in key_of:
+            ids[key_of[place]].append(eid)
+    return dict(ids)
+
+
+def _partners(older: Version, newer: Version) -> dict[str, str]:
+    """Returns id in the older text -> id in the newer one, of the clauses that were found to belong together."""
+    finished = Comparison.objects.current().filter(old=older, new=newer, finished_at__isnull=False)
+    comparison = finished.order_by("-engine", "-edition").first()
+    if comparison is None:
+        return {}
+    pairs = ClausePair.objects.filter(comparison=comparison).exclude(old=None).exclude(new=None)
+    rows = pairs.order_by("-position").values_list("old__eid", "new__eid", "level")
+    # The first pair of a clause counts; a part says more than the row around it.
+    ordered = sorted(rows, key=lambda row: row[2] == Level.PART)
+    return {old: new for old, new, _level in ordered}
+
+
+def _around(eid: str, places: dict[str, str]) -> str:
+    """Returns the place of the nearest clause around the one of this id."""
+    while "__" in eid:
+        eid = eid.rpartition("__")[0]
+        if eid in places:
+            return places[eid]
+    return ""

@@ -1,0 +1,441 @@
+"""A comparison as a file: Word with tracked changes, PDF, spreadsheet.
+
+A long comparison is written by a worker: its file is requested, followed while it is written, and given out for a day.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.responses import methods
+from lawcompare.comparisons import access
+from lawcompare.comparisons.access import subject_rows
+from lawcompare.comparisons.models import Comparison, ComparisonFile, Level, Standing, is_unknown
+from lawcompare.comparisons.rows import kinds
+from lawcompare.core.encryption import site_cipher
+from lawcompare.core.jobs import runner
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.registry import Report as Progress
+from lawcompare.core.jobs.registry import ignore_progress
+from lawcompare.crosswalk.access import visible_values
+from lawcompare.crosswalk.exports import report_of_two_laws
+from lawcompare.crosswalk.provisions import texts_inside
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.writing import report
+from lawcompare.engine.writing import typeset as pdf
+from lawcompare.engine.writing.redline import Link, Paragraph, redline
+from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
+from lawcompare.engine.writing.word import WordDocument
+from lawcompare.languages import digits
+from lawcompare.laws.access import get_two_versions
+from lawcompare.laws.citing import pin, plain_address, site_root
+from lawcompare.laws.documents import load_document
+from lawcompare.laws.formatting import format_date
+from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.reports import XLSX, Report, Sheet, SheetCell, answer_with, clause_link, provenance, write_xlsx
+from lawcompare.laws.uploads.sandbox import Limits, SetterFailed, set_in_box
+
+# Hands on the paragraphs of a redline one by one, and may tell somebody how many have been written.
+type Watch = Callable[[Sequence[Paragraph]], Iterable[Paragraph]]
+
+
+def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
+    """With tracked changes: all accepted it is the new text, all refused the old one."""
+    words = _around(comparison, root)
+    moment = comparison.public_day
+    word = WordDocument(
+        words["title"],
+        settings.SITE_NAME,
+        moment,
+        language=words["language"],
+        header=words["title"],
+        footer=words["footer"],
+    )
+    word.paragraph("Title", comparison.old.name)
+    word.paragraph("Subtitle", f"{_('against')} {comparison.new.name}")
+    for notice in words["notices"]:
+        word.run(word.paragraph(), notice, bold=True)
+    if words["notices"]:
+        tracked = _(
+            "Nothing in this file is tracked as deleted or inserted. Words struck out or underlined tell where what is "
+            "known of a clause differs between the two texts."
+        )
+    else:
+        tracked = _("Accept all changes and the new text stands here; refuse all and the old one does.")
+    word.paragraph("Remark", tracked)
+    for side in words["sides"]:
+        word.table(side["facts"], heads=(side["label"], side["title"]))
+    word.table(words["facts"])
+    word.page_break()
+    report.write_redline(word, watch(paragraphs_of(comparison)), moment, comparison.new.language)
+    word.paragraph("Remark", words["end"])
+    return word.save(title_page=True)
+
+
+def as_pdf(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
+    return write_redline(_around(comparison, root), watch(paragraphs_of(comparison)), comparison.public_day)
+
+
+def paragraphs_of(comparison: Comparison) -> list[Paragraph]:
+    """Both texts as one redline, from the words that were marked when they were compared. Three queries."""
+    old, new = comparison.old, comparison.new
+    return redline(load_document(old), load_document(new), links_of(comparison), _labels(comparison))
+
+
+def _labels(comparison: Comparison) -> dict[str, str]:
+    """By side the label of its clauses of which the other text, known in part, says nothing."""
+    labels = {"old": Standing.NOT_IN_NEW.label} if comparison.new.is_partial else {}
+    labels |= {"new": Standing.NOT_IN_OLD.label} if comparison.old.is_partial else {}
+    return {side: f"[{label}] " for side, label in labels.items()}
+
+
+def links_of(comparison: Comparison) -> list[Link]:
+    """Which clauses belong together, in the order of the comparison, with the redlines of their own words.
+
+    An article's own words are a part of its row beside the row itself; both are one link.
+    """
+    pairs = comparison.pairs.exclude(old=None).exclude(new=None).order_by("position")
+    words: dict[tuple[str, str], tuple[Any, Any]] = {}
+    for old, new, changes, heading, level in pairs.values_list(
+        "old__eid", "new__eid", "changes", "heading_changes", "level"
+    ):
+        known_changes, known_heading = words.get((old, new), ([], []))
+        own = changes if level == Level.PART or not known_changes else known_changes
+        words[old, new] = (own or known_changes, known_heading or heading)
+    return [Link(old, new, changes, heading) for (old, new), (changes, heading) in words.items()]
+
+
+def _around(comparison: Comparison, root: str) -> dict[str, Any]:
+    """What stands around the redline, in the reader's language."""
+    old, new = comparison.old, comparison.new
+    address = root + pinned_comparison(comparison)
+    counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
+    day = format_date(f"{comparison.public_day:%Y-%m-%d}")
+    marks = [("insert", _("inserted")), ("delete", _("deleted"))]
+    # What a reader must know before taking a mark for a change of the law.
+    notices = []
+    if new.is_partial:
+        notices.append(
+            _(
+                "The new text is known only in part. A clause marked “not reported in the new text” is not a deletion: "
+                "it may still stand in it."
+            )
+        )
+    if old.is_partial:
+        notices.append(
+            _(
+                "The old text is known only in part. A clause marked “first reported” is not an insertion: "
+                "it may have stood in it too."
+            )
+        )
+    if labels := _labels(comparison):
+        marks += [("label", label) for label in labels.values()]
+    else:
+        marks += [("moved-from", _("moved from here")), ("moved-to", _("moved to here"))]
+    return {
+        "title": _("%(old)s against %(new)s") % {"old": old.name, "new": new.name},
+        "site": settings.SITE_NAME,
+        "language": get_language() or "en",
+        "law_language": new.language,
+        "provenance": _("About the texts"),
+        "sides": [
+            {"label": label, "title": version.name, "facts": provenance(version)}
+            for version, label in ((old, _("Old text")), (new, _("New text")))
+        ],
+        "facts": [
+            (_("Articles"), counts or digits(0)),
+            (_("Compared on"), f"{day}, {settings.SITE_NAME}, {_('rules')} {comparison.engine}"),
+            (_("Address"), address),
+        ],
+        "notices": notices,
+        "legend": {"label": _("Marks"), "runs": marks},
+        "footer": address,
+        "end": _("End of the comparison. Texts are shown with where they come from; a restatement is not the law."),
+    }
+
+
+def pinned_comparison(comparison: Comparison) -> str:
+    """The comparison's lasting address: with the hashes of both texts and the rules by which they were compared."""
+    old, new = comparison.old, comparison.new
+    address = plain_address("comparison", old.law.slug, old.slug, new.law.slug, new.slug)
+    by_text = "by=text&" if old.law_id != new.law_id else ""
+    rules = f"engine={comparison.engine}&edition={comparison.edition}"
+    return f"{address}?{by_text}texts={pin(old)}-{pin(new)}&{rules}"
+
+
+# --- The PDF, set by a child process in the box, so that what breaks there ends only the child ------------------------
+
+
+WORKER = [sys.executable, "-m", "lawcompare.engine.sandbox.maker", "pdf"]
+# The longest comparison of the demonstration corpus takes a second or two, and some hundred megabytes.
+MEGABYTES, SECONDS = 2048, 60
+BYTES_MAX = 200_000_000
+
+
+class ExportFailed(Exception):
+    """A file could not be made of a comparison."""
+
+
+def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment: datetime) -> bytes:
+    """Returns the PDF, as ``pdf.write_redline`` does. Raises ``ExportFailed``."""
+    if not settings.READER_SANDBOX:
+        return pdf.write_redline(labels, paragraphs, moment)
+    asked = {"data": pdf.redline_data(labels, paragraphs, moment), "moment": moment.isoformat()}
+    try:
+        return set_in_box(WORKER, asked, Limits(MEGABYTES, SECONDS, BYTES_MAX), b"%PDF-")
+    except SetterFailed:
+        raise ExportFailed from None
+
+
+# --- A spreadsheet: a row for each article ----------------------------------------------------------------------------
+
+
+def report_of(comparison: Comparison, root: str) -> Report:
+    """A row for each article, and the texts. Three queries, however many they are."""
+    old, new = comparison.old, comparison.new
+    return Report(
+        title=_("%(old)s against %(new)s") % {"old": old.name, "new": new.name},
+        address=pinned_comparison(comparison),
+        texts=[old, new],
+        sheets=[_sheet_of_rows(comparison, root)],
+    )
+
+
+def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
+    old, new = comparison.old, comparison.new
+    head = [
+        _("Number"), old.name, new.name, _("Kind of change"), _("What changed"), _("Share of words changed"),
+        _("Old words"), _("New words"), _("Clauses belong together by"), _("Reason"),
+    ]  # fmt: skip
+    pairs = comparison.pairs.filter(level=Level.UNIT).order_by("position")
+    related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
+    old_words, new_words = _Words(old), _Words(new)
+    rows: list[Sequence[SheetCell]] = [
+        [
+            number,
+            _link(pair.old, old, root),
+            _link(pair.new, new, root),
+            str(pair.get_standing_display()),
+            pair.sentence,
+            "" if is_unknown(pair) else round(pair.size, 3),
+            old_words.of(pair.old),
+            new_words.of(pair.new),
+            *([pair.decision.credit, pair.decision.reason] if pair.decision else [_("program"), ""]),
+        ]
+        for number, pair in enumerate(pairs.select_related(*related), start=1)
+    ]
+    return Sheet(_("Articles"), head, rows, [8, 32, 32, 16, 48, 12, 60, 60, 24, 40])
+
+
+def _link(clause: Clause | None, version: Version, root: str) -> SheetCell:
+    if clause is None:
+        return ""
+    clause.version = version
+    return clause_link(clause, root)
+
+
+class _Words:
+    """The words of a text's clauses, each with what stands inside it, read at once."""
+
+    def __init__(self, version: Version) -> None:
+        rows = version.clauses.order_by("position").values_list("num", "heading", "text")
+        self.lines = [" ".join(filter(None, row)) for row in rows]
+
+    def of(self, clause: Clause | None) -> str:
+        return "\n".join(filter(None, self.lines[clause.position : clause.end])) if clause else ""
+
+
+# --- Files of long comparisons, which a worker writes -----------------------------------------------------------------
+
+
+# Of two texts that together have more clauses a worker writes the file: some 250 pages, ten seconds as PDF.
+CLAUSES_AT_ONCE = 2_000
+KEPT_FOR = timedelta(days=1)
+PURPOSE = "comparison-file"
+
+
+def is_long(comparison: Comparison) -> bool:
+    return Clause.objects.filter(version__in=[comparison.old_id, comparison.new_id]).count() > CLAUSES_AT_ONCE
+
+
+def write(comparison: Comparison, form: str, root: str, progress: Progress = ignore_progress) -> bytes:
+    """The file in the reader's language. Raises ``ExportFailed``."""
+    if form == "xlsx":
+        return write_xlsx(report_of(comparison, root), root)
+
+    def watched(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+        for done, paragraph in enumerate(paragraphs, start=1):
+            yield paragraph
+            progress("writing", done, len(paragraphs))
+
+    maker = as_docx if form == "docx" else as_pdf
+    return maker(comparison, root, watched)
+
+
+@transaction.atomic
+def request_file(comparison: Comparison, form: str, language: str, root: str) -> ComparisonFile:
+    """Have a worker write the file, unless it is being written or is there."""
+    new = {"root": root, "job": lambda: jobs.create("comparisonfile", comparison.new.brought_by)}
+    file, is_new = ComparisonFile.objects.get_or_create(
+        comparison=comparison, form=form, language=language, defaults=new
+    )
+    if not (is_new or (is_there(file) and content_of(file))):
+        jobs.start(file.job)
+    return file
+
+
+def find_file(comparison: Comparison, form: str, language: str) -> ComparisonFile | None:
+    return (
+        ComparisonFile.objects.filter(comparison=comparison, form=form, language=language)
+        .select_related("comparison__old__law", "comparison__new__law", "job")
+        .defer("content")
+        .first()
+    )
+
+
+def is_there(file: ComparisonFile) -> bool:
+    """Whether the file may be given out: it is done, and not too old."""
+    job = file.job
+    return job.is_done and job.finished_at is not None and job.finished_at > timezone.now() - KEPT_FOR
+
+
+def content_of(file: ComparisonFile) -> bytes | None:
+    """The file; None where the key that sealed it is gone."""
+    stored = ComparisonFile.objects.get(pk=file.pk).content
+    try:
+        return site_cipher(PURPOSE).decrypt(bytes(stored))
+    except InvalidToken:
+        return None
+
+
+def run_file(file: ComparisonFile, report: Progress) -> None:
+    comparison = Comparison.objects.select_related("old__law", "new__law").get(pk=file.comparison_id)
+    with override(file.language):
+        try:
+            content = write(comparison, file.form, file.root, report)
+        except ExportFailed as failure:
+            raise EngineError("The PDF could not be made. Take the Word file, and tell us of it.") from failure
+    with transaction.atomic():
+        ComparisonFile.objects.filter(pk=file.pk).update(content=site_cipher(PURPOSE).encrypt(content))
+        runner.finish(file.job)
+
+
+def forget_old_files(job: Job, report: Progress) -> None:
+    """Delete the files that are no longer given out, and requests of which nothing became."""
+    before = timezone.now() - KEPT_FOR
+    old = Q(job__state=JobState.DONE, job__finished_at__lt=before)
+    old |= Q(job__state=JobState.FAILED, job__requested_at__lt=before)
+    ComparisonFile.objects.filter(old).delete()
+
+
+# --- Addresses of the files -------------------------------------------------------------------------------------------
+
+
+MEDIA_TYPES = {"docx": DOCX, "pdf": "application/pdf", "xlsx": XLSX}
+
+
+@require_safe
+def two_laws_file(request: HttpRequest, form: str, **pair: str) -> HttpResponse:
+    """Two laws by subject as a file; their page where nothing is known of how they correspond."""
+    old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
+    versions = get_two_versions(request.user, old, new)
+    access.check_pins(request.GET, *versions)
+    rows = subject_rows(request.user, *versions)
+    if not rows:
+        return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url())
+    name = f"{'-'.join(old)}--{'-'.join(new)}-by-subject"
+
+    def report() -> Report:
+        clauses = {clause.pk: clause for row in rows for clause in [*row.olds, *row.news]}
+        inside, values = texts_inside(clauses.values()), visible_values(request.user)
+        pinned = f"{plain_address('comparison', *old, *new)}?texts={pin(versions[0])}-{pin(versions[1])}"
+        return report_of_two_laws(*versions, rows, values, inside, pinned, site_root(request))
+
+    return answer_with(request, report, form, name)
+
+
+@csrf_exempt  # a visitor gets no cookie; a form must come from here
+@methods("GET", "HEAD", "POST")
+def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpResponse:
+    """The file; where the comparison is not there yet, its page, which says how far it is or how to ask for it.
+
+    The file of a long comparison is written by a worker: POST asks for it, and this address has it once it is there.
+    """
+    if request.method == "POST" and not access.comes_from_here(request):
+        raise PermissionDenied(_("Request a file from this site’s own pages."))
+    old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
+    versions = get_two_versions(request.user, old, new)
+    access.check_pins(request.GET, *versions)
+    comparison = access.find_comparison(*versions, request.GET.get("edition", ""), request.GET.get("engine", ""))
+    if comparison is None or not comparison.is_done:
+        by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
+        return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)
+    name = f"{'-'.join(old)}--{'-'.join(new)}.{form}"
+    if is_long(comparison):
+        return _long_file(request, comparison, form, name)
+    if request.method == "POST":
+        return redirect(request.get_full_path())
+    if not allow(request, "files", settings.FILES_PER_HOUR):
+        return _too_many(request, comparison)
+    try:
+        return _file(write(comparison, form, site_root(request)), form, name)
+    except ExportFailed:
+        return _problem(
+            request, comparison, _("The PDF could not be made. Take the Word file, and tell us of it."), 503
+        )
+
+
+def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: str) -> HttpResponse:
+    """The file that a worker made; else the page that asks for it and says how far it is."""
+    language = get_language() or "en"
+    file = find_file(comparison, form, language)
+    if request.method == "POST":
+        if file is None or not (file.job.is_under_way or (is_there(file) and content_of(file))):
+            if not allow(request, "files", settings.FILES_PER_HOUR):
+                return _too_many(request, comparison)
+            request_file(comparison, form, language, site_root(request))
+        return redirect(request.get_full_path())
+    is_asked_how_far = bool(getattr(request, "htmx", False))
+    is_readable = file is not None and is_there(file)
+    if file is not None and is_readable and not is_asked_how_far:
+        content = content_of(file)
+        if content is not None:
+            return _file(content, form, name)
+        is_readable = False
+    context = {
+        "old": comparison.old, "new": comparison.new, "comparison": comparison, "form": form.upper(), "file": file,
+        "is_there": is_readable, "is_under_way": file is not None and file.job.is_under_way,
+    }  # fmt: skip
+    part = "comparisons/long_file.html#progress" if is_asked_how_far else "comparisons/long_file.html"
+    return render(request, part, context)
+
+
+def _file(content: bytes, form: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=MEDIA_TYPES[form], headers=headers)
+
+
+def _too_many(request: HttpRequest, comparison: Comparison) -> HttpResponse:
+    sentence = _("Too many files were requested in the last hour. Try again later.")
+    return _problem(request, comparison, sentence, 429)
+
+
+def _problem(request: HttpRequest, comparison: Comparison, problem: str, status: int) -> HttpResponse:
+    context = {"old": comparison.old, "new": comparison.new, "problem": problem}
+    return render(request, "comparisons/waiting.html", context, status=status)
