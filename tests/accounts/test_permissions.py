@@ -132,7 +132,7 @@ TABLE: dict[str, Use] = {
     **all_of(may("import", "GET", "POST"), """
         event_add review_translation rendered_words guest_link_text guest_link_pair guest_link_subjects imports uscode
     """),
-    "renderings": may("map", "GET"),
+    "translations": may("map", "GET"),
     **all_of(may("review", "GET"), "topic_list suggestions values_waiting"),
     **all_of(may("review", "GET", "POST"), """
         topic_add state_correspondence values_of_clause value_correct value_strike

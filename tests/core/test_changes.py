@@ -37,10 +37,10 @@ from lawcompare.crosswalk.suggestions import services as suggesting
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as valuing
 from lawcompare.crosswalk.values.services import find_words
-from lawcompare.laws.editing.services import edit_law, rename_version
+from lawcompare.laws.editing.services import COLUMNS, edit_law, rename_version
 from lawcompare.laws.models import Event, Law
 from lawcompare.laws.services import Import, import_law
-from lawcompare.laws.timeline.services import save_event, state_of
+from lawcompare.laws.timeline.services import save_event
 from lawcompare.laws.translations.services import set_review
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.memos.services import make_memo
@@ -104,7 +104,8 @@ def public_changes(site, wait):
     yield "a text is renamed", lambda: rename_version(site.third, "third-draft")
     yield "a text is withdrawn", lambda: withdraw(cast.sara, site.third, "It was not ours.")
     yield "a text is shown again", lambda: restore(cast.sara, site.third.withdrawals.get())
-    yield "a law is edited", lambda: edit_law(cast.sara, site.law, state_of(site.law) | {"title": "Another title"})
+    record = {name: str(getattr(site.law, name)) for name in COLUMNS} | {"title": "Another title"}
+    yield "a law is edited", lambda: edit_law(cast.sara, site.law, record)
     yield "an event is added", lambda: save_event(cast.eve, site.event, [site.new])
     site.event.title = "Another talk"
     yield "an event is changed", lambda: save_event(cast.eve, site.event, [site.new])

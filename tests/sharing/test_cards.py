@@ -65,11 +65,11 @@ def test_a_card_of_a_row_has_the_redline_and_what_the_texts_are(client, drafts, 
     assert card.host == "testserver"
 
 
-def test_a_card_of_a_rendering_says_that_nobody_checked_it(client, drafts, drawn, django_capture_on_commit_callbacks):
+def test_a_card_of_a_translation_says_that_nobody_checked_it(client, drafts, drawn, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         publish(translated())
     assert client.get("/share/laws/draft/old-km/chp_1__art_2.png").status_code == 200
-    assert drawn[0].label == "Khmer rendering by the project, not checked by a lawyer"
+    assert drawn[0].label == "Khmer translation by the project, not checked by a lawyer"
 
 
 def test_a_card_of_a_note_has_its_words_risk_and_organisation(client, write, drawn):
