@@ -187,7 +187,6 @@ from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload import services
 from lawcompare.imports.upload.files import unpack
-from lawcompare.core.jobs.runner import sweep
 from tests import planting, second_factor
 from tests.test_planted_names import FILES
 eve, _ = add_member("eve@example.org", Organisation.objects.create(slug="centre", name="The Centre"), "editor")
@@ -205,7 +204,7 @@ services.discard(eve, ImportDraft.objects.order_by("-pk").first())
 services.take_in_many(eve, unpack(planting.planted_zip(data), name))
 assert planting.is_in(str(ImportBatch.objects.get().others).encode())
 ImportBatch.objects.update(created_at=timezone.now() - services.NAMES_KEPT)
-sweep()
+services.forget_names(None, None)
 """
 
 

@@ -61,7 +61,7 @@ class Site:
         manage(self.environment, "sweep")
 
     def state(self) -> tuple[str, int]:
-        rows = ask(self.database.url, "SELECT state, attempts FROM comparisons_comparison")
+        rows = ask(self.database.url, "SELECT j.state, j.attempts FROM comparisons_comparison c JOIN core_job j ON j.id = c.job_id")
         return rows[0] if rows else ("none", 0)
 
     def rows(self) -> list[tuple]:
@@ -256,7 +256,7 @@ def test_a_worker_killed_in_mid_carrying_carries_every_note_once(site):
     time.sleep(2.1)
     with worker(site.environment):
         site.sweep()
-        state = "SELECT state, attempts FROM publishing_carrying"
+        state = "SELECT j.state, j.attempts FROM publishing_carrying c JOIN core_job j ON j.id = c.job_id"
         wait_until(lambda: ask(site.database.url, state) == [("done", 2)], SECONDS, "the carrying is done")
     assert ask(site.database.url, CARRIED) == reference
     assert manage(site.environment, "check_texts") == site.manifest
@@ -297,8 +297,8 @@ def test_a_worker_killed_in_mid_reading_leaves_the_file_to_another(site, tmp_pat
     data = READ[form]()
     path, count = tmp_path / f"long.{form}", len(reading.read(data, filename=f"long.{form}").clauses)
     path.write_bytes(data)
-    newest = """SELECT state, attempts, clause_count FROM imports_reading r
-                JOIN imports_importdraft d ON d.id = r.draft_id ORDER BY r.id DESC LIMIT 1"""
+    newest = """SELECT j.state, j.attempts, d.clause_count FROM imports_importdraft d
+                JOIN core_job j ON j.id = d.reading_job_id ORDER BY j.id DESC LIMIT 1"""
     draft = lambda: ask(site.database.url, newest)[0]  # noqa: E731
     kept = lambda: ask(site.database.url, "SELECT count(*) FROM laws_original")[0][0]  # noqa: E731
     before = kept()
@@ -338,7 +338,7 @@ Law.objects.filter(title="Of matters").delete()
 def test_a_worker_killed_in_mid_storing_leaves_one_whole_text_to_another(site, tmp_path):
     path = tmp_path / "matters.txt"
     path.write_bytes(long_text() + b"Article 8001. The last\nIt ends.\n")
-    newest = "SELECT state, attempts FROM imports_{} ORDER BY id DESC LIMIT 1"
+    newest = "SELECT state, attempts FROM core_job WHERE kind = '{}' ORDER BY id DESC LIMIT 1"
     job = lambda kind: ask(site.database.url, newest.format(kind))[0]  # noqa: E731
     clauses = "SELECT count(*) FROM laws_version v JOIN laws_law l ON l.id = v.law_id{} WHERE l.title = 'Of matters'"
     stored = lambda: [  # noqa: E731

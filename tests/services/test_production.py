@@ -24,8 +24,8 @@ from tests.services.stage import ask, manage, running, wait_until
 pytestmark = pytest.mark.services
 
 SECONDS = 180
-WAITING = "SELECT count(*) FROM comparisons_comparison WHERE state <> 'done'"
-DONE = "SELECT count(*) FROM comparisons_comparison WHERE state = 'done'"
+WAITING = "SELECT count(*) FROM comparisons_comparison WHERE finished_at IS NULL"
+DONE = "SELECT count(*) FROM comparisons_comparison WHERE finished_at IS NOT NULL"
 
 
 # --- docs/deploy.md as a program: its settings, commands and units, with the places of a test in those of a machine

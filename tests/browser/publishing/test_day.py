@@ -131,7 +131,7 @@ def test_keys_decide_from_the_page_and_changed_words_are_seen_first(open_as, sit
     assert reviewer.evaluate("document.activeElement === document.body")
     reviewer.keyboard.press("j")
     reviewer.keyboard.press("w")
-    reviewer.wait_for_url("**/look/?fate=worsened")
+    reviewer.wait_for_url("**/look/?fate=worsened*")
     before = reviewer.locator("#words").inner_text()
     reviewer.get_by_role("link", name="the whole sentence").click()
     expect(reviewer.locator("#words")).not_to_have_text(before)

@@ -25,7 +25,7 @@ for old, new in permutations(versions, 2):
         request_comparison(old, new); asked += 1
 print(asked)
 """
-WAITING = "SELECT count(*) FROM comparisons_comparison WHERE state <> 'done'"
+WAITING = "SELECT count(*) FROM comparisons_comparison WHERE finished_at IS NULL"
 
 
 def run() -> list[str]:
