@@ -61,7 +61,10 @@ class Site:
         manage(self.environment, "sweep")
 
     def state(self) -> tuple[str, int]:
-        rows = ask(self.database.url, "SELECT j.state, j.attempts FROM comparisons_comparison c JOIN core_job j ON j.id = c.job_id")
+        rows = ask(
+            self.database.url,
+            "SELECT j.state, j.attempts FROM comparisons_comparison c JOIN core_job j ON j.id = c.job_id",
+        )
         return rows[0] if rows else ("none", 0)
 
     def rows(self) -> list[tuple]:
