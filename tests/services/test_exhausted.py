@@ -102,9 +102,8 @@ def test_a_full_redis_signs_people_in_holds_limits_and_loses_no_work(database, s
         printed = manage(environment, "shell", "--no-imports", "-c", SIGN_IN).splitlines()
         assert printed[-2:] == ["/workspace/", "True"]
         manage(environment, "shell", "--no-imports", "-c", REQUEST)
-        state = lambda: ask(
-            database.url, "SELECT j.state FROM crosswalk_examination e JOIN core_job j ON j.id = e.job_id"
-        )  # noqa: E731
+        query = "SELECT j.state FROM crosswalk_examination e JOIN core_job j ON j.id = e.job_id"
+        state = lambda: ask(database.url, query)  # noqa: E731
         assert state() == [("queued",)]
         client.config_set("maxmemory", 0)
         with worker(environment):
