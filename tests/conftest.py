@@ -35,8 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"the real law texts are not at {SHARED}, and REQUIRE=shared")
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs on top, with the real law texts, is skipped where they are not."""
+    """A test with the whole demonstration is of ``make verify``; one with ../shared is skipped where that is not."""
+    for item in items:
+        if "demonstration" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("soak"):
+            item.add_marker(pytest.mark.verify)
     if not SHARED.exists():
         for item in items:
             if item.get_closest_marker("shared"):

@@ -217,6 +217,7 @@ def test_an_annotation_on_nothing_is_refused(clause, start, end, reason):
         carry(units(COURT), units(COURT), [AnnotatedSpan("n", clause, start, end)])
 
 
+@pytest.mark.verify
 def test_two_thousand_annotations_over_a_thousand_clauses_take_seconds():
     rng = random.Random(11)
     vocabulary = [f"word{number}" for number in range(2500)]

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections import Counter
 
+import pytest
+
 from lawcompare.engine.diff import diff
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
@@ -88,6 +90,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.verify
 def test_a_clause_of_a_hundred_thousand_signs_is_examined_in_seconds():
     """Of a machine's processor time, with room for a slow one; what grows with the square took a minute and more."""
     for text in HOSTILE.values():

@@ -107,6 +107,7 @@ def test_the_slip_and_the_borrowed_level_are_quoted():
     assert any("federal" in quote for quote in quotes)
 
 
+@pytest.mark.verify
 def test_every_finding_quotes_its_clause_and_speaks():
     for path in sorted(LAWS.glob("*/*.md")):
         document = read(path.read_bytes(), filename=path.name)

@@ -81,6 +81,7 @@ def test_the_committed_weights_are_those_of_the_laws_they_were_fitted_to():
     assert f"of digest {cases.inputs_digest()}." in WEIGHTS.read_text("utf-8")
 
 
+@pytest.mark.verify
 def test_a_fit_of_few_cases_gives_the_same_file_twice():
     made = [perturb("drafts", restated_drafts(), 1, WAYS["split and merged"])]
     files = [regression.write_scorers(regression.fit_scorers(regression.start(), made, rounds=1)) for _ in range(2)]

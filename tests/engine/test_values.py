@@ -135,6 +135,7 @@ def test_a_mistake_in_the_words_names_its_line(tmp_path):
     assert caught.value.line == line
 
 
+@pytest.mark.verify
 def test_a_line_of_one_thing_over_and_over_is_read_in_no_time():
     """Read from each of its places to the end, 200,000 digits took ten minutes."""
     for unit in (

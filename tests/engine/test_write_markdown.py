@@ -50,6 +50,7 @@ def test_what_is_written_is_read_as_the_same(parts):
     assert (document.title, document.language, document.meta["note"]) == (law.title, "en", "a: b # c")
 
 
+@pytest.mark.verify
 def test_the_corpus_is_written_and_read_as_the_same(subtests):
     for path in sorted((ROOT / "fixtures" / "laws").glob("*/*.md")):
         with subtests.test(path=path):

@@ -95,6 +95,7 @@ def test_the_address_of_a_text_is_the_law_s_with_language_and_date(date):
     assert re.fullmatch(EXPRESSION, text.frbr_uri)
 
 
+@pytest.mark.verify
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("*/*.md")), ids=lambda path: path.parent.name + "-" + path.stem)
 def test_the_exported_file_has_the_addresses_that_the_pages_show(client, path):

@@ -217,6 +217,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.verify
 def test_the_checker_notices_what_is_wrong(mirror):
     folder = mirror
     good = contents(folder)
@@ -321,6 +322,7 @@ def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, older, monkeypatc
     assert contents(folder) | {"MANIFEST": b""} == site.mirror | {"MANIFEST": b""}
 
 
+@pytest.mark.verify
 def test_who_is_stopped_at_first_may_begin_again(site, tmp_path, monkeypatch):
     folder = tmp_path / "m"
     written = writing._write_manifest

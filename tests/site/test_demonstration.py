@@ -157,6 +157,7 @@ def later(world, earlier, load):
     return earlier
 
 
+@pytest.mark.verify
 def test_a_changed_text_comes_as_a_correction_and_the_corpus_speaks_of_it(world, earlier, load, client):
     pinned = find_version("kh-cybercrime/2012-v1-en")
     stated = Correspondence.objects.filter(subject_version=pinned).count()
@@ -175,6 +176,7 @@ def test_a_changed_text_comes_as_a_correction_and_the_corpus_speaks_of_it(world,
     assert new.get_absolute_url() in client.get(pinned.get_absolute_url()).content.decode()
 
 
+@pytest.mark.verify
 def test_notes_are_kept_and_found_in_the_correction(cast, earlier, load, client):
     old = find_version("kh-cybercrime/2012-v1-en")
     note = Annotation.objects.published().filter(version=old, descends_from=None).exclude(exact="").first()
@@ -204,6 +206,7 @@ def test_values_of_the_corpus_stand_on_the_correction_once_and_those_of_people_a
     assert of_both[0] == of_both[1] != []
 
 
+@pytest.mark.verify
 def test_what_people_struck_out_of_the_earlier_text_is_not_stated_again(cast, earlier, load):
     old = find_version("kh-cybercrime/2012-v1-en")
     struck = Value.objects.filter(version=old, status=ValueStatus.CONFIRMED).first()
@@ -239,6 +242,7 @@ def test_the_whole_corpus_loaded_again_keeps_what_people_changed_and_does_nothin
     assert "0 fates of concerns" in lines
 
 
+@pytest.mark.verify
 def test_an_event_names_the_text_as_corrected_and_one_that_a_person_changed_stays(cast, earlier, load, client):
     edited = Event.objects.get(slug="edited")
     old = find_version("kh-cybercrime/2012-v1-en")
@@ -261,6 +265,7 @@ def test_loading_a_third_time_changes_nothing(later, load):
     assert {table for table in before if before[table] != after[table]} == set()
 
 
+@pytest.mark.verify
 def test_a_second_change_corrects_the_correction(later, load):
     change(later, "the committee has 14 members", "the committee has 15 members")
     load()

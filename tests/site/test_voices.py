@@ -151,6 +151,7 @@ def test_the_demonstration_has_nobody_who_runs_it_and_about_says_so_until_somebo
         assert "<p>The Centre &amp; Friends</p>" in client.get("/about/").content.decode()
 
 
+@pytest.mark.verify
 def test_the_demonstration_loads_where_an_earlier_one_with_invented_organisations_is(demonstration):
     earlier = Organisation.objects.create(slug="demo-one", name="Demonstration One")
     Annotation.objects.update(organisation=earlier)
