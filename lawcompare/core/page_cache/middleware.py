@@ -17,8 +17,10 @@ from typing import Any
 import brotli
 from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
@@ -70,7 +72,8 @@ class PageCache:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_visitor(request):
             return _keep_private(request, self.get_response(request))
-        if not settings.PAGE_CACHE or asks_for_data(request):
+        address = _address(request)
+        if not settings.PAGE_CACHE or asks_for_data(request) or address is None:
             return self._answer(request)
         try:
             # Read before the page is made: what changes while it is made counts as changed after it.
@@ -79,16 +82,14 @@ class PageCache:
             token = None
         if token is None:
             return self._answer(request)
-        key = self._key(request, token)
+        key = self._key(request, token, address)
         kept = _from_plain(caches["pages"].get(key))
         return self._answer(request, key) if kept is None else _send(request, kept)
 
-    def _key(self, request: HttpRequest, token: str) -> str:
+    def _key(self, request: HttpRequest, token: str, address: str) -> str:
         """Returns the hash of all that a page for visitors may depend on, in one spelling."""
-        meta = request.META
-        host = (meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")).lower()
         query = sorted((name, values) for name, values in request.GET.lists())
-        asked = [request.scheme, host, request.path, query, "HTTP_HX_REQUEST" in meta]
+        asked = [request.scheme, address, request.path, query, "HTTP_HX_REQUEST" in request.META]
         return hashlib.blake2b("\n".join([token, self.release, *map(str, asked)]).encode(), digest_size=24).hexdigest()
 
     def _answer(self, request: HttpRequest, key: str = "") -> HttpResponse:
@@ -111,6 +112,22 @@ class PageCache:
                 kept = replace(kept, dense=brotli.compress(words, quality=BROTLI_QUALITY))
             _keep(key, kept, has_query=bool(request.GET))
         return _send(request, kept, as_it_is=True)
+
+
+def _address(request: HttpRequest) -> str | None:
+    """Returns what a page may depend on of the host that it was asked for at; None where no page is kept.
+
+    Pages name ``SITE_URL``, and only know whether they are read at an onion address. Without it they name the host as
+    it was asked for, which anybody may vary: those of the site's own hosts and port are kept.
+    """
+    try:
+        domain, port = split_domain_port(request.get_host())
+    except DisallowedHost:
+        return None
+    if settings.SITE_URL:
+        return "onion" if domain.endswith(".onion") else ""
+    is_own = domain in settings.ALLOWED_HOSTS and port in ("", request.META["SERVER_PORT"])
+    return f"{domain}:{port}" if is_own else None
 
 
 def _is_visitor(request: HttpRequest) -> bool:
