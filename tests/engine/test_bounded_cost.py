@@ -99,6 +99,24 @@ def test_a_clause_of_a_hundred_thousand_signs_is_examined_in_seconds():
             examine(law)
 
 
+# What one clause may hold a tenth of a megabyte of, and clauses that are each the same to the others.
+ONE = {"en": "a ", "km": "៧"}
+MANY = {"article": "Whoever does act {n} is fined ${n}", "wrapUp": "is fined ${n} for it by the court"}
+
+
+def test_examining_takes_time_in_proportion_to_the_length():
+    """With the square of it, these took 35 s, more than a minute, 13 s and, of 16,000 wrap-ups, hours."""
+    for language, unit in ONE.items():
+        with at_most(seconds=3):
+            examine(Document("Law", language, (Clause("art_1", "article", text=unit * 50_000),)), language=language)
+    for element, text in MANY.items():
+        head = Clause("art_0", "article", text="Whoever")
+        parent = None if element == "article" else "art_0"
+        clauses = (Clause(f"x_{n}", element, text=text.format(n=n), parent=parent) for n in range(3_000))
+        with at_most(seconds=4):
+            assert len(examine(Document("Law", "en", (head, *clauses)))) >= 3_000
+
+
 def test_a_file_with_more_points_than_a_law_has_is_not_divided_further_and_says_where(monkeypatch):
     """A megabyte of "(a) (1) (i) (A)" was 190,000 clauses, and over a gigabyte when compared."""
     monkeypatch.setattr(segment, "POINTS_ALWAYS", 12)

@@ -18,7 +18,7 @@ import yaml
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.text.normalise import normalise
-from lawcompare.engine.text.search_form import View
+from lawcompare.engine.text.search_form import View, bounded
 
 # Letters between two parts of a pattern. Longer gaps would join what a long sentence says of two things.
 GAPS = {"en": "[^.;]{0,120}?", "km": "[^។៕]{0,80}?"}
@@ -179,7 +179,7 @@ def compile_words(entry: YamlMapping, language: str, concepts: Mapping[str, Mapp
         forms = [form for form, _line in plain]
         starts = (one for one in (_ENGLISH_START, _KHMER_START) if all(f.startswith(f"(?:{one}") for f in forms))
         try:
-            together = re.compile(f"{next(starts, '')}(?:{'|'.join(forms)})", re.IGNORECASE)
+            together = re.compile(bounded(f"{next(starts, '')}(?:{'|'.join(forms)})"), re.IGNORECASE)
         except re.error:
             for form, line in plain:
                 _compiled(form, line, entry)  # raises for the one that is wrong
@@ -190,7 +190,7 @@ def compile_words(entry: YamlMapping, language: str, concepts: Mapping[str, Mapp
 
 def _compiled(form: str, line: int, entry: YamlMapping) -> re.Pattern[str]:
     try:
-        return re.compile(form, re.IGNORECASE)
+        return re.compile(bounded(form), re.IGNORECASE)
     except re.error as error:
         raise RuleError(f"the pattern is wrong: {error}", file=entry.file, line=line) from error
 
@@ -210,7 +210,7 @@ def _needs(text: str, concepts: Mapping[str, str]) -> list[tuple[str, re.Pattern
 
 @cache
 def _compiled_concept(form: str) -> re.Pattern[str]:
-    return re.compile(form, re.IGNORECASE)
+    return re.compile(bounded(form), re.IGNORECASE)
 
 
 def khmer_phrases(phrases: Sequence[str]) -> re.Pattern[str]:

@@ -24,6 +24,8 @@ from lawcompare.engine.values.words import load_value_words
 UNSEEN = frozenset({"heading-only", "not-known", "headings-only"})
 PARTLY_KNOWN = frozenset({"restatement", "quotation"})
 NO_WORDS = WordPattern()
+# Clauses that close one list, of which more are no list of a law.
+_MOST_CLOSING = 20
 _HEADINGS = {
     "definition": re.compile(r"(?i)\bdefinitions?\b|\buse of terms\b|និយមន័យ|សទ្ទានុក្រម"),
     "scope": re.compile(r"(?i)^\s*scope\b|វិសាលភាព|ដែនអនុវត្ត"),
@@ -42,7 +44,8 @@ class ExaminedProvision:
     penalties: Sequence[Penalty]
     kinds: frozenset[str]
     chain: Sequence[ExaminedProvision] = field(default_factory=list)
-    _answers: dict[tuple[int, int, int, int], bool] = field(default_factory=dict, repr=False)
+    # What was once asked of it, by its place in the text and the words: rules are loaded once, and asked many times.
+    _answers: dict[tuple[int, ...], bool] = field(default_factory=dict, repr=False)
     _values: Sequence[StatedValue] | None = field(default=None, repr=False)
 
     @property
@@ -54,16 +57,14 @@ class ExaminedProvision:
         return self._values
 
     def mentions(self, words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
-        return bool(words) and words.stands_in(_without(self.seen, ignoring))
+        asked = id(words), id(ignoring)
+        if words and asked not in self._answers:
+            self._answers[asked] = words.stands_in(_without(self.seen, ignoring))
+        return bool(words) and self._answers[asked]
 
     def sentence_mentions(self, span: tuple[int, int], words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
         start, end = sentence_at(self.seen, span)
-        asked = (
-            start,
-            end,
-            id(words),
-            id(ignoring),
-        )  # rules are loaded once, and a sentence may be asked of many times
+        asked = start, end, id(words), id(ignoring)
         if asked not in self._answers:
             sentence = _without(self.seen.with_text(self.seen.text[start:end]), ignoring)
             self._answers[asked] = words.stands_in(sentence)
@@ -81,12 +82,15 @@ class ExaminedProvisions:
     all: Sequence[ExaminedProvision]
     units: Mapping[str, Sequence[ExaminedProvision]]
     defined: frozenset[str]
-
-    def mentions(self, words: WordPattern) -> bool:
-        return bool(words) and any(each.mentions(words) for each in self.all)
+    _answers: dict[tuple[str, int, int], bool] = field(default_factory=dict, repr=False)
 
     def unit_mentions(self, unit: str, words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
-        return bool(words) and any(each.mentions(words, ignoring) for each in self.units[unit])
+        """Whether the words stand in a unit; ``""`` is the whole document. Looked for once."""
+        asked = unit, id(words), id(ignoring)
+        if words and asked not in self._answers:
+            members = self.units[unit] if unit else self.all
+            self._answers[asked] = any(each.mentions(words, ignoring) for each in members)
+        return bool(words) and self._answers[asked]
 
 
 def _without(seen: View, words: WordPattern) -> View:
@@ -111,9 +115,14 @@ def provisions_of(document: Document, *, language: str | None = None) -> Examine
         if clause.text.strip() and statuses[clause.eid] not in UNSEEN:
             provisions[clause.eid] = _provision(clause, document, statuses[clause.eid], language)
     units: dict[str, list[ExaminedProvision]] = {}
+    closing = {
+        parent: [child.eid for child in children if child.element == "wrapUp"][:_MOST_CLOSING]
+        for parent, children in document.children.items()
+    }
     for provision in provisions.values():
         units.setdefault(provision.unit, []).append(provision)
-        provision.chain = [provisions[eid] for eid in _chain(provision.clause, document) if eid in provisions]
+        chain = _chain(provision, document, closing)
+        provision.chain = [provisions[eid] for eid in chain if eid in provisions]
     for provision in provisions.values():
         inherited = frozenset().union(*(each.kinds for each in provision.chain))
         provision.kinds = provision.kinds | inherited
@@ -146,16 +155,14 @@ def _unit(clause: Clause, document: Document) -> str:
     return clause.eid
 
 
-def _chain(clause: Clause, document: Document) -> Iterator[str]:
-    """The clause, those above it up to its article, and the words that close their lists."""
-    unit, current = _unit(clause, document), clause
+def _chain(provision: ExaminedProvision, document: Document, closing: Mapping[Any, Sequence[str]]) -> Iterator[str]:
+    """The clause, those above it up to its article, and the words that close their lists (``closing``)."""
+    current = provision.clause
     while True:
         yield current.eid
-        for child in document.children.get(current.eid, ()):
-            if child.element == "wrapUp" and child.eid != clause.eid:
-                yield child.eid
+        yield from (eid for eid in closing.get(current.eid, ()) if eid != provision.clause.eid)
         above = document.by_eid.get(current.parent or "")
-        if current.eid == unit or above is None:
+        if current.eid == provision.unit or above is None:
             return
         current = above
 
@@ -231,7 +238,7 @@ def _is_answered(rule: Rule, provision: ExaminedProvision, provisions: ExaminedP
     return (
         any(each.mentions(rule.unless_clause, rule.ignoring) for each in provision.chain)
         or provisions.unit_mentions(provision.unit, rule.unless_unit, rule.ignoring)
-        or provisions.mentions(rule.unless_document)
+        or provisions.unit_mentions("", rule.unless_document)
     )
 
 

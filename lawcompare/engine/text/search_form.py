@@ -19,7 +19,7 @@ _LATIN = re.compile("[A-Za-z]")
 _KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _SAME_LENGTH = str.maketrans(
     {
-        **dict.fromkeys("\n\r\t\u00a0\u2007\u2009\u202f\u3000", " "),
+        **dict.fromkeys((chr(sign) for sign in range(0x3001) if chr(sign).isspace()), " "),
         **dict.fromkeys(ZERO_WIDTH, " "),
         **dict.fromkeys(SINGLE_QUOTES, "'"),
         **dict.fromkeys(DOUBLE_QUOTES, '"'),
@@ -91,6 +91,21 @@ def _english(text: str) -> View:
     return View(text, "".join(form[at] for at in starts), "en", starts)
 
 
+# How often what may come any number of times comes at most. Read to the end from each of its places, a megabyte of one
+# word over and over would take hours; in no law does anything come so often.
+_TIMES_MAX = 60
+_ANY_TIMES = re.compile(r"(?<!\\)(\)|\\[dsw])([*+])")
+
+
+def bounded(pattern: str) -> str:
+    """The expression, of whose groups, digits, letters and spaces each comes ``_TIMES_MAX`` times in a row at most.
+
+    >>> bounded("(?:(?:any|the) )*x") == "(?:(?:any|the) ){0,60}x"
+    True
+    """
+    return _ANY_TIMES.sub(lambda found: f"{found[1]}{{{'1' if found[2] == '+' else '0'},{_TIMES_MAX}}}", pattern)
+
+
 class _LazyPattern:
     """Stands for a ``re.Pattern``; each attribute of it is looked up once and kept."""
 
@@ -100,7 +115,7 @@ class _LazyPattern:
     def __getattr__(self, name: str) -> Any:
         # re keeps what it compiled, but not for ever: the pattern itself is kept here.
         if name == "_compiled":
-            value: Any = re.compile(self._source, self._flags)
+            value: Any = re.compile(bounded(self._source), self._flags)
         else:
             value = getattr(self._compiled, name)
         setattr(self, name, value)

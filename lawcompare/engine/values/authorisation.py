@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice, takewhile
 
-from lawcompare.engine.text.search_form import View, khmer_pattern
+from lawcompare.engine.rules.patterns import sentences
+from lawcompare.engine.text.search_form import View, bounded, khmer_pattern
 from lawcompare.engine.values.negation import is_denied, sentence_after, sentence_before
 from lawcompare.engine.values.words import contexts_of, load_value_words
 
@@ -151,7 +152,7 @@ def _english(body: str, nouns: str) -> re.Pattern[str]:
         forms.append(r"(?:(?:order|request)s?\s+of\s+the\s+public\s+prosecution)")
     if body == "investigating officer":
         forms.append(rf"(?:(?:{nouns})(?:,[^.;:]{{1,300}},)?\s+may\s+have\b)")
-    return re.compile(rf"(?xi) (?<![A-Za-z]) (?: {' | '.join(forms)} ) (?![A-Za-z])")
+    return re.compile(bounded(rf"(?xi) (?<![A-Za-z]) (?: {' | '.join(forms)} ) (?![A-Za-z])"))
 
 
 def find_authorisations(seen: View) -> list[Authorisation]:
@@ -187,23 +188,32 @@ def _longest(matches: Iterable[Authorisation]) -> list[Authorisation]:
 def _matches(seen: View) -> Iterator[Authorisation]:
     is_khmer = seen.language == "km"
     for body, nouns in load_value_words().bodies[seen.language].items():
-        may_name = _anywhere(nouns).search(seen.text) or (
-            body == "court" and not is_khmer and _JUDICIAL.search(seen.text)
-        )
-        for match in (_khmer(nouns) if is_khmer else _english(body, nouns)).finditer(seen.text) if may_name else ():
-            asides = [match.span(name) for name in ("aside", "between") if match.groupdict().get(name)]
-            yield Authorisation(*match.span(), body, tuple(asides))
+        grammar = _khmer(nouns) if is_khmer else _english(body, nouns)
+        named = _anywhere(nouns, _JUDICIAL if body == "court" and not is_khmer else "")
+        for sentence in _sentences_with(named, seen):
+            for match in grammar.finditer(seen.text, *sentence):
+                asides = [match.span(name) for name in ("aside", "between") if match.groupdict().get(name)]
+                yield Authorisation(*match.span(), body, tuple(asides))
     for match in _NEAR["khmer-warrant" if is_khmer else "warrant"].finditer(seen.text):
         yield Authorisation(*match.span(), "warrant")
 
 
-_JUDICIAL = re.compile(r"(?i)\bjudicial\b")
+def _sentences_with(named: re.Pattern[str], seen: View) -> Iterator[tuple[int, int]]:
+    """Spares the grammar, which takes long and reaches over no end of a sentence, those that do not name the body."""
+    place = named.search(seen.text)
+    for sentence in sentences(seen) if place else ():
+        if place and place.start() < sentence[1]:
+            yield sentence
+            place = named.search(seen.text, sentence[1])
+
+
+_JUDICIAL = r"|judicial\b"
 
 
 @cache
-def _anywhere(nouns: str) -> re.Pattern[str]:
-    """Spares the grammar a text that does not name the body. From the beginning of a word: a long one is read once."""
-    return re.compile(rf"(?<![A-Za-z])(?:{nouns})" if nouns.isascii() else nouns, re.IGNORECASE)
+def _anywhere(nouns: str, more: str) -> re.Pattern[str]:
+    """From the beginning of a word: a long one is read once."""
+    return re.compile(rf"(?<![A-Za-z])(?:{nouns}{more})" if nouns.isascii() else nouns, re.IGNORECASE)
 
 
 def _is_void(seen: View, one: Authorisation) -> bool:
@@ -256,13 +266,15 @@ _KHMER_VERB = """(?:អនុញ្ញាត|ចេញ[«"]?(?:បញ្ជា(?
 @cache
 def _khmer(nouns: str) -> re.Pattern[str]:
     return re.compile(
-        khmer_pattern(
-            f"""{_KHMER_ORDER}{_KHMER_OF}(?:{nouns})|{_KHMER_ORDERED}(?:{nouns})
+        bounded(
+            khmer_pattern(
+                f"""{_KHMER_ORDER}{_KHMER_OF}(?:{nouns})|{_KHMER_ORDERED}(?:{nouns})
             |(?<!ដល់)(?<!ជូន)(?:{nouns})[^។៕,;]{{0,40}}?{_KHMER_CAN}[^។៕,;]{{0,24}}?(?<!តាម)(?<!ការ){_KHMER_VERB}
             |(?:ផ្តល់|ប្រគល់)(?:សិទ្ធិ)?អំណាច(?:ឱ្យ|ដល់|ទៅ)*(?:{nouns})(?=[^។;]{{0,40}}(?:ដើម្បី|ឱ្យ|ក្នុងការ|ចំពោះ))
             |(?:{nouns})(?:ជាអ្នក|ទើប(?:អាច)?){_KHMER_VERB}
             |{_KHMER_IF}(?:{nouns})[^។៕,;]{{0,16}}?(?:បាន)?(?<!តាម)(?<!ការ){_KHMER_VERB}
             |(?<=ឱ្យ)(?:{nouns})(?:[^។៕,;]{{0,16}}?)(?:ចេញ|សម្រេច|បង្គាប់|អនុញ្ញាត)(?:ដីកា|បញ្ជា(?!ក់)|បទបញ្ជា|សេចក្តីសម្រេច)?"""
+            )
         )
     )
 

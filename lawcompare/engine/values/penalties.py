@@ -23,7 +23,7 @@ from lawcompare.engine.values.durations import (
     durations_of,
 )
 from lawcompare.engine.values.money import english_money, khmer_money, read_money
-from lawcompare.engine.values.negation import sentence_after, sentence_before
+from lawcompare.engine.values.negation import SENTENCE_MAX, sentence_after, sentence_before
 from lawcompare.engine.values.words import contexts_of
 
 
@@ -274,7 +274,7 @@ def _since_last_stop(seen: View, start: int) -> str:
         return ""
     stops = _full_stops(seen.text)
     place = bisect_right(stops, start)
-    return seen.text[stops[place - 1] if place else 0 : start]
+    return seen.text[max(stops[place - 1] if place else 0, start - SENTENCE_MAX) : start]
 
 
 @lru_cache(maxsize=2)
@@ -670,17 +670,21 @@ def _khmer_terms(text: str) -> Iterator[PrisonTerm]:
             match = _KHMER_RANGE.match(text, head.end())
             if match is None and _khmer_imposes(head, text):
                 match = _first_match(_KHMER_ONLY_IMPOSED, text, head.end())
-            elif match is None and head["put"] and not _KHMER_CONDITION.search(text, 0, head.start()):
+            elif match is None and head["put"] and not _khmer_has_condition(text, head.start()):
                 match = _first_match(_KHMER_BOUNDED_TERMS, text, head.end())
         if match and not _KHMER_DENIED_AFTER.match(text, match.end()):
             yield _khmer_term(match, head.start())
     for head in _KHMER_EXTREME_HEAD.finditer(text):
         match = _KHMER_EXTREME[bool(head["maximum"])].match(text, head.end())
-        if match and not _KHMER_CONDITION.search(text, 0, head.start()):
+        if match and not _khmer_has_condition(text, head.start()):
             yield _khmer_term(match, head.start())
     for head in _KHMER_TIER_HEAD.finditer(text):
         if match := _KHMER_RANGE.match(text, head.end()):
             yield _khmer_term(match, head.start())
+
+
+def _khmer_has_condition(text: str, start: int) -> bool:
+    return _KHMER_CONDITION.search(text, max(0, start - SENTENCE_MAX), start) is not None
 
 
 def _khmer_imposes(head: re.Match[str], text: str) -> bool:
@@ -690,7 +694,7 @@ def _khmer_imposes(head: re.Match[str], text: str) -> bool:
         return False
     if _KHMER_IMPOSES.match(verb):
         return True
-    return verb.startswith(("ត្រូវបាន", "ផ្តន្ទាទោស", "អាចប្រកាស")) and not _KHMER_CONDITION.search(text, 0, head.start())
+    return verb.startswith(("ត្រូវបាន", "ផ្តន្ទាទោស", "អាចប្រកាស")) and not _khmer_has_condition(text, head.start())
 
 
 def _khmer_term(match: re.Match[str], start: int) -> PrisonTerm:
