@@ -10,11 +10,13 @@ from functools import partial
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_init, worker_process_init
 from django.conf import settings
 from django.core.cache import cache
 from django.db import close_old_connections, transaction
 from kombu.exceptions import OperationalError
+
+from lawcompare.engine.sandbox.box import end_with
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +69,13 @@ def _sweep_for_ever() -> None:
     while True:
         time.sleep(SWEEP_SECONDS)
         _thread.submit(_run_in_thread, app.tasks["lawcompare.core.jobs.tasks.sweep"], ())
+
+
+@worker_init.connect
+def _end_children_with_the_worker(**_: Any) -> None:
+    """A process of a worker that was killed would take no more tasks, and end the one it is at beside another."""
+    starter = os.getpid()
+    worker_process_init.connect(lambda **_: end_with(starter), weak=False)
 
 
 def _run_in_thread(task: Any, arguments: tuple[str | int, ...]) -> None:

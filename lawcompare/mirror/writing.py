@@ -5,6 +5,7 @@ A run that is stopped leaves the old mirror as it was or, while files are moved,
 
 import html
 import multiprocessing
+import os
 import re
 import shutil
 import zlib
@@ -33,6 +34,7 @@ from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.core.page_cache.content_token import current_token
 from lawcompare.core.page_cache.public import release
 from lawcompare.crosswalk.models import Topic
+from lawcompare.engine.sandbox.box import end_with
 from lawcompare.languages import LANGUAGES, language_of_path, path_in
 from lawcompare.laws.citing import plain_address, set_site_root
 from lawcompare.laws.models import Clause, Version
@@ -145,7 +147,7 @@ def _visitors(processes: int) -> Iterator:
         yield lambda asked: (visit(*one) for one in asked)
         return
     connections.close_all()  # each process opens its own
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
+    with multiprocessing.get_context("fork").Pool(processes, end_with, (os.getpid(), SECONDS_MAX)) as pool:
         yield lambda asked: pool.imap_unordered(_visit, asked, chunksize=8)
 
 
@@ -154,6 +156,7 @@ def _visit(asked: tuple[str, str]) -> FetchedPage:
 
 
 STAGE = ".mirror-new"
+SECONDS_MAX = 6 * 60 * 60  # that a process which reads pages lives
 TITLE = re.compile(r"<title>(.*?) · [^·]*</title>", re.DOTALL)
 COMPARISON = re.compile(r"^/(?:km/)?compare/[\w-]+/[\w-]+/with/[\w-]+/[\w-]+/$")
 SEARCH_PAGES = [path_in(language, "/search/") for language in LANGUAGES]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from tests.services.prepared import migrated_cluster, migrated_postgresql, put_s
 from tests.services.private import NotHere, PostgreSQL, Redis, free_port, redis_server
 from tests.services.stage import ask, kill, manage, production, read, run, unwritable, wait_until, web, worker
 from tests.test_hostile_files import W, docx
+from tests.test_processes import descendants, lives
 
 pytestmark = pytest.mark.services
 
@@ -318,6 +320,18 @@ def test_a_worker_killed_in_mid_reading_leaves_the_file_to_another(site, tmp_pat
     # The file and what was read from it, each once; its pages are drawn when somebody looks at them.
     assert kept() == before + 2
     assert manage(site.environment, "check_texts") == site.manifest
+
+
+def test_no_process_lives_of_a_worker_that_is_killed_in_mid_reading(site, tmp_path):
+    """Its own, and the box with the file: the worker alone is killed, and nobody tells them."""
+    path = tmp_path / "long.pdf"
+    path.write_bytes(READ["pdf"]())
+    manage(site.environment, "shell", "--no-imports", "-c", HAND_IN.format(path=str(path)))
+    with worker(site.environment) as first:
+        wait_until(lambda: len(descendants(first.pid)) > 1, SECONDS, "a worker's process has a reader")
+        started = descendants(first.pid)
+        os.kill(first.pid, signal.SIGKILL)
+        wait_until(lambda: not any(map(lives, started)), 2, f"none of {started} lives")
 
 
 STORE = """

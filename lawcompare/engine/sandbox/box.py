@@ -9,9 +9,11 @@ the others hold, and ``enter`` says which is missing.
 import ctypes
 import os
 import resource
+import signal
 import struct
 import sys
 import sysconfig
+import time
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
@@ -27,7 +29,7 @@ ENGINE = Path(__file__).resolve().parents[1]
 # What an empty folder is laid over, or over what is beside the needed in it: other processes, and where files are kept.
 COVERED = ("/proc", "/sys", "/run", "/dev/shm", "/tmp", "/var", "/home", "/root", "/srv", "/mnt", "/media", "/boot")  # noqa: S108
 
-PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 4, 38
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, SIGEV_SIGNAL = 1, 4, 38, 0
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x4000, 1 << 18
 # Of the kernel's interface linux/landlock.h, the same on every architecture.
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
@@ -39,6 +41,37 @@ TCP_RIGHTS_SINCE, TCP_RIGHTS = 4, 0b11  # bind, connect
 SCOPES_SINCE, SCOPES = 6, 0b11  # abstract sockets of others, signals to others
 
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+def end_with(starter: int, seconds: int = 0) -> None:
+    """Have this process end with the one that started it, and ``seconds`` from now at the latest, asleep or at work.
+
+    The kernel sees to both, and nothing inside the box takes them back. ``starter`` is the number of that process: it
+    may have ended already. Call it in the process that was started, before it does anything.
+    """
+    if sys.platform == "linux":
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != starter:
+        os._exit(1)
+    if not seconds:
+        return
+    try:
+        timer = ctypes.c_void_p()
+        event = struct.pack("@Pii48x", 0, signal.SIGKILL, SIGEV_SIGNAL)  # which, unlike an alarm, cannot be ignored
+        _check(_libc.timer_create(time.CLOCK_MONOTONIC, event, ctypes.byref(timer)))
+        _check(_libc.timer_settime(timer, 0, struct.pack("@4l", 0, 0, seconds, 0), None))
+    except AttributeError:  # no such timers here
+        signal.alarm(seconds)
+
+
+def started_by(seconds: int) -> dict[str, str]:
+    """The variables by which a program that this process starts ends with it (``end_as_told``)."""
+    return {"STARTED_BY": str(os.getpid()), "SECONDS_MAX": str(seconds)}
+
+
+def end_as_told() -> None:
+    """``end_with``, of a program that was started with the variables of ``started_by``."""
+    end_with(int(os.environ.get("STARTED_BY", os.getppid())), int(os.environ.get("SECONDS_MAX", 0)))
 
 
 def enter(memory: int, seconds: int) -> list[str]:

@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 from threading import Thread, Timer
@@ -34,7 +35,7 @@ from lawcompare.engine.reading.reporting import (
     listening,
 )
 from lawcompare.engine.reading.reporting import draw_page as draw
-from lawcompare.engine.sandbox.box import LANDLOCK, LAYERS, NAMESPACES, SECCOMP
+from lawcompare.engine.sandbox.box import LANDLOCK, LAYERS, NAMESPACES, SECCOMP, started_by
 from lawcompare.engine.sandbox.maker import BEGINNING, SIZE
 from lawcompare.laws.documents import Progress
 
@@ -86,26 +87,39 @@ def read_in_sandbox(
         command.append(f"helpers={settings.RECOGNISER_PROCESSES}")
     if pages is not None:
         data = json.dumps(dict(pages.known)).encode() + b"\n" + data
+    with _started(command, 3 * seconds) as child:
+        feeder = Thread(target=_feed, args=(child, data), daemon=True)
+        feeder.start()
+        try:
+            return _listen(child, progress, keep_image, pages)
+        finally:
+            child.kill()  # where it is not at its end, nobody waits for it any more
+            feeder.join(timeout=5)
+
+
+@contextmanager
+def _started(command: Sequence[str], seconds: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that is spoken to through pipes, and ended with the block.
+
+    ``seconds`` are on the wall, for what waits without working; time at work is limited in the child itself, which
+    also ends by itself after so long, and with this process.
+    """
     child = subprocess.Popen(  # noqa: S603
         command,
         cwd="/",
-        env=bare_environment(),
+        env=bare_environment() | started_by(seconds),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    feeder = Thread(target=_feed, args=(child, data), daemon=True)
-    # Time on the wall, for what waits without working; time at work is limited in the child itself.
-    limit = Timer(3 * seconds, child.kill)
-    feeder.start()
+    limit = Timer(seconds, child.kill)
     limit.start()
     try:
-        return _listen(child, progress, keep_image, pages)
+        yield child
     finally:
         limit.cancel()
-        child.kill()  # where it is not at its end, nobody waits for it any more
+        child.kill()
         child.wait()
-        feeder.join(timeout=5)
         if child.stdout:
             child.stdout.close()
 
@@ -268,23 +282,9 @@ def set_in_box(worker: Sequence[str], asked: Mapping[str, Any], limits: Limits, 
 
 def make_in_box(worker: Sequence[str], data: bytes, limits: Limits, begins: bytes) -> bytes:
     """Returns what ``worker`` makes of ``data``, which begins with ``begins``. Raises ``SetterFailed``."""
-    child = subprocess.Popen(  # noqa: S603
-        [*worker, str(limits.megabytes), str(limits.seconds)],
-        cwd="/",
-        env=bare_environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    clock = Timer(2 * limits.seconds, child.kill)
-    clock.start()
-    try:
+    with _started([*worker, str(limits.megabytes), str(limits.seconds)], 2 * limits.seconds) as child:
         written = _ask(child, data, limits.bytes)
         ended = child.wait() if written is not None else None
-    finally:
-        clock.cancel()
-        child.kill()
-        child.wait()
     if ended != 0 or not written or not written.startswith(begins):
         log.error("a setter of pages or pictures ended with %s", ended)
         raise SetterFailed

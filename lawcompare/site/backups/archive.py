@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from lawcompare.core.log.services import BrokenLog, check_log
+from lawcompare.engine.sandbox.box import end_with
 
 FORMAT = 2
+SECONDS_MAX = 6 * 60 * 60  # that one of PostgreSQL's programs may take
 DATABASE_FILES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
@@ -261,7 +264,21 @@ def _run(program: str, *options: str) -> None:
     )
     if executable is None:
         raise BackupError(f"{program} is not installed (on Debian: apt-get install postgresql-client)")
-    done = subprocess.run([executable, *options], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    # Ends with this process, which has one thread; the clock is kept here, since a program loses a timer of its own.
+    ending = partial(end_with, os.getpid())
+    command = [executable, *options]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=ending,
+            timeout=SECONDS_MAX,
+        )
+    except subprocess.TimeoutExpired:
+        raise BackupError(f"{program} was ended after {SECONDS_MAX // 3600} hours") from None
     if done.returncode:
         raise BackupError(
             f"{program} failed: {done.stderr.strip().splitlines()[-1] if done.stderr else done.returncode}"
