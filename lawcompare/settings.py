@@ -382,11 +382,13 @@ READER_SECONDS = envint("READER_SECONDS", 300)
 # Pages that are pictures take seconds each to recognise; so many processes, each in a box, do so at once.
 RECOGNISER_SECONDS = envint("RECOGNISER_SECONDS", 3600)
 RECOGNISER_PROCESSES = envint("RECOGNISER_PROCESSES", min(os.cpu_count() or 1, 4))
-# What one organisation may take of the workers: files that wait at the same time, that are handed in on a day, and that
-# are read at the same time, however many workers are free.
+# What one organisation may take of the workers: files that wait at the same time, that are handed in on a day, and jobs
+# of whatever kind that run at the same time, however many workers are free. Fewer than there are workers.
 IMPORTS_WAITING_MAX = envint("IMPORTS_WAITING_MAX", 400)
 IMPORTS_PER_DAY = envint("IMPORTS_PER_DAY", 1000)
-READINGS_AT_ONCE = envint("READINGS_AT_ONCE", 1)
+JOBS_AT_ONCE = envint("JOBS_AT_ONCE", 1)
+# Characters of one text: what is stored, indexed, examined and compared is no longer than this.
+TEXT_CHARACTERS_MAX = envint("TEXT_CHARACTERS_MAX", 20_000_000)
 # Files handed in at once, or inside one ZIP.
 IMPORT_FILES_MAX = envint("IMPORT_FILES_MAX", 200)
 DATA_UPLOAD_MAX_NUMBER_FILES = IMPORT_FILES_MAX

@@ -368,7 +368,7 @@ def _move_next(annotation: Annotation, before: str, after: str) -> None:
 
 
 def _decide(annotation: Annotation, step: str, user: Person, reason: str = "") -> None:
-    job = create("note-news") if step in _SENT_BY_EMAIL else None
+    job = create("note-news", annotation.organisation) if step in _SENT_BY_EMAIL else None
     NoteDecision.objects.create(annotation=annotation, status=step, by_id=user.pk, reason=reason, job=job)
     if step in _IN_SITE_LOG:
         record(_IN_SITE_LOG[step], f"annotation/{annotation.slug}", by=user, organisation=annotation.organisation.slug)

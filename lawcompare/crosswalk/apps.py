@@ -21,7 +21,7 @@ class CrosswalkConfig(AppConfig):
             )
         )
 
-        from lawcompare.core.jobs.registry import SILENCE_MAX, Kind, register
+        from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.crosswalk.access import visible_examinations
         from lawcompare.crosswalk.findings.models import Examination
 
@@ -33,6 +33,5 @@ class CrosswalkConfig(AppConfig):
                 Examination,
                 visible=visible_examinations,
                 steps={"examining": _("Examining the text")},
-                silence_max=2 * SILENCE_MAX,  # it reports nothing while it reads a text, which takes seconds
             )
         )

@@ -33,7 +33,6 @@ class ImportsConfig(AppConfig):
                 steps=steps,
                 unit="pages",
                 counted_steps=("pages", "recognising"),
-                at_once_max=settings.READINGS_AT_ONCE,
             ),
             Kind(
                 "storing",

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.engine import reading
@@ -181,7 +182,16 @@ def read_file(
     repeated = next((w for w in document.warnings if w.kind == "repeated-number"), None)
     if repeated and not wanted.accept_warnings:
         raise ImportRefused(warning_message(ENGLISH, repeated), line=repeated.line)
+    _check_length(document)
     return document
+
+
+def _check_length(document: Document) -> None:
+    """Raises ``ImportRefused`` for a text so long that what is computed of it would keep the workers from others."""
+    length, most = sum(len(one.heading) + len(one.text) for one in document.clauses), settings.TEXT_CHARACTERS_MAX
+    if length > most:
+        numbers = {"length": length, "most": most}
+        raise ImportRefused(_("the text has %(length)s characters; the limit is %(most)s") % numbers)
 
 
 def _collect_metadata(wanted: Import, document: Document) -> dict[str, Any]:
@@ -212,6 +222,7 @@ def store_text(
     ``metadata`` has ``law``, ``version``, ``title``, ``language``, and where the law is new its ``law_title``,
     ``jurisdiction`` and ``kind``. Raises ``ImportRefused``.
     """
+    _check_length(document)  # once more: corrections add words
     version = describe_text(document, metadata, file_hash, selection=selection)
     if version.law.pk is None:
         version.law.save()

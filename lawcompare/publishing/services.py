@@ -32,5 +32,5 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     for old, new in neighbours(version):
         request_comparison(old, new)
     request_carryings(version)
-    request("text-news", version)
+    request("text-news", version, version.brought_by)
     return True

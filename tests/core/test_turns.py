@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest.mock import patch
@@ -14,10 +15,15 @@ from django.utils import timezone
 
 from lawcompare import celery
 from lawcompare.comparisons.models import Comparison
-from lawcompare.core.jobs import registry, runner, tasks
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.jobs import models, registry, runner, services, tasks
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
+from lawcompare.engine.reading import read
 from lawcompare.imports.models import ImportDraft
+from lawcompare.laws.models import Origin, Version
+from lawcompare.laws.services import Import, ImportRefused, read_file, store_text
+from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.core.making import made
 
@@ -99,7 +105,8 @@ def test_one_organisation_reads_one_file_at_a_time_and_the_next_is_sent_when_it_
         django_capture_on_commit_callbacks(execute=True),
     ):
         tasks.run_job("reading", first.pk)
-    assert post.call_args[0][1][0] == "reading" and len(runs) == 1
+        tasks.run_job("reading", first.pk)
+    assert post.call_args[0][1][0] == "reading" and len(runs) == 2
 
 
 def test_a_job_whose_worker_was_lost_is_run_by_who_is_told_of_it_and_holds_nobody_back(queue, cast):
@@ -158,3 +165,90 @@ def test_workers_claim_one_after_the_other_for_one_organisation(queue, cast):
 
     with ThreadPoolExecutor(len(readings)) as pool:
         assert list(pool.map(claim, readings)).count(True) == 1
+
+
+# --- Every kind of job ------------------------------------------------------------------------------------------------
+
+# What bounds the size of each: of a text, a file, a form, a note, an e-mail; or that it does a piece at a time.
+BOUNDS = {
+    **dict.fromkeys(("storing", "indexing", "examination", "comparison", "comparisonfile"), "TEXT_CHARACTERS_MAX"),
+    **dict.fromkeys(("translationmapping", "suggestionrun", "carrying"), "TEXT_CHARACTERS_MAX"),
+    **dict.fromkeys(("reading", "forgotten-names"), "IMPORT_BYTES_MAX"),
+    **dict.fromkeys(("memofile", "email", "password-email", "note-news"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
+    **dict.fromkeys(("text-news", "job-news", "daily-emails"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
+    **dict.fromkeys(("missing-indexes", "old-files"), "TEXT_CHARACTERS_MAX"),
+    "fetch": "USCODE_BYTES_MAX",
+}
+
+
+def test_every_kind_is_bounded_by_a_setting_and_in_time(settings):
+    assert BOUNDS.keys() == registry.kinds.keys()
+    assert all(getattr(settings, name) > 0 for name in BOUNDS.values()) and settings.CELERY_TASK_TIME_LIMIT > 0
+
+
+def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_comes(settings, cast, store):
+    settings.TEXT_CHARACTERS_MAX = 100
+    sentence = r"the text has \d+ characters; the limit is 100"
+    for refused in (
+        lambda: store(NEW_DRAFT, "new"),
+        lambda: read_file(Import(NEW_DRAFT.encode(), "new.txt")),
+        lambda: store_text(read(NEW_DRAFT.encode(), filename="new.txt"), {}, ""),
+    ):
+        with pytest.raises(ImportRefused, match=sentence):
+            refused()
+    assert not Version.objects.exists()
+    settings.TEXT_CHARACTERS_MAX = 10_000
+    assert store(NEW_DRAFT, "new").pk
+
+
+@pytest.mark.parametrize("name", registry.kinds)
+def test_an_organisation_has_one_job_of_whatever_kind_under_way(queue, cast, name, settings):
+    """The other worker is left to the others; with more workers more may run."""
+    Job.objects.all().delete()
+    first, *others = (Job.objects.create(kind=kind, owner=cast.centre) for kind in [name, *registry.kinds])
+    assert runner.claim(first.pk, in_turn=True) is not None
+    assert [runner.claim(job.pk, in_turn=True) for job in others] == [None] * len(others)
+    assert runner.next_job(others[0].pk) is None
+    waiting = Job.objects.create(kind=name, owner=cast.charlie.organisations.get())
+    assert runner.next_job(others[0].pk) == waiting and runner.claim(waiting.pk, in_turn=True) is not None
+    settings.JOBS_AT_ONCE = 2
+    assert runner.claim(others[0].pk, in_turn=True) is not None
+    assert runner.next_job(others[1].pk) is None
+
+
+def test_what_an_organisation_causes_is_its_own(cast, store):
+    version = store(NEW_DRAFT, "new", published=False)
+    old = store(OLD_DRAFT, "old")
+    Origin.objects.create(version=version, organisation=cast.alice.organisations.get())
+    before = set(Job.objects.values_list("pk", flat=True))
+    publish(version)
+    request_comparison(version, old, cast.alice)
+    made_now = Job.objects.exclude(pk__in=before)
+    assert {"examination", "indexing", "comparison", "text-news"} <= set(made_now.values_list("kind", flat=True))
+    assert set(made_now.values_list("owner", flat=True)) == {cast.alice.organisations.get().pk}
+
+
+@pytest.mark.verify
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", registry.kinds)
+def test_a_job_that_works_in_silence_is_not_lost(monkeypatch, name):
+    """It reports nothing for three times as long as a lost one is silent."""
+    silence, seen = 0.4, []
+
+    def work_in_silence(job, report):
+        for _time in range(6):
+            time.sleep(silence / 2)
+            row = Job.objects.get(pk=job.pk)
+            seen.append((row.is_abandoned, runner.claim(job.pk), runner.sweep()[name]))
+
+    monkeypatch.setattr(f"{__name__}.work", work_in_silence)
+    changes = {"function": f"{__name__}.work", "model": None, "silence_max": timedelta(seconds=silence)}
+    one = dataclasses.replace(registry.kinds[name], **changes, every=None, follows=(), kept_for=None)
+    monkeypatch.setattr(registry, "kinds", {})
+    for module in (registry, runner, services, models):
+        monkeypatch.setattr(module, "kinds", {name: one})
+    job = Job.objects.create(kind=name)
+    assert runner.run(job.pk)
+    job.refresh_from_db()
+    assert seen == [(False, None, 0)] * 6 and (job.state, job.attempts) == (JobState.DONE, 1)

@@ -104,6 +104,7 @@ ONE = {"en": "a ", "km": "៧"}
 MANY = {"article": "Whoever does act {n} is fined ${n}", "wrapUp": "is fined ${n} for it by the court"}
 
 
+@pytest.mark.verify
 def test_examining_takes_time_in_proportion_to_the_length():
     """With the square of it, these took 35 s, more than a minute, 13 s and, of 16,000 wrap-ups, hours."""
     for language, unit in ONE.items():

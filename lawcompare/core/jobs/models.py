@@ -134,8 +134,9 @@ class Job(models.Model):
     def is_abandoned(self) -> bool:
         """Whether it is unfinished and its worker has been silent for too long."""
         # A heartbeat that lies ahead is of before the clock was set back, and tells nothing.
-        silent = abs(timezone.now() - self.progress.heartbeat) > self.registered.silence_max
-        return self.state in UNFINISHED and silent and not self.is_put_off
+        now, most = timezone.now(), self.registered.silence_max
+        is_silent = all(abs(now - heard) > most for heard in (self.heartbeat, self.progress.heartbeat))
+        return self.state in UNFINISHED and is_silent and not self.is_put_off
 
     @property
     def is_put_off(self) -> bool:

@@ -58,8 +58,6 @@ class Kind:
     silence_max: timedelta = SILENCE_MAX
     # Its function runs in one transaction, which nobody sees into: its progress is kept in the cache.
     is_one_transaction: bool = False
-    # How many of one organisation run at the same time; None: as many as there are workers.
-    at_once_max: int | None = None
     # A periodic task: there is one job, which is run again after so long.
     every: timedelta | None = None
     # One is made whenever a job of these kinds is done or has failed (``Job.after``).

@@ -2,17 +2,22 @@
 
 The broker hands out messages in the order in which they came, so that two hundred files of one organisation would stand
 before the one of another. So a message is only the news that something waits: whoever gets one runs the job of that
-organisation which has the fewest under way and was served longest ago. Jobs of no organisation share a turn too.
+organisation which has the fewest under way and was served longest ago. Jobs of no organisation share a turn too. An
+organisation has ``JOBS_AT_ONCE`` under way at most, whatever their kinds, and leaves the other workers to the others.
 """
 
 import logging
+import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Count, F, Max, Min, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -27,6 +32,8 @@ log = logging.getLogger(__name__)
 UNEXPECTED = "It ended with an unexpected error, which is in the server's log."
 # Progress is reported many times a second, and each report that is written is a transaction.
 SECONDS_BETWEEN_REPORTS = 0.5
+# How long the end of a job waits for a heartbeat that is being written.
+HEARTBEAT_SECONDS = 5
 NEVER = datetime.min.replace(tzinfo=UTC)
 # An organisation none of whose jobs ran for so long was served longest ago.
 SERVED_WITHIN = timedelta(days=1)
@@ -63,7 +70,7 @@ def run_now(job: Job) -> None:
 def run(job_id: int, *, in_turn: bool = False) -> bool:
     """Run a job that waits, or whose worker is lost; do nothing with one that is done or in a living worker's hands.
 
-    ``in_turn``: nor with one whose organisation already runs as many of the kind as it may (``at_once_max``).
+    ``in_turn``: nor with one whose organisation already runs as many as it may (``JOBS_AT_ONCE``).
     Returns whether it was run here, whatever became of it.
     """
     job = claim(job_id, in_turn=in_turn)
@@ -73,7 +80,8 @@ def run(job_id: int, *, in_turn: bool = False) -> bool:
         job.delete()  # what it was about is gone
         return True
     try:
-        import_string(job.registered.function)(job.row or job, Reporter(job))
+        with _heartbeats(job):
+            import_string(job.registered.function)(job.row or job, Reporter(job))
         if job.state == JobState.RUNNING:
             with transaction.atomic():
                 finish(job)
@@ -99,7 +107,7 @@ def run(job_id: int, *, in_turn: bool = False) -> bool:
 def claim(job_id: int, *, in_turn: bool = False) -> Job | None:
     """Take a job for this worker, in one conditional update; None where it is not to be had.
 
-    ``in_turn``: workers of one organisation's jobs claim one after the other, and none beyond ``at_once_max``.
+    ``in_turn``: workers of one organisation's jobs claim one after the other, and none beyond ``JOBS_AT_ONCE``.
     """
     job = Job.objects.filter(pk=job_id).first()
     if job is None or job.is_put_off or not (job.state == JobState.QUEUED or job.is_abandoned):
@@ -107,7 +115,7 @@ def claim(job_id: int, *, in_turn: bool = False) -> Job | None:
     if _ends_its_workers(job):
         _give_up(job)
         return None
-    if not in_turn or job.registered.at_once_max is None:
+    if not in_turn or job.owner_id is None:
         return _take(job)
     with transaction.atomic():
         return None if has_all_it_may(job) else _take(job)
@@ -154,6 +162,32 @@ def _own(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
 
 
+@contextmanager
+def _heartbeats(job: Job) -> Iterator[None]:
+    """Says every now and then that this process lives, whatever the function of the job reports meanwhile.
+
+    How long a job may take in all, ``TASK_SECONDS_MAX`` says.
+    """
+    own, ended = _own(job), threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(job.registered.silence_max.total_seconds() / 4):
+            try:
+                own.update(heartbeat=timezone.now())
+            except DatabaseError:  # in a moment again: SQLite has one writer at a time
+                log.info("%s: no heartbeat could be written", job)
+            finally:
+                connection.close()
+
+    thread = threading.Thread(target=beat, name="heartbeats", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(HEARTBEAT_SECONDS)
+
+
 class Reporter:
     """Writes the progress that a job's function reports, which is its heartbeat too. Raises ``LostClaim``."""
 
@@ -177,7 +211,7 @@ class Reporter:
 
 
 def next_job(named_id: int) -> Job | None:
-    """The job to run on the news that this one waits; None where nothing waits, or all is held back (``at_once_max``).
+    """The job to run on the news that this one waits; None where nothing waits, or all is held back (``JOBS_AT_ONCE``).
 
     The one named may have been run already, on the news of another: then this news is good for that other one. A job
     whose worker was lost is run by whichever worker gets the message.
@@ -187,18 +221,14 @@ def next_job(named_id: int) -> Job | None:
         return named
     now, jobs = timezone.now(), Job.objects.order_by()
     at_work = jobs.filter(state=JobState.RUNNING, heartbeat__gt=now - SILENCE_MAX)
-    running = {(kind, owner): n for kind, owner, n in at_work.values_list("kind", "owner").annotate(n=Count("pk"))}
-    by_owner: Counter[Any] = Counter()
-    for (_kind, owner), count in running.items():
-        by_owner[owner] += count
+    by_owner: Counter[Any] = Counter(dict(at_work.values_list("owner").annotate(n=Count("pk"))))
     begun = jobs.filter(attempts__gt=0, heartbeat__gt=now - SERVED_WITHIN)
     served = dict(begun.values_list("owner").annotate(last=Max("heartbeat")))
     waiting = jobs.waiting()
     oldest = waiting.values_list("kind", "owner").annotate(first=Min("requested_at"))
     candidates = []
     for kind, owner, first in oldest:
-        most = kinds[kind].at_once_max
-        if most is None or owner is None or running.get((kind, owner), 0) < most:
+        if owner is None or by_owner[owner] < settings.JOBS_AT_ONCE:
             candidates.append((by_owner[owner], served.get(owner, NEVER), first, kind, owner))
     if not candidates:
         return None
@@ -207,24 +237,23 @@ def next_job(named_id: int) -> Job | None:
 
 
 def has_all_it_may(job: Job) -> bool:
-    """Whether the organisation of a waiting job runs as many of its kind as it may (``at_once_max``).
+    """Whether the organisation of a waiting job runs as many as it may (``JOBS_AT_ONCE``).
 
     Call it in a transaction: until its end no other worker gets an answer for the same organisation.
     """
-    most = job.registered.at_once_max
-    if most is None or job.owner_id is None:  # jobs of the site itself are not limited
-        return False
     organisations: Any = Job._meta.get_field("owner").related_model
-    organisations.objects.select_for_update().get(pk=job.owner_id)
-    others = Job.objects.filter(kind=job.kind, owner=job.owner_id, state=JobState.RUNNING)
-    return others.filter(heartbeat__gt=timezone.now() - SILENCE_MAX).exclude(pk=job.pk).count() >= most
+    # Not as who changes its key: that would wait for every transaction that wrote a row of this organisation.
+    organisations.objects.select_for_update(no_key=True).get(pk=job.owner_id)
+    others = Job.objects.filter(owner=job.owner_id, state=JobState.RUNNING)
+    at_work = others.filter(heartbeat__gt=timezone.now() - SILENCE_MAX).exclude(pk=job.pk)
+    return at_work.count() >= settings.JOBS_AT_ONCE
 
 
-def send_held_back(kind_name: str) -> None:
-    """After a job of a kind whose number at once is limited: have the next one run that waited for it."""
-    if kinds[kind_name].at_once_max is None:
+def send_held_back(owner: int | None) -> None:
+    """After a job of an organisation: have the next one run that waited for it."""
+    if owner is None:
         return
-    job = Job.objects.waiting().filter(kind=kind_name).order_by("pk").first()
+    job = Job.objects.waiting().filter(owner=owner).order_by("pk").first()
     if job is not None:
         enqueue(job)
 

@@ -24,7 +24,7 @@ def run_job(kind: str, job_id: int) -> None:
         if chosen is None:
             return
         if runner.run(chosen.pk, in_turn=True):
-            runner.send_held_back(chosen.kind)
+            runner.send_held_back(chosen.owner_id)
             return
 
 
