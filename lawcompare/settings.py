@@ -240,14 +240,20 @@ ACCOUNT_SESSION_REMEMBER = True  # how long that is, SESSION_HOURS_MAX and SESSI
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
-    "reset_password": "5/m/ip,20/h/ip,3/h/key",
+    "reset_password": "5/m/ip,20/h/ip",
     "reset_password_from_key": "20/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
-# Of one account, from all networks together: far more than a person needs, far fewer than guessing does.
+# Of one account, on all devices that it never signed in on: far more than a person needs, fewer than guessing does.
 LOGIN_ATTEMPTS_PER_HOUR = envint("LOGIN_ATTEMPTS_PER_HOUR", 100)
 MFA_ADAPTER = "lawcompare.accounts.sign_in.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "lawcompare.accounts.devices.CodeForm",
+    "authenticate_webauthn": "lawcompare.accounts.devices.PasskeyForm",
+    "reauthenticate": "lawcompare.accounts.devices.CodeAgainForm",
+    "reauthenticate_webauthn": "lawcompare.accounts.devices.PasskeyAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off

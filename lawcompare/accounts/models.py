@@ -34,6 +34,9 @@ class User(AbstractUser):
     # The name a person wishes to be credited by, where they choose to be credited at all. Empty: never named.
     display_name = models.CharField(_("name for credit"), max_length=100, blank=True)
 
+    # Raised to make worthless what the devices hold on which the person signed in before (``accounts.devices``).
+    devices_since = models.PositiveIntegerField(default=0, editable=False)
+
     # The organisation (its key) that the person chose to act for in this session; ``accounts.sign_in`` sets it.
     acting_for: int | None = None
     # Whether the session they act in passed their second factor. None outside a session.

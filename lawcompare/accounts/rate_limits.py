@@ -15,6 +15,8 @@ from django.http import HttpRequest
 
 HOUR = 3600
 DAY = 24 * HOUR
+# By which Tor names the circuits of an onion service (``HiddenServiceExportCircuitID haproxy``).
+CIRCUITS = ipaddress.ip_network("fc00:dead:beef:4dab::/64")
 
 
 def allow(who: HttpRequest | str, name: str, most: int, per: int = HOUR) -> bool:
@@ -39,7 +41,8 @@ def allow(who: HttpRequest | str, name: str, most: int, per: int = HOUR) -> bool
 def network_of(request: HttpRequest) -> str:
     """Returns the IPv4 address of a request, or the /64 network of its IPv6 address. Never store it.
 
-    Behind a proxy it is the last address in ``X-Forwarded-For``, since a client can make up all before that.
+    Behind a proxy it is the last address in ``X-Forwarded-For``, since a client can make up all before that. Of the
+    site's onion service it is the whole address by which Tor names a circuit.
     """
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
     address_text = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
@@ -47,14 +50,14 @@ def network_of(request: HttpRequest) -> str:
         address = ipaddress.ip_address(address_text.strip("[]"))
     except ValueError:
         return address_text
-    if address.version == 6 and address.ipv4_mapped is None:
+    if address.version == 6 and address.ipv4_mapped is None and address not in CIRCUITS:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-def pseudonym(request: HttpRequest) -> str:
-    """Returns an invented IPv6 address that stands for the request's own during a day, for packages that want one."""
-    return str(ipaddress.IPv6Address(b"\xfd" + _hash(network_of(request))[:15]))
+def pseudonym(known_as: str) -> str:
+    """Returns an invented IPv6 address that stands for a network or device during a day, for packages that want one."""
+    return str(ipaddress.IPv6Address(b"\xfd" + _hash(known_as)[:15]))
 
 
 def _known_as(request: HttpRequest) -> str:

@@ -31,10 +31,12 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import has_second_factor, has_set_up_second_factor, lacks_second_factor
+from lawcompare.accounts.devices import device_for, remember_device, write_cookie
 from lawcompare.accounts.models import User
-from lawcompare.accounts.rate_limits import allow, pseudonym
+from lawcompare.accounts.rate_limits import allow, network_of, pseudonym
 from lawcompare.accounts.responses import site_address
 from lawcompare.accounts.services import queue_password_email
 from lawcompare.core.encryption import site_cipher
@@ -45,6 +47,8 @@ from lawcompare.core.jobs.services import create_sealed, secret_of
 from lawcompare.core.log.services import record
 
 BEGAN, SEEN, ACTING_FOR = "began_at", "seen_at", "acting_for"
+# E-mails with a link to a new password that one address gets, however many networks ask for them.
+PASSWORD_EMAILS_PER_HOUR = 3
 # How finely it is noted when a session was last used: not a write for every page.
 SEEN_EVERY = 300
 
@@ -61,7 +65,9 @@ class Sessions:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             request.user = SimpleLazyObject(lambda: _person(request))  # type: ignore[assignment]
-        return self.get_response(request)
+        response = self.get_response(request)
+        write_cookie(request, response)
+        return response
 
 
 def _person(request: HttpRequest) -> Any:
@@ -163,6 +169,9 @@ class PasswordEmailForm(ResetPasswordForm):
     @transaction.atomic
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         email = str(self.cleaned_data["email"])
+        # Whoever asks too often is told the same. Nobody is kept out by it: the links that were sent hold for a day.
+        if not allow(f"{email}-{device_for(request, email)}", "password-email", PASSWORD_EMAILS_PER_HOUR):
+            return email
         language = translation.get_language() or ""
         create_sealed("password-email", [{"email": email, "site": site_address(request), "language": language}])
         return email
@@ -183,23 +192,40 @@ def send_password_email(job: Job, report: Report) -> None:
 class InvitationOnly(DefaultAccountAdapter):
     """Accounts come from invitations alone, and changes to passwords and second factors are logged."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": gettext_lazy(
+            "Too many failed login attempts. Try again later; or use a device on which you signed in before, a "
+            "passkey, or a new password, which you ask for by email."
+        )
+    }
+
     def is_open_for_signup(self, request):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Returns an invented address instead of the real one, for allauth's rate limits and its list of sessions."""
-        return pseudonym(request)
+        """Returns an invented address instead of the real one, for allauth's rate limits and its list of sessions.
+
+        It stands for the device, where the person whose address was typed signed in on it before: what others of the
+        same network try does not count there.
+        """
+        email = request.POST.get("login") or request.POST.get("email") or ""
+        return pseudonym(device_for(request, email.strip()) or network_of(request))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords are counted by account and network: nobody locks another person's account from elsewhere."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{pseudonym(request)}"
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Also counts the attempts on an account from everywhere, of which there may be many more."""
+        """Also counts the attempts on an account from everywhere but its known devices, of which there may be more."""
         super().pre_authenticate(request, **credentials)
         login = str(credentials.get("email", "")).strip().lower()
-        if not allow(f"login-{login}", "login-account", settings.LOGIN_ATTEMPTS_PER_HOUR):
+        if not allow(f"login-{login}{device_for(request, login)}", "login-account", settings.LOGIN_ATTEMPTS_PER_HOUR):
             raise self.validation_error("too_many_login_attempts")
+
+    def set_password(self, user: User, password: str) -> None:
+        """A new password makes devices strangers, but for the one on which it was typed."""
+        super().set_password(user, password)
+        remember_device(self.request, user)
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """Records in the audit log each change of which allauth tells the person by mail."""
@@ -210,6 +236,7 @@ class InvitationOnly(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
         """Starts the session's clocks, and leads a person whose role needs a second factor to setting one up."""
         begin(request.session)
+        remember_device(request, user)
         response = super().post_login(request, user, **kwargs)
         if lacks_second_factor(user):
             # The password was typed a moment ago; setting up the first second factor does not ask for it again.

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts import services
 from lawcompare.accounts.access import has_set_up_second_factor, may, membership_of
+from lawcompare.accounts.devices import forget_other_devices
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import first_or_404, methods, site_address, too_many
@@ -155,9 +156,10 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """End one of the person's sessions."""
+    """End one of the person's sessions; its device is not known any more, nor is any other but this one."""
     session = first_or_404(_sessions_of(request).filter(pk=pk), _("There is no such session."))
     session.end()
+    forget_other_devices(request, _person(request))
     record("end session", f"person/{request.user.pk}", by=request.user)
     messages.success(request, _("That session has ended."))
     return redirect("sessions")
@@ -169,6 +171,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """End all of the person's sessions but this one."""
     for session in _sessions_of(request).exclude(session_key=request.session.session_key):
         session.end()
+    forget_other_devices(request, _person(request))
     record("end other sessions", f"person/{request.user.pk}", by=request.user)
     messages.success(request, _("All other sessions have ended."))
     return redirect("sessions")

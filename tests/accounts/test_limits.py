@@ -47,6 +47,12 @@ def test_who_holds_an_ipv6_network_is_one(rf):
     assert allow(from_address(rf, "2001:db8:1:3::1"), "flag", 1)
 
 
+def test_each_circuit_of_the_onion_service_is_one(rf):
+    assert allow(from_address(rf, "fc00:dead:beef:4dab::1:2"), "flag", 1)
+    assert not allow(from_address(rf, "fc00:dead:beef:4dab::1:2"), "flag", 1)
+    assert allow(from_address(rf, "fc00:dead:beef:4dab::1:3"), "flag", 1)
+
+
 def test_a_forged_header_is_not_believed(rf, settings):
     assert network_of(from_address(rf, "192.0.2.1", forwarded="203.0.113.9")) == "192.0.2.1"
     settings.BEHIND_PROXY = True
@@ -65,7 +71,7 @@ def test_the_address_is_kept_nowhere(rf, monkeypatch):
     request = from_address(rf, "192.0.2.77")
     allow(request, "flag", 3)
     assert written and not any("192.0.2.77" in line for line in written)
-    today = pseudonym(request)
-    assert today.startswith("fd") and today == pseudonym(request)
+    today = pseudonym(network_of(request))
+    assert today.startswith("fd") and today == pseudonym("192.0.2.77")
     cache.clear()
-    assert pseudonym(request) != today, "another day, another salt: the two cannot be told to be one"
+    assert pseudonym("192.0.2.77") != today, "another day, another salt: the two cannot be told to be one"

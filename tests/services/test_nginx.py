@@ -38,6 +38,7 @@ class Site:
     def __init__(self) -> None:
         self.status, self.headers, self.body = 200, PUBLIC, WORDS
         self.asked: list[str] = []
+        self.askers: list[str] = []
         self.port = free_port()
         self.server: ThreadingHTTPServer | None = None
 
@@ -47,6 +48,7 @@ class Site:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 site.asked.append(self.path)
+                site.askers.append(f"{self.headers['X-Forwarded-For']} by {self.headers['X-Forwarded-Proto']}")
                 self.send_response(site.status)
                 for name, value in (site.headers | {"Content-Length": str(len(site.body))}).items():
                     self.send_header(name, value)
@@ -68,15 +70,18 @@ class Site:
 
 class Proxy:
     def __init__(self, folder: Path, site: Site) -> None:
-        self.folder, self.plain, self.tls = folder, free_port(), free_port()
+        self.folder, self.plain, self.tls, self.onion = folder, free_port(), free_port(), free_port()
         for name in ("cache", "www/.well-known/acme-challenge", "logs", "temp"):
             (folder / name).mkdir(parents=True)
         make_certificate(folder)
-        conf = (ROOT / "docs" / "deploy" / "nginx.conf").read_text("utf-8")
+        names = ("nginx.conf", "nginx-onion.conf")
+        conf = "\n".join((ROOT / "docs" / "deploy" / name).read_text("utf-8") for name in names)
         assert "/var/log" not in conf
         for documented, here in {
             "listen 80;": f"listen 127.0.0.1:{self.plain};",
             "listen 443 ssl;": f"listen 127.0.0.1:{self.tls} ssl;",
+            "127.0.0.1:8081": f"127.0.0.1:{self.onion}",
+            "abc….onion": "abc.onion",
             "/etc/letsencrypt/live/example.org": str(folder),
             "/var/cache/nginx/lawcompare": str(folder / "cache"),
             "/var/www/html": str(folder / "www"),
@@ -107,6 +112,16 @@ class Proxy:
         connection.request("GET", path, headers={"Host": "example.org"})
         response = connection.getresponse()
         return response.status, response.read(), response.headers.get("Location", "")
+
+    def ask_by_tor(self, circuit: str, forwarded: str = "") -> bytes:
+        """The first line of the answer to a circuit of the onion service; empty where nothing is answered."""
+        with socket.create_connection(("127.0.0.1", self.onion), timeout=10) as tor:
+            line = f"PROXY TCP6 {circuit} ::1 65535 80\r\n" if circuit else ""
+            tor.sendall(f"{line}GET / HTTP/1.0\r\nHost: abc.onion\r\n{forwarded}\r\n".encode())
+            try:
+                return tor.recv(1000).partition(b"\r\n")[0]
+            except ConnectionResetError:
+                return b""
 
 
 def make_certificate(folder: Path) -> None:
@@ -155,7 +170,7 @@ def served() -> Iterator[tuple[Site, Proxy]]:
 @pytest.fixture
 def site(served) -> Iterator[Site]:
     one = served[0]
-    one.status, one.headers, one.body, one.asked = 200, PUBLIC, WORDS, []
+    one.status, one.headers, one.body, one.asked, one.askers = 200, PUBLIC, WORDS, [], []
     one.start()
     yield one
     one.stop()
@@ -191,6 +206,20 @@ def test_a_private_page_and_a_page_of_someone_signed_in_are_never_kept(site, pro
     proxy.get("/shared/", Cookie="sessionid=x")
     site.body = WORDS
     assert proxy.get("/shared/") == (200, WORDS)
+
+
+def test_each_circuit_of_the_onion_service_is_an_address_of_its_own(site, proxy):
+    circuits = ["fc00:dead:beef:4dab::3:1", "fc00:dead:beef:4dab::3:2"]
+    for circuit in circuits:
+        assert b"200" in proxy.ask_by_tor(circuit)
+        assert b"200" in proxy.ask_by_tor(circuit, "X-Forwarded-For: 192.0.2.1\r\n"), (
+            "what a reader claims is not taken"
+        )
+    assert site.askers == [f"{circuit} by https" for circuit in circuits for _ in range(2)]
+    assert b"200" not in proxy.ask_by_tor(""), (
+        "Tor without the line is a mistake of the set-up, and not all readers as one"
+    )
+    assert len(site.asked) == 4
 
 
 def test_a_certificate_is_renewed_with_this_file_in_place(site, proxy):

@@ -248,9 +248,13 @@ def test_asking_is_limited_by_network_and_by_address(client, drafts, committed, 
     for _time in range(5):
         asks(client, committed)
     assert len(mail.outbox) == services.CONFIRMATIONS_PER_DAY
+    topic = Topic.objects.create(slug="access", title="Access")
+    for _time in range(2):
+        committed(lambda: services.ask_to_follow(ADDRESS, {"topic": topic}, "daily", "en", ROOT))
+    assert len(mail.outbox) == services.CONFIRMATIONS_PER_DAY + 1, "what others asked for keeps no other subject away"
     settings.FOLLOWS_PER_HOUR = 5
     answer = asks(client, committed, email="other@example.org")
-    assert answer.status_code == 429 and Follower.objects.count() == 1
+    assert answer.status_code == 429 and Follower.objects.count() == 2
 
 
 @pytest.mark.parametrize("changes", [{"email": "none"}, {"email": ""}, {"pace": "never"}, {"pace": ""}])

@@ -49,10 +49,13 @@ def unfollow(user: Any, number: int) -> None:
 def ask_to_follow(address: str, subject: Mapping[str, Any], pace: str, language: str, root: str) -> None:
     """Send a visitor the e-mail by which they confirm. The same is done whether they follow already or not.
 
-    Of the e-mails that somebody confirmed nothing changes: whoever knows an address may ask.
+    Of the e-mails that somebody confirmed nothing changes: whoever knows an address may ask. However often others did,
+    the first of a day about a law or topic is sent.
     """
     digests = digests_of(address)
-    if not allow(f"follower-{digests[0]}", "follower", CONFIRMATIONS_PER_DAY, DAY):
+    who, what = f"follower-{digests[0]}", next((f"{kind}-{row.pk}" for kind, row in subject.items()), "")
+    is_first = allow(f"{who}-{what}", "follower-subject", 1, DAY)
+    if not (allow(who, "follower", CONFIRMATIONS_PER_DAY, DAY) or is_first):
         return
     follower = Follower.objects.filter(digest__in=digests, **subject).first()
     if follower is None:

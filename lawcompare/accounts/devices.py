@@ -1,0 +1,115 @@
+"""Devices on which a person signed in before: wrong guesses made elsewhere do not keep the person out on these.
+
+After signing in a device gets a cookie that stays when they sign out: a random word and a keyed digest over it, the
+person, their password and ``devices_since``. It signs nobody in and tells nothing; it is sent to the pages under
+``accounts/`` alone. A new password and the end of other sessions make all others worthless.
+"""
+
+import re
+import secrets
+from typing import Any
+
+from allauth.core import context, ratelimit
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
+from django.conf import settings
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from lawcompare.accounts.models import User
+from lawcompare.accounts.rate_limits import DAY, allow
+from lawcompare.languages import LANGUAGES, address_in
+
+COOKIE, DAYS, SALT = "device", 180, "lawcompare.accounts.devices"
+# People who share a device, each with a token.
+PEOPLE_MAX = 4
+TOKEN = re.compile(r"([0-9a-f]{24})([0-9a-f]{32})")
+# Second factors tried on one such device in five minutes, whatever was tried elsewhere.
+CODES_MOST, CODES_PER = 5, 300
+
+
+def known_device(request: HttpRequest, user: Any) -> str:
+    """Returns what names a device on which the person signed in before, or is signed in now; empty for any other."""
+    if user is None or user.pk is None:
+        return ""
+    if request.user.is_authenticated and request.user.pk == user.pk:
+        return f"session-{request.session.session_key}"
+    return next((word for word, digest in _tokens(request) if constant_time_compare(digest, _digest(word, user))), "")
+
+
+def device_for(request: HttpRequest, email: str) -> str:
+    """Returns what names the device, where the person of this address signed in on it before; else an empty text."""
+    if request.user.is_authenticated:
+        return known_device(request, request.user)
+    return known_device(request, User.objects.filter(email__iexact=email).first()) if _tokens(request) else ""
+
+
+def remember_device(request: HttpRequest, user: User) -> None:
+    """Have the answer to this request tell the device that the person signed in on it."""
+    request.signed_in_here = user  # type: ignore[attr-defined]
+
+
+def forget_other_devices(request: HttpRequest, user: User) -> None:
+    """Let no device count as known to the person but this one."""
+    User.objects.filter(pk=user.pk).update(devices_since=F("devices_since") + 1)
+    remember_device(request, User.objects.get(pk=user.pk))
+
+
+def write_cookie(request: HttpRequest, response: HttpResponse) -> None:
+    """Set the cookie, where ``remember_device`` was called in the request."""
+    user = getattr(request, "signed_in_here", None)
+    if user is None:
+        return
+    word = secrets.token_hex(12)
+    others = [
+        word + digest for word, digest in _tokens(request) if not constant_time_compare(digest, _digest(word, user))
+    ]
+    value = ".".join([word + _digest(word, user), *others][:PEOPLE_MAX])
+    for language in LANGUAGES:
+        response.set_cookie(
+            f"{COOKIE}-{language.code}", value, max_age=DAYS * DAY, path=address_in(language.code, "/accounts/"),
+            secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Strict",
+        )  # fmt: skip
+
+
+def _tokens(request: HttpRequest) -> list[tuple[str, str]]:
+    values = [request.COOKIES.get(f"{COOKIE}-{language.code}", "") for language in LANGUAGES]
+    found = [TOKEN.fullmatch(token) for value in values for token in value.split(".")[:PEOPLE_MAX]]
+    return [(match[1], match[2]) for match in found if match]
+
+
+def _digest(word: str, user: User) -> str:
+    words = f"{word}\n{user.pk}\n{user.password}\n{user.devices_since}"
+    return salted_hmac(SALT, words, algorithm="sha256").hexdigest()[:32]
+
+
+class _SparesKnownDevices:
+    """The part of a form for a second factor by which a known device is refused for what was tried on it alone.
+
+    allauth counts the codes of a person from everywhere; whoever has the password alone would keep the person out.
+    """
+
+    user: Any
+
+    def full_clean(self) -> None:
+        device = known_device(context.request, self.user)
+        if device and allow(f"{device}-{self.user.pk}", "second-factor", CODES_MOST, CODES_PER):
+            ratelimit.clear(context.request, action="login_failed", key=f"mfa-auth-user-{self.user.pk}")
+        super().full_clean()  # type: ignore[misc]
+
+
+class CodeForm(_SparesKnownDevices, AuthenticateForm):
+    """The code at sign-in."""
+
+
+class PasskeyForm(_SparesKnownDevices, AuthenticateWebAuthnForm):
+    """The passkey at sign-in, after the password."""
+
+
+class CodeAgainForm(_SparesKnownDevices, ReauthenticateForm):
+    """The code of who is signed in."""
+
+
+class PasskeyAgainForm(_SparesKnownDevices, ReauthenticateWebAuthnForm):
+    """The passkey of who is signed in."""
