@@ -247,6 +247,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Of one account, on all devices that it never signed in on: far more than a person needs, fewer than guessing does.
 LOGIN_ATTEMPTS_PER_HOUR = envint("LOGIN_ATTEMPTS_PER_HOUR", 100)
+# Whether what is an organisation's own (texts, notes, files, its workspace) is shown to a second factor alone.
+PRIVATE_NEEDS_SECOND_FACTOR = envbool("PRIVATE_NEEDS_SECOND_FACTOR")
 MFA_ADAPTER = "lawcompare.accounts.sign_in.SecondFactors"
 MFA_FORMS = {
     "authenticate": "lawcompare.accounts.devices.CodeForm",

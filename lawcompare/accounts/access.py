@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -88,9 +89,13 @@ def has_set_up_second_factor(user: Person) -> bool:
 
 
 def lacks_second_factor(user: Person) -> bool:
-    """Returns whether the person's role, or being staff, needs a second factor that their session has not passed."""
+    """Returns whether the person's role, or being staff, needs a second factor that their session has not passed.
+
+    Where the site says so, every role needs it: to read what is its organisation's own.
+    """
     if not user.is_authenticated:
         return False
     membership = membership_of(user)
-    asked = user.is_staff or (membership is not None and bool(MAY[membership.role] & NEEDS_SECOND_FACTOR))
+    needed = NEEDS_SECOND_FACTOR | (MAY[Role.MEMBER] if settings.PRIVATE_NEEDS_SECOND_FACTOR else frozenset())
+    asked = user.is_staff or (membership is not None and bool(MAY[membership.role] & needed))
     return asked and not has_second_factor(user)

@@ -2,6 +2,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
+from lawcompare.accounts.leaving import end_left_open
 from lawcompare.accounts.models import Membership, Organisation, User
 
 # What allauth shows of them is more than anyone needs; people see their own sessions themselves.
@@ -30,6 +31,10 @@ class UserAdmin(admin.ModelAdmin):
     list_display = ["email", "is_active", "is_staff"]
     fields = ["email", "display_name", "is_active", "is_staff", "is_superuser"]
     inlines = [MembershipInline]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        end_left_open(form.instance, request.user)
 
 
 @admin.register(Organisation)

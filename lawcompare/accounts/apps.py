@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 class AccountsConfig(AppConfig):
@@ -11,12 +13,18 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Bound here and not in the package's __init__: the engine must load without Django.
         from lawcompare import celery  # noqa: F401
+        from lawcompare.accounts.leaving import OPENINGS, Opening
+        from lawcompare.accounts.models import Invitation
         from lawcompare.core.jobs.registry import Kind, register
 
         function = "lawcompare.accounts.sign_in.send_password_email"
         # A request that no worker took up is forgotten with its address, which nobody may have confirmed.
         kept_for = timedelta(hours=2)
         register(Kind("password-email", "e-mail about a password", function, kept_for=kept_for))
+        OPENINGS.append(Opening(
+            "invite", "invited_by", Invitation.objects.waiting, lambda: {"withdrawn_at": timezone.now()},
+            "withdraw invitation", lambda row: _("Invitation as %(role)s") % {"role": row.get_role_display()},
+        ))  # fmt: skip
 
 
 class StaffConfig(admin.AdminConfig):

@@ -99,17 +99,8 @@ class _SparesKnownDevices:
         super().full_clean()  # type: ignore[misc]
 
 
-class CodeForm(_SparesKnownDevices, AuthenticateForm):
-    """The code at sign-in."""
-
-
-class PasskeyForm(_SparesKnownDevices, AuthenticateWebAuthnForm):
-    """The passkey at sign-in, after the password."""
-
-
-class CodeAgainForm(_SparesKnownDevices, ReauthenticateForm):
-    """The code of who is signed in."""
-
-
-class PasskeyAgainForm(_SparesKnownDevices, ReauthenticateWebAuthnForm):
-    """The passkey of who is signed in."""
+# The code and the passkey at sign-in, and those of who is signed in and asked again.
+CodeForm, PasskeyForm, CodeAgainForm, PasskeyAgainForm = (
+    type(form.__name__, (_SparesKnownDevices, form), {})
+    for form in (AuthenticateForm, AuthenticateWebAuthnForm, ReauthenticateForm, ReauthenticateWebAuthnForm)
+)

@@ -102,6 +102,15 @@ class Membership(models.Model):
         return f"{self.organisation}: {self.role}"
 
 
+def memberships_of(by: str, organisation: str, roles: list[str]) -> models.QuerySet[Membership]:
+    """Returns, inside a query, the membership by which the person of a row (its column ``by``) has one of these roles.
+
+    Nobody who is not active has any, and none but staff among the editors of the site.
+    """
+    own = Membership.objects.filter(user_id=models.OuterRef(by), organisation_id=models.OuterRef(organisation))
+    return own.filter(role__in=roles, user__is_active=True).exclude(organisation__slug=EDITORS, user__is_staff=False)
+
+
 def digest_of(token: str) -> str:
     """Returns the SHA-256 of a token in hexadecimal: what is stored of it, so that a copy of the database opens
     nothing.
@@ -115,9 +124,14 @@ def in_a_week() -> datetime:
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def open(self) -> Self:
-        """Returns the invitations that can still be accepted."""
+    def waiting(self) -> Self:
+        """Returns the invitations that were neither accepted nor withdrawn, and have not run out."""
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+    def open(self) -> Self:
+        """Returns the invitations that can still be accepted: who sent one is an administrator still."""
+        still_given = memberships_of("invited_by", "organisation", [Role.ADMINISTRATOR])
+        return self.waiting().filter(models.Exists(still_given))
 
 
 class Invitation(models.Model):

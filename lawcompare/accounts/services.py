@@ -5,20 +5,26 @@ import secrets
 from collections.abc import Callable
 from typing import Any, cast
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
+from lawcompare.accounts.leaving import end_left_open
 from lawcompare.accounts.models import EDITORS, Invitation, Membership, Organisation, Person, Role, User, digest_of
 from lawcompare.accounts.rate_limits import DAY, allow
+from lawcompare.core.jobs.services import create_sealed
 from lawcompare.core.log.services import record
 from lawcompare.core.mail import Email, queue
 
@@ -74,6 +80,7 @@ def add_member(email: str, organisation: Organisation, role: str = Role.MEMBER) 
     if user is None:
         user = User.objects.create_user(email)
     Membership.objects.update_or_create(user=user, organisation=organisation, defaults={"role": role})
+    end_left_open(user, None)
     return user, is_new
 
 
@@ -168,8 +175,11 @@ def _new_person(email: str, password: str) -> User:
 
 
 @transaction.atomic
-def change_role(by: Person, pk: int, role: str) -> Membership:
-    """Give a member another role. Raises ``ValidationError``, also for the last administrator."""
+def change_role(by: Person, pk: int, role: str) -> list[str]:
+    """Give a member another role. Returns a line for each thing of theirs that ended with the old one.
+
+    Raises ``ValidationError``, also for the last administrator.
+    """
     organisation = _administered_by(by)
     if role not in Role.values:
         raise ValidationError(_("There is no such role."))
@@ -179,17 +189,47 @@ def change_role(by: Person, pk: int, role: str) -> Membership:
     record("change role", f"person/{membership.user_id}", by, organisation.slug, old=membership.role, new=role)
     membership.role = role
     membership.save(update_fields=["role"])
-    return membership
+    return end_left_open(membership.user, by)
 
 
 @transaction.atomic
-def remove_member(by: Person, pk: int) -> None:
-    """End a membership; what the person wrote stays with the organisation. Raises ``ValidationError``."""
+def remove_member(by: Person, pk: int) -> list[str]:
+    """End a membership; what the person wrote stays with the organisation. Returns a line for each thing that ended.
+
+    Raises ``ValidationError``.
+    """
     organisation = _administered_by(by)
     membership = _member(organisation, pk)
     _refuse_last_administrator(organisation, membership)
     record("remove member", f"person/{membership.user_id}", by, organisation.slug, role=membership.role)
     membership.delete()
+    return end_left_open(membership.user, by)
+
+
+@transaction.atomic
+def reset_second_factor(by: Person, pk: int, site: str) -> None:
+    """Remove the second factor of a member who lost it, end their sessions, and have them choose a new password.
+
+    A link to ``site`` goes to their mailbox, so that a stolen password alone sets up no new factor. They and all
+    administrators are told. Raises ``ValidationError``, also for who acts beyond the organisation: staff alone may.
+    """
+    organisation = _administered_by(by)
+    user = _member(organisation, pk).user
+    if user.pk == by.pk:
+        raise ValidationError(_("Another administrator does this for you."))
+    if user.is_staff or user.memberships.count() > 1:
+        raise ValidationError(_("The site’s staff remove the second factor of this person."))
+    Authenticator.objects.filter(user=user).delete()
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    record("reset second factor", f"person/{user.pk}", by, organisation.slug)
+    told = organisation.memberships.filter(Q(role=Role.ADMINISTRATOR) | Q(user=user), user__is_active=True)
+    context = {"organisation": organisation, "address": masked(user.email)}
+    letter = _written(_("A second factor was removed"), "second_factor_reset", context)
+    queue(*[Email(one.user.email, *letter) for one in told.select_related("user")])
+    create_sealed("password-email", [{"email": user.email, "site": site, "language": get_language() or ""}])
 
 
 def _member(organisation: Organisation, pk: int) -> Membership:

@@ -45,6 +45,7 @@ from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.jobs.services import create_sealed, secret_of
 from lawcompare.core.log.services import record
+from lawcompare.languages import DEFAULT, address_in
 
 BEGAN, SEEN, ACTING_FOR = "began_at", "seen_at", "acting_for"
 # E-mails with a link to a new password that one address gets, however many networks ask for them.
@@ -56,7 +57,9 @@ SEEN_EVERY = 300
 class Sessions:
     """Middleware that ends old and idle sessions and puts the chosen organisation on ``request.user``.
 
-    The user is loaded when first asked for, and never for a request without a session cookie.
+    The user is loaded when first asked for, and never for a request without a session cookie. Where the site keeps what
+    is private behind a second factor, a session without one is a visitor's but on the pages of the account: whatever
+    refuses a visitor leads to setting one up or confirming it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -67,7 +70,10 @@ class Sessions:
             request.user = SimpleLazyObject(lambda: _person(request))  # type: ignore[assignment]
         response = self.get_response(request)
         write_cookie(request, response)
-        return response
+        if not getattr(request, "is_kept_out", False):
+            return response
+        to_sign_in = response.headers.get("Location", "").startswith(reverse("account_login"))
+        return redirect("mfa_index") if to_sign_in or response.status_code in {403, 404} else response
 
 
 def _person(request: HttpRequest) -> Any:
@@ -82,6 +88,10 @@ def _person(request: HttpRequest) -> Any:
     _note(request.session, now)
     user.acting_for = request.session.get(ACTING_FOR)
     user.passed_second_factor = _passed_second_factor(request, user)
+    if settings.PRIVATE_NEEDS_SECOND_FACTOR and lacks_second_factor(user):
+        path = address_in(DEFAULT.code, request.path_info)
+        request.is_kept_out = not path.startswith(("/accounts/", "/invitation/"))  # type: ignore[attr-defined]
+        return AnonymousUser() if request.is_kept_out else user  # type: ignore[attr-defined]
     return user
 
 

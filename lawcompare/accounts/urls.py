@@ -66,5 +66,6 @@ urlpatterns = [
     path("organisation/invitations/<int:pk>/withdraw/", views.withdraw, name="invitation_withdraw"),
     path("organisation/members/<int:pk>/role/", views.change_role, name="member_role"),
     path("organisation/members/<int:pk>/remove/", views.remove, name="member_remove"),
+    path("organisation/members/<int:pk>/second-factor/", views.reset_second_factor, name="member_second_factor"),
     path("invitation/<slug:token>/", views.invitation, name="invitation"),
 ]

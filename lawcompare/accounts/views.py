@@ -21,8 +21,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts import services
-from lawcompare.accounts.access import has_set_up_second_factor, may, membership_of
+from lawcompare.accounts.access import has_set_up_second_factor, may, membership_of, membership_that_may
 from lawcompare.accounts.devices import forget_other_devices
+from lawcompare.accounts.leaving import left_open
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import first_or_404, methods, site_address, too_many
@@ -314,25 +315,67 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def change_role(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a member another role."""
-    return _do(request, _("Saved."), services.change_role, pk, request.POST.get("role", ""))
+    """Give a member another role, after a page that says what ends with the old one, if anything does."""
+    role, member = request.POST.get("role", ""), _members(request).filter(pk=pk).first()
+    if member is not None and role in Role.values and "confirmed" not in request.POST and left_open(member, role):
+        return _ask(request, pk, "role", _("Change the role"), role)
+    return _do(request, _("Saved."), services.change_role, pk, role)
 
 
-@require_POST
+@methods("GET", "HEAD", "POST")
+@never_cache
 @login_required
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a membership."""
-    return _do(request, _("No longer a member."), services.remove_member, pk)
+    """End a membership; the page says what ends with it and what stays."""
+    if request.method == "POST":
+        return _do(request, _("No longer a member."), services.remove_member, pk)
+    return _ask(request, pk, "remove", _("Remove from the organisation"))
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove the second factor of a member who lost it."""
+    if request.method == "POST":
+        done = _("Their second factor is removed. They and all administrators are told by email.")
+        return _do(request, done, services.reset_second_factor, pk, site_address(request))
+    return _ask(request, pk, "factor", _("Remove the second factor"))
+
+
+def _members(request: HttpRequest) -> QuerySet[Membership]:
+    """The members of the organisation that the person administers."""
+    own = membership_that_may(request.user, "invite", _("Only administrators of the organisation may do this."))
+    return own.organisation.memberships.select_related("user", "organisation")
+
+
+def _ask(request: HttpRequest, pk: int, what: str, title: str, role: str = "") -> HttpResponse:
+    """The page before an action on a member."""
+    member = first_or_404(_members(request).filter(pk=pk), _("This person is no member any more."))
+    context = {
+        "what": what,
+        "title": title,
+        "role": role,
+        "ends": left_open(member, role),
+        "organisation": member.organisation,
+        "address": member.user.email,
+    }
+    return render(request, "account/organisations/member.html", context)
 
 
 def _do(request: HttpRequest, done: str, action, *arguments) -> HttpResponse:
-    """Run an action of ``services`` and return to the members' page, with the reason where it was refused."""
+    """Run an action of ``services`` and return to the members' page, with the reason where it was refused.
+
+    The page also names what ended with it, where the action says so.
+    """
     try:
-        action(request.user, *arguments)
+        ended = action(request.user, *arguments)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return _show(request, InvitationForm(), status=400)
     messages.success(request, done)
+    if ended:
+        messages.info(request, _("Ended: %(lines)s") % {"lines": "; ".join(ended)})
     return redirect("organisation")
 
 

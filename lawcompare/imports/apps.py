@@ -9,9 +9,10 @@ class ImportsConfig(AppConfig):
     name = "lawcompare.imports"
 
     def ready(self) -> None:
+        from lawcompare.accounts.leaving import OPENINGS, Opening
         from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.imports.access import visible_drafts, visible_fetches
-        from lawcompare.imports.models import ImportDraft
+        from lawcompare.imports.models import DraftPage, ImportDraft
         from lawcompare.imports.uscode.models import Fetch
 
         steps = {
@@ -55,6 +56,13 @@ class ImportsConfig(AppConfig):
             ),
         )
 
+        OPENINGS.append(Opening(
+            "import", "taken_by",
+            lambda: DraftPage.objects.exclude(taken_by=None).filter(read_at=None).select_related("draft__organisation"),
+            lambda: {"taken_by": None}, "give pages back",
+            lambda row: _("Page %(number)s of an import, which waits to be read") % {"number": row.number},
+            "draft__organisation",
+        ))  # fmt: skip
         fetching = {
             "fetching": _("Fetching the file"),
             "storing": _("Reading and storing"),

@@ -1,16 +1,25 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 class SharingConfig(AppConfig):
     name = "lawcompare.sharing"
 
     def ready(self) -> None:
+        from lawcompare.accounts.leaving import OPENINGS, Opening
         from lawcompare.annotations.models import NoteDecision
         from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.laws.models import Version
+        from lawcompare.sharing.guests.models import GuestLink
 
+        OPENINGS.append(Opening(
+            "import", "by", lambda: GuestLink.objects.filter(ended_at=None, expires_at__gt=timezone.now()),
+            lambda: {"ended_at": timezone.now()}, "end guest link",
+            lambda row: _("Guest link to %(text)s") % {"text": row.title},
+        ))  # fmt: skip
         telling, title, day = "lawcompare.sharing.emails.telling", "announcement by e-mail", timedelta(days=1)
         ended = ("reading", "storing", "fetch", "carrying")
         register(

@@ -188,7 +188,9 @@ def test_the_last_administrator_stays(client, adam, cast):
 @pytest.mark.parametrize("who", ["alice", "rita", "eve", "charlie", "bob", "sara"])
 def test_nobody_else_changes_anything(client, cast, mailoutbox, who):
     client.force_login(getattr(cast, who))
-    invitation = Invitation.objects.create(organisation=cast.centre, email=ADDRESS, token_digest="x")
+    invitation = Invitation.objects.create(
+        organisation=cast.centre, email=ADDRESS, token_digest="x", invited_by=cast.adam
+    )
     alice = cast.alice.memberships.get()
     answers = [
         invite(client),
@@ -207,7 +209,9 @@ def test_the_administrator_of_another_organisation_reaches_nobody_here(client, c
     other, _ = add_member("omar@example.org", cast.others, Role.ADMINISTRATOR)
     second_factor.give(other)
     client.force_login(other)
-    invitation = Invitation.objects.create(organisation=cast.centre, email=ADDRESS, token_digest="x")
+    invitation = Invitation.objects.create(
+        organisation=cast.centre, email=ADDRESS, token_digest="x", invited_by=cast.adam
+    )
     alice = cast.alice.memberships.get()
     assert client.post(reverse("invitation_withdraw", args=[invitation.pk])).status_code == 400
     assert client.post(reverse("member_role", args=[alice.pk]), {"role": "administrator"}).status_code == 400

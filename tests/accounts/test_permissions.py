@@ -40,6 +40,7 @@ from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Event, Origin
 from lawcompare.memos.models import Memo, MemoItem
 from lawcompare.publishing.models import Carried, Carrying
+from tests import second_factor
 from tests.conftest import OLD_DRAFT
 from tests.core.making import made
 
@@ -166,7 +167,8 @@ TABLE: dict[str, Use] = {
         import_publish
     """),
     "import_original": of_the_centre("open-original", "POST"),
-    **all_of(of_the_centre("invite", "POST"), "invitation_withdraw member_role member_remove"),
+    **all_of(of_the_centre("invite", "POST"), "invitation_withdraw member_role"),
+    **all_of(of_the_centre("invite", "GET", "POST"), "member_remove member_second_factor"),
     **all_of(replace(of_the_centre("import", "GET", "POST"), staff=True), "text_rename law_edit withdraw_law withdraw"),
     # The example is the Centre's own: another organisation's reviewer changes it no more than a member does.
     "topic_edit": replace(of_the_centre("review", "GET", "POST"), everywhere="categorise"),
@@ -322,7 +324,9 @@ def plant(cast, store, drafts):
     ):
         with connection.cursor() as cursor:
             cursor.execute(statement)
-    Invitation.objects.create(organisation=cast.centre, email="asked@partner.example", token_digest="x")
+    Invitation.objects.create(
+        organisation=cast.centre, email="asked@partner.example", token_digest="x", invited_by=cast.adam
+    )
     # Who may do everything in another organisation may do nothing in the Centre.
     Membership.objects.filter(user=cast.charlie).update(role=Role.ADMINISTRATOR)
     cast.nora, _is_new = add_member("nora@example.org", cast.centre, Role.REVIEWER)
@@ -455,6 +459,49 @@ def test_every_address_with_every_method(role, planted, record_testsuite_propert
     record_testsuite_property(f"requests tried as {role}", count)
     assert not faults, f"{len(faults)} of {count} answers as {role}:\n" + "\n".join(faults)
     assert count > len(TABLE) * 4
+
+
+# What never asks who a reader is.
+FOR_NOBODY = {"api:annotation", "api_nothing", "guest"}
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("role", ["alice", "nora", "rita"])
+def test_without_a_second_factor_nothing_private_is_shown_where_the_site_asks_for_one(role, planted, settings):
+    """Rita has one, and her session did not pass it."""
+    settings.PRIVATE_NEEDS_SECOND_FACTOR = True
+    client, visitor, faults = Client(), signed_in_as("visitor", planted), []
+    second_factor.sign_in_by_password_alone(client, getattr(planted, role))
+    words = [*secrets_from("visitor", planted), planted.centre.name]
+    for name, path in addresses():
+        if PACKED.search(name) or path.startswith(("/accounts/", "/invitation/")):
+            continue
+        for method in sorted(TABLE[name].methods):
+            plain, written = tried(visitor, method, path)
+            answer, written_too = tried(client, method, path)
+            body = answer.content.decode("utf-8", "replace")
+            refused = plain.status_code in {403, 404} or "/accounts/login/" in plain.headers.get("Location", "")
+            led = answer.headers.get("Location") == reverse("mfa_index")
+            if (name not in FOR_NOBODY and refused != led) or (not led and answer.status_code != plain.status_code):
+                faults.append(f"{method} {path} ({name}): {plain.status_code} to a visitor, {answer.status_code}")
+            shown = [word for word in words if word in body and word not in plain.content.decode("utf-8", "replace")]
+            faults += [f"{method} {path} ({name}): shows {word}" for word in shown]
+            faults += [f"{method} {path} ({name}): writes {written_too}"] if written_too != written else []
+    assert not faults, "\n".join(faults)
+    page = client.get(reverse("workspace"), follow=True).content.decode()
+    assert "opens with a second factor" in page and ("Confirm your identity" in page) == (role == "rita")
+    assert "បើកបាន" in client.get("/km/accounts/second-factor/").content.decode()
+
+
+def test_with_the_second_factor_all_is_as_before(planted, settings):
+    settings.PRIVATE_NEEDS_SECOND_FACTOR = True
+    client = Client()
+    second_factor.sign_in_by_password_alone(client, planted.rita)
+    assert client.get(reverse("workspace")).status_code == 302
+    client.post(reverse("mfa_reauthenticate"), {"code": second_factor.code()})
+    assert WAITING_WORDS in client.get(reverse("annotation", args=["submitted-note"])).content.decode()
+    assert client.get(reverse("workspace")).status_code == 200
+    second_factor.forget()
 
 
 def test_a_fault_would_be_found(planted):

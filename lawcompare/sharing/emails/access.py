@@ -26,9 +26,10 @@ def followed_by(user: Any) -> QuerySet[Follower]:
     return Follower.objects.filter(user_id=user.pk).select_related("law", "topic").order_by("pk")
 
 
-def person(user_id: int | None) -> QuerySet[Choice]:
-    """The choice of one person, where they made any."""
-    return Choice.objects.filter(user=user_id, user__is_active=True).select_related("user")
+def person(user_id: int | None, organisation: int) -> QuerySet[Choice]:
+    """The choice of one person, where they made any and still are of the organisation whose work is told of."""
+    member = Choice.objects.filter(user=user_id, user__memberships__organisation=organisation)
+    return member.filter(user__is_active=True).select_related("user")
 
 
 def members_who(action: str, organisation: int, besides: int | None = None) -> QuerySet[Choice]:

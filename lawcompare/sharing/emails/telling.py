@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from lawcompare.accounts.models import User
 from lawcompare.annotations.models import NoteDecision, NoteStep
 from lawcompare.core.jobs.models import UNFINISHED, Job
 from lawcompare.core.jobs.registry import Report
@@ -37,7 +38,7 @@ def tell_of_decision(decision: NoteDecision, report: Report) -> None:
         _tell(EmailKind.SUBMITTED, path, members_who("review", annotation.organisation_id, besides=decision.by_id))
     elif annotation.creator_id != decision.by_id:
         kind = EmailKind.RETURNED if decision.status == NoteStep.RETURNED else EmailKind.PUBLISHED
-        _tell(kind, path, person(annotation.creator_id))
+        _tell(kind, path, person(annotation.creator_id, annotation.organisation_id))
     if decision.job is not None:
         finish(decision.job)
 
@@ -62,9 +63,9 @@ def tell_of_job(job: Job, report: Report) -> None:
             _tell(EmailKind.CARRIED, _path("carrying", row.pk), members_who("annotate", organisation))
     elif isinstance(row, ImportDraft):
         by = row.creator_id if ended.kind == "reading" else row.stored_by_id
-        _tell(EmailKind.JOB, _path("import", row.pk), person(by))
+        _tell(EmailKind.JOB, _path("import", row.pk), person(by, row.organisation_id))
     elif isinstance(row, Fetch):
-        _tell(EmailKind.JOB, _path("uscode"), person(row.by_id))
+        _tell(EmailKind.JOB, _path("uscode"), person(row.by_id, row.organisation_id))
     finish(job)
 
 
@@ -110,13 +111,19 @@ def _write(notices: QuerySet[Notice], name: str) -> None:
     rows: dict[Choice | Follower, list[Notice]] = {}
     for notice in notices.select_related(*related[name]):
         rows.setdefault(notice.recipient, []).append(notice)
-    wanted = {one: due for one, due in rows.items() if one.user is None or one.user.is_active}
+    # Of an organisation's work nobody hears who belongs to none.
+    members = set(User.objects.filter(memberships__isnull=False, is_active=True).values_list("pk", flat=True))
+    wanted = {
+        one: due
+        for one, due in rows.items()
+        if (one.user_id in members if isinstance(one, Choice) else one.user is None or one.user.is_active)
+    }
     jobs = queue(*[email_of_day(one, Counter(notice.kind for notice in due)) for one, due in wanted.items()])
     for due, sent in zip(wanted.values(), jobs, strict=True):
         for notice in due:
             notice.job = sent
     Notice.objects.bulk_update([notice for due in wanted.values() for notice in due], ["job"], batch_size=BATCH)
-    notices.filter(job=None).delete()  # of people whose account is closed
+    notices.filter(job=None).delete()  # of people whose account is closed, or who left
 
 
 @transaction.atomic

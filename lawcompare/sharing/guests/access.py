@@ -6,6 +6,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_of, membership_that_may
+from lawcompare.accounts.leaving import still_given
 from lawcompare.accounts.models import Organisation, Person, digest_of
 from lawcompare.crosswalk.access import get_draft
 from lawcompare.crosswalk.models import DraftComparison
@@ -79,10 +80,11 @@ def get_link(token: str) -> GuestLink:
     except signing.BadSignature:
         raise LinkRefused(_("This link is not one of ours, or it was cut off on its way."), 404) from None
     links = GuestLink.objects.select_related("old__law", "new__law", "organisation", "draft__organisation")
+    links = links.annotate(given=still_given("import"))
     link = links.filter(token_digest=digest_of(token)).first()
     if link is None:
         raise LinkRefused(_("What this link led to is no longer here."))
-    if link.ended_at is not None:
+    if link.ended_at is not None or not link.given:
         raise LinkRefused(_("Whoever gave you this link has closed it."))
     if link.is_over:
         raise LinkRefused(_("This link has run out: ask whoever gave it to you for another one."))

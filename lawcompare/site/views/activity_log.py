@@ -103,6 +103,7 @@ ACTIONS: dict[str, Any] = {
     "change event": gettext_lazy("event changed"),
     "give guest link": gettext_lazy("guest link given"),
     "end guest link": gettext_lazy("guest link closed"),
+    "reset second factor": gettext_lazy("second factor removed by an administrator"),
     "open guest link": gettext_lazy("guest link opened"),
     "change law": gettext_lazy("law edited"),
     "law-renamed": gettext_lazy("law renamed"),
