@@ -5,6 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import re
+import socket
+import subprocess
+import sys
+from contextlib import suppress
 
 import pytest
 from django.conf import settings as project
@@ -14,6 +20,8 @@ from pythonjsonlogger.json import JsonFormatter
 
 from lawcompare.accounts.models import User
 from lawcompare.site.views import pages
+from tests.conftest import ROOT
+from tests.services.private import free_port, wait_for_port
 
 pytestmark = pytest.mark.django_db
 SECRETS = {
@@ -102,3 +110,51 @@ def test_an_error_of_a_worker_says_where_and_not_which_words(log, monkeypatch, d
     run_now(Job.objects.filter(kind="examination").first())
     printed = log.getvalue()
     assert "ValueError" in printed and "findings/services.py" in printed and SECRETS["form"] not in printed
+
+
+# Requests that gunicorn itself refuses; the words planted in them stand in its own messages.
+MALFORMED = {
+    "no request line": "planted\r\n\r\n",
+    "method": "pl@nted-planted /planted HTTP/1.1\r\n\r\n",
+    "version": "GET /?planted HTTP/planted\r\n\r\n",
+    "too long": f"GET /planted{'x' * 9000} HTTP/1.1\r\n\r\n",
+    "header": "GET / HTTP/1.1\r\nplanted header: planted\r\n\r\n",
+    "header without colon": "GET / HTTP/1.1\r\nplanted\r\n\r\n",
+    "folded header": "GET / HTTP/1.1\r\nA: b\r\n planted\r\n\r\n",
+    "too long a header": f"GET / HTTP/1.1\r\nA: planted{'x' * 9000}\r\n\r\n",
+    "length": "POST / HTTP/1.1\r\nContent-Length: planted\r\n\r\n",
+    "two lengths": "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: planted\r\n\r\n",
+    "chunk": "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nplanted\r\nplanted\r\n0\r\n\r\n",
+    "expectation": "POST / HTTP/1.1\r\nExpect: planted\r\n\r\n",
+    "cut off": "GET /planted HTTP/1.1\r\nCookie: planted",
+    "TLS": "\x16\x03\x01\x02planted",
+}
+
+
+@pytest.mark.verify
+def test_gunicorn_logs_no_reader_however_malformed_a_request_is(tmp_path):
+    port, address = free_port(), "127.0.0.77"
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    command = [sys.executable, "-m", "gunicorn", "lawcompare.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "2"]
+    with (tmp_path / "log").open("w") as output:
+        process = subprocess.Popen(
+            [*command, "--log-level", "debug", "--access-logfile", "-"],
+            cwd=ROOT,
+            env=kept | {"EMBEDDED": "1", "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lawcompare.settings"},
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            wait_for_port(port, process)
+            for words in MALFORMED.values():
+                with socket.create_connection(("127.0.0.1", port), source_address=(address, 0), timeout=10) as reader:
+                    reader.sendall(words.encode("latin-1"))
+                    reader.shutdown(socket.SHUT_WR)
+                    with suppress(ConnectionError):
+                        reader.recv(1000)
+        finally:
+            process.terminate()
+            process.wait(20)
+    printed = (tmp_path / "log").read_text()
+    assert "Listening at" in printed and printed.count(" in handle_error") >= len(MALFORMED) - 4, printed
+    assert address not in printed and not re.search(r"pl.nted", printed), printed
