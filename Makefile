@@ -173,10 +173,26 @@ soak: $(VENV)/ready-dev ## what takes longest: odd values by every role, axe on 
 	@REQUIRE=browser $(PYTEST) -m "soak and browser"
 	@$(MAKE) --no-print-directory outside image
 
-# Built and started as the Dockerfile says, where a container engine is found.
+# Built and started as the Dockerfile and compose.yaml say, where a container engine is found; it must give a page.
+CONFINED := --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges
+IMAGE_SITE := --env HTTPS=off --env ALLOWED_HOSTS=127.0.0.1 --env DATABASE_URL=sqlite:////tmp/site.sqlite3 \
+  --env SECRET_KEY=of-no-site-that-anybody-visits-but-long-enough --env ORIGINALS_KEY=encrypts-nothing-of-anybody-at-all
+ASK := import urllib.request as u; [u.urlopen(f"http://127.0.0.1:8000{page}") for page in ("/healthz", "/")]
+
 image:
-	@$(if $(ENGINE),$(ENGINE) build --quiet --tag lawcompare-soak . && $(ENGINE) run --rm --env EMBEDDED=1 \
-	  --env DATA_DIR=/tmp/data lawcompare-soak python manage.py migrate --verbosity 1,echo "No image is built: neither docker nor podman is here.")
+	@if test -z "$(ENGINE)"; then \
+	  echo "The image was neither built nor started: neither docker nor podman is here."; exit 0; \
+	fi; \
+	$(ENGINE) build --quiet --tag lawcompare-soak . || exit 1; \
+	name=$$($(ENGINE) run --detach --rm $(CONFINED) $(IMAGE_SITE) lawcompare-soak \
+	  sh -c 'python manage.py migrate -v0 && exec gunicorn lawcompare.wsgi --bind 127.0.0.1:8000') || exit 1; \
+	for second in $$(seq 60); do \
+	  if $(ENGINE) exec $$name python -c '$(ASK)' 2>/dev/null; then answered=yes; break; fi; sleep 1; \
+	done; \
+	if test "$$answered" != yes; then $(ENGINE) logs $$name >&2; fi; \
+	$(ENGINE) stop $$name >/dev/null; \
+	if test "$$answered" != yes; then echo "The image was built, and gave no page within a minute." >&2; exit 1; fi; \
+	echo "The image was built, started without rights and gave its first page."
 
 golden: $(VENV)/ready-test ## rewrite the golden cases of tests/data from what the engine says now; read the difference
 	@GOLDEN=rewrite $(PYTHON) -m pytest tests/engine tests/crosswalk -k "golden or raised_where"

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
+from tests.tools import images
 
 DEPLOY = ROOT / "docs" / "deploy"
 PROCESSES = ["web", "worker", "beat"]
@@ -22,7 +23,7 @@ PROCESSES = ["web", "worker", "beat"]
 PLACES = [
     (r"/srv/lawcompare/app/\.venv/bin/", ""),
     (r"\$\{(\w+):-([^}]*)\}", r"\2"),
-    (r"(/srv/lawcompare/data|/data|\bvar)/", "DATA/"),
+    (r"(/srv/lawcompare/data|/data|/tmp|\bvar)/", "DATA/"),
     (r"/srv/lawcompare/backups|/backups", "BACKUPS"),
     (r"(127\.0\.0\.1|0\.0\.0\.0):8000", "ADDRESS"),
 ]
@@ -90,7 +91,7 @@ def test_the_image_starts_web_as_compose_does(compose):
     (started,) = re.findall(r"^CMD (\[.*\])$", image, re.MULTILINE)
     assert " ".join(json.loads(started)) == compose["services"]["web"]["command"]
     assert {".env", ".git", "var"} <= set((ROOT / ".dockerignore").read_text("utf-8").split()), "secrets in the image"
-    server = compose["services"]["postgres"]["image"].partition(":")[2]
+    server = compose["services"]["postgres"]["image"].partition(":")[2].partition("@")[0]
     assert f"postgresql-client-{server}" in image, "pg_dump refuses a server of a later release"
 
 
@@ -210,3 +211,96 @@ def test_the_proxy_in_front_writes_no_addresses_and_says_who_asks():
     from django.conf import settings
 
     assert megabytes * 1024 * 1024 >= settings.IMPORT_BYTES_MAX
+
+
+def test_no_container_has_rights_or_writes_where_it_need_not(compose):
+    for name, service in compose["services"].items():
+        assert (service["cap_drop"], service["read_only"]) == (["ALL"], True), name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert any(mount.partition(":")[0] == "/tmp" for mount in service["tmpfs"]), name
+        assert not {"cap_add", "privileged", "pid", "ipc", "network_mode", "userns_mode", "devices"} & set(service), (
+            name
+        )
+        assert "build" in service or service["user"] not in {"root", "0"}, name
+        # Of the machine's own folders none is given to a container.
+        assert all(re.match(r"[a-z]+:/", volume) for volume in service.get("volumes", [])), name
+        writes = re.findall(r"(?<= )/(?:data|backups|tmp)\b", service.get("command", ""))
+        places = [mount.partition(":")[0] for mount in service["tmpfs"]]
+        assert set(writes) <= {*places, *(volume.partition(":")[2] for volume in service.get("volumes", []))}, name
+
+
+def test_the_image_runs_as_nobody_of_importance():
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+    assert re.findall(r"^USER (.*)$", image, re.MULTILINE) == ["lawcompare"]
+    assert image.index("USER lawcompare") > max(place.start() for place in re.finditer("^RUN ", image, re.MULTILINE))
+    assert "--require-hashes" in image and "sudo" not in image and "ADD " not in image
+    copied = image.partition("COPY . .")[2].partition("USER")[0]
+    assert "chown -R lawcompare /data" in copied and "/app" not in copied, (
+        "the program is not its own process's to change"
+    )
+
+
+def test_gunicorn_finds_its_settings_wherever_it_is_started(compose, procfile):
+    assert (ROOT / "gunicorn.conf.py").exists()
+    assert unit("web.service")["WorkingDirectory"] == ["/srv/lawcompare/app"]
+    assert re.search(r"^WORKDIR /app\n", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert "gunicorn.conf.py" not in (ROOT / ".dockerignore").read_text("utf-8")
+    for command in (compose["services"]["web"]["command"], procfile["web"], unit("web.service")["ExecStart"][0]):
+        assert "gunicorn lawcompare.wsgi" in command and not re.search(
+            r"--(config|logger|log-config|chdir)|-c ", command
+        )
+
+
+def make_with(tmp_path: Path, command: str, engine: str = "") -> subprocess.CompletedProcess[str]:
+    """``make`` where there is no container engine but a program of this text."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("sh", "seq", "make", "find"):
+        (programs / name).symlink_to(shutil.which(name) or "")
+    (programs / "sleep").symlink_to(shutil.which("true") or "")
+    if engine:
+        (programs / "docker").write_text(f"#!/bin/sh\n{engine}")
+        (programs / "docker").chmod(0o755)
+    environment = os.environ | {"PATH": str(programs)}
+    return subprocess.run(
+        ["make", "-s", command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_without_a_container_engine_it_is_said_that_no_image_was_started(tmp_path):
+    done = make_with(tmp_path, "image")
+    assert done.returncode == 0 and "neither built nor started" in done.stdout
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_an_image_is_started_confined_as_by_compose_and_asked_for_a_page(tmp_path, answers):
+    log = tmp_path / "asked"
+    engine = f'echo "$@" >> {log}\ncase $1 in run) echo one;; exec) exit {0 if answers else 1};; esac\n'
+    done = make_with(tmp_path, "image", engine)
+    assert (done.returncode == 0) == answers and ("gave its first page" in done.stdout) == answers, done
+    assert ("gave no page" in done.stderr) != answers
+    confined = "--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges"
+    for words in ("build", confined, "/healthz", "stop one"):
+        assert words in log.read_text(), words
+
+
+IMAGES = "services:\n  a:\n    image: redis:8{}\n"
+DIGEST = "@sha256:" + "0" * 64
+
+
+def test_a_release_refuses_an_image_that_a_tag_alone_names_and_no_digest_is_made_up(tmp_path, monkeypatch):
+    compose = tmp_path / "compose.yaml"
+    compose.write_text(IMAGES.format(""))
+    assert images.unpinned((compose,)) == ["redis:8"]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LookupError):
+        images.pin((compose,))
+    assert compose.read_text() == IMAGES.format(""), "where none can be asked, nothing is written"
+    compose.write_text(IMAGES.format(DIGEST))
+    assert images.unpinned((compose,)) == []
+    for line in ("image: redis", "image: 'redis:8'", "image: redis:8@sha256:0000  # short"):
+        compose.write_text(f"services:\n  a:\n    {line}\n")
+        assert images.unpinned((compose,)), line
+    compose.write_text(f"FROM --platform=linux/amd64 python AS build\nFROM python:3.13{DIGEST}\n")
+    assert images.unpinned((compose,)) == ["python"]
+    assert "tests.tools.images check" in (ROOT / "Makefile").read_text().partition("\nrelease:")[2].partition("\n\n")[0]

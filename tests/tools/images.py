@@ -13,6 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FILES = (ROOT / "Dockerfile", ROOT / "compose.yaml")
 IMAGE = re.compile(r"^(FROM |\s+image: )([\w./-]+:[\w.-]+)(@sha256:[0-9a-f]{64})?$", re.MULTILINE)
+# However it is written: without a tag, quoted, as a stage.
+NAMED = re.compile(r"^(?:FROM|\s*image:)[ \t]+(?:--\S+ +)?[\"']?([^\s\"'#]+)", re.MULTILINE)
+PINNED = re.compile(r"@sha256:[0-9a-f]{64}$")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 ASK = ["docker", "buildx", "imagetools", "inspect", "--format", "{{.Manifest.Digest}}"]
 
@@ -39,8 +42,9 @@ def pin(files: tuple[Path, ...] = FILES) -> None:
 
 
 def unpinned(files: tuple[Path, ...] = FILES) -> list[str]:
-    """Returns the images that a tag alone names: what they are may change without anybody noticing."""
-    return [match[2] for path in files for match in IMAGE.finditer(path.read_text("utf-8")) if not match[3]]
+    """Returns the images that no digest names: what they are may change without anybody noticing."""
+    named = [image for path in files for image in NAMED.findall(path.read_text("utf-8"))]
+    return [image for image in named if not PINNED.search(image)]
 
 
 def main(command: str) -> int:
