@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -100,6 +101,12 @@ WRITES = {
     "another name": lambda: os.rename(f"{place}/secret", f"{place}/other"),
     "removal": lambda: os.remove(f"{place}/secret"),
     "rights": lambda: os.chmod(f"{place}/secret", 0o777),
+    "rights beside the program": lambda: os.chmod("SETTINGS", os.stat("SETTINGS").st_mode),
+    "rights of the program": lambda: os.chmod(reader.__file__, 0o644),
+    "rights of a program of the system": lambda: os.chmod("/usr/lib", 0o755),
+    "an owner": lambda: os.chown(reader.__file__, os.geteuid(), os.getegid()),
+    "a time": lambda: os.utime(reader.__file__),
+    "a mark": lambda: os.setxattr(reader.__file__, "user.mark", b"x"),
     "beside the program": lambda: open(reader.__file__, "a").close(),
     "a limit": lambda: __import__("resource").setrlimit(__import__("resource").RLIMIT_CPU, (1, 1)),
 }
@@ -209,3 +216,32 @@ def test_what_lies_beside_the_needed_is_covered(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[['file'], []]", done.stderr
+
+
+def test_in_a_clone_under_the_folder_for_temporary_files_nothing_is_changed_without_seccomp(tmp_path):
+    clone, secret = tmp_path / "clone", tmp_path / "data" / "secret"
+    shutil.copytree(ROOT / "lawcompare" / "engine", clone / "lawcompare" / "engine")
+    secret.parent.mkdir()
+    beside = [clone / ".env", clone / "lawcompare" / "settings.py", tmp_path / "file", secret]
+    for path in beside:
+        path.write_text("a key")
+    (clone / "lawcompare" / "__init__.py").touch()
+    program = (
+        "import json, os, sys\nfrom lawcompare.engine.sandbox import box, seccomp\n"
+        "def refuse():\n    raise OSError('not on this kernel')\n"
+        "seccomp.restrict, done = refuse, []\nmissing = box.enter(1024, 20)\n"
+        "for path in json.loads(sys.argv[1]):\n"
+        "    for change in (lambda: os.chmod(path, 0o777), lambda: os.utime(path), lambda: open(path).read(),\n"
+        "                   lambda: os.remove(path), lambda: os.rename(path, path + '2')):\n"
+        "        try:\n            change()\n            done.append(path)\n        except OSError:\n            pass\n"
+        "print(json.dumps([str(box.ENGINE), missing, done]))"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        program,
+        json.dumps([*map(str, beside), str(clone / "lawcompare" / "__init__.py")]),
+    ]
+    done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout) == [str(clone / "lawcompare" / "engine"), [SECCOMP], []], done.stderr
+    assert [path.read_text() for path in beside] == ["a key"] * 4
