@@ -39,8 +39,11 @@ def known_device(request: HttpRequest, user: Any) -> str:
 
 
 def device_for(request: HttpRequest, email: str) -> str:
-    """Returns what names the device, where the person of this address signed in on it before; else an empty text."""
-    if request.user.is_authenticated:
+    """Returns what names the device, where the person of this address signed in on it before; else an empty text.
+
+    Without an address it is asked for who is signed in.
+    """
+    if request.user.is_authenticated and email.lower() in {"", request.user.email.lower()}:
         return known_device(request, request.user)
     return known_device(request, User.objects.filter(email__iexact=email).first()) if _tokens(request) else ""
 

@@ -6,6 +6,7 @@ import ast
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings as project
 from django.core.cache import caches
 from django.test import Client, TestCase
@@ -148,6 +149,20 @@ def test_who_is_known_nowhere_comes_in_by_a_new_password(alice, settings, mailou
     form = browser.get(link, follow=True)
     assert is_in(browser.post(form.request["PATH_INFO"], {"password1": new, "password2": new}))
     assert not is_in(sign_in(Client(), new)) and is_in(sign_in(browser, new))
+
+
+def test_who_has_an_account_sends_others_no_more_letters_than_a_stranger(alice, cast, mailoutbox):
+    cast.rita.set_password(PASSWORD)
+    cast.rita.save()
+    Authenticator.objects.all().delete()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        for _ in range(3):
+            browser = Client()
+            assert is_in(sign_in(browser, email=cast.rita.email))
+            for form in ({"email": alice.email}, {"email": alice.email, "login": cast.rita.email}):
+                browser.post(reverse("account_reset_password"), form)
+                browser.post(reverse("account_reset_password"), form)
+    assert len(mailoutbox) == 3
 
 
 def test_who_has_the_password_alone_keeps_nobody_out_by_wrong_codes(cast):
