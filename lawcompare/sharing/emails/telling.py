@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from lawcompare.accounts.models import User
 from lawcompare.annotations.models import NoteDecision, NoteStep
 from lawcompare.core.jobs.models import UNFINISHED, Job
 from lawcompare.core.jobs.registry import Report
@@ -98,6 +97,8 @@ def write_daily(job: Job, report: Report) -> None:
     if until > now:
         until -= timedelta(days=1)
     notices = Notice.objects.filter(job=None, at__lt=until)
+    # Of an organisation's work nobody hears who belongs to none.
+    notices.exclude(choice=None).filter(choice__user__memberships=None).delete()
     for name in ("choice", "follower"):
         recipients = list(notices.exclude(**{name: None}).order_by().values_list(name, flat=True).distinct())
         for done, batch in enumerate(batched(recipients, BATCH)):
@@ -111,19 +112,13 @@ def _write(notices: QuerySet[Notice], name: str) -> None:
     rows: dict[Choice | Follower, list[Notice]] = {}
     for notice in notices.select_related(*related[name]):
         rows.setdefault(notice.recipient, []).append(notice)
-    # Of an organisation's work nobody hears who belongs to none.
-    members = set(User.objects.filter(memberships__isnull=False, is_active=True).values_list("pk", flat=True))
-    wanted = {
-        one: due
-        for one, due in rows.items()
-        if (one.user_id in members if isinstance(one, Choice) else one.user is None or one.user.is_active)
-    }
+    wanted = {one: due for one, due in rows.items() if one.user is None or one.user.is_active}
     jobs = queue(*[email_of_day(one, Counter(notice.kind for notice in due)) for one, due in wanted.items()])
     for due, sent in zip(wanted.values(), jobs, strict=True):
         for notice in due:
             notice.job = sent
     Notice.objects.bulk_update([notice for due in wanted.values() for notice in due], ["job"], batch_size=BATCH)
-    notices.filter(job=None).delete()  # of people whose account is closed, or who left
+    notices.filter(job=None).delete()  # of people whose account is closed
 
 
 @transaction.atomic
