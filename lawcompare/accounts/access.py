@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 
-from lawcompare.accounts.models import EDITORS, Membership, Person, Role, User
+from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person, Role, User
 
 # What each role may do in its organisation. A role may do what its column says and nothing else.
 MAY: dict[str, frozenset[str]] = {
@@ -76,6 +76,18 @@ def has_second_factor(user: Person) -> bool:
     A session from before it was set up may be a thief's. Outside a session, in a command, having one is enough.
     """
     return getattr(user, "passed_second_factor", None) is not False and has_set_up_second_factor(user)
+
+
+def is_staff(user: Person) -> bool:
+    """Returns whether the person runs the site, in a session with a second factor."""
+    return bool(user.is_authenticated and user.is_staff and has_second_factor(user))
+
+
+def confirmation_of(membership: Membership, *concerned: Organisation | None) -> str:
+    """Returns how what a person brings begins: confirmed where they act for the site, or for all ``concerned``."""
+    own = bool(concerned) and {one and one.pk for one in concerned} == {membership.organisation_id}
+    is_sites = membership.organisation.slug == EDITORS
+    return Confirmation.CONFIRMED if own or is_sites else Confirmation.PROPOSED
 
 
 def has_set_up_second_factor(user: Person) -> bool:

@@ -88,6 +88,49 @@ class Organisation(Translated):
         return in_reader_language(self, "name")
 
 
+class Confirmation(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    CONFIRMED = "confirmed", _("confirmed")
+    REFUSED = "refused", _("refused")
+
+
+class ProposableQuerySet[Row: models.Model](models.QuerySet[Row]):
+    def stand(self) -> Self:
+        """Returns what the site says: its own, and what was confirmed. ``Proposable.stands`` says the same of one."""
+        return self.filter(models.Q(organisation=None) | models.Q(confirmation=Confirmation.CONFIRMED))
+
+    def not_refused(self) -> Self:
+        """Returns what readers may see: what stands, and, in the name of who brought it, what is proposed."""
+        return self.exclude(confirmation=Confirmation.REFUSED)
+
+
+class Proposable(models.Model):
+    """What an organisation brings: in its own name until staff, or the one it concerns, confirm it.
+
+    A model has an ``organisation`` beside it: none where the site itself speaks.
+    """
+
+    confirmation = models.CharField(max_length=10, choices=Confirmation, default=Confirmation.PROPOSED)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stands(self) -> bool:
+        """Whether the site says it; else who brought it does, and is named wherever it is shown."""
+        return self.organisation_id is None or self.confirmation == Confirmation.CONFIRMED  # type: ignore[attr-defined]
+
+    @property
+    def proposed_by(self) -> str:
+        """Who merely proposes it, in the reader's language; empty where it stands."""
+        return "" if self.stands else str(self.organisation)  # type: ignore[attr-defined]
+
+    @property
+    def proposal_label(self) -> str:
+        """The same as words beside it: ``proposed by …``."""
+        return "" if self.stands else _("proposed by %(organisation)s") % {"organisation": self.proposed_by}
+
+
 class Membership(models.Model):
     """A person's role in an organisation."""
 

@@ -134,9 +134,16 @@ def is_accepted(form: BaseForm, act: Callable[[], Any]) -> bool:
 def attempt(request: HttpRequest, act: Callable[[], Any], sentence: str) -> bool:
     """Acts and returns whether that was done; the next page has the sentence, or the reason of the refusal."""
     try:
-        act()
+        done = act()
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return False
-    messages.success(request, sentence)
+    messages.success(request, sentence_on(done, sentence))
     return True
+
+
+def sentence_on(done: Any, sentence: str) -> str:
+    """Returns the sentence, or that what was done waits as a proposal (``accounts.models.Proposable``)."""
+    if getattr(done, "stands", True):
+        return sentence
+    return _("Saved as a proposal of your organisation, until the staff of this site confirm it.")

@@ -7,7 +7,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Organisation, Person
+from lawcompare.accounts.models import EDITORS, Organisation, Person
 from lawcompare.accounts.responses import first_or_404
 from lawcompare.annotations.models import (
     Annotation,
@@ -240,6 +240,14 @@ def get_open_flag(user: Person, slug: str) -> Flag:
     return first_or_404(
         flags.filter(slug=slug), _("There is no notice “%(slug)s” that waits for you.") % {"slug": slug}
     )
+
+
+def may_set_words(user: Person, annotation: Annotation, translation: Version) -> bool:
+    """Whether the person sets the words of a note on a translation: an editor of the organisation that wrote the one or
+    brought the other, or of the site.
+    """
+    own = _organisation_in_which(user, "import")
+    return own is not None and (own in {annotation.organisation, translation.brought_by} or own.slug == EDITORS)
 
 
 def get_category(code: str) -> Category:

@@ -240,7 +240,7 @@ def _row(annotation: Annotation, root: str) -> list[str]:
         cite(clause),
         annotation.exact,
         str(annotation.get_risk_display()),
-        "; ".join(str(category) for category in annotation.categories.all()),
+        "; ".join(annotation.kinds),
         str(annotation.get_motivation_display()),
         str(annotation.organisation),
         annotation.body,

@@ -78,7 +78,7 @@ class NoteFilter:
         """What was chosen of what is public, by name, in the reader's language."""
         names = [str(row) for row in public_organisations().filter(slug__in=self.organisation)]
         names += [str(row) for row in visible_laws(AnonymousUser()).filter(slug__in=self.law)]
-        names += [str(row) for row in Category.objects.filter(code__in=self.category)]
+        names += [str(row) for row in Category.objects.known().filter(code__in=self.category)]
         return names + [str(RISKS[name].label) for name in self.risk]
 
 
@@ -99,7 +99,7 @@ def page_filter(query: QueryDict) -> NoteFilter:
 def file_filter(query: QueryDict) -> NoteFilter:
     """The notes that the address of a file asks for. Raises ``Http404`` for a risk or category that does not exist."""
     values = _values(query, NAMES)
-    known = set(Category.objects.values_list("code", flat=True)) if values["category"] else set()
+    known = set(Category.objects.known().values_list("code", flat=True)) if values["category"] else set()
     for word in values["risk"]:
         if word not in RISKS:
             sentence = _("There is no risk “%(word)s”: low, medium, high and critical are known.")

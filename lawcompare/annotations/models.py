@@ -15,11 +15,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import EDITORS, Membership, Organisation, Person
+from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person, Proposable
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.translations.texts import localised
-from lawcompare.languages import in_reader_language
+from lawcompare.languages import DEFAULT, in_every_language, in_reader_language, reader_language
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version, public_day
 
@@ -64,6 +64,13 @@ class NoteStep(models.TextChoices):
     FLAG_CLOSED = "flag-closed", _("notice of a reader closed")
 
 
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def known(self) -> CategoryQuerySet:
+        """Returns the site's list: all but those that somebody merely proposes to add."""
+        adding = CategoryChange.objects.filter(category=models.OuterRef("pk"), before={})
+        return self.exclude(models.Exists(adding.exclude(confirmation=Confirmation.CONFIRMED)))
+
+
 @translated("label", "question")
 class Category(Translated):
     """A kind of risk, with the question by which one tells whether it is there."""
@@ -74,6 +81,8 @@ class Category(Translated):
     position = models.PositiveSmallIntegerField(default=0)
     # Notes that have it keep it; no other note is given it.
     is_retired = models.BooleanField(default=False)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "code"]
@@ -86,10 +95,16 @@ class Category(Translated):
         return in_reader_language(self, "question")
 
 
-class CategoryChange(models.Model):
-    """That an editor changed a category, or added it: then nothing was before.
+def kept_words(kept: Mapping[str, Mapping[str, str]], kind: Category) -> str:
+    """Returns what a kind of risk is called in the reader's language, in the words ``kept`` of it where there are."""
+    words = kept.get(kind.code) or in_every_language(kind, "label")
+    return words.get(reader_language().code) or words.get(DEFAULT.code, "")
 
-    Rows are only ever added; the database refuses to change one.
+
+class CategoryChange(Proposable):
+    """That an editor changed a category, or added it: then nothing was before. Done once it is confirmed.
+
+    Rows are only ever added; the database refuses to change one but for that.
     """
 
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="changes")
@@ -210,6 +225,8 @@ class Annotation(models.Model):
     motivation = models.CharField(max_length=12, choices=Motivation, default=Motivation.ASSESSING)
     risk = models.PositiveSmallIntegerField(choices=Risk, default=Risk.NONE)
     categories = models.ManyToManyField(Category, related_name="annotations", blank=True)
+    # What they were called when it was published: code -> language -> words. Whoever renames one changes no note.
+    kind_words = models.JSONField(default=dict, blank=True)
     # Clauses of other laws: the standard relied on, and what answers the criticism.
     standards = models.ManyToManyField(Clause, related_name="relied_on_by", blank=True)
     answers = models.ManyToManyField(Clause, related_name="answers_to", blank=True)
@@ -310,6 +327,11 @@ class Annotation(models.Model):
     def voice(self) -> str:
         """Whose it is and what it restates, where only words may stand; ``note/_voice.html`` has the link."""
         return ", ".join(filter(None, [str(self.organisation), self.restating]))
+
+    @property
+    def kinds(self) -> list[str]:
+        """Its kinds of risk in the language of the page, as they were called when it was published."""
+        return [kept_words(self.kind_words, kind) for kind in self.categories.all()]
 
     @property
     def proposes(self) -> bool:

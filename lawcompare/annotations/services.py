@@ -8,20 +8,20 @@ a rendering a note stands on. Replies and questions wait for a reviewer.
 import base64
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_that_may
-from lawcompare.accounts.models import Membership, Person
-from lawcompare.annotations.access import may_remark, organisation_of, publishes_own, wrote
+from lawcompare.accounts.access import confirmation_of, may, membership_that_may
+from lawcompare.accounts.models import Confirmation, Membership, Person
+from lawcompare.annotations.access import may_remark, may_set_words, organisation_of, publishes_own, wrote
 from lawcompare.annotations.html import check_body, render_body
 from lawcompare.annotations.models import (
     Annotation,
@@ -41,7 +41,7 @@ from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.annotations.targets import set_target
 from lawcompare.core.jobs.services import create
 from lawcompare.core.log.services import record
-from lawcompare.languages import columns_of
+from lawcompare.languages import columns_of, in_every_language
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
@@ -247,6 +247,7 @@ def record_published(annotation: Annotation, relations: dict[str, list[Any]]) ->
     annotation.body_html = render_body(annotation.body)
     annotation.status, annotation.revision = NoteStatus.PUBLISHED, 1
     annotation.published_at = annotation.published_at or timezone.now()
+    annotation.kind_words = _words_of(relations.get("categories", []))
     _save(annotation, relations, annotation.creator, annotation.published_at)
     index_annotation(annotation.pk)
     return annotation
@@ -297,10 +298,15 @@ def publish_annotation(
     _refuse_private(annotation, relations)
     annotation.body_html = render_body(annotation.body)
     annotation.published_at = annotation.published_at or now
+    annotation.kind_words = _words_of(relations["categories"])
     annotation.save()
     _set_relations(annotation, relations)
     annotation.revisions.filter(pk=last.pk).update(published_at=now)
     _decide(annotation, NoteStep.PUBLISHED, user)
+
+
+def _words_of(kinds: Iterable[Category]) -> dict[str, dict[str, str]]:
+    return {kind.code: in_every_language(kind, "label") for kind in kinds}
 
 
 def _refuse_private(annotation: Annotation, relations: dict[str, list[Any]]) -> None:
@@ -488,34 +494,63 @@ def close_flag(user: Person, flag: Flag, reason: str) -> None:
 
 
 @transaction.atomic
-def change_category(user: Person, category: Category) -> bool:
-    """Store the words of a category, and whether it is retired. Returns whether anything of it is new."""
+def change_category(user: Person, category: Category) -> CategoryChange | None:
+    """Change the words of a category, and whether it is retired, once that is confirmed: what is offered to all is the
+    site's. Returns the change; None where nothing of it is new.
+    """
     membership = _editor(user)
     stored = Category.objects.select_for_update().get(pk=category.pk)
-    before = _fields_of(stored)
-    if before == _fields_of(category):
-        return False
-    category.save(update_fields=["label", "question", "in_other_languages", "is_retired"])
-    _keep_change(user, membership, "change category", category, before)
-    return True
+    before, after = _fields_of(stored), _fields_of(category)
+    same = {"before": before, "after": after, "organisation": membership.organisation}
+    if before == after or category.changes.filter(**same, confirmation=Confirmation.PROPOSED).exists():
+        return None
+    return _keep_change(user, membership, "change category", stored, before, after)
 
 
 @transaction.atomic
-def add_category(user: Person, category: Category) -> None:
-    """Put a new category at the end of the list."""
+def add_category(user: Person, category: Category) -> CategoryChange:
+    """Put a new category at the end of the list, once that is confirmed."""
     membership = _editor(user)
     last = Category.objects.aggregate(last=Max("position"))["last"]
     category.position = 0 if last is None else last + 1
+    after, category.is_retired = _fields_of(category), True  # until it is confirmed no note is given it
     category.save(force_insert=True)
-    _keep_change(user, membership, "add category", category, {})
+    return _keep_change(user, membership, "add category", category, {}, after)
 
 
-def _keep_change(user: Person, membership: Membership, action: str, category: Category, before: dict[str, Any]) -> None:
-    organisation, after = membership.organisation, _fields_of(category)
-    CategoryChange.objects.create(
-        category=category, before=before, after=after, organisation=organisation, by_id=user.pk
-    )
+def _keep_change(
+    user: Person, membership: Membership, action: str, category: Category, before: dict[str, Any], after: dict[str, Any]
+) -> CategoryChange:
+    organisation, confirmation = membership.organisation, confirmation_of(membership)
     record(action, f"category/{category.code}", by=user, organisation=organisation.slug)
+    change = CategoryChange.objects.create(
+        category=category,
+        before=before,
+        after=after,
+        organisation=organisation,
+        by_id=user.pk,
+        confirmation=confirmation,
+    )
+    if change.stands:
+        follow_confirmation(change, Confirmation.PROPOSED)
+    return change
+
+
+def follow_confirmation(change: CategoryChange, was: str) -> None:
+    """Give a category the words of a change that was confirmed, or back those before one that no longer is.
+
+    Raises ValidationError where it was changed otherwise since.
+    """
+    if change.stands == (was == Confirmation.CONFIRMED):
+        return
+    category = Category.objects.select_for_update().get(pk=change.category_id)
+    before = change.before or change.after | {"is_retired": True}
+    now, then = (before, change.after) if change.stands else (change.after, before)
+    if _fields_of(category) != now:
+        raise ValidationError(_("It was changed again since: take that back first."))
+    for name, value in then.items():
+        setattr(category, name, value)
+    category.save(update_fields=["label", "question", "in_other_languages", "is_retired"])
 
 
 def _fields_of(category: Category) -> dict[str, Any]:
@@ -533,6 +568,8 @@ def set_words(user: Person, annotation: Annotation, clause: Clause, exact: str, 
     Raises TargetError where they are not there, PermissionDenied.
     """
     membership = membership_that_may(user, "import", _("Only an editor sets the words of a note on a rendering."))
+    if not may_set_words(user, annotation, clause.version):
+        raise PermissionDenied(_("Only the organisation that wrote a note or brought the translation sets its words."))
     place = Annotation()
     set_target(place, clause, exact, start)
     RenderedWords.objects.update_or_create(

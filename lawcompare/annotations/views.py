@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Person
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import comes_from_here, number_of
+from lawcompare.accounts.responses import comes_from_here, number_of, sentence_on
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import (
     FilterChoices,
@@ -187,7 +187,7 @@ def clause_names(request: HttpRequest) -> JsonResponse:
 def kinds(request: HttpRequest) -> HttpResponse:
     """The controlled list: each kind of risk with the question that tests a clause for it."""
     context = {
-        "categories": Category.objects.order_by("is_retired", "position", "code"),
+        "categories": Category.objects.known().order_by("is_retired", "position", "code"),
         "may_categorise": may(request.user, "categorise"),
     }
     return render(request, "annotations/reading/kinds.html", context)
@@ -327,12 +327,9 @@ def edit_kind(request: HttpRequest, code: str = "") -> HttpResponse:
     category = access.get_category(code) if code else None
     form = (CategoryForm if category else NewCategoryForm)(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
-        is_changed = True
-        if category:
-            is_changed = services.change_category(request.user, form.instance)
-        else:
-            services.add_category(request.user, form.instance)
-        messages.success(request, _("Saved and noted in its history.") if is_changed else _("Nothing was changed."))
+        change = (services.change_category if category else services.add_category)(request.user, form.instance)
+        saved = sentence_on(change, _("Saved and noted in its history."))
+        messages.success(request, saved if change else _("Nothing was changed."))
         return redirect("kind_edit", form.instance.code)
     changes = category.changes.select_related("organisation") if category else []
     context = {"form": form, "category": category, "steps": category_history(changes)}

@@ -30,6 +30,9 @@ LanguageCode = Annotated[
 ]
 
 
+PROPOSED_BY = Field(description=_("Who merely proposes it; empty where this site stands for it."))
+
+
 def described[Form: type[Schema]](words: str) -> Callable[[Form], Form]:
     """Decorates a schema with what the document says of it."""
 
@@ -146,6 +149,7 @@ class EventOut(Schema):
     body_km: str
     sources: list[SourceOut]
     organisation: str = Field(description=_("The organisation that states it; empty where those do who run the site."))
+    proposed_by: str = PROPOSED_BY
     versions: list[TextRefOut] = Field(description=_("The public texts that it concerns."))
 
 
@@ -179,6 +183,7 @@ class ValueOut(Schema):
     )
     confirmed_for: str | None
     credit: str
+    proposed_by: str = PROPOSED_BY
 
 
 class ClauseRefOut(Schema):
@@ -262,6 +267,7 @@ class CorrespondenceOut(Schema):
     searched: str
     elements: list[str]
     author: str
+    proposed_by: str = PROPOSED_BY
     standing: Literal["stated", "confirmed", "project"] = Field(
         description=_("Stated by one person, confirmed by a second, or judged by the project.")
     )

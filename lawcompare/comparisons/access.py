@@ -126,7 +126,7 @@ def _fits(comparison: Comparison | None) -> int:
 
 def drafts_beside_other_law(user: Person) -> list[tuple[Version, Version]]:
     """Returns (draft, other law) pairs with correspondences, the drafts in order and US law first."""
-    stated = visible_correspondences(user).filter(subject_version__law__kind=LawKind.DRAFT)
+    stated = visible_correspondences(user).stand().filter(subject_version__law__kind=LawKind.DRAFT)
     ids = set(stated.order_by().values_list("subject_version", "object_version").distinct())
     versions = Version.objects.select_related("law").in_bulk({version for pair in ids for version in pair})
     pairs = [(versions[draft], versions[other]) for draft, other in ids]

@@ -11,7 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.wording.changes import change_sentences, evidence_in_words
@@ -154,6 +154,11 @@ class MapDecision(models.Model):
         """Whom readers see: the organisation, and the person where they wish it and still have an account."""
         person = self.by.display_name if self.names_person and self.by else ""
         return f"{person}, {self.organisation}" if person else str(self.organisation)
+
+    @property
+    def undoers(self) -> set[str]:
+        """The slugs of the organisations that may undo it: the one that decided, and the site."""
+        return {self.organisation.slug, EDITORS}
 
     @property
     def is_in_force(self) -> bool:

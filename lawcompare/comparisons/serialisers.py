@@ -95,6 +95,7 @@ def correspondence_data(
                 "reasoning": row.reasoning,
                 "searched": row.searched,
                 "author": row.author,
+                "proposed_by": row.proposed_by,
                 "standing": row.standing,
             }
             for row in stated

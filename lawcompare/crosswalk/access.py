@@ -7,8 +7,8 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of, membership_that_may
-from lawcompare.accounts.models import Membership, Person
+from lawcompare.accounts.access import is_staff, may, membership_of, membership_that_may
+from lawcompare.accounts.models import VISITOR, Membership, Organisation, Person, ProposableQuerySet
 from lawcompare.accounts.responses import first_or_404
 from lawcompare.crosswalk.findings.models import Examination, Finding, FindingQuerySet
 from lawcompare.crosswalk.models import (
@@ -29,12 +29,17 @@ from lawcompare.laws.models import Clause, Version
 COLUMNS_MAX = 12
 
 
-def visible_correspondences(user: Person) -> QuerySet[Correspondence]:
-    """Confirmed ones between versions the person may see.
+def organisation_of(user: Person) -> Organisation | None:
+    membership = membership_of(user)
+    return membership.organisation if membership else None
+
+
+def visible_correspondences(user: Person) -> ProposableQuerySet[Correspondence]:
+    """Confirmed ones between versions the person may see, under topics that they may see.
 
     What one person alone stands for is shown only where their organisation waives the second person.
     """
-    return correspondences_among(visible_versions(user).standing())
+    return correspondences_among(visible_versions(user).standing(), organisation_of(user))
 
 
 def visible_values(user: Person) -> QuerySet[Value]:
@@ -42,8 +47,10 @@ def visible_values(user: Person) -> QuerySet[Value]:
     return values_among(visible_versions(user).standing())
 
 
-def correspondences_among(texts: QuerySet[Version]) -> QuerySet[Correspondence]:
-    """Those that everybody sees who may see these texts."""
+def correspondences_among(
+    texts: QuerySet[Version], organisation: Organisation | None = None
+) -> ProposableQuerySet[Correspondence]:
+    """Those that everybody sees who may see these texts; with those under topics that ``organisation`` proposes."""
     versions = texts.values("pk")
     by_one = Q(organisation__two_person_rule=True, seconded_for__isnull=True)
     return (
@@ -51,17 +58,19 @@ def correspondences_among(texts: QuerySet[Version]) -> QuerySet[Correspondence]:
             status=CorrespondenceStatus.CONFIRMED,
             subject_version__in=versions,
             object_version__in=versions,
-            topic__merged_into__isnull=True,
+            topic__in=Topic.objects.offered_to(organisation).order_by().values("pk"),
         )
+        .not_refused()
         .exclude(by_one)
-        .select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
+        .select_related("topic", "organisation", "subject", "object", "subject_version__law", "object_version__law")
     )
 
 
 def values_among(texts: QuerySet[Version]) -> QuerySet[Value]:
     """What everybody sees of the values of these texts who may see them."""
     versions = texts.values("pk")
-    values = Value.objects.filter(status__in=[ValueStatus.CONFIRMED, ValueStatus.DISPUTED], version__in=versions)
+    shown = [ValueStatus.CONFIRMED, ValueStatus.DISPUTED]
+    values = Value.objects.not_refused().filter(status__in=shown, version__in=versions)
     return values.select_related("clause", "words_clause", "organisation", "confirmed_for", "version__law")
 
 
@@ -80,12 +89,15 @@ def get_value(user: Person, number: int) -> Value:
     return first_or_404(reviewable_values(user).filter(pk=number), _("There is no such value here."))
 
 
-def get_topic(slug: str) -> Topic:
-    """A topic by its slug, or the one it was merged into. Raises Http404."""
+def get_topic(slug: str, user: Person = VISITOR) -> Topic:
+    """A topic by its slug, or the one it was merged into; a proposed one for its organisation and staff alone.
+
+    Raises Http404.
+    """
     topic = Topic.objects.filter(slug=slug).select_related("merged_into").first()
     if topic is not None and topic.merged_into is not None:
         topic = topic.merged_into
-    if topic is None:
+    if topic is None or not (topic.stands or topic.organisation == organisation_of(user) or is_staff(user)):
         raise Http404(_("There is no topic “%(slug)s” here.") % {"slug": slug})
     if topic.retired_at is not None:
         raise Http404(_("The topic “%(title)s” is no longer in use.") % {"title": topic})
@@ -93,10 +105,10 @@ def get_topic(slug: str) -> Topic:
 
 
 def get_topic_to_change(user: Person, slug: str) -> Topic:
-    """A topic that the person may change: one of their own organisation, or any as an editor. Raises Http404."""
+    """A topic that the person may change, or propose to: of their organisation, any as an editor. Raises Http404."""
     reviewer(user)
     topic = first_or_404(
-        Topic.objects.filter(slug=slug, merged_into__isnull=True),
+        known_topics(user).filter(slug=slug),
         _("There is no topic “%(slug)s” here.") % {"slug": slug},
     )
     if not may_change_topic(user, topic):
@@ -104,12 +116,26 @@ def get_topic_to_change(user: Person, slug: str) -> Topic:
     return topic
 
 
+def known_topics(user: Person) -> QuerySet[Topic]:
+    """Those that stand, used or retired, and what the person's organisation proposes."""
+    own = Topic.objects.not_refused().filter(organisation=organisation_of(user))
+    return (Topic.objects.stand() | own).filter(merged_into__isnull=True)
+
+
 def may_change_topic(user: Person, topic: Topic) -> bool:
-    """Whether the person may change it: an editor any, a reviewer those that their organisation added."""
+    """Whether the person may change it, or propose to: an editor any, a reviewer those that their organisation added.
+
+    What is the site's changes once staff confirm it (``topics/services.py``).
+    """
     membership = membership_of(user)
     if membership is None or not may(user, "review"):
         return False
     return topic.organisation_id == membership.organisation_id or may(user, "categorise")
+
+
+def topics_offered(user: Person) -> QuerySet[Topic]:
+    """Those under which the person may state something."""
+    return Topic.objects.offered_to(organisation_of(user))
 
 
 def clauses_under(user: Person, topic: Topic) -> list[Clause]:

@@ -147,7 +147,7 @@ def topic_blocks(
 
 
 def _answer_cells(one: Correspondence, differences: Differences, root: str) -> list[Sequence[Line]]:
-    by = f"{localised(one.author)}, {one.standing_label}"
+    by = f"{one.by}, {one.standing_label}"
     reasons = [localised(one.reasoning), *difference_lines(differences), by]
     return [
         [(cited(one.subject, root),), plain(one.subject_version.name)],
@@ -172,7 +172,7 @@ def _sheet_of_answers(tables: TopicTables, root: str) -> Sheet:
             localised(one.reasoning),
             "\n".join(difference_lines(differences)),
             localised(one.searched),
-            localised(one.author),
+            one.by,
             one.standing_label,
         ]
         for one, differences in tables.answers

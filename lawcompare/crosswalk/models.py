@@ -11,10 +11,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, Proposable, ProposableQuerySet
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.standard_names import english_name
+from lawcompare.core.translations.texts import localised
 from lawcompare.engine.wording.changes import reason_sentence
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import LOCALE
@@ -39,14 +40,19 @@ REVERSED = {
 }
 
 
-class TopicQuerySet(models.QuerySet["Topic"]):
+class TopicQuerySet(ProposableQuerySet["Topic"]):
     def current(self) -> TopicQuerySet:
-        """Those that are in use: neither retired nor merged into another."""
-        return self.filter(retired_at__isnull=True, merged_into__isnull=True)
+        """Those that are in use: neither retired nor merged into another, nor merely proposed."""
+        return self.stand().filter(retired_at__isnull=True, merged_into__isnull=True)
+
+    def offered_to(self, organisation: Organisation | None) -> TopicQuerySet:
+        """Those in use, and what the organisation proposes, which it alone sees."""
+        own = self.not_refused().filter(organisation=organisation, retired_at__isnull=True, merged_into__isnull=True)
+        return self.current() | own if organisation else self.current()
 
 
 @translated("title", "description")
-class Topic(Translated):
+class Topic(Proposable, Translated):
     slug = models.SlugField(unique=True, max_length=80)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
@@ -97,13 +103,17 @@ class TopicAction(models.TextChoices):
     RESTORED = "restored", pgettext_lazy("done to a topic", "in use again")
 
 
-class TopicChange(models.Model):
-    """One thing done to a topic, with what it was after that. Rows are only added; the database changes none."""
+class TopicChange(Proposable):
+    """One thing done to a topic, or to be done once it is confirmed, with what it was after that. Rows are only added;
+    the database changes none but whether it was confirmed, and ``before``.
+    """
 
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="changes")
     action = models.CharField(max_length=10, choices=TopicAction)
-    # Titles and descriptions by the name of their field, and the number of clauses.
+    # Titles and descriptions by the name of their field, the ``clauses``, and the topic ``into`` which it is merged.
     content = models.JSONField(default=dict)
+    # What taking it back brings back; empty where it was not done.
+    before = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -161,7 +171,7 @@ STANDINGS = {
 }
 
 
-class Correspondence(models.Model):
+class Correspondence(Proposable):
     """A clause of one law answered by a clause of another, or by none that was found in ``object_version``."""
 
     # A suggestion may have none yet; who confirms it chooses one.
@@ -198,6 +208,10 @@ class Correspondence(models.Model):
     # Of a suggestion: what orders it among others, and why it was made, as ``SuggestionReason`` of the engine has it.
     score = models.FloatField(null=True, blank=True)
     reasons = models.JSONField(default=list, blank=True)
+    # Clauses that stand under the topic since it does: taken out again with it.
+    placed = models.JSONField(default=list, blank=True)
+
+    objects = ProposableQuerySet["Correspondence"].as_manager()
 
     class Meta:
         ordering = ["topic__position", "subject__position", "object__position"]
@@ -232,6 +246,11 @@ class Correspondence(models.Model):
         if self.organisation_id is None:
             return "project"
         return "confirmed" if self.seconded_for_id else "stated"
+
+    @property
+    def by(self) -> str:
+        """Whose statement it is, in the reader's language: ``proposed by …`` where the site does not stand for it."""
+        return self.proposal_label or localised(self.author)
 
     @property
     def standing_label(self) -> str:
@@ -305,7 +324,7 @@ class ValueStatus(models.TextChoices):
     STRUCK = "struck", pgettext_lazy("value", "struck out")
 
 
-class Value(models.Model):
+class Value(Proposable):
     """One value of an element of a clause, with the words it rests on, which may stand in another clause of its text.
 
     ``values`` are those of the engine's element: ``level``; ``kind``; ``body``; ``days``, ``bound`` and ``amount``;
@@ -340,6 +359,8 @@ class Value(models.Model):
     )
     stated_at = models.DateTimeField(auto_now_add=True)
 
+    objects = ProposableQuerySet["Value"].as_manager()
+
     class Meta:
         ordering = ["version", "clause__position", "element", "words_clause__position", "start", "pk"]
         indexes = [models.Index(fields=["version", "status"], name="value_of_text")]
@@ -361,13 +382,20 @@ class Value(models.Model):
 
     @property
     def status_label(self) -> str:
-        """How far it is checked, in the reader's language: of what the project alone read no person is named."""
+        """How far it is checked, in the reader's language: of what the project alone read no person is named.
+
+        Of what is merely proposed that it is, and by whom, in place of the credit.
+        """
+        if not self.stands:
+            return self.proposal_label
         is_by_people = self.organisation_id or self.confirmed_for_id
         return str(self.get_status_display() if is_by_people else ValueAction(self.status).label)
 
     @property
     def credit(self) -> str:
-        """Who stands for it, in the reader's language."""
+        """Who stands for it, in the reader's language; empty where it is merely proposed."""
+        if not self.stands:
+            return ""
         by_project = (
             _("read once by the project, not checked by a lawyer")
             if self.status == ValueStatus.STATED

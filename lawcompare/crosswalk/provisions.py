@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -199,13 +200,14 @@ def values_of_clauses(values: QuerySet[Value], clauses: Iterable[Clause]) -> dic
 def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, ConfirmedElements]:
     """What was confirmed of each clause, by its key, in the engine's form; a clause of which nothing was is left out.
 
-    An element with a disputed value is left out too: no sentence about a difference rests on it.
+    An element with a disputed value is left out too, and what is merely proposed: no sentence about a difference rests
+    on it.
     """
     excerpts: dict[int, dict[str, list[Excerpt]]] = defaultdict(lambda: defaultdict(list))
     absent: dict[int, set[str]] = defaultdict(set)
     for values in by_clause.values():
-        disputed = {value.element for value in values if value.status != ValueStatus.CONFIRMED}
-        for value in values:
+        disputed = {value.element for value in values if value.stands and value.status != ValueStatus.CONFIRMED}
+        for value in filter(attrgetter("stands"), values):
             if value.element not in COMPARED - disputed:
                 continue
             if value.is_absence:
@@ -266,7 +268,8 @@ def _cell(
 
 def shown(value: Value, *, credited: bool = True) -> ElementValue:
     """A value in the reader's words, with its status, and with who stands for it where ``credited``."""
-    status = "" if value.status == ValueStatus.CONFIRMED and not credited else value.status_label
+    is_plain = value.status == ValueStatus.CONFIRMED and value.stands and not credited
+    status = "" if is_plain else value.status_label
     excerpt, credit = excerpt_of(value), value.credit if credited else ""
     if excerpt is None:
         return ElementValue(_("none in the whole text"), [], "", status, credit)
@@ -412,7 +415,7 @@ def rows_between(
 def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
     """A correspondence as it was stated, or read from the other side."""
     relation = Relation(stated.relation)
-    reasons = (stated.reasoning, stated.searched, stated.author, stated.standing_label, stated.element_labels)
+    reasons = (stated.reasoning, stated.searched, stated.by, stated.standing_label, stated.element_labels)
     if is_as_stated:
         return Counterpart(
             stated.subject, stated.object_version, stated.object, relation, str(relation.label), *reasons

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Membership, Organisation, Person
+from lawcompare.accounts.access import confirmation_of
+from lawcompare.accounts.models import Confirmation, Membership, Organisation, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.models import (
@@ -185,6 +186,7 @@ def state_for(
     row.author, row.status = membership.organisation.name, CorrespondenceStatus.CONFIRMED
     row.organisation, row.stated_by = membership.organisation, person
     row.seconded_for = row.seconded_by = None
+    row.confirmation = confirmation_of(membership, row.subject_version.brought_by, row.object_version.brought_by)
     _save(row)
     record_decision(row, membership, reasoning)
     place_under_topic(row)
@@ -215,12 +217,25 @@ def second_correspondence(user: Person, correspondence: Correspondence) -> Corre
 
 
 def place_under_topic(correspondence: Correspondence) -> None:
-    """Set the clauses of a statement that readers see under its topic, so that the matrix has them."""
+    """Set the clauses of a statement for which the site stands under its topic, so that the matrix has them, and take
+    those that it had set there out where it does not.
+    """
     is_by_one = correspondence.organisation and correspondence.organisation.two_person_rule
-    if is_by_one and not correspondence.seconded_for_id:
+    is_shown = correspondence.status == CorrespondenceStatus.CONFIRMED and correspondence.stands
+    if correspondence.topic is None or (is_shown and is_by_one and not correspondence.seconded_for_id):
         return
-    stated = [correspondence.subject, *([correspondence.object] if correspondence.object else [])]
-    correspondence.stated_topic.clauses.add(*stated)
+    stated = {correspondence.subject_id, *([correspondence.object_id] if correspondence.object_id else [])}
+    under = correspondence.topic.clauses
+    if is_shown:
+        placed = sorted(stated - set(under.filter(pk__in=stated).values_list("pk", flat=True)))
+        under.add(*placed)
+        placed = sorted({*placed, *correspondence.placed})
+    else:
+        others = correspondence.topic.correspondences.stand().filter(status=CorrespondenceStatus.CONFIRMED)
+        kept = {pk for pair in others.values_list("subject_id", "object_id") for pk in pair}
+        under.remove(*(pk for pk in correspondence.placed if pk not in kept))
+        placed = []
+    Correspondence.objects.filter(pk=correspondence.pk).update(placed=placed)
 
 
 def decided_by(correspondence: Correspondence) -> Organisation | None:
@@ -238,7 +253,7 @@ def _row_of(topic: Topic, subject: Clause, answer: Clause | None, version_id: in
 
 
 def _check_own(row: Correspondence, membership: Membership) -> None:
-    if row.status == CorrespondenceStatus.CONFIRMED:
+    if row.status == CorrespondenceStatus.CONFIRMED and row.confirmation != Confirmation.REFUSED:
         raise ValidationError(
             _("This is already stated under this topic, by %(author)s: take that back first.") % {"author": row.author}
         )

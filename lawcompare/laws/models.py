@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Confirmation, Organisation, Proposable, ProposableQuerySet
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.standard_names import (
@@ -177,7 +177,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
         They came with the site or by its staff, or staff confirmed what an organisation brought.
         """
-        by_staff = models.Q(origin__isnull=True) | models.Q(origin__is_confirmed=True)
+        by_staff = models.Q(origin__isnull=True) | models.Q(origin__confirmation=Confirmation.CONFIRMED)
         return self.without_proposals().filter(by_staff)
 
     def without_proposals(self) -> VersionQuerySet:
@@ -197,7 +197,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
             translates__corrects__origin__organisation=models.F("translates__origin__organisation")
         )
         by_originator = same & corrected & models.Q(translates__translates__isnull=True)
-        by_staff = models.Q(origin__isnull=True) | models.Q(origin__is_confirmed=True)
+        by_staff = models.Q(origin__isnull=True) | models.Q(origin__confirmation=Confirmation.CONFIRMED)
         return self.filter(models.Q(translates__isnull=True) | by_originator | by_staff)
 
     def uncorrected(self) -> VersionQuerySet:
@@ -321,7 +321,7 @@ class Version(models.Model):
         """Whether pages show it by themselves, by the rule of ``VersionQuerySet.standing``; else it is a proposal."""
         if self.translates_id is None or self.brought_by is None:
             return True
-        return self.origin.is_confirmed or self.is_by_originator
+        return self.origin.stands or self.is_by_originator
 
     @property
     def hidden_signs(self) -> list[str]:
@@ -432,8 +432,10 @@ class ClauseTranslation(models.Model):
         return round(100 * self.confidence)
 
 
-class TranslationReview(models.Model):
-    """Whether a translation was checked, and by whom, as an editor says. Rows are only added; the last one counts."""
+class TranslationReview(Proposable):
+    """Whether a translation was checked, and by whom, as an editor says. Rows are only added; the last that stands
+    counts.
+    """
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="reviews")
     is_checked = models.BooleanField()
@@ -467,7 +469,7 @@ class EventKind(models.TextChoices):
 
 
 @translated("title", "body")
-class Event(Translated):
+class Event(Proposable, Translated):
     """Something that happened in the making of a law, with its sources and the texts it concerns.
 
     Stated by an organisation, or by those who run the site: ``organisation`` is then empty.
@@ -490,6 +492,8 @@ class Event(Translated):
     )
     # No longer shown; its history stays.
     is_retired = models.BooleanField(default=False)
+
+    objects = ProposableQuerySet["Event"].as_manager()
 
     class Meta:
         ordering = ["date", "slug"]
@@ -541,13 +545,14 @@ class Original(models.Model):
         return self.digest
 
 
-class Origin(models.Model):
-    """Which organisation brought a text here; until it is published, its members alone see it."""
+class Origin(Proposable):
+    """Which organisation brought a text here; until it is published, its members alone see it.
+
+    Staff confirm that the text is what its details say: the first page shows no other as latest.
+    """
 
     version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="origin")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    # Whether the site's staff confirmed that the text is what its details say; the first page shows no other as latest.
-    is_confirmed = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.version}: {self.organisation}"

@@ -93,5 +93,6 @@ def event_data(event: Event, root: str) -> dict[str, Any]:
     return {name: getattr(event, name) for name in names} | {
         "id": event.slug,
         "organisation": event.organisation.slug if event.organisation else "",
+        "proposed_by": event.proposed_by,
         "versions": [version_reference_data(version, root) for version in event.shown],  # type: ignore[attr-defined]
     }

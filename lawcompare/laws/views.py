@@ -28,7 +28,7 @@ from lawcompare.laws.version_page import lay_out, set_inside, set_lines
 @public()
 def library(request: HttpRequest) -> HttpResponse:
     """All laws with their visible versions."""
-    versions = access.visible_versions(request.user).prefetch_related("reviews").order_by("date", "slug")
+    versions = access.visible_versions(request.user).prefetch_related("reviews__organisation").order_by("date", "slug")
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     for law in Law.objects.prefetch_related(Prefetch("versions", queryset=versions, to_attr="shown")):
         if not law.shown:
@@ -50,7 +50,8 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     """A law with its versions."""
     requested = access.get_law(request.user, law)
     visible = access.visible_versions(request.user)
-    versions = families(visible.filter(law=requested).prefetch_related("reviews").order_by("date", "slug"))
+    of_law = visible.filter(law=requested)
+    versions = families(of_law.prefetch_related("reviews__organisation").order_by("date", "slug"))
     steps = list(zip(versions, [None, *versions], strict=False))
     events = list(visible_events(request.user, requested))
     shown = {version.pk: version.shown for version in versions}  # type: ignore[attr-defined]
@@ -61,7 +62,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
         "versions": [version.shown for version in versions],  # type: ignore[attr-defined]
         "steps": steps,
         "events": events,
-        "picture": draw(events),
+        "picture": draw([event for event in events if event.stands]),
         "may_edit": may_edit(request.user, requested),
         "may_add_events": may(request.user, "import"),
         "changeable": set(changeable_events(request.user, requested).values_list("pk", flat=True)),

@@ -425,7 +425,7 @@ class MemoReader:
         if note is None or version is None or not note.is_published or not version.is_published:
             return None
         note.clause.version = version
-        kinds = [StyledText(f" · {category}") for category in note.categories.all()]
+        kinds = [StyledText(f" · {kind}") for kind in note.kinds]
         blocks: list[Block] = [
             ReportHeading(f"{note.voice}: {cite(note.clause)}", 1),
             Prose((cited(note.clause, self.root), StyledText(f" · {note.get_risk_display()}", bold=True), *kinds)),

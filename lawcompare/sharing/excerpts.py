@@ -327,7 +327,7 @@ def note_excerpt(slug: str) -> SharedExcerpt:
     note = get_published_annotation(slug)
     version, clause = note.version, note.clause
     superseded, newer = _superseded(version)
-    kinds = " · ".join(map(str, note.categories.all()))
+    kinds = " · ".join(note.kinds)
     quoted: list[Run] = [("equal", note.prefix), ("quote", note.exact), ("equal", note.suffix)]
     body = unescape(strip_tags(body_in_reader_language(note)))
     return SharedExcerpt(

@@ -212,7 +212,7 @@ def note_data(note: Annotation, root: str) -> Data:
         "dateModified": f"{note.changed_day:%Y-%m-%d}",
         "about": about | {"isPartOf": version_reference(version, root)},
         "isBasedOn": note.source_url,
-        "keywords": [str(category) for category in note.categories.all()],
+        "keywords": note.kinds,
         "encoding": downloads({"annotation_jsonld": "application/ld+json"}, (note.slug,), root),
         "license": settings.CONTENT_LICENCE,
     }

@@ -86,7 +86,9 @@ class SubjectSitemap(PublicSitemap):
     """Two texts of different laws, read by the subjects under which their clauses answer each other."""
 
     def items(self) -> list[tuple[str, str, str, str]]:
-        stated = visible_correspondences(VISITOR).exclude(subject_version__law=F("object_version__law")).order_by()
+        stated = (
+            visible_correspondences(VISITOR).stand().exclude(subject_version__law=F("object_version__law")).order_by()
+        )
         subject, answer = "subject_version", "object_version"
         columns = (f"{subject}__law__slug", f"{subject}__slug", f"{answer}__law__slug", f"{answer}__slug")
         pairs = set(stated.values_list(*columns).distinct())
@@ -108,7 +110,7 @@ class NoteSitemap(PublicSitemap):
 
 class TopicSitemap(PublicSitemap):
     def items(self) -> QuerySet[Topic]:
-        return Topic.objects.order_by("slug")
+        return Topic.objects.current().order_by("slug")
 
 
 class ConcernSitemap(PublicSitemap):

@@ -2,6 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from lawcompare.site.proposals.views import proposals
 from lawcompare.site.views import activity_log, discovery, feeds, jobs, pages
 
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("styleguide/", pages.styleguide, name="styleguide"),
     path("workspace/jobs/", jobs.jobs, name="jobs"),
     path("workspace/jobs/<slug:kind>/<int:number>/retry/", jobs.retry_job, name="job_retry"),
+    path("workspace/proposals/", proposals, name="proposals"),
     path("workspace/log/", activity_log.log, name="log"),
     path("statements/", activity_log.statements, name="statements"),
     path("statements/<day:day>.txt", activity_log.statement, name="statement"),

@@ -13,6 +13,7 @@ from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.site.demonstration import load_categories
 from tests.conftest import OLD_DRAFT
 from tests.core.making import made
+from tests.proposals import confirm_all
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +155,7 @@ def test_an_editor_changes_a_kind_of_risk_in_both_languages_and_the_change_is_ke
         "Vagueness", "Vague words", cast.centre,
     )  # fmt: skip
     assert "The Centre" in client.get(address).content.decode()
+    confirm_all(cast.sara)
     client.logout()
     assert "Can one tell?" in client.get(reverse("kinds")).content.decode()
     assert "តើអាចដឹងទេ?" in client.get("/km/annotations/kinds/").content.decode()
@@ -193,6 +195,7 @@ def test_a_retired_kind_stays_on_old_notes_and_leaves_the_form(client, cast, cla
     edit = reverse("kind_edit", args=["VAGUE"])
     client.force_login(cast.eve)
     assert client.post(edit, {"label": "Vagueness", "is_retired": "on"}).status_code == 302
+    confirm_all(cast.sara)
     assert "no longer in use" in client.get(edit).content.decode()
     client.force_login(cast.alice)
     new = reverse("annotate", args=[clause.version.law.slug, clause.version.slug, clause.eid])
@@ -204,6 +207,7 @@ def test_a_retired_kind_stays_on_old_notes_and_leaves_the_form(client, cast, cla
     assert "no longer in use" in client.get(reverse("kinds")).content.decode()
     client.force_login(cast.eve)
     client.post(edit, {"label": "Vagueness"})
+    confirm_all(cast.sara)
     assert not Category.objects.get().is_retired and Category.objects.get().changes.count() == 2
 
 

@@ -22,6 +22,7 @@ from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_translations import KHMER, translated
+from tests.proposals import decide
 
 pytestmark = pytest.mark.django_db
 
@@ -171,7 +172,6 @@ def test_a_translation_that_another_organisation_brought_takes_over_what_was_dec
         edge = english[0].clauses.get(num="Article 3"), english[1].clauses.get(num="Article 2")
         set_together(cast.rita, *english, [edge], "The same duty.")
     assert compared(*khmer).edition == 1 and not compared(*khmer).pairs.exclude(decision=None).exists()
-    client.force_login(cast.sara)
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("admin:laws_origin_change", args=[origin.pk]), {"is_confirmed": "on"})
+        decide(cast.sara, origin)
     assert compared(*khmer).edition == 2 and compared(*khmer).pairs.exclude(decision=None).exists()

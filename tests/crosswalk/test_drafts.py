@@ -25,6 +25,7 @@ from lawcompare.laws.citing import names_in_short
 from lawcompare.laws.models import Origin
 from lawcompare.site.views.activity_log import ACTIONS
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.proposals import confirm_all
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,9 @@ def laws(store):
 def topic(cast, laws) -> Topic:
     cast.centre.two_person_rule = False
     cast.centre.save()
-    return add_topic(cast.rita, {"title": "Hacking"}, [article(laws[0], 1)])
+    made = add_topic(cast.rita, {"title": "Hacking"}, [article(laws[0], 1)])
+    confirm_all(cast.sara)
+    return made
 
 
 @pytest.fixture
@@ -374,12 +377,15 @@ def test_a_draft_of_clauses_of_other_texts_is_refused(cast, draft, topic, store)
 
 def test_a_merged_topic_takes_its_draft_pairs_along_and_a_retired_one_is_named(cast, draft, topic):
     other = add_topic(cast.rita, {"title": "Machines"}, [])
+    confirm_all(cast.sara)
     pair = decide(cast.rita, draft, topic)
     merge_topic(cast.eve, topic, other)
+    confirm_all(cast.sara)
     pair.refresh_from_db()
     assert pair.topic == other
     Correspondence.objects.filter(topic=other).delete()
     retire_topic(cast.eve, other, "Not needed.")
+    confirm_all(cast.sara)
     with pytest.raises(ValidationError, match="no longer in use"):
         services.publish_draft(cast.rita, draft)
 

@@ -20,6 +20,7 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.rules.runner import examine
 from lawcompare.publishing.services import publish
 from tests.conftest import OLD_DRAFT
+from tests.proposals import confirm_all
 
 pytestmark = pytest.mark.django_db
 KEPT = Path(__file__).resolve().parents[1] / "data/examined-rules.yaml"
@@ -90,12 +91,14 @@ def test_a_reviewer_dismisses_a_finding_with_a_reason_that_readers_see(client, c
     finding = Finding.objects.get(rule="deemed-to")
     client.force_login(cast.rita)
     dismiss(client, finding)
+    confirm_all(cast.sara)
     client.logout()
     assert not Finding.objects.open().filter(pk=finding.pk).exists()
     html = client.get(reverse("findings", args=[version.law.slug, version.slug])).content.decode()
     assert "The definition is in Article 1." in html and "The Centre" in html and "rita" not in html
     client.force_login(cast.rita)
     client.post(reverse("finding_decide", args=[finding.pk]), {"reopen": "1", "reason": "It is not."})
+    confirm_all(cast.sara)
     assert Finding.objects.open().filter(pk=finding.pk).exists()
     assert finding.decisions.count() == 2
 
@@ -132,6 +135,7 @@ def test_texts_that_earlier_rules_examined_are_examined_again_and_what_people_de
 ):
     finding = Finding.objects.get(rule="deemed-to")
     decide_on_finding(cast.rita, finding, "dismissed", "The article defines it.")
+    confirm_all(cast.sara)
     before = list(Finding.objects.order_by("pk").values())
     assert not Finding.objects.of_today().questions().open().filter(rule="deemed-to").exists()
     for module in (models, services):

@@ -12,6 +12,7 @@ from lawcompare.crosswalk.models import Value
 from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.services import find_words
 from tests.crosswalk.test_values import LAW, clause
+from tests.proposals import confirm_all
 from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -48,6 +49,9 @@ def test_an_editor_states_a_second_person_confirms_and_a_visitor_reads_it(cast, 
     assert "Nobody confirms their own" in as_(cast.rita).get("/workspace/values/").content.decode()
     assert as_(cast.rita).post(f"/workspace/values/{number}/confirm/", {"next": "waiting"}).url == "/workspace/values/"
     client.logout()
+    page = client.get(PUBLIC).content.decode()
+    assert "proposed by The Centre" in page and "Confirmed:" not in page
+    confirm_all(cast.sara)
     page = client.get(PUBLIC).content.decode()
     assert "Confirmed:" in page and "The Centre" in page and "intentionally" in page
 

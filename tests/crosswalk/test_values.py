@@ -9,6 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
+from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.services import add_member
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Element, Value, ValueChange
@@ -16,6 +18,7 @@ from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.exchange import format_value, parse_value
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.access import find_version
+from tests.proposals import confirm_all
 from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -72,6 +75,8 @@ def test_a_stated_value_waits_for_a_second_person_before_anybody_sees_it(cast, i
     assert intent.status == "stated" and intent.organisation == cast.centre
     assert not visible_values(AnonymousUser()).exists()
     services.confirm_value(cast.charlie, intent)
+    assert visible_values(AnonymousUser()).get().proposed_by == "The Centre"
+    confirm_all(cast.sara)
     seen = visible_values(AnonymousUser()).get()
     assert (seen.status, seen.quote, seen.credit) == ("confirmed", "intentionally enters", "The Centre, The Others")
 
@@ -195,10 +200,13 @@ def test_what_the_project_read_twice_is_public_once_and_not_put_back_after_a_per
     assert not services.state_for_project(offence, "mental", {"level": "intent"}, place)
     value = visible_values(AnonymousUser()).get()
     assert value.credit == "read twice by the project, not checked by a lawyer"
-    services.correct_value(cast.eve, value, {"level": "knowledge"}, place, "Read by a lawyer.")
+    with pytest.raises(PermissionDenied, match="state otherwise"):
+        services.correct_value(cast.eve, value, {"level": "knowledge"}, place, "Read by a lawyer.")
+    add_member(cast.sara.email, Organisation.objects.create(slug="editors", name="Editors"), "editor")
+    services.correct_value(cast.sara, value, {"level": "knowledge"}, place, "Read by a lawyer.")
     assert not services.state_for_project(offence, "mental", {"level": "intent"}, place)
     services.confirm_value(cast.rita, value)
-    assert visible_values(AnonymousUser()).get().credit == "The Centre"
+    assert visible_values(AnonymousUser()).get().credit == "Editors, The Centre"
 
 
 # --- bad input --------------------------------------------------------------------------------------------------------

@@ -127,13 +127,15 @@ def test_staff_confirm_a_translation_and_take_that_back_on_a_page_and_in_the_log
     text = bring(translated(), cast.others)
     assert f'href="{OLD_KM}"' not in links_of(client, "/km/laws/draft/")
     client.force_login(cast.sara)
-    address = re.search(r'href="(/admin/laws/origin/\d+/change/)"', links_of(client, f"/km{OLD_KM}"))[1]
-    assert "Translates the text" in links_of(client, address)
-    for data, is_shown in (({"is_confirmed": "on"}, True), ({}, False)):
-        client.post(address, data)
+    address = re.search(r'href="(/workspace/proposals/)#text-\d+"', links_of(client, f"/km{OLD_KM}"))[1]
+    for decision, is_shown in (("confirm", True), ("undo", False)):
+        page = links_of(client, address)
+        assert "Translates the text" in page
+        sent = dict(re.findall(r'name="(kind|number|seen)" value="(\w+)"', page)) | {"decision": decision}
+        client.post(address, sent)
         assert (f'href="{OLD_KM}"' in links_of(client, "/km/laws/draft/")) == is_shown
         assert (text in Version.objects.standing()) == is_shown == Version.objects.get(pk=text.pk).stands
-        assert Entry.objects.first().action == "admin.change"
+        assert Entry.objects.first().action == decision
 
 
 def test_what_staff_confirmed_stands_beside_the_originator_s_own_translation_and_not_before_it(
@@ -142,7 +144,7 @@ def test_what_staff_confirmed_stands_beside_the_originator_s_own_translation_and
     store(OLD_DRAFT, "old")
     bring(old("km", version="own", of="draft/old"))
     bring(old("km", version="zz", of="draft/old"), cast.others)
-    Origin.objects.update(is_confirmed=True)
+    Origin.objects.update(confirmation="confirmed")
     assert set(re.findall(r'href="/laws/draft/(\w+)/"\s+lang', links_of(client, "/km/laws/draft/"))) == {"own"}
     assert 'href="/laws/draft/own/"' in links_of(client, OLD)
 
@@ -211,7 +213,7 @@ def test_no_list_feed_or_file_has_the_words_of_a_note_on_a_proposed_translation_
     lists += ["/feeds/annotations.atom", "/feeds/laws/draft.atom", "/feeds/organisations/others.atom"]
     lists += ["/api/v1/annotations", "/sitemap-annotations-1.xml", "/"]
     for is_confirmed in (False, True):
-        Origin.objects.update(is_confirmed=is_confirmed)
+        Origin.objects.update(confirmation="confirmed" if is_confirmed else "proposed")
         cache.clear()
         for address in lists:
             assert (note.slug in client.get(address).content.decode()) == is_confirmed, address

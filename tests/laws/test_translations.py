@@ -26,6 +26,7 @@ from lawcompare.publishing.services import publish
 from lawcompare.site.views.pages import notes_for_home, risks_by_unit
 from tests import samples
 from tests.conftest import FRONT, OLD_DRAFT, SHARED, needs_shared
+from tests.proposals import confirm_all
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -322,10 +323,16 @@ def test_readers_are_told_who_checked_a_translation(texts, cast, client):
     answer = client.post(form, {"state": "checked", "credit": "a  lawyer of the Centre", "note": "Article 2 twice."})
     assert (answer.status_code, answer["Location"]) == (302, reverse("translations"))
     client.logout()
+    assert "a lawyer of the Centre" not in hrefs(client, "/laws/draft/old-km/")
+    confirm_all(cast.sara)
     page = hrefs(client, "/laws/draft/old-km/")
-    assert "Khmer translation, checked by a lawyer of the Centre" in page and "Article 2 twice" not in page
+    assert (
+        "Khmer translation, checked by a lawyer of the Centre, as The Centre says" in page
+        and "Article 2 twice" not in page
+    )
     assert Entry.objects.filter(action="review rendering", subject="text/draft/old-km").count() == 1
     set_review(cast.eve, khmer, is_checked=False, credit="nobody", note="")
+    confirm_all(cast.sara)
     assert "not checked by a lawyer" in hrefs(client, "/laws/draft/old-km/")
     assert TranslationReview.objects.count() == 2
 

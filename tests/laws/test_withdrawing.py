@@ -11,6 +11,7 @@ from lawcompare.laws.models import Origin, Version, Withdrawal, check_date
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.publishing.carrying_forward.services import line_of_texts
 from tests.conftest import OLD_DRAFT
+from tests.proposals import decide
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -172,10 +173,10 @@ def test_no_organisation_makes_its_own_text_the_latest_draft(client, drafts, cas
     latest = html.partition("The latest draft:")[2][:200]
     assert "draft new" in latest and "The Others brought in a newer draft" in html
     client.force_login(cast.sara)
-    client.post(f"/admin/laws/origin/{later.origin.pk}/change/", {"is_confirmed": "on"})
+    decide(cast.sara, later.origin)
     html = client.get("/").content.decode()
     assert "draft later" in html.partition("The latest draft:")[2][:200] and "brought in a newer" not in html
-    assert Entry.objects.first().action == "admin.change"
+    assert Entry.objects.first().action == "confirm"
 
 
 @pytest.mark.parametrize("date", ["2099-12-31", "2099", "2027-01"])

@@ -9,9 +9,8 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Person
-from lawcompare.annotations.access import visible_annotations, visible_annotations_on
+from lawcompare.annotations.access import may_set_words, visible_annotations, visible_annotations_on
 from lawcompare.annotations.filters import Notes, notes_among
 from lawcompare.annotations.html import (
     ClauseWriter,
@@ -121,7 +120,7 @@ def words_address(context: Any, note: Annotation) -> str:
     texts = [context.get("translation"), context.get("version")]
     of = getattr(note, "version_id", None)  # a note of the style guide has none
     shown = next((text for text in texts if isinstance(text, Version) and text.translates_id == of), None)
-    if shown is None or of is None or not note.is_published or not may(user, "import"):
+    if shown is None or of is None or not note.is_published or not may_set_words(user, note, shown):
         return ""
     return reverse("rendered_words", args=[note.slug, shown.law.slug, shown.slug])
 
@@ -156,7 +155,7 @@ def risk_name(risk: int | str | None) -> str:
 @register.simple_tag
 def category_names() -> dict[str, str]:
     """What the codes of categories are called, in the reader's language."""
-    return {category.code: str(category) for category in Category.objects.all()}
+    return {category.code: str(category) for category in Category.objects.known()}
 
 
 @register.filter

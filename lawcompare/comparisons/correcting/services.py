@@ -96,9 +96,9 @@ def set_together(
 
 @transaction.atomic
 def undo_decision(user: Any, decision: MapDecision, reason: str) -> MapDecision:
-    """Undo a decision: the clauses stand as they stood before it. Only the organisation that decided takes it back."""
+    """Undo a decision: the clauses stand as they stood before it. Only who decided does, or the site's editors."""
     membership = _analyst(user, decision.old_version, decision.new_version)
-    if membership.organisation != decision.organisation:
+    if membership.organisation.slug not in decision.undoers:
         raise PermissionDenied(_("Only the organisation that decided takes it back. You can decide otherwise."))
     reason = _reasoned(reason)
     base = _lock(decision.old_version, decision.new_version)

@@ -1,6 +1,6 @@
 """A draft comparison by subject: its pairs decided on, previewed, published or discarded."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -66,7 +66,7 @@ class OtherPairForm(StatementByHandForm):
     )
     field_order = ["own", "cited", "topic", "relation", "elements", "reasoning", "searched"]
 
-    def __init__(self, *args: Any, draft: DraftComparison, topics: Iterable[Topic], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, draft: DraftComparison, topics: QuerySet[Topic], **kwargs: Any) -> None:
         super().__init__(*args, topics=topics, auto_id="other-%s", **kwargs)
         self.draft = draft
 
@@ -134,7 +134,7 @@ def private_texts(draft: DraftComparison) -> list[Version]:
     return [version for version in (draft.source, draft.target) if not version.is_published]
 
 
-def groups_of(user: Person, draft: DraftComparison, topics: Sequence[Topic]) -> Groups:
+def groups_of(user: Person, draft: DraftComparison, topics: QuerySet[Topic]) -> Groups:
     """The first suggestions that wait, in groups by topic, with their forms. Queries do not grow with them."""
     chosen = list(waiting_in(user, draft)[:SHOWN_MAX])
     texts = texts_inside({one.pk: one for each in chosen for one in (each.subject, each.object) if one}.values())
@@ -178,7 +178,7 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None, status: int = 200) -> HttpResponse:
-    topics = list(Topic.objects.current())
+    topics = access.topics_offered(request.user)
     decided = services.decided_in(one)
     waiting = waiting_in(request.user, one).count()
     own = [pair for pair in decided if pair.by_id == request.user.pk]
@@ -243,7 +243,7 @@ def docx(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 @login_required
 def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
-    form = ConfirmCounterpartForm(request.POST)
+    form = ConfirmCounterpartForm(request.POST, topics=access.topics_offered(request.user))
     return _decide(request, key, number, form, services.confirm_pair, _("Confirmed in your draft."))
 
 
@@ -280,7 +280,7 @@ def state(request: HttpRequest, key: str) -> HttpResponse:
     """Put a pair that nobody suggested into the draft, or that a clause is answered by none."""
     one = access.get_draft(request.user, key)
     access.reviewer(request.user)
-    form = OtherPairForm(request.POST, draft=one, topics=list(Topic.objects.current()))
+    form = OtherPairForm(request.POST, draft=one, topics=access.topics_offered(request.user))
     if form.is_valid() and is_accepted(form, lambda: services.confirm_pair(request.user, one, **form.pair)):
         messages.success(request, _("Confirmed in your draft."))
         return redirect(one)

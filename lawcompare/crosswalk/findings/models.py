@@ -8,7 +8,7 @@ from django.db.models import OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, Proposable, ProposableQuerySet
 from lawcompare.core.jobs.models import Job
 from lawcompare.engine.wording.values import finding_message
 from lawcompare.laws.formatting import LOCALE
@@ -51,15 +51,15 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.exclude(rule__in=VALUE_RULES)
 
     def open(self) -> FindingQuerySet:
-        """Returns the findings that are not dismissed; the last decision counts."""
-        last = FindingDecision.objects.filter(finding=OuterRef("pk")).order_by("-pk")
+        """Returns the findings that are not dismissed; the last decision that stands counts."""
+        last = FindingDecision.objects.stand().filter(finding=OuterRef("pk")).order_by("-pk")
         kind = Coalesce(models.Subquery(last.values("kind")[:1]), models.Value(""))
         return self.annotate(last=kind).exclude(last=FindingDecisionKind.DISMISSED)
 
     def open_rows(self) -> list[Finding]:
         """Returns the findings that are not dismissed. Two simple queries, or one where there is no finding."""
         rows = list(self)
-        decisions = FindingDecision.objects.filter(finding__in=[row.pk for row in rows]).order_by("pk")
+        decisions = FindingDecision.objects.stand().filter(finding__in=[row.pk for row in rows]).order_by("pk")
         last = dict(decisions.values_list("finding_id", "kind")) if rows else {}
         return [row for row in rows if last.get(row.pk) != FindingDecisionKind.DISMISSED]
 
@@ -97,8 +97,8 @@ class FindingDecisionKind(models.TextChoices):
     REOPENED = "reopened", _("reopened")
 
 
-class FindingDecision(models.Model):
-    """A person's decision on a finding. Rows are only added; the last one counts."""
+class FindingDecision(Proposable):
+    """A person's decision on a finding. Rows are only added; the last one that stands counts."""
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="decisions")
     kind = models.CharField(max_length=10, choices=FindingDecisionKind)
@@ -106,6 +106,8 @@ class FindingDecision(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProposableQuerySet["FindingDecision"].as_manager()
 
     class Meta:
         ordering = ["pk"]

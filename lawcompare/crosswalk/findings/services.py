@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import membership_that_may
+from lawcompare.accounts.access import confirmation_of, membership_that_may
 from lawcompare.accounts.models import Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report
@@ -55,6 +55,7 @@ def decide_on_finding(user: Person, finding: Finding, kind: str, reason: str) ->
         reason=reason,
         organisation=membership.organisation,
         by=membership.user,
+        confirmation=confirmation_of(membership, finding.version.brought_by),
     )
 
 
@@ -89,7 +90,7 @@ def run_examination(examination: Examination, report: Report) -> None:
 
 def _keep_decisions(examination: Examination) -> None:
     """What people decided on the same words under the same rule holds for the findings of later rules too."""
-    decisions = FindingDecision.objects.filter(finding__version=examination.version).select_related("finding")
+    decisions = FindingDecision.objects.stand().filter(finding__version=examination.version).select_related("finding")
     last = {_place(decision.finding): decision for decision in decisions.order_by("pk")}
     if not last:
         return
@@ -102,6 +103,7 @@ def _keep_decisions(examination: Examination) -> None:
                 reason=decision.reason,
                 organisation=decision.organisation,
                 by=decision.by,
+                confirmation=decision.confirmation,
             )
             FindingDecision.objects.filter(pk=kept.pk).update(at=decision.at)
 

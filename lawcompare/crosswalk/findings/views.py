@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.responses import sentence_on
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.findings import services
@@ -20,7 +21,7 @@ from lawcompare.laws.access import get_version
 def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """All questions on a version, the dismissed ones last with their reasons."""
     text_version = get_version(request.user, law, version)
-    decisions = FindingDecision.objects.select_related("organisation")
+    decisions = FindingDecision.objects.not_refused().select_related("organisation")
     questions = (
         access.visible_findings(request.user)
         .filter(version=text_version)
@@ -40,7 +41,7 @@ def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
 
 
 def _is_dismissed(finding) -> bool:
-    decisions = list(finding.decisions.all())
+    decisions = [decision for decision in finding.decisions.all() if decision.stands]
     return bool(decisions) and decisions[-1].kind == FindingDecisionKind.DISMISSED
 
 
@@ -54,6 +55,6 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     if not reason:
         messages.error(request, _("Say why, so that readers can follow the decision."))
     else:
-        services.decide_on_finding(request.user, finding, kind, reason)
-        messages.success(request, _("Saved with your reason."))
+        decision = services.decide_on_finding(request.user, finding, kind, reason)
+        messages.success(request, sentence_on(decision, _("Saved with your reason.")))
     return redirect("findings", finding.version.law.slug, finding.version.slug)

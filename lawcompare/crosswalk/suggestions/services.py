@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.access import confirmation_of
 from lawcompare.accounts.models import Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
@@ -69,6 +70,9 @@ def confirm_correspondence(
         "author": membership.organisation.name,
         "organisation": membership.organisation,
         "stated_by": membership.user,
+        "confirmation": confirmation_of(
+            membership, correspondence.subject_version.brought_by, correspondence.object_version.brought_by
+        ),
     }
     change_status(correspondence, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.CONFIRMED, **statement)
     place_under_topic(correspondence)
@@ -97,6 +101,7 @@ def reopen_correspondence(user: Person, correspondence: Correspondence, reason: 
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
     nobody = dict.fromkeys(("organisation", "stated_by", "seconded_for", "seconded_by"))
     change_status(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED, **nobody)
+    place_under_topic(correspondence)
     return record_decision(correspondence, membership, reason or _("Undone."))
 
 

@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -80,24 +80,25 @@ class ChooseForm(forms.Form):
 class StatementForm(forms.Form):
     """What every decision says: the subject, how the clauses stand to each other, and why."""
 
-    topic = forms.ModelChoiceField(Topic.objects.current(), label=gettext_lazy("Topic"), empty_label="—")
+    topic = forms.ModelChoiceField(Topic.objects.none(), label=gettext_lazy("Topic"), empty_label="—")
     relation = forms.ChoiceField(label=gettext_lazy("Relation"), choices=ANSWERING)
     reasoning = forms.CharField(
         label=gettext_lazy("Reasoning"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, topics: Iterable[Topic] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, topics: QuerySet[Topic], **kwargs: Any) -> None:
+        """``topics``, which may be chosen, are read once for all forms of a page."""
         super().__init__(*args, **kwargs)
-        if topics is not None:  # read once for all forms of a page
-            chosen = [("", "—"), *((topic.pk, str(topic)) for topic in topics)]
-            self.fields["topic"].choices = chosen  # type: ignore[attr-defined]
+        self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
+        chosen = [("", "—"), *((topic.pk, str(topic)) for topic in topics)]
+        self.fields["topic"].choices = chosen  # type: ignore[attr-defined]
 
 
 class ConfirmCounterpartForm(StatementForm):
     """Filled in so that one keystroke is enough; every field can be changed."""
 
     @classmethod
-    def of(cls, correspondence: Correspondence, topics: Iterable[Topic]) -> ConfirmCounterpartForm:
+    def of(cls, correspondence: Correspondence, topics: QuerySet[Topic]) -> ConfirmCounterpartForm:
         initial = {
             "topic": correspondence.topic_id,
             "relation": correspondence.relation or Relation.PARTIAL,
@@ -203,7 +204,7 @@ class ClauseSuggestions:
     decided: list[ListedCorrespondence] = field(default_factory=list)
 
 
-def prepare(user: Person, item: ListedCorrespondence, topics: Sequence[Topic]) -> None:
+def prepare(user: Person, item: ListedCorrespondence, topics: QuerySet[Topic]) -> None:
     """Give a listed correspondence its forms, or say what the person may do with what was decided."""
     correspondence = item.correspondence
     if correspondence.status != CorrespondenceStatus.SUGGESTED:
@@ -291,7 +292,7 @@ def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], bet
         .order_by("-score", "object__position")
     )
     texts = texts_inside([*clauses, *(one.object for one in correspondences if one.object)])
-    topics = list(Topic.objects.current())
+    topics = access.topics_offered(request.user)
     rows = [ClauseSuggestions(clause, excerpt_of(texts[clause.pk])) for clause in clauses]
     for one in correspondences:
         # What is stated of a chapter stands with its first article.
@@ -329,7 +330,8 @@ def _list_address(source: Version, target: Version, at: Correspondence | None = 
 @require_POST
 @login_required
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    return _decide(request, number, ConfirmCounterpartForm(request.POST), services.confirm_correspondence)
+    form = ConfirmCounterpartForm(request.POST, topics=access.topics_offered(request.user))
+    return _decide(request, number, form, services.confirm_correspondence)
 
 
 @require_POST
@@ -394,7 +396,8 @@ def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespons
     access.reviewer(request.user)
     versions = list(visible_originals(request.user).order_by("law__title", "date", "slug"))
     data = request.POST if request.method == "POST" else None
-    form = StateCounterpartForm(data, clause=clause, versions=versions, initial=request.GET.dict())
+    topics = access.topics_offered(request.user)
+    form = StateCounterpartForm(data, clause=clause, versions=versions, topics=topics, initial=request.GET.dict())
     if form.is_valid() and is_accepted(form, lambda: _state(request, clause, form.cleaned_data)):
         waits = access.reviewer(request.user).organisation.two_person_rule
         later = _("Saved with your reasoning. Readers see it once a second person has confirmed it.")

@@ -224,7 +224,7 @@ def build_matrix(
     chosen = next((column for column in columns if column.name == measure), columns[0] if columns else None)
     if chosen is None:
         return TopicMatrix(MatrixColumn("", "", ()), [], [])
-    stated = _by_topic_and_version(visible_correspondences(user), chosen)
+    stated = _by_topic_and_version(visible_correspondences(user).stand(), chosen)
     lines = [MatrixRow(topic, [_cell(topic, column, chosen, stated) for column in columns]) for topic in topics]
     set_shown(clause for line in lines for cell in line.cells for clause in cell.clauses)
     return TopicMatrix(chosen, columns, lines)

@@ -1,6 +1,10 @@
-"""What people do with topics: adding, changing, ordering, merging, retiring them."""
+"""What people do with topics: adding, changing, ordering, merging, retiring them.
+
+What is the site's changes once staff confirm it; an organisation does what it will with what it merely proposes.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -9,13 +13,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may
-from lawcompare.accounts.models import Membership, Person
+from lawcompare.accounts.access import confirmation_of, may, membership_of
+from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import get_topic_to_change, reviewer
 from lawcompare.crosswalk.models import (
     Correspondence,
     DraftPair,
+    Silence,
     Topic,
     TopicAction,
     TopicChange,
@@ -23,7 +28,7 @@ from lawcompare.crosswalk.models import (
 from lawcompare.crosswalk.services import index_topic
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, Version
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 
@@ -44,22 +49,24 @@ class TopicConflict(Exception):
 def add_topic(user: Person, content: Mapping[str, str], clauses: Sequence[Clause]) -> Topic:
     """Add a topic at the end, with clauses under it. Raises ValidationError."""
     membership = reviewer(user)
-    _check_title(content["title"])
+    _check_title(content["title"], membership)
     if Topic.objects.count() >= TOPICS_MAX:
         raise ValidationError(_("There are %(number)s topics already.") % {"number": TOPICS_MAX})
     last = Topic.objects.aggregate(last=Max("position"))["last"]
     topic = Topic(slug=_free_slug(content["title"]), organisation=membership.organisation)
     topic.position = 0 if last is None else last + 1
-    _write(topic, content)
+    topic.confirmation = confirmation_of(membership)
+    _set_words(topic, content)
+    topic.save()
     topic.clauses.set(_seen(user, clauses))
-    _keep(topic, TopicAction.ADDED, membership)
+    _do(topic, TopicAction.ADDED, membership, topic.confirmation)
     return topic
 
 
 @transaction.atomic
 def edit_topic(
     user: Person, topic: Topic, content: Mapping[str, str], clauses: Sequence[Clause], based_on: int
-) -> Topic:
+) -> TopicChange:
     """Change what a topic says and which clauses stand under it; those the person may not see stay as they are.
 
     Raises ``TopicConflict`` where it is no longer the revision ``based_on``, and ValidationError.
@@ -68,19 +75,20 @@ def edit_topic(
     held = _held(user, topic)
     if held.revision != based_on:
         raise TopicConflict(held)
-    _check_title(content["title"], besides=held)
-    unseen = held.clauses.exclude(pk__in=visible_clauses(user).values("pk"))
-    kept = [*_seen(user, clauses), *unseen]
-    _write(held, content)
-    held.clauses.set(kept)
-    _keep(held, TopicAction.CHANGED, membership)
-    return held
+    _check_title(content["title"], membership, besides=held)
+    wanted = {clause.pk for clause in _seen(user, clauses)}
+    seen = set(held.clauses.filter(pk__in=visible_clauses(user).values("pk")).values_list("pk", flat=True))
+    words = {name: content.get(name, "").strip() for name in FIELDS}
+    clauses = {"added": sorted(wanted - seen), "removed": sorted(seen - wanted)}
+    return _do(held, TopicAction.CHANGED, membership, **clauses, **words)
 
 
 @transaction.atomic
 def move_topic(user: Person, topic: Topic, places: int) -> None:
     """Put a topic so many places further down, or up where ``places`` is negative."""
-    membership = _editor(user)
+    membership = reviewer(user)
+    if not may_order(user):
+        raise PermissionDenied(_("Only the editors of this site order its topics."))
     ordered = list(Topic.objects.select_for_update().current())
     at = next((place for place, one in enumerate(ordered) if one.pk == topic.pk), None)
     if at is None:
@@ -90,101 +98,202 @@ def move_topic(user: Person, topic: Topic, places: int) -> None:
     for position, one in enumerate(ordered):
         one.position = position
     Topic.objects.bulk_update(ordered, ["position"])
-    _keep(moved, TopicAction.CHANGED, membership)
+    _do(moved, TopicAction.CHANGED, membership)
+
+
+def may_order(user: Person) -> bool:
+    """Whether the person orders topics, which are everybody's: an editor of the site."""
+    membership = membership_of(user)
+    return membership is not None and membership.organisation.slug == EDITORS and may(user, "categorise")
 
 
 @transaction.atomic
-def merge_topic(user: Person, topic: Topic, into: Topic, reason: str = "") -> None:
+def merge_topic(user: Person, topic: Topic, into: Topic, reason: str = "") -> TopicChange:
     """Put all that stands under a topic under another; the address of the first then leads to the second.
 
     A pair of which both topics say something keeps what the second says. Raises ValidationError.
     """
-    membership = _editor(user)
+    membership = reviewer(user)
+    if not may(user, "categorise"):
+        raise PermissionDenied(_("Only an editor merges topics."))
     if topic.pk == into.pk:
         raise ValidationError(_("A topic cannot be merged into itself: choose another one."))
-    rows = {one.pk: one for one in Topic.objects.select_for_update().filter(pk__in=[topic.pk, into.pk])}
-    held, target = rows[topic.pk], rows[into.pk]
-    if not held.is_current or not target.is_current:
-        raise ValidationError(_("One of the two topics is no longer in use. Look at the list again."))
-    target.clauses.add(*held.clauses.all())
-    _move_statements(held, target)
-    _move_silences(held, target)
-    DraftPair.objects.filter(topic=held).update(topic=target)
-    held.elsewhere, target.elsewhere = [], list(dict.fromkeys([*target.elsewhere, *held.elsewhere]))
-    held.merged_into = target
-    Topic.objects.filter(merged_into=held).update(merged_into=target)
-    held.revision += 1
-    target.revision += 1
-    held.save(update_fields=["elsewhere", "merged_into", "revision"])
-    target.save(update_fields=["elsewhere", "revision"])
-    search.take_out(EntryKind.TOPIC, held.slug)
-    _keep(held, TopicAction.MERGED, membership, reason or f"→ {target.slug}")
-    _keep(target, TopicAction.CHANGED, membership)
+    return _do(_held(user, topic), TopicAction.MERGED, membership, reason=reason or f"→ {into.slug}", into=into.pk)
 
 
-def _move_statements(held: Topic, target: Topic) -> None:
+@transaction.atomic
+def retire_topic(user: Person, topic: Topic, reason: str) -> TopicChange:
+    """Take a topic under which nothing is stated out of use. Raises ValidationError."""
+    membership = reviewer(user)
+    if not reason.strip():
+        raise ValidationError(_("Say why, so that readers can follow the judgement."))
+    return _do(_held(user, topic), TopicAction.RETIRED, membership, reason=reason)
+
+
+@transaction.atomic
+def restore_topic(user: Person, topic: Topic) -> TopicChange:
+    """Bring a retired topic into use again."""
+    membership = reviewer(user)
+    return _do(_held(user, topic), TopicAction.RESTORED, membership)
+
+
+# --- What is done at once by who may, and for others once staff confirm it --------------------------------------------
+
+
+def _do(
+    topic: Topic, action: str, membership: Membership, confirmation: str = "", *, reason: str = "", **content: Any
+) -> TopicChange:
+    """Write down what is done in the topic's history and in the log, and do it where it stands.
+
+    An organisation does what it will with topics that it merely proposes. The same proposed twice is one proposal.
+    """
+    concerned = Topic.objects.filter(pk__in=[topic.pk, content.get("into", topic.pk)])
+    is_own = all(one.organisation_id == membership.organisation_id and not one.stands for one in concerned)
+    confirmation = confirmation or (Confirmation.CONFIRMED if is_own else confirmation_of(membership))
+    words = {name: getattr(topic, name) for name in FIELDS} | {"clauses": topic.clauses.count()}
+    wanted = {"action": action, "content": words | content, "organisation": membership.organisation}
+    change = TopicChange(topic=topic, **wanted, reason=reason.strip(), by=membership.user, confirmation=confirmation)
+    _check_possible(topic, change)
+    same = topic.changes.filter(**wanted, confirmation=Confirmation.PROPOSED).last()
+    if same is not None and confirmation == Confirmation.PROPOSED:
+        return same
+    change.save()
+    record(f"topic {action}", f"topic/{topic.slug}", by=membership.user, organisation=membership.organisation.slug)
+    follow_confirmation(change)
+    topic.refresh_from_db()
+    return change
+
+
+def _check_possible(topic: Topic, change: TopicChange) -> None:
+    """Raise ValidationError where what a change says cannot be done with the topic as it is now."""
+    if change.action == TopicAction.MERGED:
+        into = Topic.objects.get(pk=change.content["into"])
+        if not topic.is_current or not into.is_current or (topic.stands and not into.stands):
+            raise ValidationError(_("One of the two topics is no longer in use. Look at the list again."))
+    if change.action == TopicAction.RETIRED and topic.correspondences.exists():
+        raise ValidationError(_("Correspondences stand under this topic: merge it into another one instead."))
+    if change.action == TopicAction.RETIRED and topic.retired_at is not None:
+        raise ValidationError(_("This topic is no longer in use."))
+    if change.action == TopicAction.RESTORED and topic.retired_at is None:
+        raise ValidationError(_("This topic is in use already."))
+
+
+def follow_confirmation(change: TopicChange) -> None:
+    """Do what a change says where it stands; undo it where it was done and stands no longer.
+
+    Raises ValidationError where the topic was changed otherwise since.
+    """
+    topic = Topic.objects.select_for_update().get(pk=change.topic_id)
+    if change.action == TopicAction.ADDED:
+        topic.confirmation = change.confirmation
+    elif change.stands and not change.before:
+        _check_possible(topic, change)
+        change.before = {"is_done": True} | _perform(topic, change)
+    elif not change.stands and change.before:
+        _take_back(topic, change)
+        change.before = {}
+    else:
+        return
+    change.save(update_fields=["before"])
+    topic.revision += change.action != TopicAction.ADDED
+    topic.save()
+    for one in Topic.objects.filter(pk__in=[topic.pk, change.content.get("into", topic.pk)]):
+        if one.stands and one.is_current:
+            index_topic(one)
+        else:
+            search.take_out(EntryKind.TOPIC, one.slug)
+
+
+def clauses_named(numbers: Iterable[int]) -> Iterable[Clause]:
+    """The clauses of a change by their keys, of texts that everybody may read."""
+    public = Version.objects.published().order_by().values("pk")
+    return Clause.objects.filter(pk__in=numbers, version__in=public).select_related("version__law")
+
+
+def _perform(topic: Topic, change: TopicChange) -> dict[str, Any]:
+    """Do it. Returns what taking it back brings back."""
+    if change.action == TopicAction.MERGED:
+        return _merge(topic, Topic.objects.select_for_update().get(pk=change.content["into"]))
+    if change.action != TopicAction.CHANGED:
+        topic.retired_at = timezone.now() if change.action == TopicAction.RETIRED else None
+        return {}
+    before = {name: getattr(topic, name) for name in FIELDS}
+    _set_words(topic, change.content)
+    topic.clauses.add(*change.content.get("added", []))
+    topic.clauses.remove(*change.content.get("removed", []))
+    return before
+
+
+def _take_back(topic: Topic, change: TopicChange) -> None:
+    if change.action == TopicAction.MERGED:
+        _part(topic, change)
+    elif change.action != TopicAction.CHANGED:
+        topic.retired_at = None if change.action == TopicAction.RETIRED else timezone.now()
+    elif any(getattr(topic, name) != change.content[name] for name in FIELDS):
+        raise ValidationError(_("It was changed again since: take that back first."))
+    else:
+        _set_words(topic, change.before)
+        topic.clauses.remove(*change.content.get("added", []))
+        topic.clauses.add(*change.content.get("removed", []))
+
+
+def _merge(held: Topic, target: Topic) -> dict[str, Any]:
     """Where a pair has a correspondence under both topics, the source's row stays stored and the target's is shown."""
-    stated = set(
-        Correspondence.objects.filter(topic=target).values_list("subject_id", "object_id", "object_version_id")
-    )
-    moved = [
-        row.pk
-        for row in Correspondence.objects.filter(topic=held)
-        if (row.subject_id, row.object_id, row.object_version_id) not in stated
-    ]
-    Correspondence.objects.filter(pk__in=moved).update(topic=target)
+    known = set(target.clauses.values_list("pk", flat=True))
+    clauses = [clause.pk for clause in held.clauses.all() if clause.pk not in known]
+    stated = set(target.correspondences.values_list("subject_id", "object_id", "object_version_id"))
+    rows = held.correspondences.values_list("pk", "subject_id", "object_id", "object_version_id")
+    statements = [pk for pk, *pair in rows if tuple(pair) not in stated]
+    target.clauses.add(*clauses)
+    Correspondence.objects.filter(pk__in=statements).update(topic=target)
+    before = {
+        "clauses": clauses,
+        "statements": statements,
+        "silences": _move_silences(held, target),
+        "pairs": list(DraftPair.objects.filter(topic=held).values_list("pk", flat=True)),
+        "merged": list(held.merged_topics.values_list("pk", flat=True)),
+        "elsewhere": [held.elsewhere, target.elsewhere],
+    }
+    DraftPair.objects.filter(topic=held).update(topic=target)
+    held.merged_topics.update(merged_into=target)
+    held.merged_into = target
+    target.elsewhere, held.elsewhere = list(dict.fromkeys([*target.elsewhere, *held.elsewhere])), []
+    target.revision += 1
+    target.save(update_fields=["elsewhere", "revision"])
+    return before
 
 
-def _move_silences(held: Topic, target: Topic) -> None:
+def _move_silences(held: Topic, target: Topic) -> list[list[Any]]:
+    """Returns [topic, text, kind] of all silences that there were under both."""
+    before = list(map(list, Silence.objects.filter(topic__in=[held, target]).values_list("topic", "version", "kind")))
     known = set(target.silences.values_list("version_id", flat=True))
     known |= set(target.clauses.values_list("version_id", flat=True))
     held.silences.exclude(version__in=known).update(topic=target)
     target.silences.filter(version__in=target.clauses.values("version_id")).delete()
+    return before
 
 
-@transaction.atomic
-def retire_topic(user: Person, topic: Topic, reason: str) -> None:
-    """Take a topic under which nothing is stated out of use. Raises ValidationError."""
-    membership = reviewer(user)
-    held = _held(user, topic)
-    if not reason.strip():
-        raise ValidationError(_("Say why, so that readers can follow the judgement."))
-    if held.correspondences.exists():
-        raise ValidationError(_("Correspondences stand under this topic: merge it into another one instead."))
-    if held.retired_at is not None:
-        raise ValidationError(_("This topic is no longer in use."))
-    held.retired_at = timezone.now()
-    held.revision += 1
-    held.save(update_fields=["retired_at", "revision"])
-    search.take_out(EntryKind.TOPIC, held.slug)
-    _keep(held, TopicAction.RETIRED, membership, reason)
-
-
-@transaction.atomic
-def restore_topic(user: Person, topic: Topic) -> None:
-    """Bring a retired topic into use again."""
-    membership = reviewer(user)
-    held = _held(user, topic)
-    if held.retired_at is None:
-        raise ValidationError(_("This topic is in use already."))
-    held.retired_at = None
-    held.revision += 1
-    held.save(update_fields=["retired_at", "revision"])
-    index_topic(held)
-    _keep(held, TopicAction.RESTORED, membership)
+def _part(held: Topic, change: TopicChange) -> None:
+    """Put back under its topic all that a merge moved and that is still where it moved it."""
+    target, before = held.merged_into, change.before
+    if target is None or target.pk != change.content["into"]:
+        raise ValidationError(_("It was changed again since: take that back first."))
+    target.clauses.remove(*before["clauses"])
+    Correspondence.objects.filter(pk__in=before["statements"], topic=target).update(topic=held)
+    Silence.objects.filter(topic__in=[held, target]).delete()
+    silences = (Silence(topic_id=topic, version_id=version, kind=kind) for topic, version, kind in before["silences"])
+    Silence.objects.bulk_create(silences)
+    DraftPair.objects.filter(pk__in=before["pairs"], topic=target).update(topic=held)
+    Topic.objects.filter(pk__in=before["merged"], merged_into=target).update(merged_into=held)
+    held.merged_into = None
+    held.elsewhere, target.elsewhere = before["elsewhere"]
+    target.revision += 1
+    target.save(update_fields=["elsewhere", "revision"])
 
 
 def _held(user: Person, topic: Topic) -> Topic:
     get_topic_to_change(user, topic.slug)
     return Topic.objects.select_for_update().get(pk=topic.pk)
-
-
-def _editor(user: Person) -> Membership:
-    """The membership under which a person orders and merges topics, which are everybody's. Raises PermissionDenied."""
-    membership = reviewer(user)
-    if not may(user, "categorise"):
-        raise PermissionDenied(_("Only an editor orders and merges topics."))
-    return membership
 
 
 def _seen(user: Person, clauses: Iterable[Clause]) -> list[Clause]:
@@ -195,8 +304,8 @@ def _seen(user: Person, clauses: Iterable[Clause]) -> list[Clause]:
     return seen
 
 
-def _check_title(title: str, besides: Topic | None = None) -> None:
-    same = Topic.objects.current().filter(title__iexact=title.strip())
+def _check_title(title: str, membership: Membership, besides: Topic | None = None) -> None:
+    same = Topic.objects.offered_to(membership.organisation).filter(title__iexact=title.strip())
     if besides is not None:
         same = same.exclude(pk=besides.pk)
     if same.exists():
@@ -209,24 +318,6 @@ def _free_slug(title: str) -> str:
     return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, 1_000))) if slug not in taken)
 
 
-def _write(topic: Topic, content: Mapping[str, str]) -> None:
+def _set_words(topic: Topic, content: Mapping[str, str]) -> None:
     for name in FIELDS:
         setattr(topic, name, content.get(name, "").strip())
-    if topic.pk:
-        topic.revision += 1
-    topic.save()
-    index_topic(topic)
-
-
-def _keep(topic: Topic, action: str, membership: Membership, reason: str = "") -> None:
-    """Write down what was done, in the topic's history and in the log."""
-    record(f"topic {action}", f"topic/{topic.slug}", by=membership.user, organisation=membership.organisation.slug)
-    content = {name: getattr(topic, name) for name in FIELDS} | {"clauses": topic.clauses.count()}
-    TopicChange.objects.create(
-        topic=topic,
-        action=action,
-        content=content,
-        reason=reason.strip(),
-        organisation=membership.organisation,
-        by=membership.user,
-    )

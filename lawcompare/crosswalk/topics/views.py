@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.responses import attempt, is_accepted
+from lawcompare.accounts.responses import attempt, is_accepted, sentence_on
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import add_languages
 from lawcompare.crosswalk import access
@@ -92,7 +92,7 @@ def _matrix_report(request: HttpRequest) -> Report:
 
 @public()
 def topic(request: HttpRequest, topic: str) -> HttpResponse:
-    chosen = access.get_topic(topic)
+    chosen = access.get_topic(topic, request.user)
     if chosen.slug != topic:
         return redirect(chosen, permanent=True)
     correspondences = list(access.visible_correspondences(request.user).filter(topic=chosen))
@@ -126,7 +126,7 @@ def _others(
 
 @require_safe
 def topic_file(request: HttpRequest, topic: str, form: str) -> HttpResponse:
-    chosen = access.get_topic(topic)
+    chosen = access.get_topic(topic, request.user)
     stated = list(access.visible_correspondences(request.user).filter(topic=chosen))
     values, root = access.visible_values(request.user), site_root(request)
     return answer_with(request, lambda: report_of_topic(chosen, stated, values, root), form, f"topic-{chosen.slug}")
@@ -222,14 +222,13 @@ class RetireForm(forms.Form):
 def topic_list(request: HttpRequest) -> HttpResponse:
     """All topics in their order, and those that are no longer in use."""
     access.reviewer(request.user)
-    is_editor = may(request.user, "categorise")
-    topics = list(Topic.objects.filter(merged_into__isnull=True))
+    topics = list(access.known_topics(request.user))
     for topic in topics:
         topic.may_change = access.may_change_topic(request.user, topic)  # type: ignore[attr-defined]
     context = {
         "topics": [topic for topic in topics if topic.is_current],
         "retired": [topic for topic in topics if not topic.is_current],
-        "is_editor": is_editor,
+        "may_order": services.may_order(request.user),
     }
     return render(request, "crosswalk/topics/list.html", context)
 
@@ -246,7 +245,7 @@ def topic_add(request: HttpRequest) -> HttpResponse:
             form,
             lambda: added.append(services.add_topic(request.user, form.content, form.cleaned_data["clauses"])),
         ):
-            messages.success(request, _("Saved."))
+            messages.success(request, sentence_on(added[0], _("Saved.")))
             return redirect(draft or added[0])
     return _form(request, form, None, draft=draft)
 
@@ -262,16 +261,19 @@ def topic_edit(request: HttpRequest, topic: str) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form, chosen)
     based_on = form.cleaned_data["based_on"] or 0
+    done: list[Any] = []
     try:
         is_done = is_accepted(
             form,
-            lambda: services.edit_topic(request.user, chosen, form.content, form.cleaned_data["clauses"], based_on),
+            lambda: done.append(
+                services.edit_topic(request.user, chosen, form.content, form.cleaned_data["clauses"], based_on)
+            ),
         )
     except services.TopicConflict as conflict:
         return _conflict(request, conflict, clauses)
     if not is_done:
         return _form(request, form, chosen)
-    messages.success(request, _("Saved."))
+    messages.success(request, sentence_on(done[0], _("Saved.")))
     return redirect(chosen)
 
 
@@ -292,7 +294,7 @@ def _conflict(request: HttpRequest, conflict: services.TopicConflict, clauses: A
 def _form(request: HttpRequest, form: TopicForm, topic: Topic | None, status: int = 0, **more: Any) -> HttpResponse:
     context = {"form": form, "topic": topic, "is_editor": may(request.user, "categorise")} | more
     if topic is not None:
-        others = Topic.objects.current().exclude(pk=topic.pk)
+        others = access.topics_offered(request.user).exclude(pk=topic.pk)
         context["merge"] = MergeForm(auto_id="merge-%s")
         context["merge"].fields["into"].queryset = others
         context["retire"] = RetireForm(auto_id="retire-%s")
@@ -316,6 +318,7 @@ def topic_move(request: HttpRequest, topic: str) -> HttpResponse:
 def topic_merge(request: HttpRequest, topic: str) -> HttpResponse:
     chosen = access.get_topic_to_change(request.user, topic)
     form = MergeForm(request.POST)
+    form.fields["into"].queryset = access.topics_offered(request.user)  # type: ignore[attr-defined]
     if not form.is_valid():
         messages.error(request, _("Choose the topic into which it is merged."))
         return redirect("topic_edit", chosen.slug)

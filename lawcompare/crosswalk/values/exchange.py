@@ -54,7 +54,7 @@ def _row(value: Value) -> list[str]:
         value.quote,
         value.words_clause.eid if value.words_clause else "",
         value.status,
-        value.credit,
+        value.proposal_label or value.credit,
     ]
 
 
@@ -73,6 +73,7 @@ def value_data(value: Value) -> dict[str, Any]:
         "organisation": value.organisation.slug if value.organisation else None,
         "confirmed_for": value.confirmed_for.slug if value.confirmed_for else None,
         "credit": value.credit,
+        "proposed_by": value.proposed_by,
     }
 
 

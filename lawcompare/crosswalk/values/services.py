@@ -13,7 +13,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Membership, Person
+from lawcompare.accounts.access import confirmation_of
+from lawcompare.accounts.models import EDITORS, Membership, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.elements import WHOLE, read_clauses
@@ -106,8 +107,7 @@ def state_value(
         if same.stated_by_id == user.pk or same.status != ValueStatus.STATED:
             raise ValidationError(_("This is already stated of the clause."))
         return confirm_value(user, same)
-    value.organisation, value.stated_by, value.status = membership.organisation, membership.user, ValueStatus.STATED
-    value.save()
+    _state(value, membership)
     _record(value, action, membership)
     _dispute_rivals(value, membership)
     return value
@@ -148,7 +148,7 @@ def confirm_value(user: Person, value: Value) -> Value:
 def correct_value(
     user: Person, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str
 ) -> Value:
-    """State a value of one's own organisation, or of the project, anew; it waits for a second person again."""
+    """State a value of one's own organisation anew; it waits for a second person again."""
     membership = reviewer(user)
     check_visible(user, value.version_id)
     value = _held(value)
@@ -156,9 +156,8 @@ def correct_value(
     _check_reason(reason)
     check_value(value.clause, value.element, values, words)
     _filled(value, values, words)
-    value.status, value.organisation, value.stated_by = ValueStatus.STATED, membership.organisation, membership.user
     value.confirmed_by = value.confirmed_for = None
-    value.save()
+    _state(value, membership)
     _record(value, ValueAction.CORRECTED, membership, reason)
     _dispute_rivals(value, membership)
     _settle(value, membership)
@@ -169,7 +168,9 @@ def correct_value(
 def dispute_value(
     user: Person, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str
 ) -> Value:
-    """State otherwise what another organisation stated: both are then shown as disputed. Returns the new value."""
+    """State otherwise what another organisation stated: both are then shown as disputed, but for one for which the site
+    stands beside one that is merely proposed. Returns the new value.
+    """
     membership = reviewer(user)
     check_visible(user, value.version_id)
     value = _held(value)
@@ -178,9 +179,8 @@ def dispute_value(
     rival = _filled(Value(clause=value.clause, version_id=value.version_id, element=value.element), values, words)
     if _is_same(value, rival):
         raise ValidationError(_("This says the same as what it disputes."))
-    rival.organisation, rival.stated_by, rival.status = membership.organisation, membership.user, ValueStatus.STATED
     rival.disputes = value
-    rival.save()
+    _state(rival, membership)
     _record(rival, ValueAction.STATED, membership, reason)
     _dispute_rivals(rival, membership, reason)
     return rival
@@ -188,7 +188,7 @@ def dispute_value(
 
 @transaction.atomic
 def strike_value(user: Person, value: Value, reason: str) -> Value:
-    """Strike out a value of one's own organisation, or of the project. What it disputed stands again."""
+    """Strike out a value of one's own organisation. What it disputed stands again."""
     membership = reviewer(user)
     check_visible(user, value.version_id)
     value = _held(value)
@@ -243,9 +243,19 @@ def _filled(value: Value, values: Mapping[str, Any], words: ClauseSpan | None) -
     return value
 
 
+def _state(value: Value, membership: Membership) -> None:
+    value.organisation, value.stated_by, value.status = membership.organisation, membership.user, ValueStatus.STATED
+    value.confirmation = confirmation_of(membership, value.version.brought_by)
+    value.save()
+
+
 def _live(value: Value) -> list[Value]:
-    """The other values of the element of its clause that are not struck out."""
-    others = Value.objects.filter(clause=value.clause_id, element=value.element).exclude(status=ValueStatus.STRUCK)
+    """The other values of the element of its clause that are neither struck out nor refused."""
+    others = (
+        Value.objects.not_refused()
+        .filter(clause=value.clause_id, element=value.element)
+        .exclude(status=ValueStatus.STRUCK)
+    )
     return list(others.exclude(pk=value.pk).order_by("pk"))
 
 
@@ -271,19 +281,32 @@ def _are_rivals(one: Value, other: Value) -> bool:
     return _overlap(one, other) and same_case and one.values != other.values
 
 
-def _dispute_rivals(value: Value, membership: Membership, reason: str = "") -> None:
-    rivals = [other for other in _live(value) if _are_rivals(value, other)]
-    for disputed in [*rivals, *([value] if rivals else [])]:
+def _disputes(one: Value, other: Value) -> bool:
+    """Whether ``one`` makes ``other`` disputed: nothing for which the site stands is by what is merely proposed."""
+    return _are_rivals(one, other) and (one.stands or not other.stands)
+
+
+def follow_confirmation(value: Value) -> None:
+    """Have what a value disputes shown so, or no longer, after whether the site stands for it was decided."""
+    if value.stands and value.status != ValueStatus.STRUCK:
+        _dispute_rivals(value, None)
+    _settle(value, None)
+
+
+def _dispute_rivals(value: Value, membership: Membership | None, reason: str = "") -> None:
+    others = _live(value)
+    disputed_by_it = [other for other in others if _disputes(value, other)]
+    for disputed in [*disputed_by_it, *([value] if any(_disputes(other, value) for other in others) else [])]:
         if disputed.status != ValueStatus.DISPUTED:
             disputed.status = ValueStatus.DISPUTED
             disputed.save(update_fields=["status"])
             _record(disputed, ValueAction.DISPUTED, membership, reason)
 
 
-def _settle(value: Value, membership: Membership) -> None:
+def _settle(value: Value, membership: Membership | None) -> None:
     """Give the values that are disputed by nobody any more the status that they had before."""
     for other in _live(value):
-        if other.status == ValueStatus.DISPUTED and not any(_are_rivals(other, each) for each in _live(other)):
+        if other.status == ValueStatus.DISPUTED and not any(_disputes(each, other) for each in _live(other)):
             before = other.changes.exclude(status=ValueStatus.DISPUTED).order_by("-pk").first()
             other.status = ValueStatus(before.status) if before else ValueStatus.STATED
             other.save(update_fields=["status"])
@@ -296,10 +319,16 @@ def _held(value: Value) -> Value:
     return Value.objects.select_for_update().get(pk=value.pk)
 
 
+def is_own(value: Value, membership: Membership) -> bool:
+    """Whether it is of the organisation that the person acts for; what the site states is of its editors."""
+    is_sites = value.organisation_id is None and membership.organisation.slug == EDITORS
+    return is_sites or value.organisation_id == membership.organisation_id
+
+
 def _check_own(value: Value, membership: Membership) -> None:
     if value.status == ValueStatus.STRUCK:
         raise ValidationError(_("This value was struck out."))
-    if value.organisation_id not in {None, membership.organisation_id}:
+    if not is_own(value, membership):
         raise PermissionDenied(_("Another organisation stands for this value: state otherwise to dispute it."))
 
 
@@ -333,7 +362,7 @@ def carry_values(old: Version, new: Version) -> int:
     twice: what was carried once is not carried again, whatever people made of it.
     """
     carried = Value.objects.filter(version=new, carried_from__isnull=False).values("carried_from")
-    values = Value.objects.filter(version=old, status=ValueStatus.CONFIRMED, words_clause__isnull=False)
+    values = Value.objects.not_refused().filter(version=old, status=ValueStatus.CONFIRMED, words_clause__isnull=False)
     waiting = list(values.exclude(pk__in=carried).select_related("clause", "words_clause"))
     if not waiting:
         return 0

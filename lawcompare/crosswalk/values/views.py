@@ -306,7 +306,7 @@ def _unit_of(clause: Clause) -> list[Clause]:
 
 def _is_own(request: HttpRequest, value: Value) -> bool:
     membership = membership_of(request.user)
-    return membership is not None and value.organisation_id in {None, membership.organisation_id}
+    return membership is not None and services.is_own(value, membership)
 
 
 def _listed(request: HttpRequest, value: Value) -> ListedValue:

@@ -8,13 +8,12 @@ from django.core.validators import validate_slug
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import is_staff, may, membership_of
 from lawcompare.accounts.models import Person
 from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import FormerAddress, Law, LawChange, Version
-from lawcompare.laws.withdrawal.services import is_staff
 
 # What of a law can be changed, in the order of the form.
 COLUMNS = [*columns_of("title"), "slug", "jurisdiction", "organisation", "kind", "date", "description"]

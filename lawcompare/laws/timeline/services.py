@@ -13,8 +13,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Organisation, Person
+from lawcompare.accounts.access import confirmation_of, is_staff, may, membership_of
+from lawcompare.accounts.models import Confirmation, Organisation, Person, ProposableQuerySet
 from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of, with_columns
 from lawcompare.laws.access import visible_versions
@@ -23,17 +23,18 @@ from lawcompare.laws.models import Event, EventChange, EventKind, Law, Version, 
 COLUMNS = ["date", "date_is_inferred", "kind", *columns_of("title"), *columns_of("body"), "sources", "is_retired"]
 
 
-def visible_events(user: Person, law: Law) -> QuerySet[Event]:
-    """The events of a law that the person may see, by date, each with the texts of it that they may see."""
+def visible_events(user: Person, law: Law) -> ProposableQuerySet[Event]:
+    """The events of a law that the person may see, by date, each with the texts of it that they may see; of some its
+    organisation alone speaks (``Event.stands``).
+    """
     texts = Prefetch("versions", queryset=visible_versions(user).standing().order_by("date", "slug"), to_attr="shown")
-    return law.events.filter(is_retired=False).select_related("organisation").prefetch_related(texts)
+    return law.events.not_refused().filter(is_retired=False).select_related("organisation").prefetch_related(texts)
 
 
 def changeable_events(user: Person, law: Law) -> QuerySet[Event]:
-    """The events that the person may change, also retired ones: an editor those of the organisation they act for.
-
-    Those that no organisation stated are changed by ``import_events``.
-    """
+    """The events that the person may change, also retired ones: staff all, an editor those of their organisation."""
+    if is_staff(user):
+        return law.events.all()
     membership = membership_of(user)
     if membership is None or not may(user, "import"):
         return law.events.none()
@@ -60,17 +61,25 @@ def state_of(event: Event, versions: Iterable[Version]) -> dict[str, Any]:
 def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
     """Store a new event or a changed one with its texts. Returns whether anything of it is new.
 
-    A new event belongs to the organisation the person acts for. Raises ``PermissionDenied`` for a person who may not,
-    ``ValidationError`` for an event without a source or with a wrong date.
+    A new event belongs to the organisation the person acts for, which proposes it unless it brought all texts of the
+    law; so it does each change. Raises ``PermissionDenied`` for a person who may not, ``ValidationError`` for an event
+    without a source or with a wrong date.
     """
+    membership = membership_of(user)
     if event.pk is None:
-        membership = membership_of(user)
         if membership is None or not may(user, "import"):
             raise PermissionDenied(_("Only an editor can state events."))
         event.organisation = membership.organisation
         event.slug = get_random_string(10).lower()
     elif not changeable_events(user, event.law).filter(pk=event.pk).exists():
         raise PermissionDenied(_("Only an editor of the organisation that stated an event can change it."))
+    is_own = membership is not None and membership.organisation_id == event.organisation_id
+    texts = event.law.versions.filter(published_at__isnull=False).select_related("origin__organisation")
+    event.confirmation = (
+        confirmation_of(membership, *(text.brought_by for text in texts))
+        if membership and is_own
+        else Confirmation.CONFIRMED  # by staff
+    )
     return store_event(event, versions, by=user)
 
 
@@ -198,6 +207,7 @@ def _event(entry: dict[str, Any], organisation: Organisation | None) -> tuple[Ev
     event = Event.objects.filter(law=law, slug=entry["id"]).first() or Event(
         law=law, slug=entry["id"], organisation=organisation
     )
+    event.confirmation = Confirmation.CONFIRMED  # who runs commands runs the site
     if event.organisation != organisation:
         raise EventFileError("it was stated by another organisation.")
     event.date, event.kind = str(entry["date"]), entry["kind"]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.responses import sentence_on
 from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.languages import columns_of
 from lawcompare.laws import access
@@ -100,7 +101,7 @@ def add_event(request: HttpRequest, law: str) -> HttpResponse:
 
 @login_required
 def edit_event(request: HttpRequest, law: str, event: str) -> HttpResponse:
-    """An event of the editor's organisation, with every change there was."""
+    """An event of the editor's organisation, or any for staff, with every change there was."""
     requested = access.get_law(request.user, law)
     return _edit(request, get_object_or_404(services.changeable_events(request.user, requested), slug=event))
 
@@ -114,7 +115,8 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
     form = EventForm(request.POST or None, instance=event, texts=texts)
     if request.method == "POST" and form.is_valid():
         is_changed = services.save_event(request.user, form.instance, form.cleaned_data["texts"])
-        messages.success(request, _("Saved and noted in its history.") if is_changed else _("Nothing was changed."))
+        saved = sentence_on(form.instance, _("Saved and noted in its history."))
+        messages.success(request, saved if is_changed else _("Nothing was changed."))
         return redirect(event.law)
     context = {
         "form": form,

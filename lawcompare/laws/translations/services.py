@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.access import confirmation_of, may, membership_of
+from lawcompare.accounts.models import EDITORS, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.engine.align import align_translations
@@ -33,10 +33,11 @@ def visible_translations(user: Person) -> VersionQuerySet:
 
 
 def review_of(version: Version) -> TranslationReview | None:
-    """Returns the last review of a translation. Asks nothing of other texts."""
+    """Returns the last review of a translation that stands. Asks nothing of other texts."""
     if version.translates_id is None or version.text_status not in TRANSLATED:
         return None
-    return max(version.reviews.all(), key=lambda review: review.pk, default=None)  # may be prefetched
+    standing = (review for review in version.reviews.all() if review.stands)  # may be prefetched
+    return max(standing, key=lambda review: review.pk, default=None)
 
 
 def label_of(version: Version) -> str:
@@ -49,7 +50,11 @@ def label_of(version: Version) -> str:
     values = {"language": version.get_language_display()}
     review = review_of(version)
     if review is not None and review.is_checked:
-        return _("%(language)s translation, checked by %(credit)s") % (values | {"credit": review.credit})
+        values |= {"credit": review.credit}
+        if review.organisation.slug == EDITORS:
+            return _("%(language)s translation, checked by %(credit)s") % values
+        values |= {"organisation": str(review.organisation)}
+        return _("%(language)s translation, checked by %(credit)s, as %(organisation)s says") % values
     if version.brought_by is None:
         return _("%(language)s translation by the project, not checked by a lawyer") % values
     return _("%(language)s translation, not checked by a lawyer") % values
@@ -73,6 +78,7 @@ def set_review(user: Any, version: Version, *, is_checked: bool, credit: str, no
         note=note.strip(),
         organisation=membership.organisation,
         by=user,
+        confirmation=confirmation_of(membership, version.translates and version.translates.brought_by),
     )
     record("review rendering", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
     return review

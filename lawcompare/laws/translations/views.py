@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.responses import sentence_on
 from lawcompare.laws.translations.services import label_of, review_of, set_review, visible_translations
 
 
@@ -58,7 +59,7 @@ def review(request: HttpRequest, law: str, version: str) -> HttpResponse:
     form = ReviewForm(request.POST or None, initial={"state": state, "credit": last.credit if last else ""})
     if request.method == "POST" and form.is_valid():
         try:
-            set_review(
+            review = set_review(
                 request.user,
                 translation,
                 is_checked=form.cleaned_data["state"] == "checked",
@@ -68,7 +69,7 @@ def review(request: HttpRequest, law: str, version: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, sentence_on(review, _("Saved.")))
             return redirect("translations")
     own = membership_of(request.user)
     history = translation.reviews.filter(organisation=own.organisation if own else None).order_by("-pk")

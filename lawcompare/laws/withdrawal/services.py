@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import has_second_factor, may, membership_of
+from lawcompare.accounts.access import is_staff, may, membership_of
 from lawcompare.accounts.models import Organisation, Person
 from lawcompare.core.log.services import record
 from lawcompare.laws.models import Law, Version, Withdrawal
@@ -30,11 +30,6 @@ def may_withdraw(user: Person, target: Law | Version) -> bool:
         return True
     membership = membership_of(user)
     return membership is not None and may(user, "import") and brought_by == {membership.organisation_id}
-
-
-def is_staff(user: Person) -> bool:
-    """Returns whether the person runs the site, in a session with a second factor."""
-    return bool(user.is_authenticated and user.is_staff and has_second_factor(user))
 
 
 def may_restore(user: Person, withdrawal: Withdrawal) -> bool:

@@ -10,6 +10,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from lawcompare.accounts.models import Confirmation
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits, reader_language
@@ -62,8 +63,9 @@ def later_texts(version: Version, others: Iterable[Version]) -> list[tuple[Versi
 
 @register.simple_tag
 def proposed_translations(version: Version, others: Iterable[Version]) -> list[Version]:
-    """Returns those of ``others`` that translate a text but do not stand for it."""
-    return [other for other in others if version.pk and other.translates_id == version.pk and not other.stands]
+    """Returns those of ``others`` that translate a text but do not stand for it, without those that staff refused."""
+    of_it = [other for other in others if version.pk and other.translates_id == version.pk and not other.stands]
+    return [other for other in of_it if other.origin.confirmation != Confirmation.REFUSED]
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from lawcompare.site.proposals.services import count_waiting
 from lawcompare.site.views.activity_log import latest
 from lawcompare.site.workspace import FirstStep, WaitingItem, first_steps, waiting_for
 
@@ -13,6 +14,12 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def waits_for_me(context: Any) -> list[WaitingItem]:
     return waiting_for(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def proposals_waiting(context: Any) -> int:
+    """How many proposals wait for staff, or for others: how many of their organisation wait."""
+    return count_waiting(context["request"].user)
 
 
 @register.simple_tag(takes_context=True)

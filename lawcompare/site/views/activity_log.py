@@ -90,6 +90,7 @@ ACTIONS: dict[str, Any] = {
     "judge": gettext_lazy("fate judged"),
     "undo": gettext_lazy("decision undone"),
     "confirm": gettext_lazy("confirmed"),
+    "refuse": gettext_lazy("refused"),
     "edit": gettext_lazy("taken up to be edited"),
     "close": pgettext_lazy("a concern", "closed"),
     "imports.fetch": gettext_lazy("US law fetched"),

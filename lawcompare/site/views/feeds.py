@@ -146,7 +146,7 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
             note.changed_day,
             str(note.organisation),
             _summary(quote=note.exact, body=note.body_html, note=note),
-            [str(category) for category in note.categories.all()],
+            note.kinds,
         )
 
 
@@ -203,7 +203,7 @@ def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
             f"{address}#{row.stated_topic.slug}",
             day,
             day,
-            row.author,
+            row.by,
             _summary(text=row.reasoning),
         )
 

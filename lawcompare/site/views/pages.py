@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import Confirmation
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.annotations.rendered_words import clauses_with_versions
 from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
@@ -41,8 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """What happened, what the latest draft does, where US law came in, three ways to go on, and the latest notes."""
     drafts = visible_originals(request.user).filter(law__kind=LawKind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
     latest = drafts.confirmed().order_by("-date", "-slug").first()
-    newer = drafts.without_proposals().filter(origin__is_confirmed=False).select_related("origin__organisation")
-    events = list(visible_events(request.user, latest.law)) if latest else []
+    unchecked = drafts.without_proposals().filter(origin__confirmation=Confirmation.PROPOSED)
+    newer = unchecked.select_related("origin__organisation")
+    events = list(visible_events(request.user, latest.law).stand()) if latest else []
     successive = successive_drafts(request.user)
     since = next((done for done in successive if latest and original_of(done.new) == latest.pk), None)
     shown = public_translations([latest]).get(latest.pk, latest) if latest else None
