@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from lawcompare.accounts.models import EDITORS, Organisation
+from lawcompare.accounts.services import add_member
 from lawcompare.site.proposals import services
 from lawcompare.site.proposals.services import Proposal
 
@@ -16,7 +18,14 @@ def decide(staff: Any, row: Any, decision: str = "confirm") -> Any:
     return type(row)._default_manager.get(pk=row.pk)
 
 
+def edits_the_site(staff: Any) -> Any:
+    """Staff who act for the editors of the site from now on."""
+    editors, _is_new = Organisation.objects.get_or_create(slug=EDITORS, defaults={"name": "Editors"})
+    add_member(staff.email, editors, "editor")
+    return staff
+
+
 def confirm_all(staff: Any) -> None:
     """Confirm all that waits."""
-    for proposal in services.waiting(staff):
+    for proposal in services.proposals(staff, waiting=True):
         decide(staff, proposal.row)

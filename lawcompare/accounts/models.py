@@ -112,6 +112,8 @@ class Proposable(models.Model):
 
     confirmation = models.CharField(max_length=10, choices=Confirmation, default=Confirmation.PROPOSED)
 
+    objects = ProposableQuerySet[Self].as_manager()
+
     class Meta:
         abstract = True
 

@@ -19,7 +19,7 @@ from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organi
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.translations.texts import localised
-from lawcompare.languages import DEFAULT, in_every_language, in_reader_language, reader_language
+from lawcompare.languages import DEFAULT, in_reader_language, reader_language
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version, public_day
 
@@ -94,11 +94,8 @@ class Category(Translated):
     def question_text(self) -> str:
         return in_reader_language(self, "question")
 
-
-def kept_words(kept: Mapping[str, Mapping[str, str]], kind: Category) -> str:
-    """Returns what a kind of risk is called in the reader's language, in the words ``kept`` of it where there are."""
-    words = kept.get(kind.code) or in_every_language(kind, "label")
-    return words.get(reader_language().code) or words.get(DEFAULT.code, "")
+    def get_absolute_url(self) -> str:
+        return f"{reverse('kinds')}#{self.code}"
 
 
 class CategoryChange(Proposable):
@@ -331,7 +328,8 @@ class Annotation(models.Model):
     @property
     def kinds(self) -> list[str]:
         """Its kinds of risk in the language of the page, as they were called when it was published."""
-        return [kept_words(self.kind_words, kind) for kind in self.categories.all()]
+        kept = [self.kind_words.get(kind.code, {DEFAULT.code: str(kind)}) for kind in self.categories.all()]
+        return [words.get(reader_language().code) or words.get(DEFAULT.code, "") for words in kept]
 
     @property
     def proposes(self) -> bool:

@@ -68,7 +68,7 @@ class Topic(Proposable, Translated):
     )
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TopicQuerySet.as_manager()
+    objects = TopicQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["position"]
@@ -210,8 +210,6 @@ class Correspondence(Proposable):
     reasons = models.JSONField(default=list, blank=True)
     # Clauses that stand under the topic since it does: taken out again with it.
     placed = models.JSONField(default=list, blank=True)
-
-    objects = ProposableQuerySet["Correspondence"].as_manager()
 
     class Meta:
         ordering = ["topic__position", "subject__position", "object__position"]
@@ -358,8 +356,6 @@ class Value(Proposable):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
     )
     stated_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ProposableQuerySet["Value"].as_manager()
 
     class Meta:
         ordering = ["version", "clause__position", "element", "words_clause__position", "start", "pk"]

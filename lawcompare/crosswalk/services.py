@@ -60,7 +60,7 @@ def check_circle(subject: Clause, answer: Clause | None, relation: str, besides:
     ends = _broader_first(subject.pk, answer.pk if answer else None, relation)
     if answer is None or ends is None:
         return
-    stated = Correspondence.objects.filter(
+    stated = Correspondence.objects.stand().filter(
         status=CorrespondenceStatus.CONFIRMED, relation__in=[Relation.BROADER, Relation.NARROWER], object__isnull=False
     )
     if besides is not None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lawcompare.accounts.models import Confirmation, Organisation, Proposable, ProposableQuerySet
+from lawcompare.accounts.models import Confirmation, Organisation, Proposable
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.standard_names import (
@@ -453,7 +453,7 @@ class TranslationReview(Proposable):
         ]
 
     def __str__(self) -> str:
-        return f"{self.version}: {self.credit}"
+        return f"{self.version}: {self.credit or '–'}"
 
 
 class EventKind(models.TextChoices):
@@ -492,8 +492,6 @@ class Event(Proposable, Translated):
     )
     # No longer shown; its history stays.
     is_retired = models.BooleanField(default=False)
-
-    objects = ProposableQuerySet["Event"].as_manager()
 
     class Meta:
         ordering = ["date", "slug"]

@@ -163,7 +163,9 @@ def load_categories() -> None:
     for position, row in enumerate(read_entries("categories.yaml")):
         fields = {name: row.get(name, "") for name in [*columns_of("label"), *columns_of("question")]}
         category, is_new = Category.objects.get_or_create(code=row["code"], defaults=fields | {"position": position})
-        if not is_new and not category.changes.exists():  # what an editor changed stays as it is
+        if (
+            not is_new and not category.changes.filter(confirmation="confirmed").exists()
+        ):  # what an editor changed stays as it is
             for name, value in {**fields, "position": position}.items():
                 setattr(category, name, value)
             category.save()
@@ -287,7 +289,7 @@ class CorpusLoader:
 
     def load_topics(self) -> None:
         # What people changed in the browser, and the order they gave, stays.
-        by_people = set(TopicChange.objects.values_list("topic__slug", flat=True))
+        by_people = set(TopicChange.objects.filter(confirmation="confirmed").values_list("topic__slug", flat=True))
         for position, row in enumerate(read_entries("topics.yaml")):
             if row["slug"] in by_people:
                 continue

@@ -11,8 +11,6 @@ from django.db import DatabaseError, transaction
 from django.http import Http404
 from django.urls import reverse
 
-from lawcompare.accounts.models import Organisation
-from lawcompare.accounts.services import add_member
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic, TopicChange
 from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
@@ -21,7 +19,7 @@ from lawcompare.laws.models import Origin
 from lawcompare.search.models import SearchEntry
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.office import text_of
-from tests.proposals import confirm_all
+from tests.proposals import confirm_all, edits_the_site
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +102,7 @@ def test_clauses_of_a_private_text_stay_under_a_topic_that_others_edit(cast, sto
 def test_a_topic_is_moved_up_and_down(client, cast):
     topics = [services.add_topic(cast.rita, written(title=title), []) for title in "ABC"]
     confirm_all(cast.sara)
-    add_member(cast.sara.email, Organisation.objects.create(slug="editors", name="Editors"), "editor")
+    edits_the_site(cast.sara)
     client.force_login(cast.sara)
     client.post(reverse("topic_move", args=[topics[2].slug]), {"up": ""})
     assert [topic.title for topic in Topic.objects.all()] == ["A", "C", "B"]

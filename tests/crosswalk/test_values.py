@@ -9,8 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
-from lawcompare.accounts.models import Organisation
-from lawcompare.accounts.services import add_member
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Element, Value, ValueChange
@@ -18,7 +16,7 @@ from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.exchange import format_value, parse_value
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.access import find_version
-from tests.proposals import confirm_all
+from tests.proposals import confirm_all, edits_the_site
 from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -202,7 +200,7 @@ def test_what_the_project_read_twice_is_public_once_and_not_put_back_after_a_per
     assert value.credit == "read twice by the project, not checked by a lawyer"
     with pytest.raises(PermissionDenied, match="state otherwise"):
         services.correct_value(cast.eve, value, {"level": "knowledge"}, place, "Read by a lawyer.")
-    add_member(cast.sara.email, Organisation.objects.create(slug="editors", name="Editors"), "editor")
+    edits_the_site(cast.sara)
     services.correct_value(cast.sara, value, {"level": "knowledge"}, place, "Read by a lawyer.")
     assert not services.state_for_project(offence, "mental", {"level": "intent"}, place)
     services.confirm_value(cast.rita, value)

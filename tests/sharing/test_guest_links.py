@@ -26,6 +26,7 @@ from lawcompare.sharing.guests import views
 from lawcompare.sharing.guests.access import SALT
 from lawcompare.sharing.guests.models import GuestLink, GuestOpening
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.proposals import confirm_all
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +235,7 @@ def draft(cast, store) -> DraftComparison:
     Origin.objects.create(version=hidden, organisation=cast.centre)
     one, two, third = (text.clauses.filter(element="article")[0] for text in (old, hidden, other))
     topic = add_topic(cast.rita, {"title": "Hacking"}, [one])
+    confirm_all(cast.sara)
     Annotation.objects.create(
         slug="n", body=NOTE, body_html=NOTE, clause=two, version=hidden, organisation=cast.centre, creator=cast.alice,
         status=NoteStatus.DRAFT,

@@ -23,6 +23,7 @@ from lawcompare.laws.timeline.services import store_event
 from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.site import demonstration as demonstration_files
 from tests.conftest import ROOT
+from tests.proposals import edits_the_site
 from tests.shared_files import filled_once
 from tests.world import made_once
 
@@ -210,7 +211,7 @@ def test_values_of_the_corpus_stand_on_the_correction_once_and_those_of_people_a
 def test_what_people_struck_out_of_the_earlier_text_is_not_stated_again(cast, earlier, load):
     old = find_version("kh-cybercrime/2012-v1-en")
     struck = Value.objects.filter(version=old, status=ValueStatus.CONFIRMED).first()
-    strike_value(cast.rita, struck, "It says otherwise.")
+    strike_value(edits_the_site(cast.sara), struck, "It says otherwise.")
     load()
     same = {"version__slug": "2012-v1-en-2", "clause__eid": struck.clause.eid, "quote": struck.quote}
     assert not Value.objects.filter(**same, values=struck.values, element=struck.element).exists()
@@ -222,9 +223,10 @@ def test_the_whole_corpus_loaded_again_keeps_what_people_changed_and_does_nothin
 ):
     edited, gone, target = Topic.objects.get(slug="definitions"), *Topic.objects.all()[2:4]
     words = {"title": "Ours", "title_km": "របស់យើង", "description": "Entering.", "description_km": "ចូល។"}
-    edit_topic(cast.eve, edited, words, [], edited.revision)
-    move_topic(cast.eve, edited, 3)
-    merge_topic(cast.eve, gone, target)
+    editor = edits_the_site(cast.sara)
+    edit_topic(editor, edited, words, [], edited.revision)
+    move_topic(editor, edited, 3)
+    merge_topic(editor, gone, target)
 
     def state() -> list[Any]:
         counts = [model.objects.count() for model in (Correspondence, Silence, Value, Event, Annotation)]

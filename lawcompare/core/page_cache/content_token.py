@@ -26,6 +26,7 @@ PUBLIC = {
     "annotations_annotation": "{row}.status IN ('published', 'withdrawn')",
     "publishing_carried": ALWAYS,
     "annotations_category": ALWAYS,
+    "annotations_categorychange": ALWAYS,
     "annotations_renderedwords": ALWAYS,
     "annotations_reply": "{row}.status = 'published'",
     "core_statement": ALWAYS,

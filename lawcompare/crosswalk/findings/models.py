@@ -8,7 +8,7 @@ from django.db.models import OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import Organisation, Proposable, ProposableQuerySet
+from lawcompare.accounts.models import Organisation, Proposable
 from lawcompare.core.jobs.models import Job
 from lawcompare.engine.wording.values import finding_message
 from lawcompare.laws.formatting import LOCALE
@@ -106,8 +106,6 @@ class FindingDecision(Proposable):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
-
-    objects = ProposableQuerySet["FindingDecision"].as_manager()
 
     class Meta:
         ordering = ["pk"]

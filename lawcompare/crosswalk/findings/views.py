@@ -21,7 +21,7 @@ from lawcompare.laws.access import get_version
 def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """All questions on a version, the dismissed ones last with their reasons."""
     text_version = get_version(request.user, law, version)
-    decisions = FindingDecision.objects.not_refused().select_related("organisation")
+    decisions = FindingDecision.objects.stand().select_related("organisation")
     questions = (
         access.visible_findings(request.user)
         .filter(version=text_version)
@@ -41,7 +41,7 @@ def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
 
 
 def _is_dismissed(finding) -> bool:
-    decisions = [decision for decision in finding.decisions.all() if decision.stands]
+    decisions = list(finding.decisions.all())
     return bool(decisions) and decisions[-1].kind == FindingDecisionKind.DISMISSED
 
 

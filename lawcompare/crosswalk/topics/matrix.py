@@ -218,7 +218,7 @@ def build_matrix(
     if chosen_texts is None:
         used = {clause.version_id for topic in topics for clause in topic.clauses.all()}
         used |= {silence.version_id for topic in topics for silence in topic.silences.all()}
-        columns = columns_of(visible_originals(user).filter(pk__in=used).order_by("date", "law__slug"))
+        columns = columns_of(visible_originals(user).confirmed().filter(pk__in=used).order_by("date", "law__slug"))
     else:
         columns = [MatrixColumn(text.address, text.name, (text,)) for text in chosen_texts]
     chosen = next((column for column in columns if column.name == measure), columns[0] if columns else None)

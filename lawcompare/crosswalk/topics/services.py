@@ -28,7 +28,7 @@ from lawcompare.crosswalk.models import (
 from lawcompare.crosswalk.services import index_topic
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 
@@ -56,9 +56,9 @@ def add_topic(user: Person, content: Mapping[str, str], clauses: Sequence[Clause
     topic = Topic(slug=_free_slug(content["title"]), organisation=membership.organisation)
     topic.position = 0 if last is None else last + 1
     topic.confirmation = confirmation_of(membership)
-    _set_words(topic, content)
     topic.save()
-    topic.clauses.set(_seen(user, clauses))
+    _set(topic, content, [clause.pk for clause in _seen(user, clauses)])
+    topic.save()
     _do(topic, TopicAction.ADDED, membership, topic.confirmation)
     return topic
 
@@ -79,8 +79,8 @@ def edit_topic(
     wanted = {clause.pk for clause in _seen(user, clauses)}
     seen = set(held.clauses.filter(pk__in=visible_clauses(user).values("pk")).values_list("pk", flat=True))
     words = {name: content.get(name, "").strip() for name in FIELDS}
-    clauses = {"added": sorted(wanted - seen), "removed": sorted(seen - wanted)}
-    return _do(held, TopicAction.CHANGED, membership, **clauses, **words)
+    added, removed = _named(wanted - seen), _named(seen - wanted)
+    return _do(held, TopicAction.CHANGED, membership, added=added, removed=removed, **words)
 
 
 @transaction.atomic
@@ -118,7 +118,7 @@ def merge_topic(user: Person, topic: Topic, into: Topic, reason: str = "") -> To
         raise PermissionDenied(_("Only an editor merges topics."))
     if topic.pk == into.pk:
         raise ValidationError(_("A topic cannot be merged into itself: choose another one."))
-    return _do(_held(user, topic), TopicAction.MERGED, membership, reason=reason or f"→ {into.slug}", into=into.pk)
+    return _do(_held(user, topic), TopicAction.MERGED, membership, reason=reason or f"→ {into.slug}", into=into.slug)
 
 
 @transaction.atomic
@@ -147,11 +147,10 @@ def _do(
 
     An organisation does what it will with topics that it merely proposes. The same proposed twice is one proposal.
     """
-    concerned = Topic.objects.filter(pk__in=[topic.pk, content.get("into", topic.pk)])
+    concerned = Topic.objects.filter(slug__in=[topic.slug, content.get("into", topic.slug)])
     is_own = all(one.organisation_id == membership.organisation_id and not one.stands for one in concerned)
     confirmation = confirmation or (Confirmation.CONFIRMED if is_own else confirmation_of(membership))
-    words = {name: getattr(topic, name) for name in FIELDS} | {"clauses": topic.clauses.count()}
-    wanted = {"action": action, "content": words | content, "organisation": membership.organisation}
+    wanted = {"action": action, "content": _words_of(topic) | content, "organisation": membership.organisation}
     change = TopicChange(topic=topic, **wanted, reason=reason.strip(), by=membership.user, confirmation=confirmation)
     _check_possible(topic, change)
     same = topic.changes.filter(**wanted, confirmation=Confirmation.PROPOSED).last()
@@ -167,7 +166,7 @@ def _do(
 def _check_possible(topic: Topic, change: TopicChange) -> None:
     """Raise ValidationError where what a change says cannot be done with the topic as it is now."""
     if change.action == TopicAction.MERGED:
-        into = Topic.objects.get(pk=change.content["into"])
+        into = Topic.objects.get(slug=change.content["into"])
         if not topic.is_current or not into.is_current or (topic.stands and not into.stands):
             raise ValidationError(_("One of the two topics is no longer in use. Look at the list again."))
     if change.action == TopicAction.RETIRED and topic.correspondences.exists():
@@ -197,30 +196,22 @@ def follow_confirmation(change: TopicChange) -> None:
     change.save(update_fields=["before"])
     topic.revision += change.action != TopicAction.ADDED
     topic.save()
-    for one in Topic.objects.filter(pk__in=[topic.pk, change.content.get("into", topic.pk)]):
+    for one in Topic.objects.filter(slug__in=[topic.slug, change.content.get("into", topic.slug)]):
         if one.stands and one.is_current:
             index_topic(one)
         else:
             search.take_out(EntryKind.TOPIC, one.slug)
 
 
-def clauses_named(numbers: Iterable[int]) -> Iterable[Clause]:
-    """The clauses of a change by their keys, of texts that everybody may read."""
-    public = Version.objects.published().order_by().values("pk")
-    return Clause.objects.filter(pk__in=numbers, version__in=public).select_related("version__law")
-
-
 def _perform(topic: Topic, change: TopicChange) -> dict[str, Any]:
     """Do it. Returns what taking it back brings back."""
     if change.action == TopicAction.MERGED:
-        return _merge(topic, Topic.objects.select_for_update().get(pk=change.content["into"]))
+        return _merge(topic, Topic.objects.select_for_update().get(slug=change.content["into"]))
     if change.action != TopicAction.CHANGED:
         topic.retired_at = timezone.now() if change.action == TopicAction.RETIRED else None
         return {}
-    before = {name: getattr(topic, name) for name in FIELDS}
-    _set_words(topic, change.content)
-    topic.clauses.add(*change.content.get("added", []))
-    topic.clauses.remove(*change.content.get("removed", []))
+    before = _words_of(topic)
+    _set(topic, change.content, change.content.get("added", {}), change.content.get("removed", {}))
     return before
 
 
@@ -229,12 +220,10 @@ def _take_back(topic: Topic, change: TopicChange) -> None:
         _part(topic, change)
     elif change.action != TopicAction.CHANGED:
         topic.retired_at = None if change.action == TopicAction.RETIRED else timezone.now()
-    elif any(getattr(topic, name) != change.content[name] for name in FIELDS):
+    elif not _words_of(topic).items() <= change.content.items():
         raise ValidationError(_("It was changed again since: take that back first."))
     else:
-        _set_words(topic, change.before)
-        topic.clauses.remove(*change.content.get("added", []))
-        topic.clauses.add(*change.content.get("removed", []))
+        _set(topic, change.before, change.content.get("removed", {}), change.content.get("added", {}))
 
 
 def _merge(held: Topic, target: Topic) -> dict[str, Any]:
@@ -276,7 +265,7 @@ def _move_silences(held: Topic, target: Topic) -> list[list[Any]]:
 def _part(held: Topic, change: TopicChange) -> None:
     """Put back under its topic all that a merge moved and that is still where it moved it."""
     target, before = held.merged_into, change.before
-    if target is None or target.pk != change.content["into"]:
+    if target is None or target.slug != change.content["into"]:
         raise ValidationError(_("It was changed again since: take that back first."))
     target.clauses.remove(*before["clauses"])
     Correspondence.objects.filter(pk__in=before["statements"], topic=target).update(topic=held)
@@ -318,6 +307,18 @@ def _free_slug(title: str) -> str:
     return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, 1_000))) if slug not in taken)
 
 
-def _set_words(topic: Topic, content: Mapping[str, str]) -> None:
+def _words_of(topic: Topic) -> dict[str, str]:
+    return {name: getattr(topic, name) for name in FIELDS}
+
+
+def _set(topic: Topic, words: Mapping[str, str], added: Iterable[Any], removed: Iterable[Any] = ()) -> None:
     for name in FIELDS:
-        setattr(topic, name, content.get(name, "").strip())
+        setattr(topic, name, words.get(name, "").strip())
+    topic.clauses.add(*added)
+    topic.clauses.remove(*removed)
+
+
+def _named(numbers: Iterable[int]) -> dict[str, str]:
+    """The keys of clauses, each with what staff may read of it: its place in a text that is public."""
+    clauses = Clause.objects.filter(pk__in=numbers).select_related("version__law").order_by("pk")
+    return {str(one.pk): f"{one.version.address} {one.eid}" if one.version.published_at else "–" for one in clauses}

@@ -23,7 +23,7 @@ from lawcompare.laws.models import Event, EventChange, EventKind, Law, Version, 
 COLUMNS = ["date", "date_is_inferred", "kind", *columns_of("title"), *columns_of("body"), "sources", "is_retired"]
 
 
-def visible_events(user: Person, law: Law) -> ProposableQuerySet[Event]:
+def visible_events(user: Person, law: Law) -> ProposableQuerySet[Any]:
     """The events of a law that the person may see, by date, each with the texts of it that they may see; of some its
     organisation alone speaks (``Event.stands``).
     """

@@ -9,21 +9,20 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import is_staff
 from lawcompare.accounts.responses import attempt, number_of
 from lawcompare.site.proposals import services
-from lawcompare.site.workspace import require_membership
 
 
 @login_required
 def proposals(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        name, number = request.POST.get("kind", ""), number_of(request.POST.get("number", ""))
-        decision, seen = request.POST.get("decision", ""), request.POST.get("seen", "")
-        if name not in services.KINDS or number is None or decision not in services.DECISIONS:
+        name, number, decision, seen = (request.POST.get(key, "") for key in ("kind", "number", "decision", "seen"))
+        if name not in services.KINDS or number_of(number) is None or decision not in services.DECISIONS:
             raise BadRequest(_("This address cannot be understood."))
-        attempt(request, lambda: services.decide(request.user, name, number, decision, seen), _("Saved."))
+        attempt(request, lambda: services.decide(request.user, name, int(number), decision, seen), _("Saved."))
         return redirect("proposals")
-    may_decide = is_staff(request.user)
-    if not may_decide:
-        require_membership(request.user)
-    lists = [(_("Waiting for a decision"), services.waiting(request.user), ["confirm", "refuse"])]
-    lists.append((_("Decided"), services.decided(request.user), ["undo"]))
-    return render(request, "site/proposals/proposals.html", {"lists": lists, "may_decide": may_decide})
+    waiting, decided = (services.proposals(request.user, waiting=waits) for waits in (True, False))
+    lists = [
+        (_("Waiting for a decision"), waiting, [("confirm", _("Confirm")), ("refuse", _("Refuse"))]),
+        (_("Decided"), decided, [("undo", _("Take it back"))]),
+    ]
+    context = {"lists": lists, "may_decide": is_staff(request.user)}
+    return render(request, "site/proposals/proposals.html", context)

@@ -1,0 +1,397 @@
+"""What an organisation brings speaks in its own name until staff, or the one it concerns, confirm it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from html import unescape
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.urls import reverse
+
+from lawcompare.accounts.models import Confirmation, Proposable
+from lawcompare.accounts.services import add_member
+from lawcompare.annotations.models import Annotation, Category, CategoryChange
+from lawcompare.annotations.services import publish_annotation, set_words, submit_annotation, write_annotation
+from lawcompare.annotations.targets import set_target
+from lawcompare.api.datasets.tables import TABLES
+from lawcompare.core.models import Entry
+from lawcompare.core.page_cache.content_token import PUBLIC
+from lawcompare.crosswalk.findings.models import Finding
+from lawcompare.crosswalk.findings.services import decide_on_finding
+from lawcompare.crosswalk.models import Correspondence, Topic, TopicChange, Value
+from lawcompare.crosswalk.services import state_by_hand, state_correspondence
+from lawcompare.crosswalk.topics import services as topics
+from lawcompare.crosswalk.values import services as values
+from lawcompare.laws.models import Event, Origin, TranslationReview
+from lawcompare.laws.timeline.services import import_events
+from lawcompare.publishing.services import publish
+from lawcompare.site.proposals import services
+from tests import second_factor
+from tests.conftest import NEW_DRAFT
+from tests.laws.test_events import TRAINING, file
+from tests.laws.test_translations import translated
+from tests.proposals import confirm_all, decide
+
+pytestmark = pytest.mark.django_db
+
+# Of the models of public tables all columns of words without a list of choices, by who sets what stands there. A column
+# that is missing here, or is no longer there, fails the test.
+SETTERS = {
+    "proposed by an organisation, until it is confirmed": """
+        TranslationReview.credit Event.title Event.body Event.sources Event.date Event.in_other_languages
+        Category.label Category.question Category.in_other_languages Topic.title Topic.description
+        Topic.in_other_languages Correspondence.reasoning Correspondence.searched Correspondence.elements
+        Correspondence.author Value.values Value.quote FindingDecision.reason""",
+    "whose organisation stands beside it, on its own note, reply or decision": """
+        Annotation.body Annotation.body_html Annotation.exact Annotation.prefix Annotation.suffix
+        Annotation.proposed_text Annotation.checklist Annotation.source_organisation Annotation.source_title
+        Annotation.source_date Annotation.source_url Reply.body Reply.body_html Carried.exact Carried.prefix
+        Carried.suffix Carried.reason MapDecision.reason Concordance.author Concordance.reason
+        ClauseTranslation.confirmed_by User.display_name""",
+    "who wrote the note, brought the translation, or edits the site": "RenderedWords.exact RenderedWords.of_exact",
+    "who brought the text, on its own page": """
+        Version.title Version.slug Version.date Version.source_url Version.became_public Version.became_public_on
+        Version.note Version.selection""",
+    "staff, or who brought all public texts of the law": """
+        Law.title Law.in_other_languages Law.slug Law.description Law.date Law.organisation Withdrawal.reason""",
+    "staff or the files of the site": """
+        Organisation.name Organisation.slug Organisation.in_other_languages Topic.elsewhere LocalisedText.words
+        LocalisedText.original LocalisedText.language LocalisedText.digest LocalisedText.checked_by""",
+    "its organisation, of itself": "Organisation.description",
+    "the program": """
+        Statement.words Version.file_hash Version.text_hash Version.reader_warnings ClauseTranslation.evidence
+        Event.slug Annotation.slug Annotation.kind_words Reply.slug Topic.slug Correspondence.reasons
+        Correspondence.placed Examination.engine Comparison.engine Comparison.stats Comparison.tally
+        MapDecision.touched""",
+    "nobody sees it": """
+        User.password User.first_name User.last_name User.email TranslationReview.note""",
+    "who proposes a new kind of risk, in capitals of Latin letters": "Category.code",
+}
+
+
+def test_of_every_column_of_words_that_pages_print_it_is_said_who_sets_it():
+    public = [model for model in apps.get_models() if model._meta.db_table in PUBLIC]
+    there = {
+        f"{model.__name__}.{field.name}"
+        for model in public
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.JSONField) and not field.choices
+    }
+    listed = [name for names in SETTERS.values() for name in names.split()]
+    assert sorted(listed) == sorted(there)
+    proposed = {name.partition(".")[0] for name in next(iter(SETTERS.values())).split()}
+    of_changes = {"Category": CategoryChange}  # what is proposed of these stands beside them
+    for model in public:
+        if model.__name__ in proposed:
+            assert issubclass(of_changes.get(model.__name__, model), Proposable), model
+    assert {kind.rows().model for kind in services.KINDS.values()} == {
+        model for model in apps.get_models() if issubclass(model, Proposable)
+    } - {Topic}, "of a topic its adding is decided on"
+
+
+def test_the_rule_in_the_database_is_the_rule_of_a_row(drafts, cast):
+    for place, organisation in enumerate([None, cast.centre]):
+        for confirmation in Confirmation.values:
+            slug = f"{place}-{confirmation}"
+            Topic.objects.create(slug=slug, title=slug, organisation=organisation, confirmation=confirmation)
+    assert {topic.slug for topic in Topic.objects.stand()} == {one.slug for one in Topic.objects.all() if one.stands}
+    assert [bool(one.proposed_by) for one in Topic.objects.order_by("slug")] == [False] * 3 + [False, True, True]
+
+
+# --- An editor of another organisation tries --------------------------------------------------------------------------
+
+WORDS = ("zzevent", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded", "zzrow", "zzvalue", "zzfinding", "zztext")
+SITES = ("Interception", "The site says so", "zzleft", "A meeting", "Vagueness", "not checked by a lawyer")
+HIDDEN = {"zzfinding", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded"}  # to all but who proposes it, and staff
+
+
+@pytest.fixture
+def place(cast, drafts, store, client, django_capture_on_commit_callbacks) -> SimpleNamespace:
+    """A site with topics, rows, values, an event, a kind of risk and a translation of its own, and a note on it."""
+    with django_capture_on_commit_callbacks(execute=True):
+        other = store(NEW_DRAFT, "b", law="two")
+        khmer = translated()
+        publish(khmer)
+    old, new = drafts
+    clause, answer = new.clauses.get(num="Article 1"), other.clauses.get(num="Article 1")
+    made = {slug: Topic.objects.create(slug=slug, title=slug) for slug in ("Interception", "zzleft", "into", "unused")}
+    for topic in made.values():
+        topics.index_topic(topic)
+        if topic.slug != "unused":
+            topic.clauses.add(clause)
+            state_correspondence(topic, clause, answer, "partial", f"The site says so of {topic}.", "Editors")
+    place = values.find_words(clause, "intentionally")
+    values.state_for_project(clause, "mental", {"level": "intent"}, place)
+    import_events(file(text="old").encode(), "events.yaml")
+    kind = Category.objects.create(code="VAGUE", label="Vagueness")
+    note = Annotation(slug="noted", body="Nobody can foresee it.", risk=4)
+    set_target(note, new.clauses.get(num="Article 3"), "deemed to hinder")
+    write_annotation(cast.alice, note, {"categories": [kind]})
+    submit_annotation(cast.alice, note)
+    publish_annotation(cast.rita, note)
+    otto, _is_new = add_member("otto@example.org", cast.others, "editor")
+    second_factor.give(otto)
+    return SimpleNamespace(
+        old=old, new=new, other=other, khmer=khmer, clause=clause, kind=kind, note=note, otto=otto, topics=made
+    )
+
+
+@pytest.fixture
+def tried(place, cast, client, django_capture_on_commit_callbacks) -> SimpleNamespace:
+    """All that an editor of the Others tries, by the pages where there is one."""
+    client.force_login(place.otto)
+    client.post("/laws/draft/events/add/", TRAINING | {"title": "zzevent", "date": "2026-01", "kind": "text"})
+    set_review = reverse("review_translation", args=["draft", "old-km"])
+    client.post(set_review, {"state": "checked", "credit": "zzcheck"})
+    client.post(reverse("kind_edit", args=["VAGUE"]), {"label": "zzkind"})
+    client.post(reverse("kind_add"), {"code": "ZZNEW", "label": "zznewkind"})
+    client.post(reverse("topic_edit", args=["Interception"]), {"title": "zztopic", "based_on": "1"})
+    client.post(reverse("topic_add"), {"title": "zzadded", "text_1": "draft/new", "cited_1": "2"})
+    client.post(reverse("topic_merge", args=["zzleft"]), {"into": "into"})
+    client.post(reverse("topic_retire", args=["unused"]), {"reason": "zzreason"})
+    answer = place.other.clauses.get(num="Article 3")
+    state_by_hand(place.otto, place.topics["Interception"], place.clause, answer, "contrary", "zzrow")
+    penalty = values.parse_value("penalties", "prison 1 month..1 year; if: zzvalue")
+    words = values.find_words(place.clause, "imprisonment from one month to one year")
+    values.confirm_value(cast.charlie, values.state_value(place.otto, place.clause, "penalties", penalty, words))
+    finding = Finding.objects.filter(version=place.new, rule="deemed-to").get()
+    decide_on_finding(place.otto, finding, "dismissed", "zzfinding")
+    with django_capture_on_commit_callbacks(execute=True):
+        text = translated(version="zztext")
+        Origin.objects.create(version=text, organisation=cast.others)
+        publish(text)
+    client.logout()
+    return SimpleNamespace(**vars(place), finding=finding, text=text)
+
+
+LINK = re.compile(r'(?:href|src)="(/[^"#]*)"|<loc>https?://[^/<]+(/[^<]*)<')
+SUBJECT = ["draft", "new", "two", "b", "Interception"]
+FIRST = [
+    *("/", "/sitemap.xml", "/topics/", "/topics/matrix.csv", "/topics/matrix.xlsx", "/annotations/kinds/"),
+    *(f"/search/?q={word}" for word in WORDS),
+    *(f"/api/v1/{name}" for name in ("laws", "annotations", "topics", "matrix", "correspondences", "comparisons")),
+    *(f"/api/v1/laws/draft{name}" for name in ("/events", "/new/values", "/new/findings", "/zztext", "/old-km")),
+    *("/compare/draft/new/with/two/b/", "/laws/draft/zztext/", "/feeds/topics/Interception.atom"),
+    *("/laws/draft/new/findings/", "/topics/zzleft/", "/topics/unused/", "/topics/zzadded/"),
+]
+ALIKE = re.compile(r"/(en|km)?/?(accounts|workspace|admin|static|statements|glossary|about)|\.png|\?(?!q=)")
+TEXTUAL = ("text/", "application/json", "application/ld", "application/atom", "application/xml")
+
+
+def pages(client) -> Iterator[tuple[str, str]]:
+    """(address, words) of all that links from the first pages reach, in both languages, of files and the API."""
+    cache.clear()
+    first = [*FIRST, *(reverse(f"{form}_subject", args=SUBJECT) for form in ("share", "embed"))]
+    waiting = [*first, *(f"/km{address}" for address in first if not address.startswith(("/api", "/sitemap")))]
+    seen = set(waiting)
+    while waiting:
+        address = waiting.pop()
+        answer = client.get(address)
+        if answer.status_code != 200:
+            continue
+        body, kind = answer.getvalue(), answer["Content-Type"]
+        if "openxml" in kind:
+            package = zipfile.ZipFile(io.BytesIO(body))
+            body = b" ".join(package.read(name) for name in package.namelist() if name.endswith(".xml"))
+        elif not kind.startswith(TEXTUAL):
+            continue
+        words = body.decode()
+        yield address, re.sub(r"\s+", " ", unescape(re.sub(r"(?s)<style.*?</style>|<[^>]*>", " ", words)))
+        links = {link for pair in LINK.findall(words) for link in map(unescape, pair) if link and not ALIKE.match(link)}
+        waiting += sorted(link for link in links - seen if "?" not in link)
+        seen |= links
+    for table in TABLES:
+        yield from ((f"data:{table.name}", f"{row}") for row in table.rows())
+
+
+LABEL = re.compile(r"(proposed by|ស្នើដោយ|proposed_by)\W+The Others", re.IGNORECASE)
+
+
+def shown(client) -> dict[str, dict[str, bool]]:
+    """Word -> address -> whether it says beside it, each time, who proposes it."""
+    found: dict[str, dict[str, bool]] = {word: {} for word in (*WORDS, *SITES)}
+    for address, words in pages(client):
+        for word, places in found.items():
+            if f"q={word}" in address:
+                continue  # it says what was asked for
+            for match in re.finditer(word, words):
+                near = words if word == "zztext" else words[max(0, match.start() - 500) : match.end() + 500]
+                places[address] = places.get(address, True) and bool(LABEL.search(near))
+    return found
+
+
+@pytest.mark.verify
+def test_nothing_that_an_organisation_brings_is_shown_as_the_sites_own_word(client, tried, cast):
+    found = shown(client)
+    for word in WORDS:
+        unnamed = {address for address, is_named in found[word].items() if not is_named}
+        unnamed -= {"/laws/draft/zztext.md", "/km/laws/draft/zztext.md"}  # the text itself, as it was brought
+        assert not unnamed, f"{word} without who proposes it: {unnamed}"
+        assert bool(found[word]) != (word in HIDDEN), (word, found[word])
+        assert not {"/", "/km/", "/topics/"} & found[word].keys(), word
+    everywhere = {word: places.keys() for word, places in found.items()}
+    assert all(everywhere[word] for word in SITES)
+    for proposal in services.proposals(cast.sara, waiting=True):
+        decide(cast.sara, proposal.row, "refuse")
+    refused = shown(client)
+    assert {word: sorted(refused[word]) for word in WORDS if word != "zztext"} == {
+        word: [] for word in WORDS if word != "zztext"
+    }
+    assert all(refused[word].keys() == everywhere[word] for word in SITES)
+    for proposal in services.proposals(cast.sara, waiting=False):
+        decide(cast.sara, proposal.row, "undo")
+    confirm_all(cast.sara)
+    confirmed = shown(client)
+    for word in WORDS:
+        assert confirmed[word] and not any(confirmed[word].values()), (word, confirmed[word])
+    assert "/" in confirmed["zzevent"] and "/topics/" in confirmed["zztopic"] and "/topics/" not in confirmed["zzleft"]
+    assert "/annotations/noted/" in confirmed["Vagueness"], "a published note keeps the words of its kinds"
+    assert "/annotations/kinds/" not in confirmed["Vagueness"] and "/annotations/kinds/" in confirmed["zzkind"]
+    for proposal in services.proposals(cast.sara, waiting=False):
+        decide(cast.sara, proposal.row, "undo")
+    again = shown(client)
+    for word, places in found.items():
+        assert again[word].keys() == places.keys(), word
+
+
+# --- What one may not even propose ------------------------------------------------------------------------------------
+
+
+def test_an_organisation_neither_orders_topics_nor_strikes_what_the_site_states_nor_sets_others_words(place):
+    value = Value.objects.get()
+    with pytest.raises(PermissionDenied):
+        topics.move_topic(place.otto, place.topics["into"], -1)
+    with pytest.raises(PermissionDenied):
+        values.strike_value(place.otto, value, "No.")
+    with pytest.raises(PermissionDenied):
+        values.correct_value(place.otto, value, {"level": "knowledge"}, None, "No.")
+    with pytest.raises(PermissionDenied):
+        set_words(place.otto, place.note, place.khmer.clauses.first(), "", None)
+    words = values.find_words(place.clause, "intentionally")
+    rival = values.dispute_value(place.otto, value, {"level": "knowledge"}, words, "No.")
+    assert (Value.objects.get(pk=value.pk).status, rival.stands) == ("confirmed", False)
+
+
+def test_what_is_confirmed_of_a_value_disputes_the_sites_and_no_longer_once_that_is_taken_back(place, cast):
+    value = Value.objects.get()
+    words = values.find_words(place.clause, "intentionally")
+    rival = values.dispute_value(place.otto, value, {"level": "knowledge"}, words, "No.")
+    for decision, status in (("confirm", "disputed"), ("refuse", "confirmed")):
+        decide(cast.sara, rival, decision)
+        assert Value.objects.get(pk=value.pk).status == status
+
+
+# --- What concerns one's own ------------------------------------------------------------------------------------------
+
+
+def test_of_ones_own_texts_an_organisation_speaks_at_once(place, cast, client):
+    for text in (place.old, place.new, place.other, place.khmer):
+        Origin.objects.create(version=text, organisation=cast.others)
+    client.force_login(place.otto)
+    client.post("/laws/draft/events/add/", TRAINING)
+    client.post(reverse("review_translation", args=["draft", "old-km"]), {"state": "checked", "credit": "A lawyer"})
+    answer = place.other.clauses.get(num="Article 3")
+    row = state_by_hand(place.otto, place.topics["Interception"], place.clause, answer, "contrary", "Why.")
+    assert row.stands and answer in place.topics["Interception"].clauses.all()
+    assert Event.objects.get(title=TRAINING["title"]).stands and TranslationReview.objects.get().stands
+    assert "checked by A lawyer, as The Others says" in client.get("/laws/draft/old-km/").content.decode()
+
+
+def test_an_organisation_does_what_it_will_with_topics_that_it_merely_proposes(place, cast):
+    clauses = [place.clause]
+    one, two = (topics.add_topic(place.otto, {"title": title}, clauses) for title in ("One", "Two"))
+    topics.edit_topic(place.otto, one, {"title": "First"}, clauses, 1)
+    topics.merge_topic(place.otto, two, one)
+    assert str(Topic.objects.get(pk=one.pk)) == "First" and Topic.objects.get(pk=two.pk).merged_into == one
+    with pytest.raises(ValidationError):  # what is everybody's does not vanish into it
+        topics.merge_topic(place.otto, place.topics["into"], one)
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------
+
+PAGE = "/workspace/proposals/"
+
+
+def sent(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(kind|number|seen)" value="(\w+)"', page))
+
+
+def test_staff_decide_on_one_page_once_and_on_what_they_read(place, cast, client):
+    topics.edit_topic(place.otto, place.topics["Interception"], {"title": "Another"}, [], 1)
+    topics.edit_topic(place.otto, place.topics["Interception"], {"title": "Another"}, [], 1)  # sent twice
+    change = TopicChange.objects.get()
+    for person, words in (
+        (cast.sara, "title: Another"),
+        (place.otto, "title: Another"),
+        (cast.eve, ""),
+    ):
+        client.force_login(person)
+        page = client.get(PAGE).content.decode()
+        assert words in page and ("Interception" in page) == bool(words), person
+        assert ('value="confirm"' in page) == (person == cast.sara)
+        assert (f'href="{PAGE}"' in client.get("/workspace/").content.decode()) == bool(words)
+    assert (
+        client.post(PAGE, sent(page) | {"kind": "topic", "number": change.pk, "decision": "confirm"}).status_code == 403
+    )
+    client.force_login(cast.sara)
+    form = sent(client.get(PAGE).content.decode()) | {"decision": "confirm"}
+    client.post(PAGE, form | {"seen": "0"})
+    assert Topic.objects.get(slug="Interception").title == "Interception", "they read something else"
+    for _twice in range(2):
+        client.post(PAGE, form)
+        assert Topic.objects.get(slug="Interception").title == "Another"
+    assert Entry.objects.filter(action="confirm", subject=f"topic/{change.pk}").count() == 1
+    assert client.post(PAGE, form | {"kind": "nonsense"}).status_code == 400
+    client.post(PAGE, sent(client.get(PAGE).content.decode()) | {"decision": "undo"})
+    assert Topic.objects.get(slug="Interception").title == "Interception"
+
+
+def test_who_changes_an_event_after_it_was_confirmed_proposes_it_anew_and_staff_change_and_retire_any(
+    place, cast, client
+):
+    client.force_login(place.otto)
+    client.post("/laws/draft/events/add/", TRAINING)
+    event = Event.objects.get(organisation=cast.others)
+    decide(cast.sara, event)
+    address = reverse("event_edit", args=["draft", event.slug])
+    client.post(address, TRAINING | {"title": "Something else"})
+    assert Event.objects.get(pk=event.pk).proposed_by == "The Others"
+    client.force_login(cast.sara)
+    assert client.get(address).status_code == 200
+    client.post(address, TRAINING | {"is_retired": "on"})
+    assert TRAINING["title"] not in client.get("/laws/draft/").content.decode()
+
+
+def test_a_merge_is_taken_back_with_all_that_it_moved(place, cast):
+    change = topics.merge_topic(place.otto, place.topics["zzleft"], place.topics["into"])
+    state_correspondence(
+        place.topics["zzleft"], place.clause, place.other, "none", "Only here.", "Editors", searched="All"
+    )
+
+    def rows() -> set[tuple[str, str]]:
+        return set(Correspondence.objects.values_list("topic__slug", "reasoning"))
+
+    before = rows(), set(place.topics["into"].clauses.all())
+    decide(cast.sara, change)
+    assert ("into", "Only here.") in rows() and not Topic.objects.get(slug="zzleft").is_current
+    decide(cast.sara, change, "undo")
+    assert (rows(), set(place.topics["into"].clauses.all())) == before
+    assert Topic.objects.get(slug="zzleft").is_current
+
+
+def test_what_was_changed_again_since_is_not_taken_back_over_it(place, cast):
+    change = topics.edit_topic(place.otto, place.topics["into"], {"title": "First"}, [place.clause], 1)
+    decide(cast.sara, change)
+    later = topics.edit_topic(place.otto, place.topics["into"], {"title": "Second"}, [place.clause], 2)
+    decide(cast.sara, later)
+    with pytest.raises(ValidationError, match="changed again"):
+        decide(cast.sara, change, "undo")
+    assert Topic.objects.get(slug="into").title == "Second" and TopicChange.objects.get(pk=change.pk).stands
