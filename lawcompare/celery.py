@@ -74,8 +74,7 @@ def _sweep_for_ever() -> None:
 @worker_init.connect
 def _end_children_with_the_worker(**_: Any) -> None:
     """A process of a worker that was killed would take no more tasks, and end the one it is at beside another."""
-    starter = os.getpid()
-    worker_process_init.connect(lambda **_: end_with(starter), weak=False)
+    worker_process_init.connect(partial(lambda starter, **_: end_with(starter), os.getpid()), weak=False)
 
 
 def _run_in_thread(task: Any, arguments: tuple[str | int, ...]) -> None:

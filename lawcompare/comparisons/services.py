@@ -84,18 +84,17 @@ def _translations(clauses: Iterable[Clause], version: Version) -> dict[int, list
 
 
 @transaction.atomic
-def request_comparison(old: Version, new: Version, by: Person | None = None) -> Comparison:
+def request_comparison(old: Version, new: Version, *, by: Person | None = None) -> Comparison:
     """The comparison of two versions, started if it was never asked for, and again where it failed.
 
-    Asking for one that is there, or under way, starts nothing. It is work of who brought the new text, else of the
-    organisation of the one who asks, ``by``.
+    Asking for one that is there, or under way, starts nothing. It is work of who brought a text, else of who asks.
     """
     known = Comparison.objects.filter(old=old, new=new, engine=ENGINE).current().first()
     if known is not None and known.is_done:
         return known
     first = {"old": old, "new": new, "engine": ENGINE, "edition": 1}
     membership = membership_of(by) if by is not None else None
-    owner = new.brought_by or (membership.organisation if membership is not None else None)
+    owner = new.brought_by or old.brought_by or (membership.organisation if membership is not None else None)
     job = {"job": lambda: jobs.create("comparison", owner)}
     comparison, is_new = Comparison.objects.get_or_create(**first, defaults=job)
     if not is_new:

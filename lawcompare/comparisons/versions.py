@@ -389,5 +389,5 @@ def _ask(request: HttpRequest, base: Version, others: list[Version]) -> HttpResp
         if not access.may_ask_again(request):
             break
         old, new = sorted((base, other), key=lambda text: (text.date, text.slug))
-        services.request_comparison(old, new, request.user)
+        services.request_comparison(old, new, by=request.user)
     return redirect(request.get_full_path())

@@ -57,7 +57,7 @@ def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
         return _render_problem(
             request, old, new, _("Too many new comparisons were requested in the last hour. Try again later."), 429
         )
-    requested = services.request_comparison(old, new, request.user)
+    requested = services.request_comparison(old, new, by=request.user)
     return redirect(requested.get_absolute_url() + ("?by=text" if old.law_id != new.law_id else ""))
 
 

@@ -190,8 +190,7 @@ def _check_length(document: Document) -> None:
     """Raises ``ImportRefused`` for a text so long that what is computed of it would keep the workers from others."""
     length, most = sum(len(one.heading) + len(one.text) for one in document.clauses), settings.TEXT_CHARACTERS_MAX
     if length > most:
-        numbers = {"length": length, "most": most}
-        raise ImportRefused(_("the text has %(length)s characters; the limit is %(most)s") % numbers)
+        raise ImportRefused(_("the text is longer than the limit of %(most)s characters") % {"most": most})
 
 
 def _collect_metadata(wanted: Import, document: Document) -> dict[str, Any]:

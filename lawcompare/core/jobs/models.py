@@ -134,9 +134,8 @@ class Job(models.Model):
     def is_abandoned(self) -> bool:
         """Whether it is unfinished and its worker has been silent for too long."""
         # A heartbeat that lies ahead is of before the clock was set back, and tells nothing.
-        now, most = timezone.now(), self.registered.silence_max
-        is_silent = all(abs(now - heard) > most for heard in (self.heartbeat, self.progress.heartbeat))
-        return self.state in UNFINISHED and is_silent and not self.is_put_off
+        silent = min(abs(timezone.now() - heard) for heard in (self.heartbeat, self.progress.heartbeat))
+        return self.state in UNFINISHED and silent > self.registered.silence_max and not self.is_put_off
 
     @property
     def is_put_off(self) -> bool:

@@ -32,8 +32,6 @@ log = logging.getLogger(__name__)
 UNEXPECTED = "It ended with an unexpected error, which is in the server's log."
 # Progress is reported many times a second, and each report that is written is a transaction.
 SECONDS_BETWEEN_REPORTS = 0.5
-# How long the end of a job waits for a heartbeat that is being written.
-HEARTBEAT_SECONDS = 5
 NEVER = datetime.min.replace(tzinfo=UTC)
 # An organisation none of whose jobs ran for so long was served longest ago.
 SERVED_WITHIN = timedelta(days=1)
@@ -164,28 +162,24 @@ def _own(job: Job) -> QuerySet[Job]:
 
 @contextmanager
 def _heartbeats(job: Job) -> Iterator[None]:
-    """Says every now and then that this process lives, whatever the function of the job reports meanwhile.
-
-    How long a job may take in all, ``TASK_SECONDS_MAX`` says.
-    """
+    """Says now and then that this process lives, whatever the function reports (at most ``TASK_SECONDS_MAX`` long)."""
     own, ended = _own(job), threading.Event()
 
     def beat() -> None:
         while not ended.wait(job.registered.silence_max.total_seconds() / 4):
             try:
                 own.update(heartbeat=timezone.now())
-            except DatabaseError:  # in a moment again: SQLite has one writer at a time
-                log.info("%s: no heartbeat could be written", job)
+            except DatabaseError:
+                log.info("%s: no heartbeat could be written", job)  # SQLite has one writer at a time
             finally:
                 connection.close()
 
-    thread = threading.Thread(target=beat, name="heartbeats", daemon=True)
-    thread.start()
+    (thread := threading.Thread(target=beat, daemon=True)).start()
     try:
         yield
     finally:
         ended.set()
-        thread.join(HEARTBEAT_SECONDS)
+        thread.join(5)  # for one that is being written
 
 
 class Reporter:
@@ -244,17 +238,14 @@ def has_all_it_may(job: Job) -> bool:
     organisations: Any = Job._meta.get_field("owner").related_model
     # Not as who changes its key: that would wait for every transaction that wrote a row of this organisation.
     organisations.objects.select_for_update(no_key=True).get(pk=job.owner_id)
-    others = Job.objects.filter(owner=job.owner_id, state=JobState.RUNNING)
-    at_work = others.filter(heartbeat__gt=timezone.now() - SILENCE_MAX).exclude(pk=job.pk)
-    return at_work.count() >= settings.JOBS_AT_ONCE
+    at_work = Job.objects.filter(state=JobState.RUNNING, heartbeat__gt=timezone.now() - SILENCE_MAX)
+    return at_work.filter(owner=job.owner_id).exclude(pk=job.pk).count() >= settings.JOBS_AT_ONCE
 
 
 def send_held_back(owner: int | None) -> None:
     """After a job of an organisation: have the next one run that waited for it."""
-    if owner is None:
-        return
     job = Job.objects.waiting().filter(owner=owner).order_by("pk").first()
-    if job is not None:
+    if owner is not None and job is not None:
         enqueue(job)
 
 

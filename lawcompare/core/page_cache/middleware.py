@@ -117,8 +117,7 @@ class PageCache:
 def _address(request: HttpRequest) -> str | None:
     """Returns what a page may depend on of the host that it was asked for at; None where no page is kept.
 
-    Pages name ``SITE_URL``, and only know whether they are read at an onion address. Without it they name the host as
-    it was asked for, which anybody may vary: those of the site's own hosts and port are kept.
+    Pages name ``SITE_URL``, else the host as it was asked for, which anybody may vary: those of our own are kept.
     """
     try:
         domain, port = split_domain_port(request.get_host())

@@ -24,8 +24,7 @@ from lawcompare.engine.values.words import load_value_words
 UNSEEN = frozenset({"heading-only", "not-known", "headings-only"})
 PARTLY_KNOWN = frozenset({"restatement", "quotation"})
 NO_WORDS = WordPattern()
-# Clauses that close one list, of which more are no list of a law.
-_MOST_CLOSING = 20
+_MOST_CLOSING = 20  # clauses that close one list
 _HEADINGS = {
     "definition": re.compile(r"(?i)\bdefinitions?\b|\buse of terms\b|និយមន័យ|សទ្ទានុក្រម"),
     "scope": re.compile(r"(?i)^\s*scope\b|វិសាលភាព|ដែនអនុវត្ត"),
@@ -115,14 +114,11 @@ def provisions_of(document: Document, *, language: str | None = None) -> Examine
         if clause.text.strip() and statuses[clause.eid] not in UNSEEN:
             provisions[clause.eid] = _provision(clause, document, statuses[clause.eid], language)
     units: dict[str, list[ExaminedProvision]] = {}
-    closing = {
-        parent: [child.eid for child in children if child.element == "wrapUp"][:_MOST_CLOSING]
-        for parent, children in document.children.items()
-    }
+    inside = document.children.items()
+    closing = {eid: [one.eid for one in some if one.element == "wrapUp"][:_MOST_CLOSING] for eid, some in inside}
     for provision in provisions.values():
         units.setdefault(provision.unit, []).append(provision)
-        chain = _chain(provision, document, closing)
-        provision.chain = [provisions[eid] for eid in chain if eid in provisions]
+        provision.chain = [provisions[eid] for eid in _chain(provision, document, closing) if eid in provisions]
     for provision in provisions.values():
         inherited = frozenset().union(*(each.kinds for each in provision.chain))
         provision.kinds = provision.kinds | inherited

@@ -46,33 +46,23 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def end_with(starter: int, seconds: int = 0) -> None:
-    """Have this process end with the one that started it, and ``seconds`` from now at the latest, asleep or at work.
+    """Have this process end with ``starter``, which started it, and ``seconds`` from now, asleep or at work.
 
-    The kernel sees to both, and nothing inside the box takes them back. ``starter`` is the number of that process: it
-    may have ended already. Call it in the process that was started, before it does anything.
+    The kernel sees to both, and nothing inside the box takes them back. Call it before anything else is done.
     """
     if sys.platform == "linux":
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != starter:
+    if os.getppid() != starter:  # it ended before it could be heard of
         os._exit(1)
-    if not seconds:
-        return
-    try:
+    if seconds and sys.platform == "linux":
         timer = ctypes.c_void_p()
         event = struct.pack("@Pii48x", 0, signal.SIGKILL, SIGEV_SIGNAL)  # which, unlike an alarm, cannot be ignored
         _check(_libc.timer_create(time.CLOCK_MONOTONIC, event, ctypes.byref(timer)))
         _check(_libc.timer_settime(timer, 0, struct.pack("@4l", 0, 0, seconds, 0), None))
-    except AttributeError:  # no such timers here
-        signal.alarm(seconds)
-
-
-def started_by(seconds: int) -> dict[str, str]:
-    """The variables by which a program that this process starts ends with it (``end_as_told``)."""
-    return {"STARTED_BY": str(os.getpid()), "SECONDS_MAX": str(seconds)}
 
 
 def end_as_told() -> None:
-    """``end_with``, of a program that was started with the variables of ``started_by``."""
+    """``end_with``, of a program whose starter says in its environment who it is and how long it may take."""
     end_with(int(os.environ.get("STARTED_BY", os.getppid())), int(os.environ.get("SECONDS_MAX", 0)))
 
 

@@ -91,14 +91,13 @@ def _english(text: str) -> View:
     return View(text, "".join(form[at] for at in starts), "en", starts)
 
 
-# How often what may come any number of times comes at most. Read to the end from each of its places, a megabyte of one
-# word over and over would take hours; in no law does anything come so often.
+# Read to the end from each of its places, a megabyte of one word over and over would take hours.
 _TIMES_MAX = 60
 _ANY_TIMES = re.compile(r"(?<!\\)(\)|\\[dsw])([*+])")
 
 
 def bounded(pattern: str) -> str:
-    """The expression, of whose groups, digits, letters and spaces each comes ``_TIMES_MAX`` times in a row at most.
+    """The expression; what may come any number of times in it comes ``_TIMES_MAX`` times in a row at most.
 
     >>> bounded("(?:(?:any|the) )*x") == "(?:(?:any|the) ){0,60}x"
     True

@@ -670,21 +670,21 @@ def _khmer_terms(text: str) -> Iterator[PrisonTerm]:
             match = _KHMER_RANGE.match(text, head.end())
             if match is None and _khmer_imposes(head, text):
                 match = _first_match(_KHMER_ONLY_IMPOSED, text, head.end())
-            elif match is None and head["put"] and not _khmer_has_condition(text, head.start()):
+            elif match is None and head["put"] and not _is_conditional(head):
                 match = _first_match(_KHMER_BOUNDED_TERMS, text, head.end())
         if match and not _KHMER_DENIED_AFTER.match(text, match.end()):
             yield _khmer_term(match, head.start())
     for head in _KHMER_EXTREME_HEAD.finditer(text):
         match = _KHMER_EXTREME[bool(head["maximum"])].match(text, head.end())
-        if match and not _khmer_has_condition(text, head.start()):
+        if match and not _is_conditional(head):
             yield _khmer_term(match, head.start())
     for head in _KHMER_TIER_HEAD.finditer(text):
         if match := _KHMER_RANGE.match(text, head.end()):
             yield _khmer_term(match, head.start())
 
 
-def _khmer_has_condition(text: str, start: int) -> bool:
-    return _KHMER_CONDITION.search(text, max(0, start - SENTENCE_MAX), start) is not None
+def _is_conditional(head: re.Match[str]) -> bool:
+    return _KHMER_CONDITION.search(head.string, max(0, head.start() - SENTENCE_MAX), head.start()) is not None
 
 
 def _khmer_imposes(head: re.Match[str], text: str) -> bool:
@@ -694,7 +694,7 @@ def _khmer_imposes(head: re.Match[str], text: str) -> bool:
         return False
     if _KHMER_IMPOSES.match(verb):
         return True
-    return verb.startswith(("ត្រូវបាន", "ផ្តន្ទាទោស", "អាចប្រកាស")) and not _khmer_has_condition(text, head.start())
+    return verb.startswith(("ត្រូវបាន", "ផ្តន្ទាទោស", "អាចប្រកាស")) and not _is_conditional(head)
 
 
 def _khmer_term(match: re.Match[str], start: int) -> PrisonTerm:

@@ -35,7 +35,7 @@ from lawcompare.engine.reading.reporting import (
     listening,
 )
 from lawcompare.engine.reading.reporting import draw_page as draw
-from lawcompare.engine.sandbox.box import LANDLOCK, LAYERS, NAMESPACES, SECCOMP, started_by
+from lawcompare.engine.sandbox.box import LANDLOCK, LAYERS, NAMESPACES, SECCOMP
 from lawcompare.engine.sandbox.maker import BEGINNING, SIZE
 from lawcompare.laws.documents import Progress
 
@@ -101,13 +101,12 @@ def read_in_sandbox(
 def _started(command: Sequence[str], seconds: int) -> Iterator[subprocess.Popen[bytes]]:
     """A child that is spoken to through pipes, and ended with the block.
 
-    ``seconds`` are on the wall, for what waits without working; time at work is limited in the child itself, which
-    also ends by itself after so long, and with this process.
+    ``seconds`` are on the wall, for what waits; time at work is limited in the child, which also keeps this clock.
     """
     child = subprocess.Popen(  # noqa: S603
         command,
         cwd="/",
-        env=bare_environment() | started_by(seconds),
+        env=bare_environment() | {"STARTED_BY": str(os.getpid()), "SECONDS_MAX": str(seconds)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

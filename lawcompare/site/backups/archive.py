@@ -265,18 +265,9 @@ def _run(program: str, *options: str) -> None:
     if executable is None:
         raise BackupError(f"{program} is not installed (on Debian: apt-get install postgresql-client)")
     # Ends with this process, which has one thread; the clock is kept here, since a program loses a timer of its own.
-    ending = partial(end_with, os.getpid())
-    command = [executable, *options]
+    ends = {"preexec_fn": partial(end_with, os.getpid()), "timeout": SECONDS_MAX}
     try:
-        done = subprocess.run(  # noqa: S603
-            command,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            preexec_fn=ending,
-            timeout=SECONDS_MAX,
-        )
+        done = subprocess.run([executable, *options], env=environment, capture_output=True, text=True, **ends)  # type: ignore[call-overload]  # noqa: S603
     except subprocess.TimeoutExpired:
         raise BackupError(f"{program} was ended after {SECONDS_MAX // 3600} hours") from None
     if done.returncode:
