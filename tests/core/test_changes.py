@@ -6,8 +6,10 @@ import base64
 import re
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client
@@ -38,7 +40,7 @@ from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as valuing
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.editing.services import COLUMNS, edit_law, rename_version
-from lawcompare.laws.models import Event, Law
+from lawcompare.laws.models import Event, Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import save_event
 from lawcompare.laws.translations.services import set_review
@@ -52,6 +54,8 @@ from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.core.making import made
 from tests.core.test_caching import read, was_rendered
 from tests.naming import planted as planting
+from tests.naming.relations import ANSWERS, RULES, WITH_TEXT
+from tests.naming.relations import PUBLIC as ALWAYS_PUBLIC
 
 # PostgreSQL changes the token at the end of a transaction; SQLite at once, so that a test may be rolled back there.
 
@@ -83,7 +87,7 @@ def site(settings, cast, store, drafts):
 
 
 def waiting_note(cast, version) -> Annotation:
-    note = Annotation(body="Too wide.", risk=3)
+    note = Annotation(body="Too wide.", risk=3, credits_person=True)
     set_target(note, version.clauses.get(eid="chp_1__art_3"), "deemed")
     annotating.write_annotation(cast.alice, note, {})
     annotating.submit_annotation(cast.alice, note)
@@ -198,6 +202,10 @@ def private_changes(site, wait):
     examined = made(Examination, version=site.third)
     yield "an examination reports progress", lambda: Job.objects.filter(pk=examined.job_id).update(done=3)
     yield "something is logged", lambda: record("test", "test/1")
+    unnamed = Organisation(slug="unnamed", name="Unnamed")
+    yield "an organisation joins", unnamed.save
+    yield "one that published nothing is renamed", lambda: Organisation.objects.filter(pk=unnamed.pk).update(name="No")
+    yield "a person who is credited nowhere is named", lambda: accounts.set_display_name(cast.bob, "Bob B.")
 
 
 @pytest.fixture
@@ -230,6 +238,65 @@ def test_all_pages_are_kept_after_a_change_of_what_is_private(site, wait):
         if current_token() != token:
             forgotten.append(name)
     assert forgotten == []
+
+
+def that_count(table: str) -> set[int]:
+    """The rows a change of which renews the token."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT r.id FROM {table} r WHERE {PUBLIC[table].format(row='r')}")
+        return {key for (key,) in cursor.fetchall()}
+
+
+class Private:
+    """Which rows no visitor is shown, by their relations alone: to a private text, or to a note that is not public."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, bool] = {None: False}
+        texts = Version.objects.filter(published_at__isnull=False)
+        self._public = {Version: set(texts.values_list("pk", flat=True)), Law: set(texts.values_list("law", flat=True))}
+
+    def __contains__(self, row: Any) -> bool:
+        if row not in self._known:
+            self._known[row] = False  # for a row that leads back to itself
+            self._known[row] = self._is_private(row)
+        return self._known[row]
+
+    def _is_private(self, row: Any) -> bool:
+        if type(row) in self._public:
+            return row.pk not in self._public[type(row)]
+        if isinstance(row, Annotation) and row.status in {"draft", "submitted"}:
+            return True
+        return any(
+            getattr(row, one.name) in self for one in row._meta.fields if one.is_relation and self._is_shown_with(one)
+        )
+
+    def _is_shown_with(self, relation: Any) -> bool:
+        """Whether a row is shown with what stands at its end, or not at all."""
+        rule = RULES.get(f"{relation.model._meta.label}.{relation.name}")
+        return rule == WITH_TEXT if rule else not relation.null
+
+
+def test_no_row_of_what_is_private_counts(world, cast, store, drafts):
+    """Every table, and every relation: whoever adds one says in tests/naming/relations.py what it leads to."""
+    world.has("every relation", lambda: planting.plant(cast, store, drafts))
+    private, counted, found = Private(), [], set()
+    for model in apps.get_models(include_auto_created=True):
+        rows = {row.pk: row for row in model._base_manager.all() if row in private}
+        found |= {model._meta.db_table} if rows else set()
+        if rows and model._meta.db_table in PUBLIC:
+            counted += [f"{model._meta.db_table} {rows[key]}" for key in rows.keys() & that_count(model._meta.db_table)]
+    assert not counted
+    always = {table for table, condition in PUBLIC.items() if condition == "true"}
+    assert set(PUBLIC) - found == always | {"accounts_organisation", "accounts_user"}, "plant what is private there"
+
+
+def test_an_organisation_counts_wherever_it_is_named():
+    """A page that names it is made anew when it is called otherwise."""
+    copies = {"search.SearchEntry.organisation"}  # which the search reads anew each time
+    for name in {name for name, rule in RULES.items() if rule in {ANSWERS, ALWAYS_PUBLIC}} - copies:
+        label, _dot, column = name.rpartition(".")
+        table = apps.get_model(label)._meta.db_table
+        assert f"{table}.{column}_id = {{row}}.id" in PUBLIC["accounts_organisation"], name
 
 
 # What public pages read beside, and the row that is written in the same transaction or makes it public.

@@ -291,9 +291,13 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         value=value, action="stated", status="stated", quote=secret.token, reason=REASON_WORDS, by=site.persona,
         organisation=owner,
     )  # fmt: skip
-    Annotation.objects.create(
+    note = Annotation.objects.create(
         slug=f"note-on-{secret.slug}", body=NOTE_WORDS, body_html=NOTE_WORDS, clause=clause, version=version,
         organisation=site.quiet, creator=site.persona, status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3,
+    )  # fmt: skip
+    Reply.objects.create(
+        slug=f"reply-on-{secret.slug}", annotation=note, body=REPLY_WORDS, body_html=REPLY_WORDS, status="published",
+        organisation=site.quiet,
     )  # fmt: skip
     _plant_events(site, secret, old.law)
     Follower.objects.create(

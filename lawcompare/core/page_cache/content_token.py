@@ -16,40 +16,90 @@ from django.db import connection, transaction
 from lawcompare.core.models import ContentToken
 
 ALWAYS = "true"
-OF_PUBLIC_TEXT = "EXISTS (SELECT 1 FROM laws_version v WHERE v.id = {row}.%s AND v.published_at IS NOT NULL)"
 
-# The public tables, and when a row counts: before or after its change. Tables that stand here with a condition are
-# also written while nothing is public: words of a draft, progress of a job, texts that are read and not published.
+
+def _exists(table: str, link: str, condition: str) -> str:
+    return f"EXISTS (SELECT 1 FROM {table} WHERE {table}.{link} AND ({condition.format(row=table)}))"  # noqa: S608
+
+
+def _of(table: str, column: str, condition: str) -> str:
+    """The condition that the row of ``table`` which stands in this column is as the condition says."""
+    return _exists(table, f"id = {{row}}.{column}", condition)
+
+
+def _named_by(table: str, column: str, condition: str) -> str:
+    """The condition that a row of ``table``, as the condition says, has this one in its column."""
+    return _exists(table, f"{column} = {{row}}.id", condition)
+
+
+def _text(*columns: str) -> str:
+    """The condition that the texts in these columns were published, also those that were withdrawn since."""
+    return " AND ".join(_of("laws_version", column, "{row}.published_at IS NOT NULL") for column in columns)
+
+
+def _law(column: str) -> str:
+    """The condition that a text of the law in this column was published."""
+    return _exists("laws_version", f"law_id = {{row}}.{column}", "{row}.published_at IS NOT NULL")
+
+
+NOTE = f"{{row}}.status IN ('published', 'withdrawn') AND {_text('version_id')}"
+OF_NOTE = _of("annotations_annotation", "annotation_id", NOTE)
+OF_PAIR = _text("old_version_id", "new_version_id")
+
+# The public tables, and when a row counts: before or after its change. Nothing that is written while no visitor may
+# see it counts, or the moment would tell them: words of a draft, progress of a job, all of a text that is private.
 PUBLIC = {
-    "accounts_organisation": ALWAYS,
-    "accounts_user": "{row}.display_name <> ''",  # whom a credit names
-    "annotations_annotation": "{row}.status IN ('published', 'withdrawn')",
-    "publishing_carried": ALWAYS,
+    "annotations_annotation": NOTE,
+    "publishing_carried": OF_NOTE + " AND " + _of("publishing_carrying", "carrying_id", _text("old_id", "new_id")),
     "annotations_category": ALWAYS,
     "annotations_categorychange": ALWAYS,
-    "annotations_renderedwords": ALWAYS,
-    "annotations_reply": "{row}.status = 'published'",
+    "annotations_renderedwords": f"{_text('version_id')} AND {OF_NOTE}",
+    "annotations_reply": f"{{row}}.status = 'published' AND {OF_NOTE}",
     "core_statement": ALWAYS,
-    "comparisons_comparison": "{row}.finished_at IS NOT NULL",
-    "comparisons_concordance": ALWAYS,
-    "comparisons_mapdecision": ALWAYS,
-    "crosswalk_correspondence": "{row}.status = 'confirmed'",
-    "crosswalk_silence": ALWAYS,
+    "comparisons_comparison": f"{{row}}.finished_at IS NOT NULL AND {_text('old_id', 'new_id')}",
+    "comparisons_concordance": OF_PAIR,
+    "comparisons_mapdecision": OF_PAIR,
+    "crosswalk_correspondence": f"{{row}}.status = 'confirmed' AND {_text('subject_version_id', 'object_version_id')}",
+    "crosswalk_silence": _text("version_id"),
     "crosswalk_topic": ALWAYS,
-    "crosswalk_topic_clauses": ALWAYS,
-    "crosswalk_value": "{row}.status IN ('confirmed', 'disputed')",
-    "crosswalk_examination": "{row}.finished_at IS NOT NULL",
-    "crosswalk_findingdecision": ALWAYS,
-    "laws_clausetranslation": OF_PUBLIC_TEXT % "translation_version_id",
-    "laws_event": ALWAYS,
-    "laws_event_versions": ALWAYS,
-    "laws_law": "EXISTS (SELECT 1 FROM laws_version v WHERE v.law_id = {row}.id AND v.published_at IS NOT NULL)",
-    "laws_origin": OF_PUBLIC_TEXT % "version_id",
-    "laws_translationreview": OF_PUBLIC_TEXT % "version_id",
+    "crosswalk_topic_clauses": _of("laws_clause", "clause_id", _text("version_id")),
+    "crosswalk_value": f"{{row}}.status IN ('confirmed', 'disputed') AND {_text('version_id')}",
+    "crosswalk_examination": f"{{row}}.finished_at IS NOT NULL AND {_text('version_id')}",
+    "crosswalk_findingdecision": _of("crosswalk_finding", "finding_id", _text("version_id")),
+    "laws_clausetranslation": _text("original_version_id", "translation_version_id"),
+    "laws_event": _law("law_id"),
+    "laws_event_versions": f"{_text('version_id')} AND {_of('laws_event', 'event_id', _law('law_id'))}",
+    "laws_law": _law("id"),
+    "laws_origin": _text("version_id"),
+    "laws_translationreview": _text("version_id"),
     "laws_version": "{row}.published_at IS NOT NULL",
-    "laws_withdrawal": ALWAYS,
-    "core_localisedtext": ALWAYS,
+    "laws_withdrawal": f"{_text('version_id')} OR {_law('law_id')}",
+    "core_localisedtext": ALWAYS,  # what the site's staff translated
 }
+HISTORY = {
+    "annotations_categorychange": ALWAYS,
+    "crosswalk_topicchange": ALWAYS,
+    "crosswalk_correspondencedecision": _of(
+        "crosswalk_correspondence", "correspondence_id", PUBLIC["crosswalk_correspondence"]
+    ),
+    "crosswalk_valuechange": _of("crosswalk_value", "value_id", PUBLIC["crosswalk_value"]),
+    "laws_lawchange": _law("law_id"),
+}
+# Who is named by something public.
+PUBLIC["accounts_organisation"] = " OR ".join([
+    *(_named_by(table, "organisation_id", condition) for table, condition in HISTORY.items()),
+    *(_named_by(table, "organisation_id", PUBLIC[table]) for table in (
+        "annotations_annotation", "annotations_reply", "comparisons_mapdecision", "crosswalk_correspondence",
+        "crosswalk_findingdecision", "crosswalk_topic", "crosswalk_value", "laws_event", "laws_origin",
+        "laws_withdrawal",
+    )),
+    _named_by("crosswalk_correspondence", "seconded_for_id", PUBLIC["crosswalk_correspondence"]),
+    _named_by("crosswalk_value", "confirmed_for_id", PUBLIC["crosswalk_value"]),
+])  # fmt: skip
+PUBLIC["accounts_user"] = " OR ".join((
+    _named_by("annotations_annotation", "creator_id", f"{{row}}.credits_person AND {NOTE}"),
+    _named_by("comparisons_mapdecision", "by_id", f"{{row}}.names_person AND {OF_PAIR}"),
+))  # fmt: skip
 # Of a person one column counts; signing in changes others.
 COLUMNS = {"accounts_user": " OF display_name"}
 PREFIX = "content_token_"
