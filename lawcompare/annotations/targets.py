@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person
 from lawcompare.annotations.models import Annotation
+from lawcompare.core.numbers import unseal
 from lawcompare.engine.anchor import select
 from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import digits
@@ -153,7 +154,7 @@ def choose_clauses(user: Person, keys: Sequence[str], typed: str, refuse: Callab
 
 
 def _ticked(user: Person, keys: Sequence[str], problems: list[str]) -> list[Clause]:
-    wanted = {int(key) for key in keys if key.isdecimal() and len(key) < 19}
+    wanted = {number for number in map(unseal, keys) if number is not None}
     rows = list(_clauses(user).filter(pk__in=wanted).order_by("version__law__title", "position")) if wanted else []
     if len(rows) != len(set(keys)):
         problems.append(_("A clause that was ticked is not here."))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from lawcompare.core.jobs.models import Job  # noqa: F401  # a table of this app
+from lawcompare.core.numbers import seal
 from lawcompare.languages import OTHERS, TRANSLATED_FIELDS
 
 
@@ -59,6 +61,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.at} {self.action} {self.subject}"
+
+    @property
+    def shown_subject(self) -> str:
+        """Returns the subject as members read it: a number alone would tell how many others there are."""
+        return re.sub(r"^([^/]+/)(\d+)$", lambda found: found[1] + seal(int(found[2]))[:8], self.subject)
 
     @property
     def right_digest(self) -> str:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation, Person
 from lawcompare.core.log.services import record
+from lawcompare.core.numbers import seal
 from lawcompare.engine.document import Clause, Document, ReadingWarning, from_plain, to_plain
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import EXTENSIONS
@@ -114,7 +115,7 @@ def forget() -> None:
 def neutral_name(draft: ImportDraft) -> str:
     """A name for the file that tells nothing of whoever wrote it or passed it on."""
     ending = PurePath(draft.name).suffix.lower()
-    return f"import-{draft.pk}{ending if ending in EXTENSIONS else ''}"
+    return f"import-{seal(draft.pk)[:8]}{ending if ending in EXTENSIONS else ''}"
 
 
 def apply_corrections(draft: ImportDraft, rows: Iterable[ImportCorrection]) -> CorrectedDocument:

@@ -68,13 +68,13 @@ class MemoForm(forms.Form):
             place = forms.IntegerField(
                 label=_("Number"), min_value=1, max_value=ITEMS_MAX + 1, initial=number, required=False
             )
-            self.fields[f"place_{item.pk}"] = place
-            self.fields[f"remove_{item.pk}"] = forms.BooleanField(label=_("Take it out"), required=False)
+            self.fields[f"place_{item.key}"] = place
+            self.fields[f"remove_{item.key}"] = forms.BooleanField(label=_("Take it out"), required=False)
             if item.kind == ItemKind.WORDS:
-                self.fields[f"heading_{item.pk}"] = forms.CharField(
+                self.fields[f"heading_{item.key}"] = forms.CharField(
                     label=_("Heading"), max_length=200, initial=item.heading, required=False
                 )
-                self.fields[f"text_{item.pk}"] = forms.CharField(
+                self.fields[f"text_{item.key}"] = forms.CharField(
                     label=_("Paragraphs"),
                     max_length=TEXT_MAX,
                     initial=item.text,
@@ -88,17 +88,17 @@ class MemoForm(forms.Form):
 
     def fields_of(self, item: MemoItem) -> dict[str, Any]:
         names = ("place", "remove", "heading", "text")
-        return {name: self[f"{name}_{item.pk}"] for name in names if f"{name}_{item.pk}" in self.fields}
+        return {name: self[f"{name}_{item.key}"] for name in names if f"{name}_{item.key}" in self.fields}
 
     @property
     def changes(self) -> dict[int, ItemChange]:
         data, changes = self.cleaned_data, {}
         for number, item in enumerate(self.items, start=1):
             changes[item.pk] = ItemChange(
-                data.get(f"place_{item.pk}") or number,
-                bool(data.get(f"remove_{item.pk}")),
-                data.get(f"heading_{item.pk}") or "",
-                data.get(f"text_{item.pk}") or "",
+                data.get(f"place_{item.key}") or number,
+                bool(data.get(f"remove_{item.key}")),
+                data.get(f"heading_{item.key}") or "",
+                data.get(f"text_{item.key}") or "",
             )
         return changes
 
@@ -107,8 +107,9 @@ class MemoForm(forms.Form):
         """The part that a button moves, by its key, and how far: -1 up, 1 down."""
         for name, by in (("up", -1), ("down", 1)):
             pressed = str(self.data.get(name, ""))
-            if pressed.isdecimal() and any(str(item.pk) == pressed for item in self.items):
-                return int(pressed), by
+            for item in self.items:
+                if item.key == pressed:
+                    return item.pk, by
         return None
 
     @property

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation
 from lawcompare.core.jobs.models import Job
+from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Law, Version
 
@@ -76,6 +77,11 @@ class MemoItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.memo_id}: {self.kind} {self.position}"
+
+    @property
+    def key(self) -> str:
+        """Its name in pages and forms."""
+        return seal(self.pk)
 
 
 class MemoFile(models.Model):

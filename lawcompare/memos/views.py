@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.rate_limits import allow
+from lawcompare.core.numbers import seal
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing import site_root
@@ -90,7 +91,7 @@ def memo(request: HttpRequest, key: str) -> HttpResponse:
         form.add_error(None, error)
         return _page(request, chosen, items, form)
     messages.success(request, _("Saved."))
-    place = f"#part-{form.step[0]}" if form.step else ""
+    place = f"#part-{seal(form.step[0])}" if form.step else ""
     return redirect(f"{chosen.get_absolute_url()}{place}")
 
 
@@ -102,11 +103,11 @@ def _conflict(request: HttpRequest, conflict: services.MemoConflict, items: list
     for item in items:
         if item.kind != ItemKind.WORDS:
             continue
-        mine = (request.POST.get(f"heading_{item.pk}"), request.POST.get(f"text_{item.pk}"))
+        mine = (request.POST.get(f"heading_{item.key}"), request.POST.get(f"text_{item.key}"))
         if mine != (item.heading, item.text):
             theirs.append((item.heading or str(ItemKind.WORDS.label), item.text))
     # Words of a part that somebody else took out stay in the form, as a new one.
-    known = {str(item.pk) for item in items}
+    known = {item.key for item in items}
     written = {name: str(words).strip() for name, words in request.POST.items() if name.startswith("text_")}
     lost = [words for name, words in written.items() if words and name.removeprefix("text_") not in known]
     if lost:
@@ -119,11 +120,11 @@ def _page(
     request: HttpRequest, memo: Memo, items: list[MemoItem], form: MemoForm, status: int = 0, conflict: Any = None
 ) -> HttpResponse:
     asked = request.GET.get("part", "")
-    printed = {item.pk for item in items if len(items) <= ITEMS_AT_ONCE or asked == str(item.pk)}
+    printed = {item.pk for item in items if len(items) <= ITEMS_AT_ONCE or asked == item.key}
     parts: list[ShownItem] = MemoReader(request.user).read(items, wants_redline=printed.__contains__)
     for part in parts:
         part.is_printed = part.item.pk in printed
-        part.is_shown = len(parts) <= OPEN_MAX or asked == str(part.item.pk)
+        part.is_shown = len(parts) <= OPEN_MAX or asked == part.item.key
     files = list(access.visible_files(request.user).filter(memo=memo, language=get_language() or "en"))
     context = {
         "memo": memo,

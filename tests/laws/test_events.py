@@ -45,7 +45,7 @@ def file(id="meeting", date="2015-05", kind="consultation", url="https://news.ex
 
 def test_an_editor_states_an_event_and_readers_see_it_with_source_texts_and_organisation(client, cast, drafts):
     client.force_login(cast.eve)
-    response = client.post(ADD, TRAINING | {"texts": [drafts[0].pk]}, follow=True)
+    response = client.post(ADD, TRAINING | {"texts": [drafts[0].slug]}, follow=True)
     assert response.redirect_chain == [(PAGE, 302)]
     client.logout()
     html = client.get(PAGE).content.decode()
@@ -60,8 +60,8 @@ def test_a_rendering_is_no_text_of_its_own_that_an_event_concerns(drafts, eve):
     front = FRONT.format(law="draft", version="old-km", title="Khmer", date="2019")
     metadata = {"language": "km", "translates": "draft/old"}
     publish(import_law(Import((front + KHMER).encode(), "km.md", metadata=metadata)).version)
-    offered = re.findall(r'name="texts" value="(\d+)"', eve.get(ADD).content.decode())
-    assert offered == [str(draft.pk) for draft in drafts]
+    offered = re.findall(r'name="texts" value="([^"]+)"', eve.get(ADD).content.decode())
+    assert offered == [draft.slug for draft in drafts]
 
 
 @pytest.mark.parametrize(

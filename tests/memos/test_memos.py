@@ -19,6 +19,7 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job
+from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.access import visible_versions
@@ -158,7 +159,7 @@ def test_a_long_memo_prints_the_words_of_the_part_asked_for_alone(cast, laws, me
     ]
     services.add_items(cast.alice, memo, items)
     assert "The same words." not in alice.get(memo.get_absolute_url()).content.decode()
-    asked = alice.get(f"{memo.get_absolute_url()}?part={items[3].pk}").content.decode()
+    asked = alice.get(f"{memo.get_absolute_url()}?part={items[3].key}").content.decode()
     assert asked.count("The same words.") == 1
     assert alice.get(f"{memo.get_absolute_url()}?part=nonsense").status_code == 200
 
@@ -226,8 +227,8 @@ def test_own_paragraphs_are_written_and_parts_put_in_order(cast, laws, memo, ali
     services.add_items(cast.alice, memo, [words("First."), words("Second."), words("Third.")])
     address = memo.get_absolute_url()
     first, second, third = memo.items.all()
-    data = {"title": "On both", "based_on": "2", f"place_{third.pk}": "1", f"text_{third.pk}": "Third, first."}
-    data |= {f"text_{first.pk}": "First.", f"remove_{second.pk}": "on"}
+    data = {"title": "On both", "based_on": "2", f"place_{third.key}": "1", f"text_{third.key}": "Third, first."}
+    data |= {f"text_{first.key}": "First.", f"remove_{second.key}": "on"}
     data |= {"new_text": "At the end.\r\n\r\nAnother.", "new_heading": "Conclusion"}
     assert alice.post(address, data).status_code == 302
     assert [item.text for item in memo.items.all()] == ["Third, first.", "First.", "At the end.\r\n\r\nAnother."]
@@ -235,7 +236,7 @@ def test_own_paragraphs_are_written_and_parts_put_in_order(cast, laws, memo, ali
     assert text.index("Third, first.") < text.index("First.") < text.index("Conclusion") < text.index("Another.")
     assert "At the end.\nAnother." in text, "an empty line begins another paragraph"
     assert alice.post(address, data | {"title": " ", "based_on": "3"}).status_code == 400
-    assert alice.post(address, data | {f"place_{third.pk}": "0", "based_on": "3"}).status_code == 400
+    assert alice.post(address, data | {f"place_{third.key}": "0", "based_on": "3"}).status_code == 400
 
 
 def test_a_part_goes_up_or_down_by_a_button_and_what_was_typed_is_kept(cast, memo, alice):
@@ -243,24 +244,24 @@ def test_a_part_goes_up_or_down_by_a_button_and_what_was_typed_is_kept(cast, mem
     address = memo.get_absolute_url()
     first, second, third = memo.items.all()
 
-    def press(**button: int) -> list[str]:
+    def press(**button: str) -> list[str]:
         data = {"title": "On both", "based_on": Memo.objects.get().revision}
-        data |= {f"text_{item.pk}": item.text for item in memo.items.all()} | {f"text_{first.pk}": "First, anew."}
+        data |= {f"text_{item.key}": item.text for item in memo.items.all()} | {f"text_{first.key}": "First, anew."}
         answer = alice.post(address, data | button)
         assert answer["Location"] == f"{address}#part-{next(iter(button.values()))}"
         return [item.text for item in memo.items.all()]
 
-    assert press(up=third.pk) == ["First, anew.", "Third.", "Second."]
-    assert press(down=first.pk) == ["Third.", "First, anew.", "Second."]
-    assert press(up=third.pk) == ["Third.", "First, anew.", "Second."], "the first goes no further"
+    assert press(up=third.key) == ["First, anew.", "Third.", "Second."]
+    assert press(down=first.key) == ["Third.", "First, anew.", "Second."]
+    assert press(up=third.key) == ["Third.", "First, anew.", "Second."], "the first goes no further"
     html = alice.get(address).content.decode()
-    assert f'name="up" value="{third.pk}"' not in html and f'name="down" value="{second.pk}"' not in html
+    assert f'name="up" value="{third.key}"' not in html and f'name="down" value="{second.key}"' not in html
     assert html.count('name="up"') == html.count('name="down"') == 2
     pressed = html.partition('<form class="form"')[2]
     assert re.search(r"<button[^>]*>", pressed)[0].count("name=") == 0, "the Enter key in a field saves"
-    stale = {"title": "On both", "based_on": "2", "up": second.pk}
+    stale = {"title": "On both", "based_on": "2", "up": second.key}
     assert alice.post(address, stale).status_code == 409
-    for odd in ("x", "999999", ""):
+    for odd in ("x", seal(999999), ""):
         data = {"title": "On both", "based_on": Memo.objects.get().revision, "up": odd}
         assert alice.post(address, data)["Location"] == address
 
@@ -279,7 +280,7 @@ def test_of_two_who_write_a_memo_the_second_is_told_and_loses_nothing(cast, memo
     services.edit_memo(
         cast.rita, memo, "Theirs", {one.pk: ItemChange(1, text="By Rita."), two.pk: ItemChange(2, True)}, None, 2
     )
-    mine = {"title": "Mine", "based_on": "2", f"text_{one.pk}": "By Alice.", f"text_{two.pk}": "Kept words."}
+    mine = {"title": "Mine", "based_on": "2", f"text_{one.key}": "By Alice.", f"text_{two.key}": "Kept words."}
     answer = alice.post(memo.get_absolute_url(), mine)
     html = answer.content.decode()
     assert answer.status_code == 409 and "Somebody else changed this memo" in html

@@ -244,8 +244,8 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
             correspondence=statement, status="confirmed", reason=REASON_WORDS, organisation=site.quiet, by=site.persona
         )
         draft = DraftComparison.objects.create(
-            key=f"{one.pk}-{two.pk}", source=one, target=two, organisation=site.quiet, made_by=site.persona,
-            published_by=site.persona,
+            key=f"draft-{DraftComparison.objects.count()}", source=one, target=two, organisation=site.quiet,
+            made_by=site.persona, published_by=site.persona,
         )  # fmt: skip
         DraftPair.objects.create(
             draft=draft, subject=mine, object=theirs, status="confirmed", topic=topic, relation="equivalent",
@@ -328,8 +328,8 @@ def _plant_events(site: Planted, secret: Secret, public: Any) -> None:
         stated.append((version.law, owner, version.title))
     for law, organisation, title in stated:
         event = Event.objects.create(
-            law=law, slug=f"event-{version.pk}", date="2015", kind="drafting", title=title, organisation=organisation,
-            sources=[{"url": "https://example.org/", "name": "A page"}],
+            law=law, slug=f"event-{site.secrets.index(secret)}", date="2015", kind="drafting", title=title,
+            organisation=organisation, sources=[{"url": "https://example.org/", "name": "A page"}],
         )  # fmt: skip
         event.versions.add(version)
         EventChange.objects.create(event=event, after={"title": NOTE_WORDS}, by=site.persona)

@@ -16,6 +16,7 @@ from lawcompare.comparisons.correcting.services import set_together, undo_decisi
 from lawcompare.comparisons.models import Concordance
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now, sweep
+from lawcompare.core.numbers import seal
 from lawcompare.publishing.carrying_forward import find_notes as work
 from lawcompare.publishing.carrying_forward import services as carrying_services
 from lawcompare.publishing.carrying_forward.services import request_carryings
@@ -288,7 +289,7 @@ def seen(client, row):
 def test_a_reviewer_confirms_with_one_button_and_the_note_stands_on_the_new_text(client, cast, queue):
     client.force_login(cast.rita)
     response = decide(client, queue["kept"], "kept")
-    assert response["Location"].endswith(f"#c-{queue['changed'].pk}"), "on to the next"
+    assert response["Location"].endswith(f"#c-{seal(queue['changed'].pk)}"), "on to the next"
     row = Carried.objects.select_related("successor__clause__version").get(pk=queue["kept"].pk)
     assert (row.decision, row.fate, row.decided_by) == ("confirmed", "kept", cast.rita)
     new = row.successor
@@ -368,7 +369,7 @@ def test_editing_fills_in_the_form_and_keeps_the_line_of_descent(client, cast, q
     assert (row.decision, row.fate) == ("edited", "")
     assert (new.status, new.body, new.descends_from, new.risk) == ("submitted", "Ten times more.", row.annotation, 4)
     client.force_login(cast.rita)
-    assert f"c-{row.pk}" in seen(client, row), "its fate is still to be judged"
+    assert f"c-{seal(row.pk)}" in seen(client, row), "its fate is still to be judged"
     decide(client, row, "worsened")
     row.refresh_from_db()
     assert (row.fate, row.successor, row.decision) == ("worsened", new, "edited")
@@ -382,7 +383,7 @@ def test_what_was_lost_can_be_taken_up_on_a_clause_that_a_person_names(queue, al
 
 
 def test_all_kept_ones_that_are_listed_are_confirmed_in_one_go_and_no_other(queue, rita):
-    rows = [row.pk for row in queue.values()]
+    rows = [seal(row.pk) for row in queue.values()]
     rita.post(reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [*rows, "x"]})
     assert {row.annotation.slug for row in Carried.objects.exclude(decision="")} == {"kept"}
 
@@ -438,10 +439,10 @@ def test_a_visitor_and_a_person_of_no_organisation_reach_no_queue_and_decide_not
 def test_another_organisations_reviewer_sees_and_decides_only_their_own(client, cast, queue):
     client.force_login(cast.charlie)
     page = seen(client, queue["theirs"])
-    assert f"c-{queue['theirs'].pk}" in page and f"c-{queue['kept'].pk}" not in page
+    assert f"c-{seal(queue['theirs'].pk)}" in page and f"c-{seal(queue['kept'].pk)}" not in page
     assert decide(client, queue["kept"], "kept").status_code == 404
     assert client.get(reverse("carried_edit", args=[queue["kept"].pk])).status_code == 404
-    client.post(reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [queue["kept"].pk]})
+    client.post(reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [seal(queue["kept"].pk)]})
     assert Carried.objects.get(pk=queue["kept"].pk).decision == ""
 
 
@@ -590,7 +591,7 @@ def test_what_was_not_found_is_closed_in_one_go_by_a_reviewer_alone(client, cast
         publish_note(gone, cast.centre, "", f"gone-{n}")
     publish_later()
     rows = list(Carried.objects.filter(annotation__organisation=cast.centre))
-    address, form = reverse("carrying_close_lost", args=[rows[0].carrying_id]), {"row": [row.pk for row in rows]}
+    address, form = reverse("carrying_close_lost", args=[rows[0].carrying_id]), {"row": [seal(row.pk) for row in rows]}
     client.force_login(cast.alice)
     assert client.post(address, form | {"do": "gone"}).status_code == 403
     client.force_login(cast.rita)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from lawcompare.comparisons.correcting.services import Edge
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.core.numbers import seal, unseal
 from lawcompare.engine.align.model import number_key
 from lawcompare.laws.citing import CitationError, Citations, cite
 from lawcompare.laws.models import Clause, ClauseTranslation, Version
@@ -313,15 +314,14 @@ class TableForm(Reasoned):
 
 
 class TakeBackForm(forms.Form):
-    decision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON_MAX)
 
 
 class ConfirmForm(Reasoned):
     """Translations that a person has read and found right."""
 
-    pairs = forms.TypedMultipleChoiceField(coerce=int, widget=forms.CheckboxSelectMultiple)
+    pairs = forms.TypedMultipleChoiceField(coerce=unseal, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, pairs: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pairs"].choices = [(pk, pk) for pk in pairs]  # type: ignore[attr-defined]
+        self.fields["pairs"].choices = [(key, key) for key in map(seal, pairs)]  # type: ignore[attr-defined]

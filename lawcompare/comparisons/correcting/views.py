@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import number_of
 from lawcompare.annotations.access import visible_annotations_on
 from lawcompare.annotations.filters import notes_among
 from lawcompare.comparisons import access
@@ -30,6 +29,7 @@ from lawcompare.comparisons.correcting.services import Edge
 from lawcompare.comparisons.models import Level
 from lawcompare.comparisons.rows import PrintedRow, Switches, clauses_of, heads_of, with_words
 from lawcompare.comparisons.services import decided_on
+from lawcompare.core.numbers import seal, unseal
 from lawcompare.laws.access import get_two_versions
 from lawcompare.laws.models import ClauseTranslation, Version
 
@@ -108,7 +108,7 @@ def _decide(
         seen=(cleaned["seen"] or 0) if "seen" in cleaned else None,
     )
     messages.success(request, _("Saved. Readers see it as a decision of your organisation."))
-    return redirect(reverse("corrections", args=_names(old, new)) + f"?decision={decision.pk}")
+    return redirect(reverse("corrections", args=_names(old, new)) + f"?decision={seal(decision.pk)}")
 
 
 @login_required
@@ -126,7 +126,7 @@ def corrections(request: HttpRequest, old_law: str, old_version: str, new_law: s
 
 def _render_corrections(request: HttpRequest, old: Version, new: Version, table: TableForm) -> HttpResponse:
     comparison = access.find_comparison(old, new)
-    chosen = number_of(request.GET.get("decision", ""))
+    chosen = unseal(request.GET.get("decision", ""))
     one = access.get_decision(request.user, old, new, chosen) if chosen is not None else None
     rows: list[PrintedRow] = []
     if one and comparison and comparison.is_done:
@@ -163,21 +163,22 @@ def undo(request: HttpRequest, old_law: str, old_version: str, new_law: str, new
         correcting_services.try_again(request.user, old, new)
         return redirect(log)
     form = TakeBackForm(request.POST)
-    if "unname" in request.POST and (number := number_of(request.POST.get("decision", ""))) is not None:
+    number = unseal(request.POST.get("decision", "")) or 0
+    if "unname" in request.POST:
         correcting_services.withdraw_name(request.user, access.get_decision(request.user, old, new, number))
         messages.success(request, _("You are no longer named."))
         return redirect(log)
     if not form.is_valid():
         messages.error(request, _("Say why, so that readers can follow the judgement."))
         return redirect(log)
-    decision = access.get_decision(request.user, old, new, form.cleaned_data["decision"])
+    decision = access.get_decision(request.user, old, new, number)
     try:
         undo = correcting_services.undo_decision(request.user, decision, form.cleaned_data["reason"])
     except ValidationError as error:
         messages.error(request, error.messages[0])
-        return redirect(f"{log}?decision={decision.pk}")
+        return redirect(f"{log}?decision={seal(decision.pk)}")
     messages.success(request, _("Undone. The clauses are paired as they were before."))
-    return redirect(f"{log}?decision={undo.pk}")
+    return redirect(f"{log}?decision={seal(undo.pk)}")
 
 
 @login_required

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Person
 from lawcompare.accounts.responses import is_accepted
+from lawcompare.core.numbers import seal
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.drafts import services
 from lawcompare.crosswalk.exports import report_of_two_laws
@@ -271,7 +272,7 @@ def _decide(
     place = queue.index(number) + 1 if number in queue else 0
     waiting = set(queue_of(request.user, one))
     following = [each for each in queue[place:] + queue[:place] if each in waiting]
-    return redirect(one.get_absolute_url() + (f"#c-{following[0]}" if following else "#decided"))
+    return redirect(one.get_absolute_url() + (f"#c-{seal(following[0])}" if following else "#decided"))
 
 
 @require_POST
@@ -301,7 +302,7 @@ def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
         messages.success(request, _("Undone."))
         return redirect(one)
     messages.success(request, _("Undone: it waits for a decision again."))
-    return redirect(f"{one.get_absolute_url()}#c-{again.pk}")
+    return redirect(f"{one.get_absolute_url()}#c-{seal(again.pk)}")
 
 
 @require_POST

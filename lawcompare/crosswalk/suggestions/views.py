@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Person
 from lawcompare.accounts.responses import attempt, is_accepted
+from lawcompare.core.numbers import seal
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.models import (
     Correspondence,
@@ -104,7 +105,7 @@ class ConfirmCounterpartForm(StatementForm):
             "relation": correspondence.relation or Relation.PARTIAL,
             "reasoning": correspondence.reasoning or " ".join(correspondence.reason_sentences),
         }
-        return cls(initial=initial, auto_id=f"confirm-{correspondence.pk}-%s", topics=topics)
+        return cls(initial=initial, auto_id=f"confirm-{seal(correspondence.pk)}-%s", topics=topics)
 
 
 class RefuseCounterpartForm(forms.Form):
@@ -113,7 +114,7 @@ class RefuseCounterpartForm(forms.Form):
     @classmethod
     def of(cls, correspondence: Correspondence) -> RefuseCounterpartForm:
         initial = {"reason": _("It is about something else.")}
-        return cls(initial=initial, auto_id=f"refuse-{correspondence.pk}-%s")
+        return cls(initial=initial, auto_id=f"refuse-{seal(correspondence.pk)}-%s")
 
 
 class StatementByHandForm(StatementForm):
@@ -323,7 +324,7 @@ def _list_address(source: Version, target: Version, at: Correspondence | None = 
     if at is not None:
         before = access.clauses_to_answer(source).filter(end__lte=at.subject.position).count()
         query["page"] = before // PER_PAGE + 1
-        place = f"#c-{at.pk}"
+        place = f"#c-{seal(at.pk)}"
     return f"{reverse('suggestions')}?{urlencode(query)}{place}"
 
 

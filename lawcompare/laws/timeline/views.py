@@ -43,6 +43,7 @@ class EventForm(TranslatedForm):
     texts = TextsField(
         label=gettext_lazy("Texts it concerns"),
         queryset=Version.objects.none(),
+        to_field_name="slug",
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation
-from lawcompare.accounts.responses import methods, number_of
+from lawcompare.accounts.responses import methods
 from lawcompare.annotations import access
 from lawcompare.annotations.forms import AnnotationForm
 from lawcompare.annotations.services import content_of, relations_of, submit_annotation
 from lawcompare.core.jobs import services as jobs
+from lawcompare.core.numbers import seal, unseal
 from lawcompare.languages import digits
 from lawcompare.laws.citing import CitationError, Citations
 from lawcompare.publishing.access import carryings_of, get_carried, get_carrying, publishes_carried
@@ -218,13 +219,13 @@ def _following(request: HttpRequest, row: Carried) -> int | None:
 def _queue_address(request: HttpRequest, number: int, row: int | None = None) -> str:
     """The queue narrowed as it was, at a row."""
     query = f"?show={_shown(request)}" if _shown(request) else ""
-    return reverse("carrying", args=[number]) + query + (f"#c-{row}" if row is not None else "")
+    return reverse("carrying", args=[number]) + query + (f"#c-{seal(row)}" if row is not None else "")
 
 
 def _listed(request: HttpRequest, number: int) -> CarriedQuerySet:
     """The rows of the queue that the form lists."""
     organisation, carrying = get_carrying(request.user, number)
-    keys = [key for key in map(number_of, request.POST.getlist("row")) if key is not None]
+    keys = [key for key in map(unseal, request.POST.getlist("row")) if key is not None]
     return _waiting(carrying, organisation).filter(pk__in=keys)
 
 

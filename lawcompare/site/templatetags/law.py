@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from lawcompare.accounts.models import Confirmation
+from lawcompare.core.numbers import seal
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits, reader_language
@@ -27,6 +28,7 @@ register = template.Library()
 register.filter(digits)
 register.filter(format_date)
 register.filter("written_in", language_of)
+register.filter("sealed", seal)
 register.filter(sign)
 register.filter(marked)
 register.filter(localised)
