@@ -24,8 +24,8 @@ DAYS_VALID = 180
 
 
 class SafetyHeaders:
-    """Middleware: no page of another site shows our files as its own, our pages ask little of a browser, and search
-    engines keep no page that is not public.
+    """Middleware: no page of another site shows our files as its own, our pages ask little of a browser, search engines
+    keep no page that is not public, and the browser of who signs out forgets pages and what was typed into them.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,6 +35,9 @@ class SafetyHeaders:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        at = request.resolver_match
+        if request.method == "POST" and at is not None and at.view_name in {"account_logout", "admin:logout"}:
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if is_page and (public_parameters(request) is None or response.status_code >= 400):
             response.headers.setdefault("X-Robots-Tag", "noindex")

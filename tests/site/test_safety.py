@@ -38,3 +38,12 @@ def test_the_service_worker_is_a_script_of_the_site_at_its_root(client):
     assert b'addEventListener("fetch"' in response.content and not response.cookies
     assert "max-age=0" in response.headers["Cache-Control"]
     assert "worker-src 'self'" in client.get("/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/logout/", "/km/accounts/logout/", "/admin/logout/"])
+def test_the_browser_of_who_signs_out_forgets_pages_and_what_was_typed(client, cast, path):
+    client.force_login(cast.sara)
+    assert "Clear-Site-Data" not in client.get("/workspace/").headers
+    assert client.post(path).headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert not client.get("/workspace/").wsgi_request.user.is_authenticated
