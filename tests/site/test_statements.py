@@ -7,18 +7,23 @@ import re
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import ProtectedError
 
 from lawcompare.core.log.services import BEGINNING, public_key, publish, read_signing_key, read_statement, record
 from lawcompare.core.models import Entry, Statement
+from lawcompare.core.page_cache.content_token import PUBLIC
+from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.laws.documents import load_document, text_hash
-from lawcompare.laws.models import Clause, Version, Withdrawal
-from lawcompare.site.management.commands.publish_statement import stated_texts
+from lawcompare.laws.models import Clause, Event, Law, TranslationReview, Version, Withdrawal
+from lawcompare.site.stated import COLUMNS, _rows, changed_by_hand, stated_texts, stated_things
 from tests.conftest import ROOT
+from tests.naming import planted as planting
 
 pytestmark = pytest.mark.django_db
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -43,6 +48,7 @@ def kept(drafts, tmp_path, settings):
 
 def withdraw(version, organisation) -> None:
     Withdrawal.objects.create(version=version, organisation=organisation, reason="It was not ours to publish.")
+    record("withdraw", f"text/{version.address}")
 
 
 def without_the_guards() -> None:
@@ -58,7 +64,7 @@ def test_it_is_signed_and_lists_each_public_text_by_its_hash(kept, drafts, key):
     statement = read_statement(path.read_text())
     assert statement.is_signed_by(key.public_key()) and not statement.is_signed_by(other_key())
     assert statement.texts == sorted((one.text_hash, one.address) for one in drafts)
-    assert statement.entries == Entry.objects.count() and statement.site == "example.org"
+    assert statement.site == "example.org"
 
 
 def other_key():
@@ -67,7 +73,7 @@ def other_key():
 
 def test_a_changed_statement_is_not_signed(kept, key):
     words = next(kept.iterdir()).read_text()
-    forged = words.replace("entries: ", "entries: 1", 1)
+    forged = words.replace("site: ", "site: other.", 1)
     assert not read_statement(forged).is_signed_by(key.public_key())
 
 
@@ -182,3 +188,97 @@ def test_the_guides_program_computes_the_hash_of_a_text_from_its_public_form(cli
     command = [sys.executable, "-I", "-c", textwrap.dedent(program)]
     printed = subprocess.run(command, input=public, capture_output=True, check=True).stdout
     assert printed.decode().strip() == drafts[1].text_hash
+
+
+# Public tables of which no column is stated, and why.
+NOT_STATED = {
+    "accounts_user": "a name that is taken back is gone at once",
+    "annotations_renderedwords": "a place in a translation, which one finds again by its words",
+    "comparisons_comparison": "computed from texts that are stated",
+    "comparisons_concordance": "a decision that is never changed",
+    "comparisons_mapdecision": "a decision that is never changed",
+    "core_localisedtext": "found by the words it translates, which are stated",
+    "core_statement": "it is what states",
+    "crosswalk_examination": "computed from a text that is stated",
+    "crosswalk_findingdecision": "of what is computed",
+    "crosswalk_silence": "that nothing is said of a text",
+    "laws_clausetranslation": "computed, or a decision that is never changed",
+    "laws_origin": "with its text",
+    "laws_withdrawal": "with its text",
+    "publishing_carried": "what became of a note; a new note says it",
+}
+
+
+@pytest.fixture
+def stated(world, cast, store, drafts, key):
+    """What was stated of a site with something public, and something private, in every relation."""
+    world.has("every relation", lambda: planting.plant(cast, store, drafts))
+    old, new = drafts
+    mine, theirs = (version.clauses.get(eid="chp_1__art_1") for version in drafts)
+    place = {"words_clause": mine, "start": 0, "end": 7, "quote": mine.text[:7]}
+    Value.objects.create(clause=mine, version=old, element="conduct", status="confirmed", **place)
+    Correspondence.objects.create(
+        topic=Topic.objects.get(), subject=mine, subject_version=old, object=theirs, object_version=new,
+        relation="equivalent", reasoning="They answer.", status="confirmed",
+    )  # fmt: skip
+    review = {"is_checked": True, "credit": "Somebody", "organisation": cast.centre}
+    TranslationReview.objects.create(version=old, **review)
+    talk = {"date": "2015", "kind": "drafting", "title": "A talk", "sources": [{"url": "https://example.org/"}]}
+    Event.objects.create(law=old.law, slug="talk", **talk).versions.add(old)
+    return read_statement(publish("example.org", TODAY, stated_texts(), key, stated_things()).words)
+
+
+def other_than(value):
+    """A value of the same kind."""
+    if value is None or isinstance(value, bool | int):
+        return not value if isinstance(value, bool) else (value or 0) + 1
+    if isinstance(value, dict | list):
+        return {**value, "km": "x"} if isinstance(value, dict) else [*value, "x"]
+    return f"{value}x"
+
+
+@pytest.mark.verify
+def test_whatever_public_is_changed_or_deleted_by_hand_is_found_and_what_the_log_tells_of_is_not(stated):
+    without_the_guards()
+    assert {*(model._meta.db_table for model in COLUMNS), *NOT_STATED} == set(PUBLIC)
+    assert list(changed_by_hand([stated])) == []
+    rows = [one for one in _rows() if one[2]]
+    examples = {type(row): (name, row, log) for name, row, _is_public, _beside, log in reversed(rows)}
+    assert set(examples) == set(COLUMNS)
+    unnoticed = []
+    for model, (name, row, log) in examples.items():
+        ways = {column: {column: other_than(getattr(row, column))} for column in COLUMNS[model].split()}
+        for way, change in (ways | {"deleted": None}).items():
+            before = transaction.savepoint()
+            rows = model._base_manager.filter(pk=row.pk)
+            if change is None:
+                with suppress(ProtectedError):  # what others rest on, the database itself keeps
+                    rows.delete()
+            else:
+                rows.update(**change)
+                if name not in dict(changed_by_hand([stated])):
+                    unnoticed.append(f"{way} of {name}")
+                for subject in (name, *log[:1]):
+                    record("change", subject)
+                if name in dict(changed_by_hand([stated])):
+                    unnoticed.append(f"{way} of {name}, which the log tells of")
+            if change is None and not rows.exists() and name not in dict(changed_by_hand([stated])):
+                unnoticed.append(f"{name} was deleted")
+            transaction.savepoint_rollback(before)
+    assert not unnoticed
+
+
+def test_what_is_stated_names_nothing_private_and_is_stated_once(stated, cast, key):
+    words = " ".join(name for _digest, name in stated.things)
+    assert "hush" not in words and "zq" not in words and "note-on" not in words and "held" not in words
+    later = publish("example.org", TODAY + timedelta(days=1), stated_texts(), key, stated_things())
+    assert read_statement(later.words).things == [] and len(stated.things) > 10
+
+
+def test_the_night_notices_a_title_or_a_note_that_was_changed_by_hand(kept, drafts, capsys):
+    call_command("check_texts")
+    Law.objects.update(title="Another title")
+    with pytest.raises(CommandError, match=r"law/draft is not as stated on .*, and no entry of the log says why"):
+        call_command("check_texts")
+    record("change law", "law/draft")
+    call_command("check_texts")

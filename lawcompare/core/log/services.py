@@ -1,9 +1,10 @@
 """The activity log, to which the services of every app add by ``record``; and the daily statements that cover it.
 
-A statement holds the new entries of the log and the hashes of the published texts, signed, for others to keep. Who has
-kept them can show later that an entry or a text was changed, whoever owns the database. A statement covers every entry
-that was committed since the one before it, and names that one by its digest: no entry falls between two. It tells
-nothing private: of the log one hash over salted digests, and of a text that was withdrawn its hash alone.
+A statement holds the new entries of the log, the hashes of the published texts and digests of what else is public and
+was not stated so before, signed, for others to keep. Who has kept them can show later that any of it was changed,
+whoever owns the database. A statement covers every entry that was committed since the one before it, one of its own
+among them, and names that one by its digest: no entry falls between two. It tells nothing private: of the log one hash
+over salted digests, not how many there are, and of a text that was withdrawn its hash alone.
 """
 
 import base64
@@ -11,7 +12,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -53,14 +54,15 @@ def record(
 
 # --- Daily statements -------------------------------------------------------------------------------------------------
 
-FIRST = "lawcompare statement 1"
+FIRST = "lawcompare statement 2"
 SIGNATURE = "signature: "
 # What the first statement names in place of the one before it.
 BEGINNING = "0" * 64
 LINES = re.compile(
-    rf"{FIRST}\nsite: (?P<site>[^\n]*)\nday: (?P<day>\d{{4}}-\d\d-\d\d)\nbefore: (?P<before>[0-9a-f]{{64}})\n"
-    r"entries: (?P<entries>\d+)\nlog: (?P<log>[0-9a-f]{64})\n"
+    r"lawcompare statement [12]\nsite: (?P<site>[^\n]*)\nday: (?P<day>\d{4}-\d\d-\d\d)\n"
+    r"before: (?P<before>[0-9a-f]{64})\n(?:entries: \d+\n)?log: (?P<log>[0-9a-f]{64})\n"
     r"texts: (?P<count>\d+)\n(?P<texts>(?:[0-9a-f]{64}(?:  \S+)?\n)*)"
+    r"(?:things: (?P<number>\d+)\n(?P<things>(?:[0-9a-f]{64}  \S+\n)*))?"
     rf"(?:{SIGNATURE}(?P<signature>\S+)\n)?"
 )
 # Any number, the same for all: who holds it makes the next statement.
@@ -77,15 +79,18 @@ class BrokenLog(Exception):
 
 @dataclass(frozen=True)
 class Read:
-    """What a statement says. ``texts`` are (hash, address); the address is empty where the text was withdrawn."""
+    """What a statement says. ``texts`` are (hash, address); the address is empty where the text was withdrawn.
+
+    ``things`` are (digest, name) of what else is public and was not stated so in an earlier one.
+    """
 
     words: str
     site: str
     day: date
     before: str  # digest of the statement before
-    entries: int
     log: str
     texts: list[tuple[str, str]]
+    things: list[tuple[str, str]]
     signature: str
 
     def is_signed_by(self, key: Ed25519PublicKey) -> bool:
@@ -103,11 +108,13 @@ def read_statement(words: str) -> Read:
     match = LINES.fullmatch(words)
     if match is None:
         raise BadStatement("it is not a statement as publish_statement writes it")
-    texts = [(line[:64], line[66:]) for line in match["texts"].splitlines()]
-    if len(texts) != int(match["count"]):
-        raise BadStatement("it does not list as many texts as it says")
-    return Read(words, match["site"], date.fromisoformat(match["day"]), match["before"], int(match["entries"]),
-                match["log"], texts, match["signature"] or "")  # fmt: skip
+    texts, things = (
+        [(line[:64], line[66:]) for line in (match[name] or "").splitlines()] for name in ("texts", "things")
+    )
+    if (len(texts), len(things)) != (int(match["count"]), int(match["number"] or 0)):
+        raise BadStatement("it does not list as many texts or things as it says")
+    return Read(words, match["site"], date.fromisoformat(match["day"]), match["before"], match["log"], texts, things,
+                match["signature"] or "")  # fmt: skip
 
 
 def read_files(path: Path) -> list[Read]:
@@ -123,8 +130,15 @@ def read_files(path: Path) -> list[Read]:
 
 
 @transaction.atomic
-def publish(site: str, day: date, texts: Iterable[tuple[str, str]], key: Ed25519PrivateKey) -> Statement:
-    """Make and keep the statement of a day, or return the one that was made on it. ``texts`` as in ``Read``.
+def publish(
+    site: str,
+    day: date,
+    texts: Iterable[tuple[str, str]],
+    key: Ed25519PrivateKey,
+    things: Mapping[str, str] | None = None,
+) -> Statement:
+    """Make and keep the statement of a day, or return the one that was made on it. ``texts`` as in ``Read``;
+    ``things`` are the digests of all that is public beside them, by name.
 
     Raises ``BadStatement`` where there is one of a later day.
     """
@@ -140,11 +154,15 @@ def publish(site: str, day: date, texts: Iterable[tuple[str, str]], key: Ed25519
         )
     last = Statement.objects.order_by("-day").first()
     made = Statement.objects.create(day=day, words="")
-    count = Entry.objects.filter(statement=None).update(statement=made)
+    record("state", f"statement/{day}")  # so that a day without any other entry looks as any other
+    Entry.objects.filter(statement=None).update(statement=made)
+    known = {thing for one in Statement.objects.exclude(words="") for thing in read_statement(one.words).things}
+    new = sorted(f"{digest}  {name}" for name, digest in (things or {}).items() if (digest, name) not in known)
     lines = sorted(f"{digest}  {address}" if address else digest for digest, address in texts)
     before = last.digest if last else BEGINNING
-    words = "\n".join([FIRST, f"site: {site}", f"day: {day}", f"before: {before}", f"entries: {count}",
-                       f"log: {_hash_entries(made)}", f"texts: {len(lines)}", *lines]) + "\n"  # fmt: skip
+    words = "\n".join([FIRST, f"site: {site}", f"day: {day}", f"before: {before}",
+                       f"log: {_hash_entries(made)}", f"texts: {len(lines)}", *lines,
+                       f"things: {len(new)}", *new]) + "\n"  # fmt: skip
     signature = base64.b64encode(key.sign(words.encode())).decode()
     made.words = f"{words}{SIGNATURE}{signature}\n"
     made.save()
@@ -177,8 +195,6 @@ def check_log(key: Ed25519PublicKey | None = None, kept: Iterable[Read] = ()) ->
             raise BrokenLog(f"the statement of {made.day} is not as this site signed it")
         if stated.before != before:
             raise BrokenLog(f"the statement before that of {made.day} is missing or was changed")
-        if (count := made.entries.count()) < stated.entries:
-            raise BrokenLog(f"only {count} of the {stated.entries} entries stated on {made.day} are there")
         if _hash_entries(made) != stated.log:
             raise BrokenLog(f"an entry stated on {made.day} is not as it was stated")
         before, words[made.day] = made.digest, made.words

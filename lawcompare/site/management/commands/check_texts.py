@@ -1,4 +1,6 @@
-"""check_texts [--manifest FILE | FOLDER]: prove that every published text is, word for word, what was published."""
+"""check_texts [--manifest FILE | FOLDER]: prove that every published text is, word for word, what was published, and
+that nothing else that is public was changed without an entry in the log since it was stated.
+"""
 
 import json
 from pathlib import Path
@@ -6,9 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.core.log.services import BadStatement, read_files
+from lawcompare.core.log.services import BadStatement, read_files, read_statement
+from lawcompare.core.models import Statement
 from lawcompare.laws.documents import load_document, text_hash
 from lawcompare.laws.models import Version
+from lawcompare.site.stated import changed_by_hand
 
 
 class Command(BaseCommand):
@@ -32,6 +36,8 @@ class Command(BaseCommand):
                     raise CommandError(f"{address} is gone, though it was published.", returncode=1)
                 if hashes[address] != noted:
                     raise CommandError(f"{address} is not the text that was published.", returncode=1)
+        for name, day in changed_by_hand(read_statement(one.words) for one in Statement.objects.order_by("day")):
+            raise CommandError(f"{name} is not as stated on {day}, and no entry of the log says why.", returncode=1)
         self.stdout.write(json.dumps(hashes, indent=1))
 
 

@@ -5,10 +5,12 @@ from typing import Any
 import yaml
 from django.core.management.base import BaseCommand, CommandError
 
+from lawcompare.core.log.services import record
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws.citing import CitationError
 from lawcompare.laws.timeline.services import EventFileError
 from lawcompare.site.demonstration import load_corpus
+from lawcompare.site.stated import LIBRARY
 
 
 class Command(BaseCommand):
@@ -19,4 +21,5 @@ class Command(BaseCommand):
             load_corpus(self.stdout.write)
         except (EngineError, CitationError, EventFileError, ValueError, yaml.YAMLError) as error:
             raise CommandError(f"The demonstration corpus has a mistake: {error}", returncode=2) from None
+        record("load", LIBRARY)
         self.stdout.write("The demonstration corpus is loaded.")

@@ -8,13 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from lawcompare.core.log.services import BadStatement, publish, read_signing_key
-from lawcompare.laws.models import Version
+from lawcompare.site.stated import stated_texts, stated_things
 
 
 class Command(BaseCommand):
-    help = (
-        "Sign the new entries of the activity log and the hashes of the published texts, once a day, and publish them."
-    )
+    help = "Sign the new entries of the activity log and hashes of all that is public, once a day, and publish them."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("folder", type=Path, nargs="?", help="where the file is kept beside")
@@ -25,17 +23,11 @@ class Command(BaseCommand):
             return
         host = next((host for host in settings.ALLOWED_HOSTS if "*" not in host), settings.SITE_NAME)
         try:
-            made = publish(host, timezone.now().date(), stated_texts(), read_signing_key(settings.MIRROR_KEY))
+            key = read_signing_key(settings.MIRROR_KEY)
+            made = publish(host, timezone.now().date(), stated_texts(), key, stated_things())
         except BadStatement as error:
             raise CommandError(f"{error}.", returncode=2) from None
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{made.day}.txt").write_text(made.words, "utf-8")
         self.stdout.write(f"Statement of {made.day}: sha256 {made.digest}.")
-
-
-def stated_texts() -> list[tuple[str, str]]:
-    """The hash of every text that was ever public, with its address where it is public now."""
-    public = set(Version.objects.published().values_list("pk", flat=True))
-    versions = Version.objects.filter(published_at__isnull=False).select_related("law")
-    return [(one.text_hash, one.address if one.pk in public else "") for one in versions]

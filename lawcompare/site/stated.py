@@ -1,0 +1,142 @@
+"""What a daily statement says of the site: the words of each text, and a digest of each other thing that is public.
+
+A digest is of public words alone, and of no time or number of a row. What one says may change only with an entry in
+the log of what it is of: ``check_texts`` finds what was changed or deleted in the database by hand.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.filters import public_organisations
+from lawcompare.annotations.models import Annotation, Category, Reply, ReplyStatus
+from lawcompare.core.log.services import Read
+from lawcompare.core.models import Entry
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, Value, ValueStatus
+from lawcompare.laws.models import Event, Law, TranslationReview, Version
+
+# Of each public row the columns that say something, by the name of its table.
+COLUMNS = {
+    Version: "title language date text_status source_url became_public became_public_on note",
+    Law: "title jurisdiction kind description date organisation in_other_languages",
+    Event: "date date_is_inferred kind title body sources is_retired in_other_languages",
+    Annotation: "exact start end body proposed_text motivation risk checklist source_organisation source_title "
+    "source_date source_url status",
+    Reply: "kind body",
+    Topic.clauses.through: "",
+    Event.versions.through: "",
+    TranslationReview: "is_checked credit note",
+    Topic: "title description elsewhere in_other_languages",
+    Category: "label question is_retired in_other_languages",
+    Organisation: "name description in_other_languages",
+    Correspondence: "relation reasoning elements searched author",
+    Value: "element values quote status",
+}
+
+# In the log the subject of a new release of the texts and notes that come with the program.
+LIBRARY = "library"
+
+
+def stated_texts() -> list[tuple[str, str]]:
+    """The hash of every text that was ever public, with its address where it is public now."""
+    public = set(Version.objects.published().values_list("pk", flat=True))
+    versions = Version.objects.filter(published_at__isnull=False).select_related("law")
+    return [(one.text_hash, one.address if one.pk in public else "") for one in versions]
+
+
+def stated_things() -> dict[str, str]:
+    """The digest of everything public beside the words of texts, by its name: that in the log, or of its text."""
+    return {name: digest for name, (digest, _subjects) in _things().items() if digest}
+
+
+def changed_by_hand(statements: Iterable[Read]) -> Iterator[tuple[str, date]]:
+    """(name, day) of what is not as it was stated on a day, and of which the log says nothing since."""
+    things, last = _things(), dict[str, date]()
+    for subject, day in Entry.objects.order_by("number").values_list("subject", "statement__day"):
+        last[subject] = max(day or date.max, last.get(subject, date.min))
+    for statement in statements:
+        for digest, name in statement.things:
+            parts = name.split("/")  # of what is gone: what it was of, or a law of another name now
+            gone = {*parts, *("/".join(parts[:end]) for end in range(2, len(parts) + 1))}
+            now, subjects = things.get(name, ("", gone))
+            if now != digest and all(last.get(one, date.min) <= statement.day for one in {*subjects, LIBRARY}):
+                yield name, statement.day
+
+
+def _things() -> dict[str, tuple[str, set[str]]]:
+    """(digest, subjects in the log) of each thing that was ever public; of what is not public now no digest."""
+    said: dict[str, list[str]] = defaultdict(list)
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for name, row, is_public, beside, log in _rows():
+        values = {column: getattr(row, column) for column in COLUMNS[type(row)].split()}
+        words = json.dumps([values, beside], sort_keys=True, ensure_ascii=False)
+        said[name] += [words] if is_public else []
+        subjects[name] |= {name, f"{row._meta.label_lower}/{row.pk}", *log}
+    return {
+        name: (hashlib.sha256("\n".join(sorted(said[name])).encode()).hexdigest() if said[name] else "", log)
+        for name, log in subjects.items()
+    }
+
+
+def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
+    """(name, row, whether it is public, what else it says, subjects in the log) of what is, or once was, public."""
+    texts = {one.pk: one for one in Version.objects.filter(published_at__isnull=False).select_related("law", "origin")}
+    public = set(Version.objects.published().values_list("pk", flat=True))
+    log = {key: [f"text/{one.address}", one.address, f"law/{one.law.slug}"] for key, one in texts.items()}
+    shown = {texts[key].law_id for key in public}
+    laws = {one.law: one.law_id in shown for one in texts.values()}
+    slugs: dict[int | None, str] = {one.pk: one.slug for one in Organisation.objects.all()}
+    beside: Any
+    for key, text in texts.items():
+        origin = getattr(text, "origin", None)
+        brought = origin and [slugs.get(origin.organisation_id), origin.is_confirmed]
+        yield f"text/{text.text_hash}", text, key in public, brought, [*log[key], f"laws.origin/{origin and origin.pk}"]
+    for review in TranslationReview.objects.filter(version__in=texts):
+        key = review.version_id
+        yield f"reviews/{texts[key].text_hash}", review, key in public, slugs.get(review.organisation_id), log[key]
+    for law, is_public in laws.items():
+        yield f"law/{law.slug}", law, is_public, None, []
+    for event in Event.objects.filter(law__in=laws).select_related("law"):
+        of_law = [f"law/{event.law.slug}"]
+        yield f"law/{event.law.slug}/{event.slug}", event, laws[event.law], slugs.get(event.organisation_id), of_law
+    links = Event.versions.through.objects.filter(version__in=texts, event__law__in=laws)
+    for link in links.select_related("event__law"):
+        key, name = link.version_id, f"law/{link.event.law.slug}/{link.event.slug}"
+        yield f"{name}/{texts[key].text_hash}", link, key in public and laws[link.event.law], None, log[key]
+    notes = Annotation.objects.filter(version__in=texts, status__in=["published", "withdrawn"])
+    for note in notes.select_related("clause").prefetch_related("categories"):
+        kinds = sorted(kind.code for kind in note.categories.all())
+        beside = [texts[note.version_id].text_hash, note.clause.eid, kinds, slugs.get(note.organisation_id)]
+        yield f"annotation/{note.slug}", note, note.version_id in public, beside, log[note.version_id]
+    for reply in Reply.objects.filter(status=ReplyStatus.PUBLISHED, annotation__in=notes).select_related("annotation"):
+        note = reply.annotation
+        beside, of_note = slugs.get(reply.organisation_id), [f"annotation/{note.slug}", *log[note.version_id]]
+        yield f"reply/{reply.slug}", reply, note.version_id in public, beside, of_note
+    for kind in Category.objects.all():
+        yield f"category/{kind.code}", kind, True, None, []
+    named = set(public_organisations())
+    for organisation in Organisation.objects.all():
+        yield f"organisation/{organisation.slug}", organisation, organisation in named, None, []
+    for topic in Topic.objects.select_related("merged_into"):
+        yield f"topic/{topic.slug}", topic, True, [topic.is_current, topic.merged_into and topic.merged_into.slug], []
+    for under in Topic.clauses.through.objects.filter(clause__version__in=texts).select_related("topic", "clause"):
+        key, name = under.clause.version_id, f"topic/{under.topic.slug}"
+        yield f"{name}/{texts[key].text_hash}", under, key in public, under.clause.eid, [name, *log[key]]
+    for value in Value.objects.filter(version__in=texts).select_related("clause"):
+        key, is_public = value.version_id, value.status in {ValueStatus.CONFIRMED, ValueStatus.DISPUTED}
+        name, of_value = f"values/{texts[key].text_hash}", [f"value/{value.pk}", *log[key]]
+        yield name, value, is_public and key in public, value.clause.eid, of_value
+    pairs = Correspondence.objects.filter(subject_version__in=texts, object_version__in=texts)
+    for pair in pairs.select_related("subject", "object"):
+        key, other = pair.subject_version_id, pair.object_version_id
+        is_public = pair.status == CorrespondenceStatus.CONFIRMED and {key, other} <= public
+        beside = [pair.subject.eid, texts[other].text_hash, pair.object and pair.object.eid]
+        of_pair = [f"correspondence/{pair.pk}", *log[key], *log[other]]
+        name = f"correspondences/{texts[key].text_hash}"
+        yield name, pair, is_public, beside, of_pair
