@@ -7,12 +7,19 @@ import subprocess
 import sys
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from lawcompare.annotations import services as annotating
+from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.targets import set_target
+from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.models import Entry
+from lawcompare.core.numbers import seal
+from lawcompare.core.page_cache.content_token import current_token, set_triggers
 from lawcompare.imports import corrections
 from lawcompare.imports.corrections import start_correcting
 from lawcompare.imports.models import ImportDraft
@@ -67,7 +74,7 @@ def test_an_editor_of_the_organisation_gets_the_file_under_a_name_that_tells_not
     draft = hand_in(name="from-sok-dara.txt")
     answer = editor.post(f"{draft.get_absolute_url()}original/")
     assert answer.content == LAW.encode()
-    assert answer["Content-Disposition"] == f'attachment; filename="import-{draft.pk}.txt"'
+    assert answer["Content-Disposition"] == f'attachment; filename="import-{seal(draft.pk)[:8]}.txt"'
     assert answer["Cache-Control"] == "private, no-store" and answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Type"] == "application/octet-stream"
     # Once by the program, to read it, and once by Eve.
@@ -198,7 +205,7 @@ def test_neither_answer_nor_work_tells_that_another_organisation_has_the_file(
             uploads = [SimpleUploadedFile(name, files[name].encode()) for name in names]
             with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks(execute=True):
                 answer = client.post("/workspace/imports/", {"files": uploads}, follow=True)
-            words = re.sub(r"\d+|nonce=\S+", "", answer.content.decode())
+            words = re.sub(r"(?<=/)[\w-]{32}(?=/)|import-[\w-]{8}|\d+|nonce=\S+", "", answer.content.decode())
             answers.append((answer.status_code, len(answer.redirect_chain), words, len(encrypted), len(queries)))
             rows.append(Original.objects.count())
             for draft in ImportDraft.objects.filter(organisation=cast.others):
@@ -221,3 +228,70 @@ def test_a_file_is_known_again_after_a_change_of_key(settings, cast, hand_in):
     originals.reencrypt()
     settings.ORIGINALS_KEYS_OLD = []
     assert originals.get(draft.original) == LAW.encode()
+
+
+@pytest.mark.verify
+def test_nothing_a_visitor_or_another_editor_meets_tells_how_far_a_private_copy_is(
+    client, cast, hand_in, drafts, monkeypatch, django_capture_on_commit_callbacks
+):
+    """Answers, their sizes, the work done for them, and the token of the public content, after each state of a copy."""
+    set_triggers()
+    new = drafts[1]
+    cast.charlie.memberships.update(role="editor")
+    encrypt, encrypted = originals._encrypt, []
+    monkeypatch.setattr(originals, "_encrypt", lambda data: encrypted.append(1) or encrypt(data))
+    paths = ["/", "/laws/", "/laws/draft/", "/laws/draft/new/", "/laws/draft/new.json", "/search/?q=computer",
+             "/topics/", "/compare/?old=draft/old&new=draft/new",
+             "/annotations/", "/feeds/laws/draft.atom", "/sitemap.xml",
+             "/api/v1/laws", "/workspace/", "/workspace/jobs/", "/workspace/imports/", "/workspace/log/"]  # fmt: skip
+
+    def met() -> list[tuple[object, ...]]:
+        before = transaction.savepoint_create()
+        client.logout()
+        found: list[tuple[object, ...]] = [(current_token(),)]
+        for person in (None, cast.charlie):
+            if person:
+                client.force_login(person)
+            for path in paths:
+                cache.clear()
+                with CaptureQueriesContext(connection) as queries:
+                    answer = client.get(path)
+                words = re.sub(r'nonce="[^"]+"|csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
+                found.append(
+                    (path, answer.status_code, words, len([one for one in queries if "session" not in one["sql"]]))
+                )
+        encrypted.clear()
+        files = {"files": [SimpleUploadedFile("copy.txt", LAW.encode())]}
+        with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks(execute=True):
+            answer = client.post("/workspace/imports/", files)
+        found.append((answer.status_code, len(encrypted), len(queries)))
+        transaction.savepoint_rollback(before)
+        return found
+
+    def check(state: str) -> None:
+        for now, before in zip(met(), expected, strict=True):
+            assert now == before, state
+
+    met()  # what is loaded once is loaded now
+    expected = met()
+    with django_capture_on_commit_callbacks(execute=False):
+        waiting, _is_new = take_in(cast.eve, f"{LAW}\nOne more.".encode(), "waiting.txt")
+    check("handed in")
+    draft = hand_in(LAW)
+    check("read")
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_to_store(
+            cast.eve, draft, DETAILS | {"law": "draft", "version": "leak"}, is_public=False, unchecked_is_known=True
+        )
+    version = Version.objects.get(published_at=None)
+    check("stored and examined")
+    with django_capture_on_commit_callbacks(execute=True):
+        request_comparison(new, version)
+    check("compared")
+    note = Annotation(body="It is vague.", risk=3)
+    set_target(note, version.clauses.exclude(text="").first(), "")
+    annotating.write_annotation(cast.alice, note, {})
+    annotating.submit_annotation(cast.alice, note)
+    check("annotated")
+    discard(cast.eve, waiting)
+    check("discarded")

@@ -24,7 +24,7 @@ from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import Clause, Origin, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
-from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
+from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns, plant
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.planting import _unpacked
 
@@ -120,6 +120,28 @@ def test_no_page_file_or_answer_tells_a_time_before_publication_or_a_time_of_day
     entry = next(one for one in feed.split("<entry>") if "Compared: draft old with draft new" in one)
     assert f"<published>{PUBLISHED:%Y-%m-%d}T00:00:00+00:00</published>" in entry
     assert client.get("/api/v1/comparisons").json()["items"][0]["finished_at"] == f"{PUBLISHED:%Y-%m-%d}T00:00:00Z"
+
+
+@pytest.mark.verify
+def test_no_file_that_members_download_holds_a_time_of_day(world, cast, store, drafts, client):
+    planted, read, problems = world.has("planted", lambda: plant(cast, store, drafts)), set(), []
+    for person in (planted.rita, planted.eve, planted.adam):
+        client.force_login(person)
+        for name, arguments in patterns():
+            for form in ("docx", "xlsx", "pdf", "csv") if "form" in arguments else ("",):
+                if name not in TABLE or "GET" not in TABLE[name].methods or "logout" in name:
+                    continue
+                cache.clear()
+                examples = ARGUMENTS | ({"form": form} if form else {})
+                answer = client.get(reverse(name, kwargs={argument: examples[argument] for argument in arguments}))
+                if answer.status_code == 200 and "html" not in answer.get("Content-Type", ""):
+                    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+                    problems += [f"{name} {form}: {words}" for words in times_in(body)]
+                    read.add(f"{name} {form}".strip())
+    assert not problems, "\n".join(problems)
+    assert read > {"memo_file docx", "memo_file xlsx", "draft_comparison_docx", "topic_docx", "matrix_docx",
+                   "matrix_xlsx", "comparison_docx", "comparison_pdf", "comparison_xlsx", "concerns_docx",
+                   "concerns_xlsx"}  # fmt: skip
 
 
 def test_no_table_of_the_data_set_does_so(site, tmp_path):
