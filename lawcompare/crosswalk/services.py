@@ -60,7 +60,7 @@ def check_circle(subject: Clause, answer: Clause | None, relation: str, besides:
     ends = _broader_first(subject.pk, answer.pk if answer else None, relation)
     if answer is None or ends is None:
         return
-    stated = Correspondence.objects.stand().filter(
+    stated = Correspondence.objects.not_refused().filter(
         status=CorrespondenceStatus.CONFIRMED, relation__in=[Relation.BROADER, Relation.NARROWER], object__isnull=False
     )
     if besides is not None:
@@ -224,18 +224,16 @@ def place_under_topic(correspondence: Correspondence) -> None:
     is_shown = correspondence.status == CorrespondenceStatus.CONFIRMED and correspondence.stands
     if correspondence.topic is None or (is_shown and is_by_one and not correspondence.seconded_for_id):
         return
-    stated = {correspondence.subject_id, *([correspondence.object_id] if correspondence.object_id else [])}
-    under = correspondence.topic.clauses
+    under, placed = correspondence.topic.clauses, set(correspondence.placed)
     if is_shown:
-        placed = sorted(stated - set(under.filter(pk__in=stated).values_list("pk", flat=True)))
+        stated = {pk for pk in (correspondence.subject_id, correspondence.object_id) if pk}
+        placed |= stated - set(under.filter(pk__in=stated).values_list("pk", flat=True))
         under.add(*placed)
-        placed = sorted({*placed, *correspondence.placed})
     else:
         others = correspondence.topic.correspondences.stand().filter(status=CorrespondenceStatus.CONFIRMED)
-        kept = {pk for pair in others.values_list("subject_id", "object_id") for pk in pair}
-        under.remove(*(pk for pk in correspondence.placed if pk not in kept))
-        placed = []
-    Correspondence.objects.filter(pk=correspondence.pk).update(placed=placed)
+        under.remove(*placed.difference(*others.values_list("subject_id", "object_id")))
+        placed = set()
+    Correspondence.objects.filter(pk=correspondence.pk).update(placed=sorted(placed))
 
 
 def decided_by(correspondence: Correspondence) -> Organisation | None:

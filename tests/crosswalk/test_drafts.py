@@ -234,7 +234,7 @@ def test_each_clause_of_a_row_is_named_with_its_law(cast, draft, topic, rita):
 def test_a_new_topic_is_added_from_a_draft_and_leads_back_to_it(client, cast, draft):
     client.force_login(cast.rita)
     add = f"{reverse('topic_add')}?draft={draft.key}"
-    public = "Everybody sees a topic as soon as it is added"
+    public = "Your organisation alone sees a topic that it adds"
     html = client.get(draft.get_absolute_url()).content.decode()
     assert add in html and public in html
     assert '<option value="" selected>—</option>' in html.partition('id="other-relation"')[2].partition("</select>")[0]

@@ -47,7 +47,8 @@ pytestmark = pytest.mark.django_db
 SETTERS = {
     "proposed by an organisation, until it is confirmed": """
         TranslationReview.credit Event.title Event.body Event.sources Event.date Event.in_other_languages
-        Category.label Category.question Category.in_other_languages Topic.title Topic.description
+        Category.label Category.question Category.in_other_languages CategoryChange.before CategoryChange.after
+        Topic.title Topic.description
         Topic.in_other_languages Correspondence.reasoning Correspondence.searched Correspondence.elements
         Correspondence.author Value.values Value.quote FindingDecision.reason""",
     "whose organisation stands beside it, on its own note, reply or decision": """

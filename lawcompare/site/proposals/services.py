@@ -145,7 +145,7 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
     if not is_staff(user):
         raise PermissionDenied(_("Only the staff of this site decide on proposals."))
     kind, confirmation = KINDS[name], DECISIONS[decision]
-    row = kind.model._default_manager.select_for_update().filter(pk=number).first()
+    row = kind.model._default_manager.select_for_update().filter(pk=number).order_by("pk").first()
     is_there = row is not None and kind.rows().filter(pk=number).exists()
     if is_there and row.confirmation == confirmation:
         return False
