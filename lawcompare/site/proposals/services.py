@@ -100,7 +100,8 @@ class Proposal:
         kind = KINDS[name]
         self.name, self.row, self.label = name, row, str(kind.label)
         self.address = attrgetter(kind.place)(row).get_absolute_url()
-        self.lines = [line for line in (_said(attrgetter(path)(row)) for path in kind.words.split()) if line]
+        said = [(path, _said(attrgetter(path)(row))) for path in kind.words.split()]
+        self.lines = [f"→ {words}" if path in {"after", "content"} else words for path, words in said if words]
         self.seen = hashlib.sha256("\n".join(self.lines).encode()).hexdigest()[:16]
 
 
