@@ -355,6 +355,15 @@ def test_staff_decide_on_one_page_once_and_on_what_they_read(place, cast, client
     assert Topic.objects.get(slug="Interception").title == "Interception"
 
 
+def test_what_an_organisation_changed_since_staff_read_it_is_not_confirmed(place, cast):
+    topic = topics.add_topic(place.otto, {"title": "One"}, [])
+    (seen,) = services.proposals(cast.sara, waiting=True)
+    topics.edit_topic(place.otto, topic, {"title": "One", "description": "Something else."}, [], 1)
+    with pytest.raises(ValidationError, match="Read it again"):
+        services.decide(cast.sara, "topic", seen.row.pk, "confirm", seen.seen)
+    assert not Topic.objects.get(pk=topic.pk).stands
+
+
 def test_who_changes_an_event_after_it_was_confirmed_proposes_it_anew_and_staff_change_and_retire_any(
     place, cast, client
 ):

@@ -60,6 +60,7 @@ class Kind(NamedTuple):
 
 # What was done before there were proposals holds nothing by which to take it back.
 _UNDOABLE = Q(action=TopicAction.ADDED) | ~Q(before={}) | ~Q(confirmation=Confirmation.CONFIRMED)
+_TOPIC = "topic get_action_display topic.title topic.description topic.in_other_languages content reason"
 _ROW = "subject_version subject get_relation_display object_version object topic reasoning searched"
 KINDS = {
     "text": Kind(gettext_lazy("Text"), Origin, "version", "version version.translates", "version", follow=_map_anew),
@@ -73,7 +74,7 @@ KINDS = {
         annotating.follow_confirmation,
     ),
     "topic": Kind(
-        *(gettext_lazy("Topic"), TopicChange, "", "topic get_action_display content reason", "topic", _UNDOABLE),
+        *(gettext_lazy("Topic"), TopicChange, "", _TOPIC, "topic", _UNDOABLE),
         lambda change, was: topics.follow_confirmation(change),
     ),
     "row": Kind(
