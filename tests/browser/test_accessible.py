@@ -46,6 +46,7 @@ OF_ADMINISTRATORS = {
     "organisation": "/organisation/",
     "organisation-edit": "/organisation/edit/",
     "log": "/workspace/log/",
+    "proposals": "/workspace/proposals/",
     "jobs": "/workspace/jobs/",
     "us-law": "/workspace/us-law/",
     "withdraw": "/workspace/withdraw/market/",
