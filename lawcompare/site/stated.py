@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Confirmation, Organisation
 from lawcompare.annotations.filters import public_organisations
 from lawcompare.annotations.models import Annotation, Category, Reply, ReplyStatus
 from lawcompare.core.log.services import Read
@@ -25,18 +25,18 @@ from lawcompare.laws.models import Event, Law, TranslationReview, Version
 COLUMNS = {
     Version: "title language date text_status source_url became_public became_public_on note",
     Law: "title jurisdiction kind description date organisation in_other_languages",
-    Event: "date date_is_inferred kind title body sources is_retired in_other_languages",
+    Event: "date date_is_inferred kind title body sources is_retired confirmation in_other_languages",
     Annotation: "exact start end body proposed_text motivation risk checklist source_organisation source_title "
-    "source_date source_url status",
+    "source_date source_url status kind_words",
     Reply: "kind body",
     Topic.clauses.through: "",
     Event.versions.through: "",
-    TranslationReview: "is_checked credit note",
-    Topic: "title description elsewhere in_other_languages",
+    TranslationReview: "is_checked credit note confirmation",
+    Topic: "title description elsewhere confirmation in_other_languages",
     Category: "label question is_retired in_other_languages",
     Organisation: "name description in_other_languages",
-    Correspondence: "relation reasoning elements searched author",
-    Value: "element values quote status",
+    Correspondence: "relation reasoning elements searched author confirmation",
+    Value: "element values quote status confirmation",
 }
 
 # In the log the subject of a new release of the texts and notes that come with the program.
@@ -95,16 +95,23 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     beside: Any
     for key, text in texts.items():
         origin = getattr(text, "origin", None)
-        brought = origin and [slugs.get(origin.organisation_id), origin.is_confirmed]
+        brought = origin and [slugs.get(origin.organisation_id), origin.confirmation]
         yield f"text/{text.text_hash}", text, key in public, brought, [*log[key], f"laws.origin/{origin and origin.pk}"]
     for review in TranslationReview.objects.filter(version__in=texts):
         key = review.version_id
-        yield f"reviews/{texts[key].text_hash}", review, key in public, slugs.get(review.organisation_id), log[key]
+        yield (
+            f"reviews/{texts[key].text_hash}",
+            review,
+            key in public and review.stands,
+            slugs.get(review.organisation_id),
+            log[key],
+        )
     for law, is_public in laws.items():
         yield f"law/{law.slug}", law, is_public, None, []
     for event in Event.objects.filter(law__in=laws).select_related("law"):
         of_law = [f"law/{event.law.slug}"]
-        yield f"law/{event.law.slug}/{event.slug}", event, laws[event.law], slugs.get(event.organisation_id), of_law
+        is_public = laws[event.law] and event.confirmation != Confirmation.REFUSED
+        yield f"law/{event.law.slug}/{event.slug}", event, is_public, slugs.get(event.organisation_id), of_law
     links = Event.versions.through.objects.filter(version__in=texts, event__law__in=laws)
     for link in links.select_related("event__law"):
         key, name = link.version_id, f"law/{link.event.law.slug}/{link.event.slug}"
@@ -119,20 +126,27 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         beside, of_note = slugs.get(reply.organisation_id), [f"annotation/{note.slug}", *log[note.version_id]]
         yield f"reply/{reply.slug}", reply, note.version_id in public, beside, of_note
     for kind in Category.objects.all():
-        yield f"category/{kind.code}", kind, True, None, []
+        yield f"category/{kind.code}", kind, not kind.is_retired, None, []
     named = set(public_organisations())
     for organisation in Organisation.objects.all():
         yield f"organisation/{organisation.slug}", organisation, organisation in named, None, []
     for topic in Topic.objects.select_related("merged_into"):
-        yield f"topic/{topic.slug}", topic, True, [topic.is_current, topic.merged_into and topic.merged_into.slug], []
+        yield (
+            f"topic/{topic.slug}",
+            topic,
+            topic.stands,
+            [topic.is_current, topic.merged_into and topic.merged_into.slug],
+            [],
+        )
     for under in Topic.clauses.through.objects.filter(clause__version__in=texts).select_related("topic", "clause"):
         key, name = under.clause.version_id, f"topic/{under.topic.slug}"
-        yield f"{name}/{texts[key].text_hash}", under, key in public, under.clause.eid, [name, *log[key]]
-    for value in Value.objects.filter(version__in=texts).select_related("clause"):
+        is_public = key in public and under.topic.stands
+        yield f"{name}/{texts[key].text_hash}", under, is_public, under.clause.eid, [name, *log[key]]
+    for value in Value.objects.not_refused().filter(version__in=texts).select_related("clause"):
         key, is_public = value.version_id, value.status in {ValueStatus.CONFIRMED, ValueStatus.DISPUTED}
         name, of_value = f"values/{texts[key].text_hash}", [f"value/{value.pk}", *log[key]]
         yield name, value, is_public and key in public, value.clause.eid, of_value
-    pairs = Correspondence.objects.filter(subject_version__in=texts, object_version__in=texts)
+    pairs = Correspondence.objects.not_refused().filter(subject_version__in=texts, object_version__in=texts)
     for pair in pairs.select_related("subject", "object"):
         key, other = pair.subject_version_id, pair.object_version_id
         is_public = pair.status == CorrespondenceStatus.CONFIRMED and {key, other} <= public

@@ -156,5 +156,17 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
     was, row.confirmation = row.confirmation, confirmation
     row.save(update_fields=["confirmation"])
     kind.follow(row, was)
-    record(decision, f"{name}/{row.pk}", by=user, organisation="", proposed_by=row.organisation.slug)
+    for subject in _changed_by(row):
+        record(decision, subject, by=user, organisation="", proposed_by=row.organisation.slug)
     return True
+
+
+def _changed_by(row: Any) -> list[str]:
+    """What deciding on a row changes, as the log names it."""
+    if isinstance(row, CategoryChange):
+        return [f"category/{row.category.code}"]
+    topics = [row.topic.slug] if getattr(row, "topic", None) else []
+    if isinstance(row, TopicChange):
+        topics += [row.content["into"]] if "into" in row.content else []
+        return [f"topic/{slug}" for slug in topics]
+    return [f"{row._meta.label_lower}/{row.pk}", *(f"topic/{slug}" for slug in topics)]

@@ -7,17 +7,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff
-from lawcompare.accounts.responses import attempt, number_of
+from lawcompare.accounts.responses import attempt
+from lawcompare.core.numbers import unseal
 from lawcompare.site.proposals import services
 
 
 @login_required
 def proposals(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        name, number, decision, seen = (request.POST.get(key, "") for key in ("kind", "number", "decision", "seen"))
-        if name not in services.KINDS or number_of(number) is None or decision not in services.DECISIONS:
+        name, letters, decision, seen = (request.POST.get(key, "") for key in ("kind", "number", "decision", "seen"))
+        number = unseal(letters)
+        if name not in services.KINDS or number is None or decision not in services.DECISIONS:
             raise BadRequest(_("This address cannot be understood."))
-        attempt(request, lambda: services.decide(request.user, name, int(number), decision, seen), _("Saved."))
+        attempt(request, lambda: services.decide(request.user, name, number, decision, seen), _("Saved."))
         return redirect("proposals")
     waiting, decided = (services.proposals(request.user, waiting=waits) for waits in (True, False))
     lists = [
