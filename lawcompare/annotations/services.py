@@ -521,18 +521,11 @@ def add_category(user: Person, category: Category) -> CategoryChange:
 def _keep_change(
     user: Person, membership: Membership, action: str, category: Category, before: dict[str, Any], after: dict[str, Any]
 ) -> CategoryChange:
-    organisation, confirmation = membership.organisation, confirmation_of(membership)
-    record(action, f"category/{category.code}", by=user, organisation=organisation.slug)
-    change = CategoryChange.objects.create(
-        category=category,
-        before=before,
-        after=after,
-        organisation=organisation,
-        by_id=user.pk,
-        confirmation=confirmation,
-    )
-    if change.stands:
-        follow_confirmation(change, Confirmation.PROPOSED)
+    change = CategoryChange(category=category, before=before, after=after, organisation=membership.organisation)
+    change.by_id, change.confirmation = user.pk, confirmation_of(membership)
+    change.save()
+    record(action, f"category/{category.code}", by=user, organisation=membership.organisation.slug)
+    follow_confirmation(change, Confirmation.PROPOSED)
     return change
 
 

@@ -56,7 +56,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     events = list(visible_events(request.user, requested))
     shown = {version.pk: version.shown for version in versions}  # type: ignore[attr-defined]
     for event in events:
-        event.shown = [shown.get(text.pk, text) for text in event.shown]  # type: ignore[attr-defined]
+        event.shown = [shown.get(text.pk, text) for text in event.shown]
     context: dict[str, Any] = {
         "law": requested,
         "versions": [version.shown for version in versions],  # type: ignore[attr-defined]

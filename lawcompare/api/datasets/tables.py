@@ -238,7 +238,7 @@ def _events() -> Iterator[Stated]:
                 title_km=in_every_language(event, "title").get("km", ""),
                 body_km=in_every_language(event, "body").get("km", ""),
                 sources=[source["url"] for source in event.sources],
-                texts=[text.address for text in event.shown],  # type: ignore[attr-defined]
+                texts=[text.address for text in event.shown],
                 organisation=event.organisation.name if event.organisation else None,
             )
 

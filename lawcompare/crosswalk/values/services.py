@@ -251,12 +251,8 @@ def _state(value: Value, membership: Membership) -> None:
 
 def _live(value: Value) -> list[Value]:
     """The other values of the element of its clause that are neither struck out nor refused."""
-    others = (
-        Value.objects.not_refused()
-        .filter(clause=value.clause_id, element=value.element)
-        .exclude(status=ValueStatus.STRUCK)
-    )
-    return list(others.exclude(pk=value.pk).order_by("pk"))
+    others = Value.objects.not_refused().filter(clause=value.clause_id, element=value.element)
+    return list(others.exclude(status=ValueStatus.STRUCK).exclude(pk=value.pk).order_by("pk"))
 
 
 def _overlap(one: Value, other: Value) -> bool:

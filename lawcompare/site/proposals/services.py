@@ -54,8 +54,9 @@ class Kind(NamedTuple):
 
     def rows(self) -> QuerySet[Any]:
         public = Version.objects.published().order_by().values("pk")
-        rows = self.model._default_manager.filter(self.shown, **{f"{name}__in": public for name in self.texts.split()})
-        return rows.filter(organisation__isnull=False).exclude(organisation__slug=EDITORS).distinct()
+        rows = self.model._default_manager.exclude(organisation__slug=EDITORS).filter(organisation__isnull=False)
+        seen = rows.filter(self.shown, **{f"{name}__in": public for name in self.texts.split()})
+        return rows.filter(pk__in=seen.order_by().values("pk"))
 
 
 # What was done before there were proposals holds nothing by which to take it back.
@@ -66,7 +67,7 @@ KINDS = {
     "text": Kind(gettext_lazy("Text"), Origin, "version", "version version.translates", "version", follow=_map_anew),
     "check": Kind(gettext_lazy("Check of a translation"), TranslationReview, "version", "__str__", "version"),
     "event": Kind(
-        *(gettext_lazy("Event"), Event, "law__versions", "title title_km date body body_km sources", "law"),
+        *(gettext_lazy("Event"), Event, "law__versions", "title date body in_other_languages sources", "law"),
         Q(is_retired=False),
     ),
     "kind": Kind(
