@@ -329,7 +329,7 @@ PAGE = "/workspace/proposals/"
 
 
 def sent(page: str) -> dict[str, str]:
-    return dict(re.findall(r'name="(kind|number|seen)" value="(\w+)"', page))
+    return dict(re.findall(r'name="(kind|number|seen)" value="([\w-]+)"', page))
 
 
 def test_staff_decide_on_one_page_once_and_on_what_they_read(place, cast, client):

@@ -222,7 +222,8 @@ def stated(world, cast, store, drafts, key):
         topic=Topic.objects.get(), subject=mine, subject_version=old, object=theirs, object_version=new,
         relation="equivalent", reasoning="They answer.", status="confirmed",
     )  # fmt: skip
-    review = {"is_checked": True, "credit": "Somebody", "organisation": cast.centre}
+    Topic.objects.update(confirmation="confirmed")
+    review = {"is_checked": True, "credit": "Somebody", "organisation": cast.centre, "confirmation": "confirmed"}
     TranslationReview.objects.create(version=old, **review)
     talk = {"date": "2015", "kind": "drafting", "title": "A talk", "sources": [{"url": "https://example.org/"}]}
     Event.objects.create(law=old.law, slug="talk", **talk).versions.add(old)
