@@ -142,7 +142,7 @@ class EventOut(Schema):
     id: str = Field(description=_("Unique among the events of its law."))
     date: str = Field(description=_("As precise as it is known: `2012`, `2012-02` or `2012-02-29`."))
     date_is_inferred: bool = Field(description=_("Whether the date is inferred, and not stated by the source."))
-    kind: Literal["drafting", "text", "consultation", "us-law", "criticism", "treaty", "other-law"]
+    kind: Literal["drafting", "text", "consultation", "us-law", "criticism", "reply", "treaty", "other-law"]
     title: str
     title_km: str
     body: str

@@ -464,6 +464,7 @@ class EventKind(models.TextChoices):
     CONSULTATION = "consultation", _("Workshop or meeting")
     US_LAW = "us-law", _("US law and training")
     CRITICISM = "criticism", _("Criticism")
+    REPLY = "reply", _("Reply of the government")
     TREATY = "treaty", _("International law")
     OTHER_LAW = "other-law", _("Another law")
 

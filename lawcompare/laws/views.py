@@ -20,7 +20,7 @@ from lawcompare.laws.documents import whole_document
 from lawcompare.laws.editing.services import may_edit
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, TextStatus, Version
 from lawcompare.laws.serialisers import clause_data, version_data
-from lawcompare.laws.timeline.services import changeable_events, draw, visible_events
+from lawcompare.laws.timeline.services import changeable_events, draw, of_kind, visible_events
 from lawcompare.laws.translations.services import comparable, families, set_translations, translation_among
 from lawcompare.laws.version_page import lay_out, set_inside, set_lines
 
@@ -45,7 +45,7 @@ def library(request: HttpRequest) -> HttpResponse:
     return render(request, "laws/library.html", {"shelves": [(name, laws) for name, laws in shelves.items() if laws]})
 
 
-@public()
+@public("kind")
 def law(request: HttpRequest, law: str) -> HttpResponse:
     """A law with its versions."""
     requested = access.get_law(request.user, law)
@@ -57,11 +57,14 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     shown = {version.pk: version.shown for version in versions}  # type: ignore[attr-defined]
     for event in events:
         event.shown = [shown.get(text.pk, text) for text in event.shown]
+    listed, kinds = of_kind(events, request.GET.get("kind"))
     context: dict[str, Any] = {
         "law": requested,
         "versions": [version.shown for version in versions],  # type: ignore[attr-defined]
         "steps": steps,
-        "events": events,
+        "events": listed,
+        "event_kinds": kinds,
+        "is_filtered": listed is not events,
         "picture": draw([event for event in events if event.stands]),
         "may_edit": may_edit(request.user, requested),
         "may_add_events": may(request.user, "import"),

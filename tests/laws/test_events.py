@@ -144,6 +144,16 @@ def test_the_api_gives_events_by_date(client, drafts):
     assert [version["version"] for version in items[1]["versions"]] == ["old"] and items[1]["organisation"] == ""
 
 
+def test_links_show_the_events_of_one_kind_alone_with_their_number(client, drafts):
+    import_events((file() + file(id="leak", kind="text") + file(id="reply", kind="reply")).encode(), "events.yaml")
+    html = client.get(PAGE).content.decode()
+    assert html.count('<li class="event ') == 3 and "Reply of the government</a> 1" in html
+    html = client.get(f"{PAGE}?kind=reply").content.decode()
+    assert html.count('<li class="event ') == 1 and 'id="event-reply"' in html and html.count("<circle") == 3
+    assert re.search(r'aria-current="true"\s*>Reply of the government<', html)
+    assert client.get(f"{PAGE}?kind=gossip").content.decode().count('<li class="event ') == 3
+
+
 def test_a_file_is_taken_in_once_its_changes_after_and_csv_says_the_same(drafts):
     assert import_events(file().encode(), "events.yaml") == 1
     assert import_events(file().encode(), "events.yaml") == 0

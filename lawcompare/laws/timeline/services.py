@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -228,7 +229,7 @@ WIDTH, LEFT, LINE_HEIGHT, TOP = 360, 8, 36, 36
 LINES = [
     [EventKind.DRAFTING, EventKind.TEXT, EventKind.CONSULTATION],
     [EventKind.US_LAW],
-    [EventKind.CRITICISM, EventKind.TREATY, EventKind.OTHER_LAW],
+    [EventKind.CRITICISM, EventKind.REPLY, EventKind.TREATY, EventKind.OTHER_LAW],
 ]
 
 
@@ -264,6 +265,13 @@ def draw(events: Sequence[Event]) -> dict[str, Any] | None:
             for event, moment in zip(events, moments, strict=True)
         ],
     }
+
+
+def of_kind(events: Sequence[Event], kind: str | None) -> tuple[Sequence[Event], list[tuple[str, str, int]]]:
+    """Returns the events of a kind, or all where none is of it, and the kinds there are: value, name, how many."""
+    counts = Counter(event.kind for event in events)
+    kinds = [(value, name, counts[value]) for value, name in EventKind.choices if counts[value]]
+    return [event for event in events if event.kind == kind] or events, kinds
 
 
 def milestones(events: Sequence[Event]) -> list[Event]:
