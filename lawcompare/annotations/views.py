@@ -43,6 +43,7 @@ from lawcompare.annotations.models import Annotation, Category, NoteStep, Risk, 
 from lawcompare.annotations.rendered_words import clauses_with_versions
 from lawcompare.annotations.services import Content, content_of, relations_of, with_content
 from lawcompare.annotations.targets import TYPED_MAX, find_clauses
+from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.public import asks_for_data, public
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_clause, visible_clauses
@@ -172,7 +173,7 @@ def clause_names(request: HttpRequest) -> JsonResponse:
     clauses = find_clauses(request.user, typed) if SHORTEST_TYPED <= len(typed) <= TYPED_MAX else []
     rows = [
         {
-            "id": clause.pk,
+            "id": seal(clause.pk),
             "address": f"{clause.version.address} {clause.eid}",
             "name": f"{clause.version.name}, {cite(clause)}",
             "heading": clause.heading,

@@ -44,6 +44,8 @@ class SealedNumber:
         return number
 
     def to_url(self, value: int) -> str:
+        if not isinstance(value, int):
+            raise ValueError  # no number
         return seal(value)
 
 
