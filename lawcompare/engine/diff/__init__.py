@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
 from lawcompare.engine.diff.lcs import STEPS, Match, match
@@ -78,13 +79,13 @@ def diff(
     pair = pair_texts(old, new, language)
     matches, coarse = match(pair.old_keys, pair.new_keys, steps)
     tidied = pair.shift(pair.absorb(matches))
-    ratio, replaced = pair.ratio(tidied), pair.is_replaced(tidied, REPLACED_ABOVE)
+    ratio, replaced = pair.changed(tidied, REPLACED_ABOVE)
     if replaced:
         tidied = pair.kept_in_replaced(tidied)
-    runs = _merged(_runs(pair, tidied, look_inside=not replaced))
+    parts = _parts(_runs(pair, tidied, look_inside=not replaced))
     numbers = {bare_number(one): bare_number(other) for one, other in (renumbered or {}).items()}
     in_contents = is_contents_table(old) and is_contents_table(new)
-    return Diff(tuple(_with_noise(runs, language, numbers, in_contents)), coarse, replaced, ratio)
+    return Diff(tuple(_with_noise(parts, language, numbers, in_contents)), coarse, replaced, ratio)
 
 
 def _runs(pair: TokenPair, matches: Iterable[Match], *, look_inside: bool) -> Iterator[tuple[Op, str]]:
@@ -114,70 +115,38 @@ def _edit(old: Sequence[str], new: Sequence[str], look_inside: bool, *, to_words
     yield "insert", "".join(new)
 
 
-def _merged(runs: Iterable[tuple[Op, str]]) -> list[tuple[Op, str]]:
-    """No empty run, none like the one before it, and in an edit the deletion first."""
-    merged: list[tuple[Op, str]] = []
-    deleted, inserted, equal = "", "", ""
+# The text of each op in a run that was kept, or in an edit: the deletion first.
+type _Part = dict[Op, str]
 
-    def close_edit() -> None:
-        nonlocal deleted, inserted
-        if deleted:
-            merged.append(("delete", deleted))
-        if inserted:
-            merged.append(("insert", inserted))
-        deleted = inserted = ""
 
-    for op, text in runs:
-        if not text:
-            continue
-        if op == "equal":
-            close_edit()
-            equal += text
-            continue
-        if equal:
-            merged.append(("equal", equal))
-            equal = ""
-        if op == "delete":
-            deleted += text
-        else:
-            inserted += text
-    close_edit()
-    if equal:
-        merged.append(("equal", equal))
-    return merged
+def _parts(runs: Iterable[tuple[Op, str]]) -> Iterator[_Part]:
+    """What was kept and the edits, in turn."""
+    for _, together in groupby((run for run in runs if run[1]), key=lambda run: run[0] == "equal"):
+        part: _Part = {"equal": "", "delete": "", "insert": ""}
+        for op, text in together:
+            part[op] += text
+        yield part
 
 
 def _with_noise(
-    runs: Sequence[tuple[Op, str]], language: str, renumbered: Mapping[str, str], in_contents: bool
+    parts: Iterable[_Part], language: str, renumbered: Mapping[str, str], in_contents: bool
 ) -> Iterator[Change]:
-    old_before = new_before = ""
-    position = 0
-    while position < len(runs):
-        op, text = runs[position]
-        deleted = text if op == "delete" else ""
-        follower = runs[position + 1] if position + 1 < len(runs) else ("equal", "")
-        if op == "equal":
-            yield Change(op, text)
-            old_before, new_before = _tail(old_before + text), _tail(new_before + text)
-            position += 1
-            continue
-        inserted = text if op == "insert" else follower[1] if follower[0] == "insert" else ""
-        position += 2 if deleted and inserted else 1
-        after = runs[position][1][:_CONTEXT] if position < len(runs) else ""
-        noise = noise_of(
-            deleted,
-            inserted,
-            before=(old_before, new_before),
-            after=after,
-            renumbered=renumbered,
-            language=language,
-            in_contents=in_contents,
-        )
-        if deleted:
-            yield Change("delete", deleted, noise)
-        if inserted:
-            yield Change("insert", inserted, noise)
-        old_before, new_before = _tail(old_before + deleted), _tail(new_before + inserted)
+    end: _Part = {"equal": ""}
+    before = "", ""
+    for part, following in pairwise([*parts, end]):
+        noise = ""
+        if not part["equal"]:
+            noise = noise_of(
+                part["delete"],
+                part["insert"],
+                before=before,
+                after=following["equal"][:_CONTEXT],
+                renumbered=renumbered,
+                language=language,
+                in_contents=in_contents,
+            )
+        yield from (Change(op, text, noise) for op, text in part.items() if text)
+        before = _tail(before[0] + part["equal"] + part["delete"]), _tail(before[1] + part["equal"] + part["insert"])
 
 
 def _tail(text: str) -> str:

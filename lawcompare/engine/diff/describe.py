@@ -1,7 +1,6 @@
 """What happened to a clause, as values: where it went and what changed in it, as far as that can be told surely."""
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -9,9 +8,9 @@ from typing import Any, NamedTuple
 import regex
 
 from lawcompare.engine.align.model import KINDS
-from lawcompare.engine.diff import Change, Diff
+from lawcompare.engine.diff import Diff
 from lawcompare.engine.errors import ComparisonError
-from lawcompare.engine.text.amounts import CURRENCIES, is_amount, parse_number, shares_scale
+from lawcompare.engine.text.amounts import CURRENCIES, ascii_digits, is_amount, parse_number, shares_scale
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
 _ONLY = {
@@ -126,7 +125,7 @@ def _listed(kind: str, names: list[str]) -> RowChange:
 
 
 def _changes(diff: Diff, language: str) -> list[RowChange]:
-    edits = list(_edits(diff.changes))
+    edits = list(_edits(diff))
     coarse = [RowChange("coarse")] if diff.coarse else []
     substance = [edit for edit in edits if not edit.noise]
     if not edits:
@@ -163,34 +162,18 @@ def _common_start(old: Sequence[str], new: Sequence[str]) -> int:
     return sum(len(word) for word, _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
 
-def _edits(changes: Sequence[Change]) -> Iterator[_Edit]:
+def _edits(diff: Diff) -> Iterator[_Edit]:
     """Each deletion with the insertion after it."""
-    position = 0
+    old, new, changes = diff.old, diff.new, diff.changes
+    position = old_at = new_at = 0
     while position < len(changes):
-        change = changes[position]
-        position += 1
-        if change.op == "equal":
-            continue
-        removed, added = (change.text, "") if change.op == "delete" else ("", change.text)
-        if change.op == "delete" and position < len(changes) and changes[position].op == "insert":
-            added = changes[position].text
-            position += 1
-        yield _Edit(
-            removed,
-            added,
-            change.noise,
-            _start(part.text for part in changes[position:] if part.op != "insert"),
-            _start(part.text for part in changes[position:] if part.op != "delete"),
-        )
-
-
-def _start(texts: Iterable[str]) -> str:
-    start = ""
-    for text in texts:
-        start += text[:_CONTEXT]
-        if len(start) >= _CONTEXT:
-            break
-    return start[:_CONTEXT]
+        is_pair = [change.op for change in changes[position : position + 2]] == ["delete", "insert"]
+        edit = Diff(changes[position : position + 1 + is_pair])
+        position += len(edit.changes)
+        old_at, new_at = old_at + len(edit.old), new_at + len(edit.new)
+        if edit.changes[0].op != "equal":
+            after = old[old_at : old_at + _CONTEXT], new[new_at : new_at + _CONTEXT]
+            yield _Edit(edit.old, edit.new, edit.changes[0].noise, *after)
 
 
 def _spoken_words(text: str, language: str) -> list[str]:
@@ -210,12 +193,8 @@ def _is_same_amount(edit: _Edit) -> bool:
     sides = [side.strip() for side in (edit.removed, edit.added)]
     if not all(map(is_amount, sides)):
         return False
-    old, new = (parse_number(_ascii_digits(side)) for side in sides)
+    old, new = (parse_number(ascii_digits(side)) for side in sides)
     return old is not None and new is not None and old.value == new.value and not (old.disagrees or new.disagrees)
-
-
-def _ascii_digits(text: str) -> str:
-    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
 def _amount(text: str, after: str) -> str:
@@ -236,7 +215,7 @@ def _amount(text: str, after: str) -> str:
     unit = _UNIT.match(after)
     if unit is None:
         return shown
-    is_shared = unit["scale"] and shares_scale(_ascii_digits(shown), _ascii_digits(after[: unit.end("scale")])) > 1
+    is_shared = unit["scale"] and shares_scale(ascii_digits(shown), ascii_digits(after[: unit.end("scale")])) > 1
     name = unit["unit"] if is_shared or not unit["scale"] else unit["unit"].removeprefix(unit["scale"])
     return shown + ("" if has_no_spaces(name) and not after[:1].isspace() else " ") + name
 

@@ -1,14 +1,13 @@
 """Telling changes that alter what a law says from those that do not."""
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
 import regex
 
-from lawcompare.engine.text.amounts import CURRENCIES, fold_spelling
+from lawcompare.engine.text.amounts import CURRENCIES, ascii_digits, fold_spelling
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
@@ -61,9 +60,7 @@ def bare_number(number: str) -> str:
     ('28', '28', '1030(a)(2)')
     """
     match = _FIRST_NUMBER.search(number.strip())
-    text = match[0] if match else number.strip()
-    text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
-    return regex.sub(r"[\s.:\-–—។៖條条]+\Z", "", text)
+    return regex.sub(r"[\s.:\-–—។៖條条]+\Z", "", ascii_digits(match[0] if match else number.strip()))
 
 
 def is_same_spelling(old: str, new: str) -> bool:
@@ -168,45 +165,35 @@ def _number_noise(
     for position, (old, new) in enumerate(zip(old_words, new_words, strict=True)):
         if old == new:
             continue
-        old_before = before[0] + "".join(old_words[:position])
-        new_before = before[1] + "".join(new_words[:position])
-        old_after = "".join(old_words[position + 1 :]) + after
-        new_after = "".join(new_words[position + 1 :]) + after
-        classes.add(_token_noise(old, new, old_before, new_before, old_after, new_after, renumbered))
+        heads = [head + "".join(side[:position]) for head, side in zip(before, (old_words, new_words), strict=True)]
+        tails = ["".join(side[position + 1 :]) + after for side in (old_words, new_words)]
+        classes.add(_token_noise((old, new), heads, tails, renumbered))
     return classes.pop() if len(classes) == 1 else ""
 
 
 def _token_noise(
-    old: str, new: str, old_before: str, new_before: str, old_after: str, new_after: str, renumbered: Mapping[str, str]
+    numbers: tuple[str, str], heads: Sequence[str], tails: Sequence[str], renumbered: Mapping[str, str]
 ) -> Noise:
-    is_marker = old.startswith("(") and new.startswith("(") and is_word(old) and is_word(new)
-    if not is_marker and not (is_number(old) and is_number(new)):
+    """Class of one number in the place of another; ``heads`` is what precedes it in either text, ``tails`` follows."""
+    is_marker = all(number.startswith("(") and is_word(number) for number in numbers)
+    if not is_marker and not all(map(is_number, numbers)):
         return ""
-    starts = _BEGINS_PARAGRAPH.search(old_before)
+    starts = _BEGINS_PARAGRAPH.search(heads[0])
     # ``12``, ``3a`` may number a paragraph; ``$5``, ``5%`` and ``2.000`` are amounts.
-    is_short = _PLAIN_NUMBER.fullmatch(old) is not None and _PLAIN_NUMBER.fullmatch(new) is not None
-    if starts and (is_marker or starts["word"] or is_short) and _ENDS_NUMBER.match(old_after):
+    is_short = all(map(_PLAIN_NUMBER.fullmatch, numbers))
+    if starts and (is_marker or starts["word"] or is_short) and _ENDS_NUMBER.match(tails[0]):
         return "renumbering"
     if is_marker and starts and not starts["word"]:
         return "renumbering"
-    if _IN_REFERENCE.search(old_before):
-        return "cross-reference" if _follows(old, new, old_before, new_before, old_after, new_after, renumbered) else ""
-    return "renumbering" if is_marker and _BEGINS_ITEM.search(old_before) else ""
-
-
-def _follows(
-    old: str, new: str, old_before: str, new_before: str, old_after: str, new_after: str, renumbered: Mapping[str, str]
-) -> bool:
-    """Whether the map of numbers has this reference, as a whole or down to any of its levels."""
-    old_chain, new_chain = (
-        (match[0] if (match := _CHAIN_BEFORE.search(before)) else "") + number
-        for before, number in ((old_before, old), (new_before, new))
-    )
-    old_rest, new_rest = (match[0] if (match := _CHAIN_AFTER.search(after)) else "" for after in (old_after, new_after))
-    ends = [at + 1 for at, sign in enumerate(old_rest) if sign == ")" and at < len(new_rest)]
-    pairs = [
-        (old_chain, new_chain),
-        (old, new),
-        *((old_chain + old_rest[:end], new_chain + new_rest[:end]) for end in ends),
+    if not _IN_REFERENCE.search(heads[0]):
+        return "renumbering" if is_marker and _BEGINS_ITEM.search(heads[0]) else ""
+    # The map of numbers may have the reference as a whole, or down to any of its levels.
+    chains = [
+        (match[0] if (match := _CHAIN_BEFORE.search(head)) else "") + number
+        for head, number in zip(heads, numbers, strict=True)
     ]
-    return any(renumbered.get(bare_number(one)) == bare_number(other) for one, other in pairs)
+    old_rest, new_rest = (match[0] if (match := _CHAIN_AFTER.search(tail)) else "" for tail in tails)
+    ends = [at + 1 for at, sign in enumerate(old_rest) if sign == ")" and at < len(new_rest)]
+    pairs = [chains, numbers, *((chains[0] + old_rest[:end], chains[1] + new_rest[:end]) for end in ends)]
+    follows = any(renumbered.get(bare_number(one)) == bare_number(other) for one, other in pairs)
+    return "cross-reference" if follows else ""

@@ -7,8 +7,7 @@ is narrowed: to words where these mark little more, else to clusters.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -30,11 +29,8 @@ def pair_texts(old: str, new: str, language: str) -> TokenPair:
 
 def _tokens(text: str, language: str) -> list[str]:
     """Words, an amount being one. A zero-width space goes with the word before it, as a variant of it."""
-    tokens = join_amounts(words(text, language))
-    if "\u200b" not in text:
-        return tokens
     joined: list[str] = []
-    for word in tokens:
+    for word in join_amounts(words(text, language)):
         if word == "\u200b" and joined:
             joined[-1] += word
         else:
@@ -94,100 +90,54 @@ _LITTLE = """
 """
 _LITTLE_WORDS = frozenset(_LITTLE.split())
 _CLAUSE_ENDS = frozenset(";:.?!。；：？！។៕៖")
-_TEXT_END_BORDER, _PARAGRAPH_BORDER, _SENTENCE_BORDER, _PHRASE_BORDER, _WORD_BORDER, _SIGN_BORDER = (
-    6.0,
-    5.0,
-    4.0,
-    3.0,
-    2.0,
-    1.0,
-)
+_TEXT_END_BORDER, _PARAGRAPH_BORDER, _SENTENCE_BORDER = 6.0, 5.0, 4.0
+_PHRASE_BORDER, _WORD_BORDER, _SIGN_BORDER = 3.0, 2.0, 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class TokenGap:
-    """What lies between two runs of equal words: tokens ``old_start:old_end`` against ``new_start:new_end``."""
+class _Gap(NamedTuple):
+    """What lies between two runs of equal words: tokens ``old:old_end`` against ``new:new_end``."""
 
-    old_start: int
+    old: int
     old_end: int
-    new_start: int
+    new: int
     new_end: int
 
 
 class TokenPair:
-    """Two token sequences, the keys they are compared by, and what each weighs: its length where it is a word."""
+    """Two token sequences, and the keys they are compared by."""
 
     def __init__(
         self, old: Sequence[str], new: Sequence[str], old_keys: Sequence[str], new_keys: Sequence[str]
     ) -> None:
         self.old, self.new, self.old_keys, self.new_keys = old, new, old_keys, new_keys
-
-    # Sums up to each place, so that a run is weighed by two of them; each is made when it is first asked for.
-
-    @cached_property
-    def _old_weight(self) -> list[int]:
-        return _sums(map(_weight, self.old))
-
-    @cached_property
-    def _new_weight(self) -> list[int]:
-        return _sums(map(_weight, self.new))
-
-    @cached_property
-    def _old_count(self) -> list[int]:
-        return _sums(map(is_word, self.old))
-
-    @cached_property
-    def _new_count(self) -> list[int]:
-        return _sums(map(is_word, self.new))
-
-    @cached_property
-    def _telling(self) -> list[int]:
-        return _sums(map(_tells, self.old))
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        return _sums(map(_is_end, self.old))
-
-    @cached_property
-    def _old_numbers(self) -> list[int]:
-        return _sums(map(_counts, self.old))
-
-    @cached_property
-    def _new_numbers(self) -> list[int]:
-        return _sums(map(_counts, self.new))
+        self._sums: dict[tuple[Callable[[str], int], int], list[int]] = {}
 
     # --- how much ---
 
-    def ratio(self, matches: Sequence[Match]) -> float:
-        """Share of the words of both sides that no match covers."""
-        total = self._old_count[-1] + self._new_count[-1]
-        return 0.0 if total == 0 else sum(self._changed(matches)) / total
+    def _sum(self, value: Callable[[str], int], part: Match | _Gap, side: int = 0) -> int:
+        """A value of all tokens of a part: the difference of sums up to each place, made when first asked for."""
+        if (value, side) not in self._sums:
+            self._sums[value, side] = list(accumulate(map(value, (self.old, self.new)[side]), initial=0))
+        sums = self._sums[value, side]
+        return sums[part.new_end] - sums[part.new] if side else sums[part.old_end] - sums[part.old]
 
-    def is_replaced(self, matches: Sequence[Match], above: float) -> bool:
-        """Whether most was changed on both sides. A text that only grew or shrank is clearer as an edit."""
-        deleted, inserted = self._changed(matches)
-        least = above * 0.75
-        return (
-            self.ratio(matches) > above
-            and deleted > least * self._old_count[-1]
-            and inserted > least * self._new_count[-1]
-        )
+    def changed(self, matches: Sequence[Match], above: float) -> tuple[float, bool]:
+        """Share of the words of both sides that no match covers, and whether it is ``above`` that and most of either.
 
-    def _changed(self, matches: Sequence[Match]) -> tuple[int, int]:
-        kept_old = sum(self._old_count[run.old_end] - self._old_count[run.old] for run in matches)
-        kept_new = sum(self._new_count[run.new_end] - self._new_count[run.new] for run in matches)
-        return self._old_count[-1] - kept_old, self._new_count[-1] - kept_new
+        A text that only grew or shrank is clearer as an edit.
+        """
+        whole = _Gap(0, len(self.old), 0, len(self.new))
+        total = [self._sum(is_word, whole, side) for side in (0, 1)]
+        lost = [total[side] - sum(self._sum(is_word, run, side) for run in matches) for side in (0, 1)]
+        ratio = sum(lost) / sum(total) if any(total) else 0.0
+        return ratio, ratio > above and all(lost[side] > above * 0.75 * total[side] for side in (0, 1))
 
     # --- what stays ---
 
     def kept_in_replaced(self, matches: Sequence[Match]) -> list[Match]:
         """Of the matches in a replaced text, those long enough to be no accident."""
-        kept = []
-        for run in matches:
-            least = _KEPT_AT_THE_EDGE if self.is_at_edge(run) else _KEPT_IN_REPLACED
-            if self._tell(run) >= least:
-                kept.append(run)
-        return kept
+        least = {True: _KEPT_AT_THE_EDGE, False: _KEPT_IN_REPLACED}
+        return [run for run in matches if self._sum(_tells, run) >= least[self.is_at_edge(run)]]
 
     def is_at_edge(self, run: Match) -> bool:
         """Whether a match begins or ends both texts."""
@@ -201,7 +151,7 @@ class TokenPair:
         """
         return self._drop(self._drop(matches, self._is_blank), self._is_accident)
 
-    def _drop(self, matches: Sequence[Match], is_droppable: Callable[[Match, TokenGap, TokenGap], bool]) -> list[Match]:
+    def _drop(self, matches: Sequence[Match], is_droppable: Callable[[Match, _Gap, _Gap], bool]) -> list[Match]:
         kept: list[Match] = []
         for position, run in enumerate(matches):
             following = matches[position + 1] if position + 1 < len(matches) else Match(len(self.old), len(self.new), 0)
@@ -215,41 +165,23 @@ class TokenPair:
                 kept.pop()
         return kept
 
-    def _is_blank(self, run: Match, _left: TokenGap, _right: TokenGap) -> bool:
-        weight = self._old_weight[run.old_end] - self._old_weight[run.old]
-        return weight == 0 and self._ends[run.old_end] == self._ends[run.old]
+    def _is_blank(self, run: Match, _left: _Gap, _right: _Gap) -> bool:
+        return self._sum(_weight, run) == self._sum(_is_end, run) == 0
 
-    def _is_accident(self, run: Match, left: TokenGap, right: TokenGap) -> bool:
-        if self._tell(run) > _ACCIDENTAL_WORDS or self._ends[run.old_end] > self._ends[run.old]:
+    def _is_accident(self, run: Match, left: _Gap, right: _Gap) -> bool:
+        telling, weight = self._sum(_tells, run), self._sum(_weight, run)
+        if telling > _ACCIDENTAL_WORDS or self._sum(_is_end, run):
             return False
-        if self._is_only_a_number(left) and self._is_only_a_number(right):
+        gaps = left, right
+        is_range = all(self._sum(_counts, gap, side) for gap in gaps for side in (0, 1))
+        if is_range and all(max(gap.old_end - gap.old, gap.new_end - gap.new) <= _NUMBER_AND_SIGNS for gap in gaps):
             return False  # "from 1 (one) month to 1 (one) year": each end of the range is a change of its own
-        weight = self._old_weight[run.old_end] - self._old_weight[run.old]
-        least = min(max(self._sizes(left)), max(self._sizes(right)))
-        if self._tell(run) == 0:
-            is_range = self._is_number_change(left) and self._is_number_change(right)
+        sizes = [[self._sum(_weight, gap, side) for side in (0, 1)] for gap in gaps]
+        least = min(map(max, sizes))
+        if telling == 0:
             return weight <= least and not is_range
-        is_two_sided = min(self._sizes(left)) > 0 and min(self._sizes(right)) > 0
+        is_two_sided = all(map(all, sizes))
         return (weight if is_two_sided else 2 * weight) <= least
-
-    def _tell(self, run: Match) -> int:
-        return self._telling[run.old_end] - self._telling[run.old]
-
-    def _sizes(self, gap: TokenGap) -> tuple[int, int]:
-        return (
-            self._old_weight[gap.old_end] - self._old_weight[gap.old_start],
-            self._new_weight[gap.new_end] - self._new_weight[gap.new_start],
-        )
-
-    def _is_number_change(self, gap: TokenGap) -> bool:
-        return (
-            self._old_numbers[gap.old_end] > self._old_numbers[gap.old_start]
-            and self._new_numbers[gap.new_end] > self._new_numbers[gap.new_start]
-        )
-
-    def _is_only_a_number(self, gap: TokenGap) -> bool:
-        is_short = max(gap.old_end - gap.old_start, gap.new_end - gap.new_start) <= _NUMBER_AND_SIGNS
-        return is_short and self._is_number_change(gap)
 
     # --- where it begins ---
 
@@ -262,19 +194,17 @@ class TokenPair:
 
     def _settle(self, before: Match, after: Match) -> tuple[Match, Match]:
         gap = _gap(before, after)
-        if gap.old_start < gap.old_end and gap.new_start < gap.new_end:
-            return self._trim(before, after)
-        if gap.old_start == gap.old_end and gap.new_start == gap.new_end:
+        if _is_empty(gap):
             return before, after
-        if gap.old_start == gap.old_end:
-            side = _Side(self.new, self.new_keys, gap.new_start, gap.new_end, self.old, gap.old_start)
+        if gap.old < gap.old_end and gap.new < gap.new_end:
+            return self._trim(before, after)
+        if gap.old == gap.old_end:
+            side = _Side(self.new, self.new_keys, gap.new, gap.new_end, self.old, gap.old)
         else:
-            side = _Side(self.old, self.old_keys, gap.old_start, gap.old_end, self.new, gap.new_start)
+            side = _Side(self.old, self.old_keys, gap.old, gap.old_end, self.new, gap.new)
         move = side.best_move(before.size, after.size)
-        return (
-            before._replace(size=before.size + move),
-            Match(after.old + move, after.new + move, after.size - move),
-        )
+        moved = Match(after.old + move, after.new + move, after.size - move)
+        return before._replace(size=before.size + move), moved
 
     def _trim(self, before: Match, after: Match) -> tuple[Match, Match]:
         """Give equal tokens at the ends of an edit back to its neighbours."""
@@ -342,16 +272,12 @@ def _border(tokens: Sequence[str], position: int) -> float:
     return _PHRASE_BORDER if right.startswith("(") else _SIGN_BORDER if not (is_word(left) and is_word(right)) else 0.0
 
 
-def _gap(before: Match, after: Match) -> TokenGap:
-    return TokenGap(before.old_end, after.old, before.new_end, after.new)
+def _gap(before: Match, after: Match) -> _Gap:
+    return _Gap(before.old_end, after.old, before.new_end, after.new)
 
 
-def _is_empty(gap: TokenGap) -> bool:
-    return gap.old_start == gap.old_end and gap.new_start == gap.new_end
-
-
-def _sums(values: map[int] | map[bool]) -> list[int]:
-    return list(accumulate(values, initial=0))
+def _is_empty(gap: _Gap) -> bool:
+    return gap.old == gap.old_end and gap.new == gap.new_end
 
 
 @lru_cache(maxsize=1 << 16)

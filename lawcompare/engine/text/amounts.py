@@ -334,6 +334,13 @@ def is_amount(text: str) -> bool:
     return bool(tokens) and _kind(tokens[0]) != "" and len(join_amounts(tokens)) == 1
 
 
+def ascii_digits(text: str) -> str:
+    """The text with the decimal digits of any script as those of ASCII."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+
+
 def fold_spelling(text: str, language: str) -> str:
     """A normal form with what is spelling alone made one: digits, their grouping, variants of Khmer words.
 
@@ -342,10 +349,9 @@ def fold_spelling(text: str, language: str) -> str:
     >>> fold_spelling("សំដី អោយ", "km") == fold_spelling("សម្តី ឱ្យ", "km")
     True
     """
+    folded = _GROUPED_IN_TEXT.sub(lambda match: _ungrouped(match, language), ascii_digits(text))
     if text.isascii():
-        return _GROUPED_IN_TEXT.sub(lambda match: _ungrouped(match, language), text)
-    folded = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
-    folded = _GROUPED_IN_TEXT.sub(lambda match: _ungrouped(match, language), folded)
+        return folded
     for variant, spelling in _SPELLINGS:
         folded = folded.replace(variant, spelling)
     return _NASAL.sub(lambda match: "\u17c6" + ("ត" if match["next"] == "ដ" else match["next"]), folded)
