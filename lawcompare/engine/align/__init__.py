@@ -95,13 +95,8 @@ def _flatten(old: Sequence[Clause], new: Sequence[Clause], alignment: DocumentAl
     for parts in alignment.parts.values():
         # A change of whole units, which the row itself states, is not repeated for their outermost parts.
         entries.extend(part for part in parts if not (units[0].issuperset(part.old) and units[1].issuperset(part.new)))
-    places = trees[1].rows
-    order = reading_order(
-        [
-            (tuple(trees[0].rows[name] for name in entry.old), tuple(places[name] for name in entry.new))
-            for entry in entries
-        ]
-    )
+    row, column = (tree.rows.__getitem__ for tree in trees)
+    order = reading_order([(tuple(map(row, entry.old)), tuple(map(column, entry.new))) for entry in entries])
     return [entries[index] for index in order]
 
 

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import regex
@@ -29,8 +30,7 @@ _CHUNK = 512
 _TERMS_AT_ONCE = 1_000_000
 
 
-@dataclass(frozen=True)
-class Candidates:
+class Candidates(NamedTuple):
     """Pairs ``(old[i], new[i])`` of row numbers with their likeness, all arrays of one length.
 
     ``cosine``   of the weighted words, 0 to 1
@@ -47,22 +47,14 @@ class Candidates:
     in_new: np.ndarray
     in_old: np.ndarray
 
-    def __len__(self) -> int:
-        return self.old.size
-
     def take(self, rows: np.ndarray) -> Candidates:
         """These alone."""
-        return Candidates(self.old[rows], self.new[rows], *(getattr(self, name)[rows] for name in _VALUES))
+        return Candidates(*(values[rows] for values in self))
 
     def joined(self, other: Candidates) -> Candidates:
         """These and others, in the order of their rows."""
-        old, new = np.concatenate([self.old, other.old]), np.concatenate([self.new, other.new])
-        order = np.lexsort((new, old))
-        values = (np.concatenate([getattr(self, name), getattr(other, name)])[order] for name in _VALUES)
-        return Candidates(old[order], new[order], *values)
-
-
-_VALUES = ("cosine", "heading", "shared", "in_new", "in_old")
+        both = Candidates(*map(np.concatenate, zip(self, other, strict=True)))
+        return both.take(np.lexsort((both.new, both.old)))
 
 
 def find_candidates(old: TextVectors, new: TextVectors, extra: np.ndarray | None = None) -> Candidates:
@@ -73,9 +65,10 @@ def find_candidates(old: TextVectors, new: TextVectors, extra: np.ndarray | None
     limit = max(COMMON_AT_LEAST, COMMON_SHARE * clauses) if clauses < 2000 else 160 * (clauses / 2000) ** 0.25
     rare = np.flatnonzero((frequency > 0) & (other > 0) & (np.maximum(frequency, other) <= limit))
     old_rare, new_rare = old.shingles[:, rare], new.shingles[:, rare]
-    keys = [_nearest(old_rare, new_rare, new.mass, len(new)), _nearest(new_rare, old_rare, old.mass, len(old))]
-    pairs = [np.stack([keys[0] // max(len(new), 1), keys[0] % max(len(new), 1)], axis=1)]
-    pairs.append(np.stack([keys[1] % max(len(old), 1), keys[1] // max(len(old), 1)], axis=1))
+    of_old = _nearest(old_rare, new_rare, new.mass, len(new))
+    of_new = _nearest(new_rare, old_rare, old.mass, len(old))
+    pairs = [np.stack(np.divmod(of_old, max(len(new), 1)), axis=1)]
+    pairs.append(np.stack(np.divmod(of_new, max(len(old), 1))[::-1], axis=1))
     if extra is not None and extra.size:
         pairs.append(extra)
     both = np.unique(np.concatenate(pairs), axis=0)
@@ -132,20 +125,20 @@ def _dots(
     """Row-by-row dot products; with ``smaller`` the sum of the smaller of the two weights."""
     result = np.zeros(rows.size, dtype=np.float64)
     terms = np.diff(left.indptr)[rows] + np.diff(right.indptr)[columns]
-    for part in _chunks(terms):
+    for part in chunks(terms, _TERMS_AT_ONCE):
         first, second = left[rows[part]], right[columns[part]]
         both = first.minimum(second) if smaller else first.multiply(second)
         result[part] = np.asarray(both.sum(axis=1)).ravel()
     return result
 
 
-def _chunks(terms: np.ndarray) -> Iterable[slice]:
-    """Runs of pairs with so many terms together: a clause of a whole law's length is compared in small portions."""
-    sums = np.cumsum(terms)
+def chunks(sizes: np.ndarray, most: int) -> Iterable[slice]:
+    """Runs of so much together: a clause of a whole law's length is compared in small portions."""
+    sums = np.cumsum(sizes)
     start = 0
-    while start < terms.size:
+    while start < sizes.size:
         before = sums[start - 1] if start else 0
-        end = max(start + 1, int(np.searchsorted(sums, before + _TERMS_AT_ONCE, side="right")))
+        end = max(start + 1, int(np.searchsorted(sums, before + most, side="right")))
         yield slice(start, end)
         start = end
 
@@ -157,7 +150,7 @@ _ASCII_RUN = re.compile(r"[0-9]+|[a-z]+")
 # Per sign of ASCII a small letter, a digit, or a space: ``str.translate`` and ``split`` are a third of the expression.
 _ASCII_SIGNS = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
 _UNSPACED = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}]+|[\p{Khmer}\p{Thai}\p{Lao}\p{Myanmar}\p{Tibetan}\u200c\u200d]+"
+    r"([\p{Han}\p{Hiragana}\p{Katakana}]+|[\p{Khmer}\p{Thai}\p{Lao}\p{Myanmar}\p{Tibetan}\u200c\u200d]+)"
 )
 _CLUSTER = regex.compile(r"\X")
 # A digit string is mostly a reference to another clause, which renumbering changes everywhere at once.
@@ -182,18 +175,9 @@ def words(text: str) -> list[str]:
 
 
 def _pieces(run: str) -> Iterable[str]:
-    start = 0
-    for match in _UNSPACED.finditer(run):
-        if match.start() > start:
-            yield run[start : match.start()]
-        start = match.end()
-        clusters = _CLUSTER.findall(match.group())
-        if len(clusters) == 1:
-            yield clusters[0]
-        for left, right in pairwise(clusters):
-            yield left + right
-    if start < len(run):
-        yield run[start:]
+    for part in filter(None, _UNSPACED.split(run)):
+        clusters = _CLUSTER.findall(part) if _UNSPACED.match(part) else [part]
+        yield from map("".join, pairwise(clusters)) if len(clusters) > 1 else clusters
 
 
 class _Mixed(Exception):
@@ -261,8 +245,10 @@ def vectorise(old: Clauses, new: Clauses) -> Sides:
         if word.isdecimal():
             rarity[index] *= _DIGIT_WEIGHT
     silent = texts.sizes == 0
-    spoken = headings.instead_of(texts, silent) if silent.any() and headings.ids.size else texts
-    spoken_rows = spoken.counts(size) if spoken is not texts else text_rows
+    spoken, spoken_rows = texts, text_rows
+    if silent.any() and headings.ids.size:
+        spoken = headings.instead_of(texts, silent)
+        spoken_rows = spoken.counts(size)
     del texts, text_rows
     shingle_rows = _shingles(spoken, spoken_rows, rarity)
     del spoken, spoken_rows
@@ -287,11 +273,11 @@ def _run(matrix: scipy.sparse.csr_matrix, start: int, end: int) -> scipy.sparse.
     return run
 
 
-class _Rows:
+class _Rows(NamedTuple):
     """Numbers of words, row after row in one array."""
 
-    def __init__(self, ids: np.ndarray, sizes: np.ndarray) -> None:
-        self.ids, self.sizes = ids, sizes
+    ids: np.ndarray
+    sizes: np.ndarray
 
     @classmethod
     def of(cls, texts: Iterable[str], vocabulary: _Vocabulary) -> _Rows:
@@ -305,7 +291,13 @@ class _Rows:
         return cls(np.array(ids, dtype=np.int32), np.array(sizes, dtype=np.int64))
 
     def counts(self, width: int) -> scipy.sparse.csr_matrix:
-        return _counts(self.ids, self.sizes, width)
+        """How often each number stands in each row."""
+        indptr = np.concatenate(([0], np.cumsum(self.sizes))).astype(np.int32)
+        # The matrix sorts what it is given in its place.
+        data = np.ones(self.ids.size, dtype=np.float32)
+        matrix = scipy.sparse.csr_matrix((data, self.ids.astype(np.int32), indptr), shape=(self.sizes.size, width))
+        matrix.sum_duplicates()
+        return matrix
 
     def instead_of(self, texts: _Rows, where: np.ndarray) -> _Rows:
         """The texts, but for these rows, of which ours are taken."""
@@ -314,22 +306,9 @@ class _Rows:
         return _Rows(np.concatenate(rows), np.where(where, self.sizes, texts.sizes))
 
 
-def _counts(columns: np.ndarray, sizes: np.ndarray, width: int) -> scipy.sparse.csr_matrix:
-    """How often each number stands in each row."""
-    indptr = np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
-    # The matrix sorts what it is given in its place.
-    data = np.ones(columns.size, dtype=np.float32)
-    matrix = scipy.sparse.csr_matrix((data, columns.astype(np.int32), indptr), shape=(sizes.size, width))
-    matrix.sum_duplicates()
-    return matrix
-
-
 def _rarity(counts: scipy.sparse.csr_matrix) -> np.ndarray:
-    return _rarity_of(np.bincount(counts.indices, minlength=counts.shape[1]), counts.shape[0])
-
-
-def _rarity_of(frequency: np.ndarray, rows: int) -> np.ndarray:
-    return np.log1p(rows / np.maximum(frequency, 1)).astype(np.float32)
+    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    return np.log1p(counts.shape[0] / np.maximum(frequency, 1)).astype(np.float32)
 
 
 def _unit_length(counts: scipy.sparse.csr_matrix, rarity: np.ndarray) -> scipy.sparse.csr_matrix:
@@ -362,7 +341,7 @@ def _shingles(spoken: _Rows, word_rows: scipy.sparse.csr_matrix, rarity: np.ndar
     weight = np.minimum(rarity[known // width], rarity[known % width]) * 4 if known.size else rarity[:0]
     del known
     alone = single[column]
-    ours = np.minimum(_rarity_of(np.ones(1), height)[0], weight[column[alone]])
+    ours = np.minimum(np.float32(np.log1p(height)), weight[column[alone]])
     own = np.bincount(row_of[alone], weights=ours, minlength=height).astype(np.float32)
     del ours
     sizes = np.bincount(row_of, weights=~alone, minlength=height).astype(np.int64)
@@ -373,7 +352,7 @@ def _shingles(spoken: _Rows, word_rows: scipy.sparse.csr_matrix, rarity: np.ndar
     column = places[column]
     pair_count = max(int(places[-1]) + 1 if places.size else 0, 1)
     del alone, places
-    pairs = _counts(column, sizes, pair_count)
+    pairs = _Rows(column, sizes).counts(pair_count)
     del column
     rarest = np.minimum(_rarity(pairs), weight[~single] if weight.size else 0)
     shingles = _Beside((height, pair_count + width + height), (np.diff(pairs.indptr), np.diff(word_rows.indptr), 1))

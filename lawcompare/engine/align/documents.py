@@ -12,11 +12,12 @@ import regex
 import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.candidates import words
-from lawcompare.engine.align.kinds import RowGroup, group_links, name_entries
+from lawcompare.engine.align.kinds import alignments_of
 from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, assign, find_links
 from lawcompare.engine.align.model import (
     Alignment,
     Clauses,
+    Keys,
     Tree,
     Trees,
     check_decided,
@@ -60,18 +61,20 @@ def align_trees(
     trees = Tree(fold_clauses(old), "old"), Tree(fold_clauses(new), "new")
     decisions = check_decided(decided, trees[0].rows, trees[1].rows)
     links = link_units(trees, decisions, ignore_numbers, watch, in_part)
-    keys = _whole_keys(trees)
-    units = [[tree.whole(row) for row in tree.units] for tree in trees]
-    entries = group_links(units[0], units[1], links, keys)
-    containers = [[tree.clauses[row] for row in tree.containers] for tree in trees]
-    container_links = link_containers(trees[0], trees[1], links, decisions, ignore_numbers)
-    container_keys = [text_key(clause) for clause in containers[0]], [text_key(clause) for clause in containers[1]]
-    groups = group_links(containers[0], containers[1], container_links, container_keys)
+    old_units, new_units = ([tree.whole(row) for row in tree.units] for tree in trees)
+    units = alignments_of(old_units, new_units, links, _whole_keys(trees))
+    old_containers, new_containers = ([tree.clauses[row] for row in tree.containers] for tree in trees)
+    container_links = link_containers(*trees, links, decisions, ignore_numbers)
+    container_keys = _text_keys(old_containers, new_containers)
     return DocumentAlignment(
-        units=tuple(name_entries(units[0], units[1], links, entries, keys)),
-        containers=tuple(name_entries(containers[0], containers[1], container_links, groups, container_keys)),
-        parts=MappingProxyType(align_parts(trees, links, entries, decisions, ignore_numbers, in_part)),
+        units=tuple(units),
+        containers=tuple(alignments_of(old_containers, new_containers, container_links, container_keys)),
+        parts=MappingProxyType(align_parts(trees, links, units, decisions, ignore_numbers, in_part)),
     )
+
+
+def _text_keys(old: Clauses, new: Clauses) -> Keys:
+    return [text_key(clause) for clause in old], [text_key(clause) for clause in new]
 
 
 def _whole_keys(trees: Trees) -> tuple[list[str], list[str]]:
@@ -123,9 +126,9 @@ def align_flat(
     """Align two lists in document order; every clause is a unit of its own."""
     decisions = check_decided(decided, check_ids(old, "old"), check_ids(new, "new"))
     old, new = fold_clauses(old), fold_clauses(new)
-    keys = [text_key(unit) for unit in old], [text_key(unit) for unit in new]
+    keys = _text_keys(old, new)
     links = find_links(old, new, ignore_numbers=ignore_numbers, decided=decisions, frame=Frame(keys), watch=watch)
-    return name_entries(old, new, links, group_links(old, new, links, keys), keys)
+    return alignments_of(old, new, links, keys)
 
 
 # What is printed where a clause was taken out and its number was left: "[Repealed. Pub. L. …]", "Reserved".
@@ -179,66 +182,53 @@ class _Inside:
     def own(self) -> list[Clause]:
         return [self.tree.clauses[row] for row in self.rows]
 
+    @cached_property
+    def silent(self) -> list[bool]:
+        """Per clause whether it has no words of its own."""
+        return [not clause.text.strip() for clause in self.own()]
+
+    @cached_property
+    def roots(self) -> set[int]:
+        """Places of the units themselves."""
+        units = set(self.tree.units)
+        return {place for place, row in enumerate(self.rows) if row in units}
+
     def spoken(self) -> list[Clause]:
         """With their own words, or if they have none with those of the clauses below."""
-        pairs = zip(self.own(), self.whole(), strict=True)
-        return [clause if clause.text.strip() else whole for clause, whole in pairs]
+        clauses = zip(self.own(), self.whole(), self.silent, strict=True)
+        return [whole if is_silent else own for own, whole, is_silent in clauses]
 
     def keys(self) -> list[str]:
         """Own words and those below: a heading over one paragraph is not the paragraph."""
-        keys = []
-        for row, clause in zip(self.rows, self.own(), strict=True):
-            whole = self.tree.whole_key(row)
-            keys.append(whole and f"{text_key(clause)}\0{whole}")
-        return keys
+        wholes = zip(self.own(), map(self.tree.whole_key, self.rows), strict=True)
+        return [whole and f"{text_key(clause)}\0{whole}" for clause, whole in wholes]
 
     def classes(self) -> np.ndarray:
         """Group and whether there are own words: a clause with words is never set against a mere heading."""
-        silent = [not clause.text.strip() for clause in self.own()]
-        return np.array([2 * group + flag for group, flag in zip(self.group, silent, strict=True)], dtype=np.int64)
+        return 2 * np.array(self.group, dtype=np.int64) + np.array(self.silent, dtype=np.int64)
 
     def parents(self) -> np.ndarray:
         places = {row: place for place, row in enumerate(self.rows)}
         return np.array([places.get(self.tree.parents[row], -1) for row in self.rows], dtype=np.int64)
 
-    @cached_property
-    def frames(self) -> set[int]:
-        """Places of units without words of their own."""
-        units = set(self.tree.units)
-        return {
-            place
-            for place, (row, clause) in enumerate(zip(self.rows, self.own(), strict=True))
-            if row in units and not clause.text.strip()
-        }
-
-    def roots(self) -> dict[int, list[int]]:
-        """Group -> places of the units themselves."""
-        units = set(self.tree.units)
-        roots: dict[int, list[int]] = defaultdict(list)
-        for place, (row, group) in enumerate(zip(self.rows, self.group, strict=True)):
-            if row in units:
-                roots[group].append(place)
-        return roots
-
 
 def align_parts(
     trees: Trees,
     links: Links,
-    entries: Sequence[RowGroup],
+    units: Sequence[Alignment],
     decisions: Decisions,
     ignore_numbers: bool,
-    in_part: bool = False,
+    in_part: bool,
 ) -> dict[int, tuple[Alignment, ...]]:
-    """Index of entry -> how the clauses inside belong together, for entries that have clauses inside."""
+    """Index in ``units`` -> how the clauses inside belong together, for entries that have clauses inside."""
     old, new = _take_part(trees, links)
     if not old.rows and not new.rows:
         return {}
-    units_old, units_new = set(old.tree.units), set(new.tree.units)
+    roots = {*old.roots, None}, {*new.roots, None}
     decided = [  # what is decided about two units says nothing about their outermost parts
         (row, column)
         for row, column in _decided_among(decisions, old.rows, new.rows)
-        if (row is not None and old.rows[row] not in units_old)
-        or (column is not None and new.rows[column] not in units_new)
+        if row not in roots[0] or column not in roots[1]
     ]
     frame = Frame(
         keys=(old.keys(), new.keys()),
@@ -249,7 +239,7 @@ def align_parts(
         in_part=in_part,
     )
     part_links = find_links(old.whole(), new.whole(), ignore_numbers=ignore_numbers, decided=decided, frame=frame)
-    return _distribute(old, new, part_links, entries)
+    return _distribute(old, new, part_links, units)
 
 
 def _take_part(trees: Trees, links: Links) -> tuple[_Inside, _Inside]:
@@ -275,43 +265,38 @@ def _take_part(trees: Trees, links: Links) -> tuple[_Inside, _Inside]:
 
 def _given_roots(old: _Inside, new: _Inside, closed_old: set[int | None], closed_new: set[int | None]) -> list[Edge]:
     """The units of a one-to-one pair are each other's outermost part, if both or neither have words of their own."""
-    given = []
-    roots_old, roots_new = old.roots(), new.roots()
-    silent = [[not clause.text.strip() for clause in side.own()] for side in (old, new)]
-    for group in roots_old.keys() & roots_new.keys():
-        rows, columns = roots_old[group], roots_new[group]
-        alone = len(rows) == len(columns) == 1 and silent[0][rows[0]] == silent[1][columns[0]]
-        if alone and rows[0] not in closed_old and columns[0] not in closed_new:
-            given.append((rows[0], columns[0]))
-    return sorted(given)
+    alone: list[dict[tuple[int, bool], int]] = []
+    for side in (old, new):
+        counts = Counter(side.group[place] for place in side.roots)
+        single = [place for place in side.roots if counts[side.group[place]] == 1]
+        alone.append({(side.group[place], side.silent[place]): place for place in single})
+    given = sorted((alone[0][key], alone[1][key]) for key in alone[0].keys() & alone[1].keys())
+    return [(row, column) for row, column in given if row not in closed_old and column not in closed_new]
 
 
 def _distribute(
-    old: _Inside, new: _Inside, links: Links, entries: Sequence[RowGroup]
+    old: _Inside, new: _Inside, links: Links, units: Sequence[Alignment]
 ) -> dict[int, tuple[Alignment, ...]]:
     """The links entry by entry; a clause without partner stands once."""
-    homes: list[dict[int, list[int]]] = []  # per place of a unit in ``tree.units``, the places of the clauses in it
+    homes: list[dict[str, list[int]]] = []  # id of a unit -> the places of the clauses in it
     for side in (old, new):
         places = {row: place for place, row in enumerate(side.rows)}
-        homes.append(
-            {
-                number: [places[row] for row in side.tree.subtree(unit)]
-                for number, unit in enumerate(side.tree.units)
-                if unit in places
-            }
+        inside = (
+            (unit, [places[row] for row in side.tree.subtree(unit)]) for unit in side.tree.units if unit in places
         )
-    keys = [text_key(clause) for clause in old.own()], [text_key(clause) for clause in new.own()]
+        homes.append({side.tree.clauses[unit].eid: rows for unit, rows in inside})
+    keys = _text_keys(old.own(), new.own())
     partnered = {row for row, _ in links.score}, {column for _, column in links.score}
     by_row: dict[int, list[int]] = defaultdict(list)
     for row, column in sorted(links.score):
         by_row[row].append(column)
     listed: tuple[set[int], set[int]] = set(), set()
     parts: dict[int, tuple[Alignment, ...]] = {}
-    for index, entry in enumerate(entries):
+    for index, entry in enumerate(units):
         rows = [place for unit in entry.old for place in homes[0].get(unit, ())]
         columns = [place for unit in entry.new for place in homes[1].get(unit, ())]
-        inside = set(columns)
-        edges = [(row, column) for row in rows for column in by_row.get(row, ()) if column in inside]
+        known = set(columns)
+        edges = [(row, column) for row in rows for column in by_row.get(row, ()) if column in known]
         touched = {row for row, _ in edges}, {column for _, column in edges}
         rows = [row for row in rows if row in touched[0] or _is_unlisted(row, old, partnered[0], listed[0])]
         columns = [
@@ -324,7 +309,7 @@ def _distribute(
 
 def _is_unlisted(place: int, side: _Inside, partnered: set[int], listed: set[int]) -> bool:
     """Whether a clause without a partner is to be listed here; a unit without words of its own is not."""
-    if place in partnered or place in listed or place in side.frames:
+    if place in partnered or place in listed or (side.silent[place] and place in side.roots):
         return False
     listed.add(place)
     return True
@@ -333,7 +318,7 @@ def _is_unlisted(place: int, side: _Inside, partnered: set[int], listed: set[int
 def _name_local(
     sides: tuple[_Inside, _Inside],
     all_links: Links,
-    keys: tuple[list[str], list[str]],
+    keys: Keys,
     rows: list[int],
     columns: list[int],
     edges: list[Edge],
@@ -345,22 +330,18 @@ def _name_local(
         {(at_old[row], at_new[column]): all_links.score[row, column] for row, column in edges},
         {(at_old[row], at_new[column]): all_links.reason[row, column] for row, column in edges},
     )
-    for place, row in enumerate(rows):
-        nearest = all_links.nearest.get(("old", row))
-        if nearest and nearest[0] in at_new:
-            links.nearest["old", place] = (at_new[nearest[0]], nearest[1])
-    for place, column in enumerate(columns):
-        nearest = all_links.nearest.get(("new", column))
-        if nearest and nearest[0] in at_old:
-            links.nearest["new", place] = (at_old[nearest[0]], nearest[1])
+    for side, here, there in (("old", at_old, at_new), ("new", at_new, at_old)):
+        for row, place in here.items():
+            nearest = all_links.nearest.get((side, row))
+            if nearest and nearest[0] in there:
+                links.nearest[side, place] = (there[nearest[0]], nearest[1])
     old, new = sides
     clauses = (
         [old.tree.clauses[old.rows[row]] for row in rows],
         [new.tree.clauses[new.rows[column]] for column in columns],
     )
     local = [keys[0][row] for row in rows], [keys[1][column] for column in columns]
-    entries = group_links(*clauses, links, local)
-    return tuple(name_entries(*clauses, links, entries, local))
+    return tuple(alignments_of(*clauses, links, local))
 
 
 # --- which chapters, parts and titles belong together ---
@@ -378,9 +359,9 @@ def link_containers(old: Tree, new: Tree, units: Links, decisions: Decisions, ig
     decided = _decided_among(decisions, old.containers, new.containers)
     score: dict[Edge, float] = {}
     reason: dict[Edge, str] = {}
-    edges = [edge for edge in decided if None not in edge]
-    for row, column in edges:
-        score[row, column], reason[row, column] = 1.0, "decided"  # type: ignore[index]
+    for row, column in decided:
+        if row is not None and column is not None:
+            score[row, column], reason[row, column] = 1.0, "decided"
     closed = {row for row, _ in decided}, {column for _, column in decided}
     ranked: dict[Edge, float] = {}
     for edge in shared.keys() | set(_like_headings(clauses[0], clauses[1])):

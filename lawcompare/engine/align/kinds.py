@@ -2,41 +2,57 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from lawcompare.engine.align.links import Links
+from lawcompare.engine.align.links import Edge, Links
 from lawcompare.engine.align.model import Alignment, Clauses, Keys, Reason, number_key
 from lawcompare.engine.diff.lcs import longest_run
-from lawcompare.engine.document import Clause
+from lawcompare.engine.document import NOTHING, Clause
 
 
-@dataclass(frozen=True)
-class RowGroup:
-    """The rows of one alignment on either side, and its kind."""
-
-    old: tuple[int, ...]
-    new: tuple[int, ...]
-    kind: str
-
-
-def group_links(old: Clauses, new: Clauses, links: Links, keys: Keys) -> list[RowGroup]:
+def alignments_of(old: Clauses, new: Clauses, links: Links, keys: Keys) -> list[Alignment]:
     """One entry per pair, split, merge, added and removed row, in reading order.
 
     A row that is split and whose target is merged stands in both entries: each names all partners of one clause.
     """
+    groups = list(_groups(old, new, links, keys))
+    alignments = []
+    for index in reading_order([(rows, columns) for rows, columns, _ in groups]):
+        rows, columns, kind = groups[index]
+        edges = [(row, column) for row in rows for column in columns if (row, column) in links.score]
+        if edges:
+            score = min(links.score[edge] for edge in edges)
+            evidence = tuple(_evidence(old, new, links, edges, kind, keys))
+        else:
+            side, row, others = ("old", rows[0], new) if rows else ("new", columns[0], old)
+            nearest, alike = links.nearest.get((side, row), (0, 0.0))
+            score = 1 - alike
+            near = {"nearest": _title(others[nearest]), "percent": round(100 * alike)} if alike >= _WORTH_NAMING else {}
+            evidence = (Reason("none-in-new" if rows else "none-in-old", near or NOTHING),)
+        ids = tuple(old[row].eid for row in rows), tuple(new[column].eid for column in columns)
+        alignments.append(Alignment(*ids, kind, round(max(0.0, score), 4), evidence))
+    return alignments
+
+
+# Below this likeness nothing is worth naming as the nearest.
+_WORTH_NAMING = 0.05
+
+
+def _groups(
+    old: Clauses, new: Clauses, links: Links, keys: Keys
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], str]]:
+    """The rows of each entry on either side, and its kind."""
     of_old: dict[int, list[int]] = defaultdict(list)
     of_new: dict[int, list[int]] = defaultdict(list)
     for row, column in sorted(links.score):
         of_old[row].append(column)
         of_new[column].append(row)
     run = longest_run(links.score)
-    entries: list[RowGroup] = []
     for row, unit in enumerate(old):
         columns = of_old.get(row, [])
         if not columns:
-            entries.append(RowGroup((row,), (), "removed"))
+            yield (row,), (), "removed"
         elif len(columns) > 1:
-            entries.append(RowGroup((row,), tuple(columns), "split"))
+            yield (row,), tuple(columns), "split"
         elif len(of_new[columns[0]]) == 1:
             column = columns[0]
             if (row, column) not in run:
@@ -45,56 +61,28 @@ def group_links(old: Clauses, new: Clauses, links: Links, keys: Keys) -> list[Ro
                 kind = "renumbered"
             else:
                 kind = "unchanged" if keys[0][row] == keys[1][column] else "changed"
-            entries.append(RowGroup((row,), (column,), kind))
+            yield (row,), (column,), kind
     for column in range(len(new)):
         rows = of_new.get(column, [])
         if len(rows) > 1:
-            entries.append(RowGroup(tuple(rows), (column,), "merged"))
+            yield tuple(rows), (column,), "merged"
         elif not rows:
-            entries.append(RowGroup((), (column,), "added"))
-    return [entries[index] for index in reading_order([(entry.old, entry.new) for entry in entries])]
+            yield (), (column,), "added"
 
 
-def name_entries(old: Clauses, new: Clauses, links: Links, entries: Sequence[RowGroup], keys: Keys) -> list[Alignment]:
-    """Entries with ids, score and evidence."""
-    named = []
-    for entry in entries:
-        edges = [(row, column) for row in entry.old for column in entry.new if (row, column) in links.score]
-        if edges:
-            score = min(links.score[edge] for edge in edges)
-        else:
-            side, row = ("old", entry.old[0]) if entry.old else ("new", entry.new[0])
-            score = 1 - links.nearest.get((side, row), (0, 0.0))[1]
-        named.append(
-            Alignment(
-                old=tuple(old[row].eid for row in entry.old),
-                new=tuple(new[column].eid for column in entry.new),
-                kind=entry.kind,
-                score=round(max(0.0, score), 4),
-                evidence=_evidence(old, new, links, entry, keys),
-            )
-        )
-    return named
-
-
-def _evidence(old: Clauses, new: Clauses, links: Links, entry: RowGroup, keys: Keys) -> tuple[Reason, ...]:
-    if not entry.new:
-        return (_refused("none-in-new", links.nearest.get(("old", entry.old[0])), new),)
-    if not entry.old:
-        return (_refused("none-in-old", links.nearest.get(("new", entry.new[0])), old),)
-    ways = {links.reason[row, column] for row in entry.old for column in entry.new if (row, column) in links.reason}
-    if len(entry.new) > 1:
-        together = Reason("parts", {"count": len(entry.new), "name": _title(old[entry.old[0]])})
-    elif len(entry.old) > 1:
-        together = Reason("joined", {"names": [_title(old[row]) for row in entry.old]})
-    else:
-        return tuple(_pair_evidence(old, new, links, entry, keys))
-    return (together, Reason("decided")) if ways == {"decided"} else (together,)
-
-
-def _pair_evidence(old: Clauses, new: Clauses, links: Links, entry: RowGroup, keys: Keys) -> Iterator[Reason]:
-    row, column = entry.old[0], entry.new[0]
+def _evidence(
+    old: Clauses, new: Clauses, links: Links, edges: Sequence[Edge], kind: str, keys: Keys
+) -> Iterator[Reason]:
+    row, column = edges[0]
     before, after = old[row], new[column]
+    if len(edges) > 1:
+        if edges[1][0] == row:
+            yield Reason("parts", {"count": len(edges), "name": _title(before)})
+        else:
+            yield Reason("joined", {"names": [_title(old[each]) for each, _ in edges]})
+        if {links.reason[edge] for edge in edges} == {"decided"}:
+            yield Reason("decided")
+        return
     if links.reason[row, column] in {"decided", "placeholder"}:
         yield Reason(links.reason[row, column])
     elif keys[0][row] == keys[1][column]:
@@ -107,18 +95,8 @@ def _pair_evidence(old: Clauses, new: Clauses, links: Links, entry: RowGroup, ke
         yield Reason("new-number")
     elif before.num:
         yield Reason("same-number")
-    if entry.kind == "moved":
+    if kind == "moved":
         yield Reason("new-place")
-
-
-# Below this likeness nothing is worth naming as the nearest.
-_WORTH_NAMING = 0.05
-
-
-def _refused(kind: str, nearest: tuple[int, float] | None, clauses: Clauses) -> Reason:
-    if nearest is None or nearest[1] < _WORTH_NAMING:
-        return Reason(kind)
-    return Reason(kind, {"nearest": _title(clauses[nearest[0]]), "percent": round(100 * nearest[1])})
 
 
 def _title(clause: Clause) -> str:

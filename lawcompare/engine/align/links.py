@@ -11,11 +11,12 @@ from lawcompare.engine.align.candidates import (
     Arrays,
     Candidates,
     Sides,
+    chunks,
     find_candidates,
     measure,
     vectorise,
 )
-from lawcompare.engine.align.model import Clauses, Keys, number_key, text_key
+from lawcompare.engine.align.model import Clauses, Keys, number_key
 from lawcompare.engine.align.scoring import (
     Edge,
     Evidence,
@@ -24,7 +25,6 @@ from lawcompare.engine.align.scoring import (
     Watch,
     equal_features,
     gather_evidence,
-    left_features,
     pair_features,
     weigh,
 )
@@ -79,18 +79,17 @@ def find_links(
     old: Clauses,
     new: Clauses,
     *,
-    ignore_numbers: bool = False,
-    decided: Decisions = (),
-    frame: Frame | None = None,
+    ignore_numbers: bool,
+    decided: Decisions,
+    frame: Frame,
     watch: Watch | None = None,
 ) -> Links:
     """All pairs of rows that belong together. A row that is ``decided`` gets no partner but the decided ones."""
-    frame = frame or Frame(([text_key(unit) for unit in old], [text_key(unit) for unit in new]))
     free = _free(len(old), [row for row, _ in decided]), _free(len(new), [row for _, row in decided])
     reason: dict[Edge, str] = dict.fromkeys(frame.given, "alike")
     reason |= {(row, column): "decided" for row, column in decided if row is not None and column is not None}
     certain: Pairs = dict(reversed(reason.keys()))
-    open_ = _free(len(old), certain.keys()) & free[0], _free(len(new), certain.values()) & free[1]
+    open_ = _free_pairs(free, certain)
     keys = _keys_of_groups(frame, open_)
     same = match_identical(*keys)
     same |= match_repeated(*keys, certain | same, frame.parents, frame.homes)
@@ -174,7 +173,7 @@ def _moved_odds(
 def _gather(
     old: Clauses, new: Clauses, sides: Sides, candidates: Candidates, same: Pairs, frame: Frame, ignore_numbers: bool
 ) -> Evidence:
-    numbers = np.zeros(len(candidates)) if ignore_numbers else _same_numbers(old, new, candidates, same, frame)
+    numbers = np.zeros(candidates.old.size) if ignore_numbers else _same_numbers(old, new, candidates, same, frame)
     return gather_evidence(
         candidates, sides, _own_headings(old, new, candidates), numbers, frame.parents, frame.in_part
     )
@@ -217,17 +216,16 @@ _BESIDE = 2
 def _side_by_side(pairs: Pairs, settled: Arrays, alike: Pairs) -> np.ndarray:
     """Pairs of a clause without partner and the clauses where its partner or its other half would stand."""
     run = np.array(sorted(longest_run(pairs.items())), dtype=np.int64).reshape(-1, 2)
-    sizes = settled[0].size, settled[1].size
+    open_ = _free_pairs(settled, alike)
     links = []
     for side, other in ((0, 1), (1, 0)):
-        paired = alike.keys() if side == 0 else alike.values()
-        rows = np.flatnonzero(settled[side] & _free(sizes[side], paired))
+        rows = np.flatnonzero(open_[side])
         if not len(run) or not rows.size:
             continue
         expected = np.rint(np.interp(rows, run[:, side], run[:, other])).astype(np.int64)
         for step in range(-_BESIDE, _BESIDE + 1):
             place = expected + step
-            inside = (place >= 0) & (place < sizes[other])
+            inside = (place >= 0) & (place < open_[other].size)
             pair = rows[inside], place[inside]
             links.append(np.stack(pair if side == 0 else pair[::-1], axis=1))
     return np.concatenate(links) if links else np.zeros((0, 2), dtype=np.int64)
@@ -254,7 +252,7 @@ def _match_alike(
         watch("pairs", candidates.old, candidates.new, unpaired & np.isfinite(odds), features)
     del features, odds
     left = unpaired & _free(height, pairs.keys())[candidates.old] & _free(width, pairs.values())[candidates.new]
-    features = left_features(evidence, Neighbours(certain | pairs, height, width), left)
+    features = pair_features(evidence, Neighbours(certain | pairs, height, width), left)
     odds = weigh("left", evidence, features)
     if watch is not None:
         watch("left", candidates.old, candidates.new, left & np.isfinite(odds), features)
@@ -267,17 +265,17 @@ def _free(size: int, rows: Iterable[int | None]) -> np.ndarray:
     return free
 
 
-def _keys_of_groups(frame: Frame, open_: Arrays) -> tuple[list[str], list[str]]:
-    groups = frame.groups or (None, None)
-    return _open_keys(frame.keys[0], open_[0], groups[0]), _open_keys(frame.keys[1], open_[1], groups[1])
+type _GroupKeys = list[tuple[int, str] | None]
 
 
-def _open_keys(keys: Sequence[str], open_: np.ndarray, groups: np.ndarray | None) -> list[str]:
-    """The keys of rows still open, made unequal between groups."""
-    spoken = [key if free else "" for key, free in zip(keys, open_.tolist(), strict=True)]
-    if groups is None:
-        return spoken
-    return [key and f"{group}\0{key}" for key, group in zip(spoken, groups.tolist(), strict=True)]
+def _keys_of_groups(frame: Frame, open_: Arrays) -> tuple[_GroupKeys, _GroupKeys]:
+    """The keys of rows still open with their groups, which make them unequal; of the others nothing."""
+    rows = (
+        zip(keys, free.tolist(), groups.tolist(), strict=True)
+        for keys, free, groups in zip(frame.keys, open_, frame.groups or open_, strict=True)
+    )
+    old, new = ([(group, key) if key and is_free else None for key, is_free, group in side] for side in rows)
+    return old, new
 
 
 def _candidates(sides: Sides, frame: Frame, known: list[Edge]) -> Candidates:
@@ -363,10 +361,8 @@ ORDER_WEIGHT = 0.01
 # A matrix of more cells is not made: equal clauses are then paired in order, components assigned as sparse graphs.
 _DENSE_CELLS = 1_000_000
 
-Group = tuple[list[int], list[int]]
 
-
-def match_identical(old: Sequence[str], new: Sequence[str]) -> Pairs:
+def match_identical(old: _GroupKeys, new: _GroupKeys) -> Pairs:
     """Pairs of equal keys that occur once in either text. Empty keys say nothing."""
     where_old, where_new = _places(old), _places(new)
     return {
@@ -377,54 +373,32 @@ def match_identical(old: Sequence[str], new: Sequence[str]) -> Pairs:
 
 
 def match_repeated(
-    old: Sequence[str], new: Sequence[str], known: Pairs, parents: Arrays | None = None, homes: Keys | None = None
+    old: _GroupKeys, new: _GroupKeys, known: Pairs, parents: Arrays | None = None, homes: Keys | None = None
 ) -> Pairs:
     """Pairs of equal keys that occur several times.
 
     They are distinguished by parents and neighbours already paired, by the name of their chapter, else by order.
     """
     where_old, where_new = _places(old), _places(new)
-    shared = [(rows, where_new[key]) for key, rows in where_old.items() if key in where_new]
     pairs: Pairs = {}
-    for rows, columns in shared:
-        if len(rows) * len(columns) > _DENSE_CELLS:
+    groups: list[tuple[list[int], list[int]]] = []
+    for key, rows in where_old.items():
+        columns = where_new.get(key, [])
+        if 1 < len(rows) * len(columns) <= _DENSE_CELLS:
+            groups.append((rows, columns))
+        else:  # one of either side needs no weighing
             pairs.update(zip(rows, columns, strict=False))
     neighbours = Neighbours(known, len(old), len(new))
-    groups = [(rows, columns) for rows, columns in shared if len(rows) * len(columns) <= _DENSE_CELLS]
-    for batch in _batches(groups):
-        # One of either side needs no weighing.
-        weighed = [group for group in batch if len(group[0]) * len(group[1]) > 1]
-        gain = np.zeros(0)
-        if weighed:
-            grid = [np.repeat(np.array(rows), len(columns)) for rows, columns in weighed]
-            across = [np.tile(np.array(columns), len(rows)) for rows, columns in weighed]
-            gain = _gain_of_equals(neighbours, np.concatenate(grid), np.concatenate(across), parents, homes)
-        start = 0
-        for rows, columns in batch:
-            if len(rows) * len(columns) == 1:
-                pairs[rows[0]] = columns[0]
-                continue
-            end = start + len(rows) * len(columns)
-            matrix = gain[start:end].reshape(len(rows), len(columns))
-            start = end
-            chosen = scipy.optimize.linear_sum_assignment(matrix, maximize=True)
+    # Small groups are weighed together, so that the pairs are never too many at once.
+    for batch in chunks(np.array([len(rows) * len(columns) for rows, columns in groups]), _DENSE_CELLS):
+        grid = np.concatenate([np.repeat(rows, len(columns)) for rows, columns in groups[batch]])
+        across = np.concatenate([np.tile(columns, len(rows)) for rows, columns in groups[batch]])
+        gain = _gain_of_equals(neighbours, grid, across, parents, homes)
+        for rows, columns in groups[batch]:
+            matrix, gain = np.split(gain, [len(rows) * len(columns)])
+            chosen = scipy.optimize.linear_sum_assignment(matrix.reshape(len(rows), -1), maximize=True)
             pairs.update((rows[i], columns[j]) for i, j in zip(*chosen, strict=True))
     return pairs
-
-
-def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
-    """Groups of equal clauses, small ones together, so that the pairs of a batch are never too many at once."""
-    batch: list[Group] = []
-    cells = 0
-    for group in groups:
-        size = len(group[0]) * len(group[1])
-        if batch and cells + size > _DENSE_CELLS:
-            yield batch
-            batch, cells = [], 0
-        batch.append(group)
-        cells += size
-    if batch:
-        yield batch
 
 
 def _gain_of_equals(
@@ -438,8 +412,8 @@ def _gain_of_equals(
     return gain if parents is None else gain + neighbours.parents_agree(rows, columns, parents)
 
 
-def _places(keys: Sequence[str]) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = defaultdict(list)
+def _places(keys: _GroupKeys) -> dict[tuple[int, str], list[int]]:
+    places: dict[tuple[int, str], list[int]] = defaultdict(list)
     for index, key in enumerate(keys):
         if key:
             places[key].append(index)

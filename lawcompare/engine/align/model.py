@@ -1,7 +1,7 @@
 """Alignments, the output of the aligner; when texts or numbers count as equal; the tree of the clauses compared."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -117,6 +117,8 @@ class Tree:
 
     clauses: Clauses
     which: str
+    _wholes: dict[int, Clause] = field(default_factory=dict)
+    _whole_keys: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -210,15 +212,10 @@ class Tree:
         if not self.children[row]:
             return self.clauses[row]
         if row not in self._wholes:
-            clause = self.clauses[row]
-            below = [self.clauses[each] for each in self.subtree(row)][1:]
+            clause, *below = (self.clauses[each] for each in self.subtree(row))
             parts = [clause.text, *(words for each in below for words in (each.heading, each.text))]
-            self._wholes[row] = replace(clause, text="\n".join(part for part in parts if part))
+            self._wholes[row] = replace(clause, text="\n".join(filter(None, parts)))
         return self._wholes[row]
-
-    @cached_property
-    def _wholes(self) -> dict[int, Clause]:
-        return {}
 
     def whole_key(self, row: int) -> str:
         """Equal for two clauses that read the same, numbers inside them included but for their own.
@@ -228,19 +225,12 @@ class Tree:
         if not self.children[row]:
             return text_key(self.clauses[row]).replace("\n", " ")
         if row not in self._whole_keys:
-            below = [self.clauses[each] for each in self.subtree(row)][1:]
-            inside = (
-                words
-                for each in below
-                for words in (f"\n{number_key(each.num)}" if each.num else "", each.heading, each.text)
-            )
-            words = [text_key(self.clauses[row]).replace("\n", " "), *inside]
+            clause, *below = (self.clauses[each] for each in self.subtree(row))
+            words = [text_key(clause).replace("\n", " ")]
+            for each in below:
+                words += [f"\n{number_key(each.num)}" if each.num else "", each.heading, each.text]
             self._whole_keys[row] = " ".join(filter(None, words))
         return self._whole_keys[row]
-
-    @cached_property
-    def _whole_keys(self) -> dict[int, str]:
-        return {}
 
 
 type Trees = tuple[Tree, Tree]

@@ -10,7 +10,7 @@ only likeness, place, and what rivals there are.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,7 @@ _LEAST_BESIDE_CONTAINED = 0.08
 _LEAST_IN_PART = 0.4
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What is known of each candidate pair before any pair is made, one value per candidate.
 
     ``contained``    share of the smaller clause found in the other
@@ -55,9 +54,8 @@ class Evidence:
 
     def take(self, rows: np.ndarray) -> Evidence:
         """That of these candidates alone."""
-        arrays = {each.name: getattr(self, each.name) for each in fields(self)}
-        chosen = {name: value[rows] for name, value in arrays.items() if isinstance(value, np.ndarray)}
-        return replace(self, candidates=self.candidates.take(rows), **chosen)
+        chosen = {name: value[rows] for name, value in self._asdict().items() if isinstance(value, np.ndarray)}
+        return self._replace(candidates=self.candidates.take(rows), **chosen)
 
 
 def gather_evidence(
@@ -69,7 +67,9 @@ def gather_evidence(
     in_part: bool = False,
 ) -> Evidence:
     """Evidence of all candidates."""
-    likeness = measure_likeness(candidates, sides)
+    # Half the cosine of weighted words, half the share of weighted word pairs in common.
+    mass = sides[0].mass[candidates.old] + sides[1].mass[candidates.new]
+    likeness = 0.5 * candidates.cosine + 0.5 * np.clip(2 * candidates.shared / np.maximum(mass, 1e-9), 0, 1)
     return Evidence(
         candidates,
         likeness,
@@ -79,7 +79,7 @@ def gather_evidence(
         lead_old=_lead(candidates.old, candidates.in_new),
         lead_new=_lead(candidates.new, candidates.in_old),
         same_number=same_number,
-        refused=_is_chance(candidates, sides, likeness) if in_part else np.zeros(len(candidates), dtype=bool),
+        refused=_is_chance(candidates, sides, likeness) if in_part else np.zeros(likeness.size, dtype=bool),
         parents=parents,
     )
 
@@ -89,12 +89,6 @@ def _is_chance(candidates: Candidates, sides: Sides, likeness: np.ndarray) -> np
     headed = [np.diff(side.headings.indptr) > 0 for side in sides]
     by_words = ~(headed[0][candidates.old] & headed[1][candidates.new]) | (candidates.heading >= _LEAST_IN_PART)
     return ~((by_words & (likeness >= _LEAST_IN_PART)) | (candidates.heading >= _SAME_HEADING))
-
-
-def measure_likeness(candidates: Candidates, sides: Sides) -> np.ndarray:
-    """0 to 1 per candidate: half the cosine of weighted words, half the share of weighted word pairs in common."""
-    mass = sides[0].mass[candidates.old] + sides[1].mass[candidates.new]
-    return 0.5 * candidates.cosine + 0.5 * np.clip(2 * candidates.shared / np.maximum(mass, 1e-9), 0, 1)
 
 
 def _lead(index: np.ndarray, value: np.ndarray) -> np.ndarray:
@@ -128,21 +122,14 @@ def weigh(stage: str, evidence: Evidence, features: Features) -> np.ndarray:
     return np.where(is_alike, scorer(stage)(features), -np.inf)
 
 
-def pair_features(evidence: Evidence, neighbours: Neighbours) -> Features:
-    """What is weighed of every candidate, each 0 to 1."""
-    return common_features(evidence, neighbours) | {
-        "likeness": evidence.likeness,
-        "lead": as_share(evidence.lead, 2),
-        "lead_contained": as_share(evidence.lead_old + evidence.lead_new, 2),
-    }
-
-
-def left_features(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) -> Features:
-    """The same among candidates left over."""
-    candidates = evidence.candidates
-    rows, columns = candidates.old, candidates.new
-    lead = _lead_among(left, rows, evidence.likeness) + _lead_among(left, columns, evidence.likeness)
-    contained = _lead_among(left, rows, candidates.in_new) + _lead_among(left, columns, candidates.in_old)
+def pair_features(evidence: Evidence, neighbours: Neighbours, left: np.ndarray | None = None) -> Features:
+    """What is weighed of every candidate, each 0 to 1; with ``left``, the lead among these that are left over."""
+    lead, contained = evidence.lead, evidence.lead_old + evidence.lead_new
+    if left is not None:
+        there, likeness = evidence.candidates.take(left), evidence.likeness[left]
+        lead, contained = np.zeros(left.size), np.zeros(left.size)
+        lead[left] = _lead(there.old, likeness) + _lead(there.new, likeness)
+        contained[left] = _lead(there.old, there.in_new) + _lead(there.new, there.in_old)
     return common_features(evidence, neighbours) | {
         "likeness": evidence.likeness,
         "lead": as_share(lead, 2),
@@ -200,12 +187,6 @@ def common_features(evidence: Evidence, neighbours: Neighbours) -> Features:
 def as_share(lead: np.ndarray, count: int) -> np.ndarray:
     """A lead, or the sum of so many, as 0 to 1."""
     return (lead / (count * _LEAD_LIMIT) + 1) / 2
-
-
-def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.ndarray:
-    lead = np.zeros(value.size)
-    lead[left] = _lead(index[left], value[left])
-    return lead
 
 
 Edge = tuple[int, int]

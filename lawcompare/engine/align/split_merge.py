@@ -217,12 +217,6 @@ class Parts:
 def _hopes(evidence: Evidence) -> Features:
     """What a candidate has at best of the features that are known only when the partners before it are."""
     leads = as_share(evidence.lead_old, 1), as_share(evidence.lead_new, 1)
-    return {
-        "share": evidence.contained,
-        "unexplained": np.ones(len(evidence.candidates)),
-        "lead_lonely": np.maximum(*leads),
-        "lead_other": np.minimum(*leads),
-        "both_paired": np.zeros(len(evidence.candidates)),
-        "beside_partner": np.ones(len(evidence.candidates)),
-        "fills": np.ones(len(evidence.candidates)),
-    }
+    known = {"share": evidence.contained, "lead_lonely": np.maximum(*leads), "lead_other": np.minimum(*leads)}
+    at_best = dict.fromkeys(("unexplained", "beside_partner", "fills"), np.ones(evidence.contained.size))
+    return known | at_best | {"both_paired": np.zeros(evidence.contained.size)}

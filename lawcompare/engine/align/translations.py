@@ -1,13 +1,14 @@
 """Which clause of a text renders which clause of its translation: by numbers and structure, never by words."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 
-from lawcompare.engine.align.candidates import Arrays
 from lawcompare.engine.align.model import Clauses, Tree, Trees, check_decided, number_key
 from lawcompare.engine.structure.numbering import from_khmer, read_number
 
@@ -48,22 +49,21 @@ def pair_translations(old: Clauses, new: Clauses, decided: Iterable[tuple[str | 
     return [matcher.renderings[edge] for edge in sorted(matcher.renderings)]
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """What is known of a row without reading a word: one entry for each clause of one text."""
+class _Facts(NamedTuple):
+    """What is known of a clause without reading a word."""
 
-    values: list[frozenset[object]]
-    elements: list[str]
-    sizes: list[int]
-    children: list[int]
-    lengths: list[int]
-    cited: list[frozenset[str]]
+    values: frozenset[object]
+    element: str
+    size: int
+    children: int
+    length: int
+    cited: frozenset[str]
 
 
 class _TranslationMatcher:
     def __init__(self, trees: Trees) -> None:
         self.trees = trees
-        self.facts = gather_facts(trees[0]), gather_facts(trees[1])
+        self.facts = _facts(trees[0]), _facts(trees[1])
         self.renderings: dict[tuple[int, int], Rendering] = {}
         self.taken: tuple[set[int], set[int]] = set(), set()
 
@@ -71,16 +71,15 @@ class _TranslationMatcher:
         """Take over what was decided; a clause it names gets no other partner."""
         for row, column in decided:
             if row is not None and column is not None:
-                self._add(row, column, 1.0, ("decided",))
-            if row is not None:
+                self._take(row, column, 1.0, ("decided",))
+            elif row is not None:
                 self.taken[0].add(row)
-            if column is not None:
+            elif column is not None:
                 self.taken[1].add(column)
 
     def pair(self, rows: Sequence[int], columns: Sequence[int]) -> None:
         """Set clauses together that stand side by side in their texts, in order; then what its number alone tells."""
-        places = np.linspace(0, 1, len(rows)), np.linspace(0, 1, len(columns))
-        self._pair_scored(rows, columns, self._agreement(rows, columns, places))
+        self._pair_scored(rows, columns, self._agreement(rows, columns))
 
     def _pair_scored(self, rows: Sequence[int], columns: Sequence[int], scores: np.ndarray) -> None:
         open_ = (
@@ -90,9 +89,9 @@ class _TranslationMatcher:
         left = scores[np.ix_(*open_)]
         for at, other in match_in_order(left - _FLOOR):
             row, column = rows[open_[0][at]], columns[open_[1][other]]
-            self._take(row, column, float(left[at, other]))
+            self._take(row, column, float(left[at, other]), self._evidence(row, column))
         for row, column in self._out_of_order(rows, columns):
-            self._take(row, column, _OUT_OF_ORDER)
+            self._take(row, column, _OUT_OF_ORDER, self._evidence(row, column))
 
     def pair_inside(self) -> None:
         """What stands inside a pair is paired with what stands inside its partner."""
@@ -111,8 +110,7 @@ class _TranslationMatcher:
         for tree in self.trees:
             units = set(tree.units)
             held.append([{row for row in tree.subtree(part) if row in units} for part in tree.containers])
-        places = np.linspace(0, 1, len(rows)), np.linspace(0, 1, len(columns))
-        scores = (1 - _HELD) * self._agreement(rows, columns, places)
+        scores = (1 - _HELD) * self._agreement(rows, columns)
         partner = dict(self.renderings.keys())
         for at, inside in enumerate(held[0]):
             rendered = {partner[row] for row in inside if row in partner}
@@ -121,61 +119,63 @@ class _TranslationMatcher:
                 scores[at, other] += _HELD * both / max(len(inside), len(others), 1)
         self._pair_scored(rows, columns, scores)
 
-    def _agreement(self, rows: Sequence[int], columns: Sequence[int], places: Arrays) -> np.ndarray:
+    def _agreement(self, rows: Sequence[int], columns: Sequence[int]) -> np.ndarray:
         """Per pair 0 to 1: in how much of what can be seen without reading the two agree."""
-        scores = _PLACE * (1 - np.abs(places[0][:, None] - places[1][None, :]))
-        one, other = self.facts
-        by_value: dict[object, set[int]] = {}
-        for there, column in enumerate(columns):
-            for value in other.values[column] or {None}:
-                by_value.setdefault(value, set()).add(there)
-        bare = by_value.get(None, set())
+        scores = _PLACE * (1 - np.abs(np.linspace(0, 1, len(rows))[:, None] - np.linspace(0, 1, len(columns))))
+        others = [self.facts[1][column] for column in columns]
+        by_value: dict[object, set[int]] = defaultdict(set)
+        for there, other in enumerate(others):
+            for value in other.values or {None}:
+                by_value[value].add(there)
         for at, row in enumerate(rows):
+            one = self.facts[0][row]
             # Two different numbers forbid a pair whatever else agrees: it need not be looked at.
-            near = set().union(bare, *(by_value.get(value, ()) for value in one.values[row]))
-            if not one.values[row]:
+            near = set().union(*(by_value[value] for value in (None, *one.values)))
+            if not one.values:
                 near = set(range(len(columns)))
             far = np.ones(len(columns), dtype=bool)
             for there in near:
-                scores[at, there] += _alike(one, other, row, columns[there])
+                scores[at, there] += _alike(one, others[there])
                 far[there] = False
             scores[at, far] = 0
         return np.clip(scores, 0, 1)
 
     def _out_of_order(self, rows: Sequence[int], columns: Sequence[int]) -> list[tuple[int, int]]:
         """Pairs of rows left over whose number no other row beside them has."""
-        by_number: list[dict[frozenset[object], list[int]]] = []
+        by_number: tuple[dict[frozenset[object], list[int]], ...] = defaultdict(list), defaultdict(list)
         for side, part in enumerate((rows, columns)):
-            by_value: dict[frozenset[object], list[int]] = {}
             for row in part:
-                if self.facts[side].values[row] and row not in self.taken[side]:
-                    by_value.setdefault(self.facts[side].values[row], []).append(row)
-            by_number.append(by_value)
-        alone = [value for value in by_number[0] if len(by_number[0][value]) == len(by_number[1].get(value, ())) == 1]
-        return [(by_number[0][value][0], by_number[1][value][0]) for value in alone]
+                if (values := self.facts[side][row].values) and row not in self.taken[side]:
+                    by_number[side][values].append(row)
+        old, new = by_number
+        return [(old[number][0], new[number][0]) for number in old if len(old[number]) == len(new[number]) == 1]
 
-    def _take(self, row: int, column: int, confidence: float) -> None:
-        self._add(row, column, confidence, _evidence(self.facts[0], self.facts[1], row, column))
+    def _evidence(self, row: int, column: int) -> tuple[str, ...]:
+        one, other = self.facts[0][row], self.facts[1][column]
+        agreed = {
+            "number": one.values & other.values,
+            "kind": one.element == other.element,
+            "shape": (one.children, one.size) == (other.children, other.size),
+            "cited": one.cited and one.cited == other.cited,
+        }
+        return tuple(name for name, is_so in agreed.items() if is_so)
+
+    def _take(self, row: int, column: int, confidence: float, evidence: tuple[str, ...]) -> None:
+        names = self.trees[0].clauses[row].eid, self.trees[1].clauses[column].eid
+        self.renderings[row, column] = Rendering(*names, round(confidence, 4), evidence)
         self.taken[0].add(row)
         self.taken[1].add(column)
 
-    def _add(self, row: int, column: int, confidence: float, evidence: tuple[str, ...]) -> None:
-        names = self.trees[0].clauses[row].eid, self.trees[1].clauses[column].eid
-        self.renderings[row, column] = Rendering(*names, round(confidence, 4), evidence)
 
-
-def gather_facts(tree: Tree) -> _Facts:
-    clauses = tree.clauses
-    below = [list(tree.subtree(row)) for row in range(len(clauses))]
-    texts = [from_khmer(clause.text) for clause in clauses]
-    return _Facts(
-        values=[values_of(clause.num) for clause in clauses],
-        elements=[clause.element for clause in clauses],
-        sizes=[len(rows) for rows in below],
-        children=[len(rows) for rows in tree.children],
-        lengths=[sum(len(clauses[row].text) for row in rows) for rows in below],
-        cited=[frozenset(n for row in rows for n in _DIGITS.findall(texts[row])) for rows in below],
-    )
+def _facts(tree: Tree) -> list[_Facts]:
+    cited = [_DIGITS.findall(from_khmer(clause.text)) for clause in tree.clauses]
+    facts = []
+    for row, clause in enumerate(tree.clauses):
+        rows = list(tree.subtree(row))
+        length = sum(len(tree.clauses[each].text) for each in rows)
+        numbers = frozenset(number for each in rows for number in cited[each])
+        facts.append(_Facts(values_of(clause.num), clause.element, len(rows), len(tree.children[row]), length, numbers))
+    return facts
 
 
 def values_of(number: str) -> frozenset[object]:
@@ -218,31 +218,17 @@ def match_in_order(gain: np.ndarray) -> list[tuple[int, int]]:
     return pairs[::-1]
 
 
-def _alike(old: _Facts, new: _Facts, row: int, column: int) -> float:
-    numbers = old.values[row], new.values[column]
+def _alike(one: _Facts, other: _Facts) -> float:
     # Where neither has a number structure alone can speak, and it does so more quietly.
-    without = _ONE_NUMBER if numbers[0] or numbers[1] else _NUMBER / 2
-    score = _NUMBER if numbers[0] & numbers[1] else without
-    score += _KIND * (old.elements[row] == new.elements[column])
-    score += _SHAPE * (old.children[row] == new.children[column]) * _ratio(old.sizes[row], new.sizes[column])
-    score += _LENGTH * _ratio(old.lengths[row], new.lengths[column])
-    cited = old.cited[row], new.cited[column]
-    return score + _CITED * (len(cited[0] & cited[1]) / len(cited[0] | cited[1]) if cited[0] | cited[1] else 0.5)
+    without = _ONE_NUMBER if one.values or other.values else _NUMBER / 2
+    score = _NUMBER if one.values & other.values else without
+    score += _KIND * (one.element == other.element)
+    score += _SHAPE * (one.children == other.children) * _ratio(one.size, other.size)
+    score += _LENGTH * _ratio(one.length, other.length)
+    cited = one.cited | other.cited
+    return score + _CITED * (len(one.cited & other.cited) / len(cited) if cited else 0.5)
 
 
 def _ratio(one: int, other: int) -> float:
     """1 where two lengths are equal, falling to 0 where one is ten times the other."""
     return max(0.0, 1 - abs(log((one + 1) / (other + 1))) / log(10))
-
-
-def _evidence(old: _Facts, new: _Facts, row: int, column: int) -> tuple[str, ...]:
-    reasons = []
-    if old.values[row] & new.values[column]:
-        reasons.append("number")
-    if old.elements[row] == new.elements[column]:
-        reasons.append("kind")
-    if old.children[row] == new.children[column] and old.sizes[row] == new.sizes[column]:
-        reasons.append("shape")
-    if old.cited[row] and old.cited[row] == new.cited[column]:
-        reasons.append("cited")
-    return tuple(reasons)
