@@ -145,13 +145,7 @@ class Carrier:
         if not any(one.is_exact or one.words >= _WORDS_LIKE for one in sightings):
             places = self._new.fuzzy(*quote, clauses=near, floor=_LIKE_IN_PARTNER) or self._new.fuzzy(*quote)
             sightings += [
-                Sighting(
-                    Spot(place.clause, place.start, place.end),
-                    is_exact=False,
-                    words=place.words,
-                    around=place.context,
-                    partner=0.5 if place.clause in near else 0.0,
-                )
+                Sighting(place.spot, False, place.words, place.context, partner=0.5 * (place.spot.clause in near))
                 for place in places
             ]
         return weigh(sightings or self._gone(span, partners))
@@ -189,8 +183,8 @@ class Carrier:
     def _is_same_in_order(self, span: AnnotatedSpan, clause: str, trace: Trace, neighbours: float) -> bool:
         """Whether the words stand as often in either clause, and the trace leads from the n-th place to the n-th."""
         quote = self._old.texts[span.clause][span.start : span.end]
-        old = [place.start for place in self._old.exact(quote, "", "", clauses=[span.clause])]
-        new = [place.start for place in self._new.exact(quote, "", "", clauses=[clause])]
+        old = [place.spot.start for place in self._old.exact(quote, "", "", clauses=[span.clause])]
+        new = [place.spot.start for place in self._new.exact(quote, "", "", clauses=[clause])]
         if len(old) != len(new) or span.start not in old or trace.start not in new:
             return False
         is_supported = len(old) == 1 or neighbours >= _AROUND_KEPT
@@ -209,11 +203,11 @@ class Carrier:
         sure = {clause for clause in partners if (span.clause, clause) not in self._suggested}
         return [
             Sighting(
-                Spot(place.clause, place.start, place.end),
+                place.spot,
                 is_exact=True,
                 words=1.0,
                 around=place.context,
-                partner=1.0 if place.clause in sure else 0.5 if place.clause in near else 0.0,
+                partner=1.0 if place.spot.clause in sure else 0.5 * (place.spot.clause in near),
                 alone=float(is_telling),
             )
             for place in weighed

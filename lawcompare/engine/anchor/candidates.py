@@ -2,17 +2,17 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 from math import log
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from lawcompare.engine.anchor.scoring import CONTEXT
+from lawcompare.engine.anchor.scoring import CONTEXT, Spot
 from lawcompare.engine.diff.lcs import match
 from lawcompare.engine.diff.tokens import pair_texts
 from lawcompare.engine.text.normalise import Normalised, normalise
@@ -30,18 +30,15 @@ _OCCURRENCES_TRIED = 200
 
 
 class Place(NamedTuple):
-    """Where words were found: offsets into the clause's text, and how good it is, 0 to 1.
+    """Where words were found, and the likeness of what stands around and of the words, each 0 to 1."""
 
-    ``context`` is the likeness of what stands around, ``words`` that of the words.
-    """
-
-    clause: str
-    start: int
-    end: int
-    score: float
+    spot: Spot
     context: float
-    is_exact: bool
     words: float = 1.0
+
+
+def _best_first(places: Iterable[Place]) -> list[Place]:
+    return sorted(places, key=lambda place: -(_WORDS * place.words + _CONTEXT * place.context))
 
 
 class SearchedText:
@@ -85,29 +82,23 @@ class SearchedText:
         if not form.strip():
             return []
         around = (normalise(prefix, self.language).text, normalise(suffix, self.language).text)
-        places = (self._place(clause, at, form, around) for clause, at in self._occurrences(form, clauses))
-        return sorted((place for place in places if place), key=lambda place: -place.score)
+        places = []
+        for clause, at in self._occurrences(form, clauses):
+            end = at + len(form)
+            spot = Spot(clause, *self.form(clause).to_source(at, end))
+            if is_whole(self.texts[clause], spot.start, spot.end):
+                places.append(Place(spot, _context(self.form(clause).text, at, end, around)))
+        return _best_first(places)
 
     def _occurrences(self, form: str, clauses: Sequence[str] | None) -> Iterator[tuple[str, int]]:
         if clauses is not None:
             for clause in clauses:
-                for at, _ in zip(_all(self.form(clause).text, form), range(_OCCURRENCES_TRIED), strict=False):
-                    yield clause, at
+                yield from ((clause, at) for at in islice(_all(self.form(clause).text, form), _OCCURRENCES_TRIED))
             return
         whole, starts, ids = self._whole
-        number = 0
-        for at, _ in zip(_all(whole, form), range(_OCCURRENCES_TRIED), strict=False):
-            while number + 1 < len(starts) and starts[number + 1] <= at:
-                number += 1
+        for at in islice(_all(whole, form), _OCCURRENCES_TRIED):
+            number = bisect_right(starts, at) - 1
             yield ids[number], at - starts[number]
-
-    def _place(self, clause: str, at: int, form: str, around: tuple[str, str]) -> Place | None:
-        text = self.form(clause).text
-        start, end = self.form(clause).to_source(at, at + len(form))
-        if not is_whole(self.texts[clause], start, end):
-            return None
-        context = _context(text, at, at + len(form), around)
-        return Place(clause, start, end, _WORDS + _CONTEXT * context, context, True)
 
     def fuzzy(
         self, quote: str, prefix: str, suffix: str, clauses: Sequence[str] | None = None, floor: float = FLOOR
@@ -131,10 +122,8 @@ class SearchedText:
                     continue
                 first, last, likeness = hit.dest_start, hit.dest_end, hit.score / 100
             start, end = to_words(self.texts[clause], *self.form(clause).to_source(first, last), self.language)
-            context = _context(text, first, last, around)
-            score = _WORDS * likeness + _CONTEXT * context
-            places.append(Place(clause, start, end, score, context, False, likeness))
-        return sorted(places, key=lambda place: -place.score)
+            places.append(Place(Spot(clause, start, end), _context(text, first, last, around), likeness))
+        return _best_first(places)
 
     def context(self, clause: str, start: int, end: int, prefix: str, suffix: str) -> float:
         """Likeness, 0 to 1, of what stands before and after a place to what stood before and after a quote."""
@@ -190,15 +179,8 @@ def to_clusters(text: str, start: int, end: int) -> tuple[int, int]:
 
 def to_words(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     """The smallest range of whole words around one, without white space at its ends."""
-    at = 0
-    low, high = start, end
-    for word in words(text, language):
-        stop = at + len(word)
-        if at < start < stop:
-            low = at
-        if at < end < stop:
-            high = stop
-        at = stop
+    edges = list(accumulate(map(len, words(text, language)), initial=0))
+    low, high = edges[bisect_right(edges, start) - 1], edges[bisect_left(edges, end)]
     while low < high and text[low].isspace():
         low += 1
     while high > low and text[high - 1].isspace():
