@@ -139,6 +139,12 @@ class Document:
         for child in self.children.get(eid, ()):
             yield from self.subtree(child.eid)
 
+    def ancestors(self, eid: str) -> Iterator[Clause]:
+        """What the clause stands in, nearest first."""
+        while (parent := self.by_eid[eid].parent) is not None:
+            yield self.by_eid[parent]
+            eid = parent
+
 
 # --- a document as plain data (dicts, lists, strings), to hand it to another process or to keep it ---
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, pairwise
 from typing import Any
 
-from lawcompare.engine.document import UNIT_ELEMENTS, Document
+from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.rules.runner import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.values.money import in_dollars
@@ -80,12 +81,17 @@ def path_of(document: Document, eid: str) -> Path:
     ('a',)
     """
     numbers: list[str] = []
-    current = document.by_eid[eid]
-    while current.element not in UNIT_ELEMENTS and current.parent is not None:
-        own = _EACH_NUMBER.findall(current.num)
-        numbers = (own or ([current.num.strip(" .")] if current.num.strip() else [])) + numbers
-        current = document.by_eid[current.parent]
+    for clause in _up_to_unit(document, eid)[:-1]:
+        own = _EACH_NUMBER.findall(clause.num)
+        numbers = (own or ([clause.num.strip(" .")] if clause.num.strip() else [])) + numbers
     return tuple(numbers)
+
+
+def _up_to_unit(document: Document, eid: str) -> list[Clause]:
+    """The clause and what it stands under, nearest first, up to its section or article."""
+    clauses = [document.by_eid[eid], *document.ancestors(eid)]
+    units = (at for at, clause in enumerate(clauses, 1) if clause.element in UNIT_ELEMENTS)
+    return clauses[: next(units, None)]
 
 
 def named_in(text: str) -> Named:
@@ -195,37 +201,27 @@ def elements_of(document: Document, eids: Iterable[str]) -> dict[str, Elements]:
     return by_provision
 
 
+type _Read = Callable[[ExaminedProvision], Iterable[Excerpt]]
+
+
 def _elements(own: Sequence[ExaminedProvision], above: Sequence[ExaminedProvision], unit: _Unit) -> Elements:
-    def first(read: Callable[[ExaminedProvision], Iterable[Excerpt]]) -> tuple[Excerpt, ...]:
-        return tuple(_all(own, read)) or tuple(_all(above, read))
+    def first(read: _Read, own: Sequence[ExaminedProvision] = own) -> tuple[Excerpt, ...]:
+        return tuple(chain.from_iterable(map(read, own))) or tuple(chain.from_iterable(map(read, above)))
 
-    def named(rule: str) -> tuple[Excerpt, ...]:
-        return first(lambda provision: _values(provision, rule))
-
-    def of_conduct(read: Callable[[ExaminedProvision], Iterable[Excerpt]]) -> tuple[Excerpt, ...]:
-        """A definition says what a word means, not how the offence is committed."""
-        kept = [each for each in own if "definition" not in each.kinds or "offence" in each.kinds] or own
-        return tuple(_all(kept, read)) or tuple(_all(above, read))
-
-    defences = [*named("defence"), *unit.defences()]
+    # A definition says what a word means, not how the offence is committed.
+    offences = [each for each in own if "definition" not in each.kinds or "offence" in each.kinds] or own
+    defences = [*first(_values("defence")), *(excerpt for excerpt, _ in unit.naming(_values("defence")))]
     return Elements(
         conduct=tuple(_conduct(own or above)),
-        mental=of_conduct(lambda provision: _values(provision, "mental-element")),
-        harm=of_conduct(_harm),
+        mental=first(_values("mental-element"), offences),
+        harm=first(_harm, offences),
         defences=tuple({(each.eid, each.start, each.end): each for each in defences}.values()),
         penalties=first(_penalties) or tuple(unit.penalties()),
-        authorisation=named("authorisation"),
-        time_limits=named("time-limit"),
+        authorisation=first(_values("authorisation")),
+        time_limits=first(_values("time-limit")),
         scope=first(_scope),
         is_partly_known=any(provision.is_partly_known for provision in (*own, *above)),
     )
-
-
-def _all(
-    provisions: Iterable[ExaminedProvision], read: Callable[[ExaminedProvision], Iterable[Excerpt]]
-) -> Iterator[Excerpt]:
-    for provision in provisions:
-        yield from read(provision)
 
 
 def _excerpt(provision: ExaminedProvision, start: int, end: int, values: Mapping[str, Any] | None = None) -> Excerpt:
@@ -280,22 +276,19 @@ def _penalties(provision: ExaminedProvision) -> Iterator[Excerpt]:
             yield _excerpt(provision, penalty.start, penalty.end, penalty.all_values)
 
 
-def _values(provision: ExaminedProvision, rule: str) -> Iterator[Excerpt]:
-    for value in provision.values:
-        if value.rule == rule:
-            yield _excerpt(provision, value.start, value.end, value.values)
+def _values(rule: str) -> _Read:
+    return lambda provision: (
+        _excerpt(provision, value.start, value.end, value.values) for value in provision.values if value.rule == rule
+    )
 
 
 def _above(document: Document, eid: str) -> list[str]:
     """What the clause stands under inside its article, nearest first, with the words that close its list."""
     eids: list[str] = []
-    current = document.by_eid[eid]
-    while current.parent is not None and current.element not in ("article", "section"):
-        current = document.by_eid[current.parent]
-        if current.element in ("chapter", "part", "title", "book"):
+    for below, clause in pairwise([document.by_eid[eid], *document.ancestors(eid)]):
+        if below.element in ("article", "section") or clause.element in ("chapter", "part", "title", "book"):
             break
-        eids.append(current.eid)
-        eids += [child.eid for child in document.children[current.eid] if child.element == "wrapUp"]
+        eids += [clause.eid, *(child.eid for child in document.children[clause.eid] if child.element == "wrapUp")]
     return eids
 
 
@@ -309,53 +302,41 @@ class _Unit:
 
     def penalties(self) -> Iterator[Excerpt]:
         """Every tier, with the condition that stands in its own clause or in those it stands under."""
-        for provision, condition in self._naming(lambda provision: any(each.values for each in provision.penalties)):
-            for penalty in provision.penalties:
-                if penalty.values:
-                    conditions = dict.fromkeys(filter(None, (condition, penalty.condition)))
-                    values = penalty.all_values | ({"condition": "; ".join(conditions)} if conditions else {})
-                    yield _excerpt(provision, penalty.start, penalty.end, values)
+        for excerpt, condition in self.naming(_penalties):
+            conditions = dict.fromkeys(filter(None, (condition, excerpt.values.get("condition"))))
+            known = {"condition": "; ".join(conditions)} if conditions else {}
+            yield replace(excerpt, values={**excerpt.values, **known})
 
-    def defences(self) -> Iterator[Excerpt]:
-        """Exceptions and defences that name the clause, or its whole section."""
-        for provision, _condition in self._naming(lambda provision: any(True for _ in _values(provision, "defence"))):
-            yield from _values(provision, "defence")
-
-    def _naming(self, holds: Callable[[ExaminedProvision], bool]) -> Iterator[tuple[ExaminedProvision, str]]:
-        """The provisions outside the clause that hold a value and name it, with what they make a condition of it."""
+    def naming(self, read: _Read) -> Iterator[tuple[Excerpt, str]]:
+        """What stands outside the clause in provisions that name it, with what they make a condition of it."""
         path = path_of(self.document, self.eid)
         inside = {clause.eid for clause in self.document.subtree(self.eid)} | set(_above(self.document, self.eid))
-        unit = self.document.by_eid[self.eid]
-        while unit.element not in UNIT_ELEMENTS and unit.parent is not None:
-            unit = self.document.by_eid[unit.parent]
+        unit = _up_to_unit(self.document, self.eid)[-1]
         for provision in self.provisions.units.get(unit.eid, ()) if path else ():
-            if provision.clause.eid in inside or not holds(provision):
+            if provision.clause.eid in inside or not (excerpts := list(read(provision))):
                 continue
-            texts = self._texts_around(provision)
+            texts = self._texts_around(provision.clause)
             at = next((at for at, (_, text) in enumerate(texts) if named_in(text)), None)
             if at is None:
                 continue
             # All texts under a provision decide together; its own text, or one above it, decides alone.
             deciding = [each for each in texts if each[0] == "under"] if texts[at][0] == "under" else [texts[at]]
             if any(named_in(text).covers(path) for _, text in deciding):
-                yield provision, self._condition(texts, at, path)
+                yield from ((excerpt, self._condition(texts, at, path)) for excerpt in excerpts)
 
-    def _texts_around(self, provision: ExaminedProvision) -> list[tuple[str, str]]:
+    def _texts_around(self, clause: Clause) -> list[tuple[str, str]]:
         """(``own``, ``under`` or ``above``, text), in the order in which they say whose value it is."""
-        eid = provision.clause.eid
-        under = [("under", clause.text) for clause in self.document.subtree(eid) if clause.eid != eid and clause.text]
-        above = []
-        current = provision.clause
-        while current.parent is not None and current.element not in UNIT_ELEMENTS:
-            current = self.document.by_eid[current.parent]
-            above.append(("above", current.text))
-        return [("own", provision.clause.text), *under, *above]
+        own, *under = self.document.subtree(clause.eid)
+        return [
+            ("own", own.text),
+            *(("under", each.text) for each in under if each.text),
+            *(("above", each.text) for each in _up_to_unit(self.document, clause.eid)[1:]),
+        ]
 
     @staticmethod
-    def _condition(texts: Sequence[tuple[str, str]], at: int, path: tuple[str, ...]) -> str:
+    def _condition(texts: Sequence[tuple[str, str]], at: int, path: Path) -> str:
         """What a text under a penalty adds to the offence it names, or a text above the penalty says of its case."""
-        where = texts[at][0]
-        if where == "under":
+        if texts[at][0] == "under":
             chosen = [text for place, text in texts if place == "under" and named_in(text).covers(path)]
             return "; ".join(
                 " ".join(text.split()).rstrip(" ,;:.").removesuffix("; or").removesuffix("; and") for text in chosen
@@ -416,21 +397,27 @@ def compare_penalties(own: Penalty, other: Penalty) -> list[ProvisionDifference]
     >>> compare_penalties(Penalty(0, 0, fine=True), Penalty(0, 0))[0].kind
     'fine'
     """
-    found: list[KindAndValues] = []
+    return [ProvisionDifference("penalties", kind, values) for kind, values in _heavier(own, other)]
+
+
+def _heavier(own: Penalty, other: Penalty) -> Iterator[tuple[str, dict[str, Any]]]:
     if own.has_prison and not other.has_prison:
-        found.append(("prison", {"term": own.values}))
+        yield "prison", {"term": own.values}
     elif own.has_prison:
-        found += _longer(own, other)
+        yield from _longer(own, other)
     if own.fine and not other.fine and not own.has_prison:
-        found.append(("fine", {}))
-    found += _dearer(own, other)
-    return [ProvisionDifference("penalties", kind, values) for kind, values in found]
+        yield "fine", {}
+    # Fines in two currencies are compared in dollars.
+    if own.fine_max is None or other.fine_max is None or not own.currency or not other.currency:
+        return
+    dollars = in_dollars(own.fine_max, own.currency), in_dollars(other.fine_max, other.currency)
+    mine, theirs = (own.fine_max, other.fine_max) if own.currency == other.currency else dollars
+    if mine is not None and theirs is not None and mine > theirs:
+        values = {"most": own.fine_max, "currency": own.currency}
+        yield "higher-fine", values | {"other_most": other.fine_max, "other_currency": other.currency}
 
 
-type KindAndValues = tuple[str, dict[str, Any]]
-
-
-def _longer(own: Penalty, other: Penalty) -> Iterator[KindAndValues]:
+def _longer(own: Penalty, other: Penalty) -> Iterator[tuple[str, dict[str, Any]]]:
     least, other_least = own.prison_months_min, other.prison_months_min
     if least and not other_least:
         yield "minimum", {"least": least}
@@ -441,24 +428,6 @@ def _longer(own: Penalty, other: Penalty) -> Iterator[KindAndValues]:
         yield "life", {"other_most": other_most}
     elif most is not None and other_most is not None and most > other_most and not other.life:
         yield "higher-maximum", {"most": most, "other_most": other_most}
-
-
-def _dearer(own: Penalty, other: Penalty) -> Iterator[KindAndValues]:
-    """Fines in two currencies are compared in dollars."""
-    if own.fine_max is None or other.fine_max is None or not own.currency or not other.currency:
-        return
-    mine, theirs = in_dollars(own.fine_max, own.currency), in_dollars(other.fine_max, other.currency)
-    same = own.currency == other.currency
-    if (own.fine_max > other.fine_max) if same else (mine is not None and theirs is not None and mine > theirs):
-        yield (
-            "higher-fine",
-            {
-                "most": own.fine_max,
-                "currency": own.currency,
-                "other_most": other.fine_max,
-                "other_currency": other.currency,
-            },
-        )
 
 
 def _penalty_differences(own: Sequence[Excerpt], other: Sequence[Excerpt]) -> Iterator[ProvisionDifference]:

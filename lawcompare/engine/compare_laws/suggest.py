@@ -142,8 +142,8 @@ class Counterparts:
 
     def _shared_words(self, asked: _ClauseTerms, reading: _ClauseTerms) -> tuple[str, ...]:
         """The rarest words of both, as the asking clause has them: two at least, for one is chance."""
-        both = [word for word in asked.words if word in reading.words and self._words.is_rare(word)]
-        rarest = sorted(both, key=lambda word: (-self._words.rarity(word), word))[:_WORDS_SHOWN]
+        both = [word for word in asked.words if word in reading.words and word in self._words.rare]
+        rarest = sorted(both, key=lambda word: (-self._words.rare[word], word))[:_WORDS_SHOWN]
         return tuple(asked.printed[word] for word in rarest) if len(rarest) > 1 else ()
 
 
@@ -160,7 +160,7 @@ def units_of(document: Document) -> list[Clause]:
 
 def _read(document: Document, clause: Clause) -> _ClauseTerms:
     thesaurus, language = load_thesaurus(), document.language
-    above = _headings_above(document, clause)
+    above = [each.heading for each in document.ancestors(clause.eid) if each.heading]
     heading = clause.heading or (above[0] if clause.element not in UNIT_ELEMENTS and above else "")
     texts = [each.text if each is clause else f"{each.heading}\n{each.text}" for each in document.subtree(clause.eid)]
     text = "\n".join(texts)
@@ -192,17 +192,6 @@ def _without_parts(mentions: Mapping[str, int]) -> dict[str, int]:
     return {name: number for name, number in mentions.items() if known[name].weight != "part"}
 
 
-def _headings_above(document: Document, clause: Clause) -> list[str]:
-    headings = []
-    parent = clause.parent
-    while parent is not None:
-        above = document.by_eid[parent]
-        if above.heading:
-            headings.append(above.heading)
-        parent = above.parent
-    return headings
-
-
 def _weighted(asked: _ClauseTerms) -> dict[str, float]:
     """What the clause asks for: a concept counts by its kind and by how much of the clause it is."""
     known = load_thesaurus().concepts
@@ -227,13 +216,9 @@ class _TermMatrix:
         discount = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / mean)
         self._matrix = counts.copy()
         self._matrix.data = counts.data / (counts.data + np.repeat(discount, np.diff(counts.indptr)))
-        self._rare = frequency <= max(1, len(rows) / 4)
-
-    def is_rare(self, term: str) -> bool:
-        return term in self._columns and bool(self._rare[self._columns[term]])
-
-    def rarity(self, term: str) -> float:
-        return float(self._rarity[self._columns[term]]) if term in self._columns else 0.0
+        is_rare = frequency <= max(1, len(rows) / 4)
+        # How rare each term is that at most a quarter of the rows has.
+        self.rare = {term: float(self._rarity[at]) for term, at in self._columns.items() if is_rare[at]}
 
     def likeness(self, asked: Mapping[str, float]) -> np.ndarray:
         """How much of what is asked each row has, from 0 to 1."""
