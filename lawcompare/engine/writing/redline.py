@@ -7,6 +7,7 @@ Of a text that is known in part nothing can be accepted or refused: what it is n
 something stands in it is not known.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -147,40 +148,23 @@ def _merge(
 def _in_place(links: dict[int, tuple[int, Link]], news: Sequence[Setting]) -> list[int]:
     """New places of the pairs that keep their order on both sides: those with the most words altogether."""
     places = sorted(links)
-    best: list[int] = []  # the heaviest chain that ends with each pair
+    best: list[int] = []  # the weight of the heaviest chain that ends with each pair
     before: list[int] = []
-    tree = _Heaviest(max((old for old, _link in links.values()), default=0) + 2)
+    ends: list[int] = []  # old places where chains end that are worth going on with: the later, the heavier
+    heaviest: list[tuple[int, int]] = []  # of each its weight, and the number of its pair
     for number, place in enumerate(places):
-        old = links[place][0]
-        weight, last = tree.up_to(old)
+        at = bisect_left(ends, links[place][0])
+        weight, last = heaviest[at - 1] if at else (0, -1)
         best.append(weight + len(news[place].clause.text) + 10)
         before.append(last)
-        tree.put(old + 1, best[-1], number)
+        outweighed = slice(at, bisect_left(heaviest, (best[-1], number)))
+        ends[outweighed], heaviest[outweighed] = [links[place][0]], [(best[-1], number)]
     chain: list[int] = []
     at = max(range(len(places)), key=best.__getitem__, default=-1)
     while at >= 0:
         chain.append(places[at])
         at = before[at]
     return chain[::-1]
-
-
-class _Heaviest:
-    """The heaviest entry put at or below a place (a Fenwick tree)."""
-
-    def __init__(self, size: int) -> None:
-        self.entries = [(0, -1)] * (size + 1)
-
-    def put(self, place: int, weight: int, number: int) -> None:
-        while place < len(self.entries):
-            self.entries[place] = max(self.entries[place], (weight, number))
-            place += place & -place
-
-    def up_to(self, place: int) -> tuple[int, int]:
-        heaviest = (0, -1)
-        while place > 0:
-            heaviest = max(heaviest, self.entries[place])
-            place -= place & -place
-        return heaviest
 
 
 def _moves(links: dict[int, tuple[int, Link]], kept: Iterable[int]) -> dict[int, int]:

@@ -226,9 +226,6 @@ class WordDocument:
         key = self.links.setdefault(address, f"link{len(self.links)}")
         self.run(etree.SubElement(into, w("hyperlink"), {f"{{{R}}}id": key}), text, style="Link")
 
-    def field(self, into: Any, code: str) -> None:
-        self.run(etree.SubElement(into, w("fldSimple"), {w("instr"): code}), "1")
-
     def page_break(self) -> None:
         run = etree.SubElement(self.paragraph(), w("r"))
         etree.SubElement(run, w("br"), {w("type"): "page"})
@@ -327,11 +324,9 @@ class WordDocument:
         """The header, or the footer with the page's number of all pages."""
         root: Any = etree.Element(w(tag), nsmap={"w": W, "r": R})
         paragraph = self.paragraph(style, words, into=root)
-        if tag == "ftr":
-            self.run(paragraph, "\t")
-            self.field(paragraph, " PAGE ")
-            self.run(paragraph, " / ")
-            self.field(paragraph, " NUMPAGES ")
+        for before, field in (("\t", " PAGE "), (" / ", " NUMPAGES ")) if tag == "ftr" else ():
+            self.run(paragraph, before)
+            self.run(etree.SubElement(paragraph, w("fldSimple"), {w("instr"): field}), "1")
         return _xml(root)
 
 
