@@ -21,8 +21,7 @@ from lawcompare.crosswalk.elements import WHOLE, read_clauses
 from lawcompare.crosswalk.models import Element, Value, ValueAction, ValueChange, ValueStatus
 from lawcompare.engine.align import align
 from lawcompare.engine.anchor import AnnotatedSpan, Carrier
-from lawcompare.engine.wording import ENGLISH
-from lawcompare.engine.wording.values import names
+from lawcompare.engine.wording.values import NAMES
 from lawcompare.laws.citing import cite
 from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
@@ -419,7 +418,7 @@ ANY_TERM = "any term or life"
 LEVELS = ("intent", "knowledge", "recklessness", "reason-to-know", "negligence")
 KINDS = ("defence", "exception", "authorised testing", "lawful authority", "good faith", "consent", "public interest")
 # Who may authorise: the engine's names of bodies.
-BODIES = tuple(name for name in names(ENGLISH) if name not in {*LEVELS, *KINDS})
+BODIES = tuple(name for name in NAMES if name not in {*LEVELS, *KINDS})
 # The key under which an element that is one word has it, and the words it may have.
 _WORDS = {Element.MENTAL: ("level", LEVELS), Element.DEFENCES: ("kind", KINDS), Element.AUTHORISATION: ("body", BODIES)}
 # The elements whose own words are all there is to state.

@@ -42,11 +42,6 @@ NAMES = (
 )
 
 
-def names(locale: Locale) -> dict[str, str]:
-    """The words for each of ``NAMES``."""
-    return {name: locale.pgettext("element", name) for name in NAMES}
-
-
 def name_in_words(locale: Locale, name: str) -> str:
     """The words for one of ``NAMES``; what is none of them stays.
 

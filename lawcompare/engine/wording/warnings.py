@@ -4,7 +4,7 @@ from lawcompare.engine.document import ReadingWarning
 from lawcompare.engine.wording import Locale, gettext_noop
 
 _SUBJECT = "%(subject)s"
-# By the kind of a warning its title and, where there is more to tell, the detail.
+# By the kind of a warning its title; the detail is the subject, where the title does not name it, but for DETAILS.
 TITLES = {
     "heading-without-text": gettext_noop("heading without text"),
     "text-without-heading": gettext_noop("text without a heading"),
@@ -40,28 +40,15 @@ TITLES = {
     "mixed-scripts": gettext_noop("hidden signs"),
 }
 DETAILS = {
-    "heading-without-text": _SUBJECT,
-    "text-without-heading": _SUBJECT,
     "text-between": gettext_noop("words between %(subject)s and its first clause"),
-    "repeated-number": _SUBJECT,
-    "repeated-number-inside": _SUBJECT,
     "skipped-number": gettext_noop("%(subject)s comes after %(after)s"),
-    "skipped-number-inside": _SUBJECT,
     "number-out-of-order": gettext_noop("%(subject)s comes after %(after)s"),
-    "deleted-text": _SUBJECT,
     "contents-aside": gettext_noop("%(lines)s lines from “%(subject)s” on"),
     "cover-aside": gettext_noop("%(lines)s lines from “%(subject)s” on"),
     "endnotes-aside": gettext_noop("%(lines)s lines from “%(subject)s” on"),
-    "document-aside": _SUBJECT,
     "units-missing": gettext_noop("%(subject)s (%(held)s in the file, %(read)s read)"),
-    "points-undivided": _SUBJECT,
     "heading-repaired": gettext_noop("read as “%(read)s”, taken for “%(subject)s”"),
-    "doubtful-words": _SUBJECT,
     "words-and-picture-disagree": gettext_noop("the words are “%(subject)s”, the picture shows “%(shown)s”"),
-    "words-not-shown": _SUBJECT,
-    "unread-letters": _SUBJECT,
-    "torn-letters": _SUBJECT,
-    "picture-joined": _SUBJECT,
     "font-read-off-picture": gettext_noop("%(subject)s, page %(pages)s"),
     "turning-sign": gettext_noop("%(subject)s holds %(sign)s, which turns the order in which it is read"),
     "unseen-sign": gettext_noop("%(subject)s holds %(sign)s, which nobody sees"),
@@ -76,8 +63,11 @@ def warning_title(locale: Locale, warning: ReadingWarning) -> str:
 
 def warning_detail(locale: Locale, warning: ReadingWarning) -> str:
     """What it is about, with the page of a PDF; empty where the title says all."""
-    detail = DETAILS.get(warning.kind, "") if warning.subject else ""
-    words = (detail if detail == _SUBJECT else locale.gettext(detail)) % _values(warning) if detail else ""
+    words = ""
+    if warning.subject and warning.kind in DETAILS:
+        words = locale.gettext(DETAILS[warning.kind]) % _values(warning)
+    elif _SUBJECT not in TITLES[warning.kind]:
+        words = warning.subject
     page = warning.details.get("page")
     if page is None:
         return words
