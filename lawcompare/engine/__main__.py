@@ -74,10 +74,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _read(chosen: argparse.Namespace) -> dict[str, Any]:
     document = _document(chosen)
-    names = ("eid", "element", "num", "heading", "text", "depth", "parent")
-    clauses = [{name: getattr(clause, name) for name in names} for clause in document.clauses]
+    clauses = [_fields(clause, "eid element num heading text depth parent") for clause in document.clauses]
     warnings = [{"line": warning.line, "message": warning_message(ENGLISH, warning)} for warning in document.warnings]
     return {"title": document.title, "language": document.language, "clauses": clauses, "warnings": warnings}
+
+
+def _fields(value: object, names: str) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in names.split()}
 
 
 def _align(chosen: argparse.Namespace) -> dict[str, Any]:
@@ -86,13 +89,7 @@ def _align(chosen: argparse.Namespace) -> dict[str, Any]:
     alignments = align(_clauses(chosen.old), _clauses(chosen.new), ignore_numbers=chosen.ignore_numbers)
     return {
         "alignments": [
-            {
-                "old": list(each.old),
-                "new": list(each.new),
-                "kind": each.kind,
-                "score": round(each.score, 4),
-                "evidence": _evidence(each),
-            }
+            _fields(each, "old new kind") | {"score": round(each.score, 4), "evidence": _evidence(each)}
             for each in alignments
         ]
     }
@@ -141,14 +138,7 @@ def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
     language = language_of("".join(clause.text for clause in new))
     carried_spans = carry(old, new, spans, language=language)
     return [
-        {
-            "id": note["id"],
-            "verdict": each.verdict,
-            "clause": each.clause,
-            "start": each.start,
-            "end": each.end,
-            "score": round(each.score, 4),
-        }
+        {"id": note["id"], **_fields(each, "verdict clause start end"), "score": round(each.score, 4)}
         for note, each in zip(notes, carried_spans, strict=True)
     ]
 
@@ -159,15 +149,8 @@ def _examine(chosen: argparse.Namespace) -> Any:
 
     findings = examine(_document(chosen), language=chosen.language)
     return [
-        {
-            "eid": each.eid,
-            "rule": each.rule,
-            "start": each.start,
-            "end": each.end,
-            "quote": each.quote,
-            "message": finding_message(ENGLISH, each.rule, each.quote, each.values),
-            "values": dict(each.values),
-        }
+        _fields(each, "eid rule start end quote")
+        | {"message": finding_message(ENGLISH, each.rule, each.quote, each.values), "values": dict(each.values)}
         for each in findings
     ]
 
