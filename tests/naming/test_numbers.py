@@ -67,7 +67,7 @@ def test_no_number_of_a_row_is_shown(models, cast, store, drafts, who, django_ca
     begun += [reverse(name, args=[row.pk]) for name, model in of_rows.items() for row in model.objects.all()]
     rows = [row for model in models if hasattr(model, "get_absolute_url") for row in model._base_manager.all()]
     begun += [row.get_absolute_url() for row in rows]
-    begun.append(f"{reverse('clause_names')}?q=draft/new art_1")
+    begun.append(f"{reverse('clause_names')}?q=draft/new/chp_1__art_1")
     waiting, seen = list(dict.fromkeys(begun)), set()
     while waiting:
         path = waiting.pop(0)
