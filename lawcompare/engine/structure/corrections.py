@@ -12,7 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 
 from lawcompare.engine.document import NOTHING, UNIT_ELEMENTS, Clause, Document, Furniture, ReadingWarning
 from lawcompare.engine.errors import EngineError
@@ -73,13 +74,16 @@ class CorrectedDocument:
 
     def place(self, key: str) -> int:
         """The position of the clause with this key. Raises CorrectionError where no clause has it."""
-        try:
-            return self.keys.index(key)
-        except ValueError:
-            raise CorrectionError("the clause is no longer there") from None
+        return _place_of(key, self.keys)
 
     def clause(self, key: str) -> Clause:
         return self.document.clauses[self.place(key)]
+
+
+def _place_of(key: str, keys: Sequence[str]) -> int:
+    if key not in keys:
+        raise CorrectionError("the clause is no longer there")
+    return keys.index(key)
 
 
 @dataclass(slots=True)
@@ -88,12 +92,6 @@ class _CorrectedClause:
     clause: Clause
     depth: int
     fixed: bool = False  # its address was given by the source
-
-    @property
-    def state(self) -> tuple[str, str, str, str, str]:
-        """What a correction of many clauses rests on."""
-        clause = self.clause
-        return self.key, clause.num, clause.heading, clause.text, clause.element
 
     @property
     def words(self) -> str:
@@ -108,10 +106,13 @@ class _Draft:
     furniture: list[Furniture]
 
     def find(self, key: str) -> int:
-        for at, row in enumerate(self.clauses):
-            if row.key == key:
-                return at
-        raise CorrectionError("the clause is no longer there")
+        return _place_of(key, [row.key for row in self.clauses])
+
+    def value(self, at: int, name: str) -> Any:
+        """An attribute of the clause at this place, or the key of the clause before it (``previous``)."""
+        if name == "previous":
+            return self.clauses[at - 1].key if at else None
+        return getattr(self.clauses[at].clause, name)
 
     def end(self, at: int) -> int:
         """The place after the last clause inside the one at ``at``."""
@@ -151,7 +152,8 @@ def apply_corrections(document: Document, corrections: Iterable[Correction]) -> 
     for each in corrections:
         try:
             _check_basis(draft, each)
-            _KINDS[each.kind].apply(draft, each)
+            apply, _rests_on = _KINDS[each.kind]
+            apply(draft, each)
         except CorrectionError as error:
             raise CorrectionError(error.reason, each.number) from None
         draft.settle()
@@ -167,15 +169,13 @@ def basis_of(
     corrected: CorrectedDocument, kind: str, target: str, values: Mapping[str, Any] = NOTHING
 ) -> dict[str, Any]:
     """The ``was`` of a correction that is about to be made: the values of the clause, or of many, it depends on."""
+    draft = _draft_of(corrected)
     if takes_many(values):
-        return {"many": _state_of(_draft_of(corrected), Correction(0, kind, target, values))}
-    at = corrected.place(target)
-    clause = corrected.document.clauses[at]
-    names = [*_KINDS[kind].rests_on, *(name for name in ("num", "element") if kind == "words" and name in values)]
-    was = {name: getattr(clause, name) for name in names if name != "previous"}
-    if "previous" in names:
-        was["previous"] = corrected.keys[at - 1] if at else None
-    return was
+        return {"many": _state_of(draft, Correction(0, kind, target, values))}
+    at = draft.find(target)
+    _apply, rests_on = _KINDS[kind]
+    names = [*rests_on, *(name for name in ("num", "element") if kind == "words" and name in values)]
+    return {name: draft.value(at, name) for name in names}
 
 
 def takes_many(values: Mapping[str, Any]) -> bool:
@@ -197,28 +197,25 @@ def _draft_of(corrected: CorrectedDocument) -> _Draft:
 def _affected(draft: _Draft, each: Correction) -> list[int]:
     """The places of the clauses that a correction is of, in order."""
     at, values = draft.find(each.target), each.values
+    own = draft.clauses[at].clause.element
+    alike = (place for place, row in enumerate(draft.clauses) if row.clause.element == own)
     if each.kind == "heading-number":
-        own = draft.clauses[at].clause.element
-        places = range(len(draft.clauses)) if values.get("everywhere") else (at,)
-        return [
-            place
-            for place in places
-            if place == at
-            or (draft.clauses[place].clause.element == own and numbered_heading(draft.clauses[place].clause))
-        ]
+        if not values.get("everywhere"):
+            return [at]
+        return [place for place in alike if place == at or numbered_heading(draft.clauses[place].clause)]
     last = draft.find(str(values["until"])) if values.get("until") else at
     if last < at:
         raise CorrectionError("the last clause of the range stands before the first")
     end = draft.end(last) if values.get("inside_too") or each.kind == "level" else last + 1
     if each.kind == "number" and values.get("until"):
-        own = draft.clauses[at].clause.element
-        return [place for place in range(at, end) if draft.clauses[place].clause.element == own]
+        return [place for place in alike if at <= place < end]
     return list(range(at, end))
 
 
 def _state_of(draft: _Draft, each: Correction) -> str:
     """A digest of all clauses that a correction is of, as they stand."""
-    states = [draft.clauses[at].state for at in _affected(draft, each)]
+    rows = [draft.clauses[at] for at in _affected(draft, each)]
+    states = [(row.key, row.clause.num, row.clause.heading, row.clause.text, row.clause.element) for row in rows]
     return hashlib.sha256(json.dumps(states).encode()).hexdigest()[:24]
 
 
@@ -244,11 +241,8 @@ def _check_basis(draft: _Draft, each: Correction) -> None:
             raise CorrectionError("another correction has changed what it rests on")
         return
     at = draft.find(each.target)
-    clause = draft.clauses[at].clause
-    for name, value in each.was.items():
-        now = (draft.clauses[at - 1].key if at else None) if name == "previous" else getattr(clause, name)
-        if now != value:
-            raise CorrectionError("another correction has changed what it rests on")
+    if any(draft.value(at, name) != value for name, value in each.was.items()):
+        raise CorrectionError("another correction has changed what it rests on")
 
 
 def _join(draft: _Draft, each: Correction) -> None:
@@ -261,9 +255,8 @@ def _join(draft: _Draft, each: Correction) -> None:
     if into not in ("text", "heading") or glue not in (" ", "\n"):
         raise CorrectionError("a clause is joined to the words or to the heading before it")
     words = row.words if into == "text" else " ".join(row.words.split())
-    whole = glue.join(filter(None, [getattr(above.clause, into), words]))
-    joined = replace(above.clause, text=whole) if into == "text" else replace(above.clause, heading=whole)
-    above.clause = _by_a_person(joined)
+    whole: dict[str, Any] = {into: glue.join(filter(None, [getattr(above.clause, into), words]))}
+    above.clause = _by_a_person(replace(above.clause, **whole))
     del draft.clauses[at]
 
 
@@ -273,13 +266,12 @@ def _split(draft: _Draft, each: Correction) -> None:
     cut = values.get("at")
     if not isinstance(cut, int) or not 0 <= cut <= len(row.clause.text):
         raise CorrectionError("the place to split at is not in the words")
-    tail = Clause(
-        "", values["element"], values["num"], values["heading"], values["text"], line=values.get("line") or 0
-    )  # fmt: skip
     row.clause = _by_a_person(replace(row.clause, text=row.clause.text[:cut].rstrip()))
     # How the words of a clause were obtained holds of a part of them too.
-    kept = row.clause.attributes.keys() & {"origin", "confidence", "corrected"}
-    tail = replace(tail, attributes={name: value for name, value in row.clause.attributes.items() if name in kept})
+    obtained = ("origin", "confidence", "corrected")
+    kept = {name: value for name, value in row.clause.attributes.items() if name in obtained}
+    own = {name: values[name] for name in ("element", "num", "heading", "text")}
+    tail = Clause("", **own, line=values.get("line") or 0, attributes=kept)
     if values.get("separator", "").strip():
         draft.furniture.append(Furniture("separator", values["separator"].strip(), tail.line))
     depth = row.depth + 1 if values.get("inside") else row.depth
@@ -383,22 +375,16 @@ _HEADING_NUMBER = re.compile(
 BROUGHT_BACK = {"table-of-contents": "division", "cover": "preamble", "endnotes": "schedule"}
 
 
-class _Kind(NamedTuple):
-    """How a correction is applied, and the attributes of the clause that it depends on, kept in its ``was``."""
-
-    apply: Callable[[_Draft, Correction], None]
-    rests_on: tuple[str, ...]
-
-
-_KINDS = {
-    "join": _Kind(_join, ("previous", "num", "heading", "text")),
-    "split": _Kind(_split, ("text",)),
-    "level": _Kind(_level, ()),
-    "number": _Kind(_number, ("num", "element")),
-    "words": _Kind(_change, ("heading", "text")),
-    "aside": _Kind(_aside, ("num", "heading", "text")),
-    "bring-back": _Kind(_bring_back, ()),
-    "heading-number": _Kind(_heading_number, ("num", "heading")),
+# How each kind of correction is applied, and the attributes of the clause that it depends on, kept in its ``was``.
+_KINDS: dict[str, tuple[Callable[[_Draft, Correction], None], tuple[str, ...]]] = {
+    "join": (_join, ("num", "heading", "text", "previous")),
+    "split": (_split, ("text",)),
+    "level": (_level, ()),
+    "number": (_number, ("num", "element")),
+    "words": (_change, ("heading", "text")),
+    "aside": (_aside, ("num", "heading", "text")),
+    "bring-back": (_bring_back, ()),
+    "heading-number": (_heading_number, ("num", "heading")),
 }
 KINDS = tuple(_KINDS)
 
@@ -409,12 +395,12 @@ KINDS = tuple(_KINDS)
 def _addresses_given(document: Document) -> set[str]:
     """The addresses that the source gave: those that the naming convention alone would not give."""
     taken: set[str] = set()
-    counts: dict[str | None, Counter[str]] = {}
+    places = Counter[tuple[str | None, str]]()
     given = set()
     for clause in document.clauses:
-        count = counts.setdefault(clause.parent, Counter())
-        count[clause.element] += 1
-        if eid_for(clause.parent, clause.element, clause.num, taken, count[clause.element]) != clause.eid:
+        place = clause.parent, clause.element
+        places[place] += 1
+        if eid_for(*place, clause.num, taken, places[place]) != clause.eid:
             given.add(clause.eid)
             taken.add(clause.eid)
     return given
@@ -423,16 +409,14 @@ def _addresses_given(document: Document) -> set[str]:
 def _addressed(clauses: Sequence[_CorrectedClause]) -> Iterable[Clause]:
     """The clauses with their addresses, depths and parents as they now stand."""
     taken = {row.clause.eid for row in clauses if row.fixed}
-    counts: dict[str | None, Counter[str]] = {}
+    places = Counter[tuple[str | None, str]]()
     above: list[str] = []
     for row in clauses:
         del above[row.depth :]
         parent = above[-1] if above else None
-        count = counts.setdefault(parent, Counter())
-        count[row.clause.element] += 1
-        eid = row.clause.eid
-        if not row.fixed:
-            eid = eid_for(parent, row.clause.element, row.clause.num, taken, count[row.clause.element])
+        place = parent, row.clause.element
+        places[place] += 1
+        eid = row.clause.eid if row.fixed else eid_for(*place, row.clause.num, taken, places[place])
         above.append(eid)
         yield replace(row.clause, eid=eid, depth=row.depth, parent=parent)
 
@@ -479,9 +463,7 @@ def places_to_split(text: str) -> Iterator[tuple[int, str]]:
     >>> list(places_to_split("The fee is paid. It is 4 riel; (b) none else."))
     [(17, 'It is 4 riel; (b) none else.'), (31, '(b) none else.')]
     """
-    for number, match in enumerate(_SPLIT_PLACE.finditer(text)):
-        if number >= PLACES_MAX:
-            return
+    for match in islice(_SPLIT_PLACE.finditer(text), PLACES_MAX):
         if match.start() and match.end() < len(text):
             yield match.end(), " ".join(text[match.end() : match.end() + 80].split())
 
@@ -508,11 +490,8 @@ def _read_tail(tail: str) -> dict[str, str]:
 def _line_of(document: Document, clause: Clause, tail: str) -> int:
     """The line of the source where the words begin, at or after the clause's own; that line where it is not found."""
     wanted = "".join(tail.split())[:16]
-    for number in range(max(clause.line, 1), min(clause.line + 200, len(document.source) + 1)):
-        line = "".join(document.source[number - 1].split())
-        if wanted in line:
-            return number
-    return clause.line
+    lines = range(max(clause.line, 1), min(clause.line + 200, len(document.source) + 1))
+    return next((line for line in lines if wanted in "".join(document.source[line - 1].split())), clause.line)
 
 
 # --- the warnings that remain ---
