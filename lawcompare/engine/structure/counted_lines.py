@@ -5,13 +5,11 @@ begin with one number after the other. A reader that lost half a law must not ha
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.structure.headings import parse_heading
-from lawcompare.engine.structure.numbering import ClauseNumber, read_number
+from lawcompare.engine.structure.numbering import read_number
 from lawcompare.engine.structure.outline import UNITS
 
 FEWEST = 3
@@ -36,8 +34,7 @@ def line_count_warnings(document: Document) -> tuple[ReadingWarning, ...]:
     return (_warning(lost, numbered, numbered - len(lost)),) if lost else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Headed:
+class _Headed(NamedTuple):
     """A line that begins with a number: as printed, its value, and which line it is."""
 
     num: str
@@ -78,10 +75,15 @@ def _numbered_without_clause(document: Document, aside: set[int]) -> tuple[list[
     lost: list[_Headed] = []
     run: list[_Headed] = []
     numbered = 0
-    for each in _numbered(document.source):
-        numbered += 1
-        if each.line in begun or each.line in aside:
+    for number, line in enumerate(document.source, 1):
+        match = _NUMBERED.match(line[:_LONGEST_LINE])
+        value = read_number(match["num"], roman=False) if match else None
+        if match is None or value is None:
             continue
+        numbered += 1
+        if number in begun or number in aside:
+            continue
+        each = _Headed(match["num"], value, number)
         if not run or not each.value.follows(run[-1].value):
             run = []
         run.append(each)
@@ -89,19 +91,9 @@ def _numbered_without_clause(document: Document, aside: set[int]) -> tuple[list[
     return (lost, numbered) if len(lost) >= _FEWEST_IN_A_ROW else ([], numbered)
 
 
-def _numbered(lines: Iterable[str]) -> Iterable[_Headed]:
-    for number, line in enumerate(lines, 1):
-        match = _NUMBERED.match(line[:_LONGEST_LINE])
-        value: ClauseNumber | None = read_number(match["num"], roman=False) if match else None
-        if match is not None and value is not None:
-            yield _Headed(match["num"], value, number)
-
-
 def _value(num: str) -> Any:
     """The value of a number as printed, read as that of a line is; else of what follows its word."""
     heading = parse_heading(num)
-    return (
-        heading.value
-        if heading is not None and heading.value is not None
-        else read_number(re.sub(r"^\W*[^\W\d]*\.?\s*(?:ទី)?\s*(?=[\d០-៩])", "", num))
-    )
+    if heading is not None and heading.value is not None:
+        return heading.value
+    return read_number(re.sub(r"^\W*[^\W\d]*\.?\s*(?:ទី)?\s*(?=[\d០-៩])", "", num))

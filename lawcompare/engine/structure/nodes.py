@@ -144,11 +144,9 @@ def _warn_of_run(run: Sequence[tuple[Node, Node]], aside: Aside) -> None:
         if value in seen:
             aside.warn(child.line, "repeated-number", child.num)
         elif last is not None and last.value is not None and not value.follows(last.until or last.value):
-            if last.value < value and parent is not under and value.base > _COUNTED and value.base % 10 in (0, 1):
-                pass  # the sections of each title or part are counted from a round number on
-            elif last.value < value:
-                aside.warn(child.line, "skipped-number", child.num, after=last.num)
-            else:
-                aside.warn(child.line, "number-out-of-order", child.num, after=last.num)
+            rises = last.value < value
+            # The sections of each title or part are counted from a round number on.
+            if not (rises and parent is not under and value.base > _COUNTED and value.base % 10 in (0, 1)):
+                aside.warn(child.line, "skipped-number" if rises else "number-out-of-order", child.num, after=last.num)
         seen.add(value)
         last, under = child, parent

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,11 +39,11 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 _ONLY = "តែមួយ"  # "only one": the one article of an amendment
 _KHMER_WORDS = ("មួយ", "ពីរ", "បី", "បួន", "ប្រាំ", "ប្រាំមួយ", "ប្រាំពីរ", "ប្រាំបី", "ប្រាំបួន", "ដប់")
 
-_COUNT_WORD = re.compile("|".join(sorted(_KHMER_WORDS, key=len, reverse=True)))
+_COUNTED = "|".join(sorted(_KHMER_WORDS, key=len, reverse=True))
+_COUNT_WORD = re.compile(_COUNTED)
 _FRENCH_FIRST = re.compile(r"^(?:(?:1|I)(?:er|ère|re)|premier|première|unique)(?!\w)", re.IGNORECASE)
 _BARE = r"(?:\d+|[០-៩]+)"
 # A suffix may itself be counted: ថ្មី (ពីរ), ថ្មីមួយ, ស្ទួន ២. A bare count must end the number.
-_COUNTED = "|".join(sorted(_KHMER_WORDS, key=len, reverse=True))
 _COUNT_VALUE = rf"(?:{_COUNTED}|\d{{1,2}}|[០-៩]{{1,2}})"
 _COUNT = rf"(?:\s?\({_COUNT_VALUE}\)|\s?{_COUNT_VALUE}(?=\s*(?:[.:។៖\-–—_]|$)))"
 _SUFFIX = (
@@ -131,27 +132,21 @@ def read_number(text: str, *, roman: bool = True) -> ClauseNumber | None:
     ClauseNumber(base=437, suffixes=('new',))
     """
     text = _FRENCH_FIRST.sub("1", from_khmer(text).strip().strip(".()"))
-    if text.startswith(_SOLE):
+    if text.startswith(_SOLE) or text == _ONLY:
         return ClauseNumber(1)
     if match := re.match(r"(\d+)", text):
         return ClauseNumber(int(match[1][:9]), _suffixes(text[match.end() :]))
     lower = text.lower()
-    for words in (WORDS, ORDINALS):
+    for words in (WORDS, ORDINALS, _KHMER_WORDS):
         if lower in words:
             return ClauseNumber(words.index(lower) + 1)
-    if text == _ONLY:
-        return ClauseNumber(1)
-    if text in _KHMER_WORDS:
-        return ClauseNumber(_KHMER_WORDS.index(text) + 1)
     if roman and (match := re.match(r"[ivxlcdm]+", lower)) and (value := roman_value(match[0])):
         rest = lower[match.end() :]
         if not rest or re.match(r"\W", rest) or rest.strip() in LATIN_SUFFIXES:
             return ClauseNumber(value, _suffixes(rest))
     if len(text) == 1 and text.isascii() and text.isalpha():
         return ClauseNumber(ord(lower) - 96)
-    if text in KHMER_LETTERS and len(text) == 1:
-        return ClauseNumber(KHMER_LETTERS.index(text) + 1)
-    return None
+    return ClauseNumber(KHMER_LETTERS.index(text) + 1) if len(text) == 1 and text in KHMER_LETTERS else None
 
 
 @lru_cache(maxsize=4096)
@@ -176,8 +171,7 @@ def _suffixes(rest: str) -> tuple[str, ...]:
     for khmer, latin in KHMER_SUFFIXES.items():
         rest = rest.replace(khmer, f" {latin} ")
     rest = _COUNT_WORD.sub(_in_digits, rest)
-    parts = re.findall(r"[a-z]+|\d+", rest.lower())
-    return tuple(parts)
+    return tuple(re.findall(r"[a-z]+|\d+", rest.lower()))
 
 
 def _suffix_key(suffix: str) -> tuple[int, int, str]:
@@ -229,14 +223,7 @@ def _free_count(stem: str, taken: set[str]) -> int:
     above = 2
     while f"{stem}_{above}" in taken:
         above *= 2
-    below = above // 2
-    while above - below > 1:
-        middle = (above + below) // 2
-        if f"{stem}_{middle}" in taken:
-            below = middle
-        else:
-            above = middle
-    return above
+    return bisect_left(range(above), True, above // 2 + 1, key=lambda count: f"{stem}_{count}" not in taken)
 
 
 def element_of_eid(eid: str) -> str:

@@ -99,8 +99,7 @@ def with_bare_units(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     titled = [at for at in chain if _is_titled(items, at, bare[at])]
     above = [at for at in chain if at - 1 not in bare and _heads_from_above(items, at)]
     own_line = len(titled) >= MOSTLY * len(chain)
-    from_above = not own_line and len(above) >= MOSTLY * len(chain)
-    consumed = {at - 1 for at in above} if from_above else set()
+    consumed = {at - 1 for at in above} if not own_line and len(above) >= MOSTLY * len(chain) else set()
     units: list[OutlineItem] = []
     for at, item in enumerate(items):
         if at in consumed:
@@ -110,15 +109,9 @@ def with_bare_units(items: Sequence[OutlineItem]) -> list[OutlineItem]:
             units.append(item)
             continue
         heading = Heading(element, number.num, number.value, number.separator, number.rest)
-        block, title = item.block, ""
-        if from_above and at - 1 in consumed:
-            title = items[at - 1].block.plain
-            block = replace(block, level=0)
-        elif own_line and _may_head(items, at, number):
-            block = replace(block, level=block.level or 6)
-        else:
-            block = replace(block, level=0)
-        units.append(OutlineItem(block, heading, title=title))
+        level = (item.block.level or 6) if own_line and _may_head(items, at, number) else 0
+        title = items[at - 1].block.plain if at - 1 in consumed else ""
+        units.append(OutlineItem(replace(item.block, level=level), heading, title=title))
     return units
 
 
@@ -174,28 +167,24 @@ def _units(items: Sequence[OutlineItem]) -> list[int]:
             break
     if len(chain) < FEWEST or worded > MOST_WORDED * len(chain):
         return []
-    rests = [number.rest for at, number in candidates if at in set(chain) and not number.is_detached and number.rest]
+    places = set(chain)
+    own = [number for at, number in candidates if at in places]
+    rests = [number.rest for number in own if not number.is_detached and number.rest]
     if len(set(rests)) < _LEAST_DISTINCT * len(rests):
         return []  # page numbers beside a running head
-    values = [number.value.base for at, number in candidates if at in set(chain)]
+    values = [number.value.base for number in own]
     if values[0] > FEWEST or len(set(values)) < _LEAST_COVERED * (values[-1] - values[0] + 1):
         return []
-    return sorted([*chain, *_misplaced(candidates, chain)])
-
-
-def _misplaced(candidates: Sequence[tuple[int, BareNumber]], chain: Sequence[int]) -> list[int]:
-    """Numbers alone on their lines that the sequence lacks, where its own stand so: a chapter in a wrong place."""
-    places_of_chain = set(chain)
-    own = {at: number for at, number in candidates if at in places_of_chain}
-    if sum(1 for number in own.values() if not number.rest) < MOSTLY * len(own):
-        return []
-    known = {number.value for number in own.values()}
+    if sum(1 for number in own if not number.rest) < MOSTLY * len(own):
+        return chain
+    # Numbers alone on their lines that the sequence lacks, where its own stand so: a chapter in a wrong place.
+    known = {number.value for number in own}
     lacking: dict[ClauseNumber, list[int]] = {}
     for at, number in candidates:
         if not number.rest and number.separator.strip() and number.value not in known and chain[0] < at < chain[-1]:
             lacking.setdefault(number.value, []).append(at)
-    highest = max(number.value.base for number in own.values())
-    return [places[0] for value, places in lacking.items() if len(places) == 1 and value.base < highest]
+    highest = max(values)
+    return sorted([*chain, *(at for value, (at, *more) in lacking.items() if not more and value.base < highest)])
 
 
 def _bare_number(items: Sequence[OutlineItem], at: int) -> BareNumber | None:

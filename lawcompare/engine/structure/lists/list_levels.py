@@ -156,11 +156,8 @@ def place(marks: Sequence[Mark]) -> list[Placed]:
         for path in paths:
             for cost, levels, placed in _moves(path.levels, mark):
                 total = path.cost + cost
-                known = best.get(levels)
-                if known is None:
+                if levels not in best or total < best[levels].cost:
                     best[levels] = _Path(total, levels, placed, path)
-                elif total < known.cost:
-                    known.cost, known.placed, known.before = total, placed, path
         paths = sorted(best.values(), key=lambda path: path.cost)[:_BEAM]
     chain: list[Placed] = []
     last: _Path | None = paths[0]
@@ -174,20 +171,17 @@ def _moves(levels: tuple[_OpenLevel, ...], mark: Mark) -> list[tuple[float, tupl
     no_mark = _NO_BRACKETED_MARK if mark.style.startswith("(") else _NO_MARK
     paths = [(no_mark * (1 - mark.uncertainty) + 0.3 * mark.uncertainty, levels, Placed(-1))]
     for kind, value in mark.readings:
+        own = _OpenLevel(kind, mark.style, value, mark.indent)
         for depth, level in enumerate(levels):
             if level.kind == kind:
                 cost, warning = _going_on(level, mark, value)
                 cost += _CLOSE * (len(levels) - 1 - depth)
-                paths.append((cost, (*levels[:depth], _level(mark, kind, value)), Placed(depth, kind, value, warning)))
+                paths.append((cost, (*levels[:depth], own), Placed(depth, kind, value, warning)))
         if len(levels) >= _MOST_LEVELS:
             continue
         cost, warning = _opening(levels, mark, kind, value)
-        paths.append((cost, (*levels, _level(mark, kind, value)), Placed(len(levels), kind, value, warning)))
+        paths.append((cost, (*levels, own), Placed(len(levels), kind, value, warning)))
     return paths
-
-
-def _level(mark: Mark, kind: str, value: ClauseNumber) -> _OpenLevel:
-    return _OpenLevel(kind, mark.style, value, mark.indent)
 
 
 def _going_on(level: _OpenLevel, mark: Mark, value: ClauseNumber) -> tuple[float, str]:

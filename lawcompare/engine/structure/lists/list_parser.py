@@ -21,7 +21,6 @@ _DEFINED = re.compile(
 )
 _DEFINITIONS = re.compile(r"\bdefinitions?\b|\binterpretation\b|និយមន័យ|សទ្ទានុក្រម", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:of|and|or|through|shall|is|are|above|below)\b")
-_NAMED_ELEMENTS = {"paragraph": "paragraph", "subparagraph": "subparagraph", "point": "point", "subpoint": "point"}
 _SENTENCE = re.compile(r"[.;]['\"”’)]*\s*$")
 _BULLET = re.compile("^[-–—•▪]\\s?[ក-ឳ«]")
 _US_LEVELS = ("subsection", "paragraph", "subparagraph", "clause", "subclause", "item", "subitem")
@@ -53,10 +52,10 @@ class Filler:
         self,
         aside: Aside,
         unit: str,
-        in_schedules: Collection[int] = (),
+        in_schedules: Collection[int],
         *,
-        has_marginal_notes: bool = False,
-        points_left: int = POINTS_ALWAYS,
+        has_marginal_notes: bool,
+        points_left: int,
     ) -> None:
         self.aside = aside
         self.points_left = points_left  # as many points the law may still have; what comes after stays text
@@ -142,12 +141,9 @@ class Filler:
             return [replace(first, text=after), *rest] if after.strip() else rest
         bare = words.removesuffix(".")
         followed = bool(rest) or bool(node.children) or node.element not in UNITS
-        if is_titlelike(words) or (followed and is_titlelike(bare, most_words=14)) or not same_line:
+        if is_titlelike(words) or is_titlelike(bare, most_words=14 if followed else 10) or not same_line:
             node.heading = self.aside.without_point(words, first.line)
             node.attributes.update(first.attributes)
-            return rest
-        if not followed and is_titlelike(bare, most_words=10):
-            node.heading = self.aside.without_point(words, first.line)
             return rest
         return blocks
 
@@ -175,7 +171,10 @@ class Filler:
             if each.lead and at + 1 < len(places) and places[at + 1].depth >= 0:
                 part.heading = self.aside.without_point(each.lead, block.line)
                 self.aside.put("separator", each.separator, block.line)
-            if placed.warning and not (self._runs_on(placed) and not at and len(open_nodes) == 1):
+            skips = placed.warning == "skipped-number" and not at and len(open_nodes) == 1
+            # A paragraph of a schedule may go on counting from the part of the schedule above it.
+            runs_on = skips and self.reached and placed.value and placed.value.follows(self.reached)
+            if placed.warning and not runs_on:
                 # A kind of its own: an importer refuses a repeated article, not a repeated sub-clause.
                 self.aside.warn(block.line, f"{placed.warning}-inside", mark.printed, inside=name_of(node))
         if places[0].depth == 0:
@@ -183,13 +182,6 @@ class Filler:
         current = open_nodes[-1]
         self._give(current, replace(block, text=rest), following)
         return current
-
-    def _runs_on(self, placed: Placed) -> bool:
-        """Whether a paragraph of a schedule goes on counting from the part of the schedule above it."""
-        value, reached = placed.value, self.reached
-        return (
-            placed.warning == "skipped-number" and value is not None and reached is not None and value.follows(reached)
-        )
 
     def _give(self, part: Node, block: Block, following: tuple[Block, list[_LeadingNumber]] | None) -> None:
         """Divide the words after a number into heading and text."""
@@ -235,7 +227,7 @@ class Filler:
 
     def _element(self, node: Node, open_nodes: list[Node], placed: Placed, mark: Mark) -> str:
         if placed.kind.startswith("named "):
-            return _NAMED_ELEMENTS[placed.kind.removeprefix("named ")]
+            return placed.kind.removeprefix("named ").replace("subpoint", "point")
         # "5." right under a part or chapter, or in a text without headings, is a section by itself.
         may_hold_units = node.element not in (*UNITS, "schedule") and id(node) not in self.in_schedules
         may_hold_units = may_hold_units and (not self.unit or (bool(node.num) and not mark.style.startswith("(")))
@@ -250,7 +242,7 @@ class Filler:
         return "paragraph" if numeric and not open_nodes else "point"
 
 
-def _leading_numbers(block: Block, bare: bool = False) -> list[_LeadingNumber]:
+def _leading_numbers(block: Block, bare: bool) -> list[_LeadingNumber]:
     """The numbers a paragraph begins with, outermost first: two for ``(a)(1) …`` and for ``(a) Aim.—(1) …``."""
     if block.flush is not None:
         return []
