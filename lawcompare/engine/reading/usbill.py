@@ -22,12 +22,6 @@ _WORDED = frozenset({
     "division", "subdivision", "title", "subtitle", "part", "subpart", "chapter", "subchapter",
 })
 # fmt: on
-ELEMENTS = {
-    "appropriations-major": "hcontainer",
-    "appropriations-intermediate": "hcontainer",
-    "appropriations-small": "hcontainer",
-    "whereas": "recital",
-}
 _BODIES = frozenset({"legis-body", "resolution-body"})
 
 
@@ -57,6 +51,12 @@ class _BillLevels(LevelReader):
         "footnote": "footnote",
         "deleted-phrase": "deleted-text",
         "pagebreak": "page-number",
+    }
+    renamed: ClassVar[Mapping[str, str]] = {
+        "appropriations-major": "hcontainer",
+        "appropriations-intermediate": "hcontainer",
+        "appropriations-small": "hcontainer",
+        "whereas": "recital",
     }
     kinds: ClassVar[Mapping[str, str]] = {"enum": "num", "header": "heading", "subheader": "heading"}
     quotes = frozenset({"quoted-block", "quoted-block-continuation-text"})
@@ -91,10 +91,6 @@ class _BillLevels(LevelReader):
         words = _words(official)
         self.add(None, element="longTitle", text=words, depth=0, line=official.sourceline or 0)
         return words
-
-    def element_of(self, level: Any) -> str:
-        name = name_of(level)
-        return ELEMENTS.get(name, name)
 
     def printed(self, level: Any, num: str, heading: str, text: str) -> tuple[str, str, str]:
         """``101.`` of a section as ``SEC. 101``, ``I`` of a title as ``TITLE I``."""

@@ -7,7 +7,9 @@ text of the clause that quotes it.
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, ClassVar
 
 from lxml import etree
 
@@ -32,9 +34,6 @@ BLOCKS = frozenset({
     "officialTitle",
 })
 # fmt: on
-# Where Akoma Ntoso has another word for the same thing.
-ELEMENTS = {"enactingFormula": "formula", "resolvingClause": "formula", "courtRule": "rule"}
-
 ASIDES = {
     "note": "note",
     "notes": "note",
@@ -59,13 +58,6 @@ OUTSIDE = {
 
 APPROPRIATION_RANKS = {"major": 0, "intermediate": 1, "small": 2}
 ATTRIBUTES = ("identifier", "status", "level", "changed")
-
-# fmt: off
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)
-# fmt: on
 
 WIDE_SPACE = re.compile("[\u00a0\u202f\u2009]")
 
@@ -96,6 +88,11 @@ class _UslmLevels(LevelReader):
     blocks = BLOCKS
     runs_on = frozenset({"content", "chapeau", "text", "p"})
     asides = ASIDES
+    renamed: ClassVar[Mapping[str, str]] = {
+        "enactingFormula": "formula",
+        "resolvingClause": "formula",
+        "courtRule": "rule",
+    }
     quotes = frozenset({"quotedContent"})
 
     def read(self, root: Any, language: str | None) -> Document:
@@ -118,10 +115,6 @@ class _UslmLevels(LevelReader):
             title = f"{title}—{first.heading}"
         title = title or " ".join(part for part in (first.num, first.heading) if part) or "Untitled law"
         return self.document(title, language or declared, meta)
-
-    def element_of(self, level: Any) -> str:
-        name = name_of(level)
-        return ELEMENTS.get(name, name)
 
     def attributes_of(self, level: Any) -> Mapping[str, str]:
         return {key: level.get(key) for key in ATTRIBUTES if level.get(key)}
@@ -203,9 +196,7 @@ def _date(root: Any, meta: dict[str, Any]) -> str:
 
 def _day(text: str) -> str:
     """``April 30, 2019`` or ``2019-04-30`` as the latter; empty for anything else."""
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return text
-    match = re.fullmatch(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})", text)
-    if not match or match[1] not in MONTHS:
-        return ""
-    return f"{match[3]}-{MONTHS.index(match[1]) + 1:02}-{int(match[2]):02}"
+    for form in ("%Y-%m-%d", "%B %d, %Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date().isoformat()
+    return ""

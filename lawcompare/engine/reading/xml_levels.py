@@ -29,6 +29,7 @@ class LevelReader:
     blocks: ClassVar[frozenset[str]]  # begin a line of text
     runs_on: ClassVar[frozenset[str]]  # blocks that in a quotation stand on the line of their number
     asides: ClassVar[Mapping[str, str]]  # are no law text, and the name of the furniture they are
+    renamed: ClassVar[Mapping[str, str]] = NOTHING  # where Akoma Ntoso has another word for the same level
     kinds: ClassVar[Mapping[str, str]] = {"num": "num", "heading": "heading", "subheading": "heading"}
     quotes: ClassVar[frozenset[str]]  # hold provisions of another law, which are text here
     cells: ClassVar[frozenset[str]] = frozenset({"td", "th", "column", "designator", "label"})
@@ -48,7 +49,8 @@ class LevelReader:
     # What a format says in its own way.
 
     def element_of(self, level: Any) -> str:
-        return name_of(level)
+        name = name_of(level)
+        return self.renamed.get(name, name)
 
     def attributes_of(self, level: Any) -> Mapping[str, str]:
         return NOTHING
