@@ -20,7 +20,12 @@ _INLINE = frozenset({
     "span", "strike", "strong", "sub", "sup", "term", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
 _UNSEEN = frozenset({"script", "style", "template", "noscript"})
-_NAME = re.compile(r"/?(?:[\w.-]+:)?([\w.-]+)")
+# Comments, sections, instructions, tags, texts, and what is not closed. Never looks twice at a place.
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[(?P<data>.*?)(?:\]\]>|\Z)|<\?[^>]*+(?:>|\Z)"
+    r"|<(?:(?P<end>/?)(?:[\w.-]++:)?(?P<name>[\w.-]++))?[^>]*+>|(?P<text>[^<]++)|<.*",
+    re.DOTALL,
+)
 _MARKS = re.compile(r"[\s.,;:()\[\]\-–—_/…“”\"'‘’«»៖។]+")
 # Letters after the beginning of one clause in which the next is looked for, by its first words and by its number alone.
 _LOOKED_AHEAD, _CLOSE_BY = 30_000, 300
@@ -80,34 +85,14 @@ def _close(lines: list[RenderedLine], pieces: list[str], begins: int) -> None:
 
 
 def _tokens(markup: str) -> Iterator[tuple[str, str, int]]:
-    """Texts, tags (``name`` or ``/name``) and empty tags in order, each with its line. Never looks twice at a place."""
-    at, line, size = 0, 1, len(markup)
-    while at < size:
-        opens = markup.find("<", at)
-        end = size if opens < 0 else opens
-        if end > at:
-            yield "text", markup[at:end], line
-            line += markup.count("\n", at, end)
-        if opens < 0:
-            return
-        for start, close, is_text in (("<!--", "-->", False), ("<![CDATA[", "]]>", True), ("<?", ">", False)):
-            if markup.startswith(start, opens):
-                stop = markup.find(close, opens + len(start))
-                inside_end = size if stop < 0 else stop
-                if is_text:
-                    yield "text", html.escape(markup[opens + len(start) : inside_end]), line
-                at = size if stop < 0 else stop + len(close)
-                break
-        else:
-            stop = markup.find(">", opens)
-            if stop < 0:
-                return
-            name = _NAME.match(markup, opens + 1)
-            if name is not None:
-                word = ("/" if markup[opens + 1] == "/" else "") + name[1].lower()
-                yield "empty" if markup[stop - 1] == "/" else "tag", word, line
-            at = stop + 1
-        line += markup.count("\n", opens, at)
+    """Texts, tags (``name`` or ``/name``) and empty tags in order, each with its line."""
+    line = 1
+    for token in _TOKEN.finditer(markup):
+        if token["name"]:
+            yield "empty" if token[0].endswith("/>") else "tag", token["end"] + token["name"].lower(), line
+        elif token["text"] or token["data"] is not None:
+            yield "text", token["text"] or html.escape(token["data"]), line
+        line += token[0].count("\n")
 
 
 def with_rendered_lines(document: Document, data: bytes, filename: str) -> Document:
