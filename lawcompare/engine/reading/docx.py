@@ -14,8 +14,6 @@ from lawcompare.engine.reading.decoding import UNPACKED_MAX, parse, unpack
 from lawcompare.engine.reading.docx_numbering import Counters, Styles, W, attribute
 from lawcompare.engine.reading.paragraphs import FontRun, Paragraphs, joined_cells
 from lawcompare.engine.structure.outline import Block
-from lawcompare.engine.structure.segment import segment
-from lawcompare.engine.text.words import language_of
 
 AFTER, BEFORE = "after", "before"
 _PUT_IN = frozenset({f"{W}ins", f"{W}moveTo"})
@@ -30,7 +28,6 @@ _CHARACTERS = {
     f"{W}noBreakHyphen": "\u2011",
     f"{W}softHyphen": "\u00ad",
 }
-_FURNITURE = (("word/header", "running-head"), ("word/footer", "running-foot"))
 
 
 def read(data: bytes, *, language: str | None = None, side: str = AFTER) -> Document:
@@ -49,8 +46,7 @@ def read(data: bytes, *, language: str | None = None, side: str = AFTER) -> Docu
     if "word/document.xml" not in parts:
         raise ReadingError("the file has no word/document.xml, so it is no Word file")
     source = _DocxBody(Styles(_parsed(parts, "word/styles.xml")), Counters(_parsed(parts, "word/numbering.xml")))
-    root = _parsed(parts, "word/document.xml")
-    body = root.find(f"{W}body") if root is not None else None
+    body = _parsed(parts, "word/document.xml").find(f"{W}body")
     if body is None:
         raise ReadingError("the Word file has no body")
     # Whether words, paragraphs or rows were put in or taken out; a change of looks alone is none.
@@ -63,21 +59,14 @@ def read(data: bytes, *, language: str | None = None, side: str = AFTER) -> Docu
         _join_paragraphs(list(_paragraphs_whose_mark_is(body, _TAKEN_OUT)))
     source.contents = contents_paragraphs(body)
     blocks = [*_with_whole_endnotes(source.blocks(body)), *_notes(parts)]
-    segmented = segment(blocks)
-    warnings = (*source.warnings, *source.paragraphs.warnings, *segmented.warnings)
-    spoken = language or language_of("".join(block.text for block in blocks))
-    lines = tuple(source.paragraphs.lines)
-    meta = {"text": "converted-font"} if source.paragraphs.has_converted else {}
-    if is_tracked:
-        meta["tracked_changes"] = side
-    return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture, meta, lines)
+    document = source.paragraphs.document(blocks, language, source.warnings)
+    return replace(document, meta={**document.meta, "tracked_changes": side}) if is_tracked else document
 
 
-def _parsed(parts: dict[str, bytes], name: str) -> etree._Element | None:
-    if name not in parts:
-        return None
+def _parsed(parts: dict[str, bytes], name: str) -> etree._Element:
+    """The root of a part of the file, an empty element where it has none of that name."""
     try:
-        return parse(parts[name])
+        return parse(parts.get(name, b"<none/>"))
     except ReadingError as error:
         raise ReadingError(f"the Word file is broken: in {name}, {error.reason}") from error
 
@@ -187,15 +176,12 @@ def _words_of(element: etree._Element) -> str:
 
 def _notes(parts: dict[str, bytes]) -> Iterator[Block]:
     for name in sorted(parts):
-        kind = next((kind for prefix, kind in _FURNITURE if name.startswith(prefix)), "")
         if name in ("word/footnotes.xml", "word/endnotes.xml"):
-            root = _parsed(parts, name)
-            for note in root if root is not None else ():
+            for note in _parsed(parts, name):
                 yield Block(_words_of(note), furniture="footnote" if "foot" in name else "endnote")
-        elif kind:
-            root = _parsed(parts, name)
-            words = " ".join(text.text or "" for text in (root.iter(f"{W}t") if root is not None else ()))
-            yield Block(words, furniture=kind)
+        elif name.startswith(("word/header", "word/footer")):
+            words = " ".join(text.text or "" for text in _parsed(parts, name).iter(f"{W}t"))
+            yield Block(words, furniture="running-head" if "header" in name else "running-foot")
 
 
 # Tracked changes, all accepted or all refused: one file gives the text before and after (ECMA-376 part 1, §17.13.5:

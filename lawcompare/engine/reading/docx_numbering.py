@@ -22,7 +22,7 @@ _NO_LAW = (
     (re.compile(r"e-?notes?[A-Z\s\d]|end-?notes?\b", re.IGNORECASE), "endnotes"),
 )
 # Names of styles that drafting offices give to the headings of each level.
-_NAMED_LEVELS = (("schedule", 1), ("part", 2), ("chapter", 2), ("division", 3), ("subdivision", 4))
+_NAMED_LEVELS = {"schedule": 1, "part": 2, "chapter": 2, "division": 3, "subdivision": 4}
 _UNIT_LEVEL = 5
 _HEADING_STYLE = re.compile(
     r"(?:act|bill|law)?[\s_-]?(?P<level>schedule|part|chapter|division|subdivision|section|article|clause|regulation)"
@@ -53,11 +53,9 @@ class _ListLevel:
 class Styles:
     """What the styles of the file say: the heading level of a paragraph, its list, font and weight of a run."""
 
-    def __init__(self, root: etree._Element | None) -> None:
-        self.by_id: dict[str, etree._Element] = {}
-        for style in root.iterfind(f"{W}style") if root is not None else ():
-            self.by_id[attribute(style, "styleId")] = style
-        defaults = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}rFonts") if root is not None else None
+    def __init__(self, root: etree._Element) -> None:
+        self.by_id = {attribute(style, "styleId"): style for style in root.iterfind(f"{W}style")}
+        defaults = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}rFonts")
         self.default_font = attribute(defaults, "ascii") or attribute(defaults, "hAnsi")
 
     def chain(self, style_id: str) -> list[etree._Element]:
@@ -71,37 +69,30 @@ class Styles:
     def of(self, paragraph: etree._Element) -> list[etree._Element]:
         return self.chain(attribute(paragraph.find(f"{W}pPr/{W}pStyle")))
 
+    def names(self, paragraph: etree._Element) -> list[str]:
+        named = [attribute(style.find(f"{W}name")) for style in self.of(paragraph)]
+        return named or [attribute(paragraph.find(f"{W}pPr/{W}pStyle"))]
+
     def level(self, paragraph: etree._Element) -> int:
         """1 to 6 for a heading, 1 for the title of the document, 0 for other paragraphs."""
-        own = attribute(paragraph.find(f"{W}pPr/{W}outlineLvl"))
+        own, *outlines = [attribute(each.find(f"{W}pPr/{W}outlineLvl")) for each in (paragraph, *self.of(paragraph))]
         if own:
-            return _as_level(_number(own, 9))
-        style_id = attribute(paragraph.find(f"{W}pPr/{W}pStyle"))
-        chain = self.chain(style_id)
-        names = [attribute(style.find(f"{W}name")).lower() for style in chain] or [style_id.lower()]
+            return _as_level(own)
+        names = [name.lower() for name in self.names(paragraph)]
         for name in names:
             if match := re.fullmatch(r"heading\s?(\d)", name):
                 return min(int(match[1]), 6) or 1
             if name == "title":
                 return 1
-        for style in chain:
-            outline = attribute(style.find(f"{W}pPr/{W}outlineLvl"))
-            if outline:
-                return _as_level(_number(outline, 9))
-        for name in names:
-            if match := _HEADING_STYLE.match(name):
-                return dict(_NAMED_LEVELS).get(match["level"].lower(), _UNIT_LEVEL)
-        return 0
+        if outline := next(filter(None, outlines), ""):
+            return _as_level(outline)
+        match = next(filter(None, map(_HEADING_STYLE.match, names)), None)
+        return _NAMED_LEVELS.get(match["level"], _UNIT_LEVEL) if match else 0
 
     def furniture(self, paragraph: etree._Element) -> str:
         """What a paragraph is where its style says that it is no law: an entry of the contents table, an endnote."""
-        names = [attribute(style.find(f"{W}name")) for style in self.of(paragraph)]
-        own = attribute(paragraph.find(f"{W}pPr/{W}pStyle"))
-        for name in names or [own]:
-            for form, furniture in _NO_LAW:
-                if form.match(name):
-                    return furniture
-        return ""
+        names = self.names(paragraph)
+        return next((furniture for name in names for form, furniture in _NO_LAW if form.match(name)), "")
 
     def is_strong(self, run: etree._Element) -> bool:
         properties = run.find(f"{W}rPr")
@@ -143,20 +134,19 @@ class Styles:
         return None
 
 
-def _as_level(outline: int) -> int:
-    return min(outline + 1, 6) if 0 <= outline < _MOST_LEVELS else 0
+def _as_level(outline: str) -> int:
+    level = _number(outline, 9)
+    return min(level + 1, 6) if 0 <= level < _MOST_LEVELS else 0
 
 
 class Counters:
     """Counts the lists of a file from its beginning; ask for the paragraphs in their order."""
 
-    def __init__(self, root: etree._Element | None) -> None:
+    def __init__(self, root: etree._Element) -> None:
         self.abstract: dict[str, dict[int, _ListLevel]] = {}
         self.lists: dict[str, tuple[str, dict[int, int]]] = {}
         self.counts: dict[str, dict[int, int]] = defaultdict(dict)
         self.begun: set[str] = set()
-        if root is None:
-            return
         for definition in root.iterfind(f"{W}abstractNum"):
             self.abstract[attribute(definition, "abstractNumId")] = {
                 _number(attribute(each, "ilvl"), 0): _ListLevel(
@@ -202,7 +192,7 @@ class Counters:
 def _printed(levels: dict[int, _ListLevel], counts: dict[int, int], depth: int) -> str:
     own = levels[depth]
     if own.form in ("bullet", "none"):
-        return "" if own.form == "bullet" else own.text
+        return own.text if own.form == "none" else ""
 
     def value(match: re.Match[str]) -> str:
         at = int(match[1]) - 1

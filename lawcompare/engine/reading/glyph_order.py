@@ -9,6 +9,7 @@ import io
 import math
 import re
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,10 +51,6 @@ class _Drawn:
     @property
     def is_before(self) -> bool:
         return self.text in _BEFORE or self.text == _RO
-
-    @property
-    def is_letter(self) -> bool:
-        return "\u1780" <= self.text[0] <= "\u17b3"
 
     @property
     def is_mark(self) -> bool:
@@ -138,22 +135,19 @@ def _drawn(page: Any, numbered_page: Any, box: PageBox, traits: PageTraits) -> l
 
 def _characters(page: Any, box: PageBox) -> list[_Character]:
     """The characters that the file has."""
-    text_page = page.get_textpage()
-    raw = text_page.raw
-    ask = GlyphMeasurer(raw, box)
     characters = []
-    try:
+    with closing(page.get_textpage()) as text_page:
+        raw = text_page.raw
+        ask = GlyphMeasurer(raw, box)
         for at in range(text_page.count_chars()):
             if pdfium.FPDFText_IsGenerated(raw, at) == 1:
                 continue
             x, y = ask.origin(at)
             size = ask.as_printed(at, pdfium.FPDFText_GetFontSize(raw, at))
-            name, bold, _ = ask.fonts.style(at)
+            name, bold, _ = ask.style(at)
             is_unmapped = pdfium.FPDFText_HasUnicodeMapError(raw, at) == 1
             code = pdfium.FPDFText_GetUnicode(raw, at)
             characters.append(((round(x, 1), round(y, 1)), code, is_unmapped, name, bold, size, *ask.ends(at)))
-    finally:
-        text_page.close()
     return characters
 
 
@@ -179,7 +173,7 @@ def _pieces(row: list[_Drawn], marks: list[_Drawn]) -> list[_Piece]:
             waiting.append(glyph)
             continue
         piece = _Piece(glyph.left, glyph.right, row[0].base, glyph.size, glyph.bold)
-        if glyph.is_letter:
+        if "\u1780" <= glyph.text[0] <= "\u17b3":
             piece.cluster.letter = glyph.text[0]
             piece.cluster.after += glyph.text[1:]
             piece.cluster.before += [each.text for each in waiting]

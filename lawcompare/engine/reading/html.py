@@ -1,7 +1,7 @@
 """HTML -> Document: pages of official gazettes and codes, and what word processors save as HTML."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree, html
 
@@ -63,12 +63,10 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     walk = _Walk(spoken)
     walk.visit(root, _Place())
     walk.flush()
-    segmented = segment(walk.blocks, is_code=walk.is_code)
+    document = segment(walk.blocks, spoken, is_code=walk.is_code)
     page_title = " ".join(root.findtext(".//title", default="").split())
     meta = {"title": page_title} if page_title else {}
-    return Document(
-        segmented.title or page_title, spoken, segmented.clauses, segmented.warnings, segmented.furniture, meta
-    )
+    return replace(document, title=document.title or page_title, meta=meta)
 
 
 def _parse(text: str) -> html.HtmlElement:

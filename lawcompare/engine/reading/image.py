@@ -1,7 +1,7 @@
 """Pictures of pages -> Document: one JPEG, PNG or TIFF file, or several in an archive, in the order of their names."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PIL import (
@@ -50,14 +50,10 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     total = len(files) if len(files) > MOST_IMAGES else sum(map(count_pictures, files))
     if total > MOST_IMAGES:
         raise ReadingError(f"there are {total} pictures, more than the limit of {MOST_IMAGES}")
-    results = recognise_pages(_pictures(files), total, recognise)
-    return document_of([page for number in sorted(results) for page in results[number]], language, "image")
-
-
-def _pictures(files: Sequence[bytes]) -> Iterator[NumberedPage]:
     images = (image for file in files for image in decoded(file))
-    for number, image in enumerate(images, 1):
-        yield NumberedPage(number, lambda image=image: image)  # type: ignore[misc]
+    pictures = (NumberedPage(number, lambda image=image: image) for number, image in enumerate(images, 1))  # type: ignore[misc]
+    results = recognise_pages(pictures, total, recognise)
+    return document_of([page for number in sorted(results) for page in results[number]], language, "image")
 
 
 def count_pictures(data: bytes) -> int:

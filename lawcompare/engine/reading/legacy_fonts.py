@@ -50,18 +50,8 @@ class FontTable:
     colon: str
 
     @cached_property
-    def sequence_pattern(self) -> re.Pattern[str] | None:
-        if not self.sequences:
-            return None
+    def sequence_pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(re.escape(key) for key in sorted(self.sequences, key=len, reverse=True)))
-
-
-@dataclass(slots=True)
-class Converted:
-    """A text in Unicode; ``unknown`` are the characters that the table does not have, which stay as they are."""
-
-    text: str
-    unknown: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -129,7 +119,7 @@ def convert_lines(text: str) -> tuple[str, str] | None:
     ('ច្បាប់នេះ មានគោលបំណងកំណត់ បទល្មើសទាំងឡាយណា ដែលប្រព្រឹត្តក្នុងប្រទេស ។', 'ABC')
     """
     tables = {name: table for name, (_fonts, table) in load_families().items()}
-    family = min((_LIMON, _ABC), key=lambda each: len(convert(text, tables[each]).unknown))
+    family = min((_LIMON, _ABC), key=lambda each: len(convert(text, tables[each])[1]))
     ends = [line.rstrip()[-1:] for line in text.split("\n")]
     # Sentences in ABC end with ``>``, which shows ។ only in the layout whose spaces part words.
     is_spaced = ends.count(">") + ends.count("^") > ends.count(".")
@@ -137,7 +127,7 @@ def convert_lines(text: str) -> tuple[str, str] | None:
     lines = []
     for line in text.split("\n"):
         has_khmer = any("\u1780" <= character <= "\u17ff" for character in line)
-        in_unicode = line if has_khmer else convert(line, table).text
+        in_unicode = line if has_khmer else convert(line, table)[0]
         lines.append(line if invalid_khmer(in_unicode) and not _TORN.search(line) else in_unicode)
     converted = "\n".join(lines)
     letters = sum("\u1780" <= character <= "\u17b3" for character in converted)
@@ -146,15 +136,15 @@ def convert_lines(text: str) -> tuple[str, str] | None:
     return converted, table.name
 
 
-def convert(text: str, table: FontTable) -> Converted:
-    """Return the Unicode text that a font of that family shows for ``text``.
+def convert(text: str, table: FontTable) -> tuple[str, list[str]]:
+    """The Unicode text that a font of that family shows for ``text``, and the characters that its table does not have.
 
-    >>> convert("c,ab;RBhµTNÐ maRta 427>-", table_of("Limon S1")).text
+    >>> convert("c,ab;RBhµTNÐ maRta 427>-", table_of("Limon S1"))[0]
     'ច្បាប់ព្រហ្មទណ្ឌ មាត្រា ៤២៧.-'
-    >>> convert("x€", table_of("Limon S1")).unknown
+    >>> convert("x€", table_of("Limon S1"))[1]
     ['€']
     """
-    if table.sequence_pattern is not None:
+    if table.sequences:
         text = table.sequence_pattern.sub(lambda match: table.sequences[match[0]], text)
     pieces: list[str] = []
     unknown: list[str] = []
@@ -188,7 +178,7 @@ def convert(text: str, table: FontTable) -> Converted:
                 if not (character.isspace() or character in "\u00ad\u200b'\"*+=#“”"):
                     unknown.append(character)
     end()
-    return Converted("".join(pieces), unknown)
+    return "".join(pieces), unknown
 
 
 def sub(letter: str) -> str:

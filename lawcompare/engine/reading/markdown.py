@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import yaml
@@ -67,10 +68,8 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     meta = source.take_front_matter()
     title, spoken = str(meta.get("title") or ""), language or _language(meta, text)
     if meta.get("clauses") == MARK:
-        marked = read_marked(source.lines, source.at)
-        return Document(title, spoken, marked, meta=meta)
-    segmented = segment(list(source.blocks()), title=title)
-    return Document(segmented.title, spoken, segmented.clauses, segmented.warnings, segmented.furniture, meta)
+        return Document(title, spoken, _marked_clauses(source.lines, source.at), meta=meta)
+    return replace(segment(list(source.blocks()), spoken, title=title), meta=meta)
 
 
 def _language(meta: Mapping[str, Any], text: str) -> str:
@@ -121,26 +120,23 @@ class _MarkdownLines:
 
     def _plain_blocks(self) -> Iterator[Block]:
         paragraph: list[tuple[int, str]] = []
-        comment: list[str] | None = None
-        begun = 0
-        closing = -1  # the line on which a fence is closed that is open here
+        closing = -1  # the line on which a fence or a comment is closed that is open here
         for at in range(self.at, len(self.lines)):
             line, number = self.lines[at], at + 1
             if at <= closing:
                 continue
-            if comment is None and (fence := _FENCE.match(line)) and (closing := self._closing_of(fence[1], at)) > at:
+            if (fence := _FENCE.match(line)) and (closing := self._closing_of(fence[1], at)) > at:
                 yield from _paragraph_blocks(paragraph)
                 paragraph = []
                 yield from self._fenced(at, closing)
                 continue
-            if comment is not None or line.lstrip().startswith("<!--"):
-                if comment is None:
-                    yield from _paragraph_blocks(paragraph)
-                    paragraph, comment, begun = [], [], number
-                comment.append(line)
-                if "-->" in line:
-                    yield Block("\n".join(comment), begun, furniture="comment")
-                    comment = None
+            if line.lstrip().startswith("<!--"):
+                yield from _paragraph_blocks(paragraph)
+                paragraph = []
+                closing = next((later for later in range(at, len(self.lines)) if "-->" in self.lines[later]), -1)
+                if closing < 0:
+                    raise ReadingError("a comment is opened with <!-- and never closed", line=number)
+                yield Block("\n".join(self.lines[at : closing + 1]), number, furniture="comment")
                 continue
             single = _single_line(line, number, paragraph)
             if single is None:
@@ -148,15 +144,13 @@ class _MarkdownLines:
                 continue
             if single.level and paragraph and _SETEXT.match(line):
                 words = " ".join(words.strip() for _number, words in paragraph)
-                yield _block(words, paragraph[0][0], level=single.level)
+                yield _block(Block(words, paragraph[0][0], level=single.level))
                 yield Block(line, number, furniture="markup")
             else:
                 yield from _paragraph_blocks(paragraph)
                 if single.text or single.attributes:
                     yield from _with_links(single)
             paragraph = []
-        if comment is not None:
-            raise ReadingError("a comment is opened with <!-- and never closed", line=begun)
         yield from _paragraph_blocks(paragraph)
 
     def _closing_of(self, fence: str, at: int) -> int:
@@ -220,17 +214,16 @@ def _with_links(block: Block) -> Iterator[Block]:
         return
     for target in _inline(block.text)[1]:
         yield Block(target, block.line, furniture="link-target")
-    yield _block(block.text, block.line, block.level, block)
+    yield _block(block)
 
 
-def _block(text: str, line: int, level: int = 0, like: Block | None = None) -> Block:
-    words = _inline(text)[0]
-    whole = _STRONG_START.match(text.strip())
-    if not level and whole and not text.strip()[whole.end() :] and parse_heading(words.replace(LEAD_START, "")):
+def _block(block: Block) -> Block:
+    words, text, level = _inline(block.text)[0], block.text.strip(), block.level
+    whole = _STRONG_START.match(text)
+    if not level and whole and not text[whole.end() :] and parse_heading(words.replace(LEAD_START, "")):
         level = 6  # a heading in bold, as word processors export it
     words = " ".join(line.strip(" \t") for line in words.split("\n")).strip()
-    base = like or Block("", line)
-    return replace(base, text=words, line=line, level=level)
+    return replace(block, text=words, level=level)
 
 
 def _inline(text: str) -> tuple[str, list[str]]:
@@ -282,56 +275,24 @@ def _plain_value(value: Any) -> Any:
 # Marked clauses.
 
 
-@dataclass
-class _OpenClause:
-    """A clause under way: its own line, its attributes, the paragraphs below."""
-
-    line: int
-    first: str
-    is_heading: bool
-    attributes: Mapping[str, str]
-    paragraphs: list[str] = field(default_factory=list)
-
-
-def read_marked(lines: Sequence[str], begin: int) -> tuple[Clause, ...]:
+def _marked_clauses(lines: Sequence[str], begin: int) -> tuple[Clause, ...]:
     """The clauses of the lines from ``begin`` (an index). Raises ReadingError with the line."""
     clauses: dict[str, Clause] = {}
-    for begun in _begun(lines, begin):
-        clause = _clause(begun, clauses)
-        clauses[clause.eid] = clause
-    return tuple(clauses.values())
-
-
-def _begun(lines: Sequence[str], begin: int) -> Iterator[_OpenClause]:
-    current: _OpenClause | None = None
-    for number, block in _blocks(lines, begin):
-        match = _MARKED_ATTRIBUTES.match(block[-1])
-        if match is None:
-            if current is None:
-                raise ReadingError("words stand above the first marked clause", line=number)
-            current.paragraphs.append(unescape(" ".join(block)))
+    paragraphs: list[list[str]] = []  # of each clause
+    for has_words, group in groupby(enumerate(lines[begin:], begin + 1), key=lambda each: bool(each[1].strip())):
+        if not has_words:
             continue
-        if current is not None:
-            yield current
-        first = " ".join(block[:-1])
-        heading = _MARKED_HEADING.match(first)
-        words = unescape(heading["words"] if heading else first)
-        current = _OpenClause(
-            number, words, heading is not None, read_attributes(match["pairs"], number + len(block) - 1)
-        )
-    if current is not None:
-        yield current
-
-
-def _blocks(lines: Sequence[str], begin: int) -> Iterator[tuple[int, list[str]]]:
-    """(number of the first line, lines) of each run of lines that are not blank."""
-    block: list[str] = []
-    for number, line in enumerate([*lines[begin:], ""], start=begin + 1):
-        if line.strip():
-            block.append(line.strip(" \t\r"))
-        elif block:
-            yield number - len(block), block
-            block = []
+        numbers, block = zip(*((number, line.strip(" \t\r")) for number, line in group), strict=True)
+        if match := _MARKED_ATTRIBUTES.match(block[-1]):
+            clause = _clause(" ".join(block[:-1]), numbers[0], read_attributes(match["pairs"], numbers[-1]), clauses)
+            clauses[clause.eid] = clause
+            paragraphs.append([clause.text] if clause.text else [])
+        elif clauses:
+            paragraphs[-1].append(unescape(" ".join(block)))
+        else:
+            raise ReadingError("words stand above the first marked clause", line=numbers[0])
+    own = zip(clauses.values(), paragraphs, strict=True)
+    return tuple(replace(clause, text="\n".join(texts)) for clause, texts in own)
 
 
 def read_attributes(text: str, line: int) -> dict[str, str]:
@@ -348,30 +309,31 @@ def read_attributes(text: str, line: int) -> dict[str, str]:
     return attributes
 
 
-def _clause(begun: _OpenClause, above: Mapping[str, Clause]) -> Clause:
-    attributes = begun.attributes
+def _clause(first: str, line: int, attributes: Mapping[str, str], above: Mapping[str, Clause]) -> Clause:
+    """The clause that begins with the words ``first``, without the paragraphs below."""
+    heading_line = _MARKED_HEADING.match(first)
+    words = unescape(heading_line["words"] if heading_line else first)
     eid = attributes.get("eid", "")
     if not eid or eid in above:
         problem = f"the address {eid} is given to two clauses" if eid else "a marked clause has no eid"
-        raise ReadingError(problem, line=begun.line)
+        raise ReadingError(problem, line=line)
     parent = attributes.get("parent", parent_of(eid))
     if parent and parent not in above:
-        raise ReadingError(f"the clause {parent}, in which {eid} stands, is not above it", line=begun.line)
-    element, num, heading = derived(begun.first, eid, is_heading=begun.is_heading)
+        raise ReadingError(f"the clause {parent}, in which {eid} stands, is not above it", line=line)
+    element, num, heading = derived(words, eid, is_heading=heading_line is not None)
     num, heading = attributes.get("num", num), attributes.get("heading", heading)
     lead = num + stop_between(num, heading) + heading
-    own = begun.first[len(lead) :].removeprefix(" ") if not begun.is_heading else ""
-    if not begun.first.startswith(lead):
-        raise ReadingError(f"the line does not begin with the number and heading of {eid}", line=begun.line)
+    if not words.startswith(lead):
+        raise ReadingError(f"the line does not begin with the number and heading of {eid}", line=line)
     return Clause(
         eid=eid,
         element=attributes.get("element", element),
         num=num,
         heading=heading,
-        text="\n".join([*([own] if own else []), *begun.paragraphs]),
+        text="" if heading_line else words[len(lead) :].removeprefix(" "),
         depth=above[parent].depth + 1 if parent else 0,
         parent=parent or None,
-        line=begun.line,
+        line=line,
         attributes={key: value for key, value in attributes.items() if key not in _OWN},
     )
 

@@ -15,8 +15,6 @@ from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.reading.paragraphs import FontRun, Paragraphs, joined_cells
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import Block
-from lawcompare.engine.structure.segment import segment
-from lawcompare.engine.text.words import language_of
 
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
 OFFICE, TEXT, TABLE, STYLE = (f"{{{_NAMESPACE.format(name)}}}" for name in ("office", "text", "table", "style"))
@@ -48,13 +46,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     if body is None:
         raise ReadingError("the OpenDocument file holds no text document")
     source = _OdtBody(_Styles([*([parse(parts["styles.xml"])] if "styles.xml" in parts else []), content]))
-    blocks = list(source.blocks(body, ()))
-    segmented = segment(blocks)
-    spoken = language or language_of("".join(block.text for block in blocks))
-    warnings = (*_deleted(body), *source.paragraphs.warnings, *segmented.warnings)
-    lines = tuple(source.paragraphs.lines)
-    meta = {"text": "converted-font"} if source.paragraphs.has_converted else {}
-    return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture, meta, lines)
+    return source.paragraphs.document(list(source.blocks(body, ())), language, _deleted(body))
 
 
 class _Styles:

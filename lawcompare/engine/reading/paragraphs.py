@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from lawcompare.engine.document import ReadingWarning
+from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, is_torn, table_of
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
+from lawcompare.engine.structure.segment import segment
+from lawcompare.engine.text.words import language_of
 
 _MOST_QUOTED = 80
 # Where a word processor keeps the keys of a font that it takes for one of symbols: the Latin letters of those keys.
@@ -35,6 +37,13 @@ class Paragraphs:
         self.lines: list[str] = []  # the words of each paragraph
         self.warnings: list[ReadingWarning] = []
         self.has_converted = False  # anything was set in an old Khmer font
+
+    def document(self, blocks: Sequence[Block], language: str | None, warnings: Iterable[ReadingWarning]) -> Document:
+        """What ``segment`` makes of all blocks of the file; ``warnings`` are those of its reader."""
+        document = segment(blocks, language or language_of("".join(block.text for block in blocks)))
+        meta = {"text": "converted-font"} if self.has_converted else {}
+        warnings = (*warnings, *self.warnings, *document.warnings)
+        return replace(document, warnings=warnings, meta=meta, source=tuple(self.lines))
 
     def text_of(self, runs: Sequence[FontRun]) -> tuple[str, list[bool]]:
         """The next paragraph in Unicode, and of each of its characters whether it is strong."""
@@ -79,11 +88,11 @@ class Paragraphs:
                         self._unread(line, run.font, run.text.split())
                 converted += part
                 continue
-            unicode = convert("".join(run.text for run in part).translate(_SYMBOLS), family)
-            if unicode.unknown:
-                self._unread(line, part[0].font, unicode.unknown)
+            text, unknown = convert("".join(run.text for run in part).translate(_SYMBOLS), family)
+            if unknown:
+                self._unread(line, part[0].font, unknown)
             self.has_converted = True
-            converted.append(replace(part[0], text=unicode.text, strong=strong, font=""))
+            converted.append(FontRun(text, strong))
         return converted
 
     def _unread(self, line: int, font: str, letters: Iterable[str]) -> None:

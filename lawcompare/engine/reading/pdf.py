@@ -7,9 +7,10 @@ scans, fonts whose letters are not known, Khmer whose letters a PDF has torn apa
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
+from itertools import dropwhile, groupby, takewhile
 from typing import Any
 
 import pypdfium2
@@ -35,7 +36,7 @@ from lawcompare.engine.reading.text_layers import (
     unread_font,
 )
 from lawcompare.engine.structure.headings import parse_heading
-from lawcompare.engine.structure.outline import UNITS
+from lawcompare.engine.structure.outline import CONTENTS, UNITS
 from lawcompare.engine.structure.segment import Block, segment
 from lawcompare.engine.text.words import language_of
 
@@ -51,9 +52,6 @@ PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|ទំព័រ)?\W*[0-9០-៩]{1,5}(
 NUMBERS = re.compile(r"\w*\d\w*")
 # The dots or dashes that lead to a page number, and the title of such a list.
 LEADER = re.compile(r"(?:[-–_.…·]\s?){3,}\s*[-–]?\s*[0-9០-៩]{1,4}\s*[-–]?\s*$|\s[-–]\s?[-–]\s[0-9០-៩]{1,4}\s[-–]\s*$")
-CONTENTS = re.compile(
-    r"\W*(?:(?:table of |arrangement of )?(?:contents|articles|sections)|មាតិកា(?:ពិស្តារ)?|តារាងមាតិកា|សារបាញ)\W*", re.I
-)
 TITLE_LINES = 2  # above the word for contents, where the law is named once more
 CONTENTS_LINES, CONTENTS_PART = 5, 0.25  # leaders on a page, and of its lines, that make it one of a contents table
 FOOTNOTE = re.compile(r"[*†‡]|\[?\d{1,3}(?:[\]\s.)]|(?=[A-Z]))")
@@ -78,7 +76,9 @@ def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Do
         raise ReadingError("no text could be read in the picture; take it again closer, in better light, and straight")
     report("clauses", 0, 0)
     names = _name_furniture(lines, len(pages))
-    segmented = segment(_blocks(lines, names), is_code="note" in names)
+    document = segment(
+        _blocks(lines, names), language or language_of("".join(line.text for line in lines)), is_code="note" in names
+    )
     meta: dict[str, Any] = {"format": form, "pages": len(pages)}
     origins = {_origin(page, line)[0] for page in pages for line in page.lines}
     if origins != {"text-layer"}:
@@ -87,14 +87,13 @@ def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Do
         replace(each, details={**each.details, "page": str(lines[each.line - 1].page)})
         if 0 < each.line <= len(lines)
         else each
-        for each in (*segmented.warnings, *doubts)
+        for each in (*document.warnings, *doubts)
     ]
-    return Document(
-        title=segmented.title or _running_title(lines, names),
-        language=language or language_of("".join(line.text for line in lines)),
-        clauses=_with_origins(segmented.clauses, pages) if "text" in meta else segmented.clauses,
+    return replace(
+        document,
+        title=document.title or _running_title(lines, names),
+        clauses=_with_origins(document.clauses, pages) if "text" in meta else document.clauses,
         warnings=tuple(sorted(warnings, key=lambda warning: warning.line)) + _page_warnings(pages),
-        furniture=segmented.furniture,
         meta=meta,
         source=tuple(_as_printed(line) for line in lines),
         boxes=tuple(line.box for line in lines),
@@ -132,10 +131,8 @@ def _read_pages(data: bytes) -> list[PdfPage]:
         if "password" in str(error).lower():
             raise ReadingError("the PDF is locked with a password; save it without one") from error
         raise ReadingError("the PDF is broken and cannot be opened; save it anew") from error
-    try:
+    with closing(document):
         return _trusted(document)
-    finally:
-        document.close()
 
 
 def _trusted(document: Any) -> list[PdfPage]:
@@ -150,7 +147,7 @@ def _trusted(document: Any) -> list[PdfPage]:
             page = document[number - 1]
         except pypdfium2.PdfiumError as error:
             raise ReadingError(f"page {number} of the PDF is broken; save the file anew") from error
-        try:
+        with closing(page):
             printed = read_page(page, number)
             width, height = page.get_size()
             pictures = pictures_on(page)
@@ -163,8 +160,6 @@ def _trusted(document: Any) -> list[PdfPage]:
                 doubted.append(number)
             else:
                 keep_size(page, number)
-        finally:
-            page.close()
         pages.append(printed)
         report("pages", number, len(document))
     doubted = _read_by_glyphs(document, pages, doubted)
@@ -199,10 +194,9 @@ def _read_by_glyphs(document: Any, pages: list[PdfPage], doubted: Sequence[int])
     if copy is None:
         return list(doubted)
     ordered: set[int] = set()
-    try:
+    with closing(copy):
         for number in torn:
-            page, numbered_page = document[number - 1], copy[number - 1]
-            try:
+            with closing(document[number - 1]) as page, closing(copy[number - 1]) as numbered_page:
                 printed = read_by_glyphs(page, numbered_page, number)
                 if printed is None:
                     continue
@@ -211,11 +205,6 @@ def _read_by_glyphs(document: Any, pages: list[PdfPage], doubted: Sequence[int])
                     pages[number - 1] = printed
                     ordered.add(number)
                     keep_size(page, number)
-            finally:
-                page.close()
-                numbered_page.close()
-    finally:
-        copy.close()
     return [number for number in doubted if number not in ordered]
 
 
@@ -230,11 +219,8 @@ def _recognise(
 
     def picture(number: int) -> Image.Image:
         """A page drawn, or only the pictures of it that may show text."""
-        page = document[number - 1]
-        try:
+        with closing(document[number - 1]) as page:
             return picture_of(page, pasted[number]) if number in pasted else rendered(page)
-        finally:
-            page.close()
 
     pictures = (
         NumberedPage(number, partial(picture, number), number in pasted) for number in sorted([*doubted, *pasted])
@@ -358,7 +344,7 @@ def _name_contents(lines: Sequence[PdfLine], names: list[str]) -> None:
         on_page = pages[number]
         first = min(leads.intersection(on_page)) if number - 1 not in listing else on_page[0]
         last = max(leads.intersection(on_page)) if number + 1 not in listing else on_page[-1]
-        title = next((at for at in on_page if CONTENTS.fullmatch(lines[at].words)), None)
+        title = next((at for at in on_page if CONTENTS.match(lines[at].words)), None)
         if title is not None and number - 1 not in listing:
             first = on_page[0] if on_page.index(title) <= TITLE_LINES else title
         for at in on_page:
@@ -444,21 +430,11 @@ def _height(line: PdfLine) -> int:
 
 def _name_footnotes(lines: Sequence[PdfLine], names: list[str], body: float) -> None:
     """Small lines at the foot of a column, from the first of them that begins with a mark."""
-    at = len(lines)
-    while at > 0:
-        end = at
-        at -= 1
-        column = (lines[at].page, lines[at].column)
-        while at > 0 and (lines[at - 1].page, lines[at - 1].column) == column:
-            at -= 1
-        foot = end
-        while foot > at and (names[foot - 1] or lines[foot - 1].size < 0.93 * body):
-            foot -= 1
-        small = [place for place in range(foot, end) if not names[place]]
-        first = next((place for place in small if FOOTNOTE.match(lines[place].words)), end)
-        for place in small:
-            if place >= first:
-                names[place] = "footnote"
+    for _, column in groupby(range(len(lines)), key=lambda at: (lines[at].page, lines[at].column)):
+        small = list(takewhile(lambda at: names[at] or lines[at].size < 0.93 * body, reversed(list(column))))
+        law = [at for at in reversed(small) if not names[at]]
+        for at in dropwhile(lambda at: not FOOTNOTE.match(lines[at].words), law):
+            names[at] = "footnote"
 
 
 def _running_title(lines: Sequence[PdfLine], names: Sequence[str]) -> str:

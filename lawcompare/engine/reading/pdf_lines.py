@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from lawcompare.engine.document import LineBox
@@ -62,10 +62,6 @@ class PdfLine:
     @property
     def starts_styled(self) -> bool:
         return self.text.startswith(STYLED_START)
-
-    @property
-    def ends_styled(self) -> bool:
-        return self.text.endswith(STYLED_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +168,9 @@ def _gutter(runs: list[GlyphRun], width: float) -> tuple[float, float] | None:
     # A running head or a few headings may lie across it.
     rows = len({round(run.base) for run in runs})
     allowed = rows // 12 + (2 if rows > 20 else 0)
-    strips: list[tuple[int, int]] = []
-    start = None
-    for place in range(int(low + 0.25 * (high - low)), int(low + 0.75 * (high - low)) + 2):
-        if taken[place] <= allowed:
-            start = place if start is None else start
-        elif start is not None:
-            strips.append((start, place - 1))
-            start = None
+    inner = range(int(low + 0.25 * (high - low)), int(low + 0.75 * (high - low)) + 2)
+    free = (list(group) for is_free, group in groupby(inner, lambda place: taken[place] <= allowed) if is_free)
+    strips = [(strip[0], strip[-1]) for strip in free if strip[-1] < inner[-1]]
     middle = (low + high) / 2
     strips.sort(key=lambda strip: strip[0] - strip[1] + 0.5 * abs(sum(strip) / 2 - middle))
     return next((strip for strip in strips if _parts_columns(runs, strip, width)), None)

@@ -109,7 +109,7 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual:
         return False
     if abs(before.size - size) > 0.1 * size or CREDIT.match(line.text):
         return True
-    if (before.bold and not line.starts_styled) or (line.bold and not before.ends_styled):
+    if (before.bold and not line.starts_styled) or (line.bold and not before.text.endswith(STYLED_END)):
         return True
     if at - 1 == start:
         # A heading above the next line is set apart in small capitals, or in the middle.

@@ -5,7 +5,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -109,28 +110,6 @@ class PageBox:
         return across and -EDGE < word[0].base < self.height + EDGE
 
 
-class FontStyles:
-    """Name and style of the font of a glyph, asked once per name."""
-
-    def __init__(self, text_page: Any) -> None:
-        self.text_page = text_page
-        self.buffer = ctypes.create_string_buffer(128)
-        self.flags = ctypes.c_int()
-        self.styles: dict[bytes, tuple[str, bool, bool]] = {}
-
-    def style(self, at: int) -> tuple[str, bool, bool]:
-        """Name, bold, bold or italic."""
-        pdfium.FPDFText_GetFontInfo(self.text_page, at, self.buffer, 128, ctypes.byref(self.flags))
-        key = self.buffer.value
-        if key not in self.styles:
-            name = key.decode("utf-8", "replace").rpartition("+")[2]
-            lower = name.lower()
-            bold = bool(self.flags.value & FORCE_BOLD) or any(mark in lower for mark in ("bold", "black", "heavy"))
-            bold = bold or bool(HEADING_FACE.match(name))
-            self.styles[key] = name, bold, bold or "italic" in lower or "oblique" in lower
-        return self.styles[key]
-
-
 def box_of(page: Any) -> PageBox:
     """The box of a pypdfium2 page that is seen."""
     left, bottom, right, top = page.get_cropbox(fallback_ok=True)
@@ -138,8 +117,7 @@ def box_of(page: Any) -> PageBox:
 
 
 def runs_of(page: Any, box: PageBox, traits: PageTraits) -> Iterator[GlyphRun]:
-    text_page = page.get_textpage()
-    try:
+    with closing(page.get_textpage()) as text_page:
         run = GlyphRun()
         for word in _words(text_page, box, traits):
             if word and not box.holds(word):
@@ -151,8 +129,6 @@ def runs_of(page: Any, box: PageBox, traits: PageTraits) -> Iterator[GlyphRun]:
                 run.add(word)
         if run.words:
             yield run
-    finally:
-        text_page.close()
 
 
 def _goes_on(run: GlyphRun, word: list[Glyph]) -> bool:
@@ -188,7 +164,7 @@ def _words(text_page: Any, box: PageBox, traits: PageTraits) -> Iterator[list[Gl
             continue
         hyphen = code in (2, 0xFFFE) or (code in (0x2D, 0x2010) and pdfium.FPDFText_IsHyphen(ask.raw, at) == 1)
         size = pdfium.FPDFText_GetFontSize(ask.raw, at)
-        if not word or size != ask.size or (ask.has_legacy and ask.fonts.style(at)[0] != ask.font):
+        if not word or size != ask.size or (ask.has_legacy and ask.style(at)[0] != ask.font):
             ask.place(at, size)
             traits.fonts[ask.font] += 1
         text = "\u00ad" if hyphen else chr(code)
@@ -215,22 +191,17 @@ def _in_unicode(word: list[Glyph], traits: PageTraits) -> list[Glyph]:
     for family, group in groupby(word, key=lambda glyph: table_of(glyph.font) or glyph.font):
         part = list(group)
         first = part[0]
-        if not family:
-            glyphs += part
-            continue
         text = "".join(glyph.text for glyph in part)
-        unread = traits.unread.setdefault(first.font, Counter())
         if not isinstance(family, FontTable):
-            unread.update(text)
+            if family:
+                traits.unread.setdefault(family, Counter()).update(text)
             glyphs += part
             continue
-        converted = convert(text, family)
-        unread.update(converted.unknown)
-        traits.converted[first.font] += len(part) - len(converted.unknown)
-        glyphs += [
-            Glyph(text, first.left, first.right, first.base, first.size, first.styled, first.bold)
-            for text in converted.text
-        ]
+        unread = traits.unread.setdefault(first.font, Counter())
+        converted, unknown = convert(text, family)
+        unread.update(unknown)
+        traits.converted[first.font] += len(part) - len(unknown)
+        glyphs += [replace(first, text=letter, font="", goes_on=False) for letter in converted]
     if glyphs:
         glyphs[0].goes_on = word[0].goes_on
     return glyphs
@@ -243,7 +214,8 @@ class GlyphMeasurer:
         self.raw = raw
         self.box = box
         self.numbers = [ctypes.c_double() for _ in range(4)]
-        self.fonts = FontStyles(raw)
+        self.name, self.flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        self.styles: dict[bytes, tuple[str, bool, bool]] = {}  # of the fonts, asked once per name
         self.matrix = pdfium.FS_MATRIX()
         self.left = self.base = self.size = self.printed_size = 0.0
         self.font, self.bold, self.styled = "", False, False
@@ -255,9 +227,21 @@ class GlyphMeasurer:
         self.size, self.printed_size = size, self.as_printed(at, size)
         x, self.base = self.origin(at)
         self.left = min(self.ends(at)[0], x)
-        self.font, self.bold, self.styled = self.fonts.style(at)
+        self.font, self.bold, self.styled = self.style(at)
         self.is_legacy, self.table = is_legacy_font(self.font), table_of(self.font)
         self.has_legacy = self.has_legacy or self.is_legacy
+
+    def style(self, at: int) -> tuple[str, bool, bool]:
+        """The font of a glyph: its name, bold, bold or italic."""
+        pdfium.FPDFText_GetFontInfo(self.raw, at, self.name, 128, ctypes.byref(self.flags))
+        key = self.name.value
+        if key not in self.styles:
+            name = key.decode("utf-8", "replace").rpartition("+")[2]
+            lower = name.lower()
+            bold = bool(self.flags.value & FORCE_BOLD) or any(mark in lower for mark in ("bold", "black", "heavy"))
+            bold = bold or bool(HEADING_FACE.match(name))
+            self.styles[key] = name, bold, bold or "italic" in lower or "oblique" in lower
+        return self.styles[key]
 
     def as_printed(self, at: int, size: float) -> float:
         """The size as printed of a glyph whose font is set in ``size``."""

@@ -6,7 +6,7 @@ by its text layer that is the size alone: ``draw_page`` draws its image when som
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
@@ -153,13 +153,10 @@ def draw_page(data: bytes, page: int) -> Facsimile:
     import pypdfium2  # loaded inside the box
 
     try:
-        document = pypdfium2.PdfDocument(data)
-        try:
+        with closing(pypdfium2.PdfDocument(data)) as document:
             own = document[page - 1]
             scale = LONGEST_SIDE / max(*own.get_size(), 1)
             image = own.render(scale=scale, grayscale=True).to_pil().resize(_size_of(own))
-        finally:
-            document.close()
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise ReadingError(f"page {page} of the PDF cannot be drawn") from error
     return _reduced(image, image_number(page))

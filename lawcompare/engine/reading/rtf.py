@@ -96,7 +96,7 @@ def marked(rtf: str) -> tuple[str, list[str]]:
         at = token.end()
         word, number = token["word"], token["number"] or ""
         if token["brace"] == "{":
-            scan.groups.append(_Group(scan.here.font, scan.here.skipped, scan.here.is_font_table, scan.here.is_aside))
+            scan.groups.append(replace(scan.here))
             scan.to_skip = 0
         elif token["brace"] == "}" and len(scan.groups) > 1:
             scan.groups.pop()

@@ -7,7 +7,7 @@ was broken at the width of a page, also a word broken by a hyphen.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from lawcompare.engine.document import Document, ReadingWarning
@@ -25,9 +25,6 @@ _PAGE_MARKED = re.compile(
     r"^\s*(?:[-–—]\s*[0-9០-៩]{1,4}\s*[-–—]|\[?page\s+\d{1,4}(?:\s+of\s+\d+)?\]?|ទំព័រ(?:ទី)?\s*[0-9០-៩]+)\s*$", re.I
 )
 _PAGE_BARE = re.compile(r"^\s*[0-9០-៩]{1,4}\s*$")
-_CONTENTS = re.compile(
-    r"^\s*(?:(?:table of |arrangement of )?(?:contents|articles|sections)|មាតិកា(?:ពិស្តារ|ពិស្ដារ)?|សារបាញ)\s*:?\s*$", re.I
-)
 _LEADER = re.compile(r"(?<![-–_.…·])(?:[-–_.…·]\s?){4,}+\s*[-–—]?\s*[0-9០-៩ivxlc]+\b")
 # The parts of a section in the plain-text form in which the OLRC published the US Code until 2013.
 _FIELD = re.compile(r"^-(?P<name>[A-Z]+[0-9]*|End)-\s*$")
@@ -72,13 +69,11 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     converted = convert_lines(text) if is_torn(text) else None
     if converted is not None:
         text, family = converted
-    segmented = segment(list(paragraphs(read_lines(text))))
-    spoken, warnings = language or language_of(text), segmented.warnings
+    document = segment(list(paragraphs(read_lines(text))), language or language_of(text))
     if converted is None:
-        return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture)
-    warnings = (ReadingWarning(0, "font-guessed", family), *warnings)
-    lines, meta = tuple(text.split("\n")), {"text": "converted-font"}
-    return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture, meta, lines)
+        return document
+    warnings = (ReadingWarning(0, "font-guessed", family), *document.warnings)
+    return replace(document, warnings=warnings, meta={"text": "converted-font"}, source=tuple(text.split("\n")))
 
 
 @dataclass(slots=True)
@@ -191,22 +186,16 @@ def _shape(line: TextLine) -> str:
 def _name_contents(lines: Sequence[TextLine]) -> None:
     """Lines with dots or dashes that lead to a page number, and what stands between such lines."""
     hits = [at for at, line in enumerate(lines) if _LEADER.search(line.text, 0, 2000) and not line.furniture]
-    if len(hits) < 3:
-        return
-    start = last = hits[0]
-    runs: list[tuple[int, int, int]] = []
-    count = 1
-    for at in hits[1:]:
-        if at - last > 8:
-            runs.append((start, last, count))
-            start, count = at, 0
-        last = at
-        count += 1
-    runs.append((start, last, count))
-    for first, end, count in runs:
-        if count < 3:
+    runs: list[list[int]] = []
+    for at in hits:
+        if not runs or at - runs[-1][-1] > 8:
+            runs.append([])
+        runs[-1].append(at)
+    for run in runs:
+        if len(run) < 3:
             continue
-        while any(_CONTENTS.match(line.text) for line in lines[max(first - 6, 0) : first]):
+        first, end = run[0], run[-1]
+        while any(CONTENTS.match(line.text) for line in lines[max(first - 6, 0) : first]):
             first -= 1  # up to the title of the contents
         if len(lines) - end <= 16 and first > len(lines) * 0.5:
             end = len(lines) - 1  # contents at the end of a print: the rest of the last page
@@ -354,8 +343,8 @@ def _gather(lines: Sequence[TextLine], page: int) -> Iterator[_Paragraph]:
         ended = line.gap or current.is_heading or current.is_title or ends_sentence(current.last)
         ended = ended or (width(current.lines[-1].text.rstrip()) < page * 0.6 and not _CONNECTIVE.search(current.last))
         title = current.is_heading and _is_bare(current.lines[0].words)
-        current = _Paragraph([line], starts=ended, is_heading=_is_heading(line.words), is_title=title)
-        current.flush = _is_flush(lines[at - 1], line)
+        flush = _is_flush(lines[at - 1], line)
+        current = _Paragraph([line], ended, flush, _is_heading(line.words), is_title=title)
     if current.lines:
         yield current
 

@@ -7,6 +7,7 @@ some pages and comparing both.
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -115,15 +116,12 @@ def disagreements(document: Any, pages: Sequence[PdfPage], recogniser: Recognise
     """The pages of a pypdfium2 document, among those looked at, whose words and picture disagree."""
     disagreements = []
     for at in _sample(pages):
-        page = document[at]
-        try:
+        with closing(document[at]) as page:
             if not _shows_its_letters(page, pages[at]):
                 continue
             width, height = page.get_size()
             scale = min(RESOLUTION / 72, LONGEST_SIDE / max(width, height, 1))
             image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
-        finally:
-            page.close()
         if (disagreement := _compare(at, pages[at].lines, image, scale, recogniser)) is not None:
             disagreements.append(disagreement)
     return disagreements

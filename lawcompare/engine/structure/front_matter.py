@@ -5,8 +5,7 @@ A contents table is known by its entries: short lines in a row whose numbers com
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lawcompare.engine.structure.headings import is_titlelike
@@ -77,19 +76,14 @@ def is_closing(line: str) -> bool:
     return _CLOSING.match(line) is not None and re.search("ថ្ងៃ|ឆ្នាំ|ព្រះបរមរាជវាំង", line) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class FrontTitle:
-    """A title and the blocks that are nothing but the title."""
-
-    words: str
-    blocks: Sequence[Block]
+type _Title = tuple[str, Sequence[Block]]  # its words, and the blocks that are nothing but the title
 
 
-def find_title(front: Sequence[Block]) -> FrontTitle | None:
-    """The title that a Cambodian law prints in lines or names in its promulgation, or None.
+def find_title(front: Sequence[Block]) -> _Title | None:
+    """The title that a Cambodian law prints in lines or names in its promulgation, with its blocks, or None.
 
-    >>> found = find_title([Block("សេចក្តីព្រាងច្បាប់"), Block("ស្តីពី"), Block("បទល្មើសបច្ចេកវិទ្យា")])
-    >>> found.words, len(found.blocks)
+    >>> title, blocks = find_title([Block("សេចក្តីព្រាងច្បាប់"), Block("ស្តីពី"), Block("បទល្មើសបច្ចេកវិទ្យា")])
+    >>> title, len(blocks)
     ('សេចក្តីព្រាងច្បាប់ស្តីពីបទល្មើសបច្ចេកវិទ្យា', 3)
     """
     titles = list(_printed(front[-_REACH:]))
@@ -102,11 +96,11 @@ def find_title(front: Sequence[Block]) -> FrontTitle | None:
             words = _ADOPTED.sub("", block.plain).strip()
             if len(words) > _LONGEST_TITLE or "។" in words:
                 continue
-            return FrontTitle(" ".join(words.split()), [block] if words == block.plain.strip() else [])
+            return " ".join(words.split()), [block] if words == block.plain.strip() else []
     return None
 
 
-def _printed(front: Sequence[Block]) -> Iterator[FrontTitle]:
+def _printed(front: Sequence[Block]) -> Iterator[_Title]:
     """Titles set in lines: the kind of law, "on", and its subject."""
     for at, block in enumerate(front):
         begins_on = _KIND_ON.match(block.plain)
@@ -120,10 +114,10 @@ def _printed(front: Sequence[Block]) -> Iterator[FrontTitle]:
         lines = list(_title_lines(front[rest:]))
         if lines:
             blocks = [*front[at:rest], *lines]
-            yield FrontTitle("".join(" ".join(each.plain.split()) for each in blocks), blocks)
+            yield "".join(" ".join(each.plain.split()) for each in blocks), blocks
 
 
-def _in_english(front: Sequence[Block]) -> FrontTitle | None:
+def _in_english(front: Sequence[Block]) -> _Title | None:
     """A title as English renderings of Asian laws set it: "LAW", "ON" and its subject on lines of their own."""
     for at, block in enumerate(front):
         if not _ENGLISH_ON.fullmatch(block.plain) or block.level:
@@ -133,7 +127,7 @@ def _in_english(front: Sequence[Block]) -> FrontTitle | None:
         lines = [line for line in lines if line.plain.isupper() == lines[0].plain.isupper()]
         if kind is not None and lines:
             blocks = [*front[kind : at + 1], *lines]
-            return FrontTitle(" ".join(" ".join(each.plain.split()) for each in blocks), blocks)
+            return " ".join(" ".join(each.plain.split()) for each in blocks), blocks
     return None
 
 
@@ -200,26 +194,20 @@ _ENDNOTES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A run of items, ``start`` to before ``end``, that is no provision, by the name of the furniture it becomes."""
-
-    name: str
-    start: int
-    end: int
+# A run of items that is no provision: the name of the furniture it becomes, its start, and the place after its end.
+type _SetAside = tuple[str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     at: int
     kind: str
     value: ClauseNumber
 
 
-def set_aside(items: Sequence[OutlineItem], marked: int = 0) -> list[SetAside]:
+def set_aside(items: Sequence[OutlineItem], marked: int) -> list[_SetAside]:
     """The runs of items that are no law, in order; ``marked`` is the line of a contents table that the source marks."""
     tables = _with_container_tables(items, _tables(items))
-    runs = [SetAside("table-of-contents", start, end) for start, end in tables]
+    runs = [("table-of-contents", start, end) for start, end in tables]
     above = sum(1 for item in items if item.block.line < marked)
     if (tables or above) and (cover := _cover(items, tables[0][0] if tables else above)):
         runs.insert(0, cover)
@@ -242,7 +230,7 @@ def _entries(items: Sequence[OutlineItem]) -> dict[int, _Entry]:
 
 def _tables(items: Sequence[OutlineItem]) -> list[tuple[int, int]]:
     entries = _entries(items)
-    places: _Places = {}
+    places: dict[tuple[str, ClauseNumber], set[int]] = {}
     for entry in entries.values():
         places.setdefault((entry.kind, entry.value), set()).add(entry.at)
     kinds_held = Counter(kind for kind, _ in places)
@@ -251,53 +239,42 @@ def _tables(items: Sequence[OutlineItem]) -> list[tuple[int, int]]:
     accepted: list[list[_Entry]] = []
     taken: set[int] = set()
     for part in sorted(parts, key=lambda part: (-len(part), part[0].at)):
-        tables = _OwnPlaces(taken, {entry.at for entry in part})
-        again = sum(1 for entry in part if _elsewhere(items, entry, places, tables, is_worded))
+        own = {entry.at for entry in part}
+        again = sum(1 for entry in part if _elsewhere(items, entry, places, (taken, own), is_worded))
         share = _COME_AGAIN if len(part) < _MANY else _COME_AGAIN_OF_MANY
         if again >= share * len(part):
             accepted.append(part)
-            taken |= tables.part
+            taken |= own
     accepted.sort(key=lambda part: part[0].at)
     return _joined([_bounds(items, entries, part) for part in accepted], entries, taken)
 
 
-type _Places = dict[tuple[str, ClauseNumber], set[int]]
-
-
-class _OwnPlaces(NamedTuple):
-    """The items of the tables known so far, and of the part that is asked of."""
-
-    known: set[int]
-    part: set[int]
-
-    def __contains__(self, at: object) -> bool:
-        return at in self.part or at in self.known
-
-
 def _elsewhere(
-    items: Sequence[OutlineItem], entry: _Entry, places: _Places, tables: _OwnPlaces, is_worded: bool
+    items: Sequence[OutlineItem],
+    entry: _Entry,
+    places: Mapping[tuple[str, ClauseNumber], set[int]],
+    tables: Sequence[set[int]],
+    is_worded: bool,
 ) -> bool:
     """Whether the number of an entry comes again outside the tables: under the same word, or with the same words.
 
     ``is_worded`` says that far more entries of the text have a word before their number than have not.
     """
-    if (entry.kind != _BARE or not is_worded) and any(at not in tables for at in places[entry.kind, entry.value]):
+
+    def outside(*kinds: str) -> Iterator[int]:
+        held = (at for kind in kinds for at in places.get((kind, entry.value), ()))
+        return (at for at in held if not any(at in table for table in tables))
+
+    if (entry.kind != _BARE or not is_worded) and next(outside(entry.kind), None) is not None:
         return True
-    words = _first_words(items[entry.at])
-    if not words:
-        return False
-    others = UNITS if entry.kind == _BARE else (_BARE,)
-    again = (at for kind in others for at in places.get((kind, entry.value), ()) if at not in tables)
-    return any(words in _first_words(items[at : at + 2]) for at in again)
-
-
-def _first_words(items: OutlineItem | Sequence[OutlineItem]) -> str:
-    """The first words after the number of an entry, or all words of several items, in small letters."""
-    if not isinstance(items, OutlineItem):
-        return " ".join(" ".join(item.block.plain.split()) for item in items).lower()
-    number = read_bare_number(items.block)
-    rest = items.heading.rest if items.heading is not None else number.rest if number is not None else ""
-    return " ".join(rest.split()[:3]).rstrip(".").lower()
+    item = items[entry.at]
+    numbered = item.heading or read_bare_number(item.block)
+    words = " ".join(numbered.rest.split()[:3]).rstrip(".").lower() if numbered is not None else ""
+    again = outside(*UNITS) if entry.kind == _BARE else outside(_BARE)
+    return bool(words) and any(
+        words in " ".join(word for each in items[at : at + 2] for word in each.block.plain.split()).lower()
+        for at in again
+    )
 
 
 def _runs(items: Sequence[OutlineItem], entries: dict[int, _Entry]) -> list[list[_Entry]]:
@@ -453,7 +430,7 @@ def _joined(tables: Sequence[tuple[int, int]], entries: dict[int, _Entry], taken
     return joined
 
 
-def _cover(items: Sequence[OutlineItem], start: int) -> SetAside | None:
+def _cover(items: Sequence[OutlineItem], start: int) -> _SetAside | None:
     """What stands before the contents table, but for the title and what enacts the law."""
     before = items[:start]
     if any(item.heading or item.named for item in before) or any(_ENACTS.search(item.block.plain) for item in before):
@@ -469,10 +446,10 @@ def _cover(items: Sequence[OutlineItem], start: int) -> SetAside | None:
     while end < start and items[end].block.level:
         end += 1
     is_text = any(not is_titlelike(item.block.plain) for item in items[end:start])
-    return SetAside("cover", end, start) if is_text else None
+    return ("cover", end, start) if is_text else None
 
 
-def _endnotes(items: Sequence[OutlineItem], tables: Sequence[tuple[int, int]]) -> SetAside | None:
+def _endnotes(items: Sequence[OutlineItem], tables: Sequence[tuple[int, int]]) -> _SetAside | None:
     """Notes under a heading that says so, where no provision comes after them."""
     entries = _entries(items)
     after = max((end for _, end in tables), default=0)
@@ -480,9 +457,8 @@ def _endnotes(items: Sequence[OutlineItem], tables: Sequence[tuple[int, int]]) -
         item = items[at]
         if not _ENDNOTES.fullmatch(item.block.plain) or not (item.block.starts or item.block.level):
             continue
-        above = max((entry.value for place, entry in entries.items() if after <= place < at), default=None)
-        units = [entry for place, entry in entries.items() if after <= place < at]
-        below = [entry for place, entry in entries.items() if place > at and entry.kind != _BARE]
-        if above is not None and len(units) >= FEWEST and not any(above < entry.value for entry in below):
-            return SetAside("endnotes", at, len(items))
+        units = [entry.value for place, entry in entries.items() if after <= place < at]
+        below = [entry.value for place, entry in entries.items() if place > at and entry.kind != _BARE]
+        if len(units) >= FEWEST and not (below and max(units) < max(below)):
+            return "endnotes", at, len(items)
     return None

@@ -36,7 +36,7 @@ _Adjacent = Counter[tuple[str, str]]
 
 CONTENTS = re.compile(
     r"^\W*(?:table of |arrangement of |list of )?(?:contents|articles|sections|provisions|clauses|regulations)\W*$"
-    r"|^\s*(?:មាតិកា(?:ពិស្តារ|ពិស្ដារ)?|សារបាញ)\s*$",
+    r"|^\W*(?:(?:តារាង)?មាតិកា(?:ពិស្តារ|ពិស្ដារ)?|សារបាញ)\W*$",
     re.I,
 )
 
@@ -157,15 +157,15 @@ def _drop_mentions(items: Sequence[OutlineItem]) -> None:
             if item.named is not None and item.named[0] == "schedule" and not is_title:
                 last.clear()  # its articles are counted from one again
             continue
-        is_reference = not item.block.plain.startswith("[§") and bool(_REFERENCE.fullmatch(item.block.plain))
-        is_reference = is_reference and not heading.rest.strip("].")
+        words = item.block.plain
+        is_reference = _REFERENCE.fullmatch(words) and not words.startswith("[§") and not heading.rest.strip("].")
         if is_reference or (not item.block.level and not _believed(items, at, last.get(heading.element))):
             item.heading = None
             continue
         last[heading.element] = heading.until or heading.value
         if heading.element not in UNITS:
-            for inner in ORDER[ORDER.index(heading.element) + 1 :]:
-                last.pop(inner, None) if inner not in UNITS else None
+            for inner in set(ORDER[ORDER.index(heading.element) + 1 :]) - UNITS:
+                last.pop(inner, None)
 
 
 def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) -> bool:
@@ -175,7 +175,7 @@ def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) 
     if heading.goes_on:
         return False
     expected = heading.value is not None and (heading.value.follows(last) if last else heading.value.base == 1)
-    marked = bool(heading.separator.strip()) or not heading.rest
+    marked = _is_marked(heading)
     if item.block.starts and marked:
         return True
     ahead = last is not None and heading.value is not None and last < heading.value
@@ -188,7 +188,8 @@ def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) 
     is_near = (expected or ahead) and value is not None and value.base - (last.base if last else 0) <= _MOST_SKIPPED
     if item.block.starts and is_near and (is_title or heading.rest[:1].isupper()):
         # "Section 7 Whoever …": such laws set no mark after the number. What has one and comes later is surer.
-        return not any(other.heading and other.key == item.key and _is_marked(other) for other in items[at + 1 :])
+        same = (other.heading for other in items[at + 1 :] if other.heading and other.key == item.key)
+        return not any(not other.goes_on and _is_marked(other) for other in same)
     if not expected and not (ahead and heading.rest and marked and is_titlelike(heading.rest, most_words=14)):
         return False
     # A wrapped line that would be the next heading: unless the real one still comes.
@@ -199,10 +200,9 @@ def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) 
     return True
 
 
-def _is_marked(item: OutlineItem) -> bool:
+def _is_marked(heading: Heading) -> bool:
     """Whether a heading stands alone or has a mark after its number."""
-    heading = item.heading
-    return heading is not None and not heading.goes_on and (bool(heading.separator.strip()) or not heading.rest)
+    return bool(heading.separator.strip()) or not heading.rest
 
 
 def order_of(items: Sequence[OutlineItem]) -> dict[str, int]:
@@ -311,15 +311,6 @@ def elements_by_level(items: Sequence[OutlineItem], names: Mapping[str, str]) ->
     return {level: counts.most_common(1)[0][0] for level, counts in by_level.items()}
 
 
-def is_marked(block: Block) -> bool:
-    """Whether a block begins with the number of a sub-clause.
-
-    >>> is_marked(Block("(a) Whoever")), is_marked(Block("Whoever"))
-    (True, False)
-    """
-    return read_mark(block.plain) is not None
-
-
 # Headings between sections that hold none of them ("Ferry masters", "Offences"): Akoma Ntoso calls them crossHeading.
 # Without them such a line would be read as the last words of the section above it.
 
@@ -334,17 +325,16 @@ _KHMER = re.compile("[ក-៿]")  # Khmer drafts end sentences as they please, a
 def with_cross_headings(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     """The items with the headings between sections named; only where most sections have headings of their own."""
     units = [at for at, item in enumerate(items) if item.heading is not None and item.element in UNITS]
-    headed = [
-        item
-        for item in (items[at] for at in units)
-        if item.title or item.block.level > 0 or (item.heading is not None and is_titlelike(item.heading.rest))
-    ]
-    if not units or len(headed) < MOSTLY * len(units):
-        return list(items)
-    for at in units:
-        above = at - 1
-        if above > 0 and _stands_between(items, above):
-            items[above].named = (CROSS_HEADING, items[above].block.plain)
+    headed = sum(
+        1
+        for item in items
+        if item.heading is not None
+        and item.element in UNITS
+        and (item.title or item.block.level > 0 or is_titlelike(item.heading.rest))
+    )
+    for at in units if headed >= MOSTLY * len(units) else ():
+        if at > 1 and _stands_between(items, at - 1):
+            items[at - 1].named = (CROSS_HEADING, items[at - 1].block.plain)
     return list(items)
 
 

@@ -7,9 +7,9 @@ the kinds of heading nest, this module builds the tree of headings, and ``lists.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
+from lawcompare.engine.document import NOTHING, Clause, Document
 from lawcompare.engine.structure.front_matter import (
     MOTTO,
     find_title,
@@ -21,6 +21,7 @@ from lawcompare.engine.structure.front_matter import (
 )
 from lawcompare.engine.structure.headings import IN_BRACKETS, is_titlelike
 from lawcompare.engine.structure.lists.bare_numbers import with_bare_units, with_headings_on_own_lines
+from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.lists.list_parser import LETTERS_A_POINT, POINTS_ALWAYS, Filler
 from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk, warn_of_clauses
 from lawcompare.engine.structure.numbering import ORDER, element_of_eid
@@ -34,7 +35,6 @@ from lawcompare.engine.structure.outline import (
     OutlineItem,
     division_names,
     elements_by_level,
-    is_marked,
     order_of,
     read_items,
     with_cross_headings,
@@ -52,23 +52,13 @@ CONTAINERS = [kind for kind in ORDER if kind not in (*UNITS, "schedule", "preamb
 # Furniture that a person may want back, and the kind of its one warning.
 SET_ASIDE_WARNINGS = {"table-of-contents": "contents-aside", "cover": "cover-aside", "endnotes": "endnotes-aside"}
 
-__all__ = ["LEAD_END", "LEAD_START", "Block", "Segmented", "segment"]
-
-
-@dataclass(frozen=True, slots=True)
-class Segmented:
-    """What a text falls into; the parts of a Document."""
-
-    title: str
-    clauses: tuple[Clause, ...]
-    warnings: tuple[ReadingWarning, ...]
-    furniture: tuple[Furniture, ...]
+__all__ = ["LEAD_END", "LEAD_START", "Block", "segment"]
 
 
 def segment(
-    blocks: Sequence[Block], *, title: str = "", is_code: bool = False, with_contents: bool = False
-) -> Segmented:
-    """Make clauses of blocks.
+    blocks: Sequence[Block], language: str = "", *, title: str = "", is_code: bool = False, with_contents: bool = False
+) -> Document:
+    """Make a document in ``language`` of blocks.
 
     ``title`` is the title where the source states it elsewhere; otherwise it is taken from the first block. ``is_code``
     says that it is a print of a code, whose contents tables are marked by its publisher and need no warning;
@@ -78,13 +68,13 @@ def segment(
     >>> [clause.eid for clause in found.clauses]
     ['chp_1', 'chp_1__art_1', 'chp_1__art_1__para_1', 'chp_1__art_1__para_2']
     """
-    return _Segmenter(title, is_code, with_contents).run(blocks)
+    return _Segmenter(title, is_code, with_contents).run(blocks, language)
 
 
 class _Segmenter:
     """One run: collects furniture and warnings while the tree is built."""
 
-    def __init__(self, title: str, is_code: bool, with_contents: bool = False) -> None:
+    def __init__(self, title: str, is_code: bool, with_contents: bool) -> None:
         self.title = title
         self.is_code = is_code
         self.with_contents = with_contents
@@ -92,7 +82,7 @@ class _Segmenter:
         self.unit = ""
         self.root = Node("")
 
-    def run(self, blocks: Sequence[Block]) -> Segmented:
+    def run(self, blocks: Sequence[Block], language: str) -> Document:
         law = []
         for block in blocks:
             if block.furniture:
@@ -124,28 +114,21 @@ class _Segmenter:
         if not title and len(self.root.children) == 1 and self.root.children[0].element not in UNITS:
             only = self.root.children[0]  # a file that holds one title or chapter of a code is called by it
             title = " ".join(f"{only.num} {only.heading}".split())
-        return Segmented(title, tuple(clauses), tuple(warnings), tuple(furniture))
+        return Document(title, language, tuple(clauses), tuple(warnings), tuple(furniture))
 
     # --- contents, cover, endnotes ----------------------------------------------------------------------------------
 
     def _without_chapter_of_laws(self, items: list[OutlineItem]) -> list[OutlineItem]:
         """ "CHAPTER 6" over the title of an act is where it stands among the laws of its country, and no chapter."""
-        kept = []
-        titles = [following.block.plain if following else "" for following in [*items[1:], None][: len(items)]]
-        places = {
-            item.block.plain
-            for item, title in zip(items, titles, strict=True)
-            if item.heading is not None and is_chapter_of_laws(item.block.plain, title)
-        }
-        units = [at for at, item in enumerate(items) if item.heading is not None and item.element in UNITS]
-        for at, (item, title) in enumerate(zip(items, titles, strict=True)):
-            is_again = bool(places) and item.heading is not None and item.block.plain in places
-            is_again = is_again and not (units and units[0] < at)  # on the cover too
-            if item.heading is not None and (is_again or is_chapter_of_laws(item.block.plain, title)):
-                self.aside.put("front-matter", item.block.plain, item.block.line)
-            else:
-                kept.append(item)
-        return kept
+        words = [*(item.block.plain for item in items), ""]
+        headings = [at for at, item in enumerate(items) if item.heading is not None]
+        places = {at for at in headings if is_chapter_of_laws(words[at], words[at + 1])}
+        first_unit = next((at for at in headings if items[at].element in UNITS), len(items))
+        on_cover = {words[at] for at in places}  # where it stands again
+        places.update(at for at in headings if at <= first_unit and words[at] in on_cover)
+        for at in sorted(places):
+            self.aside.put("front-matter", words[at], items[at].block.line)
+        return [item for at, item in enumerate(items) if at not in places]
 
     def _without_set_aside(self, items: list[OutlineItem]) -> list[OutlineItem]:
         """Contents tables, covers and endnotes become furniture, each with one warning."""
@@ -154,11 +137,11 @@ class _Segmenter:
         law: list[OutlineItem] = []
         start = 0
         marked = next((each.line for each in self.aside.furniture if each.name == "table-of-contents"), 0)
-        for run in set_aside(items, marked):
-            law += items[start : run.start]
-            start = run.end
-            for item in items[run.start : run.end]:
-                self.aside.put(run.name, item.block.plain, item.block.line)
+        for name, begin, end in set_aside(items, marked):
+            law += items[start:begin]
+            start = end
+            for item in items[begin:end]:
+                self.aside.put(name, item.block.plain, item.block.line)
         for name, kind in SET_ASIDE_WARNINGS.items():
             lines = [each for each in self.aside.furniture if each.name == name]
             if lines and not (self.is_code and name == "table-of-contents"):
@@ -210,7 +193,7 @@ class _Segmenter:
             elif item.named and (item.block.level or not here.num or _ends_articles(items, at)):
                 self._open(path, order, Node(item.named[0], "", item.named[1], item.block.line, level=item.block.level))
                 path[-1].attributes.update(item.block.attributes)
-            elif item.block.level and ("eid" in item.block.attributes or not is_marked(item.block)):
+            elif item.block.level and ("eid" in item.block.attributes or read_mark(item.block.plain) is None):
                 self._unnumbered(path, order, levels, item)
             else:
                 here.body.append(item.block)
@@ -228,16 +211,14 @@ class _Segmenter:
         self.aside.put("separator", heading.separator, block.line)
         if item.title:
             node.heading = self.aside.without_point(item.title, block.line)
-        bracketed = IN_BRACKETS.match(heading.rest)
-        if bracketed and bracketed.end() < len(heading.rest):
-            node.heading = bracketed["heading"]
-            rest = heading.rest[bracketed.end() :]
+        rest = heading.rest
+        bracketed = IN_BRACKETS.match(rest)
+        if bracketed and bracketed.end() < len(rest):
+            node.heading, rest = bracketed["heading"], rest[bracketed.end() :]
+        elif rest and block.level:
+            node.heading, rest = self.aside.without_point(rest, block.line), ""
+        if rest:
             node.body.append(replace(block, text=_after(block.text, rest), level=0, attributes=NOTHING))
-            node.runs_in = True
-        elif heading.rest and block.level:
-            node.heading = self.aside.without_point(heading.rest, block.line)
-        elif heading.rest:
-            node.body.append(replace(block, text=_after(block.text, heading.rest), attributes=NOTHING))
             node.runs_in = True
         return node
 
@@ -294,8 +275,9 @@ class _Segmenter:
         for block in [block for block in front[:6] if MOTTO.search(block.plain) and len(block.plain) < 80]:
             front.remove(block)
             self.aside.put("motto", block.plain, block.line)
-        if (printed := find_title(front)) and not any(block.level for block in front):
-            for block in printed.blocks:
+        if (found := find_title(front)) and not any(block.level for block in front):
+            title, blocks = found
+            for block in blocks:
                 front.remove(block)
                 self.aside.put("title", block.plain, block.line)
             # A letterhead is set aside where nothing else is left; above a formula its lines belong to the formula.
@@ -303,7 +285,7 @@ class _Segmenter:
                 for block in front:
                     self.aside.put("front-matter", block.plain, block.line)
                 front.clear()
-            self.title = self.title or printed.words
+            self.title = self.title or title
             return
         candidates = [block for block in front if block.level and block.plain]
         if not candidates and front:

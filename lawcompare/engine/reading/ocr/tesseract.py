@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -193,21 +194,15 @@ class TesseractRecogniser:
 
 def _lines(table: str, size: float) -> Iterator[RecognisedLine]:
     """The lines of Tesseract's table, each row of which is a word with its place and confidence in per cent."""
-    words: list[RecognisedWord] = []
-    current: list[str] = []
-    for row in table.splitlines():
-        cells = row.split("\t")
-        if len(cells) < 12 or cells[0] != "5" or not cells[11].strip():
-            continue
-        if cells[2:5] != current and words:
-            yield RecognisedLine(tuple(words))
-            words = []
-        current = cells[2:5]
-        left, top, width, height = (float(cell) / size for cell in cells[6:10])
-        confidence = max(float(cells[10]), 0.0) / 100
-        words.append(RecognisedWord(cells[11].strip(), left, top, left + width, top + height, confidence))
-    if words:
-        yield RecognisedLine(tuple(words))
+    rows = (row.split("\t") for row in table.splitlines())
+    words = (cells for cells in rows if len(cells) >= 12 and cells[0] == "5" and cells[11].strip())
+    for _number, line in groupby(words, key=lambda cells: cells[2:5]):
+        own = []
+        for cells in line:
+            left, top, width, height = (float(cell) / size for cell in cells[6:10])
+            confidence = max(float(cells[10]), 0.0) / 100
+            own.append(RecognisedWord(cells[11].strip(), left, top, left + width, top + height, confidence))
+        yield RecognisedLine(tuple(own))
 
 
 def _place(line: RecognisedLine, lines: Sequence[RecognisedLine]) -> int | None:
