@@ -357,7 +357,7 @@ def test_what_cannot_be_opened_is_refused_in_one_sentence(subtests):
 
 
 def test_a_damaged_file_gives_an_answer_or_a_clean_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "disagreements", lambda *_: [])  # looking at pictures has tests of its own, and takes long
+    monkeypatch.setattr(pdf, "note_disagreements", lambda *_: None)  # it has tests of its own, and takes long
     chance = random.Random(18)
     data, _ = two_columns(1)
     with at_most(seconds=30):
@@ -407,7 +407,7 @@ def chapters() -> Document:
     part.import_pages(pypdfium2.PdfDocument(TITLE_18.read_bytes()), pages=[*range(301, 319), *range(617, 628)])
     part.save(out)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pdf, "disagreements", lambda *_: [])  # looking at pictures has tests of its own, and takes long
+        patch.setattr(pdf, "note_disagreements", lambda *_: None)  # it has tests of its own, and takes long
         return pdf.read(out.getvalue())
 
 

@@ -29,10 +29,10 @@ from lawcompare.engine.reading.pdf_words import PageTraits
 from lawcompare.engine.reading.reporting import NumberedPage, keep_size, report
 from lawcompare.engine.reading.text_layers import (
     LEAST_TEXT,
-    disagreements,
     has_ink,
     is_covered,
     is_trustworthy,
+    note_disagreements,
     unread_font,
 )
 from lawcompare.engine.structure.headings import parse_heading
@@ -178,8 +178,7 @@ def _trusted(document: Any) -> list[PdfPage]:
     else:
         if doubted or pasted:
             _recognise(document, pages, doubted, pasted, recognise)
-        for disagreement in disagreements(document, pages, recognise):
-            pages[disagreement.page].disagreement = disagreement
+        note_disagreements(document, pages, recognise)
     text = "\n".join(line.words for page in pages for line in page.lines)
     if not text.strip():
         raise ReadingError(f"the PDF has no text, and none could be recognised in it; {INSTEAD}")
@@ -258,24 +257,24 @@ def _refuse_legacy_font(pages: Sequence[PdfPage], text: str) -> None:
 def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
     """Which pages have no text or say other words than they show, and which letters of old fonts are in no table."""
     warnings: list[ReadingWarning] = []
+    fonts: dict[str, list[str]] = {}
     line = 1
     for number, page in enumerate(pages, 1):
         for font, letters in page.traits.unread.items():
             if letters:
                 details = {"font": font, "page": str(number)}
                 warnings.append(ReadingWarning(line, "unread-letters", " ".join(sorted(letters)), details))
-        if (other := page.disagreement) is not None:
-            kind = "words-not-shown" if not other.shown else "words-and-picture-disagree"
-            details = {"page": str(number), "shown": other.shown[:MOST_QUOTED]}
-            warnings.append(ReadingWarning(line + other.line, kind, other.written[:MOST_QUOTED], details))
+        if page.disagreement is not None:
+            at, shown = page.disagreement
+            kind = "words-and-picture-disagree" if shown else "words-not-shown"
+            details = {"page": str(number), "shown": shown[:MOST_QUOTED]}
+            warnings.append(ReadingWarning(line + at, kind, page.lines[at].words[:MOST_QUOTED], details))
         for at in sorted(page.joined):
             words = page.lines[at].words[:MOST_QUOTED]
             warnings.append(ReadingWarning(line + at, "picture-joined", words, {"page": str(number)}))
         if page.has_unread_picture:
             warnings.append(ReadingWarning(line, "picture-unread", str(number)))
         line += len(page.lines)
-    fonts: dict[str, list[str]] = {}
-    for number, page in enumerate(pages, 1):
         if page.unread_font and page.lines:
             fonts.setdefault(page.unread_font, []).append(str(number))
     warnings += [

@@ -64,19 +64,6 @@ class PdfLine:
         return self.text.startswith(STYLED_START)
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A page whose layer says other words than its picture: 0-based indexes of page and line, and both words.
-
-    ``shown`` is empty where the picture has nothing at that place.
-    """
-
-    page: int
-    line: int
-    written: str
-    shown: str
-
-
 @dataclass(slots=True)
 class PdfPage:
     """Lines in reading order, and what tells whether they can be trusted.
@@ -90,7 +77,8 @@ class PdfPage:
     confidence: float = 1.0
     is_covered: bool = False  # by pictures, on most of it
     unread_font: str = ""  # an old font of the page, for whose letters no table is: why its picture was read instead
-    disagreement: Disagreement | None = None
+    # The index of the first line whose words are not those of the picture, and what that shows instead; "" for nothing.
+    disagreement: tuple[int, str] | None = None
     joined: list[int] = field(default_factory=list)  # indexes of the first lines of pictures of text among its lines
     has_unread_picture: bool = False  # large enough to show text
 

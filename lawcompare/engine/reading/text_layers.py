@@ -17,7 +17,7 @@ from PIL import Image
 from lawcompare.engine.reading.legacy_fonts import is_torn
 from lawcompare.engine.reading.ocr import RecognisedLine, Recogniser, glance
 from lawcompare.engine.reading.ocr.pages import LONGEST_SIDE
-from lawcompare.engine.reading.pdf_lines import Disagreement, PdfLine, PdfPage
+from lawcompare.engine.reading.pdf_lines import PdfLine, PdfPage
 from lawcompare.engine.reading.pdf_pictures import Area
 from lawcompare.engine.text.normalise import invalid_khmer
 
@@ -112,9 +112,8 @@ def has_ink(page: Any) -> bool:
     return bool((np.asarray(picture) < 200).mean() > 0.0003)
 
 
-def disagreements(document: Any, pages: Sequence[PdfPage], recogniser: Recogniser) -> list[Disagreement]:
-    """The pages of a pypdfium2 document, among those looked at, whose words and picture disagree."""
-    disagreements = []
+def note_disagreements(document: Any, pages: Sequence[PdfPage], recogniser: Recogniser) -> None:
+    """Look at some pages of a pypdfium2 document, and note in those whose words and picture disagree where."""
     for at in _sample(pages):
         with closing(document[at]) as page:
             if not _shows_its_letters(page, pages[at]):
@@ -122,9 +121,7 @@ def disagreements(document: Any, pages: Sequence[PdfPage], recogniser: Recognise
             width, height = page.get_size()
             scale = min(RESOLUTION / 72, LONGEST_SIDE / max(width, height, 1))
             image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
-        if (disagreement := _compare(at, pages[at].lines, image, scale, recogniser)) is not None:
-            disagreements.append(disagreement)
-    return disagreements
+        pages[at].disagreement = _disagreement(pages[at].lines, image, scale, recogniser)
 
 
 def _shows_its_letters(page: Any, printed: PdfPage) -> bool:
@@ -148,9 +145,9 @@ def _sample(pages: Sequence[PdfPage]) -> list[int]:
     return sorted(sample)
 
 
-def _compare(
-    at: int, lines: Sequence[PdfLine], image: Image.Image, scale: float, recogniser: Recogniser
-) -> Disagreement | None:
+def _disagreement(
+    lines: Sequence[PdfLine], image: Image.Image, scale: float, recogniser: Recogniser
+) -> tuple[int, str] | None:
     khmer = sum("\u1780" <= character <= "\u17b3" for line in lines for character in line.text)
     language = "km" if khmer > 0.3 * sum(len(_bare(line.text)) for line in lines) else "en"
     seen = glance(recogniser, image, language)
@@ -172,9 +169,7 @@ def _compare(
             continue
         differing += len(bare)
         first = first or (place, " ".join(each.text for each in beside))
-    if first is None or differing < DISAGREES * letters:
-        return None
-    return Disagreement(at, first[0], lines[first[0]].words, first[1])
+    return first if differing >= DISAGREES * letters else None
 
 
 def _bare(text: str) -> str:
