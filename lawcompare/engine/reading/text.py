@@ -366,8 +366,6 @@ def _goes_on(current: _Paragraph, line: TextLine, following: TextLine | None, pa
         # A line that ends early inside a sentence was ended on purpose: one of several centred lines.
         early = width(above) < page * 0.55 and not _LOWER.match(words) and not _CONNECTIVE.search(above)
         return not early or line.after_page
-    if line.after_page and not ends_sentence(above):
-        return True
     if _is_flush(current.lines[-1], line):
         return False
     if _LOWER.match(words):
@@ -453,10 +451,8 @@ def _join(lines: Sequence[str], vocabulary: set[str]) -> tuple[str, list[str]]:
 
 def space_between(above: str, line: str) -> str:
     """What a line break stands for: nothing after a dash and inside Khmer, which has no spaces between words."""
-    if not above or not line:
-        return " "
     if above.endswith("—") or (above.endswith("–") and not above.endswith(" –")):
         return ""
-    if "ក" <= above[-1] <= "៓" and "ក" <= line[0] <= "ឳ" and not re.match(r"(?:និង|ឬ)(?![\u17b6-\u17d3])", line):
+    if "ក" <= above[-1:] <= "៓" and "ក" <= line[:1] <= "ឳ" and not re.match(r"(?:និង|ឬ)(?![\u17b6-\u17d3])", line):
         return ""
     return " "

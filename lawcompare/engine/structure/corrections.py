@@ -116,10 +116,8 @@ class _Draft:
 
     def end(self, at: int) -> int:
         """The place after the last clause inside the one at ``at``."""
-        end = at + 1
-        while end < len(self.clauses) and self.clauses[end].depth > self.clauses[at].depth:
-            end += 1
-        return end
+        after = range(at + 1, len(self.clauses))
+        return next((end for end in after if self.clauses[end].depth <= self.clauses[at].depth), len(self.clauses))
 
     def settle(self) -> None:
         """Make the depths a tree again: no clause is more than one step inside the one it stands in."""

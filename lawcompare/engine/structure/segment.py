@@ -272,19 +272,13 @@ class _Segmenter:
                 self.aside.put("front", block.text, block.line)
 
     def _take_title(self, front: list[Block]) -> None:
-        for block in [block for block in front[:6] if MOTTO.search(block.plain) and len(block.plain) < 80]:
-            front.remove(block)
-            self.aside.put("motto", block.plain, block.line)
+        self._move("motto", front, [each for each in front[:6] if MOTTO.search(each.plain) and len(each.plain) < 80])
         if (found := find_title(front)) and not any(block.level for block in front):
             title, blocks = found
-            for block in blocks:
-                front.remove(block)
-                self.aside.put("title", block.plain, block.line)
+            self._move("title", front, blocks)
             # A letterhead is set aside where nothing else is left; above a formula its lines belong to the formula.
             if all(is_letterhead(block) for block in front):
-                for block in front:
-                    self.aside.put("front-matter", block.plain, block.line)
-                front.clear()
+                self._move("front-matter", front, list(front))
             self.title = self.title or title
             return
         candidates = [block for block in front if block.level and block.plain]
@@ -292,13 +286,16 @@ class _Segmenter:
             first = first_law_name(front[:6])
             if is_titlelike(first.plain) and re.search(r"[^\W\d]", first.plain):
                 candidates = [first]
-        for block in candidates:
-            front.remove(block)
-            self.aside.put("title", block.plain, block.line)
+        self._move("title", front, candidates)
         if candidates and not self.title:
             titles = [re.sub(r"\s+", " ", block.plain) for block in candidates]
             # Of a title in two languages the one in the language of the text; the first where that does not decide.
             self.title = max(titles, key=lambda words: len(re.findall(r"\b(?:on|the|of|and|for|to)\b", words)))
+
+    def _move(self, name: str, front: list[Block], blocks: Sequence[Block]) -> None:
+        for block in blocks:
+            front.remove(block)
+            self.aside.put(name, block.plain, block.line)
 
 
 def _rank(order: Mapping[str, int], element: str) -> float:

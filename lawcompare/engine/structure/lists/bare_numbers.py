@@ -118,33 +118,26 @@ def with_bare_units(items: Sequence[OutlineItem]) -> list[OutlineItem]:
 def with_headings_on_own_lines(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     """Where most units have their heading on the line of the number, and text below: long headings are headings too."""
     lines = [at for at, item in enumerate(items) if item.element in UNITS and item.heading and item.heading.rest]
-    titled = [
-        at
-        for at in lines
-        if items[at].block.level
-        or ((words := _over_text(items, at)) is not None and is_titlelike(words, most_words=_USUAL_WORDS))
-    ]
-    if not lines or len(titled) < MOSTLY * len(lines):
+    words = {at: _over_text(items, at) for at in lines if not items[at].block.level}
+    untitled = [at for at in words if not is_titlelike(words[at], most_words=_USUAL_WORDS)]
+    if not lines or len(lines) - len(untitled) < MOSTLY * len(lines):
         return list(items)
-    long = {at for at in lines if not items[at].block.level and _is_one_phrase(_over_text(items, at))}
-    return [
-        replace(item, block=replace(item.block, level=6)) if at in long.difference(titled) else item
-        for at, item in enumerate(items)
-    ]
+    long = {at for at in untitled if _is_one_phrase(words[at])}
+    return [replace(item, block=replace(item.block, level=6)) if at in long else item for at, item in enumerate(items)]
 
 
-def _over_text(items: Sequence[OutlineItem], at: int) -> str | None:
-    """The words on the line of a number that has text and no other heading below; None where there are none."""
+def _over_text(items: Sequence[OutlineItem], at: int) -> str:
+    """The words on the line of a number that has text and no other heading below; empty where there are none."""
     heading = items[at].heading
     following = items[at + 1] if at + 1 < len(items) else None
     if heading is None or following is None or following.heading is not None or re.match(r"\(\w{1,4}\)", heading.rest):
-        return None
+        return ""
     return heading.rest.removesuffix(".")
 
 
-def _is_one_phrase(words: str | None) -> bool:
+def _is_one_phrase(words: str) -> bool:
     """Whether words may be a heading among headings: one phrase that lays nothing down, whatever verb it has."""
-    if words is None or len(words) > _LONGEST_HEADING or re.search(r"[.;:]\s|[;:,—–]$", words):
+    if not words or len(words) > _LONGEST_HEADING or re.search(r"[.;:]\s|[;:,—–]$", words):
         return False
     return not _LAYS_DOWN.search(words)
 

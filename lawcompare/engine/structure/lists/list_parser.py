@@ -45,24 +45,16 @@ LETTERS_A_POINT = 20
 _MOST_NUMBERS = 8
 
 
+@dataclass
 class Filler:
     """Gives the paragraphs gathered under the headings of one law to clauses and sub-clauses."""
 
-    def __init__(
-        self,
-        aside: Aside,
-        unit: str,
-        in_schedules: Collection[int],
-        *,
-        has_marginal_notes: bool,
-        points_left: int,
-    ) -> None:
-        self.aside = aside
-        self.points_left = points_left  # as many points the law may still have; what comes after stays text
-        self.has_marginal_notes = has_marginal_notes  # headings stand above the numbers
-        self.reached: ClauseNumber | None = None  # by the paragraphs of the schedule so far
-        self.in_schedules = in_schedules  # the ids of the nodes inside schedules, whose points are no units
-        self.unit = unit  # the kind of clause that the law mostly consists of; empty where none has a heading
+    aside: Aside
+    unit: str  # the kind of clause that the law mostly consists of; empty where none has a heading
+    in_schedules: Collection[int]  # the ids of the nodes inside schedules, whose points are no units
+    has_marginal_notes: bool  # headings stand above the numbers
+    points_left: int  # as many points the law may still have; what comes after stays text
+    reached: ClauseNumber | None = None  # by the paragraphs of the schedule so far
 
     def fill(self, node: Node) -> None:
         """Give the paragraphs under one heading to the heading's clause and to the sub-clauses they begin."""
@@ -267,8 +259,6 @@ def _leading_numbers(block: Block, bare: bool) -> list[_LeadingNumber]:
             text = rest[split.end() :]
     if numbers and numbers[-1].mark.uncertainty > numbers[0].mark.uncertainty + 0.3:  # "(a)(6) of this section"
         numbers = [replace(each, mark=replace(each.mark, uncertainty=numbers[-1].mark.uncertainty)) for each in numbers]
-    if numbers and numbers[-1].lead:  # no number came after the heading after all
-        numbers[-1] = replace(numbers[-1], lead="", separator="")
     return numbers
 
 
