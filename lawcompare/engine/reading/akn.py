@@ -34,13 +34,11 @@ SINGLE = DOCUMENTS - COLLECTIONS
 LAWS = frozenset({"act", "bill"})
 
 # AKN 3.0 schema, group ANhier: what a law is divided into.
-# fmt: off
 HIERARCHY = frozenset({
     "alinea", "article", "book", "chapter", "clause", "division", "indent", "level", "list", "paragraph", "part",
     "point", "proviso", "rule", "section", "subchapter", "subclause", "subdivision", "sublist", "subparagraph",
     "subpart", "subrule", "subsection", "subtitle", "title", "tome", "transitional",
-})
-# fmt: on
+})  # fmt: skip
 # ISO 639-3, as FRBRlanguage has it, and our two-letter codes.
 LANGUAGES = {"eng": "en", "khm": "km", "fra": "fr", "deu": "de"}
 LESS_THAN_A_DAY = re.compile(r"\d{4}(-\d\d)?")

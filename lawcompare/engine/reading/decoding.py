@@ -117,11 +117,8 @@ def root_name(data: bytes) -> tuple[str, str]:
     """
     from xml.parsers import expat
 
-    root_names: list[str] = []
-
     def element_begins(name: str, _attributes: dict[str, str]) -> None:
-        root_names.append(name)
-        raise _RootSeen
+        raise _RootSeen(name)
 
     def entity_is_declared(*_declaration: object) -> None:
         raise ReadingError(
@@ -133,8 +130,8 @@ def root_name(data: bytes) -> tuple[str, str]:
     parser.EntityDeclHandler = entity_is_declared
     try:
         parser.Parse(data, True)
-    except _RootSeen:
-        namespace, _, name = root_names[0].rpartition(" ")
+    except _RootSeen as root:
+        namespace, _, name = root.args[0].rpartition(" ")
         return namespace, name
     except expat.ExpatError as error:
         reason = expat.errors.messages.get(error.code, "syntax error")

@@ -13,8 +13,8 @@ from lxml import etree
 from lawcompare.engine.structure.numbering import to_khmer
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
-_ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
+          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 _MOST_LEVELS = 9
 # Names of styles under which word processors and drafting offices set what is no law.
 _NO_LAW = (
@@ -214,7 +214,6 @@ def format_number(number: int, form: str) -> str:
         for value, letters in _ROMAN:
             text += letters * (left // value)
             left %= value
-        text += _ROMAN_ONES[left]
         return text.upper() if form == "upperRoman" else text
     if form in ("lowerLetter", "upperLetter") and number > 0:
         text = chr(97 + (number - 1) % 26) * min((number - 1) // 26 + 1, 10)

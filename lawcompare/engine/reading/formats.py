@@ -94,7 +94,11 @@ def _by_content(data: bytes, extension: str) -> str | None:
         return _kind_of_xml(data)
     # A text or Markdown file may begin with a tag or a comment.
     if start.startswith(b"<") and EXTENSIONS.get(extension, ("",))[0] not in ("text", "markdown"):
-        return _kind_of_markup(data)
+        try:
+            return _kind_of_xml(data)
+        except ReadingError:  # a tag, without XML declaration, doctype or telling extension
+            is_html = len(_HTML_TAG.findall(data)) > len(_MARKDOWN_HEADING.findall(data))
+            return "html" if is_html else None
     return None
 
 
@@ -123,12 +127,3 @@ def _kind_of_xml(data: bytes) -> str:
     if not namespace and name in ("bill", "resolution"):
         return "usbill"
     raise ReadingError(f"the XML root element {name!r} is neither USLM nor Akoma Ntoso nor a bill of Congress nor HTML")
-
-
-def _kind_of_markup(data: bytes) -> str | None:
-    """Something that begins with a tag, without XML declaration, doctype or telling extension."""
-    try:
-        return _kind_of_xml(data)
-    except ReadingError:
-        tags = len(_HTML_TAG.findall(data))
-        return "html" if tags > len(_MARKDOWN_HEADING.findall(data)) else None

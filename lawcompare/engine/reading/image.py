@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from PIL import (
     Image,
     ImageOps,
-    JpegImagePlugin,
+    JpegImagePlugin,  # noqa: F401
     MpoImagePlugin,  # noqa: F401
-    PngImagePlugin,
-    TiffImagePlugin,
+    PngImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
     UnidentifiedImageError,
 )
 
@@ -29,11 +29,7 @@ MOST_IMAGES = 300
 TOO_LARGE = f"the picture has more than {MOST_PIXELS // 1_000_000} million pixels; make it smaller"
 # Loaded with this module: once inside the sandbox, Pillow can load no more of its decoders. A picture of several in one
 # JPEG file (MPO) is opened by the decoder of JPEG and has no entry of its own.
-FORMATS = (
-    JpegImagePlugin.JpegImageFile.format,
-    PngImagePlugin.PngImageFile.format,
-    TiffImagePlugin.TiffImageFile.format,
-)
+FORMATS = ("JPEG", "PNG", "TIFF")
 
 
 def read(data: bytes, *, language: str | None = None) -> Document:

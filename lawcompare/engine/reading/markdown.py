@@ -8,7 +8,7 @@ import datetime
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -87,7 +87,6 @@ def _language(meta: Mapping[str, Any], text: str) -> str:
 class _MarkdownLines:
     lines: list[str]
     at: int = 0
-    extra: list[Block] = field(default_factory=list)
 
     def take_front_matter(self) -> dict[str, Any]:
         """YAML between two lines of ``---`` at the very beginning."""
@@ -97,12 +96,12 @@ class _MarkdownLines:
         if end is None:
             return {}
         self.at = end + 1
-        self.extra.append(Block("\n".join(self.lines[: end + 1]), 1, furniture="front-matter"))
         return _yaml_mapping("\n".join(self.lines[1:end]))
 
     def blocks(self) -> Iterator[Block]:
         """The blocks of the source; an attribute line is given to the block above it."""
-        yield from self.extra
+        if self.at:
+            yield Block("\n".join(self.lines[: self.at]), 1, furniture="front-matter")
         pending: Block | None = None
         for block in self._plain_blocks():
             if block.attributes and not block.text:

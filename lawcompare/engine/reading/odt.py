@@ -116,8 +116,7 @@ class _OdtBody:
             if child.tag in _CONTENTS:
                 yield from self.blocks(child, (), "table-of-contents")
             elif child.tag == f"{TEXT}list":
-                own = child.get(f"{TEXT}style-name") or (lists[-1] if lists else "")
-                yield from self._list(child, (*lists, own), furniture)
+                yield from self._list(child, lists, furniture)
             elif child.tag in (f"{TEXT}p", f"{TEXT}h"):
                 yield from self._paragraph(child, "", furniture)
             elif child.tag == f"{TABLE}table-row":
@@ -127,16 +126,17 @@ class _OdtBody:
                 yield from self.blocks(child, lists, furniture)
 
     def _list(self, listed: etree._Element, lists: tuple[str, ...], furniture: str) -> Iterator[Block]:
+        name = listed.get(f"{TEXT}style-name") or (lists[-1] if lists else "")
+        lists = (*lists, name)
         for item in listed:
-            levels = self.styles.lists.get(lists[-1], {})
-            number = self._next(levels, lists[-1], len(lists)) if item.tag == f"{TEXT}list-item" else ""
+            levels = self.styles.lists.get(name, {})
+            number = self._next(levels, name, len(lists)) if item.tag == f"{TEXT}list-item" else ""
             for child in item:
                 if child.tag in (f"{TEXT}p", f"{TEXT}h"):
                     yield from self._paragraph(child, number, furniture)
                     number = ""
                 elif child.tag == f"{TEXT}list":
-                    own = child.get(f"{TEXT}style-name") or lists[-1]
-                    yield from self._list(child, (*lists, own), furniture)
+                    yield from self._list(child, lists, furniture)
 
     def _next(self, levels: dict[int, etree._Element], name: str, depth: int) -> str:
         level = levels.get(depth)

@@ -3,14 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from lawcompare.engine.document import NOTHING
 from lawcompare.engine.reading.pdf_lines import RAISED_END, RAISED_START, STYLED_END, STYLED_START, STYLES, PdfLine
 from lawcompare.engine.reading.text import space_between
 from lawcompare.engine.structure.headings import parse_heading, parse_unnumbered
-from lawcompare.engine.structure.outline import CONTENTS
+from lawcompare.engine.structure.outline import CONTENTS, UNITS
 from lawcompare.engine.structure.segment import LEAD_END, LEAD_START, Block
 
 MARK = re.compile(
@@ -25,7 +24,6 @@ REPEALED = re.compile(r"\[(§.*?(?:\b(Repealed|Renumbered|Transferred|Omitted)\b
 ONE_MARK = re.compile(r"\(\w{1,5}\)")
 # Lines that must reach as far before it is a margin; the part of a page's lines that makes the page's own margin sure.
 REACHING, FULL_PAGE = 3, 0.5
-HEADING_LEVELS = {"section": 2, "article": 2, "rule": 2}
 BARE_NUMBER = re.compile(r"\d{1,3}[A-Z]{0,2}\.")
 BARE_END = ".-"  # how a heading ends whose number stands alone
 ENDS = re.compile(r"[.;:,។៖—–]\W*$|\b(?:and|or|និង|ឬ)$")
@@ -37,14 +35,6 @@ LEAD = re.compile(f"^(?P<mark>(?:{MARK.pattern})?\\s*){STYLED_START}(?P<lead>[^{
 ALL_STYLED = re.compile(f"{STYLED_START}[^{STYLED_START}{STYLED_END}]*{STYLED_END}")
 
 
-@dataclass(slots=True)
-class _Usual:
-    """What is usual in a print, in points: the distance of two lines, the indent of a numbered first line."""
-
-    leading: float
-    first_indent: float
-
-
 type _Edges = dict[tuple[int, int], float]
 
 
@@ -54,23 +44,21 @@ def paragraphs(lines: Sequence[PdfLine], places: Sequence[int], pages_with_notes
     ``places`` gives for each line its index in the whole print; ``pages_with_notes`` the pages that have footnotes,
     on which a raised number is a mark and becomes ``[1]``.
     """
-    if not lines:
-        return
     _widen_margins(lines)
     edges = _column_edges(lines)
-    usual = _Usual(leading(lines), _first_indent(lines))
+    distance, first_indent = leading(lines), _first_indent(lines)
     known = _known_words(lines)
     open_marks: list[tuple[str, float]] = []
     start = 0
     for at in range(1, len(lines) + 1):
-        if at < len(lines) and not _begins(lines, start, at, edges, usual):
+        if at < len(lines) and not _begins(lines, start, at, edges, distance, first_indent):
             continue
         part = lines[start:at]
         text = _with_marks(_joined(part, known), part, pages_with_notes)
         # Where its lines stand but the first, which is set in.
         rest = min((line.left - edges[_column(line)] for line in part[1:]), default=None)
         if rest is None:
-            indent = usual.first_indent if MARK.match(part[0].unstyled) else 0
+            indent = first_indent if MARK.match(part[0].unstyled) else 0
             rest = part[0].left - edges[_column(part[0])] - indent
         yield _block(text, places[start] + 1, part, rest, open_marks)
         start = at
@@ -85,7 +73,7 @@ def _block(text: str, number: int, part: Sequence[PdfLine], rest: float, open_ma
     if heading is not None and is_emphasised:
         open_marks.clear()
         attributes = {"status": repealed[2].lower()} if repealed and repealed[2] else NOTHING
-        return Block(plain, number, level=HEADING_LEVELS.get(heading.element, 1), attributes=attributes)
+        return Block(plain, number, level=2 if heading.element in UNITS else 1, attributes=attributes)
     flush = None
     if mark := MARK.match(plain):
         open_marks.append(((ONE_MARK.findall(mark[0]) or [mark[0].strip()])[-1], rest))
@@ -98,7 +86,8 @@ def _block(text: str, number: int, part: Sequence[PdfLine], rest: float, open_ma
 # Where a paragraph begins.
 
 
-def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual: _Usual) -> bool:
+def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, distance: float, first_indent: float) -> bool:
+    """``distance`` of lines and ``first_indent`` of numbered paragraphs are those usual in the print, in points."""
     before, line = lines[at - 1], lines[at]
     size = line.size
     if line.is_heading or (before.is_heading and before.text.endswith(BARE_END)):
@@ -123,8 +112,8 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual:
         return False  # a new line of a credit may begin with "§11, Oct. 8"
     if before.bold and line.bold:
         hangs = _column(lines[start]) == _column(line) and line.left > lines[start].left + 0.5 * size
-        return _is_spaced(before, line, usual.leading) or (parse_heading(plain.lstrip("[")) is not None and not hangs)
-    if _is_spaced(before, line, usual.leading):
+        return _is_spaced(before, line, distance) or (parse_heading(plain.lstrip("[")) is not None and not hangs)
+    if _is_spaced(before, line, distance):
         return True
     # The first word would have stood on the line above, had the paragraph gone on.
     if before.right + line.first_word + 0.35 * size < before.margin - 0.5 * size:
@@ -147,7 +136,7 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual:
     if not marked or not ENDS.search(words_before):
         return False
     following = lines[at + 1] if at + 1 < len(lines) and _column(lines[at + 1]) == _column(line) else line
-    return after_first or abs(usual.first_indent) < 0.5 * size or following.left < line.left - 0.5 * size
+    return after_first or abs(first_indent) < 0.5 * size or following.left < line.left - 0.5 * size
 
 
 def _names_part(line: PdfLine) -> bool:
@@ -239,18 +228,13 @@ def _known_words(lines: Sequence[PdfLine]) -> Counter[str]:
 
 
 def _joined(part: Sequence[PdfLine], known: Counter[str]) -> str:
-    text = ""
-    hyphen = False
-    for line in part:
-        if not text:
-            text = line.text
-        elif hyphen:
+    text = part[0].text
+    for before, line in pairwise(part):
+        if before.hyphen:
             text = _glued(text, line.text, known)
         else:
-            between = space_between(text.translate(STYLES), line.unstyled)
-            text = f"{text}{between}{line.text}"
-        hyphen = line.hyphen
-    text = EDGES.sub(r"\1", text + ("-" if hyphen else ""))
+            text += space_between(text.translate(STYLES), line.unstyled) + line.text
+    text = EDGES.sub(r"\1", text + ("-" if part[-1].hyphen else ""))
     return re.sub(r"[ \t]+", " ", text)
 
 

@@ -183,30 +183,6 @@ def _words(text_page: Any, box: PageBox, traits: PageTraits) -> Iterator[list[Gl
         yield ask.in_unicode(word, last, traits)
 
 
-def _in_unicode(word: list[Glyph], traits: PageTraits) -> list[Glyph]:
-    """The word with what is set in an old Khmer font in Unicode; what no table has stays as it is."""
-    if not any(glyph.font for glyph in word):
-        return word
-    glyphs: list[Glyph] = []
-    for family, group in groupby(word, key=lambda glyph: table_of(glyph.font) or glyph.font):
-        part = list(group)
-        first = part[0]
-        text = "".join(glyph.text for glyph in part)
-        if not isinstance(family, FontTable):
-            if family:
-                traits.unread.setdefault(family, Counter()).update(text)
-            glyphs += part
-            continue
-        unread = traits.unread.setdefault(first.font, Counter())
-        converted, unknown = convert(text, family)
-        unread.update(unknown)
-        traits.converted[first.font] += len(part) - len(unknown)
-        glyphs += [replace(first, text=letter, font="", goes_on=False) for letter in converted]
-    if glyphs:
-        glyphs[0].goes_on = word[0].goes_on
-    return glyphs
-
-
 class GlyphMeasurer:
     """Where a glyph stands and what it is set in, as pdfium says."""
 
@@ -266,11 +242,32 @@ class GlyphMeasurer:
         return abs(self.origin(at)[1] - self.origin(at + 1)[1]) > 1
 
     def in_unicode(self, word: list[Glyph], last: int, traits: PageTraits) -> list[Glyph]:
-        """The word, whose last glyph is ``last``, with what is set in an old Khmer font in Unicode."""
+        """The word, whose last glyph is ``last``, with what is set in an old Khmer font in Unicode.
+
+        What no table has stays as it is.
+        """
         _, right = self.ends(last)
         for glyph in word:
             glyph.right = right
-        return _in_unicode(word, traits)
+        if not any(glyph.font for glyph in word):
+            return word
+        glyphs: list[Glyph] = []
+        for family, group in groupby(word, key=lambda glyph: table_of(glyph.font) or glyph.font):
+            part = list(group)
+            first = part[0]
+            text = "".join(glyph.text for glyph in part)
+            if not isinstance(family, FontTable):
+                if family:
+                    traits.unread.setdefault(family, Counter()).update(text)
+                glyphs += part
+                continue
+            converted, unknown = convert(text, family)
+            traits.unread.setdefault(first.font, Counter()).update(unknown)
+            traits.converted[first.font] += len(part) - len(unknown)
+            glyphs += [replace(first, text=letter, font="", goes_on=False) for letter in converted]
+        if glyphs:
+            glyphs[0].goes_on = word[0].goes_on
+        return glyphs
 
     def parts_cluster(self, at: int, before: str) -> bool:
         """Whether pdfium set a space where the letters of an old Khmer font on both sides are of one cluster."""

@@ -9,19 +9,14 @@ from typing import Any, ClassVar
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import parse
-from lawcompare.engine.reading.xml_levels import LevelReader, name_of, settled
+from lawcompare.engine.reading.xml_levels import LevelReader, name_of, plain_words
 
 ROOTS = frozenset({"bill", "resolution"})
-# fmt: off
-LEVELS = frozenset({
-    "division", "subdivision", "title", "subtitle", "part", "subpart", "chapter", "subchapter", "section",
-    "subsection", "paragraph", "subparagraph", "clause", "subclause", "item", "subitem",
+_WORDED = frozenset({"division", "subdivision", "title", "subtitle", "part", "subpart", "chapter", "subchapter"})
+LEVELS = _WORDED | {
+    "section", "subsection", "paragraph", "subparagraph", "clause", "subclause", "item", "subitem",
     "appropriations-major", "appropriations-intermediate", "appropriations-small", "whereas",
-})
-_WORDED = frozenset({
-    "division", "subdivision", "title", "subtitle", "part", "subpart", "chapter", "subchapter",
-})
-# fmt: on
+}  # fmt: skip
 _BODIES = frozenset({"legis-body", "resolution-body"})
 
 
@@ -76,7 +71,7 @@ class _BillLevels(LevelReader):
         if not any(clause.num for clause in self.clauses):
             raise ReadingError("this bill holds no section")
         titles = (each for each in root.iter("short-title") if next(each.iterancestors("quoted-block"), None) is None)
-        short = next(map(_words, titles), "")
+        short = next(map(plain_words, titles), "")
         meta = {"format": "usbill"} | _date(root)
         return self.document(short or title or "Untitled bill", language or "en", meta)
 
@@ -88,7 +83,7 @@ class _BillLevels(LevelReader):
                 self.keep_aside(part, "front-matter")
         if official is None:
             return ""
-        words = _words(official)
+        words = plain_words(official)
         self.add(None, element="longTitle", text=words, depth=0, line=official.sourceline or 0)
         return words
 
@@ -100,10 +95,6 @@ class _BillLevels(LevelReader):
         elif num and name in _WORDED:
             num = f"{name.upper()} {num}"
         return num, heading, text
-
-
-def _words(element: Any) -> str:
-    return settled("".join(element.itertext()), " ")
 
 
 def _date(root: Any) -> dict[str, str]:

@@ -21,19 +21,17 @@ from lawcompare.engine.reading.xml_levels import LevelReader, Nested, Part, name
 NAMESPACES = frozenset({"http://xml.house.gov/schemas/uslm/1.0", "http://schemas.gpo.gov/xml/uslm"})
 
 # USLM's level elements, and the parts of an enactment that stand beside them.
-# fmt: off
 LEVELS = frozenset({
     "preliminary", "title", "subtitle", "chapter", "subchapter", "part", "subpart", "division", "subdivision",
     "article", "subarticle", "section", "subsection", "paragraph", "subparagraph", "clause", "subclause",
     "item", "subitem", "subsubitem", "level", "appropriations", "appendix", "schedule", "compiledAct",
     "courtRules", "courtRule", "reorganizationPlans", "reorganizationPlan",
     "preamble", "recital", "longTitle", "enactingFormula", "resolvingClause",
-})
+})  # fmt: skip
 BLOCKS = frozenset({
     "p", "content", "chapeau", "continuation", "text", "listItem", "tr", "caption", "block", "docTitle",
     "officialTitle",
-})
-# fmt: on
+})  # fmt: skip
 ASIDES = {
     "note": "note",
     "notes": "note",
@@ -159,8 +157,6 @@ class _UslmLevels(LevelReader):
 
 def _has_footnote(raised: Any, number: str) -> bool:
     """A raised number is a footnote mark, not an exponent, where the section has a footnote of that number."""
-    if not number.isdigit():
-        return False
     section = next((above for above in raised.iterancestors() if name_of(above) == "section"), None)
     marks = section.iter("{*}ref") if section is not None else ()
     return any(ref.get("class") == "footnoteRef" and (ref.text or "").strip() == number for ref in marks)

@@ -18,6 +18,7 @@ from lawcompare.engine.reading.ocr.headings import repair_headings
 from lawcompare.engine.reading.pdf_lines import PdfLine, PdfPage
 from lawcompare.engine.reading.pdf_words import PageTraits
 from lawcompare.engine.reading.reporting import (
+    Facsimile,
     NumberedPage,
     PlainPages,
     box_on,
@@ -70,26 +71,22 @@ def recognise_pages(
             else:
                 results[page.number] = from_plain(plain)
 
+    def alone() -> Iterator[tuple[int, PlainPages, list[Facsimile]]]:
+        for page in unknown():
+            read = recognise_page(page.image(), page.number, recogniser, is_part=page.is_part)
+            yield page.number, to_plain(read), []
+
+    helpers = listeners().helpers
     report("recognising", 0, total)
-    for number, plain in _recognise(unknown(), recogniser):
+    for number, plain, images in helpers.recognise(unknown()) if helpers is not None else alone():
+        for image in images:
+            hand_over(image)
         if store is not None:
             store.keep(number, plain)
         results[number] = from_plain(plain)
         report("recognising", len(results), total)
     report("recognising", total, total)
     return results
-
-
-def _recognise(pages: Iterable[NumberedPage], recogniser: Recogniser) -> Iterator[tuple[int, PlainPages]]:
-    helpers = listeners().helpers
-    if helpers is None:
-        for page in pages:
-            yield page.number, to_plain(recognise_page(page.image(), page.number, recogniser, is_part=page.is_part))
-        return
-    for number, plain, images in helpers.recognise(pages):
-        for image in images:
-            hand_over(image)
-        yield number, plain
 
 
 def to_plain(pages: Iterable[RecognisedPdfPage]) -> PlainPages:

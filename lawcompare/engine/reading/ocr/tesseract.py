@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -75,8 +75,7 @@ def models() -> str:
     raise ReadingError(INSTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(NamedTuple):
     """The box of a line that was not read, in pixels."""
 
     left: int
@@ -141,10 +140,7 @@ class TesseractRecogniser:
         line = _vote(best[0], [look[0].text for look in seen if look is not best])
         if line.confidence < OVERLOOKED_SURELY or len(_KHMER.findall(line.text)) < LEAST_KHMER:
             return None
-        words = tuple(
-            replace(word, left=band.left, top=band.top, right=band.right, bottom=band.bottom) for word in line.words
-        )
-        return RecognisedLine(words, line.readings)
+        return replace(line, words=tuple(replace(word, **band._asdict()) for word in line.words))
 
     def _closer(self, image: Image.Image, line: RecognisedLine) -> RecognisedLine:
         """The line; with more readings of it where it may be a heading, of which the sequence of numbers is read."""
