@@ -100,7 +100,7 @@ def invite(by: Person, email: str, role: str, address_of: Callable[[str], str]) 
     organisation = _administered_by(by)
     if Role(role) not in Role:
         raise ValidationError(_("There is no such role."))
-    email = User.objects.normalize_email(email)
+    email = plain_address(User.objects.normalize_email(email))
     if organisation.memberships.filter(user__email__iexact=email).exists():
         raise ValidationError(_("This person is a member already."))
     if not allow(f"organisation-{organisation.pk}", "invitation", INVITATIONS_PER_DAY, DAY):
@@ -125,6 +125,13 @@ def withdraw_invitation(by: Person, pk: int) -> None:
     if not organisation.invitations.open().filter(pk=pk).update(withdrawn_at=timezone.now()):
         raise ValidationError(_("This invitation was accepted, withdrawn or has run out."))
     record("withdraw invitation", f"invitation/{pk}", by=by, organisation=organisation.slug)
+
+
+def plain_address(email: str) -> str:
+    """Returns the address. Raises ``ValidationError`` where it could be taken for another one by its letters."""
+    if not email.isascii():
+        raise ValidationError(_("An email address is written in plain Latin letters here."))
+    return email
 
 
 def find_invitation(token: str) -> Invitation | None:

@@ -105,7 +105,9 @@ class AddressForm(forms.Form):
     """The new email address."""
 
     email = forms.EmailField(
-        label=gettext_lazy("New email address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=gettext_lazy("New email address"),
+        validators=[services.plain_address],
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
 

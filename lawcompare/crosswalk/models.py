@@ -122,6 +122,14 @@ class TopicChange(Proposable):
     class Meta:
         ordering = ["pk"]
 
+    @property
+    def clauses_added(self) -> list[str]:
+        """The addresses of the clauses under a topic that is added, as they are now."""
+        if self.action != TopicAction.ADDED:
+            return []
+        clauses = self.topic.clauses.select_related("version__law").order_by("pk")
+        return [f"{clause.version.address} {clause.eid}" for clause in clauses if clause.version.is_published]
+
     def __str__(self) -> str:
         return f"{self.topic_id}: {self.action}"
 

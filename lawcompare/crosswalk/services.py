@@ -186,13 +186,19 @@ def state_for(
     row.author, row.status = membership.organisation.name, CorrespondenceStatus.CONFIRMED
     row.organisation, row.stated_by = membership.organisation, person
     row.seconded_for = row.seconded_by = None
-    row.confirmation = confirmation_of(membership, row.subject_version.brought_by, row.object_version.brought_by)
+    row.confirmation = confirmation_of_row(membership, row, topic)
     _save(row)
     record_decision(row, membership, reasoning)
     place_under_topic(row)
     if answered_by is None:
         _close_suggestions(row, membership)
     return row
+
+
+def confirmation_of_row(membership: Membership, row: Correspondence, topic: Topic) -> str:
+    """Returns how a row begins: under a topic that is not its organisation's own, it waits for staff."""
+    is_own = topic.organisation_id == membership.organisation_id
+    return confirmation_of(membership, *([row.subject_version, row.object_version] if is_own else []))
 
 
 @transaction.atomic

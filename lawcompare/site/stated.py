@@ -18,7 +18,8 @@ from lawcompare.annotations.filters import public_organisations
 from lawcompare.annotations.models import Annotation, Category, Reply, ReplyStatus
 from lawcompare.core.log.services import Read
 from lawcompare.core.models import Entry
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, Value, ValueStatus
+from lawcompare.crosswalk.access import correspondences_among
+from lawcompare.crosswalk.models import Correspondence, Topic, Value, ValueStatus
 from lawcompare.laws.models import Event, Law, TranslationReview, Version
 
 # Of each public row the columns that say something, by the name of its table.
@@ -147,9 +148,10 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         name, of_value = f"values/{texts[key].text_hash}", [f"value/{value.pk}", *log[key]]
         yield name, value, is_public and key in public, value.clause.eid, of_value
     pairs = Correspondence.objects.not_refused().filter(subject_version__in=texts, object_version__in=texts)
+    shown_pairs = set(correspondences_among(Version.objects.published()).values_list("pk", flat=True))
     for pair in pairs.select_related("subject", "object"):
         key, other = pair.subject_version_id, pair.object_version_id
-        is_public = pair.status == CorrespondenceStatus.CONFIRMED and {key, other} <= public
+        is_public = pair.pk in shown_pairs
         beside = [pair.subject.eid, texts[other].text_hash, pair.object and pair.object.eid]
         of_pair = [f"correspondence/{pair.pk}", *log[key], *log[other]]
         name = f"correspondences/{texts[key].text_hash}"

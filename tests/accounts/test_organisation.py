@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
 from lawcompare.accounts.services import add_member
+from lawcompare.accounts.views import AddressForm
 from lawcompare.core.models import Entry
 from tests import second_factor
 from tests.accounts.conftest import PASSWORD
@@ -134,6 +135,13 @@ def test_inviting_does_not_tell_who_has_an_account(client, adam, cast):
         pages.append(re.sub(r"csrfmiddlewaretoken.*?>|/[\w-]{32}/", "", page.content.decode()).replace(email, "…"))
         client.post(reverse("invitation_withdraw", args=[Invitation.objects.open().get().pk]), follow=True)
     assert pages[0] == pages[1]
+
+
+def test_an_address_that_looks_like_another_by_its_letters_is_refused(client, adam, mailoutbox):
+    """A database takes ı for i where it compares small and capital letters: an account would be given away."""
+    for typed in ("alice@example.orɡ", "alıce@example.org", "alice@exam\u200bple.org"):
+        assert invite(client, typed).status_code == 400, typed
+        assert AddressForm({"email": typed}).errors, typed
 
 
 def test_a_member_is_not_invited_again(client, adam, cast, mailoutbox):

@@ -19,7 +19,7 @@ from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
-from lawcompare.laws.models import ClauseTranslation
+from lawcompare.laws.models import ClauseTranslation, Origin
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.core.making import made
@@ -553,6 +553,9 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     pair = {"old": "chp_1__art_3", "new": "chp_1__art_3"}
     assert "chp_1__art_4" in rita.get(address(**pair)).content.decode()
     fields = form(new=["chp_1__art_4"], seen=correcting_services.last_decision(old, khmer))
+    assert rita.post(address(**pair), fields).status_code == 403, "the site brought both"
+    for text in (old, khmer):
+        Origin.objects.create(version=text, organisation=cast.centre)
     with django_capture_on_commit_callbacks(execute=True):
         made = rita.post(address(**pair), fields)
     assert made.status_code == 302 and rita.get(made.url).status_code == 200

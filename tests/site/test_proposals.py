@@ -300,16 +300,21 @@ def test_what_is_confirmed_of_a_value_disputes_the_sites_and_no_longer_once_that
 # --- What concerns one's own ------------------------------------------------------------------------------------------
 
 
-def test_of_ones_own_texts_an_organisation_speaks_at_once(place, cast, client):
+def test_of_ones_own_confirmed_texts_an_organisation_speaks_at_once_but_not_under_the_sites_topics(place, cast, client):
     for text in (place.old, place.new, place.other, place.khmer):
         Origin.objects.create(version=text, organisation=cast.others)
     client.force_login(place.otto)
+    check = reverse("review_translation", args=["draft", "old-km"])
+    client.post(check, {"state": "checked", "credit": "Somebody"})
+    assert not TranslationReview.objects.get().stands, "nobody confirmed these texts"
+    Origin.objects.update(confirmation="confirmed")
     client.post("/laws/draft/events/add/", TRAINING)
-    client.post(reverse("review_translation", args=["draft", "old-km"]), {"state": "checked", "credit": "A lawyer"})
+    client.post(check, {"state": "checked", "credit": "A lawyer"})
     answer = place.other.clauses.get(num="Article 3")
     row = state_by_hand(place.otto, place.topics["Interception"], place.clause, answer, "contrary", "Why.")
-    assert row.stands and answer in place.topics["Interception"].clauses.all()
-    assert Event.objects.get(title=TRAINING["title"]).stands and TranslationReview.objects.get().stands
+    assert not row.stands and answer not in place.topics["Interception"].clauses.all(), "the topic is not its own"
+    assert not Event.objects.get(title=TRAINING["title"]).stands, "it would stand on the first page"
+    assert TranslationReview.objects.latest("pk").stands
     assert "checked by A lawyer, as The Others says" in client.get("/laws/draft/old-km/").content.decode()
 
 

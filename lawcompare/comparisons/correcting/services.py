@@ -10,14 +10,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.models import Membership, Person
+from lawcompare.accounts.models import EDITORS, Membership, Person
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, Level, MapDecision
 from lawcompare.comparisons.services import next_edition, tell_of_correction
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, ClauseTranslation, Version
 from lawcompare.laws.translations.services import request_mapping
 
 # A pair of clauses that belong together; where one is missing, the other has no partner.
@@ -57,6 +57,7 @@ def set_together(
     membership = _analyst(user, old, new)
     reason = _reasoned(reason)
     named = _check_edges(edges, old, new)
+    _check_translation(membership, edges, old, new)
     base = _lock(old, new)
     later = _last_on(old, new, named, after=seen) if seen is not None else None
     if later is not None:
@@ -159,6 +160,20 @@ def _analyst(user: Person, old: Version, new: Version) -> Membership:
     if visible_versions(user).filter(pk__in=[old.pk, new.pk]).count() < 2:
         raise PermissionDenied(_("One of these texts is not public, and you may not see it."))
     return membership
+
+
+def _check_translation(membership: Membership, edges: Sequence[Edge], old: Version, new: Version) -> None:
+    """Raise ``PermissionDenied`` where somebody says of others' texts that other clauses translate each other than the
+    program found: that is shown on every page. Whoever may correct may confirm what was found.
+    """
+    bringers = {text.brought_by and text.brought_by.pk for text in (old, new)}
+    if bringers == {membership.organisation_id} or membership.organisation.slug == EDITORS:
+        return
+    rows = ClauseTranslation.objects.filter(original_version__in=[old, new], translation_version__in=[old, new])
+    found = {frozenset(pair) for pair in rows.values_list("original", "translation")}
+    is_translation = new.translates_id == old.pk or old.translates_id == new.pk
+    if is_translation and any(frozenset(one and one.pk for one in edge) not in found for edge in edges):
+        raise PermissionDenied(_("Only who brought a text and its translation says which clauses translate which."))
 
 
 def _reasoned(reason: str) -> str:

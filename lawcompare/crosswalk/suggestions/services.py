@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import confirmation_of
 from lawcompare.accounts.models import Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
@@ -26,6 +25,7 @@ from lawcompare.crosswalk.services import (
     check_answer,
     check_circle,
     check_statement,
+    confirmation_of_row,
     decided_by,
     place_under_topic,
     record_decision,
@@ -70,9 +70,7 @@ def confirm_correspondence(
         "author": membership.organisation.name,
         "organisation": membership.organisation,
         "stated_by": membership.user,
-        "confirmation": confirmation_of(
-            membership, correspondence.subject_version.brought_by, correspondence.object_version.brought_by
-        ),
+        "confirmation": confirmation_of_row(membership, correspondence, topic),
     }
     change_status(correspondence, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.CONFIRMED, **statement)
     place_under_topic(correspondence)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -50,7 +50,8 @@ def add_topic(user: Person, content: Mapping[str, str], clauses: Sequence[Clause
     """Add a topic at the end, with clauses under it. Raises ValidationError."""
     membership = reviewer(user)
     _check_title(content["title"], membership)
-    if Topic.objects.count() >= TOPICS_MAX:
+    counted = Topic.objects.filter(Q(organisation=membership.organisation) | ~Q(confirmation=Confirmation.PROPOSED))
+    if counted.exclude(confirmation=Confirmation.REFUSED).count() >= TOPICS_MAX:
         raise ValidationError(_("There are %(number)s topics already.") % {"number": TOPICS_MAX})
     last = Topic.objects.aggregate(last=Max("position"))["last"]
     topic = Topic(slug=_free_slug(content["title"]), organisation=membership.organisation)

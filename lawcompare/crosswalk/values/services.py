@@ -244,7 +244,7 @@ def _filled(value: Value, values: Mapping[str, Any], words: ClauseSpan | None) -
 
 def _state(value: Value, membership: Membership) -> None:
     value.organisation, value.stated_by, value.status = membership.organisation, membership.user, ValueStatus.STATED
-    value.confirmation = confirmation_of(membership, value.version.brought_by)
+    value.confirmation = confirmation_of(membership, value.version)
     value.save()
 
 

@@ -179,6 +179,7 @@ _COME_AGAIN, _COME_AGAIN_OF_MANY = 0.8, 0.5  # a long table proves itself, even 
 _MANY = 20
 _MOST_BETWEEN = 6  # lines between two parts of one table
 _COLUMN_HEADS = re.compile(r"\W*(?:sections?|articles?|clauses?|chapters?|sec\.|title|page|ទំព័រ)\W*", re.IGNORECASE)
+_PAGE = re.compile(r"(?:\t|\.{3,}\s*|\s{2,})[0-9០-៩ivxl]{1,4}\s*$")
 # What enacts a law or is its long title, so no cover.
 _ENACTS = re.compile(
     r"^\W*an? (?:act|ordinance|law|bill) (?:\w+ )*?to\b|^to (?:provide|amend|regulate|establish|repeal|make|give)\b|"
@@ -339,7 +340,11 @@ def _bounds(items: Sequence[OutlineItem], entries: dict[int, _Entry], part: Sequ
         elif not _comes_again(items, trailing) or (keys and items[trailing].heading and items[trailing].key == keys[0]):
             break
         trailing += 1
-    return start, _without_titles(items, end, trailing)
+    end = _without_titles(items, end, trailing)
+    paged = sum(1 for entry in part if _PAGE.search(items[entry.at].block.plain)) >= len(part) / 2
+    while paged and end < len(items) and _PAGE.search(items[end].block.plain):
+        end += 1
+    return start, end
 
 
 def _with_container_tables(items: Sequence[OutlineItem], tables: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -413,6 +418,9 @@ def _joined(tables: Sequence[tuple[int, int]], entries: dict[int, _Entry], taken
     """Tables with hardly a line between them as one."""
     joined: list[tuple[int, int]] = []
     for start, end in tables:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            continue
         between = range(joined[-1][1], start) if joined else range(0)
         own = any(at in entries and at not in taken for at in between)
         if joined and len(between) <= _MOST_BETWEEN and not own:
@@ -434,8 +442,11 @@ def _cover(items: Sequence[OutlineItem], start: int) -> _SetAside | None:
     first = next(named, titles[0] if titles else None)
     if first is None or start - first < 2:
         return None
-    is_text = any(not is_titlelike(item.block.plain) for item in items[first + 1 : start])
-    return ("cover", first + 1, start) if is_text else None
+    end = first + 1
+    while end < start and items[end].block.level:
+        end += 1
+    is_text = any(not is_titlelike(item.block.plain) for item in items[end:start])
+    return ("cover", end, start) if is_text else None
 
 
 def _endnotes(items: Sequence[OutlineItem], tables: Sequence[tuple[int, int]]) -> _SetAside | None:

@@ -75,12 +75,8 @@ def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
     elif not changeable_events(user, event.law).filter(pk=event.pk).exists():
         raise PermissionDenied(_("Only an editor of the organisation that stated an event can change it."))
     is_own = membership is not None and membership.organisation_id == event.organisation_id
-    texts = event.law.versions.filter(published_at__isnull=False).select_related("origin__organisation")
-    event.confirmation = (
-        confirmation_of(membership, *(text.brought_by for text in texts))
-        if membership and is_own
-        else Confirmation.CONFIRMED  # by staff
-    )
+    by_staff = membership is None or not is_own
+    event.confirmation = Confirmation.CONFIRMED if by_staff else confirmation_of(membership)
     return store_event(event, versions, by=user)
 
 

@@ -78,7 +78,7 @@ def set_review(user: Any, version: Version, *, is_checked: bool, credit: str, no
         note=note.strip(),
         organisation=membership.organisation,
         by=user,
-        confirmation=confirmation_of(membership, version.translates.brought_by if version.translates else None),
+        confirmation=confirmation_of(membership, version, *filter(None, [version.translates])),
     )
     record("review rendering", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
     return review

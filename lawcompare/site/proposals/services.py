@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Manager, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -61,13 +61,21 @@ class Kind(NamedTuple):
 
 # What was done before there were proposals holds nothing by which to take it back.
 _UNDOABLE = Q(action=TopicAction.ADDED) | ~Q(before={}) | ~Q(confirmation=Confirmation.CONFIRMED)
-_TOPIC = "topic get_action_display topic.title topic.description topic.in_other_languages content reason"
-_ROW = "subject_version subject get_relation_display object_version object topic reasoning searched"
+_TOPIC = "topic get_action_display topic.title topic.description topic.in_other_languages clauses_added content reason"
+_EVENT = "get_kind_display title date body in_other_languages sources versions"
+_ROW = "subject_version subject get_relation_display object_version object topic reasoning searched element_labels"
+_TEXT = "version version.law version.get_text_status_display version.source_url version.note version.translates"
 KINDS = {
-    "text": Kind(gettext_lazy("Text"), Origin, "version", "version version.translates", "version", follow=_map_anew),
+    "text": Kind(gettext_lazy("Text"), Origin, "version", _TEXT, "version", follow=_map_anew),
     "check": Kind(gettext_lazy("Check of a translation"), TranslationReview, "version", "__str__", "version"),
     "event": Kind(
-        *(gettext_lazy("Event"), Event, "law__versions", "title date body in_other_languages sources", "law"),
+        *(
+            gettext_lazy("Event"),
+            Event,
+            "law__versions",
+            "get_kind_display title date body in_other_languages sources versions",
+            "law",
+        ),
         Q(is_retired=False),
     ),
     "kind": Kind(
@@ -104,10 +112,12 @@ class Proposal:
         self.address = attrgetter(kind.place)(row).get_absolute_url()
         said = [(path, _said(attrgetter(path)(row))) for path in kind.words.split()]
         self.lines = [f"→ {words}" if path in {"after", "content"} else words for path, words in said if words]
-        self.seen = hashlib.sha256("\n".join(self.lines).encode()).hexdigest()[:16]
+        self.seen = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, Manager):
+        value = list(map(str, value.all()))
     if isinstance(value, dict):
         value = [f"{name}: {_said(each)}" for name, each in value.items() if each]
     if isinstance(value, list):

@@ -69,6 +69,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _beside_us(request: HttpRequest, latest: Version) -> list[tuple[Version, Version]]:
     """Returns (draft, US law) pairs with correspondences: of the latest draft, or of the last that has any."""
     pairs = drafts_beside_other_law(request.user)
+    # What an organisation brought counts once staff confirmed it, as for the latest draft.
+    pairs = [pair for pair in pairs if all(text.brought_by is None or text.origin.stands for text in pair)]
     of_law = [pair for pair in pairs if pair[0].law_id == latest.law_id and pair[1].law.jurisdiction == "us"]
     last = max((draft.date for draft, _other in of_law), default="")
     return [pair for pair in of_law if pair[0].date == last]
