@@ -100,7 +100,8 @@ def invite(by: Person, email: str, role: str, address_of: Callable[[str], str]) 
     organisation = _administered_by(by)
     if Role(role) not in Role:
         raise ValidationError(_("There is no such role."))
-    email = plain_address(User.objects.normalize_email(email))
+    email = User.objects.normalize_email(email)
+    check_address(email)
     if organisation.memberships.filter(user__email__iexact=email).exists():
         raise ValidationError(_("This person is a member already."))
     if not allow(f"organisation-{organisation.pk}", "invitation", INVITATIONS_PER_DAY, DAY):
@@ -127,11 +128,10 @@ def withdraw_invitation(by: Person, pk: int) -> None:
     record("withdraw invitation", f"invitation/{pk}", by=by, organisation=organisation.slug)
 
 
-def plain_address(email: str) -> str:
-    """Returns the address. Raises ``ValidationError`` where it could be taken for another one by its letters."""
+def check_address(email: str) -> None:
+    """Raises ``ValidationError`` where an address could be taken for another one by its letters."""
     if not email.isascii():
         raise ValidationError(_("An email address is written in plain Latin letters here."))
-    return email
 
 
 def find_invitation(token: str) -> Invitation | None:

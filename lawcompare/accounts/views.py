@@ -106,7 +106,7 @@ class AddressForm(forms.Form):
 
     email = forms.EmailField(
         label=gettext_lazy("New email address"),
-        validators=[services.plain_address],
+        validators=[services.check_address],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

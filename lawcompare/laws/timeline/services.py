@@ -75,8 +75,8 @@ def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
     elif not changeable_events(user, event.law).filter(pk=event.pk).exists():
         raise PermissionDenied(_("Only an editor of the organisation that stated an event can change it."))
     is_own = membership is not None and membership.organisation_id == event.organisation_id
-    by_staff = membership is None or not is_own
-    event.confirmation = Confirmation.CONFIRMED if by_staff else confirmation_of(membership)
+    # Those that are not one's own staff change.
+    event.confirmation = confirmation_of(membership) if membership and is_own else Confirmation.CONFIRMED
     return store_event(event, versions, by=user)
 
 
@@ -266,7 +266,7 @@ def draw(events: Sequence[Event]) -> dict[str, Any] | None:
 def of_kind(events: Sequence[Event], kind: str | None) -> tuple[Sequence[Event], list[tuple[str, str, int]]]:
     """Returns the events of a kind, or all where none is of it, and the kinds there are: value, name, how many."""
     counts = Counter(event.kind for event in events)
-    kinds = [(value, name, counts[value]) for value, name in EventKind.choices if counts[value]]
+    kinds = [(value, str(name), counts[value]) for value, name in EventKind.choices if counts[value]]
     return [event for event in events if event.kind == kind] or events, kinds
 
 
