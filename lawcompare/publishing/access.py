@@ -1,13 +1,14 @@
 """Who may see and decide on what became of notes in a later text: the members of their organisation."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation, Person
-from lawcompare.annotations.access import organisation_of, publishes_own
+from lawcompare.annotations.access import organisation_of, organisation_reviewed_by, publishes_own
 from lawcompare.annotations.models import Annotation
 from lawcompare.laws.access import visible_versions
 from lawcompare.publishing.models import Carried, Carrying
@@ -15,11 +16,19 @@ from lawcompare.publishing.models import Carried, Carrying
 
 def publishes_carried(user: Person, carried: Carried) -> bool:
     """Whether the person's decision to carry it over publishes it: a reviewer's, on a note that another wrote."""
-    note = carried.annotation
-    if not may(user, "review") or note.organisation.two_person_rule:
-        return False
-    is_own = note.creator_id == user.pk or note.revisions.filter(by_id=user.pk).exists()
-    return not is_own or publishes_own(note.organisation)
+    return not carried.annotation.organisation.two_person_rule and carried.pk in closable(user, [carried])
+
+
+def closable(user: Person, rows: Iterable[Carried]) -> set[int]:
+    """Those of the rows that the person closes or judges, by which it is public: a reviewer, as for publishing."""
+    reviewed, notes = organisation_reviewed_by(user), {row.pk: row.annotation_id for row in rows}
+    if reviewed is None:
+        return set()
+    own = Annotation.objects.filter(Q(creator=user.pk) | Q(revisions__by=user.pk), pk__in=notes.values())
+    written = set(own.values_list("pk", flat=True))
+    if written and publishes_own(reviewed):
+        return set(notes)
+    return {row for row, note in notes.items() if note not in written}
 
 
 def visible_carryings(user: Person) -> QuerySet[Carrying]:

@@ -324,6 +324,20 @@ def test_a_note_of_ones_own_or_under_the_two_person_rule_waits_for_another(cast,
     assert rita.post(reverse("annotation_decide", args=[successor.slug]), {"publish": "1"}).status_code == 403
 
 
+def test_who_wrote_a_note_closes_and_judges_it_only_where_nobody_else_is_active(cast, queue, rita):
+    mine = {"gone": queue["gone"], "kept": queue["kept"]}
+    Annotation.objects.filter(slug__in=mine).update(creator=cast.rita)
+    Carried.objects.filter(pk=mine["kept"].pk).update(decision="edited")
+    html = seen(rita, mine["gone"])
+    assert html.count("Nobody publishes their own note") == 2 and html.count('id="fate-') == 1
+    lost = reverse("carrying_close_lost", args=[mine["gone"].carrying_id]), {"row": seal(mine["gone"].pk), "do": "gone"}
+    assert rita.post(*lost).status_code == 403
+    assert [decide(rita, row, name).status_code for name, row in mine.items()] == [403] * 2
+    assert not Carried.objects.exclude(fate="").exists()
+    cast.centre.members.exclude(pk=cast.rita.pk).update(is_active=False)
+    assert [decide(rita, row, name).status_code for name, row in mine.items()] == [302] * 2
+
+
 @pytest.mark.parametrize(
     ("do", "fate"), [("gone", "removed"), ("answered", "removed"), ("not-known", "not-known"), ("close", "softened")]
 )

@@ -28,7 +28,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.engine.text.words import is_word, words
 from lawcompare.laws.models import Clause, Version
-from lawcompare.publishing.access import publishes_carried
+from lawcompare.publishing.access import closable, publishes_carried
 from lawcompare.publishing.models import Carried, Carrying, Outcome, Verdict
 
 # Where a sentence ends, in English and in Khmer.
@@ -172,8 +172,13 @@ def is_equal(one: Carried, other: Carried) -> bool:
 
 @transaction.atomic
 def close_all(user: Person, rows: Iterable[Carried], fate: str, reason: str) -> int:
-    """Close in one go those of the rows whose words were not found. Returns how many; they are undone as one."""
+    """Close in one go those of the rows whose words were not found, and which another wrote, if there are any.
+
+    Returns how many; they are undone as one.
+    """
     lost, now = [row for row in rows if row.verdict == Verdict.LOST and not row.decision], timezone.now()
+    others = closable(user, lost)
+    lost = [row for row in lost if row.pk in others] or lost
     for row in lost:
         close(user, row, fate, reason, now)
     return len(lost)
@@ -192,6 +197,7 @@ def take_up(user: Person, carried: Carried, successor: Annotation, relations: di
 def close(user: Person, carried: Carried, fate: str, reason: str, at: datetime | None = None) -> None:
     """End the concern in this text without a note, with the reason that readers see."""
     _check(user, carried, "review")
+    _check_other(user, carried)
     if fate not in Outcome.values:
         raise ValidationError(_("State what became of the risk."))
     if not reason.strip():
@@ -203,6 +209,7 @@ def close(user: Person, carried: Carried, fate: str, reason: str, at: datetime |
 def judge(user: Person, carried: Carried, fate: str, reason: str = "") -> None:
     """Say what became of a risk that a note on the later text has taken up already."""
     _check(user, carried, "review")
+    _check_other(user, carried)
     if fate not in Outcome.values or not carried.decision:
         raise ValidationError(_("State what became of the risk."))
     held = Carried.objects.filter(pk=carried.pk, decision=carried.decision, fate="")
@@ -251,6 +258,11 @@ def _check(user: Person, carried: Carried, action: str, is_decided: bool = False
         raise PermissionDenied(_("This note is of another organisation than the one you act for."))
     if not is_decided and carried.annotation.status != NoteStatus.PUBLISHED:
         raise PermissionDenied(_("The note has been withdrawn in the meantime."))
+
+
+def _check_other(user: Person, carried: Carried) -> None:
+    if carried.pk not in closable(user, [carried]):
+        raise PermissionDenied(_("Nobody publishes their own note: another reviewer of your organisation decides."))
 
 
 def _move(user: Person, carried: Carried, at: datetime | None, **changes: Any) -> None:

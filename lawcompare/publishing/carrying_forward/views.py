@@ -23,7 +23,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.numbers import seal, unseal
 from lawcompare.languages import digits
 from lawcompare.laws.citing import CitationError, Citations
-from lawcompare.publishing.access import carryings_of, get_carried, get_carrying, publishes_carried
+from lawcompare.publishing.access import carryings_of, closable, get_carried, get_carrying, publishes_carried
 from lawcompare.publishing.carrying_forward import services
 from lawcompare.publishing.carrying_forward.services import Passage, is_equal, passage_at
 from lawcompare.publishing.models import Carried, CarriedQuerySet, Carrying, Outcome, Verdict
@@ -59,11 +59,12 @@ def queue(request: HttpRequest, number: int) -> HttpResponse:
     rows = _waiting(carrying, organisation)
     shown = _shown(request)
     verdicts = list(rows.values_list("verdict", flat=True))
-    page = Paginator(rows.filter(verdict=shown) if shown else rows, PER_PAGE)
+    page = Paginator(rows.filter(verdict=shown) if shown else rows, PER_PAGE).get_page(request.GET.get("page"))
     decided = _of_organisation(carrying, organisation).exclude(fate="").filter(decided_at__isnull=False)
     context = {
         "carrying": carrying,
-        "page": page.get_page(request.GET.get("page")),
+        "page": page,
+        "closable": closable(request.user, page),
         "shown": shown,
         "hidden": len(verdicts) - verdicts.count(shown) if shown else 0,
         "counts": [(v, v.label, verdicts.count(v)) for v in Verdict if v in verdicts],
