@@ -410,6 +410,8 @@ ROWS_PER_PAGE = envint("ROWS_PER_PAGE", 60)
 PARTS_PER_PAGE = envint("PARTS_PER_PAGE", 240)
 # Comparisons that may be asked for in one hour, by one signed-in person and by all visitors together.
 COMPARISONS_PER_HOUR = envint("COMPARISONS_PER_HOUR", 30)
+# Searches for the counterparts of a whole text that one organisation may have begun in an hour.
+SUGGESTIONS_PER_HOUR = envint("SUGGESTIONS_PER_HOUR", 30)
 # Questions to the search from one place in a minute; answers while one types are questions too.
 SEARCHES_PER_MINUTE = envint("SEARCHES_PER_MINUTE", 120)
 # Notices that one visitor may send about annotations in an hour.

@@ -20,7 +20,7 @@ class AccountsConfig(AppConfig):
         function = "lawcompare.accounts.sign_in.send_password_email"
         # A request that no worker took up is forgotten with its address, which nobody may have confirmed.
         kept_for = timedelta(hours=2)
-        register(Kind("password-email", "e-mail about a password", function, kept_for=kept_for))
+        register(Kind("password-email", "e-mail about a password", function, goes_first=True, kept_for=kept_for))
         OPENINGS.append(Opening(
             "invite", "invited_by", Invitation.objects.waiting, lambda: {"withdrawn_at": timezone.now()},
             "withdraw invitation", lambda row: _("Invitation as %(role)s") % {"role": row.get_role_display()},

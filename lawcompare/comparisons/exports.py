@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from lawcompare.accounts.access import membership_of
+from lawcompare.accounts.models import Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import methods
 from lawcompare.comparisons import access
@@ -289,14 +291,16 @@ def write(comparison: Comparison, form: str, root: str, progress: Progress = ign
 
 
 @transaction.atomic
-def request_file(comparison: Comparison, form: str, language: str, root: str) -> ComparisonFile:
-    """Have a worker write the file, unless it is being written or is there."""
-    new = {"root": root, "job": lambda: jobs.create("comparisonfile", comparison.new.brought_by)}
+def request_file(comparison: Comparison, form: str, language: str, root: str, by: Person) -> ComparisonFile:
+    """Have a worker write the file, unless it is being written or is there: work of the organisation of who asks."""
+    membership = membership_of(by)
+    owner = membership and membership.organisation
+    new = {"root": root, "job": lambda: jobs.create("comparisonfile", owner)}
     file, is_new = ComparisonFile.objects.get_or_create(
         comparison=comparison, form=form, language=language, defaults=new
     )
     if not (is_new or (is_there(file) and content_of(file))):
-        jobs.start(file.job)
+        jobs.start(file.job, owner)
     return file
 
 
@@ -409,7 +413,7 @@ def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: st
         if file is None or not (file.job.is_under_way or (is_there(file) and content_of(file))):
             if not allow(request, "files", settings.FILES_PER_HOUR):
                 return _too_many(request, comparison)
-            request_file(comparison, form, language, site_root(request))
+            request_file(comparison, form, language, site_root(request), request.user)
         return redirect(request.get_full_path())
     is_asked_how_far = bool(getattr(request, "htmx", False))
     is_readable = file is not None and is_there(file)

@@ -87,14 +87,16 @@ def _translations(clauses: Iterable[Clause], version: Version) -> dict[int, list
 def request_comparison(old: Version, new: Version, *, by: Person | None = None) -> Comparison:
     """The comparison of two versions, started if it was never asked for, and again where it failed.
 
-    Asking for one that is there, or under way, starts nothing. It is work of who brought a text, else of who asks.
+    Asking for one that is there, or under way, starts nothing. It is work of the organisation of who asks; where nobody
+    does, of who brought a text.
     """
     known = Comparison.objects.filter(old=old, new=new, engine=ENGINE).current().first()
     if known is not None and known.is_done:
         return known
     first = {"old": old, "new": new, "engine": ENGINE, "edition": 1}
     membership = membership_of(by) if by is not None else None
-    owner = new.brought_by or old.brought_by or (membership.organisation if membership is not None else None)
+    asked_by = membership and membership.organisation
+    owner = asked_by if by is not None else new.brought_by or old.brought_by
     job = {"job": lambda: jobs.create("comparison", owner)}
     comparison, is_new = Comparison.objects.get_or_create(**first, defaults=job)
     if not is_new:
@@ -120,7 +122,8 @@ def follow_decisions(known: Comparison, decision: MapDecision | None = None) -> 
     if holds <= shown and not any(pair[2] for pair in shown - holds) and (last.is_done or not decision):
         return
     if last.is_done:
-        next_edition(last, decision, jobs.create("comparison", last.new.brought_by))
+        owner = decision.organisation if decision else last.new.brought_by
+        next_edition(last, decision, jobs.create("comparison", owner))
     else:
         jobs.request_anew(last.job)
     tell_of_correction(known.old, known.new)

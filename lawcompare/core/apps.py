@@ -11,4 +11,5 @@ class CoreConfig(AppConfig):
         from lawcompare.core.mail import KEPT_FOR
 
         function = "lawcompare.core.mail.send_email"
-        register(Kind("email", "e-mail", function, retried_by="", attempts_max=1, kept_for=KEPT_FOR))
+        kind = Kind("email", "e-mail", function, retried_by="", attempts_max=1, goes_first=True, kept_for=KEPT_FOR)
+        register(kind)

@@ -162,7 +162,7 @@ def request_file(user: Person, memo: Memo, form: str, language: str, root: str) 
     file, is_new = MemoFile.objects.get_or_create(memo=held, form=form, language=language, defaults=new)
     if not (is_new or file.job.is_under_way):
         MemoFile.objects.filter(pk=file.pk).update(root=root, asked_by=membership.user)
-        jobs.start(file.job)
+        jobs.start(file.job, held.organisation)
     _log("have memo written", held, membership)
     return file
 

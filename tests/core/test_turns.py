@@ -10,15 +10,19 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 
 from lawcompare import celery
+from lawcompare.comparisons.exports import request_file
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs import models, registry, runner, services, tasks
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
+from lawcompare.crosswalk.suggestions.services import request_suggestions
 from lawcompare.engine.reading import read
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.models import Origin, Version
@@ -226,6 +230,30 @@ def test_what_an_organisation_causes_is_its_own(cast, store):
     made_now = Job.objects.exclude(pk__in=before)
     assert {"examination", "indexing", "comparison", "text-news"} <= set(made_now.values_list("kind", flat=True))
     assert set(made_now.values_list("owner", flat=True)) == {cast.alice.organisations.get().pk}
+
+
+def test_what_one_asks_for_on_anothers_text_is_ones_own_and_an_organisation_asks_so_often(cast, store, settings):
+    """Else it would fill the slot of who brought the text."""
+    new, old = store(NEW_DRAFT, "new"), store(OLD_DRAFT, "old")
+    Origin.objects.create(version=new, organisation=cast.centre)
+    Comparison.objects.all().delete()  # what publishing had made
+    settings.SUGGESTIONS_PER_HOUR = 1
+    comparison = request_comparison(old, new, by=AnonymousUser())
+    file = request_file(comparison, "pdf", "en", "https://here.example", cast.charlie)
+    asked = [comparison, file, request_comparison(new, old, by=cast.charlie)]
+    asked += [request_suggestions(who, new, old) for who in (cast.charlie, cast.rita)]
+    assert [one.job.owner for one in asked] == [None, *[cast.others] * 4], "the last is under way"
+    Job.objects.update(state=JobState.DONE)
+    assert request_suggestions(cast.rita, new, old).job.owner == cast.centre
+    with pytest.raises(PermissionDenied, match="Too many requests"):
+        request_suggestions(cast.rita, old, new)
+
+
+@pytest.mark.parametrize("kind", ["email", "password-email"])
+def test_emails_are_taken_before_what_waited_longer(queue, cast, kind):
+    first, (mail,) = queue(cast.centre), services.create_sealed(kind, [{"email": "alice@example.org"}])
+    services.create_claimed("old-files")  # nobody's is under way and was served last
+    assert runner.next_job(first.pk) == mail
 
 
 @pytest.mark.verify

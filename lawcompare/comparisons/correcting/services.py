@@ -240,7 +240,7 @@ def _apply(base: Comparison | None, decision: MapDecision) -> None:
     )
     if base is not None:
         is_short = Clause.objects.filter(version__in=[base.old_id, base.new_id]).count() <= CLAUSES_AT_ONCE
-        owner = base.new.brought_by
+        owner = decision.organisation
         job = jobs.create_claimed("comparison", owner) if is_short else jobs.create("comparison", owner)
         edition = next_edition(base, decision, job)
         if is_short:

@@ -56,6 +56,8 @@ class Kind:
     # A job that has ended its worker so often would end the next one too. 1: it is never begun a second time.
     attempts_max: int = 3
     silence_max: timedelta = SILENCE_MAX
+    # Short, and somebody waits for it: taken before all kinds that are not.
+    goes_first: bool = False
     # Its function runs in one transaction, which nobody sees into: its progress is kept in the cache.
     is_one_transaction: bool = False
     # A periodic task: there is one job, which is run again after so long.

@@ -2,8 +2,9 @@
 
 The broker hands out messages in the order in which they came, so that two hundred files of one organisation would stand
 before the one of another. So a message is only the news that something waits: whoever gets one runs the job of that
-organisation which has the fewest under way and was served longest ago. Jobs of no organisation share a turn too. An
-organisation has ``JOBS_AT_ONCE`` under way at most, whatever their kinds, and leaves the other workers to the others.
+organisation which has the fewest under way and was served longest ago, e-mails first (``Kind.goes_first``). Jobs of no
+organisation share a turn too. An organisation has ``JOBS_AT_ONCE`` under way at most, whatever their kinds, and leaves
+the other workers to the others.
 """
 
 import logging
@@ -220,13 +221,15 @@ def next_job(named_id: int) -> Job | None:
     served = dict(begun.values_list("owner").annotate(last=Max("heartbeat")))
     waiting = jobs.waiting()
     oldest = waiting.values_list("kind", "owner").annotate(first=Min("requested_at"))
+    first_kinds = {name for name, kind in kinds.items() if kind.goes_first}
     candidates = []
     for kind, owner, first in oldest:
         if owner is None or by_owner[owner] < settings.JOBS_AT_ONCE:
-            candidates.append((by_owner[owner], served.get(owner, NEVER), first, kind, owner))
+            rank = kind not in first_kinds, by_owner[owner]
+            candidates.append((*rank, served.get(owner, NEVER), first, kind, owner))
     if not candidates:
         return None
-    *_rank, kind, owner = min(candidates, key=lambda candidate: candidate[:3])
+    *_rank, kind, owner = min(candidates, key=lambda candidate: candidate[:4])
     return waiting.filter(kind=kind, owner=owner).order_by("requested_at", "pk").first()
 
 

@@ -74,9 +74,9 @@ def request_anew(job: Job) -> None:
     _queue(job, Job.objects.filter(pk=job.pk))
 
 
-def start(job: Job) -> bool:
-    """Have a job run again, done or not; False where it is under way."""
-    return not job.is_under_way and _queue(job, as_seen(job))
+def start(job: Job, owner: Any = None) -> bool:
+    """Have a job run again, done or not, as the ``owner``'s from now on; False where it is under way."""
+    return not job.is_under_way and _queue(job, as_seen(job), owner=owner)
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def as_seen(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, state=job.state, attempts=job.attempts)
 
 
-def _queue(job: Job, rows: QuerySet[Job]) -> bool:
+def _queue(job: Job, rows: QuerySet[Job], **values: Any) -> bool:
     now = timezone.now()
     if not rows.update(
         state=JobState.QUEUED,
@@ -105,6 +105,7 @@ def _queue(job: Job, rows: QuerySet[Job]) -> bool:
         due_at=None,
         heartbeat=now,
         finished_at=None,
+        **values,
     ):
         return False
     job.refresh_from_db()

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person
+from lawcompare.accounts.rate_limits import allow
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.core.log.services import record
@@ -42,12 +44,15 @@ def request_suggestions(user: Person, source: Version, target: Version) -> Sugge
     check_visible(user, source.pk, target.pk)
     if source.pk == target.pk:
         raise ValidationError(_("Choose two different texts."))
-    new = {"job": lambda: jobs.create("suggestionrun", source.brought_by)}
+    owner = membership.organisation
+    new = {"job": lambda: jobs.create("suggestionrun", owner)}
     run, is_new = SuggestionRun.objects.get_or_create(subject_version=source, object_version=target, defaults=new)
-    if not (is_new or jobs.start(run.job)):
+    if not (is_new or jobs.start(run.job, owner)):
         return run
+    if not allow(f"organisation-{owner.pk}", "suggestions", settings.SUGGESTIONS_PER_HOUR):
+        raise PermissionDenied(_("Too many requests. Wait a while and try again."))
     subject = f"text/{source.address}"
-    record("look for counterparts", subject, user, membership.organisation.slug, among=target.address)
+    record("look for counterparts", subject, user, owner.slug, among=target.address)
     return run
 
 

@@ -197,7 +197,6 @@ def take_up(user: Person, carried: Carried, successor: Annotation, relations: di
 def close(user: Person, carried: Carried, fate: str, reason: str, at: datetime | None = None) -> None:
     """End the concern in this text without a note, with the reason that readers see."""
     _check(user, carried, "review")
-    _check_other(user, carried)
     if fate not in Outcome.values:
         raise ValidationError(_("State what became of the risk."))
     if not reason.strip():
@@ -209,7 +208,6 @@ def close(user: Person, carried: Carried, fate: str, reason: str, at: datetime |
 def judge(user: Person, carried: Carried, fate: str, reason: str = "") -> None:
     """Say what became of a risk that a note on the later text has taken up already."""
     _check(user, carried, "review")
-    _check_other(user, carried)
     if fate not in Outcome.values or not carried.decision:
         raise ValidationError(_("State what became of the risk."))
     held = Carried.objects.filter(pk=carried.pk, decision=carried.decision, fate="")
@@ -256,13 +254,10 @@ def _check(user: Person, carried: Carried, action: str, is_decided: bool = False
     membership = membership_that_may(user, action, _("Only a reviewer of the organisation can decide this."))
     if carried.annotation.organisation_id != membership.organisation_id:
         raise PermissionDenied(_("This note is of another organisation than the one you act for."))
+    if action == "review" and carried.pk not in closable(user, [carried]):
+        raise PermissionDenied(_("Nobody publishes their own note: another reviewer of your organisation decides."))
     if not is_decided and carried.annotation.status != NoteStatus.PUBLISHED:
         raise PermissionDenied(_("The note has been withdrawn in the meantime."))
-
-
-def _check_other(user: Person, carried: Carried) -> None:
-    if carried.pk not in closable(user, [carried]):
-        raise PermissionDenied(_("Nobody publishes their own note: another reviewer of your organisation decides."))
 
 
 def _move(user: Person, carried: Carried, at: datetime | None, **changes: Any) -> None:
@@ -347,11 +342,11 @@ def request_carryings(version: Version) -> list[Carrying]:
     line = line_of_texts(version)
     earlier = line[: next((place for place, text in enumerate(line) if text.pk == version.pk), 0)]
     known = {one.old_id: one for one in Carrying.objects.filter(new=version)}
-    started = []
+    started, owner = [], version.brought_by
     for old in [old for old in earlier if uncarried(known.get(old.pk) or Carrying(old=old, new=version)).exists()]:
-        new = {"job": lambda: jobs.create("carrying", version.brought_by)}
+        new = {"job": lambda: jobs.create("carrying", owner)}
         carrying, is_new = Carrying.objects.get_or_create(old=old, new=version, defaults=new)
-        if is_new or jobs.start(carrying.job):
+        if is_new or jobs.start(carrying.job, owner):
             started.append(carrying)
     return started
 
@@ -372,4 +367,4 @@ def search_anew(old: Version, new: Version) -> None:
     """Have the notes that nobody decided on yet found again: a person has said otherwise where clauses went."""
     carrying = Carrying.objects.filter(old=old, new=new).first()
     if carrying is not None and carrying.carried.filter(decision="").exclude(verdict="").update(verdict=""):
-        jobs.start(carrying.job)
+        jobs.start(carrying.job, new.brought_by)

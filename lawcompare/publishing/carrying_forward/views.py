@@ -326,6 +326,6 @@ def look_again(request: HttpRequest) -> HttpResponse:
 @login_required
 def carry_again(request: HttpRequest, number: int) -> HttpResponse:
     """Take up a search for notes in a later text where it ended, and with what was published since."""
-    _organisation, carrying = get_carrying(request.user, number)
-    jobs.start(carrying.job)
+    organisation, carrying = get_carrying(request.user, number)
+    jobs.start(carrying.job, organisation)
     return redirect("carrying", number)
