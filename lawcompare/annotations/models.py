@@ -177,7 +177,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def for_reading(self) -> AnnotationQuerySet:
         """With what a page shows of each, in a number of queries that does not grow."""
-        return self.with_labels().select_related("clause", "version__law")
+        return self.with_labels().select_related("clause", "version__law", "version__origin__organisation")
 
     def with_labels(self) -> AnnotationQuerySet:
         """With organisation and categories: for a page that has the clauses and versions itself."""
@@ -195,10 +195,8 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """
         rows = self.for_reading().select_related("creator", "clause__version__law")
         public = Clause.objects.defer("text").filter(version__in=Version.objects.published())
-        named = [
-            models.Prefetch(name, queryset=public.select_related("version__law"), to_attr=f"public_{name}")
-            for name in ("standards", "answers")
-        ]
+        public = public.select_related("version__law", "version__origin__organisation")
+        named = [models.Prefetch(name, queryset=public, to_attr=f"public_{name}") for name in ("standards", "answers")]
         return rows.prefetch_related(models.Prefetch("descends_from", queryset=Annotation.objects.published()), *named)
 
 

@@ -74,6 +74,7 @@ class TextRefOut(Schema):
         description=_("What the words are: `official`, `unofficial-translation`, `leaked`, `restatement` …")
     )
     is_partial: bool = Field(description=_("Whether a clause that is missing here may still be in the law."))
+    proposed_by: str = Field(description=_("Who brought it, until the staff of this site confirm it; then empty."))
 
 
 class LawOut(Schema):
@@ -98,9 +99,6 @@ class VersionOut(TextRefOut):
     note: str
     translates: str = Field(
         description=_("The text that it renders in another language, as `law/version`; empty for originals.")
-    )
-    proposed_by: str = Field(
-        description=_("Who proposes it as a translation of somebody else’s text; empty for texts that stand here.")
     )
     pages_total: int | None = Field(None, description=_("Pages of a text recognised from pictures."))
     pages_proofread: int | None = Field(None, description=_("Those of them that a person read against it."))

@@ -121,7 +121,7 @@ def get_two_versions(user: Person, old: tuple[str, str], new: tuple[str, str]) -
 
 def get_clause(user: Person, law: str, version: str, eid: str) -> Clause:
     """Returns a clause with its version and law. Raises ``Http404``, which tells whether text or clause is missing."""
-    clauses = visible_clauses(user).select_related("version__law", "parent")
+    clauses = visible_clauses(user).select_related("version__law", "version__origin__organisation", "parent")
     clause = clauses.filter(version__law__slug=law, version__slug=version, eid=eid).first()
     if clause is None:
         raise _no_clause(get_version(user, law, version), eid)

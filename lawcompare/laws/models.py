@@ -279,8 +279,21 @@ class Version(models.Model):
 
     @property
     def name(self) -> str:
-        """The text's title in the language of the page, or as it was given where it has none in it."""
-        return localised(self.title)
+        """The title in the language of the page, or as it was given; with who brought it, until that is confirmed."""
+        title, by = localised(self.title), self.unchecked_of
+        return _("%(title)s (brought by %(by)s, not confirmed)") % {"title": title, "by": by} if by else title
+
+    @property
+    def unchecked_of(self) -> Organisation | None:
+        """Who brought a public text that staff have not confirmed: it speaks in their name, wherever it stands."""
+        return self.brought_by if self.is_published and self.brought_by and not self.origin.stands else None
+
+    def get_text_status_display(self) -> str:  # type: ignore[no-redef]
+        status, by = str(dict(TextStatus.choices).get(self.text_status, self.text_status)), self.unchecked_of
+        said = {"status": status, "organisation": by}
+        return (
+            _("%(status)s, as %(organisation)s says; not confirmed by the staff of this site") % said if by else status
+        )
 
     def clean(self) -> None:
         if self.slug in RESERVED:

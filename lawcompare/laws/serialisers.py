@@ -28,7 +28,7 @@ def version_data(version: Version) -> dict[str, Any]:
         "pages_proofread": version.pages_proofread,
         "note": version.note,
         "translates": original.address if original else "",
-        "proposed_by": "" if version.stands else str(version.brought_by),
+        "proposed_by": str(version.unchecked_of or ""),
         "corrects": corrected.address if corrected else "",
         "corrected_by": [later.address for later in access.corrections_of(VISITOR, version)],
         "text_hash": version.text_hash,
@@ -60,6 +60,7 @@ def version_reference_data(version: Version, root: str) -> dict[str, Any]:
     return {name: getattr(version, name) for name in names} | {
         "law": version.law.slug,
         "version": version.slug,
+        "proposed_by": str(version.unchecked_of or ""),
         "url": root + plain_address("version", version.law.slug, version.slug),
     }
 

@@ -185,7 +185,7 @@ def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
         frbr_uri=text_version.law.frbr_uri,
         date=text_version.date_in_address,
         author=settings.SITE_NAME,
-        is_official=text_version.text_status == TextStatus.OFFICIAL,
+        is_official=text_version.text_status == TextStatus.OFFICIAL and not text_version.unchecked_of,
         # What the words are and where they come from, in English, as other programs' readers will see it.
         provenance={
             "text_status": text_version.text_status,

@@ -448,7 +448,7 @@ class MemoReader:
 
     def _concerns(self, item: MemoItem) -> ShownItem | None:
         law = item.law
-        texts = list(Version.objects.published().standing().filter(law=law).select_related("law")) if law else []
+        texts = list(Version.objects.published().confirmed().filter(law=law).select_related("law")) if law else []
         if law is None or not texts:
             return None
         spoken = [text.language for text in texts]

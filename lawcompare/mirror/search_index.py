@@ -65,7 +65,8 @@ def _clause(clause: Clause, version: Version) -> IndexedText:
     cited = cite(clause)
     title = f"{cited} {clause.heading}" if clause.heading and clause.heading not in cited else cited
     address = reverse("clause", args=[version.law.slug, version.slug, clause.eid])
-    return IndexedText(address, title, version.title, version.language, clause.text, _citations(clause, version))
+    name = version.name if version.unchecked_of else version.title
+    return IndexedText(address, title, name, version.language, clause.text, _citations(clause, version))
 
 
 def _citations(clause: Clause, version: Version) -> str:

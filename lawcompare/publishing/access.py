@@ -35,7 +35,8 @@ def visible_carryings(user: Person) -> QuerySet[Carrying]:
     """Those of texts on which the person's organisation has published notes; none for who writes for none."""
     notes = Annotation.objects.published().filter(organisation=organisation_of(user))
     carryings = Carrying.objects.filter(old__in=notes.values("version"), new__in=visible_versions(user).values("pk"))
-    return carryings.select_related("old__law", "new__law", "job")
+    origins = ("old__origin__organisation", "new__origin__organisation")
+    return carryings.select_related("old__law", "new__law", "job", *origins)
 
 
 def carryings_of(user: Person) -> tuple[Organisation, list[Carrying]]:

@@ -33,11 +33,12 @@ from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as values
 from lawcompare.laws.models import Event, Origin, TranslationReview
+from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.publishing.services import publish
 from lawcompare.site.proposals import services
 from tests import second_factor
-from tests.conftest import NEW_DRAFT
+from tests.conftest import FRONT, NEW_DRAFT
 from tests.laws.test_events import TRAINING, file
 from tests.laws.test_translations import translated
 from tests.proposals import confirm_all, decide
@@ -111,7 +112,8 @@ def test_the_rule_in_the_database_is_the_rule_of_a_row(drafts, cast):
 
 # --- An editor of another organisation tries --------------------------------------------------------------------------
 
-WORDS = ("zzevent", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded", "zzrow", "zzvalue", "zzfinding", "zztext")
+TEXTS = ("zztext", "zzown")
+WORDS = ("zzevent", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded", "zzrow", "zzvalue", "zzfinding", *TEXTS)
 SITES = ("Interception", "The site says so", "zzleft", "A meeting", "Vagueness", "not checked by a lawyer")
 HIDDEN = {"zzfinding", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded"}  # to all but who proposes it, and staff
 
@@ -171,6 +173,10 @@ def tried(place, cast, client, django_capture_on_commit_callbacks) -> SimpleName
         text = translated(version="zztext")
         Origin.objects.create(version=text, organisation=cast.others)
         publish(text)
+        front = FRONT.format(law="draft", version="zz", title="zzown as signed by the King", date="2026")
+        own = import_law(Import((front + NEW_DRAFT).encode(), "a.md", metadata={"text_status": "official"})).version
+        Origin.objects.create(version=own, organisation=cast.others)
+        publish(own)
     client.logout()
     return SimpleNamespace(**vars(place), finding=finding, text=text)
 
@@ -215,7 +221,8 @@ def pages(client) -> Iterator[tuple[str, str]]:
         yield from ((f"data:{table.name}", f"{row}") for row in table.rows())
 
 
-LABEL = re.compile(r"(proposed by|ស្នើដោយ|proposed_by)\W+The Others", re.IGNORECASE)
+BY = "proposed by|ស្នើដោយ|proposed_by|brought by|នាំចូលដោយ"
+LABEL = re.compile(rf"({BY})\W+The Others|The Others( says; not|; បុគ្គលិក| brought in| បាននាំចូល)", re.IGNORECASE)
 
 
 def shown(client) -> dict[str, dict[str, bool]]:
@@ -236,15 +243,15 @@ def test_nothing_that_an_organisation_brings_is_shown_as_the_sites_own_word(clie
     found = shown(client)
     for word in WORDS:
         unnamed = {address for address, is_named in found[word].items() if not is_named}
-        unnamed -= {"/laws/draft/zztext.md", "/km/laws/draft/zztext.md"}  # the text itself, as it was brought
+        unnamed -= {f"{km}/laws/draft/{text}.md" for km in ("", "/km") for text in ("zztext", "zz")}  # as brought
         assert not unnamed, f"{word} without who proposes it: {unnamed}"
         assert bool(found[word]) != (word in HIDDEN), (word, found[word])
-        assert not {"/", "/km/", "/topics/"} & found[word].keys(), word
+        assert not {"/", "/km/", "/topics/"} & found[word].keys() or word == "zzown", word
     assert all(found[word] for word in SITES)
     for proposal in services.proposals(cast.sara, waiting=True):
         decide(cast.sara, proposal.row, "refuse")
     refused = shown(client)
-    assert not {word: places for word, places in refused.items() if word in WORDS[:-1] and places}
+    assert not {word: places for word, places in refused.items() if word in WORDS[:-2] and places}
     assert not differing(found, refused, SITES)
     for proposal in services.proposals(cast.sara, waiting=False):
         decide(cast.sara, proposal.row, "undo")

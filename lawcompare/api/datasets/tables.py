@@ -82,6 +82,7 @@ def _texts() -> Iterator[Stated]:
             follows=addresses.get(text.follows_id or 0),
             corrects=addresses.get(text.corrects_id or 0),
             translates=addresses.get(text.translates_id or 0),
+            proposed_by=str(text.unchecked_of or ""),
             published_on=f"{text.published_at:%Y-%m-%d}",
         )
 

@@ -295,13 +295,13 @@ def record_outcome(annotation: Annotation, carrying: Carrying, fate: str, reason
 
 
 def line_of_texts(version: Version) -> list[Version]:
-    """The published texts of the law in the version's language, one after the other.
+    """The published and confirmed texts of the law in the version's language, one after the other.
 
     A translation follows the earlier texts of its own language, and never its original.
     """
-    public = Version.objects.published().without_proposals().standing()
+    public = Version.objects.published().confirmed()
     texts = public.filter(law=version.law_id, language=version.language)
-    return in_order(texts.select_related("law"))
+    return in_order(texts.select_related("law", "origin__organisation"))
 
 
 def in_order(versions: Iterable[Version]) -> list[Version]:

@@ -57,7 +57,8 @@ class _Asked:
 
 def _read(request: HttpRequest, slug: str) -> _Asked:
     law = get_law(request.user, slug)
-    texts = list(Version.objects.published().originals().filter(law=law).select_related("law"))
+    known = Version.objects.published().confirmed().originals().filter(law=law)
+    texts = list(known.select_related("law", "origin__organisation"))
     asked = request.GET.get("language", "")
     spoken = {text.language for text in texts}
     if asked and asked not in spoken:

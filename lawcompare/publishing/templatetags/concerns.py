@@ -34,7 +34,7 @@ def concern_of_note(annotation: Annotation) -> Concern | None:
     if not annotation.is_published:
         return None
     version = annotation.version
-    texts = list(Version.objects.published().standing().filter(law=version.law_id, language=version.language))
+    texts = list(Version.objects.published().confirmed().filter(law=version.law_id, language=version.language))
     if len(texts) < 2:
         return None
     return next((one for one in survival(texts).concerns if annotation.pk in {note.pk for note in one.notes}), None)

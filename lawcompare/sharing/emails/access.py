@@ -40,8 +40,8 @@ def members_who(action: str, organisation: int, besides: int | None = None) -> Q
 
 
 def followers_of(version: Version) -> QuerySet[Follower]:
-    """Who follows the law of a public text, or a topic under which it has clauses; each once a law or topic."""
-    if not Version.objects.published().standing().filter(pk=version.pk).exists():
+    """Who follows the law of a public text, once staff confirmed it, or a topic under which it has clauses."""
+    if not Version.objects.published().confirmed().filter(pk=version.pk).exists():
         return Follower.objects.none()
     concerned = Q(law=version.law_id) | Q(topic__clauses__version__law=version.law_id)
     active = Q(user=None) | Q(user__is_active=True)

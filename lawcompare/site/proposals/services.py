@@ -25,6 +25,7 @@ from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as values
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Event, Origin, TranslationReview, Version
+from lawcompare.publishing.carrying_forward.services import request_carryings
 
 # As many of a kind as the page shows.
 SHOWN_MAX = 50
@@ -32,9 +33,12 @@ SHOWN_MAX = 50
 DECISIONS = {"confirm": Confirmation.CONFIRMED, "refuse": Confirmation.REFUSED, "undo": Confirmation.PROPOSED}
 
 
-def _map_anew(origin: Origin, was: str) -> None:
+def _follow_text(origin: Origin, was: str) -> None:
     if origin.version.translates_id:  # the comparisons of what stands follow it
         jobs.request("translationmapping", origin.version, origin.organisation)
+    if origin.stands:  # until then nobody heard of it, and no note was carried to it
+        request_carryings(origin.version)
+        jobs.request("text-news", origin.version, origin.organisation)
 
 
 class Kind(NamedTuple):
@@ -66,16 +70,10 @@ _EVENT = "get_kind_display title date body in_other_languages sources versions"
 _ROW = "subject_version subject get_relation_display object_version object topic reasoning searched element_labels"
 _TEXT = "version version.law version.get_text_status_display version.source_url version.note version.translates"
 KINDS = {
-    "text": Kind(gettext_lazy("Text"), Origin, "version", _TEXT, "version", follow=_map_anew),
+    "text": Kind(gettext_lazy("Text"), Origin, "version", _TEXT, "version", follow=_follow_text),
     "check": Kind(gettext_lazy("Check of a translation"), TranslationReview, "version", "__str__", "version"),
     "event": Kind(
-        *(
-            gettext_lazy("Event"),
-            Event,
-            "law__versions",
-            "get_kind_display title date body in_other_languages sources versions",
-            "law",
-        ),
+        *(gettext_lazy("Event"), Event, "law__versions", _EVENT, "law"),
         Q(is_retired=False),
     ),
     "kind": Kind(
