@@ -27,6 +27,11 @@ from lawcompare.laws.models import Clause, Version
 
 # Texts that the reader may choose as columns of a matrix.
 COLUMNS_MAX = 12
+# What names the two texts of a correspondence, and who brought them.
+TEXTS_OF_ROW = (
+    *("subject_version__law", "subject_version__origin__organisation"),
+    *("object_version__law", "object_version__origin__organisation"),
+)
 
 
 def organisation_of(user: Person) -> Organisation | None:
@@ -62,7 +67,7 @@ def correspondences_among(
         )
         .not_refused()
         .exclude(by_one)
-        .select_related("topic", "organisation", "subject", "object", "subject_version__law", "object_version__law")
+        .select_related("topic", "organisation", "subject", "object", *TEXTS_OF_ROW)
     )
 
 
@@ -71,7 +76,8 @@ def values_among(texts: QuerySet[Version]) -> QuerySet[Value]:
     versions = texts.values("pk")
     shown = [ValueStatus.CONFIRMED, ValueStatus.DISPUTED]
     values = Value.objects.not_refused().filter(status__in=shown, version__in=versions)
-    return values.select_related("clause", "words_clause", "organisation", "confirmed_for", "version__law")
+    of_text = ("version__law", "version__origin__organisation")
+    return values.select_related("clause", "words_clause", "organisation", "confirmed_for", *of_text)
 
 
 def reviewable_values(user: Person) -> QuerySet[Value]:
@@ -141,7 +147,7 @@ def topics_offered(user: Person) -> QuerySet[Topic]:
 def clauses_under(user: Person, topic: Topic) -> list[Clause]:
     """The clauses set under a topic that the person may see, by law and in their order."""
     versions = visible_versions(user).standing().values("pk")
-    rows = topic.clauses.filter(version__in=versions).select_related("version__law")
+    rows = topic.clauses.filter(version__in=versions).select_related("version__law", "version__origin__organisation")
     return list(rows.order_by("version__law__title", "version__date", "version_id", "position"))
 
 
@@ -160,7 +166,7 @@ def reviewable_correspondences(user: Person) -> QuerySet[Correspondence]:
         raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
     versions = visible_versions(user).values("pk")
     rows = Correspondence.objects.filter(subject_version__in=versions, object_version__in=versions)
-    return rows.select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
+    return rows.select_related("topic", "subject", "object", *TEXTS_OF_ROW)
 
 
 def get_correspondence(user: Person, number: int) -> Correspondence:

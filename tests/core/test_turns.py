@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
@@ -234,6 +235,7 @@ def test_what_an_organisation_causes_is_its_own(cast, store):
 
 def test_what_one_asks_for_on_anothers_text_is_ones_own_and_an_organisation_asks_so_often(cast, store, settings):
     """Else it would fill the slot of who brought the text."""
+    cache.clear()  # which counts what was asked for
     new, old = store(NEW_DRAFT, "new"), store(OLD_DRAFT, "old")
     Origin.objects.create(version=new, organisation=cast.centre)
     Comparison.objects.all().delete()  # what publishing had made
