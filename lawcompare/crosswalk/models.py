@@ -127,8 +127,9 @@ class TopicChange(Proposable):
         """The addresses of the clauses under a topic that is added, as they are now."""
         if self.action != TopicAction.ADDED:
             return []
-        clauses = self.topic.clauses.select_related("version__law").order_by("pk")
-        return [f"{clause.version.address} {clause.eid}" for clause in clauses if clause.version.is_published]
+        clauses = self.topic.clauses.filter(version__in=Version.objects.published().order_by().values("pk"))
+        shown = clauses.select_related("version__law").order_by("pk")
+        return [f"{clause.version.address} {clause.eid}" for clause in shown]
 
     def __str__(self) -> str:
         return f"{self.topic_id}: {self.action}"

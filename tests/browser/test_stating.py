@@ -35,11 +35,11 @@ def test_marked_words_are_stated_confirmed_by_a_key_and_read_by_a_visitor(open_a
         second.keyboard.press("j")
     with second.expect_navigation():
         second.keyboard.press("y")
-    expect(second.locator(".messages")).to_contain_text("Confirmed.")
+    expect(second.locator(".messages")).to_contain_text("Saved as a proposal of your organisation")
     visitor = open_page(PUBLIC, width=360, height=780)
     values = visitor.locator("#values")
     expect(values).to_contain_text(re.compile("at most 2 days.*within two days", re.DOTALL))
-    expect(values).to_contain_text("Lantern Watch")
+    expect(values).to_contain_text("proposed by Lantern Watch")
 
 
 def test_without_scripts_the_words_are_typed(open_as):

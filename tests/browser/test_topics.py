@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_topic_with_two_clauses_takes_eight_actions_at_most(open_as, open_page, scripts):
+def test_a_topic_with_two_clauses_takes_eight_actions_at_most(open_as, scripts):
     page = open_as(EDITOR, "/topics/", java_script_enabled=scripts)
     title = f"Lantern offences {scripts}"
     actions = [
@@ -28,6 +30,5 @@ def test_a_topic_with_two_clauses_takes_eight_actions_at_most(open_as, open_page
     for act in actions:
         act()
     expect(page.locator("h1")).to_have_text(title)
-    visitor = open_page("/topics/", width=360, height=780)
-    row = visitor.get_by_role("row").filter(has_text=title)
-    expect(row.get_by_role("link", name="Article 2")).to_be_visible()
+    # Its organisation alone sees it until staff confirm it.
+    expect(page.get_by_role("main").get_by_role("link", name=re.compile("Article 2")).first).to_be_visible()

@@ -68,7 +68,7 @@ def words_hidden_from(role: str, site: Planted, path: str, status: int) -> list[
     # Who may restore a text is sent to its address.
     slugs = [slug for slug in slugs if role not in CENTRE | {"sara"} or "/restore/" not in path]
     # Who reviews for the Centre is shown whose reply to its note waits.
-    if role not in CENTRE or not path.endswith("/workspace/"):
+    if (role not in CENTRE or not path.endswith("/workspace/")) and role != "sara":  # staff read who proposes what
         words.append(planting.NOTHING_PUBLISHED)
     words += [planting.NAME_OF_PERSON.lower()] if role not in CENTRE else ["zqpersona@"]
     # What an address asks for may be repeated in the answer.

@@ -117,7 +117,7 @@ def test_no_page_file_or_answer_tells_a_time_before_publication_or_a_time_of_day
     assert not problems, "\n".join(problems)
     assert len(read) > 60 and read > FORMS, FORMS - read
     feed = client.get("/feeds/laws/draft.atom").content.decode()
-    entry = next(one for one in feed.split("<entry>") if "Compared: draft old with draft new" in one)
+    entry = next(one for one in feed.split("<entry>") if "Compared: draft old (brought by" in one)
     assert f"<published>{PUBLISHED:%Y-%m-%d}T00:00:00+00:00</published>" in entry
     assert client.get("/api/v1/comparisons").json()["items"][0]["finished_at"] == f"{PUBLISHED:%Y-%m-%d}T00:00:00Z"
 

@@ -114,12 +114,14 @@ class Proposal:
 
 
 def _said(value: Any) -> str:
-    if isinstance(value, Manager):
-        value = list(map(str, value.all()))
+    if isinstance(value, Manager):  # of texts
+        value = list(value.filter(pk__in=Version.objects.published().order_by().values("pk")))
     if isinstance(value, dict):
         value = [f"{name}: {_said(each)}" for name, each in value.items() if each]
     if isinstance(value, list):
         return " · ".join(map(_said, value))
+    if isinstance(value, Version) and not Version.objects.published().filter(pk=value.pk).exists():
+        return "–"
     if isinstance(value, Clause):
         return cite(value)
     return "" if value is None else str(value() if callable(value) else value)
