@@ -62,9 +62,9 @@ def state_of(event: Event, versions: Iterable[Version]) -> dict[str, Any]:
 def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
     """Store a new event or a changed one with its texts. Returns whether anything of it is new.
 
-    A new event belongs to the organisation the person acts for, which proposes it unless it brought all texts of the
-    law; so it does each change. Raises ``PermissionDenied`` for a person who may not, ``ValidationError`` for an event
-    without a source or with a wrong date.
+    A new event belongs to the organisation the person acts for, which proposes it and each change of it. Raises
+    ``PermissionDenied`` for a person who may not, ``ValidationError`` for an event without a source or with a wrong
+    date.
     """
     membership = membership_of(user)
     if event.pk is None:
