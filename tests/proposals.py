@@ -12,10 +12,15 @@ from lawcompare.site.proposals.services import Proposal
 
 def decide(staff: Any, row: Any, decision: str = "confirm") -> Any:
     """Decide on one row as staff who read it as it is now. Returns it as it is then."""
-    name = next(name for name, kind in services.KINDS.items() if kind.rows().model is type(row))
+    name = next(name for name, kind in services.KINDS.items() if kind.model is type(row))
     row = type(row)._default_manager.get(pk=row.pk)
     assert services.decide(staff, name, row.pk, decision, Proposal(name, row).seen)
     return type(row)._default_manager.get(pk=row.pk)
+
+
+def listed(staff: Any, *, waiting: bool = True) -> list[Proposal]:
+    """What the page shows them, on all its pages."""
+    return services.read(services.in_turns(staff, waiting=waiting))
 
 
 def edits_the_site(staff: Any) -> Any:
@@ -27,5 +32,5 @@ def edits_the_site(staff: Any) -> Any:
 
 def confirm_all(staff: Any) -> None:
     """Confirm all that waits."""
-    for proposal in services.proposals(staff, waiting=True):
+    for proposal in listed(staff):
         decide(staff, proposal.row)

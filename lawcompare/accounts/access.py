@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 
-from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person, Role, User
+from lawcompare.accounts.models import EDITORS, Membership, Person, Role, User
 
 # What each role may do in its organisation. A role may do what its column says and nothing else.
 MAY: dict[str, frozenset[str]] = {
@@ -81,18 +81,6 @@ def has_second_factor(user: Person) -> bool:
 def is_staff(user: Person) -> bool:
     """Returns whether the person runs the site, in a session with a second factor."""
     return bool(user.is_authenticated and user.is_staff and has_second_factor(user))
-
-
-def confirmation_of(membership: Membership, *concerned: Any) -> str:
-    """Returns how what a person brings begins: confirmed where they act for the site, or where their organisation
-    brought all texts ``concerned`` and staff confirmed these.
-    """
-    own = bool(concerned) and all(
-        text.brought_by is not None and text.brought_by.pk == membership.organisation_id and text.origin.stands
-        for text in concerned
-    )
-    is_sites = membership.organisation.slug == EDITORS
-    return Confirmation.CONFIRMED if own or is_sites else Confirmation.PROPOSED
 
 
 def has_set_up_second_factor(user: Person) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser, UserManager
 from django.db import models
@@ -109,6 +109,10 @@ class Proposable(models.Model):
 
     A model has an ``organisation`` beside it: none where the site itself speaks.
     """
+
+    # The columns of the texts that must be public before staff decide on a row, and on which rows they do.
+    CONCERNED: ClassVar[tuple[str, ...]] = ()
+    DECIDED_ON: ClassVar[models.Q] = models.Q()
 
     confirmation = models.CharField(max_length=10, choices=Confirmation, default=Confirmation.PROPOSED)
 

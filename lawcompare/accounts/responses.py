@@ -131,14 +131,15 @@ def is_accepted(form: BaseForm, act: Callable[[], Any]) -> bool:
     return True
 
 
-def attempt(request: HttpRequest, act: Callable[[], Any], sentence: str) -> bool:
-    """Acts and returns whether that was done; the next page has the sentence, or the reason of the refusal."""
+def attempt(request: HttpRequest, act: Callable[[], Any], sentence: str = "") -> bool:
+    """Acts and returns whether that was done; the next page has the sentence, if any, or the reason of the refusal."""
     try:
         done = act()
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return False
-    messages.success(request, sentence_on(done, sentence))
+    if sentence:
+        messages.success(request, sentence_on(done, sentence))
     return True
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import confirmation_of, may, membership_that_may
+from lawcompare.accounts.access import may, membership_that_may
 from lawcompare.accounts.models import Confirmation, Membership, Person
 from lawcompare.annotations.access import may_remark, may_set_words, organisation_of, publishes_own, wrote
 from lawcompare.annotations.html import check_body, render_body
@@ -45,6 +45,7 @@ from lawcompare.languages import columns_of, in_every_language
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.proposals import confirmation_of
 
 Content = dict[str, Any]
 Relations = Mapping[str, Sequence[Any]]

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Person
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import comes_from_here, number_of, sentence_on
+from lawcompare.accounts.responses import comes_from_here, is_accepted, number_of, sentence_on
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import (
     FilterChoices,
@@ -328,10 +328,12 @@ def edit_kind(request: HttpRequest, code: str = "") -> HttpResponse:
     category = access.get_category(code) if code else None
     form = (CategoryForm if category else NewCategoryForm)(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
-        change = (services.change_category if category else services.add_category)(request.user, form.instance)
-        saved = sentence_on(change, _("Saved and noted in its history."))
-        messages.success(request, saved if change else _("Nothing was changed."))
-        return redirect("kind_edit", form.instance.code)
+        done: list[Any] = []
+        save = services.change_category if category else services.add_category
+        if is_accepted(form, lambda: done.append(save(request.user, form.instance))):
+            saved = sentence_on(done[0], _("Saved and noted in its history."))
+            messages.success(request, saved if done[0] else _("Nothing was changed."))
+            return redirect("kind_edit", form.instance.code)
     changes = category.changes.select_related("organisation") if category else []
     context = {"form": form, "category": category, "steps": category_history(changes)}
     return render(request, "annotations/review/kind.html", context, status=400 if form.errors else 200)

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lawcompare.accounts.models import Organisation, Proposable, ProposableQuerySet
+from lawcompare.accounts.models import Confirmation, Organisation, Proposable, ProposableQuerySet
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.standard_names import english_name
@@ -68,6 +68,8 @@ class Topic(Proposable, Translated):
     )
     retired_at = models.DateTimeField(null=True, blank=True)
 
+    DECIDED_ON = models.Q(pk__in=())  # but on its adding, a TopicChange
+
     objects = TopicQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
@@ -119,17 +121,23 @@ class TopicChange(Proposable):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
+    # What was done before there were proposals holds nothing by which to take it back; what an organisation itself
+    # took out of use is proposed no longer.
+    DECIDED_ON = (
+        models.Q(action=TopicAction.ADDED) | ~models.Q(before={}) | ~models.Q(confirmation=Confirmation.CONFIRMED)
+    ) & (
+        models.Q(topic__retired_at=None, topic__merged_into=None)
+        | ~models.Q(action=TopicAction.ADDED, topic__confirmation=Confirmation.PROPOSED)
+    )
+
     class Meta:
         ordering = ["pk"]
 
     @property
-    def clauses_added(self) -> list[str]:
-        """The addresses of the clauses under a topic that is added, as they are now."""
-        if self.action != TopicAction.ADDED:
-            return []
+    def clauses_added(self) -> list[Clause]:
+        """The clauses under a topic that is added, as they are now."""
         clauses = self.topic.clauses.filter(version__in=Version.objects.published().order_by().values("pk"))
-        shown = clauses.select_related("version__law").order_by("pk")
-        return [f"{clause.version.address} {clause.eid}" for clause in shown]
+        return list(clauses.select_related("version__law").order_by("pk")) if self.action == TopicAction.ADDED else []
 
     def __str__(self) -> str:
         return f"{self.topic_id}: {self.action}"
@@ -219,6 +227,9 @@ class Correspondence(Proposable):
     reasons = models.JSONField(default=list, blank=True)
     # Clauses that stand under the topic since it does: taken out again with it.
     placed = models.JSONField(default=list, blank=True)
+
+    CONCERNED = ("subject_version", "object_version")
+    DECIDED_ON = models.Q(status=CorrespondenceStatus.CONFIRMED)
 
     class Meta:
         ordering = ["topic__position", "subject__position", "object__position"]
@@ -365,6 +376,9 @@ class Value(Proposable):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
     )
     stated_at = models.DateTimeField(auto_now_add=True)
+
+    CONCERNED = ("version",)
+    DECIDED_ON = models.Q(status__in=[ValueStatus.CONFIRMED, ValueStatus.DISPUTED])
 
     class Meta:
         ordering = ["version", "clause__position", "element", "words_clause__position", "start", "pk"]

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import confirmation_of
 from lawcompare.accounts.models import Confirmation, Membership, Organisation, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
@@ -23,6 +22,7 @@ from lawcompare.crosswalk.models import (
 from lawcompare.languages import in_every_language
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.proposals import confirmation_of
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 

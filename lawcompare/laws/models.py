@@ -459,6 +459,8 @@ class TranslationReview(Proposable):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
+    CONCERNED = ("version",)
+
     class Meta:
         ordering = ["version", "pk"]
         constraints = [
@@ -506,6 +508,9 @@ class Event(Proposable, Translated):
     )
     # No longer shown; its history stays.
     is_retired = models.BooleanField(default=False)
+
+    CONCERNED = ("law__versions",)
+    DECIDED_ON = models.Q(is_retired=False)
 
     class Meta:
         ordering = ["date", "slug"]
@@ -565,6 +570,8 @@ class Origin(Proposable):
 
     version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="origin")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+
+    CONCERNED = ("version",)
 
     def __str__(self) -> str:
         return f"{self.version}: {self.organisation}"

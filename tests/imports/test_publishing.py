@@ -514,3 +514,20 @@ def test_a_published_text_is_not_discarded(editor, draft, cast, commit):
     with pytest.raises(ImportRefused):
         discard(cast.eve, draft)
     assert Version.objects.exists()
+
+
+def test_texts_that_wait_for_staff_are_limited_also_those_on_their_way(editor, hand_in, cast, settings, commit):
+    first, second, third = (hand_in(LAW + f"\nArticle {number}. More\nWords.\n") for number in (5, 6, 7))
+    settings.PROPOSALS_WAITING_MAX = 2
+    for draft in (first, second, third):
+        corrections.check_warnings(cast.eve, draft)
+        about(editor, draft, title=f"Draft {draft.pk}", law_title=f"Law {draft.pk}")
+    publish(editor, first, commit)
+    editor.post(f"{second.get_absolute_url()}publish/")  # its worker has not begun
+    answer = editor.post(f"{third.get_absolute_url()}publish/", follow=True)
+    assert "2 proposals of your organisation wait" in answer.content.decode()
+    publish(editor, third, commit, private="1")
+    third.refresh_from_db()
+    assert not third.version.is_published
+    answer = editor.post(f"{third.get_absolute_url()}publish/", follow=True)
+    assert "2 proposals of your organisation wait" in answer.content.decode()

@@ -127,7 +127,7 @@ def test_staff_confirm_a_translation_and_take_that_back_on_a_page_and_in_the_log
     text = bring(translated(), cast.others)
     assert f'href="{OLD_KM}"' not in links_of(client, "/km/laws/draft/")
     client.force_login(cast.sara)
-    address = re.search(r'href="(/workspace/proposals/)#text-[\w-]+"', links_of(client, f"/km{OLD_KM}"))[1]
+    address = re.search(r'href="(/workspace/proposals/\?at=[\w-]+)#text-[\w-]+"', links_of(client, f"/km{OLD_KM}"))[1]
     for decision, is_shown in (("confirm", True), ("undo", False)):
         page = links_of(client, address)
         assert ">draft old<" in page

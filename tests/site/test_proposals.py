@@ -41,7 +41,7 @@ from tests import second_factor
 from tests.conftest import FRONT, NEW_DRAFT
 from tests.laws.test_events import TRAINING, file
 from tests.laws.test_translations import translated
-from tests.proposals import confirm_all, decide
+from tests.proposals import confirm_all, decide, edits_the_site, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ def test_of_every_column_of_words_that_pages_print_it_is_said_who_sets_it():
     for model in public:
         if model.__name__ in proposed:
             assert issubclass(of_changes.get(model.__name__, model), Proposable), model
-    assert {kind.rows().model for kind in services.KINDS.values()} == {
+    assert {kind.model for kind in services.KINDS.values()} == {
         model for model in apps.get_models() if issubclass(model, Proposable)
     } - {Topic}, "of a topic its adding is decided on"
 
@@ -248,12 +248,12 @@ def test_nothing_that_an_organisation_brings_is_shown_as_the_sites_own_word(clie
         assert bool(found[word]) != (word in HIDDEN), (word, found[word])
         assert not {"/", "/km/", "/topics/"} & found[word].keys() or word == "zzown", word
     assert all(found[word] for word in SITES)
-    for proposal in services.proposals(cast.sara, waiting=True):
+    for proposal in listed(cast.sara):
         decide(cast.sara, proposal.row, "refuse")
     refused = shown(client)
     assert not {word: places for word, places in refused.items() if word in WORDS[:-2] and places}
     assert not differing(found, refused, SITES)
-    for proposal in services.proposals(cast.sara, waiting=False):
+    for proposal in listed(cast.sara, waiting=False):
         decide(cast.sara, proposal.row, "undo")
     confirm_all(cast.sara)
     confirmed = shown(client)
@@ -262,7 +262,7 @@ def test_nothing_that_an_organisation_brings_is_shown_as_the_sites_own_word(clie
     assert "/" in confirmed["zzevent"] and "/topics/" in confirmed["zztopic"] and "/topics/" not in confirmed["zzleft"]
     assert "/annotations/noted/" in confirmed["Vagueness"], "a published note keeps the words of its kinds"
     assert "/annotations/kinds/" not in confirmed["Vagueness"] and "/annotations/kinds/" in confirmed["zzkind"]
-    for proposal in services.proposals(cast.sara, waiting=False):
+    for proposal in listed(cast.sara, waiting=False):
         decide(cast.sara, proposal.row, "undo")
     assert not differing(found, shown(client), (*WORDS, *SITES))
 
@@ -349,8 +349,8 @@ def test_staff_decide_on_one_page_once_and_on_what_they_read(place, cast, client
     topics.edit_topic(place.otto, place.topics["Interception"], {"title": "Another"}, [], 1)  # sent twice
     change = TopicChange.objects.get()
     for person, words in (
-        (cast.sara, "title: Another"),
-        (place.otto, "title: Another"),
+        (cast.sara, "Interception → Another"),
+        (place.otto, "Interception → Another"),
         (cast.eve, ""),
     ):
         client.force_login(person)
@@ -369,13 +369,13 @@ def test_staff_decide_on_one_page_once_and_on_what_they_read(place, cast, client
         assert Topic.objects.get(slug="Interception").title == "Another"
     assert Entry.objects.filter(action="confirm", subject="topic/Interception").count() == 1
     assert client.post(PAGE, form | {"kind": "nonsense"}).status_code == 400
-    client.post(PAGE, sent(client.get(PAGE).content.decode()) | {"decision": "undo"})
+    client.post(PAGE, sent(client.get(f"{PAGE}?decided=1").content.decode()) | {"decision": "undo"})
     assert Topic.objects.get(slug="Interception").title == "Interception"
 
 
 def test_what_an_organisation_changed_since_staff_read_it_is_not_confirmed(place, cast):
     topic = topics.add_topic(place.otto, {"title": "One"}, [])
-    (seen,) = services.proposals(cast.sara, waiting=True)
+    (seen,) = listed(cast.sara)
     topics.edit_topic(place.otto, topic, {"title": "One", "description": "Something else."}, [], 1)
     with pytest.raises(ValidationError, match="Read it again"):
         services.decide(cast.sara, "topic", seen.row.pk, "confirm", seen.seen)
@@ -423,3 +423,58 @@ def test_what_was_changed_again_since_is_not_taken_back_over_it(place, cast):
     with pytest.raises(ValidationError, match="changed again"):
         decide(cast.sara, change, "undo")
     assert Topic.objects.get(slug="into").title == "Second" and TopicChange.objects.get(pk=change.pk).stands
+
+
+# --- How many may wait ------------------------------------------------------------------------------------------------
+
+
+def test_whatever_one_organisation_proposes_counts_until_staff_decide(place, tried, cast, client, settings):
+    otto, waiting = place.otto, len(listed(place.otto))
+    settings.PROPOSALS_WAITING_MAX = waiting
+    client.force_login(otto)
+    answer, words = place.other.clauses.get(num="Article 4"), values.find_words(place.clause, "intentionally")
+    event = TRAINING | {"title": "One more", "date": "2026-01", "kind": "text"}
+    tries = {  # by the kind of what waits already, another of it: a page, or a service whose pages show its refusals
+        "event": lambda: client.post("/laws/draft/events/add/", event),
+        "check": lambda: client.post(reverse("review_translation", args=["draft", "old-km"]), {"state": "unchecked"}),
+        "kind": lambda: client.post(reverse("kind_edit", args=["VAGUE"]), {"label": "More"}),
+        "kind ": lambda: client.post(reverse("kind_add"), {"code": "MORE", "label": "More"}),
+        "topic": lambda: client.post(reverse("topic_add"), {"title": "One more"}),
+        "topic ": lambda: client.post(reverse("topic_retire", args=["into"]), {"reason": "No."}, follow=True),
+        "row": lambda: state_by_hand(otto, place.topics["into"], place.clause, answer, "partial", "Why."),
+        "value": lambda: values.state_value(otto, place.clause, "mental", {"level": "knowledge"}, words),
+        "finding": lambda: client.post(
+            reverse("finding_decide", args=[tried.finding.pk]), {"reason": "No.", "reopen": "1"}, follow=True
+        ),
+    }
+    assert {name.strip() for name in tries} == services.KINDS.keys() - {"text"}, "of texts: tests/imports"
+    for name, act in tries.items():
+        try:
+            response = act()
+            assert response.status_code < 500
+            said = response.content.decode()
+        except ValidationError as refused:
+            said = " ".join(refused.messages)
+        assert f"{waiting} proposals of your organisation wait" in said, name
+    assert len(listed(otto)) == waiting and not Topic.objects.filter(title="One more").exists()
+    topics.add_topic(cast.eve, {"title": "Another organisation’s"}, [])
+    topics.add_topic(edits_the_site(cast.sara), {"title": "The site’s"}, [])
+    own = Event.objects.get(title="zzevent")
+    address = reverse("event_edit", args=["draft", own.slug])
+    client.post(address, event | {"title": "Better words"})  # what waits already may be changed, and taken back
+    client.post(address, event | {"title": "Better words", "is_retired": "on"})
+    assert Event.objects.get(pk=own.pk).is_retired and len(listed(otto)) == waiting - 1
+    topics.add_topic(otto, {"title": "In its place"}, [])
+
+
+def test_hundreds_of_one_organisation_bury_none_of_another(place, cast, client):
+    for number in range(60):
+        title = f"Flood {number}"
+        Event.objects.create(
+            law=place.new.law, slug=f"e{number}", organisation=cast.others, title=title, date="2020", sources=[]
+        )
+    topics.add_topic(cast.eve, {"title": "Honest"}, [])
+    client.force_login(cast.sara)
+    first, second = (client.get(f"{PAGE}?page={page}").content.decode() for page in (1, 2))
+    assert "Honest" in first and first.count("Flood") < 60 and "Honest" not in second and "Flood" in second
+    assert all(f"Flood {number}" in {one.heading for one in listed(cast.sara)} for number in range(60))

@@ -107,6 +107,8 @@ class FindingDecision(Proposable):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
+    CONCERNED = ("finding__version",)
+
     class Meta:
         ordering = ["pk"]
 

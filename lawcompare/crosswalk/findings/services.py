@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import confirmation_of, membership_that_may
+from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report
@@ -20,6 +20,7 @@ from lawcompare.crosswalk.findings.models import (
 from lawcompare.engine.rules.runner import examine
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
+from lawcompare.laws.proposals import confirmation_of
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.responses import sentence_on
+from lawcompare.accounts.responses import attempt
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.findings import services
@@ -55,6 +55,9 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     if not reason:
         messages.error(request, _("Say why, so that readers can follow the decision."))
     else:
-        decision = services.decide_on_finding(request.user, finding, kind, reason)
-        messages.success(request, sentence_on(decision, _("Saved with your reason.")))
+        attempt(
+            request,
+            lambda: services.decide_on_finding(request.user, finding, kind, reason),
+            _("Saved with your reason."),
+        )
     return redirect("findings", finding.version.law.slug, finding.version.slug)

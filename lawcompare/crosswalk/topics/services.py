@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import confirmation_of, may, membership_of
+from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import get_topic_to_change, reviewer
@@ -29,6 +29,7 @@ from lawcompare.crosswalk.services import index_topic
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.models import Clause
+from lawcompare.laws.proposals import confirmation_of
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 
@@ -151,7 +152,7 @@ def _do(
     concerned = Topic.objects.filter(slug__in=[topic.slug, content.get("into", topic.slug)])
     is_own = all(one.organisation_id == membership.organisation_id and not one.stands for one in concerned)
     confirmation = confirmation or (Confirmation.CONFIRMED if is_own else confirmation_of(membership))
-    wanted = {"action": action, "content": _words_of(topic) | content, "organisation": membership.organisation}
+    wanted = {"action": action, "content": words_of(topic) | content, "organisation": membership.organisation}
     change = TopicChange(topic=topic, **wanted, reason=reason.strip(), by=membership.user, confirmation=confirmation)
     _check_possible(topic, change)
     same = topic.changes.filter(**wanted, confirmation=Confirmation.PROPOSED).last()
@@ -211,7 +212,7 @@ def _perform(topic: Topic, change: TopicChange) -> dict[str, Any]:
     if change.action != TopicAction.CHANGED:
         topic.retired_at = timezone.now() if change.action == TopicAction.RETIRED else None
         return {}
-    before = _words_of(topic)
+    before = words_of(topic)
     _set(topic, change.content, change.content.get("added", {}), change.content.get("removed", {}))
     return before
 
@@ -221,7 +222,7 @@ def _take_back(topic: Topic, change: TopicChange) -> None:
         _part(topic, change)
     elif change.action != TopicAction.CHANGED:
         topic.retired_at = None if change.action == TopicAction.RETIRED else timezone.now()
-    elif not _words_of(topic).items() <= change.content.items():
+    elif not words_of(topic).items() <= change.content.items():
         raise ValidationError(_("It was changed again since: take that back first."))
     else:
         _set(topic, change.before, change.content.get("removed", {}), change.content.get("added", {}))
@@ -308,7 +309,8 @@ def _free_slug(title: str) -> str:
     return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, 1_000))) if slug not in taken)
 
 
-def _words_of(topic: Topic) -> dict[str, str]:
+def words_of(topic: Topic) -> dict[str, str]:
+    """Returns titles and descriptions in each language, by the name of their column."""
     return {name: getattr(topic, name) for name in FIELDS}
 
 

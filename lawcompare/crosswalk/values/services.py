@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import confirmation_of
 from lawcompare.accounts.models import EDITORS, Membership, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
@@ -25,6 +24,7 @@ from lawcompare.engine.wording.values import NAMES
 from lawcompare.laws.citing import cite
 from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.proposals import check_room, confirmation_of
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,8 @@ def confirm_value(user: Person, value: Value) -> Value:
         raise ValidationError(_("Only a value that one person stated can be confirmed."))
     if value.stated_by_id == user.pk:
         raise ValidationError(_("You stated this yourself: a second person has to confirm it."))
+    if not value.stands:
+        check_room(membership.organisation)
     value.status = ValueStatus.CONFIRMED
     value.confirmed_by, value.confirmed_for = membership.user, membership.organisation
     value.save()

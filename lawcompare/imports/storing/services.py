@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.models import UNFINISHED
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
@@ -24,6 +25,7 @@ from lawcompare.imports.corrections import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.editing.services import SLUG_MAX, RenamingRefused, rename_law, rename_version
 from lawcompare.laws.models import Law, Origin, Version
+from lawcompare.laws.proposals import check_room
 from lawcompare.laws.services import ImportRefused, TranslationGaps, store_text, translation_gaps
 from lawcompare.publishing.services import publish
 
@@ -101,7 +103,8 @@ def ask_to_store(
 
     ``previewed`` is the ``state_of`` what the person read, if they read it. Raises ``ChangedSincePreview`` where the
     draft has another one now, ``UncheckedWarnings`` where warnings are unchecked and nobody said that this is known,
-    ``ClausesWithoutCounterpart`` for a translation of which the same is true, and ``ImportRefused``.
+    ``ClausesWithoutCounterpart`` for a translation of which the same is true, ``ImportRefused``, and ValidationError
+    where too much of the organisation waits for staff.
     """
     membership = editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
@@ -115,6 +118,8 @@ def ask_to_store(
         raise UncheckedWarnings(held.unchecked_count)
     if not gaps_are_known and (gaps := gaps_of(held, details)):
         raise ClausesWithoutCounterpart(gaps)
+    if is_public:
+        _check_room(membership.organisation)
     kept = {name: str(value) for name, value in details.items() if value}
     held.details = held.details | kept
     step = "publishing" if is_public else "keeping"
@@ -122,6 +127,11 @@ def ask_to_store(
     held.storing_job = jobs.create("storing", membership.organisation, step=step)  # in place of one that failed
     held.save()
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
+
+
+def _check_room(organisation: Organisation) -> None:
+    coming = ImportDraft.objects.filter(organisation=organisation, version=None, store_publicly=True)
+    check_room(organisation, coming.filter(storing_job__state__in=UNFINISHED).count())
 
 
 def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> TranslationGaps:
@@ -137,6 +147,7 @@ def publish_kept(user: Person, draft: ImportDraft) -> None:
     version = draft.version
     if version is None or version.is_published:
         return
+    _check_room(membership.organisation)
     _take_wanted_names(user, draft, version)
     if publish(version):
         draft.save(update_fields=["changed_at"])

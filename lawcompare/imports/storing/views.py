@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lawcompare.accounts.responses import number_of
+from lawcompare.accounts.responses import attempt, number_of
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.page_cache.public import public
 from lawcompare.engine.errors import EngineError
@@ -152,7 +153,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     if draft.version is not None:
         if is_public:
             was_published = draft.version.is_published
-            services.publish_kept(request.user, draft)
+            attempt(request, lambda: services.publish_kept(request.user, draft))
             draft.version.refresh_from_db()
             if draft.version.is_published and not was_published:
                 messages.success(request, sentence_of_published(draft.version))
@@ -176,6 +177,9 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     except services.ChangedSincePreview:
         messages.error(request, _("The text or its details were changed since your preview. Read it again."))
         return redirect("import_preview", number)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("import_about", number)
     except services.UncheckedWarnings as warnings:
         context = {"draft": draft, "count": warnings.count, "is_public": is_public}
         context["previewed"] = request.POST.get("previewed", "")

@@ -14,12 +14,13 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import confirmation_of, is_staff, may, membership_of
+from lawcompare.accounts.access import is_staff, may, membership_of
 from lawcompare.accounts.models import Confirmation, Organisation, Person, ProposableQuerySet
 from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of, with_columns
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Event, EventChange, EventKind, Law, Version, check_date
+from lawcompare.laws.proposals import confirmation_of
 
 COLUMNS = ["date", "date_is_inferred", "kind", *columns_of("title"), *columns_of("body"), "sources", "is_retired"]
 
@@ -75,8 +76,10 @@ def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
     elif not changeable_events(user, event.law).filter(pk=event.pk).exists():
         raise PermissionDenied(_("Only an editor of the organisation that stated an event can change it."))
     is_own = membership is not None and membership.organisation_id == event.organisation_id
-    # Those that are not one's own staff change.
-    event.confirmation = confirmation_of(membership) if membership and is_own else Confirmation.CONFIRMED
+    if not (is_own and membership):  # staff change it
+        event.confirmation = Confirmation.CONFIRMED
+    elif event.pk is None or event.confirmation != Confirmation.PROPOSED:  # else it waits already
+        event.confirmation = Confirmation.PROPOSED if event.is_retired else confirmation_of(membership)
     return store_event(event, versions, by=user)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import confirmation_of, may, membership_of
+from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import EDITORS, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
@@ -18,6 +18,7 @@ from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.documents import BATCH, load_document
 from lawcompare.laws.models import Clause, ClauseTranslation, TextStatus, TranslationReview, Version, VersionQuerySet
+from lawcompare.laws.proposals import confirmation_of
 
 # Other texts that translate one are official, or leaked, in both languages: nobody translated them.
 TRANSLATED = (TextStatus.RESTATEMENT, TextStatus.UNOFFICIAL_TRANSLATION)

@@ -1,34 +1,38 @@
 """What organisations propose (``accounts.models.Proposable``): what waits, and what staff decide on it."""
 
 import hashlib
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Manager, Q, QuerySet
+from django.db.models import Manager, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.access import is_staff, membership_of
-from lawcompare.accounts.models import EDITORS, Confirmation, Person
+from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import CategoryChange
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
+from lawcompare.core.standard_names import language_name
 from lawcompare.crosswalk.findings.models import FindingDecision
-from lawcompare.crosswalk.models import Correspondence, TopicAction, TopicChange, Value
+from lawcompare.crosswalk.models import Correspondence, Topic, TopicAction, TopicChange, Value
 from lawcompare.crosswalk.services import place_under_topic
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as values
+from lawcompare.languages import BY_CODE, columns_of
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Event, Origin, TranslationReview, Version
+from lawcompare.laws.proposals import seen_by_staff, waiting_for_staff
 from lawcompare.publishing.carrying_forward.services import request_carryings
 
-# As many of a kind as the page shows.
-SHOWN_MAX = 50
+# Of each kind, as many of those decided on last as the page shows.
+DECIDED_MAX = 50
 # By the name of its button, which the log has too, what a decision makes of a proposal.
 DECISIONS = {"confirm": Confirmation.CONFIRMED, "refuse": Confirmation.REFUSED, "undo": Confirmation.PROPOSED}
 
@@ -42,63 +46,60 @@ def _follow_text(origin: Origin, was: str) -> None:
 
 
 class Kind(NamedTuple):
-    """What may be proposed: its model, the columns of the texts that must be public, the attributes that say what it
-    is and the one with the address where it stands, and which rows readers see.
+    """What may be proposed: its model, the attributes that say what it is, the first of them as its heading, and the
+    one with the address where it stands.
 
     ``follow`` does what follows of a decision; it is given the row and what it was before.
     """
 
     label: str | Promise
     model: Any
-    texts: str
     words: str
     place: str
-    shown: Q = Q()
     follow: Callable[[Any, str], Any] = lambda row, was: None
 
-    def rows(self) -> QuerySet[Any]:
-        public = Version.objects.published().order_by().values("pk")
-        rows = self.model._default_manager.exclude(organisation__slug=EDITORS).filter(organisation__isnull=False)
-        seen = rows.filter(self.shown, **{f"{name}__in": public for name in self.texts.split()})
-        return rows.filter(pk__in=seen.order_by().values("pk"))
 
-
-# What was done before there were proposals holds nothing by which to take it back.
-_UNDOABLE = Q(action=TopicAction.ADDED) | ~Q(before={}) | ~Q(confirmation=Confirmation.CONFIRMED)
-_TOPIC = "topic get_action_display topic.title topic.description topic.in_other_languages clauses_added content reason"
-_EVENT = "get_kind_display title date body in_other_languages sources versions"
-_ROW = "subject_version subject get_relation_display object_version object topic reasoning searched element_labels"
 _TEXT = "version version.law version.get_text_status_display version.source_url version.note version.translates"
+_EVENT = " ".join(["name get_kind_display date", *columns_of("title"), *columns_of("body"), "sources versions"])
+_ROW = "subject get_relation_display object object_version topic reasoning searched element_labels"
 KINDS = {
-    "text": Kind(gettext_lazy("Text"), Origin, "version", _TEXT, "version", follow=_follow_text),
-    "check": Kind(gettext_lazy("Check of a translation"), TranslationReview, "version", "__str__", "version"),
-    "event": Kind(
-        *(gettext_lazy("Event"), Event, "law__versions", _EVENT, "law"),
-        Q(is_retired=False),
-    ),
+    "text": Kind(_("Text"), Origin, _TEXT, "version", _follow_text),
+    "check": Kind(_("Check of a translation"), TranslationReview, "version credit", "version"),
+    "event": Kind(_("Event"), Event, _EVENT, "law"),
     "kind": Kind(
-        *(gettext_lazy("Kind of risk"), CategoryChange, "", "category.code before after", "category", Q()),
-        annotating.follow_confirmation,
+        _("Kind of risk"), CategoryChange, "category.code changes", "category", annotating.follow_confirmation
     ),
     "topic": Kind(
-        *(gettext_lazy("Topic"), TopicChange, "", _TOPIC, "topic", _UNDOABLE),
+        *(_("Topic"), TopicChange, "topic get_action_display changes clauses_added reason", "topic"),
         lambda change, was: topics.follow_confirmation(change),
     ),
     "row": Kind(
-        *(gettext_lazy("Clause that answers another"), Correspondence, "subject_version object_version", _ROW, "topic"),
-        Q(status="confirmed"),
+        *(_("Clause that answers another"), Correspondence, _ROW, "topic"),
         lambda row, was: place_under_topic(row),
     ),
     "value": Kind(
-        *(gettext_lazy("Value"), Value, "version", "version clause get_element_display values quote", "clause"),
-        Q(status__in=["confirmed", "disputed"]),
+        *(_("Value"), Value, "clause get_element_display values quote", "clause"),
         lambda value, was: values.follow_confirmation(value),
     ),
     "finding": Kind(
-        *(gettext_lazy("Decision on a question of the program"), FindingDecision, "finding__version"),
+        *(_("Decision on a question of the program"), FindingDecision),
         *("finding.message get_kind_display reason", "finding.clause"),
     ),
 }
+# What the page calls what they are made of.
+LABELS = {
+    "added": _("Clauses added"), "body": _("What happened"), "clauses_added": _("Clauses"),
+    "credit": _("Checked by"), "date": _("Date"), "description": _("Description"),
+    "element_labels": _("They differ in"), "get_action_display": _("What is proposed"),
+    "get_element_display": _("Element"), "get_kind_display": _("What is proposed"),
+    "get_relation_display": _("Relation"), "get_text_status_display": _("Status"), "into": _("Into"),
+    "is_retired": _("No longer in use"), "label": _("Name"), "law": _("Law"), "note": _("Note"),
+    "object": _("Answered by"), "object_version": _("Text"), "question": _("Question"),
+    "quote": _("Words"), "reason": _("Reason"), "reasoning": _("Reason"),
+    "removed": _("Clauses taken out"), "searched": _("Looked for in"), "source_url": _("Source"),
+    "sources": _("Sources"), "title": _("Title"), "topic": _("Topic"),
+    "translates": _("Translation of"), "values": _("Value"), "versions": _("Texts"),
+}  # fmt: skip
 
 
 class Proposal:
@@ -108,31 +109,73 @@ class Proposal:
         kind = KINDS[name]
         self.name, self.row, self.label = name, row, str(kind.label)
         self.address = attrgetter(kind.place)(row).get_absolute_url()
-        said = [(path, _said(attrgetter(path)(row))) for path in kind.words.split()]
-        self.lines = [f"→ {words}" if path in {"after", "content"} else words for path, words in said if words]
-        self.seen = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+        first, *others = kind.words.split()
+        self.heading = _said(attrgetter(first)(row))
+        said = [pair for path in others for pair in _lines(row, path)]
+        repeated = (str(LABELS["title"]), self.heading)
+        self.lines = [(label, words) for label, words in said if words and (label, words) != repeated]
+        self.seen = hashlib.sha256(repr((self.heading, said)).encode()).hexdigest()[:16]
+
+
+def _lines(row: Any, path: str) -> list[tuple[str, str]]:
+    """(label, words) of an attribute; of a change those of each column that it changes."""
+    name = path.rpartition(".")[2]
+    if name == "changes":
+        before, after = _before_and_after(row)
+        pairs = [(column, _said(before.get(column)), _said(_new(column, words))) for column, words in after.items()]
+        return [(_label(column), f"{old} → {new or '–'}" if old else new) for column, old, new in pairs if old != new]
+    value = attrgetter(path)(row)
+    if name == "values":
+        value = values.format_value(row.element, value)
+    if name == "credit":
+        value = value or _("not checked")
+    return [(_label(name), _said(value))]
+
+
+def _before_and_after(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    if isinstance(row, CategoryChange):
+        return row.before, row.after
+    if row.action == TopicAction.ADDED:  # whoever proposes a topic goes on changing it
+        return {}, topics.words_of(row.topic)
+    return topics.words_of(row.topic) | row.before, row.content
+
+
+def _new(column: str, words: Any) -> Any:
+    """What a change says of a column: clauses and a topic it has by their numbers and name in addresses."""
+    if column in {"added", "removed"}:
+        return list(Clause.objects.filter(pk__in=words).select_related("version__law").order_by("pk"))
+    return Topic.objects.filter(slug=words).first() if column == "into" else words
+
+
+def _label(column: str) -> str:
+    """The label of a column, with the language of one for translated words: ``Title (Khmer)``."""
+    stem, _mark, code = column.rpartition("_")
+    if stem in LABELS and code in BY_CODE:
+        return f"{LABELS[stem]} ({language_name(code)})"
+    return str(LABELS.get(column, ""))
 
 
 def _said(value: Any) -> str:
     if isinstance(value, Manager):  # of texts
         value = list(value.filter(pk__in=Version.objects.published().order_by().values("pk")))
-    if isinstance(value, dict):
-        value = [f"{name}: {_said(each)}" for name, each in value.items() if each]
+    if isinstance(value, dict):  # a source
+        value = [words for words in value.values() if words]
     if isinstance(value, list):
         return " · ".join(map(_said, value))
-    if isinstance(value, Version) and not Version.objects.published().filter(pk=value.pk).exists():
+    if isinstance(value, bool):
+        return str(_("yes")) if value else ""
+    text = value.version if isinstance(value, Clause) else value
+    if isinstance(text, Version) and not Version.objects.published().filter(pk=text.pk).exists():
         return "–"
     if isinstance(value, Clause):
-        return cite(value)
+        return f"{cite(value)}, {text.name}"
     return "" if value is None else str(value() if callable(value) else value)
 
 
 def _rows(user: Person, name: str, *, waiting: bool) -> QuerySet[Any]:
     """Those of a kind that wait, or are decided on: all for staff, else those of one's own organisation."""
-    membership, proposed = membership_of(user), Q(confirmation=Confirmation.PROPOSED)
-    rows = KINDS[name].rows().filter(proposed if waiting else ~proposed)
-    if waiting and name == "text":  # who brought both a text and its translation proposes nothing
-        rows = rows.exclude(version__in=Version.objects.standing().filter(translates__isnull=False).order_by())
+    membership, model = membership_of(user), KINDS[name].model
+    rows = waiting_for_staff(model) if waiting else seen_by_staff(model).exclude(confirmation=Confirmation.PROPOSED)
     return rows if is_staff(user) else rows.filter(organisation=membership and membership.organisation)
 
 
@@ -141,12 +184,21 @@ def count_waiting(user: Person) -> int:
     return sum(_rows(user, name, waiting=True).count() for name in KINDS)
 
 
-def proposals(user: Person, *, waiting: bool) -> list[Proposal]:
-    """Returns the proposals that wait, the oldest of each kind first, or those last decided on."""
-    order = "pk" if waiting else "-pk"
-    return [
-        Proposal(name, row) for name in KINDS for row in _rows(user, name, waiting=waiting).order_by(order)[:SHOWN_MAX]
-    ]
+def in_turns(user: Person, *, waiting: bool) -> list[tuple[str, int]]:
+    """Returns (kind, number) of the proposals that wait, or that were decided on last; one of each organisation, then
+    the next of each, so that none has to wait for another's hundreds.
+    """
+    queues: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for name in KINDS:
+        rows = _rows(user, name, waiting=waiting).order_by("pk" if waiting else "-pk")
+        for organisation, number in rows.values_list("organisation", "pk")[: None if waiting else DECIDED_MAX]:
+            queues[organisation].append((name, number))
+    return [one for turn in zip_longest(*queues.values()) for one in turn if one is not None]
+
+
+def read(numbers: Iterable[tuple[str, int]]) -> list[Proposal]:
+    """Returns these proposals as the page shows them."""
+    return [Proposal(name, KINDS[name].model._default_manager.get(pk=number)) for name, number in numbers]
 
 
 @transaction.atomic
@@ -159,7 +211,7 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
         raise PermissionDenied(_("Only the staff of this site decide on proposals."))
     kind, confirmation = KINDS[name], DECISIONS[decision]
     row = kind.model._default_manager.select_for_update().filter(pk=number).order_by("pk").first()
-    is_there = row is not None and kind.rows().filter(pk=number).exists()
+    is_there = row is not None and seen_by_staff(kind.model).filter(pk=number).exists()
     if is_there and row.confirmation == confirmation:
         return False
     if not is_there or Proposal(name, row).seen != seen:

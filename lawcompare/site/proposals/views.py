@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from lawcompare.accounts.access import is_staff
 from lawcompare.accounts.responses import attempt
 from lawcompare.core.numbers import unseal
 from lawcompare.site.proposals import services
+
+PER_PAGE = 20
 
 
 @login_required
@@ -20,11 +23,18 @@ def proposals(request: HttpRequest) -> HttpResponse:
         if name not in services.KINDS or number is None or decision not in services.DECISIONS:
             raise BadRequest(_("This address cannot be understood."))
         attempt(request, lambda: services.decide(request.user, name, number, decision, seen), _("Saved."))
-        return redirect("proposals")
-    waiting, decided = (services.proposals(request.user, waiting=waits) for waits in (True, False))
-    lists = [
-        (_("Waiting for a decision"), waiting, [("confirm", _("Confirm")), ("refuse", _("Refuse"))]),
-        (_("Decided"), decided, [("undo", _("Take it back"))]),
-    ]
-    context = {"lists": lists, "may_decide": is_staff(request.user)}
+        return redirect(request.get_full_path())
+    at = ("text", unseal(request.GET.get("at", "")))
+    lists = {waits: services.in_turns(request.user, waiting=waits) for waits in (True, False)}
+    waiting = "decided" not in request.GET and at not in lists[False]
+    rows = lists[waiting]
+    number = rows.index(at) // PER_PAGE + 1 if at in rows else request.GET.get("page")
+    page = Paginator(rows, PER_PAGE).get_page(number)
+    context = {
+        "proposals": services.read(page),
+        "page": page,
+        "query": "" if waiting else "decided=1",
+        "decisions": [("confirm", _("Confirm")), ("refuse", _("Refuse"))] if waiting else [("undo", _("Take it back"))],
+        "may_decide": is_staff(request.user),
+    }
     return render(request, "site/proposals/proposals.html", context)

@@ -1,0 +1,50 @@
+"""What organisations propose (``accounts.models.Proposable``): how it begins, what staff see, how much may wait."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Proposable
+from lawcompare.laws.models import Origin, Version
+
+
+def confirmation_of(membership: Membership, *concerned: Version) -> str:
+    """Returns how what a person brings begins: confirmed where they act for the site, or where their organisation
+    brought all texts ``concerned`` and staff confirmed these. Raises ValidationError where too much of it waits.
+    """
+    own = bool(concerned) and all(
+        text.brought_by is not None and text.brought_by.pk == membership.organisation_id and text.origin.stands
+        for text in concerned
+    )
+    if own or membership.organisation.slug == EDITORS:
+        return Confirmation.CONFIRMED
+    check_room(membership.organisation)
+    return Confirmation.PROPOSED
+
+
+def check_room(organisation: Organisation, coming: int = 0) -> None:
+    """Raise ValidationError where as many things of an organisation wait for staff as may, or are ``coming``."""
+    waiting = (waiting_for_staff(model).filter(organisation=organisation) for model in Proposable.__subclasses__())
+    if coming + sum(rows.count() for rows in waiting) >= settings.PROPOSALS_WAITING_MAX:
+        number = settings.PROPOSALS_WAITING_MAX
+        sentence = _("%(number)s proposals of your organisation wait for the staff of this site: no more are taken.")
+        raise ValidationError(sentence % {"number": number})
+
+
+def waiting_for_staff(model: Any) -> QuerySet[Any]:
+    """Returns what of a kind staff have yet to decide on."""
+    rows = seen_by_staff(model).filter(confirmation=Confirmation.PROPOSED)
+    if model is Origin:  # who brought both a text and its translation proposes nothing
+        rows = rows.exclude(version__in=Version.objects.standing().filter(translates__isnull=False).order_by())
+    return rows
+
+
+def seen_by_staff(model: Any) -> QuerySet[Any]:
+    """Returns what organisations brought of a kind, on public texts alone."""
+    public = Version.objects.published().order_by().values("pk")
+    rows = model._default_manager.exclude(organisation__slug=EDITORS).filter(organisation__isnull=False)
+    seen = rows.filter(model.DECIDED_ON, **{f"{name}__in": public for name in model.CONCERNED})
+    return rows.filter(pk__in=seen.order_by().values("pk"))
