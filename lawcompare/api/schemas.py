@@ -93,6 +93,7 @@ class LawOut(Schema):
 
 
 class VersionOut(TextRefOut):
+    short_title: str
     source_url: str
     became_public: str
     became_public_on: str

@@ -187,7 +187,7 @@ TEXT_MAX = 200_000
 # The details of a text that hold of its correction too.
 KEPT_IN_CORRECTION = (
     *("title", "language", "date", "text_status", "source_url", "became_public", "became_public_on", "note"),
-    *("articles_total", "chapters_total"),
+    *("short_title", "articles_total", "chapters_total"),
 )
 
 

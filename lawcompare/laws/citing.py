@@ -179,7 +179,9 @@ def cite_in_law(version: Version, clause: Clause) -> str:
 
 
 def name_in_short(version: Version) -> str:
-    """Returns how a text is called beside a clause of it: ``Draft of 2012``, ``18 U.S.C.``, or its law's title."""
+    """Returns how a text is called beside a clause of it: its short title, ``Draft of 2012``, or its law's title."""
+    if version.short_title:
+        return version.short_name
     law = version.law
     if law.kind == LawKind.DRAFT and version.date:
         return _("Draft of %(date)s") % {"date": format_date(version.date)}

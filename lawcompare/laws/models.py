@@ -235,6 +235,8 @@ class Version(models.Model):
     law = models.ForeignKey(Law, on_delete=models.PROTECT, related_name="versions")
     slug = models.SlugField(max_length=80)
     title = models.CharField(max_length=300)
+    # How lists, headings and buttons call it, such as "2020 draft"; unlike the title it may be given later.
+    short_title = models.CharField(_("short title"), max_length=60, blank=True)
     language = models.CharField(max_length=2, choices=language_choices, default="en")
     # As precise as it is known: 2012, 2020-08 or 2020-08-04. Sorts as text.
     date = models.CharField(pgettext_lazy("of a text", "date"), max_length=10, blank=True, validators=[check_date])
@@ -282,6 +284,11 @@ class Version(models.Model):
         """The title in the language of the page, or as it was given; with who brought it, until that is confirmed."""
         title, by = localised(self.title), self.unchecked_of
         return _("%(title)s (brought by %(by)s, not confirmed)") % {"title": title, "by": by} if by else title
+
+    @property
+    def short_name(self) -> str:
+        """The short title in the language of the page; the name where there is none or staff have not confirmed it."""
+        return localised(self.short_title) if self.short_title and not self.unchecked_of else self.name
 
     @property
     def unchecked_of(self) -> Organisation | None:

@@ -17,6 +17,7 @@ def version_data(version: Version) -> dict[str, Any]:
         "law": version.law.slug,
         "version": version.slug,
         "title": version.title,
+        "short_title": version.short_title,
         "language": version.language,
         "date": version.date,
         "text_status": version.text_status,

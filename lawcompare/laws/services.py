@@ -62,6 +62,7 @@ class Imported:
 
 LAW_FIELDS = ("jurisdiction", "kind", "description", *columns_of("title")[1:], "organisation")
 VERSION_FIELDS = (
+    "short_title",
     "became_public",
     "became_public_on",
     "note",

@@ -254,6 +254,7 @@ def front_matter(version: Version) -> dict[str, Any]:
         "law": law.slug,
         "version": version.slug,
         "title": version.title,
+        "short_title": version.short_title,
         "law_title": law.title,
         **{name: getattr(law, name) for name in columns_of("title")[1:]},
         "jurisdiction": law.jurisdiction,

@@ -70,6 +70,7 @@ def load_corpus(report: Report) -> None:
             take_back_statements(version)
         editors, written = load_editors()
         CorpusLoader(load_localised_texts(), editors, written).load(report)
+        load_short_titles()
         load_events(report)
     for version in sorted(versions, key=lambda version: version.date):
         publish(version, None if version.corrects_id else _midnight(written))
@@ -156,6 +157,14 @@ def load_names() -> None:
         for law in Law.objects.filter(slug=slug, in_other_languages__title__km__isnull=True):
             setattr(law, "title_km", name)  # noqa: B010 - an attribute of a language, which the model does not declare
             law.save(update_fields=["in_other_languages"])
+
+
+def load_short_titles() -> None:
+    """Give texts of the corpus, and what translates them, their short titles; one that is there stays."""
+    for address, title in _load_yaml((FIXTURES / "short-titles.yaml").read_text("utf-8")).items():
+        text = current_text(address)
+        texts = Version.objects.filter(Q(pk=text.pk) | Q(translates=text), short_title="", origin=None)
+        texts.update(short_title=title)
 
 
 def load_categories() -> None:

@@ -24,7 +24,7 @@ from lawcompare.laws.models import Event, Law, TranslationReview, Version
 
 # Of each public row the columns that say something, by the name of its table.
 COLUMNS = {
-    Version: "title language date text_status source_url became_public became_public_on note",
+    Version: "title short_title language date text_status source_url became_public became_public_on note",
     Law: "title jurisdiction kind description date organisation in_other_languages",
     Event: "date date_is_inferred kind title body sources is_retired confirmation in_other_languages",
     Annotation: "exact start end body proposed_text motivation risk checklist source_organisation source_title "

@@ -62,8 +62,8 @@ SETTERS = {
         ClauseTranslation.confirmed_by User.display_name""",
     "who wrote the note, brought the translation, or edits the site": "RenderedWords.exact RenderedWords.of_exact",
     "who brought the text, on its own page": """
-        Version.title Version.slug Version.date Version.source_url Version.became_public Version.became_public_on
-        Version.note Version.selection""",
+        Version.title Version.short_title Version.slug Version.date Version.source_url Version.became_public
+        Version.became_public_on Version.note Version.selection""",
     "staff, or who brought all public texts of the law": """
         Law.title Law.in_other_languages Law.slug Law.description Law.date Law.organisation Withdrawal.reason""",
     "staff or the files of the site": """

@@ -38,6 +38,9 @@ class AboutForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("Kind of law"), choices=[("", _("choose")), *LawKind.choices], required=False)
     title = forms.CharField(label=_("Title of this text"), max_length=300)
+    short_title = forms.CharField(
+        label=_("Short title"), max_length=60, required=False, help_text=_("As lists call it, such as “2020 draft”.")
+    )
     date = forms.CharField(
         label=_("Date of the text"),
         max_length=10,

@@ -145,7 +145,10 @@ def remove_recognised(rows: Iterable[RecognisedPage]) -> None:
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 # What the front matter of our own Markdown says of a text is what its importer would type.
-FRONT_MATTER = ("law", "version", "date", "text_status", "source_url", "became_public", "became_public_on", "note")
+FRONT_MATTER = (
+    *("law", "version", "short_title", "date", "text_status"),
+    *("source_url", "became_public", "became_public_on", "note"),
+)
 
 
 def run_reading(draft: ImportDraft, report: Report) -> None:
