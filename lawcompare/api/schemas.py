@@ -261,7 +261,10 @@ class CorrespondenceOut(Schema):
     subject: ClauseRefOut
     object: ClauseRefOut | None
     object_version: TextRefOut
-    relation: Literal["equivalent", "narrower", "broader", "partial", "contrary", "none"]
+    relation: Literal["equivalent", "narrower", "broader", "partial", "contrary", "none", ""]
+    basis: Literal["words", "heading"] = Field(
+        description=_("`heading`: of one clause the heading alone is known; no relation is stated then.")
+    )
     reasoning: str
     searched: str
     elements: list[str]
@@ -281,7 +284,9 @@ class ColumnOut(Schema):
 class CellOut(Schema):
     column: str
     state: str = Field(
-        description=_("A relation to the measure, or `adds`, `has`, `not-known`, `absent`, `elsewhere`; or empty.")
+        description=_(
+            "A relation to the measure, or `heading`, `adds`, `has`, `not-known`, `absent`, `elsewhere`; or empty."
+        )
     )
     relations: list[str]
     reasons: list[str]

@@ -90,6 +90,7 @@ def correspondence_data(
                 "topic": row.stated_topic.slug,
                 "subject": {"text": row.subject_version.address, **(_clause_data(row.subject) or {})},
                 "relation": row.relation,
+                "basis": row.basis,
                 "object": {"text": row.object_version.address, **(_clause_data(row.object) or {})},
                 "elements": row.elements,
                 "reasoning": row.reasoning,

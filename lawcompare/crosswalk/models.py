@@ -33,6 +33,16 @@ class Relation(models.TextChoices):
     NONE = "none", _("none found")
 
 
+class Basis(models.TextChoices):
+    """What a correspondence rests on. Of what is known by its heading alone no relation is stated."""
+
+    WORDS = "words", _("words that were read")
+    HEADING = "heading", pgettext_lazy("relation", "heading only")
+
+
+# What a person chooses who states a correspondence: a relation, or that a heading is all that is known.
+VERDICTS = [*Relation.choices, (Basis.HEADING.value, Basis.HEADING.label)]
+
 # The same statement read from the other side.
 REVERSED = {
     Relation.NARROWER: Relation.BROADER,
@@ -201,6 +211,7 @@ class Correspondence(Proposable):
     object_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     # A program suggests that two clauses answer each other, never how.
     relation = models.CharField(max_length=12, choices=Relation, blank=True)
+    basis = models.CharField(max_length=8, choices=Basis, default=Basis.WORDS)
     reasoning = models.TextField(blank=True)
     # The elements in which the two differ, as its author sees it: values of ``Element``.
     elements = models.JSONField(default=list, blank=True)
@@ -250,13 +261,28 @@ class Correspondence(Proposable):
                 name="one_suggestion_without_topic_per_pair",
             ),
             models.CheckConstraint(
-                condition=models.Q(object__isnull=False) | models.Q(relation="none"), name="no_counterpart_means_none"
+                condition=models.Q(object__isnull=False) | models.Q(relation="none") | models.Q(basis="heading"),
+                name="no_counterpart_means_none",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status="confirmed") | (models.Q(topic__isnull=False) & ~models.Q(relation="")),
+                condition=models.Q(basis="words") | models.Q(relation=""), name="no_relation_rests_on_a_heading"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="confirmed")
+                | (models.Q(topic__isnull=False) & (~models.Q(relation="") | models.Q(basis="heading"))),
                 name="confirmed_says_topic_and_relation",
             ),
         ]
+
+    @property
+    def verdict(self) -> str:
+        """Its relation, or ``heading`` where a heading is all that is known; empty of a suggestion."""
+        return self.relation if self.basis == Basis.WORDS else self.basis
+
+    @property
+    def verdict_label(self) -> str:
+        """The same in the reader's language."""
+        return str(dict(VERDICTS).get(self.verdict, ""))
 
     @property
     def standing(self) -> str:
@@ -520,7 +546,7 @@ class DraftPair(models.Model):
     object = models.ForeignKey(Clause, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     status = models.CharField(max_length=10, choices=STATUSES)
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    relation = models.CharField(max_length=12, choices=Relation, blank=True)
+    relation = models.CharField(max_length=12, choices=VERDICTS, blank=True)
     reasoning = models.TextField()
     elements = models.JSONField(default=list, blank=True)
     searched = models.TextField(blank=True)

@@ -28,7 +28,7 @@ from lawcompare.crosswalk.elements import (
     value_in_words,
     without_confirmed,
 )
-from lawcompare.crosswalk.models import REVERSED, Correspondence, Element, Relation, Topic, Value, ValueStatus
+from lawcompare.crosswalk.models import REVERSED, VERDICTS, Correspondence, Element, Relation, Topic, Value, ValueStatus
 from lawcompare.engine.compare_laws.elements import Elements, Excerpt, ProvisionDifference, contrast
 from lawcompare.engine.wording.values import difference_sentence
 from lawcompare.laws.citing import cite_address, cite_in_law, short_name
@@ -414,14 +414,14 @@ def rows_between(
 
 def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
     """A correspondence as it was stated, or read from the other side."""
-    relation = Relation(stated.relation)
+    relation = stated.verdict
+    label = str(dict(VERDICTS)[relation])
     reasons = (stated.reasoning, stated.searched, stated.by, stated.standing_label, stated.element_labels)
     if is_as_stated:
-        return Counterpart(
-            stated.subject, stated.object_version, stated.object, relation, str(relation.label), *reasons
-        )
-    relation = REVERSED.get(relation, relation)
-    return Counterpart(stated.object, stated.subject_version, stated.subject, relation, str(relation.label), *reasons)
+        return Counterpart(stated.subject, stated.object_version, stated.object, relation, label, *reasons)
+    relation = REVERSED.get(Relation(relation), relation) if stated.relation else relation
+    label = str(dict(VERDICTS)[relation])
+    return Counterpart(stated.object, stated.subject_version, stated.subject, relation, label, *reasons)
 
 
 def _set_side_by_side(rows: list[TopicRow], values: QuerySet[Value], old: Version, new: Version) -> None:

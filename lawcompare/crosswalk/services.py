@@ -12,6 +12,8 @@ from lawcompare.accounts.models import Confirmation, Membership, Organisation, P
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.models import (
+    VERDICTS,
+    Basis,
     Correspondence,
     CorrespondenceDecision,
     CorrespondenceStatus,
@@ -30,7 +32,7 @@ from lawcompare.search.models import EntryKind
 def check_statement(subject: Clause, answer: Clause | Version, relation: str, reasoning: str) -> None:
     """Raise ValidationError where the relation cannot hold between the two clauses."""
     version_id = answer.version_id if isinstance(answer, Clause) else answer.pk
-    if relation not in Relation.values:
+    if relation not in dict(VERDICTS):
         raise ValidationError(_("There is no relation “%(relation)s”.") % {"relation": relation})
     if not reasoning.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
@@ -40,12 +42,18 @@ def check_statement(subject: Clause, answer: Clause | Version, relation: str, re
         raise ValidationError(_("Both clauses are of one text; a correspondence joins two texts."))
 
 
+def as_stored(verdict: str) -> dict[str, str]:
+    """One of ``VERDICTS`` as the columns that hold it: ``heading`` is a basis and no relation."""
+    if verdict == Basis.HEADING:
+        return {"relation": "", "basis": Basis.HEADING.value}
+    return {"relation": verdict, "basis": Basis.WORDS.value}
+
+
 def check_answer(answer: Clause | Version, relation: str) -> None:
     """Raise ValidationError unless "none found" is about a whole text, and every other relation names a clause."""
-    is_none = relation == Relation.NONE
-    if isinstance(answer, Clause) and is_none:
+    if isinstance(answer, Clause) and relation == Relation.NONE:
         raise ValidationError(_("Where a clause is named, “none found” cannot be said of it."))
-    if isinstance(answer, Version) and not is_none:
+    if isinstance(answer, Version) and relation not in {Relation.NONE, Basis.HEADING}:
         raise ValidationError(_("Name the clause that answers, or say that none was found."))
 
 
@@ -127,7 +135,7 @@ def state_correspondence(
         object_version=version,
         defaults={
             "subject_version": subject.version,
-            "relation": relation,
+            **as_stored(relation),
             "reasoning": reasoning,
             "searched": searched,
             "elements": [Element(name).value for name in elements],
@@ -181,7 +189,8 @@ def state_for(
     row = existing or Correspondence(
         subject=subject, subject_version_id=subject.version_id, object=answered_by, object_version_id=version_id
     )
-    row.topic, row.relation, row.reasoning, row.searched = topic, relation, reasoning.strip(), searched.strip()
+    row.relation, row.basis = as_stored(relation).values()
+    row.topic, row.reasoning, row.searched = topic, reasoning.strip(), searched.strip()
     row.elements = [Element(name).value for name in elements]
     row.author, row.status = membership.organisation.name, CorrespondenceStatus.CONFIRMED
     row.organisation, row.stated_by = membership.organisation, person

@@ -231,6 +231,7 @@ SIGNS = {
     "narrower": '<path d="M13 3H8a5 5 0 0 0 0 10h5"/>',
     "broader": '<path d="M3 3h5a5 5 0 0 1 0 10H3"/>',
     "partial": '<circle cx="5.5" cy="8" r="4"/><circle cx="10.5" cy="8" r="4"/>',
+    "heading": '<path d="M2 5h12M2 10.5h2M7 10.5h2M12 10.5h2"/>',
     "contrary": '<path d="M3 3l10 10M13 3 3 13"/>',
     "adds": '<path d="M8 2v12M2 8h12"/>',
     "not-known": '<path d="M5 5.5A3 3 0 1 1 8.5 8.5V10M8.5 13.4v.1"/>',

@@ -396,7 +396,7 @@ class MemoReader:
         provisions = provisions_of(stated)
         tables = side_by_side(stated, visible_values(self.user), provisions)
         blocks = topic_blocks(topic, tables, provisions, self.root)
-        basis = repr([(one.pk, one.relation, one.reasoning, one.seconded_for_id) for one in stated])
+        basis = repr([(one.pk, one.verdict, one.reasoning, one.seconded_for_id) for one in stated])
         address = plain_address("topic", topic.slug)
         return ShownItem(item, str(topic), address, blocks, list(provisions), basis=basis)
 

@@ -346,7 +346,7 @@ class CorpusLoader:
             self.topic(row["topic"]),
             subject,
             answer,
-            row["relation"],
+            row.get("relation", row.get("basis", "")),
             reasoning,
             self.editors.name,
             row.get("status", "confirmed"),

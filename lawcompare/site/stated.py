@@ -36,7 +36,7 @@ COLUMNS = {
     Topic: "title description elsewhere confirmation in_other_languages",
     Category: "label question is_retired in_other_languages",
     Organisation: "name description in_other_languages",
-    Correspondence: "relation reasoning elements searched author confirmation",
+    Correspondence: "relation basis reasoning elements searched author confirmation",
     Value: "element values quote status confirmation",
 }
 

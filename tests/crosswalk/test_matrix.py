@@ -154,3 +154,22 @@ def test_clauses_of_a_column_of_several_laws_are_named_with_their_law(client, de
 def _words(markup: str) -> str:
     """Words without markup and places where a line may break."""
     return " ".join(re.sub(r"<[^>]+>|\u200b", "", markup).split())
+
+
+def test_what_rests_on_a_heading_states_no_relation_and_says_so_in_every_form(client, measured):
+    draft, _later, treaty = measured
+    powers = Topic.objects.create(slug="powers", title="Powers", position=3)
+    powers.clauses.set([draft.clauses.get(num="Article 2")])
+    pair = (draft.clauses.get(num="Article 2"), treaty.clauses.get())
+    row = state_correspondence(powers, *pair, "heading", "Only its heading is known.", "An editor")
+    assert (row.relation, row.basis) == ("", "heading")
+    assert table(client)[3][2] == "heading only: Article 2"
+    assert table(client, "?against=2019-en")[3][1] == "heading only"
+    for page in ("/topics/powers/", f"/compare/{draft.address}/with/{treaty.address}/"):
+        assert "eading only" in client.get(page).content.decode()
+    word = client.get(f"/compare/{draft.address}/with/{treaty.address}/by-subject.docx").content
+    assert b"heading only" in zipfile.ZipFile(io.BytesIO(word)).read("word/document.xml")
+    (data,) = client.get("/api/v1/correspondences?topic=powers").json()["items"]
+    assert (data["relation"], data["basis"]) == ("", "heading")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Correspondence.objects.filter(pk=row.pk).update(relation="partial")

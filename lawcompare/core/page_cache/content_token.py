@@ -138,9 +138,21 @@ def set_triggers() -> None:
             cursor.execute(statement)
 
 
-def _on_sqlite(cursor: Any, public: dict[str, str]) -> list[str]:
+def drop_triggers() -> None:
+    """Drop them on SQLite, which cannot rebuild a table that a trigger of another table names."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for statement in _dropping(cursor):
+                cursor.execute(statement)
+
+
+def _dropping(cursor: Any) -> list[str]:
     cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'content_token_%'")
-    statements = [f"DROP TRIGGER {name}" for (name,) in cursor.fetchall()]
+    return [f"DROP TRIGGER {name}" for (name,) in cursor.fetchall()]
+
+
+def _on_sqlite(cursor: Any, public: dict[str, str]) -> list[str]:
+    statements = _dropping(cursor)
     for table, condition in public.items():
         for event, rows in (("insert", ["NEW"]), ("update", ["OLD", "NEW"]), ("delete", ["OLD"])):
             name, when = f"{PREFIX}{table}_{event}", " OR ".join(condition.format(row=row) for row in rows)

@@ -27,6 +27,7 @@ from lawcompare.crosswalk.models import (
 )
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.crosswalk.services import (
+    as_stored,
     check_answer,
     check_searched,
     check_statement,
@@ -256,7 +257,7 @@ def _as_stated(draft: DraftComparison, pair: DraftPair) -> Correspondence:
         subject_version=draft.text_of(pair.subject),
         object=pair.object,
         object_version=draft.other_text(pair.subject),
-        relation=pair.relation,
+        **as_stored(pair.relation),
         reasoning=pair.reasoning,
         elements=pair.elements,
         searched=pair.searched,

@@ -23,6 +23,7 @@ from lawcompare.crosswalk.models import (
     Topic,
 )
 from lawcompare.crosswalk.services import (
+    as_stored,
     change_status,
     check_answer,
     check_circle,
@@ -70,7 +71,7 @@ def confirm_correspondence(
     _check_unstated(topic, correspondence.subject, answer, besides=correspondence)
     statement = {
         "topic": topic,
-        "relation": relation,
+        **as_stored(relation),
         "reasoning": reasoning.strip(),
         "author": membership.organisation.name,
         "organisation": membership.organisation,

@@ -28,6 +28,7 @@ from lawcompare.accounts.responses import attempt, is_accepted
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.models import (
+    VERDICTS,
     Correspondence,
     CorrespondenceDecision,
     CorrespondenceStatus,
@@ -48,7 +49,7 @@ from lawcompare.search.find import Filters, Hit, find, show
 from lawcompare.search.models import EntryKind
 
 REASON_MAX = 5_000
-ANSWERING = [(value, label) for value, label in Relation.choices if value != Relation.NONE]
+ANSWERING = [(value, label) for value, label in VERDICTS if value != Relation.NONE]
 
 
 def texts_by_law(versions: Iterable[Version]) -> list[Any]:
@@ -102,7 +103,7 @@ class ConfirmCounterpartForm(StatementForm):
     def of(cls, correspondence: Correspondence, topics: QuerySet[Topic]) -> ConfirmCounterpartForm:
         initial = {
             "topic": correspondence.topic_id,
-            "relation": correspondence.relation or Relation.PARTIAL,
+            "relation": correspondence.verdict or Relation.PARTIAL,
             "reasoning": correspondence.reasoning or " ".join(correspondence.reason_sentences),
         }
         return cls(initial=initial, auto_id=f"confirm-{seal(correspondence.pk)}-%s", topics=topics)
@@ -132,7 +133,7 @@ class StatementByHandForm(StatementForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["relation"].choices = [("", "—"), *Relation.choices]  # type: ignore[attr-defined]
+        self.fields["relation"].choices = [("", "—"), *VERDICTS]  # type: ignore[attr-defined]
 
 
 class StateCounterpartForm(StatementByHandForm):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from lawcompare.accounts.models import Person
 from lawcompare.crosswalk.access import visible_correspondences
-from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, SilenceKind, Topic
+from lawcompare.crosswalk.models import REVERSED, VERDICTS, Correspondence, Relation, SilenceKind, Topic
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing import cite, number_of, read_cited_address, us_title
@@ -19,7 +19,15 @@ from lawcompare.laws.translations.services import set_shown
 DEFAULT_MEASURE = "budapest-convention"
 
 # Where several relations are stated of one cell, the first of these names it.
-GRAVITY = [Relation.CONTRARY, "adds", Relation.BROADER, Relation.PARTIAL, Relation.NARROWER, Relation.EQUIVALENT]
+GRAVITY = [
+    Relation.CONTRARY,
+    "adds",
+    Relation.BROADER,
+    Relation.PARTIAL,
+    Relation.NARROWER,
+    Relation.EQUIVALENT,
+    "heading",
+]
 
 # Columns of several laws, in which a clause is named with its law.
 COLUMNS_OF_LAWS = {"us", "kh"}
@@ -44,8 +52,9 @@ class MatrixColumn:
 class MatrixCell:
     """What a column has under a topic.
 
-    ``state`` is a relation to the measure, ``adds`` (the measure has none), ``has`` (no relation is stated),
-    ``not-known``, ``absent``, ``elsewhere`` (in law that is not here), or empty: nothing is stated.
+    ``state`` is a relation to the measure, ``heading`` (of one of the two a heading is all that is known), ``adds``
+    (the measure has none), ``has`` (no relation is stated), ``not-known``, ``absent``, ``elsewhere`` (in law that is
+    not here), or empty: nothing is stated.
     """
 
     state: str = ""
@@ -142,7 +151,7 @@ def state_words(state: str) -> str:
         "elsewhere": gettext("in other law"),
         "": "",
     }
-    return words[state] if state in words else str(Relation(state).label)
+    return words[state] if state in words else str(dict(VERDICTS)[state])
 
 
 @dataclass
@@ -239,11 +248,10 @@ def _by_topic_and_version(correspondences: Iterable[Correspondence], measure: Ma
     stated: Stated = {}
     for one in correspondences:
         if one.object_version_id in measured_by:
-            state = "adds" if one.relation == Relation.NONE else one.relation
+            state = "adds" if one.relation == Relation.NONE else one.verdict
             stated.setdefault((one.stated_topic.pk, one.subject_version_id), []).append((state, one.reasoning))
-        elif one.subject_version_id in measured_by and one.relation != Relation.NONE:
-            relation = Relation(one.relation)
-            state = REVERSED.get(relation, relation)
+        elif one.subject_version_id in measured_by and one.object_id:
+            state = REVERSED.get(Relation(one.relation), one.relation) if one.relation else one.verdict
             stated.setdefault((one.stated_topic.pk, one.object_version_id), []).append((state, one.reasoning))
     return stated
 

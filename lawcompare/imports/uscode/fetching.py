@@ -277,6 +277,7 @@ def _carry(row: Correspondence, old: Version, partner: dict[int, int], new: Vers
         defaults={
             "subject_version_id": subject.version_id,
             "relation": row.relation,
+            "basis": row.basis,
             "reasoning": row.reasoning,
             "searched": row.searched,
             "elements": row.elements,

@@ -10,7 +10,7 @@ from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.loader import MigrationLoader
 
-from lawcompare.core.page_cache.content_token import set_triggers
+from lawcompare.core.page_cache.content_token import drop_triggers, set_triggers
 
 REFUSAL = (
     "This database was made by a version before 0.1.0, or by a newer one, and cannot be migrated: `make fresh` sets it "
@@ -21,8 +21,13 @@ REFUSAL = (
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_unknown(options["database"])
-        super().handle(*args, **options)
-        if not (options["plan"] or options["check_unapplied"]):
+        if options["plan"] or options["check_unapplied"]:
+            super().handle(*args, **options)
+            return
+        drop_triggers()
+        try:
+            super().handle(*args, **options)
+        finally:
             set_triggers()
 
 
