@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.reading import FORMATS, LANGUAGES
+from lawcompare.engine.reading import FORMATS, LANGUAGES, detect
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.changes import evidence_in_words
 from lawcompare.engine.wording.warnings import warning_message
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 class InputError(EngineError):
     """An argument or an input file of the command line cannot be used."""
+
+
+_LAW = "a law file of any kind that `read` reads (Word, PDF, HTML, XML, text …), or what `read` prints"
+_TAKES = f"A FILE, OLD or NEW is {_LAW}; `diff` compares plain texts as they are."
 
 
 class _Parser(argparse.ArgumentParser):
@@ -48,9 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="lawcompare.engine", description="Read, align and compare texts of law.")
+    parser = _Parser(prog="lawcompare.engine", description=f"Read, align and compare texts of law. {_TAKES}")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     options: dict[str, dict[str, Any]] = {
+        "file": {"help": "a law file"},
+        "old": {"help": _LAW},
+        "new": {"help": _LAW},
+        "annotations": {"help": 'JSON: a list of {"id", "clause", "start", "end"}'},
         "--language": {"choices": LANGUAGES},
         "--format": {"choices": FORMATS, "default": "auto"},
         "--before-changes": {"action": "store_true", "help": "of a Word file: the text before its tracked changes"},
@@ -65,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         ("anchor", _anchor, "where the places of notes are in a new text", "old new annotations"),
         ("examine", _examine, "penalties, time limits and other findings in a law file", "file --language --format"),
     ):
-        command = commands.add_parser(name, help=what)
+        command = commands.add_parser(name, help=what, description=f"Prints as JSON {what}.")
         for argument in arguments.split():
             command.add_argument(argument, **options.get(argument, {}))
         command.set_defaults(run=run)
@@ -73,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _read(chosen: argparse.Namespace) -> dict[str, Any]:
-    document = _document(chosen)
+    document = _document(chosen.file, chosen)
     clauses = [_fields(clause, "eid element num heading text depth parent") for clause in document.clauses]
     warnings = [{"line": warning.line, "message": warning_message(ENGLISH, warning)} for warning in document.warnings]
     return {"title": document.title, "language": document.language, "clauses": clauses, "warnings": warnings}
@@ -123,8 +132,14 @@ def _explain(chosen: argparse.Namespace) -> dict[str, Any]:
 
 def _diff(chosen: argparse.Namespace) -> dict[str, Any]:
     from lawcompare.engine.diff import diff
+    from lawcompare.engine.writing.text import write
 
-    redline = diff(_text(chosen.old), _text(chosen.new), language=chosen.language or "en")
+    names = chosen.old, chosen.new
+    if all(_is_plain(name) for name in names):
+        old, new = map(_text, names)
+    else:  # the words of both laws, however either file sets them
+        old, new = (write(Document("", "", tuple(_clauses(name, chosen)))) for name in names)
+    redline = diff(old, new, language=chosen.language or "en")
     return {"changes": [[change.op, change.text] for change in redline.changes], "coarse": redline.coarse}
 
 
@@ -147,7 +162,7 @@ def _examine(chosen: argparse.Namespace) -> Any:
     from lawcompare.engine.rules.runner import examine
     from lawcompare.engine.wording.values import finding_message
 
-    findings = examine(_document(chosen), language=chosen.language)
+    findings = examine(_document(chosen.file, chosen), language=chosen.language)
     return [
         _fields(each, "eid rule start end quote")
         | {"message": finding_message(ENGLISH, each.rule, each.quote, each.values), "values": dict(each.values)}
@@ -155,16 +170,33 @@ def _examine(chosen: argparse.Namespace) -> Any:
     ]
 
 
-def _document(chosen: argparse.Namespace) -> Document:
+def _document(name: str, chosen: argparse.Namespace | None = None) -> Document:
     from lawcompare.engine.reading import read
 
-    path = Path(chosen.file)
+    path = Path(name)
     data = _bytes(path)
+    options = {option: getattr(chosen, option, None) for option in ("language", "format", "before_changes")}
     try:
-        before = getattr(chosen, "before_changes", False)
-        return read(data, filename=path.name, format=chosen.format, language=chosen.language, before_changes=before)
+        return read(data, filename=path.name, **{option: value for option, value in options.items() if value})
     except EngineError as error:
         raise InputError(f"{path.name}: {error}") from error
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a file is text without a form of its own, which ``diff`` compares letter by letter."""
+    data = _bytes(Path(name))
+    try:
+        return not _is_json(name, data) and detect(data, Path(name).name) in ("text", "markdown")
+    except EngineError as error:
+        raise InputError(f"{Path(name).name}: {error}") from error
+
+
+def _is_json(name: str, data: bytes) -> bool:
+    return name.lower().endswith(".json") or bool(_JSON_START.match(data))
+
+
+# What `read` prints, or a list of clauses; rich text and Markdown may begin with a brace, a text with a bracket.
+_JSON_START = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)?(?:\{\s*"|\[\s*\])')
 
 
 def _bytes(path: Path) -> bytes:
@@ -193,8 +225,10 @@ def _json(name: str) -> Any:
         raise InputError(f"{name} is no JSON that can be read: {error}") from error
 
 
-def _clauses(name: str) -> list[Clause]:
-    """Clauses as ``read`` prints them, or a list of ``{"id", "number", "heading", "text"}``."""
+def _clauses(name: str, chosen: argparse.Namespace | None = None) -> list[Clause]:
+    """Those of a law file, of what ``read`` prints, or of a list of ``{"id", "number", "heading", "text"}``."""
+    if not _is_json(name, _bytes(Path(name))):
+        return list(_document(name, chosen).clauses)
     given = _json(name)
     if isinstance(given, dict):
         given = given.get("clauses")

@@ -86,6 +86,36 @@ def test_what_read_prints_can_be_aligned(files, run):
     assert 0 <= by_old["art_1",]["score"] <= 1
 
 
+def test_law_files_of_any_kind_are_aligned_and_compared(files, run):
+    old = files("old.html", "<h2>Article 1. Aim</h2><p>A notice is given.</p><h2>Article 2. End</h2><p>It ends.</p>")
+    new = files("new.txt", "Article 1. Aim\nA notice is given at once.\nArticle 2. End\nIt ends.\n")
+    _status, output, _err = run("align", old, new)
+    pairs = [(entry["old"], entry["new"], entry["kind"]) for entry in output["alignments"]]
+    assert pairs == [(["art_1"], ["art_1"], "changed"), (["art_2"], ["art_2"], "unchanged")]
+    read = files("new.json", run("read", new)[1])
+    for other in (new, read):
+        changes = run("diff", old, other)[1]["changes"]
+        assert [change for change in changes if change[0] != "equal"] == [["insert", " at once"]]
+    assert run("explain", old, new, "--pair", "art_1", "art_1")[1]["paired"] is True
+
+
+def test_the_help_says_what_goes_in(capfd):
+    for command in ("align", "diff"):
+        with pytest.raises(SystemExit) as stop:
+            main([command, "--help"])
+        assert stop.value.code == 0
+        assert "a law file of any kind" in " ".join(capfd.readouterr().out.split())
+
+
+def test_what_is_no_law_is_refused_by_align_and_diff_in_one_line(files, run, tmp_path):
+    law = files("law.txt", "Article 1. Aim\nIt aims.\n")
+    (tmp_path / "old.docx").write_bytes(b"PK\x03\x04 torn")
+    for command in ("align", "diff"):
+        message = refused(run, command, "old.docx", law)
+        assert message == "old.docx: the file begins like a Word file or a ZIP archive but is broken"
+    assert refused(run, "align", files("words.txt", "Only words."), law).startswith("words.txt: no article")
+
+
 def test_a_list_of_units_can_be_aligned(files, run):
     units = [{"id": 1, "number": "1", "heading": "Aim", "text": "A notice is given to every person."}]
     _status, output, _err = run("align", files("a.json", units), files("b.json", units))
