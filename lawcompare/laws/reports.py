@@ -171,7 +171,13 @@ def write_docx(report: Report, root: str) -> bytes:
     title, footer = report.title, f"{settings.SITE_NAME} · {root}{report.address}"
     language = get_language() or "en"
     word = WordDocument(title, settings.SITE_NAME, timezone.now(), language=language, header=title, footer=footer)
-    width = WIDE if report.is_wide else WIDTH
+    before, after = surround(report, root)
+    write_blocks(word, [*before, *report.blocks, *after], width=WIDE if report.is_wide else WIDTH)
+    return word.save(title_page=True, landscape=report.is_wide)
+
+
+def surround(report: Report, root: str) -> tuple[list[Block], list[Block]]:
+    """What stands before the blocks of a report: its head and, where they are few, its texts; and what after them."""
     front: list[Block] = [Prose(plain(report.title), "Title")]
     if report.lead:
         front.append(Prose(plain(report.lead), "Subtitle"))
@@ -179,11 +185,8 @@ def write_docx(report: Report, root: str) -> bytes:
     texts: list[Block] = [Facts(provenance(version), heads=("", version.name)) for version in report.texts]
     texts.append(Prose(plain(_("Texts are shown with where they come from; a restatement is not the law.")), "Remark"))
     if len(report.texts) > TEXTS_FIRST:
-        blocks = [*front, *report.blocks, ReportHeading(_("Texts")), *texts]
-    else:
-        blocks = [*front, *texts, NewPage(), *report.blocks]
-    write_blocks(word, blocks, width=width)
-    return word.save(title_page=True, landscape=report.is_wide)
+        return front, [ReportHeading(_("Texts")), *texts]
+    return [*front, *texts, NewPage()], []
 
 
 def write_xlsx(report: Report, root: str) -> bytes:

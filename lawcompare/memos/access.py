@@ -24,6 +24,12 @@ def own_memos(user: Person) -> QuerySet[Memo]:
     return memos.filter(organisation=membership.organisation) if membership else memos.none()
 
 
+def memo_at_work(user: Person, key: str) -> Memo | None:
+    """The memo that the person worked on last: the one of that key, else the latest of those they began."""
+    memos = own_memos(user)
+    return memos.filter(key=key).first() or memos.filter(made_by=user.pk).first()
+
+
 def get_memo(user: Person, key: str) -> Memo:
     """A memo of the person's organisation. Raises Http404, and PermissionDenied for who belongs to none."""
     member(user)

@@ -18,7 +18,6 @@ from lawcompare.accounts.models import Person
 from lawcompare.annotations.models import NoteDecision, NoteStep
 from lawcompare.core.encryption import site_cipher
 from lawcompare.core.jobs import registry, runner
-from lawcompare.engine.writing.report import Block, Prose, StyledText
 from lawcompare.laws.citing import plain_address
 from lawcompare.laws.models import Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, write_docx, write_xlsx
@@ -35,7 +34,11 @@ def is_big(items: Sequence[MemoItem]) -> bool:
 
 def report_of_memo(memo: Memo, user: Person, root: str, progress: Callable[[int], None] = lambda done: None) -> Report:
     """The memo as its reader may see it today, each part with what changed since."""
-    shown = MemoReader(user, root, writes_whole=True).read(items_of(memo), progress)
+    return report_of_parts(memo, MemoReader(user, root, writes_whole=True).read(items_of(memo), progress), root)
+
+
+def report_of_parts(memo: Memo, shown: Sequence[ShownItem], root: str) -> Report:
+    """The memo of these parts, for a file and for the page on which it is written."""
     texts: dict[int, Version] = {}
     for one in shown:  # whose words stand in a part, or in the redline of its changes
         for version in (*one.texts, *(version for change in one.changes for version in change.texts)):
@@ -45,16 +48,9 @@ def report_of_memo(memo: Memo, user: Person, root: str, progress: Callable[[int]
         address=plain_address("memo", memo.key),
         texts=list(texts.values()),
         lead=memo.organisation.name,
-        blocks=[block for one in shown for block in _blocks(one)],
+        blocks=[block for one in shown for block in one.printed],
         sheets=[_sheet(shown, root)],
     )
-
-
-def _blocks(one: ShownItem) -> list[Block]:
-    marks: list[Block] = []
-    for change in one.changes:
-        marks += [Prose((StyledText(change.sentence, italic=True),), "Remark"), *change.blocks]
-    return [*one.blocks[:1], *marks, *one.blocks[1:]]
 
 
 def _sheet(shown: Sequence[ShownItem], root: str) -> Sheet:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.memos.models import ItemKind, Memo, MemoItem
-from lawcompare.memos.services import ITEMS_MAX, ItemChange, MemoCandidate
+from lawcompare.memos.services import ITEMS_MAX, MemoCandidate, OwnWords
 
 TEXT_MAX = 20_000
 
@@ -47,29 +47,25 @@ class NewMemoForm(forms.Form):
 
 
 class MemoForm(forms.Form):
-    """A memo as a whole: its title, and of each item its place and, where they are the memo's own, its words."""
+    """A memo as a whole: its title, the order of its parts, and the words of those that are its own."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     based_on = forms.IntegerField(widget=forms.HiddenInput)
-    new_place = forms.IntegerField(label=gettext_lazy("Number"), min_value=1, max_value=ITEMS_MAX + 1, required=False)
+    # The keys of the parts with spaces between, as a script sets them; a part that is not named comes last.
+    order = forms.CharField(required=False, max_length=40 * ITEMS_MAX, widget=forms.HiddenInput)
     new_heading = forms.CharField(label=gettext_lazy("Heading"), max_length=200, required=False)
     new_text = forms.CharField(
         label=gettext_lazy("Paragraphs"),
         max_length=TEXT_MAX,
         required=False,
-        help_text=gettext_lazy("An empty line begins another paragraph."),
+        help_text=gettext_lazy("Leave an empty line between paragraphs."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def __init__(self, *args: Any, items: Sequence[MemoItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.items = list(items)
-        for number, item in enumerate(self.items, start=1):
-            place = forms.IntegerField(
-                label=_("Number"), min_value=1, max_value=ITEMS_MAX + 1, initial=number, required=False
-            )
-            self.fields[f"place_{item.key}"] = place
-            self.fields[f"remove_{item.key}"] = forms.BooleanField(label=_("Take it out"), required=False)
+        for item in self.items:
             if item.kind == ItemKind.WORDS:
                 self.fields[f"heading_{item.key}"] = forms.CharField(
                     label=_("Heading"), max_length=200, initial=item.heading, required=False
@@ -87,37 +83,38 @@ class MemoForm(forms.Form):
         return cls(initial={"title": memo.title, "based_on": memo.revision}, items=items)
 
     def fields_of(self, item: MemoItem) -> dict[str, Any]:
-        names = ("place", "remove", "heading", "text")
-        return {name: self[f"{name}_{item.key}"] for name in names if f"{name}_{item.key}" in self.fields}
+        return {name: self[f"{name}_{item.key}"] for name in ("heading", "text") if f"{name}_{item.key}" in self.fields}
 
     @property
-    def changes(self) -> dict[int, ItemChange]:
-        data, changes = self.cleaned_data, {}
-        for number, item in enumerate(self.items, start=1):
-            changes[item.pk] = ItemChange(
-                data.get(f"place_{item.key}") or number,
-                bool(data.get(f"remove_{item.key}")),
-                data.get(f"heading_{item.key}") or "",
-                data.get(f"text_{item.key}") or "",
-            )
-        return changes
-
-    @property
-    def step(self) -> tuple[int, int] | None:
-        """The part that a button moves, by its key, and how far: -1 up, 1 down."""
-        for name, by in (("up", -1), ("down", 1)):
-            pressed = str(self.data.get(name, ""))
-            for item in self.items:
-                if item.key == pressed:
-                    return item.pk, by
-        return None
-
-    @property
-    def added(self) -> ItemChange | None:
+    def words(self) -> dict[int, OwnWords]:
+        """The own paragraphs, by the key of their item."""
         data = self.cleaned_data
-        if not data["new_heading"].strip() and not data["new_text"].strip():
-            return None
-        return ItemChange(data["new_place"] or ITEMS_MAX + 1, False, data["new_heading"], data["new_text"])
+        own = [item for item in self.items if item.kind == ItemKind.WORDS]
+        return {item.pk: (data[f"heading_{item.key}"], data[f"text_{item.key}"]) for item in own}
+
+    @property
+    def pressed(self) -> str:
+        """The key of the part that a button moves or takes out; empty where none does."""
+        named = [str(self.data.get(button, "")) for button in ("up", "down", "remove")]
+        return next((item.key for item in self.items if item.key in named), "")
+
+    @property
+    def new_order(self) -> list[int]:
+        """The keys of the items as the script or a button orders them, without the one taken out."""
+        wanted = {key: place for place, key in enumerate(self.cleaned_data["order"].split())}
+        items = sorted(self.items, key=lambda item: wanted.get(item.key, len(wanted))) if wanted else [*self.items]
+        at = next((place for place, item in enumerate(items) if item.key == self.pressed), None)
+        if at is not None and "remove" in self.data:
+            del items[at]
+        elif at is not None:
+            to = at - 1 if "up" in self.data else at + 1
+            items.insert(max(to, 0), items.pop(at))
+        return [item.pk for item in items]
+
+    @property
+    def added(self) -> OwnWords | None:
+        heading, text = self.cleaned_data["new_heading"], self.cleaned_data["new_text"]
+        return (heading, text) if heading.strip() or text.strip() else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -20,6 +20,7 @@ from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.exports import (
     cited,
+    clause_blocks,
     matrix_blocks,
     place_row,
     subject_blocks,
@@ -90,21 +91,16 @@ class ShownItem:
     # What its content is made of, the same in every language, and the digest of that.
     basis: str = ""
     digest: str = ""
-    # On a page: whether its words are printed, and whether they lie open.
-    is_printed: bool = False
-    is_shown: bool = False
+    # Whether its words are printed on the page of the memo.
+    is_printed: bool = True
 
     @property
-    def words(self) -> list[Block]:
-        """What is printed of it on a page: all but its own name, which stands above it."""
-        if not self.is_printed or self.is_words or self.gone:
-            return []
-        return [block for block in self.blocks if not (isinstance(block, ReportHeading) and block is self.blocks[0])]
-
-    @property
-    def is_folded(self) -> bool:
-        """Whether it has words that the page leaves out, since it has so many parts."""
-        return not (self.is_printed or self.is_words or self.gone or self.item.kind == ItemKind.COMPARISON)
+    def printed(self) -> list[Block]:
+        """Its blocks as a file has them: its name, what changed since, what it says."""
+        marks: list[Block] = []
+        for change in self.changes:
+            marks += [Prose((StyledText(change.sentence, italic=True),), "Remark"), *change.blocks]
+        return [*self.blocks[:1], *marks, *self.blocks[1:]]
 
     @property
     def is_words(self) -> bool:
@@ -282,7 +278,6 @@ class MemoReader:
             return None
         blocks = subject_blocks(row, old, new, self.insides[old.pk, new.pk], self.root)
         address = plain_address("comparison", old.law.slug, old.slug, new.law.slug, new.slug)
-        title = f"{row.topic}: {old.name} · {new.name}"
         answers = [
             (answer.old and answer.old.eid, answer.clause and answer.clause.eid, answer.relation, answer.reasoning)
             for answer in row.answers
@@ -291,9 +286,8 @@ class MemoReader:
             old.pk: [clause.eid for clause in row.olds],
             new.pk: [clause.eid for clause in row.news],
         }
-        return ShownItem(
-            item, title, f"{address}#{row.topic.slug}", blocks, [old, new], basis=repr(answers), places=places
-        )
+        address = f"{address}#{row.topic.slug}"
+        return ShownItem(item, str(row.topic), address, blocks, [old, new], basis=repr(answers), places=places)
 
     def _rows_of(self, old: Version, new: Version) -> dict[int, TopicRow]:
         key = old.pk, new.pk
@@ -327,9 +321,22 @@ class MemoReader:
         address = f"{pinned_comparison(comparison)}#{pair.anchor}"
         basis = repr((pair.standing, pair.sentences, pair.size, pair.decision_id))
         places = {version.pk: [eid] for version, eid in ((old, item.old_eid), (new, item.new_eid)) if eid}
-        return ShownItem(
-            item, f"{title}: {old.name} → {new.name}", address, blocks, [old, new], basis=basis, places=places
-        )
+        return ShownItem(item, title, address, blocks, [old, new], basis=basis, places=places)
+
+    def _clause(self, item: MemoItem) -> ShownItem | None:
+        version = self.versions.get(item.old_id or 0)
+        clause = version.clauses.filter(eid=item.old_eid).first() if version else None
+        if version is None or clause is None:
+            return None
+        clause.version = version
+        inside = texts_inside([clause])[clause.pk]
+        title, address = cite(clause), plain_address("clause", version.law.slug, version.slug, clause.eid)
+        blocks: list[Block] = [
+            ReportHeading(title, 1, version.language),
+            *clause_blocks(version, clause, inside, self.root),
+        ]
+        basis, places = repr([one.text for one in inside]), {version.pk: [clause.eid]}
+        return ShownItem(item, title, address, blocks, [version], basis=basis, places=places)
 
     def _comparison_whole(self, item: MemoItem) -> ShownItem | None:
         comparison = self._comparison(item)
@@ -497,6 +504,7 @@ def _holds_any(unit: str, eids: Sequence[str]) -> bool:
 _MAKERS: dict[ItemKind, Callable[[MemoReader, MemoItem], ShownItem | None]] = {
     ItemKind.SUBJECT: MemoReader._subject,
     ItemKind.CHANGE: MemoReader._change,
+    ItemKind.CLAUSE: MemoReader._clause,
     ItemKind.COMPARISON: MemoReader._comparison_whole,
     ItemKind.TOPIC: MemoReader._topic,
     ItemKind.MATRIX: MemoReader._matrix,

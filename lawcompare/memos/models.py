@@ -41,6 +41,7 @@ class ItemKind(models.TextChoices):
     WORDS = "words", _("Own paragraph")
     SUBJECT = "subject", _("Two laws on a subject")
     CHANGE = "change", _("What changed in an article")
+    CLAUSE = "clause", _("A clause")
     COMPARISON = "comparison", _("A whole comparison")
     TOPIC = "topic", _("A topic")
     MATRIX = "matrix", _("Topics by laws")

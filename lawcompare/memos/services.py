@@ -15,13 +15,13 @@ from django.utils.translation import override
 from lawcompare.accounts.models import Membership, Person
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import find_comparison, subject_rows
-from lawcompare.comparisons.models import Level, PairKind
+from lawcompare.comparisons.models import Level, PairKind, is_unknown
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import columns_named, get_topic
 from lawcompare.crosswalk.topics.matrix import matrix_title
 from lawcompare.languages import LANGUAGES
-from lawcompare.laws.access import get_law, get_two_versions
+from lawcompare.laws.access import get_clause, get_law, get_two_versions
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Version
 from lawcompare.memos.access import get_memo, member
@@ -31,22 +31,16 @@ from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 ITEMS_MAX = 500
 
 
+# The heading and the paragraphs of a part that is the memo's own.
+type OwnWords = tuple[str, str]
+
+
 class MemoConflict(Exception):
     """Somebody else changed a memo in the meantime. ``memo`` is what stands there now."""
 
     def __init__(self, memo: Memo) -> None:
         super().__init__(_("Somebody else changed this memo while you wrote. Nothing of yours is lost."))
         self.memo = memo
-
-
-@dataclass(frozen=True)
-class ItemChange:
-    """What a form says of an item: its place, whether it goes, and its words where they are the memo's own."""
-
-    place: int
-    is_removed: bool = False
-    heading: str = ""
-    text: str = ""
 
 
 @transaction.atomic
@@ -85,16 +79,15 @@ def edit_memo(
     user: Person,
     memo: Memo,
     title: str,
-    changes: dict[int, ItemChange],
-    added: ItemChange | None,
+    words: Mapping[int, OwnWords],
+    order: Sequence[int],
+    added: OwnWords | None,
     based_on: int,
-    step: tuple[int, int] | None = None,
 ) -> Memo:
-    """Write a memo: its title, the order of its items, own paragraphs. ``changes`` by the key of the item.
+    """Write a memo: its title, its own paragraphs by the key of the item, and the keys of what stays, in order.
 
-    ``step`` is an item, by its key, that goes one place up (-1) or down (1) from where the changes put it.
-
-    Raises ``MemoConflict`` where it is no longer the revision ``based_on``, and ValidationError.
+    What is ``added`` comes last. Raises ``MemoConflict`` where the memo is no longer the revision ``based_on``, and
+    ValidationError.
     """
     membership = member(user)
     held = _held(user, memo)
@@ -102,28 +95,17 @@ def edit_memo(
         raise MemoConflict(held)
     if not title.strip():
         raise ValidationError(_("Give the memo a title."))
-    items = list(held.items.all())
-    kept = [item for item in items if not (item.pk in changes and changes[item.pk].is_removed)]
-    for item in kept:
-        change = changes.get(item.pk)
-        if change is not None and item.kind == ItemKind.WORDS:
-            item.heading, item.text = change.heading.strip()[:200], change.text.strip()
-    places = {item.pk: changes[item.pk].place if item.pk in changes else item.position + 1 for item in kept}
+    items = held.items.in_bulk()
+    kept = [items[pk] for pk in order if pk in items]
+    held.items.exclude(pk__in=order).delete()
     if added is not None:
-        new = MemoItem(memo=held, kind=ItemKind.WORDS, heading=added.heading.strip()[:200], text=added.text.strip())
-        new.position = 0
-        new.save()
-        kept.append(new)
-        places[new.pk] = added.place
-    # Of two with the same number the one that is put there comes first.
-    moved = {item.pk: places[item.pk] != item.position + 1 for item in kept}
-    kept.sort(key=lambda item: (places[item.pk], not moved[item.pk], item.position))
-    if step is not None:
-        _move(kept, *step)
+        kept.append(MemoItem.objects.create(memo=held, kind=ItemKind.WORDS, position=len(kept)))
+        words = {**words, kept[-1].pk: added}
     for position, item in enumerate(kept):
         item.position = position
-    gone = {item.pk for item in items} - {item.pk for item in kept}
-    held.items.filter(pk__in=gone).delete()
+        if item.kind == ItemKind.WORDS and item.pk in words:
+            heading, text = words[item.pk]
+            item.heading, item.text = heading.strip()[:200], text.strip()
     MemoItem.objects.bulk_update(kept, ["position", "heading", "text"])
     held.title = title.strip()[:200]
     _written(held)
@@ -167,13 +149,6 @@ def request_file(user: Person, memo: Memo, form: str, language: str, root: str) 
     return file
 
 
-def _move(items: list[MemoItem], number: int, by: int) -> None:
-    """Exchange an item with its neighbour; the first goes no further up, the last no further down."""
-    place = next((place for place, item in enumerate(items) if item.pk == number), None)
-    if place is not None and 0 <= place + by < len(items):
-        items[place], items[place + by] = items[place + by], items[place]
-
-
 def _held(user: Person, memo: Memo) -> Memo:
     get_memo(user, memo.key)
     return Memo.objects.select_for_update().get(pk=memo.pk)
@@ -211,6 +186,25 @@ class MemoCandidate:
     label: str
     item: MemoItem
     is_chosen: bool = True
+    # Of a row of two texts: its name in their page.
+    anchor: str = ""
+
+
+def part_named(user: Person, asked: Mapping[str, str]) -> MemoItem:
+    """The one part that the words behind a "+ memo" name: a clause, a row of two texts, or all that ``candidates`` has.
+
+    Raises ``Http404`` where they name nothing that may be seen.
+    """
+    if "clause" in asked:
+        law, text, eid = [*asked["clause"].split("/", 2), "", ""][:3]
+        clause = get_clause(user, law, text, eid)
+        return MemoItem(kind=ItemKind.CLAUSE, old=clause.version, old_eid=clause.eid)
+    _title, offered = candidates(user, asked)
+    wanted = f"subject:{asked['subject']}" if "subject" in asked else asked.get("row")
+    for one in offered:
+        if wanted in (one.name, one.anchor) or (wanted is None and len(offered) == 1):
+            return one.item
+    raise Http404(_("This row is not there any more."))
 
 
 def candidates(user: Person, asked: Mapping[str, str]) -> tuple[str, list[MemoCandidate]]:
@@ -229,7 +223,8 @@ def candidates(user: Person, asked: Mapping[str, str]) -> tuple[str, list[MemoCa
         return title, [MemoCandidate("concerns", title, MemoItem(kind=ItemKind.CONCERNS, law=law))]
     old, new = (asked.get(side, "").partition("/") for side in ("old", "new"))
     versions = get_two_versions(user, (old[0], old[2]), (new[0], new[2]))
-    return f"{versions[0].name} · {versions[1].name}", _rows(user, *versions)
+    rows = _rows(user, *versions, has_unchanged="row" in asked)
+    return f"{versions[0].name} → {versions[1].name}", rows
 
 
 def _matrix(user: Person, named: str) -> tuple[str, list[MemoCandidate]]:
@@ -248,26 +243,29 @@ def _note(slug: str) -> tuple[str, list[MemoCandidate]]:
     return title, [MemoCandidate("note", title, MemoItem(kind=ItemKind.NOTE, annotation=note))]
 
 
-def _rows(user: Person, old: Version, new: Version) -> list[MemoCandidate]:
+def _rows(user: Person, old: Version, new: Version, *, has_unchanged: bool) -> list[MemoCandidate]:
     by_subject = [
         MemoCandidate(
             f"subject:{row.topic.slug}",
             str(row.topic),
             MemoItem(kind=ItemKind.SUBJECT, old=old, new=new, topic=row.topic),
+            is_chosen=any(answer.clause for answer in row.answers),
         )
         for row in subject_rows(user, old, new)
     ]
     comparison = find_comparison(old, new)
     if comparison is None or not comparison.is_done:
         return by_subject
-    pairs = comparison.pairs.filter(level=Level.UNIT).exclude(kind=PairKind.UNCHANGED).select_related("old", "new")
+    pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
+    if not has_unchanged:
+        pairs = pairs.exclude(kind=PairKind.UNCHANGED)
     changes = []
     for pair in pairs.order_by("position"):
         eids = [clause.eid if clause else "" for clause in (pair.old, pair.new)]
         named = dict.fromkeys(cite(clause) for clause in (pair.old, pair.new) if clause)
         item = MemoItem(kind=ItemKind.CHANGE, old=old, new=new, old_eid=eids[0], new_eid=eids[1])
         label = f"{' → '.join(named)} · {pair.get_standing_display()}"
-        is_chosen = not by_subject and not pair.is_noise
-        changes.append(MemoCandidate(f"change:{pair.position}", label, item, is_chosen))
+        is_chosen = not (by_subject or pair.is_noise or is_unknown(pair))
+        changes.append(MemoCandidate(f"change:{pair.position}", label, item, is_chosen, pair.anchor))
     whole = MemoItem(kind=ItemKind.COMPARISON, old=old, new=new)
     return [*by_subject, *changes, MemoCandidate("comparison", str(ItemKind.COMPARISON.label), whole, is_chosen=False)]

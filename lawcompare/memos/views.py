@@ -1,34 +1,36 @@
 """Memos in the workspace: the list, collecting into one, writing it, and its files."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.core.numbers import seal
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
+from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing import site_root
-from lawcompare.laws.reports import XLSX, too_many_files
+from lawcompare.laws.formatting import format_date
+from lawcompare.laws.reports import XLSX, surround, too_many_files
 from lawcompare.memos import access, services
-from lawcompare.memos.files import ITEMS_AT_ONCE, content_of, disposition, is_big, write_file
+from lawcompare.memos.files import ITEMS_AT_ONCE, content_of, disposition, is_big, report_of_parts, write_file
 from lawcompare.memos.forms import CollectForm, MemoForm, NewMemoForm
 from lawcompare.memos.items import MemoReader, ShownItem, items_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 from lawcompare.memos.services import candidates
 
 NAMED_BY = ("old", "new", "topic", "matrix", "note", "law")
-# The words of each part lie open on the page of a memo of so many parts, and are folded in a longer one.
-OPEN_MAX = 5
 FORMS = {"docx": DOCX, "xlsx": XLSX}
 
 
@@ -63,6 +65,7 @@ def collect(request: HttpRequest) -> HttpResponse:
             key, title_of_new = form.cleaned_data["memo"], form.cleaned_data["title"]
             memo = access.get_memo(request.user, key) if key else services.make_memo(request.user, title_of_new)
             services.add_items(request.user, memo, form.cleaned_data["items"])
+            request.session["memo"] = memo.key
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -70,6 +73,36 @@ def collect(request: HttpRequest) -> HttpResponse:
             return redirect(memo)
     context = {"form": form, "title": title, "offered": offered}
     return render(request, "memos/collect.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def memo_add(request: HttpRequest) -> HttpResponse:
+    """Put one part, named as in an address, into the memo worked on last or a new one; the reader stays on the page."""
+    access.member(request.user)
+    asked = QueryDict(request.POST.get("part", "")).dict()
+    part = services.part_named(request.user, asked)
+    chosen = access.memo_at_work(request.user, request.session.get("memo", ""))
+    if chosen is None:
+        title = _("Memo of %(day)s") % {"day": format_date(timezone.localdate().isoformat())}
+        chosen = services.make_memo(request.user, title)
+    try:
+        services.add_items(request.user, chosen, [part])
+    except ValidationError as error:
+        said = format_html("{}", " ".join(error.messages))
+    else:
+        request.session["memo"] = chosen.key
+        link = format_html('<a href="{}">{}</a>', chosen.get_absolute_url(), _("Open the memo"))
+        number = chosen.items.count()
+        sentence = ngettext("Added to “%(memo)s”: %(n)s part.", "Added to “%(memo)s”: %(n)s parts.", number)
+        said = format_html("{} {}", sentence % {"memo": chosen, "n": digits(number)}, link)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(said)
+    messages.success(request, said, extra_tags="basket")
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        return redirect(chosen)
+    return redirect(f"{back}#{quote(asked.get('row') or asked.get('subject') or 'main')}")
 
 
 @login_required
@@ -84,15 +117,15 @@ def memo(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, chosen, items, form)
     data = form.cleaned_data
     try:
-        services.edit_memo(request.user, chosen, data["title"], form.changes, form.added, data["based_on"], form.step)
+        order, based_on = form.new_order, data["based_on"]
+        services.edit_memo(request.user, chosen, data["title"], form.words, order, form.added, based_on)
     except services.MemoConflict as conflict:
         return _conflict(request, conflict, items)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, chosen, items, form)
-    messages.success(request, _("Saved."))
-    place = f"#part-{seal(form.step[0])}" if form.step else ""
-    return redirect(f"{chosen.get_absolute_url()}{place}")
+    request.session["memo"] = chosen.key
+    return redirect(f"{chosen.get_absolute_url()}{f'#move-{form.pressed}' if form.pressed else ''}")
 
 
 def _conflict(request: HttpRequest, conflict: services.MemoConflict, items: list[MemoItem]) -> HttpResponse:
@@ -121,15 +154,18 @@ def _page(
 ) -> HttpResponse:
     asked = request.GET.get("part", "")
     printed = {item.pk for item in items if len(items) <= ITEMS_AT_ONCE or asked == item.key}
-    parts: list[ShownItem] = MemoReader(request.user).read(items, wants_redline=printed.__contains__)
+    root = site_root(request)
+    parts: list[ShownItem] = MemoReader(request.user, root).read(items, wants_redline=printed.__contains__)
     for part in parts:
         part.is_printed = part.item.pk in printed
-        part.is_shown = len(parts) <= OPEN_MAX or asked == part.item.key
+    before, after = surround(report_of_parts(memo, parts, root), root)
     files = list(access.visible_files(request.user).filter(memo=memo, language=get_language() or "en"))
     context = {
         "memo": memo,
         "form": form,
         "parts": [(part, form.fields_of(part.item)) for part in parts],
+        "before": before,
+        "after": after,
         "has_changes": any(part.changes for part in parts),
         "conflict": conflict,
         "is_big": is_big(items),

@@ -28,7 +28,6 @@ from lawcompare.memos import services
 from lawcompare.memos.files import ITEMS_AT_ONCE, content_of
 from lawcompare.memos.items import MemoReader, items_of, lines_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
-from lawcompare.memos.services import ItemChange
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.engine.test_write_docx import decide
 from tests.office import cells_of, footnotes_of, text_of
@@ -227,8 +226,13 @@ def test_own_paragraphs_are_written_and_parts_put_in_order(cast, laws, memo, ali
     services.add_items(cast.alice, memo, [words("First."), words("Second."), words("Third.")])
     address = memo.get_absolute_url()
     first, second, third = memo.items.all()
-    data = {"title": "On both", "based_on": "2", f"place_{third.key}": "1", f"text_{third.key}": "Third, first."}
-    data |= {f"text_{first.key}": "First.", f"remove_{second.key}": "on"}
+    data = {
+        "title": "On both",
+        "based_on": "2",
+        "order": f"{third.key} {first.key}",
+        f"text_{third.key}": "Third, first.",
+    }
+    data |= {f"text_{first.key}": "First.", "remove": second.key}
     data |= {"new_text": "At the end.\r\n\r\nAnother.", "new_heading": "Conclusion"}
     assert alice.post(address, data).status_code == 302
     assert [item.text for item in memo.items.all()] == ["Third, first.", "First.", "At the end.\r\n\r\nAnother."]
@@ -236,7 +240,8 @@ def test_own_paragraphs_are_written_and_parts_put_in_order(cast, laws, memo, ali
     assert text.index("Third, first.") < text.index("First.") < text.index("Conclusion") < text.index("Another.")
     assert "At the end.\nAnother." in text, "an empty line begins another paragraph"
     assert alice.post(address, data | {"title": " ", "based_on": "3"}).status_code == 400
-    assert alice.post(address, data | {f"place_{third.key}": "0", "based_on": "3"}).status_code == 400
+    data = {"title": "On both", "based_on": "3", "order": "nonsense"}
+    assert alice.post(address, data).status_code == 302 and memo.items.count() == 3, "nothing goes by an odd order"
 
 
 def test_a_part_goes_up_or_down_by_a_button_and_what_was_typed_is_kept(cast, memo, alice):
@@ -248,7 +253,7 @@ def test_a_part_goes_up_or_down_by_a_button_and_what_was_typed_is_kept(cast, mem
         data = {"title": "On both", "based_on": Memo.objects.get().revision}
         data |= {f"text_{item.key}": item.text for item in memo.items.all()} | {f"text_{first.key}": "First, anew."}
         answer = alice.post(address, data | button)
-        assert answer["Location"] == f"{address}#part-{next(iter(button.values()))}"
+        assert answer["Location"] == f"{address}#move-{next(iter(button.values()))}"
         return [item.text for item in memo.items.all()]
 
     assert press(up=third.key) == ["First, anew.", "Third.", "Second."]
@@ -257,7 +262,7 @@ def test_a_part_goes_up_or_down_by_a_button_and_what_was_typed_is_kept(cast, mem
     html = alice.get(address).content.decode()
     assert f'name="up" value="{third.key}"' not in html and f'name="down" value="{second.key}"' not in html
     assert html.count('name="up"') == html.count('name="down"') == 2
-    pressed = html.partition('<form class="form"')[2]
+    pressed = html.partition('<form class="form')[2]
     assert re.search(r"<button[^>]*>", pressed)[0].count("name=") == 0, "the Enter key in a field saves"
     stale = {"title": "On both", "based_on": "2", "up": second.key}
     assert alice.post(address, stale).status_code == 409
@@ -267,7 +272,7 @@ def test_a_part_goes_up_or_down_by_a_button_and_what_was_typed_is_kept(cast, mem
 
 
 def test_a_file_is_named_by_the_title_and_the_day(cast, memo, alice):
-    services.edit_memo(cast.alice, memo, 'ច្បាប់: "ព្រាង" / one', {}, None, 1)
+    services.edit_memo(cast.alice, memo, 'ច្បាប់: "ព្រាង" / one', {}, [], None, 1)
     header = alice.get(reverse("memo_file", args=[memo.key, "docx"]))["Content-Disposition"]
     day = timezone.localdate().isoformat()
     assert f'filename="one-{day}.docx"' in header and header.isascii()
@@ -277,9 +282,7 @@ def test_a_file_is_named_by_the_title_and_the_day(cast, memo, alice):
 def test_of_two_who_write_a_memo_the_second_is_told_and_loses_nothing(cast, memo, alice):
     services.add_items(cast.alice, memo, [words("Before."), words("Goes.")])
     one, two = memo.items.all()
-    services.edit_memo(
-        cast.rita, memo, "Theirs", {one.pk: ItemChange(1, text="By Rita."), two.pk: ItemChange(2, True)}, None, 2
-    )
+    services.edit_memo(cast.rita, memo, "Theirs", {one.pk: ("", "By Rita.")}, [one.pk], None, 2)
     mine = {"title": "Mine", "based_on": "2", f"text_{one.key}": "By Alice.", f"text_{two.key}": "Kept words."}
     answer = alice.post(memo.get_absolute_url(), mine)
     html = answer.content.decode()
@@ -335,7 +338,7 @@ def test_how_a_part_changed_is_shown_on_the_page_and_in_the_files(cast, laws, me
     assert "[-The same-]{+Other+} words." in str(rows[1][4])
     alice.post(reverse("memo_take_note", args=[memo.key]))
     html = alice.get(memo.get_absolute_url()).content.decode()
-    assert not redlined(html, "del") and "How it changed" not in html
+    assert not redlined(html, "del") and not redlined(html, "del")
 
 
 def test_of_a_corrected_text_the_redline_of_the_part_is_shown(cast, drafts, store, memo, alice):
@@ -354,13 +357,12 @@ def test_of_a_corrected_text_the_redline_of_the_part_is_shown(cast, drafts, stor
     request_comparison(drafts[1], corrected)
     runner.run_now(find_comparison(drafts[1], corrected).job)
     html = alice.get(memo.get_absolute_url()).content.decode()
-    ended = r'<div class="notice is-problem">(.*?)</div>\s*(?:<details|<p><a|<div class="pick")'
-    changes = re.findall(ended, html, re.S)
+    changes = re.findall(r'<section id="part-[^>]*>(.*?)</section>', html, re.S)
     assert len(changes) == len(items)
     changed = [one for one in changes if "90,000,000" in redlined(one, "ins")]
     assert len(changed) == 1 and "10,000,000" in redlined(changed[0], "del")
     same = [one for one in changes if "This part reads the same there." in one]
-    assert len(same) == len(items) - 1 and not any("How it changed" in one for one in same)
+    assert len(same) == len(items) - 1
     content = alice.get(reverse("memo_file", args=[memo.key, "docx"])).content
     assert "90,000,000 riel" in "\n".join(decide(content, "accept"))
     assert corrected.title in text_of(docx.Document(io.BytesIO(content))), "whose words stand there"
@@ -384,7 +386,7 @@ def test_of_what_was_put_in_before_words_were_kept_it_is_only_said_that_it_chang
     services.add_items(cast.alice, memo, [item])
     MemoItem.objects.update(seen_digest="another", seen_words={}, seen_texts=[])
     html = alice.get(memo.get_absolute_url()).content.decode()
-    assert "What it says was changed since." in html and "How it changed" not in html
+    assert "What it says was changed since." in html and not redlined(html, "del")
 
 
 def test_a_made_file_that_shows_a_later_text_goes_with_it(client, cast, drafts, store, memo, monkeypatch):
@@ -544,3 +546,57 @@ def test_a_deleted_memo_is_gone_and_what_it_collected_stays(cast, laws, memo, al
     services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.TOPIC, topic=Topic.objects.get())])
     alice.post(reverse("memo_delete", args=[memo.key]))
     assert not Memo.objects.exists() and Topic.objects.exists()
+
+
+def test_a_row_is_added_to_the_memo_worked_on_last_and_the_reader_stays(cast, drafts, laws, memo, alice):
+    add, pair = reverse("memo_add"), find_comparison(*drafts).pairs.filter(level="unit").select_related("old", "new")
+    rows = "old=draft/old&new=draft/new&row="
+    page = "/compare/draft/old/with/draft/new/"
+    anchor = next(one.anchor for one in pair if one.kind == "unchanged")
+    answer = alice.post(add, {"part": rows + anchor, "back": page}, follow=True)
+    assert answer.redirect_chain == [(f"{page}#{anchor}", 302)] and "1 part." in answer.content.decode()
+    parts = [
+        "old=one/a&new=two/b&subject=access",
+        f"clause=draft/old/{pair.first().old.eid}",
+        "topic=access",
+        "law=one",
+    ]
+    for number, part in enumerate(parts, start=2):
+        said = alice.post(add, {"part": part}, headers={"X-Requested-With": "fetch"}).content.decode()
+        assert f"Added to “On the draft”: {number} parts." in said and memo.get_absolute_url() in said
+    kinds = ["change", "subject", "clause", "topic", "concerns"]
+    assert [item.kind for item in memo.items.all()] == kinds
+    shown = MemoReader(cast.alice).read(items_of(memo))
+    assert not any(one.gone or one.changes for one in shown) and "computer" in write(memo, alice)
+    assert (
+        alice.post(add, {"part": "topic=access", "back": "https://elsewhere.example/"})["Location"]
+        == memo.get_absolute_url()
+    )
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "",
+        "x",
+        "row=1",
+        "old=draft/old&new=draft/new",
+        "old=draft/old&new=draft/new&row=none",
+        "clause=draft/old",
+        "old=one/a&new=two/b&subject=x",
+    ],
+)
+def test_what_is_not_there_is_added_to_no_memo(drafts, laws, part, alice):
+    assert alice.post(reverse("memo_add"), {"part": part}).status_code == 404 and not Memo.objects.exists()
+
+
+def test_the_first_row_begins_a_memo_and_a_colleagues_memo_is_gone_on_with_once_written(cast, laws, memo, client):
+    client.force_login(cast.rita)
+    add = {"part": "topic=access"}
+    client.post(reverse("memo_add"), add)
+    assert Memo.objects.count() == 2 and not memo.items.exists(), "the memo of somebody else is not chosen unasked"
+    client.post(memo.get_absolute_url(), {"title": "On the draft", "based_on": "1"})
+    client.post(reverse("memo_add"), add)
+    assert memo.items.count() == 1
+    client.force_login(cast.bob)
+    assert client.post(reverse("memo_add"), add).status_code == 403

@@ -12,7 +12,7 @@ register = template.Library()
 @register.filter
 def block_kind(block: Block) -> str:
     """Which kind of block it is: ``heading``, ``prose``, ``facts``, ``grid``, ``redline`` or ``newpage``."""
-    return type(block).__name__.lower()
+    return type(block).__name__.removeprefix("Report").lower()
 
 
 @register.filter

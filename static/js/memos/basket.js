@@ -1,0 +1,24 @@
+/* "+ memo" without leaving the page. Without this the form is sent and the page comes back at the row. */
+"use strict";
+
+{
+  const form = document.getElementById("to-memo");
+  const said = form.querySelector("[role=status]");
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!button) return;
+    event.preventDefault();
+    const asked = { method: "POST", body: new FormData(form, button), headers: { "X-Requested-With": "fetch" } };
+    button.disabled = true; // pressed twice, it is added once
+    const answer = await fetch(form.action, asked).catch(() => null);
+    button.disabled = false;
+    if (!answer || !answer.ok || answer.redirected) { // the page itself says what is wrong
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "part", value: button.value }));
+      form.submit();
+      return;
+    }
+    said.innerHTML = await answer.text();
+    button.classList.add("is-in");
+    button.focus();
+  });
+}
