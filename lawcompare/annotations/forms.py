@@ -30,7 +30,7 @@ from lawcompare.annotations.targets import (
     ChosenClauses,
     TargetError,
     choose_clauses,
-    passage_between,
+    passage_typed,
     set_target,
 )
 from lawcompare.core.translations.texts import TranslatedForm
@@ -60,26 +60,26 @@ class BodyField(forms.CharField):
 
 
 class PassageForm(forms.Form):
-    """Words of a clause, with their place where they were chosen on the page, or the first and last of them."""
+    """Words of a clause, with their place where they were chosen on the page."""
 
     exact = forms.CharField(
-        label=_("The words"),
+        label=_("Words of the clause"),
         required=False,
         strip=False,
         max_length=EXACT_MAX,
         widget=text_area(2),
-        help_text=_("As they stand in the clause, copied from there."),
+        help_text=_("Copy them from the clause. For a long passage, type how it begins … and how it ends."),
     )
     start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-    first = forms.CharField(label=_("Its first words"), required=False, max_length=WORDS_MAX)
-    last = forms.CharField(label=_("Its last words"), required=False, max_length=WORDS_MAX)
 
 
 class AnnotationForm(forms.ModelForm, PassageForm):
     whole = forms.BooleanField(label=_("The note is about the whole clause"), required=False)
     based_on = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     # Chosen by who writes, never preset: a risk that nobody meant would be published in the organisation's name.
-    risk = forms.TypedChoiceField(label=_("Risk"), choices=[("", _("choose")), *Risk.choices], coerce=int)
+    risk = forms.TypedChoiceField(
+        label=_("Risk"), choices=[*reversed(Risk.choices)], coerce=int, widget=forms.RadioSelect
+    )
     body = BodyField(
         label=_("Reasoning"),
         max_length=BODY_MAX,
@@ -92,8 +92,8 @@ class AnnotationForm(forms.ModelForm, PassageForm):
         max_length=PROPOSED_MAX,
         widget=text_area(3),
         help_text=_(
-            "Readers see them as a redline of the words chosen. To propose that those be struck out, choose "
-            "“proposing wording” above and leave this empty."
+            "Readers see it as a redline of the words you chose. To propose deleting them, set the purpose to "
+            "“proposing wording” and leave this empty."
         ),
     )
     categories = forms.ModelMultipleChoiceField(
@@ -143,7 +143,7 @@ class AnnotationForm(forms.ModelForm, PassageForm):
         if self.instance.pk and self.instance.creator_id != user.pk:
             del self.fields["credits_person"]  # whether one is named is one's own to say
         self.language = clause.version.language
-        for name in ("exact", "first", "last", "proposed_text"):
+        for name in ("exact", "proposed_text"):
             self.fields[name].widget.attrs["lang"] = self.language
         self._offer_categories()
         self._add_tests()
@@ -205,6 +205,15 @@ class AnnotationForm(forms.ModelForm, PassageForm):
             yield test, self[f"test-{test.name}"], self[f"words-{test.name}"]
 
     @property
+    def has_more(self) -> bool:
+        """Whether anything stands, or is wrong, behind "More"."""
+        names = ("proposed_text", "credits_person", "standards_typed", "answers_typed")
+        fields = [self[name] for name in names if name in self.fields]
+        chosen = any(choice.chosen or choice.candidates or choice.problems for choice in self.clause_choices.values())
+        is_filled = any(field.value() or field.errors for field in fields) or bool(self["motivation"].errors)
+        return chosen or is_filled or self.is_tested or self.has_source or self["motivation"].value() != "assessing"
+
+    @property
     def is_tested(self) -> bool:
         """Whether a legal test was answered, or something is wrong with an answer."""
         return any(answer.value() or words.errors for _test, answer, words in self.tests)
@@ -234,22 +243,18 @@ class AnnotationForm(forms.ModelForm, PassageForm):
 
     def _choose_words(self, data: dict[str, Any]) -> None:
         exact, start = data.get("exact", "").replace("\r\n", "\n"), data.get("start")
-        first, last = data.get("first", ""), data.get("last", "")
-        if {"exact", "start", "first", "last"} & set(self.errors):
+        if {"exact", "start"} & set(self.errors):
             return
-        at = "first" if first or last else "exact"
         try:
             if data.get("whole"):
-                if exact.strip() or first or last:
-                    raise TargetError(_now("Choose words, or speak of the whole clause: not both."))
+                if exact.strip():
+                    raise TargetError(_now("Choose words or the whole clause, not both."))
                 exact, start = "", None
-            elif first and last:
-                exact, start = passage_between(self.clause, first, last)
-            elif first or last:
-                raise TargetError(_now("Type both the first words of the passage and the last."))
+            elif start is None:
+                exact, start = passage_typed(self.clause, exact)
             set_target(self.instance, self.clause, exact, start)
         except TargetError as error:
-            self.add_error(at, str(error))
+            self.add_error("exact", str(error))
 
     def _read_checklist(self, data: dict[str, Any]) -> dict[str, dict[str, str]]:
         checklist: dict[str, dict[str, str]] = {}

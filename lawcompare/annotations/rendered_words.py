@@ -19,7 +19,7 @@ from lawcompare.annotations.access import get_published_annotation, visible_anno
 from lawcompare.annotations.forms import PassageForm
 from lawcompare.annotations.models import Annotation, Motivation, RenderedWords
 from lawcompare.annotations.services import set_words
-from lawcompare.annotations.targets import TargetError, passage_between, set_target
+from lawcompare.annotations.targets import TargetError, passage_typed, set_target
 from lawcompare.laws.access import get_version, name_to
 from lawcompare.laws.models import Clause, ClauseTranslation, Version
 from lawcompare.laws.translations.services import aligned_clauses
@@ -116,26 +116,25 @@ def notes_with_originals(user: Person, *versions: Version) -> list[Annotation]:
 class WordsForm(PassageForm):
     """A passage, or the whole clause."""
 
-    whole = forms.BooleanField(label=gettext_lazy("The note stands on the whole clause"), required=False)
+    whole = forms.BooleanField(label=gettext_lazy("The note is about the whole clause"), required=False)
 
     def __init__(self, *args: Any, clause: Clause, **more: Any) -> None:
         super().__init__(*args, **more)
         self.clause = clause
-        for name in ("exact", "first", "last"):
-            self.fields[name].widget.attrs["lang"] = clause.version.language
+        self.fields["exact"].widget.attrs["lang"] = clause.version.language
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.errors:
             return data
-        exact, first, last = ((data.get(name) or "").replace("\r\n", "\n") for name in ("exact", "first", "last"))
+        exact = (data.get("exact") or "").replace("\r\n", "\n")
         if data["whole"]:
             return data | {"exact": "", "start": None}
         try:
-            if not exact and first and last:
-                exact, data["start"] = passage_between(self.clause, first, last)
             if not exact:
-                raise TargetError(_("Choose the words, or say that the note stands on the whole clause."))
+                raise TargetError(_("Choose the words, or tick that the note is about the whole clause."))
+            if data.get("start") is None:
+                exact, data["start"] = passage_typed(self.clause, exact)
             set_target(Annotation(), self.clause, exact, data.get("start"))
         except TargetError as error:
             raise forms.ValidationError(str(error)) from None

@@ -42,7 +42,7 @@ def set_target(annotation: Annotation, clause: Clause, exact: str, start: int | 
     annotation.clause, annotation.version = clause, clause.version
     if not exact:
         if start is not None:
-            raise TargetError(_("No words are chosen. To speak of the whole clause, say so below."))
+            raise TargetError(_("Choose the words, or tick that the note is about the whole clause."))
         annotation.exact = annotation.prefix = annotation.suffix = ""
         annotation.start = annotation.end = None
         return
@@ -57,20 +57,25 @@ def set_target(annotation: Annotation, clause: Clause, exact: str, start: int | 
     annotation.start, annotation.end = position.start, position.end
 
 
-def passage_between(clause: Clause, first: str, last: str) -> tuple[str, int]:
-    """The passage from the first words to the last, both included, and where it begins.
+def passage_typed(clause: Clause, typed: str) -> tuple[str, int | None]:
+    """The passage that somebody typed, and where it begins; as typed and None where it stands there word for word.
 
-    Capitals, spaces and the shape of quotation marks need not agree. Raises ``TargetError``.
+    "first … last" is all from the first words to the last. Capitals, spaces and the shape of quotation marks need not
+    agree. Raises ``TargetError``.
     """
-    start = _only_place(clause.text, first, 0)[0]
-    end = _only_place(clause.text, last, start)[1]
+    if not typed.strip() or typed in clause.text or _runs_on(clause, typed):
+        return typed, None
+    first, _dots, last = typed.replace("...", "…").partition("…")
+    start, end = _only_place(clause.text, first, 0)
+    if last.strip():
+        end = _only_place(clause.text, last, start)[1]
     return clause.text[start:end], start
 
 
 def _only_place(text: str, words: str, after: int) -> tuple[int, int]:
     matches = list(_as_typed(words).finditer(text, after))
     if not matches:
-        raise TargetError(_("The words “%(words)s” are not there in the clause.") % {"words": words[:80]})
+        raise TargetError(_("The words “%(words)s” are not in the clause.") % {"words": words[:80]})
     if len(matches) > 1:
         raise TargetError(
             _("The words “%(words)s” stand there %(count)s times; type more of them.")

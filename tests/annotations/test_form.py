@@ -44,11 +44,14 @@ def standard(covenant):
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [("deemed to", "the country"), ("DEEMED  to", "The Country"), ("deemed", "unity of the country")]
+    "typed",
+    ["deemed to … the country", "DEEMED  to...The Country", "deemed … unity of the country", WORDS.upper()],
 )
-def test_first_and_last_words_choose_the_passage_between(client, cast, clause, form, annotate, first, last):
+def test_a_passage_is_typed_by_its_beginning_and_its_end_and_not_to_the_letter(
+    client, cast, clause, form, annotate, typed
+):
     client.force_login(cast.alice)
-    annotate(clause, form | {"exact": "", "first": first, "last": last})
+    annotate(clause, form | {"exact": typed})
     assert Annotation.objects.get().exact == WORDS
 
 
@@ -56,7 +59,7 @@ def test_invisible_breaks_between_khmer_words_need_not_be_typed(client, cast, st
     text = "## មាត្រា ១. ភ្លើង\n\nចង្កៀង\u200bតាម\u200bផ្លូវ\u200bទាំងអស់\u200bត្រូវ\u200bបំភ្លឺ។\n"
     clause = store(text, "km", law="lanterns").clauses.get(element="article")
     client.force_login(cast.alice)
-    annotate(clause, form | {"exact": "", "first": "តាមផ្លូវ", "last": "ទាំងអស់"})
+    annotate(clause, form | {"exact": "តាមផ្លូវ … ទាំងអស់"})
     assert Annotation.objects.get().exact == "តាម\u200bផ្លូវ\u200bទាំងអស់"
 
 
@@ -78,9 +81,9 @@ SELECTIONS = {
     "with a start beyond the text": {"start": "99999"},
     "with a start that is no number": {"start": "five"},
     "not in the clause": {"exact": "a conversation of others"},
-    "first words alone": {"exact": "", "first": "deemed"},
-    "last words before the first": {"exact": "", "first": "unity", "last": "Whoever"},
-    "first words that stand twice": {"exact": "", "first": "the", "last": "country"},
+    "an end without a beginning": {"exact": "… country"},
+    "last words before the first": {"exact": "unity … Whoever"},
+    "first words that stand twice": {"exact": "the … country"},
     "words and the whole clause": {"whole": "on"},
     "with a null": {"exact": "deemed\x00"},
 }
@@ -126,8 +129,8 @@ def test_what_does_not_fit_is_refused_in_words_and_nothing_is_stored(client, cas
 def test_a_risk_is_chosen_and_never_preset(client, cast, clause, form, annotate):
     client.force_login(cast.alice)
     address = reverse("annotate", args=[clause.version.law.slug, clause.version.slug, clause.eid])
-    select = client.get(address).content.decode().partition('name="risk"')[2].partition("</select>")[0]
-    assert '<option value="" selected>choose</option>' in select and select.count("selected") == 1
+    choices = client.get(address).content.decode().partition('id="id_risk"')[2].partition("</fieldset>")[0]
+    assert choices.count('type="radio"') == 5 and "checked" not in choices
     answer = annotate(clause, form | {"risk": ""})
     assert answer.status_code == 400 and form["body"] in unescape(answer.content.decode())
     assert not Annotation.objects.exists()

@@ -105,7 +105,7 @@ def test_words_are_chosen_by_their_place_or_by_the_first_and_the_last(khmer, not
     text = khmer.clauses.get(eid=ARTICLE).text
     eve.post(FORM, {"exact": "អ្នកណា", "start": str(text.index("អ្នកណា"))})
     assert where(cast.eve, khmer) == [(ARTICLE, "អ្នកណា")]
-    eve.post(FORM, {"first": "ត្រូវ", "last": "ពិន័យ"})
+    eve.post(FORM, {"exact": "ត្រូវ … ពិន័យ"})
     assert where(cast.eve, khmer) == [(ARTICLE, WORDS)]
     assert RenderedWords.objects.count() == 1
 
@@ -126,7 +126,7 @@ def test_marks_stand_beside_the_original_too_until_a_note_is_put_back_on_its_cla
         ({"exact": WORDS, "start": "0"}, "not at that place"),
         ({"exact": WORDS, "start": "-1"}, "greater than or equal to 0"),
         ({"exact": "ន"}, "times; choose more words"),
-        ({"first": "ត្រូវ", "last": "អ្នកណា"}, "not there in the clause"),
+        ({"exact": "ត្រូវ … អ្នកណា"}, "not in the clause"),
         ({"exact": "ក" * 5001}, "at most 5000"),
     ],
 )

@@ -33,7 +33,7 @@ def test_a_note_is_made_by_keys_alone(open_as: Callable[..., Page]) -> None:
     tab_to(page, f'a[href="{FORM}"]')
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{FORM}")
-    tab_to(page, ".words-to-choose button")
+    tab_to(page, ".words-to-choose [role=button]")
     # From “a lamp of glass is cleaned …” the third word to the fifth, by arrows and Enter.
     for key in ["ArrowRight", "ArrowRight", "Enter"]:
         page.keyboard.press(key)
@@ -43,11 +43,14 @@ def test_a_note_is_made_by_keys_alone(open_as: Callable[..., Page]) -> None:
     expect(page.locator(".picker-status")).to_contain_text("of glass is")
     expect(page.locator("[name=exact]")).to_have_value("of glass is")
     tab_to(page, "[name=risk]")
-    page.keyboard.press("h")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
     tab_to(page, "[name=categories]")
     page.keyboard.press("Space")
     tab_to(page, "[name=body]")
     page.keyboard.type("Made by keys alone.")
+    tab_to(page, "summary")
+    page.keyboard.press("Enter")
     tab_to(page, "[name=standards_typed]")
     page.keyboard.type("ICCPR 19(3)")
     page.keyboard.press("Enter")
@@ -64,7 +67,7 @@ def test_a_note_is_made_by_keys_alone(open_as: Callable[..., Page]) -> None:
 
 def test_escape_begins_the_choice_anew(open_as: Callable[..., Page]) -> None:
     page = open_as(MEMBER, FORM)
-    page.locator(".words-to-choose button").nth(1).click()
+    page.locator(".words-to-choose [role=button]").nth(1).click()
     expect(page.locator("[name=exact]")).to_have_value("lamp")
     page.keyboard.press("Escape")
     expect(page.locator("[name=exact]")).to_have_value("")
@@ -75,13 +78,13 @@ def test_a_note_is_made_by_finger_alone(open_as: Callable[..., Page]) -> None:
     page = open_as(MEMBER, f"{VERSION}{POINT}/", width=390, height=800, has_touch=True, is_mobile=True)
     page.get_by_role("link", name="Annotate this clause").tap()
     page.wait_for_url(f"**{FORM}")
-    words = page.locator(".words-to-choose button")
+    words = page.locator(".words-to-choose [role=button]")
     words.get_by_text("cleaned", exact=True).tap()
     words.get_by_text("month", exact=False).tap()
     expect(page.locator("[name=exact]")).to_have_value(re.compile(r"^cleaned every month;?$"))
     page.locator("[name=body]").tap()
     page.locator("[name=body]").fill("Made by finger alone.")
-    page.locator("[name=risk]").select_option("2")
+    page.get_by_label("medium").tap()
     page.get_by_label("Vagueness").tap()
     page.locator("button[name=keep]").tap()
     page.wait_for_url("**/annotations/*/")
@@ -92,18 +95,17 @@ def test_a_note_is_made_by_finger_alone(open_as: Callable[..., Page]) -> None:
 def test_words_are_targets_that_a_finger_meets(open_as: Callable[..., Page]) -> None:
     page = open_as(MEMBER, FORM, width=390, height=800, has_touch=True, is_mobile=True)
     heights = "all => all.map((word) => word.getBoundingClientRect().height)"
-    assert min(page.locator(".words-to-choose button").evaluate_all(heights)) >= 24
+    assert min(page.locator(".words-to-choose [role=button]").evaluate_all(heights)) >= 24
 
 
 def test_a_note_is_made_without_a_script(open_as: Callable[..., Page]) -> None:
-    """The passage by its first and last words; the standard by what is typed, found, and ticked."""
+    """The passage by how it begins and ends; the standard by what is typed, found, and ticked."""
     page = open_as(MEMBER, FORM, java_script_enabled=False)
-    expect(page.locator("[data-picker]")).to_be_hidden()
     expect(page.locator(".source")).to_contain_text(TEXT)
-    page.get_by_label("Its first words").fill("lamp of")
-    page.get_by_label("Its last words").fill("every month")
-    page.get_by_label("Risk", exact=True).select_option("3")
+    page.get_by_label("Words of the clause").fill("lamp of … every month")
+    page.get_by_label("high", exact=True).check()
     page.get_by_label("Reasoning").fill("Made without a script.")
+    page.locator("summary", has_text="More:").click()
     page.get_by_label("Add a standard").fill("Article 19")
     page.locator('button[name=find][value="standards"]').click()
     standards = page.locator('[data-picks="standards"] input[type=checkbox]')

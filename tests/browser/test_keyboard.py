@@ -205,7 +205,7 @@ def expect_published(visitor: Page, note: str, quoted: str) -> None:
 def test_a_form_without_a_reason_says_so_beside_the_field(open_as):
     page = open_as(MEMBER, f"{CLAUSE}annotate/", java_script_enabled=False)
     page.locator("[name=exact]").fill("words that do not stand there")
-    page.locator("[name=risk]").select_option("2")
+    page.locator("[name=risk][value='2']").check()
     page.locator("[name=body]").fill("A reason.")
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -62,7 +62,7 @@ def annotate_chosen(page: Page, version: str, eid: str, words: str) -> None:
     start = int(page.locator("[name=start]").input_value())
     text = stored_text(page, version, eid)
     assert text[start : start + len(words)] == words, f"place {start} of {text!r} has other words"
-    page.locator("[name=risk]").select_option("2")
+    page.locator("[name=risk][value='2']").check()
     page.locator("[name=body]").fill("Chosen with the mouse.")
     page.get_by_role("button", name="Save draft").click()
     page.wait_for_url("**/annotations/*/")
@@ -129,7 +129,7 @@ def choose_and_check_khmer(page: Page, version: str, eid: str, words: str) -> No
     start = int(page.locator("[name=start]").input_value())
     text = stored_text(page, version, eid)
     assert text[start : start + len(words)] == words, f"place {start} of {text!r} has other words"
-    page.locator("[name=risk]").select_option("2")
+    page.locator("[name=risk][value='2']").check()
     page.locator("[name=body]").fill("Chosen with the mouse.")
     page.locator("button[name=keep]").click()
     page.wait_for_url("**/annotations/*/")

@@ -1,10 +1,9 @@
-/* Two aids to the form of an annotation: choosing the words one by one, by finger, mouse or keys; and clauses of other
+/* Two aids to the form of an annotation: choosing words in the clause, by mouse, finger or keys; and clauses of other
    laws found while one types. The form does all of it without this. */
 "use strict";
 
 {
   const source = document.querySelector("[data-clause-text]");
-  const place = document.querySelector("[data-picker]");
   const [exact, start, whole] = ["exact", "start", "whole"].map((name) => document.querySelector(`[name=${name}]`));
   const text = source.dataset.clauseText;
   // Offsets of the stored text count code points; here strings count UTF-16 units.
@@ -20,10 +19,11 @@
     status.setAttribute("role", "status");
     const label = document.createElement("p");
     label.id = "picker-label";
-    label.innerHTML = "<b></b> <span class=\"helptext\"></span>";
-    label.firstChild.textContent = source.dataset.choose;
-    label.lastChild.textContent = source.dataset.help;
-    box.setAttribute("aria-labelledby", label.id);
+    label.lang = document.documentElement.lang;
+    label.className = "helptext";
+    label.textContent = source.dataset.help;
+    box.setAttribute("aria-label", source.dataset.choose);
+    box.setAttribute("aria-describedby", label.id);
 
     // A word keeps the stops and brackets that stand against it.
     const pieces = [];
@@ -37,8 +37,8 @@
     const words = [];
     for (const piece of pieces) {
       if (/^\s*$/.test(piece.text)) { box.append(piece.text); continue; }
-      const button = document.createElement("button");
-      button.type = "button";
+      const button = document.createElement("span"); // the words of a button cannot be selected
+      button.setAttribute("role", "button");
       button.textContent = piece.text;
       button.tabIndex = words.length ? -1 : 0;
       button.setAttribute("aria-pressed", "false");
@@ -85,8 +85,20 @@
       const steps = {
         ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + 8, ArrowUp: at - 8, Home: 0, End: words.length - 1,
       };
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(at); }
       if (event.key in steps) { event.preventDefault(); go(steps[event.key]); }
       if (event.key === "Escape") { first = last = null; exact.value = ""; start.value = ""; show(); }
+    });
+    // Words selected with the mouse, or by a long press, are chosen to their ends.
+    let later = 0;
+    document.addEventListener("selectionchange", () => {
+      clearTimeout(later);
+      later = setTimeout(() => {
+        const selection = document.getSelection();
+        if (selection.isCollapsed || !box.contains(selection.anchorNode) || !box.contains(selection.focusNode)) return;
+        const inside = words.flatMap((word, number) => (selection.containsNode(word.button, true) ? [number] : []));
+        if (inside.length) { [first, last] = [inside[0], inside[inside.length - 1]]; show(); }
+      }, 200);
     });
     // What was chosen on the page, or before, is marked.
     const isPlaced = exact.value && start.value !== "";
@@ -102,10 +114,15 @@
         [exact.value, start.value] = kept;
       }
     }
-    // Words written by hand have no place of their own.
+    if (whole) {
+      whole.addEventListener("change", () => {
+        if (whole.checked) { first = last = null; exact.value = start.value = ""; show(); }
+      });
+    }
+    source.replaceChildren(label, box, status);
+    // What does not stand in the clause is corrected by hand.
+    document.querySelector("[data-typed]").hidden = !document.querySelector("[data-typed] .errorlist");
     exact.addEventListener("input", () => { start.value = ""; first = last = null; show(); });
-    place.append(label, box, status);
-    place.hidden = false;
   }
 
   // Clauses of other laws, found while one types; a choice from the list is ticked at once.
