@@ -82,7 +82,10 @@ class LawOut(Schema):
     title: str
     title_km: str
     jurisdiction: str = Field(description=_("A country by its code of ISO 3166-1, in small letters, or `int`."))
-    kind: Literal["draft", "statute", "treaty", "instrument", "constitution"]
+    kind: Literal[
+        "draft", "statute", "treaty", "instrument", "constitution", "decree", "sub-decree", "prakas", "regulation",
+        "order", "decision", "instruction", "declaration", "guideline",
+    ]  # fmt: skip
     description: str
     frbr_uri: str
     url: str

@@ -181,7 +181,7 @@ def _lead(own: Placed, other: Placed, readings: Mapping[int, ElementReading]) ->
 
 
 def _is_draft_beside_law_in_force(own: Version, other: Version) -> bool:
-    is_in_force = other.law.kind in {LawKind.STATUTE, LawKind.CONSTITUTION}
+    is_in_force = other.law.kind not in {LawKind.DRAFT, LawKind.TREATY, LawKind.INSTRUMENT}
     return own.law.kind == LawKind.DRAFT and is_in_force and own.law.jurisdiction == other.law.jurisdiction
 
 

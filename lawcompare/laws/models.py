@@ -48,6 +48,15 @@ class LawKind(models.TextChoices):
     TREATY = "treaty", _("Treaty")
     INSTRUMENT = "instrument", _("International instrument")
     CONSTITUTION = "constitution", _("Constitution")
+    DECREE = "decree", pgettext_lazy("kind of law", "Decree")
+    SUB_DECREE = "sub-decree", pgettext_lazy("kind of law", "Sub-decree")
+    PRAKAS = "prakas", pgettext_lazy("kind of law", "Prakas")
+    REGULATION = "regulation", pgettext_lazy("kind of law", "Regulation")
+    ORDER = "order", pgettext_lazy("kind of law", "Order")
+    DECISION = "decision", pgettext_lazy("kind of law", "Decision")
+    INSTRUCTION = "instruction", pgettext_lazy("kind of law", "Instruction")
+    DECLARATION = "declaration", pgettext_lazy("kind of law", "Declaration")
+    GUIDELINE = "guideline", pgettext_lazy("kind of law", "Guideline")
 
 
 class TextStatus(models.TextChoices):

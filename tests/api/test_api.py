@@ -7,13 +7,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from lawcompare.annotations import services as notes
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.targets import set_target
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.laws.models import FormerAddress, Law, Withdrawal
+from lawcompare.laws.models import FormerAddress, Law, LawKind, Withdrawal
 from tests.conftest import OLD_DRAFT, ROOT
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,14 @@ def test_the_resources_say_what_the_pages_say(client, corpus):
     assert (concern["id"], [cell["state"] for cell in concern["cells"]]) == (corpus.slug, ["", "raised"])
     hit = client.get("/api/v1/search?q=unity&kind=clause").json()["items"][0]
     assert "⟦unity⟧" in hit["text"] and hit["version"]["law"] == "draft"
+
+
+@pytest.mark.parametrize("kind", LawKind.values)
+def test_every_kind_of_law_is_given_out_and_has_a_khmer_name(client, drafts, kind):
+    Law.objects.update(kind=kind)
+    assert client.get("/api/v1/laws/draft").json()["kind"] == kind
+    with override("km"):
+        assert str(LawKind(kind).label) != kind and not str(LawKind(kind).label).isascii()
 
 
 def test_a_list_is_read_from_page_to_page(client, drafts, monkeypatch):
