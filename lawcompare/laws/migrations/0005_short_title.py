@@ -5,7 +5,7 @@ ADD = "ALTER TABLE laws_version ADD COLUMN short_title varchar(60) DEFAULT '' NO
 
 
 class Migration(migrations.Migration):
-    dependencies = [("laws", "0003_reply_of_the_government")]
+    dependencies = [("laws", "0004_kinds_of_law")]
     operations = [
         migrations.RunSQL(
             ADD,
