@@ -150,7 +150,7 @@ def test_nothing_can_be_written(client, drafts, method):
 
 
 def test_what_is_not_public_is_not_there_even_for_its_author(client, corpus, store, cast):
-    store(OLD_DRAFT, "secret", law="hidden", published=False)
+    store(OLD_DRAFT, "secret", law="veiled", published=False)
     draft = Annotation(body="A zymurgical draft.", risk=1)
     set_target(draft, corpus.clause, "")
     notes.write_annotation(cast.alice, draft, {})
@@ -159,11 +159,11 @@ def test_what_is_not_public_is_not_there_even_for_its_author(client, corpus, sto
     client.force_login(cast.alice)
     for address in [*addresses(corpus), "/api/v1/search?q=zymurgical"]:
         words = client.get(address).content
-        assert b"zymurgical draft" not in words and b"hidden" not in words, address
+        assert b"zymurgical draft" not in words and b"veiled" not in words, address
     for tail in ("", "/secret", "/secret/clauses", "/secret/clauses/chp_1__art_1", "/secret/findings", "/secret/values",
                  "/events", "/concerns"):  # fmt: skip
-        assert client.get(f"/api/v1/laws/hidden{tail}").status_code == 404, tail
-    for hidden, public in (("hidden/secret", "draft/new"), ("draft/old", "hidden/secret")):
+        assert client.get(f"/api/v1/laws/veiled{tail}").status_code == 404, tail
+    for hidden, public in (("veiled/secret", "draft/new"), ("draft/old", "veiled/secret")):
         assert client.get(f"/api/v1/comparisons/{hidden}/with/{public}").status_code == 404
     assert client.get(f"/api/v1/annotations/{draft.slug}").status_code == 404
 

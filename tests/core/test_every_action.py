@@ -42,6 +42,7 @@ NOT_LOGGED = {
     "imports.storing.services.save_details": "what is typed before it is stored; storing it is in the log",
     "core.jobs.services.get_job": "asks which there are; changes nothing",
     "core.jobs.services.jobs_of": "asks which there are; changes nothing",
+    "memos.services.part_named": "finds what is named; changes nothing",
     "memos.services.candidates": "asks which there are; changes nothing",
     "core.log.services.record": "is what writes into the log",
     "imports.review_page.services.name_of": "says how colleagues know a person; changes nothing",

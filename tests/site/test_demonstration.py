@@ -94,6 +94,9 @@ def make_small_corpus(folder: Path) -> None:
             rows = [row for row in rows if row["in"] in KEPT]
         dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
         path.write_text(yaml.dump(list(filter(_is_kept, rows)), Dumper=dumper, allow_unicode=True), "utf-8")
+    titles = (folder / "short-titles.yaml").read_text("utf-8").splitlines()
+    kept = [line for line in titles if line.startswith("#") or line.partition(":")[0] in KEPT]
+    (folder / "short-titles.yaml").write_text("\n".join(kept), "utf-8")
     (folder / "events.yaml").write_text(EVENTS + EVENTS.replace("id: leak", "id: edited"), "utf-8")
 
 
