@@ -16,6 +16,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from lawcompare.accounts.access import may
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.languages import digits
@@ -166,6 +167,7 @@ def _page(
         "parts": [(part, form.fields_of(part.item)) for part in parts],
         "before": before,
         "after": after,
+        "may_share": may(request.user, "import"),
         "has_changes": any(part.changes for part in parts),
         "conflict": conflict,
         "is_big": is_big(items),

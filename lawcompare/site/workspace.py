@@ -44,7 +44,7 @@ def require_membership(user: Person) -> Membership:
 class WaitingItem:
     """How many of something wait. ``is_problem``: something failed, or somebody may be in danger.
 
-    ``blocks_others``: somebody else cannot go on before it is decided.
+    ``blocks_others``: somebody else cannot go on before it is decided. ``is_queue``: a long list that nobody waits for.
     """
 
     count: int
@@ -52,15 +52,16 @@ class WaitingItem:
     address: str
     is_problem: bool = False
     blocks_others: bool = False
+    is_queue: bool = False
 
 
 def waiting_for(user: Person) -> list[WaitingItem]:
-    """Returns what waits for the person, without what has nothing waiting: problems, what others wait for, the rest."""
+    """Returns what waits for the person: problems, what others wait for, the rest, long queues; nothing empty."""
     membership = membership_of(user)
     if membership is None:
         return []
     waiting = [one for one in _all(user, membership) if one.count]
-    return sorted(waiting, key=lambda one: (not one.is_problem, not one.blocks_others))
+    return sorted(waiting, key=lambda one: (one.is_queue, not one.is_problem, not one.blocks_others))
 
 
 def _all(user: Person, membership: Membership) -> Iterator[WaitingItem]:
@@ -79,7 +80,7 @@ def _all(user: Person, membership: Membership) -> Iterator[WaitingItem]:
         label = ngettext(
             "pair of clauses in two languages to confirm", "pairs of clauses in two languages to confirm", n
         )
-        yield WaitingItem(n, label, "#languages")
+        yield WaitingItem(n, label, "#languages", is_queue=True)
     _organisation, carryings = carryings_of(user)
     n = sum(carrying.waiting_count for carrying in carryings)  # type: ignore[attr-defined]
     yield WaitingItem(
@@ -149,7 +150,8 @@ def _suggestions(user: Person) -> Iterator[WaitingItem]:
         source, target = (versions[pk] for pk in pair)
         label = ngettext("likely counterpart to confirm or refuse", "likely counterparts to confirm or refuse", n)
         query = urlencode({"source": source.address, "target": target.address})
-        yield WaitingItem(n, f"{label}: {source.name} – {target.name}", f"{reverse('suggestions')}?{query}")
+        address = f"{reverse('suggestions')}?{query}"
+        yield WaitingItem(n, f"{label}: {source.name} – {target.name}", address, is_queue=True)
 
 
 def _jobs(user: Person) -> Iterator[WaitingItem]:

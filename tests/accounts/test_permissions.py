@@ -161,7 +161,9 @@ TABLE: dict[str, Use] = {
         annotation_decide reply_decide flag_close topic_merge topic_retire draft_comparison_publish
         draft_comparison_discard draft_pair_state draft_pair_confirm draft_pair_refuse draft_pair_undo
     """),
-    **all_of(of_the_centre("import", "GET", "POST"), "restore guest_link_draft import_discard import_about"),
+    **all_of(of_the_centre("import", "GET", "POST"), """
+        restore guest_link_draft guest_link_memo import_discard import_about
+    """),
     **all_of(of_the_centre("import", "GET"), "import_batch import import_page import_clause import_preview"),
     **all_of(of_the_centre("import", "POST"), """
         import_again import_pages import_page_read import_here import_correct import_undo import_redo import_warnings

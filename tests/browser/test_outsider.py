@@ -19,7 +19,7 @@ def test_a_private_comparison_is_read_by_an_outsider_and_closed_again(open_as, o
     expect(page.locator(".row").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("private to Lantern Watch")
     actions = [
-        lambda: page.get_by_role("link", name="Show it to somebody").click(),
+        lambda: page.get_by_role("link", name="Share privately").click(),
         lambda: page.get_by_label("For whom").fill("The drafter"),
         lambda: page.get_by_role("button", name="Make the link").click(),
     ]

@@ -44,6 +44,7 @@ NOT_LOGGED = {
     "core.jobs.services.jobs_of": "asks which there are; changes nothing",
     "memos.services.part_named": "finds what is named; changes nothing",
     "memos.services.candidates": "asks which there are; changes nothing",
+    "memos.services.part_named": "asks which one it is; changes nothing",
     "core.log.services.record": "is what writes into the log",
     "imports.review_page.services.name_of": "says how colleagues know a person; changes nothing",
     "imports.review_page.services.note_presence": "who is at a text is known for half a minute, in the cache alone",

@@ -22,6 +22,8 @@ from lawcompare.crosswalk.models import DraftComparison
 from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.laws.services import mark_published
+from lawcompare.memos import services
+from lawcompare.memos.models import ItemKind, MemoItem
 from lawcompare.sharing.guests import views
 from lawcompare.sharing.guests.access import SALT
 from lawcompare.sharing.guests.models import GuestLink, GuestOpening
@@ -327,3 +329,28 @@ def test_the_queries_of_a_guest_s_page_are_the_same_however_many_rows(
     with django_assert_max_num_queries(100) as many:
         opened(link)
     assert len(many) <= len(few)
+
+
+def test_a_memo_is_read_by_a_guest_as_its_document_and_goes_with_it_or_with_its_giver(client, cast, texts):
+    memo = services.make_memo(cast.eve, "What we think")
+    eids = ["chp_1__art_2", texts[1].clauses.get(text__contains=SECRET).eid]
+    parts = [MemoItem(kind=ItemKind.CLAUSE, old=text, old_eid=eid) for text, eid in zip(texts, eids, strict=True)]
+    services.add_items(cast.eve, memo, [*parts, MemoItem(kind=ItemKind.WORDS, text="It must not pass.")])
+    path = reverse("guest_link_memo", args=[memo.key])
+    for who, status in ((cast.charlie, 403), (cast.alice, 403), (cast.adam, 200)):
+        client.force_login(who)
+        assert client.get(path).status_code == status
+    client.force_login(cast.eve)
+    assert path in words(client.get("/workspace/guests/")) and path in words(client.get(memo.get_absolute_url()))
+    link = give(client, cast, path)
+    guest = Client()
+    assert "What we think" not in words(guest.get(link))
+    page = words(guest.post(link, headers=HERE))
+    assert "It must not pass." in page and "unity of the country" in page and SECRET in page
+    assert "/laws/" not in page.partition("<article")[2], "no link that a guest could not follow"
+    Withdrawal.objects.create(version=texts[0], reason="A mistake.")
+    assert "unity of the country" not in words(guest.post(link, headers=HERE))
+    cast.eve.memberships.all().delete()
+    assert guest.post(link, headers=HERE).status_code == 410
+    services.delete_memo(cast.adam, memo)
+    assert not GuestLink.objects.exists() and guest.post(link, headers=HERE).status_code == 410

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.core.log.services import record
+from lawcompare.crosswalk.models import Correspondence
 from lawcompare.sharing.emails import services as letters
 from lawcompare.site.workspace import WaitingItem, first_steps, waiting_for
 
@@ -41,11 +42,22 @@ def test_what_others_wait_for_stands_before_what_waits_for_oneself(cast, drafts)
     assert WaitingItem(1, "x", "#", is_problem=True, blocks_others=False).is_problem
 
 
-def test_three_ways_to_begin_and_everything_else_below(client, cast, drafts):
-    for person in (cast.alice, cast.eve):
-        begin = page_of(client, person).partition('id="begin"')[2].partition("</section>")[0]
-        assert len(re.findall(r'<a\s+class="button', begin)) == 3
-    assert "Guest links" in page_of(client, cast.eve) and "Guest links" not in page_of(client, cast.alice)
+def test_what_a_role_does_stands_first_and_long_queues_after_what_waits(client, cast, drafts):
+    for person, count in ((cast.alice, 3), (cast.eve, 4)):
+        page = page_of(client, person)
+        begin = page.partition('id="begin"')[2].partition("</p>")[0]
+        assert len(re.findall(r'<a\s+class="button', begin)) == count and page.index('id="begin"') < page.index(
+            'id="waits"'
+        )
+    assert "Share privately" in page_of(client, cast.eve) and "Share privately" not in page_of(client, cast.alice)
+    old, new = (draft.clauses.get(num="Article 2") for draft in drafts)
+    Correspondence.objects.create(
+        subject=old, subject_version=old.version, object=new, object_version=new.version, status="suggested"
+    )
+    write(cast, drafts[0], 1)
+    assert [one.is_queue for one in waiting_for(cast.rita)] == [False, True]
+    page = page_of(client, cast.rita)
+    assert page.index("annotation to decide on") < page.index("Queues") < page.index("likely counterpart")
 
 
 def test_first_steps_are_those_of_the_role_and_go_once_all_are_done(client, cast, drafts):

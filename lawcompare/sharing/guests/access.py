@@ -10,7 +10,7 @@ from lawcompare.accounts.leaving import still_given
 from lawcompare.accounts.models import Organisation, Person, digest_of
 from lawcompare.crosswalk.access import get_draft
 from lawcompare.crosswalk.models import DraftComparison
-from lawcompare.laws.access import get_two_versions, get_version
+from lawcompare.laws.access import get_two_versions, get_version, visible_versions
 from lawcompare.laws.models import Version
 from lawcompare.sharing.guests.models import GuestLink
 
@@ -37,6 +37,13 @@ def is_private(user: Person, *versions: Version) -> bool:
     return membership is not None and any(
         not version.is_published and version.brought_by == membership.organisation for version in versions
     )
+
+
+def private_texts(user: Person) -> QuerySet[Version]:
+    """The private texts of the person's organisation, the latest first. Raises ``PermissionDenied``."""
+    organisation = organisation_that_shows(user)
+    private = visible_versions(user).filter(published_at__isnull=True, origin__organisation=organisation)
+    return private.order_by("-pk")
 
 
 def get_text_to_show(user: Person, law: str, version: str) -> Version:
@@ -69,7 +76,7 @@ def get_draft_to_show(user: Person, key: str) -> DraftComparison:
 def links_of(user: Person) -> QuerySet[GuestLink]:
     """The links that the person's organisation gave, with how often and when last each was opened."""
     links = GuestLink.objects.filter(organisation=organisation_that_shows(user))
-    links = links.select_related("old__law", "new__law", "draft")
+    links = links.select_related("old__law", "new__law", "draft", "memo")
     return links.annotate(opened=Count("openings"), last_opened=Max("openings__at"))
 
 
@@ -79,8 +86,8 @@ def get_link(token: str) -> GuestLink:
         signing.Signer(salt=SALT).unsign(token)
     except signing.BadSignature:
         raise LinkRefused(_("This link is not one of ours, or it was cut off on its way."), 404) from None
-    links = GuestLink.objects.select_related("old__law", "new__law", "organisation", "draft__organisation")
-    links = links.annotate(given=still_given("import"))
+    related = ["old__law", "new__law", "organisation", "draft__organisation", "memo", "by"]
+    links = GuestLink.objects.select_related(*related).annotate(given=still_given("import"))
     link = links.filter(token_digest=digest_of(token)).first()
     if link is None:
         raise LinkRefused(_("What this link led to is no longer here."))
@@ -93,7 +100,7 @@ def get_link(token: str) -> GuestLink:
 
 def are_public(link: GuestLink) -> bool:
     """Whether everybody may read by now what the link shows."""
-    if link.draft is not None and not link.draft.is_published:
+    if link.memo is not None or (link.draft is not None and not link.draft.is_published):
         return False
     numbers = [version.pk for version in link.versions]
     return Version.objects.published().filter(pk__in=numbers).count() == len(numbers)

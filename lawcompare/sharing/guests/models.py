@@ -1,4 +1,6 @@
-"""Links by which a named outsider reads a private text or comparison, without an account, for some days."""
+"""Links by which a named outsider reads a private text, comparison or memo, without an account, for some days."""
+
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -10,13 +12,15 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import DraftComparison
 from lawcompare.laws.models import Version
+from lawcompare.memos.models import Memo
 
 
 class GuestLink(models.Model):
-    """A link to one text (``new``), or to the comparison of two. Its token is stored as a digest alone."""
+    """A link to one text (``new``), to the comparison of two, or to a memo. Its token is stored as a digest alone."""
 
     old = models.ForeignKey(Version, null=True, on_delete=models.CASCADE, related_name="+")
-    new = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    new = models.ForeignKey(Version, null=True, on_delete=models.CASCADE, related_name="+")
+    memo = models.ForeignKey(Memo, null=True, on_delete=models.CASCADE, related_name="+")
     # Two laws by subject, not by their words; as a draft has them, or as it is stated.
     by_subject = models.BooleanField(default=False)
     draft = models.ForeignKey(DraftComparison, null=True, on_delete=models.CASCADE, related_name="+")
@@ -33,6 +37,11 @@ class GuestLink(models.Model):
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(old=models.F("new")), name="two_texts_or_one"),
+            models.CheckConstraint(
+                condition=Q(memo__isnull=False, old__isnull=True, new__isnull=True)
+                | Q(memo__isnull=True, new__isnull=False),
+                name="a_text_or_a_memo",
+            ),
             models.CheckConstraint(
                 condition=Q(by_subject=True, old__isnull=False) | Q(by_subject=False, draft__isnull=True),
                 name="by_subject_are_two_texts",
@@ -52,15 +61,16 @@ class GuestLink(models.Model):
 
     @property
     def title(self) -> str:
-        return " – ".join(version.name for version in self.versions)
+        return str(self.memo or " – ".join(version.name for version in self.versions))
 
     def get_absolute_url(self) -> str:
         """The page of what it shows, for its organisation."""
+        shown: Any = self.memo or self.new  # one of them
         if self.old is None:
-            return self.new.get_absolute_url()
+            return str(shown.get_absolute_url())
         if self.draft is not None and not self.draft.is_published:
             return reverse("draft_comparison_preview", args=[self.draft.key])
-        return Comparison(old=self.old, new=self.new).get_absolute_url()
+        return Comparison(old=self.old, new=shown).get_absolute_url()
 
 
 class GuestOpening(models.Model):

@@ -34,6 +34,7 @@ def give(user: Person, name: str, days: int, shown: GuestLink) -> tuple[GuestLin
         new=shown.new,
         by_subject=shown.by_subject,
         draft=shown.draft,
+        memo=shown.memo,
         organisation=organisation,
         by_id=user.pk,
         sealed_name=seal_name(name.strip()),

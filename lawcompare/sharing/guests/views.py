@@ -26,7 +26,12 @@ from lawcompare.crosswalk.provisions import texts_of_rows
 from lawcompare.languages import digits
 from lawcompare.laws.citing import site_root
 from lawcompare.laws.models import Version
+from lawcompare.laws.reports import surround
 from lawcompare.laws.version_page import lay_out, set_lines
+from lawcompare.memos.access import get_memo, own_memos
+from lawcompare.memos.files import report_of_parts
+from lawcompare.memos.items import MemoReader, items_of
+from lawcompare.memos.models import Memo
 from lawcompare.sharing.guests import access, services
 from lawcompare.sharing.guests.models import GuestLink
 from lawcompare.sharing.guests.services import DAYS
@@ -34,6 +39,8 @@ from lawcompare.sharing.guests.services import DAYS
 NEVER_INDEXED = "noindex, nofollow, noarchive"
 # Pages of one link, each of which is noted: more than anybody reads.
 OPENINGS_PER_HOUR = 600
+# So many memos and texts are offered on the page of links; each has the link on its own page too.
+SHOWN_MAX = 20
 
 
 class GuestForm(forms.Form):
@@ -58,7 +65,9 @@ class GuestForm(forms.Form):
 def guest_links(request: HttpRequest) -> HttpResponse:
     """The links that the person's organisation gave, and how often each was opened."""
     links = [(link, services.name_of(link)) for link in access.links_of(request.user)]
-    return render(request, "sharing/guests/links.html", {"links": links})
+    memos, texts = own_memos(request.user), access.private_texts(request.user)
+    context = {"links": links, "memos": memos[:SHOWN_MAX], "texts": texts[:SHOWN_MAX]}
+    return render(request, "sharing/guests/links.html", context)
 
 
 @methods("GET", "HEAD", "POST")
@@ -96,6 +105,15 @@ def show_draft(request: HttpRequest, key: str) -> HttpResponse:
     """Give a link to a draft comparison by subject."""
     draft = access.get_draft_to_show(request.user, key)
     return _give(request, GuestLink(old=draft.source, new=draft.target, by_subject=True, draft=draft))
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def show_memo(request: HttpRequest, key: str) -> HttpResponse:
+    """Give a link to a memo of the person's organisation."""
+    access.organisation_that_shows(request.user)
+    return _give(request, GuestLink(memo=get_memo(request.user, key)))
 
 
 def _give(request: HttpRequest, link: GuestLink) -> HttpResponse:
@@ -157,11 +175,14 @@ def _open(request: HttpRequest, link: GuestLink) -> HttpResponse:
     number = request.POST.get("page", "")
     services.note_opening(link, int(number) if number.isdecimal() and len(number) < 6 else 1)
     context = {"link": link, "is_guest": True, "is_preview": True}
+    if link.memo is not None:
+        return render(request, "sharing/guests/memo.html", context | _memo(link, link.memo))
+    assert link.new is not None
     if link.old is None:
         return render(request, "sharing/guests/text.html", context | _text(link.new, number))
     if link.by_subject:
-        return render(request, "sharing/guests/by_subject.html", context | _subjects(link, link.old))
-    return _comparison(request, link, number, context)
+        return render(request, "sharing/guests/by_subject.html", context | _subjects(link, link.old, link.new))
+    return _comparison(request, link.old, link.new, number, context)
 
 
 def _text(version: Version, number: str) -> dict[str, Any]:
@@ -172,19 +193,27 @@ def _text(version: Version, number: str) -> dict[str, Any]:
     return {"version": version, "page": page, "lines": set_lines(clauses)}
 
 
-def _subjects(link: GuestLink, old: Version) -> dict[str, Any]:
+def _memo(link: GuestLink, memo: Memo) -> dict[str, Any]:
+    """The document as who gave the link reads it, which they may: else the link is over."""
+    reader: Any = link.by or AnonymousUser()
+    reader.acting_for = link.organisation_id
+    parts = MemoReader(reader).read_today(items_of(memo))
+    before, after = surround(report_of_parts(memo, parts, ""), "")
+    return {"blocks": [*before, *(block for one in parts for block in one.printed), *after]}
+
+
+def _subjects(link: GuestLink, old: Version, new: Version) -> dict[str, Any]:
     """The rows as the organisation reads them, of what belongs to these two texts alone."""
     draft = link.draft
     if draft is not None:
-        draft.source, draft.target = old, link.new  # read already, with their laws
-    rows_shown = rows_of_draft(draft) if draft else subject_rows_of_texts(old, link.new)
-    inside = texts_of_rows(rows_shown, old, link.new)
-    return {"old": old, "new": link.new, "rows": rows_shown, "inside": inside, "notes": {}}
+        draft.source, draft.target = old, new  # read already, with their laws
+    rows_shown = rows_of_draft(draft) if draft else subject_rows_of_texts(old, new)
+    inside = texts_of_rows(rows_shown, old, new)
+    return {"old": old, "new": new, "rows": rows_shown, "inside": inside, "notes": {}}
 
 
-def _comparison(request: HttpRequest, link: GuestLink, number: str, context: dict[str, Any]) -> HttpResponse:
-    assert link.old is not None
-    comparison = find_comparison(link.old, link.new)
+def _comparison(request: HttpRequest, old: Version, new: Version, number: str, context: dict[str, Any]) -> HttpResponse:
+    comparison = find_comparison(old, new)
     if comparison is None or not comparison.is_done:
         raise access.LinkRefused(_("This comparison is still being computed. Open the link again in a minute."), 503)
     is_inline = request.POST.get("view") == "inline"
@@ -194,8 +223,8 @@ def _comparison(request: HttpRequest, link: GuestLink, number: str, context: dic
     shown = rows.page_of_rows(comparison, strip, page.number, switches)
     context |= {
         "comparison": comparison,
-        "old": link.old,
-        "new": link.new,
+        "old": old,
+        "new": new,
         "switches": switches,
         "kinds": rows.kinds(comparison),
         "page": page,

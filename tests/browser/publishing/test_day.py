@@ -78,7 +78,7 @@ def private(site_data: Path) -> None:
 
 def test_a_private_comparison_is_shown_to_an_outsider_in_four_actions_and_closed_again(open_as, open_page, private):
     editor, actions = open_as(EDITOR, PAIR), Actions()
-    actions.press(editor.get_by_role("link", name="Show it to somebody"))
+    actions.press(editor.get_by_role("link", name="Share privately"))
     actions.fill(editor.get_by_label("For whom"), "A journalist")
     actions.press(editor.get_by_role("button", name="Make the link"))
     link = editor.locator("code[data-copy]").inner_text()
