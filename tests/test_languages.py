@@ -22,6 +22,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.core import standard_names
 from lawcompare.core.standard_names import (
     COUNTRIES,
+    grouped_languages,
     jurisdiction_choices,
     jurisdiction_name,
     language_choices,
@@ -115,6 +116,8 @@ def test_the_lists_begin_with_what_stands_and_have_all_of_iso():
     assert len(COUNTRIES) == 249, "ISO 3166-1"
     assert [code for code, _name in jurisdiction_choices()[:3]] == ["kh", "us", "int"]
     assert [code for code, _name in language_choices()[:2]] == ["en", "km"]
+    few, others = grouped_languages()
+    assert len(few[1]) < 10 and sorted([*few[1], *others[1]]) == sorted(language_choices())
     assert len(jurisdiction_choices()) == 250 and len(language_choices()) == len(set(language_choices()))
     codes = [language_in_three_letters(code) for code, _name in language_choices()]
     assert all(len(code) == 3 for code in codes) and len(set(codes)) == len(codes)

@@ -25,7 +25,7 @@ from lawcompare.crosswalk.models import Correspondence
 from lawcompare.crosswalk.provisions import texts_of_rows
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, visible_versions
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import LawKind, Version
 from lawcompare.laws.translations.services import members_in, set_shown
 
 
@@ -155,7 +155,19 @@ def choose(request: HttpRequest) -> HttpResponse:
         versions = members_in(
             reader_language().code, visible_versions(request.user).order_by("law__title", "date", "slug")
         )
-        chosen = {"old_chosen": request.GET.get("old"), "new_chosen": request.GET.get("new")}
-        return render(request, "comparisons/choose.html", {"versions": versions} | chosen)
+        old_chosen, new_chosen = _chosen_at_first(versions, request.GET.get("old", ""))
+        context = {"versions": versions, "old_chosen": old_chosen, "new_chosen": new_chosen}
+        return render(request, "comparisons/choose.html", context)
     old, new = get_two_versions(request.user, (names[0][0], names[0][1]), (names[1][0], names[1][1]))
     return redirect(reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug]))
+
+
+def _chosen_at_first(versions: list[Version], old: str) -> tuple[str, str]:
+    """The addresses that the form begins with: the newest two drafts, or ``old`` and the next text of its law."""
+    texts = sorted(versions, key=lambda one: (one.law.kind == LawKind.DRAFT, one.date))
+    law = next((one.law_id for one in texts if one.address == old), texts[-1].law_id if texts else 0)
+    of_law = [one.address for one in texts if one.law_id == law]
+    first = old if old in of_law else "".join(of_law[-2:][:1])
+    at = of_law.index(first) if first else 0
+    others = of_law[at + 1 : at + 2] or of_law[max(at - 1, 0) : at] or [one.address for one in texts[-1:]]
+    return first, "".join(others)

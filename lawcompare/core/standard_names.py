@@ -18,6 +18,8 @@ INTERNATIONAL = "int"
 # What most laws here are of, and in; they stand first where one is chosen.
 FIRST_JURISDICTIONS = ("kh", "us", INTERNATIONAL)
 FIRST_LANGUAGES = ("en", "km")
+# Of the neighbours and of international bodies; they stand second.
+NEXT_LANGUAGES = ("fr", "lo", "th", "vi", "zh")
 _ENGLISH = Locale("en")
 # Regions that CLDR knows and that are no country of ISO 3166-1.
 _NO_COUNTRIES = {"ac", "cp", "cq", "dg", "ea", "eu", "ez", "ic", "qo", "ta", "un", "xa", "xb", "xk", "zz"}
@@ -81,6 +83,13 @@ def language_choices() -> list[tuple[str, str]]:
     """Returns every language that a text may be in with its name: those of most texts here, then the others by name."""
     others = sorted((language_name(code), code) for code in LANGUAGES - set(FIRST_LANGUAGES))
     return [(code, language_name(code)) for code in FIRST_LANGUAGES] + [(code, name) for name, code in others]
+
+
+def grouped_languages() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Returns ``language_choices`` in two groups: the few that texts here are in, and all others."""
+    names = dict(language_choices())
+    few = [(code, names.pop(code)) for code in FIRST_LANGUAGES + NEXT_LANGUAGES]
+    return [(_("Often used"), few), (_("Other languages"), list(names.items()))]
 
 
 @cache

@@ -264,3 +264,14 @@ def test_successive_versions_of_a_resolution_are_compared_one_after_the_other(
     assert pairs == [("1", "2"), ("2", "3")]
     for comparison in Comparison.objects.all():
         assert comparison.is_done and comparison.stats.get("added", 0) == comparison.stats.get("removed", 0) == 0
+
+
+def test_the_form_begins_with_the_newest_two_drafts_and_the_second_follows_the_first(client, store):
+    for law, version, date in (("a", "1", "2019"), ("a", "2", "2020"), ("a", "3", "2021"), ("b", "1", "2018")):
+        store(OLD_DRAFT, version, law=law, date=date)
+
+    def chosen(query: str = "") -> list[str]:
+        return re.findall(r'value="(\w/\d)"\s+selected', client.get(f"/compare/{query}").content.decode())
+
+    assert chosen() == ["a/2", "a/3"] and chosen("?old=a/1") == ["a/1", "a/2"] and chosen("?old=a/3") == ["a/3", "a/2"]
+    assert chosen("?old=b/1") == ["b/1", "a/3"] and chosen("?old=nonsense") == ["a/2", "a/3"]

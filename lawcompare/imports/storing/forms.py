@@ -6,7 +6,7 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.core.standard_names import jurisdiction_choices, language_choices
+from lawcompare.core.standard_names import grouped_languages, jurisdiction_choices
 from lawcompare.imports.storing.services import free_slug
 from lawcompare.languages import OTHERS, columns_of
 from lawcompare.laws.models import (
@@ -47,7 +47,7 @@ class AboutForm(forms.Form):
         validators=[check_date],
         help_text=_("As precise as it is known: 2024, 2024-03 or 2024-03-15."),
     )
-    language = forms.ChoiceField(label=_("Language"), choices=language_choices)
+    language = forms.ChoiceField(label=_("Language"), choices=grouped_languages)
     text_status = forms.ChoiceField(label=_("What the words are"), choices=[("", _("choose")), *STATUSES])
     source_url = forms.URLField(
         label=_("Source"), max_length=500, required=False, assume_scheme="https",
