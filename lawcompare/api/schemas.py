@@ -223,13 +223,14 @@ class PairOut(Schema):
     kind: str = Field(description=_("What the clause map found; see `standing` for what holds of it."))
     standing: str = Field(
         description=_(
-            "`unchanged`, `changed`, `renumbered`, `moved`, `split`, `merged`, `added`, `removed`; `same-subject`, "
-            "`not-in-old` or `not-in-new` where a text is known only in part."
+            "`unchanged`, `changed`, `renumbered`, `moved`, `split`, `merged`, `added`, `removed`; `doubtful` where "
+            "the program is not sure of the pair; `same-subject`, `not-in-old` or `not-in-new` where a text is known "
+            "only in part."
         )
     )
     old: ClauseNameOut | None
     new: ClauseNameOut | None
-    score: float
+    score: float = Field(description=_("How sure the pairing is, 0 to 1; below a half it is doubtful."))
     group: int = Field(description=_("The rows of one split or merge have the same."))
     size: float = Field(description=_("Share of the words that changed, 0 to 1."))
     noise: bool

@@ -73,6 +73,7 @@ class RowWriter:
         self.notes: Notes = context.get("notes") or {}
         self.languages = old.language, new.language
         # The guest of a private comparison can open no page of its clauses: links stay on the page.
+        self.tells_sureness = switches.by_doubt
         self.is_guest = bool(context.get("is_guest"))
         self.addresses: list[Callable[[str], str]] = [
             "#{}".format if self.is_guest else ClauseAddresses(version) for version in (old, new)
@@ -126,6 +127,10 @@ class RowWriter:
             kind = f'<span class="kind">{sign(look)} {escape(capfirst(row.kind_label))}</span>'
             self.kinds[look, pair.standing] = kind
         happened = f"<p>{as_html(sentence)}</p>" if sentence and look != "unchanged" else ""
+        if self.tells_sureness and pair.old and pair.new:
+            happened += (
+                f"<p>{escape(_('How sure the pairing is: %(n)s %%') % {'n': digits(round(pair.score * 100))})}</p>"
+            )
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
         sources = f"\n{component(self.context, 'row/_sources', row=row, pair=pair)}" if row.has_sources else ""
         notes = component(self.context, "row/_notes", row=row, name=name) if self.notes else ""

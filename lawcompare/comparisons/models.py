@@ -19,7 +19,7 @@ from lawcompare.laws.formatting import LOCALE, number_in_reader_language
 from lawcompare.laws.models import Clause, Version, public_day
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
-ENGINE = "2"
+ENGINE = "3"
 
 
 class PairKind(models.TextChoices):
@@ -34,7 +34,7 @@ class PairKind(models.TextChoices):
 
 
 class Standing(models.TextChoices):
-    """What a row may say to a reader: its kind, or less where a text is known only in part."""
+    """What a row may say to a reader: its kind, or less where a text is known in part or the pair is doubtful."""
 
     UNCHANGED = "unchanged", pgettext_lazy("clause", "unchanged")
     CHANGED = "changed", pgettext_lazy("clause", "changed")
@@ -44,6 +44,7 @@ class Standing(models.TextChoices):
     MERGED = "merged", pgettext_lazy("clause", "merged")
     ADDED = "added", pgettext_lazy("clause", "added")
     REMOVED = "removed", pgettext_lazy("clause", "removed")
+    DOUBTFUL = "doubtful", pgettext_lazy("clause", "perhaps the same clause")
     SAME_SUBJECT = "same-subject", pgettext_lazy("clause", "same subject")
     NOT_IN_OLD = "not-in-old", pgettext_lazy("clause", "first reported")
     NOT_IN_NEW = "not-in-new", pgettext_lazy("clause", "not reported in the new text")
@@ -328,6 +329,7 @@ def is_unknown(pair: Any) -> bool:
 _NAMING = {
     *("renumbered", "moved", "moved-after", "split", "merged"),
     *("unchanged-renumbered", "unchanged-moved", "unchanged-moved-after"),
+    *("doubtful", "perhaps-in-new", "perhaps-in-old"),
 }
 
 

@@ -38,8 +38,8 @@ QUIET = {"unchanged", "unknown"}
 
 # The most telling first.
 ORDER = [
-    "changed", "split", "merged", "moved", "renumbered", "added", "removed", "unchanged", "same-subject", "not-in-old",
-    "not-in-new",
+    "doubtful", "changed", "split", "merged", "moved", "renumbered", "added", "removed", "unchanged", "same-subject",
+    "not-in-old", "not-in-new",
 ]  # fmt: skip
 
 
@@ -78,6 +78,7 @@ class RowPair:
     standing: str
     is_unseen: bool
     decision_id: int | None
+    score: float
     old: Any  # RowClause, Clause or None
     new: Any
     size: float = 0.0
@@ -114,7 +115,7 @@ def look(pair: Any) -> str:
     """The standing as a name for the style sheet: ``unknown`` where too little is known to say what happened."""
     if is_unknown(pair):
         return "unknown"
-    return "changed" if pair.standing == Standing.SAME_SUBJECT else pair.standing
+    return "changed" if pair.standing in {Standing.SAME_SUBJECT, Standing.DOUBTFUL} else pair.standing
 
 
 def is_folded(pair: Any) -> bool:
@@ -125,7 +126,12 @@ def is_folded(pair: Any) -> bool:
 
 def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
     """(look, words, number) for each standing there is."""
-    looks = {Standing.SAME_SUBJECT: "changed", Standing.NOT_IN_OLD: "unknown", Standing.NOT_IN_NEW: "unknown"}
+    looks = {
+        Standing.SAME_SUBJECT: "changed",
+        Standing.DOUBTFUL: "changed",
+        Standing.NOT_IN_OLD: "unknown",
+        Standing.NOT_IN_NEW: "unknown",
+    }
     return [
         (looks.get(standing, standing), str(Standing(standing).label), comparison.tally[standing])  # type: ignore[call-overload]
         for standing in ORDER
@@ -282,6 +288,8 @@ class Switches:
     edition: int = 0
     # Said in words, one change after the other.
     is_list: bool = False
+    # The pairs of which the program is least sure come first.
+    by_doubt: bool = False
     # Which rows are asked for.
     filter: RowFilter = field(default_factory=RowFilter)
 
@@ -293,11 +301,16 @@ class Switches:
             "view": "list" if now.is_list else "inline" if now.is_inline else "",
             "show": "" if now.only_changes else "all",
             "noise": "hide" if now.hides_noise else "",
+            "order": "doubt" if now.by_doubt else "",
             "edition": str(now.edition or ""),
             "page": str(page) if page > 1 else "",
         }
         chosen = [f"{name}={word}" for name, word in words.items() if word]
         return "?" + ("&".join(chosen) + now.filter.query).lstrip("&")
+
+    def in_order(self, pairs: list[RowPair]) -> list[RowPair]:
+        """Pairs in reading order, or the least sure of those with both sides first."""
+        return sorted(pairs, key=lambda pair: pair.score if pair.old and pair.new else 2) if self.by_doubt else pairs
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -328,7 +341,7 @@ class Strip:
 
 
 _CLAUSE = ("pk", "eid", "num", "heading")
-_PAIR = ("pk", "position", "level", "kind", "standing", "is_unseen", "decision_id")
+_PAIR = ("pk", "position", "level", "kind", "standing", "is_unseen", "decision_id", "score")
 _PLACE = ("position", "end")
 _SIZES = ("size", "is_noise", "weight")
 _HEADS = (*_PAIR, *_SIZES, *(f"{side}__{name}" for side in ("old", "new") for name in (*_CLAUSE, *_PLACE)))
@@ -345,12 +358,10 @@ def strip(
     pairs = heads_of(comparison.pairs.all())
     noted = _articles_with(notes, comparison, pairs)
     asked_for = find_rows(comparison, pairs, switches.filter, user, noted)
-    cells, headings = [], []
+    cells = []
+    headings = [pair for pair in pairs if pair.level == Level.CONTAINER]
     page, rows_on_page, parts_on_page = 1, 0, 0
-    for pair in pairs:
-        if pair.level == Level.CONTAINER:
-            headings.append(pair)
-            continue
+    for pair in switches.in_order([pair for pair in pairs if pair.level != Level.CONTAINER]):
         is_left_out = pair.pk not in asked_for
         if not is_left_out and is_shown(pair, switches, noted):
             is_full = rows_on_page >= settings.ROWS_PER_PAGE or parts_on_page + pair.weight > settings.PARTS_PER_PAGE
@@ -359,6 +370,7 @@ def strip(
             rows_on_page, parts_on_page = rows_on_page + 1, parts_on_page + pair.weight
         height = 1 if pair.kind == PairKind.UNCHANGED else max(2, round(pair.size * 10))
         cells.append(StripCell(pair, page, height, is_left_out=is_left_out))
+    cells.sort(key=lambda cell: cell.pair.position)
     return Strip(cells, headings, page, noted)
 
 
@@ -412,8 +424,10 @@ def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Swit
     later = (cell.pair.position for cell in strip.cells if cell.page == page + 1 and not cell.is_left_out)
     end = next(later, None)
     tops: list[RowPair] = [cell.pair for cell in cells]
+    if switches.by_doubt:
+        start = end = 0
     tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
-    tops.sort(key=lambda pair: pair.position)
+    tops = switches.in_order(sorted(tops, key=lambda pair: pair.position))
     # Words are loaded of rows printed whole, and of folded ones as long as the page stays light.
     shown = [cell for cell in cells if is_shown(cell.pair, switches, strip.noted)]
     left = settings.PARTS_PER_PAGE - sum(cell.pair.weight for cell in shown)

@@ -30,7 +30,9 @@ from lawcompare.laws.translations.services import members_in, set_shown
 
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
-@public("by", "view", "show", "noise", "page", "tour", "texts", "engine", "edition", *FILTER_NAMES, takes_post=True)
+@public(
+    "by", "view", "show", "noise", "order", "page", "tour", "texts", "engine", "edition", *FILTER_NAMES, takes_post=True
+)
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
     old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
@@ -85,6 +87,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         is_list=request.GET.get("view") == "list",
         only_changes=request.GET.get("show") != "all",
         hides_noise=request.GET.get("noise") == "hide",
+        by_doubt=request.GET.get("order") == "doubt",
         by_text=request.GET.get("by") == "text",
         edition=comparison.edition if request.GET.get("edition") else 0,
         filter=RowFilter.of(request.GET),

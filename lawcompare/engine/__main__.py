@@ -98,7 +98,8 @@ def _align(chosen: argparse.Namespace) -> dict[str, Any]:
     alignments = align(_clauses(chosen.old), _clauses(chosen.new), ignore_numbers=chosen.ignore_numbers)
     return {
         "alignments": [
-            _fields(each, "old new kind") | {"score": round(each.score, 4), "evidence": _evidence(each)}
+            _fields(each, "old new kind")
+            | {"score": round(each.score, 4), "doubtful": list(each.doubtful), "evidence": _evidence(each)}
             for each in alignments
         ]
     }

@@ -115,3 +115,37 @@ def test_without_a_filter_no_query_more_is_asked(client, texts):
 
     count("")
     assert count("?words=computer") - count("") <= 1 and count("?only=amounts") - count("") <= 1
+
+
+DUES = "The harbour office may seal the hold of a vessel whose master has not paid the dues of the port for a month."
+DEBT = "Nobody closes the berth of a master who has not paid, unless his debt is older than a year."
+SENTENCES = (
+    "This Act may be cited as the Harbour Records Act.",
+    "A harbour master must keep a register of every vessel that enters the harbour and of its cargo.",
+    "The register is open to the public on every working day, and no fee is asked for reading it.",
+    "Whoever enters a false statement in the register commits an offence and is liable to a fine of 500 crowns.",
+    "An inspector may board a vessel at any hour to compare the register with what the vessel carries.",
+    "The Minister may make regulations for carrying out this Act.",
+)
+
+
+def test_a_pair_of_which_the_program_is_not_sure_is_a_question_and_comes_first_if_asked(
+    client, store, django_capture_on_commit_callbacks
+):
+    old = [*SENTENCES[:3], DUES, *SENTENCES[3:]]
+    new = [*SENTENCES[:4], SENTENCES[4].replace("any hour", "noon"), DEBT, SENTENCES[5]]
+    with django_capture_on_commit_callbacks(execute=True):
+        for name, texts in (("old", old), ("new", new)):
+            law = "\n\n".join(f"# Article {number}\n\n{text}" for number, text in enumerate(texts, 1))
+            store(law, name, date="2019" if name == "old" else "2020", status="official")
+    page = client.get(PAGE).content.decode()
+    assert "Is Article 6 the former Article 4? The program is not sure: a person should look." in page
+    assert "Perhaps the same clause" in page and "Moved: it was" not in page and "It is now Article 6" not in page
+    data = client.get(PAGE[:-1] + ".json").json()
+    assert data["standings"]["doubtful"] == 1
+    (pair,) = [pair for pair in data["pairs"] if pair["standing"] == "doubtful"]
+    assert (pair["old"]["eid"], pair["new"]["eid"], pair["kind"]) == ("art_4", "art_6", "moved")
+    assert pair["score"] < 0.5
+    by_place, by_doubt = rows_of(client, ""), rows_of(client, "?order=doubt")
+    assert by_doubt[0] == "art_6" != by_place[0] and sorted(by_doubt) == sorted(by_place)
+    assert "How sure the pairing is: 47 %" in client.get(PAGE + "?order=doubt").content.decode()

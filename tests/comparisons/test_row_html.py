@@ -114,7 +114,7 @@ def clause_of(text: str, **more: object) -> SimpleNamespace:
 
 
 def pair_of(old: SimpleNamespace, new: SimpleNamespace, changes: list[list[str]]) -> RowPair:
-    return RowPair(1, 1, "part", "changed", "changed", False, None, old, new, changes=changes)
+    return RowPair(1, 1, "part", "changed", "changed", False, None, 1.0, old, new, changes=changes)
 
 
 def test_names_in_a_khmer_redline_are_english_inside_what_was_put_in_and_taken_out():

@@ -136,6 +136,44 @@ def test_words_too_many_to_be_sorted_as_one_number_are_sorted_all_the_same() -> 
     assert (known.tolist(), place.tolist(), frequency.tolist()) == ([5, 7, 2**62], [2, 0, 2, 1, 0], [2, 1, 2])
 
 
+AMOUNTS = "In addition to amounts otherwise available, there is appropriated to the Harbour Office for the year"
+FUNDS = f"{AMOUNTS} %s crowns, to remain available for five years, for the purposes described in subsection (b)."
+
+
+def test_what_is_left_over_at_both_ends_is_not_paired() -> None:
+    rescission = "The unobligated balances of amounts made available by section %s of the Act for %s are rescinded."
+    ends = [("4", "coastal communities"), ("9", "the coral reefs")], [("31", "public buildings"), ("47", "low roads")]
+    before, after = ([rescission % each for each in end] for end in ends)
+    old = [Clause(f"o{n}", "section", f"{n}", "", text) for n, text in enumerate([*before, *TEXTS, FOREIGN])]
+    new = [Clause(f"n{n}", "section", f"{n + 70}", "", text) for n, text in enumerate([*TEXTS, *after])]
+    entries = align(old, new)
+    assert pairs_of(entries) == {(f"o{n + 2}", f"n{n}") for n in range(len(TEXTS))}
+    asked = [reason.values for entry in entries for reason in entry.evidence if reason.kind == "perhaps-in-new"]
+    assert asked and all(values["percent"] >= 20 for values in asked)
+
+
+def test_a_rewritten_article_stays_in_its_place_and_its_pair_says_how_sure_it_is() -> None:
+    rewritten = "An officer enters a vessel only with a warrant that names the vessel, and reads what the papers say."
+    new = [*TEXTS[:4], rewritten, TEXTS[5]]
+    by_number = {entry.old: entry for entry in align(units(TEXTS), units(new, "n"))}
+    assert (by_number["o4",].new, by_number["o4",].kind, by_number["o4",].doubtful) == (("n4",), "changed", ())
+    assert [reason.values["percent"] < 40 for reason in by_number["o4",].evidence if reason.kind == "alike"] == [True]
+    blind = {entry.old: entry for entry in align(units(TEXTS), units(new, "n"), ignore_numbers=True)}
+    assert blind["o4",].new == ("n4",)
+    assert blind["o4",].score < by_number["o4",].score < by_number["o3",].score == 1
+    assert by_number["o4",].pairs == {("o4", "n4"): by_number["o4",].score}
+
+
+def test_clauses_of_one_pattern_joined_into_one_are_a_merge_to_the_last() -> None:
+    aims = ["Hiring of pilots", "Transport of buoys", "Upgrades of quays", "Repair of cranes", "Training of divers"]
+    spent = [FUNDS % f"{n}00" + f" They are spent on the {aim.lower()} alone." for n, aim in enumerate(aims, 1)]
+    joined = FUNDS % "900" + "".join(f" Funding for the {aim.lower()} in any way that the Office sees." for aim in aims)
+    old = units([*TEXTS[:3], *spent, *TEXTS[3:]])
+    old[3:8] = [replace(unit, heading=aim) for unit, aim in zip(old[3:8], aims, strict=True)]
+    (merge,) = [entry for entry in align(old, units([*TEXTS[:3], joined, *TEXTS[3:]], "n")) if entry.kind == "merged"]
+    assert (merge.old, merge.new) == (("o3", "o4", "o5", "o6", "o7"), ("n3",))
+
+
 def test_a_moved_article_is_moved_and_the_others_are_not() -> None:
     entries = align(units(TEXTS), units((TEXTS[4], *TEXTS[:4], TEXTS[5]), "n"))
     assert kinds(entries) == ["moved"] + ["renumbered"] * 4 + ["unchanged"]

@@ -58,7 +58,7 @@ def test_a_reason_in_english():
 
 
 def test_every_kind_has_words_that_its_values_fill():
-    values = {"percent": 5, "names": ["a", "b"]}
+    values = {"percent": 5, "names": ["a", "b"], "nearest": "Article 9"}
     for kind in EVIDENCE:
         assert "%(" not in evidence_in_words(ENGLISH, [(kind, values)])
     for kind in NEAREST:

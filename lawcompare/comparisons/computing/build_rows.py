@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lawcompare.comparisons.models import Level, Standing
-from lawcompare.engine.align import Alignment, Reason, align_documents
+from lawcompare.engine.align import DOUBTFUL, Alignment, Reason, align_documents
 from lawcompare.engine.diff import Change, Diff, diff
 from lawcompare.engine.diff.describe import describe
 from lawcompare.engine.document import Clause, Document
@@ -39,6 +39,11 @@ class DraftRow:
     is_flat: bool = False
     is_near: bool = True
     parts: list[DraftRow] = field(default_factory=list)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the program is not sure that the two are one clause."""
+        return self.old is not None and self.new is not None and self.score < DOUBTFUL
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -194,7 +199,7 @@ def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: 
     rows = []
     for one, other in _pairs([texts.old.by_eid[eid] for eid in unit.old], [texts.new.by_eid[eid] for eid in unit.new]):
         heading = _redline(one.heading, other.heading, texts) if one and other else None
-        score = round(unit.score, 4)
+        score = unit.pairs.get((one.eid, other.eid), unit.score) if one and other else unit.score
         rows.append(DraftRow(Level.UNIT, unit.kind, group, one, other, score, unit.evidence, heading=heading))
     # Which row prints a clause. The first row of a split keeps what was removed from the clause that was split.
     home: dict[tuple[str, str], DraftRow] = {}
@@ -280,7 +285,7 @@ def _rows_of(texts: Texts, alignment: Alignment, level: str, group: int) -> list
             group,
             one,
             other,
-            round(alignment.score, 4),
+            alignment.pairs.get((one.eid, other.eid), alignment.score) if one and other else alignment.score,
             alignment.evidence,
             text,
             _redline(one.heading, other.heading, texts) if one and other else None,
@@ -370,6 +375,8 @@ def standing_of(row: DraftRow, texts: Texts) -> str:
     unknown = standing_if_unknown(row, texts)
     if unknown:
         return unknown
+    if row.is_doubtful:
+        return Standing.DOUBTFUL
     if row.kind not in {"split", "merged"} and (row.is_unseen or not _are_placed(row)):
         return Standing.SAME_SUBJECT
     is_changed = any(change.op != "equal" and not change.noise for change in row.all_changes) or any(
@@ -402,16 +409,27 @@ def describe_row(row: DraftRow, unit: Alignment, texts: Texts) -> None:
         row.sentences = [("unseen-both" if all(unseen) else "unseen-old" if unseen[0] else "unseen-new", {})]
         for part in row.parts:
             part.text = None
+    elif row.is_doubtful and row.old and row.new:
+        names = {"old": name_of(row.old), "new": name_of(row.new)}
+        row.sentences = [("doubtful", names)] if all(names.values()) else [("doubtful-unnamed", {})]
     else:
-        olds, news = [texts.old.by_eid[eid] for eid in unit.old], [texts.new.by_eid[eid] for eid in unit.new]
+        # What is doubtful of a split or a merge is a question of its own row.
+        sure = [eid for pair, score in unit.pairs.items() if score >= DOUBTFUL for eid in pair]
+        olds = [texts.old.by_eid[eid] for eid in unit.old if eid in sure or not unit.new]
+        news = [texts.new.by_eid[eid] for eid in unit.new if eid in sure or not unit.old]
         changes = describe(
             unit.kind if row.kind in {"split", "merged"} or _are_placed(row) else "changed",
-            [clause.num or clause.heading for clause in olds],
-            [clause.num or clause.heading for clause in news],
+            list(map(name_of, olds)),
+            list(map(name_of, news)),
             _joined(row),
             language=texts.new.language,
         )
         row.sentences = [(change.kind, dict(change.values)) for change in changes]
+        row.sentences += [(one.kind, dict(one.values)) for one in row.evidence if one.kind.startswith("perhaps-in-")]
+
+
+def name_of(clause: Clause) -> str:
+    return clause.num or clause.heading
 
 
 def _are_placed(row: DraftRow) -> bool:

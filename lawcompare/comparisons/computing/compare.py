@@ -120,7 +120,8 @@ def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Co
 
 def _count(rows: Iterable[DraftRow], name: str) -> dict[str, int]:
     """How many articles of each ``kind`` or ``standing``; a split or a merge counts once, however many its rows."""
-    groups = {row.group: getattr(row, name) for row in rows if row.level == Level.UNIT}
+    units = sorted((row for row in rows if row.level == Level.UNIT), key=lambda row: not row.is_doubtful)
+    groups = {row.group: getattr(row, name) for row in units}
     return dict(sorted(Counter(groups.values()).items()))
 
 

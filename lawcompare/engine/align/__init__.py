@@ -11,7 +11,7 @@ import numpy as np
 
 from lawcompare.engine.align.documents import DocumentAlignment, align_flat, align_trees
 from lawcompare.engine.align.kinds import reading_order
-from lawcompare.engine.align.model import KINDS, Alignment, Reason, Tree
+from lawcompare.engine.align.model import DOUBTFUL, KINDS, Alignment, Reason, Tree
 from lawcompare.engine.align.scoring import Features
 from lawcompare.engine.align.translations import Rendering, pair_translations
 from lawcompare.engine.document import Clause, Document
@@ -19,6 +19,7 @@ from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import probability, scorer
 
 __all__ = [
+    "DOUBTFUL",
     "KINDS",
     "Alignment",
     "DocumentAlignment",

@@ -329,6 +329,7 @@ def _name_local(
     links = Links(
         {(at_old[row], at_new[column]): all_links.score[row, column] for row, column in edges},
         {(at_old[row], at_new[column]): all_links.reason[row, column] for row, column in edges},
+        {(at_old[row], at_new[column]): all_links.alike.get((row, column), 1.0) for row, column in edges},
     )
     for side, here, there in (("old", at_old, at_new), ("new", at_new, at_old)):
         for row, place in here.items():

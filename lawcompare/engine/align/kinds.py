@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from lawcompare.engine.align.links import Edge, Links
+from lawcompare.engine.align.links import WORTH_ASKING, Edge, Links
 from lawcompare.engine.align.model import Alignment, Clauses, Keys, Reason, number_key
 from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.document import NOTHING, Clause
@@ -16,20 +16,25 @@ def alignments_of(old: Clauses, new: Clauses, links: Links, keys: Keys) -> list[
     """
     groups = list(_groups(old, new, links, keys))
     alignments = []
+    # By whether it is the old text.
+    paired = {column for _, column in links.score}, {row for row, _ in links.score}
     for index in reading_order([(rows, columns) for rows, columns, _ in groups]):
         rows, columns, kind = groups[index]
         edges = [(row, column) for row in rows for column in columns if (row, column) in links.score]
         if edges:
             score = min(links.score[edge] for edge in edges)
             evidence = tuple(_evidence(old, new, links, edges, kind, keys))
+            pairs = {(old[row].eid, new[column].eid): round(links.score[row, column], 4) for row, column in edges}
         else:
             side, row, others = ("old", rows[0], new) if rows else ("new", columns[0], old)
             nearest, alike = links.nearest.get((side, row), (0, 0.0))
-            score = 1 - alike
+            score, pairs = 1 - alike, {}
             near = {"nearest": _title(others[nearest]), "percent": round(100 * alike)} if alike >= _WORTH_NAMING else {}
-            evidence = (Reason("none-in-new" if rows else "none-in-old", near or NOTHING),)
+            is_alone = alike >= WORTH_ASKING and nearest not in paired[not rows]
+            kind_of = "perhaps" if is_alone else "none"
+            evidence = (Reason(f"{kind_of}-in-{'new' if rows else 'old'}", near or NOTHING),)
         ids = tuple(old[row].eid for row in rows), tuple(new[column].eid for column in columns)
-        alignments.append(Alignment(*ids, kind, round(max(0.0, score), 4), evidence))
+        alignments.append(Alignment(*ids, kind, round(max(0.0, score), 4), evidence, pairs))
     return alignments
 
 
@@ -88,7 +93,7 @@ def _evidence(
     elif keys[0][row] == keys[1][column]:
         yield Reason("same-text")
     else:
-        yield Reason("alike", {"percent": round(100 * links.score[row, column])})
+        yield Reason("alike", {"percent": round(100 * links.alike.get((row, column), links.score[row, column]))})
         if before.heading and before.heading == after.heading:
             yield Reason("same-heading")
     if number_key(before.num) != number_key(after.num):

@@ -25,7 +25,9 @@ from lawcompare.engine.align.scoring import (
     Watch,
     equal_features,
     gather_evidence,
+    is_left_in_place,
     pair_features,
+    sureness,
     weigh,
 )
 from lawcompare.engine.align.split_merge import LEAST_SHARE, Parts
@@ -43,13 +45,15 @@ ROUNDS = ("first", "second", "last")
 class Links:
     """Which rows belong together.
 
-    ``score``    0 to 1 per pair
+    ``score``    how sure each pair is, 0 to 1
+    ``alike``    how alike the two of a pair are, 0 to 1, where they are not the same
     ``reason``   how it was found: ``decided same alike shared placeholder``
     ``nearest``  for rows without partner, by side and row: the best partner refused and its likeness
     """
 
     score: dict[Edge, float]
     reason: dict[Edge, str]
+    alike: dict[Edge, float] = field(default_factory=dict)
     nearest: dict[tuple[str, int], tuple[int, float]] = field(default_factory=dict)
 
 
@@ -122,24 +126,30 @@ def find_links(
         sides = vectorise(*frame.own)
         candidates = measure(*sides, candidates.old, candidates.new)
         evidence = _gather(old, new, sides, candidates, same, frame, ignore_numbers)
-    score = dict.fromkeys(reason, 1.0) | _likeness_of(
-        evidence, [pair for pair, why in reason.items() if why == "alike"]
-    )
+    neighbours = Neighbours(certain | alike, len(old), len(new))
+    paired = _candidates_of(evidence, [pair for pair, why in reason.items() if why == "alike"])
+    likeness = dict(zip(paired, evidence.likeness[list(paired.values())].tolist(), strict=True))
+    there = evidence.take(np.array(list(paired.values()), dtype=np.int64))
+    sure = dict(zip(paired, sureness(pair_features(there, neighbours)).tolist(), strict=True))
+    score = dict.fromkeys(reason, 1.0) | sure
     # A clause without words has none to share in a split or merge.
     worded = [np.array([bool(unit.text.strip()) for unit in units], dtype=bool) for units in (old, new)]
     may_share = (free[0] & worded[0])[evidence.candidates.old] & (free[1] & worded[1])[evidence.candidates.new]
     may_share &= (evidence.contained >= LEAST_SHARE) & ~evidence.refused
-    neighbours = Neighbours(certain | alike, len(old), len(new))
     parts = Parts(sides, evidence, np.flatnonzero(may_share), neighbours)
     for edge in parts.likelier(reason, _moved_odds(evidence, neighbours, reason, frame.given)):
         del reason[edge], score[edge]
     shared = parts.find(reason, watch)
+    for (row, column), share in parts.in_runs([*reason, *shared]).items() if not frame.in_part else ():
+        is_apart = frame.groups is not None and frame.groups[0][row] != frame.groups[1][column]
+        if free[0][row] and free[1][column] and worded[0][row] and worded[1][column] and not is_apart:
+            shared[row, column] = share
     reason.update(dict.fromkeys(shared, "shared"))
     score |= shared
     silent = _match_silent(old, new, frame, free, score)
     score |= dict.fromkeys(silent, 1.0)
     reason.update(dict.fromkeys(silent, "same"))
-    return Links(score, reason, _nearest_refused(candidates, evidence.likeness, score))
+    return Links(score, reason, likeness, _nearest_refused(candidates, evidence.likeness, score))
 
 
 def _match_silent(old: Clauses, new: Clauses, frame: Frame, free: Arrays, score: Collection[Edge]) -> list[Edge]:
@@ -253,6 +263,7 @@ def _match_alike(
     del features, odds
     left = unpaired & _free(height, pairs.keys())[candidates.old] & _free(width, pairs.values())[candidates.new]
     features = pair_features(evidence, Neighbours(certain | pairs, height, width), left)
+    left &= is_left_in_place(features)
     odds = weigh("left", evidence, features)
     if watch is not None:
         watch("left", candidates.old, candidates.new, left & np.isfinite(odds), features)
@@ -322,14 +333,14 @@ def _own_headings(old: Clauses, new: Clauses, candidates: Candidates) -> np.ndar
     return ((left == right) & single).astype(float)
 
 
-def _likeness_of(evidence: Evidence, pairs: Sequence[Edge]) -> dict[Edge, float]:
-    """The likeness of candidates that are paired."""
+def _candidates_of(evidence: Evidence, pairs: Sequence[Edge]) -> dict[Edge, int]:
+    """The places among the candidates of those that are paired."""
     partner = np.full(int(evidence.candidates.old.max(initial=-1)) + 1, -1, dtype=np.int64)
     for row, column in pairs:
         partner[row] = column
     places = np.flatnonzero(partner[evidence.candidates.old] == evidence.candidates.new)
     rows, columns = evidence.candidates.old[places].tolist(), evidence.candidates.new[places].tolist()
-    return dict(zip(zip(rows, columns, strict=True), evidence.likeness[places].tolist(), strict=True))
+    return dict(zip(zip(rows, columns, strict=True), places.tolist(), strict=True))
 
 
 def _nearest_refused(
@@ -338,7 +349,9 @@ def _nearest_refused(
     partnered_old, partnered_new = {row for row, _ in score}, {column for _, column in score}
     nearest: dict[tuple[str, int], tuple[int, float]] = {}
     alone = ~np.isin(candidates.old, list(partnered_old)) | ~np.isin(candidates.new, list(partnered_new))
-    order = np.argsort(likeness, kind="stable")
+    # One that has no partner either may be asked about: it comes before likelier ones that have.
+    both = ~(np.isin(candidates.old, list(partnered_old)) | np.isin(candidates.new, list(partnered_new)))
+    order = np.lexsort((likeness, both & (likeness >= WORTH_ASKING)))
     order = order[alone[order]]
     refused = candidates.old[order].tolist(), candidates.new[order].tolist(), likeness[order].tolist()
     for row, column, alike in zip(*refused, strict=True):
@@ -351,6 +364,8 @@ def _nearest_refused(
 
 # --- one-to-one pairs: identical text first, then the best assignment among likely pairs, with a floor ---
 
+# Two clauses without partner so much alike are put before people as perhaps one.
+WORTH_ASKING = 0.2
 # Likeness, and lead over all rivals, of a pair taken for sure before neighbours are looked at.
 SURE = 0.5
 SURE_LEAD = 0.2

@@ -20,6 +20,10 @@ type Keys = tuple[Sequence[str], Sequence[str]]
 KINDS = ("unchanged", "changed", "renumbered", "moved", "split", "merged", "added", "removed")
 
 
+# A pair less sure than this is doubtful.
+DOUBTFUL = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One thing that tells why clauses were set together, or that nothing was: a kind of ``wording.changes``.
@@ -38,8 +42,9 @@ class Alignment:
     ``old``, ``new``  ids, in document order; one empty for ``added`` and ``removed``
     ``kind``          one of ``KINDS``
     ``score``         0 to 1: how sure the pairing is. 1 is identical text or a decision; for ``split`` and ``merged``
-                      the weakest of the pairs; for ``added`` and ``removed`` 1 minus that of the best partner refused
+                      that of the weakest pair; for ``added`` and ``removed`` 1 minus that of the best partner refused
     ``evidence``      the reasons; ``wording.changes`` puts them into words: ``same text, new number``
+    ``pairs``         how sure each pair (old id, new id) of it is
     """
 
     old: tuple[str, ...]
@@ -47,6 +52,12 @@ class Alignment:
     kind: str
     score: float
     evidence: tuple[Reason, ...] = ()
+    pairs: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+    @property
+    def doubtful(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of it that are a question for people and no finding."""
+        return tuple(pair for pair, score in self.pairs.items() if score < DOUBTFUL)
 
 
 # Of what ``is_plain`` lets pass, what the normal form writes in another way.

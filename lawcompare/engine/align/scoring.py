@@ -17,7 +17,7 @@ import numpy as np
 from lawcompare.engine.align.candidates import Arrays, Candidates, Sides
 from lawcompare.engine.align.model import Keys
 from lawcompare.engine.diff.lcs import longest_run
-from lawcompare.engine.scoring import scorer
+from lawcompare.engine.scoring import probability, scorer
 
 _LEAD_LIMIT = 0.3
 # Place and number alone make no pair. Unless so much is alike, or so much of one clause found in the other, or they
@@ -25,6 +25,10 @@ _LEAD_LIMIT = 0.3
 _LEAST_LIKENESS, _LEAST_CONTAINED, _SAME_HEADING = 0.15, 0.3, 0.95
 # A few words are found in any long clause; they must be some part of it too.
 _LEAST_BESIDE_CONTAINED = 0.08
+# Of clauses left over the gap alone says little: such a share of one of these must speak for the pair too.
+_LEAST_OF_LEFT = {"likeness": 0.5, "heading": 0.6, "neighbours_in_order": 0.3, "same_number": 0.5}
+# What is seen of a pair beside its odds; none is surer than the share of the greatest of these.
+_SEEN = {"likeness": 0.4, "contained": 0.7, "heading": 0.6, "neighbours_in_order": 0.7, "same_number": 0.8}
 # Of a text that is known from reports, both of the words and of the headings: reports are put in the same forms.
 _LEAST_IN_PART = 0.4
 
@@ -120,6 +124,17 @@ def weigh(stage: str, evidence: Evidence, features: Features) -> np.ndarray:
         | (evidence.candidates.heading >= _SAME_HEADING)
     )
     return np.where(is_alike, scorer(stage)(features), -np.inf)
+
+
+def is_left_in_place(features: Features) -> np.ndarray:
+    """Whether a pair of clauses left over has more for it than the gap: words, heading, number or neighbours."""
+    return np.any([features[name] >= least for name, least in _LEAST_OF_LEFT.items()], axis=0)
+
+
+def sureness(features: Features) -> np.ndarray:
+    """How sure pairs are, 0 to 1: their probability, and no more than what can be seen in both."""
+    seen = np.max([np.minimum(features[name] / most, 1) for name, most in _SEEN.items()], axis=0)
+    return np.asarray(probability(scorer("pairs")(features)) * seen)
 
 
 def pair_features(evidence: Evidence, neighbours: Neighbours, left: np.ndarray | None = None) -> Features:

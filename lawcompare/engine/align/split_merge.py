@@ -4,6 +4,7 @@ Containment is measured on what is left: words and word pairs that a partner alr
 that a newly written clause which merely sounds like an old one is not taken for a part of it.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -12,7 +13,7 @@ import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.candidates import Arrays, Sides, TextVectors
 from lawcompare.engine.align.scoring import Edge, Evidence, Features, Neighbours, Watch, as_share, common_features
-from lawcompare.engine.scoring import scorer
+from lawcompare.engine.scoring import probability, scorer
 
 # Whatever else speaks for it, a part shares so much of what is left unexplained.
 LEAST_SHARE = 0.22
@@ -20,6 +21,11 @@ LEAST_SHARE = 0.22
 # Fewer do where they are most of a short clause; more are asked for where both clauses have partners.
 LEAST_SHINGLES, LEAST_SHINGLES_BESIDE_PARTNERS = 8, 20
 MOST, LEAST_SHINGLES_OF_MOST = 0.6, 4
+# A clause between two that went into one clause went there too where so much of what tells it from them is there,
+# by the weight of its words, heading included, and so many words at least; beside one only where more is there, and of
+# its heading so much.
+IN_A_RUN, LEAST_WORDS_IN_A_RUN = 0.6, 2
+AT_AN_END = 0.7, 0.8
 # Of a clause's weight so much must be left unexplained before a further partner is looked for.
 UNEXPLAINED = 0.15
 # A clause of which partners leave so much unexplained is no twin of theirs.
@@ -101,6 +107,14 @@ class _Shares:
             return lead_new, lead_old
         return max(lead_old, lead_new), min(lead_old, lead_new)
 
+    def told_apart(self, words: Arrays, beside: Sequence[np.ndarray], target: np.ndarray) -> float:
+        """Of the words of a clause that none beside it has, the share by weight that is in another clause."""
+        own = ~self._among(words[0], beside)
+        there = own & self._among(words[0], [target])
+        if np.count_nonzero(there) < LEAST_WORDS_IN_A_RUN:
+            return 0.0
+        return float(words[1][there].sum() / words[1][own].sum())
+
     def _among(self, terms: np.ndarray, others: Sequence[np.ndarray]) -> np.ndarray:
         """Which of the terms are among the others."""
         for other in others:
@@ -126,6 +140,10 @@ def _share(shared: float, left: float, mass: float) -> tuple[float, float]:
     return min(1.0, shared / left), min(1.0, left / mass / NO_TWIN)
 
 
+# So near stands what was joined with it.
+_RUN_REACH = 5
+# How sure such a pair is by its heading alone, where all of that is in the other clause.
+_BY_HEADING, _WHOLE = 0.45, 0.999
 # So many candidates at once are asked whether they may be parts at all; of most of a large text none is.
 _ASKED_AT_ONCE = 50_000
 
@@ -154,7 +172,7 @@ class Parts:
         self._edges: list[Edge] = list(zip(candidates.old.tolist(), candidates.new.tolist(), strict=True))
 
     def find(self, pairs: Iterable[Edge], watch: Watch | None = None) -> dict[Edge, float]:
-        """Further partners ``(old, new) -> share``: what makes splits and merges.
+        """Further partners ``(old, new) -> how sure``, 0 to 1: what makes splits and merges.
 
         The likeliest are taken first, since each explains a part of its clauses.
         """
@@ -172,9 +190,36 @@ class Parts:
                 one = {name: np.array([value]) for name, value in features.items()}
                 watch("further", np.array([row]), np.array([column]), np.array([True]), one)
             if self._further(features) > self._floor:
-                shares[row, column] = features["share"]
+                shares[row, column] = float(probability(self._further(features)))
                 shared.link(row, column)
         return shares
+
+    def in_runs(self, pairs: Iterable[Edge]) -> dict[Edge, float]:
+        """Clauses without partner beside one that was joined with others, or came of one, that went there too.
+
+        Clauses drafted after one pattern differ in few words, which count little beside those of the pattern. The
+        answer is how sure each pair is, 0 to 1; of one that the words of a heading alone speak for it is doubtful.
+        """
+        shared = _Shares(*self._sides, pairs)
+        old, new = self._sides
+        found: dict[Edge, float] = {}
+        for here, there, partners in ((old, new, shared.of_old), (new, old, shared.of_new)):
+            paired = sorted(partners)
+            for row in sorted(set(range(len(here))) - set(paired)):
+                place = bisect_left(paired, row)
+                near = [beside for beside in paired[max(place - 1, 0) : place + 1] if abs(beside - row) < _RUN_REACH]
+                for target in sorted({other for beside in near for other in partners[beside]}):
+                    run = [beside for beside in near if target in partners[beside]]
+                    words = _row(there.words, target)[0]
+                    own = shared.told_apart(_row(here.words, row), [_row(here.words, each)[0] for each in run], words)
+                    heading = shared.told_apart(_row(here.headings, row), [], words)
+                    if len(run) == 2:
+                        sure = own if own >= IN_A_RUN else _BY_HEADING * (heading >= _WHOLE)
+                    else:
+                        sure = own * (own >= AT_AN_END[0] and heading >= AT_AN_END[1])
+                    if sure:
+                        found[(row, target) if here is old else (target, row)] = sure
+        return found
 
     def likelier(self, pairs: Collection[Edge], moved: Mapping[Edge, float]) -> set[Edge]:
         """Of pairs that went elsewhere, with their log odds, those of which a clause is likelier part of what is there.

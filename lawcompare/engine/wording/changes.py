@@ -25,6 +25,10 @@ SENTENCES = {
     "merged-unnamed": gettext_noop("Merged from %(count)s clauses."),
     "added": gettext_noop("New: nothing in the old text answers to it."),
     "removed": gettext_noop("Removed: nothing in the new text answers to it."),
+    "doubtful": gettext_noop("Is %(new)s the former %(old)s? The program is not sure: a person should look."),
+    "doubtful-unnamed": gettext_noop("Are the two one clause? The program is not sure: a person should look."),
+    "perhaps-in-new": gettext_noop("Perhaps it became %(nearest)s, which is %(percent)s %% alike?"),
+    "perhaps-in-old": gettext_noop("Perhaps it was %(nearest)s, which is %(percent)s %% alike?"),
     "replaced": gettext_noop("Replaced: hardly any of the old wording is left."),
     "coarse": gettext_noop("Too long and too different to compare in full: more is marked than was changed."),
     "numbers": gettext_noop("Changed numbers: %(changes)s."),
@@ -98,6 +102,8 @@ EVIDENCE = {
     "new-place": gettext_noop("new place"),
     "none-in-new": gettext_noop("nothing like it in the new text"),
     "none-in-old": gettext_noop("nothing like it in the old text"),
+    "perhaps-in-new": gettext_noop("nothing surely like it in the new text; perhaps %(nearest)s, %(percent)s %% alike"),
+    "perhaps-in-old": gettext_noop("nothing surely like it in the old text; perhaps %(nearest)s, %(percent)s %% alike"),
     "joined": gettext_noop("old %(names)s together"),
 }
 NEAREST = {
@@ -129,7 +135,7 @@ def _reason_in_words(locale: Locale, kind: str, values: Mapping[str, Any]) -> st
             if count == 2
             else locale.gettext("%(count)s parts of old %(name)s")
         )
-    elif "nearest" in values:
+    elif "nearest" in values and kind in NEAREST:
         words = locale.gettext(NEAREST[kind])
     else:
         words = locale.gettext(EVIDENCE[kind])

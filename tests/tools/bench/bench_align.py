@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 from multiprocessing import get_context
@@ -152,6 +153,9 @@ def print_cases() -> None:
         print_case(read_case(path))
     for made in changed_laws():
         print_case(AlignCase(made.name, made.old, made.new, made.gold, set(), set()))
+    divorce, restated = read_case(GOLD / "ca-en-divorce.json"), read_case(GOLD / "us-title52-reclass.json")
+    print_case(with_unrelated_ends(divorce, restated.old[60:], restated.old[120:]))
+    print_case(with_unrelated_ends(restated, divorce.old[40:], title_17()[60:]))
 
 
 def print_case(case: AlignCase) -> None:
@@ -160,6 +164,16 @@ def print_case(case: AlignCase) -> None:
     peers = "".join(f"{measure(case, peer(case.old, case.new))[2]:>11.3f}" for peer in PEERS.values())
     shown = f"{ours.precision:>8.3f}{ours.recall:>8.3f}{ours.f1:>8.3f}{ours.kinds:>8.3f}{with_numbers.f1:>8.3f}"
     log(f"{case.name:34}{len(case.gold):>6}{shown}{peers}")
+
+
+def with_unrelated_ends(case: AlignCase, old: Sequence[Clause], new: Sequence[Clause], count: int = 6) -> AlignCase:
+    """The case with so many clauses of two other texts at both ends, which belong to nothing."""
+    foreign = [
+        [replace(unit, eid=f"{side}-end {place}") for place, unit in enumerate(units[: 2 * count])]
+        for side, units in (("old", old), ("new", new))
+    ]
+    sides = [[*ends[:count], *own, *ends[count:]] for ends, own in zip(foreign, (case.old, case.new), strict=True)]
+    return case._replace(name=f"{case.name}, unrelated ends", old=sides[0], new=sides[1])
 
 
 WAYS = {
