@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from lawcompare.core.translations.texts import localised
-from lawcompare.engine.structure.numbering import clean, from_khmer
-from lawcompare.languages import digits
+from lawcompare.engine.structure.numbering import SUFFIX_IN_BRACKETS, clean, from_khmer, spaced_suffixes
+from lawcompare.languages import digits, reader_language
 from lawcompare.laws.formatting import format_date, number_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause, Law, LawKind, Version
 
 # "Article", "Art." or "§" before the number.
 _WORD = re.compile(r"^(?:[^\W\d]+\.?|§+|[\u1780-\u17d3]+)[\s\u00a0\u202f]+|^§+")
 _PART = re.compile(r"\(([^()]+)\)")
-# "(new)" belongs to the number of an article; "(3)" is a part of it.
-_CITED = re.compile(rf"(?P<number>[^()]*\d[^()]*(?:\((?:new|ថ្មី)\))?)(?:\s?{_PART.pattern})*\.?", re.IGNORECASE)
+# "(new)" and "(ស្ទួន ១)" belong to the number of an article; "(3)" is a part of it.
+_CITED = re.compile(rf"(?P<number>[^()]*\d[^()]*(?:{SUFFIX_IN_BRACKETS})?)(?:\s?{_PART.pattern})*\.?", re.IGNORECASE)
 _SEVERAL = re.compile(r"(\d+\w*)\s*(?:,|[-–]|to\b|and\b)")  # "§§ 221, 222. Repealed" is found by the first
 
 
@@ -54,8 +54,8 @@ def number_of(clause: Clause) -> str:
 def cite_address(eid: str) -> str:
     """Returns how a clause is cited, from its eId alone and so without a heading.
 
-    >>> cite_address("chp_121__sec_2703__subsec_d"), cite_address("chp_119__sec_2512__para_1__wrapup_1")
-    ('§ 2703(d)', '§ 2512(1)')
+    >>> cite_address("sec_2703__subsec_d"), cite_address("sec_2512__para_1__wrapup_1"), cite_address("art_49bis1")
+    ('§ 2703(d)', '§ 2512(1)', 'Article 49 bis 1')
     """
     return "".join(_format_address(eid)) or eid
 
@@ -95,6 +95,7 @@ def _format_address(eid: str) -> tuple[str, str]:
     if not name:
         return "", ""
     written = str if name == "sec" else digits
+    number = spaced_suffixes(number, khmer=reader_language().code == "km")
     return str(_UNITS[name]) % {"number": written(number)}, "".join(f"({written(part)})" for part in parts)
 
 

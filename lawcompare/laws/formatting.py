@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext, 
 from django.utils.translation import gettext as _
 
 from lawcompare.core.translations.texts import localised
-from lawcompare.engine.structure.numbering import from_khmer
+from lawcompare.engine.structure.numbering import latin_suffixes, spaced_suffixes
 from lawcompare.engine.text.words import language_of
 from lawcompare.engine.values.money import in_dollars, load_rates
 from lawcompare.engine.wording import Locale
@@ -146,7 +146,8 @@ def _number_in(num: str, language: str) -> str:
     level = _LEVEL_OF.get(match["word"].lower()) if match else None
     if match is None or level is None or language_of(match["word"]) == language:
         return num
-    return str(_LEVELS[level]) % {"number": digits(from_khmer(match["number"]))}
+    number = spaced_suffixes(latin_suffixes(match["number"]), khmer=language == "km")
+    return str(_LEVELS[level]) % {"number": digits(number)}
 
 
 def name_in_reader_language(num: str, heading: str) -> str:

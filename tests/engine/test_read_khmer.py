@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
+import docx
+import pytest
+
 from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.structure.numbering import clean, read_number
@@ -67,6 +72,53 @@ def test_articles_of_an_amended_constitution_are_articles():
     document = read_text(text)
     assert [clause.eid for clause in document.clauses] == ["art_4", "art_4bis", "art_4bis2", "art_5"]
     assert document.by_eid["art_4bis2"].heading == "បន្ថែម"
+
+
+PUT_IN = (
+    ("មាត្រា ១.- គោលបំណង", "art_1"),
+    ("មាត្រា ១ (ស្ទួន).- ក្រសួងត្រូវធ្វើសេចក្តីប្រកាស។", "art_1bis"),
+    ("មាត្រា ២ ស្ទួន៖ និយមន័យ", "art_2bis"),
+    ("មាត្រា ៣.- (ថ្មី) ដែនអនុវត្ត", "art_3new"),
+    ("មាត្រា ៤.-", "art_4"),
+    ("មាត្រា ៤ (ស្ទួន ១).-", "art_4bis1"),
+    ("មាត្រា ៤ (ស្ទួនពីរ).-", "art_4bis2"),
+    ("Article 5 (bis). Fees", "art_5bis"),
+    ("Article 5 ter – Rates", "art_5ter"),
+    ("Article 6 (new) – Ends", "art_6new"),
+)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "docx"])
+def test_a_number_with_what_was_put_in_after_it_is_one_number_in_every_form(form):
+    lines = [line for heading, _eid in PUT_IN for line in (heading, "ច្បាប់នេះអនុវត្ត។")]
+    if form == "docx":
+        word = docx.Document()
+        for line in lines:
+            word.add_paragraph(line)
+        file = io.BytesIO()
+        word.save(file)
+        document = read(file.getvalue(), format=form)
+    elif form == "html":
+        document = read("".join(f"<p>{line}</p>" for line in lines).encode(), format=form)
+    else:
+        document = read("\n\n".join(lines).encode(), format=form)
+    assert [clause.eid for clause in document.clauses] == [eid for _heading, eid in PUT_IN]
+    assert not [warning for warning in document.warnings if "number" in warning.kind]
+
+
+def test_what_was_put_in_on_the_line_below_is_part_of_the_number():
+    text = "មាត្រា ៤៩.-\nក្រសួង។\nមាត្រា ៤៩\n(ស្ទួន)\nក្រសួង។\nមាត្រា ៤៩\nស្ទួន ២\nក្រសួង។\nមាត្រា ៥០.-\nក្រសួង។\n"
+    document = read_text(text)
+    assert [(clause.eid, clause.text) for clause in document.clauses] == [
+        (eid, "ក្រសួង។") for eid in ("art_49", "art_49bis", "art_49bis2", "art_50")
+    ]
+    assert not document.warnings
+
+
+def test_a_line_that_looks_like_a_heading_and_stays_inside_a_clause_is_warned_of():
+    document = read_text("មាត្រា ១.- ក\nខ។\nមាត្រា ១ (ទីបី).- ក្រសួង។\nមាត្រា ២.- គ\nតាមមាត្រា ១ (ខ)។\nមាត្រា ១ (ការផ្សាយ) ឃ។\n")
+    assert [clause.eid for clause in document.clauses] == ["art_1", "art_2"]
+    assert [(each.line, each.kind) for each in document.warnings] == [(3, "heading-inside-text")]
 
 
 def test_a_count_after_the_number_that_ends_nothing_is_text():

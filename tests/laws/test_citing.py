@@ -46,6 +46,8 @@ Others too.
     ("មាត្រា ៤ (ថ្មី)", "art_4new"),
     ("4(new)(1)", "art_4new__para_1"),
     ("មាត្រា ៥ ស្ទួន", "art_5bis"),
+    ("មាត្រា ៥ (ស្ទួន)", "art_5bis"),
+    ("Article 5 bis", "art_5bis"),
     ("31", "art_31"),
 ])  # fmt: skip
 def test_a_clause_is_found_by_its_number_as_printed(store, cited, eid):

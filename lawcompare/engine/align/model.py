@@ -9,7 +9,7 @@ import regex
 
 from lawcompare.engine.document import NOTHING, UNIT_ELEMENTS, Clause
 from lawcompare.engine.errors import ComparisonError
-from lawcompare.engine.structure.numbering import from_khmer
+from lawcompare.engine.structure.numbering import latin_suffixes
 from lawcompare.engine.text.normalise import CHARACTERS, normalise
 from lawcompare.engine.text.words import is_plain
 
@@ -107,10 +107,10 @@ def text_key(clause: Clause) -> str:
 def number_key(number: str) -> str:
     """Equal for two numbers that are one, however it is printed: with or without the word before it, in Khmer digits.
 
-    >>> number_key("Article 28."), number_key("28"), number_key("មាត្រា ២៨"), number_key("(A)")
-    ('28', '28', '28', 'a')
+    >>> number_key("Article 28."), number_key("28"), number_key("មាត្រា ២៨ (ស្ទួន)"), number_key("(A)")
+    ('28', '28', '28bis', 'a')
     """
-    return _WORD.sub("", from_khmer(fold(number)).casefold()).strip(" .:-()[]")
+    return _WORD.sub("", latin_suffixes(fold(number)).casefold()).strip(" .:-()[]")
 
 
 # --- a list of clauses with parents as rows of a comparison ---

@@ -13,6 +13,7 @@ from lawcompare.engine.structure.numbering import (
     LATIN_SUFFIXES,
     NUMBER,
     ORDINALS,
+    SUFFIX_IN_BRACKETS,
     UNNUMBERED,
     WORDS,
     ClauseNumber,
@@ -47,8 +48,10 @@ _GOES_ON = lazy_compile(
     r"[,;)]|\((?!\d{1,3}\)\s*[“\"A-Z])|\[(?!\w)|(?:of|and|or|to|in|on|is|are|was|shall|may|above|below|hereof|thereof|paragraphs?|"
     r"through|thru|but|except|which|that|as|by|for|under|with|et|de|du|des|ou|à|au|aux)\b|នៃ|និង|ឬ|ខាងលើ|ខាងក្រោម|វាក្យខណ្ឌ|កថាខណ្ឌ|ចំណុច|ដល់"
 )
-# That the clause is new, as drafts of amendments print it: "Article 2 (new)", "មាត្រា ២.- (ថ្មី)".
-_NEW = lazy_compile(r"\((?:new|ថ្មី)\)", re.IGNORECASE)
+# That the clause is new or put in, as drafts of amendments print it after the mark: "មាត្រា ២.- (ថ្មី)".
+_PUT_IN = lazy_compile(SUFFIX_IN_BRACKETS, re.IGNORECASE)
+# A heading that is not understood: what stands between its number and the mark after it is no suffix known.
+_LIKE_A_HEADING = lazy_compile(r"\([^()]{1,20}\)\s*(?:[.:។៖]\s?[-–—]|[.:៖]$)")
 _SEVERAL = lazy_compile(rf",?{_SPACE}+(?:to|and|through){_SPACE}+|,{_SPACE}+")
 _ORDINAL_SCHEDULE = lazy_compile(
     rf"(?:the )?(?:{'|'.join(ORDINALS)}) (?:schedule|annex|appendix)(?:\s*\([^()]*\))?", re.IGNORECASE
@@ -110,9 +113,9 @@ def parse_heading(line: str) -> Heading | None:
     assert separator is not None  # every part of it is optional
     rest = text[separator.end() :].rstrip()
     printed, between = match["num"].strip(), separator[0]
-    if is_new := _NEW.match(rest):
-        printed = f"{printed} {is_new[0]}"
-        separator = _SEPARATOR.match(rest, is_new.end())
+    if put_in := _PUT_IN.match(rest):
+        printed = f"{printed} {put_in[0]}"
+        separator = _SEPARATOR.match(rest, put_in.end())
         assert separator is not None
         between, rest = between + separator[0], rest[separator.end() :]
     plain = not between.strip()
@@ -123,8 +126,19 @@ def parse_heading(line: str) -> Heading | None:
     several = _SEVERAL.split(match["number"])
     until = read_number(several[-1]) if len(several) > 1 else None
     letter = re.fullmatch("[CD]", several[0])  # parts are lettered far more often than they are a hundred
-    value = read_number(f"{several[0]} new" if is_new else several[0], roman=letter is None)
+    value = read_number(f"{several[0]} {put_in[0]}" if put_in else several[0], roman=letter is None)
     return Heading(element, printed, value, between, rest, goes_on, until)
+
+
+def looks_like_heading(heading: Heading) -> bool:
+    """Whether a line that is read as none may be one all the same, so that a person should look.
+
+    >>> [looks_like_heading(parse_heading(line)) for line in ("Article 4 (second).- Fees", "Article 4 of this law")]
+    [True, False]
+    """
+    if heading.goes_on:
+        return _LIKE_A_HEADING.match(heading.rest) is not None
+    return bool(heading.rest) and is_titlelike(heading.rest, most_words=10)
 
 
 def parse_unnumbered(line: str) -> tuple[str, str] | None:

@@ -45,10 +45,17 @@ _FRENCH_FIRST = re.compile(r"^(?:(?:1|I)(?:er|ère|re)|premier|première|unique)
 _BARE = r"(?:\d+|[០-៩]+)"
 # A suffix may itself be counted: ថ្មី (ពីរ), ថ្មីមួយ, ស្ទួន ២. A bare count must end the number.
 _COUNT_VALUE = rf"(?:{_COUNTED}|\d{{1,2}}|[០-៩]{{1,2}})"
-_COUNT = rf"(?:\s?\({_COUNT_VALUE}\)|\s?{_COUNT_VALUE}(?=\s*(?:[.:។៖\-–—_]|$)))"
+_BARE_COUNT = rf"\s?{_COUNT_VALUE}(?=\s*(?:[.:។៖\-–—_]|$))"
+_COUNT = rf"(?:\s?\({_COUNT_VALUE}\)|{_BARE_COUNT})"
+_SUFFIX_WORD = "|".join((*LATIN_SUFFIXES, *KHMER_SUFFIXES))
+# "(bis)", "(ស្ទួន ១)", "(ថ្មី) (ពីរ)": the same set in brackets, where English has "(new)" too.
+SUFFIX_IN_BRACKETS = rf"\(\s?(?:{_SUFFIX_WORD}|new)(?:\s?{_COUNT_VALUE})?\s?\)(?:\s?\((?:{_COUNTED})\))?"
 _SUFFIX = (
-    rf"(?:\s?(?:{'|'.join((*LATIN_SUFFIXES, *KHMER_SUFFIXES))})\b{_COUNT}?|\s?(?:{'|'.join(KHMER_SUFFIXES)}){_COUNT}?)"
+    rf"(?:\s?(?:{'|'.join(LATIN_SUFFIXES)})\b(?:{_BARE_COUNT})?|\s?(?:{'|'.join(KHMER_SUFFIXES)}){_COUNT}?"
+    rf"|\s?{SUFFIX_IN_BRACKETS})"
 )
+# A suffix that stands alone, as on the line below its number.
+SUFFIX_ALONE = re.compile(rf"(?:{_SUFFIX_WORD})(?:\s?{_COUNT_VALUE})?|{SUFFIX_IN_BRACKETS}", re.IGNORECASE)
 _DECIMALS = r"(?:\.\d{1,3}(?=\.?(?:\s|$)))*"
 # A title with a point before the section, as in the codes of American states: § 18.2-152.3, § 18.2-152.5:1.
 _OF_TITLE = r"\d{1,3}\.\d{1,2}-\d{1,4}(?:\.\d{1,4}){0,3}(?::\d{1,3})?(?=[.:]?(?:\s|$|\())"
@@ -56,6 +63,10 @@ NUMBER = (
     rf"(?:{_OF_TITLE}|{_BARE}{_DECIMALS}(?:[A-Za-z]{{1,3}}(?![A-Za-z]))?{_SUFFIX}?"
     rf"(?:[-–‑]\d+[A-Za-z]{{0,2}}\b|/\d{{1,2}}(?![\w/]))?{_SUFFIX}?)"
 )
+
+
+_AFTER_DIGITS = re.compile(rf"(?<=\d)(?:{_SUFFIX})+", re.IGNORECASE)
+_IN_EID = re.compile(rf"(?<=[\dA-Za-z])({'|'.join((*LATIN_SUFFIXES, 'new'))})(\d*)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +89,20 @@ class ClauseNumber:
     def follows(self, other: ClauseNumber) -> bool:
         """Whether this is the next number after ``other``: 13 or 12A or 12bis after 12, 12B or 13 after 12A."""
         if self.base == other.base + 1:
-            return self.suffixes[:1] == ("new",) or self.suffixes in ((), ("a",), ("bis",), ("1",), ("01",))
-        if self.base != other.base or not self.suffixes or len(self.suffixes) < len(other.suffixes):
+            return self.suffixes[:1] in (("new",), ("bis",)) or self.suffixes in ((), ("a",), ("1",), ("01",))
+        if self.base != other.base or not self.suffixes:
             return False
-        if len(self.suffixes) > len(other.suffixes):
-            is_counted = (
-                bool(other.suffixes) and other.suffixes[-1] in ("bis", "new") and self.suffixes[-1] in ("1", "2")
-            )
-            opens = self.suffixes[-1] in ("a", "aa", "bis", "new", "1", "2")  # Japan puts article 4-2 after 4
-            return self.suffixes[:-1] == other.suffixes and (is_counted or opens)
-        return self.suffixes[:-1] == other.suffixes[:-1] and _steps(other.suffixes[-1], self.suffixes[-1])
+        before = other.suffixes
+        if before[-1:] == ("new",) and self.suffixes[: len(before)] != before:
+            before = before[:-1]  # "(new)" is printed at a number whose words are new
+        shared = next(
+            (at for at, (own, its) in enumerate(zip(self.suffixes, before, strict=False)) if own != its), None
+        )
+        if shared is not None:  # 3 ter follows 3 bis 2
+            return shared == len(self.suffixes) - 1 and _steps(before[shared], self.suffixes[shared])
+        further = self.suffixes[len(before) :]
+        # Japan puts article 4-2 after 4, Cambodia article 49 bis 1 after 49.
+        return further in (*((each,) for each in ("a", "aa", "bis", "new", "1", "2")), ("bis", "1"), ("new", "1"))
 
 
 def from_khmer(text: str) -> str:
@@ -121,6 +136,29 @@ def clean(number: str) -> str:
     text = re.sub(r"[–‑—]", "-", text)
     text = re.sub(r"[^\w-]|_", "", re.sub(r"(?<=\w)[.:/](?=\w)", "-", text))
     return text.strip("-")
+
+
+def latin_suffixes(number: str) -> str:
+    """A number with what follows its digits in Latin and without brackets: one form, however it is printed.
+
+    >>> latin_suffixes("មាត្រា ៤៩ (ស្ទួន ១)"), latin_suffixes("49 bis 1"), latin_suffixes("Article 2 (new)")
+    ('មាត្រា 49bis1', '49bis1', 'Article 2new')
+    """
+    return _AFTER_DIGITS.sub(lambda suffix: clean(suffix[0]), from_khmer(number))
+
+
+def spaced_suffixes(number: str, *, khmer: bool = False) -> str:
+    """A number as in an eId with its suffixes set apart, in Latin or in Khmer.
+
+    >>> spaced_suffixes("49bis1"), spaced_suffixes("49bis1", khmer=True), spaced_suffixes("437new", khmer=True)
+    ('49 bis 1', '49 ស្ទួន 1', '437 ថ្មី')
+    """
+    words = {latin: word for word, latin in reversed(KHMER_SUFFIXES.items())} if khmer else {}
+
+    def spaced(match: re.Match[str]) -> str:
+        return f" {words.get(match[1], match[1])} {match[2]}".rstrip()
+
+    return _IN_EID.sub(spaced, number)
 
 
 def read_number(text: str, *, roman: bool = True) -> ClauseNumber | None:

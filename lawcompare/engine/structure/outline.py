@@ -7,13 +7,19 @@ numbers begin again.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 from lawcompare.engine.document import NOTHING
-from lawcompare.engine.structure.headings import Heading, is_titlelike, parse_heading, parse_unnumbered
+from lawcompare.engine.structure.headings import (
+    Heading,
+    is_titlelike,
+    looks_like_heading,
+    parse_heading,
+    parse_unnumbered,
+)
 from lawcompare.engine.structure.lists.list_levels import read_mark
-from lawcompare.engine.structure.numbering import ORDER, ClauseNumber
+from lawcompare.engine.structure.numbering import ORDER, SUFFIX_ALONE, ClauseNumber
 
 # A reader puts these around words that the source sets apart as a heading inside a paragraph (bold, small capitals).
 LEAD_START, LEAD_END = "\ufdd0", "\ufdd1"
@@ -78,6 +84,7 @@ class OutlineItem:
     heading: Heading | None = None
     named: tuple[str, str] | None = None
     is_quoted: bool = False  # inside words that an amendment puts into another law
+    is_doubtful: bool = False  # looks like the heading of an article and is read as words inside one
     title: str = ""  # the heading of a unit that stands on a line of its own above its number
 
     @property
@@ -92,13 +99,28 @@ class OutlineItem:
 
 def read_items(blocks: Sequence[Block]) -> list[OutlineItem]:
     """Read each block as a heading where it has the form of one and the sequence of numbers allows it."""
-    items = []
+    items: list[OutlineItem] = []
     for block in blocks:
+        if items and (joined := _with_suffix_below(items[-1], block)):
+            items[-1] = joined
+            continue
         heading = parse_heading(block.plain) if block.flush is None else None
         items.append(OutlineItem(block, heading, None if heading else parse_unnumbered(block.plain)))
     _drop_quoted(items)
     _drop_mentions(items)
     return items
+
+
+def _with_suffix_below(above: OutlineItem, block: Block) -> OutlineItem | None:
+    """A heading with what the line below it adds to its number: "Article 49", and under it "(bis)"."""
+    suffix = SUFFIX_ALONE.match(block.plain) if above.heading and not above.heading.rest else None
+    if suffix is None or not (suffix[0].startswith("(") or suffix[0] == block.plain):
+        return None
+    whole = replace(above.block, text=f"{above.block.plain} {block.plain}")
+    heading = parse_heading(whole.plain)
+    return (
+        OutlineItem(whole, heading) if heading and above.heading and len(heading.num) > len(above.heading.num) else None
+    )
 
 
 def _drop_quoted(items: Sequence[OutlineItem]) -> None:
@@ -161,6 +183,8 @@ def _drop_mentions(items: Sequence[OutlineItem]) -> None:
         is_reference = _REFERENCE.fullmatch(words) and not words.startswith("[§") and not heading.rest.strip("].")
         if is_reference or (not item.block.level and not _believed(items, at, last.get(heading.element))):
             item.heading = None
+            is_own = item.block.starts and heading.element in UNITS and not is_reference
+            item.is_doubtful = is_own and looks_like_heading(heading)
             continue
         last[heading.element] = heading.until or heading.value
         if heading.element not in UNITS:

@@ -47,6 +47,7 @@ AMENDMENT_NOTE = re.compile(
     r"(?:the )?(?:act|a\.o\.|ordinance|notification|s\.) ?(?:no\. )?\d.{0,160}",
     re.IGNORECASE | re.DOTALL,
 )
+SHOWN = 60  # letters of a line in a warning
 RULE = re.compile(r"[-_=–—~\s]{5,}")  # a line drawn between two parts of a print
 CONTAINERS = [kind for kind in ORDER if kind not in (*UNITS, "schedule", "preamble", "subsection")]
 # Furniture that a person may want back, and the kind of its one warning.
@@ -96,6 +97,9 @@ class _Segmenter:
         items = self._without_set_aside(self._without_chapter_of_laws(read_items(law)))
         items = with_headings_on_own_lines(with_headings_in_brackets(with_bare_units(items)))
         items = self._without_closing(with_cross_headings(items))
+        for item in items:
+            if item.is_doubtful and item.heading is None:
+                self.aside.warn(item.block.line, "heading-inside-text", item.block.plain[:SHOWN])
         self._build(items)
         self._take_front()
         schedules = [node for node in walk(self.root) if node.element == "schedule"]

@@ -12,6 +12,7 @@ TITLES = {
     "repeated-number": gettext_noop("repeated number"),
     "repeated-number-inside": gettext_noop("sub-clause with a repeated number inside %(inside)s"),
     "skipped-number": gettext_noop("skipped number"),
+    "heading-inside-text": gettext_noop("a line that looks like a heading stays inside a clause"),
     "skipped-number-inside": gettext_noop("skipped number inside %(inside)s"),
     "number-out-of-order": gettext_noop("number out of order"),
     "repeated-address": gettext_noop("the eId %(subject)s appears twice"),
