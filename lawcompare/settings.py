@@ -285,6 +285,8 @@ DIGEST_HOUR = envint("DIGEST_HOUR", 0)
 DEFAULT_FROM_EMAIL = envstr("DEFAULT_FROM_EMAIL", "lawcompare@localhost")
 # Whom to tell of a weakness: an address as mailto: or https:, in /.well-known/security.txt.
 SECURITY_CONTACT = envstr("SECURITY_CONTACT")
+# Where people may hand in a text that is wanted; the site itself takes none from strangers.
+HAND_IN_CHANNEL = envstr("HAND_IN_CHANNEL")
 
 # --- Languages and files ---------------------------------------------------------------------------------------------
 

@@ -21,9 +21,9 @@ from lawcompare.crosswalk.findings.models import Finding
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, build_matrix
 from lawcompare.crosswalk.values.exchange import value_data
-from lawcompare.laws.access import get_clause, get_law, get_two_versions, get_version, visible_versions
+from lawcompare.laws.access import get_clause, get_law, get_two_versions, get_version, visible_laws, visible_versions
 from lawcompare.laws.citing import plain_address, site_root
-from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.serialisers import (
     clause_data,
     clause_reference_data,
@@ -208,10 +208,10 @@ def _concern_data(concern: Concern, root: str) -> dict[str, Any]:
 
 
 def _laws() -> Any:
-    """Returns the laws of which there are public texts, each with these in ``shown``."""
+    """Returns the public laws, each with its public texts in ``shown``."""
     texts = visible_versions(VISITOR).order_by("date", "slug")
-    laws = Law.objects.filter(pk__in=visible_versions(VISITOR).order_by().values("law"))
-    return laws.order_by("slug").prefetch_related(Prefetch("versions", queryset=texts, to_attr="shown"))
+    shown = Prefetch("versions", queryset=texts, to_attr="shown")
+    return visible_laws(VISITOR).order_by("slug").prefetch_related(shown, "wanted")
 
 
 @get("/laws", schemas.PageOut[schemas.LawOut], "page", tags=["laws"], summary=_("All laws with their public texts"))

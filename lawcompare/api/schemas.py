@@ -77,6 +77,22 @@ class TextRefOut(Schema):
     proposed_by: str = Field(description=_("Who brought it, until the staff of this site confirm it; then empty."))
 
 
+class SourceOut(Schema):
+    url: str
+    name: str
+
+
+class WantedOut(Schema):
+    id: str
+    title: str
+    title_km: str
+    date: str = Field(description=_("As precise as it is known; empty of a part of a text that is here."))
+    known_since: str
+    body: str = Field(description=_("Why it matters."))
+    body_km: str
+    sources: list[SourceOut] = Field(description=_("Who says that it exists."))
+
+
 class LawOut(Schema):
     slug: str
     title: str
@@ -93,6 +109,9 @@ class LawOut(Schema):
     renderings: list[TextRefOut] = Field(
         description=_("What renders these texts in another language: no texts of their own.")
     )
+    wanted: list[WantedOut] = Field(
+        description=_("Texts of it that are known to exist and that nobody here has seen; a law may have no others.")
+    )
 
 
 class VersionOut(TextRefOut):
@@ -108,6 +127,7 @@ class VersionOut(TextRefOut):
     pages_proofread: int | None = Field(None, description=_("Those of them that a person read against it."))
     corrects: str = Field(description=_("The earlier text that it corrects, as `law/version`; empty where none."))
     corrected_by: list[str] = Field(description=_("Texts that correct this one, the newest first: read those instead."))
+    later: list[str] = Field(description=_("Later texts of the law that are publicly known, seen here or wanted."))
     text_hash: str = Field(description=_("SHA-256 of addresses and words: the same text, the same hash."))
     frbr_uri: str
     clause_count: int
@@ -132,11 +152,6 @@ class ClauseOut(Schema):
     confidence: float | None = Field(None, description=_("Mean confidence of the recogniser of pictures, 0 to 1."))
     is_corrected: bool | None = Field(None, description=_("Whether a person corrected it before it was published."))
     url: str
-
-
-class SourceOut(Schema):
-    url: str
-    name: str
 
 
 @described(_("Something that happened in the making of a law."))

@@ -22,7 +22,7 @@ from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Level,
 from lawcompare.comparisons.rows import look
 from lawcompare.core.page_cache.public import public
 from lawcompare.languages import reader_language
-from lawcompare.laws.access import get_law, visible_versions
+from lawcompare.laws.access import get_law, nobody_saw, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.reports import XLSX, as_workbook, too_many_files
 from lawcompare.laws.translations.services import members_in
@@ -331,6 +331,8 @@ def versions_table_xlsx(request: HttpRequest, law: str) -> HttpResponse:
 def _choose(request: HttpRequest, law: Law) -> dict[str, Any]:
     """The base, the texts beside it in the same language, and all that could be chosen. What is unknown is left out."""
     everything = list(visible_versions(request.user).filter(law=law).order_by("date", "slug"))
+    if not everything:
+        raise nobody_saw(law)
     # Where nothing but a proposed translation can be read, that is what there is.
     texts = members_in(reader_language().code, everything) or everything
     by_slug = {text.slug: text for text in everything}

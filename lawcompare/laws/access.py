@@ -5,13 +5,13 @@ Whatever names one text beside another (what it corrects, the standard that a no
 every relation of the data model and looks for them in every answer.
 """
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Person
-from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, Withdrawal
+from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, WantedText, Withdrawal
 
 
 class WithdrawnError(Exception):
@@ -48,8 +48,10 @@ def visible_clauses(user: Person) -> QuerySet[Clause]:
 
 
 def visible_laws(user: Person) -> QuerySet[Law]:
-    """Returns the laws of which a person may see a version."""
-    return Law.objects.filter(pk__in=visible_versions(user).values("law"))
+    """Returns the laws of which a person may see a version, and those of which a text is known and wanted."""
+    withdrawn = Withdrawal.objects.standing().filter(law=OuterRef("pk"))
+    wanted = Q(~Exists(withdrawn), pk__in=WantedText.objects.order_by().values("law"))
+    return Law.objects.filter(wanted | Q(pk__in=visible_versions(user).order_by().values("law")))
 
 
 def name_to(user: Person, version: Version | None) -> Version | None:
@@ -67,8 +69,8 @@ def corrections_of(user: Person, version: Version) -> QuerySet[Version]:
 
 def get_law(user: Person, slug: str) -> Law:
     """Returns the law with this slug. Raises ``Http404``, or ``WithdrawnError`` where it was withdrawn."""
-    law = Law.objects.filter(slug=slug).first()
-    if law is None or not visible_versions(user).filter(law=law).exists():
+    law = visible_laws(user).filter(slug=slug).first()
+    if law is None:
         _refuse_if_withdrawn(slug)
         raise Http404(_("There is no law “%(slug)s” here.") % {"slug": slug})
     return law
@@ -84,7 +86,15 @@ def get_version(user: Person, law: str, version: str) -> Version:
 
 def _no_text(law: str, version: str) -> Http404:
     _refuse_if_withdrawn(law, version)
+    wanted = WantedText.objects.filter(law__slug=law).select_related("law").first()
+    if wanted and not Version.objects.published().filter(law=wanted.law).exists():
+        return nobody_saw(wanted.law)
     return Http404(_("There is no text “%(address)s” here.") % {"address": f"{law}/{version}"})
+
+
+def nobody_saw(law: Law) -> Http404:
+    """Returns the answer where a text is asked for of a law that has none."""
+    return Http404(_("Nobody here has seen a text of “%(law)s”: it can be neither read nor compared.") % {"law": law})
 
 
 def _refuse_if_withdrawn(law: str, version: str | None = None) -> None:

@@ -564,6 +564,44 @@ class EventChange(models.Model):
         return f"{self.event_id}: {self.at:%Y-%m-%d}"
 
 
+@translated("title", "body")
+class WantedText(Translated):
+    """A text that is publicly known to exist and that nobody here has seen, as those who run the site state it.
+
+    A law that has such a text is public, also without any other.
+    """
+
+    law = models.ForeignKey(Law, on_delete=models.CASCADE, related_name="wanted")
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=300)
+    # As precise as it is known; empty of a part of a text that is here.
+    date = models.CharField(max_length=10, blank=True, validators=[check_date])
+    known_since = models.CharField(max_length=10, validators=[check_date])
+    # Why it matters.
+    body = models.TextField()
+    # [{"url": …, "name": …}]: who says that it exists; at least one.
+    sources = models.JSONField()
+
+    class Meta:
+        ordering = ["law__title", "date", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The title in the language of the page, or in English where it has none."""
+        return in_reader_language(self, "title")
+
+    @property
+    def text(self) -> str:
+        """Why it matters, in the language of the page or in English."""
+        return in_reader_language(self, "body")
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('wanted')}#{self.slug}"
+
+
 class Original(models.Model):
     """The encrypted bytes of an uploaded file, by their keyed digest; ``laws.uploads.originals`` alone handles them."""
 

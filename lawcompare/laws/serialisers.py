@@ -6,8 +6,9 @@ from typing import Any
 from lawcompare.accounts.models import VISITOR
 from lawcompare.laws import access
 from lawcompare.laws.citing import plain_address
-from lawcompare.laws.models import Clause, Event, Law, Version
+from lawcompare.laws.models import Clause, Event, Law, Version, WantedText
 from lawcompare.laws.translations.services import families
+from lawcompare.laws.wanted.services import later_known
 
 
 def version_data(version: Version) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def version_data(version: Version) -> dict[str, Any]:
         "proposed_by": str(version.unchecked_of or ""),
         "corrects": corrected.address if corrected else "",
         "corrected_by": [later.address for later in access.corrections_of(VISITOR, version)],
+        "later": [text.get_absolute_url() for text in later_known(version)],
         "text_hash": version.text_hash,
         "frbr_uri": version.frbr_uri,
         "url": version.get_absolute_url(),
@@ -86,7 +88,14 @@ def law_data(law: Law, texts: Sequence[Version], root: str) -> dict[str, Any]:
         "url": root + plain_address("law", law.slug),
         "versions": [version_reference_data(version, root) for version in originals],
         "renderings": [version_reference_data(version, root) for version in translations],
+        "wanted": [wanted_data(text) for text in law.wanted.all()],
     }
+
+
+def wanted_data(text: WantedText) -> dict[str, Any]:
+    """Returns a text that is known to exist and was not seen here."""
+    names = ("title", "title_km", "date", "known_since", "body", "body_km", "sources")
+    return {"id": text.slug} | {name: getattr(text, name) for name in names}
 
 
 def event_data(event: Event, root: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from lawcompare.laws.serialisers import clause_data, version_data
 from lawcompare.laws.timeline.services import changeable_events, draw, of_kind, visible_events
 from lawcompare.laws.translations.services import comparable, families, set_translations, translation_among
 from lawcompare.laws.version_page import lay_out, set_inside, set_lines
+from lawcompare.laws.wanted.services import later_known, later_texts
 
 
 @public()
@@ -30,9 +31,8 @@ def library(request: HttpRequest) -> HttpResponse:
     """All laws with their visible versions."""
     versions = access.visible_versions(request.user).prefetch_related("reviews__organisation").order_by("date", "slug")
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
-    for law in Law.objects.prefetch_related(Prefetch("versions", queryset=versions, to_attr="shown")):
-        if not law.shown:
-            continue
+    shown = Prefetch("versions", queryset=versions, to_attr="shown")
+    for law in access.visible_laws(request.user).prefetch_related(shown):
         law.shown = families(law.shown)
         if law.kind == LawKind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:
             shelves["drafts"].append(law)
@@ -103,6 +103,7 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
         "lines": set_lines(clauses),
         "others": others,
         "comparable": comparable(text_version, others),
+        "later": later_texts(text_version, others),
     }
     return render(request, "laws/version.html", context)
 
@@ -128,6 +129,7 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
         "version": requested.version,
         "others": others,
         "comparable": comparable(requested.version, others),
+        "later": later_texts(requested.version, others),
         "counted": _counted(requested, translation),
         "counted_inside": [_counted(each, translation) for each in inside],
         "clauses": inside,
@@ -220,6 +222,7 @@ def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
         *(getattr(text_version, name) for name in names),
         pages_read(text_version),
         _superseded(text_version, site_root(request)),
+        *(f"A later text is publicly known: {later}" for later in later_known(text_version)),
     ]
     head = "\n".join(filter(None, lines))
     return _as_file(f"{head}\n\n{text.write(whole_document(text_version))}", TEXT, text_version, "txt")

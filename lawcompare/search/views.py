@@ -14,6 +14,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.standard_names import language_name
 from lawcompare.laws.models import Version
+from lawcompare.laws.wanted.services import unseen_laws_called
 from lawcompare.search import asking
 from lawcompare.search.find import PER_PAGE, RANKED_MAX, Filters, SearchResults, find, show
 from lawcompare.search.models import EntryKind
@@ -57,6 +58,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "ranked_max": RANKED_MAX,
         "examples": EXAMPLES,
+        "unseen_laws": unseen_laws_called(text),
     }
     return render(request, _template(request), context)
 

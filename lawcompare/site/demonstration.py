@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from lawcompare.accounts.models import EDITORS, Organisation
+from lawcompare.accounts.models import EDITORS, VISITOR, Organisation
 from lawcompare.annotations.models import Annotation, Category, Motivation, NoteStatus, Risk
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.targets import set_target
@@ -42,8 +42,9 @@ from lawcompare.crosswalk.values.exchange import parse_value
 from lawcompare.crosswalk.values.services import find_words, state_for_project
 from lawcompare.imports.uscode.fetching import carry_to
 from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
+from lawcompare.laws.access import visible_laws
 from lawcompare.laws.citing import Citations, cite
-from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.models import Clause, Law, Version, WantedText
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.laws.uploads import originals
@@ -72,6 +73,7 @@ def load_corpus(report: Report) -> None:
         CorpusLoader(load_localised_texts(), editors, written).load(report)
         load_short_titles()
         load_events(report)
+        load_wanted(report)
     for version in sorted(versions, key=lambda version: version.date):
         publish(version, None if version.corrects_id else _midnight(written))
     for old, new in ALSO_COMPARED:
@@ -152,8 +154,14 @@ def read_entries(name: str) -> list[dict[str, Any]]:
 
 
 def load_names() -> None:
-    """Set the Khmer titles of laws; a title that a person gave stays."""
+    """Set the Khmer titles of laws; a title that a person gave stays. A law without a text is stored, so that what is
+    known of it can be said: a private one of the same name becomes this one.
+    """
     for slug, name in _load_yaml((FIXTURES / "laws.yaml").read_text("utf-8")).items():
+        if isinstance(name, dict):
+            if not visible_laws(VISITOR).filter(slug=slug).exists():
+                Law.objects.update_or_create(slug=slug, defaults=with_columns(name))
+            continue
         for law in Law.objects.filter(slug=slug, in_other_languages__title__km__isnull=True):
             setattr(law, "title_km", name)  # noqa: B010 - an attribute of a language, which the model does not declare
             law.save(update_fields=["in_other_languages"])
@@ -196,6 +204,24 @@ def load_events(report: Report) -> None:
         entry["texts"] = [versions[-1].slug if versions else slug for slug, versions in texts.items()]
     data = yaml.safe_dump(entries, allow_unicode=True).encode()
     report(f"{import_events(data, path.name, keep_edited=True)} events new or changed")
+
+
+def load_wanted(report: Report) -> None:
+    """Store the texts that are known to exist and that nobody here has seen; what the corpus no longer names goes."""
+    entries = read_entries("wanted.yaml")
+    laws = {law.slug: law for law in Law.objects.all()}
+    count = 0
+    for row in entries:
+        fields = row | {"law": laws[row["law"]]} | {name: str(row.get(name, "")) for name in ("date", "known_since")}
+        text = WantedText.objects.filter(slug=row["slug"]).first() or WantedText()
+        if any(getattr(text, name) != value for name, value in fields.items() if name != "law"):
+            for name, value in fields.items():
+                setattr(text, name, value)
+            text.full_clean()
+            text.save()
+            count += 1
+    WantedText.objects.exclude(slug__in=[row["slug"] for row in entries]).delete()
+    report(f"{count} wanted texts new or changed")
 
 
 def load_localised_texts() -> dict[str, dict[str, str]]:

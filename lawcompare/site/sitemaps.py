@@ -23,7 +23,7 @@ from lawcompare.laws.models import Clause, Law, Version
 # The protocol takes 50,000 addresses and 50 MB a file; each page is two addresses that name each other.
 PAGES_IN_FILE = 5000
 # The pages that are always there, by their names.
-ALWAYS = ("home", "library", "compare", "topics", "annotations", "kinds", "about", "glossary", "api")
+ALWAYS = ("home", "library", "compare", "topics", "annotations", "kinds", "about", "glossary", "wanted", "api")
 
 
 class PublicSitemap(Sitemap):

@@ -20,13 +20,14 @@ from lawcompare.core.log.services import Read
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import correspondences_among
 from lawcompare.crosswalk.models import Correspondence, Topic, Value, ValueStatus
-from lawcompare.laws.models import Event, Law, TranslationReview, Version
+from lawcompare.laws.models import Event, Law, TranslationReview, Version, WantedText
 
 # Of each public row the columns that say something, by the name of its table.
 COLUMNS = {
     Version: "title short_title language date text_status source_url became_public became_public_on note",
     Law: "title jurisdiction kind description date organisation in_other_languages",
     Event: "date date_is_inferred kind title body sources is_retired confirmation in_other_languages",
+    WantedText: "title date known_since body sources in_other_languages",
     Annotation: "exact start end body proposed_text motivation risk checklist source_organisation source_title "
     "source_date source_url status kind_words",
     Reply: "kind body",
@@ -128,6 +129,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         yield f"reply/{reply.slug}", reply, note.version_id in public, beside, of_note
     for kind in Category.objects.all():
         yield f"category/{kind.code}", kind, not kind.is_retired, None, []
+    for wanted in WantedText.objects.select_related("law"):
+        yield f"wanted/{wanted.slug}", wanted, True, wanted.law.slug, []
     named = set(public_organisations())
     for organisation in Organisation.objects.all():
         yield f"organisation/{organisation.slug}", organisation, organisation in named, None, []

@@ -82,7 +82,7 @@ BY_RULE = {
         crosswalk.CorrespondenceDecision.organisation crosswalk.Value.organisation crosswalk.Value.confirmed_for
         crosswalk.ValueChange.organisation comparisons.MapDecision.organisation
     """,
-    PUBLIC: "annotations.CategoryChange.organisation",
+    PUBLIC: "annotations.CategoryChange.organisation laws.WantedText.law",
 }
 RULES = {name: rule for rule, names in BY_RULE.items() for name in names.split()}
 NOT_PLANTED = {PUBLIC, ACCOUNT}

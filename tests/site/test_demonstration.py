@@ -18,11 +18,11 @@ from lawcompare.crosswalk.models import Correspondence, Silence, Topic, Value, V
 from lawcompare.crosswalk.topics.services import edit_topic, merge_topic, move_topic
 from lawcompare.crosswalk.values.services import strike_value
 from lawcompare.laws.access import find_version
-from lawcompare.laws.models import Event, Version
+from lawcompare.laws.models import Event, Version, WantedText
 from lawcompare.laws.timeline.services import store_event
 from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.site import demonstration as demonstration_files
-from tests.conftest import ROOT
+from tests.conftest import NEW_DRAFT, ROOT
 from tests.proposals import edits_the_site
 from tests.shared_files import filled_once
 from tests.world import made_once
@@ -97,6 +97,7 @@ def make_small_corpus(folder: Path) -> None:
     titles = (folder / "short-titles.yaml").read_text("utf-8").splitlines()
     kept = [line for line in titles if line.startswith("#") or line.partition(":")[0] in KEPT]
     (folder / "short-titles.yaml").write_text("\n".join(kept), "utf-8")
+    (folder / "wanted.yaml").write_text("[]", "utf-8")
     (folder / "events.yaml").write_text(EVENTS + EVENTS.replace("id: leak", "id: edited"), "utf-8")
 
 
@@ -317,3 +318,34 @@ def test_what_is_wrong_in_a_file_of_the_corpus_is_one_sentence_and_nothing_of_it
     sentence = str(refusal.value)
     assert refusal.value.returncode == 2 and problem in sentence and "\n" not in sentence
     assert not Value.objects.exists() and not Correspondence.objects.exists() and not Event.objects.exists()
+
+
+WANTED = """
+- law: lanterns
+  slug: lanterns-text
+  title: {en: Its text, km: អត្ថបទរបស់វា}
+  date: 2021-02-16
+  known_since: "2021"
+  body: {en: It says who may light one., km: វាចែងថាអ្នកណាអាចបំភ្លឺ។}
+  sources: [{url: "https://news.example/a", name: The News}]
+"""
+LANTERNS = "\nlanterns: {title: {en: On lanterns, km: ស្តីពីចង្កៀង}, jurisdiction: kh, kind: prakas, date: '2021'}\n"
+
+
+def test_a_law_without_a_text_is_loaded_with_what_is_wanted_and_takes_no_word_of_a_private_one(corpus, store):
+    store(NEW_DRAFT, law="lanterns", published=False)
+    (corpus / "laws.yaml").write_text((corpus / "laws.yaml").read_text("utf-8") + LANTERNS, "utf-8")
+    (corpus / "wanted.yaml").write_text(WANTED, "utf-8")
+    for _twice in range(2):
+        demonstration_files.load_names()
+        demonstration_files.load_wanted(QUIET["stdout"].write)
+        (text,) = WantedText.objects.select_related("law")
+        assert (text.law.title, text.law.kind, text.date, text.title_km) == (
+            "On lanterns",
+            "prakas",
+            "2021-02-16",
+            "អត្ថបទរបស់វា",
+        )
+    (corpus / "wanted.yaml").write_text("[]", "utf-8")
+    demonstration_files.load_wanted(QUIET["stdout"].write)
+    assert not WantedText.objects.exists()

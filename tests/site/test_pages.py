@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.targets import set_target
+from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Version
 from lawcompare.site.views.pages import server_error
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
@@ -20,7 +21,7 @@ from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
-QUERIES_MAX = 10
+QUERIES_MAX = 11
 TEMPLATES = ROOT / "templates"
 SERVED = re.compile(r'"((?:css|js)/[\w/-]+\.(?:css|js))"')
 NAMED = re.compile(r'{%\s*(?:include|extends)\s+"([^"#]+)')
@@ -40,6 +41,7 @@ def addresses() -> dict[str, str]:
         "annotations": "/annotations/",
         "about": "/about/",
         "glossary": "/glossary/",
+        "texts wanted": "/wanted/",
         "styleguide": "/styleguide/",
         "sign-in": "/accounts/login/",
     }
@@ -278,3 +280,11 @@ def test_the_page_of_an_error_needs_nothing_that_may_be_broken(rf, settings, lan
 def test_a_host_that_is_not_ours_gets_words(client):
     answer = client.get("/laws/", headers={"host": "elsewhere.example"})
     assert answer.status_code == 400 and "<h1>" in answer.content.decode()
+
+
+def test_the_first_page_opens_with_the_law_that_the_topics_are_about(client, drafts, store):
+    store(NEW_DRAFT, "newest", law="another", date="2025")
+    assert "another newest" in client.get("/").content.decode().partition("<main")[2]
+    Topic.objects.create(slug="unity", title="Unity").clauses.add(drafts[1].clauses.get(eid="chp_1__art_3"))
+    page = client.get("/").content.decode().partition("<main")[2]
+    assert "draft new" in page and "another newest" not in page

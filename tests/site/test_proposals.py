@@ -68,7 +68,9 @@ SETTERS = {
         Law.title Law.in_other_languages Law.slug Law.description Law.date Law.organisation Withdrawal.reason""",
     "staff or the files of the site": """
         Organisation.name Organisation.slug Organisation.in_other_languages Topic.elsewhere LocalisedText.words
-        LocalisedText.original LocalisedText.language LocalisedText.digest LocalisedText.checked_by""",
+        LocalisedText.original LocalisedText.language LocalisedText.digest LocalisedText.checked_by
+        WantedText.slug WantedText.title WantedText.date WantedText.known_since WantedText.body WantedText.sources
+        WantedText.in_other_languages""",
     "its organisation, of itself": "Organisation.description",
     "the program": """
         Statement.words Version.file_hash Version.text_hash Version.reader_warnings ClauseTranslation.evidence

@@ -38,8 +38,9 @@ def _text(*columns: str) -> str:
 
 
 def _law(column: str) -> str:
-    """The condition that a text of the law in this column was published."""
-    return _exists("laws_version", f"law_id = {{row}}.{column}", "{row}.published_at IS NOT NULL")
+    """The condition that a text of the law in this column was published, or is wanted."""
+    published = _exists("laws_version", f"law_id = {{row}}.{column}", "{row}.published_at IS NOT NULL")
+    return f"({published} OR {_exists('laws_wantedtext', f'law_id = {{row}}.{column}', ALWAYS)})"
 
 
 NOTE = f"{{row}}.status IN ('published', 'withdrawn') AND {_text('version_id')}"
@@ -73,6 +74,7 @@ PUBLIC = {
     "laws_origin": _text("version_id"),
     "laws_translationreview": _text("version_id"),
     "laws_version": "{row}.published_at IS NOT NULL",
+    "laws_wantedtext": ALWAYS,
     "laws_withdrawal": f"{_text('version_id')} OR {_law('law_id')}",
     "core_localisedtext": ALWAYS,  # what the site's staff translated
 }

@@ -30,8 +30,8 @@ class EditedMeanwhile(Exception):
 def may_edit(user: Person, law: Law) -> bool:
     """Returns whether the person may edit the record of a law.
 
-    Staff may. An editor may where their organisation brought every public text of it, or, of a law without public
-    texts, every text.
+    Staff may. An editor may where their organisation brought every public text of it, or, of a law that is not public,
+    every text.
     """
     if is_staff(user):
         return True
@@ -40,7 +40,9 @@ def may_edit(user: Person, law: Law) -> bool:
         return False
     texts = Version.objects.filter(law=law).order_by()
     public = set(texts.filter(published_at__isnull=False).values_list("origin__organisation", flat=True))
-    return (public or set(texts.values_list("origin__organisation", flat=True))) == {membership.organisation_id}
+    if not public and not law.wanted.exists():
+        public = set(texts.values_list("origin__organisation", flat=True))
+    return public == {membership.organisation_id}
 
 
 def may_rename(user: Person, version: Version) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -22,6 +22,7 @@ from lawcompare.comparisons.access import drafts_beside_other_law, successive_dr
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.rows import Switches, is_passed_over, kinds, strip
 from lawcompare.core.page_cache.public import public
+from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.editing.services import names_now
 from lawcompare.laws.models import EventKind, Jurisdiction, LawKind, Version
@@ -41,7 +42,10 @@ FOR_MACHINES = {"/healthz", "/readyz", "/metrics"}
 def home(request: HttpRequest) -> HttpResponse:
     """What happened, what the latest draft does, where US law came in, three ways to go on, and the latest notes."""
     drafts = visible_originals(request.user).filter(law__kind=LawKind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
-    latest = drafts.confirmed().order_by("-date", "-slug").first()
+    # Drafts of the law that the topics are about come before those of others.
+    under_topic = Topic.objects.current().filter(clauses__version__law=OuterRef("law"))
+    by_subject = drafts.confirmed().annotate(is_on_subject=Exists(under_topic))
+    latest = by_subject.order_by("-is_on_subject", "-date", "-slug").first()
     unchecked = drafts.without_proposals().filter(origin__confirmation=Confirmation.PROPOSED)
     newer = unchecked.select_related("origin__organisation")
     events = list(visible_events(request.user, latest.law).stand()) if latest else []

@@ -1,0 +1,46 @@
+"""Texts that are known to exist and that nobody here has seen, and whether a later text of a law is known."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from lawcompare.accounts.models import VISITOR
+from lawcompare.languages import in_every_language
+from lawcompare.laws.access import visible_laws, visible_versions
+from lawcompare.laws.models import Law, Version, WantedText
+from lawcompare.laws.translations.services import families
+
+NAMED_MAX = 5
+
+
+def later_texts(version: Version, others: Iterable[Version]) -> list[Any]:
+    """Returns the texts that are publicly known to be later than this one: of ``others``, those of its law, and of the
+    texts of the law that are wanted. One query.
+
+    What is private never counts, nor what an organisation brought before staff confirmed it.
+    """
+    prefetch_related_objects([version.law], "wanted")
+    public = [text for text in others if text.is_published and (text.brought_by is None or text.origin.stands)]
+    seen = [text.shown for text in families([*public, version]) if _is_later(text, version)]  # type: ignore[attr-defined]
+    return seen + [text for text in version.law.wanted.all() if _is_later(text, version)]
+
+
+def later_known(version: Version) -> list[Any]:
+    """Returns the later texts that a visitor is told of."""
+    return later_texts(version, visible_versions(VISITOR).filter(law=version.law_id).order_by("date", "slug"))
+
+
+def _is_later(text: Version | WantedText, than: Version) -> bool:
+    """Whether a text is surely later: of 2012 and 2012-08 neither is."""
+    known = min(len(text.date), len(than.date))
+    return text.date[:known] > than.date[:known]
+
+
+def unseen_laws_called(question: str) -> list[Law]:
+    """Returns the laws without any public text in whose titles, in one language, all words of a question stand."""
+    words = question.casefold().split()
+    laws = visible_laws(VISITOR).exclude(pk__in=Version.objects.published().order_by().values("law")) if words else []
+    titles = {law: [title.casefold() for title in in_every_language(law, "title").values()] for law in laws}
+    found = [law for law, names in titles.items() if any(all(word in name for word in words) for name in names)]
+    return found[:NAMED_MAX]
