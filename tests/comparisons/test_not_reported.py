@@ -125,8 +125,8 @@ def test_data_interference_is_not_insult_on_the_page_and_in_the_table_of_all_dra
     pairs = comparison.pairs.filter(level="unit")
     assert pairs.get(old__num="Article 24").standing == "not-in-new"
     assert pairs.get(new__eid="art_nn_insult").standing == "not-in-old"
-    table = page_of(client, f"/laws/{LAW}/versions/").split("<tbody>")[1]
-    lines = [strip_tags(line) for line in table.split("<tr>")]
+    pages = [page_of(client, f"/laws/{LAW}/versions/?page={number}") for number in (1, 2)]
+    lines = [strip_tags(line) for page in pages for line in page.split("<tbody>")[1].split("<tr>")]
     assert not [line for line in lines if "Data Interference" in line and "Insult" in line]
     assert any("not reported in this text" in line and "Data Interference" in line for line in lines)
     assert any("not reported in the base" in line and "Insult" in line for line in lines)
