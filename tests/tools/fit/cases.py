@@ -1,7 +1,7 @@
 """Cases with a known answer to fit and test the weights with, made of what this repository holds and of nothing else.
 
-Laws of ``fixtures/`` and a Khmer penal law composed here of our own sentences are changed at random in the ways in
-which laws change. Other seeds than those that fit the weights test them.
+Laws of ``tests/data/fitted/`` and a Khmer penal law composed here of our own sentences are changed at random in the
+ways in which laws change. Other seeds than those that fit the weights test them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lawcompare.engine.document import Clause
 from tests.tools.bench.perturbed import (
+    LAWS,
     ChangeRates,
     Perturbed,
     _flat,
@@ -25,7 +26,6 @@ from tests.tools.bench.perturbed import (
     restated_drafts,
 )
 
-ROOT = Path(__file__).resolve().parents[3]
 PROVISIONS = Path(__file__).with_name("provisions-km.txt")
 WAYS = {
     "renumbered": ChangeRates(split=0, merged=0, moved=0, inserted=0.15, removed=0.1, reworded=0.2),
@@ -173,9 +173,9 @@ def inputs_digest() -> str:
 
 
 def treaties() -> list[Clause]:
-    """The articles of treaties and of the other US titles that the demonstration corpus restates."""
+    """The articles of treaties and of other US titles, in our own words."""
     laws = ("budapest-convention/2001-en", "iccpr/1966-en", "us-code-6/2023-en", "us-code-17/2023-en")
-    return [unit for law in laws for unit in _flat(ROOT / f"fixtures/laws/{law}.md") if is_fitted(unit)]
+    return [unit for law in laws for unit in _flat(LAWS / f"{law}.md") if is_fitted(unit)]
 
 
 def held_out_cases(seed: int) -> Iterator[Perturbed]:

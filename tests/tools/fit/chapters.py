@@ -20,7 +20,8 @@ from lawcompare.engine.document import Clause
 from lawcompare.engine.reading import read
 from lawcompare.engine.scoring import Scorer
 from tests.tools.bench import bench_suggest
-from tests.tools.fit.cases import ROOT, khmer_penal_law
+from tests.tools.bench.perturbed import LAWS as FOLDER
+from tests.tools.fit.cases import khmer_penal_law
 from tests.tools.fit.regression import used
 
 LAWS = ("kh-criminal-code/2009-en", "us-code-18/2023-en", "kh-cybercrime/2012-v1-en", "budapest-convention/2001-en")
@@ -51,7 +52,7 @@ class _Branch:
 def chapter_cases(seeds: Sequence[int]) -> Iterator[ChapterCase]:
     """Every law with chapters, changed once for each seed."""
     for seed in seeds:
-        laws = {name: _read(ROOT / f"fixtures/laws/{name}.md") for name in LAWS}
+        laws = {name: _read(FOLDER / f"{name}.md") for name in LAWS}
         laws["Khmer law"] = _with_chapters(khmer_penal_law(seed), seed)
         for number, (name, clauses) in enumerate(laws.items()):
             yield change_chapters(name, clauses, 100 * seed + number)
