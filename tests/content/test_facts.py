@@ -75,6 +75,8 @@ OTHER_PAGES = {
     "https://zico.group/blog/legal-alert-cambodia-cybercrime-law-drafted-following-rise-cyber-attacks/",
     "https://ooni.org/post/2022-state-of-internet-censorship-cambodia/",
     "https://freedomhouse.org/report/freedom-net/2014/cambodia",
+    "https://docplayer.net/20634187-kingdom-of-cambodia-nation-religion-king-cybercrime-law-draft-v-1-"
+    "unofficial-translation-to-english.html",
     "http://truth2power-media.blogspot.com/2014/11/overseas-cambodians-told-cyber-law.html",
     "https://www.business-humanrights.org/en/latest-news/"
     "cambodia-civil-society-claim-that-draft-law-on-cybercrime-restricts-free-expression-privacy-of-individuals/",
@@ -125,8 +127,6 @@ CODE_ARTICLES += [626, 627, 668, 670]
 # Doubts that are true of these texts: most are selections, and of V.1 some headings are not known.
 EXPECTED_DOUBTS = {
     V1: [
-        "text without a heading: Article 2",
-        "text without a heading: Article 4",
         "text without a heading: words between",
     ],
     **{address: ["skipped number: "] for address in set(OURS) - {V1, D2024, BUDAPEST, US_CONSTITUTION}},
@@ -232,6 +232,7 @@ def test_a_draft_quotes_only_words_that_a_page_quotes(address: str) -> None:
 @needs_shared
 def test_the_headings_of_v1_are_those_of_the_table_of_contents() -> None:
     listed = {str(row["n"]): row["heading"] for row in skeleton()["versions"][0]["articles"]}
+    listed |= {"2": "Objective", "4": "Terms and Definition"}  # from another copy of the table
     for number, clause in articles(V1).items():
         assert clause.heading.lower() == listed.get(number, "").lower(), number
 
@@ -464,8 +465,11 @@ def test_every_category_has_both_languages() -> None:
 
 def test_every_law_has_a_khmer_name() -> None:
     names = yaml.safe_load((FIXTURES / "laws.yaml").read_text("utf-8"))
-    assert set(names) == {path.name for path in (FIXTURES / "laws").iterdir()}
-    assert all(re.search("[\u1780-\u17ff]", name) and not re.search("[A-Za-z0-9]", name) for name in names.values())
+    unseen = {slug: law for slug, law in names.items() if isinstance(law, dict)}
+    assert set(names) - set(unseen) == {path.name for path in (FIXTURES / "laws").iterdir()}
+    assert set(unseen) <= {row["law"] for row in entries("wanted.yaml")} <= set(names)
+    for name in [unseen[slug]["title"]["km"] if slug in unseen else name for slug, name in names.items()]:
+        assert re.search("[\u1780-\u17ff]", name) and not re.search("[A-Za-z0-9]", name), name
 
 
 @for_each(entries("annotations.yaml"))
