@@ -101,7 +101,7 @@ def matrix_name(clause: Clause) -> str:
 def name_in_law(clause: Clause, *, is_named: bool) -> str:
     """A clause in a column of several laws, with its law where ``is_named``; a section of the US Code without its sign.
 
-    What has no number is named by its heading alone, as the First Amendment and decisions are.
+    The First Amendment and decisions, which have no number, are named by their headings alone.
     """
     law = clause.version.law
     unit, number, parts = read_cited_address(clause.eid)
@@ -110,7 +110,7 @@ def name_in_law(clause: Clause, *, is_named: bool) -> str:
         bare = f"{number}{''.join(f'({part})' for part in parts)}"
         return f"{title} {bare}" if is_named else bare
     name = matrix_name(clause)
-    if not is_named or not (unit or clause.num):
+    if not is_named or (law.kind == LawKind.CONSTITUTION and not (unit or clause.num)):
         return name
     return f"{title or _COUNTRY.sub('', law.name)}, {name}"
 
