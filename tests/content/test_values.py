@@ -46,6 +46,21 @@ def test_the_words_of_a_value_do_not_break_off_within_a_quotation(path):
         assert words.count('"') % 2 == 0 and words.count("“") == words.count("”"), (cited, words)
 
 
+# Words by which what was said before goes on.
+GOES_ON = re.compile(r"(?:must|is|are|was|has|have|had|may|shall|does|do|can|cannot|receives?|which|that|who)\b")
+
+
+@for_each(FILES)
+def test_the_words_of_a_value_can_be_read_alone_or_are_an_item_of_the_rule_above_them(path):
+    """An item is taken whole, with the "and" or "or" that joins it to the next."""
+    for address, cited, row in rows_of(path):
+        words = " ".join(row["words"].split())
+        if row["element"] in {"conduct", "defences", "scope", "harm"} and GOES_ON.match(words.lstrip('"')):
+            text = " ".join(resolve(address, row.get("in", cited)).text.split())
+            assert text.startswith(words), (cited, words)
+            assert not re.fullmatch(r"; (?:and|or)", text.removeprefix(words)), (cited, words)
+
+
 @for_each(FILES)
 def test_a_condition_of_a_penalty_is_written_once(path):
     values = [row["value"] for _address, _cited, row in rows_of(path) if "if:" in row.get("value", "")]
