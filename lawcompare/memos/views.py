@@ -9,8 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -90,13 +90,13 @@ def memo_add(request: HttpRequest) -> HttpResponse:
     try:
         services.add_items(request.user, chosen, [part])
     except ValidationError as error:
-        said = format_html("{}", " ".join(error.messages))
+        said = render_to_string("memos/_added.html", {"sentence": " ".join(error.messages)})
     else:
         request.session["memo"] = chosen.key
-        link = format_html('<a href="{}">{}</a>', chosen.get_absolute_url(), _("Open the memo"))
         number = chosen.items.count()
         sentence = ngettext("Added to “%(memo)s”: %(n)s part.", "Added to “%(memo)s”: %(n)s parts.", number)
-        said = format_html("{} {}", sentence % {"memo": chosen, "n": digits(number)}, link)
+        told = {"memo": chosen, "sentence": sentence % {"memo": chosen, "n": digits(number)}}
+        said = render_to_string("memos/_added.html", told)
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(said)
     messages.success(request, said, extra_tags="basket")

@@ -42,7 +42,6 @@ NOT_LOGGED = {
     "imports.storing.services.save_details": "what is typed before it is stored; storing it is in the log",
     "core.jobs.services.get_job": "asks which there are; changes nothing",
     "core.jobs.services.jobs_of": "asks which there are; changes nothing",
-    "memos.services.part_named": "finds what is named; changes nothing",
     "memos.services.candidates": "asks which there are; changes nothing",
     "memos.services.part_named": "asks which one it is; changes nothing",
     "core.log.services.record": "is what writes into the log",

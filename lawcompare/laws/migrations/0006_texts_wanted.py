@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('laws', '0004_kinds_of_law'),
+        ('laws', '0005_short_title'),
     ]
 
     operations = [
