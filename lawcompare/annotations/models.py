@@ -334,11 +334,6 @@ class Annotation(models.Model):
         """Whether it proposes other words, or that the words be struck out."""
         return bool(self.proposed_text) or self.motivation == Motivation.EDITING
 
-    @property
-    def risk_mark(self) -> str:
-        """A sign that tells the risk without colour."""
-        return {0: "·", 1: "○", 2: "◐", 3: "◆", 4: "▲"}[self.risk]
-
     def get_absolute_url(self) -> str:
         return reverse("annotation", args=[self.slug])
 

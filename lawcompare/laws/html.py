@@ -33,6 +33,7 @@ _OTHER_SCRIPTS = {
     "Latn": (re.compile(rf"{_LATIN_WORD}(?:[A-Za-zÀ-ÿ\s\d.,;:'’\-–/&§+()“”\"…\[\]@_]*{_LATIN_WORD})?"), "en"),
     "Khmr": (re.compile(rf"{_KHMER}+(?:[\s\d០-៩.,;:៖។()«»\-–/]*{_KHMER}+)*"), "km"),
 }
+_CLOSING = {"“": "”", "«": "»", "‘": "’"}
 # So many steps a clause is set in at most.
 INDENT_MAX = 6
 
@@ -49,12 +50,40 @@ def marked(words: str, language: str = "") -> SafeString:
     """Words as HTML, each run of another language in an element that names it.
 
     Another than ``language``, that of the text which the words are of; without it, than that of the page. Words that
-    are HTML already, such as the sanitised body of a note, keep their tags.
+    are HTML already, such as the sanitised body of a note, keep their tags. Words of a text are shown as they stand; in
+    others straight quotation marks are set.
     """
-    if isinstance(words, SafeString):
+    is_html, words = isinstance(words, SafeString), str(words)
+    if not language and ('"' in words or "&quot;" in words or "&#34;" in words):
+        words = set_quotes(words)
+    if is_html:
         pieces = _TAG.split(words)  # each run of words lies between two tags
         return SafeString("".join(one if one.startswith("<") else as_html(unescape(one), language) for one in pieces))
-    return SafeString(as_html(str(words), language))
+    return SafeString(as_html(words, language))
+
+
+def set_quotes(words: str) -> str:
+    """Straight double quotation marks as the page's language has them at the level at which they stand.
+
+    >>> set_quotes('“access, "intentionally" and "without right"”')
+    '“access, ‘intentionally’ and ‘without right’”'
+    """
+    opened: list[str] = []  # the closing marks still to come, the innermost last
+    pieces: list[str] = []
+    for piece in re.split(r'(<[^>]*>|[“”«»]|"|&quot;|&#34;)', words):
+        before = pieces[-1][-1:] if pieces else ""
+        if piece in _CLOSING:
+            opened.append(_CLOSING[piece])
+        elif piece in {"”", "»"} and piece in opened:
+            del opened[opened.index(piece) :]
+        elif piece in {'"', "&quot;", "&#34;"} and opened and not before.isspace():
+            piece = opened.pop()
+        elif piece in {'"', "&quot;", "&#34;"} and not before.strip(" (\n“«—>"):
+            inside = {"»": "“", "”": "‘"}.get(opened[-1], "‘") if opened else ""
+            piece = inside or ("«" if reader_language().code == "km" else "“")
+            opened.append(_CLOSING[piece])
+        pieces += [piece] if piece else []
+    return "".join(pieces)
 
 
 def as_html(words: str, language: str = "") -> str:
@@ -211,7 +240,16 @@ class ClauseAddresses:
 
 # --- Signs -----------------------------------------------------------------------------------------------------------
 
-# Drawn, not typed: few phones have a letter for each. 16 units square, in the colour of the words beside it.
+
+def _bars(level: int) -> str:
+    """Four bars that rise, the first ``level`` of them filled; of the others the foot."""
+    heights = [3 * number + 1 if number <= level else 1 for number in range(1, 5)]
+    bars = "".join(f"M{at * 4 + 0.5:g} 14.5v-{height}h3v{height}z" for at, height in enumerate(heights))
+    return f'<path class="solid" d="{bars}"/>'
+
+
+# Drawn, not typed: few phones have a letter for each. 16 units square, in the colour of the words beside it. One sign
+# has one meaning (all stand on /styleguide/). What became of a concern is in components/note/_outcome_sign.svg.
 SIGNS = {
     "unchanged": '<path d="M3 6h10M3 10h10"/>',
     "changed": '<path d="M3 6h10M3 10h10M11 2 5 14"/>',
@@ -223,17 +261,14 @@ SIGNS = {
     "removed": '<path d="M2 8h12"/>',
     "unknown": '<path d="M5 5.5A3 3 0 1 1 8.5 8.5V10M8.5 13.4v.1"/>',
     "0": '<circle class="solid" cx="8" cy="8" r="1.5"/>',
-    "1": '<circle cx="8" cy="8" r="5.5"/>',
-    "2": '<circle cx="8" cy="8" r="5.5"/><path class="solid" d="M8 2.5a5.5 5.5 0 0 1 0 11z"/>',
-    "3": '<path class="solid" d="m8 1.5 6.5 6.5L8 14.5 1.5 8z"/>',
-    "4": '<path class="solid" d="M8 2l6.5 11.5h-13z"/>',
-    "equivalent": '<path d="M3 6h10M3 10h10"/>',
+    **{str(level): _bars(level) for level in range(1, 5)},
+    "equivalent": '<path d="M1.5 8h13M4.5 5l-3 3 3 3M11.5 5l3 3-3 3"/>',
     "narrower": '<path d="M13 3H8a5 5 0 0 0 0 10h5"/>',
     "broader": '<path d="M3 3h5a5 5 0 0 1 0 10H3"/>',
     "partial": '<circle cx="5.5" cy="8" r="4"/><circle cx="10.5" cy="8" r="4"/>',
     "heading": '<path d="M2 5h12M2 10.5h2M7 10.5h2M12 10.5h2"/>',
     "contrary": '<path d="M3 3l10 10M13 3 3 13"/>',
-    "adds": '<path d="M8 2v12M2 8h12"/>',
+    "adds": '<circle cx="8" cy="8" r="6.5"/><path d="M8 5v6M5 8h6"/>',
     "not-known": '<path d="M5 5.5A3 3 0 1 1 8.5 8.5V10M8.5 13.4v.1"/>',
     "absent": '<circle cx="8" cy="8" r="5"/><path d="M13 3 3 13"/>',
     "elsewhere": '<path d="M3 8h9M9 5l3 3-3 3"/>',

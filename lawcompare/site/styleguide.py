@@ -24,7 +24,10 @@ from lawcompare.site.glossary import load_terms
 from lawcompare.site.linked_data import eli_facts
 
 SAMPLES = settings.BASE_DIR / "fixtures" / "styleguide.yaml"
-STYLE_SHEETS = ("annotations/annotations", "comparisons/correcting", "comparisons/tour", "laws/beside", "laws/events")
+STYLE_SHEETS = (
+    *("annotations/annotations", "comparisons/correcting", "comparisons/tour", "laws/beside", "laws/events"),
+    "publishing/concerns",
+)
 MODELS = (Law, Version, Clause, Event, ClausePair, Comparison, Job, Topic)
 DATACLASSES = (
     *(PrintedRow, RowFold, StripCell, Switches, ClauseLine),

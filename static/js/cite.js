@@ -3,11 +3,11 @@ for (const section of document.querySelectorAll("[data-copy-word]")) {
   if (!navigator.clipboard) break;
   for (const form of section.querySelectorAll("[data-copy]")) {
     const words = form.textContent.trim();
-    const name = form.closest("dd")?.previousElementSibling ?? form.closest("details").querySelector("summary");
+    const name = form.closest("dd")?.previousElementSibling.textContent ?? form.parentElement.getAttribute("aria-label");
     const button = document.createElement("button");
     const label = (word) => {
       button.textContent = word;
-      button.setAttribute("aria-label", `${word}: ${name.textContent}`);
+      button.setAttribute("aria-label", `${word}: ${name}`);
     };
     button.type = "button";
     button.className = "no-print";

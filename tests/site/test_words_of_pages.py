@@ -14,7 +14,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.core.models import LocalisedText
 from lawcompare.core.translations.texts import localised, store_localised_texts
 from lawcompare.laws.citing import cite, number_in_reader_language
-from lawcompare.laws.html import joined
+from lawcompare.laws.html import SIGNS, joined
 from lawcompare.laws.html import marked as as_html
 from lawcompare.laws.models import Clause, Version
 from tests.page_words import english_share, runs_of, unmarked
@@ -160,6 +160,33 @@ def test_each_english_name_in_a_khmer_text_says_that_it_is_english(client, demon
     content = client.get(f"/km{page}").content.decode()
     assert set(unmarked(content, "en", LATIN_WORD, attributes=False)) <= NAMES | {"Word", "Word (DOCX"}
     assert any(run.language == "en" for run in runs_of(content))
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "khmer"),
+    [
+        (
+            '“access, "with intent" and "more"”',
+            "“access, ‘with intent’ and ‘more’”",
+            "“access, ‘with intent’ and ‘more’”",
+        ),
+        ('Of "a" (and "b") 5" long', "Of “a” (and “b”) 5&quot; long", "Of «a» (and «b») 5&quot; long"),
+        ('«ក "ខ"»', "«ក “ខ”»", "«ក “ខ”»"),
+    ],
+)
+def test_quotation_marks_are_those_of_the_language_at_their_level(words, english, khmer):
+    for language, expected in (("en", english), ("km", khmer)):
+        with translation.override(language):
+            assert re.sub("<[^>]*>", "", as_html(words)) == expected
+            assert '"' in unescape(as_html(words, "en")), "the words of a text stay as they stand"
+
+
+def test_one_sign_has_one_meaning():
+    same = {frozenset({"unknown", "not-known"}), frozenset({"absent", "none"})}
+    drawn: dict[str, set[str]] = {}
+    for name, shape in SIGNS.items():
+        drawn.setdefault(shape, set()).add(name)
+    assert {frozenset(names) for names in drawn.values() if len(names) > 1} == same
 
 
 def test_an_article_has_its_number_in_the_reader_s_language():

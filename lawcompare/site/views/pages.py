@@ -25,10 +25,12 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.editing.services import names_now
+from lawcompare.laws.html import SIGNS
 from lawcompare.laws.models import EventKind, Jurisdiction, LawKind, Version
 from lawcompare.laws.timeline.services import draw, milestones, visible_events
 from lawcompare.laws.translations.services import original_of, public_translations, set_shown
 from lawcompare.laws.version_page import HeadedClause, lay_out
+from lawcompare.publishing.models import Outcome
 from lawcompare.site.glossary import terms_with_clauses
 from lawcompare.site.styleguide import sample_context
 
@@ -171,7 +173,8 @@ def glossary(request: HttpRequest) -> HttpResponse:
 @public()
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component with sample data."""
-    return render(request, "site/styleguide.html", sample_context())
+    signs = {"signs": list(SIGNS), "outcomes": ["raised", *Outcome.values, "unjudged"]}
+    return render(request, "site/styleguide.html", signs | sample_context())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
