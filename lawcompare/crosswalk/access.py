@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff, may, membership_of, membership_that_may
-from lawcompare.accounts.models import VISITOR, Membership, Organisation, Person, ProposableQuerySet
+from lawcompare.accounts.models import VISITOR, Confirmation, Membership, Organisation, Person, ProposableQuerySet
 from lawcompare.accounts.responses import first_or_404
 from lawcompare.crosswalk.findings.models import Examination, Finding, FindingQuerySet
 from lawcompare.crosswalk.models import (
@@ -27,6 +27,8 @@ from lawcompare.laws.models import Clause, Version
 
 # Texts that the reader may choose as columns of a matrix.
 COLUMNS_MAX = 12
+# What others see of a value: what one person alone states is its organisation's own.
+SHOWN_VALUES = [ValueStatus.CONFIRMED, ValueStatus.DISPUTED]
 # What names the two texts of a correspondence, and who brought them.
 TEXTS_OF_ROW = (
     *("subject_version__law", "subject_version__origin__organisation"),
@@ -73,18 +75,22 @@ def correspondences_among(
 
 def values_among(texts: QuerySet[Version]) -> QuerySet[Value]:
     """What everybody sees of the values of these texts who may see them."""
-    versions = texts.values("pk")
-    shown = [ValueStatus.CONFIRMED, ValueStatus.DISPUTED]
-    values = Value.objects.not_refused().filter(status__in=shown, version__in=versions)
+    values = Value.objects.not_refused().filter(status__in=SHOWN_VALUES, version__in=texts.values("pk"))
     of_text = ("version__law", "version__origin__organisation")
     return values.select_related("clause", "words_clause", "organisation", "confirmed_for", *of_text)
 
 
+def values_known(organisation: Organisation | None) -> QuerySet[Value]:
+    """Those that an organisation may know of: its own and the site's, and what others made public."""
+    shown = Q(status__in=SHOWN_VALUES) & ~Q(confirmation=Confirmation.REFUSED)
+    return Value.objects.filter(Q(organisation=organisation) | Q(organisation=None) | shown)
+
+
 def reviewable_values(user: Person) -> QuerySet[Value]:
-    """Those of any status of clauses of texts that a reviewer may see. Raises PermissionDenied for others."""
+    """Those of any status of texts that a reviewer may see, but others' own. Raises PermissionDenied for others."""
     if not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer can say what a clause lays down."))
-    values = Value.objects.filter(version__in=visible_versions(user).values("pk"))
+    values = values_known(organisation_of(user)).filter(version__in=visible_versions(user).values("pk"))
     return values.select_related(
         "clause__version__law", "words_clause", "organisation", "confirmed_for", "version__law"
     )
@@ -161,12 +167,38 @@ def columns_named(user: Person, addresses: Iterable[str]) -> list[Version]:
 
 
 def reviewable_correspondences(user: Person) -> QuerySet[Correspondence]:
-    """Those of any status between versions a reviewer may see; none for anybody else."""
+    """Those of any status between versions a reviewer may see, but others' own; none for anybody else."""
     if not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
     versions = visible_versions(user).values("pk")
-    rows = Correspondence.objects.filter(subject_version__in=versions, object_version__in=versions)
+    rows = correspondences_known(organisation_of(user)).filter(
+        subject_version__in=versions, object_version__in=versions
+    )
     return rows.select_related("topic", "subject", "object", *TEXTS_OF_ROW)
+
+
+def correspondences_known(organisation: Organisation | None) -> ProposableQuerySet[Correspondence]:
+    """Those of any status that an organisation may know of: its own, the site's, but for suggestions on which it has
+    decided, and what others show.
+    """
+    none = Q(object=None, status=CorrespondenceStatus.CONFIRMED)
+    this_way = _inside("subject") & (_inside("object") | none & Q(object_version=OuterRef("object_version")))
+    other_way = _inside("subject", "object") & (
+        _inside("object", "subject") | none & Q(object_version=OuterRef("subject_version"))
+    )
+    own = Correspondence.objects.filter(this_way | other_way, organisation=organisation).order_by()
+    texts = Version.objects.filter(Version.objects.is_public() | Q(origin__organisation=organisation))
+    shown = correspondences_among(texts, organisation).order_by().values("pk")
+    is_sites = Q(organisation=None) & (~Q(status=CorrespondenceStatus.SUGGESTED) | ~Exists(own))
+    return Correspondence.objects.filter(Q(organisation=organisation) | is_sites | Q(pk__in=shown))
+
+
+def _inside(side: str, of: str = "") -> Q:
+    """The condition that a clause of a row is one of those of the outer query's row, or stands inside it."""
+    outer = of or side
+    return Q(**{f"{side}__version": OuterRef(f"{outer}__version")}) & Q(
+        **{f"{side}__position__gte": OuterRef(f"{outer}__position"), f"{side}__position__lt": OuterRef(f"{outer}__end")}
+    )
 
 
 def get_correspondence(user: Person, number: int) -> Correspondence:

@@ -245,19 +245,30 @@ class Correspondence(Proposable):
     class Meta:
         ordering = ["topic__position", "subject__position", "object__position"]
         constraints = [
+            # Of the site, and of each organisation: what one states or refuses takes nobody else's place.
             models.UniqueConstraint(
                 fields=["topic", "subject", "object"],
-                condition=models.Q(object__isnull=False),
+                condition=models.Q(object__isnull=False, organisation=None),
                 name="one_statement_per_pair",
             ),
             models.UniqueConstraint(
+                fields=["topic", "subject", "object", "organisation"],
+                condition=models.Q(object__isnull=False),
+                name="one_statement_per_pair_and_organisation",
+            ),
+            models.UniqueConstraint(
                 fields=["topic", "subject", "object_version"],
-                condition=models.Q(object__isnull=True),
+                condition=models.Q(object__isnull=True, organisation=None),
                 name="one_none_found_per_version",
             ),
             models.UniqueConstraint(
+                fields=["topic", "subject", "object_version", "organisation"],
+                condition=models.Q(object__isnull=True),
+                name="one_none_found_per_version_and_organisation",
+            ),
+            models.UniqueConstraint(
                 fields=["subject", "object"],
-                condition=models.Q(topic__isnull=True),
+                condition=models.Q(topic__isnull=True, organisation=None),
                 name="one_suggestion_without_topic_per_pair",
             ),
             models.CheckConstraint(

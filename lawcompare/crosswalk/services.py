@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Confirmation, Membership, Organisation, Person
+from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person
 from lawcompare.core.log.services import record
-from lawcompare.crosswalk.access import check_visible, reviewer
+from lawcompare.crosswalk.access import check_visible, correspondences_known, reviewer
 from lawcompare.crosswalk.models import (
     VERDICTS,
     Basis,
@@ -63,12 +63,22 @@ def check_searched(relation: str, searched: str) -> None:
         raise ValidationError(_("Say where a counterpart was looked for."))
 
 
-def check_circle(subject: Clause, answer: Clause | None, relation: str, besides: Correspondence | None = None) -> None:
-    """Raise ValidationError where "broader" would lead, from clause to clause, back to where it began."""
+def check_circle(
+    subject: Clause,
+    answer: Clause | None,
+    relation: str,
+    besides: Correspondence | None = None,
+    known: QuerySet[Correspondence] | None = None,
+) -> None:
+    """Raise ValidationError where "broader" would lead, from clause to clause, back to where it began.
+
+    ``known``: what who states it may know of; without, what the site states.
+    """
     ends = _broader_first(subject.pk, answer.pk if answer else None, relation)
     if answer is None or ends is None:
         return
-    stated = Correspondence.objects.not_refused().filter(
+    stated = Correspondence.objects.stand() if known is None else known.exclude(confirmation=Confirmation.REFUSED)
+    stated = stated.filter(
         status=CorrespondenceStatus.CONFIRMED, relation__in=[Relation.BROADER, Relation.NARROWER], object__isnull=False
     )
     if besides is not None:
@@ -121,7 +131,10 @@ def state_correspondence(
     """
     answered_by = answer if isinstance(answer, Clause) else None
     version = answer if isinstance(answer, Version) else answer.version
-    statement = Correspondence.objects.filter(topic=topic, subject=subject, object=answered_by, object_version=version)
+    by_site = Q(organisation=None) | Q(organisation__slug=EDITORS)
+    statement = Correspondence.objects.filter(
+        by_site, topic=topic, subject=subject, object=answered_by, object_version=version
+    )
     decided = statement.filter(decisions__isnull=False).first()
     if decided is not None:
         return decided
@@ -146,24 +159,13 @@ def state_correspondence(
     return correspondence
 
 
-@transaction.atomic
-def state_by_hand(
-    user: Person,
-    topic: Topic,
-    subject: Clause,
-    answer: Clause | Version,
-    relation: str,
-    reasoning: str,
-    searched: str = "",
-    elements: Sequence[str] = (),
-) -> Correspondence:
-    """State a correspondence that nobody suggested, or that none was found in a whole text (``searched``: where)."""
+def state_by_hand(user: Person, *statement: Any, **more: Any) -> Correspondence:
+    """State a correspondence that nobody suggested, or that none was found in a whole text; as ``state_for``."""
     membership = reviewer(user)
-    return state_for(
-        membership, membership.user, topic, subject, answer, relation, reasoning, searched=searched, elements=elements
-    )
+    return state_for(membership, membership.user, *statement, **more)
 
 
+@transaction.atomic
 def state_for(
     membership: Membership,
     person: Any,
@@ -176,38 +178,37 @@ def state_for(
     elements: Sequence[str] = (),
 ) -> Correspondence:
     """State a correspondence for a membership's organisation, in the name of ``person``. Raises ValidationError."""
-    version_id = answer.version_id if isinstance(answer, Clause) else answer.pk
-    check_visible(membership.user, subject.version_id, version_id)
+    version = answer.version if isinstance(answer, Clause) else answer
+    check_visible(membership.user, subject.version_id, version.pk)
     check_statement(subject, answer, relation, reasoning)
     check_answer(answer, relation)
     check_searched(relation, searched)
-    answered_by = answer if isinstance(answer, Clause) else None
-    existing = _row_of(topic, subject, answered_by, version_id)
-    if existing is not None:
-        _check_own(existing, membership)
-    check_circle(subject, answered_by, relation, besides=existing)
-    row = existing or Correspondence(
-        subject=subject, subject_version_id=subject.version_id, object=answered_by, object_version_id=version_id
-    )
+    pair = {"subject": subject, "object": answer if isinstance(answer, Clause) else None, "object_version": version}
+    # Nothing that others keep to themselves counts, nor what they merely propose.
+    known = correspondences_known(membership.organisation)
+    rows = (known.stand() | known.filter(organisation=membership.organisation)).filter(**pair)
+    row = rows.filter(topic=topic).order_by("status").first()
+    row = row or rows.filter(status=CorrespondenceStatus.SUGGESTED).first()
+    if row is not None:
+        _check_own(row, membership)
+    check_circle(subject, pair["object"], relation, besides=row, known=known)
+    # Under a topic that is not its organisation's own, it waits for staff.
+    is_own = topic.organisation_id == membership.organisation_id
+    confirmation = confirmation_of(membership, *([subject.version, version] if is_own else []))
+    if row is None or _stays(row, confirmation):
+        row = Correspondence(**pair, subject_version=subject.version)
     row.relation, row.basis = as_stored(relation).values()
     row.topic, row.reasoning, row.searched = topic, reasoning.strip(), searched.strip()
     row.elements = [Element(name).value for name in elements]
     row.author, row.status = membership.organisation.name, CorrespondenceStatus.CONFIRMED
-    row.organisation, row.stated_by = membership.organisation, person
+    row.organisation, row.stated_by, row.confirmation = membership.organisation, person, confirmation
     row.seconded_for = row.seconded_by = None
-    row.confirmation = confirmation_of_row(membership, row, topic)
     _save(row)
     record_decision(row, membership, reasoning)
     place_under_topic(row)
-    if answered_by is None:
+    if row.object is None:
         _close_suggestions(row, membership)
     return row
-
-
-def confirmation_of_row(membership: Membership, row: Correspondence, topic: Topic) -> str:
-    """Returns how a row begins: under a topic that is not its organisation's own, it waits for staff."""
-    is_own = topic.organisation_id == membership.organisation_id
-    return confirmation_of(membership, *([row.subject_version, row.object_version] if is_own else []))
 
 
 @transaction.atomic
@@ -259,12 +260,6 @@ def decided_by(correspondence: Correspondence) -> Organisation | None:
     return last.organisation if last else None
 
 
-def _row_of(topic: Topic, subject: Clause, answer: Clause | None, version_id: int) -> Correspondence | None:
-    """The row that already says something of this pair: under this topic, or a suggestion under any."""
-    pair = Correspondence.objects.filter(subject=subject, object=answer, object_version_id=version_id)
-    return pair.filter(topic=topic).first() or pair.filter(status=CorrespondenceStatus.SUGGESTED).first()
-
-
 def _check_own(row: Correspondence, membership: Membership) -> None:
     if row.status == CorrespondenceStatus.CONFIRMED and row.confirmation != Confirmation.REFUSED:
         raise ValidationError(
@@ -278,10 +273,10 @@ def _close_suggestions(row: Correspondence, membership: Membership) -> None:
     """Where none was found in a whole text, its clauses are suggested no longer, whichever way round they were."""
     this_way = Q(subject_id=row.subject_id, object_version_id=row.object_version_id)
     other_way = Q(object_id=row.subject_id, subject_version_id=row.object_version_id)
-    waiting = Correspondence.objects.filter(this_way | other_way, status=CorrespondenceStatus.SUGGESTED)
+    known = correspondences_known(membership.organisation)
+    waiting = known.filter(this_way | other_way, status=CorrespondenceStatus.SUGGESTED)
     for suggestion in waiting:
-        change_status(suggestion, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED)
-        record_decision(suggestion, membership, row.reasoning)
+        refuse_suggestion(suggestion, membership, row.reasoning)
 
 
 def _save(row: Correspondence) -> None:
@@ -292,10 +287,40 @@ def _save(row: Correspondence) -> None:
         raise ValidationError(_("Somebody else has stated this pair in the meantime.")) from error
 
 
+def check_waits(suggestion: Correspondence, membership: Membership) -> None:
+    """Raise PermissionDenied where the organisation has decided on a suggestion, or the site has."""
+    known = correspondences_known(membership.organisation).filter(pk=suggestion.pk)
+    if not known.filter(status=CorrespondenceStatus.SUGGESTED).exists():
+        raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
+
+
+def refuse_suggestion(suggestion: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
+    """Refuse it for an organisation; where that is the site's, for all."""
+    check_waits(suggestion, membership)
+    is_sites = membership.organisation.slug == EDITORS
+    confirmation = Confirmation.CONFIRMED if is_sites else Confirmation.PROPOSED
+    own = {"organisation": membership.organisation, "confirmation": confirmation}
+    change_status(suggestion, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED, **own)
+    return record_decision(suggestion, membership, reason)
+
+
+def _stays(row: Correspondence, confirmation: str) -> bool:
+    """Whether it is a suggestion to all, which stays for the others when one organisation decides for itself."""
+    is_shared = row.organisation_id is None and row.status == CorrespondenceStatus.SUGGESTED
+    return is_shared and confirmation != Confirmation.CONFIRMED
+
+
 def change_status(correspondence: Correspondence, before: str, after: str, **changes: Any) -> None:
     """Change the state if it still is ``before``: two people deciding at once cannot both win."""
     held = Correspondence.objects.filter(pk=correspondence.pk, status=before)
-    if not held.update(status=after, **changes):
+    own = held.first() if _stays(correspondence, changes.get("confirmation", Confirmation.CONFIRMED)) else None
+    if own is not None:
+        own.pk, own._state.adding, own.status = None, True, after
+        for name, value in changes.items():
+            setattr(own, name, value)
+        _save(own)
+        correspondence.pk = own.pk
+    elif not held.update(status=after, **changes):
         raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
     correspondence.refresh_from_db()
 

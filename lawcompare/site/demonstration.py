@@ -445,7 +445,7 @@ def _was_refused(topic: str, subject: Clause, answer: Clause | Version) -> bool:
     version, answered_by = (answer.version, answer) if isinstance(answer, Clause) else (answer, None)
     if subject.version.corrects_id is None and version.corrects_id is None:
         return False
-    refused = Correspondence.objects.filter(topic__slug=topic, status=CorrespondenceStatus.REFUSED)
+    refused = Correspondence.objects.stand().filter(topic__slug=topic, status=CorrespondenceStatus.REFUSED)
     sides = refused.filter(
         subject_version__in=[subject.version_id, subject.version.corrects_id], subject__eid=subject.eid,
         object_version__in=[version.pk, version.corrects_id],

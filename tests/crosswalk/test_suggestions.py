@@ -8,17 +8,19 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from lawcompare.accounts.models import Role
+from lawcompare.accounts.models import VISITOR, Role, User
 from lawcompare.accounts.services import add_member
 from lawcompare.core.jobs.runner import run_now
-from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.access import reviewable_correspondences, visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.suggestions import services
 from lawcompare.crosswalk.suggestions.services import store_suggestions
-from lawcompare.laws.models import Clause
+from lawcompare.crosswalk.topics.services import add_topic, retire_topic
+from lawcompare.laws.models import Clause, Origin
 from tests import second_factor
-from tests.conftest import OLD_DRAFT
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.proposals import edits_the_site
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,13 @@ def suggest_counterparts(clause: Clause, version) -> list[Correspondence]:
     return sorted(rows, key=lambda row: (-(row.score or 0), row.pk))
 
 
+def offered(person, clause: Clause, version) -> list[Clause]:
+    """What of a text a person is offered for a clause, once it was looked for again."""
+    suggest_counterparts(clause, version)
+    rows = reviewable_correspondences(person).filter(subject=clause, object_version=version, status="suggested")
+    return [row.object for row in rows]
+
+
 def article(version, number: int) -> Clause:
     return version.clauses.get(num=f"Article {number}")
 
@@ -108,12 +117,12 @@ def test_a_suggestion_takes_the_topic_its_clause_stands_under(draft, statute, to
 
 def test_what_a_person_decided_is_neither_suggested_again_nor_changed(cast, draft, statute, topic, suggested):
     services.refuse_correspondence(cast.rita, suggested, "It is not.")
-    again = suggest_counterparts(article(draft, 1), statute)
+    again = offered(cast.rita, article(draft, 1), statute)
     suggested.refresh_from_db()
-    assert suggested.status == "refused" and suggested.object not in [row.object for row in again]
+    assert suggested.status == "refused" and suggested.object not in again
     services.reopen_correspondence(cast.rita, suggested)
     services.confirm_correspondence(cast.rita, suggested, topic, "narrower", "It is.")
-    suggest_counterparts(article(draft, 1), statute)
+    assert suggested.object not in offered(cast.rita, article(draft, 1), statute)
     suggested.refresh_from_db()
     assert (suggested.status, suggested.relation, suggested.reasoning) == ("confirmed", "narrower", "It is.")
 
@@ -121,7 +130,57 @@ def test_what_a_person_decided_is_neither_suggested_again_nor_changed(cast, draf
 def test_what_is_stated_of_a_paragraph_or_the_other_way_round_needs_no_suggestion(cast, draft, statute, topic):
     paragraph = Clause.objects.get(version=statute, parent=section(statute, 20))
     state(cast.rita, topic, paragraph, article(draft, 1))
-    assert section(statute, 20) not in [row.object for row in suggest_counterparts(article(draft, 1), statute)]
+    assert section(statute, 20) not in offered(cast.rita, article(draft, 1), statute)
+
+
+def test_what_one_organisation_decides_leaves_the_others_their_suggestions_and_their_word(
+    cast, draft, statute, topic, suggested
+):
+    """Also while nothing of it stands: it neither empties their list nor takes the pair."""
+    clause, answer = suggested.subject, suggested.object
+    services.refuse_correspondence(cast.charlie, suggested, "No.")
+    assert answer not in offered(cast.charlie, clause, statute) and answer in offered(cast.rita, clause, statute)
+    state(cast.charlie, topic, clause, statute, "none", searched="All of it.")
+    assert not offered(cast.charlie, clause, statute) and answer in offered(cast.rita, clause, statute)
+    false = state(cast.charlie, topic, clause, answer, "contrary", "False.")
+    mine = state(cast.rita, topic, clause, answer, "narrower", "True.")
+    assert {row.proposed_by for row in visible_correspondences(VISITOR).filter(object=answer)} == {
+        "The Others",
+        "The Centre",
+    }
+    for own, person in ((false, cast.charlie), (mine, cast.rita)):
+        services.reopen_correspondence(person, own)
+        assert offered(person, clause, statute).count(answer) == 1
+        other = offered(cast.rita if person == cast.charlie else cast.charlie, clause, statute)
+        assert other.count(answer) == (person == cast.rita)
+    sites = Correspondence.objects.get(organisation=None, status="suggested", subject=clause, object=answer)
+    services.refuse_correspondence(edits_the_site(cast.sara), sites, "The site says no.")
+    suggest_counterparts(clause, statute)
+    again = Correspondence.objects.filter(organisation=None, status="suggested", subject=clause, object=answer)
+    assert not again.exists(), "the site's own refusal is for all"
+
+
+def test_no_refusal_depends_on_what_another_organisation_keeps_to_itself(cast, store, draft, statute, topic):
+    """Of a private text, of one person where two are asked for, or under a topic that is merely proposed."""
+    private = store(NEW_DRAFT, "hidden", published=False)
+    Origin.objects.create(version=private, organisation=cast.centre)
+    one, two, three = article(draft, 1), article(private, 1), section(statute, 20)
+    state(cast.eve, topic, one, two, "broader")
+    state(cast.eve, topic, two, three, "broader")
+    own = add_topic(cast.eve, {"title": "Own"}, [])
+    state(cast.eve, own, one, section(statute, 30), "broader")
+    cast.centre.two_person_rule = True
+    cast.centre.save()
+    state(User.objects.get(pk=cast.eve.pk), topic, one, section(statute, 40), "broader")
+    for number in (20, 30, 40):  # each the other way round would be a circle
+        state(cast.charlie, topic, section(statute, number), one, "broader")
+    state(cast.charlie, topic, one, section(statute, 40), "partial")
+    unused = Topic.objects.create(slug="unused", title="Unused", position=3)
+    state(cast.eve, unused, one, two)
+    assert retire_topic(edits_the_site(cast.sara), unused, "Nobody uses it.").stands
+    state(cast.charlie, Topic.objects.create(slug="used", title="Used", position=4), one, three)
+    refused(lambda: retire_topic(cast.sara, Topic.objects.get(slug="used"), "No."), "stand under this topic")
+    refused(lambda: state(cast.eve, topic, three, one, "broader"), "already broader")
 
 
 def test_a_whole_text_is_searched_in_the_background(draft, statute, django_capture_on_commit_callbacks, rita):
@@ -244,10 +303,11 @@ def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(draft, statut
     page = rita.post(confirm, data, follow=True).content.decode()
     assert "Confirmed." in page and "The draft asks for less." in page and "Undo" in page
     assert "The draft asks for less." in rita.get(topic.get_absolute_url()).content.decode()
-    page = rita.post(reverse("suggestion_reopen", args=[suggested.pk]), follow=True).content.decode()
+    own = Correspondence.objects.get(status="confirmed").pk
+    page = rita.post(reverse("suggestion_reopen", args=[own]), follow=True).content.decode()
     assert "waits for a decision again" in page
     assert "The draft asks for less." not in rita.get(topic.get_absolute_url()).content.decode()
-    rita.post(reverse("suggestion_refuse", args=[suggested.pk]), {"reason": "Another subject."})
+    rita.post(reverse("suggestion_refuse", args=[own]), {"reason": "Another subject."})
     kinds = [(row.status, row.relation, row.reason) for row in CorrespondenceDecision.objects.all()]
     assert kinds == [
         ("confirmed", "narrower", "The draft asks for less."),
@@ -264,12 +324,11 @@ def test_the_form_is_filled_in_so_that_one_key_is_enough(draft, statute, topic, 
     form = row.waiting[0].confirm
     sent = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     rita.post(reverse("suggestion_confirm", args=[suggested.pk]), sent)
-    suggested.refresh_from_db()
-    assert (suggested.status, suggested.relation, suggested.topic) == ("confirmed", "partial", topic)
-    assert "illegal access" in suggested.reasoning
+    own = Correspondence.objects.get(status="confirmed")
+    assert (own.relation, own.topic) == ("partial", topic) and "illegal access" in own.reasoning
 
 
-def test_none_found_is_recorded_with_where_it_was_looked_for(draft, statute, topic, rita):
+def test_none_found_is_recorded_with_where_it_was_looked_for(cast, draft, statute, topic, rita):
     suggest_counterparts(article(draft, 2), statute)
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 2).eid])
     data = {
@@ -283,8 +342,7 @@ def test_none_found_is_recorded_with_where_it_was_looked_for(draft, statute, top
     assert rita.post(address, data).status_code == 302
     stated = Correspondence.objects.get(relation="none")
     assert (stated.status, stated.searched, stated.object) == ("confirmed", "All four sections.", None)
-    assert not Correspondence.objects.filter(status="suggested").exists()
-    assert suggest_counterparts(article(draft, 2), statute) == []
+    assert offered(cast.rita, article(draft, 2), statute) == []
     page = rita.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     assert "All four sections." in page
     rita.post(reverse("suggestion_reopen", args=[stated.pk]))
@@ -368,6 +426,7 @@ def test_broader_never_leads_in_a_circle(cast, store, draft, statute, topic):
     state(cast.rita, topic, three, two, "narrower")  # two is broader than three
     refused(lambda: state(cast.rita, topic, three, one, "broader"), "cannot be narrower too")
     refused(lambda: state(cast.rita, topic, one, three, "narrower"), "cannot be narrower too")
+    Correspondence.objects.update(confirmation="confirmed")
     refused(
         lambda: state_correspondence(topic, three, one, "broader", "Why.", "An editor"),
         "cannot be narrower too",
@@ -382,7 +441,7 @@ def test_a_circle_may_be_broken_and_the_other_way_stated(cast, draft, statute, t
 
 
 def test_confirming_a_suggestion_is_checked_for_circles_too(cast, draft, statute, topic, suggested):
-    state(cast.rita, topic, section(statute, 20), article(draft, 1), "broader")
+    state(edits_the_site(cast.sara), topic, section(statute, 20), article(draft, 1), "broader")
     refused(
         lambda: services.confirm_correspondence(cast.rita, suggested, topic, "broader", "Why."),
         "cannot be narrower too",
@@ -444,10 +503,10 @@ def test_a_forged_answer_is_refused(draft, statute, topic, data, rita):
 def test_two_people_deciding_or_stating_at_once_cannot_both_win(cast, topic, suggested, draft, statute):
     same = Correspondence.objects.get(pk=suggested.pk)
     services.confirm_correspondence(cast.rita, suggested, topic, "partial", "Why.")
-    refused(lambda: services.refuse_correspondence(cast.charlie, same, "No."), "Somebody else has decided")
+    refused(lambda: services.refuse_correspondence(cast.eve, same, "No."), "Somebody else has decided")
     assert Correspondence.objects.get(pk=suggested.pk).status == "confirmed"
     state(cast.rita, topic, article(draft, 2), section(statute, 40))
-    refused(lambda: state(cast.charlie, topic, article(draft, 2), section(statute, 40)), "already stated")
+    state(cast.charlie, topic, article(draft, 2), section(statute, 40))
     refused(lambda: state(cast.rita, topic, article(draft, 2), section(statute, 40)), "already stated")
     other = Topic.objects.create(slug="other", title="Other", position=2)
     state(cast.charlie, other, article(draft, 2), section(statute, 40))
@@ -455,7 +514,7 @@ def test_two_people_deciding_or_stating_at_once_cannot_both_win(cast, topic, sug
 
 def test_stating_what_was_suggested_decides_on_the_suggestion(cast, draft, statute, topic, suggested):
     stated = state(cast.rita, topic, suggested.subject, suggested.object)
-    assert stated.pk == suggested.pk and stated.decisions.count() == 1
+    assert suggested.object not in offered(cast.rita, suggested.subject, statute) and stated.decisions.count() == 1
 
 
 # --- history --------------------------------------------------------------------------------------------------------
@@ -478,6 +537,8 @@ def test_history_is_shown_and_the_database_refuses_to_rewrite_it(client, cast, d
     services.reopen_correspondence(cast.rita, suggested, "Read again.")
     services.refuse_correspondence(cast.rita, suggested, "At second sight.")
     client.force_login(cast.charlie)
+    assert "At second sight." not in client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
+    client.force_login(cast.eve)
     page = client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     assert page.index("At first sight.") < page.index("Read again.") < page.index("At second sight.")
     assert "rita" not in page

@@ -101,6 +101,8 @@ def test_one_s_own_is_corrected_and_struck_out_and_another_s_disputed(cast, law,
     assert as_(cast.rita).post(correct, FORM | {"value": "knowledge"}).status_code == 400  # without a reason
     as_(cast.rita).post(correct, FORM | {"value": "knowledge", "reason": "Read again."})
     assert Value.objects.get().values == {"level": "knowledge"}
+    assert as_(cast.charlie).get(correct).status_code == 404
+    as_(cast.eve).post(f"/workspace/values/{number}/confirm/")
     assert "both are shown as disputed" in as_(cast.charlie).get(correct).content.decode()
     as_(cast.charlie).post(correct, FORM | {"value": "intent", "reason": "It says intent."})
     assert list(Value.objects.values_list("status", flat=True)) == ["disputed", "disputed"]

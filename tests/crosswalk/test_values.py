@@ -8,14 +8,17 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
+from django.http import Http404
 
+from lawcompare.accounts.services import add_member
 from lawcompare.core.models import Entry
-from lawcompare.crosswalk.access import visible_values
+from lawcompare.crosswalk.access import get_value, visible_values
 from lawcompare.crosswalk.models import Element, Value, ValueChange
 from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.exchange import format_value, parse_value
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.access import find_version
+from tests import second_factor
 from tests.proposals import confirm_all, edits_the_site
 from tests.world import made_once
 
@@ -72,11 +75,13 @@ def reread(value: Value) -> Value:
 def test_a_stated_value_waits_for_a_second_person_before_anybody_sees_it(cast, intent):
     assert intent.status == "stated" and intent.organisation == cast.centre
     assert not visible_values(AnonymousUser()).exists()
-    services.confirm_value(cast.charlie, intent)
+    with pytest.raises(Http404):  # also for a reviewer of another organisation
+        get_value(cast.charlie, intent.pk)
+    services.confirm_value(cast.eve, intent)
     assert visible_values(AnonymousUser()).get().proposed_by == "The Centre"
     confirm_all(cast.sara)
     seen = visible_values(AnonymousUser()).get()
-    assert (seen.status, seen.quote, seen.credit) == ("confirmed", "intentionally enters", "The Centre, The Others")
+    assert (seen.status, seen.quote, seen.credit) == ("confirmed", "intentionally enters", "The Centre")
 
 
 def test_nobody_confirms_what_they_stated_themselves_and_a_second_person_does_once(cast, intent):
@@ -86,7 +91,7 @@ def test_nobody_confirms_what_they_stated_themselves_and_a_second_person_does_on
     stale = reread(intent)
     services.confirm_value(cast.eve, intent)
     with pytest.raises(ValidationError, match="Only a value that one person stated"):
-        services.confirm_value(cast.charlie, stale)
+        services.confirm_value(cast.eve, stale)
 
 
 def test_a_second_person_who_states_the_same_confirms_it(cast, offence, intent):
@@ -94,6 +99,19 @@ def test_a_second_person_who_states_the_same_confirms_it(cast, offence, intent):
     assert again.pk == intent.pk and again.status == "confirmed" and again.quote == "intentionally enters"
     with pytest.raises(ValidationError, match="already stated"):
         services.state_value(cast.adam, offence, "mental", {"level": "intent"}, words(offence, "intentionally"))
+
+
+@pytest.mark.parametrize("level", ["intent", "knowledge"])
+def test_what_one_person_stated_is_neither_confirmed_nor_disputed_by_who_may_not_know_of_it(
+    cast, offence, intent, level
+):
+    other = services.state_value(cast.charlie, offence, "mental", {"level": level}, words(offence, "intentionally"))
+    assert other.pk != intent.pk and {reread(intent).status, reread(other).status} == {"stated"}
+    services.confirm_value(cast.eve, intent)  # from here on everybody knows it
+    otto, _is_new = add_member("otto@example.org", cast.others, "editor")
+    second_factor.give(otto)
+    services.confirm_value(otto, reread(other))
+    assert {reread(intent).status, reread(other).status} == {"confirmed" if level == "intent" else "disputed"}
 
 
 # --- correcting, disputing, striking out ------------------------------------------------------------------------------
@@ -112,6 +130,7 @@ def test_a_corrected_value_waits_for_a_second_person_again(cast, offence, intent
 
 
 def test_another_organisation_does_not_correct_or_strike_out_but_disputes(cast, offence, intent):
+    services.confirm_value(cast.eve, intent)
     with pytest.raises(PermissionDenied):
         services.correct_value(cast.charlie, intent, {"level": "knowledge"}, words(offence, "intentionally"), "No.")
     with pytest.raises(PermissionDenied):
@@ -286,6 +305,7 @@ def test_a_whole_text_may_be_said_to_have_none(cast):
     one = clause(version, "subsec_a")
     none = services.state_value(cast.rita, one, "harm", {"none": True}, None)
     assert none.is_absence and format_value("harm", none.values) == "none"
+    services.confirm_value(cast.eve, none)
     rival = services.state_value(cast.charlie, one, "harm", {}, words(one, "enters"))
     assert {reread(none).status, reread(rival).status} == {"disputed"}
 

@@ -13,6 +13,7 @@ from lawcompare.accounts.models import Membership, Person
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import (
     check_visible,
+    correspondences_known,
     get_draft,
     reviewer,
     values_among,
@@ -193,17 +194,8 @@ def _decide(
 def _state(membership: Membership, draft: DraftComparison, pair: DraftPair) -> None:
     answer = pair.object or draft.other_text(pair.subject)
     person = pair.by or membership.user
-    row = state_for(
-        membership,
-        person,
-        _topic_now(pair),
-        pair.subject,
-        answer,
-        pair.relation,
-        pair.reasoning,
-        pair.searched,
-        pair.elements,
-    )
+    statement = (pair.subject, answer, pair.relation, pair.reasoning, pair.searched, pair.elements)
+    row = state_for(membership, person, _topic_now(pair), *statement)
     if person.pk != membership.user.pk:
         second_correspondence(membership.user, row)
 
@@ -220,7 +212,7 @@ def _topic_now(pair: DraftPair) -> Topic:
 
 def _refuse(membership: Membership, pair: DraftPair) -> None:
     """Refuse a suggestion that still waits; what somebody else decided meanwhile stays."""
-    waiting = Correspondence.objects.filter(
+    waiting = correspondences_known(membership.organisation).filter(
         subject=pair.subject, object=pair.object, status=CorrespondenceStatus.SUGGESTED
     )
     for suggestion in waiting:

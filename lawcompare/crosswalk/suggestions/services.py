@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import EDITORS, Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
@@ -23,15 +24,13 @@ from lawcompare.crosswalk.models import (
     Topic,
 )
 from lawcompare.crosswalk.services import (
-    as_stored,
     change_status,
-    check_answer,
-    check_circle,
-    check_statement,
-    confirmation_of_row,
+    check_waits,
     decided_by,
     place_under_topic,
     record_decision,
+    refuse_suggestion,
+    state_for,
 )
 from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion, units_of
 from lawcompare.laws.documents import load_document
@@ -63,24 +62,12 @@ def confirm_correspondence(
 ) -> CorrespondenceDecision:
     """Say that a suggested counterpart is one, and how it stands to the clause."""
     membership = reviewer(user)
-    check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
+    check_waits(correspondence, membership)
     answer = correspondence.object or correspondence.object_version
-    check_statement(correspondence.subject, answer, relation, reasoning)
-    check_answer(answer, relation)
-    check_circle(correspondence.subject, correspondence.object, relation, besides=correspondence)
-    _check_unstated(topic, correspondence.subject, answer, besides=correspondence)
-    statement = {
-        "topic": topic,
-        **as_stored(relation),
-        "reasoning": reasoning.strip(),
-        "author": membership.organisation.name,
-        "organisation": membership.organisation,
-        "stated_by": membership.user,
-        "confirmation": confirmation_of_row(membership, correspondence, topic),
-    }
-    change_status(correspondence, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.CONFIRMED, **statement)
-    place_under_topic(correspondence)
-    return record_decision(correspondence, membership, reasoning)
+    row = state_for(membership, membership.user, topic, correspondence.subject, answer, relation, reasoning)
+    correspondence.pk = row.pk
+    correspondence.refresh_from_db()
+    return row.decisions.latest("pk")
 
 
 @transaction.atomic
@@ -90,8 +77,7 @@ def refuse_correspondence(user: Person, correspondence: Correspondence, reason: 
     check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
     if not reason.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
-    change_status(correspondence, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED)
-    return record_decision(correspondence, membership, reason)
+    return refuse_suggestion(correspondence, membership, reason)
 
 
 @transaction.atomic
@@ -103,22 +89,12 @@ def reopen_correspondence(user: Person, correspondence: Correspondence, reason: 
         raise ValidationError(_("Nothing has been decided on this suggestion yet."))
     if decided_by(correspondence) != membership.organisation:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
-    nobody = dict.fromkeys(("organisation", "stated_by", "seconded_for", "seconded_by"))
+    nobody: dict[str, Any] = dict.fromkeys(("stated_by", "seconded_for", "seconded_by"))
+    if membership.organisation.slug == EDITORS:
+        nobody["organisation"] = None
     change_status(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED, **nobody)
     place_under_topic(correspondence)
     return record_decision(correspondence, membership, reason or _("Undone."))
-
-
-def _check_unstated(topic: Topic, subject: Clause, answer: Clause | Version, besides: Correspondence) -> None:
-    answered_by = answer if isinstance(answer, Clause) else None
-    same = Correspondence.objects.filter(
-        topic=topic, subject=subject, object=answered_by, object_version_id=besides.object_version_id
-    )
-    other = same.exclude(pk=besides.pk).first()
-    if other is not None:
-        raise ValidationError(
-            _("This pair is already in the list under this topic, by %(author)s.") % {"author": other.author or "—"}
-        )
 
 
 Pair = tuple[int, int]
@@ -151,7 +127,7 @@ def _write(
     """Add what is new, bring what waits up to date, and drop what is suggested no longer and nobody has touched."""
     stated = _between(source, target)
     open_rows = {(row.subject_id, row.object_id): row for row in stated if _waits(row, source)}
-    decided = Decided(row for row in stated if row.status != CorrespondenceStatus.SUGGESTED)
+    decided = Decided(row for row in stated if row.status != CorrespondenceStatus.SUGGESTED and row.stands)
     topics = Topics(source, target)
     kept: set[Pair] = set()
     new: list[Correspondence] = []
@@ -200,6 +176,7 @@ def _between(one: Version, other: Version) -> list[Correspondence]:
 def _waits(row: Correspondence, source: Version) -> bool:
     return (
         row.status == CorrespondenceStatus.SUGGESTED
+        and row.organisation_id is None
         and row.subject_version_id == source.pk
         and row.object_id is not None
     )

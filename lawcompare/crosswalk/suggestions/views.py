@@ -350,9 +350,9 @@ def _decide(request: HttpRequest, number: int, form: Any, act: Callable[..., Any
         return show_again(request, correspondence, form, _list_address(source, target, at=correspondence))
     is_confirmed = correspondence.status == CorrespondenceStatus.CONFIRMED
     messages.success(request, _("Confirmed.") if is_confirmed else _("Refused."))
-    waiting = Correspondence.objects.filter(
+    waiting = access.reviewable_correspondences(request.user).filter(
         subject_version=source, object_version=target, status=CorrespondenceStatus.SUGGESTED
-    ).select_related("subject")
+    )
     ordered = waiting.order_by("subject__position", "-score", "object__position")
     following = ordered.filter(subject__position__gte=correspondence.subject.position).first() or ordered.first()
     return redirect(_list_address(source, target, at=following or correspondence))

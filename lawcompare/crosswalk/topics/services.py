@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
 from lawcompare.core.log.services import record
-from lawcompare.crosswalk.access import get_topic_to_change, reviewer
+from lawcompare.crosswalk.access import correspondences_known, get_topic_to_change, reviewer
 from lawcompare.crosswalk.models import (
     Correspondence,
+    CorrespondenceStatus,
     DraftPair,
     Silence,
     Topic,
@@ -171,7 +172,8 @@ def _check_possible(topic: Topic, change: TopicChange) -> None:
         into = Topic.objects.get(slug=change.content["into"])
         if not topic.is_current or not into.is_current or (topic.stands and not into.stands):
             raise ValidationError(_("One of the two topics is no longer in use. Look at the list again."))
-    if change.action == TopicAction.RETIRED and topic.correspondences.exists():
+    known = correspondences_known(change.organisation).filter(topic=topic, status=CorrespondenceStatus.CONFIRMED)
+    if change.action == TopicAction.RETIRED and known.exists():
         raise ValidationError(_("Correspondences stand under this topic: merge it into another one instead."))
     if change.action == TopicAction.RETIRED and topic.retired_at is not None:
         raise ValidationError(_("This topic is no longer in use."))

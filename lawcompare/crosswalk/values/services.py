@@ -11,11 +11,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import EDITORS, Membership, Person
+from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
 from lawcompare.core.log.services import record
-from lawcompare.crosswalk.access import check_visible, reviewer
+from lawcompare.crosswalk.access import check_visible, reviewer, values_known
 from lawcompare.crosswalk.elements import WHOLE, read_clauses
 from lawcompare.crosswalk.models import Element, Value, ValueAction, ValueChange, ValueStatus
 from lawcompare.engine.align import align
@@ -100,7 +101,8 @@ def state_value(
     membership = reviewer(user)
     check_visible(user, clause.version_id)
     check_value(clause, element, values, words)
-    value = _filled(Value(clause=clause, version_id=clause.version_id, element=element), values, words)
+    value = Value(clause=clause, version_id=clause.version_id, element=element, organisation=membership.organisation)
+    _filled(value, values, words)
     same = next((other for other in _live(value) if _is_same(value, other)), None)
     if same is not None:
         if same.stated_by_id == user.pk or same.status != ValueStatus.STATED:
@@ -142,6 +144,7 @@ def confirm_value(user: Person, value: Value) -> Value:
     value.confirmed_by, value.confirmed_for = membership.user, membership.organisation
     value.save()
     _record(value, ValueAction.CONFIRMED, membership)
+    _dispute_rivals(value, membership)
     return value
 
 
@@ -251,9 +254,10 @@ def _state(value: Value, membership: Membership) -> None:
 
 
 def _live(value: Value) -> list[Value]:
-    """The other values of the element of its clause that are neither struck out nor refused."""
-    others = Value.objects.not_refused().filter(clause=value.clause_id, element=value.element)
-    return list(others.exclude(status=ValueStatus.STRUCK).exclude(pk=value.pk).order_by("pk"))
+    """The other values of the element of its clause, neither struck out nor refused, that its organisation knows."""
+    others = values_known(value.organisation).filter(clause=value.clause_id, element=value.element)
+    gone = Q(status=ValueStatus.STRUCK) | Q(confirmation=Confirmation.REFUSED) | Q(pk=value.pk)
+    return list(others.exclude(gone).order_by("pk"))
 
 
 def _overlap(one: Value, other: Value) -> bool:
