@@ -82,6 +82,7 @@ source_url: https://example.org/draft
 
 """
 
+# Restated but for the article on publications, whose own words are known.
 OLD_DRAFT = """# Chapter 1. Offences
 
 ## Article 1. Illegal access
@@ -89,6 +90,7 @@ OLD_DRAFT = """# Chapter 1. Offences
 Whoever intentionally enters a computer without right is punished by imprisonment from one month to one year.
 
 ## Article 2. Publications
+{: text_status=leaked }
 
 Whoever publishes content deemed to hinder the unity of the country is punished by a fine.
 
@@ -116,6 +118,7 @@ Whoever intentionally enters a computer without right is punished by imprisonmen
 Service providers keep traffic data for at least 180 days and hand it to the competent authority on request.
 
 ## Article 3. Publications
+{: text_status=leaked }
 
 Whoever publishes content deemed to hinder the unity of the country is punished by a fine.
 

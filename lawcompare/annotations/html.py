@@ -128,10 +128,10 @@ def marked_changes(
     old_at = new_at = 0
     for op, text, noise in changes:
         spans: list[NoteSpan] = []
-        if op != "insert":
+        if op in {"equal", "delete", "only-old"}:
             spans += _shifted(old_spans, old_at, len(text))
             old_at += len(text)
-        if op != "delete":
+        if op in {"equal", "insert", "only-new"}:
             spans += _shifted(new_spans, new_at, len(text))
             new_at += len(text)
         runs += [ChangeRun(op, run.text, noise, run.annotations, run.closes) for run in cut(text, spans)]

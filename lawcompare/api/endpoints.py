@@ -14,6 +14,7 @@ from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.api import schemas
 from lawcompare.api.app import PageNumber, RequestRefused, get, page_of, page_of_numbered
 from lawcompare.comparisons.access import find_comparison, visible_comparisons
+from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.serialisers import pair_data
 from lawcompare.crosswalk.access import get_topic, visible_correspondences, visible_findings, visible_values
@@ -140,7 +141,10 @@ def pairs(
 ) -> Any:
     comparison = _find((old_law, old_version), (new_law, new_version))
     rows = comparison.pairs.select_related("old", "new")
-    return page_of_numbered(request, rows, page, lambda pair: pair_data(pair) | {"position": pair.position})
+    elements = element_changes(comparison)
+    return page_of_numbered(
+        request, rows, page, lambda pair: pair_data(pair, elements.get(pair.pk, ())) | {"position": pair.position}
+    )
 
 
 def _find(old: tuple[str, str], new: tuple[str, str]) -> Comparison:

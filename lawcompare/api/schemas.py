@@ -231,6 +231,13 @@ class ComparisonOut(Schema):
     pairs: str = Field(description=_("Where its pairs are listed."))
 
 
+class ElementOut(Schema):
+    element: str
+    fate: Literal["kept", "changed", "first-reported", "not-reported-since"]
+    old: list[str]
+    new: list[str]
+
+
 @described(_("Clauses that belong together, or one without a partner. Parts follow their row."))
 class PairOut(Schema):
     position: int
@@ -257,10 +264,12 @@ class PairOut(Schema):
     changes: list[list[str]] = Field(
         [],
         description=_(
-            "Runs of the text as `[op, words, noise]`; `op` is `equal`, `insert` or `delete`. Empty: no difference."
+            "Runs of the text as `[op, words, noise]`; `op` is `equal`, `insert` or `delete`, of a paraphrase also "
+            "`only-old` or `only-new`. Empty: no difference."
         ),
     )
     heading_changes: list[list[str]] = []
+    elements: list[ElementOut] = Field([], description=_("Of two restatements: what changed, element by element."))
 
 
 class TopicOut(Schema):

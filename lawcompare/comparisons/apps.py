@@ -69,6 +69,12 @@ class ComparisonsConfig(AppConfig):
                 unit="paragraphs",
             ),
             Kind(
+                "earlier-rules",
+                "comparison of texts that were compared by earlier rules",
+                "lawcompare.comparisons.services.compare_anew",
+                every=timedelta(minutes=10),
+            ),
+            Kind(
                 "old-files",
                 "deletion of files that are no longer given out",
                 f"{files}.forget_old_files",

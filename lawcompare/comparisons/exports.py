@@ -27,6 +27,7 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import methods
 from lawcompare.comparisons import access
 from lawcompare.comparisons.access import subject_rows
+from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import Comparison, ComparisonFile, Level, Standing, is_unknown
 from lawcompare.comparisons.rows import kinds
 from lawcompare.core.encryption import site_cipher
@@ -95,9 +96,27 @@ def as_pdf(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
 
 
 def paragraphs_of(comparison: Comparison) -> list[Paragraph]:
-    """Both texts as one redline, from the words that were marked when they were compared. Three queries."""
+    """Both texts as one redline, from the words that were marked when they were compared. Three queries.
+
+    After an article of two restatements stand its elements, a line each.
+    """
     old, new = comparison.old, comparison.new
-    return redline(load_document(old), load_document(new), links_of(comparison), _labels(comparison))
+    names = old.short_name, new.short_name
+    paragraphs = redline(load_document(old), load_document(new), links_of(comparison), _labels(comparison), names)
+    if not (old.is_partial and new.is_partial):
+        return paragraphs
+    pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new").in_bulk()
+    elements = element_changes(comparison, pairs.values())
+    units: dict[str, Any] = {pair.new.eid: pair for pair in pairs.values() if pair.new and pair.pk in elements}
+    told: list[Paragraph] = []
+    at: Any = None
+    for paragraph in [*paragraphs, Paragraph(eid="end")]:
+        if at and paragraph.eid and not paragraph.eid.startswith((f"{at.new.eid}__", f"{at.old.eid}__")):
+            told += [Paragraph([("label", one.in_words)], indent=1, is_tracked=False) for one in elements[at.pk]]
+            at = None
+        at = units.pop(paragraph.eid, at)
+        told.append(paragraph)
+    return told[:-1]
 
 
 def _labels(comparison: Comparison) -> dict[str, str]:
@@ -227,15 +246,15 @@ def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
     ]  # fmt: skip
     pairs = comparison.pairs.filter(level=Level.UNIT).order_by("position")
     related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
-    old_words, new_words = _Words(old), _Words(new)
+    old_words, new_words, elements = _Words(old), _Words(new), element_changes(comparison)
     rows: list[Sequence[SheetCell]] = [
         [
             number,
             _link(pair.old, old, root),
             _link(pair.new, new, root),
             str(pair.get_standing_display()),
-            pair.sentence,
-            "" if is_unknown(pair) else round(pair.size, 3),
+            "\n".join(filter(None, [pair.sentence, *(one.in_words for one in elements.get(pair.pk, []))])),
+            "" if is_unknown(pair) or pair.standing == Standing.SAME_SUBJECT else round(pair.size, 3),
             old_words.of(pair.old),
             new_words.of(pair.new),
             *([pair.decision.credit, pair.decision.reason] if pair.decision else [_("program"), ""]),

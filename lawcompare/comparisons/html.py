@@ -51,6 +51,8 @@ from lawcompare.laws.html import (
 Notes = Mapping[int, list[Annotation]]
 # The languages of the old and the new text.
 Languages = tuple[str, str]
+# What a side leaves out: the new one shows what was taken out too, for reading inline.
+SKIPPED = {"old": {"insert", "only-new"}, "new": {"only-old"}}
 # The height of a cell of the strip map of which no share of changed words is known.
 UNKNOWN_HEIGHT = 3
 # So many unchanged paragraphs beside each other are folded, but for the one next to a change.
@@ -391,12 +393,12 @@ def _redline(runs: Sequence[ChangeRun], side: str, language: str) -> str:
     """
     html = ""
     for run in runs:
-        if run.op == "insert" and side == "old":
+        if run.op in SKIPPED[side]:
             continue
         words = mark_words(run.text, run.annotations, language)
         if run.closes:
             words += note_mark(run.closes)  # inside what was taken out, so that it is hidden with it
-        html += words if run.op == "equal" else changed(run.op, words, run.noise)
+        html += changed(run.op, words, run.noise)
     return html
 
 

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import VISITOR, Person
+from lawcompare.comparisons.elements import ElementChange, element_changes, fates_in_words
 from lawcompare.comparisons.models import (
     ClausePair,
     Comparison,
@@ -33,6 +34,8 @@ from lawcompare.languages import digits, reader_language
 from lawcompare.laws.formatting import name_in_reader_language, number_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause
 
+# The words of a paraphrase in a redline.
+ONLY = {"only-old", "only-new"}
 # Looks of rows that say nothing of a change.
 QUIET = {"unchanged", "unknown"}
 
@@ -157,6 +160,8 @@ class PrintedRow:
 
     pair: Any
     parts: list[Any] = field(default_factory=list)
+    # Of two restatements: what changed, element by element.
+    elements: list[ElementChange] = field(default_factory=list)
 
     is_fold = False
 
@@ -175,7 +180,13 @@ class PrintedRow:
     @property
     def sentence(self) -> str:
         """What happened, in the reader's language."""
-        return self.pair.sentence
+        return " ".join(filter(None, [self.pair.sentence, fates_in_words(self.elements)]))
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its words are a paraphrase on either side, set beside the other's."""
+        pairs = [self.pair, *self.parts] if self.pair.old and self.pair.new else []
+        return any(op in ONLY for one in pairs for op, *_words in (*one.changes, *one.heading_changes))
 
     @property
     def all(self) -> list[Any]:
@@ -435,7 +446,11 @@ def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Swit
     folded = [cell for cell in cells if cell.pair.pk not in printed]
     if sum(cell.pair.weight for cell in folded) <= left:
         printed.update(cell.pair.pk for cell in folded)
-    return with_words(comparison, tops, printed, only_near=switches.only_changes)
+    elements = element_changes(comparison, tops)
+    rows = with_words(comparison, tops, printed, only_near=switches.only_changes)
+    for row in rows:
+        row.elements = elements.get(row.pair.pk, [])
+    return rows
 
 
 _WORDS = ("changes", "heading_changes", "sentences", "is_flat", "is_coarse", "is_replaced")
@@ -545,12 +560,15 @@ class ListedChange:
 
 def list_changes(row: PrintedRow) -> list[ListedChange]:
     """The changes inside a row, in reading order."""
-    changes = list(_in_changes(row.pair.heading_changes, ""))
+    changes = [] if row.is_told else list(_in_changes(row.pair.heading_changes, ""))
     for at, part in enumerate(row.parts):
         clause = part.new or part.old
         number = clause.num if clause and at else ""
         old, new = part.old.text if part.old else "", part.new.text if part.new else ""
-        if is_unknown(row.pair) or is_unknown(part):
+        is_told = any(op in ONLY for op, *_words in part.changes) and not any(
+            op in {"insert", "delete"} for op, *_words in part.changes
+        )
+        if is_told or is_unknown(row.pair) or is_unknown(part):
             sides = [(old, ""), ("", new)]
             changes += [ListedChange(number, one, other, is_only=True) for one, other in sides if one or other]
         elif part.changes:
@@ -573,7 +591,7 @@ def _in_changes(changes: Sequence[Sequence[str]], number: str) -> Iterator[Liste
             if old.strip(SEPARATORS) or new.strip(SEPARATORS):
                 yield ListedChange(number, old.strip(SEPARATORS), new.strip(SEPARATORS), _last_words(before), is_noise)
             old = new = ""
-            is_noise, before = True, words
+            is_noise, before = True, "" if op == "only-old" else words
 
 
 def _last_words(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from lawcompare.comparisons.elements import ElementChange, element_changes
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.models import Correspondence, Value
 from lawcompare.crosswalk.provisions import values_of_clauses
@@ -17,12 +18,13 @@ from lawcompare.laws.models import Clause, Version
 def comparison_data(comparison: Comparison) -> dict[str, Any]:
     """``{"old", "new", "engine", "stats", "pairs"}``; a pair is a row, with ``parts`` for what stands inside it."""
     pairs: list[dict[str, Any]] = []
+    elements = element_changes(comparison)
     related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
     for pair in comparison.pairs.select_related(*related).order_by("position"):
         if pair.level == Level.PART:
             pairs[-1].setdefault("parts", []).append(pair_data(pair))
         else:
-            pairs.append(pair_data(pair))
+            pairs.append(pair_data(pair, elements.get(pair.pk, ())))
     return {
         "old": comparison.old.address,
         "new": comparison.new.address,
@@ -38,9 +40,10 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def pair_data(pair: ClausePair) -> dict[str, Any]:
+def pair_data(pair: ClausePair, elements: Sequence[ElementChange] = ()) -> dict[str, Any]:
     """A pair for programs: ``kind`` is what the clause map has, ``standing`` what may be said of it. A clause missing
-    from a text that is known in part is ``not-in-new``, and not ``removed``.
+    from a text that is known in part is ``not-in-new``, and not ``removed``. ``elements`` are what changed in two
+    restatements, whose words in ``changes`` are ``only-old`` and ``only-new``.
     """
     data: dict[str, Any] = {
         "kind": pair.kind,
@@ -59,6 +62,8 @@ def pair_data(pair: ClausePair) -> dict[str, Any]:
     }
     if pair.decision:
         data["decided"] = {"by": pair.decision.credit, "reason": pair.decision.reason}
+    if elements:
+        data["elements"] = [one.as_data() for one in elements]
     if pair.is_unseen:
         data["unseen"] = True
     if pair.changes:

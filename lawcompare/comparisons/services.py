@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Person
@@ -102,6 +102,14 @@ def request_comparison(old: Version, new: Version, *, by: Person | None = None) 
     if not is_new:
         jobs.retry(comparison.job)
     return comparison
+
+
+def compare_anew(*_job: object) -> None:
+    """Ask again for what was compared by earlier rules alone."""
+    now = Comparison.objects.filter(old=OuterRef("old"), new=OuterRef("new"), engine=ENGINE)
+    earlier = Comparison.objects.current().finished().filter(~Exists(now)).select_related("old", "new")
+    for pair in {(comparison.old_id, comparison.new_id): comparison for comparison in earlier}.values():
+        request_comparison(pair.old, pair.new)
 
 
 def lock_texts(*ids: int) -> None:

@@ -232,7 +232,7 @@ def _against_base(part: ClausePair, own: Clause | None, base: Clause | None, is_
         op: sum(len(words) for one, words, _noise in part.changes if one == op) for op in ("equal", "insert", "delete")
     }
     longer = lengths["equal"] + max(lengths["insert"], lengths["delete"])
-    if part.changes and lengths["equal"] >= KEPT_MIN * longer:
+    if longer and lengths["equal"] >= KEPT_MIN * longer:
         if not is_reversed:
             return [(op, words, noise) for op, words, noise in part.changes]
         back = {"insert": "delete", "delete": "insert"}

@@ -212,7 +212,7 @@ def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, Co
                 continue
             if value.is_absence:
                 absent[value.clause_id].add(value.element)
-            elif (excerpt := excerpt_of(value)) is not None:
+            elif (excerpt := excerpt_of(value)) is not None and (value.values or value.element != Element.PENALTIES):
                 excerpts[value.clause_id][value.element].append(excerpt)
     confirmed = {}
     for clause in excerpts.keys() | absent.keys():

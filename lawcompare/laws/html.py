@@ -190,8 +190,10 @@ def contents(entries: Sequence[ContentsEntry], page: int) -> str:
 
 
 def changed(op: str, words: str, noise: str = "") -> str:
-    """Words, as HTML, that were kept (``equal``), put in (``insert``) or taken out (``delete``)."""
-    if op == "equal":
+    """Words, as HTML, that were kept (``equal``), put in (``insert``) or taken out (``delete``); those of a
+    paraphrase are no change.
+    """
+    if op not in {"insert", "delete"}:
         return words
     element = "ins" if op == "insert" else "del"
     kind = ' class="noise"' if noise else ""

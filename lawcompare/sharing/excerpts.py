@@ -16,8 +16,9 @@ from django.utils.translation import ngettext
 from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.access import get_published_annotation
 from lawcompare.annotations.html import body_in_reader_language
+from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import ClausePair, is_unknown
-from lawcompare.comparisons.rows import PrintedRow, title
+from lawcompare.comparisons.rows import ONLY, PrintedRow, title
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
@@ -197,7 +198,7 @@ def _superseded(version: Version) -> tuple[str, str]:
 def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, row: str) -> SharedExcerpt:
     """Returns a row of a comparison of two public texts, as a redline."""
     comparison, pair = access.get_shared_row((old_law, old_version), (new_law, new_version), row)
-    printed = PrintedRow(pair)
+    printed = PrintedRow(pair, elements=element_changes(comparison, [pair]).get(pair.pk, []))
     old, new = comparison.old, comparison.new
     superseded, newer = _superseded(new)
     sentence = printed.sentence if printed.look != "unchanged" else ""
@@ -206,10 +207,10 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
         names=("row", (old_law, old_version, new_law, new_version, row)),
         label=_("Two texts compared"),
         title=title(pair),
-        of=f"{old.name} → {new.name}",
+        of=f"{old.short_name} → {new.short_name}",
         address=f"{comparison.get_absolute_url()}{by_text}#{row}",
         lead=sentence or capfirst(printed.kind_label),
-        runs=shortened(_redline(pair), ON_PAGE),
+        runs=shortened(_redline(pair, (old.short_name, new.short_name)), ON_PAGE),
         language=new.language if pair.new else old.language,
         facts=_facts_of_both(old, new, pair),
         superseded=superseded,
@@ -217,10 +218,10 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
     )
 
 
-def _redline(pair: ClausePair) -> list[Run]:
+def _redline(pair: ClausePair, names: tuple[str, str]) -> list[Run]:
     """Returns the words of a row with what differs; parts in which nothing differs only where nothing does at all."""
     parts = list(pair.parts.select_related("old", "new").order_by("position")) or [pair]
-    pieces = list(_pieces(parts, pair))
+    pieces = list(_pieces(parts, pair, names))
     changed = [runs for runs in pieces if any(op != "equal" for op, _words in runs)]
     runs: list[Run] = []
     for piece in changed or pieces:
@@ -229,12 +230,12 @@ def _redline(pair: ClausePair) -> list[Run]:
     return runs
 
 
-def _pieces(parts: Iterable[ClausePair], row: ClausePair) -> Iterator[list[Run]]:
+def _pieces(parts: Iterable[ClausePair], row: ClausePair, names: tuple[str, str]) -> Iterator[list[Run]]:
     """Yields the words of each part; where a row of two clauses tells one text alone, after saying which one."""
     last_side = ""
     for part in parts:
         unknown = is_unknown(row) or is_unknown(part)
-        runs = _part_runs(part, row, unknown)
+        runs = _part_runs(part, row, unknown, names)
         side = "" if not unknown or (part.old and part.new) else _("New text") if part.new else _("Old text")
         if runs and side and side != last_side and row.old and row.new:
             runs = [("equal", f"{side}{_(':')} "), *runs]
@@ -242,12 +243,16 @@ def _pieces(parts: Iterable[ClausePair], row: ClausePair) -> Iterator[list[Run]]
         yield runs
 
 
-def _part_runs(part: ClausePair, row: ClausePair, unknown: bool) -> list[Run]:
+def _part_runs(part: ClausePair, row: ClausePair, unknown: bool, names: tuple[str, str]) -> list[Run]:
     clause: Any = part.new or part.old
     own = clause.eid in {row.old and row.old.eid, row.new and row.new.eid}
     number: list[Run] = [("equal", f"{clause.num} ")] if clause.num and not own else []
     if unknown:
         runs: list[Run] = [("equal", clause.text)]
+    elif any(change[0] in ONLY for change in part.changes):
+        # Two paraphrases, one after the other.
+        told = zip(names, (part.old, part.new), strict=True)
+        runs = [("equal", "\n".join(f"{name}{_(':')} {one.text}" for name, one in told if one))]
     elif part.changes:
         runs = [(change[0], change[1]) for change in part.changes]
     elif part.old is None or part.new is None:

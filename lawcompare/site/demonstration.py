@@ -24,7 +24,7 @@ from lawcompare.annotations.models import Annotation, Category, Motivation, Note
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.models import Concordance
-from lawcompare.comparisons.services import request_comparison
+from lawcompare.comparisons.services import compare_anew, request_comparison
 from lawcompare.core.translations.texts import looked_at_once, normalised, store_localised_texts
 from lawcompare.crosswalk.access import get_topic
 from lawcompare.crosswalk.models import (
@@ -78,6 +78,7 @@ def load_corpus(report: Report) -> None:
         publish(version, None if version.corrects_id else _midnight(written))
     for old, new in ALSO_COMPARED:
         request_comparison(current_text(old), current_text(new))
+    compare_anew()
     for version in corrected:
         carry_to(version.pk)
     load_fates(versions, report)

@@ -100,8 +100,8 @@ def test_a_reference_that_only_follows_its_article_is_noise(store, django_captur
     before = OLD_DRAFT + "\n## Article 5. Attempt\n\n" + last.format(2) + "\n"
     after = NEW_DRAFT + "\n## Article 5. Attempt\n\n" + last.format(3) + "\n"
     with django_capture_on_commit_callbacks(execute=True):
-        store(before, "old", date="2019")
-        store(after, "new", date="2020")
+        store(before, "old", date="2019", status="leaked")
+        store(after, "new", date="2020", status="leaked")
     attempt = ClausePair.objects.get(level="unit", new__num="Article 5")
     assert attempt.is_noise and attempt.sentence == "Only references to renumbered clauses changed."
 

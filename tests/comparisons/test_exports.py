@@ -53,7 +53,7 @@ def words_of(pdf: bytes) -> str:
 
 def test_all_of_both_texts_is_in_it_and_in_their_order(translated, django_assert_max_num_queries):
     comparison = translated
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(5):
         paragraphs = paragraphs_of(comparison)
     assert accepted(paragraphs) == lines(comparison.new)
     assert refused(paragraphs) == lines(comparison.old)

@@ -45,7 +45,7 @@ NEW = (
 @made_once
 def texts(store, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        return store(OLD, "old", date="2019"), store(NEW, "new", date="2020")
+        return store(OLD, "old", date="2019", status="leaked"), store(NEW, "new", date="2020", status="leaked")
 
 
 def rows_of(client, query: str) -> list[str]:

@@ -107,10 +107,10 @@ def test_after_a_renumbering_each_article_has_its_own_words_alone(client, cast, 
     """The new Article 2 is another one than the old Article 2, which is Article 3 now."""
     old = store("## Article 1. Boats\n\nA boat bears a name.\n\n## Article 2. Berths\n\nThe keeper gives a berth.\n\n"
                 "(1) A berth is paid for.\n\n(2) A berth is kept clean.\n\n## Article 3. Ropes\n\nRopes are coiled.\n",
-                "1", law="port", date="1990")  # fmt: skip
+                "1", law="port", date="1990", status="leaked")  # fmt: skip
     new = store("## Article 1. Boats\n\nA boat bears a name.\n\n## Article 2. Lights\n\nA boat shows a light.\n\n"
                 "## Article 3. Berths\n\nThe keeper gives a berth.\n\n(1) A berth is paid for at dusk.\n",
-                "2", law="port", date="1991")  # fmt: skip
+                "2", law="port", date="1991", status="leaked")  # fmt: skip
     request_comparison(old, new)
     runner.run_now(find_comparison(old, new).job)
     parts = {"lights": ("", "art_2"), "berths": ("art_2", "art_3"), "ropes": ("art_3", "")}

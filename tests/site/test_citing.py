@@ -37,7 +37,7 @@ def path_of(address):
 def test_a_clause_is_cited_by_its_words_and_the_hash_of_its_text(client, drafts):
     plain, address, iris, bibtex = cited(client, CLAUSE)
     text_hash = drafts[1].text_hash
-    assert plain.startswith("draft new, Article 3. Publications (2020), Restated in our own words. lawcompare. http")
+    assert plain.startswith("draft new, Article 3. Publications (2020), Leaked text. lawcompare. http")
     assert address == f"http://testserver{CLAUSE}?text={text_hash[:12]}"
     assert iris == ["/akn/kh/bill/2019/draft/eng@2020/~chp_1__art_3"]
     assert bibtex.startswith("@misc{draft-new-chp_1__art_3,") and "year = {2020}" in bibtex and text_hash in bibtex
@@ -68,7 +68,7 @@ def test_an_annotation_is_cited_by_its_organisation_and_nobody_s_name(client, no
 def test_a_comparison_is_pinned_to_both_texts_the_rules_and_the_edition(client, drafts):
     old, new = drafts
     _plain, address, iris, _bibtex = cited(client, f"{PAIR}/")
-    pins = f"texts={old.text_hash[:12]}-{new.text_hash[:12]}&engine=2&edition=1"
+    pins = f"texts={old.text_hash[:12]}-{new.text_hash[:12]}&engine=3&edition=1"
     assert address == f"http://testserver{PAIR}/?{pins}"
     assert len(iris) == 2
     for form in ("/", ".json", ".docx", ".pdf"):
@@ -76,16 +76,16 @@ def test_a_comparison_is_pinned_to_both_texts_the_rules_and_the_edition(client, 
         other = pins.replace(new.text_hash[:12], "0123456789ab")
         assert client.get(f"{PAIR}{form}?{other}").status_code == 404
         assert client.get(f"{PAIR}{form}?texts={old.text_hash[:12]}").status_code == 404
-        assert client.get(f"{PAIR}{form}?{pins.replace('engine=2', 'engine=0')}").status_code == 404
+        assert client.get(f"{PAIR}{form}?{pins.replace('engine=3', 'engine=0')}").status_code == 404
     assert b"compared by rules 0" in client.get(f"{PAIR}/?engine=0").content
 
 
 def test_a_comparison_by_earlier_rules_stays_readable(client, drafts, monkeypatch):
     before = client.get(f"{PAIR}.json").json()
-    monkeypatch.setattr("lawcompare.comparisons.access.ENGINE", "3")
+    monkeypatch.setattr("lawcompare.comparisons.access.ENGINE", "4")
     assert client.get(f"{PAIR}.json").status_code == 404
-    assert client.get(f"{PAIR}.json?engine=2").json() == before
-    assert client.get(f"{PAIR}/?engine=2").status_code == 200
+    assert client.get(f"{PAIR}.json?engine=3").json() == before
+    assert client.get(f"{PAIR}/?engine=3").status_code == 200
 
 
 def test_the_page_of_another_text_says_where_the_cited_one_is(client, drafts):

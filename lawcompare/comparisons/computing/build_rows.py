@@ -10,10 +10,17 @@ from lawcompare.comparisons.models import Level, Standing
 from lawcompare.engine.align import DOUBTFUL, Alignment, Reason, align_documents
 from lawcompare.engine.diff import Change, Diff, diff
 from lawcompare.engine.diff.describe import describe
+from lawcompare.engine.diff.quoted import diff_quoted
 from lawcompare.engine.document import Clause, Document
 
 # A kind of the engine's ``wording.changes.SENTENCES`` and its values.
 RowSentence = tuple[str, dict[str, Any]]
+
+
+# What a redline marks, and what it sets beside each other.
+CHANGED, ONLY = {"insert", "delete"}, {"only-old", "only-new"}
+# What the words of a clause are where they are the law's, and where the editors' but for what they quote.
+OWN_WORDS, PARAPHRASE = {"official", "leaked", "unofficial-translation"}, {"restatement", "quotation"}
 
 
 @dataclass
@@ -81,9 +88,14 @@ class DraftRow:
         """Whether something differs, and all of it is noise."""
         if self.kind == "unchanged" or self.is_unseen or self.old is None or self.new is None:
             return False
-        if any(p.old is None or p.new is None for p in self.parts):
+        if self.is_told or any(p.old is None or p.new is None for p in self.parts):
             return False
         return all(change.noise for change in self.all_changes if change.op != "equal")
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a paraphrase is set beside other words: that these differ is no change of the law."""
+        return any(change.op in ONLY for change in self.all_changes)
 
 
 def weigh(row: DraftRow) -> tuple[int, int]:
@@ -98,7 +110,7 @@ def weigh(row: DraftRow) -> tuple[int, int]:
     ):
         length = max(len(old or ""), len(new or ""))
         if redline is not None:
-            touched += sum(len(c.text) for c in redline.changes if c.op != "equal")
+            touched += sum(len(c.text) for c in redline.changes if c.op in CHANGED)
             length = sum(len(c.text) for c in redline.changes)
         elif (old is None or new is None) and not row.standing:
             touched += length
@@ -119,6 +131,27 @@ class Texts:
     # Pairs of addresses that a person set together, and those of them that were moved by their decision.
     decided: Collection[tuple[str | None, str | None]] = ()
     moved: Collection[tuple[str | None, str | None]] = ()
+    # Whether the new text corrects the old one: then the words of a paraphrase themselves are what was corrected.
+    is_correction: bool = False
+
+    def mark(self, old: Clause, new: Clause, old_words: str, new_words: str) -> Diff:
+        """The redline of words of two clauses; where a paraphrase is among them, of what both quote."""
+        is_told = _is_paraphrase(self.old, old, self.old_is_partial) or _is_paraphrase(
+            self.new, new, self.new_is_partial
+        )
+        if is_told and not self.is_correction:
+            return diff_quoted(old_words, new_words, language=self.new.language)
+        return diff(old_words, new_words, language=self.new.language, renumbered=self.renumbered)
+
+
+def _is_paraphrase(document: Document, clause: Clause, is_partial: bool) -> bool:
+    """Whether the words of a clause are the editors' own: by what it is itself or in what it stands."""
+    around: Clause | None = clause
+    statuses = set()
+    while around is not None:
+        statuses.add(around.attributes.get("text_status"))
+        around = document.by_eid[around.parent] if around.parent else None
+    return statuses.isdisjoint(OWN_WORDS) if is_partial else not statuses.isdisjoint(PARAPHRASE)
 
 
 Progress = Callable[[str, int, int], None]
@@ -198,7 +231,7 @@ def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: 
         unit = replace(unit, kind="moved")
     rows = []
     for one, other in _pairs([texts.old.by_eid[eid] for eid in unit.old], [texts.new.by_eid[eid] for eid in unit.new]):
-        heading = _redline(one.heading, other.heading, texts) if one and other else None
+        heading = _heading(texts, one, other)
         score = unit.pairs.get((one.eid, other.eid), unit.score) if one and other else unit.score
         rows.append(DraftRow(Level.UNIT, unit.kind, group, one, other, score, unit.evidence, heading=heading))
     # Which row prints a clause. The first row of a split keeps what was removed from the clause that was split.
@@ -252,7 +285,9 @@ def _flatten(row: DraftRow, texts: Texts) -> None:
             return  # what a person set together inside the article is to be seen
     old, new = _flat_text(texts.old, row.old), _flat_text(texts.new, row.new)
     marked = sum(weigh(part)[0] for part in row.parts)
-    whole = _mark(old, new, texts)
+    whole = texts.mark(row.old, row.new, old, new)
+    if any(change.op in ONLY for change in whole.changes):
+        return  # what is told stands beside each other part by part
     if row.kind == "unchanged" or 2 * sum(len(c.text) for c in whole.changes if c.op != "equal") < marked:
         row.parts = [DraftRow(Level.PART, row.kind, 1, row.old, row.new, row.score, (), whole, is_flat=True)]
 
@@ -288,7 +323,7 @@ def _rows_of(texts: Texts, alignment: Alignment, level: str, group: int) -> list
             alignment.pairs.get((one.eid, other.eid), alignment.score) if one and other else alignment.score,
             alignment.evidence,
             text,
-            _redline(one.heading, other.heading, texts) if one and other else None,
+            _heading(texts, one, other),
         )
         for (one, other), text in zip(pairs, redlines, strict=True)
     ]
@@ -307,27 +342,27 @@ def _pairs(olds: list[Clause], news: list[Clause]) -> Sequence[tuple[Clause | No
     return [(first, clause) for clause in news] + [(clause, news[0]) for clause in olds[1:]]
 
 
-def _redline(old: str, new: str, texts: Texts) -> Diff | None:
-    return _mark(old, new, texts) if old != new else None
+def _heading(texts: Texts, old: Clause | None, new: Clause | None) -> Diff | None:
+    if old is None or new is None or old.heading == new.heading:
+        return None
+    return texts.mark(old, new, old.heading, new.heading)
 
 
-def _mark(old: str, new: str, texts: Texts) -> Diff:
-    return diff(old, new, language=texts.new.language, renumbered=texts.renumbered)
+def _redline(old: Clause, new: Clause, texts: Texts) -> Diff | None:
+    return texts.mark(old, new, old.text, new.text) if old.text != new.text else None
 
 
 def _redlines(olds: list[Clause], news: list[Clause], texts: Texts) -> list[Diff | None]:
     """The redline of each pair. For a split, that of the old text against all its parts, cut where the parts end."""
-    if len(olds) == 1 and len(news) == 1:
-        return [_redline(olds[0].text, news[0].text, texts)]
     if not olds or not news:
         return [None] * (len(olds) + len(news))
+    pairs = [_redline(one, other, texts) for one, other in _pairs(olds, news) if one and other]
+    if len(pairs) == 1 or (len(olds) > 1 and len(news) > 1) or any(c.op in ONLY for d in pairs if d for c in d.changes):
+        return list(pairs)
+    whole = texts.mark(olds[0], news[0], *("\n".join(clause.text for clause in side) for side in (olds, news)))
     if len(olds) == 1:
-        whole = _mark(olds[0].text, "\n".join(clause.text for clause in news), texts)
         return list(_cut(whole, [len(clause.text) for clause in news], "insert"))
-    if len(news) == 1:
-        whole = _mark("\n".join(clause.text for clause in olds), news[0].text, texts)
-        return list(_cut(whole, [len(clause.text) for clause in olds], "delete"))
-    return [_redline(one.text if one else "", other.text if other else "", texts) for one, other in _pairs(olds, news)]
+    return list(_cut(whole, [len(clause.text) for clause in olds], "delete"))
 
 
 def _cut(whole: Diff, lengths: list[int], op: str) -> Iterator[Diff]:
@@ -377,11 +412,11 @@ def standing_of(row: DraftRow, texts: Texts) -> str:
         return unknown
     if row.is_doubtful:
         return Standing.DOUBTFUL
-    if row.kind not in {"split", "merged"} and (row.is_unseen or not _are_placed(row)):
+    is_redlined = any(change.op in CHANGED and not change.noise for change in row.all_changes)
+    is_told = row.is_told and not is_redlined
+    if row.kind not in {"split", "merged"} and (row.is_unseen or is_told or not _are_placed(row)):
         return Standing.SAME_SUBJECT
-    is_changed = any(change.op != "equal" and not change.noise for change in row.all_changes) or any(
-        (part.old is None or part.new is None) and not part.standing for part in row.parts
-    )
+    is_changed = is_redlined or any((part.old is None or part.new is None) and not part.standing for part in row.parts)
     if row.kind == "renumbered" and is_changed:
         # The sentence tells of the new number; what a reader must not miss is that the words changed too.
         return Standing.CHANGED
@@ -417,14 +452,16 @@ def describe_row(row: DraftRow, unit: Alignment, texts: Texts) -> None:
         sure = [eid for pair, score in unit.pairs.items() if score >= DOUBTFUL for eid in pair]
         olds = [texts.old.by_eid[eid] for eid in unit.old if eid in sure or not unit.new]
         news = [texts.new.by_eid[eid] for eid in unit.new if eid in sure or not unit.old]
+        joined = _joined(row)
         changes = describe(
             unit.kind if row.kind in {"split", "merged"} or _are_placed(row) else "changed",
             list(map(name_of, olds)),
             list(map(name_of, news)),
-            _joined(row),
+            joined,
             language=texts.new.language,
         )
-        row.sentences = [(change.kind, dict(change.values)) for change in changes]
+        is_told = row.is_told and joined is None
+        row.sentences = [(c.kind, dict(c.values)) for c in changes if not (is_told and c.kind == "changed")]
         row.sentences += [(one.kind, dict(one.values)) for one in row.evidence if one.kind.startswith("perhaps-in-")]
 
 
@@ -451,6 +488,10 @@ def _joined(row: DraftRow) -> Diff | None:
             changes.append(Change("insert", one.new.text))
         elif one.new is None and one.old is not None and one.old.text:
             changes.append(Change("delete", one.old.text))
+    if row.is_told:  # of a paraphrase what both quote
+        changes = [change for change in changes if change.op not in ONLY]
+        if all(change.op == "equal" for change in changes):
+            return None
     coarse = any(one.text.coarse for one in row.printed if one.text)
     # A row is replaced where all of it is: an article with one new paragraph keeps its other words.
     compared = [one.text for one in row.printed if one.text is not None]

@@ -43,7 +43,8 @@ def texts_of(comparison: Comparison, old: Document, new: Document, decided: Iter
     by_eids = {as_eids(row): row for row in decided}
     moved = {eids for eids, row in by_eids.items() if row.is_moved}
     partial = comparison.old.is_partial, comparison.new.is_partial
-    return Texts(old, new, *partial, decided=by_eids, moved=frozenset(moved))
+    corrects = comparison.new.corrects_id == comparison.old_id
+    return Texts(old, new, *partial, decided=by_eids, moved=frozenset(moved), is_correction=corrects)
 
 
 def as_eids(row: Concordance) -> tuple[str | None, str | None]:

@@ -428,7 +428,7 @@ BODIES = tuple(name for name in NAMES if name not in {*LEVELS, *KINDS})
 # The key under which an element that is one word has it, and the words it may have.
 _WORDS = {Element.MENTAL: ("level", LEVELS), Element.DEFENCES: ("kind", KINDS), Element.AUTHORISATION: ("body", BODIES)}
 # The elements whose own words are all there is to state.
-IN_ITS_WORDS = frozenset({Element.CONDUCT, Element.HARM, Element.SCOPE})
+IN_ITS_WORDS = frozenset({Element.CONDUCT, Element.HARM, Element.SCOPE, Element.PENALTIES})
 
 _MONTHS = {"month": 1, "year": 12}
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -451,7 +451,7 @@ def parse_value(element: str, line: str) -> dict[str, Any]:
         return {"none": True}
     if element in _WORDS:
         return _word(element, line)
-    if element == Element.PENALTIES:
+    if element == Element.PENALTIES and line:  # without, a report says that there is one and no amount
         return _penalty(line)
     if element == Element.TIME_LIMITS:
         return _time(line)

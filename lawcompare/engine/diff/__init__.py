@@ -10,7 +10,8 @@ from lawcompare.engine.diff.noise import bare_number, is_contents_table, is_same
 from lawcompare.engine.diff.tokens import TokenPair, narrow, pair_texts
 from lawcompare.engine.errors import ComparisonError
 
-Op = Literal["equal", "insert", "delete"]
+# The last two: words of a paraphrase, which are neither put in nor taken out.
+Op = Literal["equal", "insert", "delete", "only-old", "only-new"]
 
 # Share of changed words above which a reader is better served by the whole old text and then the whole new one.
 REPLACED_ABOVE = 0.6
@@ -19,7 +20,7 @@ _CONTEXT = 300
 
 
 class Change(NamedTuple):
-    """A run of the text. ``op`` is ``equal``, ``insert`` or ``delete``.
+    """A run of the text. ``op`` is ``equal``, ``insert`` or ``delete``; of ``diff_quoted`` also ``only-…``.
 
     ``noise`` says why a change does not alter what the law says: ``renumbering``, ``cross-reference`` (to a renumbered
     clause), ``punctuation``, ``spelling`` (also kinds of quotes and dashes, and signs one cannot see), ``whitespace``
@@ -49,11 +50,11 @@ class Diff:
 
     @property
     def old(self) -> str:
-        return "".join(change.text for change in self.changes if change.op != "insert")
+        return "".join(change.text for change in self.changes if change.op in {"equal", "delete", "only-old"})
 
     @property
     def new(self) -> str:
-        return "".join(change.text for change in self.changes if change.op != "delete")
+        return "".join(change.text for change in self.changes if change.op in {"equal", "insert", "only-new"})
 
 
 def diff(

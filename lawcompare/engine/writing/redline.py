@@ -71,11 +71,18 @@ class _Step:
         return setting
 
 
-def redline(old: Document, new: Document, links: Sequence[Link], only: Mapping[str, str] = NOTHING) -> list[Paragraph]:
+def redline(
+    old: Document,
+    new: Document,
+    links: Sequence[Link],
+    only: Mapping[str, str] = NOTHING,
+    names: tuple[str, str] = ("", ""),
+) -> list[Paragraph]:
     """Both documents as one sequence of paragraphs.
 
     A clause without a link was added or removed; of several links of one clause the first counts. ``only`` has a label
     for each side, ``old`` or ``new``, whose own clauses say nothing of a change, since the other text is known in part.
+    ``names`` of the texts stand before the words of each where one is a paraphrase.
 
     >>> from lawcompare.engine.document import Clause
     >>> before = Document("", "en", (Clause("art_1", "article", "Article 1", "", "A fine."),))
@@ -86,7 +93,7 @@ def redline(old: Document, new: Document, links: Sequence[Link], only: Mapping[s
     olds, news = list(set_lines(old)), list(set_lines(new))
     linked = {("old", link.old) for link in links} | {("new", link.new) for link in links}
     steps = _merge(olds, news, _fitting(olds, news, links), keeps_places=bool(only))
-    return [paragraph for step in steps for paragraph in _paragraphs(step, new.language, only, linked)]
+    return [paragraph for step in steps for paragraph in _paragraphs(step, new.language, only, linked, names)]
 
 
 # --- What stands where ------------------------------------------------------------------------------------------------
@@ -179,6 +186,7 @@ def _moves(links: dict[int, tuple[int, Link]], kept: Iterable[int]) -> dict[int,
 
 # --- What is written --------------------------------------------------------------------------------------------------
 
+_BESIDE = {"only-old", "only-new"}
 # What the ops of a redline are where the pair stands, where it was moved from, and where it was moved to.
 _OPS: dict[str, dict[str, Op]] = {
     "here": {op: op for op in ("equal", "insert", "delete", "label", "only-old", "only-new")},
@@ -188,11 +196,11 @@ _OPS: dict[str, dict[str, Op]] = {
 
 
 def _paragraphs(
-    step: _Step, language: str, only: Mapping[str, str], linked: Collection[tuple[str, str]]
+    step: _Step, language: str, only: Mapping[str, str], linked: Collection[tuple[str, str]], names: tuple[str, str]
 ) -> Iterator[Paragraph]:
     setting = step.setting
     if step.old and step.new and step.link:
-        runs = _pair_words(step.old, step.new, step.link, language, only)
+        runs = _pair_words(step.old, step.new, step.link, language, only, names)
     else:
         runs = _alone(step, only, linked)
     for number, paragraph in enumerate(_cut(runs, _OPS[step.place])):
@@ -215,13 +223,23 @@ def _alone(step: _Step, only: Mapping[str, str], linked: Collection[tuple[str, s
     return [*label, *((op, words) for line in paragraphs for op, words in ((f"only-{side}", line), ("equal", "\n")))]
 
 
-def _pair_words(old: Setting, new: Setting, link: Link, language: str, only: Mapping[str, str]) -> Runs:
+def _pair_words(
+    old: Setting, new: Setting, link: Link, language: str, only: Mapping[str, str], names: tuple[str, str]
+) -> Runs:
     """The words of two clauses as one redline, a line break after each paragraph."""
     if not new.paragraphs:
         return []
     before, after = old.clause, new.clause
+    is_told = any(change[0] in _BESIDE for change in (*link.changes, *link.heading_changes))
     heading = _known(link.heading_changes, before.heading, after.heading) or _either(before.heading, after.heading)
-    if only and bool(before.num) != bool(after.num):  # the other's number is not known
+    if is_told:
+        both = old.heading, new.heading
+        runs = (
+            [("equal", new.heading)]
+            if both[0] == both[1]
+            else [("only-old", both[0]), ("equal", " → "), ("only-new", both[1])]
+        )
+    elif only and bool(before.num) != bool(after.num):  # the other's number is not known
         side, numbered = ("old", old) if before.num else ("new", new)
         runs = [(f"only-{side}", numbered.clause.num + numbered.stop), *heading]
     elif before.num != after.num and not any(op == "equal" for op, _words in heading):
@@ -233,6 +251,8 @@ def _pair_words(old: Setting, new: Setting, link: Link, language: str, only: Map
         changes = diff(before.text, after.text, language=language, steps=STEPS).changes
         text = [(change.op, change.text) for change in changes]
     text = text or _either(before.text, after.text)
+    if any(op in _BESIDE for op, _words in text):
+        text = _beside(text, names)
     side = "new" if after.text else "old"
     if side in only and bool(before.text) != bool(after.text):
         text = [("label", only[side]), (f"only-{side}", before.text or after.text)]
@@ -244,6 +264,15 @@ def _pair_words(old: Setting, new: Setting, link: Link, language: str, only: Map
     return [*runs, ("equal", "\n"), *text, *([(has_text, "\n")] if text else [])]
 
 
+def _beside(runs: Runs, names: tuple[str, str]) -> Runs:
+    """The words of each text by themselves, its name before them; what both quote stands marked in the new one's."""
+    texts = zip(names, (("equal", "delete", "only-old"), ("equal", "insert", "delete", "only-new")), strict=True)
+    (old_name, in_old), (new_name, in_new) = texts
+    old = [("only-old", words) for op, words in runs if op in in_old]
+    new = [run for run in runs if run[0] in in_new]
+    return [("label", f"{old_name}: "), *old, ("equal", "\n"), ("label", f"{new_name}: "), *new]
+
+
 def _either(old: str, new: str) -> Runs:
     if old == new:
         return [("equal", new)] if new else []
@@ -253,8 +282,8 @@ def _either(old: str, new: str) -> Runs:
 def _known(changes: Sequence[Sequence[str]], old: str, new: str) -> Runs:
     """A redline that is given, if it is of these two texts; else nothing."""
     runs = [(change[0], change[1]) for change in changes]
-    is_theirs = "".join(words for op, words in runs if op != "insert") == old and (
-        "".join(words for op, words in runs if op != "delete") == new
+    is_theirs = "".join(words for op, words in runs if op in {"equal", "delete", "only-old"}) == old and (
+        "".join(words for op, words in runs if op in {"equal", "insert", "only-new"}) == new
     )
     return runs if is_theirs else []
 

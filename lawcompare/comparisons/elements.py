@@ -1,0 +1,140 @@
+"""What changed between two restatements, element by element: told by values that people confirmed, never by words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from lawcompare.comparisons.models import Comparison, Level
+from lawcompare.crosswalk.access import values_among
+from lawcompare.crosswalk.elements import ElementValue
+from lawcompare.crosswalk.models import Element, Value, ValueStatus
+from lawcompare.crosswalk.provisions import shown
+from lawcompare.laws.models import ClauseTranslation, Version
+
+
+class ElementFate(TextChoices):
+    CHANGED = "changed", pgettext_lazy("element of an offence", "changed")
+    FIRST = "first-reported", pgettext_lazy("element of an offence", "first reported")
+    GONE = "not-reported-since", pgettext_lazy("element of an offence", "not reported since")
+    KEPT = "kept", pgettext_lazy("element of an offence", "kept")
+
+
+@dataclass(frozen=True)
+class ElementChange:
+    """An element of a row: what is confirmed of the old clause, and of the new one."""
+
+    element: Element
+    fate: ElementFate
+    old: list[ElementValue]
+    new: list[ElementValue]
+
+    def as_data(self) -> dict[str, Any]:
+        """For JSON: the values of each side as their sentence, or as the words that say it."""
+        old, new = ([in_words(value) for value in side] for side in (self.old, self.new))
+        return {"element": self.element.value, "fate": self.fate.value, "old": old, "new": new}
+
+    @property
+    def in_words(self) -> str:
+        """In one line, such as ``Conduct, changed: “menaces” → “insults”``."""
+        told = {"element": self.element.label, "fate": self.fate.label}
+        sides = ("; ".join(map(in_words, side)) for side in (self.old, self.new) if side)
+        return _("%(element)s, %(fate)s:") % told + " " + " → ".join(sides)
+
+
+def element_changes(comparison: Comparison, pairs: Iterable[Any] | None = None) -> dict[int, list[ElementChange]]:
+    """Returns what changed in the elements of rows, by the key of the row: nothing where no value is confirmed.
+
+    Only of two texts known in part, whose words are the editors'; two or three queries. ``pairs`` are rows with both
+    clauses and their places, all of the comparison where none are given. Whoever sees both texts sees the values.
+    """
+    old, new = comparison.old, comparison.new
+    if not (old.is_partial and new.is_partial):
+        return {}
+    if pairs is None:
+        pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
+    both: list[Any] = [pair for pair in pairs if pair.old and pair.new and pair.level == Level.UNIT]
+    stated = _confirmed(old, new) if both else ([], [])
+    rows = {}
+    for pair in both:
+        sides = [
+            [value for place, value in side if clause.position <= place < clause.end]
+            for side, clause in zip(stated, (pair.old, pair.new), strict=True)
+        ]
+        if changes := _compare(*sides):
+            rows[pair.pk] = changes
+    return rows
+
+
+def _confirmed(*versions: Version) -> list[list[tuple[int, Value]]]:
+    """(place of its clause, value) of each value that is confirmed of a text, or else of what it translates."""
+    texts = [pk for version in versions for pk in (version.pk, version.translates_id) if pk]
+    values = list(filter(attrgetter("stands"), values_among(Version.objects.filter(pk__in=texts))))
+    disputed = {(value.clause_id, value.element) for value in values if value.status != ValueStatus.CONFIRMED}
+    values = [one for one in values if (one.clause_id, one.element) not in disputed and not one.is_absence]
+    sides = []
+    for version in versions:
+        side = [(value.clause.position, value) for value in values if value.version_id == version.pk]
+        if not side and version.translates_id:
+            rows = ClauseTranslation.objects.filter(translation_version=version).order_by("-translation__position")
+            places = dict(rows.values_list("original", "translation__position"))
+            side = [(places[value.clause_id], value) for value in values if value.clause_id in places]
+        sides.append(side)
+    return sides
+
+
+def _compare(olds: Sequence[Value], news: Sequence[Value]) -> list[ElementChange]:
+    changes = []
+    sides = _by_element(olds), _by_element(news)
+    for element in Element:
+        old, new = sides[0][element], sides[1][element]
+        if not old and not new:
+            continue
+        if not old or not new:
+            fate = ElementFate.FIRST if new else ElementFate.GONE
+        else:
+            fate = ElementFate.KEPT if _sayings(old) == _sayings(new) else ElementFate.CHANGED
+        changes.append(ElementChange(element, fate, old, new))
+    return changes
+
+
+def _by_element(values: Iterable[Value]) -> dict[str, list[ElementValue]]:
+    """Values as they are shown, by element, each once: of those that say one thing in several words the first."""
+    by_element: dict[str, list[ElementValue]] = defaultdict(list)
+    for value in values:
+        one = shown(value, credited=False)
+        if _saying(one) not in _sayings(by_element[value.element]):
+            by_element[value.element].append(one)
+    return by_element
+
+
+def _sayings(values: Iterable[ElementValue]) -> set[str]:
+    return set(map(_saying, values))
+
+
+def in_words(value: ElementValue) -> str:
+    """A value as its sentence, or as the words of the text that say it."""
+    return value.label or "; ".join(f"“{quote.words}”" for quote in value.quotes)
+
+
+def _saying(value: ElementValue) -> str:
+    """What a value says, whichever words say it; where the words are all there is, those."""
+    return value.label or " ".join(quote.words for quote in value.quotes).casefold()
+
+
+def fates_in_words(changes: Sequence[ElementChange]) -> str:
+    """``Changed: conduct and penalty. Not reported since: mental element.``; empty where there is nothing."""
+    sentences = []
+    for fate in ElementFate:
+        if names := [str(Element(one.element).label).lower() for one in changes if one.fate == fate]:
+            said = {"fate": str(fate.label).capitalize(), "elements": get_text_list(names, _("and"))}
+            sentences.append(_("%(fate)s: %(elements)s.") % said)
+    return " ".join(sentences)

@@ -1,0 +1,54 @@
+"""Two restatements stand beside each other unmarked: what changed is told by elements that people confirmed."""
+
+from __future__ import annotations
+
+import pytest
+
+from lawcompare.comparisons.elements import element_changes
+from lawcompare.comparisons.models import Comparison
+from tests.engine.test_write_docx import body_of
+from tests.office import cells_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
+
+PAIR = "/compare/kh-cybercrime/2020-08-en/with/kh-cybercrime/2024-leak-en"
+KHMER = "/km/compare/kh-cybercrime/2020-08-km/with/kh-cybercrime/2024-leak-km"
+# What changed between Article 45 of 2020 and False information of 2024, as far as it is confirmed.
+FATES = {"conduct": "changed", "harm": "changed", "penalties": "changed", "mental": "not-reported-since"}
+
+
+def test_what_changed_is_told_by_confirmed_values_in_both_languages_and_without_any_nothing(demonstration):
+    for language in ("en", "km"):
+        comparison = Comparison.objects.current().get(
+            old__slug=f"2020-08-{language}", new__slug=f"2024-leak-{language}", engine="3"
+        )
+        changes = element_changes(comparison)
+        told = {
+            row: {one.element.value: one.fate.value for one in changes.get(row.pk, [])}
+            for row in comparison.pairs.all()
+        }
+        by_new = {row.new.eid: fates for row, fates in told.items() if row.level == "unit" and row.new and row.old}
+        assert by_new["art_nn_false-information"] == FATES
+        assert by_new["art_nn_insult"] == {"conduct": "changed", "penalties": "changed"}
+        assert by_new["art_nn_pornography"] == {"conduct": "first-reported"}
+        assert not [row for row, fates in told.items() if fates and not (row.old and row.new)]
+
+
+def test_every_form_tells_the_elements_and_strikes_no_paraphrase(client, demonstration):
+    sentence = "Changed: conduct, threshold of harm and penalty. Not reported since: mental element."
+    pairs = {pair["new"]["eid"]: pair for pair in client.get(f"{PAIR}.json").json()["pairs"] if pair["new"]}
+    pair = pairs["art_nn_false-information"]
+    assert {one["element"]: one["fate"] for one in pair["elements"]} == FATES
+    assert {op for part in pair["parts"] for op, *_words in part["changes"]} == {"only-old", "only-new"}
+    for view in ("", "?view=inline", "?view=list"):
+        assert sentence in client.get(f"{PAIR}/{view}").content.decode()
+    assert sentence in client.get(f"/embed{PAIR}/art_nn_false-information/").content.decode()
+    word = ["".join(one.itertext()) for one in body_of(client.get(f"{PAIR}.docx").content).iterfind("{*}p")]
+    mental = next(line for line in word if line.startswith("Mental element, not reported since:"))
+    assert "knowingly" in mental.lower() or "knowledge" in mental.lower()
+    assert any(line.startswith("2020 draft: As reported by Human Rights Watch") for line in word)
+    assert any(
+        "Mental element, not reported since:" in str(row[4])
+        for row in cells_of(client.get(f"{PAIR}.xlsx").content, 1)
+        if len(row) > 4
+    )
