@@ -22,7 +22,7 @@ from lawcompare.comparisons.serialisers import comparison_data, correspondence_d
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Correspondence
-from lawcompare.crosswalk.provisions import texts_of_rows
+from lawcompare.crosswalk.provisions import texts_of_rows, topics_in_one
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import LawKind, Version
@@ -127,7 +127,17 @@ def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any
     answers = [answer.clause for row in by_topic for answer in row.answers if answer.clause]
     printed = [clause for parts in inside.values() for clause in parts]
     set_shown([*(clause for row in by_topic for clause in row.olds), *answers, *printed])
-    return {"old": old, "new": new, "rows": by_topic, "inside": inside, "clauses": printed}
+    judged = [row for row in by_topic if not row.is_heading]
+    return {
+        "old": old,
+        "new": new,
+        "rows": by_topic,
+        "judged": judged,
+        "by_heading": [row for row in by_topic if row.is_heading],
+        "unreported": topics_in_one(new, old, by_topic),
+        "inside": inside,
+        "clauses": printed,
+    }
 
 
 @public("texts", "engine", "edition")

@@ -30,8 +30,9 @@ from lawcompare.laws.models import Clause, Version
 type Placed = tuple[Version, Clause]
 
 DAY = 24 * 60 * 60
-# What is shown before the rest is folded away.
+# What is shown before the rest is folded away: labels of at most so many letters, else one.
 VALUES_SHOWN = 3
+LABEL_SHORT = 40
 QUOTES_SHOWN = 2
 
 NAMES = {element.value: element.label for element in Element}
@@ -190,14 +191,6 @@ class SharedValues:
     clauses: list[Clause]
     values: list[ElementValue]
 
-    @property
-    def shown(self) -> list[ElementValue]:
-        return self.values[:VALUES_SHOWN]
-
-    @property
-    def folded(self) -> list[ElementValue]:
-        return self.values[VALUES_SHOWN:]
-
 
 @dataclass(frozen=True)
 class ElementColumn:
@@ -220,6 +213,24 @@ class ElementCell:
     entries: list[SharedValues]
     silent: dict[str, list[Clause]]
 
+    @property
+    def lines(self) -> list[tuple[str, str, str]]:
+        """Each different value: its label, or the words themselves where they are the value; and its status."""
+        lines = {}
+        for value in (value for entry in self.entries for value in entry.values):
+            quote = "" if value.label or not value.quotes else value.quotes[0].words
+            lines[value.label, quote, value.status] = None
+        return list(lines)
+
+    @property
+    def brief(self) -> list[tuple[str, str, str]]:
+        """What of it fills about a line: the first words, or the first labels."""
+        return self.lines[: VALUES_SHOWN if self.lines and len(self.lines[0][0]) in range(1, LABEL_SHORT) else 1]
+
+    @property
+    def more_count(self) -> int:
+        return len(self.lines) - len(self.brief)
+
 
 @dataclass(frozen=True)
 class ElementRow:
@@ -234,13 +245,14 @@ class ElementRow:
 class ElementTable:
     """Elements by laws; ``nowhere`` are the elements of which nothing was read in any of them.
 
-    ``credit`` is that of all values, where it is the same.
+    ``credit`` is that of all values, where it is the same; ``is_project``: they are the project's, as a page says once.
     """
 
     columns: list[ElementColumn]
     lines: list[ElementRow]
     nowhere: list[str]
     credit: str = ""
+    is_project: bool = False
 
 
 def without_confirmed(table: ElementTable | None, confirmed: ElementTable | None) -> ElementTable | None:

@@ -151,7 +151,7 @@ def _answer_cells(one: Correspondence, differences: Differences, root: str) -> l
     reasons = [localised(one.reasoning), *difference_lines(differences), by]
     return [
         [(cited(one.subject, root),), plain(one.subject_version.name)],
-        [plain(str(one.get_relation_display()), bold=True)],
+        [plain(one.verdict_label, bold=True)],
         [*([(cited(one.object, root),)] if one.object else []), plain(one.object_version.name)],
         [plain(words) for words in reasons if words],
     ]
@@ -166,7 +166,7 @@ def _sheet_of_answers(tables: TopicTables, root: str) -> Sheet:
         [
             one.subject_version.name,
             clause_link(one.subject, root),
-            str(one.get_relation_display()),
+            one.verdict_label,
             one.object_version.name,
             clause_link(one.object, root) if one.object else "",
             localised(one.reasoning),

@@ -40,6 +40,12 @@ class Basis(models.TextChoices):
     HEADING = "heading", pgettext_lazy("relation", "heading only")
 
 
+# Where several are stated of one subject, the first of these leads.
+GRAVITY = [
+    *(Relation.CONTRARY, "adds", Relation.NONE, Relation.BROADER, Relation.PARTIAL, Relation.NARROWER),
+    *(Relation.EQUIVALENT, Basis.HEADING),
+]
+
 # What a person chooses who states a correspondence: a relation, or that a heading is all that is known.
 VERDICTS = [*Relation.choices, (Basis.HEADING.value, Basis.HEADING.label)]
 

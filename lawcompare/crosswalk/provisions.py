@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
@@ -28,7 +28,18 @@ from lawcompare.crosswalk.elements import (
     value_in_words,
     without_confirmed,
 )
-from lawcompare.crosswalk.models import REVERSED, VERDICTS, Correspondence, Element, Relation, Topic, Value, ValueStatus
+from lawcompare.crosswalk.models import (
+    GRAVITY,
+    REVERSED,
+    VERDICTS,
+    Basis,
+    Correspondence,
+    Element,
+    Relation,
+    Topic,
+    Value,
+    ValueStatus,
+)
 from lawcompare.engine.compare_laws.elements import Elements, Excerpt, ProvisionDifference, contrast
 from lawcompare.engine.wording.values import difference_sentence
 from lawcompare.laws.citing import cite_address, cite_in_law, short_name
@@ -242,14 +253,15 @@ def build_confirmed_table(
             columns.append(ElementColumn(version, stated))
     if not columns:
         return None
-    credits = {value.credit for column in columns for clause in column.clauses for value in by_clause[clause.pk]}
+    stated = [value for column in columns for clause in column.clauses for value in by_clause[clause.pk]]
+    credits, is_project = {value.credit for value in stated}, not any(value.organisation_id for value in stated)
     only = next(iter(credits)) if len(credits) == 1 else ""
     lines = []
     for element, name in Element.choices:
         cells = [_cell(column, element, by_clause, credited=not only) for column in columns]
         if any(cell.entries for cell in cells):
             lines.append(ElementRow(str(name), cells, is_text=False))
-    return ElementTable(columns, lines, [], only)
+    return ElementTable(columns, lines, [], only, is_project)
 
 
 def _cell(
@@ -357,6 +369,8 @@ class Counterpart:
     # The elements in which they were said to differ, in the reader's language.
     elements: list[str] = field(default_factory=list)
     differences: Differences = field(default_factory=Differences)
+    # Stated by the editors of the site, which a page says once.
+    is_project: bool = False
 
 
 @dataclass
@@ -373,6 +387,27 @@ class TopicRow:
     table: ElementTable | None = None
     # Law outside this library on the subject, of the countries of the two laws.
     elsewhere: list[str] = field(default_factory=list)
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether a heading is all that is known: then nothing was judged."""
+        return all(answer.relation == Basis.HEADING for answer in self.answers)
+
+    @property
+    def printed(self) -> list[Clause]:
+        """The old law's clauses, but for those inside another of them."""
+        return outermost(self.olds)
+
+    @property
+    def verdicts(self) -> list[tuple[str, str]]:
+        """Each verdict with its label, the one that leads first."""
+        stated = {(answer.relation, answer.relation_label) for answer in self.answers}
+        return sorted(stated, key=lambda verdict: GRAVITY.index(verdict[0]))
+
+    @property
+    def leading(self) -> Counterpart:
+        """The answer that leads, whose reasoning stands for the subject."""
+        return min(self.answers, key=lambda answer: GRAVITY.index(answer.relation))
 
     @property
     def news(self) -> list[Clause]:
@@ -412,16 +447,26 @@ def rows_between(
     return list(rows.values())
 
 
+def topics_in_one(own: Version, other: Version, rows: Iterable[TopicRow]) -> list[Topic]:
+    """The subjects under which ``own`` has clauses and ``other`` none, but for those of the rows. One query."""
+    stated = {row.topic.pk for row in rows}
+    topics = Topic.objects.current().filter(clauses__version=own).exclude(clauses__version=other).distinct()
+    return [topic for topic in topics if topic.pk not in stated]
+
+
 def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
     """A correspondence as it was stated, or read from the other side."""
     relation = stated.verdict
-    label = str(dict(VERDICTS)[relation])
-    reasons = (stated.reasoning, stated.searched, stated.by, stated.standing_label, stated.element_labels)
-    if is_as_stated:
-        return Counterpart(stated.subject, stated.object_version, stated.object, relation, label, *reasons)
-    relation = REVERSED.get(Relation(relation), relation) if stated.relation else relation
-    label = str(dict(VERDICTS)[relation])
-    return Counterpart(stated.object, stated.subject_version, stated.subject, relation, label, *reasons)
+    if not is_as_stated and stated.relation:
+        relation = REVERSED.get(Relation(relation), relation)
+    sides = (stated.subject, stated.object_version, stated.object)
+    if not is_as_stated:
+        sides = (stated.object, stated.subject_version, stated.subject)
+    return Counterpart(
+        *(*sides, relation, str(dict(VERDICTS)[relation]), stated.reasoning, stated.searched),
+        *(stated.by, stated.standing_label, stated.element_labels),
+        is_project=stated.standing == "project",
+    )
 
 
 def _set_side_by_side(rows: list[TopicRow], values: QuerySet[Value], old: Version, new: Version) -> None:
@@ -503,3 +548,62 @@ def side_by_side(
         ),
         build_table([(version, [one.clause for one in shelf]) for version, shelf in provisions.items()], readings),
     )
+
+
+type Judgements = tuple[list[Counterpart], list[Counterpart]]
+
+
+def answers_by_text(tables: TopicTables) -> dict[Version, Judgements]:
+    """What answers the clauses of each text: what was judged, and what rests on a heading alone."""
+    by_text: dict[Version, Judgements] = {}
+    for row, differences in tables.answers:
+        answer = replace(_answer(row, is_as_stated=True), differences=differences)
+        judged, by_heading = by_text.setdefault(row.subject_version, ([], []))
+        (by_heading if answer.relation == Basis.HEADING else judged).append(answer)
+    return by_text
+
+
+@dataclass
+class VerdictColumn:
+    """A draft, or the Convention, over a topic's grid; ``state`` says why it has no clause there."""
+
+    version: Version
+    clauses: list[Clause]
+    state: str
+    # To each other law of the grid, in their order, the verdicts with their labels; the one that leads first.
+    cells: list[list[tuple[str, str]]]
+
+
+def verdict_grid(
+    topic: Topic, measured: Sequence[Version], correspondences: Sequence[Correspondence], clauses: Iterable[Clause]
+) -> tuple[list[VerdictColumn], list[Version]]:
+    """How the texts ``measured`` stand to each other law under a topic: a column for each, and the laws of the lines.
+
+    ``clauses`` are those set under the topic.
+    """
+    stated: dict[tuple[int, int], set[tuple[str, str]]] = defaultdict(set)
+    laws: dict[int, Version] = {}
+    columns = {version.pk for version in measured}
+    for row in correspondences:
+        for is_as_stated in (True, False):
+            ends = (row.subject_version, row.object_version)
+            own, other = ends if is_as_stated else ends[::-1]
+            if own.pk in columns:
+                answer = _answer(row, is_as_stated=is_as_stated)
+                stated[own.pk, other.pk].add((answer.relation, answer.relation_label))
+                if other.law.kind != LawKind.DRAFT:
+                    laws[other.pk] = other
+    lines = sorted(
+        laws.values(), key=lambda version: (version.pk in columns, version.law.jurisdiction, version.law.slug)
+    )
+    silences = {silence.version_id: silence.kind for silence in topic.silences.all()}
+    placed = list(clauses)
+    return [
+        VerdictColumn(
+            version,
+            [clause for clause in placed if clause.version_id == version.pk],
+            silences.get(version.pk, ""),
+            [sorted(stated[version.pk, other.pk], key=lambda verdict: GRAVITY.index(verdict[0])) for other in lines],
+        )
+        for version in measured
+    ], lines

@@ -6,10 +6,12 @@ from typing import Any
 from django import template
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.access import may
+from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import own_drafts, visible_correspondences, visible_values
 from lawcompare.crosswalk.elements import ElementTable
 from lawcompare.crosswalk.findings.models import VALUE_RULES, Finding
@@ -90,6 +92,26 @@ LAW_NAMES = {
     "us-code-18": "18 U.S.C.",
     "us-code-47": "47 U.S.C.",
 }
+
+
+@register.filter
+def claim(reasoning: str) -> str:
+    """What a reasoning says in the reader's language, without the words it relies on and without saying whose it is."""
+    said = localised(reasoning).removesuffix(relied_on(reasoning)).strip()
+    for opening in {_("Editorial judgement:"), "Editorial judgement:"}:
+        said = said.removeprefix(str(opening)).strip()
+    return capfirst(said)
+
+
+@register.filter
+def relied_on(reasoning: str) -> str:
+    """The sentence with which a reasoning names the words that it relies on; empty where it names none."""
+    said = localised(reasoning)
+    for lead in (gettext("Words relied on: %(first)s."), "Words relied on: %(first)s."):
+        start = said.find(lead.partition("%")[0])
+        if start >= 0:
+            return said[start:]
+    return ""
 
 
 @register.simple_tag

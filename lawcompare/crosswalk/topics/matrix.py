@@ -4,11 +4,21 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from lawcompare.accounts.models import Person
 from lawcompare.crosswalk.access import visible_correspondences
-from lawcompare.crosswalk.models import REVERSED, VERDICTS, Correspondence, Relation, SilenceKind, Topic
+from lawcompare.crosswalk.models import (
+    GRAVITY,
+    REVERSED,
+    VERDICTS,
+    Correspondence,
+    Relation,
+    Silence,
+    SilenceKind,
+    Topic,
+)
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing import cite, number_of, read_cited_address, us_title
@@ -17,17 +27,6 @@ from lawcompare.laws.models import Clause, Jurisdiction, LawKind, Version
 from lawcompare.laws.translations.services import set_shown
 
 DEFAULT_MEASURE = "budapest-convention"
-
-# Where several relations are stated of one cell, the first of these names it.
-GRAVITY = [
-    Relation.CONTRARY,
-    "adds",
-    Relation.BROADER,
-    Relation.PARTIAL,
-    Relation.NARROWER,
-    Relation.EQUIVALENT,
-    "heading",
-]
 
 # Columns of several laws, in which a clause is named with its law.
 COLUMNS_OF_LAWS = {"us", "kh"}
@@ -208,6 +207,16 @@ def _column_title(name: str, versions: Sequence[Version]) -> str:
         if first.law.kind == LawKind.DRAFT
         else first.name
     )
+
+
+def texts_measured(user: Person) -> list[Version]:
+    """Every draft that stands under some topic or is said not to, by date; then the Budapest Convention."""
+    used = Q(pk__in=Topic.clauses.through.objects.values("clause__version")) | Q(
+        pk__in=Silence.objects.values("version")
+    )
+    texts = visible_originals(user).confirmed().filter(used & Q(law__kind=LawKind.DRAFT) | Q(law__slug=DEFAULT_MEASURE))
+    found = texts.select_related("law", "origin__organisation").order_by("date", "slug")
+    return sorted(found, key=lambda version: version.law.slug == DEFAULT_MEASURE)
 
 
 def matrix_title(chosen_texts: Sequence[Version]) -> str:

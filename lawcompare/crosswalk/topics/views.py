@@ -25,10 +25,18 @@ from lawcompare.core.translations.texts import add_languages
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.exports import report_of_matrix, report_of_topic
 from lawcompare.crosswalk.models import Topic
-from lawcompare.crosswalk.provisions import ProvisionText, inside_of, provisions_of, side_by_side, sides_of
+from lawcompare.crosswalk.provisions import (
+    ProvisionText,
+    answers_by_text,
+    inside_of,
+    provisions_of,
+    side_by_side,
+    sides_of,
+    verdict_grid,
+)
 from lawcompare.crosswalk.suggestions.views import texts_by_law
 from lawcompare.crosswalk.topics import services
-from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix
+from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix, texts_measured
 from lawcompare.crosswalk.topics.services import FIELDS
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing import cite, plain_address, site_root
@@ -99,14 +107,18 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     correspondences = list(access.visible_correspondences(request.user).filter(topic=chosen))
     provisions = provisions_of(correspondences)
     tables = side_by_side(correspondences, access.visible_values(request.user), provisions)
-    set_shown([*inside_of(provisions), *sides_of(correspondences)])
+    under = access.clauses_under(request.user, chosen)
+    set_shown([*inside_of(provisions), *sides_of(correspondences), *under])
+    columns, laws = verdict_grid(chosen, texts_measured(request.user), correspondences, under)
     context = {
         "topic": chosen,
-        "answers": tables.answers,
+        "columns": columns,
+        "lines": [(law, [column.cells[place] for column in columns]) for place, law in enumerate(laws)],
+        "answers": answers_by_text(tables),
         "confirmed": tables.confirmed,
         "table": tables.table,
         "provisions": provisions,
-        "others": _others(request, chosen, provisions),
+        "others": _others(under, provisions),
         "may_change": access.may_change_topic(request.user, chosen),
         "clauses": inside_of(provisions),
     }
@@ -114,12 +126,12 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
 
 
 def _others(
-    request: HttpRequest, chosen: Topic, provisions: Mapping[Version, Sequence[ProvisionText]]
+    under: Iterable[Clause], provisions: Mapping[Version, Sequence[ProvisionText]]
 ) -> list[tuple[Version, list[Clause]]]:
     """Clauses set under the topic that no correspondence shows already, by text."""
     shown = {one.pk for shelf in provisions.values() for part in shelf for one in part.inside}
     others: dict[Version, list[Clause]] = {}
-    for clause in access.clauses_under(request.user, chosen):
+    for clause in under:
         if clause.pk not in shown:
             others.setdefault(clause.version, []).append(clause)
     return list(others.items())
