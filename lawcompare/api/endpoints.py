@@ -326,6 +326,7 @@ def search(
     risk: Annotated[Literal["0", "1", "2", "3", "4"] | None, Query()] = None,
     organisation: Annotated[schemas.Slug | None, Query()] = None,
     category: Annotated[schemas.Slug | None, Query()] = None,
+    typed: Annotated[Literal["yes", "no"], Query(description=_("`yes`: only the words as typed."))] = "no",
     page: PageNumber = 1,
 ) -> Any:
     if not asking.may_search(request):
@@ -335,11 +336,20 @@ def search(
         filters = asking.read_filters(request.GET, versions)
     except asking.QuestionRefused as refused:
         raise RequestRefused(404, str(refused)) from None
-    results = find(asking.read_text(request.GET), filters, versions)
+    results = find(asking.read_text(request.GET), filters, versions, as_typed=typed == "yes")
     data = page_of(request, results.ranked, page, lambda entry: entry, PER_PAGE)
-    hits = [_hit_data(hit, site_root(request)) for hit in show(results, data["items"])]
-    counts = {name: dict(counter) for name, counter in results.counts.items()}
-    return data | {"items": hits, "total": results.total, "counts": counts}
+    hits, close = (
+        [_hit_data(hit, site_root(request)) for hit in show(results, keys)] for keys in (data["items"], results.close)
+    )
+    return data | {
+        "items": hits,
+        "total": results.total,
+        "having_all": results.exact,
+        "counts": {name: dict(counter) for name, counter in results.counts.items()},
+        "corrected": results.corrected,
+        "in_law": dict(results.in_law),
+        "close": close,
+    }
 
 
 def _hit_data(hit: Hit, root: str) -> dict[str, Any]:
@@ -352,6 +362,7 @@ def _hit_data(hit: Hit, root: str) -> dict[str, Any]:
         "language": hit.entry.language,
         "version": version_reference_data(hit.version, root) if hit.version else None,
         "is_cited": hit.is_cited,
+        "is_restatement": hit.is_restatement,
         "url": root + hit.url,
     }
 

@@ -383,8 +383,13 @@ class HitOut(Schema):
     language: str
     version: TextRefOut | None
     is_cited: bool = Field(description=_("Whether the question names this very place."))
+    is_restatement: bool = Field(description=_("Whether the words are a restatement and not the law’s own."))
     url: str
 
 
 class AnswersOut(PageOut[HitOut]):
     counts: dict[str, dict[str, int]] = Field(description=_("For each filter, how many answers each value gives."))
+    having_all: int = Field(description=_("How many of the first have all that is asked for; the others have most."))
+    corrected: str = Field(description=_("The question that was answered, where a word was misspelt; else empty."))
+    in_law: dict[str, list[str]] = Field(description=_("Everyday words, and phrases of laws looked for beside them."))
+    close: list[HitOut] = Field(description=_("Clauses close in meaning, found by the program; at most five."))

@@ -28,4 +28,10 @@ class SearchConfig(AppConfig):
                 f"{services}.index_missing",
                 every=timedelta(minutes=10),
             ),
+            Kind(
+                "search-model",
+                "words of public texts, for the search",
+                "lawcompare.search.fitted.run_fitting",
+                every=timedelta(minutes=10),
+            ),
         )

@@ -21,9 +21,10 @@ from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import in_every_language
 from lawcompare.laws.models import Version
 from lawcompare.laws.translations.services import original_of
+from lawcompare.search.everyday import asking_words, everyday_words, with_titles
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.question import CHARACTERS_MAX
-from lawcompare.search.services import names_of
+from lawcompare.search.services import names_of, stems_of
 from lawcompare.search.words import stem, words_of
 
 SHOWN_MAX = 50
@@ -42,11 +43,13 @@ _US_CODE = [
 ]
 _NAMED = regex.compile(
     rf"(?i)(?:^|(?<=[\s,])|(?<=នៃ)){_LEADING}"
-    r"(?P<word>art(?:icle)?s?\.?|sec(?:tion)?s?\.?|§+|rules?|មាត្រា(?:ទី)?|ផ្នែក(?:ទី)?)\s*"
+    r"(?P<word>art(?:icle)?s?\.?|sec(?:tion)?s?\.?|§+|rules?|មាត្រា(?:ទី)?|ម(?=\s?\.?\s?\d)\s?\.?|ផ្នែក(?:ទី)?)\s*"
     + _PLACE
     + r"(?=[\s,\u1780-\u17d3]|$)"
 )
 _BARE = regex.compile(rf"(?:^|(?<=[\s,])){_PLACE}\s*$")
+# A number among names of laws: "constitution 41 cambodia".
+_AMONG_NAMES = regex.compile(rf"(?:^|(?<=[\s,])){_PLACE}(?=\s)")
 _ANY_UNIT = ("art", "sec", "rule")
 # Words that join a place to the name of its law: of, of the year, about …
 _CONNECTIVES = frozenset(
@@ -62,6 +65,8 @@ class CitedPlace:
     path: tuple[str, ...]
     units: tuple[str, ...]
     names: tuple[str, ...] = ()
+    # The same where people call the law otherwise than its title.
+    names_in_title: tuple[str, ...] = field(default=(), repr=False)
     # Units looked for where there is none of the first: Khmer readers call the sections of a code articles too.
     otherwise: tuple[str, ...] = field(default=(), repr=False)
 
@@ -72,8 +77,8 @@ class CitedPlace:
                 yield [f"{unit}:{'.'.join(self.path[:length])}" for unit in units]
 
 
-def read_citation(text: str) -> CitedPlace | None:
-    """Returns the place that a question names, or None.
+def read_citation(text: str, *, among_names: bool = False) -> CitedPlace | None:
+    """Returns the place that a question names, or None. ``among_names``: also where the number is not the last word.
 
     >>> read_citation("18 U.S.C. § 1030(a)(2)")
     CitedPlace(path=('1030', 'a', '2'), units=('sec',), names=('us', 'code', '18'))
@@ -86,9 +91,9 @@ def read_citation(text: str) -> CitedPlace | None:
             return CitedPlace(_path(match), ("sec",), ("us", "code", from_khmer(match["title"])))
     if match := _NAMED.search(form):
         otherwise = _ANY_UNIT if match["word"].startswith("ម") else ()
-        return CitedPlace(_path(match), _units(match["word"]), _names(form, match), otherwise)
-    if match := _BARE.search(form):
-        return CitedPlace(_path(match), _ANY_UNIT, _names(form, match))
+        return CitedPlace(_path(match), _units(match["word"]), *_names(form, match), otherwise)
+    if match := _BARE.search(form) or (_AMONG_NAMES.search(form) if among_names else None):
+        return CitedPlace(_path(match), _ANY_UNIT, *_names(form, match))
     return None
 
 
@@ -103,10 +108,15 @@ def _units(word: str) -> tuple[str, ...]:
     return {"a": ("art",), "ម": ("art",), "r": ("rule",)}.get(first, ("sec",))
 
 
-def _names(form: str, match: regex.Match[str]) -> tuple[str, ...]:
+def _names(form: str, match: regex.Match[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Returns the words around the place that name its law, as typed and as its title has them."""
+
+    def stems(names: str) -> tuple[str, ...]:
+        left_out = STOP_WORDS | _CONNECTIVES
+        return tuple(stem(word.text) for word in words_of(names, "km") if word.text not in left_out)
+
     around = f"{form[: match.start()]} {form[match.end() :]}"
-    left_out = STOP_WORDS | _CONNECTIVES
-    return tuple(stem(word.text) for word in words_of(around, "km") if word.text not in left_out)
+    return stems(around), stems(with_titles(around))
 
 
 @dataclass
@@ -135,8 +145,10 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
     versions = list(versions)
     for version in versions:
         names[original_of(version)].add(version)
-    among = [version.pk for version in versions if names[original_of(version)].have(citation.names)]
-    if not among:
+    for called in (citation.names, citation.names_in_title):
+        if among := [version.pk for version in versions if names[original_of(version)].have(called)]:
+            break
+    else:
         return []
     clauses = entries.filter(kind=EntryKind.CLAUSE, version__in=among)
     for keys in citation.forms():
@@ -144,6 +156,39 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
         if cited:
             return cited
     return []
+
+
+# Articles of a text that stand first where a question is only its name.
+NAMED_FIRST = 5
+# The share of the words of a title that names it.
+MOST_OF_TITLE = 0.6
+
+
+def texts_named(text: str, versions: Sequence[Version]) -> list[Version]:
+    """Returns the texts of which a question is only the name, the newest first, without translations."""
+    said = [word.text for word in words_of(text, "km") if word.text not in STOP_WORDS | _CONNECTIVES | asking_words()]
+    if not said:
+        return []
+    name = everyday_words().names.get(" ".join(said)) or everyday_words().names.get("".join(said))
+    sought = {stem(word) for word in (name.split() if name else said)}
+
+    def is_named(version: Version) -> bool:
+        if not sought <= names_of(version):
+            return False
+        titles = [stems_of(title, "km") for title in (version.law.title, version.law.slug.replace("-", " "))]
+        return bool(name) or any(len(sought & title) >= MOST_OF_TITLE * len(title) for title in titles)
+
+    originals = [version for version in versions if version.translates_id is None and is_named(version)]
+    return sorted(originals, key=lambda version: version.date, reverse=True)
+
+
+def first_articles(texts: Sequence[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
+    """Returns the first articles of some texts, as many of each."""
+    found: list[SearchEntry] = []
+    for text in texts:
+        articles = entries.filter(kind=EntryKind.CLAUSE, version=text, is_whole=True).exclude(heading="")
+        found += articles.order_by("pk")[: -(-NAMED_FIRST // len(texts))]
+    return found[:NAMED_FIRST]
 
 
 @dataclass(frozen=True)

@@ -1,301 +1,54 @@
-"""The search: from a question and filters to ranked answers, with highlights and counts for every filter."""
+"""The search: from a question and filters to ranked answers, with counts for every filter.
+
+First stands what the question cites. Then comes what has every word, as typed or in one of the ways in which laws say
+it; where nothing has, with misspelt words corrected. Then what has most of the words that tell.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import reduce
-from math import log2
-from operator import or_
-from typing import NamedTuple
+from itertools import chain
+from operator import add, or_
 
-import regex
-from django.db.models import Count, Q
+from django.db.models import Case, Count, FloatField, Q, Value, When
 from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.core.standard_names import language_name
 from lawcompare.engine.structure.numbering import from_khmer
-from lawcompare.engine.text.normalise import Normalised, normalise
-from lawcompare.engine.text.words import STOP_WORDS, borders
 from lawcompare.languages import reader_language
 from lawcompare.laws.citing import cite_address
 from lawcompare.laws.formatting import number_in_reader_language
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, LawKind, TextStatus, Version
 from lawcompare.laws.translations.services import original_of, set_shown
-from lawcompare.search.asking import Filters, find_cited, read_citation
+from lawcompare.search.asking import Filters, find_cited, first_articles, read_citation, texts_named
+from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
+from lawcompare.search.marks import HighlightRun, mark
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
-from lawcompare.search.question import Condition, QueryTerm, Question, read_question
-from lawcompare.search.words import SearchWord, has_stem, read_words, stem
-
-# Clusters of a text that are shown, and how many of them before the first mark.
-SHOWN, BEFORE = 260, 60
-# Code points of a long text that are cut into words at a time, and where it may be parted.
-EXTRACT_LENGTH = 2000
-_BORDER = regex.compile(r"(?<=\S)[ \n](?=[\p{L}\p{N}])")
-
-
-@dataclass(frozen=True, slots=True)
-class HighlightRun:
-    """A run of text, highlighted or not. ``is_gap``: words are left out here."""
-
-    text: str
-    is_mark: bool = False
-    is_gap: bool = False
-
-
-def mark(text: str, language: str, question: Question, shown: int = SHOWN) -> list[HighlightRun]:
-    """Returns an extract of about ``shown`` clusters as runs, around the place with most highlights.
-
-    >>> from lawcompare.search.question import read_question
-    >>> [(run.text, run.is_mark) for run in mark("Illegal accessing.", "en", read_question("access "))]
-    [('Illegal ', False), ('accessing', True), ('.', False)]
-    """
-    if not text:
-        return []
-    best = _best_extract(text, language, question, shown)
-    length = len(best.text)
-    start, end = (0, length) if length <= shown else _window(best, shown)
-    runs = list(_runs(best.text, best.places, start, end))
-    before = [HighlightRun("… ", is_gap=True)] if best.at + start else []
-    return [*before, *runs, *([HighlightRun(" …", is_gap=True)] if best.at + end < len(text) else [])]
-
-
-@dataclass(frozen=True, slots=True)
-class _Extract:
-    """A part of a text, cut into words. ``places`` are its ranges to highlight.
-
-    ``answered``: how many terms and phrases they answer before ``until``; what comes after belongs to the next part.
-    """
-
-    at: int
-    text: str
-    form: Normalised
-    words: list[SearchWord]
-    cuts: list[int] | None
-    places: list[tuple[int, int]]
-    until: int
-    answered: int
-
-
-def _best_extract(text: str, language: str, question: Question, shown: int) -> _Extract:
-    """Returns the first part with all terms, else the one with most: a long text is seldom read to its end."""
-    sought = len(question.terms) + len(question.phrases)
-    best: _Extract | None = None
-    at = end = 0
-    long = max(EXTRACT_LENGTH, 4 * shown)
-    while end < len(text):
-        border = _BORDER.search(text, at + long)
-        end = border.start() if border else len(text)
-        extract = _read(at, text[at:end], language, question, end - at - shown if border else end - at)
-        if best is None or extract.answered > best.answered:
-            best = extract
-        if best.answered == sought:
-            break
-        # The next begins earlier, so that what stands near the border is found with the words around it.
-        border = _BORDER.search(text, end - 2 * shown)
-        at = border.start() if border else end
-    assert best is not None
-    return best
-
-
-def _read(at: int, text: str, language: str, question: Question, until: int) -> _Extract:
-    form = normalise(text, language)
-    words = list(read_words(form, language))
-    cuts = None if text.isascii() else borders(text)
-    matches = sorted(_places(form.text, words, question), key=lambda place: place[:2])
-    places = _in_source(form, cuts, [(start, end) for start, end, _what in matches])
-    answered = {what for start, _end, what in matches if start < until}
-    return _Extract(at, text, form, words, cuts, places, until, len(answered))
-
-
-def _places(
-    form: str, words: list[SearchWord], question: Question
-) -> Iterator[tuple[int, int, QueryTerm | tuple[str, ...]]]:
-    """Yields the ranges of the normal form to highlight, with the term or phrase of each."""
-    single = {term.words[0]: term for term in question.terms if len(term.words) == 1}
-    stems = {stem(word): term for word, term in single.items()}
-    begun = next((term for term in single.values() if term.is_open), None)
-    for word in words:
-        term = single.get(word.text) or stems.get(stem(word.text))
-        if not term and begun and word.text.startswith(begun.words[0]):
-            term = begun
-        if term:
-            yield word.start, word.end, term
-    for phrase in question.phrases:
-        for start, end in _phrase_places(words, phrase):
-            yield start, end, phrase
-    for term in question.terms:
-        if term.is_khmer:
-            for start, end in _khmer_places(form, words, term):
-                yield start, end, term
-
-
-def _phrase_places(words: list[SearchWord], phrase: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    for at in range(len(words) - len(phrase) + 1):
-        run = words[at : at + len(phrase)]
-        if run[0].text == phrase[0] and tuple(word.text for word in run) == phrase:
-            yield run[0].start, run[-1].end
-
-
-def _khmer_places(form: str, words: list[SearchWord], term: QueryTerm) -> Iterator[tuple[int, int]]:
-    """Yields the ranges where the letters asked for stand together, else those of its words."""
-    at = form.find(term.text)
-    if at < 0:
-        for word in words:
-            if word.text in term.words:
-                yield word.start, word.end
-    while at >= 0:
-        yield at, at + len(term.text)
-        at = form.find(term.text, at + len(term.text))
-
-
-def _in_source(form: Normalised, cuts: list[int] | None, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Returns the ranges in the printed text, widened to whole clusters and joined where they touch."""
-    joined: list[tuple[int, int]] = []
-    for place in places:
-        start, end = form.to_source(*place)
-        if cuts:
-            start, end = cuts[bisect_right(cuts, start) - 1], cuts[bisect_left(cuts, end)]
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def _window(read: _Extract, shown: int) -> tuple[int, int]:
-    """Returns the range to show: the most highlights, the earliest of equals, cut where words begin."""
-    marks = [start for start, _end in read.places]
-    first = [at for at in marks if at < read.until] or marks
-    best = max(first, key=lambda at: (bisect_left(marks, at + shown - BEFORE) - bisect_left(marks, at), -at), default=0)
-
-    def begins(word: SearchWord) -> int:
-        return read.form.to_source(word.start, word.end)[0]
-
-    def is_cut(at: int) -> bool:
-        return read.cuts is None or read.cuts[bisect_left(read.cuts, at)] == at
-
-    start = 0
-    if best > BEFORE:
-        before = bisect_right(read.words, best - BEFORE, key=begins)
-        start = next((at for word in reversed(read.words[:before]) if is_cut(at := begins(word))), 0)
-    after = bisect_right(read.words, start + shown, key=begins)
-    return start, next((at for word in read.words[after:] if is_cut(at := begins(word))), len(read.text))
-
-
-def _runs(text: str, places: list[tuple[int, int]], start: int, end: int) -> Iterator[HighlightRun]:
-    at = start
-    for first, last in places:
-        if last <= start or first >= end:
-            continue
-        if first > at:
-            yield HighlightRun(text[at:first])
-        yield HighlightRun(text[max(first, at) : min(last, end)], is_mark=True)
-        at = min(last, end)
-    if at < end:
-        yield HighlightRun(text[at:end].rstrip() if end < len(text) else text[at:end])
-
-
-# What a term weighs where it is found: a heading says what a clause is about, the words as asked go before others of
-# their stem, and an unfinished word is a guess. Around: in the headings above alone.
-IN_HEADING, BEGINS_IN_HEADING, STEM_IN_HEADING = 8.0, 6.0, 5.0
-IN_TEXT, STEM_IN_TEXT, BEGINS_IN_TEXT, SCATTERED, AROUND = 4.0, 3.0, 2.5, 2.0, 1.0
-AGAIN, AGAIN_MAX = 0.3, 3  # for each further time in the text
-TOGETHER_IN_HEADING, TOGETHER = 6.0, 3.0  # the terms follow each other as asked
-ALL_OF_HEADING = 6.0  # the heading says nothing else
-IS_WHOLE, IS_TOPIC = 1.0, 2.0
-LENGTH = 0.15  # for each doubling of the words
-
-
-class RankedEntry(NamedTuple):
-    """The columns of an entry by which it is ranked, and by which the same thing in two languages is known."""
-
-    pk: int
-    kind: str
-    date: str
-    is_whole: bool
-    heading: str
-    words: str
-    key: str
-    version_id: int | None
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Sought:
-    """A term as it stands in stored words: its beginning and its whole. ``stems``: empty where a word has no stem."""
-
-    term: QueryTerm
-    begins: str
-    whole: str
-    stems: frozenset[str]
-
-
-def rank(question: Question, candidates: list[RankedEntry]) -> list[int]:
-    """Returns the keys of the candidates, the best first; of equals the newest text first."""
-    sought = [_sought(term) for term in question.terms]
-    ranked = sorted(candidates, key=lambda each: each.pk)
-    ranked.sort(key=lambda each: each.date, reverse=True)
-    ranked.sort(key=lambda each: round(_score(sought, each), 4), reverse=True)
-    return [each.pk for each in ranked]
-
-
-def _sought(term: QueryTerm) -> _Sought:
-    begins = f" {' '.join(term.words)}"
-    stems = frozenset(map(stem, term.words) if all(map(has_stem, term.words)) else ())
-    return _Sought(term, begins, f"{begins} ", stems)
-
-
-def _score(sought: list[_Sought], entry: RankedEntry) -> float:
-    score = sum(_weigh(each, entry) for each in sought)
-    asked = "".join(each.begins for each in sought)
-    if len(sought) > 1:
-        if asked in entry.heading:
-            score += TOGETHER_IN_HEADING
-        elif asked in entry.words:
-            score += TOGETHER
-    if entry.heading == f"{asked} ":
-        score += ALL_OF_HEADING
-    score += IS_WHOLE * (entry.kind == EntryKind.CLAUSE and entry.is_whole) + IS_TOPIC * (entry.kind == EntryKind.TOPIC)
-    return score - LENGTH * log2(1 + entry.words.count(" "))
-
-
-def _weigh(sought: _Sought, entry: RankedEntry) -> float:
-    is_open = sought.term.is_open
-    if sought.whole in entry.heading:
-        return IN_HEADING
-    if is_open and sought.begins in entry.heading:
-        return BEGINS_IN_HEADING
-    if _has_stems(sought, entry.heading):
-        return STEM_IN_HEADING
-    if times := entry.words.count(sought.whole):
-        return IN_TEXT + AGAIN * min(times - 1, AGAIN_MAX)
-    if _has_stems(sought, entry.words):
-        return STEM_IN_TEXT
-    if is_open and sought.begins in entry.words:
-        return BEGINS_IN_TEXT
-    return _weigh_loose(sought.term, entry)
-
-
-def _has_stems(sought: _Sought, words: str) -> bool:
-    return bool(sought.stems) and sought.stems <= {stem(word) for word in words.split() if word not in STOP_WORDS}
-
-
-def _weigh_loose(term: QueryTerm, entry: RankedEntry) -> float:
-    if term.is_khmer:
-        if term.text in entry.words.replace(" ", ""):
-            return BEGINS_IN_TEXT
-        if all(f" {word}" in entry.words for word in term.words):
-            return SCATTERED
-    return AROUND
-
+from lawcompare.search.question import Condition, Part, QueryTerm, Question, any_of, read_question
+from lawcompare.search.ranking import (
+    CORRECTED,
+    OF_DRAFT,
+    OF_ITS_COUNTRY,
+    RankedEntry,
+    Read,
+    Score,
+    order,
+)
 
 # Answers that are ranked and can be paged through; of more than these the best steps of the question are taken.
 RANKED_MAX = 300
 PER_PAGE = 20
+# What has most of the words is added where fewer clauses than this have all, so many of it at most, and with so large a
+# share of the best score.
+ENOUGH, MOST_MAX, SCORE_LEAST = 10, 40, 0.4
+# Parts of a question by which it is looked for, the rarest.
+PIECES_MAX = 8
+# Other texts that are named beside an answer.
+ALSO_MAX = 4
 
 
 @dataclass(frozen=True)
@@ -325,6 +78,8 @@ class Hit:
     # The words that match, where title and text are a rendering of them.
     original_title: list[HighlightRun] = field(default_factory=list)
     original_text: list[HighlightRun] = field(default_factory=list)
+    # The same clause in other texts of its law.
+    also: list[Clause] = field(default_factory=list)
 
     @property
     def clause(self) -> Clause | None:
@@ -343,6 +98,13 @@ class Hit:
     def is_foreign(self) -> bool:
         """Whether it is shown in another language than the page's, for want of a rendering."""
         return self.language != reader_language().code
+
+    @property
+    def is_restatement(self) -> bool:
+        """Whether the words shown are a restatement and not the law's."""
+        if self.entry.kind != EntryKind.CLAUSE or not self.clause or not self.version:
+            return False
+        return (self.clause.text_status or self.version.text_status) == TextStatus.RESTATEMENT
 
     @property
     def language_name(self) -> str:
@@ -373,23 +135,63 @@ class Hit:
         return reverse("clause", args=[version.law.slug, version.slug, self.entry.key]) if version else self.url
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A way in which a question is read, and by what the score of its answers is multiplied."""
+
+    question: Question
+    factor: float = 1.0
+
+
 @dataclass
 class SearchResults:
-    """All answers to a question. ``ranked``: keys of entries, the best first; the first ``cited`` are what the question
-    names.
+    """All answers to a question.
+
+    ``ranked``: keys of entries, the best first: ``cited`` that the question names, up to ``exact`` that have all it
+    asks for, then what has most of it. ``also``: by key those of the same clause in other texts of its law.
     """
 
     question: Question
+    readings: list[Reading] = field(default_factory=list)
+    # The question with misspelt words corrected; empty where it was answered as typed.
+    corrected: str = ""
     total: int = 0
     counts: dict[str, Counter[str]] = field(default_factory=dict)
-    # Keys of entries, and how many of the first of them are what the question names.
     ranked: list[int] = field(default_factory=list)
     cited: int = 0
+    exact: int = 0
+    also: dict[int, list[int]] = field(default_factory=dict)
+    # Texts of which the question is the name.
+    texts: list[Version] = field(default_factory=list)
+    # Keys of entries close in meaning, as the program finds.
+    close: list[int] = field(default_factory=list)
     versions: dict[int, Version] = field(default_factory=dict)
 
     @property
     def is_more_than_ranked(self) -> bool:
         return self.total > len(self.ranked)
+
+    @property
+    def strict(self) -> list[Reading]:
+        """The readings of which an answer needs every part. Two everyday words may meet in no clause."""
+        return [each for at, each in enumerate(self.readings) if at == 0 or len(each.question.parts) == 1]
+
+    @property
+    def in_law(self) -> list[tuple[str, list[str]]]:
+        """Everyday words of the question, and the phrases of laws that were looked for beside them."""
+        last = self.readings[-1].question if self.readings else self.question
+        return [(_words(part.terms), [_words(terms) for terms in part.instead]) for part in last.parts if part.instead]
+
+    def marked(self, language: str) -> Question:
+        """Returns a question whose terms are all that was looked for in texts of a language."""
+        questions = [self.question, *(reading.question for reading in self.readings)]
+        ways = (way for question in questions for part in question.parts for way in part.ways)
+        terms = dict.fromkeys(term for way in ways for term in way if language == "km" or not term.is_khmer)
+        return Question(self.question.text, tuple(Part((term,)) for term in terms), self.question.phrases)
+
+
+def _words(terms: Iterable[QueryTerm]) -> str:
+    return " ".join(term.text for term in terms)
 
 
 def _in_one_language(cited: Iterable[SearchEntry], versions: Iterable[Version], language: str) -> list[SearchEntry]:
@@ -404,64 +206,221 @@ def _in_one_language(cited: Iterable[SearchEntry], versions: Iterable[Version], 
     return list(chosen.values())
 
 
-def find(text: str, filters: Filters, versions: Sequence[Version]) -> SearchResults:
-    """Returns the answers to a question, the best first. ``versions``: all public versions with their laws."""
-    question = read_question(text)
-    citation = read_citation(text)
+@dataclass
+class Answer:
+    """An entry found. ``has_all``: it has every part of the question. ``also``: the same clause in other texts."""
+
+    entry: RankedEntry
+    score: float
+    has_all: bool = True
+    also: list[int] = field(default_factory=list)
+
+
+def find(text: str, filters: Filters, versions: Sequence[Version], *, as_typed: bool = False) -> SearchResults:
+    """Returns the answers to a question, the best first. ``versions``: all public versions with their laws.
+    ``as_typed``: only what has the very words.
+    """
+    language = filters.language or reader_language().code
     entries = SearchEntry.objects.of_texts(versions)
+    results = SearchResults(read_question(text), versions={version.pk: version for version in versions})
+    if not text.strip():
+        return results
+    citation = read_citation(text, among_names=not as_typed)
     every_cited = find_cited(citation, versions, entries.select_related("law")) if citation else []
-    cited = _in_one_language(every_cited, versions, filters.language or reader_language().code)
-    groups = [AnswerGroup(_values_of(entry), 1) for entry in cited]
-    if not question.is_empty:
-        groups += _groups(
-            _answers(entries, question, every_cited), {version.law_id: version.law.slug for version in versions}
-        )
-    total = sum(group.count for group in groups if group.passes(filters.chosen()))
+    if not (as_typed or every_cited) and (texts := texts_named(text, versions)):
+        results.texts = texts
+        every_cited = first_articles(texts, entries.select_related("law"))
+    cited = _in_one_language(every_cited, versions, language)
+    others = entries.exclude(pk__in=[entry.pk for entry in every_cited]) if every_cited else entries
+
+    results.readings = list(_readings(text, as_typed=as_typed))
+    laws = {version.law_id: version.law.slug for version in versions}
+    groups = _groups(_answers(others, results), laws)
+    model = fitted()
+    if not (as_typed or cited or groups) and (corrected := model.correct(text)):
+        results.corrected = corrected
+        results.readings = [Reading(each.question, CORRECTED) for each in _readings(corrected)]
+        groups = _groups(_answers(others, results), laws)
+    groups += [AnswerGroup(_values_of(entry), 1) for entry in cited]
     first = [entry for entry in cited if AnswerGroup(_values_of(entry), 1).passes(filters.chosen())]
-    others = total - len(first)
-    rest = (
-        _candidates(question, lambda step: _narrowed(_answers(entries, question, every_cited, step), filters), others)
-        if others
-        else []
-    )
-    repeated = _repeated(rest, versions, filters.language or reader_language().code)
-    ranked = rank(question, [one for one in rest if one.pk not in repeated])
-    ranked = [*(entry.pk for entry in first), *ranked][:RANKED_MAX]
-    texts = {version.pk: version for version in versions}
-    counts = _counts(groups, filters)
-    _take_repeated_out(counts, entries.filter(pk__in=repeated) if repeated else [], texts)
-    return SearchResults(question, total - len(repeated), counts, ranked, len(first), texts)
+    passing = sum(group.count for group in groups if group.passes(filters.chosen())) - len(first)
+    found = _having_all(_narrowed(others, filters), results, passing) if passing else {}
+
+    if not (as_typed or cited) and sum(one.entry.kind == EntryKind.CLAUSE for one in found.values()) < ENOUGH:
+        most = _having_most(others, results, model)
+        if most:
+            among = others.filter(pk__in=list(most))
+            groups += _groups(among, laws)
+            passing += len(passed := set(_narrowed(among, filters).values_list("pk", flat=True)))
+            found |= {pk: answer for pk, answer in most.items() if pk in passed}
+    answers = _fold(found.values(), results.versions, language)
+    results.counts = _counts(groups, filters)
+    _count_once(results, found, answers, entries)
+    results.total = len(first) + passing - (len(found) - len(answers))
+    results.ranked = [*(entry.pk for entry in first), *(answer.entry.pk for answer in answers)][:RANKED_MAX]
+    results.cited, results.exact = len(first), len(first) + sum(answer.has_all for answer in answers)
+    results.also = {answer.entry.pk: answer.also for answer in answers if answer.also}
+    if not (as_typed or cited):
+        close = model.closest([reading.question for reading in results.readings])
+        results.close = _not_found_yet(_narrowed(entries, filters), close, found.values(), results.versions)
+    return results
 
 
-def _repeated(candidates: Iterable[RankedEntry], versions: Iterable[Version], language: str) -> set[int]:
-    """Returns the keys of the candidates that are in another language what a candidate in ``language`` is, too."""
-    originals = {version.pk: original_of(version) for version in versions}
-    chosen: dict[tuple[str, int, str], RankedEntry] = {}
-    repeated = set()
-    for one in sorted(candidates, key=lambda one: (one.language != language, one.pk)):
-        is_kept = chosen.setdefault((one.kind, originals.get(one.version_id or 0, 0), one.key), one)
-        if is_kept.language != one.language:
-            repeated.add(one.pk)
-    return repeated
+def _readings(text: str, *, as_typed: bool = False) -> Iterator[Reading]:
+    """Yields the question as typed, and with what laws say instead where that differs."""
+    typed = read_question(text)
+    if not typed.is_empty:
+        yield Reading(typed)
+    in_law = read_question(text, in_law=True)
+    if not as_typed and in_law.parts and in_law.parts != typed.parts:
+        yield Reading(in_law)
 
 
-def _take_repeated_out(
-    counts: dict[str, Counter[str]], repeated: Iterable[SearchEntry], versions: dict[int, Version]
+def _answers(entries: SearchEntryQuerySet, results: SearchResults) -> SearchEntryQuerySet:
+    """Returns what has all that is asked for, as typed; or what laws say instead, where that is all the question."""
+    if not results.strict:
+        return entries.none()
+    everything = any_of(reading.question.everything for reading in results.strict)
+    return entries.answering(everything, results.question.phrases)
+
+
+def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int) -> dict[int, Answer]:
+    """Returns by key what has every part of the question in one of its readings."""
+    found: dict[int, Answer] = {}
+    read: dict[int, Read] = {}
+    advantage = _advantages(results.versions.values())
+    typed_terms = len(results.readings[0].question.terms) if results.readings else 0
+    for reading in results.strict:
+        question, score_of = reading.question, Score(reading.question.parts)
+        for entry in _candidates(question, lambda step: entries.answering(step, results.question.phrases), count):
+            words = read.setdefault(entry.pk, Read(entry))
+            score = reading.factor * score_of.of_all(words, typed_terms)
+            answer = found.setdefault(entry.pk, Answer(entry, score))
+            answer.score = max(answer.score, score)
+    for answer in found.values():
+        answer.score += advantage(answer.entry)
+    return found
+
+
+def _advantages(versions: Iterable[Version]) -> Callable[[RankedEntry], float]:
+    """Returns what a clause gets for its law: drafts, then other laws of their country, go first."""
+    laws = {version.law_id: version.law for version in versions}
+    countries = {law.jurisdiction for law in laws.values() if law.kind == LawKind.DRAFT}
+
+    def of(entry: RankedEntry) -> float:
+        law = laws.get(entry.law_id or 0)
+        if law is None or entry.kind != EntryKind.CLAUSE:
+            return 0.0
+        return OF_DRAFT if law.kind == LawKind.DRAFT else OF_ITS_COUNTRY if law.jurisdiction in countries else 0.0
+
+    return of
+
+
+def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fitted) -> dict[int, Answer]:
+    """Returns by key what has most of the words that tell, of the last reading, and not all."""
+    if not results.readings:
+        return {}
+    pieces = [piece for part in results.readings[-1].question.parts for piece in part.pieces()]
+    if len(pieces) < 2:
+        return {}
+    rarity = {piece: model.rarity(piece) for piece in pieces}
+    pieces = list(rarity)
+    sought = sorted(pieces, key=rarity.__getitem__, reverse=True)[:PIECES_MAX]
+    weights = [
+        Case(
+            When(
+                pk__in=SearchEntry.objects.filter(tokens__answers=piece.inside).order_by().values("pk"),
+                then=Value(rarity[piece]),
+            ),
+            default=Value(0.0),
+            output_field=FloatField(),
+        )
+        for piece in sought
+    ]
+    matching = entries.answering(any_of(piece.inside for piece in sought), results.question.phrases)
+    matching = matching.exclude(pk__in=_answers(entries, results).order_by().values("pk"))
+    rows = matching.order_by().annotate(share=reduce(add, weights)).order_by("-share", "pk")
+    scored = []
+    advantage, score_of = _advantages(results.versions.values()), Score(pieces, list(rarity.values()))
+    for row in rows.values_list(*RankedEntry._fields)[:RANKED_MAX]:
+        entry = RankedEntry._make(row)
+        scored.append((score_of.of_most(Read(entry)) + advantage(entry), entry))
+    least = SCORE_LEAST * max((score for score, _entry in scored), default=0)
+    scored.sort(key=lambda one: (-one[0], one[1].pk))
+    return {entry.pk: Answer(entry, score, has_all=False) for score, entry in scored[:MOST_MAX] if score >= least}
+
+
+def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) -> list[Answer]:
+    """Returns the answers in order, each once: in ``language`` where it is found in it, and of a clause that other
+    texts of the law have under the same heading, or of a part in the same words, the best.
+    """
+    by_thing: dict[tuple[str, int, str], list[Answer]] = defaultdict(list)
+    for answer in found:
+        by_thing[_thing(answer.entry, versions)].append(answer)
+    once = []
+    for same in by_thing.values():
+        shown = min(same, key=lambda answer: (answer.entry.language != language, answer.entry.pk))
+        has_all = any(answer.has_all for answer in same)
+        once.append(Answer(shown.entry, max(answer.score for answer in same if answer.has_all == has_all), has_all))
+    by_entry = {answer.entry.pk: answer for answer in once}
+    ordered = [
+        by_entry[entry.pk]
+        for tier in (True, False)
+        for entry in order((answer.score, answer.entry) for answer in once if answer.has_all == tier)
+    ]
+    first: dict[tuple[object, ...], Answer] = {}
+    seen: Counter[tuple[object, ...]] = Counter()
+    kept = []
+    for answer in ordered:
+        entry = answer.entry
+        words = entry.heading if entry.is_whole else entry.words
+        if entry.kind == EntryKind.CLAUSE and words:
+            clause = (entry.law_id, entry.language, entry.is_whole, words)
+            seen[*clause, entry.version_id] += 1
+            best = first.setdefault((*clause, seen[*clause, entry.version_id]), answer)
+            if best is not answer:
+                best.also.append(entry.pk)
+                continue
+        kept.append(answer)
+    return kept
+
+
+def _thing(entry: RankedEntry, versions: dict[int, Version]) -> tuple[str, int, str]:
+    """Returns what an entry is of, whichever the language."""
+    version = versions.get(entry.version_id or 0)
+    return entry.kind, original_of(version) if version else 0, entry.key
+
+
+def _count_once(
+    results: SearchResults, found: dict[int, Answer], answers: list[Answer], entries: SearchEntryQuerySet
 ) -> None:
-    """Count what is found in two languages once, but among the answers in each language."""
-    for entry in repeated:
-        law = versions[entry.version_id].law.slug if entry.version_id in versions else None
+    """Count what is found in several languages or texts once, but among the answers in each language."""
+    left_out = found.keys() - {answer.entry.pk for answer in answers}
+    for entry in entries.filter(pk__in=left_out).select_related("organisation") if left_out else ():
+        law = results.versions[entry.version_id].law.slug if entry.version_id in results.versions else None
         organisation = entry.organisation.slug if entry.organisation else None
         values = _values(entry.kind, law, entry.language, entry.risk, organisation, entry.categories)
-        for name in counts.keys() - {"language"}:
-            counts[name].subtract(values[name])
+        for name in results.counts.keys() - {"language"}:
+            results.counts[name].subtract(values[name])
+    for language in list(results.counts["language"]) if left_out else ():
+        those = [answer for answer in found.values() if answer.entry.language == language]
+        results.counts["language"][language] -= len(those) - len(_fold(those, results.versions, language))
 
 
-def _answers(
-    entries: SearchEntryQuerySet, question: Question, cited: Iterable[SearchEntry], step: Condition | None = None
-) -> SearchEntryQuerySet:
-    answers = entries.answering(step or question.everything, question.phrases)
-    return answers.exclude(pk__in=[entry.pk for entry in cited]) if cited else answers
+def _not_found_yet(
+    entries: SearchEntryQuerySet, close: Iterable[int], found: Iterable[Answer], versions: dict[int, Version]
+) -> list[int]:
+    """Returns the first clauses close in meaning that are not among the answers, each once."""
+    close = list(close)
+    clauses = entries.filter(pk__in=close, kind=EntryKind.CLAUSE).values_list(*RankedEntry._fields) if close else ()
+    rows = {row[0]: RankedEntry._make(row) for row in clauses}
+    shown = {_thing(answer.entry, versions) for answer in found}
+    kept = []
+    for entry in (rows[key] for key in close if key in rows):
+        if (thing := _thing(entry, versions)) not in shown:
+            shown.add(thing)
+            kept.append(entry.pk)
+    return kept[:CLOSE_SHOWN]
 
 
 def _groups(answers: SearchEntryQuerySet, laws: dict[int, str]) -> list[AnswerGroup]:
@@ -540,7 +499,8 @@ def show(results: SearchResults, keys: Iterable[int], language: str = "") -> lis
     cited = set(results.ranked[: results.cited])
     wanted = list(keys)
     related = SearchEntry.objects.select_related("clause", "organisation")
-    rows = related.defer("heading", "words", "tokens").in_bulk(wanted)
+    also = {pk: results.also.get(pk, ())[:ALSO_MAX] for pk in wanted}
+    rows = related.defer("heading", "words", "tokens").in_bulk({*wanted, *chain.from_iterable(also.values())})
     hits = [Hit(rows[pk], is_cited=pk in cited) for pk in wanted if pk in rows]
     for entry in rows.values():
         if entry.version_id in results.versions:
@@ -553,9 +513,10 @@ def show(results: SearchResults, keys: Iterable[int], language: str = "") -> lis
     for hit in hits:
         rendered = entries.get(hit.entry.pk)
         hit.language = rendered.language if rendered else hit.entry.language
-        hit.title, hit.text = _marked(results.question, rendered or hit.entry, opening)
+        hit.title, hit.text = _marked(results.marked(hit.language), rendered or hit.entry, opening)
         if rendered:
-            hit.original_title, hit.original_text = _marked(results.question, hit.entry, opening)
+            hit.original_title, hit.original_text = _marked(results.marked(hit.entry.language), hit.entry, opening)
+        hit.also = [clause for pk in also[hit.entry.pk] if pk in rows and (clause := rows[pk].clause)]
     return hits
 
 

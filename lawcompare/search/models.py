@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
@@ -111,3 +112,27 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.title or self.key}"
+
+
+def new_token() -> str:
+    return uuid4().hex
+
+
+class SearchModel(models.Model):
+    """What the search learned from the public texts (``fitted.py``). The newest row counts."""
+
+    # By which a process knows that what it keeps is this very row.
+    token = models.CharField(max_length=32, default=new_token)
+    # Entries it was learned from, and the state of the index then.
+    entries = models.PositiveIntegerField()
+    of = models.CharField(max_length=60)
+    # A line each: a word, or two Khmer words joined by a sign that no text has, and the number of entries with it.
+    words = models.TextField()
+    # Vectors of terms and entries, as numpy writes arrays; empty where there are too few texts in two languages.
+    meaning = models.BinaryField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"search model of {self.entries} entries"

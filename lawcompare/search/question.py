@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import takewhile
 
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import STOP_WORDS, clusters
-from lawcompare.search.words import SearchWord, has_stem, pairs_of_clusters, read_words, runs, stem
+from lawcompare.search.everyday import asking_words, khmer_sayings, saying_at
+from lawcompare.search.words import SearchWord, has_stem, pairs_of_clusters, read_words, runs, stem, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,67 +118,111 @@ class QueryTerm:
         return any_of([stems, all_of(Token(f"u{pair}") for pair in pairs)]) if pairs else stems
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a question asks for in one place: ``terms``, as typed, or else one of the law's phrases ``instead``."""
+
+    terms: tuple[QueryTerm, ...]
+    instead: tuple[tuple[QueryTerm, ...], ...] = ()
+
+    @property
+    def ways(self) -> tuple[tuple[QueryTerm, ...], ...]:
+        return self.terms, *self.instead
+
+    def any_way(self, condition: Callable[[QueryTerm], Condition]) -> Condition:
+        """Returns the condition that all terms of one way hold it."""
+        return any_of(all_of(condition(term) for term in terms) for terms in self.ways)
+
+    @property
+    def inside(self) -> Condition:
+        """The condition that it is in the text itself."""
+        return self.any_way(lambda term: term.loosely("x", "s"))
+
+    def pieces(self) -> list[Part]:
+        """Returns the words of a run of Khmer, each alone; else the part itself."""
+        if self.instead or not self.terms[0].is_khmer:
+            return [self]
+        words = [word for term in self.terms for word in term.words if word not in asking_words()]
+        return [Part((QueryTerm((word,), is_khmer=True),)) for word in words]
+
+
 @dataclass(frozen=True)
 class Question:
-    """``terms`` must all be found; ``phrases`` are words that must follow each other."""
+    """``parts`` must all be found; ``phrases`` are words that must follow each other."""
 
     text: str
-    terms: tuple[QueryTerm, ...]
+    parts: tuple[Part, ...]
     phrases: tuple[tuple[str, ...], ...] = ()
     was_cut: bool = False
 
     @property
+    def terms(self) -> list[QueryTerm]:
+        """The terms as typed."""
+        return [term for part in self.parts for term in part.terms]
+
+    @property
     def is_empty(self) -> bool:
-        return not self.terms
+        return not self.parts
 
     @property
     def everything(self) -> Condition:
-        """The condition of an answer: every term in the text or above it, and one at least in the text."""
-        inside = [term.loosely("x", "s") for term in self.terms]
-        either = [any_of([own, term.around()]) for own, term in zip(inside, self.terms, strict=True)]
-        return all_of([*either, any_of(inside)]) if len(self.terms) > 1 else inside[0]
+        """The condition of an answer: every part in the text or above it, and one at least in the text."""
+        inside = [part.inside for part in self.parts]
+        if len(inside) == 1:
+            return inside[0]
+        above = [part.any_way(QueryTerm.around) for part in self.parts]
+        return all_of([*map(any_of, zip(inside, above, strict=True)), any_of(inside)])
 
     @property
     def steps(self) -> list[Condition]:
         """Conditions from the strictest to ``everything``, tried in order where there are too many answers to rank."""
+
+        def all_parts(condition: Callable[[QueryTerm], Condition]) -> Condition:
+            return all_of(part.any_way(condition) for part in self.parts)
+
         return [
-            all_of(term.exactly("h", may_go_on=False) for term in self.terms),
-            all_of(term.loosely("h", "g") for term in self.terms),
-            all_of(term.exactly("x", may_go_on=False) for term in self.terms),
+            all_parts(lambda term: term.exactly("h", may_go_on=False)),
+            all_parts(lambda term: term.loosely("h", "g")),
+            all_parts(lambda term: term.exactly("x", may_go_on=False)),
             self.everything,
         ]
 
 
-def read_question(text: str) -> Question:
-    """Returns the terms and phrases of a question.
+def read_question(text: str, *, in_law: bool = False) -> Question:
+    """Returns the parts and phrases of a question. ``in_law``: with the law's words beside everyday ones, and without
+    words that only ask.
 
     >>> question = read_question('the “illegal access” comp')
     >>> [term.text for term in question.terms], question.phrases, question.terms[-1].is_open
     (['comp', 'illegal', 'access'], (('illegal', 'access'),), False)
+    >>> read_question("what is spam", in_law=True).parts[0].instead[0][0].words
+    ('fraud',)
     """
     language = "km"
-    parts = normalise(text, language).text.split('"')
-    is_open_end = bool(parts[-1]) and not parts[-1][-1].isspace()
-    plain, phrases = [], []
-    for number, part in enumerate(parts):
-        words = list(read_words(normalise(part, language), language))
-        # An odd part stands in quotes; the last one, if nothing closes it, is still being typed.
-        if number % 2 and number < len(parts) - 1:
+    pieces = normalise(text, language).text.split('"')
+    is_open_end = bool(pieces[-1]) and not pieces[-1][-1].isspace()
+    plain: list[Part] = []
+    phrases = []
+    for number, piece in enumerate(pieces):
+        words = list(read_words(normalise(piece, language), language))
+        # An odd piece stands in quotes; the last one, if nothing closes it, is still being typed.
+        if number % 2 and number < len(pieces) - 1:
             phrases.append(tuple(word.text for word in words))
         else:
-            plain += _terms(words, is_open_end and number == len(parts) - 1)
+            is_open = is_open_end and number == len(pieces) - 1
+            plain += _parts_in_law(words, is_open) if in_law else [Part((term,)) for term in _terms(words, is_open)]
     quoted = [
-        QueryTerm((word,), SearchWord(word, 0, 1).is_khmer)
+        Part((QueryTerm((word,), SearchWord(word, 0, 1).is_khmer),))
         for phrase in phrases
         for word in phrase
         if word not in STOP_WORDS
     ]
-    terms = list(dict.fromkeys([*plain, *quoted]))
+    parts = list(dict.fromkeys([*plain, *quoted]))
     kept = tuple(phrase for phrase in phrases if len(phrase) > 1)
-    return Question(text.strip(), tuple(terms[:WORDS_MAX]), kept, len(terms) > WORDS_MAX)
+    return Question(text.strip(), tuple(parts[:WORDS_MAX]), kept, len(parts) > WORDS_MAX)
 
 
-def _terms(words: list[SearchWord], is_open_end: bool) -> list[QueryTerm]:
+def _terms(words: list[SearchWord], is_open_end: bool = False) -> list[QueryTerm]:
     terms = [QueryTerm(tuple(word.text for word in run), run[0].is_khmer) for run in runs(words)]
     if terms and is_open_end and _may_be_open(terms[-1]):
         last = terms.pop()
@@ -187,3 +234,47 @@ def _may_be_open(term: QueryTerm) -> bool:
     if term.text.isdigit():
         return False
     return term.is_khmer or len(clusters(term.text)) >= PREFIX_LEAST
+
+
+def _parts_in_law(words: list[SearchWord], is_open_end: bool) -> list[Part]:
+    """Returns everyday sayings with what laws say instead, and the other words that do not only ask."""
+    terms = _terms(words, is_open_end)
+    parts: list[Part] = []
+    at = 0
+    while at < len(terms):
+        if terms[at].is_khmer:
+            parts += _khmer_in_law(terms[at])
+            at += 1
+            continue
+        length, law = saying_at([term.text for term in takewhile(lambda term: not term.is_khmer, terms[at:])])
+        if length:
+            parts.append(Part(tuple(terms[at : at + length]), _phrases(law)))
+        elif terms[at].text not in asking_words():
+            parts.append(Part((terms[at],)))
+        at += length or 1
+    return parts
+
+
+def _khmer_in_law(term: QueryTerm) -> list[Part]:
+    parts: list[Part] = []
+    for text, law in khmer_sayings(term.text):
+        inner = _terms(words_of(text, "km"))
+        if law:
+            parts.append(Part(tuple(inner), _phrases(law)))
+        elif any(word not in asking_words() for one in inner for word in one.words):
+            parts += [Part((one,)) for one in inner]
+    if not parts:
+        return [Part((term,))]
+    if term.is_open and not parts[-1].instead:
+        last = parts.pop()
+        parts.append(Part((*last.terms[:-1], replace(last.terms[-1], is_open=True))))
+    return parts
+
+
+@lru_cache(maxsize=4096)
+def _phrase(text: str) -> tuple[QueryTerm, ...]:
+    return tuple(_terms(words_of(text, "km")))
+
+
+def _phrases(law: Iterable[str]) -> tuple[tuple[QueryTerm, ...], ...]:
+    return tuple(map(_phrase, law))

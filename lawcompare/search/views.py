@@ -13,20 +13,25 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.models import Organisation
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.standard_names import language_name
+from lawcompare.engine.text.words import has_no_spaces
 from lawcompare.laws.models import Version
 from lawcompare.laws.wanted.services import unseen_laws_called
 from lawcompare.search import asking
 from lawcompare.search.find import PER_PAGE, RANKED_MAX, Filters, SearchResults, find, show
-from lawcompare.search.models import EntryKind
+from lawcompare.search.fitted import fitted
+from lawcompare.search.models import EntryKind, SearchEntry
 
 # Questions that show how to ask, in the reader's language; places as they are typed in any.
 EXAMPLES = [
     ("words", [pgettext_lazy("question", "illegal access")]),
     ("phrase", [pgettext_lazy("question", "“freedom of expression”")]),
+    ("question", [pgettext_lazy("question", "can police search my phone without a warrant")]),
     ("place", ["18 USC 1030(a)(2)", pgettext_lazy("question", "Budapest 15"), "មាត្រា ២៨"]),
 ]
 # Values of a filter that are offered.
 OFFERED_MAX = 12
+# Phrases of laws that are named for an everyday word.
+PHRASES_SHOWN = 3
 
 
 @public()
@@ -42,13 +47,24 @@ def search(request: HttpRequest) -> HttpResponse:
         filters = asking.read_filters(request.GET, versions)
     except asking.QuestionRefused as refused:
         return _render_problem(request, str(refused), 400)
-    results = find(text, filters, versions)
+    as_typed = request.GET.get("typed") == "yes"
+    results = find(text, filters, versions, as_typed=as_typed)
     page = Paginator(results.ranked, PER_PAGE).get_page(request.GET.get("page"))
-    hits = show(results, page.object_list, filters.language or get_language() or "")
+    language = filters.language or get_language() or ""
+    hits = show(results, [*page.object_list, *(results.close if page.number == 1 else ())], language)
+    hits, close = hits[: len(page.object_list)], hits[len(page.object_list) :]
+    having_all = max(results.exact - PER_PAGE * (page.number - 1), 0)
     context = {
         "q": text,
         "results": results,
-        "hits": hits,
+        "having_all": hits[:having_all],
+        "having_most": hits[having_all:],
+        "most_start": page.start_index() + having_all,
+        "close": close,
+        "as_typed": as_typed,
+        "as_typed_address": _address(request, typed="" if as_typed else "yes"),
+        "in_law": _in_law(results),
+        "nothing": _nothing(text) if not results.ranked and text.strip() else {},
         "has_renderings": any(hit.is_rendered for hit in hits),
         "beside": request.GET.get("beside") == "yes",
         "page": page,
@@ -61,6 +77,22 @@ def search(request: HttpRequest) -> HttpResponse:
         "unseen_laws": unseen_laws_called(text),
     }
     return render(request, _template(request), context)
+
+
+def _in_law(results: SearchResults) -> list[tuple[str, list[str]]]:
+    """Returns everyday words of the question with phrases of laws that were looked for too, in the page's language."""
+    is_khmer = get_language() == "km"
+    rows = []
+    for asked, phrases in results.in_law:
+        shown = [phrase for phrase in phrases if has_no_spaces(phrase[0]) == is_khmer]
+        rows.append((asked, shown[:PHRASES_SHOWN]))
+    return [row for row in rows if row[1]]
+
+
+def _nothing(text: str) -> dict[str, Any]:
+    """Returns what helps whoever found nothing: words spelt nearly so, and the topics."""
+    topics = SearchEntry.objects.filter(kind=EntryKind.TOPIC, language=get_language()).order_by("title")
+    return {"words": fitted().near_words(text), "topics": topics.values_list("key", "title")}
 
 
 def _template(request: HttpRequest) -> str:

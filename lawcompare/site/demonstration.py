@@ -51,6 +51,7 @@ from lawcompare.laws.uploads import originals
 from lawcompare.publishing.carrying_forward.services import record_outcome, request_carryings
 from lawcompare.publishing.models import Carrying, Outcome
 from lawcompare.publishing.services import publish
+from lawcompare.search.fitted import fit_if_changed
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 Report = Callable[[str], None]
@@ -82,6 +83,7 @@ def load_corpus(report: Report) -> None:
     for version in corrected:
         carry_to(version.pk)
     load_fates(versions, report)
+    transaction.on_commit(fit_if_changed)  # after what indexes the texts
 
 
 def load_law(path: Path, report: Report) -> Version:

@@ -19,7 +19,7 @@ def test_answers_come_as_one_types_and_are_announced(open_page):
     expect(page).to_have_url(re.compile(r"/search/\?q=illegal\+acc$"))
     assert page.evaluate("document.activeElement.id") == "q"
     page.locator("#q").fill("zzz nothing")
-    expect(page.locator("[role=status]")).to_contain_text("Nothing public answers this.")
+    expect(page.locator("[role=status]")).to_contain_text("No results")
 
 
 def test_an_answer_leads_to_its_clause_by_keyboard_alone(open_page):

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.search import asking, find, services, words
+from lawcompare.search import asking, everyday, marks, services, words
 from lawcompare.search import question as questions
 from lawcompare.search.asking import read_citation
-from lawcompare.search.find import mark
+from lawcompare.search.marks import mark
 from lawcompare.search.question import read_question
 
 
-@pytest.mark.parametrize("module", [asking, find, questions, services, words])
+@pytest.mark.parametrize("module", [asking, everyday, marks, questions, services, words])
 def test_the_examples_of_the_code_are_true(module):
     done = doctest.testmod(module)
     assert done.attempted and not done.failed

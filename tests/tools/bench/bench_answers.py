@@ -1,8 +1,8 @@
 """How often a right clause is among the first answers to the judged questions (``tests/search/questions.yaml``), by
 kind, on the demonstration corpus; beside it what has every word as typed.
 
-``python -m tests.tools.bench.bench_answers --each`` names the questions without a right clause among the first five and
-what stood there. ``--shut`` counts those kept shut too.
+``python -m tests.tools.bench.bench_answers --each`` names the questions without a right clause among the first five,
+and what stood there. ``--shut`` counts those kept shut too.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from lawcompare.annotations.search_entries import index_all_annotations
 from lawcompare.crosswalk.services import index_all_topics
 from lawcompare.laws.models import Version
 from lawcompare.search import services as search
+from lawcompare.search.fitted import fit
 from lawcompare.search.models import EntryKind
 from lawcompare.search.services import index_clauses
 
@@ -29,3 +30,4 @@ class Command(BaseCommand):
             self.stdout.write(f"{index_all_annotations()} annotations")
         if is_repair or not search.has_any(EntryKind.TOPIC):
             self.stdout.write(f"{index_all_topics()} topics")
+        fit()

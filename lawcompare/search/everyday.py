@@ -1,0 +1,134 @@
+"""What people say and what laws say instead (``everyday.yaml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from lawcompare.engine.text.words import STOP_WORDS, clusters
+from lawcompare.search.words import stem, words_of
+
+PATH = Path(__file__).parent / "everyday.yaml"
+Phrases = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EverydayWords:
+    """``english``: by the stems of a saying in alphabetical order, ``khmer`` by its letters, what laws say instead.
+
+    ``names`` are names of laws as people call them, with words of their titles. ``asking`` words only ask.
+    """
+
+    english: dict[tuple[str, ...], Phrases]
+    khmer: dict[str, Phrases]
+    names: dict[str, str]
+    asking: frozenset[str]
+    english_most: int
+    khmer_most: int
+
+
+@cache
+def everyday_words() -> EverydayWords:
+    """Returns the contents of the file."""
+    file = yaml.load(PATH.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    asking = frozenset(_letters(word) for word in file["asking"])
+    names = {_letters(saying): row["name"] for row in file["names"] for saying in row["say"]}
+    english: dict[tuple[str, ...], Phrases] = {}
+    khmer: dict[str, Phrases] = {}
+    for row in [*file["groups"], *({"say": row["say"], "law": [row["name"]]} for row in file["names"])]:
+        for saying in row["say"]:
+            words = words_of(saying, "km")
+            if any(word.is_khmer for word in words):
+                khmer[_letters(saying)] = tuple(dict.fromkeys((*khmer.get(_letters(saying), ()), *row["law"])))
+                continue
+            key = _key([word.text for word in words], asking)
+            # Of several words that say something one alone would be found in any question.
+            if len(key) > 1 or len([word for word in words if word.text not in STOP_WORDS]) == 1:
+                english[key] = tuple(dict.fromkeys((*english.get(key, ()), *row["law"])))
+    longest = max(len(clusters(saying)) for saying in khmer)
+    return EverydayWords(english, khmer, names, asking, max(map(len, english)), longest)
+
+
+def _letters(text: str) -> str:
+    """Returns a text in normal form; of Khmer its letters without spaces."""
+    words = words_of(text, "km")
+    return ("" if any(word.is_khmer for word in words) else " ").join(word.text for word in words)
+
+
+def _key(words: Sequence[str], asking: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(stem(word) for word in words if word not in STOP_WORDS and word not in asking))
+
+
+def asking_words() -> frozenset[str]:
+    """Returns the words that only make a question of what is asked."""
+    return everyday_words().asking
+
+
+def saying_at(words: Sequence[str]) -> tuple[int, Phrases]:
+    """Returns how many of the first words are a saying, and what laws say instead; 0 where none is. The longest counts,
+    its words in any order.
+
+    >>> saying_at(["tapping", "my", "phone", "today"])[0], saying_at(["of", "the"])
+    (3, (0, ()))
+    """
+    book = everyday_words()
+    if not words or words[0] in book.asking:
+        return 0, ()
+    found: tuple[int, Phrases] = 0, ()
+    for length in range(1, len(words) + 1):
+        key = _key(words[:length], book.asking)
+        if len(key) > book.english_most:
+            break
+        if key in book.english and words[length - 1] not in book.asking:
+            found = length, book.english[key]
+    return found
+
+
+def khmer_sayings(letters: str) -> Iterator[tuple[str, Phrases]]:
+    """Yields a run of Khmer in pieces: sayings with what laws say instead, and what stands between them without.
+
+    >>> [(text, bool(law)) for text, law in khmer_sayings("តើហេគគណនី")]
+    [('តើ', False), ('ហេគ', True), ('គណនី', False)]
+    """
+    book = everyday_words()
+    run = clusters(letters)
+    at = between = 0
+    while at < len(run):
+        longest = min(book.khmer_most, len(run) - at)
+        end = next((at + n for n in range(longest, 0, -1) if "".join(run[at : at + n]) in book.khmer), at)
+        if end > at:
+            if at > between:
+                yield "".join(run[between:at]), ()
+            saying = "".join(run[at:end])
+            yield saying, book.khmer[saying]
+            at = between = end
+        else:
+            at += 1
+    if between < len(run):
+        yield "".join(run[between:]), ()
+
+
+def with_titles(text: str) -> str:
+    """Returns words beside a citation with names of laws as people call them replaced by words of their titles.
+
+    >>> with_titles("penal code"), with_titles("ច្បាប់សារព័ត៌មាន")
+    ('kh criminal code', 'kh press law')
+    """
+    words = [word.text for word in words_of(text, "km")]
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        for end in range(len(words), at, -1):
+            joined = words[at:end]
+            name = everyday_words().names.get(" ".join(joined)) or everyday_words().names.get("".join(joined))
+            if name:
+                break
+        else:
+            end, name = at + 1, words[at]
+        found.append(name)
+        at = end
+    return " ".join(found)

@@ -1,0 +1,353 @@
+"""What the search learns from the public texts: how many entries have each word, and which words stand together.
+
+The first tells rare words from common ones and finds what a misspelt word may be; the second finds clauses close in
+meaning, across languages, by latent semantic indexing: a clause and its translation are one document. Both are fitted
+on public texts alone, by ``manage.py index`` and by a periodic task where the index changed, and are stored as one row.
+Whatever they name is looked up in the index before it is shown, so that a text withdrawn meanwhile is not.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from math import log
+from typing import Any
+
+import regex
+from django.db import transaction
+from django.db.models import Count, Max
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.registry import Report
+from lawcompare.engine.text.normalise import normalise
+from lawcompare.engine.text.words import STOP_WORDS, has_no_spaces
+from lawcompare.laws.models import ClauseTranslation
+from lawcompare.search.asking import public_versions
+from lawcompare.search.everyday import asking_words, everyday_words, khmer_sayings
+from lawcompare.search.models import EntryKind, SearchEntry, SearchModel
+from lawcompare.search.question import Part, Question
+from lawcompare.search.words import SearchWord, has_stem, read_words, stem
+
+# Dimensions of the vectors, and documents in two languages below which there are none.
+DIMENSIONS, DOCUMENTS_LEAST = 120, 50
+# A term in one document alone says nothing of what stands together.
+DOCUMENTS_WITH_TERM = 2
+# Clauses close in meaning that are shown, the cosine below which none is, and how many are looked up.
+CLOSE_SHOWN, CLOSE_LEAST, CLOSE_LOOKED_UP = 5, 0.35, 60
+# Letters of a word from which one letter may be wrong, and two.
+ONE_WRONG, TWO_WRONG = 4, 7
+# Vectors that are kept as they are multiplied; of more, so many at a time are made so.
+IN_MEMORY = 20_000
+BATCH = 2000
+
+# What is confused in Khmer: letters that sound alike, and signs that are left out or doubled.
+_SIGNS = regex.compile("[\u17c9-\u17d1\u17dd]")
+_ALIKE = str.maketrans("ដឌណឍធឺឹីូួៃែឱឲ", "តទនទថិិិុុេេអអ")
+
+
+def _sound(word: str) -> str:
+    """Returns a Khmer word without what is often misspelt; any other word unchanged."""
+    return _SIGNS.sub("", word).translate(_ALIKE) if has_no_spaces(word) else word
+
+
+@dataclass
+class Fitted:
+    """``words``: of how many entries each word is, and each two Khmer words that stand together; ``entries`` in all."""
+
+    token: str
+    entries: int
+    words: dict[str, int]
+    _arrays: dict[str, Any] | None = field(default=None, repr=False)
+
+    @cached_property
+    def stems(self) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for word, number in self.words.items():
+            counts[stem(word)] += number
+        return counts
+
+    def rarity(self, part: Part) -> float:
+        """Returns how much a part of a question tells, from 0 to 1: by the rarest word, on average of its ways."""
+        rarest = [max((self._rarity(word) for term in way for word in term.words), default=1.0) for way in part.ways]
+        return sum(rarest) / len(rarest)
+
+    def _rarity(self, word: str) -> float:
+        number = min(self.stems[stem(word)], self.entries)
+        return log(1 + self.entries / (1 + number)) / log(2 + self.entries)
+
+    def knows(self, word: SearchWord, *, is_open: bool) -> bool:
+        """Whether a word is in a public text or a common saying, or no word in which a mistake could be found."""
+        text = word.text
+        if text in self.words or text in STOP_WORDS or text in asking_words() or any(map(str.isdigit, text)):
+            return True
+        if word.is_khmer:
+            return False
+        if len(text) < ONE_WRONG or self.stems[stem(text)] or (stem(text),) in everyday_words().english:
+            return True
+        return is_open and any(one.startswith(text) for one in self.words)
+
+    def correct(self, text: str) -> str:
+        """Returns a question with each word that no public text has replaced by the nearest one that some has; empty
+        where there is nothing to correct.
+        """
+        form = normalise(text, "km")
+        words = list(read_words(form, "km"))
+        pieces, at = [], 0
+        for first, last, instead in self._corrections(words, is_open=not text[-1:].isspace()):
+            typed = form.text[words[first].start : words[last].end]
+            # What people say is no mistake, though no law has it and a dictionary cuts it anywhere.
+            if instead != typed and not any(law for _piece, law in khmer_sayings(typed)):
+                pieces += [form.text[at : words[first].start], instead]
+                at = words[last].end
+        return "".join([*pieces, form.text[at:]]) if pieces else ""
+
+    def _corrections(self, words: list[SearchWord], *, is_open: bool) -> Iterator[tuple[int, int, str]]:
+        """Yields the first and last place of words to replace, and what by. Of Khmer what stands beside may belong to
+        the word: a dictionary cuts what it does not know anywhere.
+        """
+        at = 0
+        while at < len(words):
+            if self.knows(words[at], is_open=is_open and at == len(words) - 1):
+                at += 1
+                continue
+            end = at
+            while end + 1 < len(words) and words[at].is_khmer and self._goes_on(words, end, is_open=is_open):
+                end += 1
+            spans = {(at, end)}
+            if words[at].is_khmer:
+                before = at - 1 if at and words[at - 1].end == words[at].start else at
+                after = end + 1 if end + 1 < len(words) and words[end + 1].start == words[end].end else end
+                spans |= {(before, end), (at, after), (before, after)}
+            near = [(*self._nearest(_joined(words[first : last + 1])), first, last) for first, last in spans]
+            share, instead, first, last = min(near, key=lambda one: (one[0], one[2] - one[3]))
+            if instead and share < 1:
+                yield first, last, instead
+                end = last
+            at = max(end, at) + 1
+
+    def _goes_on(self, words: list[SearchWord], end: int, *, is_open: bool) -> bool:
+        following = words[end + 1]
+        return following.start == words[end].end and not self.knows(following, is_open=False)
+
+    def _nearest(self, word: str) -> tuple[float, str]:
+        """Returns the nearest known word and the share of its letters that differ; 1 and nothing where none is near."""
+        is_khmer = has_no_spaces(word)
+        sound = _sound(word)
+        most = 0 if len(sound) < ONE_WRONG else 1 if len(sound) < TWO_WRONG else 2
+        known = self._khmer_sounds if is_khmer else self._latin_words
+        near = process.extract(sound, known.keys(), scorer=OSA.distance, score_cutoff=most, limit=8)
+        if not near:
+            return 1.0, ""
+        best = min(near, key=lambda one: (one[1], one[0][:1] != sound[:1], -self.words.get(known[one[0]], 0)))
+        return best[1] / len(sound), known[best[0]]
+
+    def near_words(self, text: str, most: int = 5) -> list[str]:
+        """Returns known words that begin like those of a question, or are spelt nearly so, for who found nothing."""
+        found: dict[str, None] = {}
+        for word in read_words(normalise(text, "km"), "km"):
+            if word.text in STOP_WORDS or word.text in asking_words() or len(word.text) < ONE_WRONG:
+                continue
+            known = self._khmer_sounds if word.is_khmer else self._latin_words
+            sound = _sound(word.text)
+            near = process.extract(sound, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
+            found |= dict.fromkeys(known[one] for one, _score, _at in near)
+        return list(found)[:most]
+
+    @cached_property
+    def _khmer_sounds(self) -> dict[str, str]:
+        """Sound -> the most common word that has it, of words and two words together, and of everyday ones."""
+        sounds: dict[str, str] = {}
+        known = {**dict.fromkeys(everyday_words().khmer, 0), **self.words}
+        for word in sorted(filter(has_no_spaces, known), key=lambda one: known[one]):
+            sounds[_sound(word.replace("·", ""))] = word.replace("·", "")
+        return sounds
+
+    @cached_property
+    def _latin_words(self) -> dict[str, str]:
+        everyday = {word for key in everyday_words().english for word in key if len(key) == 1}
+        return {word: word for word in {*self.words, *everyday} if word.isalpha() and not has_no_spaces(word)}
+
+    def closest(self, questions: Iterable[Question]) -> list[int]:
+        """Returns the keys of entries whose words are close in meaning to those of a question, the closest first."""
+        arrays = self.arrays
+        if not arrays:
+            return []
+        import numpy as np
+
+        places = arrays["places"]
+        weights: dict[int, float] = defaultdict(float)
+        for question in questions:
+            for part in question.parts:
+                for way in part.ways:
+                    for term in (_term(word) for each in way for word in each.words):
+                        if term in places:
+                            at = places[term]
+                            weights[at] = max(weights[at], 1.0 if way is part.terms else 0.5)
+        if not weights:
+            return []
+        rows = list(weights)
+        asked = (np.array(list(weights.values())) * arrays["rarity"][rows]) @ arrays["basis"][rows].astype(np.float32)
+        length = float(np.linalg.norm(asked))
+        if not length:
+            return []
+        asked = (asked / length).astype(np.float32)
+        parts = np.array_split(arrays["vectors"], 1 + len(arrays["vectors"]) // IN_MEMORY)
+        cosines = np.concatenate([part.astype(np.float32, copy=False) @ asked for part in parts])
+        best = np.argsort(-cosines)[:CLOSE_LOOKED_UP]
+        return [int(arrays["keys"][at]) for at in best if cosines[at] >= CLOSE_LEAST]
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        """The vectors, read when they are first used; empty where there are none."""
+        if self._arrays is None:
+            data = SearchModel.objects.filter(token=self.token).values_list("meaning", flat=True).first()
+            self._arrays = {}
+            if data:
+                import numpy as np
+
+                with np.load(io.BytesIO(bytes(data))) as file:
+                    self._arrays = {name: file[name] for name in file.files}
+                if len(self._arrays["vectors"]) <= IN_MEMORY:
+                    self._arrays["vectors"] = self._arrays["vectors"].astype(np.float32)
+                terms = self._arrays.pop("terms").tobytes().decode().split("\n")
+                self._arrays["places"] = {term: at for at, term in enumerate(terms)}
+        return self._arrays
+
+
+def _joined(words: Sequence[SearchWord]) -> str:
+    return "".join(word.text for word in words)
+
+
+def _term(word: str) -> str:
+    return stem(word) if has_stem(word) else word
+
+
+_last = Fitted("", 0, {})
+
+
+def fitted() -> Fitted:
+    """Returns what was last learned; kept until it is learned anew."""
+    global _last
+    newest = SearchModel.objects.order_by("-pk").values_list("token", flat=True).first() or ""
+    if newest != _last.token:
+        row = SearchModel.objects.defer("meaning").filter(token=newest).first()
+        lines = (line.rpartition(" ") for line in row.words.splitlines()) if row else ()
+        words = {word: int(number) for word, _space, number in lines}
+        _last = Fitted(newest, row.entries if row else 0, words)
+    return _last
+
+
+def run_fitting(job: Job, report: Report) -> None:
+    """The periodic task."""
+    fit_if_changed()
+
+
+def fit_if_changed() -> None:
+    """Learn anew where the index has changed since."""
+    newest = SearchModel.objects.order_by("-pk").values_list("of", flat=True).first()
+    if newest != _state():
+        fit()
+
+
+def _state() -> str:
+    of_public = SearchEntry.objects.of_texts(public_versions()).order_by()
+    counted = of_public.aggregate(number=Count("pk"), last=Max("pk"))
+    return f"{counted['number']} {counted['last']}"
+
+
+def fit() -> None:
+    """Learn from all that is public. Takes about a second for 1,000 clauses in two languages."""
+    state, rows = _state(), []
+    number: Counter[str] = Counter()
+    for row in _rows():
+        words = row[-1].split()
+        distinct = set(words)
+        distinct |= {f"{one}·{two}" for one, two in pairwise(words) if has_no_spaces(one) and has_no_spaces(two)}
+        number.update(distinct)
+        rows.append(row)
+    lines = (f"{word} {count}" for word, count in sorted(number.items()) if "·" not in word or count > 1)
+    with transaction.atomic():
+        SearchModel.objects.create(entries=len(rows), of=state, words="\n".join(lines), meaning=_vectors(rows))
+        newest = SearchModel.objects.order_by("-pk").values_list("pk", flat=True)[:1]
+        SearchModel.objects.exclude(pk__in=list(newest)).delete()
+
+
+Row = tuple[int, str, str, int | None, str]
+
+
+def _rows() -> Iterator[Row]:
+    entries = SearchEntry.objects.of_texts(public_versions()).order_by("pk")
+    yield from entries.values_list("pk", "kind", "key", "clause_id", "words").iterator(BATCH)
+
+
+def _vectors(rows: list[Row]) -> bytes:
+    """Returns the vectors of all entries, fitted on what stands in two languages; nothing where that is too little."""
+    import numpy as np
+    import scipy
+
+    documents = _documents(rows)
+    if len(documents) < DOCUMENTS_LEAST:
+        return b""
+    counts = [Counter(_terms(" ".join(rows[at][-1] for at in document))) for document in documents]
+    having = Counter(term for count in counts for term in count)
+    terms = sorted(term for term, number in having.items() if number >= DOCUMENTS_WITH_TERM)
+    places = {term: at for at, term in enumerate(terms)}
+    rarity = np.array([log(len(documents) / having[term]) for term in terms], dtype=np.float32)
+
+    def matrix(of: Sequence[Counter[str]]) -> Any:
+        """The rows of term weights, each of length 1."""
+        lines = [{places[term]: 1 + log(number) for term, number in one.items() if term in places} for one in of]
+        values = np.array([value for line in lines for value in line.values()], dtype=np.float32)
+        columns = np.array([at for line in lines for at in line], dtype=np.int32)
+        ends = np.cumsum([0, *map(len, lines)])
+        values *= rarity[columns]
+        lengths = np.sqrt(np.add.reduceat(np.append(values, 0) ** 2, ends[:-1])) if len(values) else np.zeros(len(of))
+        lengths[np.diff(ends) == 0] = 1
+        values /= np.repeat(np.maximum(lengths, 1e-6), np.diff(ends))
+        return scipy.sparse.csr_matrix((values, columns, ends), shape=(len(of), len(terms)))
+
+    fitted_on = matrix(counts)
+    size = min(DIMENSIONS, min(fitted_on.shape) - 1)
+    start = np.ones(min(fitted_on.shape), dtype=np.float32)  # so that two fits give the same
+    basis = scipy.sparse.linalg.svds(fitted_on, k=size, v0=start)[2].T.astype(np.float32)
+    vectors = []
+    for at in range(0, len(rows), BATCH):
+        part = matrix([Counter(_terms(row[-1])) for row in rows[at : at + BATCH]]) @ basis
+        vectors.append((part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-6)).astype(np.float16))
+    file = io.BytesIO()
+    np.savez(
+        file,
+        terms=np.frombuffer("\n".join(terms).encode(), dtype=np.uint8),
+        rarity=rarity,
+        basis=basis.astype(np.float16),
+        vectors=np.concatenate(vectors),
+        keys=np.array([row[0] for row in rows], dtype=np.int64),
+    )
+    return file.getvalue()
+
+
+def _terms(words: str) -> Iterator[str]:
+    left_out = STOP_WORDS | asking_words()
+    return (_term(word) for word in words.split() if word not in left_out)
+
+
+def _documents(rows: list[Row]) -> list[list[int]]:
+    """Returns the places of rows that say the same in two languages, together: clauses, annotations, topics."""
+    by_clause = {clause: at for at, (_pk, kind, _key, clause, _words) in enumerate(rows) if kind == EntryKind.CLAUSE}
+    pairs = ClauseTranslation.objects.values_list("original", "translation")
+    documents = [
+        [by_clause[one], by_clause[other]]
+        for one, other in pairs.iterator(BATCH)
+        if one in by_clause and other in by_clause
+    ]
+    others: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, (_pk, kind, key, _clause, _words) in enumerate(rows):
+        if kind != EntryKind.CLAUSE:
+            others[kind, key].append(at)
+    return documents + [places for places in others.values() if len(places) > 1]

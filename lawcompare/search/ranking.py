@@ -1,0 +1,173 @@
+"""The order of answers: what each part of a question weighs where it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import log2
+from typing import NamedTuple
+
+from lawcompare.engine.text.words import STOP_WORDS
+from lawcompare.search.models import EntryKind
+from lawcompare.search.question import Part, QueryTerm
+from lawcompare.search.words import has_stem, stem
+
+# What a term weighs where it is found: a heading says what a clause is about, the words as asked go before others of
+# their stem, and an unfinished word is a guess. Around: in the headings above alone.
+IN_HEADING, BEGINS_IN_HEADING, STEM_IN_HEADING = 8.0, 6.0, 5.0
+IN_TEXT, STEM_IN_TEXT, BEGINS_IN_TEXT, SCATTERED, AROUND = 4.0, 3.0, 2.5, 2.0, 1.0
+AGAIN, AGAIN_MAX = 0.3, 3  # for each further time in the text
+TOGETHER_IN_HEADING, TOGETHER = 6.0, 3.0  # the terms follow each other as asked
+ALL_OF_HEADING = 6.0  # the heading says nothing else
+IS_WHOLE, IS_TOPIC = 1.0, 2.0
+ALL_PARTS = 3.0  # where other answers have only most
+LENGTH = 0.15  # for each doubling of the words
+# Words of the law go for a little less than those asked for, and what is not in any text for a little less again.
+IN_LAW, CORRECTED = 0.9, 0.8
+# Where words match alike: drafts, then other laws of a country with a draft, then the rest.
+OF_DRAFT, OF_ITS_COUNTRY = 2.5, 1.5
+
+
+class RankedEntry(NamedTuple):
+    """The columns of an entry by which it is ranked, and by which the same thing in two languages is known."""
+
+    pk: int
+    kind: str
+    date: str
+    is_whole: bool
+    heading: str
+    words: str
+    key: str
+    version_id: int | None
+    language: str
+    law_id: int | None
+    title: str
+
+
+@dataclass
+class Read:
+    """An entry with its words read once for all terms."""
+
+    entry: RankedEntry
+
+    @cached_property
+    def heading_stems(self) -> frozenset[str]:
+        return frozenset(stem(word) for word in self.entry.heading.split() if word not in STOP_WORDS)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(stem(word) for word in self.entry.words.split() if word not in STOP_WORDS)
+
+    @cached_property
+    def letters(self) -> str:
+        return self.entry.words.replace(" ", "")
+
+    @cached_property
+    def heading_letters(self) -> str:
+        return self.entry.heading.replace(" ", "")
+
+
+def order(scored: Iterable[tuple[float, RankedEntry]]) -> list[RankedEntry]:
+    """Returns the entries, the best first; of equals the newest text first."""
+    ranked = sorted(scored, key=lambda pair: pair[1].pk)
+    ranked.sort(key=lambda pair: pair[1].date, reverse=True)
+    ranked.sort(key=lambda pair: round(pair[0], 4), reverse=True)
+    return [entry for _score, entry in ranked]
+
+
+class Score:
+    """The score of entries for the parts of a question, whose terms are prepared once."""
+
+    def __init__(self, parts: Sequence[Part], rarity: Sequence[float] = ()) -> None:
+        self.rarity = rarity
+        self.parts = [[_Way(terms, is_typed=terms is part.terms) for terms in part.ways] for part in parts]
+        self.typed = _Way([term for part in parts for term in part.terms], is_typed=True)
+
+    def of_all(self, entry: Read, typed_terms: int) -> float:
+        """Returns the score of an entry that has every part. ``typed_terms``: how many terms the reader typed."""
+        weights = [weigh(ways, entry) or AROUND for ways in self.parts]
+        share = typed_terms / len(weights) if any(len(ways) > 1 for ways in self.parts) else 1.0
+        return sum(weights) * share + self.typed.together(entry.entry) + _of_itself(entry.entry)
+
+    def of_most(self, entry: Read) -> float:
+        """Returns the score of an entry that has some of the parts, each by how rare it is."""
+        weights = [weigh(ways, entry) for ways in self.parts]
+        score = sum(rarity * weight for rarity, weight in zip(self.rarity, weights, strict=True))
+        return score + ALL_PARTS * all(weights) + self.typed.together(entry.entry) / 2 + _of_itself(entry.entry)
+
+
+def _of_itself(entry: RankedEntry) -> float:
+    score = IS_WHOLE * (entry.kind == EntryKind.CLAUSE and entry.is_whole) + IS_TOPIC * (entry.kind == EntryKind.TOPIC)
+    return score - LENGTH * log2(1 + entry.words.count(" "))
+
+
+class _Way:
+    """Terms that must all be there, as they stand in stored words."""
+
+    def __init__(self, terms: Sequence[QueryTerm], *, is_typed: bool) -> None:
+        self.is_typed = is_typed
+        self.terms = [_Sought(term) for term in terms]
+        self.begins = "".join(term.begins for term in self.terms)
+
+    def together(self, entry: RankedEntry) -> float:
+        """Returns what an entry gets where the terms follow each other, and where they are all of its heading."""
+        score = ALL_OF_HEADING if entry.heading == f"{self.begins} " else 0.0
+        if len(self.terms) > 1:
+            if self.begins in entry.heading:
+                score += TOGETHER_IN_HEADING
+            elif self.begins in entry.words:
+                score += TOGETHER
+        return score
+
+
+class _Sought:
+    """A term as it stands in stored words: its beginning and its whole. ``stems``: empty where a word has no stem."""
+
+    def __init__(self, term: QueryTerm) -> None:
+        self.term = term
+        self.text = term.text
+        self.begins = f" {' '.join(term.words)}"
+        self.whole = f"{self.begins} "
+        self.stems = frozenset(map(stem, term.words) if all(map(has_stem, term.words)) else ())
+
+
+def weigh(ways: Iterable[_Way], entry: Read) -> float:
+    """Returns the weight of the best way in which an entry has a part of a question; 0 where it has it in none."""
+    best = 0.0
+    for way in ways:
+        weight = 0.0
+        for sought in way.terms:
+            one = _weigh(sought, entry)
+            if not one:
+                break
+            weight += one
+        else:
+            weight /= len(way.terms)
+            best = max(best, weight if way.is_typed else IN_LAW * (weight + way.together(entry.entry)))
+    return best
+
+
+def _weigh(sought: _Sought, entry: Read) -> float:
+    heading, words, is_open = entry.entry.heading, entry.entry.words, sought.term.is_open
+    is_khmer = sought.term.is_khmer
+    if is_khmer and entry.entry.language != "km":
+        return 0.0
+    if sought.whole in heading:
+        return IN_HEADING
+    if is_open and sought.begins in heading:
+        return BEGINS_IN_HEADING
+    if is_khmer:
+        if sought.text in entry.heading_letters:
+            return STEM_IN_HEADING
+    elif sought.stems and sought.stems <= entry.heading_stems:
+        return STEM_IN_HEADING
+    if times := words.count(sought.whole):
+        return IN_TEXT + AGAIN * min(times - 1, AGAIN_MAX)
+    if is_open and sought.begins in words:
+        return BEGINS_IN_TEXT
+    if is_khmer:
+        if sought.text in entry.letters:
+            return BEGINS_IN_TEXT
+        return SCATTERED if all(f" {word} " in words for word in sought.term.words) else 0.0
+    return STEM_IN_TEXT if sought.stems and sought.stems <= entry.stems else 0.0
