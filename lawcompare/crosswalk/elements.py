@@ -216,7 +216,7 @@ class ElementCell:
     @property
     def lines(self) -> list[tuple[str, str, str]]:
         """Each different value: its label, or the words themselves where they are the value; and its status."""
-        lines = {}
+        lines: dict[tuple[str, str, str], None] = {}
         for value in (value for entry in self.entries for value in entry.values):
             quote = "" if value.label or not value.quotes else value.quotes[0].words
             lines[value.label, quote, value.status] = None

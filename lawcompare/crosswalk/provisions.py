@@ -253,8 +253,8 @@ def build_confirmed_table(
             columns.append(ElementColumn(version, stated))
     if not columns:
         return None
-    stated = [value for column in columns for clause in column.clauses for value in by_clause[clause.pk]]
-    credits, is_project = {value.credit for value in stated}, not any(value.organisation_id for value in stated)
+    values = [value for column in columns for clause in column.clauses for value in by_clause[clause.pk]]
+    credits, is_project = {value.credit for value in values}, not any(value.organisation_id for value in values)
     only = next(iter(credits)) if len(credits) == 1 else ""
     lines = []
     for element, name in Element.choices:
@@ -459,7 +459,7 @@ def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
     relation = stated.verdict
     if not is_as_stated and stated.relation:
         relation = REVERSED.get(Relation(relation), relation)
-    sides = (stated.subject, stated.object_version, stated.object)
+    sides: tuple[Clause | None, Version, Clause | None] = (stated.subject, stated.object_version, stated.object)
     if not is_as_stated:
         sides = (stated.object, stated.subject_version, stated.subject)
     return Counterpart(

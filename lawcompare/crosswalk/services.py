@@ -183,7 +183,8 @@ def state_for(
     check_statement(subject, answer, relation, reasoning)
     check_answer(answer, relation)
     check_searched(relation, searched)
-    pair = {"subject": subject, "object": answer if isinstance(answer, Clause) else None, "object_version": version}
+    answered_by = answer if isinstance(answer, Clause) else None
+    pair = {"subject": subject, "object": answered_by, "object_version": version}
     # Nothing that others keep to themselves counts, nor what they merely propose.
     known = correspondences_known(membership.organisation)
     rows = (known.stand() | known.filter(organisation=membership.organisation)).filter(**pair)
@@ -191,7 +192,7 @@ def state_for(
     row = row or rows.filter(status=CorrespondenceStatus.SUGGESTED).first()
     if row is not None:
         _check_own(row, membership)
-    check_circle(subject, pair["object"], relation, besides=row, known=known)
+    check_circle(subject, answered_by, relation, besides=row, known=known)
     # Under a topic that is not its organisation's own, it waits for staff.
     is_own = topic.organisation_id == membership.organisation_id
     confirmation = confirmation_of(membership, *([subject.version, version] if is_own else []))
