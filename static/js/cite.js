@@ -3,7 +3,8 @@ for (const section of document.querySelectorAll("[data-copy-word]")) {
   if (!navigator.clipboard) break;
   for (const form of section.querySelectorAll("[data-copy]")) {
     const words = form.textContent.trim();
-    const name = form.closest("dd")?.previousElementSibling.textContent ?? form.parentElement.getAttribute("aria-label");
+    const told = form.closest("dd")?.previousElementSibling.textContent;
+    const name = told ?? form.parentElement.getAttribute("aria-label");
     const button = document.createElement("button");
     const label = (word) => {
       button.textContent = word;

@@ -45,8 +45,8 @@ def statements() -> list[Statement]:
     def of_rows(kind: str, file: str, *names: str) -> Iterator[Statement]:
         for row in entries(file):
             if is_on_cambodia(row):
-                words = " ".join(str(row[name]) for name in names)
-                rendered = " ".join(filter(None, (in_khmer(str(row[name])) for name in names)))
+                words = " ".join(str(row.get(name, "heading only")) for name in names)
+                rendered = " ".join(filter(None, (in_khmer(str(row.get(name, ""))) for name in names)))
                 source = (row.get("source") or {}).get("url", "")
                 yield Statement(kind, f"{file} {name_of(row)}", words, rendered, [source] if source else [])
 
