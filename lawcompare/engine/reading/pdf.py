@@ -18,6 +18,7 @@ from PIL import Image
 
 from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading.actual_text import read_spelled_out
 from lawcompare.engine.reading.glyph_order import has_numbered_glyphs, read_by_glyphs, without_maps
 from lawcompare.engine.reading.legacy_fonts import is_torn
 from lawcompare.engine.reading.ocr import Recogniser, recogniser
@@ -149,6 +150,8 @@ def _trusted(document: Any) -> list[PdfPage]:
             raise ReadingError(f"page {number} of the PDF is broken; save the file anew") from error
         with closing(page):
             printed = read_page(page, number)
+            if printed.traits.khmer:
+                printed = read_spelled_out(page, number) or printed
             width, height = page.get_size()
             pictures = pictures_on(page)
             # Those that may show text, where none stands over them; the others may cover the page.

@@ -36,6 +36,8 @@ _COMMON = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+")
+# A cluster with a letter below, twice: as it is copied where two runs of glyphs show it. No word has it so.
+_REPEATED = re.compile(r"([\u1780-\u17b3]\u17d2[\u1780-\u17b3][\u17b4-\u17d1]*) ?\1")
 # Of comparing the words of a layer with the picture of its page.
 RESOLUTION = 200  # dots per inch: enough to tell words apart, and soon read
 # A page that was typed is rarely other than it says; words laid over a picture may be anything.
@@ -58,7 +60,7 @@ def is_trustworthy(printed: PdfPage) -> bool:
     if letters < LEAST_TEXT or _is_unread(printed, letters) or is_torn(text):
         return False
     khmer = sum("\u1780" <= character <= "\u17ff" for character in text)
-    torn = len(invalid_khmer(text)) + printed.traits.made_up_spaces
+    torn = len(invalid_khmer(text)) + printed.traits.made_up_spaces + len(_REPEATED.findall(text))
     if khmer > LEAST_KHMER and torn > TORN * khmer:
         return False
     if not printed.is_covered:
