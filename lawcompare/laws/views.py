@@ -72,7 +72,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     }
     if len(versions) > 1:
         old, new = context["versions"][-2:]
-        context |= {"old_chosen": old.address, "new_chosen": new.address}
+        context |= {"old_chosen": old.address, "new_chosen": new.address, "newest": (old, new)}
     return render(request, "laws/law.html", context)
 
 

@@ -28,7 +28,8 @@ from lawcompare.comparisons.rows import (
 from lawcompare.comparisons.versions import whole_text
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.html import changed, joined, marked, paragraphs_of
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Jurisdiction, Version
+from lawcompare.laws.translations.services import original_of
 
 register = template.Library()
 register.simple_tag(html.strip_cells)
@@ -107,10 +108,17 @@ def gap_of(pair: ClausePair, count: int) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def pairs_here(context: Any) -> dict[str, list[Any]]:
-    """Returns ``successive``, comparisons of drafts, and ``cross_law``, (draft, other law) pairs, for the reader."""
-    user = context["request"].user
-    return {"successive": successive_drafts(user), "cross_law": drafts_beside_other_law(user)}
+def pairs_here(context: Any) -> list[tuple[Version, list[list[tuple[Version, Version]]]]]:
+    """Returns each draft with the (old, new) pairs it is set in: with drafts, US law, treaties, law of its country."""
+    user, columns = context["request"].user, {Jurisdiction.UNITED_STATES: 1, Jurisdiction.INTERNATIONAL: 2}
+    beside = drafts_beside_other_law(user)
+    placed = [(draft, columns.get(other.law.jurisdiction, 3), draft, other) for draft, other in beside]
+    placed += [(one.new, 0, one.old, one.new) for one in successive_drafts(user)]
+    grid: dict[int, tuple[Version, list[list[tuple[Version, Version]]]]] = {}
+    for draft, column, old, new in placed:
+        _draft, cells = grid.setdefault(original_of(draft), (draft, [[], [], [], []]))
+        cells[column].append((old, new))
+    return list(grid.values())
 
 
 @register.simple_tag(takes_context=True)

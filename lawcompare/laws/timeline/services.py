@@ -240,7 +240,8 @@ def draw(events: Sequence[Event]) -> dict[str, Any] | None:
     """Returns the picture of events, or None for fewer than three: a list says as much.
 
     ``years`` are (x, year) of the ticks, ``lines`` the heights of the three lines, ``marks`` the dots, whose ``kind``
-    says their colour. An ``x`` is ``str``, since it is written with a point in every language.
+    says their colour and ``label`` which text became known. An ``x`` is ``str``, since it is written with a point in
+    every language.
     """
     if len(events) < 3:
         return None
@@ -251,6 +252,12 @@ def draw(events: Sequence[Event]) -> dict[str, Any] | None:
     lines = [TOP + number * LINE_HEIGHT for number in range(len(LINES))]
     line_of = {kind: lines[number] for number, kinds in enumerate(LINES) for kind in kinds}
 
+    labels: dict[str, int] = {}
+    for event in events:
+        if event.kind == EventKind.TEXT:
+            labels |= {text.short_name: labels.get(text.short_name, event.pk) for text in event.shown}
+    named = {pk: label for label, pk in labels.items()}
+
     def across(moment: float) -> str:
         return f"{LEFT + (moment - first) * scale:.1f}"
 
@@ -260,7 +267,7 @@ def draw(events: Sequence[Event]) -> dict[str, Any] | None:
         "years": [(across(year), str(year)) for year in range(first, last + 1, step)],
         "lines": lines,
         "marks": [
-            {"x": across(moment), "y": line_of[EventKind(event.kind)], "kind": event.kind}
+            {"x": across(moment), "y": line_of[EventKind(event.kind)], "kind": event.kind, "label": named.get(event.pk)}
             for event, moment in zip(events, moments, strict=True)
         ],
     }
