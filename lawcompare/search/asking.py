@@ -146,15 +146,15 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
     for version in versions:
         names[original_of(version)].add(version)
     for called in (citation.names, citation.names_in_title):
-        if among := [version.pk for version in versions if names[original_of(version)].have(called)]:
+        if among := {version.pk for version in versions if names[original_of(version)].have(called)}:
             break
     else:
         return []
-    clauses = entries.filter(kind=EntryKind.CLAUSE, version__in=among)
     for keys in citation.forms():
-        cited = list(clauses.filter(citation__in=keys).order_by("-date", "pk")[:SHOWN_MAX])
-        if cited:
-            return cited
+        # The texts are chosen here, since SQLite would rather read whole texts than the index of places.
+        cited = entries.filter(citation__in=keys).defer("heading", "words", "tokens").order_by("-date", "pk")
+        if clauses := [entry for entry in cited if entry.version_id in among][:SHOWN_MAX]:
+            return clauses
     return []
 
 

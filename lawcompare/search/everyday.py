@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
@@ -27,8 +27,16 @@ class EverydayWords:
     khmer: dict[str, Phrases]
     names: dict[str, str]
     asking: frozenset[str]
-    english_most: int
-    khmer_most: int
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of all words of English sayings."""
+        return frozenset(stem for key in self.english for stem in key)
+
+    @cached_property
+    def longest(self) -> tuple[int, int]:
+        """The most words of an English saying, and clusters of a Khmer one."""
+        return max(map(len, self.english)), max(len(clusters(saying)) for saying in self.khmer)
 
 
 @cache
@@ -49,8 +57,7 @@ def everyday_words() -> EverydayWords:
             # Of several words that say something one alone would be found in any question.
             if len(key) > 1 or len([word for word in words if word.text not in STOP_WORDS]) == 1:
                 english[key] = tuple(dict.fromkeys((*english.get(key, ()), *row["law"])))
-    longest = max(len(clusters(saying)) for saying in khmer)
-    return EverydayWords(english, khmer, names, asking, max(map(len, english)), longest)
+    return EverydayWords(english, khmer, names, asking)
 
 
 def _letters(text: str) -> str:
@@ -81,7 +88,7 @@ def saying_at(words: Sequence[str]) -> tuple[int, Phrases]:
     found: tuple[int, Phrases] = 0, ()
     for length in range(1, len(words) + 1):
         key = _key(words[:length], book.asking)
-        if len(key) > book.english_most:
+        if len(key) > book.longest[0]:
             break
         if key in book.english and words[length - 1] not in book.asking:
             found = length, book.english[key]
@@ -98,7 +105,7 @@ def khmer_sayings(letters: str) -> Iterator[tuple[str, Phrases]]:
     run = clusters(letters)
     at = between = 0
     while at < len(run):
-        longest = min(book.khmer_most, len(run) - at)
+        longest = min(book.longest[1], len(run) - at)
         end = next((at + n for n in range(longest, 0, -1) if "".join(run[at : at + n]) in book.khmer), at)
         if end > at:
             if at > between:

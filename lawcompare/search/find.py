@@ -30,13 +30,11 @@ from lawcompare.search.marks import HighlightRun, mark
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.question import Condition, Part, QueryTerm, Question, any_of, read_question
 from lawcompare.search.ranking import (
-    CORRECTED,
     OF_DRAFT,
     OF_ITS_COUNTRY,
     RankedEntry,
     Read,
     Score,
-    order,
 )
 
 # Answers that are ranked and can be paged through; of more than these the best steps of the question are taken.
@@ -44,7 +42,7 @@ RANKED_MAX = 300
 PER_PAGE = 20
 # What has most of the words is added where fewer clauses than this have all, so many of it at most, and with so large a
 # share of the best score.
-ENOUGH, MOST_MAX, SCORE_LEAST = 10, 40, 0.4
+ENOUGH, MOST_READ, MOST_MAX, SCORE_LEAST = 10, 150, 40, 0.4
 # Parts of a question by which it is looked for, the rarest.
 PIECES_MAX = 8
 # Other texts that are named beside an answer.
@@ -135,14 +133,6 @@ class Hit:
         return reverse("clause", args=[version.law.slug, version.slug, self.entry.key]) if version else self.url
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A way in which a question is read, and by what the score of its answers is multiplied."""
-
-    question: Question
-    factor: float = 1.0
-
-
 @dataclass
 class SearchResults:
     """All answers to a question.
@@ -152,7 +142,8 @@ class SearchResults:
     """
 
     question: Question
-    readings: list[Reading] = field(default_factory=list)
+    # The question as typed, or corrected, and with what laws say instead where that differs.
+    readings: list[Question] = field(default_factory=list)
     # The question with misspelt words corrected; empty where it was answered as typed.
     corrected: str = ""
     total: int = 0
@@ -172,20 +163,19 @@ class SearchResults:
         return self.total > len(self.ranked)
 
     @property
-    def strict(self) -> list[Reading]:
+    def strict(self) -> list[Question]:
         """The readings of which an answer needs every part. Two everyday words may meet in no clause."""
-        return [each for at, each in enumerate(self.readings) if at == 0 or len(each.question.parts) == 1]
+        return [*self.readings[:1], *(each for each in self.readings[1:] if len(each.parts) == 1)]
 
     @property
     def in_law(self) -> list[tuple[str, list[str]]]:
         """Everyday words of the question, and the phrases of laws that were looked for beside them."""
-        last = self.readings[-1].question if self.readings else self.question
-        return [(_words(part.terms), [_words(terms) for terms in part.instead]) for part in last.parts if part.instead]
+        parts = self.readings[-1].parts if self.readings else ()
+        return [(_words(part.terms), [_words(terms) for terms in part.instead]) for part in parts if part.instead]
 
     def marked(self, language: str) -> Question:
         """Returns a question whose terms are all that was looked for in texts of a language."""
-        questions = [self.question, *(reading.question for reading in self.readings)]
-        ways = (way for question in questions for part in question.parts for way in part.ways)
+        ways = (way for reading in self.readings for part in reading.parts for way in part.ways)
         terms = dict.fromkeys(term for way in ways for term in way if language == "km" or not term.is_khmer)
         return Question(self.question.text, tuple(Part((term,)) for term in terms), self.question.phrases)
 
@@ -239,7 +229,7 @@ def find(text: str, filters: Filters, versions: Sequence[Version], *, as_typed: 
     model = fitted()
     if not (as_typed or cited or groups) and (corrected := model.correct(text)):
         results.corrected = corrected
-        results.readings = [Reading(each.question, CORRECTED) for each in _readings(corrected)]
+        results.readings = list(_readings(corrected))
         groups = _groups(_answers(others, results), laws)
     groups += [AnswerGroup(_values_of(entry), 1) for entry in cited]
     first = [entry for entry in cited if AnswerGroup(_values_of(entry), 1).passes(filters.chosen())]
@@ -261,26 +251,25 @@ def find(text: str, filters: Filters, versions: Sequence[Version], *, as_typed: 
     results.cited, results.exact = len(first), len(first) + sum(answer.has_all for answer in answers)
     results.also = {answer.entry.pk: answer.also for answer in answers if answer.also}
     if not (as_typed or cited):
-        close = model.closest([reading.question for reading in results.readings])
-        results.close = _not_found_yet(_narrowed(entries, filters), close, found.values(), results.versions)
+        close = model.closest(results.readings)
+        results.close = _not_found_yet(_narrowed(entries, filters), close, found.values(), results.versions, language)
     return results
 
 
-def _readings(text: str, *, as_typed: bool = False) -> Iterator[Reading]:
-    """Yields the question as typed, and with what laws say instead where that differs."""
+def _readings(text: str, *, as_typed: bool = False) -> Iterator[Question]:
     typed = read_question(text)
     if not typed.is_empty:
-        yield Reading(typed)
+        yield typed
     in_law = read_question(text, in_law=True)
     if not as_typed and in_law.parts and in_law.parts != typed.parts:
-        yield Reading(in_law)
+        yield in_law
 
 
 def _answers(entries: SearchEntryQuerySet, results: SearchResults) -> SearchEntryQuerySet:
     """Returns what has all that is asked for, as typed; or what laws say instead, where that is all the question."""
     if not results.strict:
         return entries.none()
-    everything = any_of(reading.question.everything for reading in results.strict)
+    everything = any_of(reading.everything for reading in results.strict)
     return entries.answering(everything, results.question.phrases)
 
 
@@ -288,66 +277,62 @@ def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int
     """Returns by key what has every part of the question in one of its readings."""
     found: dict[int, Answer] = {}
     read: dict[int, Read] = {}
-    advantage = _advantages(results.versions.values())
-    typed_terms = len(results.readings[0].question.terms) if results.readings else 0
-    for reading in results.strict:
-        question, score_of = reading.question, Score(reading.question.parts)
+    advantages = _advantages(results.versions.values())
+    for question in results.strict:
+        score_of = Score(question.parts)
         for entry in _candidates(question, lambda step: entries.answering(step, results.question.phrases), count):
             words = read.setdefault(entry.pk, Read(entry))
-            score = reading.factor * score_of.of_all(words, typed_terms)
+            score = score_of.of_all(words, len(results.readings[0].terms)) + advantages[entry.kind, entry.law_id]
             answer = found.setdefault(entry.pk, Answer(entry, score))
             answer.score = max(answer.score, score)
-    for answer in found.values():
-        answer.score += advantage(answer.entry)
     return found
 
 
-def _advantages(versions: Iterable[Version]) -> Callable[[RankedEntry], float]:
-    """Returns what a clause gets for its law: drafts, then other laws of their country, go first."""
-    laws = {version.law_id: version.law for version in versions}
-    countries = {law.jurisdiction for law in laws.values() if law.kind == LawKind.DRAFT}
-
-    def of(entry: RankedEntry) -> float:
-        law = laws.get(entry.law_id or 0)
-        if law is None or entry.kind != EntryKind.CLAUSE:
-            return 0.0
-        return OF_DRAFT if law.kind == LawKind.DRAFT else OF_ITS_COUNTRY if law.jurisdiction in countries else 0.0
-
-    return of
+def _advantages(versions: Iterable[Version]) -> dict[tuple[str, int | None], float]:
+    """Returns what a clause gets by its law: drafts go first, then other laws of their country."""
+    laws = {version.law for version in versions}
+    countries = {law.jurisdiction for law in laws if law.kind == LawKind.DRAFT}
+    advantages: dict[tuple[str, int | None], float] = defaultdict(float)
+    for law in laws:
+        if law.jurisdiction in countries:
+            advantages[EntryKind.CLAUSE, law.pk] = OF_DRAFT if law.kind == LawKind.DRAFT else OF_ITS_COUNTRY
+    return advantages
 
 
 def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fitted) -> dict[int, Answer]:
     """Returns by key what has most of the words that tell, of the last reading, and not all."""
-    if not results.readings:
-        return {}
-    pieces = [piece for part in results.readings[-1].question.parts for piece in part.pieces()]
+    pieces = {piece for reading in results.readings[-1:] for part in reading.parts for piece in part.pieces()}
     if len(pieces) < 2:
         return {}
-    rarity = {piece: model.rarity(piece) for piece in pieces}
-    pieces = list(rarity)
-    sought = sorted(pieces, key=rarity.__getitem__, reverse=True)[:PIECES_MAX]
+    rarity = {piece: round(model.rarity(piece), 3) for piece in pieces}
+    ordered = sorted(pieces, key=lambda piece: (-rarity[piece], str(piece)))
+    sought = {piece: any_of([piece.inside]) for piece in ordered[:PIECES_MAX]}
+    having = {
+        piece: SearchEntry.objects.filter(tokens__answers=condition).order_by().values("pk")
+        for piece, condition in sought.items()
+    }
     weights = [
-        Case(
-            When(
-                pk__in=SearchEntry.objects.filter(tokens__answers=piece.inside).order_by().values("pk"),
-                then=Value(rarity[piece]),
-            ),
-            default=Value(0.0),
-            output_field=FloatField(),
-        )
-        for piece in sought
+        Case(When(pk__in=keys, then=Value(rarity[piece])), default=Value(0.0), output_field=FloatField())
+        for piece, keys in having.items()
     ]
-    matching = entries.answering(any_of(piece.inside for piece in sought), results.question.phrases)
+    matching = entries.answering(any_of(sought.values()), results.question.phrases)
     matching = matching.exclude(pk__in=_answers(entries, results).order_by().values("pk"))
     rows = matching.order_by().annotate(share=reduce(add, weights)).order_by("-share", "pk")
-    scored = []
-    advantage, score_of = _advantages(results.versions.values()), Score(pieces, list(rarity.values()))
-    for row in rows.values_list(*RankedEntry._fields)[:RANKED_MAX]:
-        entry = RankedEntry._make(row)
-        scored.append((score_of.of_most(Read(entry)) + advantage(entry), entry))
-    least = SCORE_LEAST * max((score for score, _entry in scored), default=0)
-    scored.sort(key=lambda one: (-one[0], one[1].pk))
-    return {entry.pk: Answer(entry, score, has_all=False) for score, entry in scored[:MOST_MAX] if score >= least}
+    advantages = _advantages(results.versions.values())
+    score_of = Score(ordered, [rarity[piece] for piece in ordered])
+    answers = []
+    for entry in map(RankedEntry._make, rows.values_list(*RankedEntry._fields)[:MOST_READ]):
+        score = score_of.of_most(Read(entry)) + advantages[entry.kind, entry.law_id]
+        answers.append(Answer(entry, score, has_all=False))
+    best = max((answer.score for answer in answers), default=0)
+    answers = [answer for answer in _in_order(answers) if answer.score >= SCORE_LEAST * best]
+    return {answer.entry.pk: answer for answer in answers[:MOST_MAX]}
+
+
+def _in_order(answers: Iterable[Answer]) -> list[Answer]:
+    """Returns what has all before what has most, the best first; of equals the newest text first."""
+    newest = sorted(sorted(answers, key=lambda one: one.entry.pk), key=lambda one: one.entry.date, reverse=True)
+    return sorted(newest, key=lambda one: (one.has_all, round(one.score, 4)), reverse=True)
 
 
 def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) -> list[Answer]:
@@ -355,33 +340,25 @@ def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) 
     texts of the law have under the same heading, or of a part in the same words, the best.
     """
     by_thing: dict[tuple[str, int, str], list[Answer]] = defaultdict(list)
-    for answer in found:
+    for answer in _in_order(found):
         by_thing[_thing(answer.entry, versions)].append(answer)
     once = []
     for same in by_thing.values():
         shown = min(same, key=lambda answer: (answer.entry.language != language, answer.entry.pk))
-        has_all = any(answer.has_all for answer in same)
-        once.append(Answer(shown.entry, max(answer.score for answer in same if answer.has_all == has_all), has_all))
-    by_entry = {answer.entry.pk: answer for answer in once}
-    ordered = [
-        by_entry[entry.pk]
-        for tier in (True, False)
-        for entry in order((answer.score, answer.entry) for answer in once if answer.has_all == tier)
-    ]
+        once.append(Answer(shown.entry, same[0].score, same[0].has_all))
     first: dict[tuple[object, ...], Answer] = {}
     seen: Counter[tuple[object, ...]] = Counter()
     kept = []
-    for answer in ordered:
+    for answer in _in_order(once):
         entry = answer.entry
         words = entry.heading if entry.is_whole else entry.words
-        if entry.kind == EntryKind.CLAUSE and words:
-            clause = (entry.law_id, entry.language, entry.is_whole, words)
-            seen[*clause, entry.version_id] += 1
-            best = first.setdefault((*clause, seen[*clause, entry.version_id]), answer)
-            if best is not answer:
-                best.also.append(entry.pk)
-                continue
-        kept.append(answer)
+        clause = (entry.law_id, entry.language, entry.is_whole, words)
+        seen[*clause, entry.version_id] += 1
+        best = first.setdefault((*clause, seen[*clause, entry.version_id]), answer)
+        if best is answer or not words or entry.kind != EntryKind.CLAUSE:
+            kept.append(answer)
+        else:
+            best.also.append(entry.pk)
     return kept
 
 
@@ -408,19 +385,18 @@ def _count_once(
 
 
 def _not_found_yet(
-    entries: SearchEntryQuerySet, close: Iterable[int], found: Iterable[Answer], versions: dict[int, Version]
+    entries: SearchEntryQuerySet, close: list[int], found: Iterable[Answer], versions: dict[int, Version], language: str
 ) -> list[int]:
-    """Returns the first clauses close in meaning that are not among the answers, each once."""
-    close = list(close)
-    clauses = entries.filter(pk__in=close, kind=EntryKind.CLAUSE).values_list(*RankedEntry._fields) if close else ()
-    rows = {row[0]: RankedEntry._make(row) for row in clauses}
+    """Returns the first articles close in meaning that are not among the answers, each once."""
+    articles = entries.filter(pk__in=close, kind=EntryKind.CLAUSE, is_whole=True) if close else entries.none()
+    rows = {entry.pk: entry for entry in map(RankedEntry._make, articles.values_list(*RankedEntry._fields))}
     shown = {_thing(answer.entry, versions) for answer in found}
-    kept = []
+    kept: dict[tuple[str, int, str], RankedEntry] = {}
     for entry in (rows[key] for key in close if key in rows):
-        if (thing := _thing(entry, versions)) not in shown:
-            shown.add(thing)
-            kept.append(entry.pk)
-    return kept[:CLOSE_SHOWN]
+        thing = _thing(entry, versions)
+        if thing not in shown and (thing not in kept or entry.language == language):
+            kept[thing] = entry
+    return [entry.pk for entry in kept.values()][:CLOSE_SHOWN]
 
 
 def _groups(answers: SearchEntryQuerySet, laws: dict[int, str]) -> list[AnswerGroup]:

@@ -39,7 +39,7 @@ DIMENSIONS, DOCUMENTS_LEAST = 120, 50
 # A term in one document alone says nothing of what stands together.
 DOCUMENTS_WITH_TERM = 2
 # Clauses close in meaning that are shown, the cosine below which none is, and how many are looked up.
-CLOSE_SHOWN, CLOSE_LEAST, CLOSE_LOOKED_UP = 5, 0.35, 60
+CLOSE_SHOWN, CLOSE_LEAST, CLOSE_LOOKED_UP = 5, 0.35, 200
 # Letters of a word from which one letter may be wrong, and two.
 ONE_WRONG, TWO_WRONG = 4, 7
 # Vectors that are kept as they are multiplied; of more, so many at a time are made so.
@@ -54,6 +54,10 @@ _ALIKE = str.maketrans("ដឌណឍធឺឹីូួៃែឱឲ", "តទន�
 def _sound(word: str) -> str:
     """Returns a Khmer word without what is often misspelt; any other word unchanged."""
     return _SIGNS.sub("", word).translate(_ALIKE) if has_no_spaces(word) else word
+
+
+def _is_other(one: str, other: str) -> bool:
+    return not has_no_spaces(one) and len(one) == len(other) and sorted(one) != sorted(other)
 
 
 @dataclass
@@ -88,7 +92,7 @@ class Fitted:
             return True
         if word.is_khmer:
             return False
-        if len(text) < ONE_WRONG or self.stems[stem(text)] or (stem(text),) in everyday_words().english:
+        if len(text) < ONE_WRONG or self.stems[stem(text)] or stem(text) in everyday_words().stems:
             return True
         return is_open and any(one.startswith(text) for one in self.words)
 
@@ -137,41 +141,43 @@ class Fitted:
 
     def _nearest(self, word: str) -> tuple[float, str]:
         """Returns the nearest known word and the share of its letters that differ; 1 and nothing where none is near."""
-        is_khmer = has_no_spaces(word)
-        sound = _sound(word)
+        sound, known = _sound(word), self._known(word)
         most = 0 if len(sound) < ONE_WRONG else 1 if len(sound) < TWO_WRONG else 2
-        known = self._khmer_sounds if is_khmer else self._latin_words
         near = process.extract(sound, known.keys(), scorer=OSA.distance, score_cutoff=most, limit=8)
-        if not near:
-            return 1.0, ""
-        best = min(near, key=lambda one: (one[1], one[0][:1] != sound[:1], -self.words.get(known[one[0]], 0)))
-        return best[1] / len(sound), known[best[0]]
+        # Of a short word a letter more or less is a mistake, another letter mostly another word.
+        near = [
+            one for one in near if len(sound) >= TWO_WRONG or (one[0][:1] == sound[:1] and not _is_other(one[0], sound))
+        ]
+        best = min(
+            near, key=lambda one: (one[1], one[0][:1] != sound[:1], -self.words.get(known[one[0]], 0)), default=None
+        )
+        return (best[1] / len(sound), known[best[0]]) if best else (1.0, "")
 
     def near_words(self, text: str, most: int = 5) -> list[str]:
-        """Returns known words that begin like those of a question, or are spelt nearly so, for who found nothing."""
+        """Returns known words that are spelt nearly as those of a question, for whoever found nothing."""
         found: dict[str, None] = {}
         for word in read_words(normalise(text, "km"), "km"):
-            if word.text in STOP_WORDS or word.text in asking_words() or len(word.text) < ONE_WRONG:
-                continue
-            known = self._khmer_sounds if word.is_khmer else self._latin_words
-            sound = _sound(word.text)
-            near = process.extract(sound, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
-            found |= dict.fromkeys(known[one] for one, _score, _at in near)
+            known, sound = self._known(word.text), _sound(word.text)
+            if len(sound) >= ONE_WRONG and not sound.isdigit():
+                near = process.extract(sound, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
+                found |= dict.fromkeys(known[one] for one, _score, _at in near)
         return list(found)[:most]
 
-    @cached_property
-    def _khmer_sounds(self) -> dict[str, str]:
-        """Sound -> the most common word that has it, of words and two words together, and of everyday ones."""
-        sounds: dict[str, str] = {}
-        known = {**dict.fromkeys(everyday_words().khmer, 0), **self.words}
-        for word in sorted(filter(has_no_spaces, known), key=lambda one: known[one]):
-            sounds[_sound(word.replace("·", ""))] = word.replace("·", "")
-        return sounds
+    def _known(self, word: str) -> dict[str, str]:
+        """Returns the words of its script, by how they sound."""
+        return self._sounds[has_no_spaces(word)]
 
     @cached_property
-    def _latin_words(self) -> dict[str, str]:
-        everyday = {word for key in everyday_words().english for word in key if len(key) == 1}
-        return {word: word for word in {*self.words, *everyday} if word.isalpha() and not has_no_spaces(word)}
+    def _sounds(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Sound -> the most common word that has it: Latin words, and Khmer ones, two together among them."""
+        sounds: tuple[dict[str, str], dict[str, str]] = {}, {}
+        book = everyday_words()
+        said = dict.fromkeys([*book.khmer, *(key[0] for key in book.english if len(key) == 1)], 0)
+        for word in sorted({**said, **self.words}, key=lambda one: self.words.get(one, 0)):
+            if word[0].isalpha():
+                plain = word.replace("·", "")
+                sounds[has_no_spaces(word)][_sound(plain)] = plain
+        return sounds
 
     def closest(self, questions: Iterable[Question]) -> list[int]:
         """Returns the keys of entries whose words are close in meaning to those of a question, the closest first."""

@@ -23,8 +23,7 @@ ALL_OF_HEADING = 6.0  # the heading says nothing else
 IS_WHOLE, IS_TOPIC = 1.0, 2.0
 ALL_PARTS = 3.0  # where other answers have only most
 LENGTH = 0.15  # for each doubling of the words
-# Words of the law go for a little less than those asked for, and what is not in any text for a little less again.
-IN_LAW, CORRECTED = 0.9, 0.8
+IN_LAW = 0.9  # words of the law go for a little less than those asked for
 # Where words match alike: drafts, then other laws of a country with a draft, then the rest.
 OF_DRAFT, OF_ITS_COUNTRY = 2.5, 1.5
 
@@ -66,14 +65,6 @@ class Read:
     @cached_property
     def heading_letters(self) -> str:
         return self.entry.heading.replace(" ", "")
-
-
-def order(scored: Iterable[tuple[float, RankedEntry]]) -> list[RankedEntry]:
-    """Returns the entries, the best first; of equals the newest text first."""
-    ranked = sorted(scored, key=lambda pair: pair[1].pk)
-    ranked.sort(key=lambda pair: pair[1].date, reverse=True)
-    ranked.sort(key=lambda pair: round(pair[0], 4), reverse=True)
-    return [entry for _score, entry in ranked]
 
 
 class Score:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 
 from django.db import transaction
@@ -63,11 +64,13 @@ def index(heading: str, text: str, context: Iterable[str], language: str) -> Ind
     return Indexed(_joined([word.text for word in above]), _joined(both), _joined(held))
 
 
+@lru_cache(maxsize=4096)
 def stems_of(text: str, language: str) -> frozenset[str]:
     """Returns the stems of a text's words without stop words."""
     return frozenset(stem(word.text) for word in words_of(text, language) if word.text not in STOP_WORDS)
 
 
+@lru_cache(maxsize=4096)
 def stems_above(text: str, language: str) -> frozenset[str]:
     """Returns the stems of a heading or title under which others stand, and the pairs of its Khmer clusters: a
     dictionary cuts a name by what stands around it.
