@@ -1,4 +1,4 @@
-"""``python -m lawcompare.engine read|align|explain|diff|anchor|examine``: the engine from the shell, JSON out.
+"""``python -m lawcompare.engine read|align|explain|diff|anchor|amend|examine``: the engine from the shell, JSON out.
 
 Exit status 0, or 2 with one line on standard error that says what is wrong with the input and where. No database, no
 Django; each command loads only the part of the engine that it needs.
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         "--format": {"choices": FORMATS, "default": "auto"},
         "--before-changes": {"action": "store_true", "help": "of a Word file: the text before its tracked changes"},
         "--ignore-numbers": {"action": "store_true"},
+        "--as": {"dest": "numbers", "action": "append", "metavar": "section 251=901", "help": "a number here"},
         "--pair": {"nargs": 2, "required": True, "metavar": ("A", "B"), "help": "id of the old and of the new clause"},
     }
     for name, run, what, arguments in (
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         ("explain", _explain, "why two clauses were paired, or were not", "old new --pair"),
         ("diff", _diff, "the words that changed between two texts", "old new --language"),
         ("anchor", _anchor, "where the places of notes are in a new text", "old new annotations"),
+        ("amend", _amend, "an amending act carried out on a law", "base act --language --as"),
         ("examine", _examine, "penalties, time limits and other findings in a law file", "file --language --format"),
     ):
         command = commands.add_parser(name, help=what, description=f"Prints as JSON {what}.")
@@ -157,6 +159,41 @@ def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
         {"id": note["id"], **_fields(each, "verdict clause start end"), "score": round(each.score, 4)}
         for note, each in zip(notes, carried_spans, strict=True)
     ]
+
+
+def _amend(chosen: argparse.Namespace) -> dict[str, Any]:
+    from lawcompare.engine.amend import amend
+    from lawcompare.engine.wording.amending import outcome_message, words_of
+
+    numbers = {}
+    for each in chosen.numbers or ():
+        own, _, here = each.removeprefix("section ").partition("=")
+        if not own.strip() or not here.strip():
+            raise InputError(f"--as {each!r}: two numbers with = between them are expected, as in 'section 251=901'")
+        numbers[own.strip()] = here.strip()
+    base, act = (
+        _document(argparse.Namespace(file=file, format="auto", language=chosen.language))
+        for file in (chosen.base, chosen.act)
+    )
+    amended = amend(base, act, numbers=numbers)
+    return {
+        "clauses": [
+            _fields(clause, "eid element num heading text depth parent") for clause in amended.document.clauses
+        ],
+        "instructions": [
+            {
+                "act": outcome.instruction.act,
+                "target": outcome.target,
+                "operation": outcome.instruction.operation,
+                **words_of(outcome.instruction),
+                "verdict": outcome.verdict,
+                "reason": outcome.reason or None,
+                "message": outcome_message(ENGLISH, outcome),
+                "clauses": list(outcome.clauses),
+            }
+            for outcome in amended.outcomes
+        ],
+    }
 
 
 def _examine(chosen: argparse.Namespace) -> Any:

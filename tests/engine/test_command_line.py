@@ -201,3 +201,40 @@ def test_bad_annotations_are_refused(files, run):
     ):
         notes = files("notes.json", [annotation])
         assert refused(run, "anchor", units, units, notes).startswith(f"notes.json: {message}")
+
+
+def test_amend_carries_out_an_act(files, run):
+    base = files("base.txt", "§ 5. Lamps\nThe keeper lights each lamp.\n\n§ 6. Keepers\nEach town names a keeper.\n")
+    said = "SEC. 1. LAMPS.\nSection {} of the Lamp Act is amended by striking “lamp” and inserting “light”.\n"
+    status, out, _ = run("amend", base, files("act.txt", said.format(5)))
+    assert status == 0
+    assert [clause["text"] for clause in out["clauses"]] == [
+        "The keeper lights each light.",
+        "Each town names a keeper.",
+    ]
+    assert out["instructions"] == [
+        {
+            "act": "sec. 1",
+            "target": "section 5",
+            "operation": "strike_insert",
+            "old": "lamp",
+            "new": "light",
+            "verdict": "executed",
+            "reason": None,
+            "message": "Put “light” in place of “lamp”.",
+            "clauses": ["sec_5"],
+        }
+    ]
+    status, out, _ = run("amend", base, files("act.txt", said.format(251)), "--as", "section 251=5")
+    assert (status, out["instructions"][0]["verdict"]) == (0, "executed")
+    status, out, _ = run("amend", base, files("act.txt", said.format(7)))
+    refusal = {name: out["instructions"][0][name] for name in ("target", "verdict", "reason", "message", "clauses")}
+    assert refusal == {
+        "target": None,
+        "verdict": "refused",
+        "reason": "no-target",
+        "message": "Section 7 is not in this text.",
+        "clauses": [],
+    }
+    assert "two numbers with = between them" in refused(run, "amend", base, "act.txt", "--as", "251")
+    assert "no amending instruction" in refused(run, "amend", base, base)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import root_name
 
-FORMATS = ("auto", "text", "markdown", "docx", "odt", "rtf", "pdf", "html", "uslm", "akn", "usbill", "image")
+FORMATS = ("auto", "text", "markdown", "docx", "odt", "rtf", "pdf", "html", "uslm", "akn", "usbill", "canada", "image")
 _NAMES = {
     "text": "plain text",
     "markdown": "Markdown",
@@ -20,6 +20,7 @@ _NAMES = {
     "uslm": "USLM XML",
     "akn": "Akoma Ntoso XML",
     "usbill": "the XML of a bill of the United States Congress",
+    "canada": "the XML of a law of Canada",
     "image": "a picture of a page",
 }
 # The extensions of law files: what such a file may hold; the first is what it holds where the content does not say.
@@ -35,7 +36,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     ".html": ("html",),
     ".htm": ("html",),
     ".xhtml": ("html",),
-    ".xml": ("uslm", "akn", "usbill", "html"),
+    ".xml": ("uslm", "akn", "usbill", "canada", "html"),
     ".akn": ("akn",),
     ".uslm": ("uslm",),
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"), ("image",)),
@@ -126,4 +127,6 @@ def _kind_of_xml(data: bytes) -> str:
         return "html"
     if not namespace and name in ("bill", "resolution"):
         return "usbill"
+    if not namespace and name in ("Statute", "Regulation", "Bill"):
+        return "canada"
     raise ReadingError(f"the XML root element {name!r} is neither USLM nor Akoma Ntoso nor a bill of Congress nor HTML")

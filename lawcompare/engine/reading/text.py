@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from lawcompare.engine.document import Document, ReadingWarning
+from lawcompare.engine.reading.canada import has_bracketed_notes, is_amending_act, read_bracketed_notes
 from lawcompare.engine.reading.decoding import decode
 from lawcompare.engine.reading.legacy_fonts import convert_lines, is_torn
 from lawcompare.engine.structure.front_matter import stands_alone
@@ -69,6 +70,9 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     converted = convert_lines(text) if is_torn(text) else None
     if converted is not None:
         text, family = converted
+    lines = text.split("\n")
+    if has_bracketed_notes(lines) or is_amending_act(lines):
+        return read_bracketed_notes(lines, language or language_of(text))
     document = segment(list(paragraphs(read_lines(text))), language or language_of(text))
     if converted is None:
         return document

@@ -16,7 +16,7 @@ from lxml import etree
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import parse
-from lawcompare.engine.reading.xml_levels import LevelReader, Nested, Part, name_of, plain_words
+from lawcompare.engine.reading.xml_levels import BREAK, LevelReader, Nested, Part, name_of, plain_words
 
 NAMESPACES = frozenset({"http://xml.house.gov/schemas/uslm/1.0", "http://schemas.gpo.gov/xml/uslm"})
 
@@ -133,6 +133,14 @@ class _UslmLevels(LevelReader):
             return ""
         mark = "".join(element.itertext()).strip()
         return mark if name == "ref" or _has_footnote(element, mark) else ""
+
+    def gather(self, element: Any, pieces: list[str]) -> None:
+        """A table of contents that a quotation holds is among the new words of an amendment."""
+        if name_of(element) == "toc" and any(name_of(above) in self.quotes for above in element.iterancestors()):
+            for item in element:
+                pieces += [BREAK, plain_words(item), BREAK]
+        else:
+            super().gather(element, pieces)
 
     def nested(self, parts: Iterable[Part]) -> list[Nested]:
         """Appropriations are printed one after the other; their rank alone says which of them stands under which."""

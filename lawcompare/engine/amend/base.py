@@ -1,0 +1,347 @@
+"""The law that is amended, as a tree that can be changed: which provision a target is, and the clauses at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from rapidfuzz import fuzz
+
+from lawcompare.engine.amend.instructions import Step, Target
+from lawcompare.engine.document import NOTHING, Clause, Document
+from lawcompare.engine.structure.numbering import eid_for, from_khmer, number_part
+from lawcompare.engine.structure.provisions import Node, definition_term, label
+
+_ALIKE = 70  # of a hundred: two names of one law in Khmer, which differ in spelling
+SECTIONS = frozenset({"section", "article", "rule", "regulation"})
+# "## 33 U.S.C. 467a": where a section of the Code begins in a file of several of its titles.
+_CODE_LINE = re.compile(r"^#* ?(?P<title>\d+[A-Z]?) U\.S\.C\. (?P<section>.+)$")
+_CODE_IDENTIFIER = re.compile(r"^/us/usc/t(?P<title>\d+[A-Za-z]?)/s(?P<section>[^/]+)$")
+_CITED_AS = re.compile(
+    r"(?:may\s+be cited as|is called|short\s+title(?: of this Act)? is) (?:the |“the |“)?([A-Z][^.”]{3,100})"
+)
+_KHMER_LINE = re.compile(r"^(?:ច្បាប់|ជំពូក|ផ្នែក|មាតិកា)[^។៖]*$")
+
+
+class Refusal(Exception):
+    """An instruction cannot be carried out; ``reason`` is one of REASONS, ``values`` what its sentence says."""
+
+    def __init__(self, reason: str, **values: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.values = {name: str(value) for name, value in values.items()}
+
+
+@dataclass(slots=True)
+class Base:
+    """A law while it is amended.
+
+    ``sections`` holds the sections and articles by their number; ``titles`` the titles of the US Code of which the file
+    has some; ``names`` how the law is called; ``known`` the numbers that an act's own sections have here.
+    """
+
+    document: Document
+    root: Node = field(default_factory=lambda: Node(""))
+    sections: dict[str, list[Node]] = field(default_factory=dict)
+    titles: set[str] = field(default_factory=set)
+    names: list[str] = field(default_factory=list)
+    known: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    trailing: dict[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, str] = NOTHING
+    changed: list[Node] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, document: Document, numbers: Mapping[str, str] = NOTHING) -> Base:
+        """The tree of a document; ``numbers`` gives for numbers of the act's provisions those of the base."""
+        base = cls(document, numbers=numbers)
+        nodes: dict[str, Node] = {}
+        lead = law = ""
+        for clause in document.clauses:
+            text, after = _without_trailing_lines(clause.text)
+            node = Node(
+                clause.element, clause.num, clause.heading, text, clause.eid, clause.line, dict(clause.attributes)
+            )
+            node.lead, lead = lead, after
+            law = next((line for line in node.lead.split("\n") if line.startswith("ច្បាប់")), law)
+            node.title = law
+            nodes[clause.eid] = node
+            (nodes[clause.parent] if clause.parent is not None else base.root).add(node)
+            base.taken.add(clause.eid)
+            if clause.element in SECTIONS:
+                base._note_section(node)
+        base.trailing[""] = lead
+        _set_flush_words_apart(document, base.root)
+        laws = {node.title for nodes in base.sections.values() for node in nodes if node.title and not base.titles}
+        base.names = [name for name in (document.title, *_cited_names(document), *sorted(laws)) if name]
+        return base
+
+    def _note_section(self, node: Node) -> None:
+        code = _CODE_LINE.match(node.lead.split("\n")[-1]) if node.lead else None
+        code = code or _CODE_IDENTIFIER.match(node.attributes.get("identifier", ""))
+        if code is None and not self.sections and self.document.title:
+            code = _CODE_LINE.match(self.document.title)
+        if code:
+            node.title = code["title"]
+            self.titles.add(node.title)
+        self.sections.setdefault(section_label(node), []).append(node)
+
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses as they are now; new ones get the addresses that are free."""
+        found: list[Clause] = []
+        stack: list[tuple[Node, str | None, int]] = [(node, None, 0) for node in reversed(self.root.children)]
+        places: dict[tuple[str | None, str], int] = {}
+        while stack:
+            node, parent, depth = stack.pop()
+            if node.lead and found:
+                found[-1] = replace(found[-1], text=f"{found[-1].text}\n{node.lead}".lstrip("\n"))
+            if node.is_flush and found:
+                found[-1] = replace(found[-1], text=f"{found[-1].text}\n{node.text}".strip("\n"))
+                node.eid = found[-1].eid
+                continue
+            if not node.eid:
+                place = places[parent, node.element] = places.get((parent, node.element), 0) + 1
+                node.eid = eid_for(parent, node.element, node.num, self.taken, place)
+            attributes = MappingProxyType(node.attributes) if node.attributes else NOTHING
+            found.append(
+                Clause(node.eid, node.element, node.num, node.heading, node.text, depth, parent, node.line, attributes)
+            )
+            stack += [(child, node.eid, depth + 1) for child in reversed(node.children)]
+        if self.trailing[""] and found:
+            found[-1] = replace(found[-1], text=f"{found[-1].text}\n{self.trailing['']}".lstrip("\n"))
+        return tuple(found)
+
+    # --- which provision a target is -------------------------------------------------------------------------------
+
+    def resolve(self, target: Target) -> Node:
+        """The provision; raises Refusal where there is none, or where another law is meant."""
+        steps = target.steps
+        if not steps:
+            return self._whole_law(target)
+        node = self._outermost(target)
+        for at, step in enumerate(steps[1:] if node is not None else steps, 1 if node is not None else 0):
+            parent = node or self.root
+            found = self.child(parent, step)
+            if found is None:
+                where = str(replace(target, steps=steps[:at], part="")) if at else ""
+                raise Refusal("no-target", missing=f"{step.kind or 'provision'} ({step.number})".strip(), where=where)
+            node = found
+        assert node is not None
+        return node
+
+    def child(self, parent: Node, step: Step) -> Node | None:
+        """The child with a number; levels that have no number of their own are looked through."""
+        if step.kind == "definition":
+            wanted = step.number.lower()
+            nodes = (node for node in parent.walk() if node is not parent)
+            return next((node for node in nodes if definition_term(node.text).lower() == wanted), None)
+        wanted = step.number
+        loose: Node | None = None
+        stack = list(reversed(parent.children))
+        while stack:
+            node = stack.pop()
+            if node.num and label(node.num) == wanted:
+                return node
+            if node.num and loose is None and label(node.num).lower() == wanted.lower() and len(wanted) > 2:
+                loose = node
+            if (
+                not node.num
+                and node.element != "crossHeading"
+                and (node.element != "alinea" or not definition_term(node.text))
+            ):
+                stack += reversed(node.children)
+        return loose
+
+    def _outermost(self, target: Target) -> Node | None:
+        """The section that a target names first; None where it names none and the law has no sections."""
+        first = target.steps[0]
+        if first.kind in ("section", "article", "rule", "regulation"):
+            return self.section(target, first.number)
+        if first.kind in (
+            "schedule",
+            "chapter",
+            "part",
+            "title",
+            "subtitle",
+            "subchapter",
+            "division",
+            "annex",
+            "appendix",
+        ):
+            kinds = ("schedule",) if first.kind in ("annex", "appendix") else (first.kind,)
+            found = [node for node in self.root.walk() if node.element in kinds and _number(node) == first.number]
+            if len(found) == 1:
+                return found[0]
+            raise Refusal(
+                "no-target" if not found else "several-places", missing=f"{first.kind} {first.number}", where=""
+            )
+        if len(self.root.children) == 1:
+            return self.root.children[0] if label(self.root.children[0].num) == first.number else None
+        raise Refusal("no-target", missing=str(target), where="")
+
+    def section(self, target: Target, number: str) -> Node:
+        """A section by the number that the act gives it, or by the citation beside it."""
+        title, wanted = self._place_of(target, number)
+        found = self.sections.get(wanted, []) or self.sections.get(wanted.lower(), [])
+        if title and self.titles:
+            if title not in self.titles:
+                raise Refusal("names-another-act", law=target.law or f"title {title}", title=title)
+            found = [node for node in found if node.title in ("", title)]
+        if not found:
+            raise Refusal(
+                "no-target", missing=f"section {wanted}" if title or not target.law else f"section {number}", where=""
+            )
+        if not self.titles and target.law and any(node.title for nodes in self.sections.values() for node in nodes):
+            found = [node for node in found if self._is_of(node, target.law)]  # a file of several laws
+        if len(found) > 1:
+            raise Refusal("several-places", missing=f"section {wanted}", count=len(found))
+        return found[0]
+
+    def _is_of(self, node: Node, law: str) -> bool:
+        """Whether a section stands under the name of a law; the first law of a file has none of its own."""
+        if node.title:
+            return _is_same_law(law, node.title)
+        return not any(_is_same_law(law, name) for name in self.names[1:])
+
+    def _place_of(self, target: Target, number: str) -> tuple[str, str]:
+        """Title and section here: of the citation, of one before, of what the caller said, or as named."""
+        if target.law == "?":
+            raise Refusal("not-understood")
+        if target.law == "this Act":  # the amending act speaks of itself
+            raise Refusal("names-another-act", law=target.law)
+        if number in self.numbers and not target.title:
+            return "", self.numbers[number]
+        if target.cited:
+            title, section, rest = target.cited
+            if "note" in rest:
+                raise Refusal("names-another-act", law=target.law, title=title)
+            if "seq" not in rest and (self.titles or self._looks_like_code()):
+                self.known[target.law, number] = (title, section)
+                return title, section
+        if target.title:
+            if not self.titles and not self._looks_like_code():
+                raise Refusal("names-another-act", law=target.law, title=target.title)
+            return target.title, number
+        if (target.law, number) in self.known:
+            return self.known[target.law, number]
+        if target.law and self.titles:
+            raise Refusal(
+                "names-another-act" if not self._is_known(target.law) else "no-target",
+                law=target.law,
+                missing=f"section {number}",
+                where="",
+            )
+        if target.law and not self.is_called(target.law):
+            raise Refusal("names-another-act", law=target.law)
+        return "", number
+
+    def _is_known(self, law: str) -> bool:
+        return any(name == law for name, _ in self.known)
+
+    def _looks_like_code(self) -> bool:
+        return any(node.num.startswith("§") for nodes in list(self.sections.values())[:3] for node in nodes)
+
+    def is_called(self, law: str) -> bool:
+        """Whether the base can be the law of this name; unknown names of the base exclude none."""
+        if not self.names or law in ("Act", "Code", "law", ""):
+            return True
+        return any(_is_same_law(law, name) for name in self.names)
+
+    def _whole_law(self, target: Target) -> Node:
+        """All of the law; of one cited "33 U.S.C. 467 et seq." the sections from there with the same number."""
+        if target.cited and "seq" in target.cited[2] and self.titles:
+            title, first, _ = target.cited
+            stem = re.match(r"\d+", first)
+            chosen = [
+                node
+                for nodes in self.sections.values()
+                for node in nodes
+                if node.title == title and stem and re.fullmatch(rf"{stem[0]}\D.*|{stem[0]}", section_label(node))
+            ]
+            if not chosen:
+                raise Refusal(
+                    "no-target" if title in self.titles else "names-another-act",
+                    missing=f"section {first}",
+                    where="",
+                    law=target.law,
+                )
+            whole = Node("")
+            whole.children = chosen  # shown, not moved: their parents stay
+            return whole
+        if (target.law and not self.is_called(target.law)) or (target.law and self.titles):
+            raise Refusal("names-another-act", law=target.law)
+        return self.root
+
+
+def _set_flush_words_apart(document: Document, root: Node) -> None:
+    """Words after a list that a reader of plain text gave to its last item become a child of the clause they end.
+
+    The indentation of the source tells: words of an item are indented more than its number, flush words are not.
+    """
+    lines = document.source
+    if not any(0 < node.line <= len(lines) and _indent(lines[node.line - 1]) > 0 for node in root.walk()):
+        return
+    for node in list(root.walk()):
+        if node.children or "\n" not in node.text or not 0 < node.line <= len(lines) or node.parent is None:
+            continue
+        own = _indent(lines[node.line - 1])
+        parts = node.text.split("\n")
+        shown = {line.strip(): _indent(line) for line in lines[node.line : node.line + 2 * len(parts) + 8]}
+        at = next((at for at in range(1, len(parts)) if shown.get(parts[at].strip(), own + 1) <= own), 0)
+        if parts[at - 1].endswith(":"):  # a table
+            continue
+        owner = node.parent
+        while at and owner.parent is not None and 0 < owner.line <= len(lines):
+            if _indent(lines[owner.line - 1]) < shown[parts[at].strip()]:
+                break
+            owner = owner.parent
+        if at and owner.element:
+            node.text = "\n".join(parts[:at])
+            owner.add(Node("wrapUp", text="\n".join(parts[at:]), is_flush=True))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
+def section_label(node: Node) -> str:
+    """The number of a section or article: digits of Khmer as Latin ones, without «ថ្មី»."""
+    if node.element == "article":
+        number = number_part(node.num)
+        return re.sub(r"new\d*$", "", number)
+    return label(from_khmer(node.num))
+
+
+def _number(node: Node) -> str:
+    return number_part(node.num).removesuffix("-")
+
+
+def _bare(name: str) -> str:
+    name = name.replace("ដ", "ត")  # ស្ដីពី and ស្តីពី are one word
+    name = re.sub(r"\b(?:the|of|act|law|code|an|a|\d{4})\b|\W", " ", name.lower())
+    return ("" if not name.isascii() else " ").join(name.split())
+
+
+def _is_same_law(one: str, other: str) -> bool:
+    one, other = _bare(one), _bare(other)
+    is_khmer = not one.isascii()
+    return bool(one and other) and (
+        one in other or other in one or (is_khmer and fuzz.partial_ratio(one, other) >= _ALIKE)
+    )
+
+
+def _without_trailing_lines(text: str) -> tuple[str, str]:
+    """The text, and the lines at its end that announce the provision after it."""
+    lines = text.split("\n")
+    at = len(lines)
+    while at > 0 and (_CODE_LINE.match(lines[at - 1]) or (at > 1 and _KHMER_LINE.match(lines[at - 1]))):
+        at -= 1
+    return "\n".join(lines[:at]), "\n".join(lines[at:])
+
+
+def _cited_names(document: Document) -> Iterable[str]:
+    for clause in document.clauses[:12]:
+        if match := _CITED_AS.search(clause.text):
+            yield match[1]

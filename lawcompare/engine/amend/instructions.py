@@ -1,0 +1,168 @@
+"""What an amending act says, as data: where, which operation, old words, new words, and the place of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from lawcompare.engine.structure.provisions import LEVEL_NAMES
+
+REASONS = (
+    "no-target",
+    "words-not-there",
+    "several-places",
+    "names-another-act",
+    "not-understood",
+    "other-language",
+    "does-not-fit",
+)
+# Levels whose numbers are cited without brackets.
+_WITHOUT_BRACKETS = ("section", "article", "schedule", "chapter", "title", "part", "rule", "regulation")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One level of a target: ``kind`` as the act calls it (empty where it says only the number), and its number.
+
+    Of a definition ``number`` is the word that it defines.
+    """
+
+    kind: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which provision of which law; ``steps`` from the outside in.
+
+    ``law``    the law as the act names it, empty where it goes on with the one named before
+    ``title``  the title of the US Code
+    ``cited``  the citation that follows the name: title, section and what stands after the section (``note``, ``et
+               seq.`` or nothing)
+    ``part``   what of the provision: ``heading``, ``sentence``, ``before`` or ``after`` a child, or all (empty)
+    ``nth``    of a sentence its number, -1 the last
+    ``edge``   of ``before`` and ``after`` the child
+    ``until``  the last provision of a run that begins with this one: ``subsections (4) to (7)``
+    """
+
+    steps: tuple[Step, ...] = ()
+    law: str = ""
+    title: str = ""
+    cited: tuple[str, str, str] | None = None
+    part: str = ""
+    nth: int = 0
+    edge: tuple[Step, ...] = ()
+    until: str = ""
+
+    @property
+    def section(self) -> str:
+        return self.steps[0].number if self.steps and self.steps[0].kind in ("section", "article") else ""
+
+    def inside(self, outer: Target) -> Target:
+        """This target, given that it is named inside another: it goes on where that one ends."""
+        if self.section or (self.steps and self.steps[0].kind in ("schedule", "chapter", "title", "part")):
+            law, title = (self.law or outer.law), (self.title or ("" if self.law else outer.title))
+            return replace(self, law=law, title=title)
+        if not self.steps and (self.law or self.title or self.cited):
+            return self
+        part, nth, edge = (self.part, self.nth, self.edge) if self.part else (outer.part, outer.nth, outer.edge)
+        if self.steps and not self.part:
+            part, nth, edge = "", 0, ()
+        steps = outer.steps + self.steps
+        # "in paragraph (2)" inside paragraph (1): the one beside it, as the same level cannot stand inside itself.
+        if self.steps and outer.steps and self.steps[0].kind in LEVEL_NAMES[1:]:
+            same = [at for at, step in enumerate(outer.steps) if step.kind == self.steps[0].kind]
+            steps = outer.steps[: same[0]] + self.steps if same else steps
+        return replace(outer, steps=steps, cited=outer.cited, part=part, nth=nth, edge=edge, until=self.until or "")
+
+    def __str__(self) -> str:
+        """As laws cite it: ``section 1030(a)(2)``."""
+        named = [step for step in self.steps if step.kind != "definition"]
+        words = [f"definition “{step.number}”" for step in self.steps if step.kind == "definition"]
+        text = ""
+        if named:
+            first = named[0].number if named[0].kind in _WITHOUT_BRACKETS else f"({named[0].number})"
+            text = f"{named[0].kind or 'section'} {first}"
+            text += "".join(f"({step.number})" for step in named[1:])
+            if self.until:
+                text += f" to ({self.until})"
+        words = [text, *words] if text else words
+        return ", ".join(filter(None, [*words, self._part()])) or (f"title {self.title}" if self.title else "the law")
+
+    def _part(self) -> str:
+        edge = "".join(f"({step.number})" for step in self.edge)
+        if self.part == "sentence":
+            return "the last sentence" if self.nth == -1 else f"sentence {self.nth}"
+        return {
+            "heading": "heading",
+            "table": "table of sections",
+            "before": f"what stands before {edge}",
+            "after": f"what stands after {edge}",
+        }.get(self.part, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What an instruction strikes, or beside what it inserts.
+
+    ``kind``     ``words``; ``mark`` (the period, semicolon … at the end); ``units`` (whole provisions); ``sentence``;
+                 ``heading``; ``items`` (lines of a table of sections); ``end``
+    ``each``     every place of the words; ``nth`` the first (1), second (2) … place
+    ``at_end``   the words that end the target
+    ``kept``     how many of the first letters of the words stay: "the comma after “x”"
+    ``through``  the last of what is struck: all between goes too; ``before_it`` where it stays itself
+    """
+
+    kind: str
+    words: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+    nth: int = 0
+    each: bool = False
+    at_end: bool = False
+    through: Spot | None = None
+    before_it: bool = False
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction of an act, in the order in which it is carried out.
+
+    ``act``        its place in the act: ``sec. 401(a)(1)(A)``, ``s. 1(2)``, ``មាត្រាតែមួយ``
+    ``operation``  what it does, by the names of the legislative form: ``strike_insert``, ``add_at_end`` …
+    ``says``       its own words; ``span`` where they stand in the text of the clause ``eid`` of the act
+    ``target``     None where the act's words were not understood
+    ``old``        what goes; ``anchor`` with ``side`` (``after``, ``before``, ``end``): beside what the new words come
+    ``new``        the new words, one line a provision; ``is_block`` whether they are whole provisions
+    ``numbers``    of a redesignation the new numbers
+    ``reason``     why it cannot be carried out, whatever the base is
+    """
+
+    act: str
+    operation: str
+    says: str = ""
+    eid: str = ""
+    span: tuple[int, int] = (0, 0)
+    target: Target | None = None
+    old: Spot | None = None
+    anchor: Spot | None = None
+    side: str = ""
+    new: str = ""
+    is_block: bool = False
+    numbers: tuple[Target, ...] = ()
+    reason: str = ""
+    values: dict[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an instruction: executed where ``reason`` is empty, and which clauses it changed."""
+
+    instruction: Instruction
+    reason: str = ""
+    values: dict[str, str] = field(default_factory=dict, hash=False)
+    clauses: tuple[str, ...] = ()
+    target: str | None = None
+
+    @property
+    def verdict(self) -> str:
+        return "refused" if self.reason else "executed"

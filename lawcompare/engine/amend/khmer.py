@@ -1,0 +1,234 @@
+"""The instructions of amending laws in Khmer.
+
+Their frame: a title that names the articles, an article with the list of targets and one verb («ត្រូវបានកែប្រែដូចតទៅ»),
+then each article whole under its new heading (ថ្មី, ថ្មី (មួយ), ថ្មីស្ទួន), then the law's own final articles. Single words
+are not struck; what is below an article is changed or deleted by point.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from lawcompare.engine.amend.instructions import Instruction, Spot, Step, Target
+from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.structure.numbering import KHMER_LETTERS, NUMBER, from_khmer, number_part
+
+_MODIFY = r"កែប្រែ|វិសោធនកម្ម|កែសម្រួល|កែតម្រូវ|ជំនួស|កែលម្អ"
+_DELETE = r"លុបចោល|លុបបំបាត់|លុប|និរាករណ៍"
+_ADD = r"បន្ថែម|បញ្ចូល"
+_VERB = re.compile(
+    rf"ត្រូវ(?:បាន|ទុកជា|ចាត់ទុកជា)?(?:ធ្វើ|ធ្វើការ)?(?P<verb>{_MODIFY}|{_DELETE}|{_ADD})|"
+    rf"(?<!\S)(?P<other>{_MODIFY}|{_ADD})(?=មាត្រា|ប្រការ| )"
+)
+_ARTICLE_WORD = r"(?:មាត្រា|ប្រការ)"
+_ARTICLE = re.compile(rf"{_ARTICLE_WORD}(?:ទី)?\s*(?P<num>{NUMBER}(?:\s*\((?:មួយ|ពីរ|បី|បួន|ប្រាំ)\))?)")
+_BARE_NUMBER = re.compile(rf"(?:,|និង|ដល់)\s*(?P<num>{NUMBER})(?!\s*(?:ខែ|ឆ្នាំ|រាជ))")
+_CHAPTER = re.compile(r"(?P<kind>ជំពូក|ផ្នែក)(?:ទី)?\s*(?P<num>[0-9០-៩]+)(?P<new>\s*ថ្មី)?")
+_POINT = re.compile(
+    rf"ចំណុច(?:ទី)?\s*(?P<list>[“«\"'(]?[{KHMER_LETTERS}0-9០-៩]{{1,2}}[”»\"')]?(?:\s*(?:,|និង|ដល់)\s*[“«\"'(]?[{KHMER_LETTERS}0-9០-៩]{{1,2}}[”»\"')]?)*)"
+)
+_AROUND = " “”«»\"'()-–.៖"
+_LAW = re.compile(
+    r"នៃ(?P<law>(?:ច្បាប់|រដ្ឋធម្មនុញ្ញ|ក្រម|អនុក្រឹត្យ|ប្រកាស|ព្រះរាជក្រឹត្យ)[^។៖,]*?)(?=\s*(?:ត្រូវ|និង(?:មាត្រា|ប្រការ)|$))"
+)
+# "មាត្រា ៦ ថ្មី នៃច្បាប់…" on a line of its own.
+_NEW_HEADING = re.compile(
+    rf"^[«“]?(?!.*ត្រូវ)({_ARTICLE_WORD}\s*[0-9០-៩]+\s*(?:ថ្មី|ស្ទួន)[^។៖\n]{{0,80}})[៖:]?$", re.MULTILINE
+)
+_FORMER = re.compile(rf"\((?:[^()]*?\s)?{_ARTICLE_WORD}\s*(?P<num>{NUMBER})[^()]*\)?")
+_CONTRARY = re.compile(r"ផ្ទុយ")
+_BECOMES = re.compile(
+    rf"(?:មកជា|ទៅជា|ជា)\s*(?P<to>(?:ជំពូក|ផ្នែក)(?:ទី)?\s*[0-9០-៩]+(?:\s*ថ្មី)?|{_ARTICLE_WORD}\s*{NUMBER})"
+)
+_NEW = ("ថ្មី", "ស្ទួន")
+
+
+def read_khmer(act: Document) -> list[Instruction]:
+    """The instructions of an act in Khmer, in its order."""
+    found: list[Instruction] = []
+    listed: dict[str, Target] = {}  # targets of the frame whose new text is still to come, by number
+    place = law = ""
+    verb = ""
+    for clause, text in _articles(act):
+        is_new = any(word in clause.num or word in clause.heading[:12] for word in _NEW)
+        number = _plain(clause.num)
+        if verb and (is_new or number in listed) and clause.num != place:
+            found.append(_new_article(act, clause, text, listed, place, law, verb))
+            continue
+        if not _VERB.search(text) or _CONTRARY.search(text):
+            continue
+        _refuse_missing(found, listed, place)
+        listed = {}
+        place = clause.num
+        for sentence in re.split(r"[។;]\s*|\n", text):
+            said = _VERB.search(sentence)
+            if not said:
+                continue
+            word = said["verb"] or said["other"]
+            law = match["law"].strip() if (match := _LAW.search(sentence)) else law
+            if re.fullmatch(_DELETE, word):
+                found += _deletions(sentence, place, clause, law)
+            elif (becomes := _BECOMES.search(sentence, said.end())) is not None:
+                found += _renumbered(sentence[: said.start()], becomes["to"], place, clause, law)
+            else:
+                verb = word
+                for target in _targets(sentence[: said.start()] if said["verb"] else sentence, law):
+                    if point := _new_point(act, clause, target, place):
+                        found.append(point)
+                        continue
+                    listed[target.steps[0].number + "".join(step.number for step in target.steps[1:])] = target
+    _refuse_missing(found, listed, place)
+    return found
+
+
+def _articles(act: Document) -> list[tuple[Clause, str]]:
+    """Each article with its words; one whose heading was read as a line of the article before it is set apart.
+
+    "ជំពូកទី៣ … ត្រូវលុបចោល" is no heading of the act but what the article before it says.
+    """
+    found: list[tuple[Clause, str]] = []
+    for clause in act.clauses:
+        if clause.element in ("chapter", "section") and found and _VERB.search(clause.heading + clause.text):
+            line = f"{clause.num} {clause.heading} {clause.text}"
+            found[-1] = (found[-1][0], f"{found[-1][1]}\n{line}".strip())
+        if clause.element != "article":
+            continue
+        parts = _NEW_HEADING.split(_whole_text(act, clause))
+        found.append((clause, parts[0].strip()))
+        for heading, text in zip(parts[1::2], parts[2::2], strict=True):
+            match = _ARTICLE.match(heading)
+            num = match[0] if match else heading
+            found.append((replace(clause, num=num, heading=heading[len(num) :].strip()), text.strip(" \n»”")))
+    return found
+
+
+def _whole_text(act: Document, clause: Clause) -> str:
+    """The words of an article with its points, a line each."""
+    lines = [clause.text]
+    for inner in list(act.subtree(clause.eid))[1:]:
+        lines.append(f"{inner.num} {inner.heading} {inner.text}".replace("  ", " ").strip())
+    return "\n".join(filter(None, lines))
+
+
+def _plain(num: str) -> str:
+    """The number without what counts its amendments: ``៨៨ ថ្មី (ពីរ)`` is 88."""
+    return re.sub(r"new.*$", "", number_part(num))
+
+
+def _new_article(
+    act: Document, clause: Clause, text: str, listed: dict[str, Target], place: str, law: str, verb: str
+) -> Instruction:
+    """An article in full: it replaces that of its number, or the one that its heading names in brackets."""
+    number = _plain(clause.num)
+    former = _FORMER.search(f"{clause.num} {clause.heading}")
+    if former and number not in listed and _plain(former["num"]) in listed:
+        number = _plain(former["num"])
+    target = listed.pop(number, None) or Target((Step("article", number),), law=law)
+    heading = clause.heading
+    if heading.startswith("នៃ"):  # of which law the article is
+        heading = ""
+    if former and former[0] in heading:
+        heading = heading.replace(former[0], "").strip()
+    num = _FORMER.sub("", clause.num).strip() if former else clause.num
+    new = "\n".join(filter(None, (f"{num} {heading}".strip(), text)))
+    is_added = bool(re.fullmatch(_ADD, verb))
+    return Instruction(
+        place,
+        "insert_at" if is_added else "read_as_follows",
+        text,
+        clause.eid,
+        (0, len(text)),
+        target,
+        old=None if is_added else Spot("units", targets=(target,)),
+        side="number" if is_added else "",
+        new=new,
+        is_block=True,
+    )
+
+
+def _new_point(act: Document, clause: Clause, target: Target, place: str) -> Instruction | None:
+    """The new text of a point, where the article that lists it gives it at once."""
+    if len(target.steps) < 2:
+        return None
+    for inner in act.children.get(clause.eid, ()):
+        if from_khmer(inner.num).strip(_AROUND) == target.steps[1].number:
+            new = f"{inner.num} {inner.text}"
+            spot = Spot("units", targets=(target,))
+            span = (0, len(inner.text))
+            return Instruction(place, "read_as_follows", new, inner.eid, span, target, old=spot, new=new, is_block=True)
+    return None
+
+
+def _targets(words: str, law: str) -> list[Target]:
+    """Articles, and points of articles, that words name; each with the law named after it."""
+    found: list[Target] = []
+    points: list[str] = []
+    places = sorted(
+        [
+            *((match.start(), "point", match) for match in _POINT.finditer(words)),
+            *((match.start(), "article", match) for match in _ARTICLE.finditer(words)),
+        ],
+        key=lambda place: place[0],
+    )
+    laws = [(match.start(), match["law"].strip()) for match in _LAW.finditer(words)]
+    for at, kind, match in places:
+        if kind == "point":
+            points = [from_khmer(each.strip(_AROUND)) for each in re.split(r",|និង|ដល់", match["list"])]
+            continue
+        named = next((name for start, name in laws if start > at), law)
+        numbers = [match["num"]]
+        after = match.end()
+        while more := _BARE_NUMBER.match(words, after):
+            numbers.append(more["num"])
+            after = more.end()
+        for number in numbers:
+            article = Step("article", _plain(number))
+            if points:
+                found += [Target((article, Step("point", point)), law=named) for point in points]
+            else:
+                found.append(Target((article,), law=named))
+        points = []
+    return found
+
+
+def _deletions(sentence: str, place: str, clause: Clause, law: str) -> list[Instruction]:
+    targets = _targets(sentence, law) or _chapters(sentence, law)
+    span = (0, len(clause.text))
+    if not targets:
+        return [Instruction(place, "repeal_unit", sentence, clause.eid, span, reason="not-understood")]
+    spot = Spot("units", targets=tuple(targets))
+    return [Instruction(place, "repeal_unit", sentence, clause.eid, span, targets[0], old=spot)]
+
+
+def _chapters(sentence: str, law: str) -> list[Target]:
+    kinds = {"ជំពូក": "chapter", "ផ្នែក": "section"}
+    return [
+        Target((Step(kinds[match["kind"]], from_khmer(match["num"])),), law=law)
+        for match in _CHAPTER.finditer(sentence)
+    ]
+
+
+def _renumbered(before: str, to: str, place: str, clause: Clause, law: str) -> list[Instruction]:
+    old = _targets(before, law) or _chapters(before, law)
+    new = [Target((Step("", re.sub(r"^\D*?(?=[0-9០-៩])", "", to)),), law=law)]
+    reason = "" if old and len(old) == len(new) else "not-understood"
+    spot = Spot("units", targets=tuple(old))
+    return [
+        Instruction(
+            place, "redesignate", before, clause.eid, (0, len(clause.text)), old[0] if old else None,
+            old=spot, numbers=tuple(new), reason=reason,
+        )
+    ]  # fmt: skip
+
+
+def _refuse_missing(found: list[Instruction], listed: dict[str, Target], place: str) -> None:
+    """Articles that the frame lists and whose new text the act does not hold."""
+    for target in listed.values():
+        spot = Spot("units", targets=(target,))
+        values = {"missing": str(target)}
+        found.append(
+            Instruction(
+                place, "read_as_follows", "", "", (0, 0), target, old=spot, reason="does-not-fit", values=values
+            )
+        )

@@ -1,0 +1,264 @@
+"""How laws in English name a provision: "paragraph (2)(A) of section 5 of such Act", "the matter preceding (1)"."""
+
+import re
+from dataclasses import replace
+
+from lawcompare.engine.amend.instructions import Step, Target
+from lawcompare.engine.structure.provisions import LEVEL_NAMES, expand
+
+_KINDS = (
+    *LEVEL_NAMES,
+    *("article", "schedule", "chapter", "subchapter", "part", "subpart", "title", "subtitle", "division", "annex"),
+    *("rule", "regulation", "sub-paragraph", "sub-section", "sub-clause", "subsubparagraph", "appendix"),
+)
+KIND = rf"(?:{'|'.join(sorted(_KINDS, key=len, reverse=True))})"
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ORDINAL = rf"(?:{'|'.join(ORDINALS)}|last|final|next-to-last|penultimate)"
+_NUMBER = r"(?:\d[\w.–-]*(?:\([\w.]+\))*|(?:\([\w.]+\))+|[IVXLC]+\b|[A-Z]{1,2}\b(?=\s|$|,))"
+_NUMBERS = re.compile(rf"{_NUMBER}(?:(?:,? and |,? or |, | to | through ){_NUMBER})*")
+_REFERENCE = re.compile(rf"^(?:each of |either of |both )?(?P<kind>{KIND})s?,? (?P<numbers>.+)$", re.IGNORECASE)
+_CITED = re.compile(
+    r"(?:\((?:[^()]*[;,] )?)?\b(?P<title>\d+[A-Z]?) U\.? ?S\.? ?C\.?(?: App\.)?(?: (?:§+|sec"
+    r"(?:tion|\.)))? ?(?P<section>\d[\w–-]*)"
+    r"(?P<path>(?:\(\w+\))*)(?P<rest>[^()]*)\)?"
+)
+_ASIDE = re.compile(r"\s*\((?![\w.]{1,6}\))[^()]*(?:\([^()]*\)[^()]*)*\)")
+_AS_AMENDED = re.compile(
+    r",? (?:as|both as|each as) (?:so |previously |heretofore |in effect |most recently )*"
+    r"(?:re)?(?:designated|numbered|added|amended|inserted|transferred|enacted|re-?lettered)(?: and [a-z]+)?"
+    r"(?: (?:by|in|under|pursuant to|on) .*?)?(?=,? (?:is|are|in|by|of|to read)\b|,|$)"
+)
+_AS_AMENDED_WITHIN = re.compile(
+    r", as (?:so |previously )?(?:re)?(?:designated|numbered|added|amended|inserted) (?:by|in|under) [^,]*,(?= of )"
+)
+_LAW = re.compile(
+    r"(?:^|,? (?:of|to|in) )(?P<law>(?P<title>[Tt]itle (?P<number>\d+[A-Z]?)(?:,|\b)(?:(?: of"
+    r" the)? United States Code)?,?)"
+    r"|(?P<such>(?:such|that|the said|said|the same) (?:title|Act|Code|law|Law))"
+    rf"|(?P<name>(?!(?:[Tt]he) (?:{KIND}|matter|portion|first|last|end|table|heading|definition|item|sentence)\b)"
+    r"(?:[Tt]he|[Tt]his|An|that part of the) ?[A-Z1-9][^;:]*|Internal Revenue Code[^;:]*"
+    r"|Pub(?:lic|\.) L(?:aw|\.) \d[^;:]*"
+    rf"|(?!(?i:{KIND})s?\b|The )[A-Z][^;:]* (?:Act|Code|Law|Ordinance)(?: of \d{{4}})?))\s*$"
+)
+_SUCH = re.compile(rf"^(?:such|that|the said|said) (?P<kind>{KIND})s?$", re.IGNORECASE)
+_EDGE = {"preceding": "before", "before": "before", "following": "after", "after": "after"}
+INTERNAL_REVENUE = "26"
+
+
+class References:
+    """Reads references in the order of an act; remembers the law named last, for "such Act" and "the Act"."""
+
+    def __init__(self) -> None:
+        self.law = ""
+        self.title = ""
+        self.last: Target | None = None
+
+    def read(self, words: str) -> list[Target]:
+        """The targets that words name, none where they name none.
+
+        >>> [str(each) for each in References().read("Paragraphs 3(2.1)(a) and (b) of the Act")]
+        ['section 3(2.1)(a)', 'section 3(2.1)(b)']
+        >>> str(References().read("Section 14(a)(1) of the Dam Act (33 U.S.C. 467j(a)(1)) (as so redesignated)")[0])
+        'section 14(a)(1)'
+        """
+        text = " ".join(words.split()).strip(" ,")
+        cited = _CITED.search(text)
+        citation = (cited["title"], cited["section"].replace("–", "-"), cited["rest"].strip(" .,")) if cited else None
+        if cited:
+            text = (text[: cited.start()] + text[cited.end() :]).replace("()", "").replace("  ", " ")
+        text = _AS_AMENDED.sub("", _AS_AMENDED_WITHIN.sub("", _ASIDE.sub("", text))).strip(" ,")
+        text = re.sub(r"\b(?:of|in) the English version (?=of )", "", text)
+        text = re.sub(r"^(?:each|either|both|any) of (?=\w)", "", text, flags=re.IGNORECASE)
+        text, with_heading = re.subn(
+            r",? and the headings? (?:before|preceding) (?:it|that \w+|them|\w*section [\d.]+)(?= of |$)", "", text
+        )
+        found = self._read(text)
+        if citation and not found and not text:
+            found = [Target()]
+        if with_heading:
+            found = [replace(found[0], part="with-heading"), *found[1:]] if found else []
+        found = [replace(each, cited=citation if not each.until or citation else None) for each in found]
+        if found:
+            self.last = found[-1]
+        return found
+
+    def _read(self, text: str) -> list[Target]:
+        text = text.strip(" ,")
+        if match := re.match(rf"^(?:in )?the ({ORDINAL}) sentences?(?: (?:of|in) (.+))?$", text, re.IGNORECASE):
+            nth = nth_of(match[1])
+            return [replace(each, part="sentence", nth=nth) for each in self._rest(match[2])]
+        if match := re.match(r"^(?:the )?portion of (.+?) (before|after|preceding|following) (.+)$", text, re.I):
+            edges = self._read(match[3])
+            if not edges:
+                return []
+            side = _EDGE[match[2].lower()]
+            return [replace(each, part=side, edge=edges[0].steps) for each in self._read(match[1])]
+        if match := re.match(
+            r"^(?:the )?(?:undesignated |flush )?(?:matter|text|language) (preceding|following|before|after) (.+)$",
+            text,
+            re.I,
+        ):
+            edges = self._read(match[2])
+            side = _EDGE[match[1].lower()]
+            return [
+                replace(each, part=side, edge=each.steps[-1:], steps=each.steps[:-1]) for each in edges if each.steps
+            ]
+        if match := re.match(
+            rf"^(?:the )?(?:{KIND} )?(?:heading|title|caption|side ?note|marginal note)(?: (?:of|for|to)"
+            r" (?:that |such |the )?(.+))?$",
+            text,
+            re.I,
+        ):
+            if match[1] and re.fullmatch(KIND, match[1], re.I):
+                return [Target(part="heading")]
+            return [replace(each, part="heading") for each in self._rest(match[1])]
+        if match := re.match(
+            r"^(?:the )?definitions? (?:of )?(?:the term )?(.+?)(?:,? (?:in|of) ((?:sub)?(?:section"
+            r"|paragraph)s? .+|that .+|the .+|such .+))?$",
+            text,
+            re.I,
+        ):
+            terms = (
+                re.split(r",? and |, ", match[1])
+                if text.lower().startswith(("the definitions", "definitions"))
+                else [match[1]]
+            )
+            outer = self._rest(match[2])
+            return [
+                replace(each, steps=(*each.steps, Step("definition", term.strip('“”‘’" '))))
+                for each in outer
+                for term in terms
+            ]
+        if match := re.match(r"^(?:the )?headings? (before|preceding) (?P<what>.+)$", text, re.IGNORECASE):
+            return [replace(each, part="heading-before") for each in self._read(match["what"])]
+        if match := re.match(r"^(?P<inner>.+?) of (?:the )?definition (?P<outer>.+)$", text, re.IGNORECASE):
+            outer = self._read(f"the definition {match['outer']}")
+            return [each.inside(outer[0]) if outer else each for each in self._read(match["inner"])]
+        if match := re.match(
+            r"^(?:the )?(?:table of (?:sections|contents|chapters)|(?:chapter )?analysis|list of"
+            r" sections)(?: (?:at the beginning|contained|set forth))?(?: (?:of|for|in) (?:the )?(.+))?$",
+            text,
+            re.I,
+        ):
+            return [replace(each, part="table") for each in self._rest(match[1])]
+        law = _LAW.search(text)
+        if law:
+            name, title = self._law(law)
+            inner = text[: law.start()].strip(" ,")
+            if not inner:
+                return [Target(law=name, title=title)]
+            return [replace(each, law=name, title=title) for each in self._chain(inner)]
+        return self._chain(text)
+
+    def _rest(self, words: str | None) -> list[Target]:
+        return self._read(words) if words else [Target()]
+
+    def _law(self, found: re.Match[str]) -> tuple[str, str]:
+        """The law's name and its title of the US Code; "such Act" is the one named before."""
+        if found["number"]:
+            self.law, self.title = f"title {found['number']}", found["number"]
+        elif found["name"]:
+            if re.match(r"[Tt]his (?:Act|Law|Code)\b", found["name"]):
+                return "this Act", ""
+            name = re.sub(r"^(?:[Tt]he|[Tt]his) ", "", found["name"].strip(" ,"))
+            name = re.sub(r"^[Tt]itle [IVXLC]+ of (?:the )?", "", name)
+            if name not in ("Act", "Code", "Law", "Regulations", "principal Act", "Principal Act"):
+                self.law, self.title = name, INTERNAL_REVENUE if name.startswith("Internal Revenue Code") else ""
+        return self.law, self.title
+
+    def _chain(self, text: str) -> list[Target]:
+        """``paragraph (2) of subsection (a) of section 5``: the parts from the inside out."""
+        if such := _SUCH.match(text):
+            if self.last is None:
+                return []
+            kinds = [step.kind.lower() for step in self.last.steps]
+            wanted = such["kind"].lower()
+            depth = kinds.index(wanted) + 1 if wanted in kinds else 1 if wanted == "section" else len(kinds)
+            return [replace(self.last, steps=self.last.steps[:depth], part="", edge=(), nth=0, until="")]
+        parts = re.split(r",? (?:of|in) (?=(?:such |that )?(?:the )?" + KIND + r")", text, flags=re.IGNORECASE)
+        targets = [Target()]
+        for part in reversed(parts):
+            words = re.sub(r"^the ", "", part.strip(" ,"))
+            if such := _SUCH.match(words):
+                inner = self._chain(words)
+            elif self.last is not None and re.match(rf"(?:such|that|said) {KIND}s? [\d(]", words, re.IGNORECASE):
+                same = self.last
+                inner = [
+                    replace(
+                        each, law=same.law, title=same.title, cited=same.cited if each.section == same.section else None
+                    )
+                    for each in read_steps(words.partition(" ")[2])
+                ]
+            elif re.match(r"(?:title|part|subpart|division|subtitle) [IVXLCA-Z]+$", words) and part is not parts[0]:
+                continue  # which title of an act: its sections are counted through
+            else:
+                inner = read_steps(words)
+            if not inner:
+                return []
+            targets = [each.inside(outer) if outer.steps else each for outer in targets for each in inner]
+        return targets
+
+
+def nth_of(word: str) -> int:
+    """Of an ordinal word the number; -1 for the last.
+
+    >>> nth_of("second"), nth_of("last")
+    (2, -1)
+    """
+    word = word.lower()
+    return ORDINALS.index(word) + 1 if word in ORDINALS else -2 if word in ("penultimate", "next-to-last") else -1
+
+
+def read_steps(words: str) -> list[Target]:
+    """``paragraphs 3(2.1)(a) and (b)``, ``sections 11 through 13``: one target each, a run of decimals as one.
+
+    >>> [str(each) for each in read_steps("subsections 41.12(4) to (7)")]
+    ['section 41.12(4)', 'section 41.12(5)', 'section 41.12(6)', 'section 41.12(7)']
+    """
+    found = _REFERENCE.match(words.strip(" ,"))
+    if not found or not _NUMBERS.fullmatch(found["numbers"].strip(" ,")):
+        return []
+    kind = found["kind"].lower().replace("-", "")
+    pieces = re.split(r"(,? and |,? or |, | to | through )", found["numbers"].strip(" ,"))
+    numbers = [split_number(piece) for piece in pieces[::2]]
+    joints = [""] + [each.strip(" ,") for each in pieces[1::2]]
+    targets: list[Target] = []
+    for joint, own in zip(joints, numbers, strict=True):
+        first = numbers[0]
+        path = own if len(own) >= len(first) or own[0][:1] != "(" else first[: len(first) - len(own)] + own
+        steps = _steps(kind, path)
+        if joint in ("to", "through") and targets:
+            low, high = targets[-1].steps[-1].number, steps[-1].number
+            run = expand(
+                low, high, is_roman=kind in ("clause", "subclause") or (kind == "subparagraph" and low.islower())
+            )
+            if (len(run) == 2 and run != [low, high]) or any("." in each for each in (low, high)):
+                targets[-1] = replace(targets[-1], until=high)
+                continue
+            targets += [Target((*steps[:-1], Step(steps[-1].kind, each))) for each in run[1:]]
+        else:
+            targets.append(Target(steps))
+    return targets
+
+
+def split_number(text: str) -> list[str]:
+    """``3(2.1)(a)`` -> ``["3", "(2.1)", "(a)"]``."""
+    return re.findall(r"\([\w.]+\)|[^()\s]+", text.strip(" ,"))
+
+
+def _steps(kind: str, path: list[str]) -> tuple[Step, ...]:
+    """The last number is of the kind that is named; a first one without brackets is that of the section."""
+    outer = "section" if kind in LEVEL_NAMES else kind
+    steps = []
+    for at, part in enumerate(path):
+        is_last = at == len(path) - 1
+        number = part.strip("()").replace("–", "-")
+        if part[:1] != "(":
+            steps.append(Step(kind if is_last and kind != "paragraph" else outer, number))
+        elif kind == "section" and at > 0:
+            steps.append(Step("", number))
+        else:
+            steps.append(Step(kind if is_last else "", number))
+    if kind not in ("section", "article", "schedule") and len(path) > 1 and path[0][:1] == "(":
+        steps = [Step(kind, steps[0].number), *(Step("", step.number) for step in steps[1:])]
+    return tuple(steps)

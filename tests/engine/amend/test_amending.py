@@ -1,0 +1,113 @@
+"""What holds for every act: one verdict an instruction, no change without one; hostile input; judged cases."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lawcompare.engine.amend import AmendError, amend
+from lawcompare.engine.reading import read
+from tests.conftest import needs_shared
+from tests.engine.amend.laws import act, amended, law
+
+TARGETS = ("5(a)", "5(b)", "5(b)(1)", "5(b)(2)", "5(c)", "6", "9", "5(b)(8)")
+WORDS = ("lamp", "gas", "The keeper", "keeper", "fee", "harbour", "$5", "and", "records", ".")
+sentences = st.one_of(
+    st.builds(
+        "Section {} of the Lamp Act is amended by striking “{}” and inserting “{}”.".format,
+        st.sampled_from(TARGETS),
+        st.sampled_from(WORDS),
+        st.sampled_from(WORDS),
+    ),
+    st.builds(
+        "Section {} of the Lamp Act is amended by inserting “{}” after “{}”.".format,
+        st.sampled_from(TARGETS),
+        st.sampled_from(WORDS),
+        st.sampled_from(WORDS),
+    ),
+    st.builds("Section {} of the Lamp Act is repealed.".format, st.sampled_from(TARGETS)),
+    st.builds(
+        "Section {} of the Lamp Act is amended by adding at the end the following: “{} new words.”.".format,
+        st.sampled_from(TARGETS),
+        st.sampled_from(("(1)", "(4)", "(d)", "(A)", "Some")),
+    ),
+    st.builds(
+        "Section 5(b) of the Lamp Act is amended by redesignating paragraph ({}) as paragraph ({}).".format,
+        st.integers(1, 4),
+        st.integers(1, 5),
+    ),
+    st.text(alphabet='“”‘’"()—;. abcSection5amendedstrikingand', max_size=120).map(
+        lambda words: f"Section 5(c) of the Lamp Act is amended by striking {words}."
+    ),
+)
+
+
+@given(st.lists(sentences, min_size=1, max_size=8))
+def test_each_instruction_has_one_verdict_and_each_change_an_instruction(said):
+    before = law()
+    done = amend(before, act(*said))
+    again = amend(before, act(*said))
+    assert (done.document, done.outcomes) == (again.document, again.outcomes)
+    assert {outcome.verdict for outcome in done.outcomes} <= {"executed", "refused"}
+    assert all(outcome.clauses == () for outcome in done.outcomes if outcome.verdict == "refused")
+    named = {eid for outcome in done.outcomes for eid in outcome.clauses}
+    old, new = before.by_eid, done.document.by_eid
+    assert len(new) == len(done.document.clauses)
+    for eid in old.keys() | new.keys():
+        if eid not in old or eid not in new or replace(old[eid], line=0) != replace(new[eid], line=0):
+            assert eid in named, f"{eid} changed without an instruction"
+    if not named:
+        assert done.document.clauses == before.clauses
+
+
+def test_an_act_that_amends_nothing_or_another_law_is_refused_as_a_whole():
+    with pytest.raises(AmendError, match="no amending instruction"):
+        amend(law(), law())
+    with pytest.raises(AmendError, match="amends Harbour Act, which the base is not"):
+        amended("Section 5 of the Harbour Act is repealed.", "Section 6 of the Harbour Act is repealed.")
+
+
+def test_an_open_quotation_takes_no_other_instruction_with_it():
+    done = amended(
+        "Section 5(c) of the Lamp Act is amended by striking “records.",
+        "Section 6 of the Lamp Act is amended by striking “Each” and inserting “Every”.",
+    )
+    assert [outcome.reason for outcome in done.outcomes] == ["not-understood", ""]
+    assert "records" in done.outcomes[0].values["unclosed"]
+
+
+def test_time_grows_with_the_number_of_instructions():
+    def seconds(count: int) -> float:
+        base = "\n".join(f"§ {at}. Lamp {at}\nThe lamp number {at} burns oil." for at in range(1, count + 1))
+        said = "\n\n".join(
+            f"SEC. {at}. LAMP {at}.\nSection {at} of the Lamp Act is amended by striking “oil” and inserting “gas”."
+            for at in range(1, count + 1)
+        )
+        laws = read(base.encode(), filename="base.txt"), read(said.encode(), filename="act.txt")
+        start = time.perf_counter()
+        done = amend(*laws)
+        assert len(done.outcomes) == count
+        assert not any(outcome.reason for outcome in done.outcomes)
+        return time.perf_counter() - start
+
+    seconds(50)
+    few, many = seconds(200), seconds(800)
+    assert many < 10 * max(few, 0.05)
+
+
+@needs_shared
+@pytest.mark.verify
+def test_the_judged_cases_are_carried_out():
+    from tests.tools.bench.bench_amend import CASES, count
+
+    counted = {folder.name: count(folder) for folder in sorted(CASES.iterdir()) if folder.is_dir()}
+    literal = sum(each.literal for each in counted.values())
+    assert sum(each.right for each in counted.values()) >= 0.95 * literal
+    # Of one case the official text has two instructions not yet, and notes where items were struck.
+    wrong = {name: len(each.wrong) for name, each in counted.items() if each.wrong}
+    assert wrong == {"us-budget-programs-2013": 3}
+    for name, each in counted.items():
+        assert each.distance <= (0.4 if name.startswith("us") else 0.05), name
+        assert each.seconds < 2, name
