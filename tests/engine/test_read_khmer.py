@@ -61,6 +61,11 @@ def test_a_closing_formula_above_the_articles_is_part_of_the_preamble():
     assert "ធ្វើនៅព្រះបរមរាជវាំង" in document.clauses[0].text
 
 
+def test_for_whom_a_decree_is_signed_is_no_point():
+    front = "ក្រឹត្យ\nបានឃើញរដ្ឋធម្មនុញ្ញ\nសំរេច\nប្រកាសអោយប្រើច្បាប់។\nជ.ក្រុមប្រឹក្សារដ្ឋ\nប្រធាន\n"
+    assert [clause.element for clause in read_text(front + ARTICLES).clauses] == ["preamble", "article", "article"]
+
+
 def test_articles_of_an_amended_constitution_are_articles():
     text = "មាត្រា ៨៧.-\nក។\nមាត្រា ៨៨ ថ្មី (ពីរ).-\nខ។\nមាត្រា ៨៩.-\nគ។\nមាត្រា ៩០ ថ្មី (ពីរ)._\nឃ។\n"
     assert eids(text) == ["art_87", "art_88new2", "art_89", "art_90new2"]

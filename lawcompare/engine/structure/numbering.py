@@ -92,6 +92,8 @@ class ClauseNumber:
             return self.suffixes[:1] in (("new",), ("bis",)) or self.suffixes in ((), ("a",), ("1",), ("01",))
         if self.base != other.base or not self.suffixes:
             return False
+        if self.suffixes[1:] and self.suffixes[-1] == "new" and other.suffixes != self.suffixes[:-1]:
+            return ClauseNumber(self.base, self.suffixes[:-1]).follows(other)
         before = other.suffixes
         if before[-1:] == ("new",) and self.suffixes[: len(before)] != before:
             before = before[:-1]  # "(new)" is printed at a number whose words are new

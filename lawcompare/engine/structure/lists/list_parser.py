@@ -63,6 +63,8 @@ class Filler:
         if not bare or node.element == "schedule":
             self.reached = None
         entries = [(block, self._numbers_of(block, bare)) for block in blocks]
+        if node.element == "preamble":
+            entries = _without_formulas(entries)
         marks: list[Mark] = []
         for at, (_block, numbers) in enumerate(entries):
             after_text = at > 0 and not entries[at - 1][1]
@@ -260,6 +262,17 @@ def _leading_numbers(block: Block, bare: bool) -> list[_LeadingNumber]:
     if numbers and numbers[-1].mark.uncertainty > numbers[0].mark.uncertainty + 0.3:  # "(a)(6) of this section"
         numbers = [replace(each, mark=replace(each.mark, uncertainty=numbers[-1].mark.uncertainty)) for each in numbers]
     return numbers
+
+
+def _without_formulas(entries: list[tuple[Block, list[_LeadingNumber]]]) -> list[tuple[Block, list[_LeadingNumber]]]:
+    """A list in Khmer letters begins with ក; "ជ. ក្រុមប្រឹក្សារដ្ឋ" is how a decree is signed for somebody."""
+    first = ("khmer", ClauseNumber(1))
+    if any(first in each.mark.readings for _block, numbers in entries for each in numbers):
+        return entries
+    return [
+        (block, [] if any(each.mark.readings[0][0] == "khmer" for each in numbers) else numbers)
+        for block, numbers in entries
+    ]
 
 
 def _marginal_notes(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> frozenset[int]:
