@@ -171,10 +171,7 @@ def _amend(chosen: argparse.Namespace) -> dict[str, Any]:
         if not own.strip() or not here.strip():
             raise InputError(f"--as {each!r}: two numbers with = between them are expected, as in 'section 251=901'")
         numbers[own.strip()] = here.strip()
-    base, act = (
-        _document(argparse.Namespace(file=file, format="auto", language=chosen.language))
-        for file in (chosen.base, chosen.act)
-    )
+    base, act = (_document(file, chosen) for file in (chosen.base, chosen.act))
     amended = amend(base, act, numbers=numbers)
     return {
         "clauses": [

@@ -255,7 +255,8 @@ def draw(events: Sequence[Event]) -> dict[str, Any] | None:
     labels: dict[str, int] = {}
     for event in events:
         if event.kind == EventKind.TEXT:
-            labels |= {text.short_name: labels.get(text.short_name, event.pk) for text in event.shown}
+            names = [text.short_name for text in event.shown]  # type: ignore[attr-defined]
+            labels |= {name: labels.get(name, event.pk) for name in names}
     named = {pk: label for label, pk in labels.items()}
 
     def across(moment: float) -> str:
