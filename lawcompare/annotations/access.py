@@ -6,13 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import EDITORS, Organisation, Person
+from lawcompare.accounts.access import is_staff, may, membership_of
+from lawcompare.accounts.models import EDITORS, Confirmation, Organisation, Person
 from lawcompare.accounts.responses import first_or_404
 from lawcompare.annotations.models import (
     Annotation,
     AnnotationQuerySet,
     Category,
+    CategoryChange,
     Flag,
     NoteStatus,
     Reply,
@@ -250,8 +251,17 @@ def may_set_words(user: Person, annotation: Annotation, translation: Version) ->
     return own is not None and (own in {annotation.organisation, translation.brought_by} or own.slug == EDITORS)
 
 
-def get_category(code: str) -> Category:
-    """A kind of risk by its code. Raises Http404."""
-    return first_or_404(
-        Category.objects.filter(code=code), _("There is no kind of risk “%(code)s” here.") % {"code": code}
-    )
+def get_category(user: Person, code: str) -> Category:
+    """A kind of risk by its code; a proposed one for its organisation and staff alone. Raises Http404."""
+    kinds = Category.objects.all()
+    if not is_staff(user):
+        own = kinds.filter(changes__organisation=organisation_of(user), changes__before={})
+        kinds = kinds.filter(Q(pk__in=kinds.known().values("pk")) | Q(pk__in=own.values("pk")))
+    return first_or_404(kinds.filter(code=code), _("There is no kind of risk “%(code)s” here.") % {"code": code})
+
+
+def changes_of(user: Person, category: Category) -> QuerySet[CategoryChange]:
+    """What was changed of a kind of risk, and what the person's organisation proposes; for staff what all do."""
+    changes = category.changes.select_related("organisation")
+    own = Q(organisation=organisation_of(user)) | Q(confirmation=Confirmation.CONFIRMED)
+    return changes if is_staff(user) else changes.filter(own)

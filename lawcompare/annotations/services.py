@@ -10,13 +10,14 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from string import ascii_uppercase
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_that_may
@@ -514,7 +515,8 @@ def add_category(user: Person, category: Category) -> CategoryChange:
     membership = _editor(user)
     last = Category.objects.aggregate(last=Max("position"))["last"]
     category.position = 0 if last is None else last + 1
-    after, category.is_retired = _fields_of(category), True  # until it is confirmed no note is given it
+    after, category.is_retired = _fields_of(category) | {"code": category.code}, True  # until then no note is given it
+    category.code = get_random_string(12, ascii_uppercase)  # nor does it take anybody's code, or show by it
     category.save(force_insert=True)
     return _keep_change(user, membership, "add category", category, {}, after)
 
@@ -540,11 +542,14 @@ def follow_confirmation(change: CategoryChange, was: str) -> None:
     category = Category.objects.select_for_update().get(pk=change.category_id)
     before = change.before or change.after | {"is_retired": True}
     now, then = (before, change.after) if change.stands else (change.after, before)
-    if _fields_of(category) != now:
+    if not _fields_of(category).items() <= now.items():
         raise ValidationError(_("It was changed again since: take that back first."))
+    code = then.get("code", category.code)
+    if Category.objects.exclude(pk=category.pk).filter(code=code).exists():
+        raise ValidationError(_("There is a kind of risk “%(code)s” already.") % {"code": code})
     for name, value in then.items():
         setattr(category, name, value)
-    category.save(update_fields=["label", "question", "in_other_languages", "is_retired"])
+    category.save(update_fields=["code", "label", "question", "in_other_languages", "is_retired"])
 
 
 def _fields_of(category: Category) -> dict[str, Any]:

@@ -325,7 +325,7 @@ def edit_kind(request: HttpRequest, code: str = "") -> HttpResponse:
     """The words of a kind of risk, for an editor, with every change there was; without ``code`` those of a new one."""
     if not may(request.user, "categorise"):
         raise PermissionDenied(_("Only an editor can change the kinds of risk."))
-    category = access.get_category(code) if code else None
+    category = access.get_category(request.user, code) if code else None
     form = (CategoryForm if category else NewCategoryForm)(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
         done: list[Any] = []
@@ -333,8 +333,8 @@ def edit_kind(request: HttpRequest, code: str = "") -> HttpResponse:
         if is_accepted(form, lambda: done.append(save(request.user, form.instance))):
             saved = sentence_on(done[0], _("Saved and noted in its history."))
             messages.success(request, saved if done[0] else _("Nothing was changed."))
-            return redirect("kind_edit", form.instance.code)
-    changes = category.changes.select_related("organisation") if category else []
+            return redirect("kind_edit", Category.objects.get(pk=form.instance.pk).code)
+    changes = access.changes_of(request.user, category) if category else []
     context = {"form": form, "category": category, "steps": category_history(changes)}
     return render(request, "annotations/review/kind.html", context, status=400 if form.errors else 200)
 

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.http import Http404
 from django.urls import reverse
+from django.utils.text import slugify
 
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic, TopicChange
@@ -39,17 +40,25 @@ def written(**changes: str) -> dict[str, str]:
     return {"title": "Hacking", "title_km": "ការចូល", "description": "Entering.", "description_km": "ចូល។"} | changes
 
 
+def add(person, words: dict[str, str], clauses) -> Topic:
+    """A topic whose address has no ending, as of the site's own."""
+    topic = services.add_topic(person, words, clauses)
+    topic.slug = slugify(words["title"])
+    topic.save()
+    return topic
+
+
 def test_a_topic_with_two_clauses_is_added_and_is_in_the_matrix(laws, cast, rita):
     rows = {"text_1": "one/a", "cited_1": "1", "text_2": "two/b", "cited_2": "Article 2"}
     answer = rita.post(reverse("topic_add"), written() | rows)
     confirm_all(cast.sara)
     topic = Topic.objects.get()
-    assert answer["Location"] == topic.get_absolute_url() == "/topics/hacking/"
+    assert answer["Location"] == topic.get_absolute_url()
     assert set(topic.clauses.all()) == {article(laws[0], 1), article(laws[1], 2)}
-    html = rita.get("/topics/hacking/").content.decode()
+    html = rita.get(topic.get_absolute_url()).content.decode()
     assert "Entering." in html and "Article 2. Data retention" in html
-    assert "ការចូល" in rita.get("/km/topics/hacking/").content.decode()
-    assert SearchEntry.objects.filter(kind="topic", key="hacking").count() == 2
+    assert "ការចូល" in rita.get(f"/km{topic.get_absolute_url()}").content.decode()
+    assert SearchEntry.objects.filter(kind="topic", key=topic.slug).count() == 2
     assert "Article 1" in rita.get("/topics/").content.decode()
     assert Entry.objects.filter(action="topic added").count() == 1
 
@@ -74,7 +83,7 @@ def test_what_cannot_be_a_topic_is_refused_in_a_sentence(laws, changes, sentence
 
 
 def test_of_two_who_edit_a_topic_the_second_is_told_and_loses_nothing(cast, rita):
-    topic = services.add_topic(cast.rita, written(), [])
+    topic = add(cast.rita, written(), [])
     address = reverse("topic_edit", args=[topic.slug])
     assert 'name="based_on" value="1"' in rita.get(address).content.decode()
     services.edit_topic(cast.eve, topic, written(title="Theirs"), [], 1)
@@ -91,7 +100,7 @@ def test_of_two_who_edit_a_topic_the_second_is_told_and_loses_nothing(cast, rita
 def test_clauses_of_a_private_text_stay_under_a_topic_that_others_edit(cast, store, rita):
     hidden = store(OLD_DRAFT, "h", law="hidden", published=False)
     Origin.objects.create(version=hidden, organisation=cast.others)
-    topic = services.add_topic(cast.rita, written(), [])
+    topic = add(cast.rita, written(), [])
     topic.clauses.add(article(hidden, 1))
     services.edit_topic(cast.rita, topic, written(), [], 1)
     assert list(topic.clauses.all()) == [article(hidden, 1)]
@@ -100,7 +109,7 @@ def test_clauses_of_a_private_text_stay_under_a_topic_that_others_edit(cast, sto
 
 
 def test_a_topic_is_moved_up_and_down(client, cast):
-    topics = [services.add_topic(cast.rita, written(title=title), []) for title in "ABC"]
+    topics = [add(cast.rita, written(title=title), []) for title in "ABC"]
     confirm_all(cast.sara)
     edits_the_site(cast.sara)
     client.force_login(cast.sara)
@@ -115,7 +124,7 @@ def test_a_topic_is_moved_up_and_down(client, cast):
 
 
 def test_all_under_a_merged_topic_moves_and_its_address_leads_there(cast, laws, store, eve):
-    old, new = (services.add_topic(cast.rita, written(title=title), [article(laws[0], 1)]) for title in ("Old", "New"))
+    old, new = (add(cast.rita, written(title=title), [article(laws[0], 1)]) for title in ("Old", "New"))
     confirm_all(cast.sara)
     third = store(OLD_DRAFT, "c", law="three")
     state_correspondence(old, article(laws[0], 1), article(laws[1], 1), "narrower", "Twice said.", "A")
@@ -135,7 +144,7 @@ def test_all_under_a_merged_topic_moves_and_its_address_leads_there(cast, laws, 
     assert list(new.silences.values_list("version", flat=True)) == [third.pk]
     assert eve.get("/api/v1/topics/old").json()["slug"] == "new"
     assert not SearchEntry.objects.filter(kind="topic", key="old").exists()
-    last = services.add_topic(cast.rita, written(title="Last"), [])
+    last = add(cast.rita, written(title="Last"), [])
     confirm_all(cast.sara)
     services.merge_topic(cast.eve, new, last)
     confirm_all(cast.sara)
@@ -143,7 +152,7 @@ def test_all_under_a_merged_topic_moves_and_its_address_leads_there(cast, laws, 
 
 
 def test_a_topic_is_not_merged_into_itself_nor_into_one_that_is_gone(cast, eve):
-    one, two = (services.add_topic(cast.rita, written(title=title), []) for title in ("One", "Two"))
+    one, two = (add(cast.rita, written(title=title), []) for title in ("One", "Two"))
     with pytest.raises(ValidationError, match="cannot be merged into itself"):
         services.merge_topic(cast.eve, one, one)
     page = eve.post(reverse("topic_merge", args=["one"]), {"into": "one"}, follow=True).content.decode()
@@ -154,7 +163,7 @@ def test_a_topic_is_not_merged_into_itself_nor_into_one_that_is_gone(cast, eve):
 
 
 def test_a_topic_with_statements_is_not_retired_and_one_without_comes_back(cast, laws, rita):
-    topic = services.add_topic(cast.rita, written(), [])
+    topic = add(cast.rita, written(), [])
     address = reverse("topic_retire", args=["hacking"])
     stated = state_correspondence(topic, article(laws[0], 1), article(laws[1], 1), "partial", "Why.", "A")
     assert "merge it into another" in rita.post(address, {"reason": "No."}, follow=True).content.decode()
@@ -171,7 +180,7 @@ def test_a_topic_with_statements_is_not_retired_and_one_without_comes_back(cast,
 
 @pytest.mark.both_databases
 def test_another_organisation_changes_no_topic_of_ours_and_its_history_is_never_changed(cast):
-    topic = services.add_topic(cast.rita, written(), [])
+    topic = add(cast.rita, written(), [])
     with pytest.raises(Http404):
         services.edit_topic(cast.charlie, topic, written(), [], 1)
     confirm_all(cast.sara)
@@ -191,7 +200,7 @@ def test_another_organisation_changes_no_topic_of_ours_and_its_history_is_never_
 
 
 def test_columns_are_chosen_on_a_page_and_stand_in_every_address(client, cast, laws):
-    services.add_topic(cast.rita, written(), [article(laws[0], 1), article(laws[1], 2)])
+    add(cast.rita, written(), [article(laws[0], 1), article(laws[1], 2)])
     confirm_all(cast.sara)
     query = "column=two%2Fb&column=one%2Fa&column=&column=two%2Fb"
     html = client.get(f"/topics/?{query}").content.decode()
@@ -248,7 +257,7 @@ def test_a_clause_of_another_law_is_found_by_words_and_stated_under_a_new_topic(
 def test_what_one_person_states_is_public_and_in_the_matrix_once_a_second_confirms(client, cast, laws):
     cast.centre.two_person_rule = True
     cast.centre.save()
-    topic = services.add_topic(cast.rita, written(), [])
+    topic = add(cast.rita, written(), [])
     confirm_all(cast.sara)
     stated = state_by_hand(cast.rita, topic, article(laws[0], 1), article(laws[1], 1), "partial", "Said by one.")
     assert "Said by one." not in client.get("/topics/hacking/").content.decode() and not topic.clauses.exists()

@@ -29,6 +29,7 @@ from lawcompare.crosswalk.models import (
 from lawcompare.crosswalk.services import index_topic
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
+from lawcompare.laws.editing.services import private_name
 from lawcompare.laws.models import Clause
 from lawcompare.laws.proposals import confirmation_of
 from lawcompare.search import services as search
@@ -56,9 +57,10 @@ def add_topic(user: Person, content: Mapping[str, str], clauses: Sequence[Clause
     if counted.exclude(confirmation=Confirmation.REFUSED).count() >= TOPICS_MAX:
         raise ValidationError(_("There are %(number)s topics already.") % {"number": TOPICS_MAX})
     last = Topic.objects.aggregate(last=Max("position"))["last"]
-    topic = Topic(slug=_free_slug(content["title"]), organisation=membership.organisation)
+    topic = Topic(organisation=membership.organisation, confirmation=confirmation_of(membership))
+    slug = slugify(content["title"])[:70] or "topic"
+    topic.slug = _free_slug(slug) if topic.stands else private_name(slug)
     topic.position = 0 if last is None else last + 1
-    topic.confirmation = confirmation_of(membership)
     topic.save()
     _set(topic, content, [clause.pk for clause in _seen(user, clauses)])
     topic.save()
@@ -305,8 +307,7 @@ def _check_title(title: str, membership: Membership, besides: Topic | None = Non
         raise ValidationError({"title": _("There is a topic of this title already.")})
 
 
-def _free_slug(title: str) -> str:
-    stem = slugify(title)[:70] or "topic"
+def _free_slug(stem: str) -> str:
     taken = set(Topic.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, 1_000))) if slug not in taken)
 

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.models import Confirmation
 from lawcompare.accounts.responses import attempt, is_accepted, sentence_on
 from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.public import public
@@ -311,8 +313,9 @@ def _form(request: HttpRequest, form: TopicForm, topic: Topic | None, status: in
         context["merge"] = MergeForm(auto_id="merge-%s")
         context["merge"].fields["into"].queryset = others
         context["retire"] = RetireForm(auto_id="retire-%s")
-        context["changes"] = topic.changes.order_by("-pk")[:20]
         context["own"] = access.reviewer(request.user).organisation_id
+        known = Q(organisation=context["own"]) | Q(confirmation=Confirmation.CONFIRMED)
+        context["changes"] = topic.changes.filter(known).order_by("-pk")[:20]
     return render(request, "crosswalk/topics/form.html", context, status=status or (400 if form.errors else 200))
 
 

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import re
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +22,7 @@ from lawcompare.engine.document import Document
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
-from lawcompare.laws.editing.services import SLUG_MAX, RenamingRefused, rename_law, rename_version
+from lawcompare.laws.editing.services import RenamingRefused, private_name, rename_law, rename_version
 from lawcompare.laws.models import Law, Origin, Version
 from lawcompare.laws.proposals import check_room
 from lawcompare.laws.services import ImportRefused, TranslationGaps, store_text, translation_gaps
@@ -155,13 +154,9 @@ def publish_kept(user: Person, draft: ImportDraft) -> None:
 
 
 def private_names(details: Mapping[str, Any]) -> dict[str, Any]:
-    """The details of a text that is kept private, under names in addresses that nobody guesses.
-
-    Else somebody who chose the same name would learn from its being taken that there is such a text.
-    """
-    ending = f"-{secrets.token_hex(4)}"
+    """The details of a text that is kept private, under names in addresses that nobody guesses."""
     names = ("law", "version") if "law_title" in details else ("version",)
-    return dict(details) | {name: f"{details[name][: SLUG_MAX - len(ending)]}{ending}" for name in names}
+    return dict(details) | {name: private_name(details[name]) for name in names}
 
 
 def _take_wanted_names(user: Person, draft: ImportDraft, version: Version) -> None:

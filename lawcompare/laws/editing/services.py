@@ -1,5 +1,6 @@
 """Editing a law's record: titles, jurisdiction, kind, date, and the short names in addresses, which lead on."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,7 +68,7 @@ def rename_text(user: Person, version: Version, slug: str, seen: str) -> bool:
         raise RenamingRefused(_("Somebody else has renamed this text since you opened the form."))
     if slug == held.slug:
         return False
-    rename_version(held, slug, user)
+    rename_version(held, slug if held.is_published else private_name(slug), user)
     return True
 
 
@@ -88,7 +89,9 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
     if not changed:
         return False
     if "slug" in changed:
-        rename_law(law, fields["slug"], user)
+        is_public = law.versions.filter(published_at__isnull=False).exists()
+        rename_law(law, fields["slug"] if is_public else private_name(fields["slug"]), user)
+        fields = fields | {"slug": law.slug}
     for name in changed:
         setattr(law, name, fields[name])
     law.full_clean()
@@ -107,6 +110,15 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
 SLUG_MAX = 80
 # The names in addresses that say which law and version is meant.
 PAIRS = [("law", "version"), ("old_law", "old_version"), ("new_law", "new_version")]
+
+
+def private_name(wanted: str) -> str:
+    """Returns a name in addresses for what is not public, which nobody guesses, whatever names there are.
+
+    Else somebody who chose the same one would learn from its being taken, or from another ending, what there is.
+    """
+    ending = f"-{secrets.token_hex(4)}"
+    return f"{wanted[: SLUG_MAX - len(ending)]}{ending}"
 
 
 class RenamingRefused(ValueError):

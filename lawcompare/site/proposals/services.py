@@ -66,9 +66,7 @@ KINDS = {
     "text": Kind(_("Text"), Origin, _TEXT, "version", _follow_text),
     "check": Kind(_("Check of a translation"), TranslationReview, "version credit", "version"),
     "event": Kind(_("Event"), Event, _EVENT, "law"),
-    "kind": Kind(
-        _("Kind of risk"), CategoryChange, "category.code changes", "category", annotating.follow_confirmation
-    ),
+    "kind": Kind(_("Kind of risk"), CategoryChange, "category changes", "category", annotating.follow_confirmation),
     "topic": Kind(
         *(_("Topic"), TopicChange, "topic get_action_display changes clauses_added reason", "topic"),
         lambda change, was: topics.follow_confirmation(change),
@@ -89,7 +87,7 @@ KINDS = {
 # What the page calls what they are made of.
 LABELS = {
     "added": _("Clauses added"), "body": _("What happened"), "clauses_added": _("Clauses"),
-    "credit": _("Checked by"), "date": _("Date"), "description": _("Description"),
+    "code": _("Short name"), "credit": _("Checked by"), "date": _("Date"), "description": _("Description"),
     "element_labels": _("They differ in"), "get_action_display": _("What is proposed"),
     "get_element_display": _("Element"), "get_kind_display": _("What is proposed"),
     "get_relation_display": _("Relation"), "get_text_status_display": _("Status"), "into": _("Into"),

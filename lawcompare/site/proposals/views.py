@@ -28,8 +28,9 @@ def proposals(request: HttpRequest) -> HttpResponse:
     lists = {waits: services.in_turns(request.user, waiting=waits) for waits in (True, False)}
     waiting = "decided" not in request.GET and at not in lists[False]
     rows = lists[waiting]
-    number = rows.index(at) // PER_PAGE + 1 if at in rows else request.GET.get("page")
-    page = Paginator(rows, PER_PAGE).get_page(number)
+    page = Paginator(rows, PER_PAGE).get_page(
+        rows.index(at) // PER_PAGE + 1 if at in rows else request.GET.get("page")  # type: ignore[arg-type]
+    )
     context = {
         "proposals": services.read(page),
         "page": page,
