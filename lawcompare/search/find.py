@@ -246,6 +246,7 @@ def find(text: str, filters: Filters, versions: Sequence[Version], *, as_typed: 
     answers = _fold(found.values(), results.versions, language)
     results.counts = _counts(groups, filters)
     _count_once(results, found, answers, entries)
+    _put_in_language(answers, entries, results.versions, language)
     results.total = len(first) + passing - (len(found) - len(answers))
     results.ranked = [*(entry.pk for entry in first), *(answer.entry.pk for answer in answers)][:RANKED_MAX]
     results.cited, results.exact = len(first), len(first) + sum(answer.has_all for answer in answers)
@@ -360,6 +361,26 @@ def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) 
         else:
             best.also.append(entry.pk)
     return kept
+
+
+def _put_in_language(
+    answers: Iterable[Answer], entries: SearchEntryQuerySet, versions: dict[int, Version], language: str
+) -> None:
+    """Put the original in ``language`` for each answer that is found in its translation alone."""
+    foreign = {
+        _thing(answer.entry, versions): answer
+        for answer in answers
+        if answer.entry.kind == EntryKind.CLAUSE and answer.entry.language != language
+    }
+    wanted = [
+        Q(kind=kind, version=original, key=key)
+        for (kind, original, key), answer in foreign.items()
+        if original != answer.entry.version_id
+    ]
+    if wanted:
+        for row in entries.filter(reduce(or_, wanted), language=language).values_list(*RankedEntry._fields):
+            entry = RankedEntry._make(row)
+            foreign[_thing(entry, versions)].entry = entry
 
 
 def _thing(entry: RankedEntry, versions: dict[int, Version]) -> tuple[str, int, str]:
