@@ -30,6 +30,7 @@ from lawcompare.comparisons.access import subject_rows
 from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import Comparison, ComparisonFile, Level, Standing, is_unknown
 from lawcompare.comparisons.rows import kinds
+from lawcompare.comparisons.services import are_long
 from lawcompare.core.encryption import site_cipher
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs import services as jobs
@@ -292,7 +293,7 @@ PURPOSE = "comparison-file"
 
 
 def is_long(comparison: Comparison) -> bool:
-    return Clause.objects.filter(version__in=[comparison.old_id, comparison.new_id]).count() > CLAUSES_AT_ONCE
+    return are_long(comparison.old_id, comparison.new_id, CLAUSES_AT_ONCE)
 
 
 def write(comparison: Comparison, form: str, root: str, progress: Progress = ignore_progress) -> bytes:

@@ -6,7 +6,8 @@ from itertools import product
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Length
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Person
@@ -155,3 +156,14 @@ def neighbours(version: Version) -> list[tuple[Version, Version]]:
     if place + 1 < len(ordered):
         pairs.append((version, ordered[place + 1]))
     return pairs
+
+
+# Two texts with more characters are compared, and their files written, by a worker, however few clauses they have.
+CHARACTERS_AT_ONCE = 1_000_000
+
+
+def are_long(old_id: int, new_id: int, clauses: int) -> bool:
+    """Whether two texts together have more clauses than this, or too many characters for the web process."""
+    measured = Clause.objects.filter(version__in=[old_id, new_id]).order_by()
+    size = measured.aggregate(clauses=Count("pk"), characters=Sum(Length("text")))
+    return size["clauses"] > clauses or (size["characters"] or 0) > CHARACTERS_AT_ONCE

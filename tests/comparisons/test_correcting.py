@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from lawcompare.comparisons import services
+from lawcompare.comparisons import services as comparison_services
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.computing import compare as computing
 from lawcompare.comparisons.correcting import services as correcting_services
@@ -164,10 +165,13 @@ def test_an_earlier_edition_stays_as_it_was(drafts, cast):
         current(drafts).pairs.update(kind="removed")
 
 
+@pytest.mark.parametrize(
+    "limit", [(correcting_services, "CLAUSES_AT_ONCE"), (comparison_services, "CHARACTERS_AT_ONCE")]
+)
 def test_a_decision_on_long_texts_is_computed_by_a_worker(
-    drafts, cast, monkeypatch, django_capture_on_commit_callbacks
+    drafts, cast, monkeypatch, django_capture_on_commit_callbacks, limit
 ):
-    monkeypatch.setattr(correcting_services, "CLAUSES_AT_ONCE", 1)
+    monkeypatch.setattr(*limit, 1)
     with django_capture_on_commit_callbacks(execute=False) as waiting:
         joined(drafts, cast, (3, 2))
     assert shown(current(drafts)) == BEFORE

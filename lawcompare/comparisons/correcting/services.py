@@ -13,7 +13,7 @@ from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import EDITORS, Membership, Person
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, Level, MapDecision
-from lawcompare.comparisons.services import next_edition, tell_of_correction
+from lawcompare.comparisons.services import are_long, next_edition, tell_of_correction
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_versions
@@ -239,7 +239,7 @@ def _apply(base: Comparison | None, decision: MapDecision) -> None:
         decision=decision.pk,
     )
     if base is not None:
-        is_short = Clause.objects.filter(version__in=[base.old_id, base.new_id]).count() <= CLAUSES_AT_ONCE
+        is_short = not are_long(base.old_id, base.new_id, CLAUSES_AT_ONCE)
         owner = decision.organisation
         job = jobs.create_claimed("comparison", owner) if is_short else jobs.create("comparison", owner)
         edition = next_edition(base, decision, job)
