@@ -181,12 +181,15 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Returns the versions that everybody may read: published, and neither they nor their law withdrawn."""
         return self.filter(self.is_public())
 
-    def confirmed(self) -> VersionQuerySet:
+    def confirmed(self, organisation: Organisation | None = None) -> VersionQuerySet:
         """Returns the versions that count as the latest: no organisation makes its own text one of them.
 
-        They came with the site or by its staff, or staff confirmed what an organisation brought.
+        They came with the site or by its staff, or staff confirmed what an organisation brought. To the members of an
+        ``organisation`` its own count too.
         """
         by_staff = models.Q(origin__isnull=True) | models.Q(origin__confirmation=Confirmation.CONFIRMED)
+        if organisation is not None:
+            by_staff |= models.Q(origin__organisation=organisation)
         return self.without_proposals().filter(by_staff)
 
     def without_proposals(self) -> VersionQuerySet:

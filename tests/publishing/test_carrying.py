@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +18,14 @@ from lawcompare.comparisons.models import Concordance
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now, sweep
 from lawcompare.core.numbers import seal
+from lawcompare.laws.models import Origin, Version
 from lawcompare.publishing.carrying_forward import find_notes as work
 from lawcompare.publishing.carrying_forward import services as carrying_services
 from lawcompare.publishing.carrying_forward.services import request_carryings
 from lawcompare.publishing.models import Carried, Carrying
+from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.proposals import confirm_all
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +90,28 @@ def test_publishing_a_draft_looks_for_every_published_note_of_the_one_before(not
     task = Job.objects.get(kind="carrying")
     assert (task.state, task.done, task.total) == ("done", 4, 4)
     assert Annotation.objects.filter(version=new).count() == 0, "nothing is published by itself"
+
+
+def test_of_a_text_that_staff_have_not_confirmed_who_brought_it_alone_has_concerns_and_carried_notes(
+    client, cast, notes, store, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        text = store(NEW_DRAFT, "new", date="2020", published=False)
+        Origin.objects.create(version=text, organisation=cast.centre)
+        publish(Version.objects.get(pk=text.pk))
+    assert verdicts() == {"kept": "kept", "changed": "changed", "gone": "lost"}, "none of the Others"
+    pages = ("/laws/draft/concerns/", "/annotations/gone/", "/annotations/kept/")
+    for person, sees in ((cast.rita, True), (cast.alice, True), (cast.charlie, False), (None, False)):
+        client.force_login(person) if person else client.logout()
+        cache.clear()
+        for address in pages:
+            page = client.get(address).content.decode()
+            assert ("draft new" in page) == sees, (person, address)
+    client.force_login(cast.rita)
+    assert client.get("/workspace/carrying/").status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm_all(cast.sara)
+    assert verdicts()["theirs"] == "kept", "from here on everybody hears of it"
 
 
 def test_asking_again_carries_nothing_twice_but_takes_up_what_came_since(

@@ -299,7 +299,7 @@ def line_of_texts(version: Version) -> list[Version]:
 
     A translation follows the earlier texts of its own language, and never its original.
     """
-    public = Version.objects.published().confirmed()
+    public = Version.objects.published().confirmed(version.brought_by)
     texts = public.filter(law=version.law_id, language=version.language)
     return in_order(texts.select_related("law", "origin__organisation"))
 
@@ -326,6 +326,8 @@ def uncarried(carrying: Carrying) -> QuerySet[Annotation]:
         return Annotation.objects.none()
     old, new = line.index(carrying.old_id), line.index(carrying.new_id)
     published = Annotation.objects.published()
+    if unchecked_of := carrying.new.unchecked_of:  # until staff confirm it, who brought it alone hears of it
+        published = published.filter(organisation=unchecked_of)
     taken_up = published.filter(version__in=line[old + 1 : new], descends_from__isnull=False)
     notes = published.filter(version=carrying.old_id).exclude(pk__in=taken_up.values("descends_from"))
     if carrying.pk is not None:

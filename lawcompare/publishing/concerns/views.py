@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lawcompare.annotations.access import organisation_of
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.standard_names import language_name
@@ -57,7 +58,7 @@ class _Asked:
 
 def _read(request: HttpRequest, slug: str) -> _Asked:
     law = get_law(request.user, slug)
-    known = Version.objects.published().confirmed().originals().filter(law=law)
+    known = Version.objects.published().confirmed(organisation_of(request.user)).originals().filter(law=law)
     texts = list(known.select_related("law", "origin__organisation"))
     asked = request.GET.get("language", "")
     spoken = {text.language for text in texts}

@@ -6,6 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from lawcompare.annotations.access import organisation_of
 from lawcompare.annotations.models import Annotation
 from lawcompare.engine.diff import diff
 from lawcompare.laws.html import changed, in_context, joined, marked
@@ -28,13 +29,14 @@ def outcome_legend() -> list[tuple[str, str]]:
     return [(state, state_words(state)) for state in STATES]
 
 
-@register.simple_tag
-def concern_of_note(annotation: Annotation) -> Concern | None:
+@register.simple_tag(takes_context=True)
+def concern_of_note(context: Any, annotation: Annotation) -> Concern | None:
     """The concern of a published note, text by text, where its law has more than one text in that language."""
     if not annotation.is_published:
         return None
     version = annotation.version
-    texts = list(Version.objects.published().confirmed().filter(law=version.law_id, language=version.language))
+    known = Version.objects.published().confirmed(organisation_of(context["user"]))
+    texts = list(known.filter(law=version.law_id, language=version.language))
     if len(texts) < 2:
         return None
     return next((one for one in survival(texts).concerns if annotation.pk in {note.pk for note in one.notes}), None)
