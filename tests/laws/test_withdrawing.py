@@ -171,12 +171,12 @@ def test_no_organisation_makes_its_own_text_the_latest_draft(client, drafts, cas
     later = store(OLD_DRAFT.replace("thirty", "sixty"), "later", date="2021")
     Origin.objects.create(version=later, organisation=cast.others)
     html = client.get("/").content.decode()
-    latest = html.partition("The latest draft:")[2][:200]
+    latest = html.partition('class="section latest"')[2][:300]
     assert "draft new" in latest and "The Others brought in a newer draft" in html
     client.force_login(cast.sara)
     decide(cast.sara, later.origin)
     html = client.get("/").content.decode()
-    assert "draft later" in html.partition("The latest draft:")[2][:200] and "brought in a newer" not in html
+    assert "draft later" in html.partition('class="section latest"')[2][:300] and "brought in a newer" not in html
     assert Entry.objects.first().action == "confirm"
 
 

@@ -115,12 +115,12 @@ def test_every_script_and_style_sheet_is_there_and_named():
     assert {name for name in there if name.startswith(("css/", "js/"))} - named == set()
 
 
-def test_the_home_page_leads_to_the_first_change_of_the_latest_draft(client, drafts):
-    home = client.get("/").content.decode()
-    address = re.search(r'class="since">\s*<a\s+href="(/compare/[^"#]+)#([^"]+)"', home)
-    assert address, home
-    row = re.search(rf'<article class="row k-(\w+)" id="{address[2]}"', client.get(address[1]).content.decode())
-    assert row and row[1] not in {"unchanged", "unknown"}
+def test_the_home_page_names_what_changed_since_the_last_draft_and_leads_there(client, drafts):
+    home = client.get("/").content.decode().partition('class="changes"')[2].partition("</ul>")[0]
+    named = re.findall(r'href="(/compare/[^"#]+)#([^"]+)"', home)
+    assert len(named) == 3 and "first reported" in home and "not reported" in home
+    page = client.get(named[0][0]).content.decode()
+    assert all(f'id="{anchor}"' in page for _address, anchor in named)
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """Filters and tags that every template has."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from lawcompare.accounts.models import Confirmation
@@ -141,6 +144,18 @@ def opening(text: str, limit: int = 240) -> str:
     kept = "".join(clusters(text)[:limit])[:limit]
     at_word = kept.rpartition(" ")[0]
     return (at_word if len(at_word) > limit // 2 else kept).rstrip(" ,;:.") + "…"
+
+
+@register.filter
+def first_sentence(text: str, limit: int = 140) -> str:
+    """Returns the first sentence of HTML as plain words, or their opening where it is longer.
+
+    >>> first_sentence("<p>Nobody can foresee it. Why?</p>")
+    'Nobody can foresee it.'
+    """
+    words = " ".join(unescape(strip_tags(text)).split())
+    sentence = re.match(r".+?[.!?។](?=\s|$)", words)
+    return sentence[0] if sentence and len(sentence[0]) <= limit else opening(words, limit)
 
 
 @register.filter(is_safe=True)

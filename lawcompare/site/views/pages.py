@@ -19,9 +19,10 @@ from lawcompare.accounts.models import Confirmation
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.annotations.rendered_words import clauses_with_versions
 from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
-from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.rows import Switches, is_passed_over, kinds, strip
+from lawcompare.comparisons.models import Comparison, Standing
+from lawcompare.comparisons.rows import Switches, strip, title
 from lawcompare.core.page_cache.public import public
+from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.editing.services import names_now
@@ -58,6 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "latest": shown,
         "newer": newer.filter(date__gt=latest.date if latest else "").order_by("-date", "-slug")[:LATEST],
+        "newest_event": events[-1] if events else None,
         "picture": draw(events),
         "milestones": milestones(events),
         "us_events": [event for event in events if event.kind == EventKind.US_LAW],
@@ -65,8 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "risks": risks_by_unit(latest, shown, notes.risks) if latest and shown else [],
         "gravest": notes.gravest,
         "since": since,
-        "since_address": _first_change(since) if since else "",
-        "since_kinds": kinds(since) if since else [],
+        "changes": changes_in(since) if since else [],
         "annotations": notes.newest,
     }
     return render(request, "site/home/home.html", context)
@@ -143,11 +144,34 @@ def _names_in(rendering: Version, original: Version) -> dict[str, HeadedClause]:
     return {eid: HeadedClause(*clause) for eid, *clause in rows}
 
 
-def _first_change(comparison: Comparison) -> str:
-    """Returns where a comparison's first change is; rows before it are folded or not known."""
+ORDER = {Standing.NOT_IN_OLD: 0, Standing.ADDED: 0, Standing.NOT_IN_NEW: 2, Standing.REMOVED: 2}
+# So many clauses of a group are named, more are counted.
+NAMED = 6
+
+
+@dataclass(frozen=True)
+class ChangeGroup:
+    """The rows of a comparison that say one thing; ``named`` are (name, address) of the first."""
+
+    label: str
+    count: int
+    named: list[tuple[str, str]]
+
+
+def changes_in(comparison: Comparison) -> list[ChangeGroup]:
+    """Returns what changed between two texts, by group: what is new first, what is gone last."""
     switches = Switches(is_inline=False, only_changes=True, hides_noise=False)
-    first = next((cell for cell in strip(comparison, switches).cells if not is_passed_over(cell, switches)), None)
-    return comparison.get_absolute_url() + (f"#{first.pair.anchor}" if first and first.page == 1 else "")
+    address = comparison.get_absolute_url()
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for cell in strip(comparison, switches).cells:
+        pair, page = cell.pair, f"?page={cell.page}" if cell.page > 1 else ""
+        name = localised((pair.new or pair.old).heading) or title(pair)
+        groups.setdefault(pair.standing, []).append((name, f"{address}{page}#{pair.anchor}"))
+    groups.pop(Standing.UNCHANGED, None)
+    return [
+        ChangeGroup(str(Standing(standing).label), len(named), list(dict(named).items())[:NAMED])
+        for standing, named in sorted(groups.items(), key=lambda group: ORDER.get(group[0], 1))
+    ]
 
 
 def _leaves(entry: Any) -> Any:
