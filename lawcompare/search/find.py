@@ -206,13 +206,16 @@ class Answer:
     also: list[int] = field(default_factory=list)
 
 
-def find(text: str, filters: Filters, versions: Sequence[Version], *, as_typed: bool = False) -> SearchResults:
+def find(
+    text: str, filters: Filters, versions: Sequence[Version], *, as_typed: bool = False, corrected: str = ""
+) -> SearchResults:
     """Returns the answers to a question, the best first. ``versions``: all public versions with their laws.
-    ``as_typed``: only what has the very words.
+    ``as_typed``: only what has the very words. ``corrected``: the question, where its words are no more as typed.
     """
     language = filters.language or reader_language().code
     entries = SearchEntry.objects.of_texts(versions)
-    results = SearchResults(read_question(text), versions={version.pk: version for version in versions})
+    results = SearchResults(read_question(text), corrected=corrected)
+    results.versions = {version.pk: version for version in versions}
     if not text.strip():
         return results
     citation = read_citation(text, among_names=not as_typed)
@@ -227,10 +230,8 @@ def find(text: str, filters: Filters, versions: Sequence[Version], *, as_typed: 
     laws = {version.law_id: version.law.slug for version in versions}
     groups = _groups(_answers(others, results), laws)
     model = fitted()
-    if not (as_typed or cited or groups) and (corrected := model.correct(text)):
-        results.corrected = corrected
-        results.readings = list(_readings(corrected))
-        groups = _groups(_answers(others, results), laws)
+    if not (as_typed or cited or groups or corrected) and (corrected := model.correct(text)):
+        return find(corrected, filters, versions, corrected=corrected)
     groups += [AnswerGroup(_values_of(entry), 1) for entry in cited]
     first = [entry for entry in cited if AnswerGroup(_values_of(entry), 1).passes(filters.chosen())]
     passing = sum(group.count for group in groups if group.passes(filters.chosen())) - len(first)

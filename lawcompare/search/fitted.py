@@ -32,7 +32,7 @@ from lawcompare.search.asking import public_versions
 from lawcompare.search.everyday import asking_words, everyday_words, khmer_sayings
 from lawcompare.search.models import EntryKind, SearchEntry, SearchModel
 from lawcompare.search.question import Part, Question
-from lawcompare.search.words import SearchWord, has_stem, read_words, stem
+from lawcompare.search.words import SearchWord, read_words, stem
 
 # Dimensions of the vectors, and documents in two languages below which there are none.
 DIMENSIONS, DOCUMENTS_LEAST = 120, 50
@@ -115,29 +115,33 @@ class Fitted:
         """Yields the first and last place of words to replace, and what by. Of Khmer what stands beside may belong to
         the word: a dictionary cuts what it does not know anywhere.
         """
+
+        def joins(place: int) -> bool:
+            """Whether a word of Khmer and the next one stand together."""
+            if not 0 <= place < len(words) - 1:
+                return False
+            one, following = words[place : place + 2]
+            return one.end == following.start and one.is_khmer and following.is_khmer
+
         at = 0
         while at < len(words):
             if self.knows(words[at], is_open=is_open and at == len(words) - 1):
                 at += 1
                 continue
             end = at
-            while end + 1 < len(words) and words[at].is_khmer and self._goes_on(words, end, is_open=is_open):
+            while joins(end) and not self.knows(words[end + 1], is_open=False):
                 end += 1
-            spans = {(at, end)}
-            if words[at].is_khmer:
-                before = at - 1 if at and words[at - 1].end == words[at].start else at
-                after = end + 1 if end + 1 < len(words) and words[end + 1].start == words[end].end else end
-                spans |= {(before, end), (at, after), (before, after)}
-            near = [(*self._nearest(_joined(words[first : last + 1])), first, last) for first, last in spans]
+            before, after = at - joins(at - 1), end + joins(end)
+            spans = {(at, end), (before, end), (at, after), (before, after)}
+            near = [
+                (*self._nearest("".join(word.text for word in words[first : last + 1])), first, last)
+                for first, last in spans
+            ]
             share, instead, first, last = min(near, key=lambda one: (one[0], one[2] - one[3]))
             if instead and share < 1:
                 yield first, last, instead
                 end = last
             at = max(end, at) + 1
-
-    def _goes_on(self, words: list[SearchWord], end: int, *, is_open: bool) -> bool:
-        following = words[end + 1]
-        return following.start == words[end].end and not self.knows(following, is_open=False)
 
     def _nearest(self, word: str) -> tuple[float, str]:
         """Returns the nearest known word and the share of its letters that differ; 1 and nothing where none is near."""
@@ -186,23 +190,15 @@ class Fitted:
             return []
         import numpy as np
 
-        places = arrays["places"]
-        weights: dict[int, float] = defaultdict(float)
-        for question in questions:
-            for part in question.parts:
-                for way in part.ways:
-                    for term in (_term(word) for each in way for word in each.words):
-                        if term in places:
-                            at = places[term]
-                            weights[at] = max(weights[at], 1.0 if way is part.terms else 0.5)
-        if not weights:
-            return []
-        rows = list(weights)
-        asked = (np.array(list(weights.values())) * arrays["rarity"][rows]) @ arrays["basis"][rows].astype(np.float32)
-        length = float(np.linalg.norm(asked))
-        if not length:
-            return []
-        asked = (asked / length).astype(np.float32)
+        weights: dict[str, float] = defaultdict(float)
+        for part in (part for question in questions for part in question.parts):
+            for way in part.ways:
+                for term in (stem(word) for each in way for word in each.words):
+                    weights[term] = max(weights[term], 1.0 if way is part.terms else 0.5)
+        rows = [arrays["places"][term] for term in weights if term in arrays["places"]]
+        values = [weight for term, weight in weights.items() if term in arrays["places"]]
+        asked = (np.array(values, np.float32) * arrays["rarity"][rows]) @ arrays["basis"][rows].astype(np.float32)
+        asked /= max(np.linalg.norm(asked), 1e-6)
         parts = np.array_split(arrays["vectors"], 1 + len(arrays["vectors"]) // IN_MEMORY)
         cosines = np.concatenate([part.astype(np.float32, copy=False) @ asked for part in parts])
         best = np.argsort(-cosines)[:CLOSE_LOOKED_UP]
@@ -224,14 +220,6 @@ class Fitted:
                 terms = self._arrays.pop("terms").tobytes().decode().split("\n")
                 self._arrays["places"] = {term: at for at, term in enumerate(terms)}
         return self._arrays
-
-
-def _joined(words: Sequence[SearchWord]) -> str:
-    return "".join(word.text for word in words)
-
-
-def _term(word: str) -> str:
-    return stem(word) if has_stem(word) else word
 
 
 _last = Fitted("", 0, {})
@@ -340,7 +328,7 @@ def _vectors(rows: list[Row]) -> bytes:
 
 def _terms(words: str) -> Iterator[str]:
     left_out = STOP_WORDS | asking_words()
-    return (_term(word) for word in words.split() if word not in left_out)
+    return (stem(word) for word in words.split() if word not in left_out)
 
 
 def _documents(rows: list[Row]) -> list[list[int]]:
