@@ -166,14 +166,16 @@ MOST_OF_TITLE = 0.6
 
 def texts_named(text: str, versions: Sequence[Version]) -> list[Version]:
     """Returns the texts of which a question is only the name, the newest first, without translations."""
-    said = [word.text for word in words_of(text, "km") if word.text not in STOP_WORDS | _CONNECTIVES | asking_words()]
-    if not said:
-        return []
-    name = everyday_words().names.get(" ".join(said)) or everyday_words().names.get("".join(said))
+    words = [word.text for word in words_of(text, "km")]
+    said = [word for word in words if word not in STOP_WORDS | _CONNECTIVES | asking_words()]
+    names = everyday_words().names
+    name = next(
+        (names[call] for some in (words, said) for call in (" ".join(some), "".join(some)) if call in names), ""
+    )
     sought = {stem(word) for word in (name.split() if name else said)}
 
     def is_named(version: Version) -> bool:
-        if not sought <= names_of(version):
+        if not sought or not sought <= names_of(version):
             return False
         titles = [stems_of(title, "km") for title in (version.law.title, version.law.slug.replace("-", " "))]
         return bool(name) or any(len(sought & title) >= MOST_OF_TITLE * len(title) for title in titles)

@@ -17,7 +17,7 @@ SHUT = "shut"
 class Judged:
     """A question and the place of the first right answer, from 1; 0: none on the first page.
 
-    ``plain_rank``: the same among the answers that have every word as typed. ``found``: what is on the first page.
+    ``plain_rank``: the same where only the words as typed are looked for. ``found``: what is on the first page.
     """
 
     language: str
@@ -44,12 +44,13 @@ def ask_all(*, shut: bool = False) -> Iterator[Judged]:
     for language, kinds in yaml.safe_load(QUESTIONS.read_text()).items():
         for kind, questions in kinds.items():
             for question, *right in questions if shut or kind != SHUT else ():
-                with override(language):
-                    results = find(question, Filters(), versions)
-                    found = [place(hit) for hit in show(results, results.ranked[:PER_PAGE], language)]
-                rank = next((at for at, one in enumerate(found, 1) if is_right(one, right)), 0)
-                plain = rank if rank <= getattr(results, "exact", PER_PAGE) else 0
-                yield Judged(language, kind, question, rank, plain, found)
+                found, ranks = [], []
+                for as_typed in (True, False):
+                    with override(language):
+                        results = find(question, Filters(), versions, as_typed=as_typed)
+                        found = [place(hit) for hit in show(results, results.ranked[:PER_PAGE], language)]
+                    ranks.append(next((at for at, one in enumerate(found, 1) if is_right(one, right)), 0))
+                yield Judged(language, kind, question, ranks[1], ranks[0], found)
 
 
 def is_right(place: str, right: Iterable[str]) -> bool:
