@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -51,7 +51,9 @@ class Base:
     taken: set[str] = field(default_factory=set)
     trailing: dict[str, str] = field(default_factory=dict)
     numbers: Mapping[str, str] = NOTHING
-    changed: list[Node] = field(default_factory=list)
+    has_laws: bool = False
+    _numbered: dict[int, dict[str, list[Node]]] = field(default_factory=dict)
+    _all: list[Node] | None = None
 
     @classmethod
     def of(cls, document: Document, numbers: Mapping[str, str] = NOTHING) -> Base:
@@ -75,6 +77,7 @@ class Base:
         base.trailing[""] = lead
         _set_flush_words_apart(document, base.root)
         laws = {node.title for nodes in base.sections.values() for node in nodes if node.title and not base.titles}
+        base.has_laws = bool(laws)
         base.names = [name for name in (document.title, *_cited_names(document), *sorted(laws)) if name]
         return base
 
@@ -137,22 +140,43 @@ class Base:
             wanted = step.number.lower()
             nodes = (node for node in parent.walk() if node is not parent)
             return next((node for node in nodes if definition_term(node.text).lower() == wanted), None)
-        wanted = step.number
-        loose: Node | None = None
-        stack = list(reversed(parent.children))
-        while stack:
-            node = stack.pop()
-            if node.num and label(node.num) == wanted:
-                return node
-            if node.num and loose is None and label(node.num).lower() == wanted.lower() and len(wanted) > 2:
-                loose = node
-            if (
-                not node.num
-                and node.element != "crossHeading"
-                and (node.element != "alinea" or not definition_term(node.text))
-            ):
-                stack += reversed(node.children)
-        return loose
+        found = self.numbered(parent).get(step.number, [])
+        if len(found) > 1:
+            raise Refusal("several-places", missing=f"{step.kind or 'provision'} ({step.number})", count=len(found))
+        return found[0] if found else None
+
+    def numbered(self, parent: Node) -> dict[str, list[Node]]:
+        """The children with numbers, by number; levels that have no number of their own are looked through."""
+        if id(parent) not in self._numbered:
+            index: dict[str, list[Node]] = {}
+            stack = list(reversed(parent.children))
+            while stack:
+                node = stack.pop()
+                if node.num:
+                    index.setdefault(node.label, []).append(node)
+                elif node.element == "wrapUp" or (node.element == "alinea" and not definition_term(node.text)):
+                    stack += reversed(node.children)
+            self._numbered[id(parent)] = index
+        return self._numbered[id(parent)]
+
+    def all_nodes(self) -> list[Node]:
+        """Every provision in order."""
+        if self._all is None:
+            self._all = [node for node in self.root.walk() if node is not self.root]
+        return self._all
+
+    def note(self, parent: Node, new: Sequence[Node]) -> None:
+        """Provisions have been put in: keep what is known of their neighbours."""
+        index = self.numbered(parent)
+        for node in new:
+            if node.num and node not in index.get(node.label, ()):
+                index.setdefault(node.label, []).append(node)
+        self._all = None
+
+    def forget(self) -> None:
+        """The tree has changed: what was kept of its order and numbers is looked up again."""
+        self._numbered.clear()
+        self._all = None
 
     def _outermost(self, target: Target) -> Node | None:
         """The section that a target names first; None where it names none and the law has no sections."""
@@ -193,7 +217,7 @@ class Base:
             raise Refusal(
                 "no-target", missing=f"section {wanted}" if title or not target.law else f"section {number}", where=""
             )
-        if not self.titles and target.law and any(node.title for nodes in self.sections.values() for node in nodes):
+        if not self.titles and target.law and self.has_laws:
             found = [node for node in found if self._is_of(node, target.law)]  # a file of several laws
         if len(found) > 1:
             raise Refusal("several-places", missing=f"section {wanted}", count=len(found))

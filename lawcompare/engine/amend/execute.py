@@ -28,6 +28,7 @@ from lawcompare.engine.structure.provisions import (
 from lawcompare.engine.structure.segment import segment
 
 _KHMER_ARTICLE = re.compile(r"(?:មាត្រា|ប្រការ)")
+_NEAR = 8  # numbers of a list that tell its style
 _WIDEST_GAP = 2  # between the last number of a list and the first that is added at its end
 _SIDE_NOTE_LINE = re.compile(r"\[[^\[\]]{1,300}\]")
 
@@ -39,10 +40,12 @@ class Executor:
         self.base = base
         self.elements = US_ELEMENTS if is_us else COMMONWEALTH_ELEMENTS
         self.touched: list[Node] = []
+        self.keeps_order = False  # whether what is known of the order of the law is still right
 
     def run(self, instruction: Instruction) -> Outcome:
         """What became of one instruction."""
         self.touched = []
+        self.keeps_order = False
         target = self._shown_target(instruction)
         try:
             if instruction.reason:
@@ -51,6 +54,9 @@ class Executor:
         except Refusal as refusal:
             shown = None if refusal.reason in ("no-target", "names-another-act", "not-understood") else target
             return Outcome(instruction, refusal.reason, refusal.values, (), shown)
+        finally:
+            if not self.keeps_order:
+                self.base.forget()
         return Outcome(instruction, "", {}, self._eids(), target)
 
     def _shown_target(self, instruction: Instruction) -> str | None:
@@ -61,7 +67,6 @@ class Executor:
 
     def _eids(self) -> tuple[str, ...]:
         """The addresses of what changed; nodes that are new get theirs when the clauses are made."""
-        self.base.changed += [node for node in self.touched if not node.eid]
         return tuple(dict.fromkeys(node.eid for node in self.touched if node.eid))
 
     def _carry_out(self, instruction: Instruction) -> None:
@@ -88,8 +93,11 @@ class Executor:
 
     # --- words -----------------------------------------------------------------------------------------------------
 
-    def _scopes(self, target: Target, fields: Sequence[str] = ("text",)) -> tuple[Node, list[Scope]]:
-        """Where the words of a target are: all of it, or what stands before a child, a sentence, the heading."""
+    def _scopes(self, target: Target, words: str = "") -> tuple[Node, list[Scope]]:
+        """Where the words of a target are: all of it, or what stands before a child, a sentence, the heading.
+
+        Of a whole law only provisions that hold all of ``words``: it may have as many as an act instructions.
+        """
         node = self.base.resolve(target)
         if target.part == "heading":
             return node, [Scope(node, "heading")]
@@ -107,10 +115,16 @@ class Executor:
                 last = node.children[at].last()
                 cut_at = last.text.rfind("\n")
                 return node, [Scope(last, "text", cut_at + 1)] if cut_at >= 0 else []
-            return node, scopes_of([*own, *nodes], *fields)
-        return node, scopes_of(list(self._walk(node)), *fields)
+            return node, scopes_of([*own, *nodes], "text")
+        inside = self._walk(node)
+        if not node.element and words:
+            needed = re.findall(r"\w+", words)
+            inside = [inner for inner in inside if all(each in inner.text for each in needed)]
+        return node, scopes_of(inside, "text")
 
     def _walk(self, node: Node) -> list[Node]:
+        if node is self.base.root:
+            return self.base.all_nodes()
         return [inner for child in node.children for inner in child.walk()] if node.element == "" else list(node.walk())
 
     def _child_at(self, node: Node, step: Step) -> int:
@@ -169,7 +183,7 @@ class Executor:
         raise Refusal("words-not-there", words=words, **values)
 
     def _change_words(self, instruction: Instruction, target: Target, old: Spot) -> None:
-        node, scopes = self._scopes(target)
+        node, scopes = self._scopes(target, "" if old.through or len(old.words) > 1 else old.words[0])
         new = as_law(instruction.new)
         if old.kind == "mark":
             if old.through:
@@ -199,6 +213,7 @@ class Executor:
         for place in sorted(found, key=lambda place: place.start, reverse=True):
             text = getattr(place.node, place.field)
             self._set(place, swap(text, place.start + old.kept, place.end, new))
+        self.keeps_order = True
 
     def _set(self, place: Place, text: str) -> None:
         setattr(place.node, place.field, text)
@@ -588,6 +603,7 @@ class Executor:
                 text = getattr(place.node, place.field)
                 at = place.end if instruction.side == "after" else place.start
                 self._set(place, put(text, at, new))
+            self.keeps_order = True
         else:
             raise Refusal("not-understood")
 
@@ -617,6 +633,8 @@ class Executor:
         if instruction.side == "before" and node.lead:
             new[0].lead, node.lead = node.lead, ""
         self._put_nodes(parent, at, new)
+        self.base.note(parent, new)
+        self.keeps_order = True
 
     def _add(self, instruction: Instruction, target: Target) -> None:
         if instruction.side == "number":
@@ -657,6 +675,8 @@ class Executor:
         at = 0 if instruction.side == "start" else self._end_of_list(node)
         self._check_numbers(node, at, new)
         self._put_nodes(node, at, new)
+        self.base.note(node, new)
+        self.keeps_order = True
 
     def _end_of_list(self, node: Node) -> int:
         """After the last child that has a number: words after a list stay after it."""
@@ -801,14 +821,15 @@ class Executor:
             if not self.base.titles and any(id(node) not in gone for node in here):
                 raise Refusal("does-not-fit", words=head.num, place="", taken="1")
             return
-        beside = [
-            (place < at, child) for place, child in enumerate(parent.children) if child.num and id(child) not in gone
-        ]
-        taken = {child.label for _, child in beside}
-        if clash := next((node.num for node in new if node.num and node.label in taken), ""):
+        index = self.base.numbered(parent)
+        there = (node.num for node in new for old in index.get(node.label, ()) if node.num and id(old) not in gone)
+        if clash := next(there, ""):
             raise Refusal("does-not-fit", words=clash, place=_path_of(parent), taken="1")
         if not head.num:
             return
+        near = range(max(0, at - _NEAR), min(len(parent.children), at + len(leaving) + _NEAR))
+        beside = [(place < at, parent.children[place]) for place in near]
+        beside = [(is_before, child) for is_before, child in beside if child.num and id(child) not in gone]
         style = style_of(head.label, [child.label for _, child in beside])
         place, last = (
             dict(readings(node.label)).get(style, ()) for node in (head, [node for node in new if node.num][-1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lawcompare.engine.structure.numbering import roman_value
 
@@ -92,6 +93,7 @@ class Node:
         return label(self.num)
 
 
+@lru_cache(maxsize=65536)
 def label(num: str) -> str:
     """The number alone, as targets name it: ``§ 467g–1`` is ``467g-1``, ``(1.5)`` ``1.5``, ``SEC. 11`` ``11``.
 
