@@ -538,3 +538,18 @@ def test_without_a_recogniser_a_page_in_an_unknown_font_is_empty_and_told(subtes
             assert "karlukluy" not in str(document)
             (notice,) = (warning for warning in document.warnings if warning.kind == "page-without-text")
             assert notice.subject == "1, 4"
+
+
+def test_a_number_that_every_look_has_read_alike_is_kept_and_another_only_proposed():
+    lines = ["មាត្រា ១.-", "មាត្រា ២.-", "មាត្រា ៥.-", "មាត្រា ៤.-", "មាត្រា ៤ (ស្ទួន ១).-", "មាត្រា ៥.-"]
+    repaired, repairs, headings = repair_headings(lines, [(line, line) for line in lines])
+    assert repaired == lines and headings == set(range(6))
+    assert [(each.read, each.repaired, each.is_proposed) for each in repairs] == [("មាត្រា ៥.-", "មាត្រា ៣", True)]
+    # Where another look has what the neighbours prove, the line was not legible.
+    others = [("មាត្រា ៣.-",) if at == 2 else (line, line) for at, line in enumerate(lines)]
+    assert repair_headings(lines, others)[0][2] == "មាត្រា ៣.-"
+
+
+def test_no_warning_shows_one_reading_twice():
+    repaired, repairs, _headings = repair_headings([",មាត្រា១.-", "មាត្រា ២.-"], [(), ()])
+    assert repaired[0] == "មាត្រា ១.-" and [each.changes_letters for each in repairs] == [False]

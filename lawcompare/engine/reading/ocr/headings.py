@@ -2,7 +2,8 @@
 
 Headings are set in other faces than the text and are read worst: បាត្រា for មាត្រា, 9 for ១. A line that looks like a
 heading is a candidate. Over all candidates the numbers are found that explain best what was read, one more each time;
-what is then not what was read is repaired, with a warning. A number that no neighbour proves stays as it was read.
+what is then not what was read is repaired, with a warning. A number that no neighbour proves stays as it was read, and
+so does one that every look has read alike: what its neighbours suggest is proposed beside it.
 """
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
 
-from lawcompare.engine.structure.numbering import from_khmer, to_khmer
+from lawcompare.engine.structure.numbering import SUFFIX_ALONE, from_khmer, to_khmer
 
 # The words of headings that a law counts through; the longest slip that is still the word, in letters.
 WORDS = {"មាត្រា": 2, "ប្រការ": 2, "ជំពូកទី": 2, "ជំពូក": 1, "ផ្នែកទី": 2}
@@ -59,6 +60,7 @@ class _Candidate:
     is_sole: bool = False
     has_dash: bool = False
     is_double: bool = False
+    is_put_in: bool = False  # "(ស្ទួន ១)" after its number: beside the sequence
     readings: list[str] = field(default_factory=list)
     number: int = 0
 
@@ -68,14 +70,32 @@ class _Candidate:
             return SPELLED[self.raw]
         return int(from_khmer(self.raw)) if _DIGITS.fullmatch(self.raw) else None
 
+    @property
+    def is_legible(self) -> bool:
+        """Whether every look at the line, and more than one, has the same number: no guess may change it."""
+        return self.exact is not None and len(self.readings) > 1 and set(self.readings) == {self.raw}
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A heading that was corrected: the index of its line, what was read, what stands there."""
+    """A heading that was corrected: the index of its line, what was read, what stands there now.
+
+    ``is_proposed``: it was left as it was read, and what the numbers around it suggest is a proposal.
+    """
 
     line: int
     read: str
     repaired: str
+    is_proposed: bool = False
+
+    @property
+    def changes_letters(self) -> bool:
+        """Whether it is more than spaces and signs."""
+        return _letters(self.read) != _letters(self.repaired)
+
+
+def _letters(words: str) -> str:
+    return "".join(letter for letter in words if letter.isalnum() or "\u1780" <= letter <= "\u17d3")
 
 
 def repair_headings(
@@ -97,14 +117,20 @@ def repair_headings(
     candidates = [candidate for at, line in enumerate(lines) if (candidate := _candidate(at, line, readings[at]))]
     repaired = list(lines)
     repairs: list[Repair] = []
-    headings = {each.line for each in candidates if each.is_sole or (each.is_new and each.exact)}
+    headings = {each.line for each in candidates if each.is_sole or (each.exact and (each.is_new or each.is_put_in))}
     for word in ("មាត្រា", "ប្រការ"):
-        own = [each for each in candidates if each.word == word and not each.is_new and not each.is_sole]
+        own = [each for each in candidates if each.word == word and not (each.is_new or each.is_sole or each.is_put_in)]
         _number(own)
         for at, candidate in enumerate(own):
-            if _is_proven(own, at):
-                headings.add(candidate.line)
-                _write(candidate, to_khmer(candidate.number), repaired, repairs)
+            if not _is_proven(own, at):
+                continue
+            headings.add(candidate.line)
+            number = to_khmer(candidate.number)
+            if candidate.is_legible and candidate.exact != candidate.number:
+                read = lines[candidate.line]
+                repairs.append(Repair(candidate.line, read, f"{candidate.word} {number}", is_proposed=True))
+                number = candidate.raw
+            _write(candidate, number, repaired, repairs)
     for candidate in candidates:
         if candidate.is_sole:
             _write(candidate, SOLE[0], repaired, repairs)
@@ -193,6 +219,7 @@ def _parse(at: int, line: str) -> _Candidate | None:
     # តែ is read as anything with its consonant; no number but one comes after it.
     is_sole = raw in SOLE or (raw.endswith("មួយ") and "ត" in raw[:-3] and len(raw) <= LONGEST_SOLE)
     candidate.is_sole = is_sole and word == "មាត្រា"
+    candidate.is_put_in = SUFFIX_ALONE.match(tail.strip()) is not None
     digits = _DIGITS.match(raw)
     suffix = raw[digits.end() :] if digits else raw
     double = suffix.removesuffix("ស្ទួន")
@@ -208,6 +235,7 @@ def _parse(at: int, line: str) -> _Candidate | None:
     # Words after a reference go on as a sentence: "មាត្រា ៦ នៃច្បាប់នេះ".
     if (
         not candidate.has_dash
+        and not candidate.is_put_in
         and candidate.rest
         and (slips or not is_number or re.match("នៃ|និង|ឬ|ខាង", candidate.rest))
     ):

@@ -246,7 +246,9 @@ def with_repaired_headings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ..
             changed.add(repair.line)
             page.lines[at].furniture = ""
             details = {"read": repair.read[:80], "page": str(page.lines[at].page)}
-            warnings.append(ReadingWarning(repair.line + 1, "heading-repaired", repair.repaired[:80], details))
+            kind = "heading-doubted" if repair.is_proposed else "heading-repaired"
+            if repair.changes_letters:
+                warnings.append(ReadingWarning(repair.line + 1, kind, repair.repaired[:80], details))
     for page in pages:
         for at, words in page.doubtful if isinstance(page, RecognisedPdfPage) else ():
             place = places[id(page), at]
