@@ -28,9 +28,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     lists = {waits: services.in_turns(request.user, waiting=waits) for waits in (True, False)}
     waiting = "decided" not in request.GET and at not in lists[False]
     rows = lists[waiting]
-    page = Paginator(rows, PER_PAGE).get_page(
-        rows.index(at) // PER_PAGE + 1 if at in rows else request.GET.get("page")  # type: ignore[arg-type]
-    )
+    page = Paginator(rows, PER_PAGE).get_page(rows.index(at) // PER_PAGE + 1 if at in rows else request.GET.get("page"))
     context = {
         "proposals": services.read(page),
         "page": page,

@@ -162,14 +162,14 @@ def changes_in(comparison: Comparison) -> list[ChangeGroup]:
     """Returns what changed between two texts, by group: what is new first, what is gone last."""
     switches = Switches(is_inline=False, only_changes=True, hides_noise=False)
     address = comparison.get_absolute_url()
-    groups: dict[str, list[tuple[str, str]]] = {}
+    groups: dict[Standing, list[tuple[str, str]]] = {}
     for cell in strip(comparison, switches).cells:
         pair, page = cell.pair, f"?page={cell.page}" if cell.page > 1 else ""
         name = localised((pair.new or pair.old).heading) or title(pair)
-        groups.setdefault(pair.standing, []).append((name, f"{address}{page}#{pair.anchor}"))
+        groups.setdefault(Standing(pair.standing), []).append((name, f"{address}{page}#{pair.anchor}"))
     groups.pop(Standing.UNCHANGED, None)
     return [
-        ChangeGroup(str(Standing(standing).label), len(named), list(dict(named).items())[:NAMED])
+        ChangeGroup(str(standing.label), len(named), list(dict(named).items())[:NAMED])
         for standing, named in sorted(groups.items(), key=lambda group: ORDER.get(group[0], 1))
     ]
 
