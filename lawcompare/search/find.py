@@ -27,7 +27,7 @@ from lawcompare.laws.translations.services import original_of, set_shown
 from lawcompare.search.asking import Filters, find_cited, first_articles, read_citation, texts_named
 from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
 from lawcompare.search.marks import HighlightRun, mark
-from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
+from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet, by_index
 from lawcompare.search.question import Condition, Part, QueryTerm, Question, any_of, read_question
 from lawcompare.search.ranking import (
     OF_DRAFT,
@@ -206,6 +206,7 @@ class Answer:
     also: list[int] = field(default_factory=list)
 
 
+@by_index()
 def find(
     text: str, filters: Filters, versions: Sequence[Version], *, as_typed: bool = False, corrected: str = ""
 ) -> SearchResults:

@@ -7,11 +7,12 @@ triggers anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
@@ -19,6 +20,18 @@ from lawcompare.core.standard_names import language_choices
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.search.question import Condition, Token, all_of
 from lawcompare.search.words import neighbours
+
+
+@contextmanager
+def by_index() -> Iterator[None]:
+    """Have PostgreSQL ask the index and not read all vectors: its planner does not know how long they are."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
 
 
 class EntryKind(models.TextChoices):
