@@ -196,8 +196,10 @@ def state_for(
     # Under a topic that is not its organisation's own, it waits for staff.
     is_own = topic.organisation_id == membership.organisation_id
     confirmation = confirmation_of(membership, *([subject.version, version] if is_own else []))
-    if row is None or _stays(row, confirmation):
+    if row is None:
         row = Correspondence(**pair, subject_version=subject.version)
+    elif _stays(row, confirmation):
+        row.pk, row._state.adding = None, True
     row.relation, row.basis = as_stored(relation).values()
     row.topic, row.reasoning, row.searched = topic, reasoning.strip(), searched.strip()
     row.elements = [Element(name).value for name in elements]

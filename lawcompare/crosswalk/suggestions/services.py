@@ -64,7 +64,9 @@ def confirm_correspondence(
     membership = reviewer(user)
     check_waits(correspondence, membership)
     answer = correspondence.object or correspondence.object_version
-    row = state_for(membership, membership.user, topic, correspondence.subject, answer, relation, reasoning)
+    statement = (topic, correspondence.subject, answer, relation, reasoning)
+    carried = (correspondence.searched, correspondence.elements)
+    row = state_for(membership, membership.user, *statement, *carried)
     correspondence.pk = row.pk
     correspondence.refresh_from_db()
     return row.decisions.latest("pk")
