@@ -159,7 +159,7 @@ def choose_clauses(user: Person, keys: Sequence[str], typed: str, refuse: Callab
 
 
 def _ticked(user: Person, keys: Sequence[str], problems: list[str]) -> list[Clause]:
-    wanted = {number for number in map(unseal, keys) if number is not None}
+    wanted = {number for number in (unseal(key, "clause") for key in keys) if number is not None}
     rows = list(_clauses(user).filter(pk__in=wanted).order_by("version__law__title", "position")) if wanted else []
     if len(rows) != len(set(keys)):
         problems.append(_("A clause that was ticked is not here."))

@@ -27,7 +27,7 @@ urlpatterns = [
     path("laws/<slug:law>/<slug:version>/<eid:eid>/annotate/", views.annotate, name="annotate"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>/own-note/", own_notes.write, name="own_note"),
     path("workspace/own-notes/", own_notes.own_notes, name="own_notes"),
-    path("workspace/own-notes/<sealed:number>/delete/", own_notes.delete, name="own_note_delete"),
+    path("workspace/own-notes/<ownnote:number>/delete/", own_notes.delete, name="own_note_delete"),
     path("workspace/decide/", views.decide_many, name="annotations_decide"),
     path("workspace/", views.workspace, name="workspace"),
 ]

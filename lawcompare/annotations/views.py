@@ -173,7 +173,7 @@ def clause_names(request: HttpRequest) -> JsonResponse:
     clauses = find_clauses(request.user, typed) if SHORTEST_TYPED <= len(typed) <= TYPED_MAX else []
     rows = [
         {
-            "id": seal(clause.pk),
+            "id": seal(clause.pk, "clause"),
             "address": f"{clause.version.address} {clause.eid}",
             "name": f"{clause.version.name}, {cite(clause)}",
             "heading": clause.heading,

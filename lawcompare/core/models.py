@@ -65,7 +65,7 @@ class Entry(models.Model):
     @property
     def shown_subject(self) -> str:
         """Returns the subject as members read it: a number alone would tell how many others there are."""
-        return re.sub(r"^([^/]+/)(\d+)$", lambda found: found[1] + seal(int(found[2]))[:8], self.subject)
+        return re.sub(r"^([^/]+/)(\d+)$", lambda found: found[1] + seal(int(found[2]), found[1])[:8], self.subject)
 
     @property
     def right_digest(self) -> str:

@@ -10,17 +10,20 @@ from django.conf import settings
 from django.urls import register_converter
 
 
-def seal(number: int) -> str:
-    """Returns the number in 32 letters, always the same as long as the site's secret is."""
-    sealed = _cipher(settings.SECRET_KEY).encrypt(number.to_bytes(8, signed=True), None)
+def seal(number: int, table: str) -> str:
+    """Returns the number of a row in 32 letters, always the same as long as the site's secret is.
+
+    Those of one ``table`` (the model's name in small letters) say nothing of those of another and open none.
+    """
+    sealed = _cipher(settings.SECRET_KEY).encrypt(number.to_bytes(8, signed=True), [table.encode()])
     return base64.urlsafe_b64encode(sealed).decode()
 
 
-def unseal(letters: str) -> int | None:
-    """Returns the number that was sealed, also with an earlier secret; None where these are letters of nobody's."""
+def unseal(letters: str, table: str) -> int | None:
+    """Returns the number that was sealed, also with an earlier secret; None for letters of nobody's in this table."""
     for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
         try:
-            opened = _cipher(secret).decrypt(base64.urlsafe_b64decode(letters.encode()), None)
+            opened = _cipher(secret).decrypt(base64.urlsafe_b64decode(letters.encode()), [table.encode()])
         except (InvalidTag, ValueError):
             continue
         return int.from_bytes(opened, signed=True)
@@ -33,12 +36,13 @@ def _cipher(secret: str) -> AESSIV:
 
 
 class SealedNumber:
-    """The number of a row in an address."""
+    """The number of a row of a table in an address: ``<finding:number>``."""
 
+    table: str
     regex = "[A-Za-z0-9_-]{32}"
 
     def to_python(self, value: str) -> int:
-        number = unseal(value)
+        number = unseal(value, self.table)
         if number is None:
             raise ValueError  # no such address
         return number
@@ -46,7 +50,12 @@ class SealedNumber:
     def to_url(self, value: int) -> str:
         if not isinstance(value, int):
             raise ValueError  # no number
-        return seal(value)
+        return seal(value, self.table)
 
 
-register_converter(SealedNumber, "sealed")
+TABLES = """
+    authenticator carried carrying choice correspondence draftpair finding guestlink importbatch importdraft invitation
+    job membership ownnote releasenotice fetch session value withdrawal
+"""
+for _table in TABLES.split():
+    register_converter(type(f"Sealed_{_table}", (SealedNumber,), {"table": _table}), _table)

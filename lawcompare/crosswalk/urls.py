@@ -8,7 +8,7 @@ from lawcompare.crosswalk.values import views as value_views
 
 urlpatterns = [
     path("laws/<slug:law>/<slug:version>/findings/", finding_views.findings, name="findings"),
-    path("findings/<sealed:number>/decide/", finding_views.decide, name="finding_decide"),
+    path("findings/<finding:number>/decide/", finding_views.decide, name="finding_decide"),
     path("topics/", views.topics, name="topics"),
     path("topics/matrix.csv", views.matrix_csv, name="matrix_csv"),
     path("topics/matrix.xlsx", views.matrix_file, {"form": "xlsx"}, name="matrix_xlsx"),
@@ -26,10 +26,10 @@ urlpatterns = [
     path("workspace/topics/edit/<slug:topic>/retire/", views.topic_retire, name="topic_retire"),
     path("workspace/suggestions/", suggestion_views.suggestions, name="suggestions"),
     path("workspace/suggestions/ask/", suggestion_views.ask, name="suggestions_ask"),
-    path("workspace/suggestions/<sealed:number>/confirm/", suggestion_views.confirm, name="suggestion_confirm"),
-    path("workspace/suggestions/<sealed:number>/second/", suggestion_views.second, name="suggestion_second"),
-    path("workspace/suggestions/<sealed:number>/refuse/", suggestion_views.refuse, name="suggestion_refuse"),
-    path("workspace/suggestions/<sealed:number>/reopen/", suggestion_views.reopen, name="suggestion_reopen"),
+    path("workspace/suggestions/<correspondence:number>/confirm/", suggestion_views.confirm, name="suggestion_confirm"),
+    path("workspace/suggestions/<correspondence:number>/second/", suggestion_views.second, name="suggestion_second"),
+    path("workspace/suggestions/<correspondence:number>/refuse/", suggestion_views.refuse, name="suggestion_refuse"),
+    path("workspace/suggestions/<correspondence:number>/reopen/", suggestion_views.reopen, name="suggestion_reopen"),
     path(
         "workspace/correspondences/<slug:law>/<slug:version>/<str:eid>/",
         suggestion_views.state,
@@ -42,14 +42,20 @@ urlpatterns = [
     path("workspace/by-subject/<slug:key>/state/", draft_views.state, name="draft_pair_state"),
     path("workspace/by-subject/<slug:key>/publish/", draft_views.publish, name="draft_comparison_publish"),
     path("workspace/by-subject/<slug:key>/discard/", draft_views.discard, name="draft_comparison_discard"),
-    path("workspace/by-subject/<slug:key>/confirm/<sealed:number>/", draft_views.confirm, name="draft_pair_confirm"),
-    path("workspace/by-subject/<slug:key>/refuse/<sealed:number>/", draft_views.refuse, name="draft_pair_refuse"),
-    path("workspace/by-subject/<slug:key>/undo/<sealed:number>/", draft_views.undo, name="draft_pair_undo"),
+    path(
+        "workspace/by-subject/<slug:key>/confirm/<correspondence:number>/",
+        draft_views.confirm,
+        name="draft_pair_confirm",
+    ),
+    path(
+        "workspace/by-subject/<slug:key>/refuse/<correspondence:number>/", draft_views.refuse, name="draft_pair_refuse"
+    ),
+    path("workspace/by-subject/<slug:key>/undo/<draftpair:number>/", draft_views.undo, name="draft_pair_undo"),
     path("workspace/values/", value_views.values_waiting, name="values_waiting"),
     path("workspace/values/import/", value_views.import_values, name="values_import"),
-    path("workspace/values/<sealed:number>/confirm/", value_views.confirm_value, name="value_confirm"),
-    path("workspace/values/<sealed:number>/correct/", value_views.correct_value, name="value_correct"),
-    path("workspace/values/<sealed:number>/strike/", value_views.strike_value, name="value_strike"),
+    path("workspace/values/<value:number>/confirm/", value_views.confirm_value, name="value_confirm"),
+    path("workspace/values/<value:number>/correct/", value_views.correct_value, name="value_correct"),
+    path("workspace/values/<value:number>/strike/", value_views.strike_value, name="value_strike"),
     path(
         "workspace/values/<slug:law>/<slug:version>/<str:eid>/", value_views.values_of_clause, name="values_of_clause"
     ),

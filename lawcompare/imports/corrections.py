@@ -115,7 +115,7 @@ def forget() -> None:
 def neutral_name(draft: ImportDraft) -> str:
     """A name for the file that tells nothing of whoever wrote it or passed it on."""
     ending = PurePath(draft.name).suffix.lower()
-    return f"import-{seal(draft.pk)[:8]}{ending if ending in EXTENSIONS else ''}"
+    return f"import-{seal(draft.pk, 'importdraft')[:8]}{ending if ending in EXTENSIONS else ''}"
 
 
 def apply_corrections(draft: ImportDraft, rows: Iterable[ImportCorrection]) -> CorrectedDocument:

@@ -5,11 +5,11 @@ from lawcompare.imports.storing import views as storing_views
 from lawcompare.imports.upload import views
 from lawcompare.imports.uscode import views as uscode_views
 
-HERE = "workspace/imports/<sealed:number>/"
+HERE = "workspace/imports/<importdraft:number>/"
 
 urlpatterns = [
     path("workspace/imports/", views.imports, name="imports"),
-    path("workspace/imports/batch/<sealed:number>/", views.batch, name="import_batch"),
+    path("workspace/imports/batch/<importbatch:number>/", views.batch, name="import_batch"),
     path(HERE, review_page_views.review, name="import"),
     path(HERE + "again/", views.read_again, name="import_again"),
     path(HERE + "original/", views.original, name="import_original"),
@@ -29,6 +29,6 @@ urlpatterns = [
     path("workspace/correct/<slug:law>/<slug:version>/", storing_views.correct, name="correct_text"),
     path("laws/<slug:law>/<slug:version>/corrections/", storing_views.corrections, name="text_corrections"),
     path("workspace/us-law/", uscode_views.uscode, name="uscode"),
-    path("workspace/us-law/<sealed:pk>/again/", uscode_views.uscode_again, name="uscode_again"),
-    path("workspace/us-law/notices/<sealed:pk>/read/", uscode_views.uscode_read, name="uscode_read"),
+    path("workspace/us-law/<fetch:pk>/again/", uscode_views.uscode_again, name="uscode_again"),
+    path("workspace/us-law/notices/<releasenotice:pk>/read/", uscode_views.uscode_read, name="uscode_read"),
 ]

@@ -20,7 +20,7 @@ register_converter(EidConverter, "eid")
 urlpatterns = [
     path("workspace/withdraw/<slug:law>/", withdrawal_views.withdraw, name="withdraw_law"),
     path("workspace/withdraw/<slug:law>/<slug:version>/", withdrawal_views.withdraw, name="withdraw"),
-    path("workspace/restore/<sealed:number>/", withdrawal_views.restore, name="restore"),
+    path("workspace/restore/<withdrawal:number>/", withdrawal_views.restore, name="restore"),
     path("workspace/laws/<slug:law>/", editing_views.edit_law, name="law_edit"),
     path("workspace/laws/<slug:law>/<slug:version>/", editing_views.rename_text, name="text_rename"),
     path("workspace/renderings/", translation_views.translations, name="translations"),

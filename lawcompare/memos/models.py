@@ -82,7 +82,7 @@ class MemoItem(models.Model):
     @property
     def key(self) -> str:
         """Its name in pages and forms."""
-        return seal(self.pk)
+        return seal(self.pk, "memoitem")
 
 
 class MemoFile(models.Model):

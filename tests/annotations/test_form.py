@@ -105,7 +105,7 @@ OTHERS = {
     "a date that never was": {"source_date": "2014-02-31"},
     "a proposal without end": {"proposed_text": "x" * 5_001},
     "a standard that is no key": {"standards": ["1 OR 1=1"]},
-    "a standard that is not here": {"standards": [seal(999999)]},
+    "a standard that is not here": {"standards": [seal(999999, "clause")]},
     "a standard nobody knows": {"standards_typed": "Law of the Sea 7"},
     "an unknown risk": {"risk": "9"},
     "an unknown motivation": {"motivation": "gossiping"},
@@ -175,7 +175,7 @@ def test_a_citation_that_may_mean_several_asks_which(client, cast, clause, form,
     assert page.status_code == 400
     html = page.content.decode()
     assert html.count('name="standards"') == 2 and not Annotation.objects.exists()
-    annotate(clause, form | {"standards_typed": "covenant 19(3)", "standards": [seal(standard.pk)]})
+    annotate(clause, form | {"standards_typed": "covenant 19(3)", "standards": [seal(standard.pk, "clause")]})
     assert list(Annotation.objects.get().standards.all()) == [standard]
 
 
@@ -183,17 +183,17 @@ def test_finding_a_clause_shows_the_form_again_and_checks_nothing_yet(client, ca
     client.force_login(cast.alice)
     page = annotate(clause, form | {"find": "standards", "standards_typed": "covenant 19(3)", "body": ""})
     html = page.content.decode()
-    assert page.status_code == 200 and f'value="{seal(standard.pk)}" checked' in html
+    assert page.status_code == 200 and f'value="{seal(standard.pk, "clause")}" checked' in html
     assert WORDS in html and not Annotation.objects.exists()
 
 
 def test_a_standard_is_of_another_law_that_is_public(client, cast, clause, form, annotate, store):
     client.force_login(cast.alice)
     own = clause.version.clauses.get(num="Article 3")
-    page = annotate(clause, form | {"standards": [seal(own.pk)]})
+    page = annotate(clause, form | {"standards": [seal(own.pk, "clause")]})
     assert page.status_code == 400 and "another law" in page.content.decode()
     hidden = store(COVENANT, "secret", law="hidden", published=False).clauses.first()
-    assert annotate(clause, form | {"standards": [seal(hidden.pk)]}).status_code == 400
+    assert annotate(clause, form | {"standards": [seal(hidden.pk, "clause")]}).status_code == 400
     assert "hidden" not in client.get(reverse("clause_names"), {"q": "hidden 19"}).content.decode()
 
 

@@ -46,7 +46,7 @@ def test_nobody_else_reads_it_in_whatever_role(client, cast, drafts, other):
         client.force_login(getattr(cast, other))
     for path in (PATH, f"{PATH}own-note/", "/workspace/own-notes/", "/workspace/", "/laws/draft/new/", "/annotations/"):
         assert WORDS not in client.get(path).content.decode()
-    answer = client.post(f"/workspace/own-notes/{seal(number)}/delete/")
+    answer = client.post(f"/workspace/own-notes/{seal(number, 'ownnote')}/delete/")
     assert answer.status_code == (404 if other else 302) and OwnNote.objects.count() == 1
     if other is not None:  # theirs is another one
         write(client, "Mine.")
@@ -59,7 +59,7 @@ def test_it_stands_in_no_log_and_no_file_and_changes_no_public_page(drafts, alic
     page = visitor.get(PATH).content
     write(alice, WORDS)
     write(alice, WORDS + WORDS, seen=1)
-    alice.post(f"/workspace/own-notes/{seal(OwnNote.objects.get().pk)}/delete/")
+    alice.post(f"/workspace/own-notes/{seal(OwnNote.objects.get().pk, 'ownnote')}/delete/")
     assert Entry.objects.count() == before
     write(alice, WORDS)
     assert visitor.get(PATH).content == page

@@ -426,14 +426,18 @@ def test_a_decision_is_taken_back_on_the_page(client, drafts, cast):
     client.force_login(cast.rita)
     decision = joined(drafts, cast, (3, 2))
     at = address("correction_undo")
-    without = client.post(at, {"decision": seal(decision.pk), "reason": ""}, follow=True).content.decode()
+    without = client.post(
+        at, {"decision": seal(decision.pk, "mapdecision"), "reason": ""}, follow=True
+    ).content.decode()
     assert "Say why" in without and ("renumbered", "3", "2", "The Centre") in shown(current(drafts))
-    done = client.post(at, {"decision": seal(decision.pk), "reason": "An error."}, follow=True).content.decode()
+    done = client.post(
+        at, {"decision": seal(decision.pk, "mapdecision"), "reason": "An error."}, follow=True
+    ).content.decode()
     assert "Undone" in done and "An error." in done
     assert shown(current(drafts)) == BEFORE
-    assert client.post(at, {"decision": seal(10**6), "reason": "x"}).status_code == 404
+    assert client.post(at, {"decision": seal(10**6, "mapdecision"), "reason": "x"}).status_code == 404
     client.force_login(cast.charlie)
-    assert client.post(at, {"decision": seal(decision.pk), "reason": "x"}).status_code == 403
+    assert client.post(at, {"decision": seal(decision.pk, "mapdecision"), "reason": "x"}).status_code == 403
 
 
 def test_decisions_are_listed_the_last_first(client, drafts, cast):
@@ -456,10 +460,10 @@ def test_a_person_who_was_named_can_cease_to_be(client, drafts, cast):
     decision = MapDecision.objects.get()
     taken = address("correction_undo")
     client.force_login(cast.charlie)
-    assert client.post(taken, {"decision": seal(decision.pk), "unname": ""}).status_code == 403
+    assert client.post(taken, {"decision": seal(decision.pk, "mapdecision"), "unname": ""}).status_code == 403
     client.force_login(cast.rita)
     assert "Do not name me" in client.get(address("corrections")).content.decode()
-    client.post(taken, {"decision": seal(decision.pk), "unname": ""})
+    client.post(taken, {"decision": seal(decision.pk, "mapdecision"), "unname": ""})
     page = client.get(at).content.decode()
     assert "Rita" not in page and "Matched by The Centre" in page
 
@@ -547,7 +551,7 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     page = rita.get(address("languages")).content.decode()
     assert "7 pairs wait to be confirmed." in page and "same number" in page
     rows = {row.original.eid: row for row in ClauseTranslation.objects.select_related("original")}
-    ticked = [seal(rows["chp_1"].pk), seal(rows["chp_1__art_1"].pk)]
+    ticked = [seal(rows["chp_1"].pk, "clausetranslation"), seal(rows["chp_1__art_1"].pk, "clausetranslation")]
     with django_capture_on_commit_callbacks(execute=True):
         assert rita.post(address("languages"), {"pairs": ticked, "reason": "Read."}).status_code == 302
     assert set(ClauseTranslation.objects.filter(confirmed_by="The Centre").values_list("original__eid", flat=True)) == {
@@ -568,7 +572,9 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     with django_capture_on_commit_callbacks(execute=True):
         correcting_services.undo_decision(cast.rita, MapDecision.objects.latest("pk"), "No.")
     assert ClauseTranslation.objects.get(original__eid="chp_1__art_3").translation.eid == "chp_1__art_3"
-    assert rita.post(address("languages"), {"pairs": [seal(10**9)], "reason": "x"}).status_code == 400
+    assert (
+        rita.post(address("languages"), {"pairs": [seal(10**9, "clausetranslation")], "reason": "x"}).status_code == 400
+    )
 
 
 # --- Why the program set clauses together -----------------------------------------------------------------------------

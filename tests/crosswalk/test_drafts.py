@@ -205,8 +205,8 @@ def test_after_a_decision_one_stands_on_the_next_that_waits_and_in_the_end_on_wh
         address = reverse("draft_pair_refuse", args=[draft.key, number])
         return rita.post(address, {"reason": "Of something else."})["Location"].partition("#")[2]
 
-    assert refuse(second) == f"c-{seal(last)}", "not the first, which was left for later"
-    assert refuse(last) == f"c-{seal(first)}", "after the last one what was left"
+    assert refuse(second) == f"c-{seal(last, 'correspondence')}", "not the first, which was left for later"
+    assert refuse(last) == f"c-{seal(first, 'correspondence')}", "after the last one what was left"
     assert refuse(first) == "decided"
 
 
@@ -219,7 +219,7 @@ def test_the_last_own_decision_is_undone_from_anywhere_and_one_stands_on_it_agai
     html = rita.get(draft.get_absolute_url()).content.decode()
     address = re.search(r'action="([^"]+)"\s+data-undo-last', html)[1]
     assert address == reverse("draft_pair_undo", args=[draft.key, mine.pk]), "not what somebody else decided since"
-    assert rita.post(address)["Location"] == f"{draft.get_absolute_url()}#c-{seal(suggestion.pk)}"
+    assert rita.post(address)["Location"] == f"{draft.get_absolute_url()}#c-{seal(suggestion.pk, 'correspondence')}"
 
 
 def test_each_clause_of_a_row_is_named_with_its_law(cast, draft, topic, rita):

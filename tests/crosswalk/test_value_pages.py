@@ -44,7 +44,7 @@ def test_an_editor_states_a_second_person_confirms_and_a_visitor_reads_it(cast, 
     assert as_(cast.eve).post(PAGE, FORM).status_code == 302
     client.logout()
     assert "confirmed" not in client.get(PUBLIC).content.decode().lower()
-    number = seal(Value.objects.get().pk)
+    number = seal(Value.objects.get().pk, "value")
     html = as_(cast.eve).post(f"/workspace/values/{number}/confirm/", follow=True).content.decode()
     assert "You stated this yourself" in html and Value.objects.get().status == "stated"
     assert "Nobody confirms their own" in as_(cast.rita).get("/workspace/values/").content.decode()
@@ -96,7 +96,7 @@ def test_words_of_another_clause_are_named_by_its_number(cast, law, as_):
 
 def test_one_s_own_is_corrected_and_struck_out_and_another_s_disputed(cast, law, as_):
     as_(cast.eve).post(PAGE, FORM)
-    number = seal(Value.objects.get().pk)
+    number = seal(Value.objects.get().pk, "value")
     correct = f"/workspace/values/{number}/correct/"
     assert as_(cast.rita).post(correct, FORM | {"value": "knowledge"}).status_code == 400  # without a reason
     as_(cast.rita).post(correct, FORM | {"value": "knowledge", "reason": "Read again."})

@@ -74,7 +74,7 @@ def test_an_editor_of_the_organisation_gets_the_file_under_a_name_that_tells_not
     draft = hand_in(name="from-sok-dara.txt")
     answer = editor.post(f"{draft.get_absolute_url()}original/")
     assert answer.content == LAW.encode()
-    assert answer["Content-Disposition"] == f'attachment; filename="import-{seal(draft.pk)[:8]}.txt"'
+    assert answer["Content-Disposition"] == f'attachment; filename="import-{seal(draft.pk, "importdraft")[:8]}.txt"'
     assert answer["Cache-Control"] == "private, no-store" and answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Type"] == "application/octet-stream"
     # Once by the program, to read it, and once by Eve.

@@ -366,10 +366,12 @@ def test_reviewers_have_a_list_of_translations_with_both_texts_and_waiting_pairs
 def test_one_button_confirms_one_pair_and_leads_to_the_next(texts, django_capture_on_commit_callbacks, rita):
     page = reverse("languages", args=["draft", "old", "draft", "old-km"])
     first = ClauseTranslation.objects.filter(translation_version=texts["old-km"]).order_by("pk").first()
-    others = [seal(row.pk) for row in ClauseTranslation.objects.exclude(pk=first.pk)[:2]]
+    others = [seal(row.pk, "clausetranslation") for row in ClauseTranslation.objects.exclude(pk=first.pk)[:2]]
     assert 'data-key="y"' in hrefs(rita, page)
     with django_capture_on_commit_callbacks(execute=True):
-        answer = rita.post(page, {"only": seal(first.pk), "pairs": others, "reason": "Read side by side."})
+        answer = rita.post(
+            page, {"only": seal(first.pk, "clausetranslation"), "pairs": others, "reason": "Read side by side."}
+        )
     assert (answer.status_code, answer["Location"]) == (302, f"{page}#next")
     confirmed = ClauseTranslation.objects.exclude(confirmed_by="")
     assert [row.original_id for row in confirmed] == [first.original_id]

@@ -68,7 +68,7 @@ def test_an_editor_withdraws_and_restores_by_forms(drafts, eve):
     assert eve.post("/workspace/withdraw/draft/new/", {"reason": REASON}).status_code == 302
     page = eve.get("/laws/draft/new/")
     assert page.status_code == 410 and "Make it public again" in page.content.decode()
-    eve.post(f"/workspace/restore/{seal(Withdrawal.objects.get().pk)}/")
+    eve.post(f"/workspace/restore/{seal(Withdrawal.objects.get().pk, 'withdrawal')}/")
     assert eve.get("/laws/draft/new/").status_code == 200
     assert Withdrawal.objects.count() == 1, "the record stays"
     assert list(Entry.objects.order_by("number").values_list("action", flat=True))[-2:] == ["withdraw", "restore"]

@@ -266,7 +266,7 @@ def test_a_part_goes_up_or_down_by_a_button_and_what_was_typed_is_kept(cast, mem
     assert re.search(r"<button[^>]*>", pressed)[0].count("name=") == 0, "the Enter key in a field saves"
     stale = {"title": "On both", "based_on": "2", "up": second.key}
     assert alice.post(address, stale).status_code == 409
-    for odd in ("x", seal(999999), ""):
+    for odd in ("x", seal(999999, "memoitem"), ""):
         data = {"title": "On both", "based_on": Memo.objects.get().revision, "up": odd}
         assert alice.post(address, data)["Location"] == address
 

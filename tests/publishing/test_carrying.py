@@ -315,7 +315,7 @@ def seen(client, row):
 def test_a_reviewer_confirms_with_one_button_and_the_note_stands_on_the_new_text(client, cast, queue):
     client.force_login(cast.rita)
     response = decide(client, queue["kept"], "kept")
-    assert response["Location"].endswith(f"#c-{seal(queue['changed'].pk)}"), "on to the next"
+    assert response["Location"].endswith(f"#c-{seal(queue['changed'].pk, 'carried')}"), "on to the next"
     row = Carried.objects.select_related("successor__clause__version").get(pk=queue["kept"].pk)
     assert (row.decision, row.fate, row.decided_by) == ("confirmed", "kept", cast.rita)
     new = row.successor
@@ -356,7 +356,10 @@ def test_who_wrote_a_note_closes_and_judges_it_only_where_nobody_else_is_active(
     Carried.objects.filter(pk=mine["kept"].pk).update(decision="edited")
     html = seen(rita, mine["gone"])
     assert html.count("Nobody publishes their own note") == 2 and html.count('id="fate-') == 1
-    lost = reverse("carrying_close_lost", args=[mine["gone"].carrying_id]), {"row": seal(mine["gone"].pk), "do": "gone"}
+    lost = (
+        reverse("carrying_close_lost", args=[mine["gone"].carrying_id]),
+        {"row": seal(mine["gone"].pk, "carried"), "do": "gone"},
+    )
     assert rita.post(*lost).status_code == 403
     assert [decide(rita, row, name).status_code for name, row in mine.items()] == [403] * 2
     assert not Carried.objects.exclude(fate="").exists()
@@ -409,7 +412,7 @@ def test_editing_fills_in_the_form_and_keeps_the_line_of_descent(client, cast, q
     assert (row.decision, row.fate) == ("edited", "")
     assert (new.status, new.body, new.descends_from, new.risk) == ("submitted", "Ten times more.", row.annotation, 4)
     client.force_login(cast.rita)
-    assert f"c-{seal(row.pk)}" in seen(client, row), "its fate is still to be judged"
+    assert f"c-{seal(row.pk, 'carried')}" in seen(client, row), "its fate is still to be judged"
     decide(client, row, "worsened")
     row.refresh_from_db()
     assert (row.fate, row.successor, row.decision) == ("worsened", new, "edited")
@@ -423,7 +426,7 @@ def test_what_was_lost_can_be_taken_up_on_a_clause_that_a_person_names(queue, al
 
 
 def test_all_kept_ones_that_are_listed_are_confirmed_in_one_go_and_no_other(queue, rita):
-    rows = [seal(row.pk) for row in queue.values()]
+    rows = [seal(row.pk, "carried") for row in queue.values()]
     rita.post(reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [*rows, "x"]})
     assert {row.annotation.slug for row in Carried.objects.exclude(decision="")} == {"kept"}
 
@@ -479,10 +482,12 @@ def test_a_visitor_and_a_person_of_no_organisation_reach_no_queue_and_decide_not
 def test_another_organisations_reviewer_sees_and_decides_only_their_own(client, cast, queue):
     client.force_login(cast.charlie)
     page = seen(client, queue["theirs"])
-    assert f"c-{seal(queue['theirs'].pk)}" in page and f"c-{seal(queue['kept'].pk)}" not in page
+    assert f"c-{seal(queue['theirs'].pk, 'carried')}" in page and f"c-{seal(queue['kept'].pk, 'carried')}" not in page
     assert decide(client, queue["kept"], "kept").status_code == 404
     assert client.get(reverse("carried_edit", args=[queue["kept"].pk])).status_code == 404
-    client.post(reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [seal(queue["kept"].pk)]})
+    client.post(
+        reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [seal(queue["kept"].pk, "carried")]}
+    )
     assert Carried.objects.get(pk=queue["kept"].pk).decision == ""
 
 
@@ -631,7 +636,10 @@ def test_what_was_not_found_is_closed_in_one_go_by_a_reviewer_alone(client, cast
         publish_note(gone, cast.centre, "", f"gone-{n}")
     publish_later()
     rows = list(Carried.objects.filter(annotation__organisation=cast.centre))
-    address, form = reverse("carrying_close_lost", args=[rows[0].carrying_id]), {"row": [seal(row.pk) for row in rows]}
+    address, form = (
+        reverse("carrying_close_lost", args=[rows[0].carrying_id]),
+        {"row": [seal(row.pk, "carried") for row in rows]},
+    )
     client.force_login(cast.alice)
     assert client.post(address, form | {"do": "gone"}).status_code == 403
     client.force_login(cast.rita)

@@ -163,7 +163,7 @@ def test_notes_that_wait_in_a_later_text_and_jobs_are_told_of(cast, drafts, note
     committed(lambda: store(NEW_DRAFT + "\n## Article 5. More\n\nMore.\n", "later", date="2021"))
     carrying = Carrying.objects.get(new__slug="later")
     assert addressed() == ["alice@example.org"], "the organisation whose notes wait"
-    assert f"{ROOT}/workspace/carrying/{seal(carrying.pk)}/" in mail.outbox[0].body
+    assert f"{ROOT}/workspace/carrying/{seal(carrying.pk, 'carrying')}/" in mail.outbox[0].body
 
 
 def fail(fetch: Any, report: Any) -> None:

@@ -360,7 +360,7 @@ def test_staff_decide_on_one_page_once_and_on_what_they_read(place, cast, client
         assert words in page and ("Interception" in page) == bool(words), person
         assert ('value="confirm"' in page) == (person == cast.sara)
         assert (f'href="{PAGE}"' in client.get("/workspace/").content.decode()) == bool(words)
-    asked = sent(page) | {"kind": "topic", "number": seal(change.pk), "decision": "confirm"}
+    asked = sent(page) | {"kind": "topic", "number": seal(change.pk, "topicchange"), "decision": "confirm"}
     assert client.post(PAGE, asked).status_code == 403
     client.force_login(cast.sara)
     form = sent(client.get(PAGE).content.decode()) | {"decision": "confirm"}

@@ -83,7 +83,7 @@ def test_suggestions_lead_to_the_page_of_their_two_texts(client, cast, drafts):
     client.force_login(cast.rita)
     shown = [client.get(one.address).content.decode() for one in waits]
     for stated in Correspondence.objects.all():
-        assert sum(f'id="c-{seal(stated.pk)}"' in page for page in shown) == 1
+        assert sum(f'id="c-{seal(stated.pk, "correspondence")}"' in page for page in shown) == 1
 
 
 def test_failed_work_is_listed_with_its_reason_and_tried_again(
@@ -96,12 +96,12 @@ def test_failed_work_is_listed_with_its_reason_and_tried_again(
     page = client.get("/workspace/jobs/").content.decode()
     assert "A reason." in page and "Another reason." in page
     with django_capture_on_commit_callbacks(execute=True):
-        assert client.post(f"/workspace/jobs/comparison/{seal(failed.job_id)}/retry/").status_code == 302
-        assert client.post(f"/workspace/jobs/examination/{seal(number)}/retry/").status_code == 302
+        assert client.post(f"/workspace/jobs/comparison/{seal(failed.job_id, 'job')}/retry/").status_code == 302
+        assert client.post(f"/workspace/jobs/examination/{seal(number, 'job')}/retry/").status_code == 302
     failed.refresh_from_db()
     assert failed.is_done and Job.objects.get(pk=number).finished_at
     assert "none failed" in client.get("/workspace/jobs/").content.decode()
-    assert client.post(f"/workspace/jobs/comparison/{seal(failed.job_id)}/retry/").status_code == 404
+    assert client.post(f"/workspace/jobs/comparison/{seal(failed.job_id, 'job')}/retry/").status_code == 404
 
 
 def test_a_comparison_whose_worker_died_counts_as_failed(client, cast, drafts):
@@ -116,7 +116,7 @@ def test_a_member_sees_work_and_cannot_start_it_again(client, cast, drafts):
     client.force_login(cast.alice)
     page = client.get("/workspace/jobs/").content.decode()
     assert "A reason." in page and "Try again" not in page
-    assert client.post(f"/workspace/jobs/comparison/{seal(failed.job_id)}/retry/").status_code == 403
+    assert client.post(f"/workspace/jobs/comparison/{seal(failed.job_id, 'job')}/retry/").status_code == 403
 
 
 def test_the_log_says_who_did_what_in_the_name_of_the_organisation(client, cast):

@@ -320,8 +320,10 @@ class TakeBackForm(forms.Form):
 class ConfirmForm(Reasoned):
     """Translations that a person has read and found right."""
 
-    pairs = forms.TypedMultipleChoiceField(coerce=unseal, widget=forms.CheckboxSelectMultiple)
+    pairs = forms.TypedMultipleChoiceField(
+        coerce=lambda letters: unseal(letters, "clausetranslation"), widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, pairs: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pairs"].choices = [(key, key) for key in map(seal, pairs)]  # type: ignore[attr-defined]
+        self.fields["pairs"].choices = [(key, key) for key in (seal(pair, "clausetranslation") for pair in pairs)]  # type: ignore[attr-defined]

@@ -108,7 +108,7 @@ def _decide(
         seen=(cleaned["seen"] or 0) if "seen" in cleaned else None,
     )
     messages.success(request, _("Saved. Readers see it as a decision of your organisation."))
-    return redirect(reverse("corrections", args=_names(old, new)) + f"?decision={seal(decision.pk)}")
+    return redirect(reverse("corrections", args=_names(old, new)) + f"?decision={seal(decision.pk, 'mapdecision')}")
 
 
 @login_required
@@ -126,7 +126,7 @@ def corrections(request: HttpRequest, old_law: str, old_version: str, new_law: s
 
 def _render_corrections(request: HttpRequest, old: Version, new: Version, table: TableForm) -> HttpResponse:
     comparison = access.find_comparison(old, new)
-    chosen = unseal(request.GET.get("decision", ""))
+    chosen = unseal(request.GET.get("decision", ""), "mapdecision")
     one = access.get_decision(request.user, old, new, chosen) if chosen is not None else None
     rows: list[PrintedRow] = []
     if one and comparison and comparison.is_done:
@@ -163,7 +163,7 @@ def undo(request: HttpRequest, old_law: str, old_version: str, new_law: str, new
         correcting_services.try_again(request.user, old, new)
         return redirect(log)
     form = TakeBackForm(request.POST)
-    number = unseal(request.POST.get("decision", "")) or 0
+    number = unseal(request.POST.get("decision", ""), "mapdecision") or 0
     if "unname" in request.POST:
         correcting_services.withdraw_name(request.user, access.get_decision(request.user, old, new, number))
         messages.success(request, _("You are no longer named."))
@@ -176,9 +176,9 @@ def undo(request: HttpRequest, old_law: str, old_version: str, new_law: str, new
         undo = correcting_services.undo_decision(request.user, decision, form.cleaned_data["reason"])
     except ValidationError as error:
         messages.error(request, error.messages[0])
-        return redirect(f"{log}?decision={seal(decision.pk)}")
+        return redirect(f"{log}?decision={seal(decision.pk, 'mapdecision')}")
     messages.success(request, _("Undone. The clauses are paired as they were before."))
-    return redirect(f"{log}?decision={seal(undo.pk)}")
+    return redirect(f"{log}?decision={seal(undo.pk, 'mapdecision')}")
 
 
 @login_required

@@ -272,7 +272,9 @@ def _decide(
     place = queue.index(number) + 1 if number in queue else 0
     waiting = set(queue_of(request.user, one))
     following = [each for each in queue[place:] + queue[:place] if each in waiting]
-    return redirect(one.get_absolute_url() + (f"#c-{seal(following[0])}" if following else "#decided"))
+    return redirect(
+        one.get_absolute_url() + (f"#c-{seal(following[0], 'correspondence')}" if following else "#decided")
+    )
 
 
 @require_POST
@@ -302,7 +304,7 @@ def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
         messages.success(request, _("Undone."))
         return redirect(one)
     messages.success(request, _("Undone: it waits for a decision again."))
-    return redirect(f"{one.get_absolute_url()}#c-{seal(again.pk)}")
+    return redirect(f"{one.get_absolute_url()}#c-{seal(again.pk, 'correspondence')}")
 
 
 @require_POST

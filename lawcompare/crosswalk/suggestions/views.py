@@ -106,7 +106,7 @@ class ConfirmCounterpartForm(StatementForm):
             "relation": correspondence.verdict or Relation.PARTIAL,
             "reasoning": correspondence.reasoning or " ".join(correspondence.reason_sentences),
         }
-        return cls(initial=initial, auto_id=f"confirm-{seal(correspondence.pk)}-%s", topics=topics)
+        return cls(initial=initial, auto_id=f"confirm-{seal(correspondence.pk, 'correspondence')}-%s", topics=topics)
 
 
 class RefuseCounterpartForm(forms.Form):
@@ -115,7 +115,7 @@ class RefuseCounterpartForm(forms.Form):
     @classmethod
     def of(cls, correspondence: Correspondence) -> RefuseCounterpartForm:
         initial = {"reason": _("It is about something else.")}
-        return cls(initial=initial, auto_id=f"refuse-{seal(correspondence.pk)}-%s")
+        return cls(initial=initial, auto_id=f"refuse-{seal(correspondence.pk, 'correspondence')}-%s")
 
 
 class StatementByHandForm(StatementForm):
@@ -325,7 +325,7 @@ def _list_address(source: Version, target: Version, at: Correspondence | None = 
     if at is not None:
         before = access.clauses_to_answer(source).filter(end__lte=at.subject.position).count()
         query["page"] = before // PER_PAGE + 1
-        place = f"#c-{seal(at.pk)}"
+        place = f"#c-{seal(at.pk, 'correspondence')}"
     return f"{reverse('suggestions')}?{urlencode(query)}{place}"
 
 

@@ -167,7 +167,7 @@ class TopicForm(forms.Form):
         labels = {"title": _("Title in %(language)s"), "description": _("What it is about, in %(language)s")}
         add_languages(self, labels)  # type: ignore[arg-type]
         self.versions = {version.address: version for version in versions}
-        self.clauses = {seal(clause.pk): clause for clause in clauses}
+        self.clauses = {seal(clause.pk, "clause"): clause for clause in clauses}
         named = [(key, f"{clause.version.name}: {cite(clause)}") for key, clause in self.clauses.items()]
         if named:
             self.fields["kept"].choices = named  # type: ignore[attr-defined]
@@ -181,7 +181,7 @@ class TopicForm(forms.Form):
     @classmethod
     def of(cls, topic: Topic, versions: Iterable[Version], clauses: Sequence[Clause]) -> TopicForm:
         initial = {name: getattr(topic, name) for name in FIELDS}
-        initial |= {"based_on": topic.revision, "kept": [seal(clause.pk) for clause in clauses]}
+        initial |= {"based_on": topic.revision, "kept": [seal(clause.pk, "clause") for clause in clauses]}
         return cls(initial=initial, versions=versions, clauses=clauses)
 
     @property

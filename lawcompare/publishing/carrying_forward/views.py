@@ -220,13 +220,13 @@ def _following(request: HttpRequest, row: Carried) -> int | None:
 def _queue_address(request: HttpRequest, number: int, row: int | None = None) -> str:
     """The queue narrowed as it was, at a row."""
     query = f"?show={_shown(request)}" if _shown(request) else ""
-    return reverse("carrying", args=[number]) + query + (f"#c-{seal(row)}" if row is not None else "")
+    return reverse("carrying", args=[number]) + query + (f"#c-{seal(row, 'carried')}" if row is not None else "")
 
 
 def _listed(request: HttpRequest, number: int) -> CarriedQuerySet:
     """The rows of the queue that the form lists."""
     organisation, carrying = get_carrying(request.user, number)
-    keys = [key for key in map(unseal, request.POST.getlist("row")) if key is not None]
+    keys = [key for key in (unseal(row, "carried") for row in request.POST.getlist("row")) if key is not None]
     return _waiting(carrying, organisation).filter(pk__in=keys)
 
 

@@ -19,12 +19,13 @@ PER_PAGE = 20
 def proposals(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         name, letters, decision, seen = (request.POST.get(key, "") for key in ("kind", "number", "decision", "seen"))
-        number = unseal(letters)
-        if name not in services.KINDS or number is None or decision not in services.DECISIONS:
+        kind = services.KINDS.get(name)
+        number = kind and unseal(letters, kind.model._meta.model_name)
+        if number is None or decision not in services.DECISIONS:
             raise BadRequest(_("This address cannot be understood."))
         attempt(request, lambda: services.decide(request.user, name, number, decision, seen), _("Saved."))
         return redirect(request.get_full_path())
-    at = ("text", unseal(request.GET.get("at", "")))
+    at = ("text", unseal(request.GET.get("at", ""), "origin"))
     lists = {waits: services.in_turns(request.user, waiting=waits) for waits in (True, False)}
     waiting = "decided" not in request.GET and at not in lists[False]
     rows = lists[waiting]
