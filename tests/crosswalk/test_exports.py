@@ -135,7 +135,7 @@ def test_too_many_files_are_refused_in_a_sentence(client, two_laws, settings):
 
 def test_the_chart_of_concerns_as_files(client, demonstration):
     words = text_of(docx.Document(io.BytesIO(client.get("/laws/kh-cybercrime/concerns.docx").content)))
-    assert "Did the risk survive?" in words and "not yet judged" in words
+    assert "Did the risk survive?" in words and "not yet assessed" in words
     table = client.get("/laws/kh-cybercrime/concerns.csv").content.decode().count("\n")
     assert len(cells_of(client.get("/laws/kh-cybercrime/concerns.xlsx").content, 1)) <= table + 1
     assert client.get("/laws/no-such-law/concerns.docx").status_code == 404

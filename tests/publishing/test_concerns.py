@@ -54,9 +54,9 @@ def row(note, text):
 def test_what_nobody_judged_is_said_to_be_so_with_what_the_program_found(client, three_texts):
     assert states()["kept"] == ["raised", "unjudged", "unjudged"]
     page = client.get("/laws/draft/concerns/").content.decode()
-    assert "<b>not yet judged</b>" in page and "(words kept)" in page
+    assert "<b>not yet assessed</b>" in page and "(words kept)" in page
     assert "(not known in the new text)" in page and "removed</b>" not in page
-    assert "Of 3 concerns raised on earlier texts, 0 survive" in page and "not yet judged by anybody: 3" in page
+    assert "Of 3 concerns raised on earlier texts, 0 survive" in page and "not yet assessed: 3" in page
 
 
 def test_judgements_are_counted_by_what_people_said(client, cast, three_texts):
@@ -71,7 +71,7 @@ def test_judgements_are_counted_by_what_people_said(client, cast, three_texts):
     }
     page = client.get("/laws/draft/concerns/").content.decode()
     assert "Of 3 concerns raised on earlier texts, 1 survive in “draft third” (1 kept, 0 softened, 0 worsened)" in page
-    assert "not known there: 1; not yet judged by anybody: 1" in page
+    assert "not known there: 1; not yet assessed: 1" in page
     assert "Taken out after protest." in page
 
 
@@ -149,7 +149,7 @@ def test_the_picture_is_an_image_that_says_in_words_and_either_language_what_it_
     assert root.get("role") == "img" and root.get("aria-labelledby") == "title desc"
     assert "Of 3 concerns" in root.find(f"{SVG}desc").text
     words = [text.text for text in root.iter(f"{SVG}text")]
-    assert "softened" in words and "not yet judged" in words and "Vagueness · 1" in words
+    assert "softened" in words and "not yet assessed" in words and "Vagueness · 1" in words
     html = response.content.decode()
     assert "<style" not in html and "<script" not in html and "href" not in html and "style=" not in html
     html = client.get("/km/laws/draft/concerns.svg").content.decode()
@@ -172,7 +172,7 @@ def test_every_word_on_the_picture_stands_out_from_its_paper(palette):
 def test_a_page_in_dark_colours_shows_a_dark_picture_and_saves_the_light_one(client, three_texts):
     page = client.get("/laws/draft/concerns/?organisation=centre").content.decode()
     dark = "/laws/draft/concerns.dark.svg?organisation=centre"
-    assert f'srcset="{dark}"' in page and f'href="{dark}"' not in page
+    assert f'srcset="{dark.replace("?", "?picture=bare&amp;")}"' in page and f'href="{dark}"' not in page
     pictures = [client.get(path).content.decode() for path in (dark, dark.replace(".dark", ""))]
     assert pictures[0] != pictures[1]
     for one, own, other in zip(pictures, (DARK, LIGHT), (LIGHT, DARK), strict=True):
@@ -184,7 +184,7 @@ def test_a_page_in_dark_colours_shows_a_dark_picture_and_saves_the_light_one(cli
 def test_the_page_of_a_note_shows_its_outcome_in_each_later_text(client, cast, three_texts):
     confirm(cast.rita, row("kept", "new"), "worsened")
     page = client.get("/annotations/kept/").content.decode()
-    assert "What became of this concern" in page and "<b>worsened</b>" in page and "<b>not yet judged</b>" in page
+    assert "What became of this concern" in page and "<b>worsened</b>" in page and "<b>not yet assessed</b>" in page
     assert reverse("concerns", args=["draft"]) in page
     assert reverse("concerns", args=["draft"]) in client.get("/laws/draft/").content.decode()
 

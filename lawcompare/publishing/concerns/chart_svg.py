@@ -107,6 +107,8 @@ class _Picture:
         for line in wrap(self.title, self.width - 2 * EDGE, 24):
             self.y += 26
             self._text(EDGE, self.y, line, 24, weight=600)
+        if not self.title:
+            return
         self.y += 6
         for line in wrap(self.lead, min(self.width - 2 * EDGE, 820), 15):
             self.y += 21

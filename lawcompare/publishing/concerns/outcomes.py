@@ -8,17 +8,22 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lawcompare.accounts.models import Person
 from lawcompare.annotations.filters import FilterChoices, NoteFilter
 from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
 from lawcompare.core.translations.texts import localised
+from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE as CONVENTION
 from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
 from lawcompare.languages import digits
 from lawcompare.laws.citing import cite, pinned_clause, plain_address
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Clause, Jurisdiction, Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
 from lawcompare.publishing.carrying_forward.services import SURVIVING, in_order
 from lawcompare.publishing.models import Carried, Outcome, Verdict
@@ -75,7 +80,7 @@ def state_words(state: str) -> str:
     """The state of a cell in the reader's language."""
     if state in Outcome.values:
         return str(Outcome(state).label)
-    return {"": "", "raised": _("raised"), "unjudged": _("not yet judged")}[state]
+    return {"": "", "raised": _("raised"), "unjudged": _("not yet assessed")}[state]
 
 
 @dataclass
@@ -128,7 +133,7 @@ class ConcernTally:
             self.total,
         )
         how = _("%(kept)s kept, %(softened)s softened, %(worsened)s worsened")
-        rest = _("Removed: %(removed)s; not known there: %(unknown)s; not yet judged by anybody: %(unjudged)s.")
+        rest = _("Removed: %(removed)s; not known there: %(unknown)s; not yet assessed: %(unjudged)s.")
         counts = {state.replace("-", "_"): digits(self.counts[state]) for state in (*OUTCOMES, "unjudged")}
         values = counts | {
             "total": digits(self.total),
@@ -186,12 +191,16 @@ class Survival:
         return [(kind, shelves[kind]) for kind in order]
 
 
-def narrowed(survival: Survival, chosen: NoteFilter) -> Survival:
-    """The concerns of which a note is of the organisations, kinds and risks asked for; a risk is the highest stated."""
+def narrowed(survival: Survival, chosen: NoteFilter, raised: str = "") -> Survival:
+    """The concerns of which a note is of the organisations, kinds and risks asked for; a risk is the highest stated.
+
+    ``raised`` is the slug of the text on which they were raised first, or empty.
+    """
     concerns = [
         one
         for one in survival.concerns
-        if (not chosen.risk or one.risk in chosen.risks)
+        if (not raised or one.root.version.slug == raised)
+        and (not chosen.risk or one.risk in chosen.risks)
         and (not chosen.organisation or {note.organisation.slug for note in one.notes} & {*chosen.organisation})
         and (not chosen.category or {kind.code for kind in one.kinds} & {*chosen.category})
     ]
@@ -203,6 +212,22 @@ def choices(survival: Survival, chosen: NoteFilter) -> FilterChoices:
     kinds = {kind for one in survival.concerns for kind in one.kinds}
     organisations = {note.organisation for one in survival.concerns for note in one.notes}
     return FilterChoices.offered({one.risk for one in survival.concerns}, kinds, organisations, chosen)
+
+
+def rows_in_other_law(user: Person, clauses: Iterable[Clause]) -> dict[int, dict[str, str]]:
+    """For each clause the rows that set it, or what it stands in, beside US law and the Convention: name to address."""
+    wanted = list(clauses)
+    stated = visible_correspondences(user).filter(subject_version__in={clause.version_id for clause in wanted})
+    theirs = Q(object_version__law__jurisdiction=Jurisdiction.UNITED_STATES) | Q(object_version__law__slug=CONVENTION)
+    rows: dict[int, dict[str, str]] = {}
+    for row in stated.filter(theirs).order_by("topic__position", "object_version__law__slug"):
+        old, new = row.subject_version, row.object_version
+        address = reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug])
+        for clause in wanted:
+            is_inside = row.subject.position <= clause.position < row.subject.end
+            if clause.version_id == old.pk and is_inside:
+                rows.setdefault(clause.pk, {}).setdefault(new.short_name, f"{address}#{row.stated_topic.slug}")
+    return rows
 
 
 def main_language(texts: Iterable[Version]) -> str:

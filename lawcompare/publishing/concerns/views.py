@@ -25,11 +25,13 @@ from lawcompare.publishing.concerns.outcomes import (
     main_language,
     narrowed,
     report_of_concerns,
+    rows_in_other_law,
     survival,
 )
 
 PER_PAGE = 100
-PARAMETERS = ("organisation", "category", "risk", "language", "page")
+# ``raised``: the text on which a concern was raised first; ``picture``: bare, for a page that says the rest itself.
+PARAMETERS = ("organisation", "category", "risk", "raised", "language", "page", "picture")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ class _Asked:
     filter: NoteFilter
     survival: Survival
     choices: FilterChoices
+    # The texts on which a concern may have been raised, and the one asked for, by its slug.
+    texts: list[Version]
+    raised: str
 
     @property
     def title(self) -> str:
@@ -68,7 +73,9 @@ def _read(request: HttpRequest, slug: str) -> _Asked:
     whole = survival([text for text in texts if text.language == language])
     chosen = file_filter(request.GET)
     languages = [(code, language_name(code)) for code in sorted(spoken)]
-    return _Asked(law, language, languages, chosen, narrowed(whole, chosen), choices(whole, chosen))
+    raised = request.GET.get("raised", "")
+    shown = narrowed(whole, chosen, raised)
+    return _Asked(law, language, languages, chosen, shown, choices(whole, chosen), whole.versions, raised)
 
 
 @public(*PARAMETERS)
@@ -77,6 +84,7 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
     page = Paginator(asked.survival.concerns, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
+    query.pop("picture", None)
     context = {
         "law": asked.law,
         "asked": asked,
@@ -85,6 +93,7 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
         "page": page,
         "groups": Survival(asked.survival.versions, list(page.object_list)).groups,
         "query": query.urlencode(),
+        "elsewhere": rows_in_other_law(request.user, [one.root.clause for one in page.object_list]),
     }
     return render(request, "publishing/concerns/concerns.html", context)
 
@@ -97,7 +106,9 @@ def concerns_picture(request: HttpRequest, law: str, palette: Palette) -> HttpRe
     if query := request.GET.urlencode():
         page = f"{page}?{query}"
     source = _("Judged by those who wrote the notes; a hollow sign: not judged by anybody yet. Source: %(page)s")
-    picture = draw(asked.survival, asked.title, asked.lead, source % {"page": page}, palette)
+    is_bare = request.GET.get("picture") == "bare"
+    words = ("", "", "") if is_bare else (asked.title, asked.lead, source % {"page": page})
+    picture = draw(asked.survival, *words, palette)
     return HttpResponse(picture, content_type="image/svg+xml; charset=utf-8")
 
 

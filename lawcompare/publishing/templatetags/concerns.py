@@ -1,5 +1,6 @@
 """What templates show of concerns and of what became of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -11,22 +12,22 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.engine.diff import diff
 from lawcompare.laws.html import changed, in_context, joined, marked
 from lawcompare.laws.models import Clause, Version
-from lawcompare.publishing.concerns.chart_svg import STATES
-from lawcompare.publishing.concerns.outcomes import Concern, state_words, survival
+from lawcompare.publishing.concerns.outcomes import Concern, survival
 from lawcompare.publishing.models import Carried
 
 register = template.Library()
 
 
 @register.filter
+def rows_of(elsewhere: dict[int, dict[str, str]], clause: Clause) -> Iterable[tuple[str, str]]:
+    """The rows that set a clause beside other law, as ``rows_in_other_law`` found them: (name, address)."""
+    return elsewhere.get(clause.pk, {}).items()
+
+
+@register.filter
 def outcome_sign(state: str) -> SafeString:
     """The sign of what became of a concern, as on the picture. It goes with a word, never instead of one."""
     return render_to_string("components/note/_outcome.svg", {"state": state})
-
-
-@register.simple_tag
-def outcome_legend() -> list[tuple[str, str]]:
-    return [(state, state_words(state)) for state in STATES]
 
 
 @register.simple_tag(takes_context=True)
