@@ -459,11 +459,13 @@ def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
     relation = stated.verdict
     if not is_as_stated and stated.relation:
         relation = REVERSED.get(Relation(relation), relation)
-    sides: tuple[Clause | None, Version, Clause | None] = (stated.subject, stated.object_version, stated.object)
-    if not is_as_stated:
-        sides = (stated.object, stated.subject_version, stated.subject)
+    ends: list[tuple[Clause | None, Version]] = [
+        (stated.subject, stated.subject_version),
+        (stated.object, stated.object_version),
+    ]
+    (old, _version), (clause, version) = ends if is_as_stated else ends[::-1]
     return Counterpart(
-        *(*sides, relation, str(dict(VERDICTS)[relation]), stated.reasoning, stated.searched),
+        *(old, version, clause, relation, str(dict(VERDICTS)[relation]), stated.reasoning, stated.searched),
         *(stated.by, stated.standing_label, stated.element_labels),
         is_project=stated.standing == "project",
     )

@@ -79,14 +79,12 @@ def sample_context() -> dict[str, Any]:
     """Returns the context of the style guide's template, made anew for each page."""
     context: dict[str, Any] = yaml.load(SAMPLES.read_text("utf-8"), SampleLoader)  # noqa: S506 (a SafeLoader)
     kinds = [(cell.pair.kind, PairKind(cell.pair.kind).label, 1) for cell in context["cells"]]
-    article = context["new_article"]
     return context | {
         "terms": load_terms()[:3],
         "eli": eli_facts(context["version"], "https://example.org"),
         "picture": draw(context["sample_events"]),
         "kinds": [*kinds, ("unknown", Standing.NOT_IN_NEW.label, 1)],
         "risk_levels": list(Risk)[::-1],
-        "risks": [{"clause": article, "risk": int(risk), "label": risk.label, "count": 1} for risk in Risk],
         "style_sheets": [f"css/{name}.css" for name in STYLE_SHEETS],
         "kept_pages": [reverse("offline")],
         "form": SampleForm(auto_id="sample_%s"),

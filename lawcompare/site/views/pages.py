@@ -4,7 +4,6 @@ import base64
 import hashlib
 import sys
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.db.models import Exists, OuterRef, Q
@@ -16,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Confirmation
-from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.rendered_words import clauses_with_versions
 from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
 from lawcompare.comparisons.models import Comparison, Standing
@@ -30,7 +29,6 @@ from lawcompare.laws.html import SIGNS
 from lawcompare.laws.models import EventKind, Jurisdiction, LawKind, Version
 from lawcompare.laws.timeline.services import draw, milestones, visible_events
 from lawcompare.laws.translations.services import original_of, public_translations, set_shown
-from lawcompare.laws.version_page import HeadedClause, lay_out
 from lawcompare.publishing.models import Outcome
 from lawcompare.site.glossary import terms_with_clauses
 from lawcompare.site.styleguide import sample_context
@@ -55,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
     successive = successive_drafts(request.user)
     since = next((done for done in successive if latest and original_of(done.new) == latest.pk), None)
     shown = public_translations([latest]).get(latest.pk, latest) if latest else None
-    notes = notes_for_home(latest)
+    gravest, newest = notes_for_home(latest)
     context = {
         "latest": shown,
         "newer": newer.filter(date__gt=latest.date if latest else "").order_by("-date", "-slug")[:LATEST],
@@ -64,11 +62,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "milestones": milestones(events),
         "us_events": [event for event in events if event.kind == EventKind.US_LAW],
         "beside_us": _beside_us(request, latest) if latest else [],
-        "risks": risks_by_unit(latest, shown, notes.risks) if latest and shown else [],
-        "gravest": notes.gravest,
+        "gravest": gravest,
         "since": since,
         "changes": changes_in(since) if since else [],
-        "annotations": notes.newest,
+        "annotations": newest,
     }
     return render(request, "site/home/home.html", context)
 
@@ -83,68 +80,25 @@ def _beside_us(request: HttpRequest, latest: Version) -> list[tuple[Version, Ver
     return [pair for pair in of_law if pair[0].date == last]
 
 
-@dataclass(frozen=True)
-class HomeNotes:
-    """``risks``: (position of the clause, risk) of every published note on the latest draft and its renderings."""
-
-    risks: list[tuple[int, int]]
-    gravest: list[Annotation]
-    newest: list[Annotation]
-
-
-def notes_for_home(latest: Version | None) -> HomeNotes:
+def notes_for_home(latest: Version | None) -> tuple[list[Annotation], list[Annotation]]:
     """Returns what the first page has of notes: the gravest on the latest draft, and of the others the newest."""
     published = Annotation.objects.listed()
     newest = published.order_by("-published_at", "-pk").values("pk")[: 2 * LATEST]
     wanted = Q(pk__in=newest) | Q(version=latest) | Q(version__translates=latest) if latest else Q(pk__in=newest)
     rows = published.filter(wanted).order_by("-published_at", "-pk")
-    # Of a note on a rendering the place of the clause that it renders.
-    places = rows.values_list(
-        "pk", "risk", "version", "clause__position", "version__translates", "clause__translated__original__position"
-    )
-    order: dict[int, int] = {}
-    on_latest: set[tuple[int, int, int]] = set()
-    for pk, risk, version, position, original, original_position in places:
+    order, on_latest = {}, set()
+    for pk, risk, version, original in rows.values_list("pk", "risk", "version", "version__translates"):
         order[pk] = risk
-        if latest and version == latest.pk:
-            on_latest.add((pk, position, risk))
-        elif latest and original == latest.pk and original_position is not None:
-            on_latest.add((pk, original_position, risk))
-    grave = sorted({pk for pk, _position, _risk in on_latest}, key=lambda pk: (-order[pk], pk))[:LATEST]
+        if latest and latest.pk in {version, original}:
+            on_latest.add(pk)
+    grave = sorted(on_latest, key=lambda pk: (-order[pk], pk))[:LATEST]
     others = [pk for pk in order if pk not in grave][: LATEST - 1]  # a first visit has its weight
     notes = published.for_reading().in_bulk([*grave, *others])
     set_shown(clauses_with_versions(notes.values()))
-    risks = [(position, risk) for _pk, position, risk in sorted(on_latest)]
-    return HomeNotes(risks, [notes[pk] for pk in grave], [notes[pk] for pk in others])
+    return [notes[pk] for pk in grave], [notes[pk] for pk in others]
 
 
-def risks_by_unit(version: Version, shown: Version, by_position: list[tuple[int, int]]) -> list[dict[str, Any]]:
-    """Returns for each article of a version the clause and the highest risk stated of it or inside it.
-
-    ``by_position`` are (position of the clause, risk) of the notes; the clauses are those of ``shown``, the version
-    itself or a translation of it.
-    """
-    units = [entry for top in lay_out(version).contents for entry in _leaves(top)]
-    names = _names_in(shown, version)
-    cells = []
-    for entry in units:
-        risks = [risk for at, risk in by_position if entry.clause.position <= at < entry.clause.end]
-        risk = Risk(max(risks, default=0))
-        clause = names.get(entry.clause.eid, entry.clause)
-        cells.append({"clause": clause, "risk": risk, "label": risk.label, "count": len(risks)})
-    return cells
-
-
-def _names_in(rendering: Version, original: Version) -> dict[str, HeadedClause]:
-    """Returns address in the original -> the clause of the rendering; nothing where both are one text."""
-    if rendering.pk == original.pk:
-        return {}
-    pairs = rendering.clause_translations.order_by("-translation__position")
-    rows = pairs.values_list("original__eid", *(f"translation__{name}" for name in HeadedClause._fields))
-    return {eid: HeadedClause(*clause) for eid, *clause in rows}
-
-
-ORDER = {Standing.NOT_IN_OLD: 0, Standing.ADDED: 0, Standing.NOT_IN_NEW: 2, Standing.REMOVED: 2}
+ORDER: dict[str, int] = {Standing.NOT_IN_OLD: 0, Standing.ADDED: 0, Standing.NOT_IN_NEW: 2, Standing.REMOVED: 2}
 # So many clauses of a group are named, more are counted.
 NAMED = 6
 
@@ -172,14 +126,6 @@ def changes_in(comparison: Comparison) -> list[ChangeGroup]:
         ChangeGroup(str(standing.label), len(named), list(dict(named).items())[:NAMED])
         for standing, named in sorted(groups.items(), key=lambda group: ORDER.get(group[0], 1))
     ]
-
-
-def _leaves(entry: Any) -> Any:
-    if entry.is_unit or not entry.children:
-        yield entry
-    else:
-        for child in entry.children:
-            yield from _leaves(child)
 
 
 @public()
