@@ -12,7 +12,8 @@ from lawcompare.search.asking import public_versions, texts_named
 from lawcompare.search.everyday import everyday_words, khmer_sayings, saying_at
 from lawcompare.search.find import Filters, find, show
 from lawcompare.search.fitted import fit, fit_if_changed, fitted
-from lawcompare.search.models import SearchModel
+from lawcompare.search.models import SearchEntry, SearchModel
+from lawcompare.search.question import all_of, read_question
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.search.judged import FIRST, ask_all
 from tests.search.test_searching import KHMER_LAW, put, store_khmer  # noqa: F401
@@ -148,6 +149,18 @@ def test_the_file_of_everyday_words_has_both_languages_and_says_why():
     book = everyday_words()
     assert len(book.english) > 500 and len(book.khmer) > 500
     assert not {word for word in book.asking if word in book.khmer or (word,) in book.english}
+
+
+def test_every_phrase_of_laws_in_the_file_is_in_a_law(demonstration):
+    book = everyday_words()
+    phrases = {phrase for law in [*book.english.values(), *book.khmer.values()] for phrase in law}
+    missing = []
+    for phrase in phrases - set(book.names.values()):
+        terms = [term for part in read_question(f"{phrase} ").parts for term in part.terms]
+        clauses = SearchEntry.objects.filter(kind="clause")
+        if not clauses.answering(all_of(term.loosely("x", "s") for term in terms)).exists():
+            missing.append(phrase)
+    assert not missing
 
 
 def test_the_index_command_learns_too(texts):
