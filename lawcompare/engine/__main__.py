@@ -166,8 +166,8 @@ def _amend(chosen: argparse.Namespace) -> dict[str, Any]:
     from lawcompare.engine.wording.amending import outcome_message, words_of
 
     numbers = {}
-    for each in chosen.numbers or ():
-        own, _, here = each.removeprefix("section ").partition("=")
+    for each in ",".join(chosen.numbers).split(",") if chosen.numbers else ():
+        own, _, here = each.strip().removeprefix("section ").partition("=")
         if not own.strip() or not here.strip():
             raise InputError(f"--as {each!r}: two numbers with = between them are expected, as in 'section 251=901'")
         numbers[own.strip()] = here.strip()

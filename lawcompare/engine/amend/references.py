@@ -17,11 +17,11 @@ ORDINAL = rf"(?:{'|'.join(ORDINALS)}|last|final|next-to-last|penultimate)"
 _NUMBER = r"(?:\d[\w.–-]*(?:\([\w.]+\))*|(?:\([\w.]+\))+|[IVXLC]+\b|[A-Z]{1,2}\b(?=\s|$|,))"
 _NUMBERS = re.compile(rf"{_NUMBER}(?:(?:,? and |,? or |, | to | through ){_NUMBER})*")
 _REFERENCE = re.compile(rf"^(?:each of |either of |both )?(?P<kind>{KIND})s?,? (?P<numbers>.+)$", re.IGNORECASE)
+# "(33 U.S.C. 467j(a)(1))", "(Public Law 106–541; 33 U.S.C. 2201 note)", "(42 U.S.C. 1396a(e), 1396r–6(f))"
 _CITED = re.compile(
-    r"(?:\((?:[^()]*[;,] )?)?\b(?P<title>\d+[A-Z]?) U\.? ?S\.? ?C\.?(?: App\.)?(?: (?:§+|sec"
-    r"(?:tion|\.)))? ?(?P<section>\d[\w–-]*)"
-    r"(?P<path>(?:\(\w+\))*)(?P<rest>[^()]*)\)?"
+    r"\((?:[^()]*[;,] )?(?P<title>\d+[A-Z]?) U\. ?S\. ?C\.(?: App\.)? ?(?P<places>(?:[^()]|\(\w+\))*)\)"
 )
+_CITED_PLACE = re.compile(r"^(?:§+ ?)?(?P<section>\d[\w–-]*)(?:\(\w+\))*(?P<rest>.*)$")
 _ASIDE = re.compile(r"\s*\((?![\w.]{1,6}\))[^()]*(?:\([^()]*\)[^()]*)*\)")
 _AS_AMENDED = re.compile(
     r",? (?:as|both as|each as) (?:so |previously |heretofore |in effect |most recently )*"
@@ -62,10 +62,13 @@ class References:
         'section 14(a)(1)'
         """
         text = " ".join(words.split()).strip(" ,")
-        cited = _CITED.search(text)
-        citation = (cited["title"], cited["section"].replace("–", "-"), cited["rest"].strip(" .,")) if cited else None
-        if cited:
-            text = (text[: cited.start()] + text[cited.end() :]).replace("()", "").replace("  ", " ")
+        citations: list[tuple[str, str, str]] = []
+        if cited := _CITED.search(text):
+            for place in re.split(r", (?:and )?| and ", cited["places"]):
+                if match := _CITED_PLACE.match(place.strip()):
+                    section = match["section"].replace("–", "-")
+                    citations.append((cited["title"], section, match["rest"].strip(" .,")))
+            text = f"{text[: cited.start()].rstrip()} {text[cited.end() :].lstrip()}".rstrip()
         text = _AS_AMENDED.sub("", _AS_AMENDED_WITHIN.sub("", _ASIDE.sub("", text))).strip(" ,")
         text = re.sub(r"\b(?:of|in) the English version (?=of )", "", text)
         text = re.sub(r"^(?:each|either|both|any) of (?=\w)", "", text, flags=re.IGNORECASE)
@@ -73,11 +76,15 @@ class References:
             r",? and the headings? (?:before|preceding) (?:it|that \w+|them|\w*section [\d.]+)(?= of |$)", "", text
         )
         found = self._read(text)
-        if citation and not found and not text:
+        if citations and not found and not text:
             found = [Target()]
-        if with_heading:
-            found = [replace(found[0], part="with-heading"), *found[1:]] if found else []
-        found = [replace(each, cited=citation if not each.until or citation else None) for each in found]
+        if with_heading and found:
+            found[0] = replace(found[0], part="with-heading")
+        sections = list(dict.fromkeys(each.section for each in found))
+        if len(citations) == len(sections):
+            found = [replace(each, cited=citations[sections.index(each.section)]) for each in found]
+        elif len(sections) == 1 and citations:
+            found = [replace(each, cited=citations[0]) for each in found]
         if found:
             self.last = found[-1]
         return found

@@ -126,21 +126,23 @@ def readings(token: str) -> list[tuple[str, tuple[int, ...]]]:
         found.append(("I" if is_upper else "i", (value, *more)))
     if len(lower) == 2 and lower[0] == lower[1]:
         found.append(("AA" if is_upper else "aa", (ord(lower[0]) - 96, *more)))
-    if len(lower) == 2 and lower[0] in "abc":
-        found.append(("A" if is_upper else "a", (26 * (ord(lower[0]) - 96) + ord(lower[1]) - 96, *more)))
+    if len(lower) == 2 and lower[0] == lower[1]:  # aa after z
+        found.append(("A" if is_upper else "a", (26 + ord(lower[0]) - 96, *more)))
     return found
 
 
 def style_of(token: str, like: Sequence[str] = ()) -> str:
-    """The style of a number; ``like`` are its siblings', which decide where it has two."""
+    """The style of a number; ``like`` are its siblings', which decide where it has two.
+
+    >>> style_of("v", ["i", "ii"]), style_of("i", ["g", "h"]), style_of("i")
+    ('i', 'a', 'a')
+    """
     styles = [style for style, _ in readings(token)]
     for sibling in like:
-        for style, _ in readings(sibling):
-            if style in styles and (
-                len(styles) == 1 or len(sibling) > 1 or style not in ("i", "I") or sibling == token
-            ):
-                return style
-    return styles[0] if styles else ""
+        shared = [style for style in styles if style in dict(readings(sibling))]
+        styles = shared or styles
+    roman = [style for style in styles if style in ("i", "I")] if like and like[0].lower() == "i" else []
+    return next(iter(roman or styles), "")
 
 
 def follows(new: tuple[int, ...], old: tuple[int, ...]) -> bool:
