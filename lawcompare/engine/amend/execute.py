@@ -15,12 +15,14 @@ from lawcompare.engine.structure.numbering import KHMER_LETTERS, read_number
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.provisions import (
     COMMONWEALTH_ELEMENTS,
+    HEADING,
     LEVEL_NAMES,
     MARK,
     US_ELEMENTS,
     LineReader,
     Node,
     definition_term,
+    follows,
     label,
     readings,
     style_of,
@@ -28,6 +30,7 @@ from lawcompare.engine.structure.provisions import (
 from lawcompare.engine.structure.segment import segment
 
 _KHMER_ARTICLE = re.compile(r"(?:មាត្រា|ប្រការ)")
+_ITEM = re.compile(r"^(?:§+ ?|Sec\. )?\d[\w–.-]*\.[ \t\u2002]", re.MULTILINE)  # of a table of sections
 _NEAR = 8  # numbers of a list that tell its style
 _WIDEST_GAP = 2  # between the last number of a list and the first that is added at its end
 _SIDE_NOTE_LINE = re.compile(r"\[[^\[\]]{1,300}\]")
@@ -81,7 +84,7 @@ class Executor:
             self._replace_units(instruction, old.targets) if instruction.new else self._remove_units(old.targets)
         elif old is not None and old.kind == "sentence":
             for each in old.targets:
-                self._change_sentence(self.base.resolve(each), old.nth, instruction)
+                self._change_sentence(each, old.nth, instruction)
         elif old is not None and old.kind == "items":
             self._remove_items(target, old, instruction.new)
         elif old is not None:
@@ -100,10 +103,9 @@ class Executor:
         """
         node = self.base.resolve(target)
         if target.part == "heading":
-            return node, [Scope(node, "heading")]
+            return node, [Scope(node, _heading_field(node))]
         if target.part == "sentence":
-            start, end = self._sentence(node, target.nth)
-            return node, [Scope(node, "text", start, end)]
+            return node, [Scope(*self._sentence(replace(target, part=""), target.nth))]
         if target.part in ("before", "after"):
             if not target.edge:
                 raise Refusal("not-understood")
@@ -135,11 +137,18 @@ class Executor:
             child = child.parent
         return node.children.index(child)
 
-    def _sentence(self, node: Node, nth: int) -> tuple[int, int]:
-        found = sentences(node.text)
+    def _sentence(self, target: Target, nth: int) -> Place:
+        """A sentence of a provision: of its own text and the words after its list, or of a list that is all of it."""
+        node = self.base.resolve(target)
+        inside = [node, *(child for child in node.children if child.element == "wrapUp")]
+        if target.part:
+            inside = [scope.node for scope in self._scopes(target)[1]]
+        elif not node.text.strip():
+            inside = list(node.walk())
+        found = [Place(each, "text", *span) for each in inside for span in sentences(each.text)]
         at = nth - 1 if nth > 0 else nth
         if not -len(found) <= at < len(found):
-            raise Refusal("no-target", missing=f"sentence {nth}", where=node.num)
+            raise Refusal("no-target", missing=f"sentence {nth}", where=str(target))
         return found[at]
 
     def _find(self, words: str, spot: Spot, scopes: list[Scope], node: Node) -> list[Place]:
@@ -191,14 +200,27 @@ class Executor:
             place = self._mark_at_end(old.words[0], scopes, node)
             self._set(place, swap(getattr(place.node, place.field), place.start, place.end, new))
             return
-        if (
-            not old.through
-            and len(old.words) == 1
-            and (number := MARK.match(old.words[0]))
-            and label(node.num) == number[1]
-        ) and number.end() >= len(old.words[0].rstrip()):
-            self._change_number(node, new)
-            return
+        number = MARK.match(old.words[0]) if len(old.words) == 1 else None
+        if number and node.num and node.label == number[1]:
+            rest = old.words[0][number.end() :].strip()
+            named = HEADING.match(rest)
+            rest = named["rest"] if named and named["heading"].lower() == node.heading.lower() else rest
+            if not rest and not old.through:
+                self._change_number(node, new)
+                return
+            # "striking “(a) The fee” and inserting “(a) Fees.—The fee”": the number is no part of the text here
+            own = MARK.match(new)
+            head = HEADING.match(new[own.end() :].strip()) if own and own[1] == number[1] else None
+            if rest and own and own[1] == number[1] and node.text.startswith(rest.split()[0]):
+                heading, node.heading = node.heading, head["heading"] if head else node.heading
+                new = head["rest"] if head else new[own.end() :].strip()
+                try:
+                    places = replace(instruction, new=new, is_block=False)
+                    self._change_words(places, target, replace(old, words=(rest,)))
+                except Refusal:
+                    node.heading = heading
+                    raise
+                return
         if old.through:
             if len(old.words) != 1:
                 raise Refusal("not-understood")
@@ -212,7 +234,8 @@ class Executor:
         found = [place for words in old.words for place in self._find(words, old, scopes, node)]
         for place in sorted(found, key=lambda place: place.start, reverse=True):
             text = getattr(place.node, place.field)
-            self._set(place, swap(text, place.start + old.kept, place.end, new))
+            text = swap(text, place.start + old.kept, place.end, new)
+            self._set(place, text[:1].upper() + text[1:] if place.field == "heading" else text)
         self.keeps_order = True
 
     def _set(self, place: Place, text: str) -> None:
@@ -293,16 +316,30 @@ class Executor:
         self.touched.append(node)
 
     def _wrap(self, node: Node, old: Spot, scopes: list[Scope], new: str) -> bool:
-        """``striking “The fee” and inserting “(1) In general.—The fee”`` where the text begins so: one level more."""
-        places = [place for place in find(old.words[0], scopes) if place.node is node and place.field == "text"]
-        if not places or node.text[: places[0].start].strip():
-            return False
+        """``striking “The fee” and inserting “(1) In general.—The fee”``: a sentence becomes a level of its own.
+
+        At the start of a text it is the first of a new list; after the first, which the list then has, the next.
+        """
+        places = [place for place in find(old.words[0], scopes) if place.field == "text"]
         lines = LineReader(self.elements).read([(0, 0, line) for line in new.split("\n") if line.strip()])
-        if len(lines) != 1 or lines[0].children:
+        if not places or len(lines) != 1 or lines[0].children:
             return False
-        first = lines[0]
-        node.text = node.text[places[0].end :]
-        self._put_level(node, label(first.num), first.heading, first.text)
+        place, first = places[0], lines[0]
+        owner, before = place.node, place.node.text[: place.start].rstrip()
+        if not before and owner is node:
+            owner.text = owner.text[place.end :]
+            self._put_level(owner, first.label, first.heading, first.text)
+            return True
+        style = style_of(first.label, [owner.label])
+        numbers = [dict(readings(each.label)).get(style) for each in (first, owner)] if owner.num else []
+        if not before.endswith((".", ";")) or not all(numbers) or not follows(*numbers) or owner.parent is None:
+            return False
+        first.text = swap(owner.text[place.start :], 0, place.end - place.start, first.text)
+        first.element, first.children, owner.text, owner.children = owner.element, owner.children, before, []
+        for child in first.children:
+            child.parent = first
+        owner.parent.add(first, owner.parent.children.index(owner) + 1)
+        self.touched += [owner, first]
         return True
 
     def _put_level(self, node: Node, number: str, heading: str, before: str) -> None:
@@ -395,26 +432,19 @@ class Executor:
     def _replace_units(self, instruction: Instruction, targets: Sequence[Target]) -> None:
         target = targets[0]
         lines = _lines_of(instruction.new)
-        if target.part == "heading":
+        if target.part in ("heading", "designation"):
             node = self.base.resolve(target)
             named = LineReader(self.elements).read([(0, 0, line) for line in lines])
-            if named and named[0].num and named[0].heading:  # "SEC. 5. HEADING." with its number
-                lines = [named[0].heading]
-            node.heading = (
-                " ".join(lines).strip("[]") if not node.heading.startswith("[") else f"[{' '.join(lines).strip('[]')}]"
-            )
-            self.touched.append(node)
-            return
-        if target.part == "designation":
-            node = self.base.resolve(target)
-            named = LineReader(self.elements).read([(0, 0, line) for line in lines])
-            if len(named) != 1 or not named[0].num or named[0].text:
+            is_numbered = bool(named and named[0].num and named[0].heading)  # "SEC. 5. HEADING."
+            if target.part == "designation" and (not is_numbered or named[0].text):
                 raise Refusal("not-understood")
-            node.num, node.heading = named[0].num, as_law(named[0].heading)
+            heading = as_law(named[0].heading if is_numbered else " ".join(lines)).strip("[]")
+            setattr(node, _heading_field(node), f"[{heading}]" if node.heading.startswith("[") else heading)
+            node.num = named[0].num if target.part == "designation" else node.num
             self.touched.append(node)
             return
         if target.part == "sentence":
-            self._change_sentence(self.base.resolve(target), target.nth, instruction)
+            self._change_sentence(replace(target, part=""), target.nth, instruction)
             return
         if target.part == "table":
             raise Refusal("not-understood")
@@ -478,10 +508,13 @@ class Executor:
             node.add(child, place)
         self.touched += [node, *(inner for child in new[0].children for inner in child.walk())]
 
-    def _change_sentence(self, node: Node, nth: int, instruction: Instruction) -> None:
-        start, end = self._sentence(node, nth)
+    def _change_sentence(self, target: Target, nth: int, instruction: Instruction) -> None:
+        place = self._sentence(target, nth)
+        text = place.node.text
+        if text[: place.end].endswith(("—", ":")):  # it goes on in a list
+            raise Refusal("does-not-fit", words=text[place.start : place.end])
         new = " ".join(_lines_of(instruction.new))
-        self._set(Place(node, "text", start, end), swap(node.text, start, end, as_law(new)).strip())
+        self._set(place, swap(text, place.start, place.end, as_law(new)).strip())
 
     def _remove_items(self, target: Target, old: Spot, new: str) -> None:
         """Lines of a table of sections: "the item relating to section 5"."""
@@ -571,10 +604,9 @@ class Executor:
         elif anchor.kind == "items":
             self._insert_item(anchor, instruction)
         elif anchor.kind == "sentence":
-            node = self.base.resolve(anchor.targets[0])
-            start, end = self._sentence(node, anchor.nth)
-            at = end if instruction.side == "after" else start
-            self._set(Place(node, "text", at, at), put(node.text, at, " ".join(_lines_of(new))))
+            place = self._sentence(anchor.targets[0], anchor.nth)
+            at = place.end if instruction.side == "after" else place.start
+            self._set(place, put(place.node.text, at, " ".join(_lines_of(new))))
         elif anchor.kind == "mark":
             node, scopes = self._scopes(target)
             place = self._mark_at_end(anchor.words[0], scopes, node)
@@ -640,14 +672,21 @@ class Executor:
         if instruction.side == "number":
             self._insert_by_number(instruction)
             return
-        node = self.base.resolve(target) if target.part != "table" else self.base.root
+        node = self.base.resolve(target)
+        if target.part == "table":
+            tables = [inner for inner in self._walk(node) if _ITEM.search(inner.text)]
+            if not tables:
+                raise Refusal("no-target", missing=str(target), where="")
+            self._set(Place(tables[-1], "text", 0, 0), f"{tables[-1].text}\n{as_law(instruction.new)}")
+            return
         if target.part == "heading":
             self._set(Place(node, "heading", 0, 0), put(node.heading, len(node.heading), as_law(instruction.new)))
             return
         if target.part == "sentence":
-            _, end = self._sentence(node, target.nth)
-            end -= node.text[end - 1 : end] in (".", ";") and instruction.new.strip()[-1:] not in (".", ";")
-            self._set(Place(node, "text", end, end), put(node.text, end, as_law(instruction.new)))
+            place = self._sentence(replace(target, part=""), target.nth)
+            text, end = place.node.text, place.end
+            end -= text[end - 1 : end] in (".", ";") and instruction.new.strip()[-1:] not in (".", ";")
+            self._set(place, put(text, end, as_law(instruction.new)))
             return
         if target.part in ("before", "after"):
             _, scopes = self._scopes(target)
@@ -864,6 +903,12 @@ class Executor:
             match = before.get((child.element, label(child.num))) if child.num else None
             if match is not None and match.eid:
                 self._take_addresses(match, child)
+
+
+def _heading_field(node: Node) -> str:
+    """Where the heading is: a reader takes "(a) Fees", above a list, for the text of (a)."""
+    is_text = node.children and not node.heading and "\n" not in node.text and node.text[-1:].isalnum()
+    return "text" if is_text and len(node.text) < 120 else "heading"
 
 
 def _head_of(nodes: Sequence[Node]) -> Node:

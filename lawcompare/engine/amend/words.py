@@ -37,7 +37,7 @@ class Scope(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def pattern_of(words: str) -> re.Pattern[str]:
+def pattern_of(words: str, flags: int = 0) -> re.Pattern[str]:
     """An expression for words as printed: any quotation marks, dashes, spaces; whole words, capitals as given."""
     parts = []
     for part in re.findall(r"\s+|[“”\"‘’']|[-–—‑−]|[^\s“”\"‘’'\-–—‑−]+", words.strip()):
@@ -52,7 +52,7 @@ def pattern_of(words: str) -> re.Pattern[str]:
     expression = "".join(parts)
     before = r"(?<![\w$])" if words.strip()[:1].isalnum() else r"(?<!\w)" if words.strip()[:1] == "$" else ""
     after = r"(?!\w)(?![.,]\d)" if words.strip()[-1:].isalnum() else ""
-    return re.compile(f"{before}{expression}{after}")
+    return re.compile(f"{before}{expression}{after}", flags)
 
 
 def find(words: str, scopes: list[Scope]) -> list[Place]:
@@ -62,9 +62,9 @@ def find(words: str, scopes: list[Scope]) -> list[Place]:
     >>> [(place.start, place.end) for place in find("Director", [Scope(node, "text")])]
     [(4, 12)]
     """
-    pattern = pattern_of(words)
     places = []
-    for scope in scopes:
+    for scope in scopes:  # how headings are printed says nothing of their capitals
+        pattern = pattern_of(words, re.IGNORECASE if scope.field == "heading" else 0)
         for match in pattern.finditer(scope.text, scope.start):
             places.append(Place(scope.node, scope.field, match.start(), match.end()))
     return places

@@ -43,7 +43,7 @@ _SECTION = re.compile(
 _BARE_SECTION = re.compile(
     r"(?P<num>\d{1,4}[A-Z]{0,2}(?:\.\d{1,4})*)\.?(?:[ \t\u2002]+(?P<rest>(?:\(1\)|[A-Z“\"\[]).*)|$)", re.DOTALL
 )
-_HEADING = re.compile(r"(?P<heading>[A-Z0-9“][^.“”—]{0,160}?)\.[ \u2001]*—\s*(?P<rest>.*)", re.DOTALL)
+HEADING = re.compile(r"(?P<heading>[A-Z0-9“][^.“”—]{0,160}?)\.[ \u2001]*—\s*(?P<rest>.*)", re.DOTALL)
 _SIDE_NOTE = re.compile(r"\[[^\[\]]{1,300}\]")
 _DEFINITION = re.compile(
     r"(?P<term>[^\s(\[][^.;:()\u2002]{0,100}?)(?:, in (?:relation|respect)[^,]{1,80},)?,?\s"
@@ -267,7 +267,7 @@ class LineReader:
                 break
         node, rest = self.open[-1].node, text[at:].strip()
         node.heading, self.side_note = self.side_note, ""
-        if heading := _HEADING.match(rest):
+        if heading := HEADING.match(rest):
             node.heading, rest = heading["heading"], heading["rest"]
             if MARK.match(rest) and self._opens(MARK.match(rest)):
                 self._marks(rest, line, indent + 1, coming)
@@ -296,9 +296,9 @@ class LineReader:
         if not self.open and self.first_style in dict(found):
             self._push(token, self.first_style, dict(found)[self.first_style], line, indent)
             return
-        if token in ("i", "I") and self.open and self.open[-1].node.label.lower() == "h":
-            next_one = next((each for each in coming if each.lower() in ("ii", "j")), "j")
-            if next_one.lower() == "ii":
+        if token in ("i", "I") and any(level.node.label.lower() == "h" for level in self.open):
+            next_one = next((each.lower() for each in coming if each.lower() in ("ii", "j")), "")
+            if next_one == "ii" or (not next_one and self.open[-1].node.label.lower() != "h"):
                 found = [each for each in found if each[0].lower() == "i"]
         for depth in range(len(self.open) - 1, -1, -1):
             level = self.open[depth]

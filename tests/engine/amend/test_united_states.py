@@ -240,3 +240,29 @@ def test_acts_whose_sections_have_other_numbers_in_a_code_are_found_by_their_cit
     assert texts["sec_467"] == "The Head is the head.\n## 33 U.S.C. 467a"
     assert texts["sec_467a__subsec_a"] == "The Chief visits.\n## 49 U.S.C. 106"
     assert texts["sec_106"] == "The agency had a Director."
+
+
+def test_sentences_of_a_text_become_paragraphs_one_after_the_other():
+    done = amended(
+        "Section 5(a) of the Lamp Act is amended—\n"
+        "(1) in the first sentence, by striking “The keeper shall” and inserting “(1) Light.—The keeper shall”; and\n"
+        "(2) in the second sentence, by striking “The keeper may” and inserting “(2) Fuel.—The keeper may”.",
+        "Section 5 of the Lamp Act is amended in the section heading by striking “lamps” and inserting “lights”.",
+        "Section 5(c) of the Lamp Act is amended by striking “(c) Records.—The keeper” and inserting “(c) Books.—A keeper”.",
+    )
+    assert [outcome.reason for outcome in done.outcomes] == [""] * 4
+    assert text_of(done.document, "sec_5__subsec_a") == (
+        "(a) Duty (1) Light The keeper shall light each lamp at dusk. "
+        "(2) Fuel The keeper may use gas or oil for a lamp."
+    )
+    assert done.document.by_eid["sec_5"].heading == "Lights"
+    assert text_of(done.document, "sec_5__subsec_c") == "(c) Books A keeper shall keep records for five years."
+
+
+def test_two_sections_cited_together_are_each_found_at_their_own_citation():
+    done = amended(
+        "Sections 2 and 3(a) of the Dam Act (33 U.S.C. 467, 467a(a)) are each amended by striking “Director” and inserting "
+        "“Head”.",
+        base=CODE,
+    )
+    assert [outcome.clauses for outcome in done.outcomes] == [("sec_467",), ("sec_467a__subsec_a",)]
