@@ -208,6 +208,10 @@ class EnglishReader:
             above = above if "(" in above else f"section {above.split()[-1]}"
             self._sentence(unit, f"{above} {match['law']} {match['rest']}", masked, payload, context)
             return
+        if re.match(r"If\b", flat) and context is None:  # what happens where another act comes into force
+            if _VERB.search(flat) and re.search(r"\b(?:amended|replaced|repealed)\b", flat):
+                self._unknown(unit, flat, flat, masked)
+            return
         if match := _AMENDED.match(flat):
             if re.search(r"\b(?:if|when|where|until|before|after)\b.{0,60}$", match["what"]) and not context:
                 return
@@ -304,7 +308,8 @@ class EnglishReader:
     def _replace_units(self, unit: Unit, targets: list[Target], masked: Masked, rest: str, payload: str) -> None:
         quoted = masked.words_of(rest)
         new = payload or "\n".join(quoted)
-        operation = "replace_portion" if targets[0].part in ("before", "after") else "replace_unit"
+        is_portion = targets[0].part in ("before", "after") or re.match(r"\W*(?:the )?portion of", unit.text, re.I)
+        operation = "replace_portion" if is_portion else "replace_unit"
         operation = "replace_heading" if targets[0].part in ("heading", "heading-before") else operation
         spot = Spot("units", targets=tuple(targets))
         self._say(

@@ -467,7 +467,9 @@ class Executor:
         if first.num and first.element != "alinea" and (not head.num or is_section != (head.element in SECTIONS)):
             self._replace_contents(first, new)
             return
-        own = {section_label(first), target.section} if is_section else {first.label}
+        own = {section_label(node) if is_section else node.label for node in nodes} | {
+            target.section if is_section else ""
+        }
         if (
             first.num
             and not _KHMER_ARTICLE.match(lines[0])

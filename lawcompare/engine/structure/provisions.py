@@ -115,7 +115,7 @@ def readings(token: str) -> list[tuple[str, tuple[int, ...]]]:
     ([('a', (9,)), ('i', (1,))], [('1', (1, 5))], [('aa', (2,)), ('a', (28,))])
     """
     base, _, rest = token.partition(".")
-    more = tuple(int(each) for each in rest.split(".") if each)
+    more = tuple(int(each) for each in rest if each.isdigit())  # 4.101 stands between 4.1 and 4.11
     if digits := re.fullmatch(r"(\d+)([A-Za-z]*)", base):
         return [("1", (int(digits[1]), *(ord(each.lower()) - 96 for each in digits[2]), *more))]
     found: list[tuple[str, tuple[int, ...]]] = []

@@ -248,7 +248,8 @@ def test_sentences_of_a_text_become_paragraphs_one_after_the_other():
         "(1) in the first sentence, by striking “The keeper shall” and inserting “(1) Light.—The keeper shall”; and\n"
         "(2) in the second sentence, by striking “The keeper may” and inserting “(2) Fuel.—The keeper may”.",
         "Section 5 of the Lamp Act is amended in the section heading by striking “lamps” and inserting “lights”.",
-        "Section 5(c) of the Lamp Act is amended by striking “(c) Records.—The keeper” and inserting “(c) Books.—A keeper”.",
+        "Section 5(c) of the Lamp Act is amended by striking “(c) Records.—The keeper” and inserting "
+        "“(c) Books.—A keeper”.",
     )
     assert [outcome.reason for outcome in done.outcomes] == [""] * 4
     assert text_of(done.document, "sec_5__subsec_a") == (
@@ -261,8 +262,8 @@ def test_sentences_of_a_text_become_paragraphs_one_after_the_other():
 
 def test_two_sections_cited_together_are_each_found_at_their_own_citation():
     done = amended(
-        "Sections 2 and 3(a) of the Dam Act (33 U.S.C. 467, 467a(a)) are each amended by striking “Director” and inserting "
-        "“Head”.",
+        "Sections 2 and 3(a) of the Dam Act (33 U.S.C. 467, 467a(a)) are each amended by striking “Director” and "
+        "inserting “Head”.",
         base=CODE,
     )
     assert [outcome.clauses for outcome in done.outcomes] == [("sec_467",), ("sec_467a__subsec_a",)]
