@@ -165,7 +165,7 @@ def test_files_and_arguments_that_cannot_be_used_are_refused_in_one_line(files, 
     assert "cannot be read" in refused(run, "diff", ".", ".")
     assert "the following arguments are required" in refused(run)
     assert "invalid choice: 'guess'" in refused(run, "guess")
-    assert "invalid choice: 'fr'" in refused(run, "read", "x", "--language", "fr")
+    assert "invalid choice: 'xx'" in refused(run, "read", "x", "--language", "xx")
     (tmp_path / "bad.txt").write_bytes(b"one\ntwo \xff")
     assert refused(run, "diff", "bad.txt", "bad.txt") == "line 2: bad.txt: byte 8 is not UTF-8 text"
 

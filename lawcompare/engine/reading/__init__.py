@@ -3,7 +3,7 @@
 from dataclasses import replace
 from importlib import import_module
 
-from lawcompare.engine.document import UNIT_ELEMENTS, Document
+from lawcompare.engine.document import UNIT_ELEMENTS, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.checks import count_warnings, hidden_character_warnings, torn_warnings
 from lawcompare.engine.reading.decoding import decode
@@ -12,7 +12,9 @@ from lawcompare.engine.reading.legacy_fonts import is_torn
 
 __all__ = ["EXTENSIONS", "FORMATS", "LANGUAGES", "detect", "read"]
 
-LANGUAGES = ("en", "km")
+# The languages whose headings are known; texts in others are read by their numbers.
+LANGUAGES = ("en", "km", "fr", "vi")
+_OF_LEVELS = ("akn", "uslm", "usbill", "justice")  # say themselves what their clauses are
 
 
 def read(
@@ -27,7 +29,7 @@ def read(
     """Read a law file.
 
     ``format`` is one of FORMATS; ``auto`` goes by the content first and by the extension of ``filename`` second.
-    ``language`` is ``en``, ``km`` or None (found from the script of the text). ``max_bytes`` is the size limit, if any;
+    ``language`` is one of LANGUAGES or None (found from script and words). ``max_bytes`` is the size limit, if any;
     ``before_changes`` asks of a Word file for its text before the changes that are tracked in it.
 
     Raises ReadingError, one sentence with the line where there is one, for what is not a law text in that format.
@@ -54,10 +56,14 @@ def read(
     if not is_paged:
         _refuse_legacy_font(document, data, detected)
     if not any(clause.num or clause.element in UNIT_ELEMENTS - {"preamble"} for clause in document.clauses):
-        raise ReadingError("no article, section or numbered clause was found")
+        unknown = document.language not in LANGUAGES
+        reason = f"; headings of laws in this language ({document.language}) are not known" if unknown else ""
+        raise ReadingError(f"no article, section or numbered clause was found{reason}")
     document = document if document.source else replace(document, source=_source_lines(data))
     added = (*hidden_character_warnings(document), *count_warnings(document, data, detected))
     added += torn_warnings(document) if not is_paged else ()
+    if document.language not in LANGUAGES and detected not in _OF_LEVELS:
+        added += (ReadingWarning(0, "language-unknown", document.language),)
     return replace(document, warnings=(*document.warnings, *added)) if added else document
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import root_name
 
-FORMATS = ("auto", "text", "markdown", "docx", "odt", "rtf", "pdf", "html", "uslm", "akn", "usbill", "canada", "image")
+FORMATS = ("auto", "text", "markdown", "docx", "odt", "rtf", "pdf", "html", "uslm", "akn", "usbill", "justice", "image")
 _NAMES = {
     "text": "plain text",
     "markdown": "Markdown",
@@ -20,7 +20,7 @@ _NAMES = {
     "uslm": "USLM XML",
     "akn": "Akoma Ntoso XML",
     "usbill": "the XML of a bill of the United States Congress",
-    "canada": "the XML of a law of Canada",
+    "justice": "the XML of an act, regulation or bill of Canada",
     "image": "a picture of a page",
 }
 # The extensions of law files: what such a file may hold; the first is what it holds where the content does not say.
@@ -36,7 +36,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     ".html": ("html",),
     ".htm": ("html",),
     ".xhtml": ("html",),
-    ".xml": ("uslm", "akn", "usbill", "canada", "html"),
+    ".xml": ("uslm", "akn", "usbill", "justice", "html"),
     ".akn": ("akn",),
     ".uslm": ("uslm",),
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"), ("image",)),
@@ -45,6 +45,7 @@ _USLM = ("http://xml.house.gov/schemas/uslm/", "http://schemas.gpo.gov/xml/uslm"
 _AKN = ("http://docs.oasis-open.org/legaldocml/ns/akn/", "http://www.akomantoso.org/")
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 _PICTURE_NAMES = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
+_FORMEX = frozenset({"ACT", "CONS.ACT", "GENERAL", "AGR", "DOC", "PUBLICATION", "COMBINED.REF"})
 _XHTML = "http://www.w3.org/1999/xhtml"
 _XML_DECLARATION = re.compile(rb"<\?xml[\s?]")
 _HTML_START = re.compile(rb"(?:\s|<!--.*?-->)*+<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
@@ -128,5 +129,10 @@ def _kind_of_xml(data: bytes) -> str:
     if not namespace and name in ("bill", "resolution"):
         return "usbill"
     if not namespace and name in ("Statute", "Regulation", "Bill"):
-        return "canada"
-    raise ReadingError(f"the XML root element {name!r} is neither USLM nor Akoma Ntoso nor a bill of Congress nor HTML")
+        return "justice"
+    if name in _FORMEX:
+        raise ReadingError("this is Formex XML, which is not read; EUR-Lex has the same text as HTML: save that")
+    raise ReadingError(
+        f"the XML root element {name!r} is none of the forms of XML that are read: USLM, Akoma Ntoso, bills of "
+        "Congress, acts of Canada, HTML; save the law as one of these, as a Word file, or as text"
+    )

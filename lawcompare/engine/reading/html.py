@@ -15,7 +15,7 @@ from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import to_khmer
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
-from lawcompare.engine.text.words import language_of
+from lawcompare.engine.text.languages import detect_language
 
 _IGNORED = {"script", "style", "template", "noscript", "svg", "iframe", "object", "button", "select", "input", "meta"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -59,7 +59,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     text = decode(data)
     root = _parse(text)
     declared = (root.get("lang") or "").split("-")[0].lower()
-    spoken = language or (declared if declared in _WORDS else language_of(text))
+    spoken = language or (declared if declared in _WORDS else detect_language(text))
     walk = _Walk(spoken)
     walk.visit(root, _Place())
     walk.flush()
@@ -193,7 +193,7 @@ class _Walk:
         first = next((" ".join(str(each.xpath("string()")).split()) for each in element.iter(*_HEADINGS)), "")
         if parse_heading(first) is None:  # it has no number of its own
             digits = to_khmer(number) if self.language == "km" else number
-            self.blocks.append(Block(f"{_WORDS[self.language]} {digits}", self.line, level=2))
+            self.blocks.append(Block(f"{_WORDS.get(self.language, _WORDS['en'])} {digits}", self.line, level=2))
 
     def _text(self, text: str | None, place: _Place) -> None:
         if text:

@@ -22,7 +22,7 @@ from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import element_of_eid
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
 from lawcompare.engine.structure.segment import segment
-from lawcompare.engine.text.words import language_of
+from lawcompare.engine.text.languages import detect_language
 from lawcompare.engine.writing.text import stop_between
 
 # Seven and more are no Markdown, but are met where a statute has more levels than HTML has headings.
@@ -75,7 +75,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
 def _language(meta: Mapping[str, Any], text: str) -> str:
     declared = meta.get("language")
     if declared is None:
-        return language_of(text)
+        return detect_language(text)
     if str(declared) not in LANGUAGES:
         raise ReadingError(
             f"{str(declared)[:20]!r} in the front matter is no language of ISO 639-1, such as en, km or th", line=1

@@ -11,7 +11,7 @@ from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
 from lawcompare.engine.structure.segment import segment
-from lawcompare.engine.text.words import language_of
+from lawcompare.engine.text.languages import detect_language
 
 _MOST_QUOTED = 80
 # Where a word processor keeps the keys of a font that it takes for one of symbols: the Latin letters of those keys.
@@ -40,7 +40,7 @@ class Paragraphs:
 
     def document(self, blocks: Sequence[Block], language: str | None, warnings: Iterable[ReadingWarning]) -> Document:
         """What ``segment`` makes of all blocks of the file; ``warnings`` are those of its reader."""
-        document = segment(blocks, language or language_of("".join(block.text for block in blocks)))
+        document = segment(blocks, language or detect_language("".join(block.text for block in blocks)))
         meta = {"text": "converted-font"} if self.has_converted else {}
         warnings = (*warnings, *self.warnings, *document.warnings)
         return replace(document, warnings=warnings, meta=meta, source=tuple(self.lines))

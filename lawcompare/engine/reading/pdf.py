@@ -39,7 +39,7 @@ from lawcompare.engine.reading.text_layers import (
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.outline import CONTENTS, UNITS
 from lawcompare.engine.structure.segment import Block, segment
-from lawcompare.engine.text.words import language_of
+from lawcompare.engine.text.languages import detect_language
 
 INSTEAD = "give the Word file or the text instead"
 MOST_QUOTED = 80  # letters of a line in a warning
@@ -78,7 +78,9 @@ def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Do
     report("clauses", 0, 0)
     names = _name_furniture(lines, len(pages))
     document = segment(
-        _blocks(lines, names), language or language_of("".join(line.text for line in lines)), is_code="note" in names
+        _blocks(lines, names),
+        language or detect_language("".join(line.text for line in lines)),
+        is_code="note" in names,
     )
     meta: dict[str, Any] = {"format": form, "pages": len(pages)}
     origins = {_origin(page, line)[0] for page in pages for line in page.lines}

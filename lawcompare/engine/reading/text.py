@@ -20,7 +20,7 @@ from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.engine.structure.outline import CONTENTS, Block
 from lawcompare.engine.structure.segment import segment
-from lawcompare.engine.text.words import language_of
+from lawcompare.engine.text.languages import detect_language
 
 _PAGE_MARKED = re.compile(
     r"^\s*(?:[-–—]\s*[0-9០-៩]{1,4}\s*[-–—]|\[?page\s+\d{1,4}(?:\s+of\s+\d+)?\]?|ទំព័រ(?:ទី)?\s*[0-9០-៩]+)\s*$", re.I
@@ -72,8 +72,8 @@ def read(data: bytes, *, language: str | None = None) -> Document:
         text, family = converted
     lines = text.split("\n")
     if has_bracketed_notes(lines) or is_amending_act(lines):
-        return read_bracketed_notes(lines, language or language_of(text))
-    document = segment(list(paragraphs(read_lines(text))), language or language_of(text))
+        return read_bracketed_notes(lines, language or detect_language(text))
+    document = segment(list(paragraphs(read_lines(text))), language or detect_language(text))
     if converted is None:
         return document
     warnings = (ReadingWarning(0, "font-guessed", family), *document.warnings)

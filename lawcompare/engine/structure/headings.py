@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 
 from lawcompare.engine.structure.numbering import (
-    ENGLISH_NAMES,
     KHMER_NAMES,
+    LATIN_NAMES,
     LATIN_SUFFIXES,
     NUMBER,
     ORDINALS,
@@ -28,7 +28,7 @@ _BIS = "|".join(LATIN_SUFFIXES)
 _SPACE = r"[\s\u00a0\u202f\u2009\u200b]"
 _WORD = lazy_compile(
     rf"""(?P<num>\[?
-      (?P<word>{"|".join(re.escape(word) for word in sorted(ENGLISH_NAMES, key=len, reverse=True))}|§§?)\.?
+      (?P<word>{"|".join(re.escape(word) for word in sorted(LATIN_NAMES, key=len, reverse=True))}|§§?)\.?
       {_SPACE}*(?P<number>{NUMBER}(?:,{_SPACE}{NUMBER}(?=[.,\s]))*(?:,?{_SPACE}*(?:–|—|-|to|and|through){_SPACE}*{NUMBER}(?=[.\s\]]))?
         |(?:{_ROMAN})(?:{_SPACE}(?:{_BIS}))?(?![\w'’])|(?:{_SPELLED}|{_FIRST_IN_FRENCH})(?!\w)|(?<={_SPACE})[A-Za-z](?![\w'’]))
     )""",
@@ -61,7 +61,8 @@ IN_BRACKETS = lazy_compile(r"(?P<heading>\([^()]{2,120}\))(?:\s+(?=\(1\)\s|[“\
 _SENTENCE_END = lazy_compile(r"[.;:,។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
 _VERB = lazy_compile(
     r"\b(?:is|are|was|were|shall|may|must|means|mean|has|have|had|does|do|did|will|would|can|cannot|includes?|"
-    r"applies|apply|whoever|any|whereas|there)\b|"
+    r"applies|apply|whoever|any|whereas|there|"
+    r"est|sont|peut|peuvent|doit|doivent|sera|seront|fixe|fixent|entend|s['’]applique(?:nt)?)\b|"
     r"^(?:as used|for (?:the )?purposes? of|in this (?:law|act|section|article|chapter|part|title)|notwithstanding|"
     r"subject to|except|if|where|when|such)\b",
     re.IGNORECASE,
@@ -102,7 +103,7 @@ def parse_heading(line: str) -> Heading | None:
     text = line.lstrip()
     if match := _WORD.match(text):
         word = match["word"].lower()
-        element = "section" if word.startswith("§") else ENGLISH_NAMES[word]
+        element = "section" if word.startswith("§") else LATIN_NAMES[word]
     elif match := _KHMER_WORD.match(text):
         element = KHMER_NAMES["".join(match["word"].split())]
     else:

@@ -18,7 +18,7 @@ from lawcompare.engine.text.amounts import ONES, TEENS, TENS
 # The words by which laws name their parts, outermost first in ORDER; and those of addresses.
 _TABLES = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 ORDER = tuple(_TABLES["order"])
-ENGLISH_NAMES: dict[str, str] = _TABLES["english"]
+LATIN_NAMES: dict[str, str] = _TABLES["english"] | _TABLES["french"] | _TABLES["vietnamese"]
 KHMER_NAMES: dict[str, str] = _TABLES["khmer"]
 UNNUMBERED: dict[str, str] = _TABLES["unnumbered"]
 ABBREVIATIONS: dict[str, str] = _TABLES["abbreviations"]

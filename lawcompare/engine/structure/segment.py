@@ -47,6 +47,8 @@ AMENDMENT_NOTE = re.compile(
     r"(?:the )?(?:act|a\.o\.|ordinance|notification|s\.) ?(?:no\. )?\d.{0,160}",
     re.IGNORECASE | re.DOTALL,
 )
+# Vietnamese has no f, j, w and z.
+VIETNAMESE_SKIPS = {("skipped-number-inside", letter) for letter in "gkx"}
 SHOWN = 60  # letters of a line in a warning
 RULE = re.compile(r"[-_=–—~\s]{5,}")  # a line drawn between two parts of a print
 CONTAINERS = [kind for kind in ORDER if kind not in (*UNITS, "schedule", "preamble", "subsection")]
@@ -113,6 +115,8 @@ class _Segmenter:
         clauses: list[Clause] = []
         flatten(self.root, None, -1, set(), clauses)
         warnings = sorted(self.aside.warnings, key=lambda warning: warning.line)
+        if language == "vi":
+            warnings = [each for each in warnings if (each.kind, each.subject[:1]) not in VIETNAMESE_SKIPS]
         furniture = sorted(self.aside.furniture, key=lambda furniture: furniture.line)
         title = self.title
         if not title and len(self.root.children) == 1 and self.root.children[0].element not in UNITS:

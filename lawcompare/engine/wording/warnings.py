@@ -23,6 +23,7 @@ TITLES = {
     "cover-aside": gettext_noop("the pages before the law are set aside"),
     "endnotes-aside": gettext_noop("endnotes are set aside"),
     "document-aside": gettext_noop("a document beside the law is left out"),
+    "language-unknown": gettext_noop("how laws in this language are headed is not known: compare the clauses"),
     "units-missing": gettext_noop("provisions that the file holds were not read"),
     "points-undivided": gettext_noop("more points than a law has: from here on lists are not divided"),
     "heading-repaired": gettext_noop("a heading read with a slip is put right by the numbers around it"),

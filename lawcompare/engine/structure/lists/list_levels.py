@@ -41,7 +41,7 @@ _TOKEN = (
 )
 _BRACKETED = re.compile(rf"(?P<open>[(\[]|（)(?P<token>{_TOKEN})(?P<close>[)\]]|）)(?P<after>\s*(?:[.–—-]\s)?\s*)")
 _POINTED = re.compile(
-    r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,2})+|[0-9]{1,3}[A-Za-z]?|[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5}|[a-z]{2})"
+    r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,2})+|[0-9]{1,3}[A-Za-z]?|[a-zA-Zđ]|[ivx]{1,5}|[IVX]{1,5}|[a-z]{2})"
     r"(?P<close>[.)]|\.\))(?P<after>\s+|$|(?<=\))(?=[^\W_]|[“\"]))"
 )
 _DASHED = re.compile(r"(?P<open>)(?P<token>[0-9]{1,2})(?P<close>\s?[-–])(?P<after>\s+(?=\D)|(?=[ក-ឳ]))")
@@ -223,6 +223,9 @@ def _opening(levels: tuple[_OpenLevel, ...], mark: Mark, kind: str, value: Claus
     return cost + _OPEN_LATE + _SKIP_EACH * min(gap, 6) - (1.5 if not levels else 0), "skipped-number"
 
 
+_OTHER_LETTERS = {"đ": ClauseNumber(4, ("a",))}  # Vietnamese has it after d
+
+
 def _readings(token: str) -> tuple[tuple[str, ClauseNumber], ...]:
     token = from_khmer(token)
     if numbered := re.fullmatch(r"(?:(.*)\.)?(\d+)\s?(.*)", token):
@@ -232,6 +235,8 @@ def _readings(token: str) -> tuple[tuple[str, ClauseNumber], ...]:
         return ((kind, ClauseNumber(int(number), (suffix.lower(),) if suffix else ())),)
     if token in KHMER_LETTERS:
         return (("khmer", ClauseNumber(KHMER_LETTERS.index(token) + 1)),)
+    if token in _OTHER_LETTERS:
+        return (("letter", _OTHER_LETTERS[token]),)
     readings: list[tuple[str, ClauseNumber]] = []
     upper = token.isupper()
     if len(token) == 1:
