@@ -107,6 +107,9 @@ _ELEMENTS = {
     "subparagraph": pgettext_lazy("level of a law", "subparagraph"),
     "subsection": pgettext_lazy("level of a law", "subsection"),
     "title": pgettext_lazy("level of a law", "title"),
+    "wrapUp": pgettext_lazy("level of a law", "closing words"),
+    "hcontainer": pgettext_lazy("level of a law", "heading"),
+    "crossHeading": pgettext_lazy("level of a law", "heading"),
 }
 
 

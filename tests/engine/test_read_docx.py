@@ -5,7 +5,9 @@ import zipfile
 
 import docx as python_docx
 import pytest
+from docx.shared import Cm
 from hypothesis import given
+from PIL import Image
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
@@ -334,3 +336,47 @@ def test_what_stands_under_a_heading_of_endnotes_is_no_law():
         "Endnote 1—History", "It was amended.",
     ]  # fmt: skip
     assert "A plan." in document.clauses[-1].text
+
+
+def test_a_schedule_without_number_holds_its_own_clauses():
+    rows = [("Part 1—Preliminary", 1), ("1  Short title", 5), ("This Act is the Lamp Act.", 0)]
+    for number in range(2, 8):
+        rows += [
+            (f"{number}  Duty {number} of keepers", 5),
+            (f"A keeper must, within {number} days, tell the Board.", 0),
+        ]
+    rows += [("Schedule—Consultation procedures", 1), ("Note: See section 3.", 0)]
+    rows += [("1  Notice", 5), ("A notice is given.", 0), ("2  Report", 5), ("A report is made.", 0)]
+    data = made_with_python_docx(*((text, f"Heading {level}" if level else "") for text, level in rows))
+    document = read(data, filename="act.docx")
+    inside = [clause for clause in document.clauses if clause.eid.startswith("schedule_1")]
+    assert [(clause.eid, clause.num, clause.heading, clause.text) for clause in inside] == [
+        ("schedule_1", "", "Schedule—Consultation procedures", "Note: See section 3."),
+        ("schedule_1__sec_1", "1", "Notice", "A notice is given."),
+        ("schedule_1__sec_2", "2", "Report", "A report is made."),
+    ]
+    assert not document.warnings
+
+
+def test_a_flattened_table_and_a_picture_left_out_are_warned_of():
+    law = python_docx.Document()
+    law.add_paragraph("Article 1. Fees")
+    law.add_paragraph("The fees are:")
+    table = law.add_table(rows=3, cols=3)
+    for row, cells in zip(
+        table.rows, (("Port", "Ship", "Fee"), ("North", "Sloop", "5"), ("South", "Brig", "9")), strict=True
+    ):
+        for cell, words in zip(row.cells, cells, strict=True):
+            cell.text = words
+    law.add_paragraph("Article 2. Map")
+    picture = io.BytesIO()
+    Image.new("L", (40, 40)).save(picture, "PNG")
+    for width in (2, 8):  # an emblem is none
+        law.add_paragraph("The port is as on the map.").add_run().add_picture(picture, width=Cm(width))
+    file = io.BytesIO()
+    law.save(file)
+    document = read(file.getvalue(), filename="law.docx")
+    assert [(each.kind, each.subject) for each in document.warnings] == [
+        ("table-flattened", "Port Ship Fee"),
+        ("picture-left-out", "The port is as on the map."),
+    ]

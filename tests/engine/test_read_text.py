@@ -223,7 +223,7 @@ def test_content_that_contradicts_the_name_is_refused(subtests):
         (b"Article 1. Aim", "law.pdf", "the file is called .pdf but does not hold a PDF"),
         (b"Article 1. Aim", "law.html", "the file is called .html but does not hold HTML"),
         (b"Article 1. Aim", "law.xml", "line 1: the XML is not well formed"),
-        (b"<note/>", "law.xml", "the XML root element 'note' is neither"),
+        (b"<note/>", "law.xml", "the XML root element 'note' is none of the forms"),
         (b"%PDF-1.7", "law.txt", "the file is called .txt but holds a PDF"),
         (b"PK\x03\x04rest", "law.docx", "the file begins like a Word file or a ZIP archive but is broken"),
         (b"\xd0\xcf\x11\xe0rest", "law.doc", "this is a Word file of the old .doc form"),
@@ -259,7 +259,7 @@ def test_the_format_is_found(subtests):
 def test_unknown_format_language_and_size_are_refused():
     for arguments, message in (
         ({"format": "ods"}, "unknown format 'ods'"),
-        ({"language": "fr"}, "unknown language 'fr'"),
+        ({"language": "xx"}, "unknown language 'xx'"),
         ({"max_bytes": 3}, "the file has 9 bytes"),
     ):
         with pytest.raises(ReadingError, match=message):

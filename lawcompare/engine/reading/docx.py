@@ -60,6 +60,9 @@ def read(data: bytes, *, language: str | None = None, side: str = AFTER) -> Docu
     source.contents = contents_paragraphs(body)
     blocks = [*_with_whole_endnotes(source.blocks(body)), *_notes(parts)]
     document = source.paragraphs.document(blocks, language, source.warnings)
+    aside = {each.line for each in document.furniture}  # a table of endnotes may be read as it likes
+    kept = [each for each in document.warnings if each.kind != "table-flattened" or each.line not in aside]
+    document = replace(document, warnings=tuple(kept))
     return replace(document, meta={**document.meta, "tracked_changes": side}) if is_tracked else document
 
 
@@ -102,6 +105,8 @@ class _DocxBody:
         yield from self.paragraphs.blocks(text, strong, number=number, level=level, furniture=furniture)
         for box in boxes:
             yield Block(_words_of(box), self.count, furniture="text-box")
+        if any(_is_large(extent) for extent in paragraph.iter(*_EXTENTS)):
+            self.warnings.append(ReadingWarning(self.count, "picture-left-out", text.strip()[:80]))
 
     def _runs(self, parent: etree._Element, outer: FontRun, boxes: list[etree._Element]) -> Iterator[FontRun]:
         """The pieces of text under an element, with what the run around them says."""
@@ -130,6 +135,10 @@ class _DocxBody:
 
     def _table(self, table: etree._Element) -> Iterator[Block]:
         """A row of short cells is one line; where a cell has paragraphs of its own, each is a block."""
+        rows = [row for row in table.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is table]
+        if sum(len(row.findall(f"{W}tc")) >= _OF_A_TABLE for row in rows) >= _OF_A_TABLE:
+            words = " ".join(filter(None, map(_words_of, rows[0].iterfind(f"{W}tc"))))
+            self.warnings.append(ReadingWarning(self.count + 1, "table-flattened", words[:80]))
         for row in table.iter(f"{W}tr"):
             if next(row.iterancestors(f"{W}tbl")) is table:
                 yield from joined_cells([list(self.blocks(cell)) for cell in row.iterfind(f"{W}tc")])
@@ -168,6 +177,19 @@ def contents_paragraphs(body: etree._Element) -> frozenset[etree._Element]:
         if is_listed:
             listed.add(paragraph)
     return frozenset(listed)
+
+
+# Three rows of three cells are a table; fewer set a number beside its words, or two languages.
+_OF_A_TABLE = 3
+# What a drawing says of its size, in 360,000ths of a centimetre; a smaller one is an emblem or a signature.
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_EXTENTS = (f"{_DRAWING}extent",)
+_LARGE = 5 * 360_000, 4 * 360_000
+
+
+def _is_large(extent: etree._Element) -> bool:
+    sizes = [extent.get(name, "") for name in ("cx", "cy")]
+    return all(size.isdigit() and int(size) >= least for size, least in zip(sizes, _LARGE, strict=True))
 
 
 def _words_of(element: etree._Element) -> str:

@@ -56,6 +56,11 @@ _SEVERAL = lazy_compile(rf",?{_SPACE}+(?:to|and|through){_SPACE}+|,{_SPACE}+")
 _ORDINAL_SCHEDULE = lazy_compile(
     rf"(?:the )?(?:{'|'.join(ORDINALS)}) (?:schedule|annex|appendix)(?:\s*\([^()]*\))?", re.IGNORECASE
 )
+# "Schedule—Consultation procedures": the only one, which has no number.
+_TITLED_SCHEDULE = lazy_compile(
+    r"(?:(?:the )?schedule|annexe?|appendix|ឧបសម្ព័ន្ធ|phụ lục)(?:\s*[—–:៖]\s*|\s+-\s+)(?P<title>[^\W\d].{2,150})",
+    re.IGNORECASE,
+)
 # "Article 3 (Scope)", also with its text on the same line: "Article 3 (Scope) (1) The State …"
 IN_BRACKETS = lazy_compile(r"(?P<heading>\([^()]{2,120}\))(?:\s+(?=\(1\)\s|[“\"A-Z])|$)")
 _SENTENCE_END = lazy_compile(r"[.;:,។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
@@ -145,12 +150,13 @@ def looks_like_heading(heading: Heading) -> bool:
 def parse_unnumbered(line: str) -> tuple[str, str] | None:
     """Read a line that is the name of an unnumbered part of a law: its element and the words.
 
-    >>> parse_unnumbered("PREAMBLE"), parse_unnumbered("FIRST SCHEDULE")
-    (('preamble', 'PREAMBLE'), ('schedule', 'FIRST SCHEDULE'))
+    >>> parse_unnumbered("PREAMBLE"), parse_unnumbered("FIRST SCHEDULE"), parse_unnumbered("Schedule—Fees of ports")
+    (('preamble', 'PREAMBLE'), ('schedule', 'FIRST SCHEDULE'), ('schedule', 'Schedule—Fees of ports'))
     """
     words = line.strip().strip(".:៖").strip()
-    ordinal = _ORDINAL_SCHEDULE.fullmatch(words)
-    element = "schedule" if ordinal else UNNUMBERED.get(words.lower())
+    titled = _TITLED_SCHEDULE.fullmatch(words)
+    is_schedule = _ORDINAL_SCHEDULE.fullmatch(words) or (titled and is_titlelike(titled["title"]))
+    element = "schedule" if is_schedule else UNNUMBERED.get(words.lower())
     return (element, line.strip()) if element else None
 
 

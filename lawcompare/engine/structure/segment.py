@@ -20,7 +20,11 @@ from lawcompare.engine.structure.front_matter import (
     set_aside,
 )
 from lawcompare.engine.structure.headings import IN_BRACKETS, is_titlelike
-from lawcompare.engine.structure.lists.bare_numbers import with_bare_units, with_headings_on_own_lines
+from lawcompare.engine.structure.lists.bare_numbers import (
+    read_bare_number,
+    with_bare_units,
+    with_headings_on_own_lines,
+)
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.lists.list_parser import LETTERS_A_POINT, POINTS_ALWAYS, Filler
 from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk, warn_of_clauses
@@ -260,6 +264,9 @@ class _Segmenter:
                 here.body.append(block)
                 return
             node = Node(element, "", words, block.line, level=block.level)
+            in_schedule = any(above.element == "schedule" for above in path)
+            if in_schedule and (bare := read_bare_number(block)) and bare.rest:
+                node.num, node.heading, node.value = bare.num, bare.rest, bare.value
             node.attributes.update(block.attributes)
             self._open(path, order, node)
 

@@ -35,6 +35,8 @@ TITLES = {
     "torn-letters": gettext_noop("letters that look like those of an old Khmer font"),
     "unread-letters": gettext_noop("letters of the old font %(font)s are not known"),
     "font-read-off-picture": gettext_noop("pages in an old font of unknown letters are read off their pictures"),
+    "picture-left-out": gettext_noop("a picture is left out"),
+    "table-flattened": gettext_noop("a table is read as lines, a line for each row"),
     "picture-joined": gettext_noop("a picture of text is recognised and joined to the text around it"),
     "picture-unread": gettext_noop("a picture on page %(subject)s is not read as text"),
     "page-without-text": gettext_noop("no text was found on page %(subject)s"),
