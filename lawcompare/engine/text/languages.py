@@ -27,6 +27,7 @@ _SCRIPTS = (
 _WORDS: dict[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _COMMON = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 _MOST_WORDS = 20_000
+_FEWEST = 1.5  # of such words, each counted as far as it is one language's: fewer are names or letters
 _WORD = re.compile(r"[^\W\d_]+")
 # What such a word counts: in "a, de, la, o" several languages meet.
 _SHARED = Counter(word for words in _COMMON.values() for word in words)
@@ -55,4 +56,4 @@ def detect_language(text: str) -> str:
     words = Counter(match[0].lower() for match in islice(_WORD.finditer(text), _MOST_WORDS))
     weights = {language: sum(words[word] / _SHARED[word] for word in common) for language, common in _COMMON.items()}
     best = max(weights, key=lambda language: (weights[language], language == "en"))
-    return best if weights[best] > 1.2 * weights["en"] else "en"
+    return best if weights[best] > max(_FEWEST, 1.2 * weights["en"]) else "en"
