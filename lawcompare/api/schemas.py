@@ -125,6 +125,7 @@ class VersionOut(TextRefOut):
     )
     pages_total: int | None = Field(None, description=_("Pages of a text recognised from pictures."))
     pages_proofread: int | None = Field(None, description=_("Those of them that a person read against it."))
+    warnings_open: int | None = Field(None, description=_("Warnings of its reading that nobody has checked."))
     corrects: str = Field(description=_("The earlier text that it corrects, as `law/version`; empty where none."))
     corrected_by: list[str] = Field(description=_("Texts that correct this one, the newest first: read those instead."))
     later: list[str] = Field(description=_("Later texts of the law that are publicly known, seen here or wanted."))

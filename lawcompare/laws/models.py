@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Confirmation, Organisation, Proposable
 from lawcompare.core.jobs.models import Job
@@ -30,7 +30,7 @@ from lawcompare.core.standard_names import (
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.document import HIDDEN_CHARACTERS, ReadingWarning
 from lawcompare.engine.wording.warnings import warning_detail
-from lawcompare.languages import in_every_language, in_reader_language
+from lawcompare.languages import digits, in_every_language, in_reader_language
 from lawcompare.laws.formatting import LOCALE, name_in_reader_language, place_in_words
 
 
@@ -260,6 +260,8 @@ class Version(models.Model):
     # Of a text recognised from pictures: its pages, and those that a person read against it.
     pages_total = models.PositiveIntegerField(null=True, blank=True)
     pages_proofread = models.PositiveIntegerField(null=True, blank=True)
+    # The warnings of its reading that nobody had checked when it was stored; None where no page was recognised.
+    warnings_open = models.PositiveIntegerField(null=True, blank=True)
     articles_total = models.PositiveIntegerField(_("articles, as reported"), null=True, blank=True)
     chapters_total = models.PositiveIntegerField(_("chapters, as reported"), null=True, blank=True)
     # The keyed digest of the file that was read (``laws.uploads.originals``), which nobody is shown: a plain one would
@@ -310,9 +312,25 @@ class Version(models.Model):
     def get_text_status_display(self) -> str:  # type: ignore[no-redef]
         status, by = str(dict(TextStatus.choices).get(self.text_status, self.text_status)), self.unchecked_of
         said = {"status": status, "organisation": by}
-        return (
-            _("%(status)s, as %(organisation)s says; not confirmed by the staff of this site") % said if by else status
-        )
+        if by:
+            status = gettext("%(status)s, as %(organisation)s says; not confirmed by the staff of this site") % said
+        return "; ".join(filter(None, [status, self.reading_state]))
+
+    @property
+    def reading_state(self) -> str:
+        """How far a text that was read from pictures has been checked; empty where a person read all of it."""
+        total, read, open_ = self.pages_total or 0, self.pages_proofread or 0, self.warnings_open
+        if open_ is None or not total:
+            return ""
+        parts = []
+        if not read:
+            parts.append(gettext("read from pictures, not proofread"))
+        elif read < total:
+            pages = {"n": digits(read), "total": digits(total)}
+            parts.append(gettext("read from pictures, %(n)s of %(total)s pages proofread") % pages)
+        if open_:
+            parts.append(ngettext("%(n)s warning open", "%(n)s warnings open", open_) % {"n": digits(open_)})
+        return ", ".join(parts)
 
     def clean(self) -> None:
         if self.slug in RESERVED:

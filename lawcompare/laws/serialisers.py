@@ -28,6 +28,7 @@ def version_data(version: Version) -> dict[str, Any]:
         "became_public_on": version.became_public_on,
         "pages_total": version.pages_total,
         "pages_proofread": version.pages_proofread,
+        "warnings_open": version.warnings_open,
         "note": version.note,
         "translates": original.address if original else "",
         "proposed_by": str(version.unchecked_of or ""),

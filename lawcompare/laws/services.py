@@ -70,6 +70,7 @@ VERSION_FIELDS = (
     "chapters_total",
     "pages_total",
     "pages_proofread",
+    "warnings_open",
     "source_url",
 )
 # Other texts a version may name, as ``law/version``.

@@ -251,7 +251,7 @@ def front_matter(version: Version) -> dict[str, Any]:
     law = version.law
     of_version = (
         "language", "date", "text_status", "became_public", "became_public_on", "source_url", "articles_total",
-        "chapters_total", "pages_total", "pages_proofread", "note",
+        "chapters_total", "pages_total", "pages_proofread", "warnings_open", "note",
     )  # fmt: skip
     return {
         "law": law.slug,

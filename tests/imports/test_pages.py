@@ -26,7 +26,7 @@ from lawcompare.imports.corrections import make_correction, start_correcting
 from lawcompare.imports.models import DraftPage, DraftState, ImportDraft
 from lawcompare.imports.review_page.layout import boxes_of, furniture_lines
 from lawcompare.imports.review_page.services import mark_page, take_pages
-from lawcompare.imports.storing.services import ask_to_store
+from lawcompare.imports.storing.services import ask_to_store, details_state
 from lawcompare.imports.upload.services import discard
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import originals, sandbox
@@ -378,7 +378,11 @@ def test_how_many_pages_were_read_goes_with_the_published_text(
     client.logout()
     words = "1 of 2 pages read by a person"
     address = version.get_absolute_url()
-    assert words in " ".join(client.get(address).content.decode().split())
+    assert version.warnings_open == scan.unchecked_count > 0
+    state = f"read from pictures, 1 of 2 pages proofread, {version.warnings_open} warning"
+    html = " ".join(client.get(address).content.decode().split())
+    assert words in html and state in html
+    assert client.get("/api/v1/laws/lamps/scan").json()["warnings_open"] == version.warnings_open
     for name in ("akn.xml", "txt"):
         assert words in client.get(f"{address.rstrip('/')}.{name}").content.decode()
     assert client.get(f"{address.rstrip('/')}.json").json()["pages_proofread"] == 1
@@ -388,6 +392,21 @@ def test_how_many_pages_were_read_goes_with_the_published_text(
     version.pages_proofread = 2
     with pytest.raises(Exception, match="never changed"):
         version.save()
+
+
+def test_a_scan_is_official_only_when_a_person_says_that_they_compared_it(editor, scan):
+    address = f"{scan.get_absolute_url()}about/"
+    fields = DETAILS | {"text_status": "official", "source_url": "https://example.org/law", "preview": "1"}
+    assert "I compared all of it with its source" in editor.get(address).content.decode()
+
+    def post(**more: str):
+        revision = details_state(ImportDraft.objects.get(pk=scan.pk))
+        return editor.post(address, fields | more | {"revision": revision})
+
+    refused = post()
+    assert refused.status_code == 400 and "is official only when a person compared it" in refused.content.decode()
+    assert post(compared="on").status_code == 302
+    assert post(text_status="leaked").status_code == 302
 
 
 def test_a_text_that_was_no_scan_says_nothing_of_pages(editor, cast, hand_in, django_capture_on_commit_callbacks):

@@ -49,6 +49,7 @@ class AboutForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=grouped_languages)
     text_status = forms.ChoiceField(label=_("What the words are"), choices=[("", _("choose")), *STATUSES])
+    compared = forms.BooleanField(label=_("I compared all of it with its source"), required=False)
     source_url = forms.URLField(
         label=_("Source"), max_length=500, required=False, assume_scheme="https",
         help_text=_(
@@ -76,8 +77,10 @@ class AboutForm(forms.Form):
         help_text=_("Small letters, digits and hyphens. Left empty, it is made from date and language."),
     )
 
-    def __init__(self, *args: Any, versions: VersionQuerySet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, versions: VersionQuerySet, needs_comparing: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not needs_comparing:
+            del self.fields["compared"]
         for language in OTHERS:
             label = _("Its name in %(language)s, where it has one") % {"language": language.name}
             field = forms.CharField(label=label, max_length=300, required=False)
@@ -104,6 +107,11 @@ class AboutForm(forms.Form):
             and "source_url" not in self.errors
         ):
             self.add_error("source_url", _("Give the source of an official text, or say that it is something else."))
+        if data.get("text_status") == TextStatus.OFFICIAL and data.get("compared") is False:
+            words = _(
+                "A text read from pictures is official only when a person compared it with its source: tick this."
+            )
+            self.add_error("compared", words)
         if data.get("law") == NEW_LAW:
             self._clean_new_law(data)
         else:
@@ -143,6 +151,7 @@ class AboutForm(forms.Form):
     def details(self) -> dict[str, Any]:
         """The details, with the text it follows by date where nobody named one."""
         details = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        details.pop("compared", None)
         if "follows" not in details:
             earlier = [
                 version.address

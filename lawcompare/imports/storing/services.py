@@ -213,8 +213,15 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
 def _pages(draft: ImportDraft, document: Document) -> dict[str, int]:
     """How many pages a text that was recognised has, and how many of them a person read; nothing of other texts."""
     total, read = draft.pages.count(), draft.pages.exclude(read_at=None).count()
-    is_recognised = "recognised" in str(document.meta.get("text", ""))
-    return {"pages_total": total, "pages_proofread": read} if total and (is_recognised or read) else {}
+    is_recognised = any(clause.attributes.get("origin") == "recognised" for clause in document.clauses)
+    pages = {"pages_total": total, "pages_proofread": read} if total and (is_recognised or read) else {}
+    return pages | ({"warnings_open": draft.unchecked_count} if pages and is_recognised else {})
+
+
+def needs_comparing(draft: ImportDraft, document: Document) -> bool:
+    """Whether a text was read from pictures and not every page was read against them: it is not official by itself."""
+    pages = _pages(draft, document)
+    return "warnings_open" in pages and pages["pages_proofread"] < pages["pages_total"]
 
 
 def _free_law(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,9 @@ NO_ROW = 0
 
 
 def _form(request: HttpRequest, draft: ImportDraft, data: Any = None) -> AboutForm:
-    return AboutForm(data, versions=visible_versions(request.user), initial=draft.details)
+    needs_comparing = services.needs_comparing(draft, corrected(draft).document)
+    versions = visible_versions(request.user)
+    return AboutForm(data, versions=versions, needs_comparing=needs_comparing, initial=draft.details)
 
 
 @editors_only
