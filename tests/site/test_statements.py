@@ -20,7 +20,7 @@ from lawcompare.core.models import Entry, Statement
 from lawcompare.core.page_cache.content_token import PUBLIC
 from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.laws.documents import load_document, text_hash
-from lawcompare.laws.models import Clause, Event, Law, TranslationReview, Version, Withdrawal
+from lawcompare.laws.models import Clause, Event, Law, TranslationReview, Version, WantedText, Withdrawal
 from lawcompare.site.stated import COLUMNS, _rows, changed_by_hand, stated_texts, stated_things
 from tests.conftest import ROOT
 from tests.naming import planted as planting
@@ -227,6 +227,8 @@ def stated(world, cast, store, drafts, key):
     TranslationReview.objects.create(version=old, **review)
     talk = {"date": "2015", "kind": "drafting", "title": "A talk", "sources": [{"url": "https://example.org/"}]}
     Event.objects.create(law=old.law, slug="talk", **talk).versions.add(old)
+    known = {"title": "The draft of 2021", "known_since": "2021", "body": "Why.", "sources": talk["sources"]}
+    WantedText.objects.create(law=old.law, slug="unseen", **known)
     return read_statement(publish("example.org", TODAY, stated_texts(), key, stated_things()).words)
 
 

@@ -138,6 +138,7 @@ NAMES = {
     "DOCX",
     "JSON",
     "Markdown",
+    "NACC",
     "PDF",
     "SHA",
     "XLSX",
