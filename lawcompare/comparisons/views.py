@@ -105,7 +105,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "kinds": rows.kinds(comparison),
         "hidden_count": rows.count_hidden(strip.cells),
         "left_out_count": rows.count_left_out(strip.cells) if switches.filter else 0,
-        "chapters": [(str(head.position), head.new or head.old) for head in strip.headings],
+        "chapters": [(str(head.position), str(head.new or head.old)) for head in strip.headings],
         "only": ONLY,
         "page": page,
         "rows": rows.fold(shown, switches, strip.noted),
