@@ -9,7 +9,18 @@ from lawcompare.publishing.concerns.chart_svg import DARK, LIGHT
 urlpatterns = [
     path("laws/<slug:law>/concerns/", views.concerns, name="concerns"),
     path("laws/<slug:law>/concerns.svg", views.concerns_picture, {"palette": LIGHT}, name="concerns_svg"),
-    path("laws/<slug:law>/concerns.dark.svg", views.concerns_picture, {"palette": DARK}, name="concerns_dark_svg"),
+    path(
+        "laws/<slug:law>/concerns.dark.svg",
+        views.concerns_picture,
+        {"palette": DARK, "is_bare": True},
+        name="concerns_dark_svg",
+    ),
+    path(
+        "laws/<slug:law>/concerns.page.svg",
+        views.concerns_picture,
+        {"palette": LIGHT, "is_bare": True},
+        name="concerns_page_svg",
+    ),
     path("laws/<slug:law>/concerns.csv", views.concerns_csv, name="concerns_csv"),
     path("laws/<slug:law>/concerns.docx", views.concerns_file, {"form": "docx"}, name="concerns_docx"),
     path("laws/<slug:law>/concerns.xlsx", views.concerns_file, {"form": "xlsx"}, name="concerns_xlsx"),

@@ -104,7 +104,8 @@ TABLE: dict[str, Use] = {
         version_markdown version_text api api_root api:api-root openapi api_nothing api:published api:annotation
         api:comparisons api:comparison api:pairs api:laws api:law api:version api:clauses api:clause api:topics
         api:topic api:correspondences api:concerns api:findings api:values api:matrix api:search clause_names kinds
-        concerns concerns_svg concerns_dark_svg concerns_csv concerns_docx concerns_xlsx api:events text_corrections
+        concerns concerns_svg concerns_dark_svg concerns_page_svg concerns_csv concerns_docx concerns_xlsx
+        api:events text_corrections
         account_inactive account_reset_password_done account_reset_password_from_key_done
     """),
     **all_of(everybody("GET", "POST"), """

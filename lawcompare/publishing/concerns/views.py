@@ -30,8 +30,8 @@ from lawcompare.publishing.concerns.outcomes import (
 )
 
 PER_PAGE = 100
-# ``raised``: the text on which a concern was raised first; ``picture``: bare, for a page that says the rest itself.
-PARAMETERS = ("organisation", "category", "risk", "raised", "language", "page", "picture")
+# ``raised``: the text on which a concern was raised first.
+PARAMETERS = ("organisation", "category", "risk", "raised", "language", "page")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,6 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
     page = Paginator(asked.survival.concerns, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    query.pop("picture", None)
     context = {
         "law": asked.law,
         "asked": asked,
@@ -99,14 +98,13 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
 
 
 @public(*PARAMETERS)
-def concerns_picture(request: HttpRequest, law: str, palette: Palette) -> HttpResponse:
-    """The concerns as SVG; what is saved or printed is the light picture, a page in dark colours shows the dark one."""
+def concerns_picture(request: HttpRequest, law: str, palette: Palette, *, is_bare: bool = False) -> HttpResponse:
+    """The concerns as SVG, light or dark; ``is_bare``: without its head, for the page that says the same above it."""
     asked = _read(request, law)
     page = site_root(request) + reverse("concerns", args=[law])
     if query := request.GET.urlencode():
         page = f"{page}?{query}"
     source = _("Judged by those who wrote the notes; a hollow sign: not judged by anybody yet. Source: %(page)s")
-    is_bare = request.GET.get("picture") == "bare"
     words = ("", "", "") if is_bare else (asked.title, asked.lead, source % {"page": page})
     picture = draw(asked.survival, *words, palette)
     return HttpResponse(picture, content_type="image/svg+xml; charset=utf-8")
