@@ -65,7 +65,7 @@ class NoNullCharacters:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not _is_out_of_range(exception):
             return None
-        context = {"sentence": _("This address cannot be understood."), "status": 400}
+        context = {"sentence": _("This address is not valid."), "status": 400}
         return render(request, "site/problem.html", context, status=400)
 
 

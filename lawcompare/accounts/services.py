@@ -75,7 +75,7 @@ def add_member(email: str, organisation: Organisation, role: str = Role.MEMBER) 
     """
     user = User.objects.filter(email__iexact=email).first()
     if organisation.slug == EDITORS and not (user and user.is_staff):
-        raise ValidationError(_("Only staff write as the editors of the site."))
+        raise ValidationError(_("Only staff can write as the editors of the site."))
     is_new = user is None
     if user is None:
         user = User.objects.create_user(email)
@@ -86,7 +86,7 @@ def add_member(email: str, organisation: Organisation, role: str = Role.MEMBER) 
 
 def _administered_by(user: Person) -> Organisation:
     """The organisation that the person may administer now, locked until the transaction ends."""
-    membership = membership_that_may(user, "invite", _("Only administrators of the organisation may do this."))
+    membership = membership_that_may(user, "invite", _("Only administrators of the organisation can do this."))
     return Organisation.objects.select_for_update().get(pk=membership.organisation_id)
 
 
@@ -105,7 +105,7 @@ def invite(by: Person, email: str, role: str, address_of: Callable[[str], str]) 
     if organisation.memberships.filter(user__email__iexact=email).exists():
         raise ValidationError(_("This person is a member already."))
     if not allow(f"organisation-{organisation.pk}", "invitation", INVITATIONS_PER_DAY, DAY):
-        raise ValidationError(_("Too many invitations today. Go on tomorrow."))
+        raise ValidationError(_("Too many invitations today. Try again tomorrow."))
     organisation.invitations.open().filter(email__iexact=email).update(withdrawn_at=timezone.now())
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -124,7 +124,7 @@ def withdraw_invitation(by: Person, pk: int) -> None:
     """Make the link of an open invitation useless. Raises ``ValidationError`` where it is not open any more."""
     organisation = _administered_by(by)
     if not organisation.invitations.open().filter(pk=pk).update(withdrawn_at=timezone.now()):
-        raise ValidationError(_("This invitation was accepted, withdrawn or has run out."))
+        raise ValidationError(_("This invitation was accepted, withdrawn or has expired."))
     record("withdraw invitation", f"invitation/{pk}", by=by, organisation=organisation.slug)
 
 
@@ -158,7 +158,7 @@ def accept_invitation(token: str, user: Person | None = None, password: str = ""
     """
     invitation = Invitation.objects.open().select_for_update().filter(token_digest=digest_of(token)).first()
     if invitation is None:
-        raise ValidationError(_("This invitation was accepted, withdrawn or has run out."))
+        raise ValidationError(_("This invitation was accepted, withdrawn or has expired."))
     owner = account_of(invitation)
     if owner is None:
         owner = _new_person(invitation.email, password)
@@ -242,14 +242,14 @@ def reset_second_factor(by: Person, pk: int, site: str) -> None:
 def _member(organisation: Organisation, pk: int) -> Membership:
     membership = organisation.memberships.select_related("user").filter(pk=pk).first()
     if membership is None:
-        raise ValidationError(_("This person is no member any more."))
+        raise ValidationError(_("This person is no longer a member."))
     return membership
 
 
 def _refuse_last_administrator(organisation: Organisation, membership: Membership) -> None:
     administrators = organisation.memberships.filter(role=Role.ADMINISTRATOR, user__is_active=True)
     if membership.role == Role.ADMINISTRATOR and not administrators.exclude(pk=membership.pk).exists():
-        raise ValidationError(_("An organisation keeps at least one administrator. Make somebody else one first."))
+        raise ValidationError(_("An organisation needs at least one administrator. Make somebody else one first."))
 
 
 @transaction.atomic
@@ -299,10 +299,10 @@ def read_key(key: str) -> tuple[User, str]:
     try:
         pk, new, state = signing.loads(key, salt=ADDRESS_SALT, max_age=DAY)
     except (signing.BadSignature, ValueError):
-        raise ValidationError(_("This link has been used or is too old.")) from None
+        raise ValidationError(_("This link has been used or has expired.")) from None
     user = User.objects.filter(pk=pk, is_active=True).first()
     if user is None or not secrets.compare_digest(_state_of(user), state):
-        raise ValidationError(_("This link has been used or is too old."))
+        raise ValidationError(_("This link has been used or has expired."))
     return user, new
 
 

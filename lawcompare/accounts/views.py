@@ -207,7 +207,7 @@ def change_address(request: HttpRequest) -> HttpResponse:
         services.ask_for_address(
             _person(request), form.cleaned_data["email"], _link_to(request, "account_confirm_email")
         )
-        messages.success(request, _("The link is on its way to the new address. It works for a day."))
+        messages.success(request, _("Link sent to the new address. It works for a day."))
         return redirect("profile")
     return render(request, "account/email_change.html", {"form": form}, status=400 if form.errors else 200)
 
@@ -224,7 +224,7 @@ def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
     try:
         if request.method == "POST":
             services.confirm_address(key)
-            messages.success(request, _("The address is changed. Sign in with the new one from now on."))
+            messages.success(request, _("Address changed. Sign in with the new one from now on."))
             return redirect("profile" if request.user.is_authenticated else "account_login")
         context = {"email": services.read_key(key)[1]}
     except ValidationError as refused:
@@ -235,7 +235,7 @@ def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
 def _membership(request: HttpRequest) -> Membership:
     membership = membership_of(request.user)
     if membership is None:
-        raise PermissionDenied(_("You belong to no organisation yet. An administrator of an organisation can add you."))
+        raise PermissionDenied(_("You are not in an organisation yet. An organisation’s administrator can add you."))
     return membership
 
 
@@ -278,7 +278,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     """The form with the organisation's description and its two-person rule."""
     own = _membership(request)
     if not may(request.user, "invite"):
-        raise PermissionDenied(_("Only administrators of the organisation may do this."))
+        raise PermissionDenied(_("Only administrators of the organisation can do this."))
     form = OrganisationForm(request.POST or None, instance=own.organisation)
     if request.method == "POST" and form.is_valid():
         services.describe_organisation(request.user, form.cleaned_data)
@@ -295,7 +295,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     """Send an invitation by mail."""
     form = InvitationForm(request.POST)
     if not may(request.user, "invite"):
-        raise PermissionDenied(_("Only administrators of the organisation may do this."))
+        raise PermissionDenied(_("Only administrators of the organisation can do this."))
     if not form.is_valid():
         return _show(request, form, status=400)
     try:
@@ -303,7 +303,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     except ValidationError as refused:
         form.add_error("email", refused)
         return _show(request, form, status=400)
-    messages.success(request, _("The email is on its way. Its link works once, for seven days."))
+    messages.success(request, _("Email sent. Its link works once, for seven days."))
     return redirect("organisation")
 
 
@@ -347,13 +347,13 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _members(request: HttpRequest) -> QuerySet[Membership]:
     """The members of the organisation that the person administers."""
-    own = membership_that_may(request.user, "invite", _("Only administrators of the organisation may do this."))
+    own = membership_that_may(request.user, "invite", _("Only administrators of the organisation can do this."))
     return own.organisation.memberships.select_related("user", "organisation")
 
 
 def _ask(request: HttpRequest, pk: int, what: str, title: str, role: str = "") -> HttpResponse:
     """The page before an action on a member."""
-    member = first_or_404(_members(request).filter(pk=pk), _("This person is no member any more."))
+    member = first_or_404(_members(request).filter(pk=pk), _("This person is no longer a member."))
     context = {
         "what": what,
         "title": title,

@@ -166,7 +166,7 @@ def get_own_annotation(user: Person, slug: str) -> Annotation:
 
 def get_annotation_to_take_back(user: Person, slug: str) -> Annotation:
     """An annotation that the person may take back from review. Raises PermissionDenied."""
-    refusal = _("Only who wrote it can take it back, and only while it waits for review.")
+    refusal = _("Only its author can withdraw it from review, and only while it is waiting.")
     return _allowed(user, slug, may_take_back, refusal)
 
 

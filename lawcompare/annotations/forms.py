@@ -100,7 +100,7 @@ class AnnotationForm(forms.ModelForm, PassageForm):
         Category.objects.all(), label=_("Kinds of risk"), required=False, widget=forms.CheckboxSelectMultiple
     )
     standards_typed = forms.CharField(label=_("Add a standard"), required=False, max_length=600)
-    answers_typed = forms.CharField(label=_("Add a clause that answers"), required=False, max_length=600)
+    answers_typed = forms.CharField(label=_("Add a clause that meets the concern"), required=False, max_length=600)
     source_date = forms.CharField(
         label=_("Its date"),
         required=False,
@@ -130,8 +130,8 @@ class AnnotationForm(forms.ModelForm, PassageForm):
         }
         help_texts = {
             "credits_person": _(
-                "Only your organisation is named unless you tick this, and only by the name you chose to show in your "
-                "account. Think of what may follow for you."
+                "Unless you tick this, only your organisation is named. If you do, readers see the name you chose in "
+                "your account: think of the risk to you."
             ),
         }
 
@@ -172,7 +172,7 @@ class AnnotationForm(forms.ModelForm, PassageForm):
             choices = [("", "–"), *TestAnswer.choices]
             self.fields[answer] = forms.ChoiceField(label=str(test.label), required=False, choices=choices)
             self.fields[words] = forms.CharField(
-                label=_("The words it rests on"), required=False, strip=True, max_length=WORDS_MAX
+                label=_("Based on these words"), required=False, strip=True, max_length=WORDS_MAX
             )
             self.fields[words].widget.attrs["lang"] = self.language
             self.initial.setdefault(answer, checklist.get(test.name, {}).get("answer", ""))
@@ -298,7 +298,7 @@ class FlagForm(forms.ModelForm):
         model = Flag
         fields = ["kind", "words"]
         labels = {"kind": _("What is wrong"), "words": _("In your words")}
-        help_texts = {"words": _("If you like. Do not write who you are, nor name anyone who could come to harm.")}
+        help_texts = {"words": _("Optional. Do not say who you are, or name anyone who could come to harm.")}
         widgets = {"kind": forms.RadioSelect, "words": text_area(4)}
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -318,7 +318,7 @@ class CategoryForm(TranslatedForm):
         widgets = {
             "question": text_area(2),
         }
-        help_texts = {"is_retired": _("Notes that have it keep it; new notes are not offered it.")}
+        help_texts = {"is_retired": _("Existing notes keep it; new notes cannot choose it.")}
 
 
 class NewCategoryForm(CategoryForm):
@@ -326,7 +326,7 @@ class NewCategoryForm(CategoryForm):
         label=_("Short name"),
         max_length=12,
         validators=[RegexValidator(r"^[A-Z][A-Z0-9-]+\Z", _("Capital Latin letters, digits and hyphens."))],
-        help_text=_("It stands in addresses and files, and is never changed."),
+        help_text=_("Used in addresses and files; it cannot be changed later."),
     )
     field_order = ["code"]
 

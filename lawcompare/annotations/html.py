@@ -337,7 +337,7 @@ def check_body(body: str) -> None:
     """Refuse tags of HTML, which would be shown as letters. Raises ``BodyError``."""
     for token in WITH_HTML.parse(body):
         if token.type == "html_block" or any(inner.type == "html_inline" for inner in token.children or []):
-            raise BodyError(_("Tags of HTML are not accepted here. Write Markdown, or put code between backquotes."))
+            raise BodyError(_("HTML tags are not allowed. Use Markdown, or put code between backticks."))
 
 
 def render_body(body: str) -> str:

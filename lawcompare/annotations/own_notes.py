@@ -78,7 +78,7 @@ def write_own_note(user: Person, clause: Clause, body: str, seen: int) -> OwnNot
         held.save()
         return held
     if own_notes_of(user).count() >= NOTES_MAX:
-        raise ValidationError(_("You have very many notes: delete some first."))
+        raise ValidationError(_("You have too many notes: delete some first."))
     try:
         with transaction.atomic():
             return OwnNote.objects.create(

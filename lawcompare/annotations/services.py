@@ -214,7 +214,7 @@ def _raise_revision(annotation: Annotation, based_on: int | None, before: dict[s
     if not held.update(revision=seen + 1, **after):
         if Annotation.objects.filter(pk=annotation.pk, **before).exists():
             raise EditConflict(annotation.revisions.last())
-        raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
+        raise PermissionDenied(_("Somebody else has already decided on this annotation."))
     annotation.revision = seen + 1
     for name, value in after.items():
         setattr(annotation, name, value)
@@ -332,7 +332,7 @@ def drop_revision(user: Person, annotation: Annotation) -> None:
     _check_member(user, annotation)
     held = Annotation.objects.filter(pk=annotation.pk, status=NoteStatus.PUBLISHED, pending=NoteStatus.DRAFT)
     if not held.update(pending=""):
-        raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
+        raise PermissionDenied(_("Somebody else has already decided on this annotation."))
     annotation.pending = ""
     _decide(annotation, NoteStep.DROPPED, user)
 
@@ -347,7 +347,7 @@ def withdraw_annotation(user: Person, annotation: Annotation, reason: str) -> No
         raise PermissionDenied(_("Readers are told why a note was withdrawn: give the reason."))
     held = Annotation.objects.filter(pk=annotation.pk, status=NoteStatus.PUBLISHED)
     if not held.update(status=NoteStatus.WITHDRAWN, pending="", changed_at=timezone.now()):
-        raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
+        raise PermissionDenied(_("Somebody else has already decided on this annotation."))
     annotation.status, annotation.pending = NoteStatus.WITHDRAWN, ""
     _decide(annotation, NoteStep.WITHDRAWN, user, reason.strip())
 
@@ -372,7 +372,7 @@ def _move_next(annotation: Annotation, before: str, after: str) -> None:
         is_done = held.filter(status=before).update(status=after, changed_at=timezone.now())
         annotation.status = after
     if not is_done:
-        raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
+        raise PermissionDenied(_("Somebody else has already decided on this annotation."))
 
 
 def _decide(annotation: Annotation, step: str, user: Person, reason: str = "") -> None:
@@ -412,7 +412,7 @@ def moderate_reply(user: Person, reply: Reply, is_published: bool, reason: str =
     _check_reviewer(user, reply.annotation)
     status = ReplyStatus.PUBLISHED if is_published else ReplyStatus.REFUSED
     if not Reply.objects.filter(pk=reply.pk, status=ReplyStatus.HELD).update(status=status):
-        raise PermissionDenied(_("Somebody else has decided on it in the meantime."))
+        raise PermissionDenied(_("Somebody else has already decided."))
     reply.status = status
     step = NoteStep.REPLY_PUBLISHED if is_published else NoteStep.REPLY_REFUSED
     NoteDecision.objects.create(annotation=reply.annotation, reply=reply, status=step, by_id=user.pk, reason=reason)
@@ -444,7 +444,7 @@ def decide_many(user: Person, chosen: Sequence[tuple[Annotation, int | None]], r
     Raises ``NotDecided``, and then decides on none. Returns how many.
     """
     if not chosen:
-        raise NotDecided(_("Choose the annotations first."))
+        raise NotDecided(_("Select annotations first."))
     if reason is not None and not reason.strip():
         raise NotDecided(_("Say why they are returned, so that their authors can correct them."))
     for annotation, revision in chosen:
@@ -485,7 +485,7 @@ def _save_once[Thing: (Reply, Flag)](thing: Thing, twins: QuerySet[Thing], earli
 def close_flag(user: Person, flag: Flag, reason: str) -> None:
     _check_reviewer(user, flag.annotation)
     if not Flag.objects.filter(pk=flag.pk, closed_at=None).update(closed_at=timezone.now()):
-        raise PermissionDenied(_("Somebody else has decided on it in the meantime."))
+        raise PermissionDenied(_("Somebody else has already decided."))
     NoteDecision.objects.create(
         annotation=flag.annotation, flag=flag, status=NoteStep.FLAG_CLOSED, by_id=user.pk, reason=reason
     )

@@ -47,11 +47,11 @@ def set_target(annotation: Annotation, clause: Clause, exact: str, start: int | 
         annotation.start = annotation.end = None
         return
     if not exact.strip():
-        raise TargetError(_("No words are chosen, only the space between them."))
+        raise TargetError(_("You chose a space and no words."))
     if start is None:
         start = _only_occurrence(clause, exact)
     elif clause.text[start : start + len(exact)] != exact:
-        raise TargetError(_("The words chosen are not at that place of the clause."))
+        raise TargetError(_("These words are not at that place in the clause."))
     quote, position = select(clause.text, start, start + len(exact))
     annotation.exact, annotation.prefix, annotation.suffix = quote.exact, quote.prefix, quote.suffix
     annotation.start, annotation.end = position.start, position.end
@@ -78,7 +78,7 @@ def _only_place(text: str, words: str, after: int) -> tuple[int, int]:
         raise TargetError(_("The words “%(words)s” are not in the clause.") % {"words": words[:80]})
     if len(matches) > 1:
         raise TargetError(
-            _("The words “%(words)s” stand there %(count)s times; type more of them.")
+            _("“%(words)s” appears %(count)s times in the clause; type more words.")
             % {"words": words[:80], "count": digits(len(matches))}
         )
     return matches[0].span()
@@ -94,11 +94,11 @@ def _only_occurrence(clause: Clause, exact: str) -> int:
     count = clause.text.count(exact)
     if count == 0:
         if _runs_on(clause, exact):
-            raise TargetError(_("The words run over more than one clause. Annotate each clause by itself."))
-        raise TargetError(_("The words chosen are not in the clause; copy them as they stand there."))
+            raise TargetError(_("These words run across several clauses. Annotate each clause separately."))
+        raise TargetError(_("These words are not in the clause. Copy them from it."))
     if count > 1:
         raise TargetError(
-            _("The words chosen stand in the clause %(count)s times; choose more words around them.")
+            _("These words appear %(count)s times in the clause; choose more of the words around them.")
             % {"count": digits(count)}
         )
     return clause.text.index(exact)
@@ -150,11 +150,11 @@ def choose_clauses(user: Person, keys: Sequence[str], typed: str, refuse: Callab
             choice.candidates += [clause for clause in clauses if clause not in choice.candidates]
             choice.problems.append(_("“%(typed)s” may mean several clauses: tick the one you mean.") % {"typed": piece})
         else:
-            nothing = _("No clause here answers to “%(typed)s”. Type for example “ICCPR 19(3)”, or a clause’s address.")
+            nothing = _("No clause matches “%(typed)s”. Try “ICCPR 19(3)”, or a clause’s address.")
             choice.problems.append(nothing % {"typed": piece[:80]})
     choice.problems += list(dict.fromkeys(filter(None, map(refuse, choice.chosen))))
     if len(choice.chosen) > CHOSEN_MAX:
-        choice.problems.append(_("These are too many clauses."))
+        choice.problems.append(_("Too many clauses."))
     return choice
 
 
@@ -162,7 +162,7 @@ def _ticked(user: Person, keys: Sequence[str], problems: list[str]) -> list[Clau
     wanted = {number for number in (unseal(key, "clause") for key in keys) if number is not None}
     rows = list(_clauses(user).filter(pk__in=wanted).order_by("version__law__title", "position")) if wanted else []
     if len(rows) != len(set(keys)):
-        problems.append(_("A clause that was ticked is not here."))
+        problems.append(_("One of the ticked clauses no longer exists."))
     return rows
 
 

@@ -158,7 +158,7 @@ def flag(request: HttpRequest, slug: str) -> HttpResponse:
             if allow(request, "flag", settings.FLAGS_PER_HOUR):
                 services.write_flag(note, form.instance)
                 return redirect(reverse("annotation_flag", args=[slug]) + "?sent=1")
-            form.add_error(None, _("Too many notices were sent from here in this hour. Try again later."))
+            form.add_error(None, _("Too many reports from your connection this hour. Try again later."))
             status = 429
     context = {"annotation": note, "form": form, "is_sent": "sent" in request.GET and not form.is_bound}
     return render(request, "annotations/reading/flag.html", context, status=status)
@@ -404,7 +404,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     content, _last = services.next_words(annotation)
     if request.method != "POST":
         if not access.may_revise(request.user, annotation):
-            raise PermissionDenied(_("It waits for a reviewer. Take it back first to change it."))
+            raise PermissionDenied(_("It is with a reviewer. Withdraw it from review to change it."))
         relations = relations_of(content, request.user)
         with_content(annotation, content)
         form = AnnotationForm.filled(annotation, relations, request.user, based_on=annotation.revision)
@@ -452,7 +452,7 @@ def _after_writing(request: HttpRequest, annotation: Annotation) -> HttpResponse
     if "submit" in request.POST:
         if not annotation.is_waiting:  # else this very form was sent twice
             services.submit_annotation(request.user, annotation)
-        messages.success(request, _("Submitted. A reviewer of your organisation decides on it."))
+        messages.success(request, _("Submitted. A reviewer of your organisation will decide."))
     elif annotation.is_published:
         messages.success(request, _("Saved for your organisation; readers still see the published words."))
     else:
@@ -466,7 +466,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("annotation", slug)
     annotation = access.get_own_annotation(request.user, slug)
     services.submit_annotation(request.user, annotation)
-    messages.success(request, _("Submitted. A reviewer of your organisation decides on it."))
+    messages.success(request, _("Submitted. A reviewer of your organisation will decide."))
     return redirect(annotation)
 
 
@@ -498,5 +498,5 @@ def reply(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return render_annotation(request, annotation, status=400, reply_form=form)
     services.write_reply(request.user, annotation, form.instance)
-    messages.success(request, _("Saved. A reviewer of the organisation decides whether it is shown."))
+    messages.success(request, _("Saved. A reviewer of the organisation will decide whether to publish it."))
     return redirect(annotation)

@@ -330,7 +330,7 @@ def search(
     page: PageNumber = 1,
 ) -> Any:
     if not asking.may_search(request):
-        raise RequestRefused(429, "Too many questions came from here in the last minute. Try again in a minute.")
+        raise RequestRefused(429, "Too many searches from your connection. Try again in a minute.")
     versions = asking.public_versions()
     try:
         filters = asking.read_filters(request.GET, versions)

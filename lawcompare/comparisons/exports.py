@@ -354,7 +354,7 @@ def run_file(file: ComparisonFile, report: Progress) -> None:
         try:
             content = write(comparison, file.form, file.root, report)
         except ExportFailed as failure:
-            raise EngineError("The PDF could not be made. Take the Word file, and tell us of it.") from failure
+            raise EngineError("The PDF could not be made. Use the Word file, and please tell us.") from failure
     with transaction.atomic():
         ComparisonFile.objects.filter(pk=file.pk).update(content=site_cipher(PURPOSE).encrypt(content))
         runner.finish(file.job)
@@ -421,7 +421,7 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
         return _file(write(comparison, form, site_root(request)), form, name)
     except ExportFailed:
         return _problem(
-            request, comparison, _("The PDF could not be made. Take the Word file, and tell us of it."), 503
+            request, comparison, _("The PDF could not be made. Use the Word file, and please tell us."), 503
         )
 
 

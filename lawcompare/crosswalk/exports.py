@@ -44,7 +44,7 @@ def clause_lines(version: Version, inside: Sequence[Clause]) -> list[Line]:
             lines.append(plain(f"{name}{heading}{one.text}", language=version.language))
         elif heading:
             lines.append(plain(f"{name}{heading}", language=version.language))
-    return lines or [plain(_("The words of this clause have not been seen, or stand in its parts."))]
+    return lines or [plain(_("The wording of this clause is not known, or is in its parts."))]
 
 
 def clause_blocks(version: Version, clause: Clause, inside: Sequence[Clause], root: str) -> list[Block]:

@@ -294,7 +294,7 @@ def check_waits(suggestion: Correspondence, membership: Membership) -> None:
     """Raise PermissionDenied where the organisation has decided on a suggestion, or the site has."""
     known = correspondences_known(membership.organisation).filter(pk=suggestion.pk)
     if not known.filter(status=CorrespondenceStatus.SUGGESTED).exists():
-        raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
+        raise PermissionDenied(_("Somebody else has already decided on this."))
 
 
 def refuse_suggestion(suggestion: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
@@ -324,7 +324,7 @@ def change_status(correspondence: Correspondence, before: str, after: str, **cha
         _save(own)
         correspondence.pk = own.pk
     elif not held.update(status=after, **changes):
-        raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
+        raise PermissionDenied(_("Somebody else has already decided on this."))
     correspondence.refresh_from_db()
 
 

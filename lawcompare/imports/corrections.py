@@ -305,7 +305,7 @@ def redo(user: Person, draft: ImportDraft, number: int | None = None) -> ImportC
     """Redo a correction, or the one undone last. Raises ``CorrectionError`` where it no longer fits."""
     held = hold_open(user, draft)
     undone = list(held.corrections.filter(undone_at__isnull=False).order_by("undone_in"))
-    row = _named(undone, number, _("There is nothing to make again."))
+    row = _named(undone, number, _("There is nothing to redo."))
     try:
         apply_corrections(held, sorted([*held.corrections.active(), row], key=lambda each: each.number))
     except CorrectionError as error:

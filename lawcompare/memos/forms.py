@@ -21,7 +21,7 @@ class CollectForm(forms.Form):
 
     memo = forms.ChoiceField(label=gettext_lazy("Memo"), required=False)
     title = forms.CharField(label=gettext_lazy("Title of a new memo"), max_length=200, required=False)
-    chosen = forms.MultipleChoiceField(label=gettext_lazy("What is put into it"), widget=forms.CheckboxSelectMultiple)
+    chosen = forms.MultipleChoiceField(label=gettext_lazy("Include"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(
         self, *args: Any, memos: Iterable[Memo], offered: Sequence[MemoCandidate], title: str = "", **kwargs: Any

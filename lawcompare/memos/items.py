@@ -177,7 +177,7 @@ def _mark_changed_words(user: Person, changed: Sequence[ShownItem], wants: Calla
     visible = visible_versions(user).in_bulk(texts_kept) if texts_kept else {}
     for one in changed:
         words, texts = kept.get(one.item.pk, ({}, []))
-        change = ChangeSince(_("What it says was changed since."))
+        change = ChangeSince(_("This has changed since."))
         before, now = words.get(get_language() or "en", []), words_to_keep(one)
         if before and now and all(pk in visible for pk in texts):
             paragraphs = compare_lines(before, now)
@@ -262,7 +262,7 @@ class MemoReader:
             return ShownItem(item, title=item.heading, blocks=blocks)
         shown = _MAKERS[ItemKind(item.kind)](self, item)
         if shown is None:
-            sentence = _("What stood here is withdrawn, or is no longer shown.")
+            sentence = _("This was withdrawn, or is no longer shown.")
             return ShownItem(item, gone=sentence, blocks=[Prose((StyledText(sentence, italic=True),))])
         shown.digest = hashlib.sha256(shown.basis.encode()).hexdigest()
         return shown

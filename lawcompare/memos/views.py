@@ -182,7 +182,7 @@ def _page(
 def memo_take_note(request: HttpRequest, key: str) -> HttpResponse:
     chosen = access.get_memo(request.user, key)
     services.take_note(request.user, chosen)
-    messages.success(request, _("Taken note of: what changes from now on will be marked."))
+    messages.success(request, _("Marked as seen. New changes will be marked."))
     return redirect(chosen)
 
 
@@ -219,7 +219,7 @@ def memo_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
         file = files.first()
         content = content_of(file, visible_versions(request.user)) if file else None
         if content is None:
-            messages.error(request, _("There is no file of this memo as it stands now: have it written."))
+            messages.error(request, _("This memo has changed since its file was written. Write it again."))
             return redirect(f"{chosen.get_absolute_url()}#files")
     else:
         if not allow(request, "files", settings.FILES_PER_HOUR):

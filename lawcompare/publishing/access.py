@@ -56,7 +56,7 @@ def get_carrying(user: Person, number: int) -> tuple[Organisation, Carrying]:
     organisation, carryings = carryings_of(user)
     carrying = next((one for one in carryings if one.pk == number), None)
     if carrying is None:
-        raise Http404(_("Nothing of your organisation was carried under this number."))
+        raise Http404(_("Your organisation has no notes under this number."))
     return organisation, carrying
 
 
@@ -65,5 +65,5 @@ def get_carried(user: Person, number: int) -> Carried:
     rows = Carried.objects.for_queue().filter(carrying__in=visible_carryings(user))
     carried = rows.filter(pk=number, annotation__organisation=organisation).first()
     if carried is None or organisation is None:
-        raise Http404(_("Nothing of your organisation was carried under this number."))
+        raise Http404(_("Your organisation has no notes under this number."))
     return carried

@@ -232,9 +232,7 @@ def read_text(asked: QueryDict) -> str:
     """Returns the question. Raises ``QuestionRefused`` where it is too long."""
     text = asked.get("q", "").replace("\x00", " ")
     if len(text) > CHARACTERS_MAX:
-        raise QuestionRefused(
-            _("A question has at most %(most)s characters; this one has more.") % {"most": CHARACTERS_MAX}
-        )
+        raise QuestionRefused(_("A search can have at most %(most)s characters.") % {"most": CHARACTERS_MAX})
     return text
 
 
@@ -243,7 +241,7 @@ def read_filters(asked: QueryDict, versions: Sequence[Version]) -> Filters:
     filters = Filters(**{name: asked.get(name, "") for name in Filters.__dataclass_fields__})
     for name, value in filters.chosen().items():
         if not _is_known(name, value, versions):
-            raise QuestionRefused(_("There is nothing to filter by under this name: %(value)s") % {"value": value[:40]})
+            raise QuestionRefused(_("There is no such filter: %(value)s") % {"value": value[:40]})
     return filters
 
 

@@ -38,9 +38,7 @@ PHRASES_SHOWN = 3
 def search(request: HttpRequest) -> HttpResponse:
     """The answers to ``?q=``, narrowed by the filters; ``?part=answers`` gives the inner part alone."""
     if not asking.may_search(request):
-        return _render_problem(
-            request, _("Too many questions came from here in the last minute. Try again in a minute."), 429
-        )
+        return _render_problem(request, _("Too many searches from your connection. Try again in a minute."), 429)
     try:
         text = asking.read_text(request.GET)
         versions = asking.public_versions()

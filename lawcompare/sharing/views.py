@@ -91,7 +91,7 @@ def embed(excerpt_of: Callable[..., SharedExcerpt]) -> View:
 
 
 def _refuse_to_draw(request: HttpRequest) -> HttpResponse:
-    sentence = _("This card could not be drawn. The page it stands for can be read all the same.")
+    sentence = _("This picture could not be drawn. You can still read its page.")
     response = render(request, "site/problem.html", {"sentence": sentence, "status": 503}, status=503)
     response.headers["Cache-Control"] = "no-store"
     return response

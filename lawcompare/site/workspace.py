@@ -1,4 +1,4 @@
-"""The workspace: who has one, what waits for a person over all apps, and what they do first."""
+"""The workspace: who has one, and what waits for a person over all apps."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,25 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lawcompare.accounts.access import (
-    MAY,
-    NEEDS_SECOND_FACTOR,
-    has_set_up_second_factor,
     may,
     membership_of,
-    role_allows,
 )
 from lawcompare.accounts.models import Membership, Person
 from lawcompare.annotations.access import open_flags, remarks_to_answer, replies_to_moderate, submitted_to
-from lawcompare.annotations.models import Annotation, NoteDecision, NoteStep
+from lawcompare.annotations.models import Annotation
 from lawcompare.core.jobs.models import JobState
 from lawcompare.core.jobs.services import jobs_of
 from lawcompare.crosswalk.access import reviewable_correspondences, reviewable_values
 from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus
 from lawcompare.imports.access import drafts_of
 from lawcompare.laws.access import visible_originals, visible_versions
-from lawcompare.laws.models import ClauseTranslation, Origin, Version
+from lawcompare.laws.models import ClauseTranslation, Version
 from lawcompare.publishing.access import carryings_of
-from lawcompare.sharing.emails.access import choice_of
 
 
 def require_membership(user: Person) -> Membership:
@@ -80,7 +75,7 @@ def _all(user: Person, membership: Membership) -> Iterator[WaitingItem]:
         label = ngettext(
             "pair of clauses in two languages to confirm", "pairs of clauses in two languages to confirm", n
         )
-        yield WaitingItem(n, label, "#languages", is_queue=True)
+        yield WaitingItem(n, label, reverse("translations"), is_queue=True)
     _organisation, carryings = carryings_of(user)
     n = sum(carrying.waiting_count for carrying in carryings)  # type: ignore[attr-defined]
     yield WaitingItem(
@@ -161,39 +156,3 @@ def _jobs(user: Person) -> Iterator[WaitingItem]:
     yield WaitingItem(n, ngettext("job that failed", "jobs that failed", n), address, True)
     n = len(jobs) - n
     yield WaitingItem(n, ngettext("job under way", "jobs under way", n), address)
-
-
-@dataclass(frozen=True)
-class FirstStep:
-    """Something that a person does once: what it is for, where it is done, whether it is done."""
-
-    label: str
-    address: str
-    is_done: bool
-
-
-def first_steps(user: Person) -> list[FirstStep]:
-    """Returns what a person of this role does first, done or not; nothing once all of it is done.
-
-    A query a step, whatever there is.
-    """
-    membership = membership_of(user)
-    if membership is None:
-        return []
-    steps = []
-    if MAY[membership.role] & NEEDS_SECOND_FACTOR:
-        label = _("Set up a second factor: your role needs it")
-        steps.append(FirstStep(label, reverse("mfa_index"), has_set_up_second_factor(user)))
-    written = Annotation.objects.filter(creator_id=user.pk).order_by()
-    if role_allows(user, "review"):
-        decided = NoteDecision.objects.filter(by_id=user.pk, status__in=[NoteStep.PUBLISHED, NoteStep.RETURNED])
-        steps.append(FirstStep(_("Publish or return an annotation"), "#waiting", decided.exists()))
-    else:
-        label = _("Write an annotation: open a law and select words")
-        steps.append(FirstStep(label, reverse("library"), written.exists()))
-    if role_allows(user, "import"):
-        brought = Origin.objects.filter(organisation=membership.organisation).exists()
-        steps.append(FirstStep(_("Import a text"), reverse("imports"), brought))
-    chosen = choice_of(user)
-    steps.append(FirstStep(_("Letters by email: choose which you get"), reverse("letters"), chosen is not None))
-    return [] if all(step.is_done for step in steps) else steps

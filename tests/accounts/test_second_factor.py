@@ -52,7 +52,7 @@ def test_a_reviewer_without_one_is_led_to_set_one_up_and_then_may_review(client,
     rita = with_password.rita
     Authenticator.objects.filter(user=rita).delete()
     assert sign_in(client, rita)["Location"] == "/accounts/second-factor/"
-    assert "only with a second factor" in client.get("/accounts/second-factor/").content.decode()
+    assert "Set up a second factor to use everything" in client.get("/accounts/second-factor/").content.decode()
     assert not may(User.objects.get(pk=rita.pk), "review")
     page = client.get("/accounts/second-factor/app/set-up/")
     html = page.content.decode()

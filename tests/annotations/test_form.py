@@ -263,7 +263,7 @@ def test_all_that_is_said_stands_on_the_page(client, cast, clause, form, annotat
 def test_a_proposal_without_words_strikes_them_out(write, client):
     note = write("published", motivation="editing")
     html = client.get(note.get_absolute_url()).content.decode()
-    assert "strike these words out" in html and f"</span>{WORDS}</del>" in html
+    assert "delete these words" in html and f"</span>{WORDS}</del>" in html
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_marks_stand_beside_the_original_too_until_a_note_is_put_back_on_its_cla
         ({"exact": "deemed to hinder"}, "not in the clause"),
         ({"exact": WORDS, "start": "0"}, "not at that place"),
         ({"exact": WORDS, "start": "-1"}, "greater than or equal to 0"),
-        ({"exact": "ន"}, "times; choose more words"),
+        ({"exact": "ន"}, "times in the clause; choose more"),
         ({"exact": "ត្រូវ … អ្នកណា"}, "not in the clause"),
         ({"exact": "ក" * 5001}, "at most 5000"),
     ],

@@ -81,7 +81,7 @@ def test_words_of_a_remark_are_no_html(cast, make_note, rita):
     write_remark(cast.alice, note, "5 < 6 & 7")
     answer = rita.post(reverse("annotation_remark", args=[note.slug]), {"body": "<b>No</b>"}, follow=True)
     html = answer.content.decode()
-    assert "5 &lt; 6 &amp; 7" in html and note.remarks.count() == 1 and "Tags of HTML are not accepted" in html
+    assert "5 &lt; 6 &amp; 7" in html and note.remarks.count() == 1 and "HTML tags are not allowed" in html
 
 
 def test_several_notes_are_published_at_once(cast, make_note, rita):
@@ -117,7 +117,7 @@ def test_where_one_of_several_cannot_be_decided_on_none_is(client, cast, make_no
     address = reverse("annotations_decide")
     answer = client.post(address, {"note": [f"{theirs.slug}:7"], "publish": "1"}, follow=True)
     assert "Other words were written since you opened this page" in answer.content.decode()
-    assert "Choose the annotations first." in client.post(address, {"publish": "1"}, follow=True).content.decode()
+    assert "Select annotations first." in client.post(address, {"publish": "1"}, follow=True).content.decode()
     assert client.post(address, {"note": ["no-such:1"], "publish": "1"}).status_code == 404
     client.force_login(cast.alice)
     assert client.post(address, {"note": chosen(theirs), "publish": "1"}).status_code == 403

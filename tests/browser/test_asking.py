@@ -47,7 +47,7 @@ def test_without_javascript_the_page_is_looked_at_again(open_page):
     with page.expect_navigation():
         ask(page)
     expect(page.locator("progress")).to_be_visible()
-    again = page.get_by_role("link", name="Show how far it is")
+    again = page.get_by_role("link", name="Show progress")
     deadline = time.monotonic() + SECONDS_MAX
     while not page.locator(".row").count():
         expect(again).to_be_visible()

@@ -81,7 +81,7 @@ def check_memo(page: Page, folder: Path) -> None:
     topic = page.locator(".topic-row h2").first.inner_text()
     page.get_by_role("link", name="Put into a memo").click()
     page.get_by_label("Title of a new memo").fill("The privacy law beside the draft")
-    page.get_by_role("button", name="Put into the memo").click()
+    page.get_by_role("button", name="Add to the memo").click()
     expect(page.locator("section[id^=part-]")).to_have_count(1)
     page.get_by_label("Heading").last.fill("What we ask")
     page.get_by_label("Paragraphs").last.fill("A court decides before a provider keeps anything.")

@@ -29,7 +29,7 @@ def test_ten_rows_are_a_word_file_after_twelve_actions_at_most(open_as, scripts)
     actions = [
         lambda: page.get_by_role("link", name="Put into a memo").click(),
         lambda: page.get_by_label("Title of a new memo").fill(title),
-        lambda: page.get_by_role("button", name="Put into the memo").click(),
+        lambda: page.get_by_role("button", name="Add to the memo").click(),
         download,
     ]
     assert len(actions) <= 12

@@ -21,7 +21,7 @@ def test_a_private_comparison_is_read_by_an_outsider_and_closed_again(open_as, o
     actions = [
         lambda: page.get_by_role("link", name="Share privately").click(),
         lambda: page.get_by_label("For whom").fill("The drafter"),
-        lambda: page.get_by_role("button", name="Make the link").click(),
+        lambda: page.get_by_role("button", name="Create link").click(),
     ]
     assert len(actions) <= 4
     for act in actions:

@@ -178,7 +178,8 @@ def test_a_decision_names_its_volume_its_year_and_the_page_it_was_read_on() -> N
     decisions = [clause for clause in document(US_CONSTITUTION).clauses if " v. " in clause.heading]
     assert len(decisions) == 11
     for clause in decisions:
-        assert re.search(r", \d+ (?:U\.S\.|S\. Ct\.|F\.3d) \d+ \((?:6th Cir\. )?\d{4}\): \w+", clause.heading), clause.heading
+        cited = r", \d+ (?:U\.S\.|S\. Ct\.|F\.3d) \d+ \((?:6th Cir\. )?\d{4}\): \w+"
+        assert re.search(cited, clause.heading), clause.heading
         assert clause.attributes["source"].startswith("http")
         if "Garrison" not in clause.heading:  # read on a page that leaves out small words
             assert whole_text(US_CONSTITUTION, clause).count('"') >= 4, "the operative words are quoted"

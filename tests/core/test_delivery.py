@@ -102,7 +102,7 @@ def test_an_e_mail_under_way_when_its_worker_ends_is_reported_and_not_sent_again
     assert handed.sealed == "" and not retry(handed)
     assert "is not tried again" in caplog.text and "asked" not in caplog.text
     client.force_login(cast.alice)
-    assert "1 letter of this week may not have arrived" in client.get(reverse("jobs")).content.decode()
+    assert "1 email this week may not have arrived" in client.get(reverse("jobs")).content.decode()
 
 
 def test_a_server_that_is_down_is_tried_again_later_and_the_page_says_so(
@@ -114,7 +114,7 @@ def test_a_server_that_is_down_is_tried_again_later_and_the_page_says_so(
     assert states() == [JobState.QUEUED] * 2 and not mail.outbox
     client.force_login(cast.alice)
     page = client.get(reverse("letters")).content.decode()
-    assert "2 letters wait and are tried again" in page
+    assert "2 emails are waiting to be sent again" in page
     server.is_down = False
     run()
     assert not mail.outbox, "not before its time"
@@ -171,7 +171,7 @@ def test_a_letter_that_no_key_opens_is_given_up(server):
 def test_a_site_without_a_mail_server_says_that_letters_are_printed(client, settings):
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
     page = client.get(reverse("account_reset_password_done")).content.decode()
-    assert "letters are printed on the console" in page
+    assert "emails are printed on the console" in page
 
 
 def test_what_became_of_letters_is_forgotten_after_a_month(server):

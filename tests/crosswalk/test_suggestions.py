@@ -503,7 +503,7 @@ def test_a_forged_answer_is_refused(draft, statute, topic, data, rita):
 def test_two_people_deciding_or_stating_at_once_cannot_both_win(cast, topic, suggested, draft, statute):
     same = Correspondence.objects.get(pk=suggested.pk)
     services.confirm_correspondence(cast.rita, suggested, topic, "partial", "Why.")
-    refused(lambda: services.refuse_correspondence(cast.eve, same, "No."), "Somebody else has decided")
+    refused(lambda: services.refuse_correspondence(cast.eve, same, "No."), "Somebody else has already decided")
     assert Correspondence.objects.get(pk=suggested.pk).status == "confirmed"
     state(cast.rita, topic, article(draft, 2), section(statute, 40))
     state(cast.charlie, topic, article(draft, 2), section(statute, 40))

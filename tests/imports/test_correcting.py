@@ -330,7 +330,7 @@ def test_a_chapter_is_set_aside_with_all_inside_but_not_the_whole_text(editor, h
     [
         ({"target": "c3", "kind": "aside", "until": "c1"}, "stands before the first"),
         ({"target": "c1", "kind": "aside", "until": "c99"}, "no longer there"),
-        ({"target": "c1", "kind": "kinds", "element": "section"}, "Choose up to which clause"),
+        ({"target": "c1", "kind": "kinds", "element": "section"}, "First choose the last clause"),
         ({"target": "c1", "kind": "numbering"}, "begins with no number"),
     ],
 )

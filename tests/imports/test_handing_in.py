@@ -294,7 +294,7 @@ def test_a_zip_is_imported_in_one_go_with_what_became_of_each(editor, reads, han
     assert set(others) == {"known.txt", "inner.zip", "virus.exe"}
     assert others["known.txt"]["draft"] == known.pk
     html = editor.get(batch.get_absolute_url()).content.decode()
-    assert "is no extension of a law file" in html and "not stored twice" in html
+    assert "is no extension of a law file" in html and "not stored again" in html
 
 
 def test_several_files_are_one_batch(editor, reads):
@@ -319,7 +319,7 @@ def test_names_of_files_that_became_nothing_are_forgotten_after_a_day(editor, re
     html = editor.get(batch.get_absolute_url()).content.decode()
     assert "dara" not in html and "one.txt" in html
     batch.drafts.all().delete()
-    assert "are forgotten after a day" in editor.get(batch.get_absolute_url()).content.decode()
+    assert "are deleted after a day" in editor.get(batch.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -341,7 +341,7 @@ def test_what_is_not_right_is_said_beside_the_field(editor, draft, store, fields
     response = about(editor, draft, **fields)
     assert response.status_code == 400
     html = response.content.decode()
-    assert sentence in html and "Something is missing" in html
+    assert sentence in html and "Please correct the fields" in html
     assert publish(editor, draft, lambda execute: transaction.atomic()).status_code == 302
     assert Version.objects.count() == 1
 

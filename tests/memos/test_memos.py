@@ -175,10 +175,10 @@ def test_a_matrix_of_chosen_texts_is_a_part_until_none_of_them_may_be_seen(cast,
     item = memo.items.get()
     state_correspondence(Topic.objects.get(), article(laws[0], 2), article(laws[1], 2), "partial", "Some.", "An editor")
     Topic.objects.get().clauses.add(article(laws[0], 2))
-    assert MemoReader(cast.alice).read(items_of(memo))[0].changes[0].sentence == "What it says was changed since."
+    assert MemoReader(cast.alice).read(items_of(memo))[0].changes[0].sentence == "This has changed since."
     for law in laws:
         Withdrawal.objects.create(version=law, reason="A mistake.")
-    assert "What stood here is withdrawn" in write(memo, alice)
+    assert "This was withdrawn" in write(memo, alice)
     assert memo.items.get() == item
 
 
@@ -200,7 +200,7 @@ def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(cast, laws, memo, alic
         assert words_of_note in text and words_of_note in page
     Annotation.objects.filter(pk=note.pk).update(status=NoteStatus.WITHDRAWN)
     text = write(memo, alice)
-    assert "Too wide." not in text and "What stood here is withdrawn" in text
+    assert "Too wide." not in text and "This was withdrawn" in text
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_what_changed_since_is_marked_until_it_is_taken_note_of(cast, store, law
     Correspondence.objects.update(reasoning="Other words.")
     html = alice.get(memo.get_absolute_url()).content.decode()
     assert f"newer text than “one a” since: “{later.title}”" in html
-    assert "“two b” was corrected since" in html and "What it says was changed since." in html
+    assert "“two b” was corrected since" in html and "This has changed since." in html
     assert "Other words." in write(memo, alice) and "was corrected since" in write(memo, alice)
     alice.post(reverse("memo_take_note", args=[memo.key]))
     assert "since" not in alice.get(memo.get_absolute_url()).content.decode().split("part-")[1]
@@ -378,7 +378,7 @@ def test_words_of_a_text_that_was_withdrawn_stand_in_no_redline(cast, laws, stor
     Withdrawal.objects.create(version=third, reason="A mistake.")
     html, file = alice.get(memo.get_absolute_url()).content.decode(), write(memo, alice)
     for text in (html, file):
-        assert "What it says was changed since." in text and "lantern" not in text and "three c" not in text
+        assert "This has changed since." in text and "lantern" not in text and "three c" not in text
 
 
 def test_of_what_was_put_in_before_words_were_kept_it_is_only_said_that_it_changed(cast, laws, memo, alice):
@@ -386,7 +386,7 @@ def test_of_what_was_put_in_before_words_were_kept_it_is_only_said_that_it_chang
     services.add_items(cast.alice, memo, [item])
     MemoItem.objects.update(seen_digest="another", seen_words={}, seen_texts=[])
     html = alice.get(memo.get_absolute_url()).content.decode()
-    assert "What it says was changed since." in html and not redlined(html, "del")
+    assert "This has changed since." in html and not redlined(html, "del")
 
 
 def test_a_made_file_that_shows_a_later_text_goes_with_it(client, cast, drafts, store, memo, monkeypatch):
@@ -414,7 +414,7 @@ def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(cast, laws, memo
     Withdrawal.objects.create(version=laws[1], reason="A mistake.")
     page, file = alice.get(memo.get_absolute_url()).content.decode(), write(memo, alice)
     for text in (page, file):
-        assert "What stood here is withdrawn" in text
+        assert "This was withdrawn" in text
         assert "two b" not in text and "The same words." not in text and "Illegal access" not in text
 
 

@@ -231,7 +231,7 @@ def test_a_reviewer_has_notes_looked_for_that_came_after_the_later_text(
         page = rita.post(reverse("look_again"), follow=True).content.decode()
     assert "are being looked for" in page and verdicts() == {"late": "kept"}
     page = rita.post(reverse("look_again"), follow=True).content.decode()
-    assert "no notes that were not looked for" in page and Carried.objects.count() == 1
+    assert "All notes have been looked for" in page and Carried.objects.count() == 1
 
 
 @pytest.mark.parametrize("way", ["another language", "another law", "an older text"])
@@ -577,7 +577,7 @@ def test_nothing_is_published_whose_words_changed_before_the_result_was_seen(que
     assert not Carried.objects.exclude(decision="").exists()
     page = rita.get(answer["Location"]).content.decode()
     assert "10,000,000" in page and "Publish it on these words" in page
-    assert "Decided lately" not in page and not Annotation.objects.filter(version__slug="new").exists(), (
+    assert "Recent decisions" not in page and not Annotation.objects.filter(version__slug="new").exists(), (
         "GET writes nothing"
     )
     look(rita, queue["changed"], "worsened")

@@ -229,7 +229,7 @@ def test_a_card_that_cannot_be_drawn_is_refused_and_nothing_is_kept(
     monkeypatch.setattr(cards, "WORKER", [sys.executable, "-c", program])
     monkeypatch.setattr(cards, "SECONDS", 1)
     response = client.get(CLAUSE)
-    assert response.status_code == 503 and "This card could not be drawn" in response.content.decode()
+    assert response.status_code == 503 and "This picture could not be drawn" in response.content.decode()
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers.get(views.RESOURCE_POLICY) != views.EVERYWHERE
     assert not [path for path in pictures.rglob("*") if path.is_file() and path.name != "swept"]

@@ -70,7 +70,7 @@ def test_an_outsider_reads_it_and_it_is_closed_again(client, cast, texts, path):
     assert first.status_code == 200 and SECRET not in words(first) and "draft" not in words(first)
     assert "Centre" not in words(first) and not GuestOpening.objects.exists(), "a preview sees and logs nothing"
     opened = guest.post(link, headers=HERE)
-    assert SECRET in words(opened) and "Private to The Centre" in words(opened)
+    assert SECRET in words(opened) and "The Centre shares it with you" in words(opened)
     for answer in (first, opened):
         assert "noindex" in answer["X-Robots-Tag"] and "no-store" in answer["Cache-Control"]
         assert '<meta name="robots" content="noindex' in words(answer)
@@ -116,7 +116,7 @@ def test_after_its_days_it_opens_nothing(client, cast, texts):
     link = give(client, cast)
     GuestLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     answer = client.post(link, headers=HERE)
-    assert answer.status_code == 410 and "has run out" in words(answer)
+    assert answer.status_code == 410 and "has expired" in words(answer)
 
 
 def test_a_forged_signature_is_told_so_without_a_look_into_the_database(client, cast, texts, django_assert_num_queries):
@@ -124,7 +124,7 @@ def test_a_forged_signature_is_told_so_without_a_look_into_the_database(client, 
     forged = signing.Signer(key="another key", salt=SALT).sign(link.split("/")[2].split(":")[0])
     for wrong in (link[:-3] + "xx/", f"/guest/{forged}/", "/guest/nonsense/"):
         answer = Client().post(wrong, headers=HERE)
-        assert answer.status_code == 404 and "not one of ours" in words(answer)
+        assert answer.status_code == 404 and "invalid or incomplete" in words(answer)
         assert "noindex" in answer["X-Robots-Tag"]
     rightly_signed = signing.Signer(salt=SALT).sign("never given")
     assert Client().get(f"/guest/{rightly_signed}/").status_code == 410
@@ -135,7 +135,7 @@ def test_what_was_published_meanwhile_leads_to_its_public_page(client, cast, tex
     link = give(client, cast, path)
     mark_published(Version.objects.get(slug="hidden"))
     answer = Client().post(link, headers=HERE)
-    assert "has been published in the meantime" in words(answer) and SECRET not in words(answer)
+    assert "has since been published" in words(answer) and SECRET not in words(answer)
     target = re.search(r'class="button primary" href="([^"]+)"', words(answer))[1]
     assert Client().get(target).status_code == 200 and not GuestOpening.objects.exists()
 
@@ -145,7 +145,7 @@ def test_what_was_withdrawn_or_discarded_is_shown_no_more(client, cast, texts):
     link = give(client, cast, WAYS[1])
     Withdrawal.objects.create(version=old, organisation=cast.centre, reason="Asked by its source.")
     answer = Client().post(link, headers=HERE)
-    assert answer.status_code == 410 and "no longer here" in words(answer) and SECRET not in words(answer)
+    assert answer.status_code == 410 and "no longer exists" in words(answer) and SECRET not in words(answer)
     mark_published(hidden)
     Withdrawal.objects.create(version=hidden, organisation=cast.centre, reason="Asked by its source.")
     assert SECRET not in words(Client().post(link, headers=HERE))
@@ -287,11 +287,11 @@ def test_a_link_to_a_discarded_draft_opens_nothing_and_one_to_a_published_one_wh
     assert REASON in opened(link), "its text is still private"
     mark_published(draft.target)
     public = words(Client().post(link, headers=HERE))
-    assert "published in the meantime" in public and "/compare/one/a/with/two/b/" in public
+    assert "has since been published" in public and "/compare/one/a/with/two/b/" in public
     assert client.get(path).status_code == 404, "what is public needs no link"
     later = drafts.begin_draft(cast.rita, draft.source, draft.target)
     link = give(client, cast, reverse("guest_link_draft", args=[later.key]))
-    assert "published in the meantime" not in opened(link), "both texts are public, the draft is not"
+    assert "has since been published" not in opened(link), "both texts are public, the draft is not"
     drafts.discard_draft(cast.rita, later)
     assert Client().post(link, headers=HERE).status_code == 410
 

@@ -108,7 +108,7 @@ def test_a_database_that_does_not_answer_is_503_for_people_and_machines(client, 
     else:
         assert answer["Retry-After"] == "10"
     if path == "/":
-        assert "The site cannot answer for a moment" in words
+        assert "The site is not available right now" in words
     assert client.get(path).status_code == 200
 
 

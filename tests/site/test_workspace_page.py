@@ -1,4 +1,4 @@
-"""The workspace: what blocks others first, three ways to begin, first steps by role, the same queries however much."""
+"""The workspace: what blocks others first, ways to begin by role, the same queries however much."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.models import Correspondence
-from lawcompare.sharing.emails import services as letters
-from lawcompare.site.workspace import WaitingItem, first_steps, waiting_for
+from lawcompare.site.workspace import WaitingItem, waiting_for
 
 pytestmark = pytest.mark.django_db
 
@@ -58,16 +57,6 @@ def test_what_a_role_does_stands_first_and_long_queues_after_what_waits(client, 
     assert [one.is_queue for one in waiting_for(cast.rita)] == [False, True]
     page = page_of(client, cast.rita)
     assert page.index("annotation to decide on") < page.index("Queues") < page.index("likely counterpart")
-
-
-def test_first_steps_are_those_of_the_role_and_go_once_all_are_done(client, cast, drafts):
-    assert [step.is_done for step in first_steps(cast.alice)] == [False, False]
-    assert "Set up a second factor" not in page_of(client, cast.alice)
-    assert [step.is_done for step in first_steps(cast.rita)] == [True, False, False]
-    assert len(first_steps(cast.eve)) == 4 and first_steps(cast.bob) == []
-    write(cast, drafts[0], 1, NoteStatus.DRAFT)
-    letters.choose(cast.alice, {"returned": "daily"}, "en", "https://law.example")
-    assert first_steps(cast.alice) == [] and 'id="first-steps"' not in page_of(client, cast.alice)
 
 
 def test_what_the_organisation_did_last_is_told_without_names(client, cast):

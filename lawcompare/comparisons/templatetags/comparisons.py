@@ -3,11 +3,9 @@
 from typing import Any
 
 from django import template
-from django.db.models import Count, Q
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from lawcompare.accounts.access import may
 from lawcompare.annotations.html import in_groups
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons import html
@@ -26,7 +24,6 @@ from lawcompare.comparisons.rows import (
     title,
 )
 from lawcompare.comparisons.versions import whole_text
-from lawcompare.laws.access import visible_versions
 from lawcompare.laws.html import changed, joined, marked, paragraphs_of
 from lawcompare.laws.models import Jurisdiction, Version
 from lawcompare.laws.translations.services import original_of
@@ -119,14 +116,3 @@ def pairs_here(context: Any) -> list[tuple[Version, list[list[tuple[Version, Ver
         _draft, cells = grid.setdefault(original_of(draft), (draft, [[], [], [], []]))
         cells[column].append((old, new))
     return list(grid.values())
-
-
-@register.simple_tag(takes_context=True)
-def translations_waiting(context: Any) -> list[Version]:
-    """Translations with pairs that nobody has confirmed, each with their number as ``waiting``; for who may confirm."""
-    user = context["request"].user
-    if not may(user, "map"):
-        return []
-    waiting = Count("clause_translations", filter=Q(clause_translations__confirmed_by=""))
-    translations = visible_versions(user).filter(translates__in=visible_versions(user)).annotate(waiting=waiting)
-    return list(translations.filter(waiting__gt=0).select_related("translates__law").order_by("law__title", "slug"))

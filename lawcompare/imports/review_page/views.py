@@ -222,7 +222,7 @@ def _make_corrections(request: HttpRequest, draft: ImportDraft, typed: dict[str,
         is_of_words = "heading" in changes or "text" in changes
         return make(CorrectionKind.WORDS if is_of_words else CorrectionKind.NUMBER, changes, revision)
     if button == "kinds" and not until:
-        raise CorrectionError(_("Choose up to which clause first."))
+        raise CorrectionError(_("First choose the last clause."))
     changed = _changes(draft, typed).keys() - ({"element"} if button == "kinds" else set())
     if not request.POST.get("as_is") and changed:
         raise CorrectionError(_("The number, heading or words were changed too. Keep those first."))

@@ -53,8 +53,7 @@ class AboutForm(forms.Form):
     source_url = forms.URLField(
         label=_("Source"), max_length=500, required=False, assume_scheme="https",
         help_text=_(
-            "An address that anyone may open; an official text needs one. Leave it empty where it would lead to a "
-            "person."
+            "An address anyone can open; an official text needs one. Leave it empty if it would lead to a person."
         ),
     )  # fmt: skip
     became_public = forms.CharField(

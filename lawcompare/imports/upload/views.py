@@ -132,7 +132,7 @@ def _each(files: list[Any]) -> Any:
 def _show_one(request: HttpRequest, taken: tuple[ImportDraft, bool]) -> HttpResponse:
     draft, is_new = taken
     if not is_new:
-        messages.info(request, _("This very file is here already. It was not stored twice."))
+        messages.info(request, _("This file is already here. It was not stored again."))
     return redirect(f"{draft.get_absolute_url()}?stored=hand-in")
 
 

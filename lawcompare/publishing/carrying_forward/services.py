@@ -109,7 +109,7 @@ def confirm(
     try:
         services.write_annotation(user, successor, relations)
     except BodyError as error:
-        raise ValidationError(_("Its reasoning no longer fits what a note may hold: edit it.")) from error
+        raise ValidationError(_("Its reasoning no longer meets the rules for notes: edit it.")) from error
     services.submit_annotation(user, successor)
     if publishes_carried(user, carried):
         services.publish_annotation(user, successor, repeats_another=True)
@@ -213,7 +213,7 @@ def judge(user: Person, carried: Carried, fate: str, reason: str = "") -> None:
     held = Carried.objects.filter(pk=carried.pk, decision=carried.decision, fate="")
     now = timezone.now()
     if not held.update(fate=fate, reason=reason.strip(), decided_by=user, decided_at=now):
-        raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
+        raise PermissionDenied(_("Somebody else has already decided on this."))
     carried.refresh_from_db()
     _record(user, "judge", carried)
 
@@ -243,7 +243,7 @@ def undo(user: Person, carrying: Carrying) -> list[Carried]:
 
 def _take_back(user: Person, successor: Annotation) -> None:
     if successor.revision > 1 or successor.pending or successor.replies.exists():
-        raise PermissionDenied(_("The note has been worked on since; change or withdraw it on its own page."))
+        raise PermissionDenied(_("The note has changed since; edit or withdraw it on its own page."))
     if successor.status == NoteStatus.PUBLISHED:
         services.withdraw_annotation(user, successor, _("It was carried over by mistake."))
     elif successor.status == NoteStatus.SUBMITTED:
@@ -264,7 +264,7 @@ def _move(user: Person, carried: Carried, at: datetime | None, **changes: Any) -
     """Decide what is undecided: of two who decide at once, one wins, and the other's note is never written."""
     held = Carried.objects.filter(pk=carried.pk, decision="")
     if not held.update(decided_by=user, decided_at=at or timezone.now(), **changes):
-        raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
+        raise PermissionDenied(_("Somebody else has already decided on this."))
     for name, value in changes.items():
         setattr(carried, name, value)
     _record(user, changes["decision"], carried)
@@ -356,7 +356,7 @@ def request_carryings(version: Version) -> list[Carrying]:
 @transaction.atomic
 def look_again(user: Person) -> list[Carrying]:
     """Have notes of the person's organisation looked for that were published after a later text was."""
-    membership = membership_that_may(user, "review", _("Only a reviewer has notes looked for again."))
+    membership = membership_that_may(user, "review", _("Only a reviewer can search for notes again."))
     laws_with_notes = Annotation.objects.published().filter(organisation=membership.organisation).values("version__law")
     texts = Version.objects.published().filter(law__in=laws_with_notes).select_related("law")
     started = [carrying for text in texts for carrying in request_carryings(text)]

@@ -264,7 +264,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     _organisation, carrying = get_carrying(request.user, number)
     rows = services.undo(request.user, carrying)
     if not rows:
-        messages.error(request, _("You have decided nothing here that could be undone."))
+        messages.error(request, _("You have no decision here to undo."))
         return redirect(_queue_address(request, number))
     sentence = ngettext(
         "Undone: %(n)s note waits for a decision again.", "Undone: %(n)s notes wait for a decision again.", len(rows)
@@ -317,7 +317,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 def look_again(request: HttpRequest) -> HttpResponse:
     """Look for notes that were published on an earlier text since a later one came."""
     is_started = services.look_again(request.user)
-    started, nothing = _("Your newer notes are being looked for."), _("There are no notes that were not looked for.")
+    started, nothing = _("Your newer notes are being looked for."), _("All notes have been looked for already.")
     messages.success(request, started if is_started else nothing)
     return redirect("carryings")
 

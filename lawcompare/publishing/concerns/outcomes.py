@@ -59,7 +59,7 @@ class ConcernCell:
         if verdict == Verdict.LOST:
             return _("not known in the new text") if self.version.is_partial else _("words not found")
         if verdict == Verdict.REVIEW:
-            return _("something like it found")
+            return _("similar words found")
         return str(Verdict(verdict).label)
 
     @property

@@ -67,9 +67,9 @@ def get_follower_to_confirm(token: str) -> Follower:
     try:
         number, digest = signing.loads(token, salt=CONFIRM_SALT, max_age=DAYS_TO_CONFIRM * 24 * 3600)
     except signing.SignatureExpired:
-        raise ValidationError(_("This link is older than seven days: ask for another one.")) from None
+        raise ValidationError(_("This link has expired. Ask for another one.")) from None
     except signing.BadSignature:
-        raise ValidationError(_("This link is not one of ours, or it was cut off on its way.")) from None
+        raise ValidationError(_("This link is invalid or incomplete.")) from None
     return _get(number, digest)
 
 
@@ -78,12 +78,12 @@ def get_follower_to_end(token: str) -> Follower:
     try:
         number, digest = signing.loads(token, salt=END_SALT)
     except signing.BadSignature:
-        raise ValidationError(_("This link is not one of ours, or it was cut off on its way.")) from None
+        raise ValidationError(_("This link is invalid or incomplete.")) from None
     return _get(number, digest)
 
 
 def _get(number: int, digest: str) -> Follower:
     follower = Follower.objects.filter(pk=number, digest__startswith=digest).select_related("law", "topic").first()
     if follower is None:
-        raise ValidationError(_("These letters have been ended already."))
+        raise ValidationError(_("These emails have already been stopped."))
     return follower

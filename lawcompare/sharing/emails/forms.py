@@ -27,7 +27,7 @@ class FollowForm(forms.Form):
 
     email = forms.EmailField(
         label=_("Your email address"),
-        help_text=_("It is kept encrypted, and used for these letters and nothing else."),
+        help_text=_("We keep it encrypted and use it only for these emails."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     pace = forms.ChoiceField(label=_("How often"), choices=PACES, initial=Pace.DAILY, widget=forms.RadioSelect)

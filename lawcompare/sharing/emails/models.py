@@ -30,7 +30,7 @@ CHOSEN_KINDS = [kind for kind in EmailKind if kind != EmailKind.TEXT]
 
 
 class Pace(models.TextChoices):
-    NEVER = "never", _("No letter")
+    NEVER = "never", _("No email")
     AT_ONCE = "at-once", _("At once")
     DAILY = "daily", _("Once a day")
 

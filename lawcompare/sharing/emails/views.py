@@ -44,7 +44,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 def unfollow(request: HttpRequest, number: int) -> HttpResponse:
     """End what a person with an account follows."""
     services.unfollow(request.user, number)
-    messages.success(request, _("You get no more letters about it."))
+    messages.success(request, _("You will get no more emails about it."))
     return redirect("letters")
 
 
@@ -72,7 +72,7 @@ def _follow(request: HttpRequest, subject: Mapping[str, Any]) -> HttpResponse:
             if allow(request, "follow", settings.FOLLOWS_PER_HOUR):
                 _keep(request, subject, form.cleaned_data)
                 return redirect("letters") if has_account else redirect(f"{request.path}?sent=1")
-            form.add_error(None, _("Too many addresses were sent from here in this hour. Try again later."))
+            form.add_error(None, _("Too many requests from your connection this hour. Try again later."))
             status = 429
     is_sent = "sent" in request.GET and not form.is_bound
     followed = next(iter(subject.values()))

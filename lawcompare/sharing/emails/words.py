@@ -39,7 +39,7 @@ def email_to_confirm(follower: Follower) -> Email:
         body = render_to_string(
             "sharing/emails/email/confirm_message.txt", {"link": link, "site_name": settings.SITE_NAME}
         )
-        return Email(address_of(follower), _subject(_("Confirm that you want letters")), body)
+        return Email(address_of(follower), _subject(_("Confirm your subscription")), body)
 
 
 def _email(recipient: Choice | Follower, subject: str, lines: list[str], path: str) -> Email:

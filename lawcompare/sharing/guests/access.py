@@ -27,7 +27,9 @@ class LinkRefused(Exception):
 
 def organisation_that_shows(user: Person) -> Organisation:
     """The organisation for which the person may give guest links. Raises ``PermissionDenied``."""
-    membership = membership_that_may(user, "import", _("Only an editor may show a private text to somebody outside."))
+    membership = membership_that_may(
+        user, "import", _("Only an editor can share a private text outside the organisation.")
+    )
     return membership.organisation
 
 
@@ -85,16 +87,16 @@ def get_link(token: str) -> GuestLink:
     try:
         signing.Signer(salt=SALT).unsign(token)
     except signing.BadSignature:
-        raise LinkRefused(_("This link is not one of ours, or it was cut off on its way."), 404) from None
+        raise LinkRefused(_("This link is invalid or incomplete."), 404) from None
     related = ["old__law", "new__law", "organisation", "draft__organisation", "memo", "by"]
     links = GuestLink.objects.select_related(*related).annotate(given=still_given("import"))
     link = links.filter(token_digest=digest_of(token)).first()
     if link is None:
-        raise LinkRefused(_("What this link led to is no longer here."))
+        raise LinkRefused(_("What this link opened no longer exists."))
     if link.ended_at is not None or not link.given:
         raise LinkRefused(_("Whoever gave you this link has closed it."))
     if link.is_over:
-        raise LinkRefused(_("This link has run out: ask whoever gave it to you for another one."))
+        raise LinkRefused(_("This link has expired. Ask whoever gave it to you for another one."))
     return link
 
 

@@ -51,7 +51,7 @@ def end(user: Person, number: int) -> None:
     organisation = organisation_that_shows(user)
     links = GuestLink.objects.filter(pk=number, organisation=organisation, ended_at=None)
     if not links.filter(expires_at__gt=timezone.now()).update(ended_at=timezone.now()):
-        raise ValidationError(_("This link is over already."))
+        raise ValidationError(_("This link has already ended."))
     record("end guest link", f"guest-link/{number}", by=user, organisation=organisation.slug)
 
 

@@ -49,10 +49,10 @@ class GuestForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("For whom"),
         max_length=100,
-        help_text=gettext_lazy("Your organisation alone sees this name. A pen name will do."),
+        help_text=gettext_lazy("Only your organisation sees this name. A pen name will do."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    days = forms.TypedChoiceField(label=gettext_lazy("How many days it works"), coerce=int, initial="7")
+    days = forms.TypedChoiceField(label=gettext_lazy("Valid for (days)"), coerce=int, initial="7")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,7 +131,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     """Close a link."""
     try:
         services.end(request.user, number)
-        messages.success(request, _("Closed. The link opens nothing any more."))
+        messages.success(request, _("Closed. The link no longer works."))
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     return redirect("guest_links")
@@ -169,7 +169,7 @@ def _open(request: HttpRequest, link: GuestLink) -> HttpResponse:
     if access.are_public(link):
         return render(request, "sharing/guests/public.html", {"link": link})
     if not access.may_still_be_shown(link):
-        raise access.LinkRefused(_("What this link led to is no longer here."))
+        raise access.LinkRefused(_("What this link opened no longer exists."))
     if not allow(str(link), "guest-link", OPENINGS_PER_HOUR):
         return too_many(request)
     number = request.POST.get("page", "")

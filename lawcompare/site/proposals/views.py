@@ -22,7 +22,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         kind = services.KINDS.get(name)
         number = kind and unseal(letters, kind.model._meta.model_name)
         if number is None or decision not in services.DECISIONS:
-            raise BadRequest(_("This address cannot be understood."))
+            raise BadRequest(_("This address is not valid."))
         attempt(request, lambda: services.decide(request.user, name, number, decision, seen), _("Saved."))
         return redirect(request.get_full_path())
     at = ("text", unseal(request.GET.get("at", ""), "origin"))

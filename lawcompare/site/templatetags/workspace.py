@@ -6,7 +6,7 @@ from django import template
 
 from lawcompare.site.proposals.services import count_waiting
 from lawcompare.site.views.activity_log import latest
-from lawcompare.site.workspace import FirstStep, WaitingItem, first_steps, waiting_for
+from lawcompare.site.workspace import WaitingItem, waiting_for
 
 register = template.Library()
 
@@ -20,11 +20,6 @@ def waits_for_me(context: Any) -> list[WaitingItem]:
 def proposals_waiting(context: Any) -> int:
     """How many proposals wait for staff, or for others: how many of their organisation wait."""
     return count_waiting(context["request"].user)
-
-
-@register.simple_tag(takes_context=True)
-def first_steps_of_mine(context: Any) -> list[FirstStep]:
-    return first_steps(context["request"].user)
 
 
 @register.simple_tag(takes_context=True)

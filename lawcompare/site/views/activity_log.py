@@ -56,7 +56,7 @@ ACTIONS: dict[str, Any] = {
     "topic retired": gettext_lazy("topic retired"),
     "topic restored": gettext_lazy("topic in use again"),
     "make memo": gettext_lazy("memo begun"),
-    "add to memo": gettext_lazy("put into a memo"),
+    "add to memo": gettext_lazy("added to a memo"),
     "change memo": gettext_lazy("memo changed"),
     "take note of changes": gettext_lazy("changes since taken note of"),
     "delete memo": gettext_lazy("memo deleted"),

@@ -31,9 +31,9 @@ def retry_job(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """Have a job run again that failed, or whose worker was lost."""
     membership = require_membership(request.user)
     if kind in kinds and not may(request.user, kinds[kind].retried_by):
-        raise PermissionDenied(_("You may not have this job tried again."))
+        raise PermissionDenied(_("You may not retry this job."))
     job = get_job(request.user, kind, number)
     if job is None or not retry(job, request.user, membership.organisation.slug):
-        raise Http404(_("There is no such job here, or it is not to be tried again."))
-    messages.success(request, _("It was started again."))
+        raise Http404(_("There is no such job here, or it cannot be retried."))
+    messages.success(request, _("Restarted."))
     return redirect("jobs")

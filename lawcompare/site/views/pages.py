@@ -149,12 +149,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page with status 400."""
-    return _problem(request, 400, _("This address cannot be understood."))
+    return _problem(request, 400, _("This address is not valid."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page with status 403 and the reason."""
-    return _problem(request, 403, str(exception) or _("You may not do this."))
+    return _problem(request, 403, str(exception) or _("You are not allowed to do this."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

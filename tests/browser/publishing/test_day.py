@@ -80,7 +80,7 @@ def test_a_private_comparison_is_shown_to_an_outsider_in_four_actions_and_closed
     editor, actions = open_as(EDITOR, PAIR), Actions()
     actions.press(editor.get_by_role("link", name="Share privately"))
     actions.fill(editor.get_by_label("For whom"), "A journalist")
-    actions.press(editor.get_by_role("button", name="Make the link"))
+    actions.press(editor.get_by_role("button", name="Create link"))
     link = editor.locator("code[data-copy]").inner_text()
     assert actions.count <= 4
     guest = open_page(re.sub(r"^https?://[^/]+", "", link), java_script_enabled=False)

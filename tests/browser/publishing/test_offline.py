@@ -97,8 +97,8 @@ def page(browser, network) -> Iterator[Page]:
 
 def keep(page: Page, address: str = LAW) -> None:
     page.goto(address)
-    page.get_by_role("button", name="Keep this law on this device").click()
-    expect(page.locator("[data-status]")).to_have_text("This law is kept on this device.")
+    page.get_by_role("button", name="Save this law on this device").click()
+    expect(page.locator("[data-status]")).to_have_text("This law is saved on this device.")
 
 
 def pages_kept(page: Page) -> list[str]:
@@ -107,7 +107,7 @@ def pages_kept(page: Page) -> list[str]:
 
 def test_nothing_is_kept_of_what_was_merely_read(page):
     page.goto(LAW)
-    expect(page.get_by_role("button", name="Keep this law on this device")).to_be_visible()
+    expect(page.get_by_role("button", name="Save this law on this device")).to_be_visible()
     assert page.evaluate("caches.keys()") == []
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
     keep(page)
@@ -121,7 +121,7 @@ def test_a_kept_law_is_read_without_a_network_and_no_other_page(page, network):
     words = page.locator(".reading .text").inner_text()
     network.off()
     page.goto("/about/")
-    expect(page.locator("h1")).to_have_text("Kept on this device")
+    expect(page.locator("h1")).to_have_text("Saved on this device")
     page.locator("[data-kept] a").click()
     expect(page.locator("h1")).to_contain_text("55 articles")
     assert page.locator(".reading .text").inner_text() == words
@@ -135,8 +135,8 @@ def test_a_kept_law_is_read_without_a_network_and_no_other_page(page, network):
 def test_one_button_wipes_all_of_it(page, network):
     keep(page)
     page.goto("/offline/")
-    page.get_by_role("button", name="Wipe everything that is kept").click()
-    expect(page.locator("[data-status]")).to_have_text("Everything that was kept is wiped from this device.")
+    page.get_by_role("button", name="Delete everything saved").click()
+    expect(page.locator("[data-status]")).to_have_text("Everything saved has been deleted from this device.")
     assert page.evaluate("caches.keys()") == []
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
     network.off()
@@ -168,4 +168,4 @@ def test_a_withdrawn_text_goes_with_the_next_connection(page, network, site_data
     wait_until(page, f"{KEPT}.then(all => !all.includes('{LAW}'))")
     network.off()
     page.goto(LAW)
-    expect(page.locator("h1")).to_have_text("Kept on this device")
+    expect(page.locator("h1")).to_have_text("Saved on this device")
