@@ -3,8 +3,8 @@ for (const section of document.querySelectorAll("[data-copy-word]")) {
   if (!navigator.clipboard) break;
   for (const form of section.querySelectorAll("[data-copy]")) {
     const words = form.textContent.trim();
-    const told = form.closest("dd")?.previousElementSibling.textContent;
-    const name = told ?? form.parentElement.getAttribute("aria-label");
+    const named = form.closest("dd")?.previousElementSibling ?? form.closest("details").querySelector("summary");
+    const name = form.parentElement.getAttribute("aria-label") ?? named.textContent;
     const button = document.createElement("button");
     const label = (word) => {
       button.textContent = word;
