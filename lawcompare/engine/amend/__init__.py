@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -44,7 +45,7 @@ def amend(base: Document, act: Document, *, numbers: Mapping[str, str] = NOTHING
     """Carry out an act on a law.
 
     ``numbers`` gives for sections of the act's own counting those of the base: ``{"251": "901"}``. Raises AmendError
-    where the act holds no instruction, or all its instructions are for other laws.
+    where the act holds no instruction, or none can be carried out and most are for other laws.
     """
     instructions = instructions_of(act)
     tree = Base.of(base, numbers)
@@ -55,7 +56,8 @@ def amend(base: Document, act: Document, *, numbers: Mapping[str, str] = NOTHING
         outcome = executor.run(instruction)
         outcomes.append(outcome)
         new.append(executor.touched if not outcome.reason else [])
-    if all(outcome.reason == "names-another-act" for outcome in outcomes):
+    reasons = Counter(outcome.reason for outcome in outcomes)
+    if not reasons[""] and 2 * reasons["names-another-act"] >= len(outcomes):
         laws = list(dict.fromkeys(outcome.values.get("law", "") for outcome in outcomes))
         raise AmendError(f"this act amends {', '.join(filter(None, laws[:3]))}, which the base is not")
     document = replace(base, clauses=tree.clauses(), warnings=(), source=(), boxes=())

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from lawcompare.engine.amend.english import EnglishReader, Unit, straighten
+from lawcompare.engine.amend.english import EnglishReader
 from lawcompare.engine.amend.instructions import Instruction
+from lawcompare.engine.amend.quotations import Unit, straighten
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.structure.provisions import label
 

@@ -6,44 +6,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
-from lawcompare.engine.amend.base import SECTIONS, Base, Refusal, section_label
+from lawcompare.engine.amend.base import SECTIONS, Refusal, section_label
 from lawcompare.engine.amend.instructions import Instruction, Outcome, Spot, Step, Target
-from lawcompare.engine.amend.words import Place, Scope, as_law, cut, find, put, scopes_of, sentences, swap
-from lawcompare.engine.structure.numbering import KHMER_LETTERS, read_number
-from lawcompare.engine.structure.outline import Block
-from lawcompare.engine.structure.provisions import (
-    COMMONWEALTH_ELEMENTS,
-    HEADING,
-    LEVEL_NAMES,
-    MARK,
-    US_ELEMENTS,
-    LineReader,
-    Node,
-    definition_term,
-    follows,
-    label,
-    readings,
-    style_of,
+from lawcompare.engine.amend.new_provisions import (
+    KHMER_ARTICLE,
+    after_word,
+    check_numbers,
+    head_of,
+    read_khmer,
+    read_new,
+    take_addresses,
+    tidy,
 )
-from lawcompare.engine.structure.segment import segment
+from lawcompare.engine.amend.text_edits import TextEdits, heading_field, leading_marks, lines_of, number_like, path_of
+from lawcompare.engine.amend.words import Place, as_law, cut, put
+from lawcompare.engine.structure.numbering import read_number
+from lawcompare.engine.structure.provisions import LEVEL_NAMES, MARK, LineReader, Node, definition_term, readings
 
-_KHMER_ARTICLE = re.compile(r"(?:មាត្រា|ប្រការ)")
 _ITEM = re.compile(r"^(?:§+ ?|Sec\. )?\d[\w–.-]*\.[ \t\u2002]", re.MULTILINE)  # of a table of sections
-_NEAR = 8  # numbers of a list that tell its style
-_WIDEST_GAP = 2  # between the last number of a list and the first that is added at its end
-_SIDE_NOTE_LINE = re.compile(r"\[[^\[\]]{1,300}\]")
 
 
-class Executor:
+class Executor(TextEdits):
     """Carries instructions out on a base, in order."""
-
-    def __init__(self, base: Base, *, is_us: bool) -> None:
-        self.base = base
-        self.elements = US_ELEMENTS if is_us else COMMONWEALTH_ELEMENTS
-        self.touched: list[Node] = []
-        self.keeps_order = False  # whether what is known of the order of the law is still right
 
     def run(self, instruction: Instruction) -> Outcome:
         """What became of one instruction."""
@@ -93,270 +78,6 @@ class Executor:
             self._insert_beside(instruction, target, instruction.anchor)
         else:
             self._add(instruction, target)
-
-    # --- words -----------------------------------------------------------------------------------------------------
-
-    def _scopes(self, target: Target, words: str = "") -> tuple[Node, list[Scope]]:
-        """Where the words of a target are: all of it, or what stands before a child, a sentence, the heading.
-
-        Of a whole law only provisions that hold all of ``words``: it may have as many as an act instructions.
-        """
-        node = self.base.resolve(target)
-        if target.part == "heading":
-            return node, [Scope(node, _heading_field(node))]
-        if target.part == "sentence":
-            return node, [Scope(*self._sentence(replace(target, part=""), target.nth))]
-        if target.part in ("before", "after"):
-            if not target.edge:
-                raise Refusal("not-understood")
-            at = self._child_at(node, target.edge[0])
-            chosen = node.children[:at] if target.part == "before" else node.children[at + 1 :]
-            nodes = [inner for child in chosen for inner in child.walk()]
-            own = [node] if target.part == "before" else []
-            if target.part == "after" and not nodes:  # the words after a list may end its last item
-                last = node.children[at].last()
-                cut_at = last.text.rfind("\n")
-                return node, [Scope(last, "text", cut_at + 1)] if cut_at >= 0 else []
-            return node, scopes_of([*own, *nodes], "text")
-        inside = self._walk(node)
-        if not node.element and words:
-            needed = re.findall(r"\w+", words)
-            inside = [inner for inner in inside if all(each in inner.text for each in needed)]
-        return node, scopes_of(inside, "text")
-
-    def _walk(self, node: Node) -> list[Node]:
-        if node is self.base.root:
-            return self.base.all_nodes()
-        return [inner for child in node.children for inner in child.walk()] if node.element == "" else list(node.walk())
-
-    def _child_at(self, node: Node, step: Step) -> int:
-        child = self.base.child(node, step)
-        if child is None:
-            raise Refusal("no-target", missing=f"{step.kind or 'provision'} ({step.number})", where="")
-        while child.parent is not node and child.parent is not None:
-            child = child.parent
-        return node.children.index(child)
-
-    def _sentence(self, target: Target, nth: int) -> Place:
-        """A sentence of a provision: of its own text and the words after its list, or of a list that is all of it."""
-        node = self.base.resolve(target)
-        inside = [node, *(child for child in node.children if child.element == "wrapUp")]
-        if target.part:
-            inside = [scope.node for scope in self._scopes(target)[1]]
-        elif not node.text.strip():
-            inside = list(node.walk())
-        found = [Place(each, "text", *span) for each in inside for span in sentences(each.text)]
-        at = nth - 1 if nth > 0 else nth
-        if not -len(found) <= at < len(found):
-            raise Refusal("no-target", missing=f"sentence {nth}", where=str(target))
-        return found[at]
-
-    def _find(self, words: str, spot: Spot, scopes: list[Scope], node: Node) -> list[Place]:
-        """The places of words as the instruction says them: one, each, the last; refused where that is not clear."""
-        places = find(words, scopes)
-        if spot.at_end:
-            places = [place for place in places if self._ends(place, scopes)] or (
-                places if len(places) == 1 and not scopes[-1].text.rstrip().endswith((".", ";")) else []
-            )
-            places = places[-1:]
-        if not places and scopes and scopes[0].field != "heading":
-            headings = scopes_of(list(dict.fromkeys(scope.node for scope in scopes)), "heading")
-            places = find(words, headings) if not spot.at_end else []
-        if not places:
-            self._refuse_words(words, node)
-        if spot.nth:
-            at = spot.nth - 1 if spot.nth > 0 else spot.nth
-            if not -len(places) <= at < len(places):
-                self._refuse_words(words, node, count=len(places))
-            return [places[at]]
-        if len(places) > 1 and not spot.each:
-            raise Refusal("several-places", words=words, count=len(places))
-        return places
-
-    def _ends(self, place: Place, scopes: list[Scope]) -> bool:
-        last = scopes[-1]
-        return place.node is last.node and not last.text[place.end :].strip(" .;,:")
-
-    def _refuse_words(self, words: str, node: Node, **values: object) -> None:
-        """Words that are not there: a slip of the act where they stand beside the target or nearly in it."""
-        section = node
-        while section.parent is not None and section.element not in SECTIONS and section.parent.parent is not None:
-            section = section.parent
-        if section is not node:
-            beside = find(words, scopes_of(list(section.walk()), "text", "heading"))
-            if beside:
-                where = beside[0].node
-                raise Refusal("does-not-fit", words=words, place=_path_of(where), **values)
-        if near := _nearly(words, node):
-            raise Refusal("does-not-fit", words=words, near=near, **values)
-        raise Refusal("words-not-there", words=words, **values)
-
-    def _change_words(self, instruction: Instruction, target: Target, old: Spot) -> None:
-        node, scopes = self._scopes(target, "" if old.through or len(old.words) > 1 else old.words[0])
-        new = as_law(instruction.new)
-        if old.kind == "mark":
-            if old.through:
-                raise Refusal("not-understood")
-            place = self._mark_at_end(old.words[0], scopes, node)
-            self._set(place, swap(getattr(place.node, place.field), place.start, place.end, new))
-            return
-        number = MARK.match(old.words[0]) if len(old.words) == 1 else None
-        if number and node.num and node.label == number[1]:
-            rest = old.words[0][number.end() :].strip()
-            named = HEADING.match(rest)
-            rest = named["rest"] if named and named["heading"].lower() == node.heading.lower() else rest
-            if not rest and not old.through:
-                self._change_number(node, new)
-                return
-            # "striking “(a) The fee” and inserting “(a) Fees.—The fee”": the number is no part of the text here
-            own = MARK.match(new)
-            head = HEADING.match(new[own.end() :].strip()) if own and own[1] == number[1] else None
-            if rest and own and own[1] == number[1] and node.text.startswith(rest.split()[0]):
-                heading, node.heading = node.heading, head["heading"] if head else node.heading
-                new = head["rest"] if head else new[own.end() :].strip()
-                try:
-                    places = replace(instruction, new=new, is_block=False)
-                    self._change_words(places, target, replace(old, words=(rest,)))
-                except Refusal:
-                    node.heading = heading
-                    raise
-                return
-        if old.through:
-            if len(old.words) != 1:
-                raise Refusal("not-understood")
-            self._strike_through(old, scopes, node, instruction)
-            return
-        is_wrap = instruction.is_block or bool(MARK.match(new))
-        if is_wrap and MARK.match(new) and self._wrap(node, old, scopes, new):
-            return
-        if instruction.is_block and "\n" in new:
-            raise Refusal("does-not-fit", words=old.words[0])
-        found = [place for words in old.words for place in self._find(words, old, scopes, node)]
-        for place in sorted(found, key=lambda place: place.start, reverse=True):
-            text = getattr(place.node, place.field)
-            text = swap(text, place.start + old.kept, place.end, new)
-            self._set(place, text[:1].upper() + text[1:] if place.field == "heading" else text)
-        self.keeps_order = True
-
-    def _set(self, place: Place, text: str) -> None:
-        setattr(place.node, place.field, text)
-        self.touched.append(place.node)
-
-    def _mark_at_end(self, mark: str, scopes: list[Scope], node: Node) -> Place:
-        """The period, semicolon … that ends the target."""
-        if not scopes:
-            raise Refusal("does-not-fit", words=mark)
-        last = scopes[-1]
-        text = last.text.rstrip()
-        inner = text.rstrip('”"’)')
-        for ending in (text, inner, re.sub(r" ?\b(?:and|or)$", "", text)):
-            if ending.endswith(mark):
-                return Place(last.node, last.field, len(ending) - len(mark), len(ending))
-        raise Refusal("does-not-fit", words=mark, end=text[-30:])
-
-    def _strike_through(self, old: Spot, scopes: list[Scope], node: Node, instruction: Instruction) -> None:
-        """Strike from words on to other words, to the end of a sentence or of the target, over several provisions."""
-        starts = self._find(old.words[0], replace(old, through=None), scopes, node)
-        start = starts[0]._replace(start=starts[0].start + old.kept)
-        order = [scope for scope in scopes if scope.field == start.field]
-        at = next(index for index, scope in enumerate(order) if scope.node is start.node)
-        stop = old.through
-        assert stop is not None
-        if stop.kind == "end":
-            last = order[-1]
-            end = Place(last.node, last.field, len(last.text), len(last.text))
-        elif stop.kind == "mark":
-            end = self._mark_at_end(stop.words[0], order, node)
-        elif stop.kind == "words":
-            after = [Scope(start.node, start.field, start.end, order[at].end), *order[at + 1 :]]
-            places = find(stop.words[-1], after)
-            if stop.at_end:
-                places = places[-1:]
-            if stop.nth and len(places) >= stop.nth:
-                places = [places[stop.nth - 1]]
-            if not places:
-                self._refuse_words(stop.words[-1], node)
-            end = places[0]
-        else:
-            raise Refusal("not-understood")
-        stop_at = end.start if old.before_it else end.end
-        new = as_law(instruction.new)
-        if end.node is start.node:
-            self._set(start, swap(getattr(start.node, start.field), start.start, stop_at, new))
-            return
-        between = [scope.node for scope in order[at + 1 :]]
-        between = between[: between.index(end.node)]
-        tail = getattr(end.node, end.field)[stop_at:]
-        self._set(start, swap(start.node.text[: start.start] + tail, start.start, start.start, new))
-        for gone in reversed([*between, end.node]):
-            for child in list(gone.children):
-                if child is not end.node and child not in between:
-                    self._move_up(child, gone)
-            self._detach(gone)
-
-    def _move_up(self, child: Node, parent: Node) -> None:
-        above = parent.parent
-        if above is not None:
-            parent.children.remove(child)
-            above.add(child, above.children.index(parent) + 1)
-
-    # --- numbers that come into a text ------------------------------------------------------------------------------
-
-    def _change_number(self, node: Node, new: str) -> None:
-        """``striking “(2)” and inserting “(2)(A)”``: a new number, or one level more."""
-        marks = _leading_marks(new)
-        if not marks or len(marks) > 2:
-            raise Refusal("does-not-fit", words=node.num)
-        rest = new[sum(len(mark) + 2 for mark in marks) + new.count(") (") :].strip()
-        if len(marks) == 2:
-            self._put_level(node, marks[1], "", "")
-        node.num = _number_like(node.num, marks[0])
-        if rest:
-            node.children[0].text = put(node.children[0].text, 0, rest) if len(marks) == 2 else node.text
-        self.touched.append(node)
-
-    def _wrap(self, node: Node, old: Spot, scopes: list[Scope], new: str) -> bool:
-        """``striking “The fee” and inserting “(1) In general.—The fee”``: a sentence becomes a level of its own.
-
-        At the start of a text it is the first of a new list; after the first, which the list then has, the next.
-        """
-        places = [place for place in find(old.words[0], scopes) if place.field == "text"]
-        lines = LineReader(self.elements).read([(0, 0, line) for line in new.split("\n") if line.strip()])
-        if not places or len(lines) != 1 or lines[0].children:
-            return False
-        place, first = places[0], lines[0]
-        owner, before = place.node, place.node.text[: place.start].rstrip()
-        if not before and owner is node:
-            owner.text = owner.text[place.end :]
-            self._put_level(owner, first.label, first.heading, first.text)
-            return True
-        style = style_of(first.label, [owner.label])
-        numbers = [dict(readings(each.label)).get(style) for each in (first, owner)] if owner.num else []
-        if not before.endswith((".", ";")) or not all(numbers) or not follows(*numbers) or owner.parent is None:
-            return False
-        first.text = swap(owner.text[place.start :], 0, place.end - place.start, first.text)
-        first.element, first.children, owner.text, owner.children = owner.element, owner.children, before, []
-        for child in first.children:
-            child.parent = first
-        owner.parent.add(first, owner.parent.children.index(owner) + 1)
-        self.touched += [owner, first]
-        return True
-
-    def _put_level(self, node: Node, number: str, heading: str, before: str) -> None:
-        """Make the text of a node that of a new first child; lower lists go with it."""
-        style = style_of(number, [child.label for child in node.children if child.num])
-        child = Node(self._element(node, style, []), f"({number})", heading, put(before + node.text, len(before), ""))
-        if before and node.text:
-            child.text = before + ("" if node.text[:1] in " ,;:.—" else " ") + node.text
-        lower = [each for each in node.children if not each.num or style_of(each.label) != style]
-        for each in lower:
-            node.children.remove(each)
-            child.add(each)
-        node.text = ""
-        node.add(child, 0)
-        self.touched += [node, child]
-
-    # --- whole provisions -------------------------------------------------------------------------------------------
 
     def _units(self, targets: Sequence[Target]) -> list[Node]:
         """The provisions of targets, runs included; all of them or a refusal."""
@@ -410,28 +131,9 @@ class Executor:
                 text = getattr(scope.node, scope.field)
                 self._set(Place(scope.node, scope.field, 0, 0), cut(text, scope.start, len(scope.text)).rstrip("\n"))
 
-    def _detach(self, node: Node) -> None:
-        parent = node.parent
-        if parent is None or node not in parent.children:
-            return
-        siblings = parent.children
-        at = siblings.index(node)
-        if node.lead:
-            after = siblings[at + 1] if at + 1 < len(siblings) else None
-            if after is not None:
-                after.lead = "\n".join(filter(None, (node.lead, after.lead)))
-            else:
-                self.base.trailing[""] = "\n".join(filter(None, (node.lead, self.base.trailing[""])))
-        siblings.pop(at)
-        if node.element in SECTIONS:
-            known = self.base.sections.get(section_label(node), [])
-            if node in known:
-                known.remove(node)
-        self.touched += [inner for inner in node.walk() if inner.eid]
-
     def _replace_units(self, instruction: Instruction, targets: Sequence[Target]) -> None:
         target = targets[0]
-        lines = _lines_of(instruction.new)
+        lines = lines_of(instruction.new)
         if target.part in ("heading", "designation"):
             node = self.base.resolve(target)
             named = LineReader(self.elements).read([(0, 0, line) for line in lines])
@@ -439,7 +141,7 @@ class Executor:
             if target.part == "designation" and (not is_numbered or named[0].text):
                 raise Refusal("not-understood")
             heading = as_law(named[0].heading if is_numbered else " ".join(lines)).strip("[]")
-            setattr(node, _heading_field(node), f"[{heading}]" if node.heading.startswith("[") else heading)
+            setattr(node, heading_field(node), f"[{heading}]" if node.heading.startswith("[") else heading)
             node.num = named[0].num if target.part == "designation" else node.num
             self.touched.append(node)
             return
@@ -454,7 +156,7 @@ class Executor:
             nodes = [*headings, *nodes] if target.part == "with-heading" else headings
             target = replace(target, part="")
         first = nodes[0]
-        new = self._read_new(lines, first.parent or self.base.root, [first], like=first)
+        new = read_new(self.elements, lines, first.parent or self.base.root, [first], like=first)
         if target.part == "before":
             self._replace_portion(first, target, new)
             return
@@ -462,7 +164,7 @@ class Executor:
             raise Refusal("not-understood")
         if first is self.base.root:
             raise Refusal("does-not-fit", words="")
-        head = _head_of(new)
+        head = head_of(new)
         is_section = first.element in SECTIONS
         if first.num and first.element != "alinea" and (not head.num or is_section != (head.element in SECTIONS)):
             self._replace_contents(first, new)
@@ -472,13 +174,13 @@ class Executor:
         }
         if (
             first.num
-            and not _KHMER_ARTICLE.match(lines[0])
+            and not KHMER_ARTICLE.match(lines[0])
             and (section_label(head) if is_section else head.label) not in own
         ):
-            raise Refusal("does-not-fit", words=head.num, place=_path_of(first))
+            raise Refusal("does-not-fit", words=head.num, place=path_of(first))
         parent = first.parent or self.base.root
         at, new[0].lead, head.title = parent.children.index(first), first.lead, first.title
-        self._check_numbers(parent, at, new, nodes)
+        check_numbers(self.base, parent, at, new, nodes)
         first.lead = ""
         for node in nodes:
             self._detach(node)
@@ -495,12 +197,12 @@ class Executor:
         node.text = as_law(text.text) if text else ""
         for child in new:
             node.add(child)
-            self._tidy(child)
+            tidy(child)
         self.touched += [inner for child in new for inner in child.walk()]
 
     def _replace_portion(self, node: Node, target: Target, new: list[Node]) -> None:
         """``The portion of paragraph (i) before subparagraph (i)``: the text of the paragraph, and what is before."""
-        if len(new) != 1 or (new[0].num and label(new[0].num) != label(node.num)) or not target.edge:
+        if len(new) != 1 or (new[0].num and new[0].label != node.label) or not target.edge:
             raise Refusal("does-not-fit", words=new[0].num if new else "", place=node.num)
         at = self._child_at(node, target.edge[0])
         for gone in node.children[:at]:
@@ -509,14 +211,6 @@ class Executor:
         for place, child in enumerate(new[0].children):
             node.add(child, place)
         self.touched += [node, *(inner for child in new[0].children for inner in child.walk())]
-
-    def _change_sentence(self, target: Target, nth: int, instruction: Instruction) -> None:
-        place = self._sentence(target, nth)
-        text = place.node.text
-        if text[: place.end].endswith(("—", ":")):  # it goes on in a list
-            raise Refusal("does-not-fit", words=text[place.start : place.end])
-        new = " ".join(_lines_of(instruction.new))
-        self._set(place, swap(text, place.start, place.end, as_law(new)).strip())
 
     def _remove_items(self, target: Target, old: Spot, new: str) -> None:
         """Lines of a table of sections: "the item relating to section 5"."""
@@ -565,7 +259,7 @@ class Executor:
         parents = {id(node.parent) for node in nodes}
         if len(parents) == 1 and nodes[0].parent is not None:
             moving = {id(node) for node in nodes}
-            staying = {label(node.num) for node in nodes[0].parent.children if node.num and id(node) not in moving}
+            staying = {node.label for node in nodes[0].parent.children if node.num and id(node) not in moving}
             for step in new:
                 if step.number in staying and (
                     not step.kind or step.kind == nodes[0].element or step.kind not in LEVEL_NAMES
@@ -576,7 +270,7 @@ class Executor:
                 known = self.base.sections.get(section_label(node), [])
                 if node in known:
                     known.remove(node)
-            node.num = _number_like(node.num, step.number)
+            node.num = number_like(node.num, step.number)
             if step.kind in LEVEL_NAMES and node.element in LEVEL_NAMES:
                 node.element = step.kind
             self.touched.append(node)
@@ -597,8 +291,6 @@ class Executor:
         known.update({place: found for place, found in moved.items() if found})
         return True
 
-    # --- new provisions ---------------------------------------------------------------------------------------------
-
     def _insert_beside(self, instruction: Instruction, target: Target, anchor: Spot) -> None:
         new = as_law(instruction.new)
         if anchor.kind == "units":
@@ -608,19 +300,19 @@ class Executor:
         elif anchor.kind == "sentence":
             place = self._sentence(anchor.targets[0], anchor.nth)
             at = place.end if instruction.side == "after" else place.start
-            self._set(place, put(place.node.text, at, " ".join(_lines_of(new))))
+            self._set(place, put(place.node.text, at, " ".join(lines_of(new))))
         elif anchor.kind == "mark":
             node, scopes = self._scopes(target)
             place = self._mark_at_end(anchor.words[0], scopes, node)
             if instruction.side == "after" and place.node.text[place.end :].strip():
                 raise Refusal("does-not-fit", words=anchor.words[0], end=place.node.text[-30:])
             at = place.end if instruction.side == "after" else place.start
-            self._set(place, put(place.node.text, at, " ".join(_lines_of(new))))
+            self._set(place, put(place.node.text, at, " ".join(lines_of(new))))
         elif anchor.kind == "words":
             node, scopes = self._scopes(target)
             if len(anchor.words) != 1:
                 raise Refusal("not-understood")
-            marks = _leading_marks(new)
+            marks = leading_marks(new)
             places = self._find(anchor.words[0], anchor, scopes, node)
             if (
                 marks
@@ -655,15 +347,15 @@ class Executor:
 
     def _insert_nodes(self, instruction: Instruction, anchor: Target) -> None:
         node = self._units([replace(anchor, part="")])[-1]
-        lines = _lines_of(instruction.new)
+        lines = lines_of(instruction.new)
         if anchor.part or node is self.base.root:
             raise Refusal("not-understood")
         parent = node.parent or self.base.root
-        new = self._read_new(lines, parent, [node], like=node)
-        if node.num and not _head_of(new).num:
+        new = read_new(self.elements, lines, parent, [node], like=node)
+        if node.num and not head_of(new).num:
             raise Refusal("does-not-fit", words=lines[0][:60])
         at = parent.children.index(node) + (instruction.side == "after")
-        self._check_numbers(parent, at, new)
+        check_numbers(self.base, parent, at, new)
         if instruction.side == "before" and node.lead:
             new[0].lead, node.lead = node.lead, ""
         self._put_nodes(parent, at, new)
@@ -699,12 +391,12 @@ class Executor:
             return
         if target.part:
             raise Refusal("not-understood")
-        lines = _lines_of(instruction.new)
+        lines = lines_of(instruction.new)
         if not instruction.is_block and not MARK.match(lines[0]):
             text = as_law(" ".join(lines))
             self._add_words(node, text, instruction.side, is_line=text[:1].isupper())
             return
-        new = self._read_new(lines, node, node.children, like=node.children[-1] if node.children else None)
+        new = read_new(self.elements, lines, node, node.children, like=node.children[-1] if node.children else None)
         if instruction.side == "alphabetical":
             self._add_in_order(node, new)
             return
@@ -714,7 +406,7 @@ class Executor:
             self._add_words(node, new[0].text, instruction.side, is_line=True)
             return
         at = 0 if instruction.side == "start" else self._end_of_list(node)
-        self._check_numbers(node, at, new)
+        check_numbers(self.base, node, at, new)
         self._put_nodes(node, at, new)
         self.base.note(node, new)
         self.keeps_order = True
@@ -728,14 +420,14 @@ class Executor:
 
     def _insert_by_number(self, instruction: Instruction) -> None:
         """An article that comes where its number belongs: ``មាត្រា ៥ ស្ទួន`` after article 5."""
-        new = _read_khmer(_lines_of(instruction.new))
+        new = read_khmer(lines_of(instruction.new))
         if len(new) != 1:
             raise Refusal("not-understood")
-        value = read_number(_after_word(new[0].num))
+        value = read_number(after_word(new[0].num))
         before = None
         for nodes in self.base.sections.values():
             for node in nodes:
-                own = read_number(_after_word(node.num))
+                own = read_number(after_word(node.num))
                 if value and own == value:
                     raise Refusal("does-not-fit", words=new[0].num, place="", taken="1")
                 if value and own and own < value and (before is None or before[0] < own):
@@ -776,218 +468,13 @@ class Executor:
             at = next((at for at, word in named if word > term), named[-1][0] + 1)
             self._put_nodes(node, at, [each])
 
-    def _read_new(self, lines: list[str], parent: Node, siblings: Sequence[Node], like: Node | None) -> list[Node]:
-        """New provisions, on the level of the siblings beside which they come."""
-        if not lines:
-            raise Refusal("not-understood")
-        if _KHMER_ARTICLE.match(lines[0]):
-            return _read_khmer(lines)
-        if (
-            like is not None
-            and (point := re.match(rf"{re.escape(like.label)}\s*[-–.)៖]*\s*", lines[0]))
-            and like.label in KHMER_LETTERS
-        ):
-            return [Node(like.element, like.num, "", "\n".join([lines[0][point.end() :], *lines[1:]]))]
-        marks = [match for line in lines if (match := MARK.match(line))]
-        numbered = [child.label for child in siblings if child.num]
-        style = style_of(marks[0][1], numbered[-3:]) if marks and MARK.match(_first_text(lines)) else ""
-        nodes = LineReader(self.elements, first_style=style).read([(0, 0, line) for line in lines])
-        if not nodes:
-            raise Refusal("not-understood")
-        for node in nodes:
-            self._tidy(node)
-        if like is not None and like.element in (*SECTIONS, "crossHeading"):
-            for node in nodes:
-                if not node.num and not node.children and len(node.text) < 120:
-                    node.element, node.heading, node.text = "crossHeading", node.text, ""
-        first = _head_of(nodes)
-        if first.element == "section" and like is not None:
-            if like.element in SECTIONS:
-                for node in nodes:
-                    node.element = like.element
-            elif not any(child.element in SECTIONS for child in parent.children):
-                # "41.12 (1)" for a subsection: the number of its section is printed again.
-                if len(nodes) == 1 and first.children and label(first.children[0].num) == label(like.num):
-                    inner = first.children[0]
-                    inner.heading = inner.heading or first.heading
-                    inner.parent = None
-                    first.children.remove(inner)
-                    nodes = [inner, *first.children]
-                else:
-                    raise Refusal("does-not-fit", words=first.num, place=like.num)
-        elif first.num and like is not None and like.num:
-            own, its = style_of(label(first.num), numbered[-3:]), style_of(like.label, [label(first.num)])
-            if (
-                own != its
-                and like.element not in SECTIONS
-                and like.element != "alinea"
-                and not _is_same_style(like, first)
-            ):
-                raise Refusal("does-not-fit", words=first.num, place=like.num)
-            for node in nodes:
-                if node.num and node.element not in SECTIONS and like.element not in SECTIONS:
-                    self._set_element(node, like.element)
-        if len({node.num for node in nodes if node.num}) < sum(1 for node in nodes if node.num):
-            raise Refusal("does-not-fit", words=first.num, place="", taken="1")
-        return nodes
-
-    def _set_element(self, node: Node, element: str) -> None:
-        """The level of a new provision and of those under it, counted down from its neighbour's."""
-        if element not in LEVEL_NAMES:
-            node.element = element
-            return
-        node.element = element
-        below = LEVEL_NAMES[min(LEVEL_NAMES.index(element) + 1, len(LEVEL_NAMES) - 1)]
-        for child in node.children:
-            if child.num:
-                self._set_element(child, below)
-
-    def _tidy(self, node: Node) -> None:
-        for inner in node.walk():
-            inner.text, inner.heading = as_law(inner.text), as_law(inner.heading)
-
-    def _element(self, parent: Node, style: str, siblings: Sequence[Node]) -> str:
-        if siblings:
-            return siblings[0].element
-        if parent.element in LEVEL_NAMES[1:-1]:
-            return LEVEL_NAMES[LEVEL_NAMES.index(parent.element) + 1]
-        return self.elements.get(style, "paragraph")
-
-    def _check_numbers(self, parent: Node, at: int, new: list[Node], leaving: Sequence[Node] = ()) -> None:
-        """Refuse new provisions whose numbers stand there already, or do not belong at the place in the list."""
-        gone = {id(node) for node in leaving}
-        head = _head_of(new)
-        if head.element in SECTIONS:
-            here = (node for each in new for node in self.base.sections.get(section_label(each), ()) if each.num)
-            if not self.base.titles and any(id(node) not in gone for node in here):
-                raise Refusal("does-not-fit", words=head.num, place="", taken="1")
-            return
-        index = self.base.numbered(parent)
-        there = (node.num for node in new for old in index.get(node.label, ()) if node.num and id(old) not in gone)
-        if clash := next(there, ""):
-            raise Refusal("does-not-fit", words=clash, place=_path_of(parent), taken="1")
-        if not head.num:
-            return
-        near = range(max(0, at - _NEAR), min(len(parent.children), at + len(leaving) + _NEAR))
-        beside = [(place < at, parent.children[place]) for place in near]
-        beside = [(is_before, child) for is_before, child in beside if child.num and id(child) not in gone]
-        style = style_of(head.label, [child.label for _, child in beside])
-        place, last = (
-            dict(readings(node.label)).get(style, ()) for node in (head, [node for node in new if node.num][-1])
-        )
-        known = [(is_before, dict(readings(child.label)).get(style)) for is_before, child in beside]
-        before = next((each for is_before, each in reversed(known) if is_before and each), None)
-        after = next((each for is_before, each in known if not is_before and each), None)
-        fits = (before is None or before < place) and (after is None or last < after)
-        if after is None and not leaving:  # at the end of a list, or the first of a new one
-            fits = fits and (place[0] <= before[0] + _WIDEST_GAP if before else place == (1,))
-        if not fits:
-            raise Refusal("does-not-fit", words=head.num, place=_path_of(parent), order="1")
-
     def _put_nodes(self, parent: Node, at: int, new: list[Node], same: dict[str, Node] | None = None) -> None:
         """New nodes at a place; one that takes the place of a provision of its number keeps that one's address."""
         for offset, node in enumerate(new):
             old = (same or {}).get(node.label) if node.num or len(new) == 1 else None
             if old is not None and old.eid:
-                self._take_addresses(old, node)
+                take_addresses(old, node)
             parent.add(node, at + offset)
             if node.element in SECTIONS:
                 self.base.sections.setdefault(section_label(node), []).append(node)
             self.touched += list(node.walk())
-
-    def _take_addresses(self, old: Node, new: Node) -> None:
-        new.eid, new.line = old.eid, old.line
-        if old.element == new.element or old.element in SECTIONS:
-            new.element = old.element
-        new.attributes = dict(old.attributes)
-        before = {(child.element, label(child.num)): child for child in old.children if child.num}
-        for child in new.children:
-            match = before.get((child.element, label(child.num))) if child.num else None
-            if match is not None and match.eid:
-                self._take_addresses(match, child)
-
-
-def _heading_field(node: Node) -> str:
-    """Where the heading is: a reader takes "(a) Fees", above a list, for the text of (a)."""
-    is_text = node.children and not node.heading and "\n" not in node.text and node.text[-1:].isalnum()
-    return "text" if is_text and len(node.text) < 120 else "heading"
-
-
-def _head_of(nodes: Sequence[Node]) -> Node:
-    """The first that has a number: headings may come before it."""
-    return next((node for node in nodes if node.num), nodes[0])
-
-
-def _lines_of(new: str) -> list[str]:
-    """The lines of new provisions, without the spaces by which they are indented."""
-    return [line.strip(" \t\u2001\u2003") for line in new.split("\n") if line.strip(" \t\u2001\u2003")]
-
-
-def _after_word(num: str) -> str:
-    """``មាត្រា ២៨`` -> ``២៨``."""
-    return num.split(None, 1)[-1]
-
-
-def _read_khmer(lines: list[str]) -> list[Node]:
-    """New articles in Khmer, read as a law is."""
-    document = segment([Block(line) for line in lines], "km")
-    nodes = Base.of(document).root.children
-    for node in nodes:
-        node.parent = None
-        for inner in node.walk():
-            inner.eid, inner.line = "", 0
-    return nodes
-
-
-def _first_text(lines: list[str]) -> str:
-    return next((line for line in lines if not _SIDE_NOTE_LINE.fullmatch(line)), "")
-
-
-def _is_same_style(one: Node, other: Node) -> bool:
-    mine, its = dict(readings(one.label)), dict(readings(other.label))
-    return any(style in its for style in mine)
-
-
-def _leading_marks(text: str) -> list[str]:
-    """The numbers with which words begin: ``(2)(A) The fee`` -> ``["2", "A"]``."""
-    marks: list[str] = []
-    at = 0
-    while match := MARK.match(text, at):
-        marks.append(match[1])
-        at = match.end()
-    return marks
-
-
-def _number_like(old: str, number: str) -> str:
-    """A number printed as the one it replaces: ``(3)`` for ``(2)``, ``§ 5`` for ``§ 4``."""
-    bare = re.escape(label(old)) or "$"
-    found = re.search(rf"{bare}(?=\W*$)", old) or re.search(r"[0-9០-៩].*$", old)
-    return f"{old[: found.start()]}{number}{old[found.end() :]}" if old and found else f"({number})"
-
-
-def _path_of(node: Node) -> str:
-    parts: list[str] = []
-    walked: Node | None = node
-    while walked is not None and walked.element not in SECTIONS:
-        if walked.num:
-            parts.append(walked.num)
-        walked = walked.parent
-    section = f"section {section_label(walked)}" if walked is not None else ""
-    return (section + "".join(reversed(parts))) or node.heading or node.eid
-
-
-def _nearly(words: str, node: Node) -> str:
-    """Words of a provision that differ from those looked for by little, empty where there are none."""
-    wanted = words.lower().split()
-    if not 2 <= len(wanted) <= 60 or not node.element:
-        return ""
-    for inner in node.walk():
-        have = inner.text.split()
-        block = SequenceMatcher(None, inner.text.lower().split(), wanted, autojunk=False).find_longest_match()
-        if block.size * 2 < len(wanted) and block.size < 4:
-            continue
-        shown = " ".join(have[max(0, block.a - block.b) :][: len(wanted)])
-        same = sum(each.size for each in SequenceMatcher(None, shown.lower().split(), wanted).get_matching_blocks())
-        if same >= 0.6 * len(wanted) or SequenceMatcher(None, shown.lower(), words.lower()).ratio() >= 0.7:
-            return shown
-    return ""
