@@ -267,8 +267,9 @@ class TextEdits:
             self._put_level(owner, first.label, first.heading, first.text)
             return True
         style = style_of(first.label, [owner.label])
-        new, last = (dict(readings(each.label)).get(style, ()) if each.num else () for each in (first, owner))
-        if not before.endswith((".", ";")) or not new or not last or not follows(new, last) or owner.parent is None:
+        numbers = [dict(readings(each.label)).get(style, ()) if each.num else () for each in (first, owner)]
+        new, number = numbers
+        if not before.endswith((".", ";")) or not new or not number or not follows(new, number) or owner.parent is None:
             return False
         first.text = swap(owner.text[place.start :], 0, place.end - place.start, first.text)
         first.element, first.children, owner.text, owner.children = owner.element, owner.children, before, []

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('laws', '0004_regulations'),
+        ('laws', '0006_texts_wanted'),
     ]
 
     operations = [
