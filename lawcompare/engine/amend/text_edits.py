@@ -268,8 +268,14 @@ class TextEdits:
             return True
         style = style_of(first.label, [owner.label])
         numbers = [dict(readings(each.label)).get(style, ()) if each.num else () for each in (first, owner)]
-        new, number = numbers
-        if not before.endswith((".", ";")) or not new or not number or not follows(new, number) or owner.parent is None:
+        own, previous = numbers
+        if (
+            not before.endswith((".", ";"))
+            or not own
+            or not previous
+            or not follows(own, previous)
+            or owner.parent is None
+        ):
             return False
         first.text = swap(owner.text[place.start :], 0, place.end - place.start, first.text)
         first.element, first.children, owner.text, owner.children = owner.element, owner.children, before, []
