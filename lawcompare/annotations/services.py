@@ -199,7 +199,10 @@ def _write_over_published(
     is_begun = annotation.pending == NoteStatus.DRAFT
     before = {"status": NoteStatus.PUBLISHED, "pending__in": ["", NoteStatus.DRAFT]}
     after: dict[str, Any] = {"pending": NoteStatus.DRAFT}
-    if annotation.creator_id == user.pk:  # whether one is named is one's own to say, and waits for nobody
+    named = Annotation.objects.values_list("credits_person", flat=True).get(pk=annotation.pk)
+    if (
+        annotation.creator_id == user.pk and annotation.credits_person != named
+    ):  # whether one is named is one's own to say, and waits for nobody
         after["credits_person"] = annotation.credits_person
     _raise_revision(annotation, based_on, before, **after)
     _keep_revision(annotation, content_of(annotation, relations), user)

@@ -335,7 +335,11 @@ def record_decision(correspondence: Correspondence, membership: Membership, reas
         CorrespondenceStatus.REFUSED: "refuse counterpart",
     }
     action = actions.get(CorrespondenceStatus(correspondence.status), "reopen counterpart")
-    record(action, f"correspondence/{correspondence.pk}", by=membership.user, organisation=membership.organisation.slug)
+    subjects = [f"correspondence/{correspondence.pk}"]
+    if correspondence.topic is not None and correspondence.stands:  # its clauses come under the topic, or leave it
+        subjects.append(f"topic/{correspondence.topic.slug}")
+    for subject in subjects:
+        record(action, subject, by=membership.user, organisation=membership.organisation.slug)
     return CorrespondenceDecision.objects.create(
         correspondence=correspondence,
         status=correspondence.status,

@@ -46,41 +46,54 @@ def _law(column: str) -> str:
 NOTE = f"{{row}}.status IN ('published', 'withdrawn') AND {_text('version_id')}"
 OF_NOTE = _of("annotations_annotation", "annotation_id", NOTE)
 OF_PAIR = _text("old_version_id", "new_version_id")
+# What an organisation merely proposes is its own where it is not shown as proposed by it.
+STANDS = "{row}.confirmation = 'confirmed'"
+TOPIC = f"({{row}}.organisation_id IS NULL OR {STANDS})"
+ADDED = _named_by("annotations_categorychange", "category_id", STANDS)
+OF_TOPIC = _of("crosswalk_topic", "topic_id", TOPIC)
+BY_ONE = _of("accounts_organisation", "organisation_id", "{row}.two_person_rule")
 
 # The public tables, and when a row counts: before or after its change. Nothing that is written while no visitor may
 # see it counts, or the moment would tell them: words of a draft, progress of a job, all of a text that is private.
 PUBLIC = {
     "annotations_annotation": NOTE,
     "publishing_carried": OF_NOTE + " AND " + _of("publishing_carrying", "carrying_id", _text("old_id", "new_id")),
-    "annotations_category": ALWAYS,
-    "annotations_categorychange": ALWAYS,
+    "annotations_category": f"NOT {{row}}.is_retired OR {ADDED}",
+    "annotations_categorychange": STANDS,
     "annotations_renderedwords": f"{_text('version_id')} AND {OF_NOTE}",
     "annotations_reply": f"{{row}}.status = 'published' AND {OF_NOTE}",
     "core_statement": ALWAYS,
     "comparisons_comparison": f"{{row}}.finished_at IS NOT NULL AND {_text('old_id', 'new_id')}",
     "comparisons_concordance": OF_PAIR,
     "comparisons_mapdecision": OF_PAIR,
-    "crosswalk_correspondence": f"{{row}}.status = 'confirmed' AND {_text('subject_version_id', 'object_version_id')}",
+    "crosswalk_correspondence": " AND ".join(
+        (
+            "{row}.status = 'confirmed'",
+            OF_TOPIC,
+            _text("subject_version_id", "object_version_id"),
+            f"({{row}}.seconded_for_id IS NOT NULL OR NOT {BY_ONE})",
+        )
+    ),
     "crosswalk_silence": _text("version_id"),
-    "crosswalk_topic": ALWAYS,
-    "crosswalk_topic_clauses": _of("laws_clause", "clause_id", _text("version_id")),
+    "crosswalk_topic": TOPIC,
+    "crosswalk_topic_clauses": f"{OF_TOPIC} AND {_of('laws_clause', 'clause_id', _text('version_id'))}",
     "crosswalk_value": f"{{row}}.status IN ('confirmed', 'disputed') AND {_text('version_id')}",
     "crosswalk_examination": f"{{row}}.finished_at IS NOT NULL AND {_text('version_id')}",
-    "crosswalk_findingdecision": _of("crosswalk_finding", "finding_id", _text("version_id")),
+    "crosswalk_findingdecision": f"{STANDS} AND {_of('crosswalk_finding', 'finding_id', _text('version_id'))}",
     "laws_clausetranslation": _text("original_version_id", "translation_version_id"),
     "laws_event": _law("law_id"),
     "laws_event_versions": f"{_text('version_id')} AND {_of('laws_event', 'event_id', _law('law_id'))}",
     "laws_law": _law("id"),
     "laws_origin": _text("version_id"),
-    "laws_translationreview": _text("version_id"),
+    "laws_translationreview": f"{STANDS} AND {_text('version_id')}",
     "laws_version": "{row}.published_at IS NOT NULL",
     "laws_wantedtext": ALWAYS,
     "laws_withdrawal": f"{_text('version_id')} OR {_law('law_id')}",
     "core_localisedtext": ALWAYS,  # what the site's staff translated
 }
 HISTORY = {
-    "annotations_categorychange": ALWAYS,
-    "crosswalk_topicchange": ALWAYS,
+    "annotations_categorychange": STANDS,
+    "crosswalk_topicchange": STANDS,
     "crosswalk_correspondencedecision": _of(
         "crosswalk_correspondence", "correspondence_id", PUBLIC["crosswalk_correspondence"]
     ),
@@ -102,8 +115,11 @@ PUBLIC["accounts_user"] = " OR ".join((
     _named_by("annotations_annotation", "creator_id", f"{{row}}.credits_person AND {NOTE}"),
     _named_by("comparisons_mapdecision", "by_id", f"{{row}}.names_person AND {OF_PAIR}"),
 ))  # fmt: skip
-# Of a person one column counts; signing in changes others.
-COLUMNS = {"accounts_user": " OF display_name"}
+# Of a person one column counts; signing in changes others. A note's next words are written beside it.
+COLUMNS = {
+    "accounts_user": " OF display_name",
+    "annotations_annotation": " OF status, published_at, body_html, kind_words, risk, credits_person, descends_from_id",
+}
 PREFIX = "content_token_"
 
 # An UPDATE, since INSERT OR IGNORE outside would make an INSERT in here be ignored too.
