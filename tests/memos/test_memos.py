@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from html import unescape
 from urllib.parse import unquote
 
 import docx
@@ -600,3 +601,23 @@ def test_the_first_row_begins_a_memo_and_a_colleagues_memo_is_gone_on_with_once_
     assert memo.items.count() == 1
     client.force_login(cast.bob)
     assert client.post(reverse("memo_add"), add).status_code == 403
+
+
+def test_each_page_offers_members_what_it_shows_for_a_memo(client, cast, laws, memo):
+    Annotation.objects.create(
+        slug="shown", body="Too wide.", clause=article(laws[0], 2), version=laws[0], organisation=cast.others,
+        status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3, exact="hinder the unity",
+    )  # fmt: skip
+    Topic.objects.get().clauses.set([article(laws[0], 1), article(laws[1], 1)])
+    pages = {
+        article(laws[0], 1).get_absolute_url(): ItemKind.CLAUSE, "/topics/access/": ItemKind.TOPIC,
+        "/topics/": ItemKind.MATRIX, "/annotations/shown/": ItemKind.NOTE, "/laws/one/concerns/": ItemKind.CONCERNS,
+        "/compare/one/a/with/two/b/": ItemKind.SUBJECT,
+    }  # fmt: skip
+    for page, kind in pages.items():
+        assert "to-memo" not in client.get(page).content.decode(), "a visitor has no memo"
+        client.force_login(cast.alice)
+        (part,) = set(re.findall(r'name="part"\s+value="([^"]*)"', client.get(page).content.decode()))
+        assert client.post(reverse("memo_add"), {"part": unescape(part), "back": page}).status_code == 302
+        assert memo.items.last().kind == kind, page
+        client.logout()
