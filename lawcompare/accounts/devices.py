@@ -22,8 +22,8 @@ from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.languages import LANGUAGES, address_in
 
 COOKIE, DAYS, SALT = "device", 180, "lawcompare.accounts.devices"
-# People who share a device, each with a token.
-PEOPLE_MAX = 4
+# People who share a device, each with a token: so many that a few who sign in push none of the others out.
+PEOPLE_MAX = 20
 TOKEN = re.compile(r"([0-9a-f]{24})([0-9a-f]{32})")
 # Second factors tried on one such device in five minutes, whatever was tried elsewhere.
 CODES_MOST, CODES_PER = 5, 300

@@ -338,7 +338,13 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remove the second factor of a member who lost it."""
+    """Remove the second factor of a member who lost it; the administrator proves anew who they are."""
+    _members(request)
+    return _reset_second_factor(request, pk)
+
+
+@reauthentication_required(app="allauth.account")
+def _reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         done = _("Their second factor is removed. They and all administrators are told by email.")
         return _do(request, done, services.reset_second_factor, pk, site_address(request))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from lawcompare.sharing.guests.access import SALT
 from lawcompare.sharing.guests.models import GuestLink
 from tests import second_factor
 from tests.conftest import OLD_DRAFT
+from tests.proposals import edits_the_site
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token"
@@ -202,7 +204,24 @@ def test_who_left_hears_nothing_of_the_organisation_s_work(cast, opened):
     assert not mail.outbox and not Notice.objects.exists()
 
 
+def test_who_no_longer_is_staff_hears_nothing_of_the_editors_work(cast):
+    sara = edits_the_site(cast.sara)
+    editors = sara.memberships.get().organisation_id
+    choice = Choice.objects.create(user=sara, paces={"submitted": "daily"}, language="en", root="https://law.example")
+    for is_staff in (True, False):
+        User.objects.filter(pk=sara.pk).update(is_staff=is_staff)
+        assert (choice in members_who("review", editors)) == person(sara.pk, editors).exists() == is_staff
+
+
 # --- who lost the second factor ---------------------------------------------------------------------------------------
+
+
+def prove(client, ago: int = 0) -> None:
+    """Have the session say that the person proved who they are, so many seconds ago."""
+    session = client.session
+    proof = {"method": "mfa", "type": "totp", "at": time.time() - ago, "reauthenticated": True}
+    session["account_authentication_methods"] = [proof]
+    session.save()
 
 
 def reset(client, person):
@@ -214,6 +233,7 @@ def test_another_administrator_removes_a_lost_second_factor_and_all_are_told(cli
     theirs.force_login(cast.rita)
     assert theirs.get(reverse("workspace")).status_code == 200
     client.force_login(cast.adam)
+    prove(client)
     page = client.get(reverse("member_second_factor", args=[cast.rita.memberships.get().pk]))
     assert page.status_code == 200 and "Make sure by another way" in words(page)
     with TestCase.captureOnCommitCallbacks(execute=True):
@@ -229,8 +249,17 @@ def test_another_administrator_removes_a_lost_second_factor_and_all_are_told(cli
     assert Client().get(link, follow=True).status_code == 200
 
 
+def test_who_removes_a_second_factor_proves_anew_who_they_are(client, cast):
+    client.force_login(cast.adam)
+    prove(client, ago=3600)
+    answer = client.post(reverse("member_second_factor", args=[cast.rita.memberships.get().pk]))
+    assert answer.status_code == 302 and "reauthenticate" in answer["Location"]
+    assert cast.rita.authenticator_set.exists()
+
+
 def test_nobody_removes_their_own_or_that_of_who_acts_elsewhere(client, cast):
     client.force_login(cast.adam)
+    prove(client)
     add_member(cast.charlie.email, cast.centre)
     cast.sara.memberships.create(organisation=cast.centre)
     for one in (cast.adam, cast.charlie, cast.sara):

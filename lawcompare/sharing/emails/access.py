@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import MAY
+from lawcompare.accounts.models import EDITORS, Membership
 from lawcompare.laws.models import Version
 from lawcompare.publishing.models import Carried
 from lawcompare.sharing.emails.models import Choice, Follower
@@ -28,15 +29,20 @@ def followed_by(user: Any) -> QuerySet[Follower]:
 
 def person(user_id: int | None, organisation: int) -> QuerySet[Choice]:
     """The choice of one person, where they made any and still are of the organisation whose work is told of."""
-    member = Choice.objects.filter(user=user_id, user__memberships__organisation=organisation)
-    return member.filter(user__is_active=True).select_related("user")
+    return _of_members(organisation).filter(user=user_id)
 
 
 def members_who(action: str, organisation: int, besides: int | None = None) -> QuerySet[Choice]:
     """The choices of the members of an organisation whose role allows something, without one person's."""
     roles = [role for role, actions in MAY.items() if action in actions]
-    members = Choice.objects.filter(user__memberships__organisation=organisation, user__memberships__role__in=roles)
-    return members.filter(user__is_active=True).exclude(user=besides).select_related("user")
+    return _of_members(organisation, role__in=roles).exclude(user=besides)
+
+
+def _of_members(organisation: int, **which: Any) -> QuerySet[Choice]:
+    """The choices of who acts for an organisation; for the editors of the site nobody does but staff."""
+    members = Membership.objects.filter(organisation=organisation, user__is_active=True, **which)
+    members = members.exclude(organisation__slug=EDITORS, user__is_staff=False)
+    return Choice.objects.filter(user__in=members.values("user")).select_related("user")
 
 
 def followers_of(version: Version) -> QuerySet[Follower]:
