@@ -23,6 +23,7 @@ from lawcompare.annotations.models import Annotation, Category, CategoryChange
 from lawcompare.annotations.services import publish_annotation, set_words, submit_annotation, write_annotation
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
+from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Entry
 from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.content_token import PUBLIC
@@ -32,7 +33,9 @@ from lawcompare.crosswalk.models import Correspondence, Topic, TopicChange, Valu
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as values
-from lawcompare.laws.models import Event, Origin, TranslationReview
+from lawcompare.laws.editing.services import COLUMNS as LAW_COLUMNS
+from lawcompare.laws.editing.services import edit_law
+from lawcompare.laws.models import Event, Law, Origin, TranslationReview
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.publishing.services import publish
@@ -480,3 +483,37 @@ def test_hundreds_of_one_organisation_bury_none_of_another(place, cast, client):
     first, second = (client.get(f"{PAGE}?page={page}").content.decode() for page in (1, 2))
     assert "Honest" in first and first.count("Flood") < 60 and "Honest" not in second and "Flood" in second
     assert all(f"Flood {number}" in {one.heading for one in listed(cast.sara)} for number in range(60))
+
+
+# --- Of what staff confirmed ------------------------------------------------------------------------------------------
+
+
+def test_who_changes_a_law_s_record_after_it_was_confirmed_proposes_it_anew(
+    place, cast, client, store, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        text = store(NEW_DRAFT, "t", law="beta", date="2026", published=False)
+        Origin.objects.create(version=text, organisation=cast.others)
+        publish(text)
+    text.refresh_from_db()
+    decide(cast.sara, Origin.objects.get(version=text))
+    fields = {name: str(getattr(text.law, name)) for name in LAW_COLUMNS}
+    edit_law(place.otto, text.law, fields | {"title": "zzlaw", "description": "zzwords"})
+    for address in ("/laws/", "/laws/beta/", "/laws/beta/t/", "/compare/", "/", "/km/"):
+        cache.clear()
+        page = client.get(address).content.decode()
+        assert "zzlaw" not in page or "The Others" in page, address
+        assert address not in {"/", "/km/"} or "zzlaw" not in page
+    decide(cast.sara, Origin.objects.get(version=text))
+    edit_law(cast.sara, Law.objects.get(slug="beta"), fields | {"title": "By staff"})
+    assert Origin.objects.get(version=text).stands
+
+
+def test_followers_are_told_of_a_text_once_however_often_it_is_confirmed(place, tried, cast):
+    origin = Origin.objects.get(version__slug="zz")
+    told = []
+    for decision in ("confirm", "undo", "confirm"):
+        Job.objects.filter(kind="text-news").update(state="done")
+        decide(cast.sara, origin, decision)
+        told.append(Job.objects.filter(kind="text-news", state="queued").count())
+    assert told == [1, 0, 0]

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff, may, membership_of
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.models import FormerAddress, Law, LawChange, Version
+from lawcompare.laws.models import FormerAddress, Law, LawChange, Origin, Version
 
 # What of a law can be changed, in the order of the form.
 COLUMNS = [*columns_of("title"), "slug", "jurisdiction", "organisation", "kind", "date", "description"]
@@ -101,6 +101,9 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
     LawChange.objects.create(law=law, fields=changed, reason=reason, organisation=organisation, by=user)
     slug = organisation.slug if organisation else ""
     record("change law", f"law/{law.slug}", by=user, organisation=slug, fields=sorted(changed))
+    if organisation is not None:  # staff have not read these words: law and texts speak in its name again
+        confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)
+        confirmed.update(confirmation=Confirmation.PROPOSED)
     return True
 
 

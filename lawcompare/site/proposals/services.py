@@ -19,6 +19,7 @@ from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import CategoryChange
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
+from lawcompare.core.models import Entry
 from lawcompare.core.standard_names import language_name
 from lawcompare.crosswalk.findings.models import FindingDecision
 from lawcompare.crosswalk.models import Correspondence, Topic, TopicAction, TopicChange, Value
@@ -42,7 +43,9 @@ def _follow_text(origin: Origin, was: str) -> None:
         jobs.request("translationmapping", origin.version, origin.organisation)
     if origin.stands:  # until then nobody heard of it, and no note was carried to it
         request_carryings(origin.version)
-        jobs.request("text-news", origin.version, origin.organisation)
+        told = Entry.objects.filter(action="confirm", subject=f"{origin._meta.label_lower}/{origin.pk}")
+        if not told.exists():  # that it was taken back and confirmed again is no news
+            jobs.request("text-news", origin.version, origin.organisation)
 
 
 class Kind(NamedTuple):
