@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import is_staff, may, membership_of
 from lawcompare.accounts.models import Confirmation, Organisation, Person, ProposableQuerySet
 from lawcompare.core.log.services import record
-from lawcompare.languages import columns_of, with_columns
+from lawcompare.languages import columns_of, digits, with_columns
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Event, EventChange, EventKind, Law, Version, check_date
 from lawcompare.laws.proposals import confirmation_of
@@ -225,6 +225,8 @@ def _event(entry: dict[str, Any], organisation: Organisation | None) -> tuple[Ev
 
 # Units of the drawing, which is as wide as the narrowest phone shows it.
 WIDTH, LEFT, LINE_HEIGHT, TOP = 360, 8, 36, 36
+# Letters of a label that the next one leaves room for.
+LABEL_MAX = 12
 LINES = [
     [EventKind.DRAFTING, EventKind.TEXT, EventKind.CONSULTATION],
     [EventKind.US_LAW],
@@ -252,12 +254,13 @@ def draw(events: Sequence[Event]) -> dict[str, Any] | None:
     lines = [TOP + number * LINE_HEIGHT for number in range(len(LINES))]
     line_of = {kind: lines[number] for number, kinds in enumerate(LINES) for kind in kinds}
 
-    labels: dict[str, int] = {}
-    for event in events:
-        if event.kind == EventKind.TEXT:
-            names = [text.short_name for text in event.shown]  # type: ignore[attr-defined]
-            labels |= {name: labels.get(name, event.pk) for name in names}
-    named = {pk: label for label, pk in labels.items()}
+    named: dict[str, str] = {}
+    for event in (event for event in events if event.kind == EventKind.TEXT):
+        for text in event.shown:  # type: ignore[attr-defined]
+            # A name too long for the line says its year alone.
+            label = text.short_name if len(text.short_name) <= LABEL_MAX else digits(text.date[:4])
+            if label not in named.values():
+                named[event.slug] = label
 
     def across(moment: float) -> str:
         return f"{LEFT + (moment - first) * scale:.1f}"
@@ -268,7 +271,12 @@ def draw(events: Sequence[Event]) -> dict[str, Any] | None:
         "years": [(across(year), str(year)) for year in range(first, last + 1, step)],
         "lines": lines,
         "marks": [
-            {"x": across(moment), "y": line_of[EventKind(event.kind)], "kind": event.kind, "label": named.get(event.pk)}
+            {
+                "x": across(moment),
+                "y": line_of[EventKind(event.kind)],
+                "kind": event.kind,
+                "label": named.get(event.slug),
+            }
             for event, moment in zip(events, moments, strict=True)
         ],
     }
