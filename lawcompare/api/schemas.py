@@ -192,6 +192,7 @@ class ValueOut(Schema):
     values: dict[str, Any] = Field(description=_("Empty where the words are the value; `{none: true}`: there is none."))
     value: str = Field(description=_("The same in one line, as tables have it."))
     quote: str
+    note: str = Field(description=_("A condition of it, or what its words leave out."))
     words_clause: str | None = Field(description=_("The clause in which the words stand."))
     start: int | None = Field(description=_("Code points into that clause's own text."))
     end: int | None

@@ -174,6 +174,8 @@ class ElementValue:
     in_dollars: str = ""
     status: str = ""
     credit: str = ""
+    # A condition of it, in the reader's language.
+    note: str = ""
 
     @property
     def shown(self) -> list[Quote]:
@@ -214,16 +216,16 @@ class ElementCell:
     silent: dict[str, list[Clause]]
 
     @property
-    def lines(self) -> list[tuple[str, str, str]]:
-        """Each different value: its label, or the words themselves where they are the value; and its status."""
-        lines: dict[tuple[str, str, str], None] = {}
+    def lines(self) -> list[tuple[str, str, str, str]]:
+        """Each different value: its label, or the words themselves where they are the value; its status and note."""
+        lines: dict[tuple[str, str, str, str], None] = {}
         for value in (value for entry in self.entries for value in entry.values):
             quote = "" if value.label or not value.quotes else value.quotes[0].words
-            lines[value.label, quote, value.status] = None
+            lines[value.label, quote, value.status, value.note] = None
         return list(lines)
 
     @property
-    def brief(self) -> list[tuple[str, str, str]]:
+    def brief(self) -> list[tuple[str, str, str, str]]:
         """What of it fills about a line: the first words, or the first labels."""
         return self.lines[: VALUES_SHOWN if self.lines and len(self.lines[0][0]) in range(1, LABEL_SHORT) else 1]
 

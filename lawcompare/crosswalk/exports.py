@@ -76,7 +76,7 @@ def _element_cell_lines(cell: ElementCell) -> list[Line]:
     for entry in cell.entries:
         name = "" if cell.column.only else f"{', '.join(short_name(clause) for clause in entry.clauses)}: "
         for value in entry.values:
-            facts = " · ".join(filter(None, [value.label, value.in_dollars, value.status, value.credit]))
+            facts = " · ".join(filter(None, [value.label, value.in_dollars, value.note, value.status, value.credit]))
             quotes = " · ".join(f"“{quote.words}”" for quote in value.quotes)
             language = cell.column.version.language
             lines.append((StyledText(f"{name}{facts} "), StyledText(quotes, italic=True, language=language)))
@@ -104,7 +104,7 @@ def _typed(value: Value) -> list[SheetCell]:
         format_value(value.element, values),
         *(values.get(name) for name in ("prison_months_min", "prison_months_max", "fine_min", "fine_max", "currency")),
         values.get("days"),
-        value.quote,
+        " · ".join(filter(None, [value.quote, localised(value.note)])),
         value.status_label,
         value.credit,
     ]

@@ -402,6 +402,8 @@ class Value(Proposable):
     start = models.PositiveIntegerField(null=True, blank=True)
     end = models.PositiveIntegerField(null=True, blank=True)
     quote = models.TextField(blank=True)
+    # A condition of it, or what its words leave out, in a sentence that stands beside it.
+    note = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=ValueStatus, default=ValueStatus.STATED)
     # Who stands for it: an organisation, or the project itself where there is none.
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

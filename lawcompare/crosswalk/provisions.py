@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.elements import (
     NOT_SEEN,
     WHOLE,
@@ -284,12 +285,13 @@ def shown(value: Value, *, credited: bool = True) -> ElementValue:
     status = "" if is_plain else value.status_label
     excerpt, credit = excerpt_of(value), value.credit if credited else ""
     if excerpt is None:
-        return ElementValue(_("none in the whole text"), [], "", status, credit)
+        return ElementValue(_("none in the whole text"), [], "", status, credit, localised(value.note))
     place = cite_address(excerpt.eid)
     place = "" if place == cite_address(value.clause.eid) else place  # its continuation is cited as the clause itself
     quote = Quote(" ".join(excerpt.quote.split()), excerpt.eid, place)
     dollars = format_in_dollars(excerpt.values) if value.element == Element.PENALTIES else ""
-    return ElementValue(value_in_words(value.element, excerpt), [quote], dollars, status, credit)
+    label = value_in_words(value.element, excerpt)
+    return ElementValue(label, [quote], dollars, status, credit, localised(value.note))
 
 
 @dataclass

@@ -403,8 +403,9 @@ class CorpusLoader:
                     if _was_struck(clause, row["element"], values, words.quote):
                         continue
                     is_confirmed = row.get("readings", 2) > 1
+                    of_value = {"note": " ".join(row.get("note", "").split()), "is_confirmed": is_confirmed}
                     count += state_for_project(
-                        clause, row["element"], values, words, row.get("note", ""), is_confirmed=is_confirmed
+                        clause, row["element"], values, words, row.get("settled", ""), **of_value
                     )
                 except ValidationError as error:
                     raise ValueError(f"{path.name}, {cited}: {' '.join(error.messages)}") from error

@@ -38,7 +38,7 @@ COLUMNS = {
     Category: "label question is_retired in_other_languages",
     Organisation: "name description in_other_languages",
     Correspondence: "relation basis reasoning elements searched author confirmation",
-    Value: "element values quote status confirmation",
+    Value: "element values quote note status confirmation",
 }
 
 # In the log the subject of a new release of the texts and notes that come with the program.

@@ -66,6 +66,7 @@ def value_data(value: Value) -> dict[str, Any]:
         "values": value.values,
         "value": format_value(value.element, value.values),
         "quote": value.quote,
+        "note": value.note,
         "words_clause": value.words_clause.eid if value.words_clause else None,
         "start": value.start,
         "end": value.end,

@@ -213,10 +213,11 @@ def state_for_project(
     words: ClauseSpan | None,
     reason: str = "",
     *,
+    note: str = "",
     is_confirmed: bool = True,
 ) -> bool:
     """Store a value that two readings of the project agree on, or one has stated. Returns False where it, or what a
-    person made of it, is there.
+    person made of it, is there; a value of the project then gets the ``note``.
     """
     check_value(clause, element, values, words)
     value = _filled(Value(clause=clause, version_id=clause.version_id, element=element), values, words)
@@ -229,7 +230,10 @@ def state_for_project(
         words_eid=words.clause.eid if words else "",
     )
     if stored.exists():
+        same = Value.objects.filter(pk__in=stored.values("value"), organisation=None)
+        same.exclude(note=note).update(note=note)
         return False
+    value.note = note
     value.status = ValueStatus.CONFIRMED if is_confirmed else ValueStatus.STATED
     value.save()
     _record(value, ValueAction.CONFIRMED if is_confirmed else ValueAction.STATED, None, reason)
