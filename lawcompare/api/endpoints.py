@@ -347,7 +347,7 @@ def search(
         "having_all": results.exact,
         "counts": {name: dict(counter) for name, counter in results.counts.items()},
         "corrected": results.corrected,
-        "in_law": dict(results.in_law),
+        "in_law": results.in_law,
         "close": close,
     }
 

@@ -54,8 +54,8 @@ def everyday_words() -> EverydayWords:
                 khmer[_letters(saying)] = tuple(dict.fromkeys((*khmer.get(_letters(saying), ()), *row["law"])))
                 continue
             key = _key([word.text for word in words], asking)
-            # Of several words that say something one alone would be found in any question.
-            if len(key) > 1 or len([word for word in words if word.text not in STOP_WORDS]) == 1:
+            # What is left of several words alone would be found in any question.
+            if len(key) > 1 or len(words) == 1:
                 english[key] = tuple(dict.fromkeys((*english.get(key, ()), *row["law"])))
     return EverydayWords(english, khmer, names, asking)
 

@@ -25,10 +25,11 @@ from lawcompare.laws.formatting import number_in_reader_language
 from lawcompare.laws.models import Clause, LawKind, TextStatus, Version
 from lawcompare.laws.translations.services import original_of, set_shown
 from lawcompare.search.asking import Filters, find_cited, first_articles, read_citation, texts_named
+from lawcompare.search.everyday import everyday_words
 from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
 from lawcompare.search.marks import HighlightRun, mark
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet, by_index
-from lawcompare.search.question import Condition, Part, QueryTerm, Question, any_of, read_question
+from lawcompare.search.question import Condition, Part, Question, any_of, read_question
 from lawcompare.search.ranking import (
     OF_DRAFT,
     OF_ITS_COUNTRY,
@@ -168,20 +169,18 @@ class SearchResults:
         return [*self.readings[:1], *(each for each in self.readings[1:] if len(each.parts) == 1)]
 
     @property
-    def in_law(self) -> list[tuple[str, list[str]]]:
+    def in_law(self) -> dict[str, list[str]]:
         """Everyday words of the question, and the phrases of laws that were looked for beside them."""
+        titles = everyday_words().names.values()
         parts = self.readings[-1].parts if self.readings else ()
-        return [(_words(part.terms), [_words(terms) for terms in part.instead]) for part in parts if part.instead]
+        asked = {" ".join(term.text for term in part.terms): part.law for part in parts if part.law}
+        return {words: [one for one in law if one != words and one not in titles] for words, law in asked.items()}
 
     def marked(self, language: str) -> Question:
         """Returns a question whose terms are all that was looked for in texts of a language."""
         ways = (way for reading in self.readings for part in reading.parts for way in part.ways)
         terms = dict.fromkeys(term for way in ways for term in way if language == "km" or not term.is_khmer)
         return Question(self.question.text, tuple(Part((term,)) for term in terms), self.question.phrases)
-
-
-def _words(terms: Iterable[QueryTerm]) -> str:
-    return " ".join(term.text for term in terms)
 
 
 def _in_one_language(cited: Iterable[SearchEntry], versions: Iterable[Version], language: str) -> list[SearchEntry]:

@@ -120,10 +120,14 @@ class QueryTerm:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a question asks for in one place: ``terms``, as typed, or else one of the law's phrases ``instead``."""
+    """What a question asks for in one place: ``terms``, as typed, or else one of the phrases of ``law``."""
 
     terms: tuple[QueryTerm, ...]
-    instead: tuple[tuple[QueryTerm, ...], ...] = ()
+    law: tuple[str, ...] = ()
+
+    @property
+    def instead(self) -> tuple[tuple[QueryTerm, ...], ...]:
+        return tuple(map(_phrase, self.law))
 
     @property
     def ways(self) -> tuple[tuple[QueryTerm, ...], ...]:
@@ -140,7 +144,7 @@ class Part:
 
     def pieces(self) -> list[Part]:
         """Returns the words of a run of Khmer, each alone; else the part itself."""
-        if self.instead or not self.terms[0].is_khmer:
+        if self.law or not self.terms[0].is_khmer:
             return [self]
         words = [word for term in self.terms for word in term.words if word not in asking_words()]
         return [Part((QueryTerm((word,), is_khmer=True),)) for word in words]
@@ -248,7 +252,7 @@ def _parts_in_law(words: list[SearchWord], is_open_end: bool) -> list[Part]:
             continue
         length, law = saying_at([term.text for term in takewhile(lambda term: not term.is_khmer, terms[at:])])
         if length:
-            parts.append(Part(tuple(terms[at : at + length]), _phrases(law)))
+            parts.append(Part(tuple(terms[at : at + length]), law))
         elif terms[at].text not in asking_words():
             parts.append(Part((terms[at],)))
         at += length or 1
@@ -260,12 +264,12 @@ def _khmer_in_law(term: QueryTerm) -> list[Part]:
     for text, law in khmer_sayings(term.text):
         inner = _terms(words_of(text, "km"))
         if law:
-            parts.append(Part(tuple(inner), _phrases(law)))
+            parts.append(Part(tuple(inner), law))
         elif any(word not in asking_words() for one in inner for word in one.words):
             parts += [Part((one,)) for one in inner]
     if not parts:
         return [Part((term,))]
-    if term.is_open and not parts[-1].instead:
+    if term.is_open and not parts[-1].law:
         last = parts.pop()
         parts.append(Part((*last.terms[:-1], replace(last.terms[-1], is_open=True))))
     return parts
@@ -274,7 +278,3 @@ def _khmer_in_law(term: QueryTerm) -> list[Part]:
 @lru_cache(maxsize=4096)
 def _phrase(text: str) -> tuple[QueryTerm, ...]:
     return tuple(_terms(words_of(text, "km")))
-
-
-def _phrases(law: Iterable[str]) -> tuple[tuple[QueryTerm, ...], ...]:
-    return tuple(map(_phrase, law))

@@ -80,10 +80,10 @@ def search(request: HttpRequest) -> HttpResponse:
 def _in_law(results: SearchResults) -> list[tuple[str, list[str]]]:
     """Returns everyday words of the question with phrases of laws that were looked for too, in the page's language."""
     is_khmer = get_language() == "km"
-    rows = []
-    for asked, phrases in results.in_law:
-        shown = [phrase for phrase in phrases if has_no_spaces(phrase[0]) == is_khmer]
-        rows.append((asked, shown[:PHRASES_SHOWN]))
+    rows = [
+        (asked, [phrase for phrase in phrases if has_no_spaces(phrase[0]) == is_khmer][:PHRASES_SHOWN])
+        for asked, phrases in results.in_law.items()
+    ]
     return [row for row in rows if row[1]]
 
 
