@@ -113,11 +113,15 @@ def test_no_results_is_a_page_that_helps(client, texts):
     assert "No results" in page and ">defamation</a>" in page and "ICCPR 19(3)" in page
 
 
-def test_what_is_learned_is_of_public_texts_alone_and_a_withdrawn_text_is_not_told_of(texts, store, cast):
+def test_what_is_learned_is_of_public_texts_alone_and_a_withdrawn_text_is_not_told_of(texts, store, cast, client, rita):
     store("## Article 1. Secret\n\nZymurgical brewing of words.\n", "hidden", law="hidden", published=False)
     fit()
     assert "zymurgical" not in SearchModel.objects.get().words
     assert fitted().correct("zymurgicl") == "" and "zymurgical" not in fitted().near_words("zymurgicl")
+    for reader in (client, rita):
+        for asked in ("zymurgicl", "brewing of secret words", "zymurgical brewing"):
+            page = reader.get("/search/", {"q": asked}).content
+            assert b"/laws/hidden/" not in page and b"Zymurgical" not in page and b">zymurgical<" not in page
     Withdrawal.objects.create(version=texts[1], reason="Wrong file.", organisation=cast.centre)
     assert "/laws/draft/new/chp_1__art_2/" not in ask("who keeps traffic data of mine")[1]
     fit_if_changed()
