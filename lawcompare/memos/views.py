@@ -11,15 +11,15 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
-from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing import site_root
 from lawcompare.laws.formatting import format_date
@@ -90,13 +90,10 @@ def memo_add(request: HttpRequest) -> HttpResponse:
     try:
         services.add_items(request.user, chosen, [part])
     except ValidationError as error:
-        said = render_to_string("memos/_added.html", {"sentence": " ".join(error.messages)})
+        said = escape(" ".join(error.messages))
     else:
         request.session["memo"] = chosen.key
-        number = chosen.items.count()
-        sentence = ngettext("Added to “%(memo)s”: %(n)s part.", "Added to “%(memo)s”: %(n)s parts.", number)
-        told = {"memo": chosen, "sentence": sentence % {"memo": chosen, "n": digits(number)}}
-        said = render_to_string("memos/_added.html", told)
+        said = render_to_string("memos/_added.html", {"memo": chosen, "number": chosen.items.count()})
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(said)
     messages.success(request, said, extra_tags="basket")

@@ -1,7 +1,8 @@
-"""A memo of ten rows to a Word file in at most twelve actions; with and without scripts."""
+"""Rows to a Word file: picked from a list, and added one by one; with and without scripts."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import docx
@@ -41,3 +42,27 @@ def test_ten_rows_are_a_word_file_after_twelve_actions_at_most(open_as, scripts)
     headings = [one.text for one in document.paragraphs if one.style.name.lower() == "heading 1"]
     assert rows >= 10 and len(headings) == rows
     assert "is to" in text_of(document)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_three_rows_are_a_word_file_after_five_clicks_and_are_put_in_order_by_keys(open_as, scripts):
+    page = open_as(EDITOR, PAIR, java_script_enabled=scripts)
+    for number in range(3):
+        page.locator(".topic-row .to-memo").nth(number).click()
+        expect(page.locator(".basket:not(:empty)")).to_contain_text(re.compile("Added to"))
+        assert PAIR in page.url, "the reader stays on the page"
+    page.get_by_role("link", name="Open the memo").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Word (DOCX)").click()
+    document = docx.Document(str(Path(waiting.value.path())))
+    added = page.locator(".outline .name").all_inner_texts()[-3:]
+    headings = [one.text for one in document.paragraphs if one.style.name.lower() == "heading 1"]
+    assert [one for one in headings if one in added][-3:] == added
+    expect(page.locator(".paper")).to_contain_text(added[-1])
+    if scripts:
+        page.locator(".outline li").last.get_by_role("link").focus()
+        page.keyboard.press("Alt+ArrowUp")
+    else:
+        page.locator(".outline [name=up]").last.click()
+    page.wait_for_url("**#move-*")
+    assert page.locator(".outline .name").all_inner_texts()[-2] == added[-1]

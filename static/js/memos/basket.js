@@ -12,9 +12,9 @@
     button.disabled = true; // pressed twice, it is added once
     const answer = await fetch(form.action, asked).catch(() => null);
     button.disabled = false;
-    if (!answer || !answer.ok || answer.redirected) {
-      const part = { type: "hidden", name: "part", value: button.value };
-      form.append(Object.assign(document.createElement("input"), part));
+    if (!answer || !answer.ok || answer.redirected) { // the page itself says what is wrong
+      const part = document.createElement("input");
+      form.append(Object.assign(part, { type: "hidden", name: "part", value: button.value }));
       form.submit();
       return;
     }
