@@ -23,7 +23,8 @@ _LEVELS = ("section", "subsection", "paragraph", "subparagraph", "clause", "subc
 def read_english(act: Document) -> list[Instruction]:
     """The instructions of an act in English, in its order."""
     is_us = is_us_act(act)
-    lines = [] if is_us or act.meta.get("format") else [line for line in act.source if line.strip()]
+    is_text = not (is_us or act.meta.get("format") or any(line.startswith("<") for line in act.source))
+    lines = [line for line in act.source if line.strip()] if is_text else []
     units = list(_units_of_lines(lines) if lines and _SAYS.search("\n".join(lines)) else _units_of_clauses(act, is_us))
     return EnglishReader(is_us=is_us).read(units)
 

@@ -109,7 +109,7 @@ class Executor(TextEdits):
                 nodes += self._headings_before(self.base.resolve(replace(each, part="")))
             nodes += self._units([each]) if each.part != "heading-before" else []
         if any(node is self.base.root for node in nodes):
-            raise Refusal("does-not-fit", words="")
+            raise Refusal("not-understood")
         for node in nodes:
             self._detach(node)
 
@@ -163,7 +163,7 @@ class Executor(TextEdits):
         if target.part:
             raise Refusal("not-understood")
         if first is self.base.root:
-            raise Refusal("does-not-fit", words="")
+            raise Refusal("not-understood")
         head = head_of(new)
         is_section = first.element in SECTIONS
         if first.num and first.element != "alinea" and (not head.num or is_section != (head.element in SECTIONS)):

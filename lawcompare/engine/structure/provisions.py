@@ -360,6 +360,6 @@ def definition_term(text: str) -> str:
     >>> definition_term("circumvent means,"), definition_term("The term “dam” means any barrier")
     ('circumvent', 'dam')
     """
-    quoted = re.match(r"(?:The term )?[“\"‘]([^”\"’]{1,100})[”\"’]", text)
+    quoted = re.match(r"(?:The terms? |An? )?[“\"‘]([^”\"’]{1,100})[”\"’]", text)
     term = _DEFINITION.match(text) or _REPEALED_DEFINITION.match(text)
     return quoted[1] if quoted else term["term"] if term else ""

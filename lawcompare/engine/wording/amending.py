@@ -67,7 +67,8 @@ def outcome_message(locale: Locale, outcome: Outcome) -> str:
 
 def words_of(instruction: Instruction) -> dict[str, str | None]:
     """The old and the new words of an instruction, None where it has none."""
-    return {"old": _old(instruction.old) if instruction.old else None, "new": instruction.new or None}
+    new = instruction.new or ", ".join(map(str, instruction.numbers))
+    return {"old": _old(instruction.old) if instruction.old else None, "new": new or None}
 
 
 def _old(spot: Spot) -> str | None:
