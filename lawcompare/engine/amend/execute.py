@@ -100,9 +100,11 @@ class Executor(TextEdits):
                 node.heading = ""
                 self.touched.append(node)
             return
-        if parts - {"", "with-heading", "heading-before"}:
+        if parts <= {"sentence", "before", "after"}:
             self._remove_portion(targets)
             return
+        if parts - {"", "with-heading", "heading-before"}:
+            raise Refusal("not-understood")
         nodes = []
         for each in targets:
             if each.part:
@@ -167,6 +169,8 @@ class Executor(TextEdits):
         head = head_of(new)
         is_section = first.element in SECTIONS
         if first.num and first.element != "alinea" and (not head.num or is_section != (head.element in SECTIONS)):
+            if head.num and all(place != (1,) for _, place in readings(head.label)):
+                raise Refusal("does-not-fit", words=head.num, place=path_of(first))
             self._replace_contents(first, new)
             return
         own = {section_label(node) if is_section else node.label for node in nodes} | {
@@ -214,25 +218,24 @@ class Executor(TextEdits):
 
     def _remove_items(self, target: Target, old: Spot, new: str) -> None:
         """Lines of a table of sections: "the item relating to section 5"."""
-        places = []
-        for number in old.words:
-            item = re.compile(rf"^(?:§+ ?|Sec\. )?{re.escape(number)}\.[ \t\u2002].*$\n?", re.MULTILINE)
-            found = [
-                (node, match)
-                for node in self._walk(self.base.root)
-                if number in node.text
-                for match in item.finditer(node.text)
-            ]
-            if not found:
-                raise Refusal("no-target", missing=f"the item of section {number}", where="")
-            if len(found) > 1:
-                raise Refusal("several-places", words=number, count=len(found))
-            places.append((found[0][0], found[0][1].start(), found[0][1].end()))
+        places = [self._item(number) for number in old.words]
         if new and len(places) > 1:
             raise Refusal("not-understood")
-        for node, start, end in sorted(places, key=lambda place: place[1], reverse=True):
-            node.text = (node.text[:start] + (as_law(new) + "\n" if new else "") + node.text[end:]).strip("\n")
-            self.touched.append(node)
+        for place in sorted(places, key=lambda place: place.start, reverse=True):
+            line = [as_law(new)] if new else []
+            text = place.node.text
+            lines = [text[: place.start].rstrip("\n"), *line, text[place.end :].lstrip("\n")]
+            self._set(place, "\n".join(filter(None, lines)))
+
+    def _item(self, number: str) -> Place:
+        """The line of a section in a table of sections."""
+        item = re.compile(rf"^(?:§+ ?|Sec\. )?{re.escape(number)}\.[ \t\u2002].*$", re.MULTILINE)
+        nodes = [node for node in self._walk(self.base.root) if number in node.text]
+        found = [Place(node, "text", *match.span()) for node in nodes for match in item.finditer(node.text)]
+        if len(found) != 1:
+            reason = "several-places" if found else "no-target"
+            raise Refusal(reason, missing=f"the item of section {number}", where="", count=len(found))
+        return found[0]
 
     def _redesignate(self, instruction: Instruction) -> None:
         old, numbers = instruction.old, instruction.numbers
@@ -246,25 +249,17 @@ class Executor(TextEdits):
         nodes = self._units(old.targets)
         new = [number.steps[-1] for number in numbers]
         if numbers[-1].until:
-            first = readings(new[0].number)
-            if len(nodes) > 1 and len(first) == 0:
-                raise Refusal("does-not-fit", words=new[0].number)
-            siblings = old.targets[0]
-            raise Refusal("not-understood", missing=str(siblings))
+            raise Refusal("not-understood")
         if len(new) != len(nodes):
             raise Refusal("does-not-fit", old=len(nodes), new=len(new))
         if len(new) == 1 and len(numbers[0].steps) == len(old.targets[0].steps) + 1 and numbers[0].section:
             self._put_level(nodes[0], new[0].number, "", "")  # "section 35 is renumbered as subsection 35(1)"
             return
-        parents = {id(node.parent) for node in nodes}
-        if len(parents) == 1 and nodes[0].parent is not None:
-            moving = {id(node) for node in nodes}
-            staying = {node.label for node in nodes[0].parent.children if node.num and id(node) not in moving}
-            for step in new:
-                if step.number in staying and (
-                    not step.kind or step.kind == nodes[0].element or step.kind not in LEVEL_NAMES
-                ):
-                    raise Refusal("does-not-fit", words=f"({step.number})", place="", taken="1")
+        index = self.base.numbered(nodes[0].parent or self.base.root)
+        for step in new:
+            is_level = step.kind in ("", nodes[0].element) or step.kind not in LEVEL_NAMES
+            if is_level and any(node not in nodes for node in index.get(step.number, ())):
+                raise Refusal("does-not-fit", words=f"({step.number})", taken="1")
         for node, step in zip(nodes, new, strict=True):
             if node.element in SECTIONS:
                 known = self.base.sections.get(section_label(node), [])
@@ -334,16 +329,11 @@ class Executor(TextEdits):
             raise Refusal("not-understood")
 
     def _insert_item(self, anchor: Spot, instruction: Instruction) -> None:
-        item = re.compile(rf"^(?:§+ ?|Sec\. )?{re.escape(anchor.words[-1])}\.[ \t\u2002].*$", re.MULTILINE)
-        found = [(node, match) for node in self._walk(self.base.root) for match in item.finditer(node.text)]
-        if not found:
-            raise Refusal("no-target", missing=f"the item of section {anchor.words[-1]}", where="")
-        if len(found) > 1:
-            raise Refusal("several-places", words=anchor.words[-1], count=len(found))
-        node, match = found[0]
-        new = as_law(instruction.new)
-        text = f"{match[0]}\n{new}" if instruction.side == "after" else f"{new}\n{match[0]}"
-        self._set(Place(node, "text", 0, 0), node.text[: match.start()] + text + node.text[match.end() :])
+        place = self._item(anchor.words[-1])
+        text, new = place.node.text, as_law(instruction.new)
+        at = place.end if instruction.side == "after" else place.start
+        line = f"\n{new}" if instruction.side == "after" else f"{new}\n"
+        self._set(place, text[:at] + line + text[at:])
 
     def _insert_nodes(self, instruction: Instruction, anchor: Target) -> None:
         node = self._units([replace(anchor, part="")])[-1]
@@ -455,16 +445,18 @@ class Executor(TextEdits):
 
     def _add_in_order(self, node: Node, new: list[Node]) -> None:
         """Definitions in the order of the alphabet."""
+        terms = {definition_term(child.text).lower() for child in node.children} - {""}
+        if not terms:
+            raise Refusal("no-target", missing="a list of definitions", where=node.num)
         for each in new:
             term = definition_term(each.text).lower()
-            if not term:
-                raise Refusal("does-not-fit", words=each.text[:60])
-            terms = [(at, definition_term(child.text).lower()) for at, child in enumerate(node.children)]
-            named = [(at, word) for at, word in terms if word]
-            if not named:
-                raise Refusal("no-target", missing="a list of definitions", where=node.num)
-            if any(word == term for _, word in named):
-                raise Refusal("does-not-fit", words=term, place=node.num, taken="1")
+            if not term or term in terms:
+                raise Refusal("does-not-fit", words=term or each.text[:60], taken="1" if term else "")
+        for each in new:
+            term = definition_term(each.text).lower()
+            named = [
+                (at, word) for at, child in enumerate(node.children) if (word := definition_term(child.text).lower())
+            ]
             at = next((at for at, word in named if word > term), named[-1][0] + 1)
             self._put_nodes(node, at, [each])
 
