@@ -50,6 +50,8 @@ _DEFINITION = re.compile(
     r"(?:means?|includes?|does not include|has the (?:same )?meaning)\b"
 )
 _REPEALED_DEFINITION = re.compile(r"(?P<term>[a-z][^.;:()\[\]]{0,100}?) ?\[Repealed\b")
+_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_TENS = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
 
 
 @dataclass(eq=False, slots=True)
@@ -172,10 +174,7 @@ def number_in(style: str, value: int) -> str:
     if style == "1":
         return str(value)
     if style in ("i", "I"):
-        tens = "".join(letter * (value // size % 10 if size > 1 else 0) for letter, size in (("c", 100), ("x", 10)))
-        tens = tens.replace("xxxxxxxxx", "xc").replace("xxxxxxxx", "lxxx").replace("xxxxxxx", "lxx")
-        tens = tens.replace("xxxxxx", "lx").replace("xxxxx", "l").replace("xxxx", "xl")
-        roman = tens + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[value % 10]
+        roman = "c" * (value // 100) + _TENS[value // 10 % 10] + _ONES[value % 10]
         return roman.upper() if style == "I" else roman
     letters = chr(96 + value) if value <= 26 else chr(96 + (value - 1) // 26) + chr(97 + (value - 1) % 26)
     letters = letters * 2 if style in ("aa", "AA") else letters
