@@ -12,6 +12,7 @@ from lawcompare.accounts.models import VISITOR, Role, User
 from lawcompare.accounts.services import add_member
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.crosswalk.access import reviewable_correspondences, visible_correspondences
+from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.suggestions import services
@@ -579,6 +580,16 @@ def test_storing_suggestions_takes_as_many_queries_for_many_clauses_as_for_few(
     big = store(many_articles(25), "big", law="big")
     with django_assert_max_num_queries(16):
         assert len(store_suggestions(big, statute)) >= 25
+
+
+def test_the_strongest_come_first_where_that_is_asked_for(client, cast, draft, statute):
+    rows = store_suggestions(draft, statute)
+    best = max(rows, key=lambda row: (row.score, -row.subject.position))
+    client.force_login(cast.rita)
+    html = client.get(reverse("suggestions"), listed(draft, statute) | {"order": "strength"}).content.decode()
+    places = [html.index(f'id="clause-{seal(pk, "clause")}"') for pk in dict.fromkeys(row.subject_id for row in rows)]
+    assert html.index(f'id="clause-{seal(best.subject_id, "clause")}"') == min(places)
+    assert "Nothing is suggested for this clause." not in html and "Strongest first" in html
 
 
 def test_a_long_list_is_paged_and_a_decision_leads_to_the_page_of_the_next(store, statute, rita):

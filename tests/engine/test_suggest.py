@@ -211,3 +211,22 @@ def test_a_mistake_in_the_thesaurus_is_named_with_its_line(tmp_path):
         path.write_text(wrong, "utf-8")
         with pytest.raises(RuleError, match=sentence):
             load_thesaurus(path)
+
+
+def test_what_few_clauses_of_a_law_speak_of_makes_a_strong_suggestion_and_a_common_heading_none():
+    forgery = [
+        (f"Forgery of document {n}", f"Whoever forges document {n} is punished; so is the attempt.") for n in range(6)
+    ]
+    asking = document(
+        ("Hacking", "Whoever accesses a computer without authorization is punished."),
+        *forgery,
+        ("Definition of forging", "To forge is to alter a paper so that it deceives."),
+    )
+    counterparts = Counterparts(
+        document(*((c.heading, c.text) for c in STATUTE.clauses), ("Forgery", "Whoever forges."))
+    )
+    found = {eid: counterparts.suggest(asking, eid) for eid in ("art_1", "art_2", "art_8")}
+    assert found["art_1"][0].eid == "art_3" and found["art_2"][0].eid == "art_8"
+    assert found["art_1"][0].strength > found["art_2"][0].strength > 0
+    reasons = [in_words(reason) for each in found["art_8"] for reason in each.reasons]
+    assert "Both are headed: definitions." not in reasons

@@ -147,7 +147,7 @@ def _write(
             )
             row.topic_id = topics.guess(clause, answer)
             new.append(row)
-        row.score = suggestion.score
+        row.score = suggestion.strength
         row.reasons = [
             {
                 "kind": reason.kind,

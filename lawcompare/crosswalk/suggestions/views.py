@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -248,8 +248,14 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "drafts": drafts}
         return render(request, "crosswalk/suggestions.html", context, status=400 if is_chosen else 200)
     source, target = form.cleaned_data["source"], form.cleaned_data["target"]
-    page: Page[Clause] = Paginator(access.clauses_to_answer(source), PER_PAGE).get_page(request.GET.get("page"))
     between = access.reviewable_correspondences(request.user).filter(subject_version=source, object_version=target)
+    clauses = access.clauses_to_answer(source)
+    by_strength = request.GET.get("order") == "strength"
+    if by_strength:
+        open_ = between.filter(status=CorrespondenceStatus.SUGGESTED, subject=OuterRef("pk")).order_by("-score")
+        clauses = clauses.annotate(best=Subquery(open_.values("score")[:1])).filter(best__isnull=False)
+        clauses = clauses.order_by("-best", "position")
+    page: Page[Clause] = Paginator(clauses, PER_PAGE).get_page(request.GET.get("page"))
     run = SuggestionRun.objects.filter(subject_version=source, object_version=target).first()
     waiting = between.filter(status=CorrespondenceStatus.SUGGESTED).count()
     if getattr(request, "htmx", False):
@@ -259,11 +265,15 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         "source": source,
         "target": target,
         "page": page,
-        "rows": _rows(request, source, list(page), between),
+        "rows": _rows(request, source, list(page), between, by_strength),
         "waiting": waiting,
         "shown": bool(waiting),
         "run": run,
-        "query": urlencode({"source": source.address, "target": target.address}),
+        "chosen": urlencode({"source": source.address, "target": target.address}),
+        "by_strength": by_strength,
+        "query": urlencode(
+            {"source": source.address, "target": target.address} | ({"order": "strength"} if by_strength else {})
+        ),
     }
     return render(request, "crosswalk/suggestions.html", context)
 
@@ -281,24 +291,32 @@ def answer_search(request: HttpRequest, run: SuggestionRun | None, waiting: int)
     return render(request, "crosswalk/_search_progress.html", context)
 
 
-def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], between: Any) -> list[ClauseSuggestions]:
+def _rows(
+    request: HttpRequest, version: Version, clauses: Sequence[Clause], between: Any, by_strength: bool
+) -> list[ClauseSuggestions]:
     """The clauses of a page, each with the suggestions for it or what it contains. Queries do not grow with them."""
     if not clauses:
         return []
     decisions = CorrespondenceDecision.objects.select_related("organisation")
-    before = access.clauses_to_answer(version).filter(position__lt=clauses[0].position).last()
-    start = before.end if before else 0
+    if by_strength:
+        own = Q()
+        for clause in clauses:
+            own |= Q(subject__position__gte=clause.position, subject__position__lt=clause.end)
+    else:
+        before = access.clauses_to_answer(version).filter(position__lt=clauses[0].position).last()
+        own = Q(subject__position__gte=before.end if before else 0, subject__position__lt=clauses[-1].end)
     correspondences = list(
-        between.filter(subject__position__gte=start, subject__position__lt=clauses[-1].end)
+        between.filter(own)
         .prefetch_related(Prefetch("decisions", queryset=decisions))
         .order_by("-score", "object__position")
     )
     texts = texts_inside([*clauses, *(one.object for one in correspondences if one.object)])
     topics = access.topics_offered(request.user)
     rows = [ClauseSuggestions(clause, excerpt_of(texts[clause.pk])) for clause in clauses]
+    in_order = sorted(rows, key=lambda row: row.clause.position)
     for one in correspondences:
         # What is stated of a chapter stands with its first article.
-        row = next(row for row in rows if one.subject.position < row.clause.end)
+        row = next(row for row in in_order if one.subject.position < row.clause.end)
         item = ListedCorrespondence(one, excerpt_of(texts[one.object.pk]) if one.object else "")
         (row.waiting if one.status == CorrespondenceStatus.SUGGESTED else row.decided).append(item)
         prepare(request.user, item, topics)

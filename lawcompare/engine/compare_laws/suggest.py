@@ -6,6 +6,7 @@ concepts of ``thesaurus.yaml`` it names, in its heading above all, and as words 
 Nothing here is learnt from correspondences but three weights.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,9 @@ _OTHER_PART = 0.6
 # BM25: how soon more mentions stop counting, and how much a long text is discounted. Robertson & Zaragoza 2009.
 _SATURATION, _LENGTH = 1.2, 0.6
 _WORDS_SHOWN, _CONCEPTS_SHOWN = 4, 4
+_IN_EVERY_LAW = frozenset({"definitions", "purpose"})
+_MERE_HEADING = 3  # words: "Use of terms" answers "Definitions"
+_HALF_STRENGTH = 10.0  # of the sum of rarities: what makes a strength of a half
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,16 @@ class SuggestionReason:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A clause of the target that may answer, with a score from 0 to 1 that orders and proves nothing."""
+    """A clause of the target that may answer, with a score from 0 to 1 that orders and proves nothing.
+
+    ``strength``, 0 to 1, orders the suggestions of all clauses of a law: it is greater the rarer in both laws is what
+    both clauses speak of.
+    """
 
     eid: str
     score: float
     reasons: tuple[SuggestionReason, ...]
+    strength: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,9 @@ class Counterparts:
         self._concepts = _TermMatrix([reading.concepts for reading in self._read])
         self._words = _TermMatrix([reading.words for reading in self._read])
         self._headings = _TermMatrix([reading.heading for reading in self._read])
+        self._asking: tuple[Document, Counter[str], int] | None = (
+            None  # the law that asks, and how common what is in it
+        )
 
     def suggest(self, source: Document, eid: str, *, limit: int = LIMIT) -> list[Suggestion]:
         """Return the articles or sections of the target that most likely answer the clause ``eid`` of ``source``.
@@ -115,20 +127,41 @@ class Counterparts:
         for row in best[:limit]:
             reasons = self._reasons(asked, row, is_one_language)
             if scores[row] >= weigh.floors["least"] and reasons:
-                suggestions.append(Suggestion(self.units[row].eid, round(float(scores[row]), 4), reasons))
+                strength = round(self._strength(source, asked, row), 4)
+                suggestions.append(Suggestion(self.units[row].eid, round(float(scores[row]), 4), reasons, strength))
         return suggestions
+
+    def _strength(self, source: Document, asked: _ClauseTerms, row: int) -> float:
+        """How much the concepts that both name tell: what many clauses of either law name tells little."""
+        if self._asking is None or self._asking[0] is not source:
+            readings = [_read(source, unit).concepts for unit in units_of(source)]
+            self._asking = source, Counter(name for concepts in readings for name in concepts), len(readings)
+        _source, counts, total = self._asking
+        known, reading = load_thesaurus().concepts, self._read[row]
+        weights = _weighted(asked)
+        strength = 0.0
+        for name in asked.concepts.keys() & reading.concepts.keys():
+            if known[name].weight != "part":
+                in_headings = 2 if name in asked.headed and name in reading.headed else 1
+                rarity = math.log((total + 1) / (counts[name] + 1)) * self._concepts.rarity(name)
+                strength += in_headings * weights[name] * max(rarity, 0.0)
+        return strength / (strength + _HALF_STRENGTH)
 
     def _reasons(self, asked: _ClauseTerms, row: int, same_language: bool) -> tuple[SuggestionReason, ...]:
         reading = self._read[row]
         reasons = []
         headed = asked.headed & reading.headed
-        spoken = {name for name in asked.concepts if name in reading.concepts} - headed
+        known = load_thesaurus().concepts
+        # "Definition of fraud" and "Definitions": no reason by itself.
+        says_more = asked.headed > _IN_EVERY_LAW & asked.headed or asked.heading.total() > _MERE_HEADING
+        if headed <= _IN_EVERY_LAW and says_more:
+            headed = frozenset()
+        spoken = {name for name in asked.concepts if name in reading.concepts} - headed - _IN_EVERY_LAW
         if headed:
             reasons.append(SuggestionReason("both-headed", {"concepts": self._ordered(headed, asked)}))
         if spoken:
             reasons.append(SuggestionReason("both-speak", {"concepts": self._ordered(spoken, asked)}))
         if not reasons:
-            known = load_thesaurus().concepts
             pairs = ((name, near) for name in asked.concepts for near in known[name].near if near in reading.concepts)
             if pair := next(pairs, None):
                 reasons.append(SuggestionReason("neighbours", {"own": pair[:1], "other": pair[1:]}))
@@ -219,6 +252,9 @@ class _TermMatrix:
         is_rare = frequency <= max(1, len(rows) / 4)
         # How rare each term is that at most a quarter of the rows has.
         self.rare = {term: float(self._rarity[at]) for term, at in self._columns.items() if is_rare[at]}
+
+    def rarity(self, term: str) -> float:
+        return float(self._rarity[self._columns[term]])
 
     def likeness(self, asked: Mapping[str, float]) -> np.ndarray:
         """How much of what is asked each row has, from 0 to 1."""
