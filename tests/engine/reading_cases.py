@@ -127,7 +127,8 @@ def kept_or_refused(data: bytes, format: str) -> Counter[str] | None:
     try:
         document = read(data, format=format)
     except ReadingError as error:
-        assert error.reason in ("no article, section or numbered clause was found", "the file is empty")
+        nothing = "no article, section or numbered clause was found", "the file is empty", "the file holds no words"
+        assert error.reason.startswith(nothing)
         return None
     check(document)
     return kept(document)

@@ -269,3 +269,13 @@ def test_a_damaged_paragraph_of_numbers_alone_is_read_at_a_bounded_cost():
     document = read(b"Article 1\n\n" + b"(a)" * 30_000 + b" x\n")
     assert len(document.clauses) < 20
     assert sum(clause.text.count("(a)") + clause.num.count("(a)") for clause in document.clauses) == 30_000
+
+
+def test_a_heading_keeps_an_initial_and_an_amount_it_begins_with():
+    lines = ["SEC. 1. Port.", "The port is open.", "SEC. 2. John F. Harbour Centre for the Sea.", "It is built."]
+    lines += ["SEC. 3. 0.5 percent floor on fees.", "No fee is less."]
+    document = segment([Block(line, at) for at, line in enumerate(lines, 1)], "en")
+    assert [clause.heading for clause in document.clauses] == [
+        "Port", "John F. Harbour Centre for the Sea", "0.5 percent floor on fees",
+    ]  # fmt: skip
+    assert not document.warnings

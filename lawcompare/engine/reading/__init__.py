@@ -56,6 +56,10 @@ def read(
     if not is_paged:
         _refuse_legacy_font(document, data, detected)
     if not any(clause.num or clause.element in UNIT_ELEMENTS - {"preamble"} for clause in document.clauses):
+        if not document.furniture and not any(
+            clause.heading.strip() or clause.text.strip() for clause in document.clauses
+        ):
+            raise ReadingError("the file holds no words")
         unknown = document.language not in LANGUAGES
         reason = f"; headings of laws in this language ({document.language}) are not known" if unknown else ""
         raise ReadingError(f"no article, section or numbered clause was found{reason}")

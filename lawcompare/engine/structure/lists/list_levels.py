@@ -46,7 +46,8 @@ _POINTED = re.compile(
 )
 _DASHED = re.compile(r"(?P<open>)(?P<token>[0-9]{1,2})(?P<close>\s?[-–])(?P<after>\s+(?=\D)|(?=[ក-ឳ]))")
 # Three digits after a point are thousands: "1.000 riel" is an amount, not a number of a paragraph.
-_DECIMAL = re.compile(r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,2})+)(?P<close>)(?P<after>\s+)")
+# "0.5 percent" is an amount too.
+_DECIMAL = re.compile(r"(?P<open>)(?P<token>(?!0)[0-9]{1,3}(?:\.[0-9]{1,2})+)(?P<close>)(?P<after>\s+)")
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _BARE = re.compile(
     rf"(?P<open>)(?P<token>[0-9]{{1,3}}[A-Z]{{0,2}})(?P<close>)(?P<after>\s+)(?=[A-Z(“\"‘])(?!(?:{_MONTH})\b)"

@@ -12,7 +12,9 @@ from lawcompare.engine.structure.numbering import ClauseNumber
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, UNITS, Block
 
 _LEAD = re.compile(f"^{LEAD_START}(?P<lead>[^{LEAD_END}]*){LEAD_END}(?P<separator>\\s*[.:]?\\s*[—–-]?\\s*)")
-_RUN_IN = re.compile(r"^(?P<lead>[A-Z“\"‘'\[][^.;:]{1,150}?)(?P<separator>\.\s?[-–—]\s?|\.\s+)(?=[A-Z“\"‘'(\[]|$)")
+_RUN_IN = re.compile(
+    r"^(?P<lead>[A-Z“\"‘'\[][^.;:]{1,150}?)(?<!\s[A-Z])(?P<separator>\.\s?[-–—]\s?|\.\s+)(?=[A-Z“\"‘'(\[]|$)"
+)
 _RUN_IN_DASH = re.compile(r"^(?P<lead>[A-Z“\"‘'\[].{1,200}?)(?P<separator>\.\s?[-–—]+\s?)(?=\S|$)")
 _DEFINED = re.compile(
     r"^[“\"‘'«`]{1,2}(?P<term>[^”\"’'»]{1,120})[”\"’'»]{1,2}.{0,60}?"
