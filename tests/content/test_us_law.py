@@ -58,6 +58,8 @@ PROMISED = {
     "28": ["1651"],
     "47": ["223", "230"],
 }
+# Told in part, so that they cannot be held against the text piece by piece; each says so in its note.
+IN_PART = {"28": ["1782", "4102", "4104"], "47": ["1002"]}
 KEPT_TOGETHER = {
     # One sentence in print, with two alternatives numbered inside it; the restatement has it as one sentence too.
     ("47", "223"): {("e", "4", "A"), ("e", "4", "B")},
@@ -362,7 +364,7 @@ def pairs(title: str, section: str) -> list[tuple[str, str, str]]:
 
 @for_each(PROMISED)
 def test_every_section_promised_is_restated_in_the_order_of_the_code(title: str) -> None:
-    assert list(restated(title)) == PROMISED[title]
+    assert list(restated(title)) == PROMISED[title] + IN_PART.get(title, [])
 
 
 @each_section
