@@ -11,8 +11,8 @@ from django.urls import reverse
 from lawcompare.accounts.models import VISITOR, Role, User
 from lawcompare.accounts.services import add_member
 from lawcompare.core.jobs.runner import run_now
-from lawcompare.crosswalk.access import reviewable_correspondences, visible_correspondences
 from lawcompare.core.numbers import seal
+from lawcompare.crosswalk.access import reviewable_correspondences, visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.suggestions import services

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crosswalk', '0003_basis'),
+        ('crosswalk', '0004_statements_of_organisations'),
     ]
 
     operations = [
