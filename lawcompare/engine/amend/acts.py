@@ -11,6 +11,7 @@ from lawcompare.engine.structure.provisions import label
 
 _US = re.compile(r"United States Code|\bU\.?S\.?C\.|\bSEC(?:TION|\.) \d|Public Law \d")
 _SAYS = re.compile(r"\b(?:is|are) (?:amended|replaced|repealed|renumbered|revoked|deleted)\b")
+_UK_SAYS = re.compile(r"\b(?:substitute|insert|omit|leave out)\b|^ *\(\d+\) In (?:sub)?(?:section|paragraph) [^:]*—$")
 _CHAPTER = re.compile(r"^[SR]\.S?\.?[A-Z]\.? (?:19|20)\d\d,? (?P<chapter>c\. \d+)")
 _OWN_LINE = re.compile(
     r"^(?P<indent> *)(?:(?P<section>\d{1,3}(?:\.\d+)?)\s+)?(?:\((?P<sub>\d{1,3}(?:\.\d+)?)\)\s*)?(?P<says>[A-Z“].*)$"
@@ -85,23 +86,29 @@ def _units_of_lines(lines: Sequence[str]) -> Iterator[Unit]:
         found = _OWN_LINE.match(line)
         if match := _CHAPTER.match(line):
             chapter = f"{match['chapter']}, " if many else ""
-        says = found and (found["section"] or found["sub"]) and _SAYS.search(found["says"])
+        says = found and (found["section"] or found["sub"]) and (_SAYS.search(line) or _UK_SAYS.search(line))
         depth = len(line) - len(line.lstrip())
         if found and says and _is_own(found["section"] or "", found["sub"] or "", depth, section, sub, text, inside):
             if text:
-                yield Unit(place, "\n".join(text), 0, place)
+                yield _unit_of(place, text)
             section, sub = (found["section"], found["sub"] or "") if found["section"] else (section, found["sub"] or "")
             place = f"{chapter}s. {section}" + (f"({sub})" if sub else "")
             text, inside = [found["says"]], -1
         elif depth == 0 and not (text and _is_payload(text) and inside in (-1, 0)):
             if text:  # a heading or an unindented section of the act's own
-                yield Unit(place, "\n".join(text), 0, place)
+                yield _unit_of(place, text)
             text = []
         elif text:
             inside = depth if inside < 0 else inside
             text += _RUN_TOGETHER.sub("\n", line.strip()).split("\n")
     if text:
-        yield Unit(place, "\n".join(text), 0, place)
+        yield _unit_of(place, text)
+
+
+def _unit_of(place: str, text: Sequence[str]) -> Unit:
+    """A unit; "section 5 is amended as follows" is said for the subsections after it."""
+    has_parts = len(text) == 1 and text[0].rstrip(" .:—").endswith("as follows")
+    return Unit(place, "\n".join(text), 0 if has_parts else 1, place, has_parts)
 
 
 def _is_own(number: str, part: str, depth: int, section: str, sub: str, text: Sequence[str], inside: int) -> bool:

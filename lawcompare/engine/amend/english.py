@@ -242,8 +242,8 @@ class EnglishReader(Phrases):
                 )
             return
         starts = [match.end() for match in _START_OF_VERB.finditer(rest)]
-        head = rest[: starts[0]] if starts else rest
-        where = re.sub(r"(?:—|,)? ?\b(?:by|as follows)?[ ,:—]*$", "", head).strip(" ,—:.")
+        head = re.sub(r"—\s*\(\w{1,4}\)\s*$", "", rest[: starts[0]]) if starts else rest
+        where = re.sub(r"(?:—|,)? ?\b(?:by|as follows)?[ ,:—.]*$", "", head).strip(" ,—:.")
         if where:
             inner = self._targets(said, re.sub(r"^(?:by |and )", "", where), targets)
             if not inner:

@@ -88,6 +88,7 @@ class Phrases:
     def _next_place(self, said: Said, tail: str, outer: list[Target]) -> tuple[str, list[Target] | None]:
         """A phrase without "and in paragraph (2), by", which says where the next one is carried out."""
         following = None
+        tail = re.sub(r"[;,]\s*(?:and|or)?\s*\(\w{1,4}\)\s*$", "", tail)  # the mark of the next phrase
         match = _NEXT_PLACE.search(tail)
         where = (match["where"] or match["where2"]) if match else ""
         if self._names_place(where):

@@ -140,3 +140,22 @@ def test_the_verbs_of_the_united_kingdom(says, becomes):
     done = amended(f"SEC. 1. AMENDMENTS.\n{says}")
     assert [outcome.reason for outcome in done.outcomes] == [""]
     assert text_of(done.document, "sec_3__subsec_1__para_a") == becomes
+
+
+def test_a_section_amended_as_follows_subsection_by_subsection():
+    done = amended(
+        "1 (1) Section 3 of the Boats Act is amended as follows.\n"
+        "  (2) In subsection (1)—\n"
+        "    (a) for “30” substitute “60”;\n"
+        "    (b) after “first” insert “long”.\n"
+        "  (3) In subsection (3), omit “not”.\n"
+    )
+    assert [(each.instruction.act, each.reason) for each in done.outcomes] == [
+        ("s. 1(2)", ""),
+        ("s. 1(2)", ""),
+        ("s. 1(3)", ""),
+    ]
+    assert text_of(done.document, "sec_3").endswith(
+        "(a) within 60 days; or (b) before its first long voyage. (2) [Fee] The fee is $20. "
+        "(3) [Refund] The fee is refunded."
+    )
