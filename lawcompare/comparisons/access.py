@@ -1,6 +1,7 @@
 """Which comparisons may be seen, and how often a visitor may ask for a new one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from django.conf import settings
@@ -112,6 +113,19 @@ def successive_drafts(user: Person) -> list[Comparison]:
         if pair[0] != pair[1] and _fits(comparison) > _fits(chosen.get(pair)):
             chosen[pair] = comparison
     return list(chosen.values())
+
+
+def pairs_of_law(user: Person, comparison: Comparison) -> Sequence[tuple[Version, Version, bool]]:
+    """Returns (older, newer, whether it is this pair) of the law's drafts in its language, successive ones first."""
+    old, new = comparison.old, comparison.new
+    if old.law_id != new.law_id or old.language != new.language:
+        return []
+    texts = visible_versions(user).standing().uncorrected().filter(law=old.law, language=old.language)
+    drafts = list(texts.order_by("date", "slug"))
+    places = {text.pk: place for place, text in enumerate(drafts)}
+    pairs = [(one, other) for one, other in combinations(drafts, 2) if one.published_at and other.published_at]
+    pairs.sort(key=lambda pair: places[pair[1].pk] - places[pair[0].pk])
+    return [(one, other, (one.pk, other.pk) == (old.pk, new.pk)) for one, other in pairs[: 2 * len(drafts)]]
 
 
 def _fits(comparison: Comparison | None) -> int:

@@ -5,6 +5,7 @@ A long comparison is written by a worker: its file is requested, followed while 
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, override
@@ -28,7 +29,7 @@ from lawcompare.accounts.responses import methods
 from lawcompare.comparisons import access
 from lawcompare.comparisons.access import subject_rows
 from lawcompare.comparisons.elements import element_changes
-from lawcompare.comparisons.models import Comparison, ComparisonFile, Level, Standing, is_unknown
+from lawcompare.comparisons.models import Comparison, ComparisonFile, Level, Standing, anchor_of, is_unknown
 from lawcompare.comparisons.rows import kinds
 from lawcompare.comparisons.services import are_long
 from lawcompare.core.encryption import site_cipher
@@ -59,8 +60,8 @@ from lawcompare.laws.uploads.sandbox import Limits, SetterFailed, set_in_box
 type Watch = Callable[[Sequence[Paragraph]], Iterable[Paragraph]]
 
 
-def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
-    """With tracked changes: all accepted it is the new text, all refused the old one."""
+def as_docx(comparison: Comparison, root: str, watch: Watch = iter, row: str = "") -> bytes:
+    """With tracked changes: all accepted it is the new text, all refused the old one; of one row where it is named."""
     words = _around(comparison, root)
     moment = comparison.public_day
     word = WordDocument(
@@ -72,7 +73,7 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
         footer=words["footer"],
     )
     word.paragraph("Title", comparison.old.name)
-    word.paragraph("Subtitle", f"{_('against')} {comparison.new.name}")
+    word.paragraph("Subtitle", f"→ {comparison.new.name}")
     for notice in words["notices"]:
         word.run(word.paragraph(), notice, bold=True)
     if words["notices"]:
@@ -87,7 +88,7 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
         word.table(side["facts"], heads=(side["label"], side["title"]))
     word.table(words["facts"])
     word.page_break()
-    report.write_redline(word, watch(paragraphs_of(comparison)), moment, comparison.new.language)
+    report.write_redline(word, watch(paragraphs_of(comparison, row)), moment, comparison.new.language)
     word.paragraph("Remark", words["end"])
     return word.save(title_page=True)
 
@@ -96,14 +97,23 @@ def as_pdf(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
     return write_redline(_around(comparison, root), watch(paragraphs_of(comparison)), comparison.public_day)
 
 
-def paragraphs_of(comparison: Comparison) -> list[Paragraph]:
+def paragraphs_of(comparison: Comparison, row: str = "") -> list[Paragraph]:
     """Both texts as one redline, from the words that were marked when they were compared. Three queries.
 
-    After an article of two restatements stand its elements, a line each.
+    After an article of two restatements stand its elements, a line each. ``row`` is the name of the only row wanted;
+    raises ``Http404`` where there is none.
     """
     old, new = comparison.old, comparison.new
+    texts = [load_document(old), load_document(new)]
+    if row:
+        rows = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
+        wanted = next((pair for pair in rows if anchor_of(pair) == row), None)
+        if wanted is None:
+            raise Http404(_("This comparison has no row of that name."))
+        for side, clause in enumerate((wanted.old, wanted.new)):
+            texts[side] = replace(texts[side], clauses=tuple(texts[side].subtree(clause.eid)) if clause else ())
     names = old.short_name, new.short_name
-    paragraphs = redline(load_document(old), load_document(new), links_of(comparison), _labels(comparison), names)
+    paragraphs = redline(texts[0], texts[1], links_of(comparison), _labels(comparison), names)
     if not (old.is_partial and new.is_partial):
         return paragraphs
     pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new").in_bulk()
@@ -171,7 +181,7 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
     else:
         marks += [("moved-from", _("moved from here")), ("moved-to", _("moved to here"))]
     return {
-        "title": _("%(old)s against %(new)s") % {"old": old.name, "new": new.name},
+        "title": f"{old.short_name} → {new.short_name}",
         "site": settings.SITE_NAME,
         "language": get_language() or "en",
         "law_language": new.language,
@@ -232,7 +242,7 @@ def report_of(comparison: Comparison, root: str) -> Report:
     """A row for each article, and the texts. Three queries, however many they are."""
     old, new = comparison.old, comparison.new
     return Report(
-        title=_("%(old)s against %(new)s") % {"old": old.name, "new": new.name},
+        title=f"{old.short_name} → {new.short_name}",
         address=pinned_comparison(comparison),
         texts=[old, new],
         sheets=[_sheet_of_rows(comparison, root)],
@@ -296,7 +306,7 @@ def is_long(comparison: Comparison) -> bool:
     return are_long(comparison.old_id, comparison.new_id, CLAUSES_AT_ONCE)
 
 
-def write(comparison: Comparison, form: str, root: str, progress: Progress = ignore_progress) -> bytes:
+def write(comparison: Comparison, form: str, root: str, progress: Progress = ignore_progress, row: str = "") -> bytes:
     """The file in the reader's language. Raises ``ExportFailed``."""
     if form == "xlsx":
         return write_xlsx(report_of(comparison, root), root)
@@ -306,8 +316,9 @@ def write(comparison: Comparison, form: str, root: str, progress: Progress = ign
             yield paragraph
             progress("writing", done, len(paragraphs))
 
-    maker = as_docx if form == "docx" else as_pdf
-    return maker(comparison, root, watched)
+    if form == "docx":
+        return as_docx(comparison, root, watched, row)
+    return as_pdf(comparison, root, watched)
 
 
 @transaction.atomic
@@ -418,7 +429,7 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
     if not allow(request, "files", settings.FILES_PER_HOUR):
         return _too_many(request, comparison)
     try:
-        return _file(write(comparison, form, site_root(request)), form, name)
+        return _file(write(comparison, form, site_root(request), row=request.GET.get("row", "")), form, name)
     except ExportFailed:
         return _problem(
             request, comparison, _("The PDF could not be made. Use the Word file, and please tell us."), 503

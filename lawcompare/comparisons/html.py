@@ -7,6 +7,7 @@ processor, these functions 8 ms with making the strings.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -15,23 +16,33 @@ from typing import Any
 from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lawcompare.annotations.html import ChangeRun, law_text, mark_words, marked_changes, note_mark
-from lawcompare.annotations.models import Annotation
-from lawcompare.comparisons.models import Level, Standing, is_unknown
+from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.comparisons.elements import ElementFate
+from lawcompare.comparisons.models import Comparison, Level, Standing, is_unknown
 from lawcompare.comparisons.rows import (
+    BOTH,
+    ONLY,
+    ONLY_NEW,
+    ONLY_OLD,
     QUIET,
     PrintedRow,
     RowFold,
+    RowGroup,
+    Strip,
     StripCell,
     Switches,
+    group_of,
     is_passed_over,
+    name_of,
     span,
     title,
 )
+from lawcompare.crosswalk.elements import ElementValue
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.html import (
     INDENT_MAX,
@@ -53,6 +64,8 @@ Notes = Mapping[int, list[Annotation]]
 Languages = tuple[str, str]
 # What a side leaves out: the new one shows what was taken out too, for reading inline.
 SKIPPED = {"old": {"insert", "only-new"}, "new": {"only-old"}}
+# Standings that the heading of a group says.
+GROUPED = {Standing.SAME_SUBJECT, Standing.NOT_IN_OLD, Standing.NOT_IN_NEW, Standing.ADDED, Standing.REMOVED}
 # The height of a cell of the strip map of which no share of changed words is known.
 UNKNOWN_HEIGHT = 3
 # So many unchanged paragraphs beside each other are folded, but for the one next to a change.
@@ -87,18 +100,34 @@ class RowWriter:
         is_shared = old.is_published and new.is_published and not switches.edition
         self.sharing = reverse("share_row", args=[*names, "row"]).removesuffix("row/") if is_shared else ""
         # Looked up once, for a page has hundreds of rows.
-        self.labels = escape(_("old clause")), escape(_("new clause"))
-        self.correct, self.share = escape(_("correct this pairing")), escape(_("share"))
-        spoken = f'title="{escape(_("Link to this row"))}">¶<span class="sr"> {escape(_("link to this row"))}'
-        self.to_itself = f"{spoken}</span></a>"
+        self.names = old.short_name, new.short_name
+        self.spoken_in = reader_language().code
+        self.is_grouped = old.is_partial or new.is_partial
+        self.third = [] if self.is_guest else context.get("third") or []
+        row = "row"
+        beside = reverse("comparison_beside", args=[*names, row])
+        self.third_address = beside.removesuffix(f"{row}/beside/")
+        self.labels = tuple(f"{escape(_('Cite'))} ({as_html(name)})" for name in self.names)
+        self.correct, self.share = escape(_("Correct this pairing")), escape(_("Share or embed"))
+        self.to_itself = escape(_("Link to this row"))
+        self.word = reverse("comparison_docx", args=names)
+        self.annotates = context.get("annotates") and not self.is_guest
+        addresses = f"old={old.address}&amp;new={new.address}"
+        self.memo_part = addresses if context.get("membership") and not self.is_guest else ""
         # The sign and name of what happened to a row.
         self.kinds: dict[tuple[str, str], str] = {}
 
-    def write(self, items: Iterable[PrintedRow | RowFold]) -> SafeString:
-        """Rows, folds and headings in order."""
-        return joined(*map(self._item, items))
+    def write(self, items: Iterable[PrintedRow | RowFold | RowGroup]) -> SafeString:
+        """Rows, folds and headings in order; chapters, which groups of rows leave out, are places alone."""
+        strip = self.context.get("strip")
+        chapters = strip.headings if self.is_grouped and strip else ()
+        return joined(*(f'<span id="{escape(pair.anchor)}"></span>' for pair in chapters), *map(self._item, items))
 
-    def _item(self, item: PrintedRow | RowFold) -> str:
+    def _item(self, item: PrintedRow | RowFold | RowGroup) -> str:
+        if isinstance(item, RowGroup):
+            remark = _remark(item.remark) if item.remark else ""
+            head = f'{escape(item.words)} <span class="count">{digits(item.count)}</span>'
+            return f'<div class="group-head" id="{item.anchor}" tabindex="-1">\n  <h2>{head}</h2>\n  {remark}\n</div>\n'
         if isinstance(item, RowFold):
             rows = "".join(map(self._folded, item.rows))
             summary = f"{escape(words_of_fold(item))} ({as_html(span(item))})"
@@ -124,44 +153,108 @@ class RowWriter:
         pair, look, sentence = row.pair, row.look, row.sentence
         name = title(pair)
         name_html = as_html(name)
+        kind = self._kind(row)
+        is_said = look == "unchanged" or (self.is_grouped and pair.standing in GROUPED - {Standing.SAME_SUBJECT})
+        if is_alone(row):
+            side = "new" if pair.new else "old"
+            heading = heading_line(pair, side, self.languages[side == "new"])
+            name_html = f'<span lang="{self.languages[side == "new"]}">{heading}</span>'
+        happened = f'<p class="happened">{as_html(sentence)}</p>' if sentence and not is_said else ""
+        if self.tells_sureness and pair.old and pair.new:
+            sure = _("How sure the pairing is: %(n)s %%") % {"n": digits(round(pair.score * 100))}
+            happened += f'<p class="happened">{escape(sure)}</p>'
+        form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
+        clauses = [clause for clause in (pair.old, pair.new) if clause]
+        sources = (
+            component(self.context, "row/_sources", row=row, pair=pair, clauses=clauses) if row.has_sources else ""
+        )
+        notes = component(self.context, "row/_notes", row=row, name=name) if self.notes else ""
+        looks = " is-beside" if is_beside(row) else " is-alone" if is_alone(row) else ""
+        return (
+            f'<article class="row k-{look}{looks}" id="{escape(pair.anchor)}" tabindex="-1">\n'
+            f"<header><h3>{kind} {name_html}</h3>{self._menu(pair, name_html)}{happened}</header>\n"
+            f'{form}<div class="pairs">\n{"\n".join(self._words(row))}\n{sources}\n</div>\n'
+            f"{self._elements(row)}{notes}{self._beside(pair, name_html)}</article>\n"
+        )
+
+    def _kind(self, row: PrintedRow) -> str:
+        """The sign and name of what happened to a row; none where the heading of its group says it."""
+        pair, look = row.pair, row.look
+        if self.is_grouped and pair.standing in GROUPED:
+            return ""
         kind = self.kinds.get((look, pair.standing))
         if kind is None:
             kind = f'<span class="kind">{sign(look)} {escape(capfirst(row.kind_label))}</span>'
             self.kinds[look, pair.standing] = kind
-        happened = f"<p>{as_html(sentence)}</p>" if sentence and look != "unchanged" else ""
-        if self.tells_sureness and pair.old and pair.new:
-            happened += (
-                f"<p>{escape(_('How sure the pairing is: %(n)s %%') % {'n': digits(round(pair.score * 100))})}</p>"
+        return kind
+
+    def _elements(self, row: PrintedRow) -> str:
+        """What changed in a row of two restatements, element by element; or that nothing was confirmed of it."""
+        if not row.elements:
+            return _remark(_("No element of it is confirmed in either text.")) if row.is_told else ""
+        lines = ""
+        for one in row.elements:
+            cells = ""
+            for values, version, name in zip((one.old, one.new), (self.old, self.new), self.names, strict=True):
+                words = "<br>".join(self._value(value, version.language) for value in values)
+                cells += f'<td><span class="whose">{as_html(name)}</span> {words or escape(_("not reported"))}</td>'
+            fate = f'<span class="fate">{escape(str(one.fate.label))}</span>'
+            lines += (
+                f'<tr class="f-{one.fate}"><th scope="row">{escape(str(one.element.label))} {fate}</th>{cells}</tr>\n'
             )
-        form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
-        sources = f"\n{component(self.context, 'row/_sources', row=row, pair=pair)}" if row.has_sources else ""
-        notes = component(self.context, "row/_notes", row=row, name=name) if self.notes else ""
-        return (
-            f'<article class="row k-{look}" id="{escape(pair.anchor)}" tabindex="-1">\n'
-            f"<header><h3>{kind} {name_html}</h3>{happened}\n"
-            f'<p class="ways-out">{self._links(pair, name_html)}</p></header>\n'
-            f'{form}<div class="pairs">\n{"\n".join(self._words(row))}{sources}\n</div>\n{notes}</article>\n'
+        caption = f'<caption class="sr">{escape(_("What changed, element by element"))}</caption>'
+        return f'<table class="elements-changed">{caption}<tbody>\n{lines}</tbody></table>\n'
+
+    def _value(self, value: ElementValue, language: str) -> str:
+        said = f"<b>{as_html(value.label)}</b>" if value.label else ""
+        if said or not value.quotes:
+            return said
+        return f'<q lang="{language}">{as_html(value.quotes[0].words, language)}</q>'
+
+    def _beside(self, pair: Any, name: str) -> str:
+        """Links to a third text beside the row: a script shows it in place."""
+        if not (self.third and (pair.new or pair.old)):
+            return ""
+        address = f"{self.third_address}{escape(pair.anchor)}/beside/?beside="
+        links = "".join(
+            f'<a href="{address}{escape(key)}" data-beside>{as_html(words)}'
+            f'<span class="sr"> {escape(_("beside"))} {name}</span></a> '
+            for key, words in self.third
         )
+        return f'<p class="beside no-print"><span>{escape(_("Set beside it:"))}</span> {links}</p>\n'
+
+    def _menu(self, pair: Any, name: str) -> str:
+        summary = (
+            f'<summary><span aria-hidden="true">⋯</span><span class="sr">{escape(_("More on"))} {name}</span></summary>'
+        )
+        return f'<details class="row-menu no-print">{summary}<p>{self._links(pair, name)}</p></details>'
 
     def _links(self, pair: Any, name: str) -> str:
-        """From a row to its clauses, to correcting it, to sharing it, and to itself; ``name`` is HTML."""
+        """From a row to itself, to its clauses, its Word file, a memo, sharing and correcting it; ``name`` is HTML."""
         anchor = escape(pair.anchor)
-        to_itself = f'<a class="perma" href="#{anchor}" {self.to_itself}'
+        links = f'<a class="perma" href="#{anchor}">{self.to_itself}<span class="sr"> {name}</span></a>'
         if self.is_guest:
-            return to_itself
-        links = ""
+            return links
         for clause, address, label in zip((pair.old, pair.new), self.addresses, self.labels, strict=True):
             if clause:
                 links += _link(escape(address(clause.eid)), label, as_html(str(clause)))
+        if self.annotates:
+            address, clause = (self.addresses[1], pair.new) if pair.new else (self.addresses[0], pair.old)
+            links += _link(f"{escape(address(clause.eid))}annotate/", escape(_("Annotate")), name)
+        links += _link(f"{self.word}?row={anchor}", escape(_("Word file of this row")), name)
+        if self.memo_part:
+            part = f"{self.memo_part}&amp;row={anchor}"
+            words = f'{escape(_("+ memo"))}<span class="sr">: {name}</span>'
+            links += f'<button class="to-memo no-print" form="to-memo" name="part" value="{part}">{words}</button>'
+        if self.sharing and (pair.old or pair.new):
+            links += _link(f"{self.sharing}{anchor}/", self.share, name)
         if self.correcting:
             # A script shows the form below the row.
             eids = [escape(clause.eid) if clause else "" for clause in (pair.old, pair.new)]
             asked = f"{self.correcting}?old={eids[0]}&amp;new={eids[1]}"
             script = f'hx-get="{asked}" hx-target="next .correct-here" hx-swap="innerHTML"'
             links += f'<a class="no-print" href="{asked}" {script}>{self.correct}<span class="sr"> {name}</span></a> '
-        if self.sharing and (pair.old or pair.new):
-            links += _link(f"{self.sharing}{anchor}/", self.share, name)
-        return links + to_itself
+        return links
 
     def _words(self, row: PrintedRow) -> Iterator[str]:
         """What is to be known before a row is read, its headings, its parts."""
@@ -172,8 +265,14 @@ class RowWriter:
             yield _remark(_("The texts are so long that words were compared in larger pieces."))
         if pair.decision_id:
             yield component(self.context, "row/_decided", decision=pair.decision, pair=pair)
+        if is_alone(row):
+            yield from self._alone(row)
+            return
         new = heading_line(pair, "new", self.languages[1])
         gone = " gone" if pair.new is None else ""
+        if is_beside(row):
+            yield self._both(row)
+            return
         old = f'<p class="heading">{heading_line(pair, "old", self.languages[0])}</p>' if pair.old else ""
         yield sides(old, f'<p class="heading{gone}">{new}</p>', "", self.languages, self.is_inline)
         for part in row.all:
@@ -183,6 +282,36 @@ class RowWriter:
             if part.decision_id:
                 yield component(self.context, "row/_decided", decision=part.decision, pair=part)
             yield part_html(part, pair, self.languages, self.notes, self.is_inline)
+
+    def _alone(self, row: PrintedRow) -> Iterator[str]:
+        """The words of a clause that one text alone is known to have; its name stands in the head of the row."""
+        side = "new" if row.pair.new else "old"
+        yield f'<div class="law" lang="{self.languages[side == "new"]}">{self._side(row, side)}</div>'
+
+    def _both(self, row: PrintedRow) -> str:
+        """Two texts of which one is a paraphrase or not known, each under its name, one below the other on a phone."""
+        columns = []
+        for side, name, language in zip(("old", "new"), self.names, self.languages, strict=True):
+            label = f'<p class="side-label" lang="{self.spoken_in}">{as_html(name)}</p>'
+            clause = row.pair.old if side == "old" else row.pair.new
+            names = (as_html(one, language) for one in (clause.num, clause.heading) if one)
+            heading = f'<p class="heading">{". ".join(names)}</p>'
+            columns.append(label + heading + self._side(row, side))
+        return sides(columns[0], columns[1], "", self.languages)
+
+    def _side(self, row: PrintedRow, side: str) -> str:
+        """The words of one side of a row, each part by itself; what both quote is marked."""
+        pair, language, words = row.pair, self.languages[side == "new"], ""
+        for part in row.parts:
+            clause = part.new if side == "new" else part.old
+            if clause is None:
+                continue
+            text: str = law_text(clause, self.notes, language=language)
+            if part.old and part.new and any(op not in ONLY for op, *_words in part.changes):
+                text = _redline(marked_changes(part.changes, part.old, part.new, self.notes), side, language)
+                text = redline(text)
+            words += f'<div class="i{indent(part, pair)}">{with_lead(text, _lead(part, pair, side, language))}</div>'
+        return words
 
     def _folded(self, row: PrintedRow) -> str:
         """A folded row: the clause as the new text has it; of a long page its name, as a link to the clause."""
@@ -209,6 +338,16 @@ class RowWriter:
         """Where the words of a clause come from, where that differs from its text."""
         has_any = clause.text_status or clause.source_url or clause.note or clause.obtained
         return component(self.context, "clause/_source", clause=clause) if has_any else ""
+
+
+def is_alone(row: PrintedRow) -> bool:
+    """Whether the clause is of one text alone, and what is known of the other says nothing of it."""
+    return not (row.pair.old and row.pair.new) and is_unknown(row.pair)
+
+
+def is_beside(row: PrintedRow) -> bool:
+    """Whether its two texts stand beside each other without a redline, and one below the other on a phone."""
+    return bool(row.pair.old and row.pair.new) and (row.is_told or is_unknown(row.pair))
 
 
 def _link(address: str, words: str, spoken: str) -> str:
@@ -277,18 +416,107 @@ def strip_cells(cells: Sequence[StripCell], switches: Switches, page: int) -> Sa
     return joined(html)
 
 
-def strip_lines(cells: Sequence[StripCell], switches: Switches, page: int) -> SafeString:
-    """The same as lines of a list."""
-    pages, html = _addresses(cells, switches, page), ""
-    for cell in cells:
-        address = escape(f"{pages[cell.page]}#{cell.pair.anchor}")
-        html += f'<li><a href="{address}">{sign(cell.look)} {as_html(cell.words)}</a></li>'
+def rail(strip: Strip, switches: Switches, page: int) -> SafeString:
+    """The clauses as a list of links, in groups where there are any, each with its sign and the gravest risk stated."""
+    pages, html, group = _addresses(strip.cells, switches, page), "", ""
+    for cell in strip.cells:
+        pair, look, risk = cell.pair, cell.look, strip.risk_of(cell.pair)
+        address = escape(f"{pages[cell.page]}#{pair.anchor}")
+        if strip.groups and group != (group := group_of(pair)):
+            one = strip.groups[group]
+            link = (
+                f'<a href="{escape(pages[cell.page])}#{one.anchor}">{escape(one.words)} <b>{digits(one.count)}</b></a>'
+            )
+            html += f'<li class="rail-group">{link}</li>'
+        mark = "" if strip.groups and pair.standing in GROUPED else sign(look)
+        change = "" if is_passed_over(cell, switches) and not strip.groups else " data-change"
+        words = name_of(pair) if strip.groups else title(pair)
+        kind = f'<span class="sr"> {as_html(cell.words.removeprefix(title(pair)))}</span>'
+        risk_sign = ""
+        if risk:
+            label = escape(str(Risk(risk).label))
+            risk_sign = f'<span class="risk r{risk}" title="{label}">{sign(risk)}<span class="sr">{label}</span></span>'
+        link = f'<a href="{address}"{change}><span class="k-{look}">{mark}</span> {as_html(words)}{kind}</a>'
+        html += f"<li>{link}{risk_sign}</li>\n"
     return joined(html)
 
 
 def _addresses(cells: Iterable[StripCell], switches: Switches, page: int) -> dict[int, str]:
     """By number of a page its address, seen from one of them."""
     return {number: "" if number == page else switches.address(number) for number in {cell.page for cell in cells}}
+
+
+# --- What a comparison found, in one paragraph: what was counted, each count a link to its rows -----------------------
+
+
+# So many clauses are named, more are counted.
+NAMED_MAX = 3
+
+
+def findings_of(comparison: Comparison, strip: Strip) -> SafeString:
+    """Returns the sentences as HTML: of two texts known in part by group, of whole ones by kind of change."""
+    if not strip.groups:
+        counted = [
+            f'<a href="?change={one}#rows">{digits(comparison.tally[one])} {escape(words)}</a>'
+            for one, words in comparison.standings
+        ]
+        sentence = _("Of %(n)s articles: %(kinds)s.") if counted else ""
+        total = digits(sum(comparison.tally.values()))
+        return joined(sentence % {"n": total, "kinds": get_text_list(counted, _("and"))} if counted else "")
+    sentences = []
+    for name, group in strip.groups.items():
+        pairs = [
+            cell.pair for cell in strip.cells if (cell.pair.old is not None, cell.pair.new is not None) == _SIDES[name]
+        ]
+        names = list(dict.fromkeys(name_of(pair) for pair in pairs))
+        page = next(cell.page for cell in strip.cells if cell.pair is pairs[0])
+        address = f"{f'?page={page}' if page > 1 else ''}#{group.anchor}"
+        if len(names) <= NAMED_MAX:
+            linked = get_text_list([f"<b>{as_html(one)}</b>" for one in names], _("and"))
+        else:
+            linked = ngettext("%(n)s clause", "%(n)s clauses", group.count) % {"n": digits(group.count)}
+        link = f'<a href="{address}">{linked}</a>'
+        sentences.append(
+            _sentence(name, comparison, len(names)) % {"clauses": link, "text": as_html(comparison.new.short_name)}
+        )
+        if name == BOTH and (changed := _changed_elements(strip)):
+            sentences.append(changed)
+    return joined(" ".join(sentences))
+
+
+def _changed_elements(strip: Strip) -> str:
+    """In how many of the clauses that are in both each element changed, as far as it is confirmed."""
+    told = [one for changes in strip.elements.values() for one in changes]
+    sentences = {
+        ElementFate.CHANGED: _("Changed in them: %(elements)s."),
+        ElementFate.GONE: _("Not reported since: %(elements)s."),
+    }
+    said = []
+    for fate, sentence in sentences.items():
+        counts = Counter(one.element for one in told if one.fate == fate)
+        if counts:
+            names = [f"{str(element.label).lower()} ({digits(count)})" for element, count in counts.most_common()]
+            said.append(sentence % {"elements": as_html(get_text_list(names, _("and")))})
+    return " ".join(said)
+
+
+_SIDES = {BOTH: (True, True), ONLY_NEW: (False, True), ONLY_OLD: (True, False)}
+
+
+def _sentence(group: str, comparison: Comparison, count: int) -> str:
+    if group == BOTH:
+        return ngettext("%(clauses)s is in both texts.", "%(clauses)s are in both texts.", count)
+    if group == ONLY_NEW and comparison.old.is_partial:
+        return ngettext(
+            "%(clauses)s is reported for the first time.", "%(clauses)s are reported for the first time.", count
+        )
+    if group == ONLY_NEW:
+        return ngettext("%(clauses)s was added.", "%(clauses)s were added.", count)
+    if comparison.new.is_partial:
+        return ngettext(
+            "%(clauses)s is not reported in the %(text)s.", "%(clauses)s are not reported in the %(text)s.", count
+        )
+    return ngettext("%(clauses)s was removed.", "%(clauses)s were removed.", count)
 
 
 # --- Numbers and headings ---------------------------------------------------------------------------------------------
@@ -411,12 +639,7 @@ def _without_redline(
         for clause, language, words in zip((part.old, part.new), languages, leads, strict=True)
     )
     if is_unknown(row) or is_unknown(part):
-        # Set against nothing, since too little is known.
-        before = f'<div class="only">{old}</div>' if part.old else ""
-        if part.new:
-            return before, f'<div class="only">{new}</div>'
-        label = f'<p class="side-label" lang="{reader_language().code}">{escape(_("Old text"))}</p>'
-        return before, f'<div class="only inline-only">{label}{old}</div>'
+        return old if part.old else "", new if part.new else ""  # set against nothing, since too little is known
     if part.new is None:
         words = f"{announced('delete')}{old}</del>"
         return f'<del class="whole">{words}', f'<del class="whole gone">{words}'

@@ -45,7 +45,7 @@ class Standing(models.TextChoices):
     ADDED = "added", pgettext_lazy("clause", "added")
     REMOVED = "removed", pgettext_lazy("clause", "removed")
     DOUBTFUL = "doubtful", pgettext_lazy("clause", "perhaps the same clause")
-    SAME_SUBJECT = "same-subject", pgettext_lazy("clause", "same subject")
+    SAME_SUBJECT = "same-subject", pgettext_lazy("clause", "in both texts")
     NOT_IN_OLD = "not-in-old", pgettext_lazy("clause", "first reported")
     NOT_IN_NEW = "not-in-new", pgettext_lazy("clause", "not reported in the new text")
 

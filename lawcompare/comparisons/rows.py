@@ -3,16 +3,18 @@
 Rows are read as columns and not as model objects, which would take four times as long: a page has hundreds.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import VISITOR, Person
@@ -154,6 +156,12 @@ def title(pair: Any) -> str:
     return names[-1] if names else ""
 
 
+def name_of(pair: Any) -> str:
+    """The row's name by what its clause is about: its heading, or its number where it has none."""
+    clause = pair.new or pair.old
+    return localised(clause.heading) or title(pair)
+
+
 @dataclass
 class PrintedRow:
     """A row of the page: a pair of articles with what stands inside them, or a heading above rows."""
@@ -233,6 +241,48 @@ class PrintedRow:
         return not any(part.new and part.new.text for part in self.parts)
 
 
+# In two texts known in part rows stand in groups: those of both texts, of the new one alone, of the old one alone.
+BOTH, ONLY_NEW, ONLY_OLD = "both", "new", "old"
+
+
+def group_of(pair: Any) -> str:
+    return BOTH if pair.old and pair.new else ONLY_NEW if pair.new else ONLY_OLD
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """The heading of a group of rows, and how many there are."""
+
+    name: str
+    words: str
+    count: int
+    remark: str = ""
+
+    is_fold = False
+    is_heading = True
+
+    @property
+    def anchor(self) -> str:
+        return f"group-{self.name}"
+
+
+def groups_of(comparison: Comparison, pairs: Iterable[Any]) -> dict[str, RowGroup]:
+    """The groups of rows in their order; none of two whole texts, whose rows stand in the order of the new one."""
+    old, new = comparison.old, comparison.new
+    if not (old.is_partial or new.is_partial):
+        return {}
+    counts = Counter(map(group_of, pairs))
+    silent = _("No matching clause in the reports on this text: %(text)s. That does not mean that it was deleted.")
+    words = {
+        BOTH: (_("Reported in both"), ""),
+        ONLY_NEW: (_("First reported"), "") if old.is_partial else (capfirst(str(Standing.ADDED.label)), ""),
+        ONLY_OLD: (_("Not reported since"), silent % {"text": new.short_name})
+        if new.is_partial
+        else (capfirst(str(Standing.REMOVED.label)), ""),
+    }
+    return {name: RowGroup(name, one, counts[name], remark) for name, (one, remark) in words.items() if counts[name]}
+
+
 @dataclass
 class RowFold:
     """A run of rows of one standing that tell no news, shown as one line that opens."""
@@ -272,7 +322,12 @@ class StripCell:
         pair, name = self.pair, title(self.pair)
         self.look = look(pair)
         kind = standing_label(pair.standing, reader_language().code)
-        is_whole = pair.kind == PairKind.UNCHANGED or self.look == "unknown" or not (pair.old and pair.new)
+        is_whole = (
+            pair.kind == PairKind.UNCHANGED
+            or pair.standing == Standing.SAME_SUBJECT
+            or self.look == "unknown"
+            or not (pair.old and pair.new)
+        )
         if is_whole or (pair.kind in {PairKind.SPLIT, PairKind.MERGED} and not pair.size):
             self.words = f"{name}: {kind}"  # of a split or a merge with parts set beside nothing no share is known
         else:
@@ -348,7 +403,20 @@ class Strip:
     cells: list[StripCell]
     headings: list[RowPair]
     pages: int
-    noted: set[int]
+    # The gravest risk that is stated of each noted article.
+    noted: dict[int, int]
+    groups: dict[str, RowGroup] = field(default_factory=dict)
+    # What changed in the elements of rows, by the key of the row.
+    elements: dict[int, list[ElementChange]] = field(default_factory=dict)
+
+    @property
+    def lacks_numbers(self) -> bool:
+        """Whether a clause is known without its number."""
+        return any(one and not one.num for cell in self.cells for one in (cell.pair.old, cell.pair.new))
+
+    def risk_of(self, pair: Any) -> int | None:
+        """The gravest risk stated of a row; None where nobody wrote a note on it."""
+        return max((self.noted[pk] for pk in (pair.old_id, pair.new_id) if pk in self.noted), default=None)
 
 
 _CLAUSE = ("pk", "eid", "num", "heading")
@@ -359,20 +427,24 @@ _HEADS = (*_PAIR, *_SIZES, *(f"{side}__{name}" for side in ("old", "new") for na
 
 
 def strip(
-    comparison: Comparison, switches: Switches, notes: Sequence[tuple[int, int]] = (), user: Person = VISITOR
+    comparison: Comparison, switches: Switches, notes: Sequence[tuple[int, int, int]] = (), user: Person = VISITOR
 ) -> Strip:
     """Lay out the map and the pages. One query, which reads no text, and one for a filter.
 
-    ``notes``: (version, position) of each annotated clause; the rows they are in are never folded. ``user`` is whose
-    findings are meant where the filter asks for rows with findings.
+    ``notes``: (version, position, risk) of each annotated clause; the rows they are in are never folded. ``user`` is
+    whose findings are meant where the filter asks for rows with findings.
     """
     pairs = heads_of(comparison.pairs.all())
     noted = _articles_with(notes, comparison, pairs)
     asked_for = find_rows(comparison, pairs, switches.filter, user, noted)
-    cells = []
+    groups = groups_of(comparison, (pair for pair in pairs if pair.level != Level.CONTAINER))
     headings = [pair for pair in pairs if pair.level == Level.CONTAINER]
+    rows = [pair for pair in pairs if pair.level != Level.CONTAINER]
+    if groups:
+        rows = [pair for name in groups for pair in rows if group_of(pair) == name]
+    cells: list[StripCell] = []
     page, rows_on_page, parts_on_page = 1, 0, 0
-    for pair in switches.in_order([pair for pair in pairs if pair.level != Level.CONTAINER]):
+    for pair in rows if groups else switches.in_order(rows):
         is_left_out = pair.pk not in asked_for
         if not is_left_out and is_shown(pair, switches, noted):
             is_full = rows_on_page >= settings.ROWS_PER_PAGE or parts_on_page + pair.weight > settings.PARTS_PER_PAGE
@@ -381,8 +453,10 @@ def strip(
             rows_on_page, parts_on_page = rows_on_page + 1, parts_on_page + pair.weight
         height = 1 if pair.kind == PairKind.UNCHANGED else max(2, round(pair.size * 10))
         cells.append(StripCell(pair, page, height, is_left_out=is_left_out))
-    cells.sort(key=lambda cell: cell.pair.position)
-    return Strip(cells, headings, page, noted)
+    if not groups:
+        cells.sort(key=lambda cell: cell.pair.position)
+    elements = element_changes(comparison, [cell.pair for cell in cells])
+    return Strip(cells, headings, page, noted, groups, elements)
 
 
 def heads_of(pairs: QuerySet[ClausePair]) -> list[RowPair]:
@@ -410,20 +484,20 @@ def is_passed_over(cell: StripCell, switches: Switches) -> bool:
     return cell.is_left_out or cell.look in QUIET or (switches.hides_noise and cell.pair.is_noise)
 
 
-def _articles_with(notes: Iterable[tuple[int, int]], comparison: Comparison, pairs: Iterable[RowPair]) -> set[int]:
-    """Ids of the articles in which an annotated clause stands."""
-    places: dict[int, list[int]] = defaultdict(list)
-    for version, position in notes:
-        places[version].append(position)
-    if not places:
-        return set()
+def _articles_with(
+    notes: Iterable[tuple[int, int, int]], comparison: Comparison, pairs: Iterable[RowPair]
+) -> dict[int, int]:
+    """Id of each article in which an annotated clause stands -> the gravest risk stated there."""
+    places: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for version, position, risk in notes:
+        places[version].append((position, risk))
     sides = places[comparison.old_id], places[comparison.new_id]
-    return {
-        clause.pk
-        for pair in pairs
-        for clause, side in zip((pair.old, pair.new), sides, strict=True)
-        if clause and any(clause.position <= at < clause.end for at in side)
-    }
+    noted = {}
+    for pair in pairs if notes else ():
+        for clause, side in zip((pair.old, pair.new), sides, strict=True):
+            if clause and (risks := [risk for at, risk in side if clause.position <= at < clause.end]):
+                noted[clause.pk] = max(risks)
+    return noted
 
 
 def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Switches) -> list[PrintedRow]:
@@ -431,6 +505,8 @@ def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Swit
     cells = [cell for cell in strip.cells if cell.page == page and not cell.is_left_out]
     if not cells:
         return []
+    if strip.groups:
+        return _printed(comparison, strip, cells, [cell.pair for cell in cells], switches)
     start = 0 if page == 1 else cells[0].pair.position
     later = (cell.pair.position for cell in strip.cells if cell.page == page + 1 and not cell.is_left_out)
     end = next(later, None)
@@ -439,6 +515,12 @@ def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Swit
         start = end = 0
     tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
     tops = switches.in_order(sorted(tops, key=lambda pair: pair.position))
+    return _printed(comparison, strip, cells, tops, switches)
+
+
+def _printed(
+    comparison: Comparison, strip: Strip, cells: Sequence[StripCell], tops: Sequence[RowPair], switches: Switches
+) -> list[PrintedRow]:
     # Words are loaded of rows printed whole, and of folded ones as long as the page stays light.
     shown = [cell for cell in cells if is_shown(cell.pair, switches, strip.noted)]
     left = settings.PARTS_PER_PAGE - sum(cell.pair.weight for cell in shown)
@@ -446,10 +528,9 @@ def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Swit
     folded = [cell for cell in cells if cell.pair.pk not in printed]
     if sum(cell.pair.weight for cell in folded) <= left:
         printed.update(cell.pair.pk for cell in folded)
-    elements = element_changes(comparison, tops)
     rows = with_words(comparison, tops, printed, only_near=switches.only_changes)
     for row in rows:
-        row.elements = elements.get(row.pair.pk, [])
+        row.elements = strip.elements.get(row.pair.pk, [])
     return rows
 
 
@@ -496,10 +577,21 @@ def with_words(
     return list(rows.values())
 
 
-def fold(rows: Iterable[PrintedRow], switches: Switches, noted: Collection[int] = ()) -> list[PrintedRow | RowFold]:
-    """Rows with those folded that tell no news, runs of one standing together; headings above rows stay."""
-    folded: list[PrintedRow | RowFold] = []
+def fold(
+    rows: Iterable[PrintedRow],
+    switches: Switches,
+    noted: Collection[int] = (),
+    groups: Mapping[str, RowGroup] = MappingProxyType({}),
+) -> list[PrintedRow | RowFold | RowGroup]:
+    """Rows with those folded that tell no news, runs of one standing together; headings above rows stay.
+
+    Each of ``groups`` has its heading before its first row.
+    """
+    folded: list[PrintedRow | RowFold | RowGroup] = []
+    group = ""
     for row in rows:
+        if groups and group != (group := group_of(row.pair)):
+            folded.append(groups[group])
         if row.is_heading or is_shown(row.pair, switches, noted):
             folded.append(row)
         elif is_folded(row.pair):
@@ -509,8 +601,11 @@ def fold(rows: Iterable[PrintedRow], switches: Switches, noted: Collection[int] 
             else:
                 folded.append(RowFold([row]))
     # A heading that nothing follows but the next one is left out, unless it changed and no filter is set.
-    kept = []
+    kept: list[PrintedRow | RowFold | RowGroup] = []
     for item, following in zip_longest(folded, folded[1:]):
+        if isinstance(item, RowGroup):
+            kept.append(item)
+            continue
         is_heading = isinstance(item, PrintedRow) and item.is_heading
         is_empty = following is None or (isinstance(following, PrintedRow) and following.is_heading)
         has_change = not switches.filter and isinstance(item, PrintedRow) and item.look not in QUIET

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lawcompare.comparisons import exports, versions, views
+from lawcompare.comparisons import exports, third, versions, views
 from lawcompare.comparisons.correcting import views as correcting_views
 
 PAIR = "compare/<slug:old_law>/<slug:old_version>/with/<slug:new_law>/<slug:new_version>"
@@ -19,5 +19,6 @@ urlpatterns = [
     path(f"{PAIR}/corrections/", correcting_views.corrections, name="corrections"),
     path(f"{PAIR}/corrections/undo/", correcting_views.undo, name="correction_undo"),
     path(f"{PAIR}/languages/", correcting_views.languages, name="languages"),
+    path(f"{PAIR}/<eid:row>/beside/", third.beside, name="comparison_beside"),
     path(f"{PAIR}/", views.comparison, name="comparison"),
 ]

@@ -15,10 +15,12 @@ from lawcompare.annotations.filters import notes_among
 from lawcompare.annotations.rendered_words import notes_with_originals
 from lawcompare.comparisons import access, rows, services
 from lawcompare.comparisons.access import stated_between, subject_rows
+from lawcompare.comparisons.html import findings_of
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.row_filter import NAMES as FILTER_NAMES
 from lawcompare.comparisons.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
+from lawcompare.comparisons.third import third_texts
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Correspondence
@@ -30,9 +32,7 @@ from lawcompare.laws.translations.services import members_in, set_shown
 
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
-@public(
-    "by", "view", "show", "noise", "order", "page", "tour", "texts", "engine", "edition", *FILTER_NAMES, takes_post=True
-)
+@public("by", "view", "show", "noise", "order", "page", "texts", "engine", "edition", *FILTER_NAMES, takes_post=True)
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
     old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
@@ -93,7 +93,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         filter=RowFilter.of(request.GET),
     )
     notes = notes_with_originals(request.user, comparison.old, comparison.new)
-    noted = [(note.version_id, note.clause.position) for note in notes]
+    noted = [(note.version_id, note.clause.position, note.risk) for note in notes]
     strip = rows.strip(comparison, switches, noted, request.user)
     page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page", ""))
     shown = rows.page_of_rows(comparison, strip, page.number, switches)
@@ -101,19 +101,23 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "comparison": comparison,
         "old": comparison.old,
         "new": comparison.new,
+        "strip": strip,
         "cells": strip.cells,
+        "findings": findings_of(comparison, strip),
+        "pairs_of_law": access.pairs_of_law(request.user, comparison),
+        "third": third_texts(request.user, comparison.old, comparison.new),
         "kinds": rows.kinds(comparison),
         "hidden_count": rows.count_hidden(strip.cells),
         "left_out_count": rows.count_left_out(strip.cells) if switches.filter else 0,
         "chapters": [(str(head.position), str(head.new or head.old)) for head in strip.headings],
         "only": ONLY,
         "page": page,
-        "rows": rows.fold(shown, switches, strip.noted),
+        "rows": rows.fold(shown, switches, strip.noted, strip.groups),
         "notes": notes_among(request.GET, notes, rows.clauses_of(shown)),
         "switches": switches,
-        "tour": request.GET.get("tour") == "yes",
         "latest": access.find_comparison(comparison.old, comparison.new) if switches.edition else comparison,
         "corrects": may(request.user, "map"),
+        "annotates": may(request.user, "annotate"),
     }
     return render(request, "comparisons/comparison.html", context)
 

@@ -11,6 +11,7 @@ from lawcompare.accounts.access import has_set_up_second_factor, lacks_second_fa
 from lawcompare.core.page_cache.public import public_parameters
 from lawcompare.languages import LANGUAGES, address_in
 from lawcompare.laws.citing import site_root
+from lawcompare.site.counterparts import address_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -24,7 +25,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "operator": settings.OPERATOR,
         "root": root,
-        "page_in_languages": [(one, address_in(one.code, request.get_full_path())) for one in LANGUAGES],
+        "page_in_languages": [
+            (one, address_of(user, request.resolver_match, request.get_full_path(), one.code)) for one in LANGUAGES
+        ],
         "canonical": root + path if path else "",
         "canonical_in_languages": [(one.code, root + address_in(one.code, path)) for one in LANGUAGES] if path else [],
         "membership": membership_of(user),

@@ -173,8 +173,8 @@ def load_names() -> None:
 def load_short_titles() -> None:
     """Give texts of the corpus, and what translates them, their short titles; one that is there stays."""
     for address, title in _load_yaml((FIXTURES / "short-titles.yaml").read_text("utf-8")).items():
-        text = current_text(address)
-        texts = Version.objects.filter(Q(pk=text.pk) | Q(translates=text), short_title="", origin=None)
+        last = [text.pk for text in texts_of(address)[-1:]]
+        texts = Version.objects.filter(Q(pk__in=last) | Q(translates__in=last), short_title="", origin=None)
         texts.update(short_title=title)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from lawcompare.annotations.models import Risk
 from lawcompare.comparisons.models import ClausePair, Comparison, PairKind, Standing
-from lawcompare.comparisons.rows import PrintedRow, RowFold, StripCell, Switches
+from lawcompare.comparisons.rows import PrintedRow, RowFold, Strip, StripCell, Switches
 from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk import elements, provisions
 from lawcompare.crosswalk.models import Topic
@@ -25,7 +25,7 @@ from lawcompare.site.linked_data import eli_facts
 
 SAMPLES = settings.BASE_DIR / "fixtures" / "styleguide.yaml"
 STYLE_SHEETS = (
-    *("annotations/annotations", "comparisons/correcting", "comparisons/tour", "laws/beside", "laws/events"),
+    *("annotations/annotations", "comparisons/correcting", "comparisons/comparison", "laws/beside", "laws/events"),
     "publishing/concerns",
 )
 MODELS = (Law, Version, Clause, Event, ClausePair, Comparison, Job, Topic)
@@ -84,6 +84,8 @@ def sample_context() -> dict[str, Any]:
         "eli": eli_facts(context["version"], "https://example.org"),
         "picture": draw(context["sample_events"]),
         "kinds": [*kinds, ("unknown", Standing.NOT_IN_NEW.label, 1)],
+        "strip": Strip(context["cells"], [], 1, {}),
+        "pairs_of_law": [(context["old"], context["new"], this) for this in (True, False)],
         "risk_levels": list(Risk)[::-1],
         "style_sheets": [f"css/{name}.css" for name in STYLE_SHEETS],
         "kept_pages": [reverse("offline")],

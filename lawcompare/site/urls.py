@@ -2,6 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from lawcompare.site.counterparts import in_language
 from lawcompare.site.proposals.views import proposals
 from lawcompare.site.views import activity_log, discovery, feeds, jobs, pages
 
@@ -22,6 +23,7 @@ register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("in/<slug:code>/", in_language, name="in_language"),
     path("offline/", discovery.offline, name="offline"),
     path("about/", pages.about, name="about"),
     path("glossary/", pages.glossary, name="glossary"),

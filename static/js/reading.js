@@ -1,13 +1,14 @@
-/* Two aids to reading: the contents follow the text, and n and p go from change to change. Nothing depends on them. */
+/* Aids to reading: the contents follow the text, n and p go from change to change, and another language opens at the
+   same place. Nothing depends on them. */
 "use strict";
 
 {
   // Links of this page to places in it, by place: the contents of a version, the strip of a comparison.
   const links = new Map();
-  const changes = [...document.querySelectorAll(".strip a[data-change]")];
+  const changes = [...document.querySelectorAll(".rail a[data-change]")];
   const steps = document.querySelector(".steps");
   const target = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  for (const link of document.querySelectorAll(".toc a, .strip a")) {
+  for (const link of document.querySelectorAll(".toc a, .rail a")) {
     const isHere = link.pathname + link.search === location.pathname + location.search;
     if (isHere && target(link) && !links.has(target(link))) links.set(target(link), link);
   }
@@ -18,7 +19,7 @@
     if (now) now.removeAttribute("aria-current");
     now = link;
     now.setAttribute("aria-current", "true");
-    const box = now.closest(".toc, .strip");
+    const box = now.closest(".toc, .rail");
     const at = now.getBoundingClientRect(), frame = box.getBoundingClientRect();
     // Whoever goes through the links by keyboard keeps the one with the focus in sight.
     const isOutside = at.top < frame.top || at.bottom > frame.bottom;
@@ -58,6 +59,15 @@
     const row = target(link);
     if (row) row.focus({ preventScroll: true });
     mark(link);
+  }
+
+  for (const tongue of document.querySelectorAll("a.tongue")) {
+    tongue.addEventListener("click", () => {
+      const place = now ? now.hash : location.hash;
+      if (place.length < 2) return;
+      const page = encodeURIComponent(location.pathname + location.search);
+      tongue.href = `${document.documentElement.lang === "km" ? "/km" : ""}/in/${tongue.hreflang}/?page=${page}&at=${place.slice(1)}`;
+    });
   }
 
   if (steps && changes.length) {

@@ -37,7 +37,6 @@ PAGES = {
     "version-us": "/laws/us-code-18/2023-en/",
     "clause": "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/",
     "comparison": "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/",
-    "comparison-tour": "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/?tour=yes",
     "comparison-list": "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/?view=list",
     "comparison-inline": "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/?view=inline",
     "cross-law": "/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/",

@@ -352,7 +352,7 @@ def test_an_analyst_corrects_a_row_without_a_script_and_readers_see_who_and_why(
     made = client.post(address(**REMOVED), form())
     assert made.status_code == 302 and "?decision=" in made.url
     after = client.get(made.url).content.decode()
-    assert "The same duty." in after and "<ins" in after and "Undo" in after
+    assert "The same duty." in after and "is-beside" in after and "Undo" in after
     client.logout()
     page = client.get(reverse("comparison", args=["draft", "old", "draft", "new"])).content.decode()
     assert "Matched by The Centre: The same duty." in " ".join(re.sub("<[^>]+>", "", page).split())

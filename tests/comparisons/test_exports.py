@@ -84,7 +84,7 @@ def test_the_pdf_is_tagged_names_its_source_and_embeds_its_faces(client, compari
     assert response["Content-Type"] == "application/pdf"
     assert b"/MarkInfo" in response.content or b"/StructTreeRoot" in response.content
     document = pypdfium2.PdfDocument(response.content)
-    assert document.get_metadata_dict()["Title"] == "draft old against draft new"
+    assert document.get_metadata_dict()["Title"] == "draft old → draft new"
     titles = [bookmark.get_title() for bookmark in document.get_toc()]
     assert "Article 4. Entry into force" in " ".join(titles)
     words = words_of(response.content)

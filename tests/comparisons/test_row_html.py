@@ -171,12 +171,3 @@ def test_each_change_is_said_in_words_and_marked_and_what_is_unchanged_is_one_li
     page = read(client)
     assert '<del lang="en">1,000,000</del>' in page and '<ins lang="en">10,000,000</ins>' in page
     assert "Article 1" in read(client, ADDRESS + "&show=all")
-
-
-def test_a_newcomer_is_led_through_the_page_step_by_step(client, drafts):
-    page = client.get("/compare/draft/old/with/draft/new/").content.decode()
-    assert "?tour=yes" in page and 'class="tour' not in page
-    tour = client.get("/compare/draft/old/with/draft/new/?tour=yes").content.decode()
-    places = [tour.index(f"Tour, step {step} of 5") for step in range(1, 6)]
-    assert places == sorted(places)
-    assert places[1] < tour.index('class="strip') < places[2]

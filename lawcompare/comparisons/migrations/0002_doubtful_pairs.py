@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                             ("added", "added"),
                             ("removed", "removed"),
                             ("doubtful", "perhaps the same clause"),
-                            ("same-subject", "same subject"),
+                            ("same-subject", "in both texts"),
                             ("not-in-old", "first reported"),
                             ("not-in-new", "not reported in the new text"),
                         ],

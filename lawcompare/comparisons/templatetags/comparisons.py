@@ -30,7 +30,7 @@ from lawcompare.laws.translations.services import original_of
 
 register = template.Library()
 register.simple_tag(html.strip_cells)
-register.simple_tag(html.strip_lines)
+register.simple_tag(html.rail)
 register.simple_tag(former_ids)
 register.simple_tag(life_of)
 register.filter(title)

@@ -29,7 +29,7 @@ SENTENCES = {
     "doubtful-unnamed": gettext_noop("Are the two one clause? The program is not sure: a person should look."),
     "perhaps-in-new": gettext_noop("Perhaps it became %(nearest)s, which is %(percent)s %% alike?"),
     "perhaps-in-old": gettext_noop("Perhaps it was %(nearest)s, which is %(percent)s %% alike?"),
-    "replaced": gettext_noop("Replaced: hardly any of the old wording is left."),
+    "replaced": gettext_noop("Completely reworded."),
     "coarse": gettext_noop("Too long and too different to compare in full: more is marked than was changed."),
     "numbers": gettext_noop("Changed numbers: %(changes)s."),
     "numbers-rewritten": gettext_noop("The same number, written in another way: %(changes)s."),

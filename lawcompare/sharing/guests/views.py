@@ -228,6 +228,6 @@ def _comparison(request: HttpRequest, old: Version, new: Version, number: str, c
         "switches": switches,
         "kinds": rows.kinds(comparison),
         "page": page,
-        "rows": rows.fold(shown, switches, strip.noted),
+        "rows": rows.fold(shown, switches, strip.noted, strip.groups),
     }
     return render(request, "sharing/guests/comparison.html", context)

@@ -1,0 +1,115 @@
+"""A third text beside a row: another draft of the law, or what answers the clause in United States law, treaties or
+Cambodian law. A page of its own, which a script shows in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lawcompare.accounts.models import Person
+from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.models import ClausePair, Comparison, Level, anchor_of
+from lawcompare.core.page_cache.public import public
+from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.provisions import texts_inside
+from lawcompare.laws.access import get_two_versions, visible_versions
+from lawcompare.laws.models import Clause, ClauseTranslation, Jurisdiction, Version
+from lawcompare.laws.translations.services import set_shown
+
+LAWS = {
+    Jurisdiction.UNITED_STATES: gettext_lazy("US law"),
+    Jurisdiction.INTERNATIONAL: gettext_lazy("Treaties"),
+    Jurisdiction.CAMBODIA: gettext_lazy("Cambodian law in force"),
+}
+
+
+def third_texts(user: Person, old: Version, new: Version) -> list[tuple[str, str]]:
+    """Returns (name in the address, words) of what may stand beside a row of two texts of one law; none of two laws."""
+    if old.law_id != new.law_id:
+        return []
+    others = (
+        visible_versions(user).standing().filter(law=new.law, language=new.language).exclude(pk__in=[old.pk, new.pk])
+    )
+    drafts = others.filter(published_at__isnull=False, corrected_by=None).order_by("date", "slug")
+    return [(text.slug, text.short_name) for text in drafts] + [(code, str(words)) for code, words in LAWS.items()]
+
+
+@public("beside")
+def beside(
+    request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str, row: str
+) -> HttpResponse:
+    """A row with what stands beside it in the text or law that ``beside`` names. Raises Http404."""
+    old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
+    comparison = find_comparison(old, new)
+    units = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new") if comparison else []
+    pair = next((pair for pair in units if anchor_of(pair) == row), None)
+    choice = dict(third_texts(request.user, old, new)).get(asked := request.GET.get("beside", ""))
+    if pair is None or choice is None:
+        raise Http404(_("There is no such row, or nothing of that name stands beside it."))
+    own = [(clause, version) for clause, version in ((pair.new, new), (pair.old, old)) if clause]
+    found = _answers(request.user, own, asked) if asked in LAWS else _in_draft(request.user, own, new, asked)
+    for one in found:
+        one["inside"] = texts_inside([one["clause"].shown])[one["clause"].shown.pk] if one["clause"] else []
+    context = {
+        "old": old,
+        "new": new,
+        "comparison": comparison,
+        "row": row,
+        "pair": pair,
+        "choice": choice,
+        "found": found,
+    }
+    return render(request, "comparisons/third.html", context)
+
+
+def _in_draft(user: Person, own: Iterable[tuple[Clause, Version]], new: Version, slug: str) -> list[dict[str, Any]]:
+    """The clause of another draft with which the row's clause was set together, by the comparison of the two texts."""
+    third = visible_versions(user).get(law=new.law_id, slug=slug)
+    for clause, version in own:
+        both = Q(comparison__old=version, comparison__new=third, old=clause)
+        both |= Q(comparison__old=third, comparison__new=version, new=clause)
+        current = Comparison.objects.current().finished()
+        for pair in ClausePair.objects.filter(both, level=Level.UNIT, comparison__in=current).select_related(
+            "old", "new"
+        ):
+            other = pair.old if pair.new_id == clause.pk else pair.new
+            if other:
+                other.version, other.shown = third, other  # type: ignore[attr-defined]
+                return [
+                    {
+                        "clause": other,
+                        "label": pair.get_standing_display(),
+                        "reason": pair.decision and pair.decision.reason,
+                    }
+                ]
+    return []
+
+
+def _answers(user: Person, own: Iterable[tuple[Clause, Version]], jurisdiction: str) -> list[dict[str, Any]]:
+    """What is stated of the row's clauses, or of what stands in them, and a law of the jurisdiction."""
+    found: list[dict[str, Any]] = []
+    for clause, version in own:
+        places = Q(version=version, position__gte=clause.position, position__lt=clause.end)
+        inside = set(Clause.objects.filter(places).values_list("pk", flat=True))
+        inside |= set(ClauseTranslation.objects.filter(translation__in=inside).values_list("original", flat=True))
+        stated = visible_correspondences(user).stand().filter(subject__in=inside)
+        stated = stated.filter(object_version__law__jurisdiction=jurisdiction).exclude(
+            object_version__law=version.law_id
+        )
+        for one in stated.select_related("object__version__law", "object_version__law").order_by(
+            "object__position", "pk"
+        ):
+            found.append(
+                {"clause": one.object, "text": one.object_version, "stated": one, "label": one.get_relation_display()}
+            )
+        if found:
+            break
+    set_shown([one["clause"] for one in found if one["clause"]])
+    return found

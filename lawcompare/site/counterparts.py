@@ -1,0 +1,103 @@
+"""The same page in another language: of the texts it shows their translations, and in them the same clause."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lawcompare.accounts.models import Person
+from lawcompare.comparisons.models import Comparison
+from lawcompare.languages import LANGUAGES, address_in, language_of_path
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.translations.services import aligned_clauses
+
+# The pages of texts, and which parts of their addresses name one.
+VIEWS = {"comparison": ("old_", "new_"), "version": ("",), "clause": ("",)}
+# What chooses how a page is shown, and holds in a translation too.
+KEPT = ("by", "view", "show", "noise")
+
+
+def address_of(user: Person, match: ResolverMatch | None, address: str, code: str, place: str = "") -> str:
+    """Returns the address of a page in a language, at a place of it: of the texts' translations where there are some.
+
+    Two texts in translation are shown only where they were compared. Up to four queries.
+    """
+    same = address_in(code, address) + (f"#{place}" if place else "")
+    sides = VIEWS.get(match.view_name or "") if match else None
+    if match is None or sides is None or language_of_path(address).code == code:
+        return same
+    names = [(match.kwargs[f"{side}law"], match.kwargs[f"{side}version"]) for side in sides]
+    texts = _texts(user, names)
+    others = _in_language(user, texts, code)
+    if len(texts) < len(names) or len(others) < len(names):
+        return same
+    if match.view_name == "comparison":
+        current = Comparison.objects.current().finished()
+        if not current.filter(old=others[0], new=others[1]).exists():
+            return same
+    kwargs: dict[str, Any] = dict(match.kwargs)
+    for side, other in zip(sides, others, strict=True):
+        kwargs[f"{side}law"], kwargs[f"{side}version"] = other.law.slug, other.slug
+    if "eid" in kwargs:
+        kwargs["eid"] = _eid(kwargs["eid"], texts[-1], others[-1])
+    if place:
+        was_old = place.startswith("old-")
+        at = 0 if was_old else -1
+        place = f"{'old-' if was_old else ''}{_eid(place.removeprefix('old-'), texts[at], others[at])}"
+    asked = _query(address)
+    with override(code):
+        path = reverse(match.view_name, kwargs=kwargs)
+    return path + (f"?{urlencode(asked)}" if asked else "") + (f"#{place}" if place else "")
+
+
+def _query(address: str) -> dict[str, str]:
+    pairs = (pair.partition("=") for pair in urlsplit(address).query.split("&"))
+    return {name: value for name, _equals, value in pairs if name in KEPT and value.isalpha()}
+
+
+def _texts(user: Person, names: list[tuple[str, str]]) -> list[Version]:
+    named = Q(pk__in=[])
+    for law, slug in names:
+        named |= Q(law__slug=law, slug=slug)
+    found = {(version.law.slug, version.slug): version for version in visible_versions(user).filter(named)}
+    return [found[name] for name in names if name in found]
+
+
+def _in_language(user: Person, texts: list[Version], code: str) -> list[Version]:
+    """What each text is called by in a language: itself, what it translates, or a translation; one that stands."""
+    originals = [text.translates_id or text.pk for text in texts]
+    family = visible_versions(user).standing().uncorrected().filter(language=code)
+    found: dict[int, Version] = {}
+    for one in family.filter(Q(pk__in=originals) | Q(translates__in=originals)).order_by("-date", "slug"):
+        found.setdefault(one.translates_id or one.pk, one)
+    return [found[original] for original in originals if original in found]
+
+
+def _eid(eid: str, text: Version, other: Version) -> str:
+    """The address of a clause's counterpart; its own where it has none or both texts are one."""
+    if text == other:
+        return eid
+    clause = Clause.objects.filter(version=text, eid=eid).first()
+    aligned = aligned_clauses([clause], other) if clause else {}
+    return aligned[clause.pk][0].eid if clause and clause.pk in aligned else eid
+
+
+def in_language(request: HttpRequest, code: str) -> HttpResponse:
+    """Leads from a page and a place of it to the same in another language: what a script of the pages asks."""
+    page, place = request.GET.get("page", ""), request.GET.get("at", "")[:300]
+    if code not in {one.code for one in LANGUAGES} or not page.startswith("/") or page.startswith("//") or "\\" in page:
+        raise Http404(_("There is no such page in this language."))
+    try:
+        with override(language_of_path(page).code):
+            match = resolve(urlsplit(page).path)
+    except Resolver404:
+        raise Http404(_("There is no such page in this language.")) from None
+    return redirect(address_of(request.user, match, page, code, place))
