@@ -161,6 +161,7 @@ def _comparison_data(comparison: Comparison, root: str) -> dict[str, Any]:
     return data | {
         "finished_at": comparison.public_day if comparison.is_done else None,
         "standings": comparison.tally,
+        "corrected_by": comparison.corrected_by,
         "old": version_reference_data(old, root),
         "new": version_reference_data(new, root),
         "url": root + plain_address("comparison", *names),

@@ -228,6 +228,7 @@ class ComparisonOut(Schema):
     standings: dict[str, int] = Field(
         description=_("How many of each standing: what holds where a text is known only in part.")
     )
+    corrected_by: list[str] = Field(description=_("Organisations as whose decisions some clauses are paired."))
     finished_at: datetime | None
     url: str
     pairs: str = Field(description=_("Where its pairs are listed."))

@@ -158,6 +158,8 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
     old, new = comparison.old, comparison.new
     address = root + pinned_comparison(comparison)
     counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
+    if names := ", ".join(comparison.corrected_by):
+        counts += ". " + _("Some clauses are paired as %(names)s decided.") % {"names": names}
     day = format_date(f"{comparison.public_day:%Y-%m-%d}")
     marks = [("insert", _("inserted")), ("delete", _("deleted"))]
     # What a reader must know before taking a mark for a change of the law.

@@ -35,6 +35,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "text_hashes": [comparison.old.text_hash, comparison.new.text_hash],
         "stats": comparison.stats,
         "standings": comparison.tally,
+        "corrected_by": comparison.corrected_by,
         "pairs": [pair for pair in pairs if pair["level"] == Level.UNIT],
         "headings": [pair for pair in pairs if pair["level"] == Level.CONTAINER],
     }

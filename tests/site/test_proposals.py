@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.urls import reverse
+from docx import Document
 
 from lawcompare.accounts.models import Confirmation, Proposable
 from lawcompare.accounts.services import add_member
@@ -23,6 +24,7 @@ from lawcompare.annotations.models import Annotation, Category, CategoryChange
 from lawcompare.annotations.services import publish_annotation, set_words, submit_annotation, write_annotation
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
+from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Entry
 from lawcompare.core.numbers import seal
@@ -44,6 +46,7 @@ from tests import second_factor
 from tests.conftest import FRONT, NEW_DRAFT
 from tests.laws.test_events import TRAINING, file
 from tests.laws.test_translations import translated
+from tests.office import text_of
 from tests.proposals import confirm_all, decide, edits_the_site, listed
 
 pytestmark = pytest.mark.django_db
@@ -517,3 +520,22 @@ def test_followers_are_told_of_a_text_once_however_often_it_is_confirmed(place, 
         decide(cast.sara, origin, decision)
         told.append(Job.objects.filter(kind="text-news", state="queued").count())
     assert told == [1, 0, 0]
+
+
+def test_wherever_the_rows_of_a_comparison_are_counted_it_is_said_who_paired_them_otherwise(
+    place, cast, client, django_capture_on_commit_callbacks
+):
+    one, other = place.old.clauses.get(num="Article 1"), place.new.clauses.get(num="Article 1")
+    api = "/api/v1/comparisons/draft/old/with/draft/new"
+    pages = ("/", "/compare/draft/old/with/draft/new/", "/compare/draft/old/with/draft/new.json", api)
+    for decided in (False, True):
+        cache.clear()
+        for address in pages:
+            page = client.get(address).content.decode()
+            assert any(counted in page for counted in ("standings", "legend", "findings", 'class="changes"')), address
+            assert ("The Others" in page) == decided, address
+        if not decided:
+            with django_capture_on_commit_callbacks(execute=True):
+                set_together(cast.charlie, place.old, place.new, [(one, None), (None, other)], "So.")
+    report = client.get(reverse("comparison_docx", args=["draft", "old", "draft", "new"]))
+    assert "Some clauses are paired as The Others decided" in text_of(Document(io.BytesIO(report.getvalue())))
