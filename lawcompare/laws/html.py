@@ -76,7 +76,7 @@ def set_quotes(words: str) -> str:
             opened.append(_CLOSING[piece])
         elif piece in {"”", "»"} and piece in opened:
             del opened[opened.index(piece) :]
-        elif piece in {'"', "&quot;", "&#34;"} and opened and not before.isspace():
+        elif piece in {'"', "&quot;", "&#34;"} and opened and before.strip(" (\n“«‘—"):
             piece = opened.pop()
         elif piece in {'"', "&quot;", "&#34;"} and not before.strip(" (\n“«—>"):
             inside = {"»": "“", "”": "‘"}.get(opened[-1], "‘") if opened else ""

@@ -171,6 +171,7 @@ def test_each_english_name_in_a_khmer_text_says_that_it_is_english(client, demon
             "“access, ‘with intent’ and ‘more’”",
             "“access, ‘with intent’ and ‘more’”",
         ),
+        ('“"Knowingly" or not”', "“‘Knowingly’ or not”", "“‘Knowingly’ or not”"),
         ('Of "a" (and "b") 5" long', "Of “a” (and “b”) 5&quot; long", "Of «a» (and «b») 5&quot; long"),
         ('«ក "ខ"»', "«ក “ខ”»", "«ក “ខ”»"),
     ],

@@ -21,7 +21,7 @@ from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import name_to
 from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import format_date, number_in_reader_language
-from lawcompare.laws.html import contents, joined, marked, sign, with_links
+from lawcompare.laws.html import contents, joined, marked, set_quotes, sign, with_links
 from lawcompare.laws.models import Clause, Version, public_day
 from lawcompare.laws.translations.services import label_of
 from lawcompare.laws.version_page import ContentsEntry, VersionPage
@@ -36,6 +36,12 @@ register.filter(sign)
 register.filter(marked)
 register.filter(localised)
 register.filter(number_in_reader_language)
+
+
+@register.filter
+def in_quotes(words: str) -> str:
+    """Returns words that stand between quotation marks, with the marks inside them as those of the inner level."""
+    return set_quotes(f"“{words}")[1:]
 
 
 @register.filter
