@@ -31,7 +31,14 @@ register = template.Library()
 register.filter(digits)
 register.filter(format_date)
 register.filter("written_in", language_of)
-register.filter("sealed", lambda row: seal(row.pk, row._meta.model_name))
+
+
+@register.filter
+def sealed(row: Any) -> str:
+    """The number of a row as pages show it (``core.numbers``). The samples of the style guide are of no table."""
+    return seal(row.pk, row._meta.model_name if hasattr(row, "_meta") else "sample")
+
+
 register.filter(sign)
 register.filter(marked)
 register.filter(localised)
