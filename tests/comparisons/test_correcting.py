@@ -547,7 +547,8 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     languages, cast, django_capture_on_commit_callbacks, rita
 ):
     old, khmer = languages
-    assert f'href="{address("languages")}"' in rita.get(reverse("workspace")).content.decode()
+    assert f'href="{reverse("translations")}"' in rita.get(reverse("workspace")).content.decode()
+    assert f'href="{address("languages")}"' in rita.get(reverse("translations")).content.decode()
     page = rita.get(address("languages")).content.decode()
     assert "7 pairs wait to be confirmed." in page and "same number" in page
     rows = {row.original.eid: row for row in ClauseTranslation.objects.select_related("original")}
