@@ -5,10 +5,10 @@
 {
   // Links of this page to places in it, by place: the contents of a version, the strip of a comparison.
   const links = new Map();
-  const changes = [...document.querySelectorAll(".rail a[data-change]")];
+  const changes = [...document.querySelectorAll(".rail ol a[data-change]")];
   const steps = document.querySelector(".steps");
   const target = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  for (const link of document.querySelectorAll(".toc a, .rail a")) {
+  for (const link of document.querySelectorAll(".toc a, .rail ol a")) {
     const isHere = link.pathname + link.search === location.pathname + location.search;
     if (isHere && target(link) && !links.has(target(link))) links.set(target(link), link);
   }

@@ -1,0 +1,63 @@
+"""The page of two texts: findings first, rows in groups, a third text beside a row, the same in another language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils.html import strip_tags
+
+from tests.engine.test_write_docx import body_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
+
+PAIR = "/compare/kh-cybercrime/2020-08-en/with/kh-cybercrime/2024-leak-en"
+KHMER = "/km/compare/kh-cybercrime/2020-08-km/with/kh-cybercrime/2024-leak-km/"
+
+
+def words_of(html: str) -> str:
+    return " ".join(strip_tags(html).split())
+
+
+def test_the_page_begins_with_what_was_found_and_each_count_leads_to_its_rows(client, demonstration):
+    page = client.get(f"{PAIR}/").content.decode()
+    findings = re.search(r'<p class="lead findings">(.*?)</p>', page, re.S)[1]
+    assert words_of(findings).startswith("Insult, False information and Pornography are in both texts.")
+    assert "8 clauses are not reported in the 2024 leak." in words_of(findings)
+    places = re.findall(r'href="#(group-\w+)"', findings)
+    assert len(places) == 3 and all(f'id="{place}"' in page for place in places)
+    body = page[page.index("<body") :]
+    assert body.index("findings") < body.index(f'href="{PAIR}.docx"') < body.index('class="rows')
+    groups = re.findall(r'<div class="group-head" id="(group-\w+)"', page)
+    assert groups == ["group-both", "group-new", "group-old"]
+
+
+@pytest.mark.parametrize(
+    ("beside", "words"),
+    [("us", "§ 1038(a)(1)"), ("2012-v1-en", "Article 28"), ("kh", "Cambodian Criminal Code"), ("int", "ICCPR")],
+)
+def test_a_third_text_stands_beside_a_row_on_a_page_of_its_own(client, demonstration, beside, words):
+    link = f"{PAIR}/art_nn_false-information/beside/?beside={beside}"
+    assert link in client.get(f"{PAIR}/").content.decode()
+    assert words in words_of(client.get(link).content.decode())
+    assert client.get(f"{PAIR}/art_nn_nothing/beside/?beside={beside}").status_code == 404
+    assert client.get(f"{PAIR}/art_nn_false-information/beside/?beside=none").status_code == 404
+
+
+def test_a_row_alone_is_a_word_file(client, demonstration):
+    words = "".join(body_of(client.get(f"{PAIR}.docx?row=art_nn_insult").content).itertext())
+    assert "insulting, derogatory or rude language" in words and "false statements" not in words
+    assert client.get(f"{PAIR}.docx?row=none").status_code == 404
+
+
+def test_another_language_opens_the_translations_at_the_same_place(client, demonstration):
+    assert f'href="{KHMER}"' in client.get(f"{PAIR}/").content.decode()
+    assert (
+        'href="/km/laws/kh-cybercrime/2020-08-km/art_40/"'
+        in client.get("/laws/kh-cybercrime/2020-08-en/art_40/").content.decode()
+    )
+    answer = client.get("/in/km/", {"page": f"{PAIR}/?view=list", "at": "old-art_3"})
+    assert answer["Location"] == f"{KHMER}?view=list#old-art_3"
+    for page in ("//evil.example/", "https://evil.example/", "/nowhere/at/all"):
+        assert client.get("/in/km/", {"page": page}).status_code == 404
+    assert client.get("/in/xx/", {"page": "/"}).status_code == 404
