@@ -3,7 +3,7 @@
 
 {
   const form = document.getElementById("to-memo");
-  const said = form.querySelector("[role=status]");
+  const said = form.querySelector(".basket");
   form.addEventListener("submit", async (event) => {
     const button = event.submitter;
     if (!button) return;
