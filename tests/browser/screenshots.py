@@ -50,7 +50,7 @@ PAGES = {
     "search": "/search/?q=%22freedom%20of%20expression%22",
     "search-many": "/search/?q=intercep",
     "search-khmer": "/search/?q=ទិន្នន័យ",
-    "search-none": "/search/?q=nothing%20of%20the%20kind%20zzz",
+    "search-none": "/search/?q=zzzq%20xqjwv",
     "search-hints": "/search/",
     "annotation-flag": "/annotations/v1-28-1-vague/flag/",
     "kinds": "/annotations/kinds/",
