@@ -96,7 +96,7 @@ TABLE: dict[str, Use] = {
     "comparison_docx": everybody("GET", "POST"),  # POST has a long one written
     "account_signup": everybody("GET", "POST"),  # says that it is by invitation
     **all_of(everybody("GET"), """
-        home about glossary styleguide healthz readyz security_txt library law version version_json clause clause_json
+        home about wanted in_language comparison_beside glossary styleguide healthz readyz security_txt library law version version_json clause clause_json
         findings card_site offline offline_worker compare versions_table_xlsx comparison_json two_laws_docx
         two_laws_xlsx topics topic matrix_csv values_csv matrix_xlsx matrix_docx topic_docx topic_xlsx search
         annotations annotations_jsonld annotations_csv annotations_xlsx robots sitemap_index sitemap manifest opensearch

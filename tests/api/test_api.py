@@ -126,7 +126,7 @@ def test_a_list_is_read_from_page_to_page(client, drafts, monkeypatch):
         ("/api/v1/search?q=" + "x" * 400, 400, "q: "),
         ("/api/v1/search?q=%00%00", 200, ""),
         ("/api/v1/search?q=x&language=xx", 400, "language: "),
-        ("/api/v1/search?q=x&law=none", 404, "nothing to filter by"),
+        ("/api/v1/search?q=x&law=none", 404, "There is no such filter"),
         ("/api/v1/annotations?risk=huge", 400, "risk: "),
         ("/api/v1/annotations?law=%00", 400, "law: "),
         ("/api/v1/comparisons/draft/new/with/draft/old", 404, "has not been asked for"),

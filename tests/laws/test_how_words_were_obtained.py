@@ -90,10 +90,10 @@ def test_a_comparison_says_where_a_difference_may_be_a_slip(client, scanned):
     run_now(comparison.job)
     html = client.get(comparison.get_absolute_url()).content.decode()
     assert html.count("may be a slip of recognition") == 1  # article 1 is the same in both
-    # Beside the new text, and on a phone, where both stand in one column, with the name of its side.
+    # Among the sources of the row, with the name of its text.
     words = " ".join(html.split())
-    assert words.count("recognised from a picture (confidence 87 %)") == 2
-    assert words.count("Old text: recognised from a picture (confidence 87 %)") == 1
+    assert words.count("recognised from a picture (confidence 87 %)") == 1
+    assert f"{scanned.short_name}: recognised from a picture (confidence 87 %)" in words
 
 
 @pytest.mark.parametrize(("attributes", "slips"), [(ORIGIN, 1), (ORIGIN | {"corrected": "yes"}, 0), ({}, 0)])

@@ -59,7 +59,7 @@ SETTERS = {
         Category.label Category.question Category.in_other_languages CategoryChange.before CategoryChange.after
         Topic.title Topic.description
         Topic.in_other_languages Correspondence.reasoning Correspondence.searched Correspondence.elements
-        Correspondence.author Value.values Value.quote FindingDecision.reason""",
+        Correspondence.author Value.values Value.quote Value.note FindingDecision.reason""",
     "whose organisation stands beside it, on its own note, reply or decision": """
         Annotation.body Annotation.body_html Annotation.exact Annotation.prefix Annotation.suffix
         Annotation.proposed_text Annotation.checklist Annotation.source_organisation Annotation.source_title
