@@ -96,7 +96,7 @@ TABLE: dict[str, Use] = {
     "comparison_docx": everybody("GET", "POST"),  # POST has a long one written
     "account_signup": everybody("GET", "POST"),  # says that it is by invitation
     **all_of(everybody("GET"), """
-        home about wanted in_language comparison_beside glossary styleguide healthz readyz security_txt library law version version_json clause clause_json
+        home about glossary styleguide healthz readyz security_txt library law version version_json clause clause_json
         findings card_site offline offline_worker compare versions_table_xlsx comparison_json two_laws_docx
         two_laws_xlsx topics topic matrix_csv values_csv matrix_xlsx matrix_docx topic_docx topic_xlsx search
         annotations annotations_jsonld annotations_csv annotations_xlsx robots sitemap_index sitemap manifest opensearch
@@ -105,7 +105,7 @@ TABLE: dict[str, Use] = {
         api:comparisons api:comparison api:pairs api:laws api:law api:version api:clauses api:clause api:topics
         api:topic api:correspondences api:concerns api:findings api:values api:matrix api:search clause_names kinds
         concerns concerns_svg concerns_dark_svg concerns_page_svg concerns_csv concerns_docx concerns_xlsx
-        api:events text_corrections
+        api:events text_corrections wanted in_language comparison_beside
         account_inactive account_reset_password_done account_reset_password_from_key_done
     """),
     **all_of(everybody("GET", "POST"), """
