@@ -66,7 +66,7 @@ def test_a_search_says_when_and_with_which_words_it_was_made_or_why_it_was_not()
 def test_the_command_lists_lines_with_their_search_and_refuses_another_file(capsys):
     assert main(["topics.yaml"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "topics.yaml\tdefinitions\tnot known: kh-cybercrime/2012-v1-en" in lines
+    assert "topics.yaml\tharassment\tnot known: kh-cybercrime/2012-v1-en" in lines
     assert any(line.startswith("\t2026-") and "http" in line for line in lines)
     assert main(["elsewhere.yaml"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
