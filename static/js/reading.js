@@ -66,7 +66,8 @@
       const place = now ? now.hash : location.hash;
       if (place.length < 2) return;
       const page = encodeURIComponent(location.pathname + location.search);
-      tongue.href = `${document.documentElement.lang === "km" ? "/km" : ""}/in/${tongue.hreflang}/?page=${page}&at=${place.slice(1)}`;
+      const prefix = document.documentElement.lang === "km" ? "/km" : "";
+      tongue.href = `${prefix}/in/${tongue.hreflang}/?page=${page}&at=${place.slice(1)}`;
     });
   }
 
