@@ -23,6 +23,7 @@ from lawcompare.laws.models import ClauseTranslation, Version
 
 class ElementFate(TextChoices):
     CHANGED = "changed", pgettext_lazy("element of an offence", "changed")
+    REWORDED = "reported-otherwise", pgettext_lazy("element of an offence", "reported in other words")
     FIRST = "first-reported", pgettext_lazy("element of an offence", "first reported")
     GONE = "not-reported-since", pgettext_lazy("element of an offence", "not reported since")
     KEPT = "kept", pgettext_lazy("element of an offence", "kept")
@@ -100,8 +101,10 @@ def _compare(olds: Sequence[Value], news: Sequence[Value]) -> list[ElementChange
             continue
         if not old or not new:
             fate = ElementFate.FIRST if new else ElementFate.GONE
-        else:
-            fate = ElementFate.KEPT if _sayings(old) == _sayings(new) else ElementFate.CHANGED
+        elif _sayings(old) == _sayings(new):
+            fate = ElementFate.KEPT
+        else:  # where one side has words alone, those of two reports may differ and mean the same
+            fate = ElementFate.CHANGED if all(one.label for one in (*old, *new)) else ElementFate.REWORDED
         changes.append(ElementChange(element, fate, old, new))
     return changes
 

@@ -489,6 +489,7 @@ def _changed_elements(strip: Strip) -> str:
     told = [one for changes in strip.elements.values() for one in changes]
     sentences = {
         ElementFate.CHANGED: _("Changed in them: %(elements)s."),
+        ElementFate.REWORDED: _("Reported in other words: %(elements)s."),
         ElementFate.GONE: _("Not reported since: %(elements)s."),
     }
     said = []

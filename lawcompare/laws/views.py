@@ -42,7 +42,13 @@ def library(request: HttpRequest) -> HttpResponse:
             shelves["treaties"].append(law)
         else:
             shelves["cambodia"].append(law)
-    return render(request, "laws/library.html", {"shelves": [(name, laws) for name, laws in shelves.items() if laws]})
+    shelves["drafts"].sort(key=lambda law: -len(law.shown))  # first the law of which most drafts are known
+    rows = [
+        (name, [law for law in laws if law.shown], [law for law in laws if not law.shown])
+        for name, laws in shelves.items()
+        if laws
+    ]
+    return render(request, "laws/library.html", {"shelves": rows})
 
 
 @public("kind")
