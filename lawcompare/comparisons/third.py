@@ -50,7 +50,8 @@ def beside(
     comparison = find_comparison(old, new)
     units = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new") if comparison else []
     pair = next((pair for pair in units if anchor_of(pair) == row), None)
-    choice = dict(third_texts(request.user, old, new)).get(asked := request.GET.get("beside", ""))
+    choices = dict(third_texts(request.user, old, new))
+    choice = choices.get(asked := request.GET.get("beside") or next(iter(choices), ""))
     if pair is None or choice is None:
         raise Http404(_("There is no such row, or nothing of that name stands beside it."))
     own = [(clause, version) for clause, version in ((pair.new, new), (pair.old, old)) if clause]

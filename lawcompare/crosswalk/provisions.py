@@ -408,8 +408,8 @@ class TopicRow:
 
     @property
     def leading(self) -> Counterpart:
-        """The answer that leads, whose reasoning stands for the subject."""
-        return min(self.answers, key=lambda answer: GRAVITY.index(answer.relation))
+        """The answer that leads, whose reasoning stands for the subject: one of the site's, where there is any."""
+        return min(self.answers, key=lambda answer: (not answer.is_project, GRAVITY.index(answer.relation)))
 
     @property
     def news(self) -> list[Clause]:

@@ -131,7 +131,8 @@ def state_correspondence(
     """
     answered_by = answer if isinstance(answer, Clause) else None
     version = answer if isinstance(answer, Version) else answer.version
-    by_site = Q(organisation=None) | Q(organisation__slug=EDITORS)
+    # No join: the row is locked, which PostgreSQL does not do on the empty side of one.
+    by_site = Q(organisation=None) | Q(organisation__in=Organisation.objects.filter(slug=EDITORS))
     statement = Correspondence.objects.filter(
         by_site, topic=topic, subject=subject, object=answered_by, object_version=version
     )

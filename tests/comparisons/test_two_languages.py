@@ -93,7 +93,7 @@ def test_a_clause_is_called_a_part_of_itself_in_no_language(client, demonstratio
         "/km/laws/kh-cybercrime/2012-v1-km/chp_4__art_28/",
     ):
         page = client.get(address).content.decode()
-        parts = re.findall(r'<p class="remark">\s*(?:of its part|ត្រង់ផ្នែក) <a\s+href="([^"]+)"', page)
+        parts = re.findall(r'<span class="remark">\s*(?:of its part|ត្រង់ផ្នែក) <a\s+href="([^"]+)"', page)
         assert parts and address not in parts
 
 

@@ -122,7 +122,7 @@ def test_the_rule_in_the_database_is_the_rule_of_a_row(drafts, cast):
 
 TEXTS = ("zztext", "zzown")
 WORDS = ("zzevent", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded", "zzrow", "zzvalue", "zzfinding", *TEXTS)
-SITES = ("Interception", "The site says so", "zzleft", "A meeting", "Vagueness", "not checked by a lawyer")
+SITES = ("Interception", "The site says so", "zzleft", "A meeting", "Vagueness", "by a lawyer")
 HIDDEN = {"zzfinding", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded"}  # to all but who proposes it, and staff
 
 
@@ -240,7 +240,7 @@ def shown(client) -> dict[str, dict[str, bool]]:
         for word, places in found.items():
             if f"q={word}" in address:
                 continue  # it says what was asked for
-            for match in re.finditer(word, words):
+            for match in re.finditer(word, words, re.IGNORECASE):
                 near = words if word == "zztext" else words[max(0, match.start() - 500) : match.end() + 500]
                 places[address] = places.get(address, True) and bool(LABEL.search(near))
     return found
