@@ -173,6 +173,7 @@ ENDS = [
 ]
 WORDS = [stem + end for stem in STEMS for end in ENDS]
 ARTICLES = 600
+CANAL_ARTICLES = 64
 
 
 @dataclass(frozen=True)
@@ -202,11 +203,23 @@ def long_law(seed: int, changed: bool) -> str:
     return "\n".join(articles)
 
 
+def canal_law(fee: str, payee: str) -> str:
+    """An invented law known in full, long enough for the map of all clauses: every eighth article sets a fee."""
+    draw, articles = random.Random(2), []
+    for number in range(1, CANAL_ARTICLES + 1):
+        words = draw.sample(WORDS, k=20)
+        rule = f" Whoever opens lock {number} pays {fee} riel a night to the {payee}." if number % 8 == 0 else ""
+        articles.append(f"## Article {number}. On {words[0]} and {words[1]}\n\n{' '.join(words)}.{rule}\n")
+    return "\n".join(articles)
+
+
 TEXTS = [
     Text("lanterns", "en", ENGLISH),
     Text("lanterns-km", "km", KHMER, language="km"),
     Text("harbour", "1", HARBOUR_OLD),
     Text("harbour", "2", HARBOUR_NEW, date="1991"),
+    Text("canal", "1", canal_law("4,000", "keeper")),
+    Text("canal", "2", canal_law("9,000", "owner"), date="1991"),
     Text("privacy", "en", PRIVACY, date="2021"),
     Text("long-old", "1", long_law(1, changed=False)),
     Text("long-new", "1", long_law(1, changed=True), date="1991"),
