@@ -83,6 +83,7 @@ def check_memo(page: Page, folder: Path) -> None:
     page.get_by_label("Title of a new memo").fill("The privacy law beside the draft")
     page.get_by_role("button", name="Add to the memo").click()
     expect(page.locator("section[id^=part-]")).to_have_count(1)
+    page.get_by_text("Add a paragraph of your own").click()
     page.get_by_label("Heading").last.fill("What we ask")
     page.get_by_label("Paragraphs").last.fill("A court decides before a provider keeps anything.")
     page.get_by_role("button", name="Save").click()
