@@ -15,6 +15,11 @@ COMPARISON = "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/"
 LINK = 'a[href$="old=chp_1__art_1&new=art_1"]'
 
 
+def open_menu(page) -> None:
+    """Open the menu of the row, where its links are."""
+    page.locator("article.row").filter(has=page.locator(LINK)).locator(".row-menu > summary").press("Enter")
+
+
 def undo(page) -> None:
     page.get_by_text("Undo", exact=True).first.click()
     page.get_by_label("Reason", exact=True).first.fill("Only tried.")
@@ -24,6 +29,7 @@ def undo(page) -> None:
 
 def test_a_row_is_corrected_where_it_stands_with_keys_alone_and_taken_back(open_as):
     page = open_as(REVIEWER, COMPARISON)
+    open_menu(page)
     page.locator(LINK).focus()
     page.keyboard.press("Enter")
     form = page.locator(".correct-here form")
@@ -47,6 +53,7 @@ def test_a_row_is_corrected_where_it_stands_with_keys_alone_and_taken_back(open_
 
 def test_the_same_is_done_without_a_script(open_as):
     page = open_as(REVIEWER, COMPARISON, java_script_enabled=False)
+    open_menu(page)
     page.locator(LINK).click()
     expect(page.get_by_role("heading", name="Which clauses belong together")).to_be_visible()
     page.locator("[name=new]:checked").first.uncheck()
