@@ -16,6 +16,8 @@ from tests.browser.test_annotating import tab_to
 pytestmark = pytest.mark.browser
 
 COMPARISON = PAGES["comparison"]
+# Both texts are known in full, so that their words are set against each other.
+WHOLE = "/compare/harbour/1/with/harbour/2/"
 
 
 def expect_to_fit(page: Page) -> None:
@@ -32,13 +34,18 @@ def test_the_public_reads_in_khmer_on_a_phone_without_scripts(open_page: Callabl
     # Draft against draft, from the first page; then inline, then in words.
     page.locator(".ways-on a").first.tap()
     page.wait_for_url("**/km/compare/**")
-    page.goto(f"/km{COMPARISON}")
-    expect(page.locator("article.row").first).to_be_visible()
-    for view in ("inline", "list"):
-        page.locator(f'.switch a[href*="view={view}"]').tap()
-        page.wait_for_url(f"**view={view}**")
-        expect(page.locator("main ins, main del").first).to_be_visible()
-        expect_to_fit(page)
+    for comparison in (COMPARISON, WHOLE):
+        page.goto(f"/km{comparison}")
+        expect(page.locator("article.row").first).to_be_visible()
+        for view, row in (("inline", "article.row"), ("list", ".change-list > li")):
+            page.locator(".rail > details > summary").tap()
+            page.locator(f'.switch a[href*="view={view}"]').tap()
+            page.wait_for_url(f"**view={view}**")
+            expect(page.locator(row).first).to_be_visible()
+            if comparison == WHOLE:
+                for change in ("ins", "del"):
+                    expect(page.locator(f"main {change}").filter(visible=True).first).to_be_visible()
+            expect_to_fit(page)
     # A note, by a search for the article as it is cited in Khmer.
     page.goto("/km/search/?q=មាត្រា ២៨")
     page.locator('main a[href*="/kh-cybercrime/"][href*="art_28"]').first.tap()
@@ -71,14 +78,18 @@ def test_an_analyst_goes_by_keys_from_the_library_to_the_spreadsheet(open_page: 
     assert first and second and first != second
     page.keyboard.press("p")
     assert page.evaluate("document.activeElement.id") == first
+    follow_by_keys(page, f"#{first} .row-menu > summary")
     follow_by_keys(page, f'.perma[href="#{first}"]')
     page.wait_for_url(f"**#{first}")
     page.goto(COMPARISON)
+    follow_by_keys(page, '.switch a[href*="view=inline"]')
+    page.wait_for_url("**view=inline**")
+    page.goto(WHOLE)
     follow_by_keys(page, '.switch a[href*="show=all"]')
     page.wait_for_url("**show=all**")
     # The draft beside the law of another country, by subject; then the matrix, and its table to take away.
     page.goto(PAGES["cross-law"])
-    expect(page.locator("main h2, main h3").first).to_be_visible()
+    expect(page.locator(".topic-row h2").first).to_be_visible()
     follow_by_keys(page, 'a[href="/topics/"]')
     page.wait_for_url("**/topics/")
     tab_to(page, 'a[href*="matrix.xlsx"]', 400)
