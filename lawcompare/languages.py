@@ -5,12 +5,13 @@ What CLDR knows of it is taken from there; how the laws of a language write numb
 its script comes from the command ``build_fonts``. Those of law texts are another list, in ``standard_names``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from lawcompare.core.standard_names import language_name, script_of
 from lawcompare.engine.structure.numbering import KHMER_DIGITS
@@ -152,3 +153,9 @@ def path_in(language: InterfaceLanguage, path: str) -> str:
     ['/search/', '/km/search/']
     """
     return path if language == DEFAULT else f"/{language.code}{path}"
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """``a, b and c`` in the reader's language; Django's own has no Khmer."""
+    *others, last = names
+    return f"{', '.join(others)} {gettext('and')} {last}" if others else last

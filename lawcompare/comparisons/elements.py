@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +17,7 @@ from lawcompare.crosswalk.access import values_among
 from lawcompare.crosswalk.elements import ElementValue
 from lawcompare.crosswalk.models import Element, Value, ValueStatus
 from lawcompare.crosswalk.provisions import shown
+from lawcompare.languages import in_a_row
 from lawcompare.laws.models import ClauseTranslation, Version
 
 
@@ -138,6 +138,6 @@ def fates_in_words(changes: Sequence[ElementChange]) -> str:
     sentences = []
     for fate in ElementFate:
         if names := [str(Element(one.element).label).lower() for one in changes if one.fate == fate]:
-            said = {"fate": str(fate.label).capitalize(), "elements": get_text_list(names, _("and"))}
+            said = {"fate": str(fate.label).capitalize(), "elements": in_a_row(names)}
             sentences.append(_("%(fate)s: %(elements)s.") % said)
     return " ".join(sentences)

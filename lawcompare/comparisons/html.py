@@ -16,7 +16,7 @@ from typing import Any
 from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,7 +43,7 @@ from lawcompare.comparisons.rows import (
     title,
 )
 from lawcompare.crosswalk.elements import ElementValue
-from lawcompare.languages import digits, reader_language
+from lawcompare.languages import digits, in_a_row, reader_language
 from lawcompare.laws.html import (
     INDENT_MAX,
     ClauseAddresses,
@@ -462,7 +462,7 @@ def findings_of(comparison: Comparison, strip: Strip) -> SafeString:
         ]
         sentence = _("Of %(n)s articles: %(kinds)s.") if counted else ""
         total = digits(sum(comparison.tally.values()))
-        return joined(sentence % {"n": total, "kinds": get_text_list(counted, _("and"))} if counted else "")
+        return joined(sentence % {"n": total, "kinds": in_a_row(counted)} if counted else "")
     sentences = []
     for name, group in strip.groups.items():
         pairs = [
@@ -472,7 +472,7 @@ def findings_of(comparison: Comparison, strip: Strip) -> SafeString:
         page = next(cell.page for cell in strip.cells if cell.pair is pairs[0])
         address = f"{f'?page={page}' if page > 1 else ''}#{group.anchor}"
         if len(names) <= NAMED_MAX:
-            linked = get_text_list([f"<b>{as_html(one)}</b>" for one in names], _("and"))
+            linked = in_a_row([f"<b>{as_html(one)}</b>" for one in names])
         else:
             linked = ngettext("%(n)s clause", "%(n)s clauses", group.count) % {"n": digits(group.count)}
         link = f'<a href="{address}">{linked}</a>'
@@ -497,7 +497,7 @@ def _changed_elements(strip: Strip) -> str:
         counts = Counter(one.element for one in told if one.fate == fate)
         if counts:
             names = [f"{str(element.label).lower()} ({digits(count)})" for element, count in counts.most_common()]
-            said.append(sentence % {"elements": as_html(get_text_list(names, _("and")))})
+            said.append(sentence % {"elements": as_html(in_a_row(names))})
     return " ".join(said)
 
 

@@ -72,7 +72,9 @@ MORE_PAGES = [
 ]
 # Examples that name nothing: the page says so.
 # Here the example that ``ARGUMENTS`` gives names nothing, and the page says so.
-MAY_NAME_NOTHING = "no-such-token|/statements/2026|/accounts/|/workspace/|/api/|/words/kh-cybercrime/2012-v1-en/"
+MAY_NAME_NOTHING = (
+    "no-such-token|/in/VAGUE/|/statements/2026|/accounts/|/workspace/|/api/|/words/kh-cybercrime/2012-v1-en/"
+)
 WRONG_PAGES = ["/km/compare/iccpr/1966-en/with/iccpr/1966-en/", "/km/laws/no-such-law/", "/km/nowhere/"]
 
 

@@ -253,7 +253,7 @@ def test_whatever_public_is_changed_or_deleted_by_hand_is_found_and_what_the_log
     for model, (name, row, log) in examples.items():
         ways = {column: {column: other_than(getattr(row, column))} for column in COLUMNS[model].split()}
         if "basis" in ways:  # which rests on a heading where no relation is stated
-            ways["basis"] |= {"relation": ""}
+            ways["basis"] = {"basis": "heading", "relation": ""}
         for way, change in (ways | {"deleted": None}).items():
             before = transaction.savepoint()
             rows = model._base_manager.filter(pk=row.pk)
