@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.screenshots import PAGES
 from tests.browser.stage import ADMINISTRATOR, MARKET_NOTES, MEMBER, PASSWORD, REVIEWER
@@ -191,9 +191,10 @@ def test_axe_finds_nothing_where_everything_is_unfolded(open_page, name):
 
 
 def test_axe_finds_nothing_on_a_form_with_errors(open_as):
-    page = open_as(MEMBER, OF_MEMBERS["annotate"])
-    page.locator("[name=exact]").fill("words that do not stand there")
+    page = open_as(MEMBER, f"{OF_MEMBERS['annotate']}?exact=words+that+do+not+stand+there")
+    expect(page.locator("[name=exact]")).to_be_visible()
     page.locator("[name=body]").fill("A reason.")
     page.get_by_role("button", name="Submit for review").click()
     page.get_by_role("alert").wait_for()
+    expect(page.locator("[name=exact]")).to_be_visible()
     expect_accessible(page)

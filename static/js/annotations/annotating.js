@@ -121,7 +121,8 @@
     }
     source.replaceChildren(label, box, status);
     // What does not stand in the clause is corrected by hand.
-    document.querySelector("[data-typed]").hidden = !document.querySelector("[data-typed] .errorlist");
+    const isElsewhere = exact.value && first === null;
+    document.querySelector("[data-typed]").hidden = !isElsewhere && !document.querySelector("[data-typed] .errorlist");
     exact.addEventListener("input", () => { start.value = ""; first = last = null; show(); });
   }
 
