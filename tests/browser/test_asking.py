@@ -15,7 +15,7 @@ UNKNOWN_BACKWARDS = "/compare/long-new/1/with/long-old/1/"
 UNKNOWN_SMALL = "/compare/udhr/1948-en/with/iccpr/1966-en/"
 FAILED = "/compare/budapest-convention/2001-en/with/udhr/1948-en/"
 SECONDS_MAX = 60
-WORKING = re.compile("Beginning|Waiting|Reading|Finding|Marking|Storing")
+WORKING = re.compile("Starting|Waiting|Reading|Finding|Marking|Storing")
 
 
 def ask(page: Page) -> None:

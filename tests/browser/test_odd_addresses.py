@@ -78,7 +78,8 @@ def test_a_step_that_was_sent_after_signing_out_ends_at_its_note(open_as, open_p
     for step in ("submit", "decide"):
         page = open_as(MEMBER, f"{NOTE}{step}/")
         assert page.url.endswith(NOTE)
-        expect(page.locator("h1")).to_contain_text("Article 28")
+        expect(page.locator("h1")).to_contain_text("ARTICLE 19 asks for this head to be taken out.")
+        expect(page.locator("main .eyebrow")).to_contain_text("Article 28")
         assert open_page(f"{NOTE}{step}/").url.partition("/accounts/")[2].startswith("login/")
 
 

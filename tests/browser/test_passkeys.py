@@ -59,7 +59,7 @@ def test_a_passkey_is_added_and_signs_in(browser: Any, at_name: str) -> None:
     page.goto(f"{at_name}{FACTOR}/passkeys/add/")
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Add").click()
     page.wait_for_url(f"**{FACTOR}/codes/")
     expect(page.locator(".codes code")).to_have_count(10)
@@ -79,7 +79,7 @@ def test_a_passkey_is_added_and_signs_in(browser: Any, at_name: str) -> None:
     page.get_by_role("link", name="Remove").click()
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Remove").click()
     expect(page.locator("main")).to_contain_text("You have no passkey yet.")
     context.close()
@@ -102,7 +102,7 @@ def test_the_picture_for_the_app_is_shown_under_the_strict_policy(open_as):
     page = open_as(MEMBER, f"{FACTOR}/app/set-up/")
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
     box = page.locator(".qr svg").bounding_box()
     assert box and box["width"] > 150
     secret = page.locator(".secret").inner_text()
