@@ -6,8 +6,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.translation import override
 
-from lawcompare.laws.models import ClauseTranslation, Law, Withdrawal
+from lawcompare.laws.models import Law, Withdrawal
 from lawcompare.search.asking import public_versions, texts_named
 from lawcompare.search.everyday import everyday_words, khmer_sayings, saying_at
 from lawcompare.search.find import Filters, find, show
@@ -183,11 +184,9 @@ def test_judged_questions_find_a_right_clause_among_the_first_five(demonstration
 
 def test_clauses_close_in_meaning_are_found_across_languages_and_none_of_a_withdrawn_text(demonstration, client, cast):
     results, _urls = ask("may the police read my private correspondence")
-    close = show(results, results.close, "km")
-    in_khmer = ClauseTranslation.objects.filter(original__in=[hit.entry.clause_id for hit in close])
-    known = set(in_khmer.values_list("original", flat=True))
-    assert 0 < len(close) <= 5 and known
-    assert all(hit.language == "km" for hit in close if hit.entry.clause_id in known)
+    with override("km"):
+        close = show(results, results.close, "km")
+    assert 0 < len(close) <= 5 and all(hit.language == "km" for hit in close)
     assert not {hit.entry.pk for hit in close} & set(results.ranked)
     page = client.get("/search/", {"q": "may the police read my private correspondence"}).content.decode()
     assert "Close in meaning" in page and "Found by the program" in page
