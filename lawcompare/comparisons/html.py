@@ -558,7 +558,11 @@ def _heading(pair: Any, side: str, language: str) -> str:
 
 def _lead(part: Any, row: Any, side: str, language: str) -> str:
     """The number and heading that run into a part's first line; none for the article's own words."""
-    is_own = {"old": _is_same(part.old, row.old), "new": _is_same(part.new, row.new)}
+    # A text that has nothing of the row has no article's own words either.
+    is_own = {
+        "old": row.old is not None and _is_same(part.old, row.old),
+        "new": row.new is not None and _is_same(part.new, row.new),
+    }
     if not any(is_own.values()):
         return lead(_number(part, side, language), _heading(part, side, language))
     # What was the article's own text stands beside a part that has a number, or the other way round.
