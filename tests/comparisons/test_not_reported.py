@@ -65,7 +65,7 @@ def test_the_fold_and_the_minor_changes_hide_no_words_that_are_not_reported(clie
     assert "First reported" in page_of(client, f"{LONG}/") and "Theft" in rows_of(page_of(client, f"{LONG}/"))
     assert "intended to stimulate sexual desire" in page_of(client, f"{PAIR}/?noise=hide")
     html = rows_of(page_of(client, f"{LONG}/"))
-    assert not [words for _op, words in MARKED.findall(html) if "hinder the sovereignty" in words]
+    assert "hinder the sovereignty" in html and not MARKED.findall(html)
     assert "Split into Article 40 and Article 45." in html and "Words taken out: 130" not in html
 
 
