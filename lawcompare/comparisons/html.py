@@ -37,6 +37,7 @@ from lawcompare.comparisons.rows import (
     StripCell,
     Switches,
     group_of,
+    has_row,
     is_passed_over,
     name_of,
     span,
@@ -406,7 +407,7 @@ def strip_cells(cells: Sequence[StripCell], switches: Switches, page: int) -> Sa
     """The cells of the map above a comparison as links: on this page to the row, else to the page with the row."""
     pages, html = _addresses(cells, switches, page), ""
     for cell in cells:
-        to_row = "" if cell.is_left_out else f' href="{escape(f"{pages[cell.page]}#{cell.pair.anchor}")}"'
+        to_row = f' href="{escape(f"{pages[cell.page]}#{cell.pair.anchor}")}"' if has_row(cell, switches) else ""
         height = UNKNOWN_HEIGHT if cell.look == "unknown" else cell.height
         change = "" if is_passed_over(cell, switches) else " data-change"
         html += (
@@ -420,8 +421,8 @@ def rail(strip: Strip, switches: Switches, page: int) -> SafeString:
     """The clauses as a list of links, in groups where there are any, each with its sign and the gravest risk stated."""
     pages, html, group = _addresses(strip.cells, switches, page), "", ""
     for cell in strip.cells:
-        if cell.is_left_out:
-            continue  # the page does not have its row
+        if not has_row(cell, switches, strip.noted):
+            continue
         pair, look, risk = cell.pair, cell.look, strip.risk_of(cell.pair)
         address = escape(f"{pages[cell.page]}#{pair.anchor}")
         if strip.groups and group != (group := group_of(pair)):

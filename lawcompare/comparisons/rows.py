@@ -484,6 +484,11 @@ def is_passed_over(cell: StripCell, switches: Switches) -> bool:
     return cell.is_left_out or cell.look in QUIET or (switches.hides_noise and cell.pair.is_noise)
 
 
+def has_row(cell: StripCell, switches: Switches, noted: Collection[int] = ()) -> bool:
+    """Whether a page of the comparison has the row, printed or folded: neither filtered out nor hidden as noise."""
+    return not cell.is_left_out and (is_folded(cell.pair) or is_shown(cell.pair, switches, noted))
+
+
 def _articles_with(
     notes: Iterable[tuple[int, int, int]], comparison: Comparison, pairs: Iterable[RowPair]
 ) -> dict[int, int]:
