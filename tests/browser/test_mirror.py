@@ -22,16 +22,25 @@ KHMER_WORD = "ចង្កៀង"
 
 @pytest.fixture(scope="module")
 def mirror(prepared_site: Path, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A mirror of the drafts and of a Khmer text: a site as large as that of the other tests takes minutes to copy."""
+    """A mirror of the drafts, of a Khmer text and of two texts known in full.
+
+    A site as large as that of the other tests takes minutes to copy.
+    """
 
     def make(folder: Path) -> None:
         data = tmp_path_factory.mktemp("small")
         for name in ("static", "fonts"):
             shutil.copytree(prepared_site / name, data / name)
-        khmer = data / "lanterns.md"
-        khmer.write_bytes(stage.Text("lanterns-km", "km", stage.KHMER, language="km").markdown)
+        texts = [
+            stage.Text("lanterns-km", "km", stage.KHMER, language="km"),
+            stage.Text("harbour", "1", stage.HARBOUR_OLD),
+            stage.Text("harbour", "2", stage.HARBOUR_NEW, date="1991"),
+        ]
+        written = [data / f"{text.law}-{text.version}.md" for text in texts]
+        for path, text in zip(written, texts, strict=True):
+            path.write_bytes(text.markdown)
         migrated.give_to_site(shared_folder, data / "lawcompare.sqlite3")
-        for text in [*sorted((ROOT / "fixtures/laws/kh-cybercrime").glob("*.md")), khmer]:
+        for text in [*sorted((ROOT / "fixtures/laws/kh-cybercrime").glob("*.md")), *written]:
             run(data, "import_law", str(text), "--publish")
         run(data, "export_site", str(folder / "a copy"))
         run(data, "check_mirror", str(folder / "a copy"))
@@ -81,6 +90,8 @@ def test_it_reads_in_both_languages(open_file):
 def test_it_compares(open_file):
     page = open_file("compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/index.html")
     expect(page.locator("article.row").first).to_be_visible()
+    page.goto(page.url.partition("/compare/")[0] + "/compare/harbour/1/with/harbour/2/index.html")
+    page.locator(".rail summary").click()
     page.get_by_role("link", name="Inline").click()
     assert page.url.endswith("index.view-inline.html")
     expect(page.locator("main ins").first).to_be_visible()
