@@ -42,9 +42,13 @@ def library(request: HttpRequest) -> HttpResponse:
             shelves["treaties"].append(law)
         else:
             shelves["cambodia"].append(law)
-    shelves["drafts"].sort(key=lambda law: -len(law.shown))  # first the law of which most drafts are known
+
+    def known(law: Law) -> int:
+        return len(law.shown)  # type: ignore[attr-defined]
+
+    shelves["drafts"].sort(key=known, reverse=True)
     rows = [
-        (name, [law for law in laws if law.shown], [law for law in laws if not law.shown])
+        (name, list(filter(known, laws)), [law for law in laws if not known(law)])
         for name, laws in shelves.items()
         if laws
     ]
