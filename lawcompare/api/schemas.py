@@ -236,7 +236,7 @@ class ComparisonOut(Schema):
 
 class ElementOut(Schema):
     element: str
-    fate: Literal["kept", "changed", "reported-otherwise", "first-reported", "not-reported-since"]
+    outcome: Literal["kept", "changed", "reported-otherwise", "first-reported", "not-reported-since"]
     old: list[str]
     new: list[str]
 

@@ -21,7 +21,7 @@ from lawcompare.languages import in_a_row
 from lawcompare.laws.models import ClauseTranslation, Version
 
 
-class ElementFate(TextChoices):
+class ElementOutcome(TextChoices):
     CHANGED = "changed", pgettext_lazy("element of an offence", "changed")
     REWORDED = "reported-otherwise", pgettext_lazy("element of an offence", "reported in other words")
     FIRST = "first-reported", pgettext_lazy("element of an offence", "first reported")
@@ -34,21 +34,21 @@ class ElementChange:
     """An element of a row: what is confirmed of the old clause, and of the new one."""
 
     element: Element
-    fate: ElementFate
+    outcome: ElementOutcome
     old: list[ElementValue]
     new: list[ElementValue]
 
     def as_data(self) -> dict[str, Any]:
         """For JSON: the values of each side as their sentence, or as the words that say it."""
         old, new = ([in_words(value) for value in side] for side in (self.old, self.new))
-        return {"element": self.element.value, "fate": self.fate.value, "old": old, "new": new}
+        return {"element": self.element.value, "outcome": self.outcome.value, "old": old, "new": new}
 
     @property
     def in_words(self) -> str:
         """In one line, such as ``Conduct, changed: “menaces” → “insults”``."""
-        told = {"element": self.element.label, "fate": self.fate.label}
+        told = {"element": self.element.label, "outcome": self.outcome.label}
         sides = ("; ".join(map(in_words, side)) for side in (self.old, self.new) if side)
-        return _("%(element)s, %(fate)s:") % told + " " + " → ".join(sides)
+        return _("%(element)s, %(outcome)s:") % told + " " + " → ".join(sides)
 
 
 def element_changes(comparison: Comparison, pairs: Iterable[Any] | None = None) -> dict[int, list[ElementChange]]:
@@ -100,12 +100,12 @@ def _compare(olds: Sequence[Value], news: Sequence[Value]) -> list[ElementChange
         if not old and not new:
             continue
         if not old or not new:
-            fate = ElementFate.FIRST if new else ElementFate.GONE
+            outcome = ElementOutcome.FIRST if new else ElementOutcome.GONE
         elif _sayings(old) == _sayings(new):
-            fate = ElementFate.KEPT
+            outcome = ElementOutcome.KEPT
         else:  # where one side has words alone, those of two reports may differ and mean the same
-            fate = ElementFate.CHANGED if all(one.label for one in (*old, *new)) else ElementFate.REWORDED
-        changes.append(ElementChange(element, fate, old, new))
+            outcome = ElementOutcome.CHANGED if all(one.label for one in (*old, *new)) else ElementOutcome.REWORDED
+        changes.append(ElementChange(element, outcome, old, new))
     return changes
 
 
@@ -133,11 +133,11 @@ def _saying(value: ElementValue) -> str:
     return value.label or " ".join(quote.words for quote in value.quotes).casefold()
 
 
-def fates_in_words(changes: Sequence[ElementChange]) -> str:
+def outcomes_in_words(changes: Sequence[ElementChange]) -> str:
     """``Changed: conduct and penalty. Not reported since: mental element.``; empty where there is nothing."""
     sentences = []
-    for fate in ElementFate:
-        if names := [str(Element(one.element).label).lower() for one in changes if one.fate == fate]:
-            said = {"fate": str(fate.label).capitalize(), "elements": in_a_row(names)}
-            sentences.append(_("%(fate)s: %(elements)s.") % said)
+    for outcome in ElementOutcome:
+        if names := [str(Element(one.element).label).lower() for one in changes if one.outcome == outcome]:
+            said = {"outcome": str(outcome.label).capitalize(), "elements": in_a_row(names)}
+            sentences.append(_("%(outcome)s: %(elements)s.") % said)
     return " ".join(sentences)

@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 
 from lawcompare.annotations.html import ChangeRun, law_text, mark_words, marked_changes, note_mark
 from lawcompare.annotations.models import Annotation, Risk
-from lawcompare.comparisons.elements import ElementFate
+from lawcompare.comparisons.elements import ElementOutcome
 from lawcompare.comparisons.models import Comparison, Level, Standing, is_unknown
 from lawcompare.comparisons.rows import (
     BOTH,
@@ -199,10 +199,9 @@ class RowWriter:
             for values, version, name in zip((one.old, one.new), (self.old, self.new), self.names, strict=True):
                 words = "<br>".join(self._value(value, version.language) for value in values)
                 cells += f'<td><span class="whose">{as_html(name)}</span> {words or escape(_("not reported"))}</td>'
-            fate = f'<span class="fate">{escape(str(one.fate.label))}</span>'
-            lines += (
-                f'<tr class="f-{one.fate}"><th scope="row">{escape(str(one.element.label))} {fate}</th>{cells}</tr>\n'
-            )
+            outcome = f'<span class="outcome">{escape(str(one.outcome.label))}</span>'
+            head = f'<th scope="row">{escape(str(one.element.label))} {outcome}</th>'
+            lines += f'<tr class="f-{one.outcome}">{head}{cells}</tr>\n'
         caption = f'<caption class="sr">{escape(_("What changed, element by element"))}</caption>'
         return f'<table class="elements-changed">{caption}<tbody>\n{lines}</tbody></table>\n'
 
@@ -491,13 +490,13 @@ def _changed_elements(strip: Strip) -> str:
     """In how many of the clauses that are in both each element changed, as far as it is confirmed."""
     told = [one for changes in strip.elements.values() for one in changes]
     sentences = {
-        ElementFate.CHANGED: _("Changed in them: %(elements)s."),
-        ElementFate.REWORDED: _("Reported in other words: %(elements)s."),
-        ElementFate.GONE: _("Not reported since: %(elements)s."),
+        ElementOutcome.CHANGED: _("Changed in them: %(elements)s."),
+        ElementOutcome.REWORDED: _("Reported in other words: %(elements)s."),
+        ElementOutcome.GONE: _("Not reported since: %(elements)s."),
     }
     said = []
-    for fate, sentence in sentences.items():
-        counts = Counter(one.element for one in told if one.fate == fate)
+    for outcome, sentence in sentences.items():
+        counts = Counter(one.element for one in told if one.outcome == outcome)
         if counts:
             names = [f"{str(element.label).lower()} ({digits(count)})" for element, count in counts.most_common()]
             said.append(sentence % {"elements": as_html(in_a_row(names))})

@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import VISITOR, Person
-from lawcompare.comparisons.elements import ElementChange, element_changes, fates_in_words
+from lawcompare.comparisons.elements import ElementChange, element_changes, outcomes_in_words
 from lawcompare.comparisons.models import (
     ClausePair,
     Comparison,
@@ -188,7 +188,7 @@ class PrintedRow:
     @property
     def sentence(self) -> str:
         """What happened, in the reader's language."""
-        return " ".join(filter(None, [self.pair.sentence, fates_in_words(self.elements)]))
+        return " ".join(filter(None, [self.pair.sentence, outcomes_in_words(self.elements)]))
 
     @property
     def is_told(self) -> bool:

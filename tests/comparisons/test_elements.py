@@ -15,7 +15,7 @@ PAIR = "/compare/kh-cybercrime/2020-08-en/with/kh-cybercrime/2024-leak-en"
 KHMER = "/km/compare/kh-cybercrime/2020-08-km/with/kh-cybercrime/2024-leak-km"
 # What changed between Article 45 of 2020 and False information of 2024, as far as it is confirmed.
 REWORDED = "reported-otherwise"
-FATES = {"conduct": REWORDED, "harm": REWORDED, "penalties": REWORDED, "mental": "not-reported-since"}
+OUTCOMES = {"conduct": REWORDED, "harm": REWORDED, "penalties": REWORDED, "mental": "not-reported-since"}
 
 
 def test_what_changed_is_told_by_confirmed_values_in_both_languages_and_without_any_nothing(demonstration):
@@ -25,21 +25,23 @@ def test_what_changed_is_told_by_confirmed_values_in_both_languages_and_without_
         )
         changes = element_changes(comparison)
         told = {
-            row: {one.element.value: one.fate.value for one in changes.get(row.pk, [])}
+            row: {one.element.value: one.outcome.value for one in changes.get(row.pk, [])}
             for row in comparison.pairs.all()
         }
-        by_new = {row.new.eid: fates for row, fates in told.items() if row.level == "unit" and row.new and row.old}
-        assert by_new["art_nn_false-information"] == FATES
+        by_new = {
+            row.new.eid: outcomes for row, outcomes in told.items() if row.level == "unit" and row.new and row.old
+        }
+        assert by_new["art_nn_false-information"] == OUTCOMES
         assert by_new["art_nn_insult"] == {"conduct": REWORDED, "penalties": REWORDED}
         assert by_new["art_nn_pornography"] == {"conduct": "first-reported"}
-        assert not [row for row, fates in told.items() if fates and not (row.old and row.new)]
+        assert not [row for row, outcomes in told.items() if outcomes and not (row.old and row.new)]
 
 
 def test_every_form_tells_the_elements_and_strikes_no_paraphrase(client, demonstration):
     sentence = "Reported in other words: conduct, threshold of harm and penalty. Not reported since: mental element."
     pairs = {pair["new"]["eid"]: pair for pair in client.get(f"{PAIR}.json").json()["pairs"] if pair["new"]}
     pair = pairs["art_nn_false-information"]
-    assert {one["element"]: one["fate"] for one in pair["elements"]} == FATES
+    assert {one["element"]: one["outcome"] for one in pair["elements"]} == OUTCOMES
     assert {op for part in pair["parts"] for op, *_words in part["changes"]} == {"only-old", "only-new"}
     for view in ("", "?view=inline", "?view=list"):
         assert sentence in client.get(f"{PAIR}/{view}").content.decode()
