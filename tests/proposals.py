@@ -27,6 +27,7 @@ def edits_the_site(staff: Any) -> Any:
     """Staff who act for the editors of the site from now on."""
     editors, _is_new = Organisation.objects.get_or_create(slug=EDITORS, defaults={"name": "Editors"})
     add_member(staff.email, editors, "editor")
+    staff.__dict__.pop("_membership", None)  # under which they acted before
     return staff
 
 

@@ -305,6 +305,7 @@ def test_no_row_of_what_is_private_counts(world, cast, store, drafts):
 
 
 def test_nothing_that_an_organisation_proposes_and_readers_do_not_see_counts(place, cast, client):
+    set_triggers()
     client.force_login(cast.eve)
     made: list[Any] = []
 
