@@ -189,8 +189,9 @@ def _on_postgresql(cursor: Any, public: dict[str, str]) -> list[str]:
     statements.append(RENEW_ON_POSTGRESQL)
     for table, condition in public.items():
         name = PREFIX + table
-        # OLD has no values at an INSERT, and NEW none at a DELETE.
-        when = f"({condition.format(row='OLD')}) OR ({condition.format(row='NEW')})"
+        # OLD has no values at an INSERT, and NEW none at a DELETE: "is NULL" would be true of them.
+        old, new = (condition.format(row=row) for row in ("OLD", "NEW"))
+        when = f"(TG_OP <> 'INSERT' AND ({old})) OR (TG_OP <> 'DELETE' AND ({new}))"
         body = f"BEGIN IF {when} THEN PERFORM renew_content_token(); END IF; RETURN NULL; END"
         statements.append(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
         # At the end of the transaction, so that the one row is never locked while a long one is under way.
