@@ -1,5 +1,6 @@
 """Two texts side by side, and asking for it."""
 
+from collections import Counter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -180,8 +181,12 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen_at_first(versions: list[Version], old: str) -> tuple[str, str]:
-    """The addresses that the form begins with: the newest two drafts, or ``old`` and the next text of its law."""
-    texts = sorted(versions, key=lambda one: (one.law.kind == LawKind.DRAFT, one.date))
+    """The addresses that the form begins with: the newest two drafts, or ``old`` and the next text of its law.
+
+    Drafts are those of the law of which most are known.
+    """
+    known = Counter(one.law_id for one in versions)
+    texts = sorted(versions, key=lambda one: (one.law.kind == LawKind.DRAFT, known[one.law_id], one.law_id, one.date))
     law = next((one.law_id for one in texts if one.address == old), texts[-1].law_id if texts else 0)
     of_law = [one.address for one in texts if one.law_id == law]
     first = old if old in of_law else "".join(of_law[-2:][:1])

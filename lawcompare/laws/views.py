@@ -23,7 +23,7 @@ from lawcompare.laws.serialisers import clause_data, version_data
 from lawcompare.laws.timeline.services import changeable_events, draw, of_kind, visible_events
 from lawcompare.laws.translations.services import comparable, families, set_translations, translation_among
 from lawcompare.laws.version_page import lay_out, set_inside, set_lines
-from lawcompare.laws.wanted.services import later_known, later_texts
+from lawcompare.laws.wanted.services import later_known, later_notice
 
 
 @public()
@@ -113,7 +113,7 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
         "lines": set_lines(clauses),
         "others": others,
         "comparable": comparable(text_version, others),
-        "later": later_texts(text_version, others),
+        **later_notice(text_version, others),
     }
     return render(request, "laws/version.html", context)
 
@@ -139,7 +139,7 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
         "version": requested.version,
         "others": others,
         "comparable": comparable(requested.version, others),
-        "later": later_texts(requested.version, others),
+        **later_notice(requested.version, others),
         "counted": _counted(requested, translation),
         "counted_inside": [_counted(each, translation) for each in inside],
         "clauses": inside,

@@ -266,8 +266,8 @@ def test_successive_versions_of_a_resolution_are_compared_one_after_the_other(
         assert comparison.is_done and comparison.stats.get("added", 0) == comparison.stats.get("removed", 0) == 0
 
 
-def test_the_form_begins_with_the_newest_two_drafts_and_the_second_follows_the_first(client, store):
-    for law, version, date in (("a", "1", "2019"), ("a", "2", "2020"), ("a", "3", "2021"), ("b", "1", "2018")):
+def test_the_form_begins_with_two_drafts_of_the_law_with_most_and_the_second_follows_the_first(client, store):
+    for law, version, date in (("a", "1", "2019"), ("a", "2", "2020"), ("a", "3", "2021"), ("b", "1", "2022")):
         store(OLD_DRAFT, version, law=law, date=date)
 
     def chosen(query: str = "") -> list[str]:

@@ -60,6 +60,9 @@ def test_a_visitor_reads_every_page_in_both_languages(client, drafts, name, pref
     )
     for source in re.findall(r'(?:src|srcset|action)="([^"]*)"', html):
         assert not source.startswith(("http:", "https:", "//")), source
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids)), "an id that stands twice"
+    assert set(re.findall(r'\sform="([^"]*)"', html)) <= set(ids), "a button of a form that is not there"
     if name != "sign-in":
         assert not response.cookies
 

@@ -26,6 +26,13 @@ def later_texts(version: Version, others: Iterable[Version]) -> list[Any]:
     return seen + [text for text in version.law.wanted.all() if _is_later(text, version)]
 
 
+def later_notice(version: Version, others: Iterable[Version]) -> dict[str, Any]:
+    """Returns what a page says of later texts: ``later``, those that are here, and how many are not."""
+    found = later_texts(version, others)
+    seen = [text for text in found if isinstance(text, Version)]
+    return {"later": seen, "later_unseen": len(found) - len(seen)}
+
+
 def later_known(version: Version) -> list[Any]:
     """Returns the later texts that a visitor is told of."""
     return later_texts(version, visible_versions(VISITOR).filter(law=version.law_id).order_by("date", "slug"))
