@@ -35,7 +35,7 @@ LATIN_WORDS = {
     "CSV", "DOCX", "XLSX", "PDF", "SVG", "ZIP", "HTML", "XML", "USLM", "AKN", "Word", "docx", "Atom", "Web", "W", "C",
     "Annotation", "Annotations", "Akoma", "Ntoso", "BibTeX", "OpenAPI", "UTF", "MB", "JavaScript", "Enter", "Space",
     "Escape", "PIN", "Aegis", "FreeOTP", "Google", "Authenticator", "low", "medium", "high", "critical", "old", "new",
-    "eId", "Office", "of", "the", "Law", "Revision", "Counsel", "n", "p", "API", "Attorney", "General",
+    "eId", "hash", "Office", "of", "the", "Law", "Revision", "Counsel", "n", "p", "API", "Attorney", "General",
     "JPEG", "PNG", "TIFF", "Unicode", "un", "coe", "OpenDocument", "odt", "RTF",
 }  # fmt: skip
 # What a person types as it stands here, digits and all.
