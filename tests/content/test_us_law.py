@@ -59,7 +59,12 @@ PROMISED = {
     "47": ["223", "230"],
 }
 # Told in part, so that they cannot be held against the text piece by piece; each says so in its note.
-IN_PART = {"28": ["1782", "4102", "4104"], "47": ["1002"]}
+IN_PART = {
+    "17": ["1201"],
+    "18": ["2251", "2252", "2258A", "3184", "3512"],
+    "28": ["1782", "4102", "4104"],
+    "47": ["1002"],
+}
 KEPT_TOGETHER = {
     # One sentence in print, with two alternatives numbered inside it; the restatement has it as one sentence too.
     ("47", "223"): {("e", "4", "A"), ("e", "4", "B")},
@@ -364,7 +369,9 @@ def pairs(title: str, section: str) -> list[tuple[str, str, str]]:
 
 @for_each(PROMISED)
 def test_every_section_promised_is_restated_in_the_order_of_the_code(title: str) -> None:
-    assert list(restated(title)) == PROMISED[title] + IN_PART.get(title, [])
+    in_part = IN_PART.get(title, [])
+    assert [section for section in restated(title) if section not in in_part] == PROMISED[title]
+    assert [section for section in restated(title) if section in in_part] == in_part
 
 
 @each_section
