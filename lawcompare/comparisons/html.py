@@ -265,6 +265,8 @@ class RowWriter:
             yield _remark(_("The texts are so long that words were compared in larger pieces."))
         if pair.decision_id:
             yield component(self.context, "row/_decided", decision=pair.decision, pair=pair)
+        for one in pair.proposed:
+            yield component(self.context, "row/_decided", decision=one, pair=pair)
         if is_alone(row):
             yield from self._alone(row)
             return

@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
-from lawcompare.accounts.models import EDITORS, Organisation
+from lawcompare.accounts.models import EDITORS, Confirmation, Organisation, Proposable
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.wording.changes import change_sentences, evidence_in_words
+from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import LOCALE, number_in_reader_language
 from lawcompare.laws.models import Clause, Version, public_day
 
@@ -135,8 +136,14 @@ class Comparison(models.Model):
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])
 
 
-class MapDecision(models.Model):
-    """What an organisation decided on a clause map, or took back. Rows are only added (``triggers.py``)."""
+class MapDecision(Proposable):
+    """What an organisation decided on a clause map, or took back. Rows are only added (``triggers.py``).
+
+    Until it stands, no computation takes it up: what it ``made`` is not in force.
+    """
+
+    CONCERNED = ("old_version", "new_version")
+    DECIDED_ON = models.Q(undoes=None, undone_by=None)
 
     old_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     new_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
@@ -157,6 +164,16 @@ class MapDecision(models.Model):
         return f"{self.organisation}: {self.reason}"
 
     @property
+    def comparison(self) -> Comparison:
+        """The two texts that it is about; no row of the database."""
+        return Comparison(old=self.old_version, new=self.new_version)
+
+    @property
+    def stated(self) -> list[str]:
+        """The pairs that it states, a line each."""
+        return [one.line for one in self.made.select_related("old", "new").order_by("pk")]
+
+    @property
     def credit(self) -> str:
         """Whom readers see: the organisation, and the person where they wish it and still have an account."""
         person = self.by.display_name if self.names_person and self.by else ""
@@ -168,8 +185,12 @@ class MapDecision(models.Model):
         return {self.organisation.slug, EDITORS}
 
     @property
+    def is_taken_back(self) -> bool:
+        return hasattr(self, "undone_by")
+
+    @property
     def is_in_force(self) -> bool:
-        return self.undoes_id is None and not hasattr(self, "undone_by")
+        return self.stands and self.undoes_id is None and not self.is_taken_back
 
 
 class ConcordanceQuerySet(models.QuerySet["Concordance"]):
@@ -178,6 +199,10 @@ class ConcordanceQuerySet(models.QuerySet["Concordance"]):
 
     def in_force(self) -> ConcordanceQuerySet:
         return self.filter(ended_by__isnull=True)
+
+    def proposed(self) -> ConcordanceQuerySet:
+        waiting = MapDecision.objects.filter(MapDecision.DECIDED_ON, confirmation=Confirmation.PROPOSED)
+        return self.filter(decision__in=waiting.order_by().values("pk"))
 
 
 class Concordance(models.Model):
@@ -194,7 +219,8 @@ class Concordance(models.Model):
     reason = models.TextField()
     # The word that it was moved, where the order of the two texts would not say so.
     is_moved = models.BooleanField(default=False)
-    # None: it came with the library. Who took it back or decided otherwise, if anyone did.
+    # None: it came with the library. Who took it back or decided otherwise, if anyone did; its own decision where that
+    # is merely proposed.
     decision = models.ForeignKey(MapDecision, null=True, on_delete=models.PROTECT, related_name="made")
     ended_by = models.ForeignKey(MapDecision, null=True, on_delete=models.PROTECT, related_name="ended")
     made_at = models.DateTimeField(auto_now_add=True)
@@ -218,6 +244,17 @@ class Concordance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
+
+    @property
+    def line(self) -> str:
+        """The pair in one line, as clauses are cited."""
+        pair = " → ".join(cite(clause) if clause else "–" for clause in (self.old, self.new))
+        return f"{pair} ({pgettext('clause', 'moved')})" if self.is_moved else pair
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was in force and no longer is."""
+        return self.ended_by_id is not None and self.ended_by_id != self.decision_id
 
     @property
     def credit(self) -> str:

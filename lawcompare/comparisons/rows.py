@@ -3,6 +3,7 @@
 Rows are read as columns and not as model objects, which would take four times as long: a page has hundreds.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -96,6 +97,8 @@ class RowPair:
     is_coarse: bool = False
     is_replaced: bool = False
     decision: Concordance | None = None
+    # What organisations propose of the clauses of a row instead.
+    proposed: Sequence[Concordance] = ()
     # Whether an earlier row stands for the same new clause, as in a merge.
     repeats_new: bool = False
 
@@ -389,8 +392,8 @@ def is_shown(pair: Any, switches: Switches, noted: Collection[int] = ()) -> bool
 
     ``noted``: ids of clauses whose rows are printed whichever way, such as those with annotations.
     """
-    if pair.old_id in noted or pair.new_id in noted or pair.decision_id:
-        return True  # the notes on it, or who set it together, are to be read
+    if pair.old_id in noted or pair.new_id in noted or pair.decision_id or pair.proposed:
+        return True  # the notes on it, or who set it together or would, are to be read
     if is_folded(pair):
         return not switches.only_changes
     return not (switches.hides_noise and pair.is_noise)
@@ -429,13 +432,14 @@ _HEADS = (*_PAIR, *_SIZES, *(f"{side}__{name}" for side in ("old", "new") for na
 def strip(
     comparison: Comparison, switches: Switches, notes: Sequence[tuple[int, int, int]] = (), user: Person = VISITOR
 ) -> Strip:
-    """Lay out the map and the pages. One query, which reads no text, and one for a filter.
+    """Lay out the map and the pages. One query, which reads no text, one for proposals, and one for a filter.
 
     ``notes``: (version, position, risk) of each annotated clause; the rows they are in are never folded. ``user`` is
     whose findings are meant where the filter asks for rows with findings.
     """
     pairs = heads_of(comparison.pairs.all())
     noted = _articles_with(notes, comparison, pairs)
+    _add_proposals(comparison, pairs)
     asked_for = find_rows(comparison, pairs, switches.filter, user, noted)
     groups = groups_of(comparison, (pair for pair in pairs if pair.level != Level.CONTAINER))
     headings = [pair for pair in pairs if pair.level == Level.CONTAINER]
@@ -503,6 +507,26 @@ def _articles_with(
             if clause and (risks := [risk for at, risk in side if clause.position <= at < clause.end]):
                 noted[clause.pk] = max(risks)
     return noted
+
+
+def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
+    """Set beside each row what is proposed of its clauses; not in an earlier edition, which stays as it was."""
+    related = ["old", "new", "decision__organisation", "decision__by"]
+    rows = Concordance.objects.between(comparison.old_id, comparison.new_id).proposed().order_by("pk")
+    proposed = list(rows.select_related(*related))
+    if not proposed or not Comparison.objects.current().filter(pk=comparison.pk).exists():
+        return
+    sides = [
+        sorted((getattr(one, side).position, at) for at, one in enumerate(proposed) if getattr(one, side))
+        for side in ("old", "new")
+    ]
+    for pair in pairs:
+        found: set[int] = set()
+        for places, clause in zip(sides, (pair.old, pair.new), strict=True):
+            if clause and pair.level == Level.UNIT:
+                first, last = (bisect_left(places, (position,)) for position in (clause.position, clause.end))
+                found.update(at for _position, at in places[first:last])
+        pair.proposed = [proposed[at] for at in sorted(found)]
 
 
 def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Switches) -> list[PrintedRow]:

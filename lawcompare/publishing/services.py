@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from lawcompare.annotations.search_entries import index_annotations_of
+from lawcompare.comparisons.correcting.services import propose_private_decisions
 from lawcompare.comparisons.services import neighbours, request_comparison
 from lawcompare.core.jobs.services import request
 from lawcompare.crosswalk.findings.services import request_examination
@@ -27,6 +28,7 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     request_examination(version)
     request_indexing(version)
     index_annotations_of(version)
+    propose_private_decisions(version)
     if version.translates_id:
         request_mapping(version)
     for old, new in neighbours(version):

@@ -17,6 +17,7 @@ from lawcompare.comparisons import services as comparison_services
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.computing import compare as computing
 from lawcompare.comparisons.correcting import services as correcting_services
+from lawcompare.comparisons.correcting.services import last_decision
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
@@ -25,9 +26,18 @@ from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.core.making import made
 from tests.laws.test_translations import translated
+from tests.proposals import confirm_all, decide, listed
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def drafts(drafts, cast):
+    """Two texts that the Centre brought and staff confirmed: what it decides on them stands at once."""
+    for text in drafts:
+        Origin.objects.create(version=text, organisation=cast.centre, confirmation="confirmed")
+    return drafts
 
 
 def art(version, number):
@@ -285,13 +295,13 @@ def test_a_decision_that_another_followed_on_the_same_clauses_is_taken_back_afte
 
 
 def test_the_second_of_two_analysts_is_told_and_nothing_is_lost(drafts, cast):
-    seen = correcting_services.last_decision(*drafts)
+    seen = last_decision(*drafts)
     first = joined(drafts, cast, (3, 2), seen=seen)
     with pytest.raises(correcting_services.DecidedMeanwhile) as meanwhile:
         joined(drafts, cast, (3, 4), seen=seen, user=cast.charlie)
     assert meanwhile.value.decision == first and "The Centre" in str(meanwhile.value)
     joined(drafts, cast, (1, 1), seen=seen, user=cast.charlie)  # another clause is another matter
-    joined(drafts, cast, (3, 4), seen=correcting_services.last_decision(*drafts), user=cast.charlie)
+    decide(cast.sara, joined(drafts, cast, (3, 4), seen=last_decision(*drafts), user=cast.charlie))
     assert ("renumbered", "3", "4", "The Others") in shown(current(drafts))
     assert MapDecision.objects.count() == 3
     assert Concordance.objects.get(decision=first).ended_by.organisation == cast.others
@@ -326,6 +336,65 @@ def test_the_database_refuses_to_change_a_decision_but_a_name_may_be_withdrawn(d
         MapDecision.objects.update(reason="Otherwise.")
     MapDecision.objects.update(names_person=False)
     assert MapDecision.objects.get().credit == "The Centre"
+
+
+# --- Proposals --------------------------------------------------------------------------------------------------------
+
+
+def test_what_another_organisation_decides_counts_once_staff_confirm_it_and_until_they_take_that_back(drafts, cast):
+    before = content(current(drafts))
+    proposal = joined(drafts, cast, (3, 2), user=cast.charlie)
+    with pytest.raises(ValidationError, match="proposes that already"):
+        joined(drafts, cast, (3, 2), user=cast.charlie)
+    assert current(drafts).edition == 1 and not Concordance.objects.in_force().exists()
+    decide(cast.sara, proposal)
+    assert ("renumbered", "3", "2", "The Others") in shown(current(drafts))
+    later = joined(drafts, cast, (3, 4))
+    with pytest.raises(ValidationError, match="A later decision rests on this one"):
+        decide(cast.sara, proposal, "undo")
+    correcting_services.undo_decision(cast.rita, later, "No.")
+    decide(cast.sara, proposal, "undo")
+    assert content(current(drafts)) == before
+    joined(drafts, cast, (3, 4))
+    with pytest.raises(ValidationError, match="A later decision rests on this one"):
+        decide(cast.sara, proposal)
+    assert not MapDecision.objects.get(pk=proposal.pk).stands
+
+
+def test_who_proposes_takes_it_back_and_then_nobody_confirms_it(drafts, cast):
+    proposal = joined(drafts, cast, (3, 2), user=cast.charlie)
+    with pytest.raises(PermissionDenied):
+        correcting_services.undo_decision(cast.rita, proposal, "No.")
+    assert [one.row for one in listed(cast.sara)] == [proposal]
+    correcting_services.undo_decision(cast.charlie, proposal, "An error.")
+    assert not listed(cast.sara) and current(drafts).edition == 1
+    refused = joined(drafts, cast, (3, 2), user=cast.charlie)
+    decide(cast.sara, refused, "refuse")
+    with pytest.raises(ValidationError, match="already been undone"):
+        correcting_services.undo_decision(cast.charlie, refused, "No.")
+    assert current(drafts).edition == 1
+
+
+@pytest.mark.parametrize("is_own", [False, True], ids=["beside another’s", "both their own"])
+def test_what_is_decided_on_a_text_while_it_is_private_is_a_proposal_from_its_publication_on(
+    store, cast, is_own, django_capture_on_commit_callbacks
+):
+    both = store(OLD_DRAFT, "old", published=not is_own), store(NEW_DRAFT, "new", date="2021", published=False)
+    for text in both[not is_own :]:
+        Origin.objects.create(version=text, organisation=cast.centre)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.request_comparison(*both)
+    before = shown(current(both))
+    first, second = joined(both, cast, (2, 2)), joined(both, cast, (2, None), (3, 2))
+    assert first.stands and second.stands and ("renumbered", "3", "2", "The Centre") in shown(current(both))
+    with django_capture_on_commit_callbacks(execute=True):
+        for text in both:
+            publish(text)
+    assert shown(current(both)) == before
+    assert [one.row for one in listed(cast.sara) if one.name == "pairing"] == [first, second]
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm_all(cast.sara)
+    assert ("renumbered", "3", "2", "The Centre") in shown(current(both))
 
 
 # --- The pages --------------------------------------------------------------------------------------------------------
@@ -385,10 +454,11 @@ def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client
     page = answer.content.decode()
     assert answer.status_code == 409 and "The first word." in page and "The second." in page
     assert 'value="chp_1__art_4" id="id_new_' in page
-    seen = correcting_services.last_decision(*drafts)
+    seen = last_decision(*drafts)
     assert f'name="seen" value="{seen}"' in page
     again = client.post(address(old="chp_1__art_3", new="chp_1__art_2"), form(new=["chp_1__art_4"], seen=seen))
     assert again.status_code == 302
+    confirm_all(cast.sara)
     assert ("renumbered", "3", "4", "The Others") in shown(current(drafts))
 
 
@@ -561,7 +631,7 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     }
     pair = {"old": "chp_1__art_3", "new": "chp_1__art_3"}
     assert "chp_1__art_4" in rita.get(address(**pair)).content.decode()
-    fields = form(new=["chp_1__art_4"], seen=correcting_services.last_decision(old, khmer))
+    fields = form(new=["chp_1__art_4"], seen=last_decision(old, khmer))
     assert rita.post(address(**pair), fields).status_code == 403, "the site brought both"
     for text in (old, khmer):
         Origin.objects.create(version=text, organisation=cast.centre)

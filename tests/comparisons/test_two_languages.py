@@ -22,7 +22,7 @@ from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_translations import KHMER, translated
-from tests.proposals import decide
+from tests.proposals import confirm_all, decide
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,8 @@ def test_a_correction_made_on_the_page_and_its_undoing_reach_the_translations(
     with django_capture_on_commit_callbacks(execute=True):
         address = reverse("correct", args=NAMES[0]) + "?old=chp_1__art_3&new="
         assert client.post(address, {**fields, "seen": 0}).status_code == 302
+        assert compared(*english).edition == 1
+        confirm_all(cast.sara)
     decision = compared(*english).decision
     for pair in (khmer, [english[0], khmer[1]]):
         comparison = compared(*pair)
@@ -144,9 +146,9 @@ def test_what_was_decided_on_the_translation_itself_stays(four, cast, django_cap
     olds, news = (version.clauses for version in khmer)
     with django_capture_on_commit_callbacks(execute=True):
         pair = olds.get(num="មាត្រា ៣"), news.get(num="មាត្រា ៥")
-        own = set_together(cast.rita, *khmer, [pair], "In Khmer they are one.")
+        own = decide(cast.sara, set_together(cast.rita, *khmer, [pair], "In Khmer they are one."))
         clauses = [(english[0].clauses.get(num="Article 3"), None), (None, english[1].clauses.get(num="Article 4"))]
-        set_together(cast.rita, *english, clauses, "They are not.")
+        decide(cast.sara, set_together(cast.rita, *english, clauses, "They are not."))
     decided = compared(*khmer).pairs.exclude(decision=None).values_list("old__num", "new__num", "decision__decision")
     assert ("មាត្រា ៣", "មាត្រា ៥", own.pk) in decided and (None, "មាត្រា ៤") in [row[:2] for row in decided]
     assert len(decided) == 2
@@ -156,7 +158,7 @@ def test_another_map_of_the_translation_makes_another_comparison(four, cast, dja
     english, khmer = four
     with django_capture_on_commit_callbacks(execute=True):
         edge = english[0].clauses.get(num="Article 3"), english[1].clauses.get(num="Article 2")
-        set_together(cast.rita, *english, [edge], "The same duty.")
+        decide(cast.sara, set_together(cast.rita, *english, [edge], "The same duty."))
         Concordance.objects.between(english[1].pk, khmer[1].pk).delete()
         request_mapping(khmer[1])
     assert compared(*khmer).edition == 3
@@ -170,7 +172,7 @@ def test_a_translation_that_another_organisation_brought_takes_over_what_was_dec
     origin = Origin.objects.create(version=khmer[1], organisation=cast.others)
     with django_capture_on_commit_callbacks(execute=True):
         edge = english[0].clauses.get(num="Article 3"), english[1].clauses.get(num="Article 2")
-        set_together(cast.rita, *english, [edge], "The same duty.")
+        decide(cast.sara, set_together(cast.rita, *english, [edge], "The same duty."))
     assert compared(*khmer).edition == 1 and not compared(*khmer).pairs.exclude(decision=None).exists()
     with django_capture_on_commit_callbacks(execute=True):
         decide(cast.sara, origin)

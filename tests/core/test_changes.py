@@ -58,7 +58,7 @@ from tests.core.test_caching import read, was_rendered
 from tests.naming import planted as planting
 from tests.naming.relations import ANSWERS, RULES, WITH_TEXT
 from tests.naming.relations import PUBLIC as ALWAYS_PUBLIC
-from tests.proposals import edits_the_site
+from tests.proposals import decide, edits_the_site
 from tests.site.test_proposals import place as place
 
 # PostgreSQL changes the token at the end of a transaction; SQLite at once, so that a test may be rolled back there.
@@ -162,7 +162,8 @@ def public_changes(site, wait):
     yield "a comparison is done", lambda: wait(lambda: request_comparison(site.other, site.new))
     edge = (site.old.clauses.get(eid="chp_1__art_3"), site.new.clauses.get(eid="chp_1__art_2"))
     join = lambda: correcting.set_together(cast.rita, site.old, site.new, [edge], "One duty.", names_person=True)  # noqa: E731
-    yield "a clause map is corrected", lambda: made.append(join())
+    yield "a correction of a clause map is proposed", lambda: made.append(join())
+    yield "it is confirmed", lambda: wait(lambda: made.append(decide(cast.sara, made.pop())))
     yield "a name is withdrawn from a decision", lambda: correcting.withdraw_name(cast.rita, made[2])
     yield "a correction is taken back", lambda: wait(lambda: correcting.undo_decision(cast.rita, made[2], "No."))
     next_day = lambda: Statement.objects.first().day + timedelta(days=1)  # noqa: E731

@@ -211,6 +211,9 @@ def test_a_correction_of_the_clause_map_has_undecided_notes_found_anew(
     edge = (old.clauses.get(num="Article 3"), new.clauses.get(num="Article 2"))
     with django_capture_on_commit_callbacks(execute=True):
         decision = set_together(cast.rita, old, new, [edge], "Both are about listening in.")
+        assert Carried.objects.get(annotation=notes["gone"]).verdict == "lost", "it is a proposal"
+        confirm_all(cast.sara)
+    decision.refresh_from_db()
     gone = Carried.objects.get(annotation=notes["gone"])
     assert (gone.verdict, gone.clause.heading) == ("review", "Data retention")
     again = Carried.objects.get(pk=kept.pk)

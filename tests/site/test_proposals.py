@@ -25,6 +25,7 @@ from lawcompare.annotations.services import publish_annotation, set_words, submi
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.correcting.services import set_together
+from lawcompare.comparisons.models import MapDecision
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Entry
 from lawcompare.core.numbers import seal
@@ -59,12 +60,13 @@ SETTERS = {
         Category.label Category.question Category.in_other_languages CategoryChange.before CategoryChange.after
         Topic.title Topic.description
         Topic.in_other_languages Correspondence.reasoning Correspondence.searched Correspondence.elements
-        Correspondence.author Value.values Value.quote Value.note FindingDecision.reason""",
+        Correspondence.author Value.values Value.quote Value.note FindingDecision.reason MapDecision.reason
+        Concordance.author Concordance.reason""",
     "whose organisation stands beside it, on its own note, reply or decision": """
         Annotation.body Annotation.body_html Annotation.exact Annotation.prefix Annotation.suffix
         Annotation.proposed_text Annotation.checklist Annotation.source_organisation Annotation.source_title
         Annotation.source_date Annotation.source_url Reply.body Reply.body_html Carried.exact Carried.prefix
-        Carried.suffix Carried.reason MapDecision.reason Concordance.author Concordance.reason
+        Carried.suffix Carried.reason
         ClauseTranslation.confirmed_by User.display_name""",
     "who wrote the note, brought the translation, or edits the site": "RenderedWords.exact RenderedWords.of_exact",
     "who brought the text, on its own page": """
@@ -100,7 +102,8 @@ def test_of_every_column_of_words_that_pages_print_it_is_said_who_sets_it():
     listed = [name for names in SETTERS.values() for name in names.split()]
     assert sorted(listed) == sorted(there)
     proposed = {name.partition(".")[0] for name in next(iter(SETTERS.values())).split()}
-    of_changes = {"Category": CategoryChange}  # what is proposed of these stands beside them
+    # What is proposed of these stands beside them.
+    of_changes = {"Category": CategoryChange, "Concordance": MapDecision}
     for model in public:
         if model.__name__ in proposed:
             assert issubclass(of_changes.get(model.__name__, model), Proposable), model
@@ -121,7 +124,10 @@ def test_the_rule_in_the_database_is_the_rule_of_a_row(drafts, cast):
 # --- An editor of another organisation tries --------------------------------------------------------------------------
 
 TEXTS = ("zztext", "zzown")
-WORDS = ("zzevent", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded", "zzrow", "zzvalue", "zzfinding", *TEXTS)
+WORDS = (
+    *("zzevent", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded", "zzrow", "zzvalue", "zzfinding", "zzpairing"),
+    *TEXTS,
+)
 SITES = ("Interception", "The site says so", "zzleft", "A meeting", "Vagueness", "by a lawyer")
 HIDDEN = {"zzfinding", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded"}  # to all but who proposes it, and staff
 
@@ -177,6 +183,7 @@ def tried(place, cast, client, django_capture_on_commit_callbacks) -> SimpleName
     values.confirm_value(cast.charlie, values.state_value(place.otto, place.clause, "penalties", penalty, words))
     finding = Finding.objects.filter(version=place.new, rule="deemed-to").get()
     decide_on_finding(place.otto, finding, "dismissed", "zzfinding")
+    set_together(place.otto, place.old, place.new, crossed(place), "zzpairing")
     with django_capture_on_commit_callbacks(execute=True):
         text = translated(version="zztext")
         Origin.objects.create(version=text, organisation=cast.others)
@@ -187,6 +194,10 @@ def tried(place, cast, client, django_capture_on_commit_callbacks) -> SimpleName
         publish(own)
     client.logout()
     return SimpleNamespace(**vars(place), finding=finding, text=text)
+
+
+def crossed(place: Any) -> list[Any]:
+    return [(place.old.clauses.get(num="Article 3"), place.new.clauses.get(num="Article 2"))]
 
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)"|<loc>https?://[^/<]+(/[^<]*)<')
@@ -451,6 +462,9 @@ def test_whatever_one_organisation_proposes_counts_until_staff_decide(place, tri
         "topic ": lambda: client.post(reverse("topic_retire", args=["into"]), {"reason": "No."}, follow=True),
         "row": lambda: state_by_hand(otto, place.topics["into"], place.clause, answer, "partial", "Why."),
         "value": lambda: values.state_value(otto, place.clause, "mental", {"level": "knowledge"}, words),
+        "pairing": lambda: set_together(
+            *(otto, place.old, place.new, [(place.old.clauses.get(num="Article 1"), None)], "Why.")
+        ),
         "finding": lambda: client.post(
             reverse("finding_decide", args=[tried.finding.pk]), {"reason": "No.", "reopen": "1"}, follow=True
         ),
@@ -528,14 +542,22 @@ def test_wherever_the_rows_of_a_comparison_are_counted_it_is_said_who_paired_the
     one, other = place.old.clauses.get(num="Article 1"), place.new.clauses.get(num="Article 1")
     api = "/api/v1/comparisons/draft/old/with/draft/new"
     pages = ("/", "/compare/draft/old/with/draft/new/", "/compare/draft/old/with/draft/new.json", api)
-    for decided in (False, True):
+    counts, decision = {}, None
+    for done in ("", "proposed", "confirm", "undo", "refuse", "confirm"):
+        with django_capture_on_commit_callbacks(execute=True):
+            if done == "proposed":
+                edges = [(one, None), (None, other)]
+                decision = set_together(cast.charlie, place.old, place.new, edges, "So.")
+            elif done:
+                decision = decide(cast.sara, decision, done)
         cache.clear()
         for address in pages:
             page = client.get(address).content.decode()
             assert any(counted in page for counted in ("standings", "legend", "findings", 'class="changes"')), address
-            assert ("The Others" in page) == decided, address
-        if not decided:
-            with django_capture_on_commit_callbacks(execute=True):
-                set_together(cast.charlie, place.old, place.new, [(one, None), (None, other)], "So.")
+            assert ("as The Others decided" in page or '"The Others"' in page) == (done == "confirm"), address
+            is_named = address == pages[1] and done in {"proposed", "undo"}
+            assert ("Proposed by The Others: Article 1" in page) == is_named, (address, done)
+        counts[done] = client.get(api).json()["standings"]
+    assert counts["confirm"] != counts[""] and all(counts[""] == counts[one] for one in ("proposed", "undo", "refuse"))
     report = client.get(reverse("comparison_docx", args=["draft", "old", "draft", "new"]))
     assert "Some clauses are paired as The Others decided" in text_of(Document(io.BytesIO(report.getvalue())))

@@ -1,23 +1,27 @@
-"""What analysts do to a clause map: say which clauses belong together, and undo a decision. Each is logged."""
+"""What analysts do to a clause map: say which clauses belong together, and undo a decision. Each is logged.
+
+Of texts that others see too a decision is a proposal (``accounts.models.Proposable``): it counts once staff confirm it.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.models import EDITORS, Membership, Person
+from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, Level, MapDecision
-from lawcompare.comparisons.services import are_long, next_edition, tell_of_correction
+from lawcompare.comparisons.services import are_long, follow_decisions, lock_texts, next_edition, tell_of_correction
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, ClauseTranslation, Version
+from lawcompare.laws.proposals import confirmation_of
 from lawcompare.laws.translations.services import request_mapping
 
 # A pair of clauses that belong together; where one is missing, the other has no partner.
@@ -50,7 +54,7 @@ def set_together(
 ) -> MapDecision:
     """Say which clauses of two texts belong together, and compare the texts anew.
 
-    A decision on a clause replaces earlier ones on it, which are kept in the log. ``seen`` is the last
+    A decision that stands replaces earlier ones on its clauses, which are kept in the log. ``seen`` is the last
     decision on these texts that the person knew of (0: none); with None nothing is asked. Raises ValidationError, and
     ``DecidedMeanwhile`` where another decision on the clauses came between.
     """
@@ -62,11 +66,14 @@ def set_together(
     later = _last_on(old, new, named, after=seen) if seen is not None else None
     if later is not None:
         raise DecidedMeanwhile(later)
-    ended = Concordance.objects.between(old.pk, new.pk).in_force().filter(Q(old__in=named) | Q(new__in=named))
+    on_these = Concordance.objects.between(old.pk, new.pk).filter(Q(old__in=named) | Q(new__in=named))
     stated = {(one and one.pk, other and other.pk, is_moved) for one, other in edges}
-    before = {(row.old_id, row.new_id, row.is_moved) for row in ended}
+    before = _pairs(on_these.in_force())
+    own = on_these.proposed().filter(decision__organisation=membership.organisation)
     if before == stated:
         raise ValidationError(_("That is how these clauses stand already, by a decision."))
+    if _pairs(own) == stated:
+        raise ValidationError(_("Your organisation proposes that already."))
     touched = named | {pk for row in before for pk in row[:2] if pk}
     decision = MapDecision.objects.create(
         old_version=old,
@@ -76,8 +83,8 @@ def set_together(
         names_person=names_person and bool(user.display_name),
         reason=reason,
         touched=sorted(touched | (affected_clauses(base, touched) if base else set())),
+        confirmation=_confirmation(membership, base, old, new),
     )
-    ended.update(ended_by=decision)
     Concordance.objects.bulk_create(
         Concordance(
             old_version=old,
@@ -88,11 +95,76 @@ def set_together(
             reason=reason,
             is_moved=is_moved,
             decision=decision,
+            ended_by=decision,
         )
         for one, other in edges
     )
-    _apply(base, decision)
+    _log(decision)
+    if decision.stands:
+        _enforce(decision)
+        _apply(base, decision)
     return decision
+
+
+def _pairs(rows: Iterable[Concordance]) -> set[tuple[int | None, int | None, bool]]:
+    return {(row.old_id, row.new_id, row.is_moved) for row in rows}
+
+
+def _confirmation(membership: Membership, base: Comparison | None, old: Version, new: Version) -> str:
+    """Returns how a decision begins (``confirmation_of``): one that no other organisation can see stands at once, and
+    one between a text and its translation where these are not compared, since readers see nothing of it.
+    """
+    if base is None or not (old.is_published and new.is_published):
+        return Confirmation.CONFIRMED
+    return confirmation_of(membership, old, new)
+
+
+def _enforce(decision: MapDecision) -> None:
+    """Let what was decided count, in place of what was decided on its clauses before."""
+    made = decision.made.order_by()
+    others = Concordance.objects.between(decision.old_version_id, decision.new_version_id).in_force()
+    others.filter(Q(old__in=made.values("old")) | Q(new__in=made.values("new"))).update(ended_by=decision)
+    made.update(ended_by=None)
+
+
+def _lift(decision: MapDecision, by: MapDecision) -> None:
+    """Let it count no more, and what was decided before it count again."""
+    decision.made.filter(ended_by=None).update(ended_by=by)
+    decision.ended.exclude(decision=decision).update(ended_by=None)
+
+
+@transaction.atomic
+def follow_confirmation(decision: MapDecision, was: str) -> None:
+    """Do what follows where staff confirmed a decision, or took that back. Raises ValidationError where a later one on
+    the same clauses stands.
+    """
+    if decision.stands == (was == Confirmation.CONFIRMED):
+        return
+    base = _lock(decision.old_version, decision.new_version)
+    _check_is_last(decision)
+    if decision.stands:
+        _enforce(decision)
+    else:
+        _lift(decision, by=decision)
+    _apply(base, decision)
+
+
+@transaction.atomic
+def propose_private_decisions(version: Version) -> None:
+    """Make proposals of what organisations decided while they alone could see this text, which is public now."""
+    of_it = Q(old_version=version) | Q(new_version=version)
+    public = {"old_version__published_at__isnull": False, "new_version__published_at__isnull": False}
+    decided = MapDecision.objects.filter(of_it, MapDecision.DECIDED_ON, confirmation=Confirmation.CONFIRMED, **public)
+    decided = decided.exclude(organisation__slug=EDITORS).exclude(new_version__translates=F("old_version"))
+    pairs = set()
+    for decision in decided.order_by("-pk"):
+        _lift(decision, by=decision)
+        pairs.add((decision.old_version_id, decision.new_version_id))
+    decided.update(confirmation=Confirmation.PROPOSED)
+    for comparison in Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE):
+        if (comparison.old_id, comparison.new_id) in pairs:
+            lock_texts(comparison.new_id)
+            follow_decisions(comparison)
 
 
 @transaction.atomic
@@ -103,12 +175,12 @@ def undo_decision(user: Any, decision: MapDecision, reason: str) -> MapDecision:
         raise PermissionDenied(_("Only the organisation that decided takes it back. You can decide otherwise."))
     reason = _reasoned(reason)
     base = _lock(decision.old_version, decision.new_version)
-    if MapDecision.objects.filter(undoes=decision).exists() or decision.undoes_id:
+    decision.refresh_from_db(fields=["confirmation"])
+    is_refused = decision.confirmation == Confirmation.REFUSED
+    if MapDecision.objects.filter(undoes=decision).exists() or decision.undoes_id or is_refused:
         raise ValidationError(_("This has already been undone."))
-    later = _last_on(decision.old_version, decision.new_version, decision.touched, after=decision.pk, in_force=True)
-    if later is not None:
-        values = {"who": later.credit, "why": later.reason}
-        raise ValidationError(_("A later decision rests on this one: %(who)s, %(why)s. Take that back first.") % values)
+    if decision.stands:
+        _check_is_last(decision)
     undo = MapDecision.objects.create(
         old_version=decision.old_version,
         new_version=decision.new_version,
@@ -117,11 +189,20 @@ def undo_decision(user: Any, decision: MapDecision, reason: str) -> MapDecision:
         reason=reason,
         undoes=decision,
         touched=decision.touched,
+        confirmation=decision.confirmation,
     )
-    decision.made.filter(ended_by__isnull=True).update(ended_by=undo)
-    decision.ended.update(ended_by=None)
-    _apply(base, undo)
+    _log(undo)
+    if decision.stands:
+        _lift(decision, by=undo)
+        _apply(base, undo)
     return undo
+
+
+def _check_is_last(decision: MapDecision) -> None:
+    later = _last_on(decision.old_version, decision.new_version, decision.touched, after=decision.pk, in_force=True)
+    if later is not None:
+        values = {"who": later.credit, "why": later.reason}
+        raise ValidationError(_("A later decision rests on this one: %(who)s, %(why)s. Take that back first.") % values)
 
 
 @transaction.atomic
@@ -219,25 +300,23 @@ def _lock(old: Version, new: Version) -> Comparison | None:
 def _last_on(
     old: Version, new: Version, clauses: Collection[int], after: int, in_force: bool = False
 ) -> MapDecision | None:
-    """The last decision after another that touches one of the clauses."""
-    decisions = MapDecision.objects.filter(old_version=old, new_version=new, pk__gt=after).select_related(
-        "organisation", "by"
-    )
+    """The last decision that stands, after another, and touches one of the clauses."""
+    decisions = MapDecision.objects.filter(old_version=old, new_version=new, pk__gt=after).stand()
+    decisions = decisions.select_related("organisation", "by")
     if in_force:
         decisions = decisions.filter(undoes__isnull=True, undone_by__isnull=True)
     wanted = set(clauses)
     return next((row for row in decisions.order_by("-pk") if wanted & set(row.touched)), None)
 
 
+def _log(decision: MapDecision) -> None:
+    action = "undo" if decision.undoes_id else "decide" if decision.stands else "propose"
+    subject = f"compare/{decision.old_version.address}/with/{decision.new_version.address}"
+    record(f"clause-map.{action}", subject, decision.by, decision.organisation.slug, decision=decision.pk)
+
+
 def _apply(base: Comparison | None, decision: MapDecision) -> None:
     """Make the next edition, at once where the texts are not long; and the clause map between languages anew."""
-    record(
-        "clause-map.undo" if decision.undoes_id else "clause-map.decide",
-        f"compare/{decision.old_version.address}/with/{decision.new_version.address}",
-        decision.by,
-        decision.organisation.slug,
-        decision=decision.pk,
-    )
     if base is not None:
         is_short = not are_long(base.old_id, base.new_id, CLAUSES_AT_ONCE)
         owner = decision.organisation

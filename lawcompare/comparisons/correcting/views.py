@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.responses import sentence_on
 from lawcompare.annotations.access import visible_annotations_on
 from lawcompare.annotations.filters import notes_among
 from lawcompare.comparisons import access
@@ -107,7 +108,8 @@ def _decide(
         names_person=cleaned.get("names_person", False),
         seen=(cleaned["seen"] or 0) if "seen" in cleaned else None,
     )
-    messages.success(request, _("Saved. Readers see it as a decision of your organisation."))
+    saved = _("Saved. Readers see it as a decision of your organisation.")
+    messages.success(request, sentence_on(decision, saved))
     return redirect(reverse("corrections", args=_names(old, new)) + f"?decision={seal(decision.pk, 'mapdecision')}")
 
 
@@ -203,10 +205,10 @@ def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str
         edges = [(p.original, p.translation) for p in pairs.filter(pk__in=form.cleaned_data["pairs"])]
         named = form.cleaned_data.get("names_person", False)
         try:
-            correcting_services.set_together(
+            decision = correcting_services.set_together(
                 request.user, old, new, edges, form.cleaned_data["reason"], names_person=named
             )
-            messages.success(request, _("Confirmed."))
+            messages.success(request, sentence_on(decision, _("Confirmed.")))
             return redirect(f"{reverse('languages', args=_names(old, new))}#next")
         except ValidationError as error:
             form.add_error(None, error)

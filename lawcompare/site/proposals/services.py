@@ -17,6 +17,8 @@ from lawcompare.accounts.access import is_staff, membership_of
 from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import CategoryChange
+from lawcompare.comparisons.correcting import services as correcting
+from lawcompare.comparisons.models import MapDecision
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.core.models import Entry
@@ -82,6 +84,10 @@ KINDS = {
         *(_("Value"), Value, "clause get_element_display values quote", "clause"),
         lambda value, was: values.follow_confirmation(value),
     ),
+    "pairing": Kind(
+        *(_("Which clauses belong together"), MapDecision, "comparison stated reason", "comparison"),
+        correcting.follow_confirmation,
+    ),
     "finding": Kind(
         *(_("Decision on a question of the program"), FindingDecision),
         *("finding.message get_kind_display reason", "finding.clause"),
@@ -98,7 +104,7 @@ LABELS = {
     "object": _("Answered by"), "object_version": _("Text"), "question": _("Question"),
     "quote": _("Words"), "reason": _("Reason"), "reasoning": _("Reason"),
     "removed": _("Clauses taken out"), "searched": _("Looked for in"), "source_url": _("Source"),
-    "sources": _("Sources"), "title": _("Title"), "topic": _("Topic"),
+    "sources": _("Sources"), "stated": _("Clauses"), "title": _("Title"), "topic": _("Topic"),
     "translates": _("Translation of"), "values": _("Value"), "versions": _("Texts"),
 }  # fmt: skip
 
