@@ -48,10 +48,13 @@ def get_batch(user: Person, number: int) -> ImportBatch:
 
 
 def visible_fetches(user: Person) -> QuerySet[Fetch]:
-    """All of them for an editor, none for anybody else."""
+    """Those that the organisation asked for under which the person may import; none of others."""
+    membership = membership_of(user)
+    if membership is None or not may(user, "import"):
+        return Fetch.objects.none()
     versions = Prefetch("versions", queryset=visible_versions(user).select_related("follows__law"))
-    fetches = Fetch.objects.select_related("organisation", "job").prefetch_related(versions)
-    return fetches if may(user, "import") else fetches.none()
+    fetches = Fetch.objects.filter(organisation=membership.organisation)
+    return fetches.select_related("organisation", "job").prefetch_related(versions)
 
 
 def unread_notices(user: Person) -> QuerySet[ReleaseNotice]:

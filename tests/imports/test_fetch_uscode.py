@@ -21,6 +21,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from lawcompare.accounts.services import add_member
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs.models import Job
@@ -29,7 +30,8 @@ from lawcompare.core.jobs.runner import run_now, sweep
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Topic
-from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.services import state_by_hand, state_correspondence
+from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.uscode import fetching, services
 from lawcompare.imports.uscode.fetching import check_current, check_laws, fetch_sections, text_before
@@ -46,6 +48,7 @@ from lawcompare.laws.models import Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.models import Carried
 from lawcompare.publishing.services import publish
+from tests import second_factor
 from tests.conftest import OLD_DRAFT
 from tests.core.making import made
 from tests.publishing.test_carrying import publish_note
@@ -377,6 +380,23 @@ def test_a_reviewer_sees_where_a_carried_statement_comes_from_and_confirms_it(si
     assert visible_correspondences(AnonymousUser()).filter(carried_from=row.carried_from_id).exists()
 
 
+def test_what_an_organisation_states_is_carried_for_it_alone(site, restated, cast, client):
+    draft, section = Version.objects.get(slug="old"), Citations(restated).find("507")
+    hidden = add_topic(cast.eve, {"title": "zzhidden"}, [])
+    state_by_hand(cast.eve, hidden, section, draft.clauses.get(num="Article 1"), "broader", "zzprivate")
+    shared, article = Topic.objects.get(slug="copies"), draft.clauses.get(num="Article 4")
+    for person, why in ((cast.eve, "zzours"), (cast.charlie, "zztheirs")):
+        state_by_hand(person, shared, section, article, "partial", why)
+    fetch("17:506,507")
+    address = reverse("suggestions") + "?source=us-code-17/rp117-80-en&target=draft/old"
+    client.force_login(cast.charlie)
+    page = client.get(address).content.decode()
+    assert "zztheirs" in page and "So." in page and "zzprivate" not in page and "zzours" not in page
+    client.force_login(cast.rita)
+    page = client.get(address).content.decode()
+    assert "zzprivate" in page and "zzours" in page and "zztheirs" not in page
+
+
 def test_what_is_carried_once_is_not_carried_again(site, restated):
     fetch("17:506,507")
     before = Correspondence.objects.count()
@@ -451,6 +471,16 @@ def test_a_newer_release_point_that_changes_nothing_relied_on_brings_nothing_in(
     assert not Version.objects.filter(slug="rp119-5-en").exists()
 
 
+def test_what_an_organisation_keeps_to_itself_brings_nothing_in(site, restated, cast):
+    fetch("17:506,507")
+    Correspondence.objects.all().delete()
+    section, draft = Citations(Version.objects.get(slug="rp117-80-en")).find("506"), Version.objects.get(slug="old")
+    hidden = add_topic(cast.eve, {"title": "Hidden"}, [])
+    state_by_hand(cast.eve, hidden, section, draft.clauses.get(num="Article 1"), "broader", "Why.")
+    newer(site, b"knowingly")
+    assert check_laws(source_of()) == [] and not Version.objects.filter(slug="rp119-5-en").exists()
+
+
 def test_a_law_on_which_nothing_rests_is_not_even_fetched(site):
     fetch("17:506")
     newer(site, b"knowingly")
@@ -496,6 +526,19 @@ def test_a_fetch_that_failed_says_why_and_is_tried_again(site, django_capture_on
         eve.post(reverse("uscode_again", args=[row.pk]))
     row.refresh_from_db()
     assert row.job.state == "done" and Version.objects.count() == 1
+
+
+def test_what_one_organisation_asks_for_no_other_sees_or_tries_again(site, cast, client):
+    otto, _is_new = add_member("otto@example.org", cast.others, "editor")
+    second_factor.give(otto)
+    row = services.request_fetch(cast.eve, "18:2511", "119-99")
+    Job.objects.filter(pk=row.job_id).update(state="failed")
+    client.force_login(otto)
+    for page in ("uscode", "jobs"):
+        assert "18:2511" not in client.get(reverse(page)).content.decode()
+    assert client.post(reverse("uscode_again", args=[row.pk])).status_code == 404
+    row.job.refresh_from_db()
+    assert row.job.state == "failed"
 
 
 def test_progress_is_written_and_a_fetch_whose_worker_died_is_taken_up_again(site, cast):

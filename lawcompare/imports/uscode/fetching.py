@@ -274,6 +274,7 @@ def _carry(row: Correspondence, old: Version, partner: dict[int, int], new: Vers
         subject=subject,
         object=answer,
         object_version_id=answer.version_id if answer else row.object_version_id,
+        organisation=row.organisation,  # what one states, perhaps for itself alone, is carried for it alone
         defaults={
             "subject_version_id": subject.version_id,
             "relation": row.relation,
@@ -354,7 +355,11 @@ def _check(text: Version, current: ReleasePoint, source: Source) -> ReleaseNotic
 
 def _sections_relied_on(text: Version) -> list[str]:
     """The numbers of sections in which a clause stands of which something is stated, in order."""
-    rows = Correspondence.objects.exclude(status=CorrespondenceStatus.REFUSED)
+    # What an organisation states or has looked for, and others do not see, brings nothing in that they see.
+    public = Version.objects.published().order_by().values("pk")
+    rows = Correspondence.objects.stand().filter(subject_version__in=public, object_version__in=public)
+    rows = rows.exclude(status=CorrespondenceStatus.REFUSED)
+    rows = rows.exclude(status=CorrespondenceStatus.SUGGESTED, carried_from=None)
     rows = rows.filter(Q(subject__version=text) | Q(object__version=text)).select_related("subject", "object")
     places = {c.position for row in rows for c in (row.subject, row.object) if c and c.version_id == text.pk}
     sections: Iterable[Clause] = text.clauses.filter(element="section").order_by("position")

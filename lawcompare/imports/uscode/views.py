@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import unread_notices, visible_fetches
 from lawcompare.imports.uscode import services
-from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
+from lawcompare.imports.uscode.models import ReleaseNotice
 from lawcompare.imports.uscode.publisher import Wanted
 from lawcompare.laws.models import TextStatus, Version
 
@@ -58,7 +58,7 @@ def uscode(request: HttpRequest) -> HttpResponse:
 def uscode_again(request: HttpRequest, pk: int) -> HttpResponse:
     services.check_editor(request.user)
     if request.method == "POST":
-        services.try_again(request.user, get_object_or_404(Fetch, pk=pk))
+        services.try_again(request.user, get_object_or_404(visible_fetches(request.user), pk=pk))
     return redirect("uscode")
 
 
