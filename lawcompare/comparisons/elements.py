@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -76,9 +76,14 @@ def element_changes(comparison: Comparison, pairs: Iterable[Any] | None = None) 
 
 
 def _confirmed(*versions: Version) -> list[list[tuple[int, Value]]]:
-    """(place of its clause, value) of each value that is confirmed of a text, or else of what it translates."""
-    texts = [pk for version in versions for pk in (version.pk, version.translates_id) if pk]
-    values = list(filter(attrgetter("stands"), values_among(Version.objects.filter(pk__in=texts))))
+    """(place of its clause, value) of each value that is confirmed of a text, or else of what it translates: where that
+    is not public, or was withdrawn, a public translation tells nothing of it.
+    """
+    own, originals = Q(pk__in=[one.pk for one in versions]), Q(pk__in=[one.translates_id for one in versions])
+    seen = Version.objects.is_public()
+    if not all(version.is_published for version in versions):
+        seen |= Q(published_at=None)
+    values = list(filter(attrgetter("stands"), values_among(Version.objects.filter(own | originals & seen))))
     disputed = {(value.clause_id, value.element) for value in values if value.status != ValueStatus.CONFIRMED}
     values = [one for one in values if (one.clause_id, one.element) not in disputed and not one.is_absence]
     sides = []

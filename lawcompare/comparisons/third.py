@@ -37,7 +37,7 @@ def third_texts(user: Person, old: Version, new: Version) -> list[tuple[str, str
     others = (
         visible_versions(user).standing().filter(law=new.law, language=new.language).exclude(pk__in=[old.pk, new.pk])
     )
-    drafts = others.filter(published_at__isnull=False, corrected_by=None).order_by("date", "slug")
+    drafts = others.uncorrected().filter(published_at__isnull=False).order_by("date", "slug")
     return [(text.slug, text.short_name) for text in drafts] + [(code, str(words)) for code, words in LAWS.items()]
 
 

@@ -6,6 +6,11 @@ import pytest
 
 from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.crosswalk.values.services import find_words, state_for_project
+from lawcompare.laws.models import Version, Withdrawal
+from lawcompare.publishing.services import publish
+from tests.conftest import OLD_DRAFT
 from tests.engine.test_write_docx import body_of
 from tests.office import cells_of
 
@@ -55,3 +60,23 @@ def test_every_form_tells_the_elements_and_strikes_no_paraphrase(client, demonst
         for row in cells_of(client.get(f"{PAIR}.xlsx").content, 1)
         if len(row) > 4
     )
+
+
+def test_of_a_withdrawn_original_the_comparison_of_its_translation_tells_no_word(
+    client, drafts, store, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        original = store(OLD_DRAFT.replace("without right", "as Dara says"), "original", date="2021")
+        translation = store(OLD_DRAFT, "translation", date="2021", published=False)
+        Version.objects.filter(pk=translation.pk).update(translates=original, language="km")
+        translation.refresh_from_db()
+        publish(translation)
+        request_comparison(drafts[0], translation)
+    for version, words in ((original, "enters a computer as Dara says"), (drafts[0], "enters a computer")):
+        clause = version.clauses.get(num="Article 1")
+        state_for_project(clause, "conduct", {}, find_words(clause, words))
+    address = "/compare/draft/old/with/draft/translation"
+    forms = [f"{address}/?show=all", f"{address}.json", f"/api/v1/comparisons{address.removeprefix('/compare')}/pairs"]
+    assert all("Dara" in client.get(form).content.decode() for form in forms)
+    Withdrawal.objects.create(version=original, reason="It names somebody.")
+    assert not any("Dara" in client.get(form).content.decode() for form in forms)

@@ -8,9 +8,12 @@ from itertools import pairwise
 
 import pytest
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.third import third_texts
 from lawcompare.comparisons.versions import columns_of, lines_of
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Origin, Version
+from lawcompare.publishing.services import publish
 from tests.annotations.conftest import make_note
 from tests.conftest import NEW_DRAFT
 from tests.world import made_once
@@ -119,3 +122,15 @@ def test_a_draft_that_is_not_public_is_in_no_table(client, store, three):
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, three, django_assert_max_num_queries):
     with django_assert_max_num_queries(14):
         client.get("/laws/draft/versions/?base=new&show=all")
+
+
+def test_a_correction_that_is_private_or_merely_proposed_takes_no_text_from_beside_the_rows(three, cast, store):
+    old, new, third = three
+    correction = store(THIRD, "correction", date="2021", published=False)
+    Origin.objects.create(version=correction, organisation=cast.centre)
+    Version.objects.filter(pk=correction.pk).update(corrects=third)
+    assert "third" in dict(third_texts(VISITOR, old, new))
+    publish(Version.objects.get(pk=correction.pk))  # another organisation's, it remains a proposal
+    assert "third" in dict(third_texts(VISITOR, old, new))
+    Origin.objects.filter(version=correction).delete()
+    assert "third" not in dict(third_texts(VISITOR, old, new))
