@@ -81,9 +81,14 @@ def values_among(texts: QuerySet[Version]) -> QuerySet[Value]:
 
 
 def values_known(organisation: Organisation | None) -> QuerySet[Value]:
-    """Those that an organisation may know of: its own and the site's, and what others made public."""
+    """Those that an organisation may know of: its own, the site's (what waits there, while it does not say the same),
+    and what others made public.
+    """
+    same = {name: OuterRef(name) for name in ("clause", "element", "words_clause", "start")}
+    own = Value.objects.exclude(status=ValueStatus.STRUCK).filter(organisation=organisation, **same)
+    is_sites = Q(organisation=None) & (~Q(status=ValueStatus.STATED) | ~Exists(own))
     shown = Q(status__in=SHOWN_VALUES) & ~Q(confirmation=Confirmation.REFUSED)
-    return Value.objects.filter(Q(organisation=organisation) | Q(organisation=None) | shown)
+    return Value.objects.filter(Q(organisation=organisation) | is_sites | shown)
 
 
 def reviewable_values(user: Person) -> QuerySet[Value]:

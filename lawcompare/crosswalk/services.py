@@ -188,7 +188,8 @@ def state_for(
     pair = {"subject": subject, "object": answered_by, "object_version": version}
     # Nothing that others keep to themselves counts, nor what they merely propose.
     known = correspondences_known(membership.organisation)
-    rows = (known.stand() | known.filter(organisation=membership.organisation)).filter(**pair)
+    known = known.stand() | known.filter(organisation=membership.organisation)
+    rows = known.filter(**pair)
     row = rows.filter(topic=topic).order_by("status").first()
     row = row or rows.filter(status=CorrespondenceStatus.SUGGESTED).first()
     if row is not None:

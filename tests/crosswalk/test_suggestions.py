@@ -435,6 +435,14 @@ def test_broader_never_leads_in_a_circle(cast, store, draft, statute, topic):
     state(cast.rita, topic, one, three, "broader")  # a short cut is no circle
 
 
+def test_what_one_organisation_merely_proposes_refuses_nobody_the_other_way_round(cast, draft, statute, topic):
+    one, two = article(draft, 1), section(statute, 20)
+    state(cast.charlie, topic, one, two, "broader")
+    state(cast.rita, topic, one, two, "narrower")
+    state(edits_the_site(cast.sara), topic, one, two, "narrower")
+    refused(lambda: state(cast.charlie, topic, two, one, "broader"), "cannot be narrower too")
+
+
 def test_a_circle_may_be_broken_and_the_other_way_stated(cast, draft, statute, topic):
     stated = state(cast.rita, topic, article(draft, 1), section(statute, 20), "broader")
     services.reopen_correspondence(cast.rita, stated)

@@ -7,10 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.http import Http404
+from django.urls import reverse
 
 from lawcompare.accounts.services import add_member
 from lawcompare.core.models import Entry
-from lawcompare.crosswalk.access import get_value, visible_values
+from lawcompare.crosswalk.access import get_value, reviewable_values, visible_values
 from lawcompare.crosswalk.models import Element, Value, ValueChange
 from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.exchange import format_value, parse_value
@@ -221,7 +222,7 @@ def test_what_the_project_read_twice_is_public_once_and_not_put_back_after_a_per
     services.correct_value(cast.sara, value, {"level": "knowledge"}, place, "Read by a lawyer.")
     assert not services.state_for_project(offence, "mental", {"level": "intent"}, place)
     services.confirm_value(cast.rita, value)
-    assert visible_values(AnonymousUser()).get().credit == "Editors, The Centre"
+    assert visible_values(AnonymousUser()).get().proposed_by == "The Centre"  # the editors' own still waits for one
 
 
 # --- bad input --------------------------------------------------------------------------------------------------------
@@ -326,7 +327,26 @@ def test_values_whose_words_were_kept_are_carried_to_a_later_text_as_stated(cast
     assert not visible_values(AnonymousUser()).filter(version=later).exists()
     assert carry_values(law, later) == 0
     services.confirm_value(cast.rita, carried)
-    assert visible_values(AnonymousUser()).get(version=later).credit.endswith("not checked by a lawyer, The Centre")
+    assert visible_values(AnonymousUser()).get(version=later).proposed_by == "The Centre"
+
+
+def test_what_the_site_states_no_other_organisation_confirms_in_its_name(cast, offence, client):
+    place = words(offence, "intentionally")
+    services.state_for_project(offence, "mental", {"level": "intent"}, place, is_confirmed=False)
+    read_once = Value.objects.get()
+    client.force_login(cast.charlie)
+    client.post(reverse("value_confirm", args=[read_once.pk]))
+    seen = visible_values(AnonymousUser()).get()
+    assert seen.proposed_by == "The Others" and reread(read_once).status == "stated"
+    assert not reviewable_values(cast.charlie).filter(status="stated").exists()
+    with pytest.raises(ValidationError, match="already stated"):
+        services.state_value(cast.charlie, offence, "mental", {"level": "intent"}, place)
+    confirm_all(cast.sara)
+    assert visible_values(AnonymousUser()).get().credit == "The Others"
+    services.confirm_value(edits_the_site(cast.sara), read_once)
+    assert {one.credit for one in visible_values(AnonymousUser())} == {
+        "The Others", "read twice by the project, not checked by a lawyer, Editors"
+    }  # fmt: skip
 
 
 # --- what ships with the demonstration --------------------------------------------------------------------------------

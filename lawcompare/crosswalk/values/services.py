@@ -130,7 +130,10 @@ def take_over(user: Person, clause: Clause, element: str, eid: str, start: int) 
 
 @transaction.atomic
 def confirm_value(user: Person, value: Value) -> Value:
-    """Confirm what another person stated, so that it is public. Raises ValidationError for one's own statement."""
+    """Confirm what another person stated, so that it is public. Raises ValidationError for one's own statement.
+
+    What the site states its editors confirm; another organisation says the same beside it, in its own name.
+    """
     membership = reviewer(user)
     check_visible(user, value.version_id)
     value = _held(value)
@@ -138,7 +141,9 @@ def confirm_value(user: Person, value: Value) -> Value:
         raise ValidationError(_("Only a value that one person stated can be confirmed."))
     if value.stated_by_id == user.pk:
         raise ValidationError(_("You stated this yourself: a second person has to confirm it."))
-    if not value.stands:
+    if value.stands and not is_own(value, membership) and _is_sites(value):
+        _take_as_own(value, membership)
+    elif not value.stands:
         check_room(membership.organisation)
     value.status = ValueStatus.CONFIRMED
     value.confirmed_by, value.confirmed_for = membership.user, membership.organisation
@@ -326,8 +331,20 @@ def _held(value: Value) -> Value:
 
 def is_own(value: Value, membership: Membership) -> bool:
     """Whether it is of the organisation that the person acts for; what the site states is of its editors."""
-    is_sites = value.organisation_id is None and membership.organisation.slug == EDITORS
-    return is_sites or value.organisation_id == membership.organisation_id
+    is_by_editors = membership.organisation.slug == EDITORS
+    return value.organisation_id == membership.organisation_id or (is_by_editors and _is_sites(value))
+
+
+def _is_sites(value: Value) -> bool:
+    return value.organisation is None or value.organisation.slug == EDITORS
+
+
+def _take_as_own(value: Value, membership: Membership) -> None:
+    """Make of what the site states, for its editors to confirm, what the organisation says: a row that it proposes."""
+    value.pk, value._state.adding, value.disputes = None, True, None
+    value.organisation, value.confirmation = membership.organisation, confirmation_of(membership, value.version)
+    if any(other.organisation_id == membership.organisation_id and _is_same(value, other) for other in _live(value)):
+        raise ValidationError(_("This is already stated of the clause."))
 
 
 def _check_own(value: Value, membership: Membership) -> None:
