@@ -113,6 +113,8 @@ class Proposable(models.Model):
     # The columns of the texts that must be public before staff decide on a row, and on which rows they do.
     CONCERNED: ClassVar[tuple[str, ...]] = ()
     DECIDED_ON: ClassVar[models.Q] = models.Q()
+    # Which rows are public without such a text.
+    ALSO_PUBLIC: ClassVar[models.Q] = models.Q(pk__in=())
 
     confirmation = models.CharField(max_length=10, choices=Confirmation, default=Confirmation.PROPOSED)
 

@@ -548,6 +548,7 @@ class Event(Proposable, Translated):
 
     CONCERNED = ("law__versions",)
     DECIDED_ON = models.Q(is_retired=False)
+    ALSO_PUBLIC = models.Q(law__wanted__isnull=False)
 
     class Meta:
         ordering = ["date", "slug"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Proposable
@@ -46,5 +46,6 @@ def seen_by_staff(model: Any) -> QuerySet[Any]:
     """Returns what organisations brought of a kind, on public texts alone."""
     public = Version.objects.published().order_by().values("pk")
     rows = model._default_manager.exclude(organisation__slug=EDITORS).filter(organisation__isnull=False)
-    seen = rows.filter(model.DECIDED_ON, **{f"{name}__in": public for name in model.CONCERNED})
+    concerned = Q(**{f"{name}__in": public for name in model.CONCERNED})
+    seen = rows.filter(model.DECIDED_ON, concerned | model.ALSO_PUBLIC if concerned else concerned)
     return rows.filter(pk__in=seen.order_by().values("pk"))

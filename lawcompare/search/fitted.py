@@ -3,6 +3,7 @@
 The first tells rare words from common ones and finds what a misspelt word may be; the second finds clauses close in
 meaning, across languages, by latent semantic indexing: a clause and its translation are one document. Both are fitted
 on public texts alone, by ``manage.py index`` and by a periodic task where the index changed, and are stored as one row.
+Words to correct a question by come from no text that an organisation brought and staff have not confirmed.
 Whatever they name is looked up in the index before it is shown, so that a text withdrawn meanwhile is not.
 """
 
@@ -13,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import log
 from typing import Any
 
@@ -27,7 +28,7 @@ from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import Report
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import STOP_WORDS, has_no_spaces
-from lawcompare.laws.models import ClauseTranslation
+from lawcompare.laws.models import ClauseTranslation, Version
 from lawcompare.search.asking import public_versions
 from lawcompare.search.everyday import asking_words, everyday_words, khmer_sayings
 from lawcompare.search.models import EntryKind, SearchEntry, SearchModel
@@ -40,6 +41,8 @@ DIMENSIONS, DOCUMENTS_LEAST = 120, 50
 DOCUMENTS_WITH_TERM = 2
 # Clauses close in meaning that are shown, the cosine below which none is, and how many are looked up.
 CLOSE_SHOWN, CLOSE_LEAST, CLOSE_LOOKED_UP = 5, 0.35, 200
+# Words of a question that are looked at for mistakes: each is set beside all known ones.
+LOOKED_AT = 40
 # Letters of a word from which one letter may be wrong, and two.
 ONE_WRONG, TWO_WRONG = 4, 7
 # Vectors that are kept as they are multiplied; of more, so many at a time are made so.
@@ -101,7 +104,7 @@ class Fitted:
         where there is nothing to correct.
         """
         form = normalise(text, "km")
-        words = list(read_words(form, "km"))
+        words = list(islice(read_words(form, "km"), LOOKED_AT))
         pieces, at = [], 0
         for first, last, instead in self._corrections(words, is_open=not text[-1:].isspace()):
             typed = form.text[words[first].start : words[last].end]
@@ -160,7 +163,7 @@ class Fitted:
     def near_words(self, text: str, most: int = 5) -> list[str]:
         """Returns known words that are spelt nearly as those of a question, for whoever found nothing."""
         found: dict[str, None] = {}
-        for word in read_words(normalise(text, "km"), "km"):
+        for word in islice(read_words(normalise(text, "km"), "km"), LOOKED_AT):
             known, sound = self._known(word.text), _sound(word.text)
             if len(sound) >= ONE_WRONG and not sound.isdigit():
                 near = process.extract(sound, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
@@ -252,19 +255,23 @@ def fit_if_changed() -> None:
 def _state() -> str:
     of_public = SearchEntry.objects.of_texts(public_versions()).order_by()
     counted = of_public.aggregate(number=Count("pk"), last=Max("pk"))
-    return f"{counted['number']} {counted['last']}"
+    return f"{counted['number']} {counted['last']} {Version.objects.published().confirmed().count()}"
 
 
 def fit() -> None:
     """Learn from all that is public. Takes about a second for 1,000 clauses in two languages."""
     state, rows = _state(), []
+    confirmed = SearchEntry.objects.of_texts(Version.objects.published().confirmed())
+    checked = set(confirmed.order_by().values_list("pk", flat=True))
     number: Counter[str] = Counter()
     for row in _rows():
+        rows.append(row)
+        if row[0] not in checked:
+            continue
         words = row[-1].split()
         distinct = set(words)
         distinct |= {f"{one}·{two}" for one, two in pairwise(words) if has_no_spaces(one) and has_no_spaces(two)}
         number.update(distinct)
-        rows.append(row)
     lines = (f"{word} {count}" for word, count in sorted(number.items()) if "·" not in word or count > 1)
     with transaction.atomic():
         SearchModel.objects.create(entries=len(rows), of=state, words="\n".join(lines), meaning=_vectors(rows))

@@ -9,9 +9,13 @@ import re
 import pytest
 from django.urls import reverse
 
+from lawcompare.accounts.services import add_member
 from lawcompare.laws.editing.services import may_edit
-from lawcompare.laws.models import Law, Origin, WantedText, Withdrawal
+from lawcompare.laws.models import Event, Law, Origin, WantedText, Withdrawal
+from tests import second_factor
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.laws.test_events import TRAINING
+from tests.proposals import decide, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +121,21 @@ def test_the_page_names_the_channel_of_who_runs_the_site_and_takes_no_file(clien
     assert ('href="https://hand-in.example.org/"' in wanted) == bool(channel)
     assert ("has named no channel" in wanted) == (not channel)
     assert 'type="file"' not in wanted and 'method="post"' not in wanted
+
+
+def test_what_an_organisation_tells_of_a_law_without_text_waits_for_staff_and_counts(client, cast, unseen, settings):
+    settings.PROPOSALS_WAITING_MAX = 2
+    otto, _is_new = add_member("otto@example.org", cast.others, "editor")
+    second_factor.give(otto)
+    client.force_login(otto)
+    for title in ("One", "Two", "Three"):
+        client.post("/laws/lanterns/events/add/", TRAINING | {"title": title})
+    assert (
+        {proposal.heading for proposal in listed(cast.sara)}
+        == {"One", "Two"}
+        == set(Event.objects.values_list("title", flat=True))
+    )
+    decide(cast.sara, Event.objects.get(title="One"), "refuse")
+    client.logout()
+    shown = page(client, "/laws/lanterns/")
+    assert ">Two<" in shown and ">One<" not in shown

@@ -8,13 +8,15 @@ from django.core.management import call_command
 from django.utils import timezone
 from django.utils.translation import override
 
-from lawcompare.laws.models import Law, Withdrawal
+from lawcompare.laws.models import Law, Origin, Withdrawal
+from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions, texts_named
 from lawcompare.search.everyday import everyday_words, khmer_sayings, saying_at
 from lawcompare.search.find import Filters, find, show
-from lawcompare.search.fitted import fit, fit_if_changed, fitted
+from lawcompare.search.fitted import LOOKED_AT, fit, fit_if_changed, fitted
 from lawcompare.search.models import SearchEntry, SearchModel
 from lawcompare.search.question import all_of, read_question
+from lawcompare.search.services import index_clauses
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.search.judged import FIRST, ask_all
 from tests.search.test_searching import KHMER_LAW, put, store_khmer  # noqa: F401
@@ -127,6 +129,20 @@ def test_what_is_learned_is_of_public_texts_alone_and_a_withdrawn_text_is_not_to
     assert "/laws/draft/new/chp_1__art_2/" not in ask("who keeps traffic data of mine")[1]
     fit_if_changed()
     assert "retention" not in fitted().words
+
+
+def test_words_to_correct_by_come_from_confirmed_texts_and_a_long_question_is_looked_at_in_part(texts, store, cast):
+    words = " ".join(f"zymurgy{'abcdefghij'[number % 10]}{'klmnopqrst'[number // 10]}" for number in range(100))
+    version = store(f"## Article 1. Brewing\n\n{words}\n", "brought", law="brought", published=False)
+    Origin.objects.create(version=version, organisation=cast.others)
+    publish(version)
+    index_clauses(version)
+    fit_if_changed()
+    assert fitted().correct("zymurgyak") == "" and fitted().near_words("zymurgyakk") == [] and ask("zymurgyak")[1]
+    Origin.objects.update(confirmation="confirmed")
+    fit_if_changed()
+    assert fitted().correct("zymurgyakk") == "zymurgyak" and "zymurgyak" in fitted().near_words("zymurgyakk")
+    assert fitted().correct("x1 " * 2 * LOOKED_AT + "zymurgyakk ") == ""
 
 
 def test_the_model_is_made_anew_where_the_index_changed_and_not_else(texts, put):  # noqa: F811
