@@ -184,7 +184,7 @@ def reviewable_correspondences(user: Person) -> QuerySet[Correspondence]:
 
 def correspondences_known(organisation: Organisation | None) -> ProposableQuerySet[Correspondence]:
     """Those of any status that an organisation may know of: its own, the site's, but for suggestions on which it has
-    decided, and what others show.
+    decided or that others alone had looked for, and what others show.
     """
     none = Q(object=None, status=CorrespondenceStatus.CONFIRMED)
     this_way = _inside("subject") & (_inside("object") | none & Q(object_version=OuterRef("object_version")))
@@ -194,7 +194,10 @@ def correspondences_known(organisation: Organisation | None) -> ProposableQueryS
     own = Correspondence.objects.filter(this_way | other_way, organisation=organisation).order_by()
     texts = Version.objects.filter(Version.objects.is_public() | Q(origin__organisation=organisation))
     shown = correspondences_among(texts, organisation).order_by().values("pk")
-    is_sites = Q(organisation=None) & (~Q(status=CorrespondenceStatus.SUGGESTED) | ~Exists(own))
+    runs = SuggestionRun.objects.filter(**{name: OuterRef(name) for name in ("subject_version", "object_version")})
+    is_by_others = Exists(runs.exclude(organisation=None)) & ~Exists(runs.filter(organisation=organisation))
+    is_open = ~Exists(own) & (Q(carried_from__isnull=False) | ~is_by_others)
+    is_sites = Q(organisation=None) & (~Q(status=CorrespondenceStatus.SUGGESTED) | is_open)
     return Correspondence.objects.filter(Q(organisation=organisation) | is_sites | Q(pk__in=shown))
 
 
@@ -219,8 +222,12 @@ def clauses_to_answer(version: Version) -> QuerySet[Clause]:
 
 
 def visible_runs(user: Person) -> QuerySet[SuggestionRun]:
-    versions = visible_versions(user).values("pk")
-    runs = SuggestionRun.objects.filter(subject_version__in=versions, object_version__in=versions)
+    """The searches for which the person's organisation asked, between texts that they may see."""
+    versions, organisation = visible_versions(user).values("pk"), organisation_of(user)
+    if organisation is None:
+        return SuggestionRun.objects.none()
+    runs = SuggestionRun.objects.filter(organisation=organisation)
+    runs = runs.filter(subject_version__in=versions, object_version__in=versions)
     return runs.select_related("subject_version__law", "object_version__law")
 
 

@@ -357,15 +357,18 @@ class CorrespondenceDecision(models.Model):
 
 
 class SuggestionRun(models.Model):
-    """A search for counterparts of all of one text in another."""
+    """A search for counterparts of all of one text in another, which an organisation asked for and alone knows of."""
 
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
     subject_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     object_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject_version", "object_version"], name="one_run_per_pair_of_texts")
+            models.UniqueConstraint(
+                fields=["organisation", "subject_version", "object_version"], name="one_run_per_pair_and_organisation"
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -197,6 +199,26 @@ def test_a_whole_text_is_searched_in_the_background(draft, statute, django_captu
     with django_capture_on_commit_callbacks(execute=True):
         rita.post(reverse("suggestions_ask"), listed(draft, statute))
     assert list(Correspondence.objects.order_by("pk").values()) == rows
+
+
+def test_what_one_organisation_has_looked_for_no_other_notices(
+    client, cast, draft, statute, django_capture_on_commit_callbacks
+):
+    def seen(person) -> list[object]:
+        client.force_login(person)
+        answers = [client.get(reverse(name), listed(draft, statute)) for name in ("suggestions", "workspace", "jobs")]
+        return [re.sub(r'nonce="[^"]*"|value="\w{64}"', "", answer.content.decode()) for answer in answers]
+
+    before = seen(cast.charlie)
+    with django_capture_on_commit_callbacks():
+        services.request_suggestions(cast.rita, draft, statute)
+    assert seen(cast.charlie) == before and seen(cast.eve)[0] != before[0]
+    run_now(SuggestionRun.objects.get().job)
+    assert seen(cast.charlie) == before and "suggestions wait" in seen(cast.eve)[0]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.request_suggestions(cast.charlie, draft, statute)
+    assert "suggestions wait" in seen(cast.charlie)[0]
+    assert {run.organisation for run in SuggestionRun.objects.all()} == {cast.centre, cast.others}
 
 
 def test_a_search_under_way_is_not_started_again(cast, draft, statute, django_capture_on_commit_callbacks):

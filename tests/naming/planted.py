@@ -234,7 +234,7 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
             original_version=one, translation_version=two, original=mine, translation=theirs, confidence=1
         )
         _plant_comparison(site, one, two, mine, theirs)
-        made(SuggestionRun, subject_version=one, object_version=two, state="done")
+        made(SuggestionRun, subject_version=one, object_version=two, organisation=site.quiet, state="done")
         statement = Correspondence.objects.create(
             topic=topic, subject=mine, subject_version=one, object=theirs, object_version=two, relation="equivalent",
             reasoning=REASON_WORDS, organisation=site.quiet,

@@ -35,6 +35,7 @@ BY_RULE = {
         accounts.Organisation.members accounts.Membership.user accounts.Membership.organisation
         accounts.Invitation.organisation laws.TranslationReview.organisation laws.LawChange.law
         annotations.RenderedWords.organisation crosswalk.DraftComparison.organisation memos.Memo.organisation
+        crosswalk.SuggestionRun.organisation
         imports.Fetch.organisation imports.ImportBatch.organisation imports.ImportDraft.organisation
         sharing.GuestLink.old sharing.GuestLink.new sharing.GuestLink.organisation sharing.Follower.law core.Job.owner
     """,

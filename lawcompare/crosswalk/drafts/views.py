@@ -152,7 +152,8 @@ def groups_of(user: Person, draft: DraftComparison, topics: QuerySet[Topic]) -> 
 
 
 def _run_of(draft: DraftComparison) -> SuggestionRun | None:
-    return SuggestionRun.objects.filter(subject_version=draft.source_id, object_version=draft.target_id).first()
+    texts = {"subject_version": draft.source_id, "object_version": draft.target_id}
+    return SuggestionRun.objects.filter(organisation=draft.organisation_id, **texts).first()
 
 
 @require_POST

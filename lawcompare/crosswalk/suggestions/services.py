@@ -46,7 +46,8 @@ def request_suggestions(user: Person, source: Version, target: Version) -> Sugge
         raise ValidationError(_("Choose two different texts."))
     owner = membership.organisation
     new = {"job": lambda: jobs.create("suggestionrun", owner)}
-    run, is_new = SuggestionRun.objects.get_or_create(subject_version=source, object_version=target, defaults=new)
+    wanted = {"subject_version": source, "object_version": target, "organisation": owner}
+    run, is_new = SuggestionRun.objects.get_or_create(**wanted, defaults=new)
     if not (is_new or jobs.start(run.job, owner)):
         return run
     if not allow(f"organisation-{owner.pk}", "suggestions", settings.SUGGESTIONS_PER_HOUR):

@@ -256,7 +256,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         clauses = clauses.annotate(best=Subquery(open_.values("score")[:1])).filter(best__isnull=False)
         clauses = clauses.order_by("-best", "position")
     page: Page[Clause] = Paginator(clauses, PER_PAGE).get_page(request.GET.get("page"))
-    run = SuggestionRun.objects.filter(subject_version=source, object_version=target).first()
+    run = access.visible_runs(request.user).filter(subject_version=source, object_version=target).first()
     waiting = between.filter(status=CorrespondenceStatus.SUGGESTED).count()
     if getattr(request, "htmx", False):
         return answer_search(request, run, waiting)
