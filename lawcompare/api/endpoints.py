@@ -24,7 +24,8 @@ from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, build_matrix
 from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.laws.access import get_clause, get_law, get_two_versions, get_version, visible_laws, visible_versions
 from lawcompare.laws.citing import plain_address, site_root
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, PlainWords, Version
+from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.serialisers import (
     clause_data,
     clause_reference_data,
@@ -260,19 +261,22 @@ def version(request: HttpRequest, law: schemas.Slug, version: schemas.Slug) -> A
 )
 def clauses(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
     text = get_version(VISITOR, law, version)
-    rows = text.clauses.select_related("parent")
-    return page_of_numbered(request, rows, page, lambda clause: _clause_data(text, clause, site_root(request)))
+    rows, plain = text.clauses.select_related("parent"), plain_words_of(VISITOR, text)
+    return page_of_numbered(
+        request, rows, page, lambda clause: _clause_data(text, clause, plain.get(clause.pk), site_root(request))
+    )
 
 
 @get(f"{TEXT}/clauses/{{eid:eid}}", schemas.ClauseOut, refuses=GONE, tags=["laws"], summary=_("One clause"))
 def clause(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, eid: schemas.Eid) -> Any:
     requested = get_clause(VISITOR, law, version, eid)
-    return _clause_data(requested.version, requested, site_root(request))
+    plain = plain_words_of(VISITOR, requested.version).get(requested.pk)
+    return _clause_data(requested.version, requested, plain, site_root(request))
 
 
-def _clause_data(version: Version, clause: Clause, root: str) -> dict[str, Any]:
+def _clause_data(version: Version, clause: Clause, plain: PlainWords | None, root: str) -> dict[str, Any]:
     url = root + plain_address("clause", version.law.slug, version.slug, clause.eid)
-    return clause_data(clause) | {"position": clause.position, "url": url}
+    return clause_data(clause, plain) | {"position": clause.position, "url": url}
 
 
 @get(

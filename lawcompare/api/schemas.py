@@ -134,6 +134,13 @@ class VersionOut(TextRefOut):
     clause_count: int
 
 
+class PlainWordsOut(Schema):
+    text: str
+    text_km: str
+    by: str = Field(description=_("The organisation that says so."))
+    proposed_by: str = PROPOSED_BY
+
+
 class ClauseOut(Schema):
     eid: str = Field(description=_("Its address in the text, by the Akoma Ntoso naming convention."))
     element: str
@@ -152,6 +159,9 @@ class ClauseOut(Schema):
     )
     confidence: float | None = Field(None, description=_("Mean confidence of the recogniser of pictures, 0 to 1."))
     is_corrected: bool | None = Field(None, description=_("Whether a person corrected it before it was published."))
+    plain_words: PlainWordsOut | None = Field(
+        None, description=_("What it says in plain words, where somebody tells it: no part of the text.")
+    )
     url: str
 
 

@@ -59,6 +59,7 @@ from lawcompare.laws.html import (
     sign,
     with_lead,
 )
+from lawcompare.laws.models import PlainWords
 
 Notes = Mapping[int, list[Annotation]]
 # The languages of the old and the new text.
@@ -170,11 +171,13 @@ class RowWriter:
             component(self.context, "row/_sources", row=row, pair=pair, clauses=clauses) if row.has_sources else ""
         )
         notes = component(self.context, "row/_notes", row=row, name=name) if self.notes else ""
+        plain = _plain_of(row, self.context.get("plain") or {})
+        told = component(self.context, "row/_plain_words", told=plain) if plain else ""
         looks = " is-beside" if is_beside(row) else " is-alone" if is_alone(row) else ""
         return (
             f'<article class="row k-{look}{looks}" id="{escape(pair.anchor)}" tabindex="-1">\n'
             f"<header><h3>{kind} {name_html}</h3>{self._menu(pair, name_html)}{happened}</header>\n"
-            f'{form}<div class="pairs">\n{"\n".join(self._words(row))}\n{sources}\n</div>\n'
+            f'{form}{told}<div class="pairs">\n{"\n".join(self._words(row))}\n{sources}\n</div>\n'
             f"{self._elements(row)}{notes}{self._beside(pair, name_html)}</article>\n"
         )
 
@@ -522,6 +525,27 @@ def _sentence(group: str, comparison: Comparison, count: int) -> str:
             "%(clauses)s is not reported in the %(text)s.", "%(clauses)s are not reported in the %(text)s.", count
         )
     return ngettext("%(clauses)s was removed.", "%(clauses)s were removed.", count)
+
+
+# --- In plain words ---------------------------------------------------------------------------------------------------
+
+
+def _plain_of(row: PrintedRow, plain: Mapping[int, PlainWords]) -> list[dict[str, Any]]:
+    """Of each side of a row of which something is told in plain words: ``side``, ``lines`` as (number of the part, its
+    words), and ``credit``.
+    """
+    sides = []
+    for side in ("old", "new"):
+        top, *parts = (getattr(pair, side) for pair in (row.pair, *row.parts))
+        numbers = {top.pk: ""} if top else {}
+        for part in filter(None, parts):
+            numbers.setdefault(part.pk, part.num)
+        told = [(number, plain[pk]) for pk, number in numbers.items() if pk in plain and plain[pk].words]
+        credit = ", ".join(dict.fromkeys(one.credit for _number, one in told))
+        sides += (
+            [{"side": side, "lines": [(number, one.words) for number, one in told], "credit": credit}] if told else []
+        )
+    return sides
 
 
 # --- Numbers and headings ---------------------------------------------------------------------------------------------

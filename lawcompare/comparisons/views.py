@@ -29,6 +29,7 @@ from lawcompare.crosswalk.provisions import texts_of_rows, topics_in_one
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import LawKind, Version
+from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.translations.services import members_in, set_shown
 
 
@@ -115,6 +116,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "page": page,
         "rows": rows.fold(shown, switches, strip.noted, strip.groups),
         "notes": notes_among(request.GET, notes, rows.clauses_of(shown)),
+        "plain": plain_words_of(request.user, comparison.old, comparison.new),
         "switches": switches,
         "latest": access.find_comparison(comparison.old, comparison.new) if switches.edition else comparison,
         "corrects": may(request.user, "map"),

@@ -30,7 +30,7 @@ from lawcompare.core.standard_names import (
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.document import HIDDEN_CHARACTERS, ReadingWarning
 from lawcompare.engine.wording.warnings import warning_detail
-from lawcompare.languages import digits, in_every_language, in_reader_language
+from lawcompare.languages import digits, in_every_language, in_reader_language, reader_language
 from lawcompare.laws.formatting import LOCALE, name_in_reader_language, place_in_words
 
 
@@ -506,6 +506,41 @@ class TranslationReview(Proposable):
 
     def __str__(self) -> str:
         return f"{self.version}: {self.credit or '–'}"
+
+
+@translated("text")
+class PlainWords(Proposable, Translated):
+    """What a clause says in plain words, as editors tell it. Rows are added; the last that stands counts.
+
+    Said of a clause of a text, and with it of what translates that.
+    """
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="plain_words")
+    # In a language where it is empty nothing is said.
+    text = models.TextField(blank=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    # Nobody where the files of the site say it.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    CONCERNED = ("version",)
+
+    class Meta:
+        ordering = ["version", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.clause_id}: {self.text[:40]}"
+
+    @property
+    def words(self) -> str:
+        """The words in the language of the page; empty where nobody wrote any in it."""
+        return in_every_language(self, "text").get(reader_language().code, "")
+
+    @property
+    def credit(self) -> str:
+        """Who says so, in the reader's language."""
+        return self.proposal_label or str(self.organisation)
 
 
 class EventKind(models.TextChoices):

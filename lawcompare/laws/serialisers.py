@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from lawcompare.accounts.models import VISITOR
+from lawcompare.languages import in_every_language
 from lawcompare.laws import access
 from lawcompare.laws.citing import plain_address
-from lawcompare.laws.models import Clause, Event, Law, Version, WantedText
+from lawcompare.laws.models import Clause, Event, Law, PlainWords, Version, WantedText
 from lawcompare.laws.translations.services import families
 from lawcompare.laws.wanted.services import later_known
 
@@ -41,8 +42,10 @@ def version_data(version: Version) -> dict[str, Any]:
     }
 
 
-def clause_data(clause: Clause) -> dict[str, Any]:
-    """Returns a clause as ``python -m lawcompare.engine read`` prints it, with its own provenance where it has any."""
+def clause_data(clause: Clause, plain: PlainWords | None = None) -> dict[str, Any]:
+    """Returns a clause as ``python -m lawcompare.engine read`` prints it, with its own provenance where it has any, and
+    what it says in plain words where that is told.
+    """
     names = ("eid", "element", "num", "heading", "text", "depth")
     data: dict[str, Any] = {name: getattr(clause, name) for name in names}
     data["parent"] = clause.parent.eid if clause.parent else None
@@ -52,6 +55,9 @@ def clause_data(clause: Clause) -> dict[str, Any]:
     for name in ("obtained", "confidence", "is_corrected"):
         if getattr(clause, name) is not None:
             data[name] = getattr(clause, name)
+    if plain and in_every_language(plain, "text"):
+        names = ("text", "text_km", "proposed_by")
+        data["plain_words"] = {name: getattr(plain, name) for name in names} | {"by": plain.organisation.slug}
     return data
 
 

@@ -3,6 +3,7 @@ from django.urls.converters import StringConverter
 
 from lawcompare.laws import views
 from lawcompare.laws.editing import views as editing_views
+from lawcompare.laws.plain_words import views as plain_words_views
 from lawcompare.laws.timeline import views as timeline_views
 from lawcompare.laws.translations import views as translation_views
 from lawcompare.laws.wanted import views as wanted_views
@@ -35,6 +36,7 @@ urlpatterns = [
     path("laws/<slug:law>/<slug:version>.md", views.version_markdown, name="version_markdown"),
     path("laws/<slug:law>/<slug:version>.txt", views.version_text, name="version_text"),
     path("laws/<slug:law>/<slug:version>/", views.version, name="version"),
+    path("laws/<slug:law>/<slug:version>/<eid:eid>/plain-words/", plain_words_views.plain_words, name="plain_words"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>.json", views.clause_json, name="clause_json"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>/", views.clause, name="clause"),
 ]

@@ -1,5 +1,6 @@
 """Pages for reading: the library, a law, a version, a clause; their JSON, and a version as a file."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language, override
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.models import Person
 from lawcompare.core.page_cache.public import public
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.languages import columns_of
@@ -19,6 +21,7 @@ from lawcompare.laws.citing import check_pin, site_root
 from lawcompare.laws.documents import whole_document
 from lawcompare.laws.editing.services import may_edit
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, TextStatus, Version
+from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.serialisers import clause_data, version_data
 from lawcompare.laws.timeline.services import changeable_events, draw, of_kind, visible_events
 from lawcompare.laws.translations.services import comparable, families, set_translations, translation_among
@@ -128,6 +131,8 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
     set_translations(inside, translation)
     context = {
         "clause": requested,
+        "plain": plain_words_of(request.user, requested.version).get(requested.pk),
+        "may_tell_plainly": may(request.user, "import"),
         "translation": translation,
         # Who reads a text in its own language is not sent the letters of another, unless it is asked for.
         "beside": translation is not None
@@ -162,7 +167,7 @@ def version_json(request: HttpRequest, law: str, version: str) -> JsonResponse:
     """A version with its clauses as JSON."""
     text_version = access.get_version(request.user, law, version)
     clauses = text_version.clauses.select_related("parent").order_by("position")
-    return JsonResponse(version_data(text_version) | {"clauses": [clause_data(row) for row in clauses]})
+    return JsonResponse(version_data(text_version) | {"clauses": _clauses_data(request.user, text_version, clauses)})
 
 
 @public()
@@ -170,12 +175,13 @@ def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> JsonR
     """A clause with those inside it as JSON."""
     requested = access.get_clause(request.user, law, version, eid)
     inside = requested.version.clauses.filter(position__gte=requested.position, position__lt=requested.end)
-    return JsonResponse(
-        {
-            "version": version_data(requested.version),
-            "clauses": [clause_data(row) for row in inside.select_related("parent").order_by("position")],
-        }
-    )
+    clauses = _clauses_data(request.user, requested.version, inside.select_related("parent").order_by("position"))
+    return JsonResponse({"version": version_data(requested.version), "clauses": clauses})
+
+
+def _clauses_data(user: Person, version: Version, clauses: Iterable[Clause]) -> list[dict[str, Any]]:
+    plain = plain_words_of(user, version)
+    return [clause_data(clause, plain.get(clause.pk)) for clause in clauses]
 
 
 # --- A version as a file ----------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
 from lawcompare.laws.access import visible_laws
 from lawcompare.laws.citing import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version, WantedText
+from lawcompare.laws.plain_words.services import tell_for_site
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.laws.uploads import originals
@@ -300,6 +301,7 @@ class CorpusLoader:
         report(f"{count} statements of concordance")
         count = sum(1 for row in read_entries("annotations.yaml") if self.load_annotation(row))
         report(f"{count} annotations")
+        report(f"{self.load_plain_words()} clauses told in plain words")
 
     def citations_of(self, address: str) -> Citations:
         if address not in self.citations:
@@ -409,6 +411,15 @@ class CorpusLoader:
                     )
                 except ValidationError as error:
                     raise ValueError(f"{path.name}, {cited}: {' '.join(error.messages)}") from error
+        return count
+
+    def load_plain_words(self) -> int:
+        """Store what clauses say in plain words. Returns how many of it are new; what a person wrote since stays."""
+        count = 0
+        for address, clauses in _load_yaml((FIXTURES / "plain-words.yaml").read_text("utf-8")).items():
+            for cited, words in clauses.items():
+                clause = self.citations_of(address).find(cited)
+                count += tell_for_site(clause, with_columns({"text": words}), self.editors)
         return count
 
     def load_annotation(self, row: dict[str, Any]) -> bool:

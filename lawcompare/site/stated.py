@@ -20,7 +20,7 @@ from lawcompare.core.log.services import Read
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import correspondences_among
 from lawcompare.crosswalk.models import Correspondence, Topic, Value, ValueStatus
-from lawcompare.laws.models import Event, Law, TranslationReview, Version, WantedText
+from lawcompare.laws.models import Event, Law, PlainWords, TranslationReview, Version, WantedText
 
 # Of each public row the columns that say something, by the name of its table.
 COLUMNS = {
@@ -34,6 +34,7 @@ COLUMNS = {
     Topic.clauses.through: "",
     Event.versions.through: "",
     TranslationReview: "is_checked credit note confirmation",
+    PlainWords: "text confirmation in_other_languages",
     Topic: "title description elsewhere confirmation in_other_languages",
     Category: "label question is_retired in_other_languages",
     Organisation: "name description in_other_languages",
@@ -108,6 +109,9 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
             slugs.get(review.organisation_id),
             log[key],
         )
+    for plain in PlainWords.objects.filter(version__in=texts).select_related("clause"):
+        key, beside = plain.version_id, [plain.clause.eid, slugs.get(plain.organisation_id)]
+        yield f"plain-words/{texts[key].text_hash}", plain, key in public and plain.stands, beside, log[key]
     for law, is_public in laws.items():
         yield f"law/{law.slug}", law, is_public, None, []
     for event in Event.objects.filter(law__in=laws).select_related("law"):

@@ -57,6 +57,7 @@ DONE = """
     crosswalk.Value.stated_by crosswalk.ValueChange.by imports.DraftPage.read_by imports.Fetch.by
     imports.ImportBatch.creator imports.ImportCorrection.by imports.ImportCorrection.undone_by
     imports.ImportDraft.creator imports.ImportDraft.stored_by laws.EventChange.by laws.LawChange.by
+    laws.PlainWords.by
     laws.TranslationReview.by laws.Withdrawal.by laws.Withdrawal.restored_by memos.Memo.made_by memos.MemoFile.asked_by
     publishing.Carried.decided_by
 """.split()  # noqa: SIM905 - one name after the other, as they are found

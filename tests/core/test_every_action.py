@@ -55,6 +55,7 @@ NOT_LOGGED = {
     "site.proposals.services.count_waiting": "asks which there are; changes nothing",
     "site.proposals.services.in_turns": "asks which there are; changes nothing",
     "laws.translations.services.visible_translations": "asks which there are; changes nothing",
+    "laws.plain_words.services.plain_words_of": "asks which there are; changes nothing",
     "laws.editing.services.names_now": "asks how something is called now; changes nothing",
     "laws.editing.services.may_edit": "asks whether; changes nothing",
     "laws.editing.services.may_rename": "asks whether; changes nothing",

@@ -53,6 +53,7 @@ from lawcompare.laws.models import (
     Law,
     LawChange,
     Origin,
+    PlainWords,
     TranslationReview,
     Version,
     Withdrawal,
@@ -264,6 +265,9 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
     )  # fmt: skip
     TranslationReview.objects.create(
         version=version, is_checked=True, credit=NOTE_WORDS, note=REASON_WORDS, organisation=site.quiet, by=site.persona
+    )
+    PlainWords.objects.create(
+        version=version, clause=clause, text=NOTE_WORDS, organisation=owner, by=site.persona, confirmation="confirmed"
     )
     RenderedWords.objects.create(
         annotation=site.note, version=version, clause=clause, exact=secret.token, start=0, end=5,

@@ -41,6 +41,7 @@ BY_RULE = {
     """,
     NOBODY: """
         accounts.Invitation.invited_by laws.TranslationReview.by laws.Withdrawal.by laws.Withdrawal.restored_by
+        laws.PlainWords.by
         laws.EventChange.by laws.LawChange.by crosswalk.FindingDecision.by annotations.CategoryChange.by
         annotations.Annotation.creator annotations.Revision.by annotations.RenderedWords.by annotations.Reply.creator
         annotations.NoteDecision.by annotations.ReviewRemark.by publishing.Carried.decided_by crosswalk.TopicChange.by
@@ -55,7 +56,8 @@ BY_RULE = {
         laws.Version.law laws.Clause.version laws.Clause.parent laws.ClauseTranslation.original_version
         laws.ClauseTranslation.translation_version laws.ClauseTranslation.original laws.ClauseTranslation.translation
         laws.TranslationReview.version laws.Origin.version laws.Withdrawal.law laws.Withdrawal.version laws.Event.law
-        laws.FormerAddress.law laws.FormerAddress.version search.SearchEntry.law search.SearchEntry.version
+        laws.FormerAddress.law laws.FormerAddress.version
+        laws.PlainWords.version laws.PlainWords.clause search.SearchEntry.law search.SearchEntry.version
         search.SearchEntry.clause crosswalk.Examination.version crosswalk.Finding.version crosswalk.Finding.clause
         annotations.Annotation.version annotations.Annotation.clause annotations.RenderedWords.version
         annotations.RenderedWords.clause publishing.Carrying.old publishing.Carrying.new publishing.Carried.clause
@@ -76,6 +78,7 @@ BY_RULE = {
         imports.Fetch.versions imports.ImportDraft.corrects
     """,
     ANSWERS: """
+        laws.PlainWords.organisation
         laws.Origin.organisation laws.Withdrawal.organisation laws.Event.organisation laws.LawChange.organisation
         search.SearchEntry.organisation crosswalk.FindingDecision.organisation annotations.Annotation.organisation
         annotations.Reply.organisation crosswalk.Topic.organisation crosswalk.TopicChange.organisation

@@ -56,6 +56,7 @@ pytestmark = pytest.mark.django_db
 # that is missing here, or is no longer there, fails the test.
 SETTERS = {
     "proposed by an organisation, until it is confirmed": """
+        PlainWords.text PlainWords.in_other_languages
         TranslationReview.credit Event.title Event.body Event.sources Event.date Event.in_other_languages
         Category.label Category.question Category.in_other_languages CategoryChange.before CategoryChange.after
         Topic.title Topic.description
@@ -124,12 +125,15 @@ def test_the_rule_in_the_database_is_the_rule_of_a_row(drafts, cast):
 # --- An editor of another organisation tries --------------------------------------------------------------------------
 
 TEXTS = ("zztext", "zzown")
+NOTHING = '{"text": "", "text_km": ""}'
 WORDS = (
-    *("zzevent", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded", "zzrow", "zzvalue", "zzfinding", "zzpairing"),
+    *("zzevent", "zzcheck", "zzplain", "zzkind", "zznewkind", "zztopic", "zzadded", "zzrow", "zzvalue", "zzfinding"),
+    "zzpairing",
     *TEXTS,
 )
 SITES = ("Interception", "The site says so", "zzleft", "A meeting", "Vagueness", "by a lawyer")
-HIDDEN = {"zzfinding", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded"}  # to all but who proposes it, and staff
+# To all but who proposes it, and staff.
+HIDDEN = {"zzfinding", "zzplain", "zzcheck", "zzkind", "zznewkind", "zztopic", "zzadded"}
 
 
 @pytest.fixture
@@ -170,6 +174,8 @@ def tried(place, cast, client, django_capture_on_commit_callbacks) -> SimpleName
     client.post("/laws/draft/events/add/", TRAINING | {"title": "zzevent", "date": "2026-01", "kind": "text"})
     set_review = reverse("review_translation", args=["draft", "old-km"])
     client.post(set_review, {"state": "checked", "credit": "zzcheck"})
+    told = reverse("plain_words", args=["draft", "new", place.clause.eid])
+    client.post(told, {"text": "zzplain", "seen": NOTHING})
     client.post(reverse("kind_edit", args=["VAGUE"]), {"label": "zzkind"})
     client.post(reverse("kind_add"), {"code": "ZZNEW", "label": "zznewkind"})
     client.post(reverse("topic_edit", args=["Interception"]), {"title": "zztopic", "based_on": "1"})
@@ -456,6 +462,10 @@ def test_whatever_one_organisation_proposes_counts_until_staff_decide(place, tri
     tries = {  # by the kind of what waits already, another of it: a page, or a service whose pages show its refusals
         "event": lambda: client.post("/laws/draft/events/add/", event),
         "check": lambda: client.post(reverse("review_translation", args=["draft", "old-km"]), {"state": "unchecked"}),
+        "plain": lambda: client.post(
+            reverse("plain_words", args=["draft", "new", place.new.clauses.get(num="Article 3").eid]),
+            {"text": "More", "seen": NOTHING},
+        ),
         "kind": lambda: client.post(reverse("kind_edit", args=["VAGUE"]), {"label": "More"}),
         "kind ": lambda: client.post(reverse("kind_add"), {"code": "MORE", "label": "More"}),
         "topic": lambda: client.post(reverse("topic_add"), {"title": "One more"}),

@@ -85,6 +85,7 @@ PUBLIC = {
     "laws_event_versions": f"{_text('version_id')} AND {_of('laws_event', 'event_id', _law('law_id'))}",
     "laws_law": _law("id"),
     "laws_origin": _text("version_id"),
+    "laws_plainwords": f"{STANDS} AND {_text('version_id')}",
     "laws_translationreview": f"{STANDS} AND {_text('version_id')}",
     "laws_version": "{row}.published_at IS NOT NULL",
     "laws_wantedtext": ALWAYS,
@@ -106,7 +107,7 @@ PUBLIC["accounts_organisation"] = " OR ".join([
     *(_named_by(table, "organisation_id", PUBLIC[table]) for table in (
         "annotations_annotation", "annotations_reply", "comparisons_mapdecision", "crosswalk_correspondence",
         "crosswalk_findingdecision", "crosswalk_topic", "crosswalk_value", "laws_event", "laws_origin",
-        "laws_withdrawal",
+        "laws_plainwords", "laws_withdrawal",
     )),
     _named_by("crosswalk_correspondence", "seconded_for_id", PUBLIC["crosswalk_correspondence"]),
     _named_by("crosswalk_value", "confirmed_for_id", PUBLIC["crosswalk_value"]),

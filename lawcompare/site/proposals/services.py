@@ -30,7 +30,7 @@ from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as values
 from lawcompare.languages import BY_CODE, columns_of
 from lawcompare.laws.citing import cite
-from lawcompare.laws.models import Clause, Event, Origin, TranslationReview, Version
+from lawcompare.laws.models import Clause, Event, Origin, PlainWords, TranslationReview, Version
 from lawcompare.laws.proposals import seen_by_staff, waiting_for_staff
 from lawcompare.publishing.carrying_forward.services import request_carryings
 
@@ -70,6 +70,7 @@ _ROW = "subject get_relation_display object object_version topic reasoning searc
 KINDS = {
     "text": Kind(_("Text"), Origin, _TEXT, "version", _follow_text),
     "check": Kind(_("Check of a translation"), TranslationReview, "version credit", "version"),
+    "plain": Kind(_("In plain words"), PlainWords, " ".join(["clause", *columns_of("text")]), "clause"),
     "event": Kind(_("Event"), Event, _EVENT, "law"),
     "kind": Kind(_("Kind of risk"), CategoryChange, "category changes", "category", annotating.follow_confirmation),
     "topic": Kind(
@@ -104,7 +105,8 @@ LABELS = {
     "object": _("Answered by"), "object_version": _("Text"), "question": _("Question"),
     "quote": _("Words"), "reason": _("Reason"), "reasoning": _("Reason"),
     "removed": _("Clauses taken out"), "searched": _("Looked for in"), "source_url": _("Source"),
-    "sources": _("Sources"), "stated": _("Clauses"), "title": _("Title"), "topic": _("Topic"),
+    "sources": _("Sources"), "stated": _("Clauses"), "text": _("In plain words"), "title": _("Title"),
+    "topic": _("Topic"),
     "translates": _("Translation of"), "values": _("Value"), "versions": _("Texts"),
 }  # fmt: skip
 

@@ -110,6 +110,7 @@ ACTIONS: dict[str, Any] = {
     "law-renamed": gettext_lazy("law renamed"),
     "version-renamed": gettext_lazy("text renamed"),
     "review rendering": gettext_lazy("translation reviewed"),
+    "tell in plain words": gettext_lazy("clause told in plain words"),
     "mark rendering": gettext_lazy("words of a translation marked"),
 }
 ACTIONS |= {f"value.{action}": lazy(_on_value, str)(action) for action in ValueAction}

@@ -1,0 +1,73 @@
+"""What clauses say in plain words: what a person is shown, and writing it."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.access import membership_of, membership_that_may
+from lawcompare.accounts.models import Confirmation, Organisation, Person
+from lawcompare.core.log.services import record
+from lawcompare.languages import columns_of
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.models import Clause, ClauseTranslation, PlainWords, Version
+from lawcompare.laws.proposals import confirmation_of
+
+
+def plain_words_of(user: Person, *versions: Version) -> dict[int, PlainWords]:
+    """Returns id of a clause of these texts -> what it says in plain words: what stands, or what the person's own
+    organisation proposes since. What is said of a clause is said of those that translate it. Two queries at most.
+    """
+    shown = Q(confirmation=Confirmation.CONFIRMED)
+    membership = membership_of(user)
+    if membership is not None:
+        shown |= Q(organisation=membership.organisation, confirmation=Confirmation.PROPOSED)
+    texts = {pk for version in versions for pk in (version.pk, version.translates_id) if pk}
+    visible = visible_versions(user).order_by().values("pk")
+    rows = PlainWords.objects.filter(shown, version__in=texts).filter(version__in=visible).order_by("pk")
+    last = {row.clause_id: row for row in rows.select_related("organisation")}
+    translations = [version.pk for version in versions if version.translates_id]
+    if last and translations:
+        pairs = ClauseTranslation.objects.filter(original__in=last, translation_version__in=translations)
+        last |= {there: last[here] for here, there in pairs.values_list("original", "translation")}
+    return last
+
+
+def said(row: PlainWords | None) -> dict[str, str]:
+    """Returns the words of a row by the names of their columns."""
+    return {name: getattr(row, name, "") for name in columns_of("text")}
+
+
+@transaction.atomic
+def write_plain_words(user: Any, clause: Clause, words: dict[str, str], seen: Any) -> PlainWords | None:
+    """Tell a clause in plain words, ``words`` as ``said`` has them. Returns the row; None where nothing is new.
+
+    They stand where the person acts for the site or for who brought the text, else they are a proposal, in place of one
+    that waits already. Raises PermissionDenied, and ValidationError where somebody wrote others than the person has
+    ``seen``, or where too many proposals wait.
+    """
+    membership = membership_that_may(user, "import", _("Only an editor says what a clause says in plain words."))
+    Clause.objects.select_for_update(of=("self",)).get(pk=clause.pk)
+    if said(plain_words_of(user, clause.version).get(clause.pk)) != seen:
+        raise ValidationError(_("Somebody else saved other words since you opened this page. Read them above."))
+    words = {name: " ".join(text.split()) for name, text in words.items()}
+    if words == seen:
+        return None
+    whose = {"clause": clause, "organisation": membership.organisation}
+    PlainWords.objects.filter(**whose, confirmation=Confirmation.PROPOSED).delete()
+    confirmation = confirmation_of(membership, clause.version)
+    row = PlainWords.objects.create(version=clause.version, confirmation=confirmation, by=user, **whose, **words)
+    record("tell in plain words", f"text/{clause.version.address}", by=user, organisation=membership.organisation.slug)
+    return row
+
+
+def tell_for_site(clause: Clause, words: dict[str, str], editors: Organisation) -> bool:
+    """Store what the files of the site say of a clause, unless a person wrote since. Returns whether that is new."""
+    stand = clause.plain_words.stand().order_by("-pk")
+    if said(stand.first()) == words or stand.filter(by__isnull=False).exists():
+        return False
+    confirmed = {"version": clause.version, "confirmation": Confirmation.CONFIRMED}
+    clause.plain_words.create(organisation=editors, **confirmed, **words)
+    return True
