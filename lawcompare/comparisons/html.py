@@ -531,8 +531,8 @@ def _sentence(group: str, comparison: Comparison, count: int) -> str:
 
 
 def _plain_of(row: PrintedRow, plain: Mapping[int, PlainWords]) -> list[dict[str, Any]]:
-    """Of each side of a row of which something is told in plain words: ``side``, ``lines`` as (number of the part, its
-    words), and ``credit``.
+    """What a row says in plain words, nothing where it is told of neither clause: of each clause ``side``, ``lines`` as
+    (number of the part, its words), and ``credit``.
     """
     sides = []
     for side in ("old", "new"):
@@ -542,10 +542,9 @@ def _plain_of(row: PrintedRow, plain: Mapping[int, PlainWords]) -> list[dict[str
             numbers.setdefault(part.pk, part.num)
         told = [(number, plain[pk]) for pk, number in numbers.items() if pk in plain and plain[pk].words]
         credit = ", ".join(dict.fromkeys(one.credit for _number, one in told))
-        sides += (
-            [{"side": side, "lines": [(number, one.words) for number, one in told], "credit": credit}] if told else []
-        )
-    return sides
+        if top:
+            sides.append({"side": side, "lines": [(number, one.words) for number, one in told], "credit": credit})
+    return sides if any(one["lines"] for one in sides) else []
 
 
 # --- Numbers and headings ---------------------------------------------------------------------------------------------

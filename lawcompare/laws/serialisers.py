@@ -56,8 +56,8 @@ def clause_data(clause: Clause, plain: PlainWords | None = None) -> dict[str, An
         if getattr(clause, name) is not None:
             data[name] = getattr(clause, name)
     if plain and in_every_language(plain, "text"):
-        names = ("text", "text_km", "proposed_by")
-        data["plain_words"] = {name: getattr(plain, name) for name in names} | {"by": plain.organisation.slug}
+        told = {name: getattr(plain, name) for name in ("text", "text_km", "proposed_by")}
+        data["plain_words"] = told | {"by": plain.organisation.slug}
     return data
 
 

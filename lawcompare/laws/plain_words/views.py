@@ -49,7 +49,6 @@ def plain_words(request: HttpRequest, law: str, version: str, eid: str) -> HttpR
             messages.success(request, saved if written[0] else _("Nothing was changed."))
             return redirect(clause)
         row = plain_words_of(request.user, clause.version).get(clause.pk)
-        form.data = form.data.copy()
-        form.data["seen"] = json.dumps(said(row))  # they stand above the form now
+        form.data = {**request.POST.dict(), "seen": json.dumps(said(row))}  # they stand above the form now
     context = {"form": form, "clause": clause, "version": clause.version, "plain": row}
     return render(request, "laws/plain_words/edit.html", context, status=400 if form.errors else 200)
