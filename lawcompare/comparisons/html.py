@@ -59,7 +59,6 @@ from lawcompare.laws.html import (
     sign,
     with_lead,
 )
-from lawcompare.laws.models import PlainWords
 
 Notes = Mapping[int, list[Annotation]]
 # The languages of the old and the new text.
@@ -171,8 +170,10 @@ class RowWriter:
             component(self.context, "row/_sources", row=row, pair=pair, clauses=clauses) if row.has_sources else ""
         )
         notes = component(self.context, "row/_notes", row=row, name=name) if self.notes else ""
-        plain = _plain_of(row, self.context.get("plain") or {})
-        told = component(self.context, "row/_plain_words", told=plain) if plain else ""
+        plain = self.context.get("plain") or {}
+        said = [(side, plain.get(one.pk)) for side, one in (("old", pair.old), ("new", pair.new)) if one]
+        is_told = any(words and words.words for _side, words in said)
+        told = component(self.context, "row/_plain_words", told=said) if is_told else ""
         looks = " is-beside" if is_beside(row) else " is-alone" if is_alone(row) else ""
         return (
             f'<article class="row k-{look}{looks}" id="{escape(pair.anchor)}" tabindex="-1">\n'
@@ -525,26 +526,6 @@ def _sentence(group: str, comparison: Comparison, count: int) -> str:
             "%(clauses)s is not reported in the %(text)s.", "%(clauses)s are not reported in the %(text)s.", count
         )
     return ngettext("%(clauses)s was removed.", "%(clauses)s were removed.", count)
-
-
-# --- In plain words ---------------------------------------------------------------------------------------------------
-
-
-def _plain_of(row: PrintedRow, plain: Mapping[int, PlainWords]) -> list[dict[str, Any]]:
-    """What a row says in plain words, nothing where it is told of neither clause: of each clause ``side``, ``lines`` as
-    (number of the part, its words), and ``credit``.
-    """
-    sides = []
-    for side in ("old", "new"):
-        top, *parts = (getattr(pair, side) for pair in (row.pair, *row.parts))
-        numbers = {top.pk: ""} if top else {}
-        for part in filter(None, parts):
-            numbers.setdefault(part.pk, part.num)
-        told = [(number, plain[pk]) for pk, number in numbers.items() if pk in plain and plain[pk].words]
-        credit = ", ".join(dict.fromkeys(one.credit for _number, one in told))
-        if top:
-            sides.append({"side": side, "lines": [(number, one.words) for number, one in told], "credit": credit})
-    return sides if any(one["lines"] for one in sides) else []
 
 
 # --- Numbers and headings ---------------------------------------------------------------------------------------------

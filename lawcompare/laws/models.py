@@ -537,11 +537,6 @@ class PlainWords(Proposable, Translated):
         """The words in the language of the page; empty where nobody wrote any in it."""
         return in_every_language(self, "text").get(reader_language().code, "")
 
-    @property
-    def credit(self) -> str:
-        """Who says so, in the reader's language."""
-        return self.proposal_label or str(self.organisation)
-
 
 class EventKind(models.TextChoices):
     """What an event in the making of a law was. ``US_LAW`` is how the law of the United States came in."""

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import membership_of, membership_that_may
 from lawcompare.accounts.models import Confirmation, Organisation, Person
@@ -14,6 +15,8 @@ from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, ClauseTranslation, PlainWords, Version
 from lawcompare.laws.proposals import confirmation_of
+
+REFUSAL = gettext_lazy("Only an editor says what a clause says in plain words.")
 
 
 def plain_words_of(user: Person, *versions: Version) -> dict[int, PlainWords]:
@@ -48,7 +51,7 @@ def write_plain_words(user: Any, clause: Clause, words: dict[str, str], seen: An
     that waits already. Raises PermissionDenied, and ValidationError where somebody wrote others than the person has
     ``seen``, or where too many proposals wait.
     """
-    membership = membership_that_may(user, "import", _("Only an editor says what a clause says in plain words."))
+    membership = membership_that_may(user, "import", str(REFUSAL))
     Clause.objects.select_for_update(of=("self",)).get(pk=clause.pk)
     if said(plain_words_of(user, clause.version).get(clause.pk)) != seen:
         raise ValidationError(_("Somebody else saved other words since you opened this page. Read them above."))

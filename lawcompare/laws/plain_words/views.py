@@ -1,28 +1,26 @@
 """Where an editor says what a clause says in plain words."""
 
 import json
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.accounts.access import may
+from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.responses import is_accepted, methods, sentence_on
 from lawcompare.core.translations.texts import add_languages
 from lawcompare.laws.access import get_clause
-from lawcompare.laws.models import PlainWords
-from lawcompare.laws.plain_words.services import plain_words_of, said, write_plain_words
-
-LENGTH_MAX = 1_500
+from lawcompare.laws.plain_words import services
+from lawcompare.laws.plain_words.services import plain_words_of, said
 
 
 class PlainWordsForm(forms.Form):
-    text = forms.CharField(max_length=LENGTH_MAX, required=False, widget=forms.Textarea(attrs={"rows": 6}))
+    text = forms.CharField(max_length=1_500, required=False, widget=forms.Textarea(attrs={"rows": 6}))
     # The words that stood there when the form was opened, so that of two who change them the second is told.
     seen = forms.JSONField(widget=forms.HiddenInput)
 
@@ -36,17 +34,15 @@ class PlainWordsForm(forms.Form):
 def plain_words(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     """What a clause says in plain words, and the form to say it otherwise."""
     clause = get_clause(request.user, law, version, eid)
-    if not may(request.user, "import"):
-        raise PermissionDenied(_("Only an editor says what a clause says in plain words."))
+    membership_that_may(request.user, "import", str(services.REFUSAL))
     row = plain_words_of(request.user, clause.version).get(clause.pk)
     form = PlainWordsForm(request.POST or None, initial={**said(row), "seen": said(row)})
     if request.method == "POST" and form.is_valid():
-        written: list[PlainWords | None] = []
-        answers = dict(form.cleaned_data)
-        seen = answers.pop("seen")
-        if is_accepted(form, lambda: written.append(write_plain_words(request.user, clause, answers, seen))):
-            saved = sentence_on(written[0], _("Saved."))
-            messages.success(request, saved if written[0] else _("Nothing was changed."))
+        written: list[Any] = []
+        words = dict(form.cleaned_data)
+        seen = words.pop("seen")
+        if is_accepted(form, lambda: written.append(services.write_plain_words(request.user, clause, words, seen))):
+            messages.success(request, sentence_on(written[0], _("Saved.")) if written[0] else _("Nothing was changed."))
             return redirect(clause)
         row = plain_words_of(request.user, clause.version).get(clause.pk)
         form.data = {**request.POST.dict(), "seen": json.dumps(said(row))}  # they stand above the form now
