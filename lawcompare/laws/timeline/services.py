@@ -224,7 +224,7 @@ def _event(entry: dict[str, Any], organisation: Organisation | None) -> tuple[Ev
 
 
 # Units of the drawing, which is as wide as the narrowest phone shows it.
-WIDTH, LEFT, LINE_HEIGHT, TOP = 360, 8, 36, 36
+WIDTH, LEFT, LINE_HEIGHT, TOP = 360, 8, 50, 50
 # Letters of a label that the next one leaves room for.
 LABEL_MAX = 12
 LINES = [
@@ -250,7 +250,7 @@ def draw(events: Sequence[Event]) -> dict[str, Any] | None:
     moments = [_moment(event.date) for event in events]
     first, last = int(min(moments)), int(max(moments)) + 1
     scale = (WIDTH - 2 * LEFT) / (last - first)
-    step = max(1, round((last - first) / 6))
+    step = max(1, round((last - first) / 4))
     lines = [TOP + number * LINE_HEIGHT for number in range(len(LINES))]
     line_of = {kind: lines[number] for number, kinds in enumerate(LINES) for kind in kinds}
 
@@ -267,7 +267,7 @@ def draw(events: Sequence[Event]) -> dict[str, Any] | None:
 
     return {
         "width": WIDTH,
-        "height": TOP + len(LINES) * LINE_HEIGHT,
+        "height": lines[-1] + 12,
         "years": [(across(year), str(year)) for year in range(first, last + 1, step)],
         "lines": lines,
         "marks": [

@@ -1,0 +1,43 @@
+"""Khmer compounds stand in an element of their own on a page, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.http import HttpResponse
+
+from lawcompare.core.whole_words import COMPOUNDS, WHOLE, WholeWords
+
+
+def page(words: str, content_type: str = "text/html; charset=utf-8") -> str:
+    middleware = WholeWords(lambda _request: HttpResponse(words, content_type=content_type))
+    return middleware(None).content.decode()  # type: ignore[arg-type, union-attr]
+
+
+def test_each_compound_is_whole_once_and_no_words_change():
+    for word in COMPOUNDS:
+        whole = page(f"<p>ក{word} និង{word}</p>")
+        assert whole.count(f"<k->{word}</k->") == 2 and re.sub("</?k->", "", whole) == f"<p>ក{word} និង{word}</p>"
+        assert page(whole.replace("<k->", "").replace("</k->", "")) == whole
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '<a title="បទល្មើស" href="/?q=បទល្មើស">ក</a>',
+        "<title>បទល្មើស ១</title>",
+        "<textarea>បទល្មើស</textarea>",
+        "<option>បទល្មើស</option>",
+        '<script type="application/json">{"km": "បទល្មើស"}</script>',
+        "<svg><text>បទល្មើស</text></svg>",
+        "<p>បទល្មើសុ</p>",  # a letter's own sign may not be cut from it
+    ],
+)
+def test_tags_forms_scripts_and_letters_are_left_as_they_are(words):
+    assert page(words) == words
+
+
+def test_only_pages_are_touched():
+    assert page("បទល្មើស", "application/atom+xml") == "បទល្មើស"
+    assert WHOLE.search("<p>No Khmer.</p>") is None
