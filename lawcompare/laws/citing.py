@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, override
 
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.structure.numbering import SUFFIX_IN_BRACKETS, clean, from_khmer, spaced_suffixes
-from lawcompare.languages import digits, reader_language
+from lawcompare.languages import address_in, digits, reader_language
 from lawcompare.laws.formatting import format_date, number_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause, Law, LawKind, Version
 
@@ -304,13 +304,18 @@ class Reference:
 def make_reference(
     words: list[str], key: str, address: str, *, date: str = "", iris: tuple[str, ...] = (), **fields: str
 ) -> Reference:
-    """Returns the citation of a page.
+    """Returns the citation of a page, with its address in the reader's language.
 
     ``words`` are joined to the plain form; ``fields`` are those of BibTeX. ``date`` is YYYY, YYYY-MM or YYYY-MM-DD.
     """
-    opening = [*words[:1], *([f"({format_date(date)})"] if date else [])]
-    plain = ", ".join([" ".join(opening), *filter(None, words[1:])]) + f". {settings.SITE_NAME}. {address}"
-    return Reference(plain, as_bibtex(key, address, date, **fields), address, iris)
+    parts = urlsplit(address)
+    address = urlunsplit(parts._replace(path=address_in(reader_language().code, parts.path)))
+    day = format_date(date)
+    opening = words[0] if not day or day in words[0] else f"{words[0]} ({day})"
+    cited = {"words": ", ".join([opening, *filter(None, words[1:])]), "site": settings.SITE_NAME, "address": address}
+    return Reference(
+        _("%(words)s. %(site)s. %(address)s") % cited, as_bibtex(key, address, date, **fields), address, iris
+    )
 
 
 def as_bibtex(key: str, address: str, date: str, **fields: str) -> str:

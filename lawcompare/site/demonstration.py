@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lawcompare.accounts.models import EDITORS, VISITOR, Organisation
-from lawcompare.annotations.models import Annotation, Category, Motivation, NoteStatus, Risk
+from lawcompare.annotations.models import Annotation, Category, Motivation, NoteStatus, RenderedWords, Risk
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.models import Concordance
@@ -44,7 +44,7 @@ from lawcompare.imports.uscode.fetching import carry_to
 from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
 from lawcompare.laws.access import visible_laws
 from lawcompare.laws.citing import Citations, cite
-from lawcompare.laws.models import Clause, Law, Version, WantedText
+from lawcompare.laws.models import Clause, ClauseTranslation, Law, Version, WantedText
 from lawcompare.laws.plain_words.services import tell_for_site
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
@@ -299,8 +299,10 @@ class CorpusLoader:
         report(f"{self.load_values()} values of clauses")
         count = sum(1 for row in read_entries("concordance.yaml") if self.load_concordance(row))
         report(f"{count} statements of concordance")
-        count = sum(1 for row in read_entries("annotations.yaml") if self.load_annotation(row))
-        report(f"{count} annotations")
+        notes = read_entries("annotations.yaml")
+        report(f"{sum(1 for row in notes if self.load_annotation(row))} annotations")
+        for row in notes:
+            self.load_words_in_translation(row)
         report(f"{self.load_plain_words()} clauses told in plain words")
 
     def citations_of(self, address: str) -> Citations:
@@ -453,6 +455,24 @@ class CorpusLoader:
         # The model's own clock has the day on which the corpus was loaded.
         Annotation.objects.filter(pk=annotation.pk).update(created_at=written, changed_at=written)
         return True
+
+    def load_words_in_translation(self, row: dict[str, Any]) -> None:
+        """Store which words of its translations say what a note quotes, unless somebody set them."""
+        note = notes_called(row["id"])[-1]
+        for language in OTHERS:
+            words = row.get(f"quote_{language.code}", "")
+            rows = ClauseTranslation.objects.filter(
+                original=note.clause_id, translation_version__language=language.code
+            ).select_related("translation")
+            for clause in (one.translation for one in rows):
+                if words and clause.text.count(words) == 1:
+                    start = clause.text.index(words)
+                    place = {"exact": words, "start": start, "end": start + len(words), "of_exact": note.exact}
+                    RenderedWords.objects.get_or_create(
+                        annotation=note,
+                        version_id=clause.version_id,
+                        defaults=place | {"clause": clause, "organisation": self.editors},
+                    )
 
 
 def _was_refused(topic: str, subject: Clause, answer: Clause | Version) -> bool:

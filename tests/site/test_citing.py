@@ -10,7 +10,7 @@ import pytest
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.laws.citing import as_bibtex
+from lawcompare.laws.citing import as_bibtex, make_reference
 from lawcompare.laws.models import Clause, Version
 from tests.annotations.conftest import clause, noted, write  # noqa: F401
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -53,9 +53,14 @@ def test_each_page_gives_an_address_that_leads_to_it(client, noted, page):  # no
     assert answer.status_code == 200 and path_of(address).startswith(page)
 
 
-def test_the_citation_is_in_the_reader_s_language_and_its_address_in_none(client, drafts):
-    plain, address, _iris, _bibtex = cited(client, f"/km{CLAUSE}")
-    assert "(ឆ្នាំ២០២០)" in plain and path_of(address).startswith(CLAUSE)
+def test_the_citation_and_its_address_are_in_the_reader_s_language_and_say_the_date_once(client, drafts):
+    plain, address, _iris, bibtex = cited(client, f"/km{CLAUSE}")
+    assert "(ឆ្នាំ២០២០)" in plain and plain.endswith(f"។ lawcompare។ {address}") and address in bibtex
+    assert path_of(address).startswith(f"/km{CLAUSE}") and client.get(path_of(address)).status_code == 200
+    named = make_reference(
+        ["Draft (4 August 2020)", "Leaked text"], "key", "https://x.example/laws/", date="2020-08-04"
+    )
+    assert named.plain == "Draft (4 August 2020), Leaked text. lawcompare. https://x.example/laws/"
 
 
 def test_an_annotation_is_cited_by_its_organisation_and_nobody_s_name(client, noted, cast):  # noqa: F811

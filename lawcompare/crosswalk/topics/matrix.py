@@ -308,4 +308,4 @@ def cell_words(cell: MatrixCell) -> str:
     clauses = "".join(before + name for before, name, _clause in cell.names)
     names = ", ".join(filter(None, [clauses, *cell.elsewhere]))
     words = ", ".join(state_words(state) for state in cell.relations) or cell.words
-    return f"{words}: {names}" if words and names else words or names
+    return f"{words}{gettext(':')} {names}" if words and names else words or names

@@ -168,7 +168,7 @@ class TopicForm(forms.Form):
         add_languages(self, labels)  # type: ignore[arg-type]
         self.versions = {version.address: version for version in versions}
         self.clauses = {seal(clause.pk, "clause"): clause for clause in clauses}
-        named = [(key, f"{clause.version.name}: {cite(clause)}") for key, clause in self.clauses.items()]
+        named = [(key, f"{clause.version.name}{_(':')} {cite(clause)}") for key, clause in self.clauses.items()]
         if named:
             self.fields["kept"].choices = named  # type: ignore[attr-defined]
         else:

@@ -15,7 +15,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.exports import pinned_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
-from lawcompare.languages import digits
+from lawcompare.languages import address_in, digits, reader_language
 from lawcompare.laws.access import name_to
 from lawcompare.laws.citing import (
     Reference,
@@ -142,7 +142,11 @@ def eli(context: Any, version: Version) -> dict[str, Any] | None:
 
 # --- Citations --------------------------------------------------------------------------------------------------------
 
-register.filter("lasting_address", pinned_version)
+
+@register.filter
+def lasting_address(version: Version) -> str:
+    """Returns the permanent address of a text, in the reader's language."""
+    return address_in(reader_language().code, pinned_version(version))
 
 
 @register.simple_tag(takes_context=True)

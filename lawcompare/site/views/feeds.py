@@ -20,11 +20,13 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.filters import NAMES, file_filter, public_organisations
+from lawcompare.annotations.html import body_in_reader_language
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.rows import kinds
 from lawcompare.core.models import Statement
 from lawcompare.core.page_cache.public import public
+from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_law
@@ -140,12 +142,12 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
     for note in annotations:
         yield FeedEntry(
             f"annotation/{note.slug}",
-            f"{note.version.name}, {cite(note.clause)}: {note.get_risk_display()}",
+            f"{note.version.name}, {cite(note.clause)}{_(':')} {note.get_risk_display()}",
             note.get_absolute_url(),
             note.public_day,
             note.changed_day,
             str(note.organisation),
-            _summary(quote=note.exact, body=note.body_html, note=note),
+            _summary(quote=note.exact, body=body_in_reader_language(note), note=note),
             note.kinds,
         )
 
@@ -157,7 +159,12 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
     )
     for version in versions[:ENTRIES_MAX]:
         day = public_day(version.published_at)
-        facts = [str(version.get_text_status_display()), format_date(version.date), version.became_public, version.note]
+        facts = [
+            str(version.get_text_status_display()),
+            format_date(version.date),
+            localised(version.became_public),
+            localised(version.note),
+        ]
         yield FeedEntry(
             f"version/{version.address}",
             _("New text: %(title)s") % {"title": version.name},
@@ -204,7 +211,7 @@ def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
             day,
             day,
             row.by,
-            _summary(text=row.reasoning),
+            _summary(text=localised(row.reasoning)),
         )
 
 

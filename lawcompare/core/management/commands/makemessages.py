@@ -10,14 +10,16 @@ from django.core.management.commands import makemessages
 def messages_in(path: Path) -> list[tuple[str, ...]]:
     """The messages of a YAML file, each alone or with its plural; none where it marks none.
 
-    A file of rules marks ``message`` and ``answer``; ``library_messages.yaml`` has them in two lists.
+    A file of rules marks ``message``, ``answer`` and the words of its standard; ``library_messages.yaml`` has them in
+    two lists.
     """
     if path.name == "library_messages.yaml":
         listed = yaml.safe_load(path.read_text("utf-8"))
         return [*((message,) for message in listed["messages"]), *map(tuple, listed["plurals"])]
     if path.parent.name == "rules":
         rule = yaml.safe_load(path.read_text("utf-8"))
-        return [(" ".join(rule[name].split()),) for name in ("message", "answer") if name in rule]
+        marked = [rule.get("message"), rule.get("answer"), rule.get("standard", {}).get("words")]
+        return [(" ".join(words.split()),) for words in marked if words]
     return []
 
 
