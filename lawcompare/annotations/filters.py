@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation, Person
@@ -142,7 +143,7 @@ class FilterChoices:
     ) -> FilterChoices:
         return cls(
             [
-                FilterOption(risk.name.lower(), str(risk.label), risk.name.lower() in chosen.risk)
+                FilterOption(risk.name.lower(), capfirst(str(risk.label)), risk.name.lower() in chosen.risk)
                 for risk in sorted(map(Risk, risks), reverse=True)
             ],
             [

@@ -15,7 +15,7 @@ from lawcompare.accounts.models import Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here as comes_from_here
 from lawcompare.accounts.responses import first_or_404, number_of
-from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
+from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, LeadSentence, MapDecision
 from lawcompare.crosswalk.access import correspondences_among, values_among, visible_correspondences, visible_values
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.languages import reader_language
@@ -71,6 +71,12 @@ def visible_jobs(user: Person) -> QuerySet[Comparison]:
     versions = visible_versions(user).values("pk")
     comparisons = Comparison.objects.filter(old__in=versions, new__in=versions, engine=ENGINE)
     return comparisons.select_related("old__law", "new__law")
+
+
+def lead_of(old: Version, new: Version) -> LeadSentence | None:
+    """The sentence that leads the page of two texts: the last that stands, else the last that is proposed."""
+    rows = LeadSentence.objects.not_refused().filter(old=original_of(old), new=original_of(new))
+    return max(rows.select_related("organisation"), key=lambda row: (row.stands, row.pk), default=None)
 
 
 def decisions_on(old: Version, new: Version) -> Any:

@@ -304,10 +304,6 @@ KEPT_FOR = timedelta(days=1)
 PURPOSE = "comparison-file"
 
 
-def is_long(comparison: Comparison) -> bool:
-    return are_long(comparison.old_id, comparison.new_id, CLAUSES_AT_ONCE)
-
-
 def write(comparison: Comparison, form: str, root: str, progress: Progress = ignore_progress, row: str = "") -> bytes:
     """The file in the reader's language. Raises ``ExportFailed``."""
     if form == "xlsx":
@@ -335,15 +331,6 @@ def request_file(comparison: Comparison, form: str, language: str, root: str, by
     if not (is_new or (is_there(file) and content_of(file))):
         jobs.start(file.job, owner)
     return file
-
-
-def find_file(comparison: Comparison, form: str, language: str) -> ComparisonFile | None:
-    return (
-        ComparisonFile.objects.filter(comparison=comparison, form=form, language=language)
-        .select_related("comparison__old__law", "comparison__new__law", "job")
-        .defer("content")
-        .first()
-    )
 
 
 def is_there(file: ComparisonFile) -> bool:
@@ -424,7 +411,7 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
         by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)
     name = f"{'-'.join(old)}--{'-'.join(new)}.{form}"
-    if is_long(comparison):
+    if are_long(comparison.old_id, comparison.new_id, CLAUSES_AT_ONCE):
         return _long_file(request, comparison, form, name)
     if request.method == "POST":
         return redirect(request.get_full_path())
@@ -441,7 +428,9 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
 def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: str) -> HttpResponse:
     """The file that a worker made; else the page that asks for it and says how far it is."""
     language = get_language() or "en"
-    file = find_file(comparison, form, language)
+    related = ["comparison__old__law", "comparison__new__law", "job"]
+    files = ComparisonFile.objects.filter(comparison=comparison, form=form, language=language)
+    file = files.select_related(*related).defer("content").first()
     if request.method == "POST":
         if file is None or not (file.job.is_under_way or (is_there(file) and content_of(file))):
             if not allow(request, "files", settings.FILES_PER_HOUR):

@@ -28,7 +28,6 @@ from lawcompare.comparisons.rows import (
     BOTH,
     ONLY,
     ONLY_NEW,
-    ONLY_OLD,
     QUIET,
     PrintedRow,
     RowFold,
@@ -95,10 +94,10 @@ class RowWriter:
             "#{}".format if self.is_guest else ClauseAddresses(version) for version in (old, new)
         ]
         names = [old.law.slug, old.slug, new.law.slug, new.slug]
-        corrects = context.get("corrects") and not switches.edition
+        corrects = context.get("corrects") and not (switches.edition or self.is_guest)
         self.correcting = escape(reverse("correct", args=names)) if corrects else ""
         # A row of a private text is shared with nobody; of an earlier edition the present one would be shown.
-        is_shared = old.is_published and new.is_published and not switches.edition
+        is_shared = old.is_published and new.is_published and not (switches.edition or self.is_guest)
         self.sharing = reverse("share_row", args=[*names, "row"]).removesuffix("row/") if is_shared else ""
         # Looked up once, for a page has hundreds of rows.
         self.names = old.short_name, new.short_name
@@ -220,45 +219,35 @@ class RowWriter:
         if not (self.third and (pair.new or pair.old)):
             return ""
         address = f"{self.third_address}{escape(pair.anchor)}/beside/?beside="
-        links = "".join(
-            f'<a href="{address}{escape(key)}" data-beside>{as_html(words)}'
-            f'<span class="sr"> {escape(_("beside"))} {name}</span></a> '
-            for key, words in self.third
-        )
-        return f'<p class="beside no-print"><span>{escape(_("Set beside it:"))}</span> {links}</p>\n'
+        links = "".join(f'<a href="{address}{escape(key)}">{as_html(words)}</a> ' for key, words in self.third)
+        said = f'<span>{escape(_("Set beside it:"))}<span class="sr"> {name}</span></span>'
+        return f'<p class="beside no-print">{said} {links}</p>\n'
 
     def _menu(self, pair: Any, name: str) -> str:
-        summary = (
-            f'<summary><span aria-hidden="true">⋯</span><span class="sr">{escape(_("More on"))} {name}</span></summary>'
-        )
-        return f'<details class="row-menu no-print">{summary}<p>{self._links(pair, name)}</p></details>'
-
-    def _links(self, pair: Any, name: str) -> str:
-        """From a row to itself, to its clauses, its Word file, a memo, sharing and correcting it; ``name`` is HTML."""
+        """What a reader can do with a row, behind a sign that is named after it; ``name`` is HTML."""
         anchor = escape(pair.anchor)
-        links = f'<a class="perma" href="#{anchor}">{self.to_itself}<span class="sr"> {name}</span></a>'
-        if self.is_guest:
-            return links
-        for clause, address, label in zip((pair.old, pair.new), self.addresses, self.labels, strict=True):
-            if clause:
-                links += _link(escape(address(clause.eid)), label, as_html(str(clause)))
-        if self.annotates:
-            address, clause = (self.addresses[1], pair.new) if pair.new else (self.addresses[0], pair.old)
-            links += _link(f"{escape(address(clause.eid))}annotate/", escape(_("Annotate")), name)
-        links += _link(f"{self.word}?row={anchor}", escape(_("Word file of this row")), name)
+        links = f'<a class="perma" href="#{anchor}">{self.to_itself}</a> '
+        if not self.is_guest:
+            for clause, address, label in zip((pair.old, pair.new), self.addresses, self.labels, strict=True):
+                links += f'<a href="{escape(address(clause.eid))}">{label}</a> ' if clause else ""
+            if self.annotates:
+                address, clause = (self.addresses[1], pair.new) if pair.new else (self.addresses[0], pair.old)
+                links += f'<a href="{escape(address(clause.eid))}annotate/">{escape(_("Annotate"))}</a> '
+            links += f'<a href="{self.word}?row={anchor}">{escape(_("Word file of this row"))}</a> '
         if self.memo_part:
             part = f"{self.memo_part}&amp;row={anchor}"
             words = f'{escape(_("+ memo"))}<span class="sr">: {name}</span>'
             links += f'<button class="to-memo no-print" form="to-memo" name="part" value="{part}">{words}</button>'
         if self.sharing and (pair.old or pair.new):
-            links += _link(f"{self.sharing}{anchor}/", self.share, name)
+            links += f'<a href="{self.sharing}{anchor}/">{self.share}</a> '
         if self.correcting:
             # A script shows the form below the row.
             eids = [escape(clause.eid) if clause else "" for clause in (pair.old, pair.new)]
             asked = f"{self.correcting}?old={eids[0]}&amp;new={eids[1]}"
             script = f'hx-get="{asked}" hx-target="next .correct-here" hx-swap="innerHTML"'
-            links += f'<a class="no-print" href="{asked}" {script}>{self.correct}<span class="sr"> {name}</span></a> '
-        return links
+            links += f'<a href="{asked}" {script}>{self.correct}</a> '
+        summary = f'<span aria-hidden="true">⋯</span><span class="sr">{escape(_("More on"))} {name}</span>'
+        return f'<details class="row-menu no-print"><summary>{summary}</summary><p>{links}</p></details>'
 
     def _words(self, row: PrintedRow) -> Iterator[str]:
         """What is to be known before a row is read, its headings, its parts."""
@@ -354,11 +343,6 @@ def is_alone(row: PrintedRow) -> bool:
 def is_beside(row: PrintedRow) -> bool:
     """Whether its two texts stand beside each other without a redline, and one below the other on a phone."""
     return bool(row.pair.old and row.pair.new) and (row.is_told or is_unknown(row.pair))
-
-
-def _link(address: str, words: str, spoken: str) -> str:
-    """A link, of pieces of HTML; ``spoken`` are more words for those who listen."""
-    return f'<a href="{address}">{words}<span class="sr"> {spoken}</span></a> '
 
 
 def _remark(sentence: str) -> str:
@@ -461,8 +445,11 @@ def _addresses(cells: Iterable[StripCell], switches: Switches, page: int) -> dic
 NAMED_MAX = 3
 
 
-def findings_of(comparison: Comparison, strip: Strip) -> SafeString:
-    """Returns the sentences as HTML: of two texts known in part by group, of whole ones by kind of change."""
+def findings_of(comparison: Comparison, strip: Strip, switches: Switches, page: int) -> SafeString:
+    """Returns the sentences as HTML: of two texts known in part by group, of whole ones by kind of change.
+
+    A group of which a filter leaves no row is named without a link.
+    """
     if not strip.groups:
         counted = [
             f'<a href="?change={one}#rows">{digits(comparison.tally[one])} {escape(words)}</a>'
@@ -472,18 +459,16 @@ def findings_of(comparison: Comparison, strip: Strip) -> SafeString:
         total = digits(sum(comparison.tally.values()))
         return joined(sentence % {"n": total, "kinds": in_a_row(counted)} if counted else "")
     sentences = []
+    pages = _addresses(strip.cells, switches, page)
     for name, group in strip.groups.items():
-        pairs = [
-            cell.pair for cell in strip.cells if (cell.pair.old is not None, cell.pair.new is not None) == _SIDES[name]
-        ]
-        names = list(dict.fromkeys(name_of(pair) for pair in pairs))
-        page = next(cell.page for cell in strip.cells if cell.pair is pairs[0])
-        address = f"{f'?page={page}' if page > 1 else ''}#{group.anchor}"
+        cells = [cell for cell in strip.cells if group_of(cell.pair) == name]
+        names = list(dict.fromkeys(name_of(cell.pair) for cell in cells))
+        first = next((cell for cell in cells if has_row(cell, switches, strip.noted)), None)
         if len(names) <= NAMED_MAX:
             linked = in_a_row([f"<b>{as_html(one)}</b>" for one in names])
         else:
             linked = ngettext("%(n)s clause", "%(n)s clauses", group.count) % {"n": digits(group.count)}
-        link = f'<a href="{address}">{linked}</a>'
+        link = f'<a href="{escape(pages[first.page])}#{group.anchor}">{linked}</a>' if first else linked
         sentences.append(
             _sentence(name, comparison, len(names)) % {"clauses": link, "text": as_html(comparison.new.short_name)}
         )
@@ -507,9 +492,6 @@ def _changed_elements(strip: Strip) -> str:
             names = [f"{str(element.label).lower()} ({digits(count)})" for element, count in counts.most_common()]
             said.append(sentence % {"elements": as_html(in_a_row(names))})
     return " ".join(said)
-
-
-_SIDES = {BOTH: (True, True), ONLY_NEW: (False, True), ONLY_OLD: (True, False)}
 
 
 def _sentence(group: str, comparison: Comparison, count: int) -> str:

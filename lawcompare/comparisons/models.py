@@ -316,7 +316,7 @@ class ClausePair(models.Model):
     @property
     def why(self) -> str:
         """Why the clauses were set together, or why one has no counterpart, in the language of the present reader."""
-        return evidence_words(self.reasons)
+        return evidence_in_words(LOCALE, [(kind, _named(values)) for kind, values in self.reasons])
 
     # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge.
     repeats_new = False
@@ -325,6 +325,31 @@ class ClausePair(models.Model):
     def anchor(self) -> str:
         """Its name in the page: the new clause's address, or ``old-`` and the old one's."""
         return anchor_of(self)
+
+
+class LeadSentence(Proposable):
+    """What changed between two texts, in a sentence of a person's that leads their page. Rows are only added."""
+
+    old = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    new = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    body = models.TextField(max_length=400)
+    # None: it came with the library.
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    CONCERNED = ("old", "new")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.body
+
+    @property
+    def pair(self) -> Comparison:
+        """The two texts, as what has their page."""
+        return Comparison(old=self.old, new=self.new)
 
 
 class ComparisonFile(models.Model):
@@ -381,19 +406,11 @@ def row_sentences(changes: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     return change_sentences(LOCALE, [(kind, _named(values) if kind in _NAMING else values) for kind, values in changes])
 
 
-def evidence_words(reasons: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
-    """Returns the reasons for a pairing in one line."""
-    return evidence_in_words(LOCALE, [(kind, _named(values)) for kind, values in reasons])
-
-
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _with_names(value) for key, value in values.items()}
-
-
-def _with_names(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_name(each) for each in value]
-    return _name(value) if isinstance(value, str) else value
+    return {
+        key: list(map(_name, value)) if isinstance(value, list) else _name(value) if isinstance(value, str) else value
+        for key, value in values.items()
+    }
 
 
 def _name(number_or_heading: str) -> str:

@@ -5,18 +5,47 @@ from copy import copy
 from itertools import product
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import membership_of
+from lawcompare.accounts.access import membership_of, membership_that_may
 from lawcompare.accounts.models import Person
 from lawcompare.comparisons.apps import after_correction
-from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, ComparisonQuerySet, Concordance, MapDecision
+from lawcompare.comparisons.models import (
+    ENGINE,
+    ClausePair,
+    Comparison,
+    ComparisonQuerySet,
+    Concordance,
+    LeadSentence,
+    MapDecision,
+)
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job
+from lawcompare.core.log.services import record
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.proposals import confirmation_of
 from lawcompare.laws.translations.services import aligned_clauses, original_of
+
+
+@transaction.atomic
+def propose_lead(user: Person, old: Version, new: Version, body: str) -> LeadSentence:
+    """Store a sentence that says what changed. Raises ``PermissionDenied``, and ``ValidationError`` for no sentence."""
+    refusal = _("Only members of an organisation can do this, on public texts.")
+    membership = membership_that_may(user, "annotate", refusal)
+    if not (old.is_published and new.is_published):
+        raise PermissionDenied(refusal)
+    row = LeadSentence(
+        old_id=original_of(old), new_id=original_of(new), body=" ".join(body.split()),
+        organisation=membership.organisation, by=membership.user, confirmation=confirmation_of(membership, old, new),
+    )  # fmt: skip
+    row.full_clean()
+    row.save()
+    record("propose sentence", f"leadsentence/{row.pk}", by=user, organisation=membership.organisation.slug)
+    return row
 
 
 def tell_of_correction(old: Version, new: Version) -> None:

@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{PAIR}/correct/", correcting_views.correct, name="correct"),
     path(f"{PAIR}/corrections/", correcting_views.corrections, name="corrections"),
     path(f"{PAIR}/corrections/undo/", correcting_views.undo, name="correction_undo"),
+    path(f"{PAIR}/sentence/", views.propose_lead, name="propose_lead"),
     path(f"{PAIR}/languages/", correcting_views.languages, name="languages"),
     path(f"{PAIR}/<eid:row>/beside/", third.beside, name="comparison_beside"),
     path(f"{PAIR}/", views.comparison, name="comparison"),

@@ -251,13 +251,6 @@ def _against_base(part: ClausePair, own: Clause | None, base: Clause | None, is_
     return [("insert" if base is None else "equal", own.text, "")] if own.text else []
 
 
-def mark_concerns(lines: Iterable[ArticleLine], notes: Iterable[Annotation]) -> None:
-    """Give each row the published notes on any of its clauses, the gravest first."""
-    notes = sorted(notes, key=lambda note: -note.risk)
-    for line in lines:
-        line.notes = [note for note in notes if line.has(note.clause)]
-
-
 def as_rows(columns: Sequence[TextColumn], lines: Sequence[ArticleLine]) -> list[list[str]]:
     """The table for a spreadsheet: of each text the words of each row, and how they stand to the base."""
     titles = [f"{one.version.name} ({_('base')})" if one.is_base else one.version.name for one in columns]
@@ -349,7 +342,10 @@ def _lines(request: HttpRequest, chosen: dict[str, Any], columns: list[TextColum
     """The rows that were asked for, and how many more there are."""
     everything = lines = lines_of(columns)
     notes = visible_annotations(request.user).published().filter(version__in=chosen["texts"])
-    mark_concerns(lines, notes.select_related("clause", "organisation").prefetch_related("categories"))
+    notes = notes.select_related("clause", "organisation").prefetch_related("categories")
+    notes = notes.order_by("-risk", "-published_at", "-pk")
+    for line in lines:
+        line.notes = [note for note in notes if line.has(note.clause)]
     if eid := request.GET.get("clause"):
         named = chosen["base"].clauses.filter(eid=eid).first()
         lines = [line for line in lines if named is not None and line.has(named)]

@@ -3,16 +3,20 @@
 from collections import Counter
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
-from lawcompare.annotations.filters import notes_among
+from lawcompare.accounts.responses import attempt
+from lawcompare.annotations.filters import FilterOption, notes_among
 from lawcompare.annotations.rendered_words import notes_with_originals
 from lawcompare.comparisons import access, rows, services
 from lawcompare.comparisons.access import stated_between, subject_rows
@@ -105,14 +109,21 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "new": comparison.new,
         "strip": strip,
         "cells": strip.cells,
-        "findings": findings_of(comparison, strip),
+        "findings": findings_of(comparison, strip, switches, page.number),
+        "lead": access.lead_of(comparison.old, comparison.new),
         "pairs_of_law": access.pairs_of_law(request.user, comparison),
         "third": third_texts(request.user, comparison.old, comparison.new),
         "kinds": rows.kinds(comparison),
         "hidden_count": rows.count_hidden(strip.cells),
         "left_out_count": rows.count_left_out(strip.cells) if switches.filter else 0,
-        "chapters": [(str(head.position), str(head.new or head.old)) for head in strip.headings],
-        "only": ONLY,
+        "options": {
+            name: [FilterOption(value, label, value == getattr(switches.filter, name)) for value, label in choices]
+            for name, choices in (
+                ("change", [(value, capfirst(label)) for value, label in comparison.standings]),
+                ("chapter", [(str(head.position), str(head.new or head.old)) for head in strip.headings]),
+                ("only", [(value, str(label)) for value, label in ONLY.items()]),
+            )
+        },
         "page": page,
         "rows": rows.fold(shown, switches, strip.noted, strip.groups),
         "notes": notes_among(request.GET, notes, rows.clauses_of(shown)),
@@ -165,6 +176,16 @@ def comparison_json(
         data = {"state": job.state, "done": job.done, "total": job.total, "reason": job.reason}
         return JsonResponse(data, status=202)
     return JsonResponse(comparison_data(known))
+
+
+@require_POST
+@login_required
+def propose_lead(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """A sentence of a member's that is to lead the page."""
+    old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
+    body = request.POST.get("body", "")
+    attempt(request, lambda: services.propose_lead(request.user, old, new, body), _("Your sentence is stored."))
+    return redirect(Comparison(old=old, new=new).get_absolute_url())
 
 
 @public("old", "new")

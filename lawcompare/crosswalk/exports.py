@@ -136,7 +136,7 @@ def topic_blocks(
     topic: Topic, tables: TopicTables, provisions: Mapping[Version, Sequence[ProvisionText]], root: str, level: int = 1
 ) -> list[Block]:
     heads = [_("Clause"), _("is to"), _("Clause"), _("Reasoning")]
-    grid = Grid(heads, [_answer_cells(*answer, root) for answer in tables.answers], [4, 2, 4, 9])
+    grid = Grid(heads, [_answer_cells(one, root, names_texts=True) for one in tables.answers], [4, 2, 4, 9])
     blocks: list[Block] = [*topic_heading(topic, level), *([grid] if tables.answers else [])]
     blocks += element_grid(tables.confirmed)
     for version, shelf in provisions.items():
@@ -146,15 +146,26 @@ def topic_blocks(
     return blocks
 
 
-def _answer_cells(one: Correspondence, differences: Differences, root: str) -> list[Sequence[Line]]:
-    by = f"{one.by}, {one.standing_label}"
-    reasons = [localised(one.reasoning), *difference_lines(differences), by]
-    return [
-        [(cited(one.subject, root),), plain(one.subject_version.name)],
-        [plain(one.verdict_label, bold=True)],
-        [*([(cited(one.object, root),)] if one.object else []), plain(one.object_version.name)],
-        [plain(words) for words in reasons if words],
-    ]
+def _answer_cells(answer: Counterpart, root: str, *, names_texts: bool) -> list[Sequence[Line]]:
+    sides: list[list[Line]] = []
+    for clause, version in ((answer.old, answer.old_version), (answer.clause, answer.version)):
+        name = (cited(clause, root),) if clause else plain(_("Nothing that answers to it was found."))
+        sides.append([name, plain(version.name)] if names_texts else [name])
+    reasons = [plain(localised(answer.reasoning))]
+    if answer.elements:
+        reasons.append(plain(f"{_('Elements in which they differ:')} {', '.join(answer.elements)}"))
+    if answer.searched:
+        reasons.append(plain(f"{_('Looked for in:')} {localised(answer.searched)}"))
+    reasons += [plain(sentence) for sentence in difference_lines(answer.differences)]
+    reasons.append((StyledText(f"{localised(answer.author)}, {answer.standing}", italic=True),))
+    return [sides[0], [plain(answer.relation_label, bold=True)], sides[1], reasons]
+
+
+def _reasons(answer: Counterpart) -> list[SheetCell]:
+    """The last cells of an answer in a spreadsheet."""
+    differences = "\n".join(difference_lines(answer.differences))
+    said = [localised(answer.reasoning), differences, localised(answer.searched), localised(answer.author)]
+    return [*said, answer.standing]
 
 
 def _sheet_of_answers(tables: TopicTables, root: str) -> Sheet:
@@ -164,18 +175,14 @@ def _sheet_of_answers(tables: TopicTables, root: str) -> Sheet:
     ]  # fmt: skip
     rows: list[Sequence[SheetCell]] = [
         [
-            one.subject_version.name,
-            clause_link(one.subject, root),
-            one.verdict_label,
-            one.object_version.name,
-            clause_link(one.object, root) if one.object else "",
-            localised(one.reasoning),
-            "\n".join(difference_lines(differences)),
-            localised(one.searched),
-            one.by,
-            one.standing_label,
+            one.old_version.name,
+            clause_link(one.old, root) if one.old else "",
+            one.relation_label,
+            one.version.name,
+            clause_link(one.clause, root) if one.clause else "",
+            *_reasons(one),
         ]
-        for one, differences in tables.answers
+        for one in tables.answers
     ]
     return Sheet(_("Clauses"), head, rows, [28, 30, 14, 28, 30, 60, 48, 28, 28, 24])
 
@@ -291,7 +298,7 @@ def place_row(row: TopicRow, old: Version, new: Version) -> None:
 def subject_blocks(row: TopicRow, old: Version, new: Version, inside: Inside, root: str, level: int = 1) -> list[Block]:
     """A subject on which two laws are read together: how they answer each other, their elements, and their words."""
     heads = [old.name, _("is to"), new.name, _("Reasoning")]
-    grid = Grid(heads, [_counterpart_cells(answer, root) for answer in row.answers], [4, 2, 4, 9])
+    grid = Grid(heads, [_answer_cells(one, root, names_texts=False) for one in row.answers], [4, 2, 4, 9])
     blocks: list[Block] = [*topic_heading(row.topic, level), grid, *element_grid(row.confirmed)]
     for version, clauses in ((old, row.olds), (new, row.news)):
         blocks.append(ReportHeading(version.name, level + 1))
@@ -300,23 +307,6 @@ def subject_blocks(row: TopicRow, old: Version, new: Version, inside: Inside, ro
         if not clauses:
             blocks.append(Prose(plain(_("No clause of this text is known under this subject.")), "Remark"))
     return blocks
-
-
-def _counterpart_cells(answer: Counterpart, root: str) -> list[Sequence[Line]]:
-    nothing = plain(_("Nothing that answers to it was found."))
-    reasons = [plain(localised(answer.reasoning))]
-    if answer.elements:
-        reasons.append(plain(f"{_('Elements in which they differ:')} {', '.join(answer.elements)}"))
-    if answer.searched:
-        reasons.append(plain(f"{_('Looked for in:')} {localised(answer.searched)}"))
-    reasons += [plain(sentence) for sentence in difference_lines(answer.differences)]
-    reasons.append((StyledText(f"{localised(answer.author)}, {answer.standing}", italic=True),))
-    return [
-        [(cited(answer.old, root),)] if answer.old else [nothing],
-        [plain(answer.relation_label, bold=True)],
-        [(cited(answer.clause, root),)] if answer.clause else [nothing],
-        reasons,
-    ]
 
 
 def _sheet_of_rows(old: Version, new: Version, rows: Sequence[TopicRow], root: str) -> Sheet:
@@ -330,11 +320,7 @@ def _sheet_of_rows(old: Version, new: Version, rows: Sequence[TopicRow], root: s
             clause_link(answer.old, root) if answer.old else "",
             answer.relation_label,
             clause_link(answer.clause, root) if answer.clause else "",
-            localised(answer.reasoning),
-            "\n".join(difference_lines(answer.differences)),
-            localised(answer.searched),
-            localised(answer.author),
-            answer.standing,
+            *_reasons(answer),
         ]
         for row in rows
         for answer in row.answers

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
@@ -142,6 +142,8 @@ def _differences(
     """(element, difference) of one direction."""
     mine, theirs = confirmed[own[1].pk], confirmed[other[1].pk]
     other_name = cite_in_law(*other)
+    has_several_levels = len({excerpt.values.get("level") for excerpt in theirs.elements.mental}) > 1
+    is_reported = other[0].law.kind == LawKind.DRAFT and readings[other[1].pk].known != WHOLE
     return [
         (
             one.element,
@@ -150,20 +152,10 @@ def _differences(
         for one in contrast(mine.elements, theirs.elements)
         # Only what somebody confirmed to be missing is shown as missing.
         if (getattr(mine.elements, one.element) or one.element in mine.absent)
-        and not (one.kind == "lower-mental" and _has_several_levels(theirs))
-        and not (one.kind in _LACKING and _is_reported(other, readings))
+        # Which of several levels is enough, their list does not say; a report may leave out part of a penalty.
+        and not (one.kind == "lower-mental" and has_several_levels)
+        and not (one.kind in _LACKING and is_reported)
     ]
-
-
-def _is_reported(placed: Placed, readings: Mapping[int, ElementReading]) -> bool:
-    """Whether a clause is of a draft known from reports, which may leave out part of a penalty."""
-    version, clause = placed
-    return version.law.kind == LawKind.DRAFT and readings[clause.pk].known != WHOLE
-
-
-def _has_several_levels(confirmed: ConfirmedElements) -> bool:
-    """Whether a clause has mental elements of different levels: which of them is enough, their list does not say."""
-    return len({excerpt.values.get("level") for excerpt in confirmed.elements.mental}) > 1
 
 
 def _words(
@@ -357,9 +349,10 @@ def texts_inside(clauses: Iterable[Clause]) -> dict[int, list[Clause]]:
 
 @dataclass
 class Counterpart:
-    """What ``clause`` of ``version`` is to ``old`` of the other text. One of the two may be None: none was found."""
+    """What ``clause`` of ``version`` is to ``old`` of ``old_version``. One of the two may be None: none was found."""
 
     old: Clause | None
+    old_version: Version
     version: Version
     clause: Clause | None
     relation: str
@@ -465,10 +458,10 @@ def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
         (stated.subject, stated.subject_version),
         (stated.object, stated.object_version),
     ]
-    (old, _version), (clause, version) = ends if is_as_stated else ends[::-1]
+    (old, old_version), (clause, version) = ends if is_as_stated else ends[::-1]
     return Counterpart(
-        *(old, version, clause, relation, str(dict(VERDICTS)[relation]), stated.reasoning, stated.searched),
-        *(stated.by, stated.standing_label, stated.element_labels),
+        *(old, old_version, version, clause, relation, str(dict(VERDICTS)[relation]), stated.reasoning),
+        *(stated.searched, stated.by, stated.standing_label, stated.element_labels),
         is_project=stated.standing == "project",
     )
 
@@ -484,7 +477,7 @@ def _set_side_by_side(rows: list[TopicRow], values: QuerySet[Value], old: Versio
         row.confirmed = build_confirmed_table(shelves, stated)
         row.table = without_confirmed(build_table(shelves, readings), row.confirmed)
         for answer in row.answers:
-            _set_differences(answer, old, readings, confirmed)
+            _set_differences(answer, readings, confirmed)
 
 
 def counterparts_by_topic(
@@ -501,16 +494,13 @@ def counterparts_by_topic(
     readings = read_clauses(placed)
     confirmed = confirmed_elements(values_of_clauses(values, (one for _version, one in placed)))
     for answer in answers:
-        _set_differences(answer, clause.version, readings, confirmed)
+        _set_differences(answer, readings, confirmed)
     return list(by_topic.items())
 
 
-def _set_differences(
-    answer: Counterpart, version: Version, readings: Mapping[int, ElementReading], confirmed: Confirmed
-) -> None:
-    """``version`` is the text of the clause that is answered."""
+def _set_differences(answer: Counterpart, readings: Mapping[int, ElementReading], confirmed: Confirmed) -> None:
     if answer.old and answer.clause:
-        sides = (version, answer.old), (answer.version, answer.clause)
+        sides = (answer.old_version, answer.old), (answer.version, answer.clause)
         answer.differences = differences_between(*sides, readings, confirmed)
 
 
@@ -518,7 +508,7 @@ def _set_differences(
 class TopicTables:
     """Each correspondence of a topic with the differences of its clauses, and the elements of all laws as tables."""
 
-    answers: list[tuple[Correspondence, Differences]]
+    answers: list[Counterpart]
     confirmed: ElementTable | None
     table: ElementTable | None
 
@@ -529,24 +519,15 @@ def side_by_side(
     provisions: Mapping[Version, list[ProvisionText]],
 ) -> TopicTables:
     """What is confirmed, and what the program read, of all clauses under a topic."""
-    rows = list(correspondences)
-    subjects = [(row.subject_version, row.subject) for row in rows]
-    objects = [(row.object_version, row.object) for row in rows if row.object]
-    placed = [*subjects, *objects]
+    answers = [_answer(row, is_as_stated=True) for row in correspondences]
+    placed = [(one.old_version, one.old) for one in answers if one.old]
+    placed += [(one.version, one.clause) for one in answers if one.clause]
     readings, stated = read_clauses(placed), values_of_clauses(values, (clause for _version, clause in placed))
     confirmed = confirmed_elements(stated)
+    for answer in answers:
+        _set_differences(answer, readings, confirmed)
     return TopicTables(
-        [
-            (
-                row,
-                differences_between(
-                    (row.subject_version, row.subject), (row.object_version, row.object), readings, confirmed
-                )
-                if row.object
-                else Differences(),
-            )
-            for row in rows
-        ],
+        answers,
         build_confirmed_table(
             [(version, [clause for of, clause in placed if of.pk == version.pk]) for version in provisions], stated
         ),
@@ -560,11 +541,12 @@ type Judgements = tuple[list[Counterpart], list[Counterpart]]
 def answers_by_text(tables: TopicTables) -> dict[Version, Judgements]:
     """What answers the clauses of each text: what was judged, and what rests on a heading alone."""
     by_text: dict[Version, Judgements] = {}
-    for row, differences in tables.answers:
-        answer = replace(_answer(row, is_as_stated=True), differences=differences)
-        judged, by_heading = by_text.setdefault(row.subject_version, ([], []))
+    for answer in tables.answers:
+        judged, by_heading = by_text.setdefault(answer.old_version, ([], []))
         (by_heading if answer.relation == Basis.HEADING else judged).append(answer)
-    return by_text
+    # Drafts first, the newest of them before the others.
+    drafts = sorted((one for one in by_text if one.law.kind == LawKind.DRAFT), key=lambda one: one.date, reverse=True)
+    return {one: by_text[one] for one in [*drafts, *by_text]}
 
 
 @dataclass

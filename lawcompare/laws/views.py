@@ -24,7 +24,7 @@ from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, TextStatu
 from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.serialisers import clause_data, version_data
 from lawcompare.laws.timeline.services import changeable_events, draw, of_kind, visible_events
-from lawcompare.laws.translations.services import comparable, families, set_translations, translation_among
+from lawcompare.laws.translations.services import comparable, families, label_of, set_translations, translation_among
 from lawcompare.laws.version_page import lay_out, set_inside, set_lines
 from lawcompare.laws.wanted.services import later_known, later_notice
 
@@ -50,11 +50,16 @@ def library(request: HttpRequest) -> HttpResponse:
         return len(law.shown)  # type: ignore[attr-defined]
 
     shelves["drafts"].sort(key=known, reverse=True)
-    rows = [
-        (name, list(filter(known, laws)), [law for law in laws if not known(law)])
-        for name, laws in shelves.items()
-        if laws
-    ]
+    rows = []
+    for name, laws in shelves.items():
+        seen = list(filter(known, laws))
+        texts = [version.shown for law in seen for version in law.shown]  # type: ignore[attr-defined]
+        # What all texts of a shelf are is said once.
+        said = {(text.is_published, text.get_text_status_display(), label_of(text)) for text in texts}
+        is_same = len(said) == 1 and texts[0].is_published and name != "drafts"
+        status = " · ".join(filter(None, said.pop()[1:])) if is_same else ""
+        if laws:
+            rows.append((name, seen, [law for law in laws if not known(law)], status))
     return render(request, "laws/library.html", {"shelves": rows})
 
 

@@ -246,6 +246,11 @@ class MemoReader:
         wanted |= {item.annotation.version_id for item in items if item.annotation}
         wanted |= {key for item in items for key in item.columns}
         self.versions: dict[int, Version] = visible_versions(self.user).in_bulk(wanted)
+        self.subjects = [
+            (item.topic.merged_into_id or item.topic_id, {item.old_id, item.new_id})
+            for item in items
+            if item.kind == ItemKind.SUBJECT and item.topic
+        ]
         notes = [item.annotation for item in items if item.annotation]
         standards = visible_clauses(self.user).select_related("version__law")
         prefetch_related_objects(notes, "categories", Prefetch("standards", standards, to_attr="standards_seen"))
@@ -389,7 +394,9 @@ class MemoReader:
         part, is_inside = [], False
         for paragraph in self._all(comparison):
             if paragraph.eid:
-                is_inside = _stands_in(paragraph.eid, old if _is_of_old_text(paragraph) else new)
+                ops = {op for op, _words in paragraph.runs} - {"label"}
+                is_of_old_text = ops == {"only-old"} or (paragraph.mark == "delete" and ops == {"delete"})
+                is_inside = _stands_in(paragraph.eid, old if is_of_old_text else new)
             if is_inside:
                 part.append(paragraph)
         return part
@@ -402,7 +409,11 @@ class MemoReader:
         sides_of(stated)
         provisions = provisions_of(stated)
         tables = side_by_side(stated, visible_values(self.user), provisions)
-        blocks = topic_blocks(topic, tables, provisions, self.root)
+        # The words of all laws are a book: the memo links to them. What it says of two laws by themselves stands there.
+        tables.answers = [
+            one for one in tables.answers if (topic.pk, {one.old_version.pk, one.version.pk}) not in self.subjects
+        ]
+        blocks = topic_blocks(topic, tables, {}, self.root)
         basis = repr([(one.pk, one.verdict, one.reasoning, one.seconded_for_id) for one in stated])
         address = plain_address("topic", topic.slug)
         return ShownItem(item, str(topic), address, blocks, list(provisions), basis=basis)
@@ -485,11 +496,6 @@ class MemoReader:
             return None
         paragraphs = [paragraph for pair in pairs for paragraph in self._part(comparison, pair)]
         return Redline(paragraphs, comparison.public_day, new.language)
-
-
-def _is_of_old_text(paragraph: Paragraph) -> bool:
-    ops = {op for op, _words in paragraph.runs} - {"label"}
-    return ops == {"only-old"} or (paragraph.mark == "delete" and ops == {"delete"})
 
 
 def _stands_in(eid: str, unit: str) -> bool:

@@ -21,12 +21,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
     missing = lacks_second_factor(user)
     path = canonical_path(request)
     root = _root(request)
+    place = request.GET.get("at", "")[:300]
     return {
         "site_name": settings.SITE_NAME,
         "operator": settings.OPERATOR,
         "root": root,
         "page_in_languages": [
-            (one, address_of(user, request.resolver_match, request.get_full_path(), one.code)) for one in LANGUAGES
+            (one, address_of(user, request.resolver_match, request.get_full_path(), one.code, place))
+            for one in LANGUAGES
         ],
         "canonical": root + path if path else "",
         "canonical_in_languages": [(one.code, root + address_in(one.code, path)) for one in LANGUAGES] if path else [],

@@ -53,6 +53,8 @@ def address_of(user: Person, match: ResolverMatch | None, address: str, code: st
         at = 0 if was_old else -1
         place = f"{'old-' if was_old else ''}{_eid(place.removeprefix('old-'), texts[at], others[at])}"
     asked = _query(address)
+    if place and match.view_name == "version":
+        asked["at"] = place  # of a long text, the page with the clause
     with override(code):
         path = reverse(match.view_name, kwargs=kwargs)
     return path + (f"?{urlencode(asked)}" if asked else "") + (f"#{place}" if place else "")

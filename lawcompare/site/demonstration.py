@@ -23,7 +23,7 @@ from lawcompare.accounts.models import EDITORS, VISITOR, Organisation
 from lawcompare.annotations.models import Annotation, Category, Motivation, NoteStatus, RenderedWords, Risk
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.targets import set_target
-from lawcompare.comparisons.models import Concordance
+from lawcompare.comparisons.models import Concordance, LeadSentence
 from lawcompare.comparisons.services import compare_anew, request_comparison
 from lawcompare.core.translations.texts import looked_at_once, normalised, store_localised_texts
 from lawcompare.crosswalk.access import get_topic
@@ -74,6 +74,7 @@ def load_corpus(report: Report) -> None:
         editors, written = load_editors()
         CorpusLoader(load_localised_texts(), editors, written).load(report)
         load_short_titles()
+        load_leads()
         load_events(report)
         load_wanted(report)
     for version in sorted(versions, key=lambda version: version.date):
@@ -177,6 +178,15 @@ def load_short_titles() -> None:
         last = [text.pk for text in texts_of(address)[-1:]]
         texts = Version.objects.filter(Q(pk__in=last) | Q(translates__in=last), short_title="", origin=None)
         texts.update(short_title=title)
+
+
+def load_leads() -> None:
+    """Store the sentences of the corpus that lead the pages of two texts, in place of those it had before."""
+    LeadSentence.objects.filter(organisation=None).delete()
+    for row in read_entries("leads.yaml"):
+        LeadSentence.objects.create(
+            old=current_text(row["old"]), new=current_text(row["new"]), body=row["body"].strip()
+        )
 
 
 def load_categories() -> None:

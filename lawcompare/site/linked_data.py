@@ -50,11 +50,8 @@ API_FORMS = {"openapi": "application/vnd.oai.openapi+json"}
 
 def graph(*nodes: Data) -> Data:
     """Returns nodes as one document, without what is empty."""
-    return {"@context": "https://schema.org", "@graph": [_without_empty(node) for node in nodes if node]}
-
-
-def _without_empty(node: Data) -> Data:
-    return {name: value for name, value in node.items() if value not in ("", None, [], {})}
+    full = [{name: value for name, value in node.items() if value not in ("", None, [], {})} for node in nodes if node]
+    return {"@context": "https://schema.org", "@graph": full}
 
 
 def breadcrumbs(root: str, steps: Sequence[tuple[str, str]]) -> Data:
@@ -118,20 +115,17 @@ def law_data(law: Law, versions: Iterable[Version], root: str) -> Data:
 
 def version_facts(version: Version) -> Data:
     """Returns what is said of a text, and of each clause of it."""
+    caution = _(
+        "A restatement of what is known of the law; not its text. What is missing here may still be in the law."
+    )
     return {
         "inLanguage": version.language,
         "legislationDate": version.date,
         "legislationLegalValue": "https://schema.org/UnofficialLegalValue",
         "creativeWorkStatus": str(version.get_text_status_display()),
-        "disambiguatingDescription": _caution(version),
+        "disambiguatingDescription": caution if version.is_partial else "",
         "isBasedOn": version.source_url,
     }
-
-
-def _caution(version: Version) -> str:
-    if not version.is_partial:
-        return ""
-    return _("A restatement of what is known of the law; not its text. What is missing here may still be in the law.")
 
 
 def version_data(version: Version, root: str, translates: Version | None) -> Data:
@@ -234,10 +228,22 @@ def topic_data(topic: Topic, root: str) -> Data:
 
 def dataset_data(page: str, root: str) -> Data:
     """Returns what can be taken from a page as files: the notes, the matrix of topics, or everything by the API."""
+    notes = _(
+        "Every published note on drafts of Cambodia’s cybercrime law and on other laws, with who wrote it, what it "
+        "restates, the words it is on, its risk and the standards it relies on."
+    )
+    matrix = _(
+        "Which provision each draft, United States law, the Budapest Convention and Cambodian law have under each "
+        "topic, and how they stand to each other, with the values read from them."
+    )
+    everything = _(
+        "All public laws, texts, clauses, comparisons, correspondences and notes of this site as JSON, without a key "
+        "and from any site."
+    )
     known = {
-        "annotations": (_("Annotations"), _about_notes(), NOTES_FORMS),
-        "topics": (_("Topics"), _about_matrix(), MATRIX_FORMS),
-        "api": (_("For programs"), _about_api(), API_FORMS),
+        "annotations": (_("Annotations"), notes, NOTES_FORMS),
+        "topics": (_("Topics"), matrix, MATRIX_FORMS),
+        "api": (_("For programs"), everything, API_FORMS),
     }
     name, description, forms = known[page]
     node = {
@@ -253,27 +259,6 @@ def dataset_data(page: str, root: str) -> Data:
         "distribution": [row | {"@type": "DataDownload"} for row in downloads(forms, (), root)],
     }
     return graph(node, breadcrumbs(root, [(name, reverse(page))]))
-
-
-def _about_notes() -> str:
-    return _(
-        "Every published note on drafts of Cambodia’s cybercrime law and on other laws, with who wrote it, what it "
-        "restates, the words it is on, its risk and the standards it relies on."
-    )
-
-
-def _about_matrix() -> str:
-    return _(
-        "Which provision each draft, United States law, the Budapest Convention and Cambodian law have under each "
-        "topic, and how they stand to each other, with the values read from them."
-    )
-
-
-def _about_api() -> str:
-    return _(
-        "All public laws, texts, clauses, comparisons, correspondences and notes of this site as JSON, without a key "
-        "and from any site."
-    )
 
 
 def site_data(root: str) -> Data:

@@ -26,7 +26,7 @@ from lawcompare.site.linked_data import eli_facts
 SAMPLES = settings.BASE_DIR / "fixtures" / "styleguide.yaml"
 STYLE_SHEETS = (
     *("annotations/annotations", "comparisons/correcting", "comparisons/comparison", "laws/beside", "laws/events"),
-    "publishing/concerns",
+    *("crosswalk/crosswalk", "publishing/concerns"),
 )
 MODELS = (Law, Version, Clause, Event, ClausePair, Comparison, Job, Topic)
 DATACLASSES = (

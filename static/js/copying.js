@@ -2,8 +2,37 @@
    are copied, and how the page is cited stands at its end. */
 "use strict";
 
-{
-  const area = document.querySelector("[data-copying]");
+// A button beside each form in which a page is cited, which copies it. Without this the words can be selected.
+for (const section of document.querySelectorAll("[data-copy-word]")) {
+  if (!navigator.clipboard) break;
+  for (const form of section.querySelectorAll("[data-copy]")) {
+    const words = form.textContent.trim();
+    const named = form.closest("dd")?.previousElementSibling ?? form.closest("details").querySelector("summary");
+    const name = form.parentElement.getAttribute("aria-label") ?? named.textContent;
+    const button = document.createElement("button");
+    const label = (word) => {
+      button.textContent = word;
+      button.setAttribute("aria-label", `${word}: ${name}`);
+    };
+    button.type = "button";
+    button.className = "no-print";
+    button.setAttribute("aria-live", "polite");
+    label(section.dataset.copyWord);
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(words);
+        label(section.dataset.copiedWord);
+        setTimeout(() => label(section.dataset.copyWord), 2000);
+      } catch {
+        getSelection().selectAllChildren(form);
+      }
+    });
+    form.after(" ", button);
+  }
+}
+
+const area = document.querySelector("[data-copying]");
+if (area) {
   const canonical = (document.querySelector("link[rel=canonical]") || location).href;
   const button = document.createElement("button");
   button.type = "button";
@@ -41,7 +70,7 @@
       const side = start.closest(".old") ? "Old" : "New";
       const heading = row.querySelector(side === "Old" ? ".old .heading" : ".new .heading");
       const url = new URL(area.dataset[`at${side}`], canonical);
-      const eid = [...row.querySelectorAll(".ways-out a")].map((link) => link.pathname.replace(/^\/km\//, "/"))
+      const eid = [...row.querySelectorAll(".row-menu a")].map((link) => link.pathname.replace(/^\/km\//, "/"))
         .find((path) => path.startsWith(url.pathname));
       if (eid) url.pathname = eid;
       return [spoken(heading || row.querySelector("h3")), area.dataset[`text${side}`], url];

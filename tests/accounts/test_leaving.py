@@ -51,7 +51,8 @@ OWN = {
 DONE = """
     annotations.Annotation.creator annotations.CategoryChange.by annotations.NoteDecision.by
     annotations.RenderedWords.by annotations.Reply.creator annotations.ReviewRemark.by annotations.Revision.by
-    comparisons.MapDecision.by crosswalk.Correspondence.seconded_by crosswalk.Correspondence.stated_by
+    comparisons.LeadSentence.by comparisons.MapDecision.by
+    crosswalk.Correspondence.seconded_by crosswalk.Correspondence.stated_by
     crosswalk.CorrespondenceDecision.by crosswalk.DraftComparison.made_by crosswalk.DraftComparison.published_by
     crosswalk.DraftPair.by crosswalk.FindingDecision.by crosswalk.TopicChange.by crosswalk.Value.confirmed_by
     crosswalk.Value.stated_by crosswalk.ValueChange.by imports.DraftPage.read_by imports.Fetch.by

@@ -23,11 +23,12 @@ OUT = ROOT / "docs" / "pictures"
 DESK, PHONE = (1080, 760), (360, 700)
 COLOURS = 64
 CLAUSE = "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/"
+NEWEST = "/compare/kh-cybercrime/2020-08-en/with/kh-cybercrime/2024-leak-en/"
 # Of each picture: the address, the size of the window, what is scrolled to its top, and whether a member looks.
 PICTURES: dict[str, tuple[str, tuple[int, int], str, bool]] = {
     "readers-draft": (PAGES["version"], PHONE, "[id='chp_4__art_28']", False),
-    "readers-comparison": (PAGES["comparison-inline"], PHONE, "article.row", False),
-    "analysts-comparison": (PAGES["comparison"], DESK, ".sides", False),
+    "readers-comparison": (NEWEST, PHONE, "h1", False),
+    "analysts-comparison": (NEWEST, DESK, "h1", False),
     "analysts-topics": (PAGES["topics"], DESK, "table", False),
     "analysts-search": (PAGES["search"], DESK, "", False),
     "annotators-clause": (CLAUSE, DESK, "", True),

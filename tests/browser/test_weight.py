@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.soak]
 # Kilobytes over the wire and requests of a first visit, in English and in Khmer: what was measured, and a tenth more.
 BUDGETS = {
     "home": (50, 105),
-    "library": (82, 104),
-    "law": (87, 110),
+    "library": (52, 104),
+    "law": (95, 117),
     "version": (62, 119),
     "clause": (60, 117),
     "comparison": (68, 127),
@@ -31,7 +31,7 @@ BUDGETS = {
 REQUESTS_MAX = 10
 SHIFT_MAX = 0.01
 # Pages whose English has names in Khmer.
-NAMING_KHMER = {"library", "law"}
+NAMING_KHMER = {"law"}
 # On these nothing may move at all, and the first words are soon there.
 STILL = {"home", "version", "comparison"}
 # Times a page of one word that no server has to write; how long it takes on an idle machine the benchmark tells.

@@ -7,7 +7,9 @@ import re
 import pytest
 from django.utils.html import strip_tags
 
+from lawcompare.comparisons.models import LeadSentence
 from tests.engine.test_write_docx import body_of
+from tests.proposals import decide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
@@ -21,7 +23,8 @@ def words_of(html: str) -> str:
 
 def test_the_page_begins_with_what_was_found_and_each_count_leads_to_its_rows(client, demonstration):
     page = client.get(f"{PAIR}/").content.decode()
-    findings = re.search(r'<p class="lead findings">(.*?)</p>', page, re.S)[1]
+    assert "Insult and false information are reported of both drafts." in page[: page.index('class="findings"')]
+    findings = re.search(r'<p class="findings">(.*?)</p>', page, re.S)[1]
     assert words_of(findings).startswith("Insult, False information and Pornography are in both texts.")
     assert "12 clauses are not reported in the 2024 leak." in words_of(findings)
     places = re.findall(r'href="#(group-\w+)"', findings)
@@ -30,6 +33,33 @@ def test_the_page_begins_with_what_was_found_and_each_count_leads_to_its_rows(cl
     assert body.index("findings") < body.index(f'href="{PAIR}.docx"') < body.index('class="rows')
     groups = re.findall(r'<div class="group-head" id="(group-\w+)"', page)
     assert groups == ["group-both", "group-new", "group-old"]
+
+
+def test_a_count_leads_to_no_rows_that_a_filter_leaves_out(client, demonstration):
+    page = client.get(f"{PAIR}/?words=defamation").content.decode()
+    findings = re.search(r'<p class="findings">(.*?)</p>', page, re.S)[1]
+    places = re.findall(r'href="#(group-\w+)"', findings)
+    assert "group-new" in places and "group-old" not in places and all(f'id="{place}"' in page for place in places)
+    assert "12 clauses" in words_of(findings)
+
+
+def test_a_member_proposes_the_sentence_that_leads_until_staff_confirm_it(client, demonstration, cast):
+    address, words = "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2024-leak-en/", "Two articles became four."
+    client.post(f"{address}sentence/", {"body": words})
+    assert words not in client.get(address).content.decode(), "a visitor writes nothing"
+    client.force_login(cast.alice)
+    assert not LeadSentence.objects.filter(organisation=cast.centre).exists()
+    client.post(f"{address}sentence/", {"body": " "})
+    client.post(f"{address}sentence/", {"body": words})
+    client.logout()
+    assert f"{words} (proposed by The Centre)" in words_of(client.get(address).content.decode())
+    proposed = LeadSentence.objects.get(organisation=cast.centre)
+    decide(cast.sara, proposed)
+    page = words_of(client.get(address).content.decode())
+    assert words in page and "proposed by The Centre" not in page
+    decide(cast.sara, proposed, "undo")
+    decide(cast.sara, proposed, "refuse")
+    assert words not in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from lawcompare.annotations.models import (
 )
 from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.annotations.services import content_of
-from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
+from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, LeadSentence, MapDecision
 from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk.findings.models import Examination, Finding, FindingDecision
 from lawcompare.crosswalk.models import (
@@ -286,6 +286,9 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
     )
     FindingDecision.objects.create(
         finding=finding, kind="dismissed", reason=REASON_WORDS, organisation=site.quiet, by=site.persona
+    )
+    LeadSentence.objects.create(
+        old=version, new=version, body=REASON_WORDS, organisation=site.quiet, by=site.persona, confirmation="confirmed"
     )
     value = Value.objects.create(
         clause=clause, version=version, words_clause=clause, element="conduct", start=0, end=7, quote=secret.token,

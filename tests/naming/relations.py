@@ -48,7 +48,8 @@ BY_RULE = {
         crosswalk.DraftComparison.made_by crosswalk.DraftComparison.published_by crosswalk.DraftPair.by
         crosswalk.Correspondence.stated_by crosswalk.Correspondence.seconded_by crosswalk.CorrespondenceDecision.by
         crosswalk.Value.stated_by crosswalk.Value.confirmed_by crosswalk.ValueChange.by memos.Memo.made_by
-        memos.MemoFile.asked_by comparisons.MapDecision.by imports.Fetch.by imports.ImportBatch.creator
+        memos.MemoFile.asked_by comparisons.MapDecision.by comparisons.LeadSentence.by imports.Fetch.by
+        imports.ImportBatch.creator
         imports.ImportDraft.creator imports.DraftPage.taken_by imports.DraftPage.read_by imports.ImportDraft.stored_by
         imports.ImportCorrection.by imports.ImportCorrection.undone_by sharing.GuestLink.by
     """,
@@ -67,7 +68,8 @@ BY_RULE = {
         crosswalk.Correspondence.object_version crosswalk.Value.clause crosswalk.Value.words_clause
         crosswalk.Value.version crosswalk.SuggestionRun.subject_version crosswalk.SuggestionRun.object_version
         comparisons.Comparison.old comparisons.Comparison.new comparisons.MapDecision.old_version
-        comparisons.MapDecision.new_version comparisons.Concordance.old_version comparisons.Concordance.new_version
+        comparisons.MapDecision.new_version comparisons.LeadSentence.old comparisons.LeadSentence.new
+        comparisons.Concordance.old_version comparisons.Concordance.new_version
         comparisons.Concordance.old comparisons.Concordance.new comparisons.ClausePair.old comparisons.ClausePair.new
         imports.ReleaseNotice.law imports.ReleaseNotice.old imports.ReleaseNotice.new imports.ImportDraft.version
     """,
@@ -84,7 +86,7 @@ BY_RULE = {
         annotations.Reply.organisation crosswalk.Topic.organisation crosswalk.TopicChange.organisation
         crosswalk.Correspondence.organisation crosswalk.Correspondence.seconded_for
         crosswalk.CorrespondenceDecision.organisation crosswalk.Value.organisation crosswalk.Value.confirmed_for
-        crosswalk.ValueChange.organisation comparisons.MapDecision.organisation
+        crosswalk.ValueChange.organisation comparisons.MapDecision.organisation comparisons.LeadSentence.organisation
     """,
     PUBLIC: "annotations.CategoryChange.organisation laws.WantedText.law",
 }

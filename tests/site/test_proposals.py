@@ -62,7 +62,7 @@ SETTERS = {
         Topic.title Topic.description
         Topic.in_other_languages Correspondence.reasoning Correspondence.searched Correspondence.elements
         Correspondence.author Value.values Value.quote Value.note FindingDecision.reason MapDecision.reason
-        Concordance.author Concordance.reason""",
+        Concordance.author Concordance.reason LeadSentence.body""",
     "whose organisation stands beside it, on its own note, reply or decision": """
         Annotation.body Annotation.body_html Annotation.exact Annotation.prefix Annotation.suffix
         Annotation.proposed_text Annotation.checklist Annotation.source_organisation Annotation.source_title
@@ -128,7 +128,7 @@ TEXTS = ("zztext", "zzown")
 NOTHING = '{"text": "", "text_km": ""}'
 WORDS = (
     *("zzevent", "zzcheck", "zzplain", "zzkind", "zznewkind", "zztopic", "zzadded", "zzrow", "zzvalue", "zzfinding"),
-    "zzpairing",
+    *("zzpairing", "zzsaid"),
     *TEXTS,
 )
 SITES = ("Interception", "The site says so", "zzleft", "A meeting", "Vagueness", "by a lawyer")
@@ -190,6 +190,7 @@ def tried(place, cast, client, django_capture_on_commit_callbacks) -> SimpleName
     finding = Finding.objects.filter(version=place.new, rule="deemed-to").get()
     decide_on_finding(place.otto, finding, "dismissed", "zzfinding")
     set_together(place.otto, place.old, place.new, crossed(place), "zzpairing")
+    client.post(reverse("propose_lead", args=["draft", "old", "draft", "new"]), {"body": "zzsaid"})
     with django_capture_on_commit_callbacks(execute=True):
         text = translated(version="zztext")
         Origin.objects.create(version=text, organisation=cast.others)
@@ -477,6 +478,9 @@ def test_whatever_one_organisation_proposes_counts_until_staff_decide(place, tri
         ),
         "finding": lambda: client.post(
             reverse("finding_decide", args=[tried.finding.pk]), {"reason": "No.", "reopen": "1"}, follow=True
+        ),
+        "sentence": lambda: client.post(
+            reverse("propose_lead", args=["draft", "old", "draft", "new"]), {"body": "More."}, follow=True
         ),
     }
     assert {name.strip() for name in tries} == services.KINDS.keys() - {"text"}, "of texts: tests/imports"

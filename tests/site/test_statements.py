@@ -197,6 +197,7 @@ NOT_STATED = {
     "annotations_renderedwords": "a place in a translation, which one finds again by its words",
     "comparisons_comparison": "computed from texts that are stated",
     "comparisons_concordance": "a decision that is never changed",
+    "comparisons_leadsentence": "a sentence on texts that are stated; another one is a new row",
     "comparisons_mapdecision": "a decision that is never changed",
     "core_localisedtext": "found by the words it translates, which are stated",
     "core_statement": "it is what states",

@@ -65,6 +65,7 @@ PUBLIC = {
     "core_statement": ALWAYS,
     "comparisons_comparison": f"{{row}}.finished_at IS NOT NULL AND {_text('old_id', 'new_id')}",
     "comparisons_concordance": OF_PAIR,
+    "comparisons_leadsentence": _text("old_id", "new_id"),
     "comparisons_mapdecision": OF_PAIR,
     "crosswalk_correspondence": " AND ".join(
         (
@@ -105,7 +106,8 @@ HISTORY = {
 PUBLIC["accounts_organisation"] = " OR ".join([
     *(_named_by(table, "organisation_id", condition) for table, condition in HISTORY.items()),
     *(_named_by(table, "organisation_id", PUBLIC[table]) for table in (
-        "annotations_annotation", "annotations_reply", "comparisons_mapdecision", "crosswalk_correspondence",
+        "annotations_annotation", "annotations_reply", "comparisons_leadsentence", "comparisons_mapdecision",
+        "crosswalk_correspondence",
         "crosswalk_findingdecision", "crosswalk_topic", "crosswalk_value", "laws_event", "laws_origin",
         "laws_plainwords", "laws_withdrawal",
     )),

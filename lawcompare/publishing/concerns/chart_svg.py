@@ -21,6 +21,8 @@ from lawcompare.publishing.concerns.outcomes import Concern, ConcernCell, Surviv
 
 # In units of the picture, which are pixels at its own size.
 LABEL, COLUMN, EDGE = 430, 150, 24
+# On a phone the label stands above its line.
+COLUMN_NARROW, EDGE_NARROW, LABEL_ABOVE = 112, 10, 22
 ROW, GROUP, LINE = 62, 44, 18
 SERIF = "'Source Serif 4', 'Noto Serif', Georgia, 'Noto Sans Khmer', 'Noto Serif Khmer', 'Khmer UI', serif"
 SANS = "'Noto Sans', system-ui, Helvetica, Arial, 'Noto Sans Khmer', 'Khmer UI', sans-serif"
@@ -58,9 +60,11 @@ LINES_MAX = 80
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def draw(survival: Survival, title: str, lead: str, source: str, palette: Palette = LIGHT) -> str:
+def draw(
+    survival: Survival, title: str, lead: str, source: str, palette: Palette = LIGHT, *, is_narrow: bool = False
+) -> str:
     """The picture as an SVG document; ``title``, ``lead`` and ``source`` stand on it in words."""
-    picture = _Picture(survival, title, lead, source, palette)
+    picture = _Picture(survival, title, lead, source, palette, is_narrow)
     picture.draw()
     words = {"title": _NOT_IN_XML.sub("", title), "lead": _NOT_IN_XML.sub("", lead)}
     # Numbers as text: a picture has no number in the reader's digits.
@@ -73,16 +77,20 @@ def draw(survival: Survival, title: str, lead: str, source: str, palette: Palett
 class _Picture:
     """The shapes of the picture, from above: ``y`` is where the next one stands."""
 
-    def __init__(self, survival: Survival, title: str, lead: str, source: str, palette: Palette) -> None:
-        self.palette = palette
+    def __init__(
+        self, survival: Survival, title: str, lead: str, source: str, palette: Palette, is_narrow: bool
+    ) -> None:
+        self.palette, self.is_narrow = palette, is_narrow
+        self.label, self.column, self.edge = (0, COLUMN_NARROW, EDGE_NARROW) if is_narrow else (LABEL, COLUMN, EDGE)
         self.survival, self.title, self.lead, self.source = survival, title, lead, source
-        self.width = EDGE * 2 + LABEL + COLUMN * max(len(survival.versions), 2)
+        self.width = self.edge * 2 + self.label + self.column * max(len(survival.versions), 2)
+        self.room = (self.label or self.width) - 30
         self.shapes: list[dict[str, Any]] = []
-        self.y = float(EDGE)
+        self.y = float(self.edge)
 
     @property
     def height(self) -> int:
-        return round(self.y + EDGE)
+        return round(self.y + self.edge)
 
     def draw(self) -> None:
         self._head()
@@ -94,7 +102,7 @@ class _Picture:
                 break
             self.y += GROUP
             name = str(kind) if kind else gettext("No kind of risk stated")
-            self._text(EDGE, self.y - 14, f"{name} · {digits(len(concerns))}", 15, weight=600)
+            self._text(self.edge, self.y - 14, f"{name} · {digits(len(concerns))}", 15, weight=600)
             self._rule(self.palette.ink)
             for concern in shown:
                 self._concern(concern)
@@ -104,23 +112,23 @@ class _Picture:
     # --- the parts, from above ---
 
     def _head(self) -> None:
-        for line in wrap(self.title, self.width - 2 * EDGE, 24):
+        for line in wrap(self.title, self.width - 2 * self.edge, 24):
             self.y += 26
-            self._text(EDGE, self.y, line, 24, weight=600)
+            self._text(self.edge, self.y, line, 24, weight=600)
         if not self.title:
             return
         self.y += 6
-        for line in wrap(self.lead, min(self.width - 2 * EDGE, 820), 15):
+        for line in wrap(self.lead, min(self.width - 2 * self.edge, 820), 15):
             self.y += 21
-            self._text(EDGE, self.y, line, 15, self.palette.quiet)
+            self._text(self.edge, self.y, line, 15, self.palette.quiet)
         self.y += 26
 
     def _columns(self) -> None:
         tops = []
         for version in self.survival.versions:
-            top = [(line, True) for line in wrap(format_date(version.date) or version.name, COLUMN - 12, 14)]
+            top = [(line, True) for line in wrap(format_date(version.date) or version.name, self.column - 12, 14)]
             if version.is_partial:
-                top += [(line, False) for line in wrap(gettext("known in part"), COLUMN - 12, 12)]
+                top += [(line, False) for line in wrap(gettext("known in part"), self.column - 12, 12)]
             tops.append(top)
         deepest = max((len(lines) for lines in tops), default=1)
         for place, lines in enumerate(tops):
@@ -134,7 +142,11 @@ class _Picture:
 
     def _concern(self, concern: Concern) -> None:
         middle = self.y + ROW / 2 - 7
-        self._label(concern, middle)
+        if self.is_narrow:
+            self._label(concern, self.y + 20)
+            middle, self.y = middle + LABEL_ABOVE, self.y + LABEL_ABOVE
+        else:
+            self._label(concern, middle)
         self._line(concern.cells, middle)
         for place, cell in enumerate(concern.cells):
             if cell.state:
@@ -148,12 +160,14 @@ class _Picture:
     def _label(self, concern: Concern, middle: float) -> None:
         note = concern.root
         quote = f"“{' '.join(note.exact.split())}”" if note.exact else cite(note.clause)
-        lines = wrap(quote, LABEL - 30, 14)
+        lines = wrap(quote, self.room, 14)
         first = lines[0] + ("…" if len(lines) > 1 else "")
-        self._text(EDGE, middle, first, 14, weight=600, language=note.version.language)
+        self._text(self.edge, middle, first, 14, weight=600, language=note.version.language)
+        if self.is_narrow:
+            return
         below = f"{cite(note.clause)} · {note.voice}" if note.exact else note.voice
-        lines = wrap(below, LABEL - 30, 12)
-        self._text(EDGE, middle + 20, lines[0] + ("…" if len(lines) > 1 else ""), 12, self.palette.quiet)
+        lines = wrap(below, self.room, 12)
+        self._text(self.edge, middle + 20, lines[0] + ("…" if len(lines) > 1 else ""), 12, self.palette.quiet)
 
     def _line(self, cells: Sequence[ConcernCell], y: float) -> None:
         places = [place for place, cell in enumerate(cells) if cell.state]
@@ -169,21 +183,21 @@ class _Picture:
         if more > 0:
             self.y += LINE
             words_ = gettext("%(n)s more concerns are in the table.") % {"n": digits(more)}
-            self._text(EDGE, self.y, words_, 13, self.palette.quiet)
+            self._text(self.edge, self.y, words_, 13, self.palette.quiet)
         self.y += 20
-        x = float(EDGE)
+        x = float(self.edge)
         for state in STATES:
             label = state_words(state)
             width = 34 + measure(label, 13)
-            if x + width > self.width - EDGE:
-                x, self.y = float(EDGE), self.y + 26
+            if x + width > self.width - self.edge:
+                x, self.y = float(self.edge), self.y + 26
             self._node(state, x + 9, self.y - 4)
             self._text(x + 26, self.y, label, 13)
             x += width + 12
         self.y += 14
-        for line in wrap(self.source, self.width - 2 * EDGE, 12):
+        for line in wrap(self.source, self.width - 2 * self.edge, 12):
             self.y += LINE
-            self._text(EDGE, self.y, line, 12, self.palette.quiet)
+            self._text(self.edge, self.y, line, 12, self.palette.quiet)
 
     # --- strokes ---
 
@@ -192,10 +206,10 @@ class _Picture:
         self.shapes.append({"kind": "sign", "state": state, **at, "colour": self.palette.of(state)})
 
     def _x(self, place: int) -> float:
-        return EDGE + LABEL + COLUMN * (place + 0.5)
+        return self.edge + self.label + self.column * (place + 0.5)
 
     def _rule(self, colour: str) -> None:
-        self._stroke(EDGE, self.width - EDGE, self.y, colour, 1)
+        self._stroke(self.edge, self.width - self.edge, self.y, colour, 1)
 
     def _stroke(self, x1: float, x2: float, y: float, colour: str, width: float, dashes: str = "") -> None:
         at = {"x1": f"{x1:g}", "x2": f"{x2:g}", "y": f"{y:g}"}

@@ -138,7 +138,7 @@ class ConcernTally:
         values = counts | {
             "total": digits(self.total),
             "surviving": digits(self.surviving),
-            "title": self.version.name,
+            "title": self.version.short_name,
             "unknown": counts["not_known"],
         }
         return " ".join([f"{first % values} ({how % values}).", rest % values])

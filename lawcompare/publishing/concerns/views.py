@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lawcompare.annotations.access import organisation_of
-from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
+from lawcompare.annotations.filters import FilterChoices, FilterOption, NoteFilter, file_filter
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.standard_names import language_name
 from lawcompare.laws.access import get_law
@@ -92,21 +92,26 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
         "page": page,
         "groups": Survival(asked.survival.versions, list(page.object_list)).groups,
         "query": query.urlencode(),
+        "raised": [FilterOption(one.slug, one.short_name, one.slug == asked.raised) for one in asked.texts],
+        "kept": [("language", asked.language)] if len(asked.languages) > 1 else [],
         "elsewhere": rows_in_other_law(request.user, [one.root.clause for one in page.object_list]),
     }
     return render(request, "publishing/concerns/concerns.html", context)
 
 
-@public(*PARAMETERS)
+@public(*PARAMETERS, "narrow")
 def concerns_picture(request: HttpRequest, law: str, palette: Palette, *, is_bare: bool = False) -> HttpResponse:
-    """The concerns as SVG, light or dark; ``is_bare``: without its head, for the page that says the same above it."""
+    """The concerns as SVG, light or dark; ``is_bare``: without its head, for the page that says the same above it.
+
+    ``?narrow=yes``: as wide as a phone.
+    """
     asked = _read(request, law)
     page = site_root(request) + reverse("concerns", args=[law])
     if query := request.GET.urlencode():
         page = f"{page}?{query}"
     source = _("Judged by those who wrote the notes; a hollow sign: not judged by anybody yet. Source: %(page)s")
     words = ("", "", "") if is_bare else (asked.title, asked.lead, source % {"page": page})
-    picture = draw(asked.survival, *words, palette)
+    picture = draw(asked.survival, *words, palette, is_narrow=request.GET.get("narrow") == "yes")
     return HttpResponse(picture, content_type="image/svg+xml; charset=utf-8")
 
 

@@ -18,7 +18,7 @@ from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import CategoryChange
 from lawcompare.comparisons.correcting import services as correcting
-from lawcompare.comparisons.models import MapDecision
+from lawcompare.comparisons.models import LeadSentence, MapDecision
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.core.models import Entry
@@ -93,6 +93,7 @@ KINDS = {
         *(_("Decision on a question of the program"), FindingDecision),
         *("finding.message get_kind_display reason", "finding.clause"),
     ),
+    "sentence": Kind(_("Sentence on a comparison"), LeadSentence, "body old new", "pair"),
 }
 # What the page calls what they are made of.
 LABELS = {
@@ -102,7 +103,8 @@ LABELS = {
     "get_element_display": _("Element"), "get_kind_display": _("What is proposed"),
     "get_relation_display": _("Relation"), "get_text_status_display": _("Status"), "into": _("Into"),
     "is_retired": _("No longer in use"), "label": _("Name"), "law": _("Law"), "note": _("Note"),
-    "object": _("Answered by"), "object_version": _("Text"), "question": _("Question"),
+    "new": _("New text"), "object": _("Answered by"), "object_version": _("Text"), "old": _("Old text"),
+    "question": _("Question"),
     "quote": _("Words"), "reason": _("Reason"), "reasoning": _("Reason"),
     "removed": _("Clauses taken out"), "searched": _("Looked for in"), "source_url": _("Source"),
     "sources": _("Sources"), "stated": _("Clauses"), "text": _("In plain words"), "title": _("Title"),

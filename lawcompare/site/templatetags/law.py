@@ -12,6 +12,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from lawcompare.accounts.models import Confirmation
 from lawcompare.core.numbers import seal
@@ -37,6 +38,12 @@ register.filter("written_in", language_of)
 def sealed(row: Any) -> str:
     """The number of a row as pages show it (``core.numbers``). The samples of the style guide are of no table."""
     return seal(row.pk, row._meta.model_name if hasattr(row, "_meta") else "sample")
+
+
+@register.filter
+def and_more(count: int) -> str:
+    """Says that so many more follow: “and 3 more”."""
+    return ngettext("and %(n)s more", "and %(n)s more", count) % {"n": digits(count)}
 
 
 register.filter(sign)

@@ -100,6 +100,7 @@ ACTIONS: dict[str, Any] = {
     "carried-undo": gettext_lazy("decision undone"),
     "carried-judge": gettext_lazy("fate judged"),
     "carrying.look-again": gettext_lazy("notes looked for again"),
+    "propose sentence": gettext_lazy("sentence on a comparison written"),
     "add event": gettext_lazy("event added"),
     "change event": gettext_lazy("event changed"),
     "give guest link": gettext_lazy("guest link given"),

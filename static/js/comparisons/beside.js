@@ -1,7 +1,7 @@
 /* Shows a third text beside a row in place, where its link leads to a page of its own. Nothing depends on it. */
 "use strict";
 
-for (const link of document.querySelectorAll("a[data-beside]")) {
+for (const link of document.querySelectorAll(".beside a")) {
   link.addEventListener("click", async (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
