@@ -134,16 +134,22 @@ def _explain(chosen: argparse.Namespace) -> dict[str, Any]:
 
 
 def _diff(chosen: argparse.Namespace) -> dict[str, Any]:
-    from lawcompare.engine.diff import diff
+    from lawcompare.engine.diff import READ, diff, which_read
+    from lawcompare.engine.text.words import language_of
     from lawcompare.engine.writing.text import write
 
     names = chosen.old, chosen.new
     if all(_is_plain(name) for name in names):
-        old, new = map(_text, names)
+        redline = diff(*map(_text, names), language=chosen.language or "en")
     else:  # the words of both laws, however either file sets them
-        old, new = (write(Document("", "", tuple(_clauses(name, chosen)))) for name in names)
-    redline = diff(old, new, language=chosen.language or "en")
-    return {"changes": [[change.op, change.text] for change in redline.changes], "coarse": redline.coarse}
+        laws = [tuple(_clauses(name, chosen)) for name in names]
+        old, new = (write(Document("", "", law)) for law in laws)
+        read = which_read(*(any(clause.attributes.get("origin") in READ for clause in law) for law in laws))
+        redline = diff(old, new, language=chosen.language or (language_of(new) if read else "en"), read=read)
+    changes = [[change.op, change.text] for change in redline.changes]
+    # Which of the changes are probably slips of the reader, by their places in the list.
+    slips = [at for at, change in enumerate(redline.changes) if change.noise == "slip"]
+    return {"changes": changes, "coarse": redline.coarse} | ({"slips": slips} if slips else {})
 
 
 def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:

@@ -1,14 +1,21 @@
 """The redline of two texts: which words were kept, put in, taken out. Which texts belong together, align says."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby, pairwise
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby, pairwise
 from typing import Literal, NamedTuple
+
+import regex
 
 from lawcompare.engine.diff.lcs import STEPS, Match, match
 from lawcompare.engine.diff.noise import bare_number, is_contents_table, is_same_spelling, noise_of
+from lawcompare.engine.diff.slips import Slip, corrected, find_slips
 from lawcompare.engine.diff.tokens import TokenPair, narrow, pair_texts
 from lawcompare.engine.errors import ComparisonError
+
+# Which of two texts was read from a picture or an old font; and the ``origin`` of clauses that were.
+Read = Literal["", "old", "new", "both"]
+READ = frozenset({"recognised", "converted-font"})
 
 # The last two: words of a paraphrase, which are neither put in nor taken out.
 Op = Literal["equal", "insert", "delete", "only-old", "only-new"]
@@ -23,10 +30,10 @@ class Change(NamedTuple):
     """A run of the text. ``op`` is ``equal``, ``insert`` or ``delete``; of ``diff_quoted`` also ``only-…``.
 
     ``noise`` says why a change does not alter what the law says: ``renumbering``, ``cross-reference`` (to a renumbered
-    clause), ``punctuation``, ``spelling`` (also kinds of quotes and dashes, and signs one cannot see), ``whitespace``
-    or ``page-number`` (of an entry in a table of contents); it is empty for a change of substance and for ``equal``. A
-    deletion and the insertion after it
-    bear the same.
+    clause), ``punctuation``, ``spelling`` (also kinds of quotes and dashes, and signs one cannot see), ``whitespace``,
+    ``page-number`` (of an entry in a table of contents) or ``slip`` (probably of who read a picture or an old font,
+    spaces, signs and spelling included); it is empty for a change of substance and for ``equal``. A deletion and the
+    insertion after it bear the same.
     """
 
     op: Op
@@ -58,14 +65,21 @@ class Diff:
 
 
 def diff(
-    old: str, new: str, *, language: str = "en", steps: int = STEPS, renumbered: Mapping[str, str] | None = None
+    old: str,
+    new: str,
+    *,
+    language: str = "en",
+    steps: int = STEPS,
+    renumbered: Mapping[str, str] | None = None,
+    read: Read = "",
 ) -> Diff:
     """Mark the words that changed between two texts of a clause.
 
     ``steps`` is how many comparisons of two words may be made before the rest becomes coarse, the same on every
     machine. ``renumbered`` maps old clause numbers to new ones
     (``{"Article 12": "Article 13"}``, with or without the word), so that a reference that only follows its clause is
-    told from a change of substance. Raises ``ComparisonError`` for a limit that is none.
+    told from a change of substance. ``read`` says which text was read from a picture or an old font and not proofread:
+    what differs by a slip is then marked as such. Raises ``ComparisonError`` for a limit that is none.
 
     >>> for change in diff("fined 100,000 riel", "fined 1,000,000 riel").changes: print(change.op, repr(change.text))
     equal 'fined '
@@ -77,6 +91,19 @@ def diff(
         raise ComparisonError("the limit of a comparison must be above 0 steps")
     if old == new:
         return Diff((Change("equal", old),) if old else ())
+    if read:
+        slips = find_slips(old, new, read=read) if language == "km" else []
+        while True:
+            marked = diff(old, corrected(new, old, slips), language=language, steps=steps, renumbered=renumbered)
+            # A slip across the border of an edit is part of that.
+            borders = {*accumulate(len(change.text) for change in marked.changes if change.op != "delete")}
+            spans = _spans_in_corrected(slips)
+            whole = [
+                slip for slip, span in zip(slips, spans, strict=True) if borders.isdisjoint(range(span[0] + 1, span[1]))
+            ]
+            if len(whole) == len(slips):
+                return replace(marked, changes=tuple(_with_slips(marked.changes, new, slips, spans)))
+            slips = whole
     pair = pair_texts(old, new, language)
     matches, coarse = match(pair.old_keys, pair.new_keys, steps)
     tidied = pair.shift(pair.absorb(matches))
@@ -148,6 +175,69 @@ def _with_noise(
             )
         yield from (Change(op, text, noise) for op, text in part.items() if text)
         before = _tail(before[0] + part["equal"] + part["delete"]), _tail(before[1] + part["equal"] + part["insert"])
+
+
+def which_read(old: bool, new: bool) -> Read:
+    """The name for which of two texts was read.
+
+    >>> which_read(False, True), which_read(True, True)
+    ('new', 'both')
+    """
+    return "both" if old and new else "old" if old else "new" if new else ""
+
+
+# --- Of a text that was read from a picture or an old font ------------------------------------------------------------
+
+# Its spaces and signs are as uncertain as its letters.
+_READ_NOISE = frozenset({"whitespace", "punctuation", "spelling"})
+_NO_LETTER, _DIGIT = regex.compile(r"[^\p{L}\p{M}]+"), regex.compile(r"\p{N}")
+
+
+def _spans_in_corrected(slips: Iterable[Slip]) -> list[tuple[int, int]]:
+    """Where the words put for slips stand in the new text once it is corrected."""
+    spans, shift = [], 0
+    for slip in slips:
+        length = slip.old_end - slip.old_start
+        spans.append((slip.new_start + shift, slip.new_start + shift + length))
+        shift += length - (slip.new_end - slip.new_start)
+    return spans
+
+
+def _with_slips(
+    changes: Sequence[Change], new: str, slips: Sequence[Slip], spans: Sequence[tuple[int, int]]
+) -> Iterator[Change]:
+    """The redline with the words that were read where others were put for them; each span is inside one change."""
+    waiting = list(zip(slips, spans, strict=True))
+    at = 0
+    for position, change in enumerate(changes):
+        noise = change.noise
+        if noise in _READ_NOISE or (not noise and _is_broken(changes[max(position - 1, 0) : position + 2], change)):
+            noise = "slip"
+        if change.op == "delete":
+            yield change._replace(noise=noise)
+            continue
+        pieces: list[Change] = []
+        done = at
+        while waiting and waiting[0][1][0] < at + len(change.text):
+            slip, (start, end) = waiting.pop(0)
+            kept, words = change.text[done - at : start - at], change.text[start - at : end - at]
+            pieces += [Change("equal", kept), Change("delete", words, "slip")]
+            pieces.append(Change("insert", new[slip.new_start : slip.new_end], "slip"))
+            done = end
+        pieces.append(Change("equal", change.text[done - at :]))
+        at += len(change.text)
+        if change.op == "equal":
+            yield from (piece for piece in pieces if piece.text)
+        else:
+            yield Change("insert", "".join(piece.text for piece in pieces if piece.op != "delete"), noise)
+
+
+def _is_broken(around: Sequence[Change], change: Change) -> bool:
+    """Whether an edit only breaks words or lines otherwise: both sides have the same letters, and no number."""
+    old, new = ("".join(one.text for one in around if one.op == op) for op in ("delete", "insert"))
+    if change.op == "equal" or not (old and new) or _DIGIT.search(old + new):
+        return False
+    return _NO_LETTER.sub("", old) == _NO_LETTER.sub("", new)
 
 
 def _tail(text: str) -> str:

@@ -128,10 +128,14 @@ def _changes(diff: Diff, language: str) -> list[RowChange]:
     edits = list(_edits(diff))
     coarse = [RowChange("coarse")] if diff.coarse else []
     substance = [edit for edit in edits if not edit.noise]
+    slips = sum(edit.noise == "slip" for edit in edits)
+    beside = [RowChange("slips-beside", {"count": slips})] if slips else []
     if not edits:
         return coarse
     if not substance:
         classes = {edit.noise for edit in edits}
+        if slips:
+            return [RowChange("only-slips", {"count": slips}), *coarse]
         return [RowChange(_ONLY[classes.pop()] if len(classes) == 1 else "only-noise"), *coarse]
     if diff.replaced:
         # A redline that shows a short text as replaced marks the words too with which both begin or end; they are left.
@@ -139,7 +143,7 @@ def _changes(diff: Diff, language: str) -> list[RowChange]:
         old, new = words(diff.old, language), words(diff.new, language)
         same = _common_start(old, new) + _common_start(old[::-1], new[::-1])
         if max(kept, same) <= _HARDLY_ANY * max(len(diff.old), 1):
-            return [RowChange("replaced"), *coarse]
+            return [RowChange("replaced"), *beside, *coarse]
     numbers = [edit for edit in substance if _is_number_edit(edit, language)]
     if len(numbers) > _LISTED_NUMBERS:
         numbers = []
@@ -154,7 +158,7 @@ def _changes(diff: Diff, language: str) -> list[RowChange]:
             parts.append(RowChange(kind, {"pairs": pairs}))
     if rest:
         parts.append(_count(rest, language))
-    return parts + coarse
+    return parts + beside + coarse
 
 
 def _common_start(old: Sequence[str], new: Sequence[str]) -> int:

@@ -204,12 +204,15 @@ def _table(entry: dict[str, Any], other: dict[str, Any]) -> FontTable:
     def strings(name: str) -> dict[str, str]:
         return dict(zip(*(entry.get(name) or other.get(name) or ("", "")), strict=True))
 
+    signs = strings("digits") | pairs("signs")
+    vowels = {key: sign for key, sign in signs.items() if "\u17a5" <= sign <= "\u17b3"}
     return FontTable(
         name=entry["name"],
         before=pairs("before"),
-        letters=strings("letters"),
+        # An independent vowel bears subscripts too: ឱ្យ.
+        letters=strings("letters") | vowels,
         after={key: sub(letter) for key, letter in pairs("subscripts").items()} | pairs("marks"),
-        signs=strings("digits") | pairs("signs"),
+        signs=signs,
         sequences=pairs("sequences"),
         colon=entry.get("colon", ""),
     )

@@ -50,7 +50,7 @@ SENTENCES = {
     "unseen-new": gettext_noop("The words of the new clause have not been seen, so nothing is said of a change."),
     "unseen-both": gettext_noop("The words of neither clause have been seen, so nothing is said of a change."),
 }
-COUNTED = ("words-changed", "words-added", "words-removed", "places-changed")
+COUNTED = ("words-changed", "words-added", "words-removed", "places-changed", "only-slips", "slips-beside")
 
 
 def change_sentence(locale: Locale, kind: str, values: Mapping[str, Any]) -> str:
@@ -83,6 +83,12 @@ def _counted(locale: Locale, kind: str, count: int) -> str:
         "words-added": locale.ngettext("One word was put in.", "%(count)s words were put in.", count),
         "words-removed": locale.ngettext("One word was taken out.", "%(count)s words were taken out.", count),
         "places-changed": locale.ngettext("Changed in one place.", "Changed in %(count)s places.", count),
+        "only-slips": locale.ngettext(
+            "Only one probable slip of reading differs.", "Only %(count)s probable slips of reading differ.", count
+        ),
+        "slips-beside": locale.ngettext(
+            "And one probable slip of reading.", "And %(count)s probable slips of reading.", count
+        ),
     }
     return sentences[kind] % {"count": locale.digits(count)}
 

@@ -1,0 +1,84 @@
+"""What differs as a reader of pictures errs is marked apart; what a law may mean otherwise never is."""
+
+import pytest
+
+from lawcompare.engine.diff import Diff, diff
+from lawcompare.engine.diff.describe import describe
+from lawcompare.engine.wording import ENGLISH
+from lawcompare.engine.wording.changes import change_sentences
+
+TYPED = "អ្នកដែលបំផ្លាញឯកសារសាធារណៈដោយចេតនា ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារពី ១ (មួយ) ខែ ទៅ ១ (មួយ) ឆ្នាំ ។"
+
+
+def marked(old: str, new: str, read: str) -> Diff:
+    redline = diff(old, new, language="km", read=read)
+    assert (redline.old, redline.new) == (old, new)
+    return redline
+
+
+def noises(redline: Diff) -> set[str]:
+    return {change.noise for change in redline.changes if change.op != "equal"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "seen"),
+    [
+        ("ពន្ធនាគារ", "ពន្ធនាគាវ"),  # a letter that looks like it
+        ("ផ្តន្ទាទោស", "ផ្គន្ទាទោស"),  # a subscript
+        ("បំផ្លាញ", "បំផ្វាញ"),
+        ("ឯកសារសាធារណៈ", "ឯកសារ សាធារណះ"),  # a space
+        ("ដោយចេតនា ត្រូវ", "ដោយចេតនា\nត្រូវ"),  # a broken line
+        ("១ (មួយ) ឆ្នាំ", "១ (ជួយ) ឆ្នាំ"),  # the digits say that the number is the same
+    ],
+)
+def test_a_slip_is_marked_apart_whichever_side_was_read(printed, seen):
+    scan = TYPED.replace(printed, seen)
+    assert scan != TYPED
+    assert noises(marked(TYPED, scan, "new")) == {"slip"}
+    assert noises(marked(scan, TYPED, "old")) == {"slip"}
+    assert noises(marked(TYPED, scan, "both")) == {"slip"}
+    assert "slip" not in noises(marked(TYPED, scan, ""))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("១ (មួយ) ខែ", "៩ (មួយ) ខែ"),
+        ("១ (មួយ) ខែ", "១ (បី) ខែ"),
+        ("១ (មួយ) ខែ", "១ (មួយ) ឆ្នាំ"),
+        ("មួយលានរៀល", "មួយសែនរៀល"),
+        ("ខែមករា", "ខែមីនា"),
+        ("មិនអាចបង្ហាញ", "អាចបង្ហាញ"),
+        ("មិនអាចបង្ហាញ", "មានអាចបង្ហាញ"),
+        ("លោក សុខា", "លោក សុខី"),
+        ("ខេត្តកំពត", "ខេត្តកំពង"),
+        ("ត្រូវផ្តន្ទាទោស", "អាចផ្តន្ទាទោស"),
+        ("ព្រៃឈើ និងដីធ្លី", "ព្រៃឈើ ឬដីធ្លី"),
+        ("ទៅតុលាការ", "នៅតុលាការ"),
+        ("ទៅតុលាការ", "ទៅតុលាការជាន់ខ្ពស់"),
+        ("ដោយមានដីកាពីតុលាការ", "ដោយមានការយល់ព្រម"),
+    ],
+)
+def test_a_number_a_date_a_name_a_denial_and_another_word_are_changes(before, after):
+    frame = "អ្នកថែរក្សាត្រូវឆ្លើយតបសំណើ {} តាមនីតិវិធីជាធរមាន ។"
+    old, new = frame.format(before), frame.format(after)
+    for read in ("old", "new", "both"):
+        assert "" in noises(marked(old, new, read))
+
+
+def test_a_change_beside_slips_is_told_and_they_are_counted():
+    scan = TYPED.replace("ពន្ធនាគារ", "ពន្ធនាគាវ").replace("១ (មួយ) ខែ", "៦ (ប្រាំមួយ) ខែ").replace("បំផ្លាញ", "បំផ្វាញ")
+    changes = describe("changed", ["មាត្រា ១"], ["មាត្រា ១"], marked(TYPED, scan, "new"), "km")
+    said = change_sentences(ENGLISH, [(change.kind, change.values) for change in changes])
+    assert said == "Changed numbers: ១ (មួយ) ខែ → ៦ (ប្រាំមួយ) ខែ. And 2 probable slips of reading."
+
+
+def test_in_a_script_with_spaces_only_spaces_and_broken_words_are_slips():
+    old = "The court may order a search of the computer."
+    assert noises(marked_english(old, "The court may order a search of the com- puter.")) == {"slip"}
+    assert noises(marked_english(old, "The court may order a search of the compuler.")) == {""}
+    assert noises(marked_english("a fine of 15 riel", "a fine of 1 5 riel")) == {""}
+
+
+def marked_english(old: str, new: str) -> Diff:
+    return diff(old, new, read="new")
