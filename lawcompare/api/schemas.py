@@ -259,7 +259,8 @@ class PairOut(Schema):
     standing: str = Field(
         description=_(
             "`unchanged`, `changed`, `renumbered`, `moved`, `split`, `merged`, `added`, `removed`; `doubtful` where "
-            "the program is not sure of the pair; `same-subject`, `not-in-old` or `not-in-new` where a text is known "
+            "the program is not sure of the pair; `slips` where nothing but probable slips of reading differs, counted "
+            "apart in `stats` too; `same-subject`, `not-in-old` or `not-in-new` where a text is known "
             "only in part."
         )
     )
@@ -269,6 +270,7 @@ class PairOut(Schema):
     group: int = Field(description=_("The rows of one split or merge have the same."))
     size: float = Field(description=_("Share of the words that changed, 0 to 1."))
     noise: bool
+    slips: int = Field(description=_("Places that differ by a probable slip of who read a picture or an old font."))
     unseen: bool = Field(False, description=_("Whether the words of either side are not known."))
     evidence: str = Field(description=_("Why the clauses were set together, or why one has no counterpart, in words."))
     reasons: list[list[Any]] = Field([], description=_("The same as values, `[kind, values]`."))

@@ -111,6 +111,7 @@ class RowWriter:
         self.correct, self.share = escape(_("Correct this pairing")), escape(_("Share or embed"))
         self.to_itself = escape(_("Link to this row"))
         self.word = reverse("comparison_docx", args=names)
+        self.takes_over = context.get("imports") and not switches.edition
         self.annotates = context.get("annotates") and not self.is_guest
         addresses = f"old={old.address}&amp;new={new.address}"
         self.memo_part = addresses if context.get("membership") and not self.is_guest else ""
@@ -154,7 +155,9 @@ class RowWriter:
         name = title(pair)
         name_html = as_html(name)
         kind = self._kind(row)
-        is_said = look == "unchanged" or (self.is_grouped and pair.standing in GROUPED - {Standing.SAME_SUBJECT})
+        is_said = pair.standing == Standing.UNCHANGED or (
+            self.is_grouped and pair.standing in GROUPED - {Standing.SAME_SUBJECT}
+        )
         if is_alone(row):
             side = "new" if pair.new else "old"
             heading = heading_line(pair, side, self.languages[side == "new"])
@@ -163,6 +166,9 @@ class RowWriter:
         if self.tells_sureness and pair.old and pair.new:
             sure = _("How sure the pairing is: %(n)s %%") % {"n": digits(round(pair.score * 100))}
             happened += f'<p class="happened">{escape(sure)}</p>'
+        if pair.slips and self.takes_over:
+            words = f'{escape(_("Correct these slips by the other text"))}<span class="sr">: {name_html}</span>'
+            happened += f'<button form="correct-slips" name="row" value="{escape(pair.anchor)}">{words}</button>'
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
         clauses = [clause for clause in (pair.old, pair.new) if clause]
         sources = (
@@ -362,6 +368,12 @@ def words_of_fold(fold: RowFold) -> str:
         words = ngettext(
             "%(n)s clause of which no words are known in either text",
             "%(n)s clauses of which no words are known in either text",
+            count,
+        )
+    elif standing == Standing.SLIPS:
+        words = ngettext(
+            "%(n)s clause that differs by probable slips of reading alone",
+            "%(n)s clauses that differ by probable slips of reading alone",
             count,
         )
     else:

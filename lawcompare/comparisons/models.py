@@ -46,6 +46,7 @@ class Standing(models.TextChoices):
     ADDED = "added", pgettext_lazy("clause", "added")
     REMOVED = "removed", pgettext_lazy("clause", "removed")
     DOUBTFUL = "doubtful", pgettext_lazy("clause", "perhaps the same clause")
+    SLIPS = "slips", pgettext_lazy("clause", "different by probable slips of reading alone")
     SAME_SUBJECT = "same-subject", pgettext_lazy("clause", "in both texts")
     NOT_IN_OLD = "not-in-old", pgettext_lazy("clause", "first reported")
     NOT_IN_NEW = "not-in-new", pgettext_lazy("clause", "not reported in the new text")
@@ -314,6 +315,11 @@ class ClausePair(models.Model):
         return row_sentences(self.sentences)
 
     @property
+    def slips(self) -> int:
+        """In how many places of the row the two texts differ by a probable slip of reading."""
+        return slips_in(self.sentences)
+
+    @property
     def why(self) -> str:
         """Why the clauses were set together, or why one has no counterpart, in the language of the present reader."""
         return evidence_in_words(LOCALE, [(kind, _named(values)) for kind, values in self.reasons])
@@ -404,6 +410,11 @@ _NAMING = {
 def row_sentences(changes: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     """Returns the sentences of a row's changes, one after the other."""
     return change_sentences(LOCALE, [(kind, _named(values) if kind in _NAMING else values) for kind, values in changes])
+
+
+def slips_in(changes: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+    """Returns of how many probable slips of reading the sentences of a row tell."""
+    return sum(values["count"] for kind, values in changes if kind in {"only-slips", "slips-beside"})
 
 
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:

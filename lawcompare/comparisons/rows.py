@@ -30,6 +30,7 @@ from lawcompare.comparisons.models import (
     anchor_of,
     is_unknown,
     row_sentences,
+    slips_in,
 )
 from lawcompare.comparisons.row_filter import RowFilter, find_rows
 from lawcompare.core.translations.texts import localised
@@ -44,8 +45,8 @@ QUIET = {"unchanged", "unknown"}
 
 # The most telling first.
 ORDER = [
-    "doubtful", "changed", "split", "merged", "moved", "renumbered", "added", "removed", "unchanged", "same-subject",
-    "not-in-old", "not-in-new",
+    "doubtful", "changed", "split", "merged", "moved", "renumbered", "added", "removed", "slips", "unchanged",
+    "same-subject", "not-in-old", "not-in-new",
 ]  # fmt: skip
 
 
@@ -115,6 +116,10 @@ class RowPair:
         return row_sentences(self.sentences)
 
     @property
+    def slips(self) -> int:
+        return slips_in(self.sentences)
+
+    @property
     def anchor(self) -> str:
         return anchor_of(self)
 
@@ -123,13 +128,15 @@ def look(pair: Any) -> str:
     """The standing as a name for the style sheet: ``unknown`` where too little is known to say what happened."""
     if is_unknown(pair):
         return "unknown"
+    if pair.standing == Standing.SLIPS:
+        return "unchanged"
     return "changed" if pair.standing in {Standing.SAME_SUBJECT, Standing.DOUBTFUL} else pair.standing
 
 
 def is_folded(pair: Any) -> bool:
     """Whether a row tells no news: both sides say the same, or the reports on the new text leave out a mere heading."""
     is_heading_left_out = pair.is_unseen and pair.standing == Standing.NOT_IN_NEW
-    return pair.kind == PairKind.UNCHANGED or bool(is_heading_left_out)
+    return pair.kind == PairKind.UNCHANGED or pair.standing == Standing.SLIPS or bool(is_heading_left_out)
 
 
 def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
@@ -137,6 +144,7 @@ def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
     looks = {
         Standing.SAME_SUBJECT: "changed",
         Standing.DOUBTFUL: "changed",
+        Standing.SLIPS: "unchanged",
         Standing.NOT_IN_OLD: "unknown",
         Standing.NOT_IN_NEW: "unknown",
     }
@@ -327,6 +335,7 @@ class StripCell:
         kind = standing_label(pair.standing, reader_language().code)
         is_whole = (
             pair.kind == PairKind.UNCHANGED
+            or pair.standing == Standing.SLIPS
             or pair.standing == Standing.SAME_SUBJECT
             or self.look == "unknown"
             or not (pair.old and pair.new)
@@ -353,6 +362,8 @@ class Switches:
     is_inline: bool
     only_changes: bool
     hides_noise: bool
+    # Probable slips of reading are hidden unless the reader asks for them.
+    shows_slips: bool = False
     # Two laws that are also compared by topic, read as two texts.
     by_text: bool = False
     # The edition that the address names; 0: the comparison as it stands.
@@ -372,6 +383,7 @@ class Switches:
             "view": "list" if now.is_list else "inline" if now.is_inline else "",
             "show": "" if now.only_changes else "all",
             "noise": "hide" if now.hides_noise else "",
+            "slips": "show" if now.shows_slips else "",
             "order": "doubt" if now.by_doubt else "",
             "edition": str(now.edition or ""),
             "page": str(page) if page > 1 else "",
@@ -397,7 +409,8 @@ def is_shown(pair: Any, switches: Switches, noted: Collection[int] = ()) -> bool
     if pair.old_id in noted or pair.new_id in noted or pair.decision_id or pair.proposed:
         return True  # the notes on it, or who set it together or would, are to be read
     if is_folded(pair):
-        return not switches.only_changes
+        is_asked_for = switches.shows_slips or switches.filter.change == Standing.SLIPS
+        return not switches.only_changes or (pair.standing == Standing.SLIPS and is_asked_for)
     return not (switches.hides_noise and pair.is_noise)
 
 
@@ -653,7 +666,7 @@ def count_left_out(cells: Iterable[StripCell]) -> int:
 def count_hidden(cells: Iterable[StripCell]) -> int:
     """How many rows differ in nothing but noise: what the noise switch hides."""
     shown = (cell for cell in cells if not cell.is_left_out)
-    return sum(cell.pair.is_noise for cell in shown if cell.pair.kind != PairKind.UNCHANGED)
+    return sum(cell.pair.is_noise for cell in shown if not is_folded(cell.pair))
 
 
 def clauses_of(rows: Iterable[PrintedRow]) -> set[int]:
@@ -681,6 +694,7 @@ class ListedChange:
     new: str = ""
     after: str = ""
     is_noise: bool = False
+    is_slip: bool = False
     is_only: bool = False
 
 
@@ -707,17 +721,18 @@ def list_changes(row: PrintedRow) -> list[ListedChange]:
 def _in_changes(changes: Sequence[Sequence[str]], number: str) -> Iterator[ListedChange]:
     """What was taken out and put in at one place is one change."""
     old = new = before = ""
-    is_noise = True
+    noises: set[str] = set()
     for op, words, noise in [*changes, ("equal", "", "")]:
         if op == "delete":
-            old, is_noise = old + words, is_noise and bool(noise)
+            old, noises = old + words, noises | {noise}
         elif op == "insert":
-            new, is_noise = new + words, is_noise and bool(noise)
+            new, noises = new + words, noises | {noise}
         else:
-            if old.strip(SEPARATORS) or new.strip(SEPARATORS):
-                yield ListedChange(number, old.strip(SEPARATORS), new.strip(SEPARATORS), _last_words(before), is_noise)
+            sides = old.strip(SEPARATORS), new.strip(SEPARATORS)
+            if any(sides):
+                yield ListedChange(number, *sides, _last_words(before), all(noises), is_slip=noises == {"slip"})
             old = new = ""
-            is_noise, before = True, "" if op == "only-old" else words
+            noises, before = set(), "" if op == "only-old" else words
 
 
 def _last_words(text: str) -> str:

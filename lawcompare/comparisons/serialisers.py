@@ -56,6 +56,7 @@ def pair_data(pair: ClausePair, elements: Sequence[ElementChange] = ()) -> dict[
         "level": pair.level,
         "size": pair.size,
         "noise": pair.is_noise,
+        "slips": pair.slips,
         "evidence": evidence_in_words(ENGLISH, pair.reasons),
         "reasons": pair.reasons,
         "sentence": change_sentences(ENGLISH, pair.sentences),

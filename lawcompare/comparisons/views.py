@@ -21,7 +21,7 @@ from lawcompare.annotations.rendered_words import notes_with_originals
 from lawcompare.comparisons import access, rows, services
 from lawcompare.comparisons.access import stated_between, subject_rows
 from lawcompare.comparisons.html import findings_of
-from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.models import Comparison, Standing
 from lawcompare.comparisons.row_filter import NAMES as FILTER_NAMES
 from lawcompare.comparisons.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
@@ -38,7 +38,20 @@ from lawcompare.laws.translations.services import members_in, set_shown
 
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
-@public("by", "view", "show", "noise", "order", "page", "texts", "engine", "edition", *FILTER_NAMES, takes_post=True)
+@public(
+    "by",
+    "view",
+    "show",
+    "noise",
+    "slips",
+    "order",
+    "page",
+    "texts",
+    "engine",
+    "edition",
+    *FILTER_NAMES,
+    takes_post=True,
+)
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
     old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
@@ -93,6 +106,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         is_list=request.GET.get("view") == "list",
         only_changes=request.GET.get("show") != "all",
         hides_noise=request.GET.get("noise") == "hide",
+        shows_slips=request.GET.get("slips") == "show",
         by_doubt=request.GET.get("order") == "doubt",
         by_text=request.GET.get("by") == "text",
         edition=comparison.edition if request.GET.get("edition") else 0,
@@ -115,6 +129,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "third": third_texts(request.user, comparison.old, comparison.new),
         "kinds": rows.kinds(comparison),
         "hidden_count": rows.count_hidden(strip.cells),
+        "has_slips": comparison.tally.get(Standing.SLIPS) or any(row.pair.slips for row in shown),
         "left_out_count": rows.count_left_out(strip.cells) if switches.filter else 0,
         "options": {
             name: [FilterOption(value, label, value == getattr(switches.filter, name)) for value, label in choices]
@@ -131,6 +146,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "switches": switches,
         "latest": access.find_comparison(comparison.old, comparison.new) if switches.edition else comparison,
         "corrects": may(request.user, "map"),
+        "imports": may(request.user, "import"),
         "annotates": may(request.user, "annotate"),
     }
     return render(request, "comparisons/comparison.html", context)

@@ -20,8 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation, Person
+from lawcompare.comparisons.models import ClausePair
 from lawcompare.core.log.services import record
 from lawcompare.core.numbers import seal
+from lawcompare.engine.diff.slips import corrected as corrected_slips
+from lawcompare.engine.diff.slips import find_slips
 from lawcompare.engine.document import Clause, Document, ReadingWarning, from_plain, to_plain
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import EXTENSIONS
@@ -38,7 +41,7 @@ from lawcompare.imports.access import editor
 from lawcompare.imports.models import GONE, NAME_MAX, CorrectionKind, DraftPage, ImportCorrection, ImportDraft
 from lawcompare.laws.access import name_to
 from lawcompare.laws.documents import document_to_correct
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Obtained, Version
 from lawcompare.laws.uploads import originals
 
 # --- What a warning is called from one correction to the next, so that it is checked once -----------------------------
@@ -279,6 +282,35 @@ def make_correction(
     _count_as_checked(held, now, touches)
     _revise(user, "correct clause", held, draft)
     return row
+
+
+@transaction.atomic
+def correct_slips(user: Person, row: ClausePair) -> tuple[ImportDraft, str]:
+    """Take up the text of a row's two that was read, with the other's words in the place of its probable slips there.
+
+    Returns the draft and the key of the article. What was corrected in it already is not touched again.
+    """
+    sides: list[tuple[Any, Any]] = [(row.new, row.old), (row.old, row.new)]
+    surest = {Obtained.RECOGNISED: 0, Obtained.CONVERTED: 1}
+    read, other = min(sides, key=lambda side: surest.get(side[0].obtained, 2))
+    inside, eids = (
+        one.version.clauses.filter(position__gte=one.position, position__lt=one.end).order_by("position")
+        for one in (other, read)
+    )
+    words = "\n".join(f"{heading}\n{text}" for heading, text in inside.values_list("heading", "text"))
+    draft = start_correcting(user, read.version)
+    now = corrected(draft)
+    keys = {clause.eid: key for clause, key in zip(now.document.clauses, now.keys, strict=True)}
+    reason = _("Probable slips of reading, set right by another text of the law.")
+    for key in (keys[eid] for eid in eids.values_list("eid", flat=True) if eid in keys):
+        there = {name: getattr(now.clause(key), name) for name in ("heading", "text")}
+        right = {
+            name: corrected_slips(text, words, find_slips(words, text, read="new")) for name, text in there.items()
+        }
+        if right != there:
+            changed = {name: text for name, text in right.items() if text != there[name]}
+            make_correction(user, draft, CorrectionKind.WORDS, key, changed, reason, draft.revision)
+    return draft, keys.get(read.eid, now.keys[0])
 
 
 @transaction.atomic

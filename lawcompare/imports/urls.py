@@ -27,6 +27,11 @@ urlpatterns = [
     path(HERE + "preview/", storing_views.preview, name="import_preview"),
     path(HERE + "publish/", storing_views.publish, name="import_publish"),
     path("workspace/correct/<slug:law>/<slug:version>/", storing_views.correct, name="correct_text"),
+    path(
+        "workspace/correct/<slug:old_law>/<slug:old_version>/with/<slug:new_law>/<slug:new_version>/",
+        storing_views.correct_slips,
+        name="correct_slips",
+    ),
     path("laws/<slug:law>/<slug:version>/corrections/", storing_views.corrections, name="text_corrections"),
     path("workspace/us-law/", uscode_views.uscode, name="uscode"),
     path("workspace/us-law/<fetch:pk>/again/", uscode_views.uscode_again, name="uscode_again"),

@@ -196,7 +196,7 @@ def changed(op: str, words: str, noise: str = "") -> str:
     if op not in {"insert", "delete"}:
         return words
     element = "ins" if op == "insert" else "del"
-    kind = ' class="noise"' if noise else ""
+    kind = ' class="noise slip"' if noise == "slip" else ' class="noise"' if noise else ""
     return f"<{element}{kind}>{announced(op)}{words}</{element}>"
 
 

@@ -22,7 +22,7 @@ from lawcompare.laws.translations.services import aligned_clauses
 # The pages of texts, and which parts of their addresses name one.
 VIEWS = {"comparison": ("old_", "new_"), "version": ("",), "clause": ("",)}
 # What chooses how a page is shown, and holds in a translation too.
-KEPT = ("by", "view", "show", "noise")
+KEPT = ("by", "view", "show", "noise", "slips")
 
 
 def address_of(user: Person, match: ResolverMatch | None, address: str, code: str, place: str = "") -> str:

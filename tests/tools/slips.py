@@ -51,7 +51,7 @@ def main() -> None:
             was, became = one[block.src_start : block.src_end], other[block.dest_start : block.dest_end]
             if len(was) == len(became) <= LONGEST:
                 counts.update(zip(was, became, strict=True))
-            elif len(was) + len(became) <= LONGEST:
+            elif len(was) + len(became) == 1:
                 counts["".join(was), "".join(became)] += 1
     table: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for (was, became), count in sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1])):

@@ -8,7 +8,7 @@ from typing import Any
 
 from lawcompare.comparisons.models import Level, Standing
 from lawcompare.engine.align import DOUBTFUL, Alignment, Reason, align_documents
-from lawcompare.engine.diff import Change, Diff, diff
+from lawcompare.engine.diff import Change, Diff, Read, diff, which_read
 from lawcompare.engine.diff.describe import describe
 from lawcompare.engine.diff.quoted import diff_quoted
 from lawcompare.engine.document import Clause, Document
@@ -110,7 +110,7 @@ def weigh(row: DraftRow) -> tuple[int, int]:
     ):
         length = max(len(old or ""), len(new or ""))
         if redline is not None:
-            touched += sum(len(c.text) for c in redline.changes if c.op in CHANGED)
+            touched += sum(len(c.text) for c in redline.changes if c.op in CHANGED and c.noise != "slip")
             length = sum(len(c.text) for c in redline.changes)
         elif (old is None or new is None) and not row.standing:
             touched += length
@@ -131,6 +131,9 @@ class Texts:
     # Pairs of addresses that a person set together, and those of them that were moved by their decision.
     decided: Collection[tuple[str | None, str | None]] = ()
     moved: Collection[tuple[str | None, str | None]] = ()
+    # Addresses of the clauses of either text that were read from a picture or an old font, and by no person since.
+    old_read: Collection[str] = ()
+    new_read: Collection[str] = ()
     # Whether the new text corrects the old one: then the words of a paraphrase themselves are what was corrected.
     is_correction: bool = False
 
@@ -141,7 +144,11 @@ class Texts:
         )
         if is_told and not self.is_correction:
             return diff_quoted(old_words, new_words, language=self.new.language)
-        return diff(old_words, new_words, language=self.new.language, renumbered=self.renumbered)
+        read = self.which_read(old, new)
+        return diff(old_words, new_words, language=self.new.language, renumbered=self.renumbered, read=read)
+
+    def which_read(self, old: Clause, new: Clause) -> Read:
+        return which_read(old.eid in self.old_read, new.eid in self.new_read)
 
 
 def _is_paraphrase(document: Document, clause: Clause, is_partial: bool) -> bool:
@@ -274,27 +281,32 @@ def _flatten(row: DraftRow, texts: Texts) -> None:
     """Redline an article as one text where its parts were only cut in another way.
 
     The same words may be marked up as paragraphs in one text and as flush text in the other; part by part most of
-    them would then seem put in and taken out.
+    them would then seem put in and taken out. So may the first line of one that was read be taken for its heading.
     """
     is_cut_alike = all(part.old and part.new and part.kind not in {"split", "merged"} for part in row.parts)
-    if row.old is None or row.new is None or row.kind in {"split", "merged"} or is_cut_alike:
+    if row.old is None or row.new is None or row.kind in {"split", "merged"}:
+        return
+    with_heading = bool(row.heading and texts.which_read(row.old, row.new))
+    if is_cut_alike and not with_heading:
         return
     for part in row.parts:
         is_own = (part.old, part.new) == (row.old, row.new)
         if not is_own and (part.old and part.old.eid, part.new and part.new.eid) in texts.decided:
             return  # what a person set together inside the article is to be seen
-    old, new = _flat_text(texts.old, row.old), _flat_text(texts.new, row.new)
+    old, new = _flat_text(texts.old, row.old, with_heading), _flat_text(texts.new, row.new, with_heading)
     marked = sum(weigh(part)[0] for part in row.parts)
     whole = texts.mark(row.old, row.new, old, new)
     if any(change.op in ONLY for change in whole.changes):
         return  # what is told stands beside each other part by part
-    if row.kind == "unchanged" or 2 * sum(len(c.text) for c in whole.changes if c.op != "equal") < marked:
+    left = sum(len(c.text) for c in whole.changes if c.op != "equal" and c.noise != "slip")
+    if row.kind == "unchanged" or (left if with_heading else 2 * left) < marked:
         row.parts = [DraftRow(Level.PART, row.kind, 1, row.old, row.new, row.score, (), whole, is_flat=True)]
+        row.heading = Diff((Change("equal", ""),)) if with_heading else row.heading  # it is told with the words
 
 
-def _flat_text(document: Document, clause: Clause) -> str:
+def _flat_text(document: Document, clause: Clause, with_heading: bool) -> str:
     """The words of a clause and of all inside it, a line for each, with their numbers."""
-    lines = [clause.text]
+    lines = [clause.heading if with_heading else "", clause.text]
     for inside in list(document.subtree(clause.eid))[1:]:
         lines.append(" ".join(filter(None, [inside.num, inside.heading, inside.text])))
     return "\n".join(filter(None, lines))
@@ -420,6 +432,8 @@ def standing_of(row: DraftRow, texts: Texts) -> str:
     if row.kind == "renumbered" and is_changed:
         # The sentence tells of the new number; what a reader must not miss is that the words changed too.
         return Standing.CHANGED
+    if row.kind == "changed" and row.is_noise and any(change.noise == "slip" for change in row.all_changes):
+        return Standing.SLIPS
     return row.kind
 
 

@@ -15,12 +15,12 @@ from django.db.models import JSONField, Model, Q
 from django.utils import timezone
 
 from lawcompare.comparisons.computing.build_rows import DraftRow, Texts, build_rows
-from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, Level, is_unknown
+from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, Level, Standing, is_unknown
 from lawcompare.comparisons.services import decided_on, follow_decisions, followers, lock_texts
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.crosswalk.values.services import carry_values
-from lawcompare.engine.diff import Diff
+from lawcompare.engine.diff import READ, Diff
 from lawcompare.engine.document import Document
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
@@ -44,7 +44,24 @@ def texts_of(comparison: Comparison, old: Document, new: Document, decided: Iter
     moved = {eids for eids, row in by_eids.items() if row.is_moved}
     partial = comparison.old.is_partial, comparison.new.is_partial
     corrects = comparison.new.corrects_id == comparison.old_id
-    return Texts(old, new, *partial, decided=by_eids, moved=frozenset(moved), is_correction=corrects)
+    # What corrects a reading differs from it in its slips, and these are what was corrected.
+    old_read, new_read = (frozenset() if corrects else clauses_read(one) for one in (comparison.old, comparison.new))
+    return Texts(
+        *(old, new, *partial),
+        decided=by_eids,
+        moved=frozenset(moved),
+        old_read=old_read,
+        new_read=new_read,
+        is_correction=corrects,
+    )
+
+
+def clauses_read(version: Version) -> frozenset[str]:
+    """The addresses of the clauses whose letters were read from a picture or an old font, and by no person since."""
+    if version.pages_total and version.pages_proofread == version.pages_total:
+        return frozenset()
+    read = version.clauses.filter(obtained__in=READ).exclude(is_corrected=True)
+    return frozenset(read.order_by().values_list("eid", flat=True))
 
 
 def as_eids(row: Concordance) -> tuple[str | None, str | None]:
@@ -120,9 +137,12 @@ def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Co
 
 
 def _count(rows: Iterable[DraftRow], name: str) -> dict[str, int]:
-    """How many articles of each ``kind`` or ``standing``; a split or a merge counts once, however many its rows."""
+    """How many articles of each ``kind`` or ``standing``; a split or a merge counts once, however many its rows.
+
+    Those in which nothing but slips of reading differs are counted apart in either.
+    """
     units = sorted((row for row in rows if row.level == Level.UNIT), key=lambda row: not row.is_doubtful)
-    groups = {row.group: getattr(row, name) for row in units}
+    groups = {row.group: row.standing if row.standing == Standing.SLIPS else getattr(row, name) for row in units}
     return dict(sorted(Counter(groups.values()).items()))
 
 

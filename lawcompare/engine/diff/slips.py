@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import regex
 from icu4py.breakers import WordBreaker
@@ -21,7 +21,6 @@ from lawcompare.engine.text.words import words
 
 # A letter as it is drawn: a subscript is one; spaces and signs between words do not count.
 _UNIT = regex.compile(r"\u17d2[\u1780-\u17b3]|[\p{L}\p{M}\p{N}:៖\[\]]")
-_SUBSCRIPT = "\u17d2"
 _LETTER = regex.compile(r"[\u1780-\u17b3]")
 _SMALL = regex.compile(r"[\u17b6-\u17d3\u17dd]")
 # What it costs that one letter was taken for another: as the judged scans have it often or ever, or never; less for a
@@ -32,7 +31,7 @@ _MOST, _MOST_OF_WORD, _LEAST = 0.4, 0.2, 0.5
 # Longer texts are not looked at: the work grows with the square. So much before a word is looked at.
 _LONGEST, _AROUND = 100_000, 80
 
-_DENIALS = regex.compile("មិន|ពុំ|គ្មាន|ឥត|ហាម|លើកលែង|លុះត្រា|កុំ")
+_DENIALS = regex.compile("មិន|ពុំ|គ្មាន|ឥត|ហាម|លើកលែង|លុះត្រា|កុំ|ឬ")
 _DIGITS = regex.compile(r"\p{N}")
 # A number before the bracket in which it is spelled out.
 _SPELLED_OUT = regex.compile(r"(\p{N}[\p{N}., ]*)\s*\([\p{Khmer}\s\[\]]*\Z")
@@ -149,7 +148,7 @@ def _stands_fast(word: str, other: str, heads: Sequence[str], after: str) -> boo
         return len(digits) > 1 or "" in digits
     if (word, other) == ("ទៅ", "នៅ") and _DIGITS.match(after.strip()):
         return False  # from one number to another
-    return {word, other} <= _telling() or any(_NAME.search(head + word) for head in heads)
+    return {word, other} <= _table()[0] or any(_NAME.search(head + word) for head in heads)
 
 
 def _is_alike(word: str, seen: str) -> bool:
@@ -161,7 +160,7 @@ def _is_alike(word: str, seen: str) -> bool:
         if block.tag != "equal"
     ]
     length = max(len(one), len(other))
-    if word in _telling() or seen in _telling() or _may_be_word(seen):
+    if not _table()[0].isdisjoint((word, seen)) or _may_be_word(seen):
         return (
             costs[0] <= _EVER_COST
             if len(costs) == 1
@@ -171,39 +170,23 @@ def _is_alike(word: str, seen: str) -> bool:
 
 
 def _cost(one: Sequence[str], other: Sequence[str]) -> float:
-    known = _counts().get(("".join(one), "".join(other)), 0)
-    if known:
-        return _OFTEN_COST if known >= OFTEN else _EVER_COST * max(len(one), len(other))
-    if min(len(one), len(other)) == 0 and max(len(one), len(other)) > 1:
-        return _COST * max(len(one), len(other))
-    pairs = zip_longest(one, other, fillvalue="")
-    return sum(
-        _OFTEN_COST
-        if (count := _counts().get(pair, 0)) >= OFTEN
-        else _EVER_COST
-        if count
-        else _SMALL_COST
-        if all(not letter or letter[0] == _SUBSCRIPT or _SMALL.match(letter) for letter in pair)
-        else _COST
-        for pair in pairs
-    )
+    """Of letters in the place of others; of several that were left out or put in, that of so many wrong ones."""
+    if not (one and other) and len(one) + len(other) > 1:
+        return _COST * (len(one) + len(other))
+    total = 0.0
+    for pair in zip_longest(one, other, fillvalue=""):
+        count = _table()[1].get(pair, 0)
+        is_small = all(not letter or _SMALL.match(letter) for letter in pair)
+        total += (_OFTEN_COST if count >= OFTEN else _EVER_COST) if count else _SMALL_COST if is_small else _COST
+    return total
 
 
 @cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("slips.toml").read_text("utf-8"))
-
-
-@cache
-def _telling() -> frozenset[str]:
-    """Words of few letters, of which one in the place of another is a change."""
-    return frozenset(_table()["telling"].split())
-
-
-@cache
-def _counts() -> dict[tuple[str, str], int]:
-    """How often the judged scans have a letter, as printed, read as another; empty: left out, or put in."""
-    return {(one, other): count for one, seen in _table()["read_as"].items() for other, count in seen.items()}
+def _table() -> tuple[frozenset[str], dict[tuple[str, str], int]]:
+    """Words of which one in the place of another is a change, and how often scans have a letter read as another."""
+    table = tomllib.loads(Path(__file__).with_name("slips.toml").read_text("utf-8"))
+    counts = {(one, other): count for one, seen in table["read_as"].items() for other, count in seen.items()}
+    return frozenset(table["telling"].split()), counts
 
 
 @lru_cache(maxsize=1 << 14)

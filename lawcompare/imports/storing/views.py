@@ -6,23 +6,27 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.responses import attempt, number_of
+from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.models import Level
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.page_cache.public import public
 from lawcompare.engine.errors import EngineError
+from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports import access
+from lawcompare.imports.corrections import correct_slips as take_over
 from lawcompare.imports.corrections import corrected, start_correcting
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing import services
 from lawcompare.imports.storing.forms import AboutForm
 from lawcompare.imports.upload.views import editors_only, sentence_of_published
 from lawcompare.languages import in_every_language
-from lawcompare.laws.access import get_version, get_version_among, visible_versions
+from lawcompare.laws.access import get_two_versions, get_version, get_version_among, visible_versions
 from lawcompare.laws.documents import clause_rows
 from lawcompare.laws.services import describe_text
 from lawcompare.laws.version_page import lay_out_unsaved, set_lines
@@ -201,6 +205,24 @@ def correct(request: HttpRequest, law: str, version: str) -> HttpResponse:
     if request.method == "POST":
         return redirect(start_correcting(request.user, text))
     return redirect(text)
+
+
+@editors_only
+@require_POST
+def correct_slips(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """Take up the scan of two texts to be corrected, with the other's words for its probable slips in a row."""
+    old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
+    comparison = find_comparison(old, new)
+    pairs = comparison.pairs.exclude(old=None).exclude(new=None).filter(level=Level.UNIT) if comparison else []
+    row = next((pair for pair in pairs if pair.anchor == request.POST.get("row")), None)
+    if row is None:
+        raise Http404(_("This comparison has no row of that name."))
+    try:
+        draft, key = take_over(request.user, row)
+    except CorrectionError as refused:
+        messages.error(request, str(refused))
+        return redirect(f"{row.comparison.get_absolute_url()}#{row.anchor}")
+    return redirect(f"{draft.get_absolute_url()}?at={key}#c-{key}")
 
 
 @require_safe

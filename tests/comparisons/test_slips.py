@@ -1,0 +1,150 @@
+"""A law as a scan and as a text: what differs as readers of pictures err is set apart, counted apart and hidden."""
+
+import io
+import json
+
+import docx
+import pytest
+from django.urls import reverse
+
+from lawcompare.comparisons.models import Comparison, Standing
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.jobs.runner import run_now
+from lawcompare.engine.document import Clause as EngineClause
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import read
+from lawcompare.engine.reading.ocr.tesseract import TesseractRecogniser
+from lawcompare.imports.corrections import corrected
+from lawcompare.imports.models import ImportDraft
+from lawcompare.laws.services import store_text
+from lawcompare.publishing.services import publish
+from tests.conftest import require
+from tests.khmer_prints import changed_law, changes, law, limon_pdf, scan
+
+pytestmark = pytest.mark.django_db
+
+READ = {"origin": "recognised", "confidence": "0.87"}
+ABOUT = {"law": "books", "language": "km", "jurisdiction": "kh", "kind": "draft", "law_title": "ច្បាប់បណ្ណាល័យ"}
+TYPED = ("បណ្ណាល័យត្រូវបើកទ្វារជារៀងរាល់ថ្ងៃធ្វើការ ។", "ត្រូវពិន័យជាប្រាក់ ៥០០ រៀល ចំពោះអ្នកបំផ្លាញឯកសារ ។", "ច្បាប់នេះចូលជាធរមាន ។")
+SEEN = ("បណ្ណាល័យត្រូវបើកទ្វាវជារៀងរាល់ថ្ងៃធ្វើការ ។", "ត្រូវពិន័យជាប្រាក់ ៩០០ រៀល ចំពោះអ្នកបំផ្វាញឯកសារ ។", "ច្បាប់នេះចូលជាធរមាន ។")
+
+
+def store(
+    slug: str, document: Document | tuple[str, ...], date: str, attributes: dict[str, str] | None = None, **about
+):
+    if isinstance(document, tuple):
+        clauses = [
+            EngineClause(f"art_{at}", "article", f"មាត្រា {'០១២៣'[at]}", "", words, attributes=attributes or {})
+            for at, words in enumerate(document, 1)
+        ]
+        document = Document("ច្បាប់", "km", tuple(clauses))
+    version = store_text(document, ABOUT | {"version": slug, "title": f"ច្បាប់ {slug}", "date": date} | about, slug)
+    publish(version)
+    return version
+
+
+def compared(old, new) -> Comparison:
+    comparison = request_comparison(old, new)
+    if not comparison.is_done:
+        run_now(comparison.job)
+    return Comparison.objects.get(pk=comparison.pk)
+
+
+@pytest.fixture
+def comparison(db):
+    return compared(store("typed", TYPED, "2020"), store("scan", SEEN, "2021", READ))
+
+
+def test_an_article_with_nothing_but_slips_is_no_changed_one(comparison):
+    assert comparison.tally == comparison.stats == {"changed": 1, "slips": 1, "unchanged": 1}
+    slipped, changed = comparison.pairs.filter(level="unit", standing__in=["slips", "changed"]).order_by("position")
+    assert (slipped.standing, slipped.size, slipped.is_noise) == (Standing.SLIPS, 0.0, True)
+    assert slipped.sentence == "Only one probable slip of reading differs."
+    assert changed.sentence == "Changed numbers: ៥០០ រៀល → ៩០០ រៀល. And one probable slip of reading."
+    assert not changed.is_noise
+
+
+@pytest.mark.parametrize(
+    ("attributes", "about"),
+    [(READ | {"corrected": "yes"}, {}), ({}, {}), (READ, {"pages_total": 2, "pages_proofread": 2})],
+)
+def test_what_a_person_read_holds_no_slips(db, attributes, about):
+    comparison = compared(store("typed", TYPED, "2020"), store("scan", SEEN, "2021", attributes, **about))
+    assert comparison.tally == {"changed": 2, "unchanged": 1}
+
+
+def test_a_correction_of_a_scan_is_told_as_it_is(db):
+    scanned = store("scan", SEEN, "2020", READ)
+    mended = store("mended", TYPED, "2020", READ | {"corrected": "yes"}, corrects=scanned.address)
+    assert compared(scanned, mended).tally == {"changed": 2, "unchanged": 1}
+
+
+def test_slips_are_hidden_until_a_reader_asks_for_them(client, comparison):
+    address = comparison.get_absolute_url()
+    hidden, shown, only = (
+        client.get(address + query).content.decode() for query in ("", "?slips=show", "?change=slips")
+    )
+    assert "Of 3 articles: " in hidden and "1 different by probable slips of reading alone" in hidden
+    assert "1 clause that differs by probable slips of reading alone" in hidden
+    assert "hides-slips" in hidden and "Probable slips of reading are hidden: show them" in hidden
+    assert "hides-slips" not in shown and "Probable slips of reading are shown: hide them" in shown
+    for page in (shown, only):
+        assert "Only one probable slip of reading differs." in page
+        assert '<del class="noise slip">' in page
+    said, listed = (client.get(f"{address}?view=list{query}").content.decode() for query in ("", "&slips=show"))
+    assert "៩០០" in said and "បំផ្វាញ" not in said and "បំផ្វាញ" in listed
+
+
+def test_slips_are_counted_apart_for_programs_and_in_files(client, comparison):
+    address = comparison.get_absolute_url()
+    data = json.loads(client.get(f"{address.removesuffix('/')}.json").content)
+    assert data["standings"] == data["stats"] == {"changed": 1, "slips": 1, "unchanged": 1}
+    assert [(pair["standing"], pair["slips"]) for pair in data["pairs"]] == [
+        ("slips", 1),
+        ("changed", 1),
+        ("unchanged", 0),
+    ]
+    word = docx.Document(io.BytesIO(client.get(f"{address.removesuffix('/')}.docx").content))
+    facts = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+    assert any("1 different by probable slips of reading alone" in fact for fact in facts)
+
+
+@pytest.mark.ocr
+def test_of_a_law_typed_in_limon_and_scanned_the_ten_changes_are_found(db):
+    try:
+        TesseractRecogniser()
+    except ReadingError as reason:
+        require("ocr", str(reason))
+    old = store("limon", read(limon_pdf(law()), filename="law.pdf"), "2020")
+    new = store("scan", read(scan(changed_law()), filename="scan.pdf"), "2021")
+    comparison = compared(old, new)
+    told = comparison.pairs.filter(level="unit").exclude(standing__in=["unchanged", "slips"])
+    numbers = {row.new.num if row.new else row.old.num for row in told.select_related("old", "new")}
+    wanted = {f"មាត្រា {str(number).translate(str.maketrans('0123456789', '០១២៣៤៥៦៧៨៩'))}" for number in changes()}
+    assert wanted <= numbers and len(numbers - wanted) <= 5
+    assert comparison.tally["slips"] >= 10  # were told as changes
+
+
+def test_an_editor_corrects_the_scan_by_the_other_text_in_one_press(client, cast, comparison):
+    client.force_login(cast.eve)
+    page = client.get(comparison.get_absolute_url() + "?slips=show").content.decode()
+    assert page.count("Correct these slips by the other text") == 2
+    address = reverse("correct_slips", args=["books", "typed", "books", "scan"])
+    went = client.post(address, {"row": "art_1"})
+    draft = ImportDraft.objects.get(corrects=comparison.new)
+    assert went["Location"].startswith(draft.get_absolute_url()) and went["Location"].endswith("#c-c0")
+    client.post(address, {"row": "art_2"})
+    client.post(address, {"row": "art_2"})  # it is right already
+    clauses = corrected(ImportDraft.objects.get(pk=draft.pk)).document.clauses
+    assert [clause.text for clause in clauses] == [TYPED[0], TYPED[1].replace("៥០០", "៩០០"), TYPED[2]]
+    assert [row.clause for row in draft.corrections.order_by("number")] == ["មាត្រា ១", "មាត្រា ២"]
+    assert client.post(address, {"row": "art_9"}).status_code == 404
+
+
+def test_nobody_else_is_offered_to_correct_it(client, comparison):
+    assert "Correct these slips" not in client.get(comparison.get_absolute_url()).content.decode()
+    assert client.post(
+        reverse("correct_slips", args=["books", "typed", "books", "scan"]), {"row": "art_1"}
+    ).status_code in {302, 403}
+    assert not ImportDraft.objects.exists()
