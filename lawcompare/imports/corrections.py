@@ -23,6 +23,7 @@ from lawcompare.accounts.models import Organisation, Person
 from lawcompare.comparisons.models import ClausePair
 from lawcompare.core.log.services import record
 from lawcompare.core.numbers import seal
+from lawcompare.engine.amend import Amended, Decision, Words, amend
 from lawcompare.engine.diff.slips import corrected as corrected_slips
 from lawcompare.engine.diff.slips import find_slips
 from lawcompare.engine.document import Clause, Document, ReadingWarning, from_plain, to_plain
@@ -113,6 +114,7 @@ def forget() -> None:
     """Hold no text in memory any more."""
     load_reading.cache_clear()
     _corrected.cache_clear()
+    _amended.cache_clear()
 
 
 def neutral_name(draft: ImportDraft) -> str:
@@ -123,6 +125,9 @@ def neutral_name(draft: ImportDraft) -> str:
 
 def apply_corrections(draft: ImportDraft, rows: Iterable[ImportCorrection]) -> CorrectedDocument:
     """The text with these corrections alone. Raises ``CorrectionError``."""
+    if draft.amends_id is not None:
+        document = amended(draft, rows).document
+        return CorrectedDocument(document, tuple(f"c{at}" for at in range(len(document.clauses))))
     steps = [[row.number, row.kind, row.target, row.values, row.was] for row in rows]
     return _corrected(draft.reading, json.dumps(steps))
 
@@ -130,6 +135,30 @@ def apply_corrections(draft: ImportDraft, rows: Iterable[ImportCorrection]) -> C
 def corrected(draft: ImportDraft) -> CorrectedDocument:
     """The text as it stands now."""
     return apply_corrections(draft, ImportCorrection.objects.active().filter(draft=draft).order_by("number"))
+
+
+def amended(draft: ImportDraft, rows: Iterable[ImportCorrection] | None = None) -> Amended:
+    """Of a text that an act amends what the program made of both, after these decisions, or all that people made."""
+    if rows is None:
+        rows = ImportCorrection.objects.active().filter(draft=draft).order_by("number")
+    steps = [[row.kind, row.target, row.values] for row in rows]
+    return _amended(draft.reading, draft.original, json.dumps(steps))
+
+
+@lru_cache(maxsize=HELD)
+def _amended(base: str, act: str, steps: str) -> Amended:
+    decisions: dict[int, Decision] = {}
+    for kind, target, values in json.loads(steps):
+        at = int(target.removeprefix("i"))
+        before = decisions.get(at, Decision())
+        if kind == CorrectionKind.SKIP:
+            decisions[at] = replace(before, is_skipped=True)
+        elif kind == CorrectionKind.TARGET:
+            decisions[at] = Decision(target=values["target"])
+        else:
+            words = {values["key"]: (Words(*values["seen"]), Words(*values["words"]))}
+            decisions[at] = replace(before, is_skipped=False, words={**before.words, **words})
+    return amend(load_reading(base), load_reading(act), decisions=decisions)
 
 
 def warning_keys(draft: ImportDraft) -> list[str]:
@@ -280,7 +309,7 @@ def make_correction(
     apply_corrections(held, [*held.corrections.active().order_by("number"), row])
     row.save()
     _count_as_checked(held, now, touches)
-    _revise(user, "correct clause", held, draft)
+    revise(user, "correct clause", held, draft)
     return row
 
 
@@ -328,7 +357,7 @@ def undo(user: Person, draft: ImportDraft, number: int | None = None) -> ImportC
         ) from None
     row.undone_at, row.undone_by_id, row.undone_in = timezone.now(), user.pk, held.revision + 1
     row.save()
-    _revise(user, "undo correction", held, draft)
+    revise(user, "undo correction", held, draft)
     return row
 
 
@@ -351,7 +380,7 @@ def redo(user: Person, draft: ImportDraft, number: int | None = None) -> ImportC
     row.undone_at = row.undone_by = None
     row.undone_in = held.revision + 1
     row.save()
-    _revise(user, "redo correction", held, draft)
+    revise(user, "redo correction", held, draft)
     return row
 
 
@@ -429,7 +458,7 @@ def _count_as_checked(held: ImportDraft, now: CorrectedDocument, keys: Iterable[
     held.warnings_checked = [*held.warnings_checked, *here.difference(held.warnings_checked)]
 
 
-def _revise(user: Person, action: str, held: ImportDraft, draft: ImportDraft) -> None:
+def revise(user: Person, action: str, held: ImportDraft, draft: ImportDraft) -> None:
     """Raise the revision, and log what made it: which clause, the rows of the corrections say.
 
     The warnings are those of the text as it now stands; those that are gone need no longer be checked.

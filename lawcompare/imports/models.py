@@ -38,6 +38,10 @@ class CorrectionKind(models.TextChoices):
     ASIDE = "aside", _("set aside, as no law text")
     BRING_BACK = "bring-back", _("brought back, as law text")
     HEADING_NUMBER = "heading-number", _("number taken out of the heading")
+    # Of an instruction of an act that amends a text (``imports.amending``).
+    SKIP = "skip", _("instruction not carried out")
+    TARGET = "target", _("clause of an instruction chosen")
+    OUTCOME = "outcome", _("outcome of an instruction written by hand")
 
 
 # What the buttons make that are called otherwise than the correction.
@@ -56,6 +60,9 @@ DEFAULT_REASONS = {
     CorrectionKind.ASIDE: _("It is printed with the law and is not part of it."),
     CorrectionKind.BRING_BACK: _("The reader had set aside what is part of the law."),
     CorrectionKind.HEADING_NUMBER: _("The reader had left the number in the heading."),
+    CorrectionKind.SKIP: _("It changes nothing in this text."),
+    CorrectionKind.TARGET: _("The program had not found which clause the act means."),
+    CorrectionKind.OUTCOME: _("The program had not carried it out as the act says."),
 }
 
 
@@ -113,6 +120,11 @@ class ImportDraft(models.Model):
     # Of a Word file with tracked changes there are then two drafts; the one of the text after them names that before.
     before_changes = models.OneToOneField("self", null=True, on_delete=models.SET_NULL, related_name="after_changes")
     corrects = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    # Of a text that an act amends, whose ``reading`` is then that text and ``original`` the act as it was read: the
+    # text, and the act, which is a text here too or an upload of the organisation.
+    amends = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    act = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    act_file = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     version = models.OneToOneField(Version, null=True, on_delete=models.PROTECT, related_name="made_by")
     warnings_unchecked = models.PositiveIntegerField(default=0)  # when it became a version
     # The jobs that read its file, and make a version of it; asked for again after a failure, the latter is a new one.

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from lawcompare.imports.amending import views as amending_views
 from lawcompare.imports.review_page import views as review_page_views
 from lawcompare.imports.storing import views as storing_views
 from lawcompare.imports.upload import views
@@ -23,6 +24,8 @@ urlpatterns = [
     path(HERE + "undo/", review_page_views.step, {"is_redo": False}, name="import_undo"),
     path(HERE + "redo/", review_page_views.step, {"is_redo": True}, name="import_redo"),
     path(HERE + "warnings/", review_page_views.warnings, name="import_warnings"),
+    path(HERE + "amending/", amending_views.review, name="amending"),
+    path("workspace/amend/", amending_views.start, name="amending_start"),
     path(HERE + "about/", storing_views.about, name="import_about"),
     path(HERE + "preview/", storing_views.preview, name="import_preview"),
     path(HERE + "publish/", storing_views.publish, name="import_publish"),

@@ -69,6 +69,8 @@ class TextStatus(models.TextChoices):
     RESTATEMENT = "restatement", _("Restated in our own words")
     HEADINGS_ONLY = "headings-only", _("Headings only")
     HEADING_ONLY = "heading-only", _("Heading only: the text has not been seen")
+    # What the program made of a text and an act that amends it (``Amendment``).
+    CONSOLIDATED = "consolidated", _("Consolidated by the program")
     NOT_KNOWN = "not-known", _("Not known")
 
 
@@ -95,7 +97,9 @@ def public_day(*moments: datetime | None) -> datetime:
     return day.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+# What may be said of a text that is brought here; one that the program made has another.
 VERSION_STATUSES = ["official", "unofficial-translation", "leaked", "restatement", "headings-only"]
+_STATUSES = [choice for choice in TextStatus.choices if choice[0] in (*VERSION_STATUSES, TextStatus.CONSOLIDATED)]
 
 
 UNITED_NATIONS, NO_COUNTRY = "un", "xa"
@@ -185,12 +189,12 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Returns the versions that count as the latest: no organisation makes its own text one of them.
 
         They came with the site or by its staff, or staff confirmed what an organisation brought. To the members of an
-        ``organisation`` its own count too.
+        ``organisation`` its own count too. What the program consolidated never counts.
         """
         by_staff = models.Q(origin__isnull=True) | models.Q(origin__confirmation=Confirmation.CONFIRMED)
         if organisation is not None:
             by_staff |= models.Q(origin__organisation=organisation)
-        return self.without_proposals().filter(by_staff)
+        return self.without_proposals().filter(by_staff).exclude(text_status=TextStatus.CONSOLIDATED)
 
     def without_proposals(self) -> VersionQuerySet:
         """Returns the versions but for those by which one organisation proposes to correct another's text."""
@@ -252,7 +256,7 @@ class Version(models.Model):
     language = models.CharField(max_length=2, choices=language_choices, default="en")
     # As precise as it is known: 2012, 2020-08 or 2020-08-04. Sorts as text.
     date = models.CharField(pgettext_lazy("of a text", "date"), max_length=10, blank=True, validators=[check_date])
-    text_status = models.CharField(max_length=24, choices=[c for c in TextStatus.choices if c[0] in VERSION_STATUSES])
+    text_status = models.CharField(max_length=24, choices=_STATUSES)
     source_url = models.URLField(max_length=500, blank=True)
     became_public = models.TextField(_("how it became public"), blank=True)
     became_public_on = models.CharField(max_length=10, blank=True, validators=[check_date])
@@ -311,8 +315,11 @@ class Version(models.Model):
 
     def get_text_status_display(self) -> str:  # type: ignore[no-redef]
         status, by = str(dict(TextStatus.choices).get(self.text_status, self.text_status)), self.unchecked_of
-        said = {"status": status, "organisation": by}
-        if by:
+        said = {"status": status, "organisation": by or self.brought_by}
+        if self.text_status == TextStatus.CONSOLIDATED and self.brought_by:
+            status = gettext("Consolidated by the program, checked by %(organisation)s") % said
+            status += f"; {gettext('not confirmed by the staff of this site')}" if by else ""
+        elif by:
             status = gettext("%(status)s, as %(organisation)s says; not confirmed by the staff of this site") % said
         return "; ".join(filter(None, [status, self.reading_state]))
 
@@ -344,6 +351,9 @@ class Version(models.Model):
     @property
     def is_partial(self) -> bool:
         """Whether a clause that is missing here may still be in the law: it is restated, or known by headings."""
+        if self.text_status == TextStatus.CONSOLIDATED:
+            amendment = getattr(self, "amendment", None)
+            return amendment is not None and amendment.base.is_partial
         return self.text_status in {TextStatus.RESTATEMENT, TextStatus.HEADINGS_ONLY}
 
     @property
@@ -681,6 +691,33 @@ class Origin(Proposable):
 
     def __str__(self) -> str:
         return f"{self.version}: {self.organisation}"
+
+
+class Amendment(models.Model):
+    """That a text is another one as an act amends it: the program carried the act out, who brought the text checked it.
+
+    Public where all three texts are; a proposal as long as the text is one (``Origin``).
+    """
+
+    version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="amendment")
+    base = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    # None: a file that is no text here.
+    act = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    # In the order of the act, what was carried out: ``act`` the place in it, ``eid`` its clause there, ``operation``,
+    # ``clauses`` the clauses changed, those that are no more as they are addressed in the base, ``by_hand`` whether a
+    # person wrote their words.
+    instructions = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.base} → {self.version}"
+
+    @property
+    def proposed_by(self) -> str:
+        """Who merely proposes it, in the reader's language; empty where it stands, or the base is their own."""
+        by = self.version.brought_by
+        if by is None or self.version.origin.stands or self.base.brought_by == by:
+            return ""
+        return str(by)
 
 
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):

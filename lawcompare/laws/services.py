@@ -24,7 +24,7 @@ from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, load_document, select_sections, store_clauses, text_hash
-from lawcompare.laws.models import Law, LawKind, Version
+from lawcompare.laws.models import Law, LawKind, TextStatus, Version
 from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
@@ -203,6 +203,8 @@ def _collect_metadata(wanted: Import, document: Document) -> dict[str, Any]:
     metadata["version"] = wanted.version or metadata.get("version", "")
     metadata["title"] = metadata.get("title") or document.title or f"{metadata['law']} {metadata['version']}".strip()
     metadata["language"] = wanted.metadata.get("language") or document.language
+    if metadata.get("text_status") == TextStatus.CONSOLIDATED:
+        raise ImportRefused("text_status: the program alone consolidates a text, from an act and a text that are here")
     for name in ("law", "version"):
         if not metadata[name]:
             raise ImportRefused(f"{wanted.filename} does not say which {name} it is; name it with --{name}")

@@ -134,6 +134,7 @@ TABLE: dict[str, Use] = {
     **all_of(may("annotate", "GET"), "jobs log carryings organisation"),
     **all_of(may("import", "GET", "POST"), """
         event_add review_translation rendered_words guest_link_text guest_link_pair guest_link_subjects imports uscode
+        amending_start
     """),
     "translations": may("map", "GET"),
     **all_of(may("review", "GET"), "topic_list suggestions values_waiting"),
@@ -163,7 +164,7 @@ TABLE: dict[str, Use] = {
         draft_comparison_discard draft_pair_state draft_pair_confirm draft_pair_refuse draft_pair_undo
     """),
     **all_of(of_the_centre("import", "GET", "POST"), """
-        restore guest_link_draft guest_link_memo import_discard import_about
+        restore guest_link_draft guest_link_memo import_discard import_about amending
     """),
     **all_of(of_the_centre("import", "GET"), "import_batch import import_page import_clause import_preview"),
     **all_of(of_the_centre("import", "POST"), """

@@ -364,6 +364,7 @@ WRITTEN_WITH = {
     "crosswalk_finding": "its examination, once that is done",
     "imports_importcorrection": "the text that comes of its draft",
     "imports_importdraft": "the text that comes of it",
+    "laws_amendment": "its text",
     "laws_clause": "its text",
 }
 

@@ -178,7 +178,7 @@ def test_workers_claim_one_after_the_other_for_one_organisation(queue, cast):
 BOUNDS = {
     **dict.fromkeys(("storing", "indexing", "examination", "comparison", "comparisonfile"), "TEXT_CHARACTERS_MAX"),
     **dict.fromkeys(("translationmapping", "suggestionrun", "carrying"), "TEXT_CHARACTERS_MAX"),
-    **dict.fromkeys(("reading", "forgotten-names"), "IMPORT_BYTES_MAX"),
+    **dict.fromkeys(("reading", "forgotten-names", "amending"), "IMPORT_BYTES_MAX"),
     **dict.fromkeys(("memofile", "email", "password-email", "note-news"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
     **dict.fromkeys(("text-news", "job-news", "daily-emails"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
     **dict.fromkeys(("missing-indexes", "old-files", "earlier-rules", "search-model"), "TEXT_CHARACTERS_MAX"),

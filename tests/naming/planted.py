@@ -45,6 +45,7 @@ from lawcompare.imports.models import DraftPage, ImportBatch, ImportCorrection, 
 from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import (
+    Amendment,
     Clause,
     ClauseTranslation,
     Event,
@@ -152,6 +153,7 @@ def plant(cast: Any, store: Callable[..., Any], drafts: tuple[Any, Any]) -> Plan
         _plant_around(site, secret, public, old, topic)
     _plant_memos(site, topic, old)
     _plant_people(site, old)
+    _plant_amendments(site)
     _withdraw(site)
     return site
 
@@ -390,6 +392,11 @@ def _plant_people(site: Planted, old: Any) -> None:
             organisation=site.quiet, creator=site.persona, batch=batch, name=FILE_WORDS, title=FILE_WORDS,
             original="x", reading=reading, corrects=secret.version,
         )  # fmt: skip
+        for organisation in (site.quiet, site.cast.centre):
+            ImportDraft.objects.create(
+                organisation=organisation, creator=site.persona, name="an act", title="a text", original=reading,
+                reading=reading, amends=secret.version, act=secret.version,
+            )  # fmt: skip
         fetch = made(Fetch, organisation=site.quiet, by=site.persona, wanted="18:1030", state="done")
         fetch.versions.add(secret.version)
         own = made(Fetch, organisation=site.cast.centre, by=site.persona, wanted="18:1030", state="done")
@@ -420,6 +427,16 @@ def _plant_people(site: Planted, old: Any) -> None:
         ImportDraft.objects.create(
             organisation=site.quiet, creator=site.persona, name=FILE_WORDS, original="x", version=secret.version
         )
+
+
+def _plant_amendments(site: Planted) -> None:
+    """Of public and secret texts that each is one of the others as an act amends it, which is the other too."""
+    for public, secret in zip(site.public, site.secrets, strict=False):
+        for version, other in ((public, secret.version), (secret.version, public)):
+            Amendment.objects.create(
+                version=version, base=other, act=other, instructions=[{"act": "sec. 1", "eid": secret.clause.eid,
+                "operation": "repeal", "clauses": [secret.clause.eid], "removed": [], "by_hand": False}],
+            )  # fmt: skip
 
 
 def _withdraw(site: Planted) -> None:

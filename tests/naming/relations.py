@@ -72,12 +72,14 @@ BY_RULE = {
         comparisons.Concordance.old_version comparisons.Concordance.new_version
         comparisons.Concordance.old comparisons.Concordance.new comparisons.ClausePair.old comparisons.ClausePair.new
         imports.ReleaseNotice.law imports.ReleaseNotice.old imports.ReleaseNotice.new imports.ImportDraft.version
+        laws.Amendment.version
     """,
     LEFT_OUT: """
         laws.Version.follows laws.Version.corrects laws.Version.translates laws.Event.versions
         annotations.Annotation.standards annotations.Annotation.answers annotations.OwnNote.version
         annotations.OwnNote.clause crosswalk.Topic.clauses memos.MemoItem.old memos.MemoItem.new memos.MemoItem.law
-        imports.Fetch.versions imports.ImportDraft.corrects
+        imports.Fetch.versions imports.ImportDraft.corrects imports.ImportDraft.amends imports.ImportDraft.act
+        laws.Amendment.base laws.Amendment.act
     """,
     ANSWERS: """
         laws.PlainWords.organisation

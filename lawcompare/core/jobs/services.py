@@ -131,7 +131,9 @@ def jobs_of(user: Any) -> list[Job]:
 def _jobs_of_kind(kind: Kind, user: Any) -> list[Job]:
     jobs = []
     if kind.visible is not None:
-        rows = kind.visible(user).filter(**{f"{kind.field}__state__in": [*UNFINISHED, JobState.FAILED]})
+        rows = kind.visible(user).filter(
+            **{f"{kind.field}__kind": kind.name, f"{kind.field}__state__in": [*UNFINISHED, JobState.FAILED]}
+        )
         for row in rows.select_related(kind.field):
             job = getattr(row, kind.field)
             job.row = row

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from lawcompare.engine.amend.acts import is_us_act, read_english
 from lawcompare.engine.amend.base import Base
 from lawcompare.engine.amend.execute import Executor
-from lawcompare.engine.amend.instructions import Instruction, Outcome
+from lawcompare.engine.amend.instructions import Change, Decision, Instruction, Outcome, Words
 from lawcompare.engine.document import NOTHING, Document
 from lawcompare.engine.errors import EngineError
+from lawcompare.engine.structure.provisions import Node
 
-__all__ = ["AmendError", "Amended", "Instruction", "Outcome", "amend", "instructions_of"]
+__all__ = ["AmendError", "Amended", "Change", "Decision", "Instruction", "Outcome", "Words", "amend", "instructions_of"]
 
 
 class AmendError(EngineError):
@@ -41,28 +43,106 @@ def instructions_of(act: Document) -> list[Instruction]:
     return found
 
 
-def amend(base: Document, act: Document, *, numbers: Mapping[str, str] = NOTHING) -> Amended:
+def amend(
+    base: Document,
+    act: Document,
+    *,
+    numbers: Mapping[str, str] = NOTHING,
+    decisions: Mapping[int, Decision] = MappingProxyType({}),
+) -> Amended:
     """Carry out an act on a law.
 
-    ``numbers`` gives for sections of the act's own counting those of the base: ``{"251": "901"}``. Raises AmendError
-    where the act holds no instruction, or none can be carried out and most are for other laws.
+    ``numbers`` gives for sections of the act's own counting those of the base: ``{"251": "901"}``; ``decisions`` what
+    people decided, by the place of the instruction in the act, from 0. Raises AmendError where the act holds no
+    instruction, or none can be carried out and most are for other laws.
     """
     instructions = instructions_of(act)
     tree = Base.of(base, numbers)
     executor = Executor(tree, is_us=act.language != "km" and is_us_act(act))
-    outcomes = []
-    new: list[list] = []
-    for instruction in instructions:
-        outcome = executor.run(instruction)
-        outcomes.append(outcome)
-        new.append(executor.touched if not outcome.reason else [])
+    record = _Record(tree)
+    done = []
+    for at, instruction in enumerate(instructions):
+        decision = decisions.get(at, Decision())
+        outcome = _carry_out(executor, instruction, decision)
+        touched = executor.touched if not outcome.reason else []
+        if decision.words:
+            set_by_hand = record.set_words(touched, decision.words)
+            outcome = replace(outcome, reason=outcome.reason if set_by_hand is None else "")
+            outcome = replace(outcome, decided="stale" if set_by_hand is None else "words")
+            touched = touched + (set_by_hand or [])
+            tree.forget()
+        done.append((outcome, record.changes(touched)))
+    outcomes = [outcome for outcome, _ in done]
     reasons = Counter(outcome.reason for outcome in outcomes)
-    if not reasons[""] and 2 * reasons["names-another-act"] >= len(outcomes):
+    is_decided = any(outcome.decided for outcome in outcomes)
+    if not reasons[""] and not is_decided and 2 * reasons["names-another-act"] >= len(outcomes):
         laws = list(dict.fromkeys(outcome.values.get("law", "") for outcome in outcomes))
         raise AmendError(f"this act amends {', '.join(filter(None, laws[:3]))}, which the base is not")
     document = replace(base, clauses=tree.clauses(), warnings=(), source=(), boxes=())
-    done = [
-        replace(outcome, clauses=tuple(dict.fromkeys(node.eid for node in nodes if node.eid)))
-        for outcome, nodes in zip(outcomes, new, strict=True)
-    ]
-    return Amended(document, tuple(done))
+    return Amended(document, tuple(_with_changes(outcome, nodes) for outcome, nodes in done))
+
+
+def _carry_out(executor: Executor, instruction: Instruction, decision: Decision) -> Outcome:
+    if decision.is_skipped:
+        executor.touched = []
+        return Outcome(instruction, decided="skip")
+    if decision.target and instruction.takes_target:
+        return replace(executor.run(instruction.meaning(decision.target)), instruction=instruction, decided="target")
+    return executor.run(instruction)
+
+
+def _with_changes(outcome: Outcome, changed: Sequence[tuple[str, Node, Words | None, Words | None]]) -> Outcome:
+    """The outcome with its changes, once new provisions have their addresses."""
+    changes = tuple(Change(key, node.eid, old, new) for key, node, old, new in changed)
+    return replace(outcome, changes=changes, clauses=tuple(dict.fromkeys(one.eid for one in changes if one.eid)))
+
+
+class _Record:
+    """What each provision of a base reads, so that it is known what an instruction changed."""
+
+    def __init__(self, tree: Base) -> None:
+        self.root = tree.root
+        nodes = [node for node in tree.root.walk() if node is not tree.root]
+        self.nodes = {node.eid: node for node in nodes if not node.is_flush}
+        self.kept = nodes  # an address in memory names one node as long as it is kept
+        self.known = {id(node): _words(node) for node in nodes}
+
+    def changes(self, touched: Iterable[Node]) -> list[tuple[str, Node, Words | None, Words | None]]:
+        """(key, provision, words before, words now) of those that changed."""
+        found = []
+        for number, node in enumerate({id(node): node for node in touched}.values()):
+            old, new = self.known.get(id(node)), _words(node) if self._is_there(node) else None
+            if new is None:
+                self.known.pop(id(node), None)
+            else:
+                self.known[id(node)] = new
+                self.kept.append(node)
+            if old or new:
+                found.append((node.eid or f"+{number}", node, old, new))
+        return found
+
+    def set_words(self, touched: Iterable[Node], words: Mapping[str, tuple[Words, Words]]) -> list[Node] | None:
+        """Put in the words of a person; None, and nothing is done, where what they saw is there no more."""
+        keyed = self.nodes | {
+            node.eid or f"+{number}": node for number, node in enumerate({id(node): node for node in touched}.values())
+        }
+        nodes = []
+        for key, (seen, _) in words.items():
+            node = keyed.get(key)
+            if node is None or not self._is_there(node) or _words(node) != seen:
+                return None
+            nodes.append(node)
+        for node, (_, new) in zip(nodes, words.values(), strict=True):
+            node.num, node.heading, node.text = new.num, new.heading, new.text
+        return nodes
+
+    def _is_there(self, node: Node) -> bool:
+        while node.parent is not None:
+            if not any(child is node for child in node.parent.children):
+                return False
+            node = node.parent
+        return node is self.root
+
+
+def _words(node: Node) -> Words:
+    return Words(node.num, node.heading, node.text)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz
 
-from lawcompare.engine.amend.instructions import Step, Target
+from lawcompare.engine.amend.instructions import ADDRESS, Step, Target
 from lawcompare.engine.document import NOTHING, Clause, Document
 from lawcompare.engine.structure.numbering import eid_for, from_khmer, number_part
 from lawcompare.engine.structure.provisions import Node, definition_term, label
@@ -123,6 +123,8 @@ class Base:
         steps = target.steps
         if not steps:
             return self._whole_law(target)
+        if steps[0].kind == ADDRESS:
+            return self.at(steps[0].number)
         node = self._outermost(target)
         for at, step in enumerate(steps[1:] if node is not None else steps, 1 if node is not None else 0):
             parent = node or self.root
@@ -132,6 +134,13 @@ class Base:
                 raise Refusal("no-target", missing=f"{step.kind or 'provision'} ({step.number})".strip(), where=where)
             node = found
         assert node is not None
+        return node
+
+    def at(self, eid: str) -> Node:
+        """The provision with an address of the base."""
+        node = next((node for node in self.root.walk() if node.eid == eid), None) if eid else None
+        if node is None:
+            raise Refusal("no-target", missing=eid, where="")
         return node
 
     def child(self, parent: Node, step: Step) -> Node | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from lawcompare.engine.structure.provisions import LEVEL_NAMES
@@ -15,6 +16,8 @@ REASONS = (
     "other-language",
     "does-not-fit",
 )
+# The kind of a step that is an address of the base, which a person chose.
+ADDRESS = "address"
 # Levels whose numbers are cited without brackets.
 _WITHOUT_BRACKETS = ("section", "article", "schedule", "chapter", "title", "part", "rule", "regulation")
 
@@ -152,16 +155,77 @@ class Instruction:
     reason: str = ""
     values: dict[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def takes_target(self) -> bool:
+        """Whether a person may say which provision it means: it names one, and its words were understood."""
+        spots = [spot for spot in (self.old, self.anchor) if spot and spot.targets]
+        return self.target is not None and self.reason == "" and all(len(spot.targets) == 1 for spot in spots)
+
+    def meaning(self, eid: str) -> Instruction:
+        """The instruction, of the provision with this address in the base."""
+
+        def moved(target: Target) -> Target:
+            return replace(target, steps=(Step(ADDRESS, eid),), law="", title="", cited=None, until="")
+
+        def spot(old: Spot | None) -> Spot | None:
+            return replace(old, targets=tuple(map(moved, old.targets))) if old else None
+
+        assert self.target is not None
+        return replace(self, target=moved(self.target), old=spot(self.old), anchor=spot(self.anchor))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a provision reads, without what stands inside it."""
+
+    num: str = ""
+    heading: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A provision before an instruction and after it; None where it was not there yet, or is no more.
+
+    ``key`` names it in a ``Decision``: its address, or ``+0``, ``+1`` … where the act put it in. ``eid`` is its address
+    at the end, in the base where it is no more.
+    """
+
+    key: str
+    eid: str
+    old: Words | None
+    new: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided on an instruction.
+
+    ``is_skipped``  it is not carried out
+    ``target``      the address, in the base, of the provision that it means
+    ``words``       what provisions read after it: by their ``Change.key`` the words that the person saw, and theirs
+    """
+
+    is_skipped: bool = False
+    target: str = ""
+    words: Mapping[str, tuple[Words, Words]] = field(default_factory=dict, hash=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an instruction: executed where ``reason`` is empty, and which clauses it changed."""
+    """What became of an instruction: executed where ``reason`` is empty, and which clauses it changed.
+
+    ``decided`` is how a person decided on it: ``skip``, ``target``, ``words``, or ``stale`` where the words that they
+    saw are there no more; their own words are then not put in.
+    """
 
     instruction: Instruction
     reason: str = ""
     values: dict[str, str] = field(default_factory=dict, hash=False)
     clauses: tuple[str, ...] = ()
     target: str | None = None
+    changes: tuple[Change, ...] = ()
+    decided: str = ""
 
     @property
     def verdict(self) -> str:

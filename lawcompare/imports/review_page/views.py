@@ -19,6 +19,7 @@ from lawcompare.engine.structure.corrections import (
     places_to_split,
 )
 from lawcompare.imports import access, corrections
+from lawcompare.imports.amending.services import laws_named
 from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
 from lawcompare.imports.review_page import services
 from lawcompare.imports.review_page.layout import clause_on_page, divide, lay_out
@@ -51,7 +52,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         return render_waiting(request, draft)
     if is_waiting_page:
         return HttpResponse(headers={"HX-Refresh": "true"})  # the page that waited for it now loads it whole
-    return _render_review(request, draft)
+    return _render_review(request, draft) if draft.amends_id is None else redirect("amending", number)
 
 
 def _render_review(
@@ -67,6 +68,7 @@ def _render_review(
     laid = lay_out(draft, now, touched, page=number_of(request.GET.get("page", "")) or 1, at=at, images=images)
     context = {
         "draft": draft,
+        "laws_amended": laws_named(draft),  # None but of an amending act
         "review": laid,
         "tongue": now.document.language,
         "corrections": rows,
@@ -192,6 +194,8 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
 def _after(draft: ImportDraft, key: str, place: int = 0) -> str:
     """The clause itself, or where it is no more the one that now stands at its place."""
     keys = corrections.corrected(draft).keys
+    if draft.amends_id is not None:
+        return key  # of an instruction
     return key if key in keys else keys[min(place, len(keys) - 1)]
 
 

@@ -76,9 +76,21 @@ class AboutForm(forms.Form):
         help_text=_("Small letters, digits and hyphens. Left empty, it is made from date and language."),
     )
 
-    def __init__(self, *args: Any, versions: VersionQuerySet, needs_comparing: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        versions: VersionQuerySet,
+        needs_comparing: bool = False,
+        is_amended: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        if not needs_comparing:
+        if is_amended:  # by the program, which says so itself
+            status = TextStatus.CONSOLIDATED
+            statuses = [(status.value, status.label)]
+            self.fields["compared"] = forms.BooleanField(label=_("I have read every instruction beside its outcome"))
+            self.fields["text_status"] = forms.ChoiceField(label=_("What the words are"), choices=statuses)
+        elif not needs_comparing:
             del self.fields["compared"]
         for language in OTHERS:
             label = _("Its name in %(language)s, where it has one") % {"language": language.name}

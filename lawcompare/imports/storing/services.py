@@ -20,6 +20,7 @@ from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
 from lawcompare.engine.document import Document
 from lawcompare.imports.access import editor
+from lawcompare.imports.amending.services import check_decided, store_amendment
 from lawcompare.imports.corrections import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.editing.services import RenamingRefused, private_name, rename_law, rename_version
@@ -113,6 +114,8 @@ def ask_to_store(
         raise ImportRefused(_("The file has not been read yet."))
     if previewed and previewed != state_of(held):
         raise ChangedSincePreview
+    if held.amends_id is not None:
+        check_decided(held, is_public=is_public)
     if held.unchecked_count and not unchecked_is_known:
         raise UncheckedWarnings(held.unchecked_count)
     if not gaps_are_known and (gaps := gaps_of(held, details)):
@@ -147,6 +150,9 @@ def publish_kept(user: Person, draft: ImportDraft) -> None:
     if version is None or version.is_published:
         return
     _check_room(membership.organisation)
+    if draft.amends_id is not None:
+        check_decided(draft, is_public=True)
+        store_amendment(draft, version)  # the act was stored since, perhaps
     _take_wanted_names(user, draft, version)
     if publish(version):
         draft.save(update_fields=["changed_at"])
@@ -191,6 +197,9 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
         progress=lambda _step, done, total: report(step, done, total),
     )
     Origin.objects.create(version=version, organisation=draft.organisation)
+    if draft.amends is not None:
+        store_amendment(draft, version)
+        request_comparison(draft.amends, version)
     ImportDraft.objects.filter(pk=draft.pk).update(
         version=version,
         warnings_unchecked=draft.unchecked_count,

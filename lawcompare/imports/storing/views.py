@@ -40,7 +40,10 @@ NO_ROW = 0
 def _form(request: HttpRequest, draft: ImportDraft, data: Any = None) -> AboutForm:
     needs_comparing = services.needs_comparing(draft, corrected(draft).document)
     versions = visible_versions(request.user)
-    return AboutForm(data, versions=versions, needs_comparing=needs_comparing, initial=draft.details)
+    amended = draft.amends_id is not None
+    return AboutForm(
+        data, versions=versions, needs_comparing=needs_comparing, is_amended=amended, initial=draft.details
+    )
 
 
 @editors_only

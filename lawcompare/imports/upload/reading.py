@@ -206,6 +206,6 @@ def _keep(draft: ImportDraft, document: Document) -> None:
         title=document.title[:300],
         clause_count=len(document.clauses),
         warning_count=len(document.warnings),
-        details={"title": document.title[:300], "language": document.language} | details,
+        details=draft.details | {"title": document.title[:300], "language": document.language} | details,
         changed_at=timezone.now(),
     )

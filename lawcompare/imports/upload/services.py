@@ -58,12 +58,14 @@ def take_in(
     batch: ImportBatch | None = None,
     *,
     wants_before: bool = False,
+    amends: str = "",
 ) -> tuple[ImportDraft, bool]:
     """Keep a file and have it read; returns its draft, and whether that is new. Raises ``ImportRefused``.
 
     The same file again is shown and not stored twice.
 
-    ``wants_before`` asks of a Word file with tracked changes for its text before them, as a draft of its own.
+    ``wants_before`` asks of a Word file with tracked changes for its text before them, as a draft of its own;
+    ``amends`` says which text it is meant to amend, as ``law/version``.
     """
     membership = editor(user)
     # One file of an organisation after the other, so that the same one sent twice at once is stored once.
@@ -91,6 +93,7 @@ def take_in(
         size=len(data),
         language=language,
         wants_before=wants_before,
+        details={"amends": amends} if amends else {},
         reading_job=jobs.create("reading", membership.organisation),
     )
     record("import", f"import/{draft.pk}", by=user, organisation=membership.organisation.slug, size=len(data))
@@ -170,7 +173,7 @@ def open_original(user: Person, draft: ImportDraft) -> bytes:
     membership = membership_of(user)
     if membership is None or not may(user, "open-original") or membership.organisation != draft.organisation:
         raise PermissionDenied(_("Only an editor of the organisation that handed a file in may open it."))
-    if draft.corrects_id is not None:
+    if draft.corrects_id is not None or draft.amends_id is not None:
         raise originals.OriginalLost
     return originals.open_original(draft.original, f"import/{draft.pk}", user, membership.organisation.slug)
 

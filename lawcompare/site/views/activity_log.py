@@ -75,6 +75,8 @@ ACTIONS: dict[str, Any] = {
     "open original": gettext_lazy("original file opened"),
     "discard": gettext_lazy("discarded"),
     "correct": gettext_lazy("taken up to be corrected"),
+    "amend": gettext_lazy("act applied to a text"),
+    "decide on instruction": gettext_lazy("instruction of an act decided"),
     "ask to store": gettext_lazy("storing requested"),
     "keep": gettext_lazy("kept private"),
     "invite": gettext_lazy("invited"),

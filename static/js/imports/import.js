@@ -120,12 +120,12 @@
     form.elements.text.focus();
   });
   const open = document.querySelector(".panel form.correction-form");
-  if (open) { prepare(open); (open.querySelector("[role=alert]") ? open.elements.reason : open.elements.text).focus(); }
+  if (open) { prepare(open); (open.querySelector("[role=alert]") ? open.elements.reason : open.elements.text || open.elements.clause).focus(); }
   else if (place >= 0) go(place);
 
   function send(kind) {
     const row = rows[place];
-    if (!row || !quick || quick.dataset.sent) return;
+    if (!row || !quick || quick.dataset.sent || kind !== (quick.dataset.only || kind)) return;
     quick.elements.target.value = row.dataset.row;
     quick.elements.kind.value = kind;
     quick.dataset.sent = "1"; // a key held down sends once
@@ -168,6 +168,7 @@
       const warning = document.activeElement.closest(".reader-warning") || next || document.body;
       press(warning.querySelector("form[action$='/warnings/']"));
     },
+    s: () => { if (quick && quick.dataset.only === "skip") send("skip"); },
     u: () => press(document.querySelector("form[data-key=u]")),
     r: () => press(document.querySelector("form[data-key=r]")),
   };

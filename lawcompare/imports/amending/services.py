@@ -1,0 +1,271 @@
+"""An amending act carried out on a text: begin, decide on each instruction, store what it was with the result."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lawcompare.accounts.models import Organisation, Person
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.jobs.runner import finish
+from lawcompare.core.log.services import record
+from lawcompare.engine.amend import AmendError, Change, Outcome, Words, amend, instructions_of
+from lawcompare.engine.structure.corrections import CorrectionError
+from lawcompare.engine.wording.amending import outcome_message
+from lawcompare.imports.access import editor
+from lawcompare.imports.corrections import (
+    REASON_MAX,
+    TEXT_MAX,
+    amended,
+    corrected,
+    hold_open,
+    keep_reading,
+    load_reading,
+    refuse_conflict,
+    revise,
+)
+from lawcompare.imports.models import NAME_MAX, CorrectionKind, ImportCorrection, ImportDraft
+from lawcompare.languages import digits
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.documents import document_to_correct, whole_document
+from lawcompare.laws.formatting import LOCALE
+from lawcompare.laws.models import Amendment, TextStatus, Version
+from lawcompare.laws.services import ImportRefused
+
+DECISIONS = (CorrectionKind.SKIP, CorrectionKind.TARGET, CorrectionKind.OUTCOME)
+
+
+# --- Whether an uploaded file is an amending act, and of what ---------------------------------------------------------
+
+
+def laws_named(draft: ImportDraft) -> list[str] | None:
+    """The laws that an uploaded act amends, as it names them; None where it holds no amending instruction."""
+    return _laws_named(draft.reading) if draft.reading and draft.amends_id is None else None
+
+
+@lru_cache(maxsize=64)
+def _laws_named(reading: str) -> list[str] | None:
+    try:
+        instructions = instructions_of(load_reading(reading))
+    except AmendError:
+        return None
+    laws = [one.target.law for one in instructions if one.target and one.target.law]
+    return sorted(dict.fromkeys(laws), key=laws.count, reverse=True)
+
+
+# --- Beginning --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_amending(
+    user: Person, base: Version, act: Version | None = None, act_file: ImportDraft | None = None
+) -> ImportDraft:
+    """Have an act carried out on a text: one that is here, or an upload that was read. The same again is one draft.
+
+    Raises ``ImportRefused`` where the two cannot be brought together, or another act comes first.
+    """
+    membership = editor(user)
+    if act_file is not None and act_file.version is not None:
+        act, act_file = act_file.version, None
+    same = ImportDraft.objects.filter(organisation=membership.organisation, amends=base, version=None)
+    known = same.filter(act=act, act_file=act_file).order_by("pk").first()
+    if known is not None:
+        return known
+    if act is not None:
+        document, title, date = document_to_correct(act), act.title, act.date
+    else:
+        assert act_file is not None
+        document = corrected(act_file).document
+        title, date = str(act_file), str(act_file.details.get("date") or "")
+    if act == base:
+        raise ImportRefused(_("An act is not carried out on itself: choose the text that it amends."))
+    if document.language != base.language:
+        raise ImportRefused(_("The act and the text are in two languages: choose the text in the language of the act."))
+    _check_order(user, membership.organisation, base, act, date)
+    details = {
+        "law": base.law.slug,
+        "title": base.title,
+        "language": base.language,
+        "date": max(date, base.date),
+        "text_status": TextStatus.CONSOLIDATED,
+        "follows": base.address,
+    }
+    draft = ImportDraft.objects.create(
+        organisation=membership.organisation,
+        creator_id=user.pk,
+        name=title[:NAME_MAX],
+        original=keep_reading(document, membership.organisation_id),
+        title=base.title,
+        amends=base,
+        act=act,
+        act_file=act_file,
+        details=details,
+        reading_job=jobs.create("amending", membership.organisation),
+    )
+    record("amend", f"text/{base.address}", by=user, organisation=membership.organisation.slug)
+    return draft
+
+
+def _check_order(user: Person, organisation: Organisation, base: Version, act: Version | None, date: str) -> None:
+    """Raises ``ImportRefused`` where acts would be carried out in another order than that of their dates."""
+    if not date:
+        return
+    done = Amendment.objects.filter(Q(version=base) | Q(base=base), version__in=visible_versions(user).values("pk"))
+    for other in done.select_related("version__law", "version__origin__organisation", "base", "act"):
+        earlier = (other.act.date if other.act else "") or other.version.date
+        if other.act == act and act is not None:
+            continue
+        said = {"text": other.version.name, "date": earlier}
+        if other.version == base and date < earlier:
+            raise ImportRefused(
+                _("“%(text)s” carries out an act of %(date)s already. Carry out the earlier act first.") % said
+            )
+        counts = not other.proposed_by or other.version.brought_by == organisation
+        if other.base == base and earlier < date and counts:
+            raise ImportRefused(
+                _("An act of %(date)s comes before this one. Carry this one out on its result, “%(text)s”.") % said
+            )
+
+
+def run_amending(draft: ImportDraft, report: Report) -> None:
+    """What a worker does: bring the text and the act together. Raises ``EngineError`` where that is not possible."""
+    job, base = draft.reading_job, draft.amends
+    assert job is not None and base is not None
+    report("reading", 0, 0)
+    document, act = whole_document(base), load_reading(draft.original)
+    report("carrying-out", 0, len(act.clauses))
+    done = amend(document, act)
+    with transaction.atomic():
+        finish(job)
+        ImportDraft.objects.filter(pk=draft.pk).update(
+            reading=keep_reading(document, draft.organisation_id),
+            clause_count=len(done.document.clauses),
+            changed_at=timezone.now(),
+        )
+
+
+# --- Deciding ---------------------------------------------------------------------------------------------------------
+
+
+def is_undecided(outcome: Outcome) -> bool:
+    """Whether a person must decide on an instruction before the result is stored."""
+    return outcome.decided == "stale" or bool(outcome.reason)
+
+
+def undecided(draft: ImportDraft) -> list[int]:
+    """The places of the instructions on which somebody must decide."""
+    return [at for at, outcome in enumerate(amended(draft).outcomes) if is_undecided(outcome)]
+
+
+def change_of(outcome: Outcome, key: str) -> Change | None:
+    """What an instruction did to the provision that ``key`` names."""
+    return next((one for one in outcome.changes if one.key == key), None)
+
+
+@transaction.atomic
+def decide(
+    user: Person, draft: ImportDraft, number: int, kind: str, values: dict[str, Any], reason: str, revision: int
+) -> ImportCorrection:
+    """Decide on an instruction, by its place in the act from 0.
+
+    ``values``: of ``target`` the address of a clause of the text; of ``outcome`` the ``key`` of a provision, the three
+    words ``seen`` (number, heading, text) and what they are to be. Raises ``Conflict`` and ``CorrectionError``; nothing
+    is then written.
+    """
+    held = hold_open(user, draft)
+    outcomes = amended(held).outcomes
+    if held.amends_id is None or kind not in DECISIONS or not 0 <= number < len(outcomes):
+        raise CorrectionError(_("There is no such instruction."))
+    target = f"i{number}"
+    refuse_conflict(held, [target], revision)
+    if any(len(words) > TEXT_MAX for words in values.get("words", ())):
+        raise CorrectionError(_("A clause of that length cannot be kept."))
+    row = ImportCorrection(
+        draft=held,
+        number=held.corrections.count() + 1,
+        kind=kind,
+        target=target,
+        values=values,
+        touches=[target],
+        clause=outcomes[number].instruction.act[:300],
+        reason=" ".join(reason.split())[:REASON_MAX],
+        by_id=user.pk,
+        made_in=held.revision + 1,
+    )
+    now = amended(held, [*held.corrections.active().order_by("number"), row]).outcomes[number]
+    if kind == CorrectionKind.TARGET and (now.reason or now.decided != "target"):
+        raise CorrectionError(outcome_message(LOCALE, now))
+    if kind == CorrectionKind.OUTCOME and now.decided != "words":
+        raise CorrectionError(_("The clause reads otherwise by now. Look at it again."))
+    row.save()
+    revise(user, "decide on instruction", held, draft)
+    return row
+
+
+def words_seen(draft: ImportDraft, number: int, key: str) -> Words | None:
+    """What the provision reads after the instruction, or in the text where the instruction does not touch it."""
+    done = amended(draft)
+    change = change_of(done.outcomes[number], key)
+    if change is not None:
+        return change.new
+    earlier = (one.new for outcome in reversed(done.outcomes[:number]) if (one := change_of(outcome, key)))
+    before = load_reading(draft.reading).by_eid.get(key)
+    return next(earlier, Words(before.num, before.heading, before.text) if before else None)
+
+
+# --- Storing ----------------------------------------------------------------------------------------------------------
+
+
+def check_decided(draft: ImportDraft, *, is_public: bool) -> None:
+    """Raise ValidationError where somebody must decide first, or the result would tell of what is not public."""
+    left = len(undecided(draft))
+    if left:
+        words = ngettext("%(n)s instruction is not decided.", "%(n)s instructions are not decided.", left)
+        raise ValidationError(words % {"n": digits(left)})
+    base, act = draft.amends, act_of(draft)
+    assert base is not None
+    if is_public and not (base.is_published and act is not None and act.is_published):
+        raise ValidationError(_("First publish the act and the text that it amends, or keep the result private."))
+
+
+def act_of(draft: ImportDraft) -> Version | None:
+    """The act as a text here; None where it is an upload that was not stored."""
+    return draft.act or (draft.act_file.version if draft.act_file else None)
+
+
+def store_amendment(draft: ImportDraft, version: Version) -> None:
+    """Keep with a text that an act amended which text that was, which act, and which instruction changed what."""
+    instructions = [_kept(outcome) for outcome in amended(draft).outcomes if outcome.decided != "skip"]
+    assert draft.amends is not None
+    Amendment.objects.update_or_create(
+        version=version,
+        defaults={"base": draft.amends, "act": act_of(draft), "instructions": list(filter(_has_clauses, instructions))},
+    )
+
+
+def _kept(outcome: Outcome) -> dict[str, Any]:
+    said = outcome.instruction
+    changes = [one for one in outcome.changes if one.old != one.new]
+    return {
+        "act": said.act,
+        "eid": said.eid,
+        "operation": said.operation,
+        "clauses": _eids(one for one in changes if one.new),
+        "removed": _eids(one for one in changes if one.new is None),
+        "by_hand": outcome.decided == "words",
+    }
+
+
+def _has_clauses(instruction: dict[str, Any]) -> bool:
+    return bool(instruction["clauses"] or instruction["removed"])
+
+
+def _eids(changes: Iterable[Change]) -> list[str]:
+    return list(dict.fromkeys(one.eid for one in changes if one.eid))

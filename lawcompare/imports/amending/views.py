@@ -1,0 +1,255 @@
+"""An amending act in the browser: which act on which text, and the review page with each instruction."""
+
+import re
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.responses import number_of
+from lawcompare.core.numbers import seal, unseal
+from lawcompare.engine.amend import Change, Outcome, Words
+from lawcompare.engine.diff import diff
+from lawcompare.engine.document import UNIT_ELEMENTS, Document
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.structure.corrections import CorrectionError
+from lawcompare.engine.wording.amending import outcome_message
+from lawcompare.imports import access
+from lawcompare.imports.amending import services
+from lawcompare.imports.corrections import Conflict, amended, load_reading
+from lawcompare.imports.models import CorrectionKind, ImportDraft
+from lawcompare.imports.review_page.services import note_presence, others_present
+from lawcompare.imports.upload.services import take_in
+from lawcompare.imports.upload.views import editors_only, render_waiting
+from lawcompare.languages import in_every_language
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.formatting import LOCALE
+from lawcompare.laws.html import changed, joined, marked, redline
+from lawcompare.laws.models import Version
+from lawcompare.laws.services import ImportRefused, check_file
+
+# Changes of one instruction that the page shows; it may strike every clause of a law.
+CHANGES_MAX = 40
+# A list of clauses to choose from has no more; of a longer text the articles alone.
+CLAUSES_MAX = 2000
+# How like a title must be to the name by which an act calls the law that it amends.
+LIKENESS = 0.8
+COMMENCEMENT = re.compile(
+    r"(?:comes?|came|enters?) into force|takes? effect|effective date|ចូលជាធរមាន|ការប្រញាប់", re.IGNORECASE
+)
+
+
+# --- Which act on which text ------------------------------------------------------------------------------------------
+
+
+@editors_only
+def start(request: HttpRequest) -> HttpResponse:
+    """Choose the text and the act: one that is here, an upload that was read, or a file."""
+    asked = request.POST or request.GET
+    problem = ""
+    if request.method == "POST":
+        try:
+            return _begin(request)
+        except EngineError as refused:
+            problem = str(refused)
+    texts = list(visible_versions(request.user).order_by("law__title", "date", "slug"))
+    files = access.drafts_of(request.user).filter(version=None, amends=None).exclude(reading="")
+    uploads = {file: laws for file in files[:100] if (laws := services.laws_named(file)) is not None}
+    chosen = unseal(asked.get("upload", ""), "importdraft")
+    upload = next((file for file in uploads if file.pk == chosen), None)
+    named = uploads[upload] if upload else []
+    context = {
+        "texts": texts,
+        "uploads": uploads,
+        "base": asked.get("base", "")
+        or (upload.details.get("amends") if upload else "")
+        or next((text.address for text in texts if is_named(text, named)), ""),
+        "act": asked.get("act", ""),
+        "upload": upload,
+        "named": named,
+        "is_missing": bool(named) and not any(is_named(text, named) for text in texts),
+        "problem": problem,
+    }
+    return render(request, "imports/amending/start.html", context, status=400 if problem else 200)
+
+
+def _begin(request: HttpRequest) -> HttpResponse:
+    versions = visible_versions(request.user)
+    by_address = {text.address: text for text in versions}
+    base, act = (by_address.get(request.POST.get(name, "")) for name in ("base", "act"))
+    if base is None:
+        raise ImportRefused(_("Choose the text that the act amends."))
+    file = request.FILES.get("file")
+    if file is not None:
+        check_file(str(file.name), file.size or 0)
+        draft, _is_new = take_in(request.user, file.read(), str(file.name), amends=base.address)
+        return redirect(
+            f"{reverse('amending_start')}?upload={seal(draft.pk, 'importdraft')}" if draft.reading else draft
+        )
+    number = unseal(request.POST.get("upload", ""), "importdraft")
+    upload = access.drafts_of(request.user).filter(pk=number, amends=None).first() if number else None
+    if act is None and (upload is None or not upload.reading):
+        raise ImportRefused(_("Choose the amending act: a text, an upload, or a file."))
+    return redirect(services.start_amending(request.user, base, act, None if act else upload))
+
+
+def is_named(text: Version, names: list[str]) -> bool:
+    """Whether an act that names these laws may mean this text."""
+    titles = [title.lower() for title in (*in_every_language(text.law, "title").values(), text.title)]
+    return any(
+        name.lower() in title or title in name.lower() or SequenceMatcher(None, name.lower(), title).ratio() > LIKENESS
+        for name in names
+        for title in titles
+        if title
+    )
+
+
+# --- The review page --------------------------------------------------------------------------------------------------
+
+
+@editors_only
+def review(request: HttpRequest, number: int) -> HttpResponse:
+    """The instructions of an act with what became of each; a form decides on one."""
+    draft = access.get_draft(request.user, number)
+    if draft.version is not None or draft.amends_id is None:
+        return redirect("import_about", number)
+    if not draft.is_open:
+        return render_waiting(request, draft)
+    if request.method != "POST":
+        return _render(request, draft)
+    names = ("target", "kind", "clause", "key", "num", "heading", "text", "seen", "reason", "revision")
+    typed = {name: request.POST.get(name, "").replace("\r\n", "\n").replace("\r", "\n") for name in names}
+    place = number_of(typed["target"].removeprefix("i"))
+    if typed["kind"] == "open":  # the words of the clause that was chosen
+        show = "&show=undecided" if request.GET.get("show") else ""
+        return redirect(f"{request.path}?open={typed['target']}&key={typed['clause']}{show}#c-{typed['target']}")
+    try:
+        row = _decide(request, draft, -1 if place is None else place, typed)
+    except Conflict as conflict:
+        draft.refresh_from_db()
+        return _render(request, draft, typed, _("Somebody decided on this instruction since."), conflict)
+    except CorrectionError as refused:
+        return _render(request, draft, typed, str(refused))
+    note_presence(request.user, draft, row.clause)
+    show = "&show=undecided" if request.GET.get("show") else ""
+    return redirect(f"{request.path}?stored=decide&at={row.target}{show}#c-{row.target}")
+
+
+def _decide(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str, str]) -> Any:
+    kind, values = typed["kind"], dict[str, Any]()
+    if kind == CorrectionKind.TARGET:
+        values = {"target": typed["clause"]}
+    elif kind == CorrectionKind.OUTCOME:
+        words = [typed[name].strip() for name in ("num", "heading", "text")]
+        outcomes = amended(draft).outcomes
+        seen = services.words_seen(draft, place, typed["key"]) if 0 <= place < len(outcomes) else None
+        if seen is None:
+            raise CorrectionError(_("Choose the clause whose words you write."))
+        if words == [seen.num, seen.heading, seen.text]:
+            raise CorrectionError(_("Nothing was changed."))
+        values = {"key": typed["key"], "seen": [seen.num, seen.heading, seen.text], "words": words}
+    revision = number_of(typed["revision"]) or 0
+    return services.decide(request.user, draft, place, kind, values, typed["reason"], revision)
+
+
+def _render(
+    request: HttpRequest,
+    draft: ImportDraft,
+    typed: dict[str, str] | None = None,
+    problem: str = "",
+    conflict: Conflict | None = None,
+) -> HttpResponse:
+    outcomes = amended(draft).outcomes
+    open_ = [at for at, outcome in enumerate(outcomes) if services.is_undecided(outcome)]
+    only_open = request.GET.get("show") == "undecided"
+    opened = number_of((typed or {}).get("target", request.GET.get("open", "")).removeprefix("i"))
+    at = opened if opened is not None else number_of(request.GET.get("at", "").removeprefix("i"))
+    at = at if at is not None and at < len(outcomes) else None
+    places = sorted({*open_, *([] if at is None else [at])}) if only_open else list(range(len(outcomes)))
+    pages = Paginator(places, settings.CLAUSES_PER_PAGE)
+    number = request.GET.get("page") or (1 if at is None else places.index(at) // pages.per_page + 1)
+    page = pages.get_page(number)
+    on_page = places[page.start_index() - 1 : page.end_index()] if places else []
+    rows = list(draft.corrections.select_related("by", "undone_by").order_by("-number"))
+    undone = [row for row in rows if not row.is_active]
+    language = draft.amends.language  # type: ignore[union-attr]
+    context = {
+        "draft": draft,
+        "language": language,
+        "act": services.act_of(draft),
+        "total": len(outcomes),
+        "executed": sum(not services.is_undecided(one) and one.decided != "skip" for one in outcomes),
+        "skipped": sum(one.decided == "skip" for one in outcomes),
+        "undecided": open_,
+        "only_open": only_open,
+        "page": page,
+        "rows": [_row(place, outcomes[place], language) for place in on_page],
+        "panel": _panel(request, draft, opened, typed) if opened is not None and opened < len(outcomes) else None,
+        "problem": problem,
+        "done": conflict.corrections if conflict else (),
+        "corrections": rows,
+        "active_count": len(rows) - len(undone),
+        "last_made": next((row.number for row in rows if row.is_active), ""),
+        "last_undone": max((row.undone_in, row.number) for row in undone)[1] if undone else "",
+        "others": others_present(request.user, draft),
+        "commencement": _commencement(load_reading(draft.original)),
+    }
+    status = 409 if conflict else 400 if problem else 200
+    return render(request, "imports/amending/review.html", context, status=status)
+
+
+def _row(place: int, outcome: Outcome, language: str) -> dict[str, Any]:
+    """An instruction as the page shows it."""
+    changes = [one for one in outcome.changes if one.old != one.new]
+    return {
+        "key": f"i{place}",
+        "outcome": outcome,
+        "said": outcome.instruction.says,
+        "sentence": outcome_message(LOCALE, outcome) if outcome.decided in ("", "target", "stale") else "",
+        "is_undecided": services.is_undecided(outcome),
+        "changes": [(one, _redline(one, language)) for one in changes[:CHANGES_MAX]],
+        "left_out": len(changes) - CHANGES_MAX if len(changes) > CHANGES_MAX else 0,
+    }
+
+
+def _redline(change: Change, language: str) -> str:
+    found = diff(_lines(change.old), _lines(change.new), language=language).changes
+    return joined(redline("".join(changed(one.op, marked(one.text, language)) for one in found)))
+
+
+def _lines(words: Words | None) -> str:
+    if words is None:
+        return ""
+    head = " ".join(filter(None, (words.num, words.heading)))
+    return ("\n" if words.heading else " ").join(filter(None, (head, words.text)))
+
+
+def _panel(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str, str] | None) -> dict[str, Any]:
+    """The form for one instruction: the clause that it means, and the words of a clause after it."""
+    outcome = amended(draft).outcomes[place]
+    base = load_reading(draft.reading)
+    clauses = [clause for clause in base.clauses if clause.element in UNIT_ELEMENTS]
+    if len(base.clauses) <= CLAUSES_MAX:
+        clauses = list(base.clauses)
+    first = next((one.key for one in outcome.changes if one.new), "")
+    key = (typed or {}).get("key") or request.GET.get("key") or (typed or {}).get("clause") or first
+    words = services.words_seen(draft, place, key) if key else None
+    fields = {"num": words.num, "heading": words.heading, "text": words.text} if words else {}
+    return {
+        "key": f"i{place}",
+        "clauses": clauses,
+        "takes_target": outcome.instruction.takes_target,
+        "clause_key": key,
+        "words": words,
+        "typed": fields | {"clause": key, "reason": ""} | ({k: v for k, v in (typed or {}).items() if v} or {}),
+    }
+
+
+def _commencement(act: Document) -> list[str]:
+    """What the act says of when it is in force, which is shown and not carried out."""
+    return [f"{one.num} {one.text}".strip() for one in act.clauses if COMMENCEMENT.search(one.text)][:5]

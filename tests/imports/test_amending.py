@@ -1,0 +1,248 @@
+"""An amending act in the browser: from the act to a published text, with every instruction decided by a person."""
+
+import pytest
+from django.test import Client
+from django.utils.http import urlencode
+
+from lawcompare.accounts.models import Confirmation
+from lawcompare.comparisons.models import Comparison
+from lawcompare.core.numbers import seal
+from lawcompare.imports.corrections import amended
+from lawcompare.imports.models import ImportCorrection, ImportDraft
+from lawcompare.imports.storing.services import details_state
+from lawcompare.laws.models import Amendment, Version
+
+pytestmark = pytest.mark.django_db
+
+BASE = """# Lamp Act
+
+## § 1. Short title
+
+This Act may be cited as the Lamp Act.
+
+## § 5. Lamps
+
+The keeper shall light each lamp at dusk.
+
+## § 6. Keepers
+
+Each town shall name a keeper. The name shall be published.
+
+## § 7. Fees
+
+The fee for a lamp is $5.
+"""
+ACT = """## SEC. 101. LIGHTING
+
+Section 5 of the Lamp Act is amended by striking “dusk” and inserting “sunset”.
+
+## SEC. 102. KEEPERS
+
+Section 6 of the Lamp Act is amended by striking “township” and inserting “city”.
+
+## SEC. 103. FEES
+
+Section 9 of the Lamp Act is amended by striking “$5” and inserting “$6”.
+
+## SEC. 104. COMMENCEMENT
+
+This Act takes effect on 1 January 2022.
+"""
+
+
+@pytest.fixture
+def base(store) -> Version:
+    return store(BASE, "before", law="lamp-act", date="2019", status="leaked")
+
+
+@pytest.fixture
+def act(store) -> Version:
+    return store(ACT, "act", law="lamp-amendment-act", date="2021", status="official")
+
+
+@pytest.fixture
+def start(editor, django_capture_on_commit_callbacks):
+    """Apply an act as Eve: ``start(base, act)``; returns the draft once the job is done."""
+
+    def apply(base: Version, act: Version) -> ImportDraft:
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = editor.post("/workspace/amend/", {"base": base.address, "act": act.address})
+        assert answer.status_code == 302, answer.content.decode()
+        return ImportDraft.objects.get(amends=base)
+
+    return apply
+
+
+def verdicts(draft: ImportDraft) -> list[str]:
+    return [outcome.decided or outcome.reason or "executed" for outcome in amended(draft).outcomes]
+
+
+def decide(editor, draft: ImportDraft, place: int, kind: str, **fields):
+    draft.refresh_from_db()
+    fields = {"target": f"i{place}", "kind": kind, "revision": draft.revision} | fields
+    return editor.post(f"{draft.get_absolute_url()}amending/", fields)
+
+
+def decide_all(editor, draft: ImportDraft) -> None:
+    """The words of section 6 are written by hand, the third instruction is meant of section 7."""
+    decide(
+        editor, draft, 1, "outcome", key="sec_6", num="§ 6", heading="Keepers", text="Each city shall name a keeper."
+    )
+    decide(editor, draft, 2, "target", clause="sec_7")
+    assert verdicts(draft) == ["executed", "words", "target"]
+
+
+def store_it(editor, draft: ImportDraft, callbacks, *, private: bool = False, **details) -> Version | None:
+    """Go through the details and have it stored, as a person does."""
+    draft.refresh_from_db()
+    about = draft.details | {"compared": "on", "revision": details_state(draft), "preview": "1"} | details
+    editor.post(f"{draft.get_absolute_url()}about/", about)
+    with callbacks(execute=True):
+        editor.post(f"{draft.get_absolute_url()}publish/", {"private": "1"} if private else {}, follow=True)
+    draft.refresh_from_db()
+    return draft.version
+
+
+def test_each_instruction_is_shown_with_its_words_its_verdict_and_its_redline(editor, base, act, start):
+    draft = start(base, act)
+    assert verdicts(draft) == ["executed", "words-not-there", "no-target"]
+    page = editor.get(draft.get_absolute_url(), follow=True).content.decode()
+    assert "Section 5 of the Lamp Act is amended" in page
+    assert ">sunset</ins>" in page.replace('<span class="sr">inserted: </span>', "")
+    assert "“township” are not there" in page and "Section 9 is not in this text" in page
+    assert "takes effect on 1 January 2022" in page
+    assert "2 to decide" in page
+    only = editor.get(f"{draft.get_absolute_url()}amending/?show=undecided").content.decode()
+    assert "Section 9" in only and "at dusk" not in only
+
+
+def test_nothing_is_stored_while_an_instruction_waits(editor, base, act, start, django_capture_on_commit_callbacks):
+    draft = start(base, act)
+    assert store_it(editor, draft, django_capture_on_commit_callbacks) is None
+    decide(editor, draft, 1, "skip")
+    decide(editor, draft, 2, "skip")
+    assert verdicts(draft) == ["executed", "skip", "skip"]
+    # Nor before somebody says that they read it.
+    assert store_it(editor, draft, django_capture_on_commit_callbacks, compared="") is None
+    assert store_it(editor, draft, django_capture_on_commit_callbacks) is not None
+
+
+def test_a_person_decides_undoes_and_is_told_what_does_not_fit(editor, base, act, start):
+    draft = start(base, act)
+    answer = decide(editor, draft, 2, "target", clause="sec_5")
+    assert answer.status_code == 400 and "are not there" in answer.content.decode()
+    assert not ImportCorrection.objects.exists()
+    decide_all(editor, draft)
+    editor.post(f"{draft.get_absolute_url()}undo/")
+    assert verdicts(draft) == ["executed", "words", "no-target"]
+    editor.post(f"{draft.get_absolute_url()}redo/")
+    assert verdicts(draft) == ["executed", "words", "target"]
+    texts = {clause.eid: clause.text for clause in amended(draft).document.clauses}
+    assert texts["sec_6"] == "Each city shall name a keeper." and texts["sec_7"] == "The fee for a lamp is $6."
+
+
+def test_words_that_rest_on_another_decision_are_asked_about_again(editor, base, act, start):
+    draft = start(base, act)
+    decide(editor, draft, 0, "outcome", key="sec_5", num="§ 5", heading="Lamps", text="Lamps are lit at sunset.")
+    assert verdicts(draft)[0] == "words"
+    decide(editor, draft, 0, "skip")
+    editor.post(f"{draft.get_absolute_url()}undo/", {"correction": 1})
+    assert verdicts(draft)[0] == "skip"
+
+
+def test_of_two_decisions_on_one_instruction_the_second_is_shown_both(editor, base, act, start):
+    draft = start(base, act)
+    decide(editor, draft, 1, "skip")
+    words = {"key": "sec_6", "num": "§ 6", "heading": "Keepers", "text": "Each city names one."}
+    answer = decide(editor, draft, 1, "outcome", revision=0, **words)
+    html = answer.content.decode()
+    assert answer.status_code == 409 and "Each city names one." in html and "instruction not carried out" in html
+    decide(editor, draft, 1, "outcome", **words)
+    assert verdicts(draft)[1] == "words"
+
+
+def test_the_result_is_named_as_what_it_is_and_is_never_the_latest(
+    editor, cast, base, act, start, django_capture_on_commit_callbacks
+):
+    draft = start(base, act)
+    decide_all(editor, draft)
+    version = store_it(editor, draft, django_capture_on_commit_callbacks)
+    assert version is not None and version.is_published and version.date == "2021"
+    assert version.get_text_status_display().startswith(f"Consolidated by the program, checked by {cast.centre}")
+    version.origin.confirmation = Confirmation.CONFIRMED
+    version.origin.save()
+    assert version not in Version.objects.confirmed() and version not in Version.objects.confirmed(cast.centre)
+    amendment = Amendment.objects.get(version=version)
+    assert (amendment.base, amendment.act) == (base, act)
+    assert [(one["act"], one["clauses"], one["by_hand"]) for one in amendment.instructions] == [
+        ("sec. 101", ["sec_5"], False),
+        ("sec. 102", ["sec_6"], True),
+        ("sec. 103", ["sec_7"], False),
+    ]
+    assert Comparison.objects.filter(old=base, new=version).exists()
+
+
+def test_of_a_private_act_the_result_is_private(editor, base, hand_in, django_capture_on_commit_callbacks):
+    upload = hand_in(ACT, "act.md")
+    page = editor.get(upload.get_absolute_url()).content.decode()
+    assert "This is an amending act" in page and "Lamp Act" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        editor.post("/workspace/amend/", {"base": base.address, "upload": seal(upload.pk, "importdraft")})
+    draft = ImportDraft.objects.get(amends=base)
+    decide_all(editor, draft)
+    assert store_it(editor, draft, django_capture_on_commit_callbacks) is None
+    version = store_it(editor, draft, django_capture_on_commit_callbacks, private=True)
+    assert version is not None and not version.is_published
+    editor.post(f"{draft.get_absolute_url()}publish/")
+    version.refresh_from_db()
+    assert not version.is_published
+
+
+def test_acts_are_carried_out_in_the_order_of_their_dates(
+    editor, base, act, start, store, django_capture_on_commit_callbacks
+):
+    draft = start(base, act)
+    decide_all(editor, draft)
+    result = store_it(editor, draft, django_capture_on_commit_callbacks)
+    earlier, later = (
+        store(ACT.replace("sunset", "dark"), f"act-{date}", law="lamp-amendment-act", date=date)
+        for date in ("2020", "2022")
+    )
+    for text, one, sentence in ((result, earlier, "Carry out the earlier act first"), (base, later, "on its result")):
+        answer = editor.post("/workspace/amend/", {"base": text.address, "act": one.address})
+        assert answer.status_code == 400 and sentence in answer.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = editor.post("/workspace/amend/", {"base": result.address, "act": later.address})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("## Article 1. Lamps\n\nA lamp burns.", "no amending instruction"),
+        ("## SEC. 1. BOATS\n\nSection 5 of the Boat Act is repealed.", "amends Boat Act, which the base is not"),
+    ],
+)
+def test_what_cannot_be_carried_out_is_said_in_a_sentence(editor, base, store, start, words, sentence):
+    draft = start(base, store(words, "other", law="other-act", date="2021"))
+    page = editor.get(draft.get_absolute_url()).content.decode()
+    assert sentence in page.lower().replace("boat act", "Boat Act") and not draft.is_open
+
+
+def test_an_act_without_its_law_says_what_is_wanted(editor, hand_in, store):
+    upload = hand_in("SEC. 1. BOATS.\nSection 5 of the Boat Act is repealed.\n", "act.txt")
+    query = urlencode({"upload": seal(upload.pk, "importdraft")})
+    page = editor.get(f"/workspace/amend/?{query}").content.decode()
+    assert "The act amends “Boat Act”, and no text here is called so" in page
+    for typed, sentence in (({}, "Choose the text"), ({"base": "no/such"}, "Choose the text")):
+        answer = editor.post("/workspace/amend/", typed)
+        assert answer.status_code == 400 and sentence in answer.content.decode()
+
+
+def test_others_do_not_get_in(client: Client, cast, base, act, start):
+    draft = start(base, act)
+    for person in (cast.alice, cast.charlie, cast.sara):
+        client.force_login(person)
+        assert client.get(f"{draft.get_absolute_url()}amending/").status_code in (403, 404)
+        assert client.post("/workspace/amend/", {"base": base.address, "act": act.address}).status_code in (302, 403)
+    assert ImportDraft.objects.filter(amends=base, organisation=cast.centre).count() == 1
