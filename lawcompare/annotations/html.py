@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.core.translations.texts import localised
 from lawcompare.languages import digits, reader_language
+from lawcompare.laws.amendments import InstructionLinks, own_amendment
 from lawcompare.laws.html import (
     ClauseAddresses,
     as_html,
@@ -241,6 +243,9 @@ class ClauseWriter:
         self.questions: Mapping[int, Any] = context.get("asked") or {}
         self.former: Mapping[int, list[str]] = context.get("former") or {}
         self.is_beside = bool(context.get("beside"))
+        # Which article of an act changed what, of a text that the program made.
+        request = context.get("request")
+        self.amended = InstructionLinks(own_amendment(request.user if request else VISITOR, version))
         # In a preview the pages of clauses are not there yet.
         self.addresses = None if context.get("is_preview") else ClauseAddresses(version)
         self.annotates = bool(context.get("membership"))
@@ -305,6 +310,7 @@ class ClauseWriter:
         if self.is_beside:
             html += component(self.context, "clause/_rendered", clause=clause)
         html += self._sources(clause)
+        html += self.amended.write(self.amended.changed.get(clause.eid, ()))
         if questions := self.questions.get(clause.pk):
             html += component(self.context, "clause/_questions", clause=clause, questions=questions)
         return html

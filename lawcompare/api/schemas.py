@@ -114,6 +114,26 @@ class LawOut(Schema):
     )
 
 
+class AmendmentOut(Schema):
+    base: str = Field(description=_("The text that is amended, as `law/version`."))
+    act: str = Field(description=_("The amending act, as `law/version`."))
+    result: str = Field(description=_("The text as amended, as `law/version`."))
+    proposed_by: str = Field(description=_("Who proposes it, while the staff of this site have not confirmed it."))
+
+
+class InstructionOut(Schema):
+    act: str = Field(description=_("The place in the act."))
+    eid: str = Field(description=_("The clause of the act."))
+    operation: str
+    clauses: list[str] = Field(description=_("The clauses that it changed, by their addresses in the result."))
+    removed: list[str] = Field(description=_("Those that it removed, by their addresses in the text amended."))
+    by_hand: bool = Field(description=_("Whether a person wrote the words."))
+
+
+class ConsolidationOut(AmendmentOut):
+    instructions: list[InstructionOut]
+
+
 class VersionOut(TextRefOut):
     short_title: str
     source_url: str
@@ -128,6 +148,13 @@ class VersionOut(TextRefOut):
     warnings_open: int | None = Field(None, description=_("Warnings of its reading that nobody has checked."))
     corrects: str = Field(description=_("The earlier text that it corrects, as `law/version`; empty where none."))
     corrected_by: list[str] = Field(description=_("Texts that correct this one, the newest first: read those instead."))
+    amends: list[AmendmentOut] = Field(description=_("As an act: the texts that it amends."))
+    amended_by: list[AmendmentOut] = Field(description=_("The acts that amend this text, by their dates."))
+    consolidates: ConsolidationOut | None = Field(
+        description=_(
+            "Of a text consolidated by the program: of what, by which act, and what each instruction changed."
+        )
+    )
     later: list[str] = Field(description=_("Later texts of the law that are publicly known, seen here or wanted."))
     text_hash: str = Field(description=_("SHA-256 of addresses and words: the same text, the same hash."))
     frbr_uri: str

@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.html import ChangeRun, law_text, mark_words, marked_changes, note_mark
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.comparisons.elements import ElementOutcome
@@ -44,6 +45,7 @@ from lawcompare.comparisons.rows import (
 )
 from lawcompare.crosswalk.elements import ElementValue
 from lawcompare.languages import digits, in_a_row, reader_language
+from lawcompare.laws.amendments import InstructionLinks, own_amendment
 from lawcompare.laws.html import (
     INDENT_MAX,
     ClauseAddresses,
@@ -115,6 +117,10 @@ class RowWriter:
         self.annotates = context.get("annotates") and not self.is_guest
         addresses = f"old={old.address}&amp;new={new.address}"
         self.memo_part = addresses if context.get("membership") and not self.is_guest else ""
+        # Which instruction of an act changed a row, where the one text is the other as an act amends it.
+        request = context.get("request")
+        amendment = own_amendment(request.user if request and not self.is_guest else VISITOR, new)
+        self.amended = InstructionLinks(amendment if amendment and amendment.base_id == old.pk else None)
         # The sign and name of what happened to a row.
         self.kinds: dict[tuple[str, str], str] = {}
 
@@ -169,6 +175,8 @@ class RowWriter:
         if pair.slips and self.takes_over:
             words = f'{escape(_("Correct these slips by the other text"))}<span class="sr">: {name_html}</span>'
             happened += f'<button form="correct-slips" name="row" value="{escape(pair.anchor)}">{words}</button>'
+        said = self.amended.inside(pair.new.eid) if pair.new else self.amended.inside(pair.old.eid, removed=True)
+        happened += self.amended.write(said)
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
         clauses = [clause for clause in (pair.old, pair.new) if clause]
         sources = (

@@ -719,6 +719,11 @@ class Amendment(models.Model):
             return ""
         return str(by)
 
+    @property
+    def proposal_label(self) -> str:
+        """The same as words beside it: ``proposed by …``."""
+        return gettext("proposed by %(organisation)s") % {"organisation": self.proposed_by} if self.proposed_by else ""
+
 
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def standing(self) -> WithdrawalQuerySet:

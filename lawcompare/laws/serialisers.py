@@ -6,6 +6,7 @@ from typing import Any
 from lawcompare.accounts.models import VISITOR
 from lawcompare.languages import in_every_language
 from lawcompare.laws import access
+from lawcompare.laws.amendments import amendment_data
 from lawcompare.laws.citing import plain_address
 from lawcompare.laws.models import Clause, Event, Law, PlainWords, Version, WantedText
 from lawcompare.laws.translations.services import families
@@ -35,6 +36,7 @@ def version_data(version: Version) -> dict[str, Any]:
         "proposed_by": str(version.unchecked_of or ""),
         "corrects": corrected.address if corrected else "",
         "corrected_by": [later.address for later in access.corrections_of(VISITOR, version)],
+        **amendment_data(version),
         "later": [text.get_absolute_url() for text in later_known(version)],
         "text_hash": version.text_hash,
         "frbr_uri": version.frbr_uri,

@@ -17,6 +17,7 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.languages import columns_of
 from lawcompare.laws import access
+from lawcompare.laws.amendments import amendments_of, modifications_of
 from lawcompare.laws.citing import check_pin, site_root
 from lawcompare.laws.documents import whole_document
 from lawcompare.laws.editing.services import may_edit
@@ -88,8 +89,9 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
         "may_add_events": may(request.user, "import"),
         "changeable": set(changeable_events(request.user, requested).values_list("pk", flat=True)),
     }
+    made = [version for version in context["versions"] if version.text_status != TextStatus.CONSOLIDATED]
     if len(versions) > 1:
-        old, new = context["versions"][-2:]
+        old, new = (made if len(made) > 1 else context["versions"])[-2:]
         context |= {"old_chosen": old.address, "new_chosen": new.address, "newest": (old, new)}
     return render(request, "laws/law.html", context)
 
@@ -121,6 +123,7 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
         "lines": set_lines(clauses),
         "others": others,
         "comparable": comparable(text_version, others),
+        "amendments": amendments_of(request.user, text_version),
         **later_notice(text_version, others),
     }
     return render(request, "laws/version.html", context)
@@ -209,6 +212,7 @@ def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
         date=text_version.date_in_address,
         author=settings.SITE_NAME,
         is_official=text_version.text_status == TextStatus.OFFICIAL and not text_version.unchecked_of,
+        modifications=modifications_of(text_version),
         # What the words are and where they come from, in English, as other programs' readers will see it.
         provenance={
             "text_status": text_version.text_status,

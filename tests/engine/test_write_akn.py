@@ -15,7 +15,7 @@ from lxml import etree
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import akn, uslm
-from lawcompare.engine.writing.akn import write
+from lawcompare.engine.writing.akn import Modification, write
 from tests import samples
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -147,3 +147,14 @@ def test_what_xml_cannot_hold_is_an_error() -> None:
 def test_a_date_that_is_none_is_an_error() -> None:
     with pytest.raises(EngineError, match="is no date"):
         write(law(), frbr_uri=URI, date="9 April 2012")
+
+
+@needs_schema
+def test_what_acts_change_is_valid_against_the_schema():
+    law = Document("Law", "en", (Clause("art_1", "article", "Article 1", "", "A lamp burns."),))
+    changes = [
+        Modification(is_active, kind, "#art_1", f"{URI}/!main#art_1")
+        for is_active in (True, False)
+        for kind in ("repeal", "substitution", "insertion", "renumbering")
+    ]
+    schema().assertValid(etree.fromstring(write(law, frbr_uri=URI, date="2012", modifications=changes)))

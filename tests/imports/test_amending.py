@@ -1,5 +1,7 @@
 """An amending act in the browser: from the act to a published text, with every instruction decided by a person."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils.http import urlencode
@@ -10,7 +12,7 @@ from lawcompare.core.numbers import seal
 from lawcompare.imports.corrections import amended
 from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.imports.storing.services import details_state
-from lawcompare.laws.models import Amendment, Version
+from lawcompare.laws.models import Amendment, Origin, Version
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +182,70 @@ def test_the_result_is_named_as_what_it_is_and_is_never_the_latest(
         ("sec. 103", ["sec_7"], False),
     ]
     assert Comparison.objects.filter(old=base, new=version).exists()
+
+
+@pytest.fixture
+def result(editor, base, act, start, django_capture_on_commit_callbacks) -> Version:
+    draft = start(base, act)
+    decide_all(editor, draft)
+    version = store_it(editor, draft, django_capture_on_commit_callbacks)
+    assert version is not None
+    return version
+
+
+def text_at(client: Client, address: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get(address).content.decode()).split())
+
+
+def test_base_act_and_result_name_each_other_as_proposed_until_it_is_confirmed(base, act, result):
+    visitor = Client()
+    assert "Amended by lamp-amendment-act act → the text as amended (proposed by The Centre)" in text_at(
+        visitor, base.get_absolute_url()
+    )
+    assert "Amends lamp-act before → the text as amended (proposed by The Centre)" in text_at(
+        visitor, act.get_absolute_url()
+    )
+    own = visitor.get(result.get_absolute_url()).content.decode()
+    assert f'Amended by the act: <a href="{act.get_absolute_url()}sec_101/">sec. 101</a>' in own
+    assert "(written by hand)" in own
+    data = visitor.get(f"/laws/{base.address}.json").json()
+    assert data["amended_by"] == [
+        {"base": base.address, "act": act.address, "result": result.address, "proposed_by": "The Centre"}
+    ]
+    made = visitor.get(f"/api/v1/laws/{result.address}").json()
+    assert made["consolidates"]["instructions"][0]["clauses"] == ["sec_5"]
+    Origin.objects.filter(version=result).update(confirmation=Confirmation.CONFIRMED)
+    assert "proposed by" not in text_at(visitor, base.get_absolute_url())
+    Origin.objects.filter(version=result).update(confirmation=Confirmation.REFUSED)
+    assert "Amended by" not in text_at(visitor, base.get_absolute_url())
+
+
+def test_the_comparison_names_the_instruction_at_each_row(base, act, result):
+    page = Client().get(f"/compare/{base.address}/with/{result.address}/").content.decode()
+    for section in ("101", "102", "103"):
+        assert f'<a href="{act.get_absolute_url()}sec_{section}/">sec. {section}</a>' in page
+
+
+def test_akoma_ntoso_has_what_the_act_changes_and_what_was_changed(base, act, result):
+    change = r'<textualMod[^>]*type="(\w+)"[^>]*><source href="([^"]+)"/><destination href="([^"]+)"/>'
+    changes = {
+        text: re.findall(change, xml)
+        for text in (act, result)
+        for xml in [Client().get(f"/laws/{text.address}.akn.xml").content.decode()]
+    }
+    assert changes[act][0] == ("substitution", "#sec_101", f"{base.frbr_uri}/!main#sec_5")
+    assert changes[result][0] == ("substitution", f"{act.frbr_uri}/!main#sec_101", "#sec_5")
+
+
+def test_nothing_public_tells_of_a_private_result(editor, base, act, start, django_capture_on_commit_callbacks):
+    before = [text_at(Client(), text.get_absolute_url()) for text in (base, act)]
+    draft = start(base, act)
+    decide_all(editor, draft)
+    version = store_it(editor, draft, django_capture_on_commit_callbacks, private=True)
+    assert [text_at(Client(), text.get_absolute_url()) for text in (base, act)] == before
+    assert Client().get(version.get_absolute_url()).status_code == 404
+    assert Client().get(f"/laws/{base.address}.json").json()["amended_by"] == []
+    assert "Amended by" in text_at(editor, base.get_absolute_url())
 
 
 def test_of_a_private_act_the_result_is_private(editor, base, hand_in, django_capture_on_commit_callbacks):

@@ -1,9 +1,9 @@
 """Write a law as Akoma Ntoso 3.0, valid against its schema; ``reading.akn`` gives the same clauses back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -18,6 +18,17 @@ DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 AGENT = "lawcompare_agent"  # eId of this program in the references
 
 
+class Modification(NamedTuple):
+    """A change that an act makes (``is_active``) or that was made to the text: what it is (``repeal``,
+    ``substitution``, ``insertion``, ``renumbering``), the clause of the act and the clause changed, as references.
+    """
+
+    is_active: bool
+    kind: str
+    source: str
+    destination: str
+
+
 def write(
     document: Document,
     *,
@@ -26,6 +37,7 @@ def write(
     author: str = "",
     is_official: bool | None = None,
     provenance: Mapping[str, str] | None = None,
+    modifications: Sequence[Modification] = (),
 ) -> bytes:
     """Return the law as an Akoma Ntoso file in UTF-8.
 
@@ -34,7 +46,8 @@ def write(
     ``YYYY-MM-DD``; it stands in the expression's address as it is, and in ``FRBRdate``, where the schema wants a day,
     with 01 for what is missing. ``author`` names who made the law. ``is_official`` says whether the words are those of
     an official text (``FRBRauthoritative``); without it the file says nothing of it. ``provenance``, words by name,
-    stands in a note, which other programs show, and by its names under ``proprietary``. Elements that Akoma Ntoso does
+    stands in a note, which other programs show, and by its names under ``proprietary``; ``modifications`` under
+    ``analysis``. Elements that Akoma Ntoso does
     not have are written as ``hcontainer`` with their name, attributes of clauses in a namespace of their own.
 
     Raises EngineError where a text holds characters that XML cannot, or ``date`` is none.
@@ -45,15 +58,22 @@ def write(
     'Aim'
     """
     try:
-        root = _AknWriter(document, is_official, provenance or {}).tree(frbr_uri, date, author)
+        root = _AknWriter(document, is_official, provenance or {}, modifications).tree(frbr_uri, date, author)
     except ValueError as error:
         raise EngineError(f"the text cannot be written as XML: {error}") from error
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
 class _AknWriter:
-    def __init__(self, document: Document, is_official: bool | None, provenance: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        is_official: bool | None,
+        provenance: Mapping[str, str],
+        modifications: Sequence[Modification],
+    ) -> None:
         self.document = document
+        self.modifications = modifications
         self.is_official = is_official
         self.provenance = {name: words for name, words in provenance.items() if words}
         self.children = document.children
@@ -98,6 +118,7 @@ class _AknWriter:
                 if self.is_official is not None:
                     _add(block, "FRBRauthoritative", value=str(self.is_official).lower())
                 _add(block, "FRBRlanguage", language=language)
+        self.write_modifications(meta)
         references = _add(meta, "references", source=f"#{AGENT}")
         agent = {"eId": AGENT, "href": "/akn/ontology/organization/lawcompare", "showAs": author or "lawcompare"}
         _add(references, "TLCOrganization", **agent)
@@ -106,6 +127,16 @@ class _AknWriter:
             _paragraphs(_add(notes, "note", eId="meta__note_1"), "\n".join(self.provenance.values()))
             own = _add(meta, "proprietary", source=f"#{AGENT}")
             etree.SubElement(own, f"{{{ATTRIBUTES}}}provenance", self.provenance)
+
+    def write_modifications(self, meta: Any) -> None:
+        analysis = _add(meta, "analysis", source=f"#{AGENT}") if self.modifications else None
+        for name, is_active in (("active", True), ("passive", False)):
+            changes = [one for one in self.modifications if one.is_active == is_active]
+            block = _add(analysis, f"{name}Modifications") if changes else None
+            for number, one in enumerate(changes, 1):
+                change = _add(block, "textualMod", type=one.kind, eId=f"{name[0]}mod_{number}")
+                _add(change, "source", href=one.source)
+                _add(change, "destination", href=one.destination)
 
     def write_front(self, law: Any, clauses: list[Clause]) -> list[Clause]:
         """Preface and preamble, as far as the clauses at the front fit there; returns those that go into the body."""

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from lawcompare.accounts.models import VISITOR
 from lawcompare.languages import in_every_language
 from lawcompare.laws.access import visible_laws, visible_versions
-from lawcompare.laws.models import Law, Version, WantedText
+from lawcompare.laws.models import Law, TextStatus, Version, WantedText
 from lawcompare.laws.translations.services import families
 
 NAMED_MAX = 5
@@ -18,10 +18,12 @@ def later_texts(version: Version, others: Iterable[Version]) -> list[Any]:
     """Returns the texts that are publicly known to be later than this one: of ``others``, those of its law, and of the
     texts of the law that are wanted. One query.
 
-    What is private never counts, nor what an organisation brought before staff confirmed it.
+    What is private never counts, nor what an organisation brought before staff confirmed it, nor what the program
+    consolidated.
     """
     prefetch_related_objects([version.law], "wanted")
     public = [text for text in others if text.is_published and (text.brought_by is None or text.origin.stands)]
+    public = [text for text in public if text.text_status != TextStatus.CONSOLIDATED]
     seen = [text.shown for text in families([*public, version]) if _is_later(text, version)]  # type: ignore[attr-defined]
     return seen + [text for text in version.law.wanted.all() if _is_later(text, version)]
 
