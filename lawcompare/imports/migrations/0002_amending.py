@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('imports', '0001_initial'),
-        ('laws', '0008_amendments'),
+        ('laws', '0009_amendments'),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comparisons", "0002_doubtful_pairs"),
+        ("comparisons", "0004_lead_sentence"),
     ]
 
     operations = [

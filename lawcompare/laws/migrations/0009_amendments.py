@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('laws', '0007_open_warnings'),
+        ('laws', '0008_plain_words'),
     ]
 
     operations = [
