@@ -126,7 +126,7 @@ def test_a_missing_counterpart_can_only_be_none_found_and_a_suggestion_is_no_fin
                 "Criminal Code, Article 427",
                 "18 U.S.C. 1030(a)(1), 1030(a)(2), 1030(a)(3), 2701; Van Buren v. United States",
                 "18 U.S.C. 2511–2513, 2521",
-                "17 U.S.C. 506; 18 U.S.C. 2319",
+                "17 U.S.C. 506, 1201; 18 U.S.C. 2319",
             ],
         ),
         (
@@ -134,7 +134,7 @@ def test_a_missing_counterpart_can_only_be_none_found_and_a_suggestion_is_no_fin
             [
                 "រដ្ឋធម្មនុញ្ញ, មាត្រា ៤០; ក្រមព្រហ្មទណ្ឌ, មាត្រា ៣០១, មាត្រា ៣០២, មាត្រា ៣១៧–៣១៩; ច្បាប់ស្តីពីទូរគមនាគមន៍",
                 "ក្រមព្រហ្មទណ្ឌ, មាត្រា ៤២៧",
-                "17 U.S.C. 506; 18 U.S.C. 2319",
+                "17 U.S.C. 506, 1201; 18 U.S.C. 2319",
             ],
         ),
     ],
