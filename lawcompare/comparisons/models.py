@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -324,8 +324,10 @@ class ClausePair(models.Model):
         """Why the clauses were set together, or why one has no counterpart, in the language of the present reader."""
         return evidence_in_words(LOCALE, [(kind, _named(values)) for kind, values in self.reasons])
 
-    # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge.
+    # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge; what organisations
+    # propose of its clauses instead.
     repeats_new = False
+    proposed: Sequence[Concordance] = ()
 
     @property
     def anchor(self) -> str:
