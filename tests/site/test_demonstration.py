@@ -18,7 +18,7 @@ from lawcompare.crosswalk.models import Correspondence, Silence, Topic, Value, V
 from lawcompare.crosswalk.topics.services import edit_topic, merge_topic, move_topic
 from lawcompare.crosswalk.values.services import strike_value
 from lawcompare.laws.access import find_version
-from lawcompare.laws.models import Event, Version, WantedText
+from lawcompare.laws.models import Event, PlainWords, Version, WantedText
 from lawcompare.laws.timeline.services import store_event
 from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.site import demonstration as demonstration_files
@@ -97,6 +97,9 @@ def make_small_corpus(folder: Path) -> None:
     titles = (folder / "short-titles.yaml").read_text("utf-8").splitlines()
     kept = [line for line in titles if line.startswith("#") or line.partition(":")[0] in KEPT]
     (folder / "short-titles.yaml").write_text("\n".join(kept), "utf-8")
+    told = yaml.safe_load((folder / "plain-words.yaml").read_text("utf-8"))
+    told = {address: clauses for address, clauses in told.items() if address in KEPT}
+    (folder / "plain-words.yaml").write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
     (folder / "wanted.yaml").write_text("[]", "utf-8")
     (folder / "events.yaml").write_text(EVENTS + EVENTS.replace("id: leak", "id: edited"), "utf-8")
 
@@ -176,6 +179,7 @@ def test_a_changed_text_comes_as_a_correction_and_the_corpus_speaks_of_it(world,
     assert set(Version.objects.filter(corrects__isnull=False)) == {new, rendering}
     assert Correspondence.objects.filter(subject_version=new).count() == stated > 20
     assert not Correspondence.objects.filter(subject_version=pinned).exists()
+    assert PlainWords.objects.filter(version=new).count() == PlainWords.objects.filter(version=pinned).count() > 20
     assert client.get(f"{pinned.get_absolute_url()}?text={pinned.text_hash[:12]}").status_code == 200
     assert client.get(f"{new.get_absolute_url()}?text={pinned.text_hash[:12]}").status_code == 404
     assert new.get_absolute_url() in client.get(pinned.get_absolute_url()).content.decode()

@@ -20,7 +20,7 @@ from lawcompare.core.models import Entry, Statement
 from lawcompare.core.page_cache.content_token import PUBLIC
 from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.laws.documents import load_document, text_hash
-from lawcompare.laws.models import Clause, Event, Law, TranslationReview, Version, WantedText, Withdrawal
+from lawcompare.laws.models import Clause, Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
 from lawcompare.site.stated import COLUMNS, _rows, changed_by_hand, stated_texts, stated_things
 from tests.conftest import ROOT
 from tests.naming import planted as planting
@@ -226,6 +226,8 @@ def stated(world, cast, store, drafts, key):
     Topic.objects.update(confirmation="confirmed")
     review = {"is_checked": True, "credit": "Somebody", "organisation": cast.centre, "confirmation": "confirmed"}
     TranslationReview.objects.create(version=old, **review)
+    spoken = {"text": "You may not.", "organisation": cast.centre, "confirmation": "confirmed"}
+    PlainWords.objects.create(version=old, clause=mine, **spoken)
     talk = {"date": "2015", "kind": "drafting", "title": "A talk", "sources": [{"url": "https://example.org/"}]}
     Event.objects.create(law=old.law, slug="talk", **talk).versions.add(old)
     known = {"title": "The draft of 2021", "known_since": "2021", "body": "Why.", "sources": talk["sources"]}
