@@ -31,7 +31,7 @@ from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Correspondence
 from lawcompare.crosswalk.provisions import texts_of_rows, topics_in_one
 from lawcompare.languages import reader_language
-from lawcompare.laws.access import get_two_versions, visible_versions
+from lawcompare.laws.access import get_two_versions, name_to, visible_versions
 from lawcompare.laws.models import LawKind, Version
 from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.translations.services import members_in, set_shown
@@ -62,6 +62,11 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
         by_topic = _by_topic(request, old, new)
         if by_topic:
             return render(request, "comparisons/cross_law.html", by_topic)
+        originals = [name_to(request.user, text.translates) or text for text in (old, new)]
+        if originals != [old, new] and subject_rows(request.user, *originals):
+            # What is known of two laws is said of their originals, whose page has the words in the reader's language.
+            names = [name for text in originals for name in (text.law.slug, text.slug)]
+            return redirect("comparison", *names)
     if request.method == "POST":
         return _ask(request, old, new)
     known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))

@@ -16,12 +16,14 @@ from lawcompare.comparisons.correcting.services import set_together, undo_decisi
 from lawcompare.comparisons.models import Comparison, Concordance
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.translations.texts import localised
+from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.access import find_version
 from lawcompare.laws.models import Origin, Version
 from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
-from tests.laws.test_translations import KHMER, translated
+from tests.laws.test_translations import KHMER, both, translated  # noqa: F401
 from tests.proposals import confirm_all, decide
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +179,16 @@ def test_a_translation_that_another_organisation_brought_takes_over_what_was_dec
     with django_capture_on_commit_callbacks(execute=True):
         decide(cast.sara, origin)
     assert compared(*khmer).edition == 2 and compared(*khmer).pairs.exclude(decision=None).exists()
+
+
+def test_translations_of_two_laws_stand_beside_each_other_as_their_originals_do(client, both, store):  # noqa: F811
+    old, khmer = both
+    other = store(NEW_DRAFT, "statute-en", law="statute")
+    topic = Topic.objects.create(slug="access", title="Access")
+    state_correspondence(
+        topic, old.clauses.get(num="Article 1"), other.clauses.first(), "narrower", "Why.", "An editor"
+    )
+    answer = client.get(f"/km/compare/draft/{khmer.slug}/with/statute/statute-en/")
+    assert answer.headers["Location"] == "/km/compare/draft/old/with/statute/statute-en/"
+    assert "Why." in strip_tags(client.get(answer.headers["Location"]).content.decode())
+    assert client.get(f"/km/compare/draft/{khmer.slug}/with/statute/statute-en/?by=text").status_code == 200
