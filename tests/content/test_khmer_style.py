@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.content.corpus import FIXTURES
+from lawcompare.engine.rules.runner import VALUE_RULES, examine
+from lawcompare.engine.wording.values import within_marks
+from tests.content.corpus import DRAFTS, FIXTURES, document
 from tests.content.test_catalogues import PO
 from tests.content.test_terms import TEXTS
 
@@ -88,3 +90,14 @@ def test_terms_and_sums_are_in_khmer_digits():
 def test_united_states_law_has_its_own_officers_and_houses():
     """In Cambodia អគ្គព្រះរាជអាជ្ញា is the Prosecutor General and រដ្ឋសភា one house, the National Assembly."""
     assert found("អគ្គព្រះរាជអាជ្ញា|រដ្ឋសភា|ក្រុមហ៊ុនដឹកនាំ", "laws/us-") == []
+
+
+def test_a_finding_quotes_whole_words_in_whole_marks():
+    drafts = [document(address.replace("-en", "-km")) for address in DRAFTS]
+    found_in = [(law, finding) for law in drafts for finding in examine(law) if finding.rule not in VALUE_RULES]
+    assert len(found_in) > 20
+    texts = {(law.meta["version"], clause.eid): clause.text for law in drafts for clause in law.clauses}
+    for law, finding in found_in:
+        words = within_marks(finding.quote)
+        assert words.count("“") == words.count("”") and not re.search("[«»]", words), words
+        assert not texts[law.meta["version"], finding.eid][: finding.start].endswith("សេចក្តី"), finding

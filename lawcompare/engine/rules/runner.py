@@ -24,6 +24,7 @@ from lawcompare.engine.values.words import load_value_words
 UNSEEN = frozenset({"heading-only", "not-known", "headings-only"})
 PARTLY_KNOWN = frozenset({"restatement", "quotation"})
 NO_WORDS = WordPattern()
+NOUN = "សេចក្តី"  # makes a noun of the verb behind it: words that a rule finds do not begin inside
 _MOST_CLOSING = 20  # clauses that close one list
 _HEADINGS = {
     "definition": re.compile(r"(?i)\bdefinitions?\b|\buse of terms\b|និយមន័យ|សទ្ទានុក្រម"),
@@ -222,6 +223,9 @@ def _raise(
     rule: Rule, provision: ExaminedProvision, place: tuple[int, int], values: Mapping[str, Any] | None = None
 ) -> RuleFinding:
     """The finding of a rule, with its category among the values."""
+    start, end = place
+    if provision.clause.text[:start].endswith(NOUN):
+        place = start - len(NOUN), end
     partly = {"is_partly_known": True} if rule.check == "missing" and provision.is_partly_known else {}
     return _finding(provision, rule.id, place, {"category": rule.category, **(values or {}), **partly})
 

@@ -212,6 +212,22 @@ def _counted(locale: Locale, unit: str, number: float) -> str:
 VALUE_RULES = frozenset({"penalty", "time-limit", "mental-element", "authorisation", "defence"})
 
 
+def within_marks(words: str) -> str:
+    """Words of a text as they stand inside « »: its own marks are “ ”, and none of a pair is missing.
+
+    >>> within_marks("ខ្លឹមសារដែល «ត្រូវចាត់ទុក")
+    'ខ្លឹមសារដែល “ត្រូវចាត់ទុក”'
+    """
+    if not {"«", "»"} & set(words):
+        return words
+    unopened = opened = 0
+    for sign in words:
+        opened += sign == "«"
+        if sign == "»":
+            opened, unopened = max(opened - 1, 0), unopened + (opened == 0)
+    return "“" * unopened + words.replace("«", "“").replace("»", "”") + "”" * opened
+
+
 def finding_message(locale: Locale, rule: str, quote: str, values: Mapping[str, Any]) -> str:
     """What was noticed: a sentence for a value, a question for a rule.
 
@@ -222,7 +238,7 @@ def finding_message(locale: Locale, rule: str, quote: str, values: Mapping[str, 
     if rule in VALUE_RULES:
         return value_sentence(locale, rule, values)
     question = next((one.message for one in load_rules() if one.id == rule), "")
-    words = {"words": " ".join(quote.split()), **values}
+    words = {"words": within_marks(" ".join(quote.split())), **values}
     if least := values.get("prison_months_min"):
         words["least"] = months_in_words(locale, least)
     message = locale.gettext(question) % words if question else words["words"]
