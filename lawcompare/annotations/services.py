@@ -386,6 +386,8 @@ def _decide(annotation: Annotation, step: str, user: Person, reason: str = "") -
     index_annotation(annotation.pk)
 
 
+# Replies of one organisation that may wait for the reviewers of another.
+REPLIES_WAITING_MAX = 30
 # What a form names that was tampered with: no note has it, so nothing is published.
 NO_REVISION = -1
 # What of a category its history keeps.
@@ -394,11 +396,17 @@ CATEGORY_FIELDS = (*columns_of("label"), *columns_of("question"), "is_retired")
 
 @transaction.atomic
 def write_reply(user: Person, annotation: Annotation, reply: Reply) -> Reply:
-    """Keep a reply until a reviewer of the annotation's organisation lets it stand."""
+    """Keep a reply until a reviewer of the annotation's organisation lets it stand. Raises ValidationError where so
+    many of one's organisation wait for them that others' would be lost among these.
+    """
     organisation = organisation_of(user)
     if organisation is None or annotation.status != NoteStatus.PUBLISHED:
         raise PermissionDenied(_("Only members of an organisation can reply, and only to a published note."))
     check_body(reply.body)
+    held = Reply.objects.filter(status=ReplyStatus.HELD, organisation=organisation)
+    if held.filter(annotation__organisation=annotation.organisation).count() >= REPLIES_WAITING_MAX:
+        sentence = _("%(number)s replies of your organisation wait for the reviewers of this note: no more are taken.")
+        raise ValidationError(sentence % {"number": REPLIES_WAITING_MAX})
     reply.annotation, reply.organisation, reply.creator_id = annotation, organisation, user.pk
     reply.status, reply.body_html = ReplyStatus.HELD, render_body(reply.body)
     reply.slug = slug_of("reply", user.pk, annotation.pk, reply.kind, reply.body)

@@ -495,8 +495,8 @@ def reply(request: HttpRequest, slug: str) -> HttpResponse:
     if access.organisation_of(request.user) is None:
         raise PermissionDenied(_("Only members of an organisation can reply."))
     form = ReplyForm(request.POST)
-    if not form.is_valid():
+    write = lambda: services.write_reply(request.user, annotation, form.instance)  # noqa: E731
+    if not (form.is_valid() and is_accepted(form, write)):
         return render_annotation(request, annotation, status=400, reply_form=form)
-    services.write_reply(request.user, annotation, form.instance)
     messages.success(request, _("Saved. A reviewer of the organisation will decide whether to publish it."))
     return redirect(annotation)

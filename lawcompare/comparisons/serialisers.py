@@ -29,6 +29,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "old": comparison.old.address,
         "new": comparison.new.address,
         "text_status": [comparison.old.text_status, comparison.new.text_status],
+        "proposed_by": [str(comparison.old.unchecked_of or ""), str(comparison.new.unchecked_of or "")],
         "is_partial": [comparison.old.is_partial, comparison.new.is_partial],
         "engine": comparison.engine,
         "edition": comparison.edition,
@@ -91,6 +92,7 @@ def correspondence_data(
     return {
         "old": old.address,
         "new": new.address,
+        "proposed_by": [str(old.unchecked_of or ""), str(new.unchecked_of or "")],
         "text_hashes": [old.text_hash, new.text_hash],
         "correspondences": [
             {

@@ -282,6 +282,7 @@ def front_matter(version: Version) -> dict[str, Any]:
         "law": law.slug,
         "version": version.slug,
         "title": version.title,
+        "proposed_by": str(version.unchecked_of or ""),
         "short_title": version.short_title,
         "law_title": law.title,
         **{name: getattr(law, name) for name in columns_of("title")[1:]},

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from lawcompare.annotations import services
 from lawcompare.annotations.models import Flag, Reply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -63,6 +64,15 @@ def test_a_reply_that_does_not_fit_is_refused_with_its_words_kept(client, cast, 
     page = reply_to(client, note, cast.charlie, **data)
     assert page.status_code == 400 and not Reply.objects.exists()
     assert "errorlist" in page.content.decode()
+
+
+def test_so_many_replies_of_one_organisation_wait_and_others_find_their_place(client, cast, note, monkeypatch):
+    monkeypatch.setattr(services, "REPLIES_WAITING_MAX", 2)
+    for number in range(3):
+        page = reply_to(client, note, cast.charlie, body=f"Question {number}")
+    assert page.status_code == 400 and Reply.objects.count() == 2
+    assert "2 replies of your organisation wait" in page.content.decode() and "Question 2" in page.content.decode()
+    assert reply_to(client, note, cast.alice).status_code == 302 and Reply.objects.count() == 3
 
 
 def test_nobody_replies_without_an_organisation_or_to_what_is_not_published(client, cast, note, write):

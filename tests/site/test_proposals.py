@@ -293,6 +293,21 @@ def test_nothing_that_an_organisation_brings_is_shown_as_the_sites_own_word(clie
     assert not differing(found, shown(client), (*WORDS, *SITES))
 
 
+def test_every_file_that_says_what_an_unconfirmed_text_is_says_who_brought_it(
+    client, cast, drafts, store, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        version = store(NEW_DRAFT, "signed", date="2021", published=False, status="official")
+        Origin.objects.create(version=version, organisation=cast.others)
+        publish(version)
+    forms = [f"/laws/draft/signed{form}" for form in ("/", ".json", ".md", ".txt", ".akn.xml")]
+    for address in [*forms, "/compare/draft/new/with/draft/signed.json", "/api/v1/laws/draft/signed"]:
+        answer = client.get(address)
+        assert answer.status_code == 200 and "The Others" in answer.getvalue().decode(), address
+    decide(cast.sara, version.origin)
+    assert not any("The Others" in client.get(address).getvalue().decode() for address in forms[2:])
+
+
 def differing(before: Any, after: Any, words: Iterable[str]) -> dict[str, set[str]]:
     """Word -> the addresses that have it on one of two walks alone; not those of the proposed text, which are no longer
     linked, nor those that have it as the heading of a proposed row.
