@@ -137,12 +137,13 @@ class _Names:
 
 
 def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
-    """Returns the clauses cited in the texts named, the newest text first; in all texts where none is named.
+    """Returns the clauses cited in the texts named, the newest confirmed text first; in all texts where none is named.
 
     A text bears the names of its renderings, and they bear its own.
     """
     names: dict[int, _Names] = defaultdict(_Names)
     versions = list(versions)
+    by_pk = {version.pk: version for version in versions}
     for version in versions:
         names[original_of(version)].add(version)
     for called in (citation.names, citation.names_in_title):
@@ -153,8 +154,8 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
     for keys in citation.forms():
         # The texts are chosen here, since SQLite would rather read whole texts than the index of places.
         cited = entries.filter(citation__in=keys).defer("heading", "words", "tokens").order_by("-date", "pk")
-        if clauses := [entry for entry in cited if entry.version_id in among][:SHOWN_MAX]:
-            return clauses
+        if clauses := [entry for entry in cited if entry.version_id in among]:
+            return sorted(clauses, key=lambda entry: is_unchecked(by_pk.get(entry.version_id)))[:SHOWN_MAX]
     return []
 
 
@@ -165,7 +166,7 @@ MOST_OF_TITLE = 0.6
 
 
 def texts_named(text: str, versions: Sequence[Version]) -> list[Version]:
-    """Returns the texts of which a question is only the name, the newest first, without translations."""
+    """Returns the texts of which a question is only the name, without translations; the newest confirmed one first."""
     words = [word.text for word in words_of(text, "km")]
     said = [word for word in words if word not in STOP_WORDS | _CONNECTIVES | asking_words()]
     names = everyday_words().names
@@ -181,7 +182,7 @@ def texts_named(text: str, versions: Sequence[Version]) -> list[Version]:
         return bool(name) or any(len(sought & title) >= MOST_OF_TITLE * len(title) for title in titles)
 
     originals = [version for version in versions if version.translates_id is None and is_named(version)]
-    return sorted(originals, key=lambda version: version.date, reverse=True)
+    return sorted(originals, key=lambda version: (not is_unchecked(version), version.date), reverse=True)
 
 
 def first_articles(texts: Sequence[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
@@ -219,8 +220,13 @@ class QuestionRefused(BadRequest):
 
 def public_versions() -> list[Version]:
     """Returns the versions that are searched: public ones that stand, with their laws, whoever asks."""
-    standing = Version.objects.published().standing().select_related("law")
+    standing = Version.objects.published().standing().select_related("law", "origin__organisation")
     return list(standing.order_by("law__title", "date", "slug"))
+
+
+def is_unchecked(version: Version | None) -> bool:
+    """Whether staff have not confirmed a text: it takes no place of one that is confirmed, or came with the site."""
+    return version is not None and version.unchecked_of is not None
 
 
 def may_search(request: HttpRequest) -> bool:

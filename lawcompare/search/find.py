@@ -24,7 +24,7 @@ from lawcompare.laws.citing import cite_address
 from lawcompare.laws.formatting import number_in_reader_language
 from lawcompare.laws.models import Clause, LawKind, TextStatus, Version
 from lawcompare.laws.translations.services import original_of, set_shown
-from lawcompare.search.asking import Filters, find_cited, first_articles, read_citation, texts_named
+from lawcompare.search.asking import Filters, find_cited, first_articles, is_unchecked, read_citation, texts_named
 from lawcompare.search.everyday import everyday_words
 from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
 from lawcompare.search.marks import HighlightRun, mark
@@ -339,7 +339,7 @@ def _in_order(answers: Iterable[Answer]) -> list[Answer]:
 
 def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) -> list[Answer]:
     """Returns the answers in order, each once: in ``language`` where it is found in it, and of a clause that other
-    texts of the law have under the same heading, or of a part in the same words, the best.
+    texts of the law have under the same heading, or of a part in the same words, the best of a confirmed text.
     """
     by_thing: dict[tuple[str, int, str], list[Answer]] = defaultdict(list)
     for answer in _in_order(found):
@@ -351,7 +351,7 @@ def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) 
     first: dict[tuple[object, ...], Answer] = {}
     seen: Counter[tuple[object, ...]] = Counter()
     kept = []
-    for answer in _in_order(once):
+    for answer in sorted(_in_order(once), key=lambda one: is_unchecked(versions.get(one.entry.version_id or 0))):
         entry = answer.entry
         words = entry.heading if entry.is_whole else entry.words
         clause = (entry.law_id, entry.language, entry.is_whole, words)
@@ -361,7 +361,7 @@ def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) 
             kept.append(answer)
         else:
             best.also.append(entry.pk)
-    return kept
+    return sorted(kept, key=lambda one: (one.has_all, round(one.score, 4)), reverse=True)
 
 
 def _put_in_language(

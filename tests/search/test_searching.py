@@ -15,13 +15,13 @@ from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.targets import set_target
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import index_topic
-from lawcompare.laws.models import Withdrawal
+from lawcompare.laws.models import Origin, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions
 from lawcompare.search.find import Filters, find, show
 from lawcompare.search.models import SearchEntry
-from lawcompare.search.services import request_missing
+from lawcompare.search.services import index_clauses, request_missing
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once
 
@@ -201,6 +201,22 @@ def test_what_was_said_of_a_text_before_it_was_public_is_found_with_it(store, ca
     with django_capture_on_commit_callbacks(execute=True):
         publish(version)
     assert ask("zymurgical") == [f"/annotations/{annotation.slug}/"]
+
+
+def test_a_text_that_is_not_confirmed_takes_no_place_of_one_that_is(drafts, store, cast):
+    altered = store(NEW_DRAFT.replace("180 days", "900 days"), "altered", date="2025", published=False)
+    Origin.objects.create(version=altered, organisation=cast.others)
+    publish(altered)
+    index_clauses(altered)
+
+    def first(text: str) -> str:
+        results = find(text, Filters(), public_versions())
+        return next(hit.version.slug for hit in show(results, results.ranked))
+
+    asked = ("data retention", "traffic data", "Article 2", "draft")
+    assert [first(text) for text in asked] == ["new"] * len(asked)
+    Origin.objects.update(confirmation="confirmed")
+    assert [first(text) for text in asked] == ["altered"] * len(asked)
 
 
 def test_filters_narrow_and_each_count_is_what_it_would_give(note, cast):
