@@ -142,7 +142,7 @@ TABLE: dict[str, Use] = {
         topic_add state_correspondence values_of_clause value_correct value_strike
     """),
     "guest_links": may("import", "GET"),
-    **all_of(may("import", "POST"), "guest_link_end correct_text uscode_again uscode_read"),
+    **all_of(may("import", "POST"), "guest_link_end correct_text correct_slips uscode_again uscode_read"),
     **all_of(may("map", "GET", "POST"), "correct corrections languages"),
     "correction_undo": may("map", "POST"),
     "organisation_edit": may("invite", "GET", "POST"),
