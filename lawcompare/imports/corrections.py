@@ -24,7 +24,7 @@ from lawcompare.comparisons.models import ClausePair
 from lawcompare.core.log.services import record
 from lawcompare.core.numbers import seal
 from lawcompare.engine.amend import Amended, Decision, Words, amend
-from lawcompare.engine.diff.slips import corrected as corrected_slips
+from lawcompare.engine.diff.slips import corrected as without_slips
 from lawcompare.engine.diff.slips import find_slips
 from lawcompare.engine.document import Clause, Document, ReadingWarning, from_plain, to_plain
 from lawcompare.engine.errors import EngineError
@@ -334,7 +334,7 @@ def correct_slips(user: Person, row: ClausePair) -> tuple[ImportDraft, str]:
     for key in (keys[eid] for eid in eids.values_list("eid", flat=True) if eid in keys):
         there = {name: getattr(now.clause(key), name) for name in ("heading", "text")}
         right = {
-            name: corrected_slips(text, words, find_slips(words, text, read="new")) for name, text in there.items()
+            name: without_slips(text, words, find_slips(words, text, read="new"))[0] for name, text in there.items()
         }
         if right != there:
             changed = {name: text for name, text in right.items() if text != there[name]}

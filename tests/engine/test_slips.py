@@ -1,11 +1,14 @@
 """What differs as a reader of pictures errs is marked apart; what a law may mean otherwise never is."""
 
+import random
+
 import pytest
 
 from lawcompare.engine.diff import Diff, diff
 from lawcompare.engine.diff.describe import describe
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.changes import change_sentences
+from tests.khmer_prints import law
 
 TYPED = "អ្នកដែលបំផ្លាញឯកសារសាធារណៈដោយចេតនា ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារពី ១ (មួយ) ខែ ទៅ ១ (មួយ) ឆ្នាំ ។"
 
@@ -82,3 +85,18 @@ def test_in_a_script_with_spaces_only_spaces_and_broken_words_are_slips():
 
 def marked_english(old: str, new: str) -> Diff:
     return diff(old, new, read="new")
+
+
+def test_both_texts_stand_in_the_redline_however_badly_one_was_read():
+    chance = random.Random(5)
+    lines = law().splitlines()[1::2]
+    letters = sorted({*"".join(lines)})
+    for _ in range(40):
+        typed = " ".join(chance.sample(lines, 2))
+        read = list(typed)
+        for at in chance.choices(range(len(read)), k=chance.randint(1, 20)):
+            read[at] = chance.choice(["", *chance.choices(letters, k=4), read[at] + chance.choice(letters)])
+        for side in ("old", "new", "both"):
+            marked(typed, "".join(read), side)
+    # Marks in another order than they are read in.
+    marked("សេចក្ដីប្រកាសនេះ រាប់បញ្ចូលទាំងសេរីភាព", "សេចក្ដីះ្រកាសនេះ រាប់បញ្ចូលាំងសេរីភាព", "new")

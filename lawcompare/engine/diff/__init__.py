@@ -94,10 +94,10 @@ def diff(
     if read:
         slips = find_slips(old, new, read=read) if language == "km" else []
         while True:
-            marked = diff(old, corrected(new, old, slips), language=language, steps=steps, renumbered=renumbered)
+            right, spans = corrected(new, old, slips)
+            marked = diff(old, right, language=language, steps=steps, renumbered=renumbered)
             # A slip across the border of an edit is part of that.
             borders = {*accumulate(len(change.text) for change in marked.changes if change.op != "delete")}
-            spans = _spans_in_corrected(slips)
             whole = [
                 slip for slip, span in zip(slips, spans, strict=True) if borders.isdisjoint(range(span[0] + 1, span[1]))
             ]
@@ -178,11 +178,7 @@ def _with_noise(
 
 
 def which_read(old: bool, new: bool) -> Read:
-    """The name for which of two texts was read.
-
-    >>> which_read(False, True), which_read(True, True)
-    ('new', 'both')
-    """
+    """The name for which of two texts was read."""
     return "both" if old and new else "old" if old else "new" if new else ""
 
 
@@ -191,16 +187,6 @@ def which_read(old: bool, new: bool) -> Read:
 # Its spaces and signs are as uncertain as its letters.
 _READ_NOISE = frozenset({"whitespace", "punctuation", "spelling"})
 _NO_LETTER, _DIGIT = regex.compile(r"[^\p{L}\p{M}]+"), regex.compile(r"\p{N}")
-
-
-def _spans_in_corrected(slips: Iterable[Slip]) -> list[tuple[int, int]]:
-    """Where the words put for slips stand in the new text once it is corrected."""
-    spans, shift = [], 0
-    for slip in slips:
-        length = slip.old_end - slip.old_start
-        spans.append((slip.new_start + shift, slip.new_start + shift + length))
-        shift += length - (slip.new_end - slip.new_start)
-    return spans
 
 
 def _with_slips(

@@ -85,21 +85,26 @@ def find_slips(old: str, new: str, *, read: str) -> list[Slip]:
         if not _stands_fast(word, other, heads, after) and (
             is_amount(word) or _is_alike(word, other) or (read == "both" and _is_alike(other, word))
         ):
-            slips.append(Slip(*(places[1] + places[0] if read == "old" else places[0] + places[1])))
+            slip = Slip(*(places[1] + places[0] if read == "old" else places[0] + places[1]))
+            # Letters that stand in another order than they are read in may make two words overlap.
+            if not slips or (slip.old_start >= slips[-1].old_end and slip.new_start >= slips[-1].new_end):
+                slips.append(slip)
     return slips
 
 
-def corrected(new: str, old: str, slips: Sequence[Slip]) -> str:
-    """The new text with the old one's words in the place of its slips.
+def corrected(new: str, old: str, slips: Sequence[Slip]) -> tuple[str, list[tuple[int, int]]]:
+    """The new text with the old one's words in the place of its slips, and where each then stands.
 
     >>> corrected("ច្បាបំនេះ", "ច្បាប់នេះ", [Slip(0, 6, 0, 6)])
-    'ច្បាប់នេះ'
+    ('ច្បាប់នេះ', [(0, 6)])
     """
-    at, pieces = 0, []
+    text, at, spans = "", 0, []
     for slip in slips:
-        pieces += [new[at : slip.new_start], old[slip.old_start : slip.old_end]]
+        text += new[at : slip.new_start]
+        spans.append((len(text), len(text) + slip.old_end - slip.old_start))
+        text += old[slip.old_start : slip.old_end]
         at = slip.new_end
-    return "".join(pieces) + new[at:]
+    return text + new[at:], spans
 
 
 def _letters(text: str) -> _Letters:
