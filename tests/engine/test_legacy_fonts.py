@@ -31,6 +31,7 @@ def test_limon_is_read_in_canonical_order(subtests):
         ("RbeTskm<úCa", "ប្រទេសកម្ពុជា"),
         ("edayeRbI eKalkarN_ eTA LIy", "ដោយប្រើ គោលការណ៍ ទៅ ឡីយ"),
         ("eLIy", "ឡើយ"),
+        ("eT,Iy »üan", "ឡើយ ឱ្យាន"),
         ("bBaØtþi bBaða", "បញ្ញត្តិ បញ្ហា"),
         ("KN³ yIg ³", "គណៈ យីង ៖"),
         ("b¤ [ ]sPa", "ឬ ឱ្យ ឧសភា"),

@@ -36,6 +36,8 @@ _DIGITS = regex.compile(r"\p{N}")
 # A number before the bracket in which it is spelled out.
 _SPELLED_OUT = regex.compile(r"(\p{N}[\p{N}., ]*)\s*\([\p{Khmer}\s\[\]]*\Z")
 _NO_DIGIT = regex.compile(r"\P{N}+")
+# The sign that repeats a word before it, and the digit that looks like it.
+_SURE = {("ៗ", "១")}
 # What stands before a name, and so much after it that may be one.
 _TITLES = "លោក|ឧកញ៉ា|ឯកឧត្តម|សម្តេច|ឈ្មោះ|ព្រះនាម|ខេត្ត|ក្រុង|ស្រុក|ខណ្ឌ|ឃុំ|សង្កាត់|ភូមិ"
 _NAME = regex.compile(rf"(?:{_TITLES})[\p{{Khmer}}\s]{{0,16}}\Z")
@@ -142,6 +144,8 @@ def _stands_fast(word: str, other: str, heads: Sequence[str], after: str) -> boo
 
     A number in words may be misread where the same digits stand before it in both texts: ``៥ (ប្រាំ)``.
     """
+    if (word, other) in _SURE:
+        return False
     if (
         len(word) == 1
         or is_amount(other)
@@ -165,6 +169,8 @@ def _is_alike(word: str, seen: str) -> bool:
         if block.tag != "equal"
     ]
     length = max(len(one), len(other))
+    if (word, seen) in _SURE:
+        return True
     if not _table()[0].isdisjoint((word, seen)) or _may_be_word(seen):
         return (
             costs[0] <= _EVER_COST
