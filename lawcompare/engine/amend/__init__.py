@@ -92,8 +92,17 @@ def _carry_out(executor: Executor, instruction: Instruction, decision: Decision)
 
 
 def _with_changes(outcome: Outcome, changed: Sequence[tuple[str, Node, Words | None, Words | None]]) -> Outcome:
-    """The outcome with its changes, once new provisions have their addresses."""
-    changes = tuple(Change(key, node.eid, old, new) for key, node, old, new in changed)
+    """The outcome with its changes, once new provisions have their addresses.
+
+    A provision that takes the place of one with its address is one change.
+    """
+    replaced = {node.eid for _, node, old, _ in changed if node.eid and old is None}
+    gone = {node.eid: old for _, node, old, new in changed if new is None and node.eid in replaced}
+    changes = tuple(
+        Change(key, node.eid, old or gone.get(node.eid), new)
+        for key, node, old, new in changed
+        if new is not None or node.eid not in gone
+    )
     return replace(outcome, changes=changes, clauses=tuple(dict.fromkeys(one.eid for one in changes if one.eid)))
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from lawcompare.accounts.models import Organisation, Person
 from lawcompare.core.jobs import services as jobs
@@ -89,9 +90,11 @@ def start_amending(
     if document.language != base.language:
         raise ImportRefused(_("The act and the text are in two languages: choose the text in the language of the act."))
     _check_order(user, membership.organisation, base, act, date)
+    with override(base.language if base.language in dict(settings.LANGUAGES) else "en"):
+        named = _("%(title)s, as amended %(date)s") % {"title": base.title, "date": max(date, base.date)}
     details = {
         "law": base.law.slug,
-        "title": base.title,
+        "title": named[:300],
         "language": base.language,
         "date": max(date, base.date),
         "text_status": TextStatus.CONSOLIDATED,
