@@ -13,6 +13,9 @@ from lawcompare.imports.corrections import amended
 from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.imports.storing.services import details_state
 from lawcompare.laws.models import Amendment, Origin, Version
+from lawcompare.laws.services import Import, import_law
+from lawcompare.publishing.services import publish
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -312,3 +315,36 @@ def test_others_do_not_get_in(client: Client, cast, base, act, start):
         assert client.get(f"{draft.get_absolute_url()}amending/").status_code in (403, 404)
         assert client.post("/workspace/amend/", {"base": base.address, "act": act.address}).status_code in (302, 403)
     assert ImportDraft.objects.filter(amends=base, organisation=cast.centre).count() == 1
+
+
+def test_the_example_of_the_guide_is_carried_out_whole(editor, start):
+    """Two articles of Cambodia's constitution, and the constitutional law of 2008, restated."""
+    base, act = (
+        import_law(Import((ROOT / f"fixtures/amending/{name}.md").read_bytes(), f"{name}.md")).version
+        for name in ("constitution-2007-km", "constitutional-law-2008-km")
+    )
+    for version in (base, act):
+        publish(version)
+    draft = start(base, act)
+    assert verdicts(draft) == ["executed", "executed"]
+    clauses = {clause.eid: clause.num for clause in amended(draft).document.clauses}
+    assert clauses == {"art_145new": "មាត្រា ១៤៥ ថ្មី (មួយ)", "art_146new": "មាត្រា ១៤៦ ថ្មី (មួយ)"}
+    assert "ជាការប្រញាប់" in editor.get(f"/km{draft.get_absolute_url()}amending/").content.decode()
+
+
+def test_a_large_act_is_carried_out_and_shown_page_by_page(editor, store, start):
+    """As many instructions as pages hold thrice: each page shows its own, and the one named is found."""
+    numbers = range(1, 301)
+    base = store(
+        "\n\n".join(f"## § {n}. Lamp {n}\n\nThe lamp burns oil." for n in numbers), "old", law="lamps", date="2019"
+    )
+    said = "Section {0} of the Lamp Act is amended by striking “oil” and inserting “gas”."
+    act = store(
+        "\n\n".join(f"## SEC. {n}. LAMP\n\n{said.format(n)}" for n in numbers), "act", law="lamp-act", date="2021"
+    )
+    draft = start(base, act)
+    assert set(verdicts(draft)) == {"executed"}
+    first, named = (
+        editor.get(f"{draft.get_absolute_url()}amending/{query}").content.decode() for query in ("", "?at=i290")
+    )
+    assert 'id="c-i0"' in first and 'id="c-i290"' not in first and 'id="c-i290"' in named
