@@ -8,7 +8,7 @@ own, ``k-``, which the style sheet does not wrap.
 import re
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 # Those that were seen broken on pages of the site 390 px wide (tests/browser/test_whole_words.py counts them).
 COMPOUNDS = (
@@ -29,10 +29,10 @@ WHOLE = re.compile(
 class WholeWords:
     """Middleware that keeps compounds whole in every page that has Khmer."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if is_page and not response.streaming and KHMER in response.content:

@@ -6,6 +6,7 @@ import html
 import re
 
 import pytest
+from django.utils import translation
 
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
@@ -57,9 +58,9 @@ def test_the_citation_and_its_address_are_in_the_reader_s_language_and_say_the_d
     plain, address, _iris, bibtex = cited(client, f"/km{CLAUSE}")
     assert "(ឆ្នាំ២០២០)" in plain and plain.endswith(f"។ lawcompare។ {address}") and address in bibtex
     assert path_of(address).startswith(f"/km{CLAUSE}") and client.get(path_of(address)).status_code == 200
-    named = make_reference(
-        ["Draft (4 August 2020)", "Leaked text"], "key", "https://x.example/laws/", date="2020-08-04"
-    )
+    with translation.override("en"):
+        words, at = ["Draft (4 August 2020)", "Leaked text"], "https://x.example/laws/"
+        named = make_reference(words, "key", at, date="2020-08-04")
     assert named.plain == "Draft (4 August 2020), Leaked text. lawcompare. https://x.example/laws/"
 
 

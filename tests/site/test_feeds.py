@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.core.translations.texts import store_localised_texts
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import Clause
@@ -69,6 +70,13 @@ def test_the_feed_of_annotations(client, noted):  # noqa: F811
     assert b"alice" not in client.get("/feeds/annotations.atom").content
     assert len(titles(read(client, "/feeds/annotations.atom?risk=critical"))) == 1
     assert client.get("/feeds/annotations.atom?risk=some").status_code == 404
+
+
+def test_a_khmer_feed_has_a_note_in_the_khmer_that_the_site_has_of_it(client, noted):  # noqa: F811
+    note = Annotation.objects.listed().first()
+    store_localised_texts("km", {note.body: "ពាក្យនេះ **ទូលាយ** ពេក។"})
+    summaries = [one.text for one in read(client, "/km/feeds/annotations.atom").iter(f"{ATOM}summary")]
+    assert any("ពាក្យនេះ <strong>ទូលាយ</strong> ពេក។" in words for words in summaries)
 
 
 def test_the_name_of_an_entry_stays_when_it_changes(client, noted):  # noqa: F811
