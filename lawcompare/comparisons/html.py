@@ -49,6 +49,7 @@ from lawcompare.laws.amendments import InstructionLinks, own_amendment
 from lawcompare.laws.html import (
     INDENT_MAX,
     ClauseAddresses,
+    amended_by,
     announced,
     as_html,
     changed,
@@ -176,7 +177,7 @@ class RowWriter:
             words = f'{escape(_("Correct these slips by the other text"))}<span class="sr">: {name_html}</span>'
             happened += f'<button form="correct-slips" name="row" value="{escape(pair.anchor)}">{words}</button>'
         said = self.amended.inside(pair.new.eid) if pair.new else self.amended.inside(pair.old.eid, removed=True)
-        happened += self.amended.write(said)
+        happened += amended_by(self.amended.act, said)
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
         clauses = [clause for clause in (pair.old, pair.new) if clause]
         sources = (

@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import VISITOR, Confirmation, Person
 from lawcompare.engine.writing.akn import Modification
-from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.citing import plain_address
-from lawcompare.laws.html import as_html, joined
 from lawcompare.laws.models import Amendment, TextStatus, Version
 
 
@@ -78,20 +74,6 @@ class InstructionLinks:
         by_eid = self.removed if removed else self.changed
         found = [one for each, said in by_eid.items() if each == eid or each.startswith(f"{eid}__") for one in said]
         return list({(one["act"], one["eid"]): one for one in found}.values())
-
-    def write(self, said: Iterable[dict[str, Any]]) -> str:
-        """One line as HTML that names articles of the act; empty for none."""
-        items = [self._item(one) for one in {(one["act"], one["eid"]): one for one in said}.values()]
-        if not items:
-            return ""
-        words = as_html(_("Amended by the act:"))
-        return joined(f'<p class="remark amended" lang="{reader_language().code}">{words} {" · ".join(items)}</p>')
-
-    def _item(self, said: dict[str, Any]) -> str:
-        place = as_html(said["act"])
-        if self.act is not None and said["eid"]:
-            place = f'<a href="{plain_address("clause", self.act.law.slug, self.act.slug, said["eid"])}">{place}</a>'
-        return f"{place} ({as_html(_('written by hand'))})" if said["by_hand"] else place
 
 
 # --- For programs -----------------------------------------------------------------------------------------------------

@@ -120,7 +120,10 @@
     form.elements.text.focus();
   });
   const open = document.querySelector(".panel form.correction-form");
-  if (open) { prepare(open); (open.querySelector("[role=alert]") ? open.elements.reason : open.elements.text || open.elements.clause).focus(); }
+  if (open) {
+    prepare(open);
+    (open.querySelector("[role=alert]") ? open.elements.reason : open.elements.text || open.elements.clause).focus();
+  }
   else if (place >= 0) go(place);
 
   function send(kind) {
