@@ -21,7 +21,7 @@ from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
-QUERIES_MAX = 13
+QUERIES_MAX = 15
 TEMPLATES = ROOT / "templates"
 SERVED = re.compile(r'"((?:css|js)/[\w/-]+\.(?:css|js))"')
 NAMED = re.compile(r'{%\s*(?:include|extends)\s+"([^"#]+)')
