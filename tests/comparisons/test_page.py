@@ -23,7 +23,7 @@ def words_of(html: str) -> str:
 
 def test_the_page_begins_with_what_was_found_and_each_count_leads_to_its_rows(client, demonstration):
     page = client.get(f"{PAIR}/").content.decode()
-    assert "Insult and false information are reported of both drafts." in page[: page.index('class="findings"')]
+    assert "Abusive words and false information are reported of both drafts." in page[: page.index('class="findings"')]
     findings = re.search(r'<p class="findings">(.*?)</p>', page, re.S)[1]
     assert words_of(findings).startswith("Insult, False information and Pornography are in both texts.")
     assert "12 clauses are not reported in the 2024 leak." in words_of(findings)
