@@ -80,6 +80,7 @@ def visit(address: str, site: str) -> FetchedPage:
     factory.defaults["wsgi.url_scheme"] = origin.scheme
     request = WSGIRequest(factory.get(address).environ)
     set_site_root(request, site)
+    request.is_read_once = True  # type: ignore[attr-defined]  # so that no cache packs and keeps it
     response = _handler().get_response(request)
     try:
         if response.status_code in {301, 302}:

@@ -21,13 +21,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
     missing = lacks_second_factor(user)
     path = canonical_path(request)
     root = _root(request)
-    place = request.GET.get("at", "")[:300]
+    place, token = request.GET.get("at", "")[:300], getattr(request, "content_token", None)
     return {
         "site_name": settings.SITE_NAME,
         "operator": settings.OPERATOR,
         "root": root,
         "page_in_languages": [
-            (one, address_of(user, request.resolver_match, request.get_full_path(), one.code, place))
+            (one, address_of(user, request.resolver_match, request.get_full_path(), one.code, place, token=token))
             for one in LANGUAGES
         ],
         "canonical": root + path if path else "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -12,12 +14,11 @@ from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import VISITOR, Person
 from lawcompare.comparisons.models import Comparison
 from lawcompare.languages import LANGUAGES, address_in, language_of_path
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.translations.services import aligned_clauses
+from lawcompare.laws.models import ClauseTranslation, Version
 
 # The pages of texts, and which parts of their addresses name one.
 VIEWS = {"comparison": ("old_", "new_"), "version": ("",), "clause": ("",)}
@@ -25,18 +26,21 @@ VIEWS = {"comparison": ("old_", "new_"), "version": ("",), "clause": ("",)}
 KEPT = ("by", "view", "show", "noise", "slips")
 
 
-def address_of(user: Person, match: ResolverMatch | None, address: str, code: str, place: str = "") -> str:
+def address_of(
+    user: Person, match: ResolverMatch | None, address: str, code: str, place: str = "", token: str | None = None
+) -> str:
     """Returns the address of a page in a language, at a place of it: of the texts' translations where there are some.
 
-    Two texts in translation are shown only where they were compared. Up to four queries.
+    Two texts in translation are shown only where they were compared. Up to four queries; with the ``token`` of the
+    content as a visitor has it, two for the first clause of a text alone.
     """
     same = address_in(code, address) + (f"#{place}" if place else "")
     sides = VIEWS.get(match.view_name or "") if match else None
     if match is None or sides is None or language_of_path(address).code == code:
         return same
     names = [(match.kwargs[f"{side}law"], match.kwargs[f"{side}version"]) for side in sides]
-    texts = _texts(user, names)
-    others = _in_language(user, texts, code)
+    find = _find_for_visitors if token else _find
+    texts, others = find(token or user, tuple(names), code)
     if len(texts) < len(names) or len(others) < len(names):
         return same
     if match.view_name == "comparison":
@@ -65,7 +69,21 @@ def _query(address: str) -> dict[str, str]:
     return {name: value for name, _equals, value in pairs if name in KEPT and value.isalpha()}
 
 
-def _texts(user: Person, names: list[tuple[str, str]]) -> list[Version]:
+def _find(user: Person, names: Iterable[tuple[str, str]], code: str) -> tuple[list[Version], list[Version]]:
+    """Returns the texts named by (law, text), and what they are called by in a language."""
+    texts = _texts(user, names)
+    return texts, _in_language(user, texts, code)
+
+
+@lru_cache(maxsize=512)
+def _find_for_visitors(
+    token: str, names: tuple[tuple[str, str], ...], code: str
+) -> tuple[list[Version], list[Version]]:
+    """The same as every visitor sees it as long as the content has this token."""
+    return _find(VISITOR, names, code)
+
+
+def _texts(user: Person, names: Iterable[tuple[str, str]]) -> list[Version]:
     named = Q(pk__in=[])
     for law, slug in names:
         named |= Q(law__slug=law, slug=slug)
@@ -87,9 +105,10 @@ def _eid(eid: str, text: Version, other: Version) -> str:
     """The address of a clause's counterpart; its own where it has none or both texts are one."""
     if text == other:
         return eid
-    clause = Clause.objects.filter(version=text, eid=eid).first()
-    aligned = aligned_clauses([clause], other) if clause else {}
-    return aligned[clause.pk][0].eid if clause and clause.pk in aligned else eid
+    here, there = ("translation", "original") if text.translates_id == other.pk else ("original", "translation")
+    pair = {f"{here}_version": text, f"{there}_version": other, f"{here}__eid": eid}
+    rows = ClauseTranslation.objects.filter(**pair).order_by(f"{there}__position")
+    return rows.values_list(f"{there}__eid", flat=True).first() or eid
 
 
 def in_language(request: HttpRequest, code: str) -> HttpResponse:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from lawcompare.core.page_cache.content_token import set_triggers
+from lawcompare.laws.withdrawal.services import withdraw
+from lawcompare.mirror.writing import visit
+from lawcompare.site.counterparts import _find_for_visitors
 from tests.annotations.conftest import make_note
 from tests.laws.test_translations import translated
 
@@ -76,3 +82,21 @@ def test_a_text_without_a_rendering_offers_nothing_and_takes_no_harm(client, dra
 def test_it_costs_one_query_more(client, both, django_assert_max_num_queries):
     with django_assert_max_num_queries(11):
         read(client, "/laws/draft/old/?beside=yes")
+
+
+def test_a_reader_of_all_pages_has_none_kept_and_asks_once_a_text_where_its_translation_is(both, cast, settings):
+    settings.PAGE_CACHE = True
+    set_triggers()
+    address, site = "/laws/draft/old/chp_1__art_3/", "http://testserver"
+    visit(address, site)
+    _find_for_visitors.cache_clear()
+    counts, bodies = [], []
+    for change in (None, None, lambda: withdraw(cast.sara, both[1], "An error.")):
+        if change:
+            change()
+        with CaptureQueriesContext(connection) as asked:
+            bodies.append(visit(address, site).body.decode())
+        counts.append(len(asked))
+    assert counts[1] == counts[0] - 2 > 5, "the page was made again"
+    assert bodies[0] == bodies[1] and 'href="/km/laws/draft/old-km/chp_1__art_3/"' in bodies[0]
+    assert "old-km" not in bodies[2] and 'href="/km/laws/draft/old/chp_1__art_3/"' in bodies[2]
