@@ -43,6 +43,36 @@ def load_release() -> dict[str, int]:
     return counts
 
 
+OF_NOTES = "content_token_annotations_annotation"
+
+
+def set_trigger_of_release() -> None:
+    """On PostgreSQL the trigger on notes as 0.1.0 had it: on a change of any column."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            body = "RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+            cursor.execute(f"CREATE FUNCTION {OF_NOTES}() {body}")
+            cursor.execute(
+                f"CREATE CONSTRAINT TRIGGER {OF_NOTES} AFTER INSERT OR DELETE OR UPDATE ON annotations_annotation "
+                f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {OF_NOTES}()"
+            )
+
+
+def columns_of_trigger() -> list[str]:
+    """The columns of a note at whose change the token of the content is renewed, by what the database says."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            columns = "SELECT event_object_column FROM information_schema.triggered_update_columns"
+            cursor.execute(f"{columns} WHERE trigger_name = %s ORDER BY 1", [OF_NOTES])
+            return [name for (name,) in cursor.fetchall()]
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [f"{OF_NOTES}_update"])
+        return sorted(cursor.fetchone()[0].partition(" OF ")[2].partition(" ON ")[0].split(", "))
+
+
 def _ours(app: str) -> bool:
     from django.apps import apps
 
@@ -124,10 +154,11 @@ def main() -> int:
     from django.core.management import call_command
 
     before = load_release()
+    set_trigger_of_release()
     call_command("migrate", verbosity=0)
     call_command("migrate", verbosity=0)  # a second time changes nothing
     counts = {"before": before, "after": count_now(list(before)), "hashes": text_hashes()}
-    counts |= {"refusals": refusals(), "pages": pages()}
+    counts |= {"refusals": refusals(), "pages": pages(), "columns": columns_of_trigger()}
     print(json.dumps(counts))
     return 0
 

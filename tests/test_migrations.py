@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from lawcompare.core.page_cache.content_token import COLUMNS
 from tests.conftest import ROOT, require
 from tests.migrating import ROWS
 from tests.services.private import NotHere, postgresql
@@ -33,6 +34,8 @@ def is_whole(counts: dict) -> bool:
     assert counts["after"] == counts["before"]
     assert counts["hashes"] == {"old": True, "new": True, "t": True}
     assert counts["refusals"] == ["refused"] * 3
+    columns = COLUMNS["annotations_annotation"].removeprefix(" OF ").split(", ")
+    assert counts["columns"] == sorted(columns)
     assert counts["pages"].pop("draft note") == 404
     assert set(counts["pages"].values()) == {200}
     return True
