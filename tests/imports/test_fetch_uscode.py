@@ -44,7 +44,7 @@ from lawcompare.imports.uscode.publisher import (
     source_of,
 )
 from lawcompare.laws.citing import Citations
-from lawcompare.laws.models import Law, Version
+from lawcompare.laws.models import Law, Origin, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.models import Carried
 from lawcompare.publishing.services import publish
@@ -432,6 +432,21 @@ def test_a_release_of_a_day_before_the_restatement_takes_over_from_it_too(
     assert official.follows == restated and Carried.objects.get().carrying.new == official
     assert find_comparison(restated, official).is_done
     assert Correspondence.objects.filter(carried_from__isnull=False).count() == 2
+
+
+def test_what_an_organisation_calls_its_text_keeps_no_official_one_away(site, restated, cast):
+    for slug in ("rp117-80-en", "rp999-1-en"):
+        front = RESTATED.replace("version: 2010-en", f"version: {slug}").replace("date: 2010", "date: 2025")
+        own = import_law(Import(front.encode(), "own.md")).version
+        Origin.objects.create(version=own, organisation=cast.others)
+        publish(own)
+    fetch("17:506,507")
+    official = Version.objects.get(origin=None, text_status="official")
+    assert official.slug == "rp117-80-en-2" and official.follows == restated
+    fetch("17:506,507")
+    assert Version.objects.filter(origin=None).count() == 3, "the draft, the restatement and the official text"
+    newer(site, b"knowingly")
+    assert [notice.old for notice in check_laws(source_of())] == [official]
 
 
 def test_the_text_before_is_the_last_release_point_or_else_the_restatement(site, restated):

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 from django.conf import settings
 from django.db import transaction
@@ -155,13 +156,12 @@ def _store(file: TitleFile) -> Imported:
 
 def _slug(wanted: Wanted, release: ReleasePoint) -> str:
     """``rp119-36-en``; other sections of the same release point get a number after it."""
-    slug = f"rp{release}-en"
-    taken = Version.objects.filter(law__slug=wanted.law).values_list("slug", "selection")
-    same = next(
-        (known for known, selection in taken if selection == wanted.sections and release_of(known) == release), ""
-    )
-    count = sum(release_of(known) == release for known, _selection in taken)
-    return same or (f"{slug}-{count + 1}" if count else slug)
+    slug, texts = f"rp{release}-en", Version.objects.filter(law__slug=wanted.law)
+    stored = texts.filter(origin=None, selection=wanted.sections).values_list("slug", flat=True)
+    same = next((known for known in stored if release_of(known) == release), "")
+    taken = set(texts.values_list("slug", flat=True))
+    names = chain([slug], (f"{slug}-{number}" for number in count(2)))
+    return same or next(name for name in names if name not in taken)
 
 
 def release_of(slug: str) -> ReleasePoint | None:
@@ -172,7 +172,7 @@ def release_of(slug: str) -> ReleasePoint | None:
 
 def text_before(law: str, release: ReleasePoint) -> Version | None:
     """The official text of the release point before, or else the restatement that the official text takes over from."""
-    texts = Version.objects.published().filter(law__slug=law, language="en").select_related("law")
+    texts = Version.objects.published().confirmed().filter(law__slug=law, language="en").select_related("law")
     return newest(text for text in texts if (known := release_of(text.slug)) is None or known < release)
 
 
@@ -318,7 +318,7 @@ def check_laws(source: Source) -> list[ReleaseNotice]:
     """
     current = source.current()
     by_law: dict[int, list[Version]] = defaultdict(list)
-    for text in Version.objects.published().filter(slug__startswith="rp").select_related("law"):
+    for text in Version.objects.published().filter(origin=None, slug__startswith="rp").select_related("law"):
         if release_of(text.slug) and re.fullmatch(r"us-code-\w+", text.law.slug):
             by_law[text.law_id].append(text)
     notices = []

@@ -72,7 +72,8 @@ def uscode_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 def restated_sections() -> str:
     """The sections that are restated in our own words, which are those one wants first."""
-    texts = Version.objects.published().filter(law__slug__startswith="us-code-", text_status=TextStatus.RESTATEMENT)
+    texts = Version.objects.published().confirmed()
+    texts = texts.filter(law__slug__startswith="us-code-", text_status=TextStatus.RESTATEMENT)
     wanted = []
     for text in texts.select_related("law").order_by("law__slug", "-date"):
         nums = text.clauses.filter(element="section").order_by("position").values_list("num", flat=True)
