@@ -174,8 +174,10 @@ def next_edition(base: Comparison, decision: MapDecision | None, job: Job) -> Co
 
 
 def neighbours(version: Version) -> list[tuple[Version, Version]]:
-    """(older, newer) pairs of the version with the published ones just before and after it, in the same language."""
-    known = Q(pk=version.pk) | Q(pk__in=Version.objects.standing().values("pk"))
+    """(older, newer) pairs of the version with the published ones just before and after it, in the same language, but
+    for what other organisations brought and staff have not confirmed.
+    """
+    known = Q(pk=version.pk) | Q(pk__in=Version.objects.standing().confirmed(version.brought_by).values("pk"))
     same: Any = Version.objects.published().filter(known, law=version.law, language=version.language)
     ordered = list(same.select_related("law").order_by("date", "slug"))
     place = ordered.index(version)

@@ -25,7 +25,7 @@ from lawcompare.annotations.services import publish_annotation, set_words, submi
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.correcting.services import set_together
-from lawcompare.comparisons.models import MapDecision
+from lawcompare.comparisons.models import Comparison, MapDecision
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Entry
 from lawcompare.core.numbers import seal
@@ -44,7 +44,7 @@ from lawcompare.laws.timeline.services import import_events
 from lawcompare.publishing.services import publish
 from lawcompare.site.proposals import services
 from tests import second_factor
-from tests.conftest import FRONT, NEW_DRAFT
+from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_events import TRAINING, file
 from tests.laws.test_translations import translated
 from tests.office import text_of
@@ -590,3 +590,18 @@ def test_wherever_the_rows_of_a_comparison_are_counted_it_is_said_who_paired_the
     assert counts["confirm"] != counts[""] and all(counts[""] == counts[one] for one in ("proposed", "undo", "refuse"))
     report = client.get(reverse("comparison_docx", args=["draft", "old", "draft", "new"]))
     assert "Some clauses are paired as The Others decided" in text_of(Document(io.BytesIO(report.getvalue())))
+
+
+def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
+    cast, drafts, store, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        between = store(NEW_DRAFT, "between", date="2020-06", published=False)
+        Origin.objects.create(version=between, organisation=cast.others)
+        publish(between)
+        last = store(OLD_DRAFT, "last", date="2021")
+    compared = {(one.old.slug, one.new.slug) for one in Comparison.objects.finished()}
+    assert compared == {("old", "new"), ("new", "between"), ("new", "last")}
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(cast.sara, between.origin)
+    assert Comparison.objects.finished().filter(old=between, new=last).exists()

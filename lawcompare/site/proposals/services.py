@@ -19,6 +19,7 @@ from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import CategoryChange
 from lawcompare.comparisons.correcting import services as correcting
 from lawcompare.comparisons.models import LeadSentence, MapDecision
+from lawcompare.comparisons.services import neighbours, request_comparison
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.core.models import Entry
@@ -43,8 +44,10 @@ DECISIONS = {"confirm": Confirmation.CONFIRMED, "refuse": Confirmation.REFUSED, 
 def _follow_text(origin: Origin, was: str) -> None:
     if origin.version.translates_id:  # the comparisons of what stands follow it
         jobs.request("translationmapping", origin.version, origin.organisation)
-    if origin.stands:  # until then nobody heard of it, and no note was carried to it
+    if origin.stands:  # until then nobody heard of it, no note was carried to it, no later text set beside it
         request_carryings(origin.version)
+        for old, new in neighbours(origin.version):
+            request_comparison(old, new)
         told = Entry.objects.filter(action="confirm", subject=f"{origin._meta.label_lower}/{origin.pk}")
         if not told.exists():  # that it was taken back and confirmed again is no news
             jobs.request("text-news", origin.version, origin.organisation)
