@@ -44,7 +44,7 @@ from lawcompare.imports.uscode.fetching import carry_to
 from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
 from lawcompare.laws.access import visible_laws
 from lawcompare.laws.citing import Citations, cite
-from lawcompare.laws.models import Clause, ClauseTranslation, Law, Version, WantedText
+from lawcompare.laws.models import Clause, Law, Version, WantedText
 from lawcompare.laws.plain_words.services import tell_for_site
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
@@ -471,10 +471,11 @@ class CorpusLoader:
         note = notes_called(row["id"])[-1]
         for language in OTHERS:
             words = row.get(f"quote_{language.code}", "")
-            rows = ClauseTranslation.objects.filter(
-                original=note.clause_id, translation_version__language=language.code
-            ).select_related("translation")
-            for clause in (one.translation for one in rows):
+            # A translation of the corpus has the addresses of its original.
+            there = Clause.objects.filter(
+                version__translates=note.version_id, version__language=language.code, eid=note.clause.eid
+            )
+            for clause in there:
                 if words and clause.text.count(words) == 1:
                     start = clause.text.index(words)
                     place = {"exact": words, "start": start, "end": start + len(words), "of_exact": note.exact}

@@ -205,3 +205,9 @@ def test_a_rendering_with_many_notes_costs_one_query_more_at_most(words_set, khm
         record_published(note, {})
         set_words(cast.eve, note, khmer.clauses.get(eid=ARTICLE), WORDS, None)
     assert count() <= one
+
+
+def test_every_note_of_the_corpus_is_marked_on_its_khmer_words(demonstration, client):
+    notes = Annotation.objects.listed()
+    assert RenderedWords.objects.values("annotation").distinct().count() == notes.count() > 20
+    assert marked(read(client, "/km/laws/kh-cybercrime/2012-v1-km/chp_2__art_6/")) == ["មាននាយករដ្ឋមន្ត្រីជាប្រធាន"]
