@@ -87,6 +87,11 @@ def address_in(code: str, path: str) -> str:
     return path if code == DEFAULT.code else f"/{code}{path}"
 
 
+def reader_address(path: str) -> str:
+    """The address of the same page in the language of the page that is being made."""
+    return address_in(reader_language().code, path)
+
+
 def columns_of(field: str) -> list[str]:
     """The attributes of a translated field, the default language's first.
 

@@ -23,6 +23,7 @@ from lawcompare.crosswalk.provisions import (
 from lawcompare.crosswalk.topics.matrix import MatrixCell, TopicMatrix, cell_words
 from lawcompare.crosswalk.values.exchange import format_value
 from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
+from lawcompare.languages import reader_address
 from lawcompare.laws.citing import cite, number_of, pinned_clause, plain_address, short_name
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
@@ -30,7 +31,7 @@ from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation
 
 def cited(clause: Clause, root: str, *, bold: bool = False) -> StyledText:
     """The name of a clause as a link, with its citation in a footnote."""
-    address = root + pinned_clause(clause)
+    address = root + reader_address(pinned_clause(clause))
     return StyledText(cite(clause), bold=bold, address=address, note=citation(clause), note_address=address)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, override
 
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.structure.numbering import SUFFIX_IN_BRACKETS, clean, from_khmer, spaced_suffixes
-from lawcompare.languages import address_in, digits, reader_language
+from lawcompare.languages import digits, reader_address, reader_language
 from lawcompare.laws.formatting import format_date, number_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause, Law, LawKind, Version
 
@@ -309,7 +309,7 @@ def make_reference(
     ``words`` are joined to the plain form; ``fields`` are those of BibTeX. ``date`` is YYYY, YYYY-MM or YYYY-MM-DD.
     """
     parts = urlsplit(address)
-    address = urlunsplit(parts._replace(path=address_in(reader_language().code, parts.path)))
+    address = urlunsplit(parts._replace(path=reader_address(parts.path)))
     day = format_date(date)
     opening = words[0] if not day or day in words[0] else f"{words[0]} ({day})"
     cited = {"words": ", ".join([opening, *filter(None, words[1:])]), "site": settings.SITE_NAME, "address": address}

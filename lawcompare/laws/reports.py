@@ -20,6 +20,7 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.engine.writing.report import Block, Facts, NewPage, Prose, ReportHeading, plain, write_blocks
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.engine.writing.word import WIDE, WIDTH, WordDocument
+from lawcompare.languages import reader_address
 from lawcompare.laws.citing import cite, pinned_clause, pinned_version, site_root
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
@@ -204,7 +205,7 @@ def write_xlsx(report: Report, root: str) -> bytes:
     ]
     rows: list[Sequence[SheetCell]] = [
         [
-            LinkCell(version.name, root + pinned_version(version)),
+            LinkCell(version.name, root + reader_address(pinned_version(version))),
             version.law.name,
             str(version.get_text_status_display()),
             date_cell(version.date),
@@ -254,7 +255,7 @@ def citation(clause: Clause) -> str:
 
 def clause_link(clause: Clause, root: str, words: str = "") -> LinkCell:
     """A cell that leads to the clause as it is pinned to its text."""
-    return LinkCell(words or cite(clause), root + pinned_clause(clause))
+    return LinkCell(words or cite(clause), root + reader_address(pinned_clause(clause)))
 
 
 def too_many_files() -> HttpResponse:

@@ -20,8 +20,8 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE as CONVENTION
 from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
-from lawcompare.languages import digits
-from lawcompare.laws.citing import cite, pinned_clause, plain_address
+from lawcompare.languages import digits, reader_address
+from lawcompare.laws.citing import cite, pinned_clause
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Jurisdiction, Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
@@ -340,7 +340,7 @@ def concern_blocks(survival: Survival, root: str, level: int = 1) -> list[Block]
 
 def _name_lines(one: Concern, root: str) -> list[Line]:
     root_note = one.root
-    clause, address = root_note.clause, root + pinned_clause(root_note.clause)
+    clause, address = root_note.clause, root + reader_address(pinned_clause(root_note.clause))
     words = f"“{root_note.exact}”" if root_note.exact else ""
     return [
         (StyledText(cite(clause), address=address, note=citation(clause), note_address=address),),
@@ -356,7 +356,7 @@ def _cell_lines(cell: ConcernCell, root: str) -> list[Line]:
     if cell.reason:
         lines.append(plain(localised(cell.reason)))
     for note in cell.notes:
-        lines.append((StyledText(cite(note.clause), address=root + plain_address("annotation", note.slug)),))
+        lines.append((StyledText(cite(note.clause), address=root + note.get_absolute_url()),))
     return lines
 
 
@@ -367,7 +367,7 @@ def _sheet(survival: Survival, root: str) -> Sheet:
             note = one.root
             row: list[SheetCell] = [
                 str(kind or ""),
-                LinkCell(note.exact or cite(note.clause), root + plain_address("annotation", note.slug)),
+                LinkCell(note.exact or cite(note.clause), root + note.get_absolute_url()),
                 clause_link(note.clause, root),
                 note.voice,
                 str(one.risk.label),

@@ -15,7 +15,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.exports import pinned_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
-from lawcompare.languages import address_in, digits, reader_language
+from lawcompare.languages import digits, reader_address
 from lawcompare.laws.access import name_to
 from lawcompare.laws.citing import (
     Reference,
@@ -146,7 +146,7 @@ def eli(context: Any, version: Version) -> dict[str, Any] | None:
 @register.filter
 def lasting_address(version: Version) -> str:
     """Returns the permanent address of a text, in the reader's language."""
-    return address_in(reader_language().code, pinned_version(version))
+    return reader_address(pinned_version(version))
 
 
 @register.simple_tag(takes_context=True)
