@@ -280,7 +280,8 @@ def make_correction(
     reason = " ".join(reason.split())[:REASON_MAX]
     if kind not in CorrectionKind.values:
         raise CorrectionError(_("There is no such kind of correction."))
-    if kind in (CorrectionKind.NUMBER, CorrectionKind.WORDS) and not reason:
+    is_of_kind_alone = kind == CorrectionKind.NUMBER and values.keys() <= {"element", "until"}
+    if kind in (CorrectionKind.NUMBER, CorrectionKind.WORDS) and not (reason or is_of_kind_alone):
         raise CorrectionError(_("Say why, for those who read the text later."))
     refuse_conflict(held, [target], revision)
     now = corrected(held)
@@ -399,10 +400,10 @@ def check_warnings(user: Person, draft: ImportDraft, key: str = "", kind: str = 
 def clause_name(now: CorrectedDocument, key: str) -> str:
     """How a clause is named in the list of corrections: by numbers, never by its words.
 
-    Where it has no number of its own, it is named by what it stands in.
+    Where it has no number of its own, it is named by what it stands in, as a paragraph of that: ``Article 10 ¶``.
     """
     clause = now.clause(key)
-    nums = [clause.num]
+    nums = [clause.num or ("¶" if clause.parent is not None else "")]
     while clause.parent is not None and clause.element not in ("article", "section"):
         clause = now.document.by_eid[clause.parent]
         nums.append(clause.num)

@@ -56,6 +56,7 @@ KIND_OF_BUTTON = {
 DEFAULT_REASONS = {
     CorrectionKind.JOIN: _("The reader had cut one clause in two."),
     CorrectionKind.SPLIT: _("The reader had run two clauses together."),
+    CorrectionKind.NUMBER: _("The reader had taken it for another kind of clause."),
     CorrectionKind.LEVEL: _("The reader had put it on another level than the print."),
     CorrectionKind.ASIDE: _("It is printed with the law and is not part of it."),
     CorrectionKind.BRING_BACK: _("The reader had set aside what is part of the law."),
@@ -178,6 +179,12 @@ class ImportDraft(models.Model):
     def counterpart(self) -> ImportDraft | None:
         """The draft of the same file's text before its tracked changes, or after them."""
         return self.before_changes or getattr(self, "after_changes", None)
+
+    @property
+    def reasons_typed(self) -> list[str]:
+        """The reasons that people gave in it, the last first, each once."""
+        given = self.corrections.exclude(reason="").order_by("-number").values_list("reason", flat=True)
+        return list(dict.fromkeys(given))[:8]
 
     @property
     def unchecked_count(self) -> int:

@@ -437,3 +437,35 @@ def test_who_takes_up_a_text_of_others_is_not_told_what_private_text_it_translat
     Origin.objects.create(version=private, organisation=cast.others)
     version.translates = version.follows = private  # in memory: in the database a public text is frozen
     assert "private-one" not in str(corrections.start_correcting(cast.eve, version).details)
+
+
+def test_a_kind_alone_needs_no_reason_and_a_number_does(editor, hand_in):
+    draft = hand_in()
+    assert post(editor, draft, **form_of(draft, "c3", element="section", reason="")).status_code == 302
+    (row,) = draft.corrections.all()
+    assert row.reason_text == "The reader had taken it for another kind of clause."
+
+
+def test_reasons_typed_before_are_offered_again(editor, hand_in):
+    draft = hand_in()
+    post(editor, draft, **form_of(draft, "c3", text="A provider keeps no data.", reason="Stained on page 2."))
+    page = editor.get(f"{draft.get_absolute_url()}?correct=c1").content.decode()
+    assert '<option value="Stained on page 2.">' in page
+
+
+def test_a_clause_is_found_by_number_and_by_words(editor, hand_in):
+    draft = hand_in()
+    address = draft.get_absolute_url()
+    for wanted, key in [("Article 4", "c3"), ("4", "c3"), ("duties OF providers", "c3")]:
+        assert editor.get(address, {"find": wanted})["Location"].endswith(f"at={key}#c-{key}")
+    nothing = editor.get(address, {"find": "no such words"})
+    assert nothing.status_code == 200 and "No clause has this number or these words." in nothing.content.decode()
+
+
+def test_what_stands_in_an_article_is_not_called_by_its_number_alone(editor, hand_in):
+    draft = hand_in()
+    post(editor, draft, target="c3", kind="level-in")
+    post(editor, draft, **form_of(draft, "c3", num=""))
+    post(editor, draft, target="c3", kind="level-out")
+    names = [row.clause for row in draft.corrections.order_by("number")]
+    assert names[0] == "Article 4" and names[2].endswith("¶")

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from lawcompare.accounts.models import Person
+from lawcompare.engine.diff.noise import bare_number
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document, LineBox, ReadingWarning
 from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.engine.structure.segment import SET_ASIDE_WARNINGS
@@ -254,6 +255,16 @@ def divide(pages: Sequence[DraftPage], user: Person) -> dict[str, Any] | None:
     following = next(iter([*mine, *free]), None)
     next_page = following.number if following else 0
     return {"runs": runs, "total": len(pages), "read": len(pages) - len(unread), "next_page": next_page}
+
+
+def clause_found(now: CorrectedDocument, wanted: str, after: str = "") -> str:
+    """The key of the clause of that number, else of the next with these words after one; empty where there is none."""
+    rows = list(zip(now.keys, now.document.clauses, strict=True))
+    numbered = [key for key, clause in rows if clause.num and bare_number(clause.num) == bare_number(wanted)]
+    at = now.place(after) + 1 if after in now.keys else 0
+    words = wanted.casefold()
+    worded = [key for key, clause in rows[at:] + rows[:at] if words in f"{clause.heading} {clause.text}".casefold()]
+    return next(iter([*numbered, *worded]), "")
 
 
 def clause_on_page(now: CorrectedDocument, pages: Sequence[DraftPage], number: int | None) -> str:

@@ -1,6 +1,7 @@
 """The review page: the clauses of a draft beside its source, and the forms that correct them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from lawcompare.imports import access, corrections
 from lawcompare.imports.amending.services import laws_named
 from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
 from lawcompare.imports.review_page import services
-from lawcompare.imports.review_page.layout import clause_on_page, divide, lay_out
+from lawcompare.imports.review_page.layout import clause_found, clause_on_page, divide, lay_out
 from lawcompare.imports.upload.reading import CONTENT_TYPE, open_image
 from lawcompare.imports.upload.views import editors_only, render_waiting, report_stored
 from lawcompare.languages import digits
@@ -52,7 +53,15 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         return render_waiting(request, draft)
     if is_waiting_page:
         return HttpResponse(headers={"HX-Refresh": "true"})  # the page that waited for it now loads it whole
-    return _render_review(request, draft) if draft.amends_id is None else redirect("amending", number)
+    if draft.amends_id is not None:
+        return redirect("amending", number)
+    wanted = " ".join(request.GET.get("find", "").split())[:100]
+    if wanted and "at" not in request.GET:
+        key = clause_found(corrections.corrected(draft), wanted, request.GET.get("after", ""))
+        if key:
+            return redirect(f"{draft.get_absolute_url()}?{urlencode({'find': wanted, 'at': key})}#c-{key}")
+        messages.error(request, _("No clause has this number or these words."))
+    return _render_review(request, draft)
 
 
 def _render_review(
