@@ -75,7 +75,7 @@ def find_slips(old: str, new: str, *, read: str) -> list[Slip]:
     texts = (new, old) if read == "old" else (old, new)
     kept, seen = (_letters(text) for text in texts)
     begins, ends = _across(kept.units, seen.units)
-    slips = []
+    slips: list[Slip] = []
     for begin, end in kept.words:
         first, last = begins[begin], ends[end]
         word, other = "".join(kept.units[begin:end]), "".join(seen.units[first:last])
@@ -83,7 +83,7 @@ def find_slips(old: str, new: str, *, read: str) -> list[Slip]:
             continue
         places = [(kept.places[begin][0], kept.places[end - 1][1]), (seen.places[first][0], seen.places[last - 1][1])]
         heads = [text[max(start - _AROUND, 0) : start] for text, (start, _stop) in zip(texts, places, strict=True)]
-        after = texts[0][places[0][1] :][:2]
+        after = texts[0][places[0][1] : places[0][1] + 2]
         if not _stands_fast(word, other, heads, after) and (
             is_amount(word) or _is_alike(word, other) or (read == "both" and _is_alike(other, word))
         ):
