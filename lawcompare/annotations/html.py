@@ -18,10 +18,10 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.core.translations.texts import localised
 from lawcompare.languages import digits, reader_language
-from lawcompare.laws.amendments import InstructionLinks, own_amendment
+from lawcompare.laws.amendments.access import own_amendment
+from lawcompare.laws.amendments.html import InstructionLinks
 from lawcompare.laws.html import (
     ClauseAddresses,
-    amended_by,
     as_html,
     component,
     joined,
@@ -311,7 +311,7 @@ class ClauseWriter:
         if self.is_beside:
             html += component(self.context, "clause/_rendered", clause=clause)
         html += self._sources(clause)
-        html += amended_by(self.amended.act, self.amended.changed.get(clause.eid, ()))
+        html += self.amended.write(self.amended.changed.get(clause.eid, ()))
         if questions := self.questions.get(clause.pk):
             html += component(self.context, "clause/_questions", clause=clause, questions=questions)
         return html

@@ -45,11 +45,11 @@ from lawcompare.comparisons.rows import (
 )
 from lawcompare.crosswalk.elements import ElementValue
 from lawcompare.languages import digits, in_a_row, reader_language
-from lawcompare.laws.amendments import InstructionLinks, own_amendment
+from lawcompare.laws.amendments.access import own_amendment
+from lawcompare.laws.amendments.html import InstructionLinks
 from lawcompare.laws.html import (
     INDENT_MAX,
     ClauseAddresses,
-    amended_by,
     announced,
     as_html,
     changed,
@@ -177,7 +177,7 @@ class RowWriter:
             words = f'{escape(_("Correct these slips by the other text"))}<span class="sr">: {name_html}</span>'
             happened += f'<button form="correct-slips" name="row" value="{escape(pair.anchor)}">{words}</button>'
         said = self.amended.inside(pair.new.eid) if pair.new else self.amended.inside(pair.old.eid, removed=True)
-        happened += amended_by(self.amended.act, said)
+        happened += self.amended.write(said)
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
         clauses = [clause for clause in (pair.old, pair.new) if clause]
         sources = (

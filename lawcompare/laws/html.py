@@ -282,17 +282,3 @@ def sign(name: str | int) -> SafeString:
     """Returns the icon of a kind of change, a risk or a relation; a word always stands beside it."""
     shape = SIGNS.get(str(name), "")
     return mark_safe(f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')  # noqa: S308
-
-
-def amended_by(act: Version | None, said: Iterable[dict[str, Any]]) -> str:
-    """Returns one line that names the articles of an act that changed a clause; empty for none."""
-    items = []
-    for one in {(one["act"], one["eid"]): one for one in said}.values():
-        place = as_html(one["act"])
-        if act is not None and one["eid"]:
-            place = f'<a href="{reverse("clause", args=[act.law.slug, act.slug, one["eid"]])}">{place}</a>'
-        items.append(f"{place} ({as_html(_('written by hand'))})" if one["by_hand"] else place)
-    if not items:
-        return ""
-    words = as_html(_("Amended by the act:"))
-    return joined(f'<p class="remark amended" lang="{reader_language().code}">{words} {" · ".join(items)}</p>')

@@ -6,7 +6,7 @@ from typing import Any
 from lawcompare.accounts.models import VISITOR
 from lawcompare.languages import in_every_language
 from lawcompare.laws import access
-from lawcompare.laws.amendments import amendment_data
+from lawcompare.laws.amendments.access import amendment_data
 from lawcompare.laws.citing import plain_address
 from lawcompare.laws.models import Clause, Event, Law, PlainWords, Version, WantedText
 from lawcompare.laws.translations.services import families

@@ -187,6 +187,7 @@ def _render(
         "skipped": sum(one.decided == "skip" for one in outcomes),
         "undecided": open_,
         "only_open": only_open,
+        "kept": "&show=undecided" if only_open else "",
         "page": page,
         "rows": [_row(place, outcomes[place], language) for place in on_page],
         "panel": _panel(request, draft, opened, typed) if opened is not None and opened < len(outcomes) else None,

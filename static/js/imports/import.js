@@ -122,7 +122,8 @@
   const open = document.querySelector(".panel form.correction-form");
   if (open) {
     prepare(open);
-    (open.querySelector("[role=alert]") ? open.elements.reason : open.elements.text || open.elements.clause).focus();
+    const { reason, text, clause } = open.elements;
+    (open.querySelector("[role=alert]") ? reason : text || clause).focus();
   }
   else if (place >= 0) go(place);
 

@@ -57,25 +57,6 @@ def own_amendment(user: Person, version: Version) -> Amendment | None:
     return visible_amendments(user).filter(version=version).first()
 
 
-class InstructionLinks:
-    """For each clause that an act changed, in the text after it and in the one before, the article of the act."""
-
-    def __init__(self, amendment: Amendment | None) -> None:
-        self.act = amendment.act if amendment else None
-        self.changed: dict[str, list[dict[str, Any]]] = {}
-        self.removed: dict[str, list[dict[str, Any]]] = {}
-        for one in amendment.instructions if amendment else ():
-            for eids, by_eid in ((one["clauses"], self.changed), (one["removed"], self.removed)):
-                for eid in eids:
-                    by_eid.setdefault(eid, []).append(one)
-
-    def inside(self, eid: str, *, removed: bool = False) -> list[dict[str, Any]]:
-        """The instructions that changed a clause or what stands in it."""
-        by_eid = self.removed if removed else self.changed
-        found = [one for each, said in by_eid.items() if each == eid or each.startswith(f"{eid}__") for one in said]
-        return list({(one["act"], one["eid"]): one for one in found}.values())
-
-
 # --- For programs -----------------------------------------------------------------------------------------------------
 
 
