@@ -26,7 +26,8 @@ from lawcompare.comparisons.models import (
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.log.services import record
-from lawcompare.laws.models import Clause, Version
+from lawcompare.engine.document import UNIT_ELEMENTS
+from lawcompare.laws.models import Amendment, Clause, Version
 from lawcompare.laws.proposals import confirmation_of
 from lawcompare.laws.translations.services import aligned_clauses, original_of
 
@@ -64,6 +65,8 @@ def decided_on(old: Version, new: Version) -> list[Concordance]:
     own = Concordance.objects.between(old.pk, new.pk).in_force()
     decided = list(own.select_related("old", "new", "decision__organisation", "decision__by").order_by("pk"))
     named = {pk for row in decided for pk in (row.old_id, row.new_id) if pk}
+    if Amendment.objects.filter(version=new, base=old).exists():
+        return decided + [row for row in _kept_by_act(old, new) if not {row.old_id, row.new_id} & named]
     is_partial = old.is_partial or new.is_partial
     pairs = _pairs_of_originals(old, new)
     pairs = pairs if is_partial else pairs.exclude(decision=None)
@@ -82,6 +85,14 @@ def decided_on(old: Version, new: Version) -> list[Concordance]:
                 taken.setdefault(edge, row)
     paired = {clause for edge in taken if all(edge) for clause in edge}
     return decided + [row for edge, row in taken.items() if all(edge) or paired.isdisjoint(edge)]
+
+
+def _kept_by_act(old: Version, new: Version) -> list[Concordance]:
+    """Returns the pairs of articles of a text and of what an act made of it: those kept have kept their addresses."""
+    units = [list(Clause.objects.filter(version=text, element__in=UNIT_ELEMENTS)) for text in (old, new)]
+    news = {clause.eid: clause for clause in units[1]}
+    kept = [(clause, news[clause.eid]) for clause in units[0] if clause.eid in news]
+    return [Concordance(old=one, new=other, reason="amended") for one, other in kept]
 
 
 def followers(comparison: Comparison) -> ComparisonQuerySet:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils.http import urlencode
 
 from lawcompare.accounts.models import Confirmation
-from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.core.numbers import seal
 from lawcompare.imports.corrections import amended
 from lawcompare.imports.models import ImportCorrection, ImportDraft
@@ -317,7 +317,7 @@ def test_others_do_not_get_in(client: Client, cast, base, act, start):
     assert ImportDraft.objects.filter(amends=base, organisation=cast.centre).count() == 1
 
 
-def test_the_example_of_the_guide_is_carried_out_whole(editor, start):
+def test_the_example_of_the_guide_is_carried_out_and_compared(editor, start, django_capture_on_commit_callbacks):
     """Two articles of Cambodia's constitution, and the constitutional law of 2008, restated."""
     base, act = (
         import_law(Import((ROOT / f"fixtures/amending/{name}.md").read_bytes(), f"{name}.md")).version
@@ -330,6 +330,13 @@ def test_the_example_of_the_guide_is_carried_out_whole(editor, start):
     clauses = {clause.eid: clause.num for clause in amended(draft).document.clauses}
     assert clauses == {"art_145new": "មាត្រា ១៤៥ ថ្មី (មួយ)", "art_146new": "មាត្រា ១៤៦ ថ្មី (មួយ)"}
     assert "ជាការប្រញាប់" in editor.get(f"/km{draft.get_absolute_url()}amending/").content.decode()
+    version = store_it(editor, draft, django_capture_on_commit_callbacks)
+    # What is restated stays known in part, and yet the words of its two articles are compared.
+    assert version.is_partial
+    pairs = ClausePair.objects.filter(comparison__old=base, comparison__new=version, level="unit")
+    assert [(pair.old.eid, pair.new.eid) for pair in pairs] == [("art_145new",) * 2, ("art_146new",) * 2]
+    page = Client().get(f"/compare/{base.address}/with/{version.address}/").content.decode()
+    assert "<ins>" in page and page.count("Amended by the act:") == 2
 
 
 def test_a_large_act_is_carried_out_and_shown_page_by_page(editor, store, start):

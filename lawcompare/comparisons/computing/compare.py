@@ -23,7 +23,7 @@ from lawcompare.crosswalk.values.services import carry_values
 from lawcompare.engine.diff import READ, Diff
 from lawcompare.engine.document import Document
 from lawcompare.laws.documents import load_document
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Amendment, Version
 from lawcompare.laws.translations import services as translations
 
 
@@ -43,8 +43,10 @@ def texts_of(comparison: Comparison, old: Document, new: Document, decided: Iter
     by_eids = {as_eids(row): row for row in decided}
     moved = {eids for eids, row in by_eids.items() if row.is_moved}
     partial = comparison.old.is_partial, comparison.new.is_partial
+    # Of a text that was corrected, or amended by the program, the words are compared, whoever wrote them.
     corrects = comparison.new.corrects_id == comparison.old_id
-    # What corrects a reading differs from it in its slips, and these are what was corrected.
+    corrects |= Amendment.objects.filter(version=comparison.new_id, base=comparison.old_id).exists()
+    # What corrects a reading differs from it in its slips, and these are what was corrected; an act changes words.
     old_read, new_read = (frozenset() if corrects else clauses_read(one) for one in (comparison.old, comparison.new))
     return Texts(
         *(old, new, *partial),
@@ -88,7 +90,7 @@ def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Co
         # The article's own words: a decision on the article is shown at the row.
         is_own = inside is not None and (old_id, new_id) == inside[1:]
         decision = by_clauses.get((old_id, new_id))
-        reasons: dict[str, str] = {"decided": "given"} if decision and decision.pk is None else {}
+        reasons: dict[str, str] = {"decided": decision.reason or "given"} if decision and decision.pk is None else {}
         return {
             "comparison_id": comparison.pk,
             "position": position,

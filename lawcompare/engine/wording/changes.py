@@ -99,6 +99,7 @@ def _counted(locale: Locale, kind: str, count: int) -> str:
 EVIDENCE = {
     "decided": gettext_noop("as decided"),
     "given": gettext_noop("as in the texts translated"),
+    "amended": gettext_noop("as the act amends it"),
     "placeholder": gettext_noop("one of the two only keeps the number"),
     "same-text": gettext_noop("same text"),
     "alike": gettext_noop("text %(percent)s %% alike"),
