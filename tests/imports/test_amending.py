@@ -16,6 +16,7 @@ from lawcompare.laws.models import Amendment, Origin, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from tests.conftest import ROOT
+from tests.imports.conftest import DETAILS
 
 pytestmark = pytest.mark.django_db
 
@@ -337,6 +338,40 @@ def test_the_example_of_the_guide_is_carried_out_and_compared(editor, start, dja
     assert [(pair.old.eid, pair.new.eid) for pair in pairs] == [("art_145new",) * 2, ("art_146new",) * 2]
     page = Client().get(f"/compare/{base.address}/with/{version.address}/").content.decode()
     assert "<ins>" in page and page.count("Amended by the act:") == 2
+
+
+CANADIAN = """1 Section 4 of the Boats Act is replaced by the following:
+  4 Every person who fails to register a boat is liable to a fine of $50.
+
+2 The Act is amended by adding the following after section 4:
+  5 The Minister keeps a register.
+"""
+
+
+BOATS = """## Section 1. Short title
+
+This Act may be cited as the Boats Act.
+
+## Section 4. Penalty
+
+Every person who fails to register a boat is liable to a fine.
+"""
+
+
+def test_an_act_that_puts_in_provisions_without_quoting_them_is_carried_out_once_it_is_published(
+    editor, store, hand_in, start, django_capture_on_commit_callbacks
+):
+    base = store(BOATS, "old", law="boats-act", date="2019")
+    upload = hand_in(CANADIAN, "act.txt")
+    details = DETAILS | {"law_title": "Boats Amendment Act", "title": "Act", "date": "2021", "version": "act"}
+    details |= {"preview": "1", "revision": details_state(upload)}
+    editor.post(f"{upload.get_absolute_url()}about/", details)
+    with django_capture_on_commit_callbacks(execute=True):
+        editor.post(f"{upload.get_absolute_url()}publish/", {"unchecked": "1"})
+    upload.refresh_from_db()
+    draft = start(base, upload.version)
+    assert verdicts(draft) == ["executed", "executed"]
+    assert amended(draft).document.clauses[-1].text == "The Minister keeps a register."
 
 
 def test_a_large_act_is_carried_out_and_shown_page_by_page(editor, store, start):

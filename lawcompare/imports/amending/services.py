@@ -35,7 +35,7 @@ from lawcompare.imports.corrections import (
 from lawcompare.imports.models import NAME_MAX, CorrectionKind, ImportCorrection, ImportDraft
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.documents import document_to_correct, whole_document
+from lawcompare.laws.documents import whole_document
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Amendment, TextStatus, Version
 from lawcompare.laws.services import ImportRefused
@@ -79,12 +79,14 @@ def start_amending(
     known = same.filter(act=act, act_file=act_file).order_by("pk").first()
     if known is not None:
         return known
-    if act is not None:
-        document, title, date = document_to_correct(act), act.title, act.date
+    # As it was read, where the organisation brought it: lines tell which provisions an act puts in without quoting.
+    made_of = act_file or ImportDraft.objects.filter(version=act, organisation=membership.organisation).first()
+    if made_of is not None and made_of.amends_id is None:
+        document = corrected(made_of).document
     else:
-        assert act_file is not None
-        document = corrected(act_file).document
-        title, date = str(act_file), str(act_file.details.get("date") or "")
+        assert act is not None
+        document = whole_document(act)
+    title, date = (act.title, act.date) if act else (str(act_file), str(made_of.details.get("date") or ""))
     if act == base:
         raise ImportRefused(_("An act is not carried out on itself: choose the text that it amends."))
     if document.language != base.language:
