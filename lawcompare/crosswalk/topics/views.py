@@ -120,6 +120,7 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
         "confirmed": tables.confirmed,
         "table": tables.table,
         "provisions": provisions,
+        "inside": {one.clause.pk: one.inside for shelf in provisions.values() for one in shelf},
         "others": _others(under, provisions),
         "may_change": access.may_change_topic(request.user, chosen),
         "clauses": inside_of(provisions),
