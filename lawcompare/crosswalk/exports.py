@@ -151,7 +151,7 @@ def _answer_cells(answer: Counterpart, root: str, *, names_texts: bool) -> list[
     sides: list[list[Line]] = []
     for clause, version in ((answer.old, answer.old_version), (answer.clause, answer.version)):
         name = (cited(clause, root),) if clause else plain(_("Nothing that answers to it was found."))
-        sides.append([name, plain(version.name)] if names_texts else [name])
+        sides.append([name, plain(version.short_name)] if names_texts else [name])
     reasons = [plain(localised(answer.reasoning))]
     if answer.elements:
         reasons.append(plain(f"{_('Elements in which they differ:')} {', '.join(answer.elements)}"))

@@ -84,7 +84,7 @@ class _Picture:
         self.label, self.column, self.edge = (0, COLUMN_NARROW, EDGE_NARROW) if is_narrow else (LABEL, COLUMN, EDGE)
         self.survival, self.title, self.lead, self.source = survival, title, lead, source
         self.width = self.edge * 2 + self.label + self.column * max(len(survival.versions), 2)
-        self.room = (self.label or self.width) - 30
+        self.room = (self.label or self.width - 40) - 30
         self.shapes: list[dict[str, Any]] = []
         self.y = float(self.edge)
 
@@ -102,7 +102,8 @@ class _Picture:
                 break
             self.y += GROUP
             name = str(kind) if kind else gettext("No kind of risk stated")
-            self._text(self.edge, self.y - 14, f"{name} · {digits(len(concerns))}", 15, weight=600)
+            first, *more = wrap(f"{name} · {digits(len(concerns))}", self.width - 2 * self.edge - 20, 15)
+            self._text(self.edge, self.y - 14, first + ("…" if more else ""), 15, weight=600)
             self._rule(self.palette.ink)
             for concern in shown:
                 self._concern(concern)

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -32,20 +33,18 @@ from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.site import linked_data
 
 register = template.Library()
-STRUCTURED = "components/metadata/_structured.html"
 # What would end a script or begin a comment, written as JSON may write it too.
 ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-@register.filter
-def json_in_page(data: Any) -> SafeString:
-    """Returns JSON that may stand in a data block of a page, whatever words are in it.
+def in_page(data: Any) -> SafeString:
+    """Returns JSON as a data block of a page, whatever words are in it, for search engines; nothing for nothing.
 
-    >>> json_in_page({"name": "</script>"})
-    '{"name":"\\\\u003c/script\\\\u003e"}'
+    >>> in_page({"name": "</script>"})
+    '<script type="application/ld+json">{"name":"\\\\u003c/script\\\\u003e"}</script>'
     """
-    words = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return SafeString(words.translate(ESCAPED))
+    words = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(ESCAPED)
+    return SafeString(f'<script type="application/ld+json">{words}</script>' if data else "")
 
 
 def _where_public(context: Any) -> str:
@@ -53,68 +52,66 @@ def _where_public(context: Any) -> str:
     return str(context["root"]) if context.get("canonical") else ""
 
 
-@register.inclusion_tag(STRUCTURED, takes_context=True)
-def structured_law(context: Any, law: Law, versions: Iterable[Version]) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def structured_law(context: Any, law: Law, versions: Iterable[Version]) -> SafeString:
     root = _where_public(context)
     public = [version for version in versions if version.is_published]
-    return {"data": linked_data.law_data(law, public, root) if root else None}
+    return in_page(linked_data.law_data(law, public, root) if root else None)
 
 
-@register.inclusion_tag(STRUCTURED, takes_context=True)
-def structured_version(context: Any, version: Version) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def structured_version(context: Any, version: Version) -> SafeString:
     root = _where_public(context) if version.is_published else ""
-    if not root:
-        return {"data": None}
-    translates = name_to(VISITOR, version.translates) if version.stands else None
-    return {"data": linked_data.version_data(version, root, translates)}
+    translates = name_to(VISITOR, version.translates) if root and version.stands else None
+    return in_page(linked_data.version_data(version, root, translates) if root else None)
 
 
-@register.inclusion_tag(STRUCTURED, takes_context=True)
-def structured_clause(context: Any, clause: Clause, above: Sequence[Clause]) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def structured_clause(context: Any, clause: Clause, above: Sequence[Clause]) -> SafeString:
     root = _where_public(context) if clause.version.is_published else ""
-    return {"data": linked_data.clause_data(clause, above, root) if root else None}
+    return in_page(linked_data.clause_data(clause, above, root) if root else None)
 
 
-@register.inclusion_tag(STRUCTURED, takes_context=True)
-def structured_comparison(context: Any, old: Version, new: Version, *, has_files: bool = True) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def structured_comparison(context: Any, old: Version, new: Version, *, has_files: bool = True) -> SafeString:
     root = _where_public(context) if old.is_published and new.is_published else ""
     path = reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug])
-    return {"data": linked_data.comparison_data(old, new, path, root, has_files=has_files) if root else None}
+    return in_page(linked_data.comparison_data(old, new, path, root, has_files=has_files) if root else None)
 
 
-@register.inclusion_tag(STRUCTURED, takes_context=True)
-def structured_note(context: Any, note: Annotation) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def structured_note(context: Any, note: Annotation) -> SafeString:
     root = _where_public(context) if note.is_published else ""
-    return {"data": linked_data.note_data(note, root) if root else None}
+    return in_page(linked_data.note_data(note, root) if root else None)
 
 
-@register.inclusion_tag(STRUCTURED, takes_context=True)
-def structured_topic(context: Any, topic: Topic) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def structured_topic(context: Any, topic: Topic) -> SafeString:
     root = _where_public(context)
-    return {"data": linked_data.topic_data(topic, root) if root else None}
+    return in_page(linked_data.topic_data(topic, root) if root else None)
 
 
-@register.inclusion_tag(STRUCTURED, takes_context=True)
-def structured_data(context: Any, page: str) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def structured_data(context: Any, page: str) -> SafeString:
     """What can be had from the page as files; ``page`` is its name."""
     root = _where_public(context)
-    return {"data": linked_data.dataset_data(page, root) if root else None}
+    return in_page(linked_data.dataset_data(page, root) if root else None)
 
 
-@register.inclusion_tag(STRUCTURED, takes_context=True)
-def structured_site(context: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def structured_site(context: Any) -> SafeString:
     root = _where_public(context)
-    return {"data": linked_data.site_data(root) if root else None}
+    return in_page(linked_data.site_data(root) if root else None)
 
 
-@register.inclusion_tag(STRUCTURED, takes_context=True)
-def structured_page(context: Any, name: str) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def structured_page(context: Any, name: str) -> SafeString:
     root = _where_public(context)
-    return {"data": linked_data.page_data(str(name), context["request"].path, root) if root else None}
+    return in_page(linked_data.page_data(str(name), context["request"].path, root) if root else None)
 
 
-@register.inclusion_tag("components/metadata/_other_forms.html", takes_context=True)
-def forms_of(context: Any, kind: str, *names: str) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def forms_of(context: Any, kind: str, *names: str) -> SafeString:
     """The page in other forms, for programs. ``kind`` says of what; ``names`` are those of its address."""
     forms = {
         "version": linked_data.VERSION_FORMS,
@@ -127,8 +124,8 @@ def forms_of(context: Any, kind: str, *names: str) -> dict[str, Any]:
         "concerns": {"concerns_csv": "text/csv", "concerns_svg": "image/svg+xml"},
         "api": linked_data.API_FORMS,
     }[kind]
-    shown = forms if context.get("canonical") else {}
-    return {"forms": [(reverse(form, args=names), media) for form, media in shown.items()]}
+    shown = [(media, reverse(form, args=names)) for form, media in forms.items() if context.get("canonical")]
+    return format_html_join("", '<link rel="alternate" type="{}" href="{}">', shown)
 
 
 @register.simple_tag(takes_context=True)
