@@ -24,7 +24,7 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.html import ChangeRun, law_text, mark_words, marked_changes, note_mark
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.comparisons.elements import ElementOutcome
-from lawcompare.comparisons.models import Comparison, Level, Standing, is_unknown
+from lawcompare.comparisons.models import Comparison, Level, Standing, is_unknown, slips_in
 from lawcompare.comparisons.rows import (
     BOTH,
     ONLY,
@@ -173,7 +173,7 @@ class RowWriter:
         if self.tells_sureness and pair.old and pair.new:
             sure = _("How sure the pairing is: %(n)s %%") % {"n": digits(round(pair.score * 100))}
             happened += f'<p class="happened">{escape(sure)}</p>'
-        if pair.slips and self.takes_over:
+        if self.takes_over and slips_in(pair.sentences):
             words = f'{escape(_("Correct these slips by the other text"))}<span class="sr">: {name_html}</span>'
             happened += f'<button form="correct-slips" name="row" value="{escape(pair.anchor)}">{words}</button>'
         said = self.amended.inside(pair.new.eid) if pair.new else self.amended.inside(pair.old.eid, removed=True)

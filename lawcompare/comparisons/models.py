@@ -315,11 +315,6 @@ class ClausePair(models.Model):
         return row_sentences(self.sentences)
 
     @property
-    def slips(self) -> int:
-        """In how many places of the row the two texts differ by a probable slip of reading."""
-        return slips_in(self.sentences)
-
-    @property
     def why(self) -> str:
         """Why the clauses were set together, or why one has no counterpart, in the language of the present reader."""
         return evidence_in_words(LOCALE, [(kind, _named(values)) for kind, values in self.reasons])

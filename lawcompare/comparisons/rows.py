@@ -30,7 +30,6 @@ from lawcompare.comparisons.models import (
     anchor_of,
     is_unknown,
     row_sentences,
-    slips_in,
 )
 from lawcompare.comparisons.row_filter import RowFilter, find_rows
 from lawcompare.core.translations.texts import localised
@@ -114,10 +113,6 @@ class RowPair:
     @property
     def sentence(self) -> str:
         return row_sentences(self.sentences)
-
-    @property
-    def slips(self) -> int:
-        return slips_in(self.sentences)
 
     @property
     def anchor(self) -> str:

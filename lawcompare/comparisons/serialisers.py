@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from lawcompare.comparisons.elements import ElementChange, element_changes
-from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.comparisons.models import ClausePair, Comparison, Level, slips_in
 from lawcompare.crosswalk.models import Correspondence, Value
 from lawcompare.crosswalk.provisions import values_of_clauses
 from lawcompare.crosswalk.values.exchange import value_data
@@ -57,7 +57,7 @@ def pair_data(pair: ClausePair, elements: Sequence[ElementChange] = ()) -> dict[
         "level": pair.level,
         "size": pair.size,
         "noise": pair.is_noise,
-        "slips": pair.slips,
+        "slips": slips_in(pair.sentences),
         "evidence": evidence_in_words(ENGLISH, pair.reasons),
         "reasons": pair.reasons,
         "sentence": change_sentences(ENGLISH, pair.sentences),

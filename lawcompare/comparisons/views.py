@@ -21,7 +21,7 @@ from lawcompare.annotations.rendered_words import notes_with_originals
 from lawcompare.comparisons import access, rows, services
 from lawcompare.comparisons.access import stated_between, subject_rows
 from lawcompare.comparisons.html import findings_of
-from lawcompare.comparisons.models import Comparison, Standing
+from lawcompare.comparisons.models import Comparison, Standing, slips_in
 from lawcompare.comparisons.row_filter import NAMES as FILTER_NAMES
 from lawcompare.comparisons.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
@@ -134,7 +134,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "third": third_texts(request.user, comparison.old, comparison.new),
         "kinds": rows.kinds(comparison),
         "hidden_count": rows.count_hidden(strip.cells),
-        "has_slips": comparison.tally.get(Standing.SLIPS) or any(row.pair.slips for row in shown),
+        "has_slips": comparison.tally.get(Standing.SLIPS) or any(slips_in(row.pair.sentences) for row in shown),
         "left_out_count": rows.count_left_out(strip.cells) if switches.filter else 0,
         "options": {
             name: [FilterOption(value, label, value == getattr(switches.filter, name)) for value, label in choices]
