@@ -139,7 +139,8 @@ def test_a_person_decides_undoes_and_is_told_what_does_not_fit(editor, base, act
     assert answer.status_code == 400 and "are not there" in answer.content.decode()
     assert not ImportCorrection.objects.exists()
     decide_all(editor, draft)
-    editor.post(f"{draft.get_absolute_url()}undo/")
+    answer = editor.post(f"{draft.get_absolute_url()}undo/", follow=True)
+    assert answer.request["QUERY_STRING"] == "at=i2" and "2 to decide" not in answer.content.decode()
     assert verdicts(draft) == ["executed", "words", "no-target"]
     editor.post(f"{draft.get_absolute_url()}redo/")
     assert verdicts(draft) == ["executed", "words", "target"]
@@ -266,6 +267,9 @@ def test_of_a_private_act_the_result_is_private(editor, base, hand_in, django_ca
     editor.post(f"{draft.get_absolute_url()}publish/")
     version.refresh_from_db()
     assert not version.is_published
+    editor.post(f"{draft.get_absolute_url()}discard/")
+    assert not Amendment.objects.exists() and not Version.objects.filter(pk=version.pk).exists()
+    assert ImportDraft.objects.filter(pk=upload.pk).exists()
 
 
 def test_acts_are_carried_out_in_the_order_of_their_dates(
@@ -296,6 +300,7 @@ def test_acts_are_carried_out_in_the_order_of_their_dates(
 def test_what_cannot_be_carried_out_is_said_in_a_sentence(editor, base, store, start, words, sentence):
     draft = start(base, store(words, "other", law="other-act", date="2021"))
     page = editor.get(draft.get_absolute_url()).content.decode()
+    assert "The act could not be carried out" in page
     assert sentence in page.lower().replace("boat act", "Boat Act") and not draft.is_open
 
 

@@ -234,9 +234,8 @@ def check_decided(draft: ImportDraft, *, is_public: bool) -> None:
     if left:
         words = ngettext("%(n)s instruction is not decided.", "%(n)s instructions are not decided.", left)
         raise ValidationError(words % {"n": digits(left)})
-    base, act = draft.amends, act_of(draft)
-    assert base is not None
-    if is_public and not (base.is_published and act is not None and act.is_published):
+    texts = {draft.amends_id, getattr(act_of(draft), "pk", None)}
+    if is_public and Version.objects.published().filter(pk__in=texts - {None}).count() < len(texts):
         raise ValidationError(_("First publish the act and the text that it amends, or keep the result private."))
 
 

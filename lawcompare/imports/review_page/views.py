@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -54,7 +55,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     if is_waiting_page:
         return HttpResponse(headers={"HX-Refresh": "true"})  # the page that waited for it now loads it whole
     if draft.amends_id is not None:
-        return redirect("amending", number)
+        return redirect(f"{reverse('amending', args=[number])}?{request.GET.urlencode()}")
     wanted = " ".join(request.GET.get("find", "").split())[:100]
     if wanted and "at" not in request.GET:
         key = clause_found(corrections.corrected(draft), wanted, request.GET.get("after", ""))
