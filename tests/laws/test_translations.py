@@ -371,3 +371,12 @@ def test_one_button_confirms_one_pair_and_leads_to_the_next(texts, django_captur
     assert (answer.status_code, answer["Location"]) == (302, f"{page}#next")
     confirmed = ClauseTranslation.objects.exclude(confirmed_by="")
     assert [row.original_id for row in confirmed] == [first.original_id]
+
+
+def test_a_translation_that_was_corrected_stands_no_more(both):
+    old, khmer = both
+    corrected = translated(KHMER.replace("៣០", "៣១"), "old-km-2")
+    Version.objects.filter(pk=corrected.pk).update(corrects=khmer)
+    publish(corrected)
+    (family,) = families(Version.objects.published().select_related("origin__organisation").order_by("pk"))
+    assert [one.slug for one in family.standing_translations] == ["old-km-2"]

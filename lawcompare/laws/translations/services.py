@@ -150,14 +150,16 @@ def original_of(version: Version) -> int:
 
 
 def standing_translations(original: Version, others: Iterable[Version]) -> list[Version]:
-    """Returns those of other texts that stand for this one, in their order, but those of its originator last.
+    """Returns those of other texts that stand for this one and were not corrected, but those of its originator last.
 
     The last is shown: what staff confirmed of somebody else takes nobody's own place. Asks nothing of visible texts.
     """
     of_it = [other for other in others if other.translates_id == original.pk]
     for other in of_it:
         other.translates = original
-    return sorted((other for other in of_it if other.stands), key=attrgetter("is_by_originator"))
+    standing = [other for other in of_it if other.stands]
+    corrected = {other.corrects_id for other in standing}
+    return sorted((other for other in standing if other.pk not in corrected), key=attrgetter("is_by_originator"))
 
 
 def families(versions: Iterable[Version]) -> list[Version]:

@@ -6,7 +6,8 @@ import sys
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -43,10 +44,11 @@ FOR_MACHINES = {"/healthz", "/readyz", "/metrics"}
 def home(request: HttpRequest) -> HttpResponse:
     """What happened, what the latest draft does, where US law came in, three ways to go on, and the latest notes."""
     drafts = visible_originals(request.user).filter(law__kind=LawKind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
-    # Drafts of the law that the topics are about come before those of others.
-    under_topic = Topic.objects.current().filter(clauses__version__law=OuterRef("law"))
-    by_subject = drafts.confirmed().annotate(is_on_subject=Exists(under_topic))
-    latest = by_subject.order_by("-is_on_subject", "-date", "-slug").first()
+    # Drafts of the law that most topics are about come before those of others.
+    of_law = Topic.objects.current().filter(clauses__version__law=OuterRef("law")).order_by()
+    topics = of_law.values("clauses__version__law").annotate(number=Count("pk", distinct=True)).values("number")
+    by_subject = drafts.confirmed().annotate(topics=Coalesce(Subquery(topics), 0))
+    latest = by_subject.order_by("-topics", "-date", "-slug").first()
     unchecked = drafts.without_proposals().filter(origin__confirmation=Confirmation.PROPOSED)
     newer = unchecked.select_related("origin__organisation")
     events = list(visible_events(request.user, latest.law).stand()) if latest else []
