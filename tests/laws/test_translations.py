@@ -374,7 +374,7 @@ def test_one_button_confirms_one_pair_and_leads_to_the_next(texts, django_captur
 
 
 def test_a_translation_that_was_corrected_stands_no_more(both):
-    old, khmer = both
+    _old, khmer = both
     corrected = translated(KHMER.replace("៣០", "៣១"), "old-km-2")
     Version.objects.filter(pk=corrected.pk).update(corrects=khmer)
     publish(corrected)
