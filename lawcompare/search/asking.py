@@ -155,7 +155,7 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
         # The texts are chosen here, since SQLite would rather read whole texts than the index of places.
         cited = entries.filter(citation__in=keys).defer("heading", "words", "tokens").order_by("-date", "pk")
         if clauses := [entry for entry in cited if entry.version_id in among]:
-            return sorted(clauses, key=lambda entry: is_unchecked(by_pk.get(entry.version_id)))[:SHOWN_MAX]
+            return sorted(clauses, key=lambda entry: is_unchecked(by_pk.get(entry.version_id or 0)))[:SHOWN_MAX]
     return []
 
 
