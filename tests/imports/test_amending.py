@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from lawcompare.accounts.models import Confirmation
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.core.numbers import seal
+from lawcompare.imports.amending.services import LAWS_MAX, laws_named
 from lawcompare.imports.corrections import amended
 from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.imports.storing.services import details_state
@@ -395,3 +396,11 @@ def test_a_large_act_is_carried_out_and_shown_page_by_page(editor, store, start)
         editor.get(f"{draft.get_absolute_url()}amending/{query}").content.decode() for query in ("", "?at=i290")
     )
     assert 'id="c-i0"' in first and 'id="c-i290"' not in first and 'id="c-i290"' in named
+
+
+def test_of_the_laws_that_an_act_names_only_the_few_that_it_amends_most_are_looked_for(hand_in):
+    named = [f"Lamp {'abcdefghij'[at].title()}{'klmnopqrst'[at]} Act" for at in range(10)]
+    said = [f"Section 1 of the {law} is amended by striking “old” and inserting “new”." for law in [*named, named[7]]]
+    draft = hand_in("\n".join(f"SEC. {at}. LAMPS.\n{words}" for at, words in enumerate(said, 1)), "act.txt")
+    found = laws_named(draft)
+    assert found is not None and len(found) == LAWS_MAX and found[0] == named[7]

@@ -1,5 +1,6 @@
 """An amending act carried out on a text: begin, decide on each instruction, store what it was with the result."""
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -40,6 +41,8 @@ from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Amendment, TextStatus, Version
 from lawcompare.laws.services import ImportRefused
 
+# Laws that an act names which are looked for among the texts: each is set beside every title.
+LAWS_MAX = 5
 DECISIONS = (CorrectionKind.SKIP, CorrectionKind.TARGET, CorrectionKind.OUTCOME)
 
 
@@ -47,7 +50,7 @@ DECISIONS = (CorrectionKind.SKIP, CorrectionKind.TARGET, CorrectionKind.OUTCOME)
 
 
 def laws_named(draft: ImportDraft) -> list[str] | None:
-    """The laws that an uploaded act amends, as it names them; None where it holds no amending instruction."""
+    """The laws that an uploaded act amends most, as it names them; None where it holds no amending instruction."""
     return _laws_named(draft.reading) if draft.reading and draft.amends_id is None else None
 
 
@@ -58,7 +61,7 @@ def _laws_named(reading: str) -> list[str] | None:
     except AmendError:
         return None
     laws = [one.target.law for one in instructions if one.target and one.target.law]
-    return sorted(dict.fromkeys(laws), key=laws.count, reverse=True)
+    return [name[:NAME_MAX] for name, _number in Counter(laws).most_common(LAWS_MAX)]
 
 
 # --- Beginning --------------------------------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ from lawcompare.laws.services import ImportRefused, check_file
 CHANGES_MAX = 40
 # A list of clauses to choose from has no more; of a longer text the articles alone.
 CLAUSES_MAX = 2000
+# The last uploads that are offered; which of them are acts is read while the page is made.
+UPLOADS_MAX = 20
 # How like a title must be to the name by which an act calls the law that it amends.
 LIKENESS = 0.8
 COMMENCEMENT = re.compile(
@@ -59,7 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
             problem = str(refused)
     texts = list(visible_versions(request.user).order_by("law__title", "date", "slug"))
     files = access.drafts_of(request.user).filter(version=None, amends=None).exclude(reading="")
-    uploads = {file: laws for file in files[:100] if (laws := services.laws_named(file)) is not None}
+    uploads = {file: laws for file in files[:UPLOADS_MAX] if (laws := services.laws_named(file)) is not None}
     chosen = unseal(asked.get("upload", ""), "importdraft")
     upload = next((file for file in uploads if file.pk == chosen), None)
     named = uploads[upload] if upload else []
