@@ -97,7 +97,11 @@ class AnnotationForm(forms.ModelForm, PassageForm):
         ),
     )
     categories = forms.ModelMultipleChoiceField(
-        Category.objects.all(), label=_("Kinds of risk"), required=False, widget=forms.CheckboxSelectMultiple
+        Category.objects.all(),
+        label=_("Kinds of risk"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        to_field_name="code",
     )
     standards_typed = forms.CharField(label=_("Add a standard"), required=False, max_length=600)
     answers_typed = forms.CharField(label=_("Add a clause that meets the concern"), required=False, max_length=600)

@@ -238,7 +238,7 @@ def test_the_finder_answers_while_one_types_so_often_and_no_more(client, standar
 def test_all_that_is_said_stands_on_the_page(client, cast, clause, form, annotate, standard):
     kind = Category.objects.create(code="VAGUE", label="Vagueness", question="Can one tell in advance?")
     more = {
-        "submit": "1", "standards_typed": "covenant 19(3)", "categories": [str(kind.pk)], "motivation": "editing",
+        "submit": "1", "standards_typed": "covenant 19(3)", "categories": [kind.code], "motivation": "editing",
         "proposed_text": "intended to harm the unity of the country", "test-legality": "no",
         "words-legality": "deemed to hinder", "test-defence": "not-in-text", "source_organisation": "Lantern Society",
         "source_title": "On lanterns", "source_date": "2014-04", "source_url": "https://example.org/on-lanterns",
@@ -293,7 +293,7 @@ def test_a_name_is_given_by_its_owner_alone_and_taken_back_at_once(write, client
 def test_a_member_annotates_and_a_reviewer_publishes(client, cast, clause, form, annotate):
     Category.objects.create(code="VAGUE", label="Vagueness")
     client.force_login(cast.alice)
-    annotate(clause, form | {"submit": "1", "categories": [Category.objects.get().pk]})
+    annotate(clause, form | {"submit": "1", "categories": [Category.objects.get().code]})
     annotation = Annotation.objects.get()
     assert (annotation.status, annotation.organisation, annotation.risk) == ("submitted", cast.centre, 4)
     assert clause.text[annotation.start : annotation.end] == annotation.exact == WORDS

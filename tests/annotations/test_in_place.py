@@ -202,7 +202,7 @@ def test_a_retired_kind_stays_on_old_notes_and_leaves_the_form(client, cast, cla
     client.force_login(cast.alice)
     new = reverse("annotate", args=[clause.version.law.slug, clause.version.slug, clause.eid])
     assert 'name="categories"' not in client.get(new).content.decode()
-    form = {"exact": "country", "risk": "2", "motivation": "assessing", "body": "Why.", "categories": [str(vague.pk)]}
+    form = {"exact": "country", "risk": "2", "motivation": "assessing", "body": "Why.", "categories": [vague.code]}
     assert client.post(new, form).status_code == 400, "nor is it taken"
     assert 'name="categories"' in client.get(reverse("annotation_edit", args=[old.slug])).content.decode()
     assert list(old.categories.all()) == [vague]

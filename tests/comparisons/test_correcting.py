@@ -454,7 +454,7 @@ def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client
     page = answer.content.decode()
     assert answer.status_code == 409 and "The first word." in page and "The second." in page
     assert 'value="chp_1__art_4" id="id_new_' in page
-    seen = last_decision(*drafts)
+    seen = seal(last_decision(*drafts), "mapdecision")
     assert f'name="seen" value="{seen}"' in page
     again = client.post(address(old="chp_1__art_3", new="chp_1__art_2"), form(new=["chp_1__art_4"], seen=seen))
     assert again.status_code == 302
@@ -631,7 +631,7 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     }
     pair = {"old": "chp_1__art_3", "new": "chp_1__art_3"}
     assert "chp_1__art_4" in rita.get(address(**pair)).content.decode()
-    fields = form(new=["chp_1__art_4"], seen=last_decision(old, khmer))
+    fields = form(new=["chp_1__art_4"], seen=seal(last_decision(old, khmer), "mapdecision"))
     assert rita.post(address(**pair), fields).status_code == 403, "the site brought both"
     for text in (old, khmer):
         Origin.objects.create(version=text, organisation=cast.centre)

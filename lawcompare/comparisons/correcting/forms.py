@@ -254,7 +254,8 @@ class CorrectForm(Reasoned):
     new = ClausesField(label=gettext_lazy("Clauses of the new text"), required=False)
     new_more = OtherField(label=gettext_lazy("and, of the new text"), required=False)
     is_moved = forms.BooleanField(label=gettext_lazy("It was moved to another place"), required=False)
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    # The last decision when the form was opened, sealed.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ["old", "old_more", "new", "new_more", "is_moved", "reason", "names_person", "seen"]
 
     def __init__(self, *args: Any, texts: tuple[Version, Version], **kwargs: Any) -> None:
@@ -271,6 +272,9 @@ class CorrectForm(Reasoned):
             others = [(c.eid, label(c)) for c in side.clauses if c.eid not in likely]
             self.fields[f"{name}_more"].choices = [("", "—"), *others]  # type: ignore[attr-defined]
             self.initial.setdefault(name, [clause.eid for clause in side.chosen])
+
+    def clean_seen(self) -> int:
+        return unseal(self.cleaned_data["seen"], "mapdecision") or 0
 
     def clean(self) -> dict[str, Any]:
         """Add ``edges``: each old clause with each new one; where a side has none, each by itself."""

@@ -58,7 +58,7 @@ def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, 
     if not any(eids):
         return redirect("comparison", *_names(old, new))  # a row is chosen there
     context: dict[str, Any] = {"old": old, "new": new, "eids": eids}
-    seen, status = correcting_services.last_decision(old, new), 200
+    seen, status = seal(correcting_services.last_decision(old, new), "mapdecision"), 200
     form = CorrectForm(user=request.user, texts=(old, new), initial={"seen": seen})
     if request.method == "POST":
         form = CorrectForm(request.POST, user=request.user, texts=(old, new))
@@ -69,7 +69,7 @@ def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, 
                 context["meanwhile"], status = meanwhile.decision, 409
                 # Sent again, it is made with knowledge of that decision.
                 posted = request.POST.copy()
-                posted["seen"] = str(seen)
+                posted["seen"] = seen
                 form = CorrectForm(posted, user=request.user, texts=(old, new))
             except ValidationError as error:
                 form.add_error(None, error)
@@ -106,7 +106,7 @@ def _decide(
         cleaned["reason"],
         is_moved=cleaned.get("is_moved", False),
         names_person=cleaned.get("names_person", False),
-        seen=(cleaned["seen"] or 0) if "seen" in cleaned else None,
+        seen=cleaned.get("seen"),
     )
     saved = _("Saved. Readers see it as a decision of your organisation.")
     messages.success(request, sentence_on(decision, saved))
