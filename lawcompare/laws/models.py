@@ -161,8 +161,14 @@ class Law(Translated):
         return reverse("law", args=[self.slug])
 
 
-class LawChange(models.Model):
-    """A change to the record of a law. Rows are only added; the database refuses to change one."""
+class LawChange(Proposable):
+    """A change to the record of a law. Rows are only added; the database refuses to change one.
+
+    Where staff confirmed a text of the law it is a proposal until they confirm it too. Of one made at once, since law
+    and texts speak in the name of who makes it, the confirmation is empty, and nobody decides on it.
+    """
+
+    DECIDED_ON = ~models.Q(confirmation="")
 
     law = models.ForeignKey(Law, on_delete=models.CASCADE, related_name="changes")
     # The columns that changed: {name: [before, after]}.
@@ -178,6 +184,18 @@ class LawChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.law_id}: {self.at:%Y-%m-%d}"
+
+    @property
+    def stands(self) -> bool:
+        return not self.confirmation or super().stands
+
+    @property
+    def before(self) -> dict[str, str]:
+        return {name: words for name, (words, _after) in self.fields.items()}
+
+    @property
+    def after(self) -> dict[str, str]:
+        return {name: words for name, (_before, words) in self.fields.items()}
 
 
 class VersionQuerySet(models.QuerySet["Version"]):

@@ -38,9 +38,8 @@ def address_of(
     sides = VIEWS.get(match.view_name or "") if match else None
     if match is None or sides is None or language_of_path(address).code == code:
         return same
-    names = [(match.kwargs[f"{side}law"], match.kwargs[f"{side}version"]) for side in sides]
-    find = _find_for_visitors if token else _find
-    texts, others = find(token or user, tuple(names), code)
+    names = tuple((match.kwargs[f"{side}law"], match.kwargs[f"{side}version"]) for side in sides)
+    texts, others = _find_for_visitors(token, names, code) if token else _find(user, names, code)
     if len(texts) < len(names) or len(others) < len(names):
         return same
     if match.view_name == "comparison":

@@ -15,6 +15,7 @@ from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import FormerAddress, Law, LawChange, Origin, Version
+from lawcompare.laws.proposals import check_room
 
 # What of a law can be changed, in the order of the form.
 COLUMNS = [*columns_of("title"), "slug", "jurisdiction", "organisation", "kind", "date", "description"]
@@ -73,8 +74,11 @@ def rename_text(user: Person, version: Version, slug: str, seen: str) -> bool:
 
 
 @transaction.atomic
-def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen: int | None = None) -> bool:
-    """Store the record of a law, with its history. Returns whether anything of it is new.
+def edit_law(
+    user: Any, law: Law, fields: dict[str, str], reason: str = "", seen: int | None = None
+) -> LawChange | None:
+    """Store the record of a law, with its history; propose it where staff confirmed a text of the law and an
+    organisation changes it. Returns None where nothing of it is new.
 
     ``seen`` is the number of changes that there were when the form was opened. Raises ``PermissionDenied``,
     ``RenamingRefused`` for a name that is taken, ``EditedMeanwhile``; then nothing is stored.
@@ -87,24 +91,48 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
     before = {name: str(getattr(law, name)) for name in COLUMNS}
     changed = {name: [before[name], fields[name]] for name in COLUMNS if before[name] != fields[name]}
     if not changed:
-        return False
-    if "slug" in changed:
-        is_public = law.versions.filter(published_at__isnull=False).exists()
-        rename_law(law, fields["slug"] if is_public else private_name(fields["slug"]), user)
-        fields = fields | {"slug": law.slug}
-    for name in changed:
-        setattr(law, name, fields[name])
-    law.full_clean()
-    law.save()
+        return None
     membership = membership_of(user)
     organisation = None if is_staff(user) or membership is None else membership.organisation
-    LawChange.objects.create(law=law, fields=changed, reason=reason, organisation=organisation, by=user)
-    slug = organisation.slug if organisation else ""
-    record("change law", f"law/{law.slug}", by=user, organisation=slug, fields=sorted(changed))
-    if organisation is not None:  # staff have not read these words: law and texts speak in its name again
-        confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)
-        confirmed.update(confirmation=Confirmation.PROPOSED)
-    return True
+    confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)
+    is_proposed = organisation is not None and confirmed.exists()
+    if organisation is not None and is_proposed:
+        check_room(organisation)
+    change = LawChange(law=law, fields=changed, reason=reason, organisation=organisation, by=user)
+    change.confirmation = Confirmation.PROPOSED if is_proposed else ""
+    change.save()
+    if not is_proposed:
+        _set_record(law, change.after, user)
+    slug, action = organisation.slug if organisation else "", "propose law" if is_proposed else "change law"
+    record(action, f"law/{law.slug}", by=user, organisation=slug, fields=sorted(changed))
+    return change
+
+
+def _set_record(law: Law, fields: dict[str, str], by: Person | None) -> None:
+    if "slug" in fields:
+        is_public = law.versions.filter(published_at__isnull=False).exists()
+        rename_law(law, fields["slug"] if is_public else private_name(fields["slug"]), by)
+        fields = fields | {"slug": law.slug}
+    for name, words in fields.items():
+        setattr(law, name, words)
+    law.full_clean()
+    law.save()
+
+
+def follow_confirmation(change: LawChange, was: str) -> None:
+    """Change the record of a law where staff confirmed that, and back where they took it back. Raises ValidationError
+    where it is no longer as the change found or left it.
+    """
+    if change.stands == (was == Confirmation.CONFIRMED):
+        return
+    law = Law.objects.select_for_update().get(pk=change.law_id)
+    now, then = (change.before, change.after) if change.stands else (change.after, change.before)
+    if {name: str(getattr(law, name)) for name in now} != now:
+        raise ValidationError(_("It was changed again since: take that back first."))
+    try:
+        _set_record(law, then, change.by)
+    except RenamingRefused as refused:
+        raise ValidationError(str(refused)) from None
 
 
 # --- New slugs for laws and versions; the old addresses redirect for good ---------------------------------------------

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.responses import methods
+from lawcompare.accounts.responses import methods, sentence_on
 from lawcompare.core.standard_names import jurisdiction_choices
 from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.laws import access
@@ -88,13 +88,14 @@ def edit_law(request: HttpRequest, law: str) -> HttpResponse:
         answers = dict(form.cleaned_data)
         reason, seen = answers.pop("reason"), answers.pop("seen")
         try:
-            is_changed = services.edit_law(request.user, requested, answers, reason, seen)
+            change = services.edit_law(request.user, requested, answers, reason, seen)
         except RenamingRefused as refused:
             form.add_error("slug", str(refused))
         except services.EditedMeanwhile as other:
             form.add_error(None, str(other))
         else:
-            messages.success(request, _("Saved and noted in its history.") if is_changed else _("Nothing was changed."))
+            done = sentence_on(change, _("Saved and noted in its history.") if change else _("Nothing was changed."))
+            messages.success(request, done)
             return redirect(Law.objects.get(pk=requested.pk))
     labels = {name: form.fields[name].label for name in services.COLUMNS}
     changes = [

@@ -31,7 +31,8 @@ from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as values
 from lawcompare.languages import BY_CODE, columns_of
 from lawcompare.laws.citing import cite
-from lawcompare.laws.models import Clause, Event, Origin, PlainWords, TranslationReview, Version
+from lawcompare.laws.editing import services as editing
+from lawcompare.laws.models import Clause, Event, LawChange, Origin, PlainWords, TranslationReview, Version
 from lawcompare.laws.proposals import seen_by_staff, waiting_for_staff
 from lawcompare.publishing.carrying_forward.services import request_carryings
 
@@ -72,6 +73,7 @@ _EVENT = " ".join(["name get_kind_display date", *columns_of("title"), *columns_
 _ROW = "subject get_relation_display object object_version topic reasoning searched element_labels"
 KINDS = {
     "text": Kind(_("Text"), Origin, _TEXT, "version", _follow_text),
+    "record": Kind(_("Law"), LawChange, "law changes reason", "law", editing.follow_confirmation),
     "check": Kind(_("Check of a translation"), TranslationReview, "version credit", "version"),
     "plain": Kind(_("In plain words"), PlainWords, " ".join(["clause", *columns_of("text")]), "clause"),
     "event": Kind(_("Event"), Event, _EVENT, "law"),
@@ -105,13 +107,14 @@ LABELS = {
     "element_labels": _("They differ in"), "get_action_display": _("What is proposed"),
     "get_element_display": _("Element"), "get_kind_display": _("What is proposed"),
     "get_relation_display": _("Relation"), "get_text_status_display": _("Status"), "into": _("Into"),
-    "is_retired": _("No longer in use"), "label": _("Name"), "law": _("Law"), "note": _("Note"),
-    "new": _("New text"), "object": _("Answered by"), "object_version": _("Text"), "old": _("Old text"),
-    "question": _("Question"),
+    "is_retired": _("No longer in use"), "jurisdiction": _("Jurisdiction"),
+    "kind": _("Kind of law"), "label": _("Name"), "law": _("Law"), "new": _("New text"), "note": _("Note"),
+    "object": _("Answered by"), "object_version": _("Text"), "old": _("Old text"),
+    "organisation": _("International organisation"), "question": _("Question"),
     "quote": _("Words"), "reason": _("Reason"), "reasoning": _("Reason"),
-    "removed": _("Clauses taken out"), "searched": _("Looked for in"), "source_url": _("Source"),
-    "sources": _("Sources"), "stated": _("Clauses"), "text": _("In plain words"), "title": _("Title"),
-    "topic": _("Topic"),
+    "removed": _("Clauses taken out"), "searched": _("Looked for in"), "slug": _("Short name in addresses"),
+    "source_url": _("Source"), "sources": _("Sources"), "stated": _("Clauses"), "text": _("In plain words"),
+    "title": _("Title"), "topic": _("Topic"),
     "translates": _("Translation of"), "values": _("Value"), "versions": _("Texts"),
 }  # fmt: skip
 
@@ -147,7 +150,7 @@ def _lines(row: Any, path: str) -> list[tuple[str, str]]:
 
 
 def _before_and_after(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    if isinstance(row, CategoryChange):
+    if isinstance(row, CategoryChange | LawChange):
         return row.before, row.after
     if row.action == TopicAction.ADDED:  # whoever proposes a topic goes on changing it
         return {}, topics.words_of(row.topic)
