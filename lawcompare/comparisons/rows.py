@@ -336,9 +336,8 @@ class StripCell:
             or not (pair.old and pair.new)
         )
         if is_whole or (pair.kind in {PairKind.SPLIT, PairKind.MERGED} and not pair.size):
-            self.words = (
-                f"{name}{_(':')} {kind}"  # of a split or a merge with parts set beside nothing no share is known
-            )
+            # Of a split or a merge with parts set beside nothing no share is known.
+            self.words = f"{name}{_(':')} {kind}"
         else:
             values = {"clause": name, "kind": kind, "size": digits(round(pair.size * 100))}
             self.words = _("%(clause)s: %(kind)s, %(size)s %% of the words") % values
