@@ -152,7 +152,8 @@ def _amended(base: str, act: str, steps: str) -> Amended:
         at = int(target.removeprefix("i"))
         before = decisions.get(at, Decision())
         if kind == CorrectionKind.SKIP:
-            decisions[at] = replace(before, is_skipped=True)
+            for place in values.get("places", [at]):
+                decisions[place] = replace(decisions.get(place, Decision()), is_skipped=True)
         elif kind == CorrectionKind.TARGET:
             decisions[at] = Decision(target=values["target"])
         else:

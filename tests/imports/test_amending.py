@@ -149,6 +149,22 @@ def test_a_person_decides_undoes_and_is_told_what_does_not_fit(editor, base, act
     assert texts["sec_6"] == "Each city shall name a keeper." and texts["sec_7"] == "The fee for a lamp is $6."
 
 
+def test_what_amends_other_laws_is_left_out_at_once_and_brought_back_at_once(editor, base, store, start):
+    others = "\n\n".join(f"## SEC. {n}. BOATS\n\nSection {n} of the Boat Act is repealed." for n in (201, 202))
+    said = ACT.split("## SEC. 102")[0] + "## SEC. 102. OIL\n\nSection 7 of the Lamp Act is repealed.\n\n" + others
+    draft = start(base, store(said, "act", law="lamp-amendment-act", date="2021"))
+    assert verdicts(draft) == ["executed", "executed", "names-another-act", "names-another-act"]
+    assert (
+        "Leave out the 2 that amend other laws" in editor.get(f"{draft.get_absolute_url()}amending/").content.decode()
+    )
+    decide(editor, draft, 0, "skip-others")
+    assert verdicts(draft) == ["executed", "executed", "skip", "skip"]
+    decide(editor, draft, 0, "skip-others", target="")
+    assert ImportCorrection.objects.count() == 1
+    editor.post(f"{draft.get_absolute_url()}undo/")
+    assert verdicts(draft)[2:] == ["names-another-act", "names-another-act"]
+
+
 def test_words_that_rest_on_another_decision_are_asked_about_again(editor, base, act, start):
     draft = start(base, act)
     decide(editor, draft, 0, "outcome", key="sec_5", num="§ 5", heading="Lamps", text="Lamps are lit at sunset.")

@@ -172,6 +172,12 @@ def undecided(draft: ImportDraft) -> list[int]:
     return [at for at, outcome in enumerate(amended(draft).outcomes) if is_undecided(outcome)]
 
 
+def of_other_laws(draft: ImportDraft) -> list[int]:
+    """The places of the instructions that are to be decided and amend another law, or the text in another language."""
+    said = enumerate(amended(draft).outcomes)
+    return [at for at, outcome in said if outcome.reason in ("names-another-act", "other-language")]
+
+
 def change_of(outcome: Outcome, key: str) -> Change | None:
     """What an instruction did to the provision that ``key`` names."""
     return next((one for one in outcome.changes if one.key == key), None)
@@ -183,16 +189,17 @@ def decide(
 ) -> ImportCorrection:
     """Decide on an instruction, by its place in the act from 0.
 
-    ``values``: of ``target`` the address of a clause of the text; of ``outcome`` the ``key`` of a provision, the three
-    words ``seen`` (number, heading, text) and what they are to be. Raises ``Conflict`` and ``CorrectionError``; nothing
-    is then written.
+    ``values``: of ``skip`` the ``places`` of all that are left out with it; of ``target`` the address of a clause of the
+    text; of ``outcome`` the ``key`` of a provision, the three words ``seen`` (number, heading, text) and what they are
+    to be. Raises ``Conflict`` and ``CorrectionError``; nothing is then written.
     """
     held = hold_open(user, draft)
     outcomes = amended(held).outcomes
     if held.amends_id is None or kind not in DECISIONS or not 0 <= number < len(outcomes):
         raise CorrectionError(_("There is no such instruction."))
     target = f"i{number}"
-    refuse_conflict(held, [target], revision)
+    touches = [f"i{at}" for at in values.get("places", [number])]
+    refuse_conflict(held, touches, revision)
     if any(len(words) > TEXT_MAX for words in values.get("words", ())):
         raise CorrectionError(_("A clause of that length cannot be kept."))
     row = ImportCorrection(
@@ -201,7 +208,7 @@ def decide(
         kind=kind,
         target=target,
         values=values,
-        touches=[target],
+        touches=touches,
         clause=outcomes[number].instruction.act[:300],
         reason=" ".join(reason.split())[:REASON_MAX],
         by_id=user.pk,

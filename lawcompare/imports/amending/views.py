@@ -144,7 +144,10 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str, str]) -> Any:
     kind, values = typed["kind"], dict[str, Any]()
-    if kind == CorrectionKind.TARGET:
+    if kind == "skip-others":
+        kind, values = CorrectionKind.SKIP, {"places": services.of_other_laws(draft)}
+        place = values["places"][0] if values["places"] else -1
+    elif kind == CorrectionKind.TARGET:
         values = {"target": typed["clause"]}
     elif kind == CorrectionKind.OUTCOME:
         words = [typed[name].strip() for name in ("num", "heading", "text")]
@@ -188,6 +191,7 @@ def _render(
         "executed": sum(not services.is_undecided(one) and one.decided != "skip" for one in outcomes),
         "skipped": sum(one.decided == "skip" for one in outcomes),
         "undecided": open_,
+        "of_others": len(services.of_other_laws(draft)),
         "only_open": only_open,
         "kept": "&show=undecided" if only_open else "",
         "page": page,
