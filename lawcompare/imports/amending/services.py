@@ -189,9 +189,9 @@ def decide(
 ) -> ImportCorrection:
     """Decide on an instruction, by its place in the act from 0.
 
-    ``values``: of ``skip`` the ``places`` of all that are left out with it; of ``target`` the address of a clause of the
-    text; of ``outcome`` the ``key`` of a provision, the three words ``seen`` (number, heading, text) and what they are
-    to be. Raises ``Conflict`` and ``CorrectionError``; nothing is then written.
+    ``values``: of ``skip`` the ``places`` of all that are left out with it; of ``target`` the address of a clause of
+    the text; of ``outcome`` the ``key`` of a provision, the three words ``seen`` (number, heading, text) and what they
+    are to be. Raises ``Conflict`` and ``CorrectionError``; nothing is then written.
     """
     held = hold_open(user, draft)
     outcomes = amended(held).outcomes
