@@ -89,7 +89,8 @@ def start_amending(
     else:
         assert act is not None
         document = whole_document(act)
-    title, date = (act.title, act.date) if act else (str(act_file), str(made_of.details.get("date") or ""))
+    details: dict[str, Any] = act_file.details if act_file else {}
+    title, date = (act.title, act.date) if act else (str(act_file), str(details.get("date") or ""))
     if act == base:
         raise ImportRefused(_("An act is not carried out on itself: choose the text that it amends."))
     if document.language != base.language:
@@ -244,8 +245,9 @@ def check_decided(draft: ImportDraft, *, is_public: bool) -> None:
     if left:
         words = ngettext("%(n)s instruction is not decided.", "%(n)s instructions are not decided.", left)
         raise ValidationError(words % {"n": digits(left)})
-    texts = {draft.amends_id, getattr(act_of(draft), "pk", None)}
-    if is_public and Version.objects.published().filter(pk__in=texts - {None}).count() < len(texts):
+    act = act_of(draft)
+    public = Version.objects.published().filter(pk__in=[one.pk for one in (draft.amends, act) if one])
+    if is_public and (act is None or public.count() < 2):
         raise ValidationError(_("First publish the act and the text that it amends, or keep the result private."))
 
 
