@@ -16,6 +16,7 @@ from tests.browser.waiting import wait_until
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 VERSION, COMPARISON = PAGES["version"], PAGES["comparison"]
+WHOLE = "/compare/harbour/1/with/harbour/2/"
 NARROWEST = 320
 OF_MEMBERS = ["/workspace/", "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/annotate/", VERSION]
 WIDE = "document.scrollingElement.scrollWidth"
@@ -116,7 +117,7 @@ def test_paper_shows_the_law_and_no_tools(open_page):
 
 
 def test_paper_shows_both_texts_and_every_mark(open_page):
-    page = open_page(COMPARISON)
+    page = open_page(WHOLE)
     page.emulate_media(media="print")
     for tool in (".masthead nav", ".controls", ".strip", ".perma"):
         for one in page.locator(tool).all():
