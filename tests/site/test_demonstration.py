@@ -101,6 +101,7 @@ def make_small_corpus(folder: Path) -> None:
     told = {address: clauses for address, clauses in told.items() if address in KEPT}
     (folder / "plain-words.yaml").write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
     (folder / "wanted.yaml").write_text("[]", "utf-8")
+    (folder / "leads.yaml").write_text("[]", "utf-8")
     (folder / "events.yaml").write_text(EVENTS + EVENTS.replace("id: leak", "id: edited"), "utf-8")
 
 
