@@ -43,7 +43,7 @@ $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready-test
 	@touch $@
 
 # Fonts and static files are made anew when a file of ours or a dependency changed; compressing them takes a while.
-$(STATIC): $(VENV)/ready $(shell find static -type f)
+$(STATIC): $(VENV)/ready $(shell find static docs -type f)
 	@$(EMBEDDED_ENV) $(PYTHON) manage.py build_fonts
 	@$(EMBEDDED_ENV) $(PYTHON) manage.py collectstatic --no-input --verbosity 0
 	@touch $@

@@ -309,7 +309,12 @@ STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_ROOT = BASE_DIR / "static" / "at-root"
 FONT_DIR = DATA_DIR / "fonts"
 FONT_DIR.mkdir(parents=True, exist_ok=True)
-STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", FONT_DIR)]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("fonts", FONT_DIR),
+    ("guides/en", BASE_DIR / "docs/pictures"),
+    ("guides/km", BASE_DIR / "docs/km/pictures"),
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

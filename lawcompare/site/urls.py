@@ -3,6 +3,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from lawcompare.site.counterparts import in_language
+from lawcompare.site.guides.views import guide
 from lawcompare.site.proposals.views import proposals
 from lawcompare.site.views import activity_log, discovery, feeds, jobs, pages
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("offline/", discovery.offline, name="offline"),
     path("about/", pages.about, name="about"),
     path("glossary/", pages.glossary, name="glossary"),
+    path("guides/<slug:name>/", guide, name="guide"),
     path("manifest.webmanifest", discovery.manifest, name="manifest"),
     path("opensearch.xml", discovery.opensearch, name="opensearch"),
     path("styleguide/", pages.styleguide, name="styleguide"),

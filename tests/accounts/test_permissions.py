@@ -105,7 +105,7 @@ TABLE: dict[str, Use] = {
         api:comparisons api:comparison api:pairs api:laws api:law api:version api:clauses api:clause api:topics
         api:topic api:correspondences api:concerns api:findings api:values api:matrix api:search clause_names kinds
         concerns concerns_svg concerns_dark_svg concerns_page_svg concerns_csv concerns_docx concerns_xlsx
-        api:events text_corrections wanted in_language comparison_beside
+        api:events text_corrections guide wanted in_language comparison_beside
         account_inactive account_reset_password_done account_reset_password_from_key_done
     """),
     **all_of(everybody("GET", "POST"), """
@@ -209,6 +209,7 @@ ARGUMENTS: dict[str, Any] = {
     "id": "submitted-note",
     "rest": "no-such-thing",
     "form": "docx",
+    "name": "readers",
     "place": "mine",
 }
 # Words that only some may read; see ``planted``.

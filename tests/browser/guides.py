@@ -1,4 +1,4 @@
-"""The pictures in the guides: ``.venv/bin/python -m tests.browser.guides`` makes all of ``docs/pictures/`` anew.
+"""The pictures in the guides: ``.venv/bin/python -m tests.browser.guides`` makes those of both languages anew.
 
 It prepares a site of its own in a temporary folder and serves it, so that what stands in it is always the same.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import tempfile
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 from PIL import Image
@@ -19,9 +21,9 @@ from tests.browser import serving, stage
 from tests.browser.screenshots import CHROMIUM_ARGS, PAGES, chromium_path
 from tests.conftest import ROOT
 
-OUT = ROOT / "docs" / "pictures"
+OUT = {"en": ROOT / "docs/pictures", "km": ROOT / "docs/km/pictures"}
 DESK, PHONE = (1080, 760), (360, 700)
-COLOURS = 64
+COLOURS = 32
 CLAUSE = "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/"
 NEWEST = "/compare/kh-cybercrime/2020-08-en/with/kh-cybercrime/2024-leak-en/"
 # Of each picture: the address, the size of the window, what is scrolled to its top, and whether a member looks.
@@ -31,10 +33,18 @@ PICTURES: dict[str, tuple[str, tuple[int, int], str, bool]] = {
     "analysts-comparison": (NEWEST, DESK, "h1", False),
     "analysts-topics": (PAGES["topics"], DESK, "table", False),
     "analysts-search": (PAGES["search"], DESK, "", False),
-    "annotators-clause": (CLAUSE, DESK, "", True),
+    "annotators-clause": (CLAUSE, (DESK[0], 640), ".reading", True),
     "annotators-form": (f"{CLAUSE}annotate/", DESK, "", True),
     "annotators-concerns": (PAGES["concerns"], DESK, ".picture", False),
 }
+
+
+def in_language(address: str, language: str) -> str:
+    """The same scene in a language: the page, the draft and what is searched for."""
+    if language == "en":
+        return address
+    khmer = PAGES["search-khmer"] if address == PAGES["search"] else address
+    return f"/km{khmer.replace('-en/', '-km/')}"
 
 
 def sign_in(browser: Any, base: str) -> Any:
@@ -45,10 +55,11 @@ def sign_in(browser: Any, base: str) -> Any:
     page.get_by_label("Password").fill(stage.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/workspace/")
+    page.reload()  # without what is said once to whoever signed in
     return page.context.storage_state()
 
 
-def shoot_review(browser: Any, base: str, out: Path, folder: Path) -> None:
+def shoot_review(browser: Any, base: str, folder: Path) -> None:
     """The review page of an import: photographs of a law, made here, beside the clauses read from them."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
@@ -71,38 +82,43 @@ def shoot_review(browser: Any, base: str, out: Path, folder: Path) -> None:
     page.get_by_label("Files").set_input_files(files)
     page.get_by_role("button", name="Upload").click()
     page.wait_for_selector("[data-row]", timeout=180_000)
-    page.locator("[data-row]").nth(1).focus()
-    page.locator(".facsimiles").evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 16)")
-    page.wait_for_load_state("networkidle")
-    save(page, out / "analysts-review.png")
+    path = urlsplit(page.url).path
+    for language, out in OUT.items():
+        page.goto(base + in_language(path, language), wait_until="networkidle")
+        page.locator("[data-row]").nth(1).focus()
+        page.locator(".facsimiles").evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 8)")
+        page.wait_for_load_state("networkidle")
+        save(page, out / "analysts-review.png")
 
 
 def save(page: Any, file: Path) -> None:
     Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS).save(file, optimize=True)
 
 
-def shoot(browser: Any, base: str, out: Path) -> None:
+def shoot(browser: Any, base: str) -> None:
     kept = sign_in(browser, base)
-    for name, (address, (width, height), top, is_member) in PICTURES.items():
+    for (language, out), (name, picture) in product(OUT.items(), PICTURES.items()):
+        address, (width, height), top, is_member = picture
         options = {"storage_state": kept} if is_member else {}
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         page = context.new_page()
-        page.goto(base + address, wait_until="networkidle")
+        page.goto(base + in_language(address, language), wait_until="networkidle")
         page.evaluate("document.fonts.ready")
         if top:
-            page.locator(top).first.evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 16)")
+            page.locator(top).first.evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 8)")
         save(page, out / f"{name}.png")
         context.close()
 
 
 def main() -> None:
-    OUT.mkdir(exist_ok=True)
+    for out in OUT.values():
+        out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         data = serving.prepare(Path(folder))
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
         with serving.serving(data, data.with_name("server.log")) as base:
-            shoot(browser, base, OUT)
-            shoot_review(browser, base, OUT, Path(folder))
+            shoot(browser, base)
+            shoot_review(browser, base, Path(folder))
         browser.close()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from lawcompare.engine.rules.runner import VALUE_RULES, examine
 from lawcompare.engine.wording.values import within_marks
+from tests.conftest import ROOT
 from tests.content.corpus import DRAFTS, FIXTURES, document
 from tests.content.test_catalogues import PO
 from tests.content.test_terms import TEXTS
@@ -31,7 +32,7 @@ def paragraphs() -> Iterator[tuple[str, str]]:
             continue
         for words in PARAGRAPH.split(path.read_text("utf-8")):
             if re.search(LETTER, words):
-                yield path.relative_to(FIXTURES).as_posix(), words
+                yield path.relative_to(FIXTURES if FIXTURES in path.parents else ROOT).as_posix(), words
 
 
 PARAGRAPHS = list(paragraphs())

@@ -33,6 +33,7 @@ KINDS = [
     "/annotations/kinds/",
     "/about/",
     "/glossary/",
+    "/guides/readers/",
     "/api/",
 ]
 

@@ -52,7 +52,7 @@ def asks_for_data(request: HttpRequest) -> bool:
 def release() -> str:
     """Returns a name for this release of the program, which changes with any of its files."""
     base: Path = settings.BASE_DIR
-    files = [path for folder in ("lawcompare", "templates", "locale") for path in (base / folder).rglob("*.*")]
+    files = [path for folder in ("lawcompare", "templates", "locale", "docs") for path in (base / folder).rglob("*.*")]
     files.append(Path(settings.STATIC_ROOT) / "staticfiles.json")
     stats = sorted((str(path), path.stat().st_mtime_ns) for path in files if path.is_file() and path.suffix != ".pyc")
     return hashlib.blake2b(repr((settings.SITE_NAME, settings.OPERATOR, stats)).encode(), digest_size=8).hexdigest()
