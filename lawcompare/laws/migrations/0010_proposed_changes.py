@@ -11,7 +11,7 @@ def let_stand(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("laws", "0007_open_warnings"),
+        ("laws", "0009_amendments"),
     ]
 
     operations = [
