@@ -185,9 +185,9 @@ class RowWriter:
         )
         notes = component(self.context, "row/_notes", row=row, name=name) if self.notes else ""
         plain = self.context.get("plain") or {}
-        said = [(side, plain.get(one.pk)) for side, one in (("old", pair.old), ("new", pair.new)) if one]
-        is_told = any(words and words.words for _side, words in said)
-        told = component(self.context, "row/_plain_words", told=said) if is_told else ""
+        in_plain = [(side, plain.get(one.pk)) for side, one in (("old", pair.old), ("new", pair.new)) if one]
+        is_told = any(words and words.words for _side, words in in_plain)
+        told = component(self.context, "row/_plain_words", told=in_plain) if is_told else ""
         looks = " is-beside" if is_beside(row) else " is-alone" if is_alone(row) else ""
         return (
             f'<article class="row k-{look}{looks}" id="{escape(pair.anchor)}" tabindex="-1">\n'
