@@ -17,7 +17,8 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.languages import columns_of
 from lawcompare.laws import access
-from lawcompare.laws.amendments.access import amendments_of, modifications_of
+from lawcompare.laws.amendments.access import amendments_of
+from lawcompare.laws.amendments.modifications import modifications_of
 from lawcompare.laws.citing import check_pin, site_root
 from lawcompare.laws.documents import whole_document
 from lawcompare.laws.editing.services import may_edit

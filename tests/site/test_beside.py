@@ -80,7 +80,7 @@ def test_a_text_without_a_rendering_offers_nothing_and_takes_no_harm(client, dra
 
 
 def test_it_costs_one_query_more(client, both, django_assert_max_num_queries):
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         read(client, "/laws/draft/old/?beside=yes")
 
 

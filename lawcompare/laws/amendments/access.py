@@ -2,14 +2,12 @@
 know of the texts.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from lawcompare.accounts.models import VISITOR, Confirmation, Person
-from lawcompare.engine.writing.akn import Modification
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Amendment, TextStatus, Version
 
@@ -18,9 +16,8 @@ def visible_amendments(user: Person) -> QuerySet[Amendment]:
     """Returns the amendments of which a person may see the text before, the act and the text after."""
     visible = visible_versions(user).order_by().values("pk")
     rows = Amendment.objects.filter(Q(act=None) | Q(act__in=visible), version__in=visible, base__in=visible)
-    return rows.select_related(
-        *(f"{name}__law" for name in ("version", "base", "act")), "version__origin__organisation"
-    )
+    origins = "version__origin__organisation", "base__origin__organisation"
+    return rows.select_related("version__law", "base__law", "act__law", "act__origin__organisation", *origins)
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ def amendments_of(user: Person, version: Version) -> Amendments:
     """Returns the amendments of a text, by the date of the act, but for those that staff refused. One query."""
     rows = visible_amendments(user).filter(Q(version=version) | Q(base=version) | Q(act=version))
     found = sorted(rows.defer("instructions"), key=lambda one: (one.act.date if one.act else "", one.pk))
-    shown = [one for one in found if one.version.brought_by is None or not _is_refused(one.version)]
+    shown = [one for one in found if not is_refused(one)]
     return Amendments(
         next((one for one in found if one.version_id == version.pk), None),
         [one for one in shown if one.base_id == version.pk],
@@ -44,8 +41,9 @@ def amendments_of(user: Person, version: Version) -> Amendments:
     )
 
 
-def _is_refused(version: Version) -> bool:
-    return version.origin.confirmation == Confirmation.REFUSED
+def is_refused(one: Amendment) -> bool:
+    """Returns whether staff refused the text that was made."""
+    return one.version.brought_by is not None and one.version.origin.confirmation == Confirmation.REFUSED
 
 
 def own_amendment(user: Person, version: Version) -> Amendment | None:
@@ -75,29 +73,3 @@ def _reference(one: Amendment) -> dict[str, Any]:
     texts = {"base": one.base, "act": one.act, "result": one.version}
     addresses: dict[str, Any] = {name: text.address if text else "" for name, text in texts.items()}
     return addresses | {"proposed_by": one.proposed_by}
-
-
-# By the first word of the operation the modification of Akoma Ntoso.
-_MODIFICATIONS = {"strike": "repeal", "repeal": "repeal", "insert": "insertion", "add": "insertion"}
-_MODIFICATIONS |= {"redesignate": "renumbering"}
-
-
-def modifications_of(version: Version) -> list[Modification]:
-    """Returns for Akoma Ntoso what a text, an act, changes in others, and what acts changed in it."""
-    rows = visible_amendments(VISITOR).filter(Q(version=version) | Q(act=version))
-    return [each for one in rows if one.act and not _is_refused_proposal(one) for each in _modifications(one, version)]
-
-
-def _is_refused_proposal(one: Amendment) -> bool:
-    return one.version.brought_by is not None and _is_refused(one.version)
-
-
-def _modifications(one: Amendment, version: Version) -> Iterable[Modification]:
-    assert one.act is not None
-    is_active = one.act_id == version.pk
-    for said in one.instructions:
-        kind = "substitution" if said["operation"] == "strike_insert" else ""
-        kind = kind or _MODIFICATIONS.get(said["operation"].partition("_")[0], "substitution")
-        act = f"#{said['eid']}" if is_active else f"{one.act.frbr_uri}/!main#{said['eid']}"
-        for eid in [*said["clauses"], *(said["removed"] if is_active else ())]:
-            yield Modification(is_active, kind, act, f"{one.base.frbr_uri}/!main#{eid}" if is_active else f"#{eid}")

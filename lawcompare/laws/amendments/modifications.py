@@ -1,0 +1,31 @@
+"""What acts change in texts, as Akoma Ntoso has it."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from lawcompare.accounts.models import VISITOR
+from lawcompare.engine.writing.akn import Modification
+from lawcompare.laws.amendments.access import is_refused, visible_amendments
+from lawcompare.laws.models import Amendment, Version
+
+# By the first word of the operation the modification of Akoma Ntoso.
+_MODIFICATIONS = {"strike": "repeal", "repeal": "repeal", "insert": "insertion", "add": "insertion"}
+_MODIFICATIONS |= {"redesignate": "renumbering"}
+
+
+def modifications_of(version: Version) -> list[Modification]:
+    """Returns for Akoma Ntoso what a text, an act, changes in others, and what acts changed in it."""
+    rows = visible_amendments(VISITOR).filter(Q(version=version) | Q(act=version))
+    return [each for one in rows if one.act and not is_refused(one) for each in _modifications(one, version)]
+
+
+def _modifications(one: Amendment, version: Version) -> Iterable[Modification]:
+    assert one.act is not None
+    is_active = one.act_id == version.pk
+    for said in one.instructions:
+        kind = "substitution" if said["operation"] == "strike_insert" else ""
+        kind = kind or _MODIFICATIONS.get(said["operation"].partition("_")[0], "substitution")
+        act = f"#{said['eid']}" if is_active else f"{one.act.frbr_uri}/!main#{said['eid']}"
+        for eid in [*said["clauses"], *(said["removed"] if is_active else ())]:
+            yield Modification(is_active, kind, act, f"{one.base.frbr_uri}/!main#{eid}" if is_active else f"#{eid}")
