@@ -139,6 +139,10 @@ def test_a_person_decides_undoes_and_is_told_what_does_not_fit(editor, base, act
     answer = decide(editor, draft, 2, "target", clause="sec_5")
     assert answer.status_code == 400 and "are not there" in answer.content.decode()
     assert not ImportCorrection.objects.exists()
+    opened = decide(editor, draft, 1, "open", clause="sec_6\r\nX: y")
+    assert opened.status_code == 302 and "sec_6%" in opened["Location"]
+    for odd in ("?open=i99&page=x", "?at=iX&show=undecided&page=-1", "?open=i1&key=nothing"):
+        assert editor.get(f"{draft.get_absolute_url()}amending/{odd}").status_code == 200
     decide_all(editor, draft)
     answer = editor.post(f"{draft.get_absolute_url()}undo/", follow=True)
     assert answer.request["QUERY_STRING"] == "at=i2" and "2 to decide" not in answer.content.decode()

@@ -3,6 +3,7 @@
 import re
 from difflib import SequenceMatcher
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -128,8 +129,9 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     typed = {name: request.POST.get(name, "").replace("\r\n", "\n").replace("\r", "\n") for name in names}
     place = number_of(typed["target"].removeprefix("i"))
     if typed["kind"] == "open":  # the words of the clause that was chosen
-        show = "&show=undecided" if request.GET.get("show") else ""
-        return redirect(f"{request.path}?open={typed['target']}&key={typed['clause']}{show}#c-{typed['target']}")
+        asked = {"open": typed["target"], "key": typed["clause"]}
+        asked |= {"show": "undecided"} if request.GET.get("show") else {}
+        return redirect(f"{request.path}?{urlencode(asked)}#c-i{place or 0}")
     try:
         row = _decide(request, draft, -1 if place is None else place, typed)
     except Conflict as conflict:
