@@ -19,6 +19,7 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.access import visible_laws, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.site.guides.html import GUIDES
 
 # The protocol takes 50,000 addresses and 50 MB a file; each page is two addresses that name each other.
 PAGES_IN_FILE = 5000
@@ -42,10 +43,10 @@ class PublicSitemap(Sitemap):
 
 class PageSitemap(PublicSitemap):
     def items(self) -> list[str]:
-        return [*ALWAYS, *(["statements"] if Statement.objects.exists() else [])]
+        return [*ALWAYS, *GUIDES, *(["statements"] if Statement.objects.exists() else [])]
 
     def location(self, item: str) -> str:
-        return reverse(item)
+        return reverse("guide", args=[item]) if item in GUIDES else reverse(item)
 
 
 class LawSitemap(PublicSitemap):
