@@ -168,6 +168,7 @@ class LawChange(Proposable):
     and texts speak in the name of who makes it, the confirmation is empty, and nobody decides on it.
     """
 
+    CONCERNED = ("law__versions",)
     DECIDED_ON = ~models.Q(confirmation="")
 
     law = models.ForeignKey(Law, on_delete=models.CASCADE, related_name="changes")
