@@ -134,7 +134,7 @@ TABLE: dict[str, Use] = {
     **all_of(may("annotate", "GET"), "jobs log carryings organisation"),
     **all_of(may("import", "GET", "POST"), """
         event_add review_translation rendered_words guest_link_text guest_link_pair guest_link_subjects imports uscode
-        amending_start
+        amending_start plain_words
     """),
     "translations": may("map", "GET"),
     **all_of(may("review", "GET"), "topic_list suggestions values_waiting"),

@@ -135,17 +135,21 @@ def shelves() -> dict[str, Callable[[str], Document]]:
 
 
 def hits(method: Method, shelf: Callable[[str], Document]) -> tuple[list[str], int]:
-    """The articles missed, and how many were asked about. One right section among the first five is a hit."""
+    """The articles missed, and how many were asked about. One right section among the first five is a hit.
+
+    An article is asked about whose right sections the shelf has.
+    """
     missed, total = [], 0
     for (source, cited), answers in judged().items():
         document = law(source)
         clause = find(document, cited)
-        total += 1
-        is_hit = False
+        is_asked = is_hit = False
         for title, right in answers.items():
             target = shelf(title)
+            is_asked |= bool({number_of(target, unit.eid) for unit in units_of(target)} & right)
             is_hit |= bool({number_of(target, eid) for eid in method(document, clause, target)} & right)
-        if not is_hit:
+        total += is_asked
+        if is_asked and not is_hit:
             missed.append(f"{source.split('/')[1]} {cited}")
     return missed, total
 
