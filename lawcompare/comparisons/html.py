@@ -499,18 +499,17 @@ def findings_of(comparison: Comparison, strip: Strip, switches: Switches, page: 
 
 
 def _changed_elements(strip: Strip) -> str:
-    """In how many of the clauses that are in both each element changed, as far as it is confirmed."""
+    """Which elements of the clauses that are in both changed, as far as it is confirmed; other words are no change."""
     told = [one for changes in strip.elements.values() for one in changes]
     sentences = {
         ElementOutcome.CHANGED: _("Changed in them: %(elements)s."),
-        ElementOutcome.REWORDED: _("Reported in other words: %(elements)s."),
-        ElementOutcome.GONE: _("Not reported since: %(elements)s."),
+        ElementOutcome.GONE: _("No longer reported in them: %(elements)s."),
     }
     said = []
     for outcome, sentence in sentences.items():
         counts = Counter(one.element for one in told if one.outcome == outcome)
         if counts:
-            names = [f"{str(element.label).lower()} ({digits(count)})" for element, count in counts.most_common()]
+            names = [str(element.label).lower() for element, _count in counts.most_common()]
             said.append(sentence % {"elements": as_html(in_a_row(names))})
     return " ".join(said)
 
