@@ -55,6 +55,11 @@ def test_names_and_dates_have_one_form():
     assert found("វីអូអេ|ទី [០-៩0-9]|ឆ្នាំ [១២][០-៩]{3}(?![០-៩])") == []
 
 
+def test_one_subscript_is_written_where_two_look_alike():
+    """ប្តូរ, សេចក្តី, ម្តង: under a letter, ត and ដ look the same, but a search tells them apart."""
+    assert found("្ដ") == []
+
+
 def test_quotations_stand_in_one_kind_of_marks_and_none_within_another():
     depth = [(place, words) for place, words in PARAGRAPHS if re.search("«[^»]*(?:«|$)|(?:^|»)[^«]*»", words)]
     assert depth == []
