@@ -139,7 +139,8 @@ class _Names:
 def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
     """Returns the clauses cited in the texts named, the newest confirmed text first; in all texts where none is named.
 
-    A text bears the names of its renderings, and they bear its own.
+    A text bears the names of its renderings, and they bear its own. A law of which more of the short name is said comes
+    first: "Budapest 2" is of the convention, and then of its protocol.
     """
     names: dict[int, _Names] = defaultdict(_Names)
     versions = list(versions)
@@ -151,11 +152,18 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
             break
     else:
         return []
+    said = {*citation.names, *citation.names_in_title}
+
+    def order(entry: SearchEntry) -> tuple[bool, float]:
+        version = by_pk[entry.version_id or 0]
+        short = stems_of(version.law.slug.replace("-", " "), "km")
+        return is_unchecked(version), -len(said & short) / max(1, len(short))
+
     for keys in citation.forms():
         # The texts are chosen here, since SQLite would rather read whole texts than the index of places.
         cited = entries.filter(citation__in=keys).defer("heading", "words", "tokens").order_by("-date", "pk")
         if clauses := [entry for entry in cited if entry.version_id in among]:
-            return sorted(clauses, key=lambda entry: is_unchecked(by_pk.get(entry.version_id or 0)))[:SHOWN_MAX]
+            return sorted(clauses, key=order)[:SHOWN_MAX]
     return []
 
 

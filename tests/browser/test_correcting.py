@@ -46,7 +46,8 @@ def test_a_row_is_corrected_where_it_stands_with_keys_alone_and_taken_back(open_
     form.get_by_role("button", name="Save").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Effect on the comparison")).to_be_visible()
-    expect(page.locator(".row").get_by_text("It has no counterpart.").first).to_be_visible()
+    expect(page.get_by_text("Saved as a proposal of your organisation")).to_be_visible()
+    expect(page.get_by_text("It has no counterpart.").first).to_be_visible()
     expect_no_violations(page, EVERYTHING, "the log of decisions")
     undo(page)
 
@@ -59,5 +60,6 @@ def test_the_same_is_done_without_a_script(open_as):
     page.locator("[name=new]:checked").first.uncheck()
     page.get_by_label("Reason, which readers see").fill("It has no counterpart.")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".row").get_by_text("It has no counterpart.").first).to_be_visible()
+    expect(page.get_by_text("Saved as a proposal of your organisation")).to_be_visible()
+    expect(page.get_by_text("It has no counterpart.").first).to_be_visible()
     undo(page)

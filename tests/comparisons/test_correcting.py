@@ -248,6 +248,8 @@ def test_any_decisions_keep_every_clause_and_come_off_again_one_by_one(
             store(long_draft(random.Random(7), 12), "old"),
             store(long_draft(random.Random(7), 13), "new", date="2021"),
         )
+    for text in (old, new):
+        Origin.objects.create(version=text, organisation=cast.centre, confirmation="confirmed")
     both, made, before = (old, new), [], []
     for _ in range(6):
         olds = chance.sample(range(1, 13), chance.choice([0, 1, 1, 2]))

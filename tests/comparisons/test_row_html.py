@@ -69,7 +69,7 @@ def test_what_was_put_in_and_taken_out_is_announced_in_the_language_of_the_page(
     client, drafts, prefix, inserted, deleted, view
 ):
     page = client.get(f"{prefix}{PAGE}{view}").content.decode()
-    rows = page[re.search(r'class="\s*rows ', page).start() :]
+    rows = page[page.index('class="rows ') :]
     inside = re.findall(r"<ins[^>]*>(<span class=\"sr\">[^<]*</span>)?", rows)
     assert inside and all(one == f'<span class="sr">{inserted} </span>' for one in inside)
     inside = re.findall(r"<del[^>]*>(<span class=\"sr\">[^<]*</span>)?", rows)

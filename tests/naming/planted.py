@@ -269,7 +269,7 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         version=version, is_checked=True, credit=NOTE_WORDS, note=REASON_WORDS, organisation=site.quiet, by=site.persona
     )
     PlainWords.objects.create(
-        version=version, clause=clause, text=NOTE_WORDS, organisation=owner, by=site.persona, confirmation="confirmed"
+        version=version, clause=clause, text=secret.token, organisation=owner, by=site.persona, confirmation="confirmed"
     )
     RenderedWords.objects.create(
         annotation=site.note, version=version, clause=clause, exact=secret.token, start=0, end=5,

@@ -244,7 +244,7 @@ def test_the_whole_corpus_loaded_again_keeps_what_people_changed_and_does_nothin
         return [counts, topics, list(jobs)]
 
     before = state()
-    assert before[0][0] > 210 and len(before[1]) == 32
+    assert before[0][0] > 210 and len(before[1]) == 33
     assert [state for _pk, _attempts, state, _done in before[2]] == ["done"] * 3
     lines: list[str] = []
     with django_capture_on_commit_callbacks(execute=True):

@@ -49,7 +49,7 @@ ARGUMENTS = {
     "topic": "illegal-access", "number": 1, "pk": 1, "slug": "v1-28-1-vague", "code": "VAGUE", "kind": "comparison",
     "organisation": "editors", "uidb36": "1", "key": "set-password", "token": "no-such-token",
     "event": "us-training", "day": "2026-01-01",
-    "form": "docx", "place": "mine", "page": 1,
+    "form": "docx", "place": "mine", "page": 1, "name": "readers",
 }  # fmt: skip
 # Addresses that are no pages.
 UNUSED = {

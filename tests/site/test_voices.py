@@ -20,6 +20,8 @@ from lawcompare.accounts.models import EDITORS, Membership, Organisation, Role, 
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, RenderedWords
 from lawcompare.api.datasets.tables import TABLES
+from lawcompare.comparisons.models import LeadSentence
+from lawcompare.laws.models import PlainWords
 from lawcompare.memos.services import candidates
 from lawcompare.mirror.search_index import texts as mirrored_texts
 from lawcompare.site.demonstration import load_corpus
@@ -155,7 +157,8 @@ def test_the_demonstration_has_nobody_who_runs_it_and_about_says_so_until_somebo
 def test_the_demonstration_loads_where_an_earlier_one_with_invented_organisations_is(demonstration):
     earlier = Organisation.objects.create(slug="demo-one", name="Demonstration One")
     Annotation.objects.update(organisation=earlier)
-    RenderedWords.objects.update(organisation=earlier)
+    for model in (RenderedWords, PlainWords, LeadSentence):
+        model.objects.update(organisation=earlier)
     Organisation.objects.filter(slug=EDITORS).delete()
     load_corpus(lambda line: None)
     assert Organisation.objects.filter(slug=EDITORS).exists()

@@ -166,7 +166,7 @@ def test_the_desk_works_without_a_script(open_as):
         page.reload()
     expect(page.locator(".reader-warning")).to_contain_text("Article 3 comes after Article 1")
     page.locator("#c-c1").get_by_role("link", name="Correct").click()
-    page.get_by_label("Number").fill("Article 2")
+    page.get_by_label("Number", exact=True).fill("Article 2")
     page.get_by_label("Why").fill("Misread.")
     page.get_by_role("button", name="Keep number, heading and words").click()
     expect(page.locator("#c-c1 .head")).to_contain_text("Article 2")
@@ -182,7 +182,7 @@ def test_what_is_typed_comes_back_after_the_session_ended(open_as):
     page = open_as(EDITOR, IMPORTS)
     hand_in_text(page, LAW.format("raft"))
     page.locator("#c-c1").get_by_role("link", name="Correct").click()
-    page.get_by_label("Words").fill("Whoever takes a raft owes nothing.")
+    page.get_by_label("Words", exact=True).fill("Whoever takes a raft owes nothing.")
     address = page.url
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Keep number, heading and words").click()
@@ -190,7 +190,7 @@ def test_what_is_typed_comes_back_after_the_session_ended(open_as):
     # Signed in again, in the same window.
     page.context.add_cookies(open_as(EDITOR, "/workspace/").context.cookies())
     page.goto(address.split("?")[0].split("#")[0] + "?correct=c1#c-c1")
-    expect(page.get_by_label("Words")).to_have_value("Whoever takes a raft owes nothing.")
+    expect(page.get_by_label("Words", exact=True)).to_have_value("Whoever takes a raft owes nothing.")
 
 
 def test_what_is_typed_is_there_again_after_the_form_was_closed(open_as):
@@ -298,7 +298,7 @@ def test_words_typed_before_another_tab_saved_do_not_overwrite_what_it_saved(ope
     page = open_as(EDITOR, IMPORTS)
     Hand(page).hand_in(files[0])
     page.goto(f"{page.url.partition('?')[0]}?correct=c1")
-    page.get_by_label("Number").fill("មាត្រា ១ ស្ទួន")
+    page.get_by_label("Number", exact=True).fill("មាត្រា ១ ស្ទួន")
     other = page.context.new_page()
     other.goto(page.url)
     other.get_by_label("Heading").fill("Of lamps")
@@ -306,7 +306,7 @@ def test_words_typed_before_another_tab_saved_do_not_overwrite_what_it_saved(ope
     other.get_by_role("button", name="Keep number, heading and words").click()
     expect(other.locator(".correction-list li")).to_have_count(1)
     page.reload()
-    expect(page.get_by_label("Number")).to_have_value("មាត្រា ១ ស្ទួន")
+    expect(page.get_by_label("Number", exact=True)).to_have_value("មាត្រា ១ ស្ទួន")
     page.get_by_label("Why").fill("As printed.")
     page.get_by_role("button", name="Keep number, heading and words").click()
     expect(page.locator("h1")).to_have_text("You changed this clause yourself in another tab or window")
