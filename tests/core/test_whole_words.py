@@ -38,6 +38,12 @@ def test_tags_forms_scripts_and_letters_are_left_as_they_are(words):
     assert page(words) == words
 
 
+def test_a_page_says_its_own_length():
+    headers = {"Content-Length": "5"}
+    response = WholeWords(lambda _request: HttpResponse(f"<p>{COMPOUNDS[0]}</p>", headers=headers))(None)  # type: ignore[arg-type]
+    assert int(response.headers["Content-Length"]) == len(response.content)
+
+
 def test_only_pages_are_touched():
     assert page("បទល្មើស", "application/atom+xml") == "បទល្មើស"
     assert WHOLE.search("<p>No Khmer.</p>") is None
