@@ -37,6 +37,4 @@ class WholeWords:
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if is_page and not response.streaming and KHMER in response.content:
             response.content = WHOLE.sub(r"<k->\1</k->", response.content.decode()).encode()
-            if "Content-Length" in response.headers:  # set inside; a client stops reading there
-                response.headers["Content-Length"] = str(len(response.content))
         return response

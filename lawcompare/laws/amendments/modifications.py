@@ -1,4 +1,4 @@
-"""What acts change in texts, as Akoma Ntoso has it."""
+"""What acts change in texts, as Akoma Ntoso has it; apart from ``access``, since not all who read that write XML."""
 
 from collections.abc import Iterable
 
