@@ -39,7 +39,7 @@ def find_comparison(old: Version, new: Version, edition: str = "", engine: str =
     ``engine`` names the rules by which it was made, today's where it is empty. Raises ``Http404`` for an edition that
     does not exist, and for rules by which these texts were not compared.
     """
-    editions = Comparison.objects.filter(old=old, new=new, engine=engine or ENGINE)
+    editions = Comparison.objects.select_related("job").filter(old=old, new=new, engine=engine or ENGINE)
     if engine not in {"", ENGINE} and not editions.filter(finished_at__isnull=False).exists():
         sentence = _("These texts were not compared by rules %(asked)s here; today’s rules are %(now)s.")
         raise Http404(sentence % {"asked": engine[:20], "now": ENGINE})

@@ -228,7 +228,7 @@ def visible_runs(user: Person) -> QuerySet[SuggestionRun]:
         return SuggestionRun.objects.none()
     runs = SuggestionRun.objects.filter(organisation=organisation)
     runs = runs.filter(subject_version__in=versions, object_version__in=versions)
-    return runs.select_related("subject_version__law", "object_version__law")
+    return runs.select_related("job", "subject_version__law", "object_version__law")
 
 
 def own_drafts(user: Person) -> QuerySet[DraftComparison]:

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -264,6 +265,26 @@ def test_a_page_that_waits_for_the_search_asks_again_until_it_is_there(draft, la
         Job.objects.filter(kind="suggestionrun").update(state="done")
         assert rita.get(address, **asks)["HX-Refresh"] == "true"
         assert "hx-trigger" not in rita.get(address).content.decode()
+
+
+def test_a_search_that_ends_while_the_page_is_made_is_asked_for_once_more(draft, rita, monkeypatch):
+    """Else the page says for good that nothing was found."""
+    Correspondence.objects.all().delete()
+    Job.objects.filter(kind="suggestionrun").update(state="running", heartbeat=timezone.now())
+    run, count = SuggestionRun.objects.get(), QuerySet.count
+
+    def end_and_count(rows: QuerySet) -> int:
+        counted = count(rows)
+        Job.objects.filter(kind="suggestionrun").update(state="done")
+        return counted
+
+    for address in (draft.get_absolute_url(), run.get_absolute_url()):
+        Job.objects.filter(kind="suggestionrun").update(state="running")
+        with monkeypatch.context() as patch:
+            patch.setattr(QuerySet, "count", end_and_count)
+            html = rita.get(address).content.decode()
+        assert "hx-trigger" in html and "0 suggestions" not in html
+    assert Job.objects.get(kind="suggestionrun").state == "done"
 
 
 def test_a_page_with_rows_is_not_loaded_again_under_what_is_typed(draft, rita):

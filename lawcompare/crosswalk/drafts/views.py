@@ -153,7 +153,8 @@ def groups_of(user: Person, draft: DraftComparison, topics: QuerySet[Topic]) -> 
 
 def _run_of(draft: DraftComparison) -> SuggestionRun | None:
     texts = {"subject_version": draft.source_id, "object_version": draft.target_id}
-    return SuggestionRun.objects.filter(organisation=draft.organisation_id, **texts).first()
+    runs = SuggestionRun.objects.select_related("job")
+    return runs.filter(organisation=draft.organisation_id, **texts).first()
 
 
 @require_POST
@@ -180,6 +181,7 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None, status: int = 200) -> HttpResponse:
+    run = _run_of(one)  # before the suggestions are counted: those of a search that ends meanwhile are asked for again
     topics = access.topics_offered(request.user)
     decided = services.decided_in(one)
     waiting = waiting_in(request.user, one).count()
@@ -188,7 +190,7 @@ def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None
         "draft": one,
         "source": one.source,
         "target": one.target,
-        "run": _run_of(one),
+        "run": run,
         "groups": groups_of(request.user, one, topics),
         "waiting": waiting,
         "shown": bool(waiting),

@@ -248,6 +248,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "drafts": drafts}
         return render(request, "crosswalk/suggestions.html", context, status=400 if is_chosen else 200)
     source, target = form.cleaned_data["source"], form.cleaned_data["target"]
+    run = access.visible_runs(request.user).filter(subject_version=source, object_version=target).first()
     between = access.reviewable_correspondences(request.user).filter(subject_version=source, object_version=target)
     clauses = access.clauses_to_answer(source)
     by_strength = request.GET.get("order") == "strength"
@@ -256,7 +257,6 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         clauses = clauses.annotate(best=Subquery(open_.values("score")[:1])).filter(best__isnull=False)
         clauses = clauses.order_by("-best", "position")
     page: Page[Clause] = Paginator(clauses, PER_PAGE).get_page(request.GET.get("page"))
-    run = access.visible_runs(request.user).filter(subject_version=source, object_version=target).first()
     waiting = between.filter(status=CorrespondenceStatus.SUGGESTED).count()
     if getattr(request, "htmx", False):
         return answer_search(request, run, waiting)
