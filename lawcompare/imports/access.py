@@ -58,7 +58,11 @@ def visible_fetches(user: Person) -> QuerySet[Fetch]:
 
 
 def unread_notices(user: Person) -> QuerySet[ReleaseNotice]:
-    """The notices of newer releases that nobody put aside, between texts that an editor may see; none for others."""
-    versions = visible_versions(user).values("pk")
-    notices = ReleaseNotice.objects.filter(read_at__isnull=True, old__in=versions, new__in=versions)
-    return notices.select_related("law", "old__law", "new__law") if may(user, "import") else notices.none()
+    """The notices of newer releases, between texts that an editor may see, that nobody of their organisation put aside;
+    none for others.
+    """
+    membership, versions = membership_of(user), visible_versions(user).values("pk")
+    if membership is None or not may(user, "import"):
+        return ReleaseNotice.objects.none()
+    notices = ReleaseNotice.objects.filter(old__in=versions, new__in=versions).exclude(read_for=membership.organisation)
+    return notices.select_related("law", "old__law", "new__law")

@@ -33,6 +33,7 @@ from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.engine.errors import EngineError
+from lawcompare.imports.access import unread_notices
 from lawcompare.imports.uscode import fetching, services
 from lawcompare.imports.uscode.fetching import check_current, check_laws, fetch_sections, text_before
 from lawcompare.imports.uscode.models import Archive, Fetch, ReleaseNotice
@@ -465,7 +466,7 @@ def newer(site, change: bytes = b"") -> None:
     site.announce("119-5")
 
 
-def test_a_newer_release_point_that_changes_what_is_relied_on_is_told_with_its_redline(site, restated, eve):
+def test_a_newer_release_point_that_changes_what_is_relied_on_is_told_with_its_redline(site, restated, cast, eve):
     fetch("17:506,507")
     newer(site, b"knowingly")
     (notice,) = check_laws(source_of())
@@ -477,6 +478,8 @@ def test_a_newer_release_point_that_changes_what_is_relied_on_is_told_with_its_r
     eve.post(reverse("uscode_read", args=[notice.pk]))
     assert "A newer release point of" not in eve.get(reverse("workspace")).content.decode()
     assert check_laws(source_of()) == []
+    add_member(cast.charlie.email, cast.others, "editor")
+    assert [one.pk for one in unread_notices(cast.charlie)] == [notice.pk] and not unread_notices(cast.eve).exists()
 
 
 def test_a_newer_release_point_that_changes_nothing_relied_on_brings_nothing_in(site, restated):

@@ -254,7 +254,7 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
             draft=draft, subject=mine, object=theirs, status="confirmed", topic=topic, relation="equivalent",
             reasoning=REASON_WORDS, by=site.persona,
         )  # fmt: skip
-        ReleaseNotice.objects.create(law=version.law, old=one, new=two, sections=["1"])
+        ReleaseNotice.objects.create(law=version.law, old=one, new=two, sections=["1"]).read_for.add(site.quiet)
         carrying = made(Carrying, old=one, new=two, state="done")
         Carried.objects.create(
             carrying=carrying, annotation=site.note, verdict="kept", clause=theirs, rival_clause=theirs,

@@ -36,7 +36,8 @@ BY_RULE = {
         accounts.Invitation.organisation laws.TranslationReview.organisation laws.LawChange.law
         annotations.RenderedWords.organisation crosswalk.DraftComparison.organisation memos.Memo.organisation
         crosswalk.SuggestionRun.organisation
-        imports.Fetch.organisation imports.ImportBatch.organisation imports.ImportDraft.organisation
+        imports.Fetch.organisation imports.ReleaseNotice.read_for
+        imports.ImportBatch.organisation imports.ImportDraft.organisation
         sharing.GuestLink.old sharing.GuestLink.new sharing.GuestLink.organisation sharing.Follower.law core.Job.owner
     """,
     NOBODY: """

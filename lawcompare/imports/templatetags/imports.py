@@ -91,7 +91,7 @@ def version_tools(context: Any, version: Version) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def release_notices(context: Any) -> list[ReleaseNotice] | None:
-    """Notices that nobody put aside; None for who brings in no texts."""
+    """Notices that nobody of their organisation put aside; None for who brings in no texts."""
     if not may(context["request"].user, "import"):
         return None
     return list(unread_notices(context["request"].user))

@@ -58,7 +58,8 @@ class ReleaseNotice(models.Model):
     # The numbers of the changed sections, as printed.
     sections = models.JSONField(default=list)
     found_at = models.DateTimeField(auto_now_add=True)
-    read_at = models.DateTimeField(null=True)
+    # Whose editors have read it.
+    read_for = models.ManyToManyField(Organisation, related_name="+", blank=True)
 
     class Meta:
         ordering = ["-pk"]

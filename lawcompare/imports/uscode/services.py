@@ -1,12 +1,10 @@
 """What an editor does: ask for official sections, try again, and mark a notice as read."""
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.access import membership_that_may
+from lawcompare.accounts.models import Membership, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import JobState
 from lawcompare.core.log.services import record
@@ -14,17 +12,14 @@ from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
 from lawcompare.imports.uscode.publisher import read_release, read_wanted
 
 
-def check_editor(user: Person) -> None:
-    if not may(user, "import"):
-        raise PermissionDenied(_("Only an editor brings in official texts."))
+def check_editor(user: Person) -> Membership:
+    return membership_that_may(user, "import", _("Only an editor brings in official texts."))
 
 
 @transaction.atomic
 def request_fetch(user: Person, wanted: str, release_point: str) -> Fetch:
     """Have official sections fetched. Raises EngineError for what names no sections or no release point."""
-    check_editor(user)
-    membership = membership_of(user)
-    assert membership is not None
+    membership = check_editor(user)
     sections = " ".join(str(one) for one in read_wanted(wanted))
     release = str(read_release(release_point)) if release_point.strip() else ""
     waiting = Fetch.objects.filter(organisation=membership.organisation, job__state=JobState.QUEUED)
@@ -48,8 +43,8 @@ def try_again(user: Person, fetch: Fetch) -> None:
 
 @transaction.atomic
 def put_aside(user: Person, notice: ReleaseNotice) -> None:
-    """Say that a notice was read."""
-    check_editor(user)
-    if ReleaseNotice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=timezone.now()):
-        membership = membership_of(user)
-        record("uscode.notice-read", f"us-notice/{notice.pk}", user, membership.organisation.slug if membership else "")
+    """Say that a notice was read in the person's organisation; others go on seeing it."""
+    membership = check_editor(user)
+    if not notice.read_for.filter(pk=membership.organisation_id).exists():
+        notice.read_for.add(membership.organisation)
+        record("uscode.notice-read", f"us-notice/{notice.pk}", user, membership.organisation.slug)
