@@ -4,7 +4,7 @@ The first tells rare words from common ones and finds what a misspelt word may b
 meaning, across languages, by latent semantic indexing: a clause and its translation are one document. Both are fitted
 on public texts alone, by ``manage.py index`` and by a periodic task where the index changed, and are stored as one row.
 Words to correct a question by come from no text that an organisation brought and staff have not confirmed.
-Whatever they name is looked up in the index before it is shown, so that a text withdrawn meanwhile is not.
+Whatever they name is looked up in the index before it is shown, so that what was withdrawn meanwhile is not.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 import regex
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -32,7 +32,7 @@ from lawcompare.laws.models import ClauseTranslation, Version
 from lawcompare.search.asking import public_versions
 from lawcompare.search.everyday import asking_words, everyday_words, khmer_sayings
 from lawcompare.search.models import EntryKind, SearchEntry, SearchModel
-from lawcompare.search.question import Part, Question
+from lawcompare.search.question import Part, Question, Token
 from lawcompare.search.words import SearchWord, read_words, stem
 
 # Dimensions of the vectors, and documents in two languages below which there are none.
@@ -61,6 +61,11 @@ def _sound(word: str) -> str:
 
 def _is_other(one: str, other: str) -> bool:
     return not has_no_spaces(one) and len(one) == len(other) and sorted(one) != sorted(other)
+
+
+def _plain(word: str) -> str:
+    """Returns a word, or two that stand together, as they are written."""
+    return word.replace("·", "")
 
 
 @dataclass
@@ -155,10 +160,9 @@ class Fitted:
         near = [
             one for one in near if len(sound) >= TWO_WRONG or (one[0][:1] == sound[:1] and not _is_other(one[0], sound))
         ]
-        best = min(
-            near, key=lambda one: (one[1], one[0][:1] != sound[:1], -self.words.get(known[one[0]], 0)), default=None
-        )
-        return (best[1] / len(sound), known[best[0]]) if best else (1.0, "")
+        near.sort(key=lambda one: (one[1], one[0][:1] != sound[:1], -self.words.get(known[one[0]], 0)))
+        best = next((one for one in near if self._is_public(known[one[0]])), None)
+        return (best[1] / len(sound), _plain(known[best[0]])) if best else (1.0, "")
 
     def near_words(self, text: str, most: int = 5) -> list[str]:
         """Returns known words that are spelt nearly as those of a question, for whoever found nothing."""
@@ -168,7 +172,15 @@ class Fitted:
             if len(sound) >= ONE_WRONG and not sound.isdigit():
                 near = process.extract(sound, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
                 found |= dict.fromkeys(known[one] for one, _score, _at in near)
-        return list(found)[:most]
+        return [_plain(word) for word in found if self._is_public(word)][:most]
+
+    def _is_public(self, word: str) -> bool:
+        """Whether a known word is a common one, or in something that is public still."""
+        if word not in self.words or word in STOP_WORDS:
+            return True
+        token = Token(f"p{word}" if "·" in word else f"x{word}")
+        entries = SearchEntry.objects.filter(Q(version=None) | Q(version__in=Version.objects.published().values("pk")))
+        return entries.filter(tokens__answers=token).exists()
 
     def _known(self, word: str) -> dict[str, str]:
         """Returns the words of its script, by how they sound."""
@@ -182,8 +194,7 @@ class Fitted:
         said = dict.fromkeys([*book.khmer, *(key[0] for key in book.english if len(key) == 1)], 0)
         for word in sorted({**said, **self.words}, key=lambda one: self.words.get(one, 0)):
             if word[0].isalpha():
-                plain = word.replace("·", "")
-                sounds[has_no_spaces(word)][_sound(plain)] = plain
+                sounds[has_no_spaces(word)][_sound(_plain(word))] = word
         return sounds
 
     def closest(self, questions: Iterable[Question]) -> list[int]:

@@ -127,6 +127,8 @@ def test_what_is_learned_is_of_public_texts_alone_and_a_withdrawn_text_is_not_to
             assert b"/laws/hidden/" not in page and b"Zymurgical" not in page and b">zymurgical<" not in page
     Withdrawal.objects.create(version=texts[1], reason="Wrong file.", organisation=cast.centre)
     assert "/laws/draft/new/chp_1__art_2/" not in ask("who keeps traffic data of mine")[1]
+    assert "retention" in fitted().words  # fitted before, and yet it is not named
+    assert fitted().correct("retentiom ") == "" and "retention" not in fitted().near_words("retentiom")
     fit_if_changed()
     assert "retention" not in fitted().words
 
