@@ -23,7 +23,7 @@ from lawcompare.crosswalk.models import (
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import get_version, visible_versions
 from lawcompare.laws.citing import CitationError, Citations
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, Origin, Version
 
 # Texts that the reader may choose as columns of a matrix.
 COLUMNS_MAX = 12
@@ -92,10 +92,16 @@ def values_known(organisation: Organisation | None) -> QuerySet[Value]:
 
 
 def reviewable_values(user: Person) -> QuerySet[Value]:
-    """Those of any status of texts that a reviewer may see, but others' own. Raises PermissionDenied for others."""
+    """Those of any status of texts that a reviewer may see, but others' own, and but for what the program carried to
+    others' texts that staff have not confirmed. Raises PermissionDenied for others.
+    """
     if not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer can say what a clause lays down."))
-    values = values_known(organisation_of(user)).filter(version__in=visible_versions(user).values("pk"))
+    organisation = organisation_of(user)
+    values = values_known(organisation).filter(version__in=visible_versions(user).values("pk"))
+    others = Origin.objects.exclude(Q(confirmation=Confirmation.CONFIRMED) | Q(organisation=organisation))
+    carried = {"status": ValueStatus.STATED, "carried_from__isnull": False}
+    values = values.exclude(**carried, version__in=others.order_by().values("version"))
     return values.select_related(
         "clause__version__law", "words_clause", "organisation", "confirmed_for", "version__law"
     )

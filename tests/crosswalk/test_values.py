@@ -17,6 +17,7 @@ from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.exchange import format_value, parse_value
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.access import find_version
+from lawcompare.laws.models import Origin
 from tests import second_factor
 from tests.proposals import confirm_all, edits_the_site
 from tests.world import made_once
@@ -328,6 +329,22 @@ def test_values_whose_words_were_kept_are_carried_to_a_later_text_as_stated(cast
     assert carry_values(law, later) == 0
     services.confirm_value(cast.rita, carried)
     assert visible_values(AnonymousUser()).get(version=later).proposed_by == "The Centre"
+
+
+def test_what_is_carried_to_a_text_that_is_not_confirmed_fills_only_the_list_of_who_brought_it(
+    cast, law, offence, store
+):
+    from lawcompare.crosswalk.values.services import carry_values
+
+    services.state_for_project(offence, "mental", {"level": "intent"}, words(offence, "intentionally"))
+    editor = edits_the_site(cast.sara)
+    later = store(LAW.replace("not more than 5 years", "at least 9 months"), "2", law="law", date="2021")
+    origin = Origin.objects.create(version=later, organisation=cast.others)
+    assert carry_values(law, later) == 1
+    for confirmation in ("proposed", "confirmed"):
+        Origin.objects.filter(pk=origin.pk).update(confirmation=confirmation)
+        lists = [reviewable_values(person).filter(version=later).count() for person in (editor, cast.rita)]
+        assert lists == [int(confirmation == "confirmed")] * 2 and reviewable_values(cast.charlie).count() == 2
 
 
 def test_what_the_site_states_no_other_organisation_confirms_in_its_name(cast, offence, client):
