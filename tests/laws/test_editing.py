@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from lawcompare.core.models import Entry
+from lawcompare.laws.editing.services import rename_text
 from lawcompare.laws.models import FormerAddress, Law, LawChange, Origin, Version
 from tests.conftest import NEW_DRAFT
+from tests.proposals import decide, listed
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +146,23 @@ def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_le
     assert "<code>new</code>" in eve.get("/workspace/laws/draft/second-reading/").content.decode()
     back = eve.post("/workspace/laws/draft/second-reading/", {"slug": "new", "seen": "second-reading"})
     assert back["Location"] == "/laws/draft/new/", "a text takes an earlier name of its own"
+
+
+def test_another_name_of_a_text_that_staff_confirmed_is_a_proposal(law, eve, cast):
+    text = law.versions.get(slug="new")
+    Origin.objects.filter(version=text).update(confirmation="confirmed")
+    answer = eve.post(TEXT_PAGE, {"slug": "as-adopted", "seen": "new"}, follow=True)
+    assert "Saved as a proposal" in answer.content.decode()
+    assert eve.get("/laws/draft/new/").status_code == 200 and eve.get("/laws/draft/as-adopted/").status_code == 404
+    change = LawChange.objects.get()
+    named = ("Short name of a text in addresses", "new → as-adopted")
+    assert [one.lines for one in listed(cast.sara) if one.name == "record"] == [[named]]
+    for decision, there, gone in (("confirm", "as-adopted", "new"), ("undo", "new", "as-adopted")):
+        decide(cast.sara, change, decision)
+        leads(eve, f"/laws/draft/{gone}/", f"/laws/draft/{there}/")
+    rename_text(cast.sara, text, "by-staff", "new")
+    with pytest.raises(ValidationError, match="changed again"):
+        decide(cast.sara, change)
 
 
 @pytest.mark.parametrize(

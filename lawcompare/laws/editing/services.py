@@ -56,8 +56,9 @@ def may_rename(user: Person, version: Version) -> bool:
 
 
 @transaction.atomic
-def rename_text(user: Person, version: Version, slug: str, seen: str) -> bool:
-    """Give a text another name in addresses; the old ones lead on. Returns whether it is another one.
+def rename_text(user: Any, version: Version, slug: str, seen: str) -> LawChange | bool:
+    """Give a text another name in addresses; the old ones lead on. Of a text that staff confirmed an organisation
+    proposes it. Returns False where it is called so.
 
     ``seen`` is the name when the form was opened. Raises ``PermissionDenied``, ``RenamingRefused`` for a name that is
     taken or where somebody else renamed it meanwhile; then nothing is stored.
@@ -69,8 +70,13 @@ def rename_text(user: Person, version: Version, slug: str, seen: str) -> bool:
         raise RenamingRefused(_("Somebody else has renamed this text since you opened the form."))
     if slug == held.slug:
         return False
-    rename_version(held, slug if held.is_published else private_name(slug), user)
-    return True
+    if not held.is_published:
+        rename_version(held, private_name(slug), user)
+        return True
+    _check_name(held, slug)
+    return _change(
+        user, held.law, {"version": [held.slug, slug]}, is_confirmed=held.brought_by is None or held.origin.stands
+    )
 
 
 @transaction.atomic
@@ -92,23 +98,31 @@ def edit_law(
     changed = {name: [before[name], fields[name]] for name in COLUMNS if before[name] != fields[name]}
     if not changed:
         return None
+    confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)
+    return _change(user, law, changed, reason, is_confirmed=confirmed.exists())
+
+
+def _change(user: Any, law: Law, changed: dict[str, list[str]], reason: str = "", *, is_confirmed: bool) -> LawChange:
+    """Store a change, as a proposal where an organisation changes what staff confirmed."""
     membership = membership_of(user)
     organisation = None if is_staff(user) or membership is None else membership.organisation
-    confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)
-    is_proposed = organisation is not None and confirmed.exists()
+    is_proposed = organisation is not None and is_confirmed
     if organisation is not None and is_proposed:
         check_room(organisation)
     change = LawChange(law=law, fields=changed, reason=reason, organisation=organisation, by=user)
     change.confirmation = Confirmation.PROPOSED if is_proposed else ""
     change.save()
     if not is_proposed:
-        _set_record(law, change.after, user)
+        _set_record(law, change.before, change.after, user)
     slug, action = organisation.slug if organisation else "", "propose law" if is_proposed else "change law"
     record(action, f"law/{law.slug}", by=user, organisation=slug, fields=sorted(changed))
     return change
 
 
-def _set_record(law: Law, fields: dict[str, str], by: Person | None) -> None:
+def _set_record(law: Law, now: dict[str, str], fields: dict[str, str], by: Person | None) -> None:
+    if "version" in fields:  # of a text of it, by its name now
+        text = law.versions.select_for_update(of=("self",)).get(slug=now["version"])
+        return rename_version(text, fields["version"], by)
     if "slug" in fields:
         is_public = law.versions.filter(published_at__isnull=False).exists()
         rename_law(law, fields["slug"] if is_public else private_name(fields["slug"]), by)
@@ -127,10 +141,15 @@ def follow_confirmation(change: LawChange, was: str) -> None:
         return
     law = Law.objects.select_for_update().get(pk=change.law_id)
     now, then = (change.before, change.after) if change.stands else (change.after, change.before)
-    if {name: str(getattr(law, name)) for name in now} != now:
+    is_there = (
+        law.versions.filter(slug=now["version"]).exists()
+        if "version" in now
+        else all(str(getattr(law, name)) == words for name, words in now.items())
+    )
+    if not is_there:
         raise ValidationError(_("It was changed again since: take that back first."))
     try:
-        _set_record(law, then, change.by)
+        _set_record(law, now, then, change.by)
     except RenamingRefused as refused:
         raise ValidationError(str(refused)) from None
 
@@ -172,9 +191,7 @@ def rename_law(law: Law, slug: str, by: Person | None = None) -> None:
 @transaction.atomic
 def rename_version(version: Version, slug: str, by: Person | None = None) -> None:
     """Give a version another slug; its text stays frozen. Raises ``RenamingRefused``."""
-    _check(slug)
-    if Version.objects.filter(law=version.law, slug=slug).exists():
-        raise RenamingRefused(_("There is a text “%(address)s” already.") % {"address": f"{version.law.slug}/{slug}"})
+    _check_name(version, slug)
     former = FormerAddress.objects.filter(law=version.law, version__isnull=False, slug=slug)
     _take_back(former, version=version)
     before = version.address
@@ -185,6 +202,12 @@ def rename_version(version: Version, slug: str, by: Person | None = None) -> Non
     version.slug = slug
     version.save(update_fields=["slug"])
     record("version-renamed", before, by, now=version.address)
+
+
+def _check_name(version: Version, slug: str) -> None:
+    _check(slug)
+    if Version.objects.filter(law=version.law, slug=slug).exists():
+        raise RenamingRefused(_("There is a text “%(address)s” already.") % {"address": f"{version.law.slug}/{slug}"})
 
 
 def _check(slug: str) -> None:

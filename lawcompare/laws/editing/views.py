@@ -98,6 +98,7 @@ def edit_law(request: HttpRequest, law: str) -> HttpResponse:
             messages.success(request, done)
             return redirect(Law.objects.get(pk=requested.pk))
     labels = {name: form.fields[name].label for name in services.COLUMNS}
+    labels["version"] = TextNameForm.base_fields["slug"].label
     changes = [
         (change, [(labels[name], before, after) for name, (before, after) in change.fields.items()])
         for change in requested.changes.select_related("organisation")
@@ -116,11 +117,12 @@ def rename_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
     form = TextNameForm(request.POST or None, initial={"slug": text.slug, "seen": text.slug})
     if form.is_valid():
         try:
-            is_changed = services.rename_text(request.user, text, form.cleaned_data["slug"], form.cleaned_data["seen"])
+            change = services.rename_text(request.user, text, form.cleaned_data["slug"], form.cleaned_data["seen"])
         except RenamingRefused as refused:
             form.add_error("slug", str(refused))
         else:
-            messages.success(request, _("Saved and noted in its history.") if is_changed else _("Nothing was changed."))
+            done = sentence_on(change, _("Saved and noted in its history.") if change else _("Nothing was changed."))
+            messages.success(request, done)
             return redirect(Version.objects.select_related("law").get(pk=text.pk))
     former = text.former_addresses.order_by("since")
     context = {"form": form, "version": text, "former": former, "may_correct": may(request.user, "import")}

@@ -58,7 +58,8 @@ class Kind(NamedTuple):
     """What may be proposed: its model, the attributes that say what it is, the first of them as its heading, and the
     one with the address where it stands.
 
-    ``follow`` does what follows of a decision; it is given the row and what it was before.
+    ``follow`` does what follows of a decision; it is given the row and what it was before. ``hold`` names what others
+    hold first who change the row.
     """
 
     label: str | Promise
@@ -66,6 +67,7 @@ class Kind(NamedTuple):
     words: str
     place: str
     follow: Callable[[Any, str], Any] = lambda row, was: None
+    hold: str = ""
 
 
 _TEXT = "version version.law version.get_text_status_display version.source_url version.note version.translates"
@@ -88,11 +90,11 @@ KINDS = {
     ),
     "value": Kind(
         *(_("Value"), Value, "clause get_element_display values quote", "clause"),
-        lambda value, was: values.follow_confirmation(value),
+        *(lambda value, was: values.follow_confirmation(value), "clause"),
     ),
     "pairing": Kind(
         *(_("Which clauses belong together"), MapDecision, "comparison stated reason", "comparison"),
-        correcting.follow_confirmation,
+        *(correcting.follow_confirmation, "new_version"),
     ),
     "finding": Kind(
         *(_("Decision on a question of the program"), FindingDecision),
@@ -115,7 +117,8 @@ LABELS = {
     "removed": _("Clauses taken out"), "searched": _("Looked for in"), "slug": _("Short name in addresses"),
     "source_url": _("Source"), "sources": _("Sources"), "stated": _("Clauses"), "text": _("In plain words"),
     "title": _("Title"), "topic": _("Topic"),
-    "translates": _("Translation of"), "values": _("Value"), "versions": _("Texts"),
+    "translates": _("Translation of"), "values": _("Value"), "version": _("Short name of a text in addresses"),
+    "versions": _("Texts"),
 }  # fmt: skip
 
 
@@ -227,6 +230,10 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
     if not is_staff(user):
         raise PermissionDenied(_("Only the staff of this site decide on proposals."))
     kind, confirmation = KINDS[name], DECISIONS[decision]
+    if kind.hold:  # in the order in which others hold them, so that neither waits for the other
+        held = kind.model._default_manager.filter(pk=number).order_by().values(kind.hold)
+        first = kind.model._meta.get_field(kind.hold).related_model._default_manager.select_for_update(no_key=True)
+        list(first.filter(pk__in=held).values_list("pk"))
     row = kind.model._default_manager.select_for_update().filter(pk=number).order_by("pk").first()
     is_there = row is not None and seen_by_staff(kind.model).filter(pk=number).exists()
     if is_there and row.confirmation == confirmation:
