@@ -69,7 +69,9 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
             return redirect("comparison", *names)
     if request.method == "POST":
         return _ask(request, old, new)
-    known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
+    known = access.find_comparison(
+        old, new, request.GET.get("edition", ""), request.GET.get("engine", ""), request.user
+    )
     if known is None or not known.is_done:
         return _render_waiting(request, old, new, known)
     return _render_rows(request, known)
@@ -185,7 +187,9 @@ def comparison_json(
 ) -> JsonResponse:
     old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
     access.check_pins(request.GET, old, new)
-    known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
+    known = access.find_comparison(
+        old, new, request.GET.get("edition", ""), request.GET.get("engine", ""), request.user
+    )
     if known is None:
         between = stated_between(request.user, old, new) if old.law_id != new.law_id else Correspondence.objects.none()
         stated = list(between.order_by("topic__position", "subject__position", "pk"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from lawcompare.comparisons import services
@@ -377,9 +379,46 @@ def test_who_proposes_takes_it_back_and_then_nobody_confirms_it(drafts, cast):
     assert current(drafts).edition == 1
 
 
+@pytest.mark.both_databases
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_staff_confirm_what_is_taken_back_at_that_moment_and_neither_waits_for_the_other(cast, drafts, monkeypatch):
+    decision, lock = joined(drafts, cast, (3, 2), user=cast.charlie), correcting_services._lock
+    staff_hold, proposer_holds = threading.Event(), threading.Event()
+
+    def held(old, new):
+        if threading.current_thread().name.endswith("_0"):
+            staff_hold.set()
+            proposer_holds.wait(1)
+            return lock(old, new)
+        base = lock(old, new)
+        proposer_holds.set()
+        staff_hold.wait(1)
+        return base
+
+    def end(task) -> str:
+        try:
+            task()
+        except (AssertionError, ValidationError, DatabaseError) as error:
+            return type(error).__name__
+        finally:
+            connection.close()
+        return ""
+
+    monkeypatch.setattr(correcting_services, "_lock", held)
+    tasks = [
+        lambda: decide(cast.sara, decision),
+        lambda: correcting_services.undo_decision(cast.charlie, decision, "A mistake."),
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(end, tasks))
+    assert ends in (["", ""], ["ValidationError", ""])
+    assert MapDecision.objects.get(undoes=decision) and not Concordance.objects.in_force().exists()
+
+
 @pytest.mark.parametrize("is_own", [False, True], ids=["beside another’s", "both their own"])
 def test_what_is_decided_on_a_text_while_it_is_private_is_a_proposal_from_its_publication_on(
-    store, cast, is_own, django_capture_on_commit_callbacks
+    store, cast, client, is_own, django_capture_on_commit_callbacks
 ):
     both = store(OLD_DRAFT, "old", published=not is_own), store(NEW_DRAFT, "new", date="2021", published=False)
     for text in both[not is_own :]:
@@ -393,6 +432,15 @@ def test_what_is_decided_on_a_text_while_it_is_private_is_a_proposal_from_its_pu
         for text in both:
             publish(text)
     assert shown(current(both)) == before
+    last = current(both).edition
+    for edition in range(1, last + 1):  # those that were made while it was private are its organisation's
+        for end in ("/", ".json", ".pdf"):
+            at = f"/compare/draft/old/with/draft/new{end}?edition={edition}"
+            answers = []
+            for reader in (None, cast.charlie, cast.rita):
+                client.logout() if reader is None else client.force_login(reader)
+                answers.append(client.get(at).status_code)
+            assert answers == [200 if edition == last else 404] * 2 + [200], at
     assert [one.row for one in listed(cast.sara) if one.name == "pairing"] == [first, second]
     with django_capture_on_commit_callbacks(execute=True):
         confirm_all(cast.sara)
