@@ -565,7 +565,7 @@ def verdict_grid(
 ) -> tuple[list[VerdictColumn], list[Version]]:
     """How the texts ``measured`` stand to each other law under a topic: a column for each, and the laws of the lines.
 
-    ``clauses`` are those set under the topic.
+    ``clauses`` are those set under the topic. A law none of whose texts says anything there has no column.
     """
     stated: dict[tuple[int, int], set[tuple[str, str]]] = defaultdict(set)
     laws: dict[int, Version] = {}
@@ -584,7 +584,7 @@ def verdict_grid(
     )
     silences = {silence.version_id: silence.kind for silence in topic.silences.all()}
     placed = list(clauses)
-    return [
+    shown = [
         VerdictColumn(
             version,
             [clause for clause in placed if clause.version_id == version.pk],
@@ -592,4 +592,6 @@ def verdict_grid(
             [sorted(stated[version.pk, other.pk], key=lambda verdict: GRAVITY.index(verdict[0])) for other in lines],
         )
         for version in measured
-    ], lines
+    ]
+    speaking = {column.version.law_id for column in shown if column.clauses or column.state or any(column.cells)}
+    return [column for column in shown if column.version.law_id in speaking], lines
