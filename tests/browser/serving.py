@@ -28,6 +28,7 @@ def environment(data: Path) -> dict[str, str]:
         "DEBUG": "0",
         "HTTPS": "off",
         "COMPARISONS_PER_HOUR": "1000",
+        "FILES_PER_HOUR": "1000",
         "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
     }
 
