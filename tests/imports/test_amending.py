@@ -398,6 +398,9 @@ def test_an_act_that_puts_in_provisions_without_quoting_them_is_carried_out_once
     draft = start(base, upload.version)
     assert verdicts(draft) == ["executed", "executed"]
     assert amended(draft).document.clauses[-1].text == "The Minister keeps a register."
+    version = store_it(editor, draft, django_capture_on_commit_callbacks)
+    page = Client().get(version.get_absolute_url()).content.decode()
+    assert f'<a href="{upload.version.get_absolute_url()}sec_2/">s. 2</a>' in page
 
 
 def test_a_large_act_is_carried_out_and_shown_page_by_page(editor, store, start):

@@ -19,7 +19,9 @@ from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
 from lawcompare.engine.amend import AmendError, Change, Outcome, Words, amend, instructions_of
+from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.engine.structure.corrections import CorrectionError
+from lawcompare.engine.structure.provisions import label
 from lawcompare.engine.wording.amending import outcome_message
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import (
@@ -258,20 +260,34 @@ def act_of(draft: ImportDraft) -> Version | None:
 
 def store_amendment(draft: ImportDraft, version: Version) -> None:
     """Keep with a text that an act amended which text that was, which act, and which instruction changed what."""
-    instructions = [_kept(outcome) for outcome in amended(draft).outcomes if outcome.decided != "skip"]
+    act = act_of(draft)
+    places = _clauses_by_place(act) if act else {}
+    instructions = [_kept(outcome, places) for outcome in amended(draft).outcomes if outcome.decided != "skip"]
     assert draft.amends is not None
     Amendment.objects.update_or_create(
         version=version,
-        defaults={"base": draft.amends, "act": act_of(draft), "instructions": list(filter(_has_clauses, instructions))},
+        defaults={"base": draft.amends, "act": act, "instructions": list(filter(_has_clauses, instructions))},
     )
 
 
-def _kept(outcome: Outcome) -> dict[str, Any]:
+def _clauses_by_place(act: Version) -> dict[str, str]:
+    """The addresses of an act's clauses by themselves and, since plain text is read by its lines, by ``s. 1(2)``."""
+    cited: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for clause in whole_document(act).clauses:
+        above, num = cited.get(clause.parent or ""), label(clause.num)
+        place = f"s. {num}" if clause.element in UNIT_ELEMENTS else f"{above}({num})" if above else ""
+        cited[clause.eid] = place
+        found |= {clause.eid: clause.eid} | ({} if place in found else {place: clause.eid})
+    return found
+
+
+def _kept(outcome: Outcome, places: dict[str, str]) -> dict[str, Any]:
     said = outcome.instruction
     changes = [one for one in outcome.changes if one.old != one.new]
     return {
         "act": said.act,
-        "eid": said.eid,
+        "eid": places.get(said.eid, ""),
         "operation": said.operation,
         "clauses": _eids(one for one in changes if one.new),
         "removed": _eids(one for one in changes if one.new is None),

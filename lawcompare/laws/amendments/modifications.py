@@ -26,6 +26,7 @@ def _modifications(one: Amendment, version: Version) -> Iterable[Modification]:
     for said in one.instructions:
         kind = "substitution" if said["operation"] == "strike_insert" else ""
         kind = kind or _MODIFICATIONS.get(said["operation"].partition("_")[0], "substitution")
-        act = f"#{said['eid']}" if is_active else f"{one.act.frbr_uri}/!main#{said['eid']}"
+        place = f"#{said['eid']}" if said["eid"] else ""
+        act = place if is_active and place else f"{one.act.frbr_uri}/!main{place}"
         for eid in [*said["clauses"], *(said["removed"] if is_active else ())]:
             yield Modification(is_active, kind, act, f"{one.base.frbr_uri}/!main#{eid}" if is_active else f"#{eid}")
