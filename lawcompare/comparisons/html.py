@@ -176,7 +176,7 @@ class RowWriter:
         if self.takes_over and slips_in(pair.sentences):
             words = f'{escape(_("Correct these slips by the other text"))}<span class="sr">: {name_html}</span>'
             happened += f'<button form="correct-slips" name="row" value="{escape(pair.anchor)}">{words}</button>'
-        said = self.amended.inside(pair.new.eid) if pair.new else self.amended.inside(pair.old.eid, removed=True)
+        said = self.amended.inside(pair.old.eid if pair.old else "", pair.new.eid if pair.new else "")
         happened += self.amended.write(said)
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
         clauses = [clause for clause in (pair.old, pair.new) if clause]

@@ -16,18 +16,20 @@ class InstructionLinks:
 
     def __init__(self, amendment: Amendment | None) -> None:
         self.act = amendment.act if amendment else None
+        self.instructions: list[dict[str, Any]] = amendment.instructions if amendment else []
         self.changed: dict[str, list[dict[str, Any]]] = {}
-        self.removed: dict[str, list[dict[str, Any]]] = {}
-        for one in amendment.instructions if amendment else ():
-            for eids, by_eid in ((one["clauses"], self.changed), (one["removed"], self.removed)):
-                for eid in eids:
-                    by_eid.setdefault(eid, []).append(one)
+        for one in self.instructions:
+            for eid in one["clauses"]:
+                self.changed.setdefault(eid, []).append(one)
 
-    def inside(self, eid: str, *, removed: bool = False) -> list[dict[str, Any]]:
-        """The instructions that changed a clause or what stands in it."""
-        by_eid = self.removed if removed else self.changed
-        found = [one for each, said in by_eid.items() if each == eid or each.startswith(f"{eid}__") for one in said]
-        return list({(one["act"], one["eid"]): one for one in found}.values())
+    def inside(self, old: str, new: str) -> list[dict[str, Any]]:
+        """The instructions that struck what stood in a clause of the text before, or changed what stands in ``new``."""
+        return [
+            one
+            for one in self.instructions
+            if any(f"{eid}__".startswith(f"{new}__") for eid in one["clauses"])
+            or any(f"{eid}__".startswith(f"{old}__") for eid in one["removed"])
+        ]
 
     def write(self, said: Iterable[dict[str, Any]]) -> str:
         """One line as HTML that names articles of the act; empty for none."""
