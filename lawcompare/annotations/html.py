@@ -306,7 +306,7 @@ class ClauseWriter:
     def _after(self, clause: Clause) -> str:
         """What stands below the words of a clause."""
         html = ""
-        if not clause.text and clause.end == clause.position + 1:
+        if not clause.text and clause.end == clause.position + 1 and clause.element != "crossHeading":
             html += component(self.context, "clause/_unseen", clause=clause)
         if self.is_beside:
             html += component(self.context, "clause/_rendered", clause=clause)

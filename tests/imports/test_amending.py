@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.http import urlencode
 
@@ -282,7 +283,9 @@ def test_of_a_private_act_the_result_is_private(editor, base, hand_in, django_ca
         editor.post("/workspace/amend/", {"base": base.address, "upload": seal(upload.pk, "importdraft")})
     draft = ImportDraft.objects.get(amends=base)
     decide_all(editor, draft)
-    assert store_it(editor, draft, django_capture_on_commit_callbacks) is None
+    assert draft.details["date"] == "", "the act has no date yet"
+    assert "First publish the act" in text_at(editor, f"{draft.get_absolute_url()}amending/")
+    assert store_it(editor, draft, django_capture_on_commit_callbacks, date="2021") is None
     version = store_it(editor, draft, django_capture_on_commit_callbacks, private=True)
     assert version is not None and not version.is_published
     editor.post(f"{draft.get_absolute_url()}publish/")
@@ -373,6 +376,12 @@ CANADIAN = """1 Section 4 of the Boats Act is replaced by the following:
   5 The Minister keeps a register.
 
 3 Subsection 4.1(2) of the Act is repealed.
+
+4 Subsections 4.2(1) and (2) of the Act are replaced by the following:
+    (1) An oar is a float once this subsection comes into force.
+    (2) A mast is a spar.
+
+5 This Act comes into force on May 1, 2022.
 """
 
 
@@ -389,11 +398,21 @@ Every person who fails to register a boat is liable to a fine.
 (1) A person may appeal.
 
 (2) An appeal costs $50.
+
+## Section 4.2. Parts
+
+(1) An oar is
+
+(a) a sweep; or
+
+(b) a scull.
+
+(2) A mast is a pole.
 """
 
 
 def test_an_act_that_puts_in_provisions_without_quoting_them_is_carried_out_once_it_is_published(
-    editor, store, hand_in, start, django_capture_on_commit_callbacks
+    editor, store, hand_in, django_capture_on_commit_callbacks
 ):
     base = store(BOATS, "old", law="boats-act", date="2019")
     upload = hand_in(CANADIAN, "act.txt")
@@ -403,8 +422,15 @@ def test_an_act_that_puts_in_provisions_without_quoting_them_is_carried_out_once
     with django_capture_on_commit_callbacks(execute=True):
         editor.post(f"{upload.get_absolute_url()}publish/", {"unchecked": "1"})
     upload.refresh_from_db()
-    draft = start(base, upload.version)
-    assert verdicts(draft) == ["executed", "executed", "executed"]
+    with django_capture_on_commit_callbacks(execute=True):
+        file = SimpleUploadedFile("act.txt", CANADIAN.encode())  # handed in again: it is the text that is here
+        assert editor.post("/workspace/amend/", {"base": base.address, "file": file}).status_code == 302
+    draft = ImportDraft.objects.get(amends=base, act=upload.version)
+    assert verdicts(draft) == ["executed"] * 4
+    page = text_at(editor, f"{draft.get_absolute_url()}amending/")
+    assert "not carried out. 5 This Act comes into force on May 1, 2022. 0 corrections" in page, "nor what is put in"
+    row = page.partition("(2) A mast is a spar.")[2]
+    assert row.index("a float") < row.index("(b) a scull.") < row.index("(2) A mast"), "struck where it stood"
     assert "The Minister keeps a register." in [clause.text for clause in amended(draft).document.clauses]
     version = store_it(editor, draft, django_capture_on_commit_callbacks)
     page = Client().get(version.get_absolute_url()).content.decode()

@@ -99,12 +99,12 @@ def start_amending(
         raise ImportRefused(_("The act and the text are in two languages: choose the text in the language of the act."))
     _check_order(user, membership.organisation, base, act, date)
     with override(base.language if base.language in dict(settings.LANGUAGES) else "en"):
-        named = _("%(title)s, as amended %(date)s") % {"title": base.title, "date": max(date, base.date)}
+        named = _("%(title)s, as amended %(date)s") % {"title": base.title, "date": date and max(date, base.date)}
     details = {
         "law": base.law.slug,
-        "title": named[:300],
+        "title": named.strip()[:300],
         "language": base.language,
-        "date": max(date, base.date),
+        "date": date and max(date, base.date),
         "text_status": TextStatus.CONSOLIDATED,
         "follows": base.address,
     }
@@ -247,10 +247,16 @@ def check_decided(draft: ImportDraft, *, is_public: bool) -> None:
     if left:
         words = ngettext("%(n)s instruction is not decided.", "%(n)s instructions are not decided.", left)
         raise ValidationError(words % {"n": digits(left)})
-    act = act_of(draft)
-    public = Version.objects.published().filter(pk__in=[one.pk for one in (draft.amends, act) if one])
-    if is_public and (act is None or public.count() < 2):
-        raise ValidationError(_("First publish the act and the text that it amends, or keep the result private."))
+    if is_public and (problem := why_private(draft)):
+        raise ValidationError(problem)
+
+
+def why_private(draft: ImportDraft) -> str:
+    """Why the result cannot be published yet; empty where nothing is in the way."""
+    texts = [one.pk for one in (draft.amends, act_of(draft)) if one]
+    if Version.objects.published().filter(pk__in=texts).count() == 2:
+        return ""
+    return _("First publish the act and the text that it amends, or keep the result private.")
 
 
 def act_of(draft: ImportDraft) -> Version | None:

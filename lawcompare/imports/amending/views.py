@@ -1,6 +1,7 @@
 """An amending act in the browser: which act on which text, and the review page with each instruction."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import urlencode
@@ -9,17 +10,16 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.responses import number_of
-from lawcompare.core.numbers import seal, unseal
+from lawcompare.core.numbers import unseal
 from lawcompare.engine.amend import Change, Outcome, Words
 from lawcompare.engine.diff import diff
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.corrections import CorrectionError
-from lawcompare.engine.wording.amending import outcome_message
+from lawcompare.engine.wording.amending import outcome_message, words_of
 from lawcompare.imports import access
 from lawcompare.imports.amending import services
 from lawcompare.imports.corrections import Conflict, amended, load_reading
@@ -87,15 +87,17 @@ def _begin(request: HttpRequest) -> HttpResponse:
     base, act = (by_address.get(request.POST.get(name, "")) for name in ("base", "act"))
     if base is None:
         raise ImportRefused(_("Choose the text that the act amends."))
+    upload: ImportDraft | None
     file = request.FILES.get("file")
     if file is not None:
         check_file(str(file.name), file.size or 0)
-        draft, _is_new = take_in(request.user, file.read(), str(file.name), amends=base.address)
-        return redirect(
-            f"{reverse('amending_start')}?upload={seal(draft.pk, 'importdraft')}" if draft.reading else draft
-        )
-    number = unseal(request.POST.get("upload", ""), "importdraft")
-    upload = access.drafts_of(request.user).filter(pk=number, amends=None).first() if number else None
+        upload, _is_new = take_in(request.user, file.read(), str(file.name), amends=base.address)
+        if not upload.reading:
+            return redirect(upload)  # its page says that it is an act, once it is read
+        act = None
+    else:
+        number = unseal(request.POST.get("upload", ""), "importdraft")
+        upload = access.drafts_of(request.user).filter(pk=number, amends=None).first() if number else None
     if act is None and (upload is None or not upload.reading):
         raise ImportRefused(_("Choose the amending act: a text, an upload, or a file."))
     return redirect(services.start_amending(request.user, base, act, None if act else upload))
@@ -185,10 +187,12 @@ def _render(
     rows = list(draft.corrections.select_related("by", "undone_by").order_by("-number"))
     undone = [row for row in rows if not row.is_active]
     language = draft.amends.language  # type: ignore[union-attr]
+    positions = {clause.eid: at for at, clause in enumerate(load_reading(draft.reading).clauses)}
     context = {
         "draft": draft,
         "language": language,
         "act": services.act_of(draft),
+        "why_private": services.why_private(draft),
         "total": len(outcomes),
         "executed": sum(not services.is_undecided(one) and one.decided != "skip" for one in outcomes),
         "skipped": sum(one.decided == "skip" for one in outcomes),
@@ -197,7 +201,7 @@ def _render(
         "only_open": only_open,
         "kept": "&show=undecided" if only_open else "",
         "page": page,
-        "rows": [_row(place, outcomes[place], language) for place in on_page],
+        "rows": [_row(place, outcomes[place], language, positions) for place in on_page],
         "panel": _panel(request, draft, opened, typed) if opened is not None and opened < len(outcomes) else None,
         "problem": problem,
         "done": conflict.corrections if conflict else (),
@@ -206,24 +210,38 @@ def _render(
         "last_made": next((row.number for row in rows if row.is_active), ""),
         "last_undone": max((row.undone_in, row.number) for row in undone)[1] if undone else "",
         "others": others_present(request.user, draft),
-        "commencement": _commencement(load_reading(draft.original)),
+        "commencement": _commencement(load_reading(draft.original), outcomes),
     }
     status = 409 if conflict else 400 if problem else 200
     return render(request, "imports/amending/review.html", context, status=status)
 
 
-def _row(place: int, outcome: Outcome, language: str) -> dict[str, Any]:
-    """An instruction as the page shows it."""
-    changes = [one for one in outcome.changes if one.old != one.new]
+def _row(place: int, outcome: Outcome, language: str, positions: dict[str, int]) -> dict[str, Any]:
+    """An instruction as the page shows it; ``positions`` are those of the clauses in the text before."""
+    changes = _in_order([one for one in outcome.changes if one.old != one.new], positions)
+    sentence = outcome_message(LOCALE, outcome) if outcome.decided in ("", "target", "stale") else ""
+    if outcome.decided == "skip":  # which of the instructions of one sentence it is
+        sentence = " → ".join(filter(None, words_of(outcome.instruction).values()))
+    target = str(outcome.target or outcome.instruction.target or "")
     return {
         "key": f"i{place}",
         "outcome": outcome,
         "said": outcome.instruction.says,
-        "sentence": outcome_message(LOCALE, outcome) if outcome.decided in ("", "target", "stale") else "",
+        "sentence": sentence,
+        "target": "" if target in sentence else target,
         "is_undecided": services.is_undecided(outcome),
         "changes": [(one, _redline(one, language)) for one in changes[:CHANGES_MAX]],
         "left_out": len(changes) - CHANGES_MAX if len(changes) > CHANGES_MAX else 0,
     }
+
+
+def _in_order(changes: list[Change], positions: dict[str, int]) -> list[Change]:
+    """Changes with each provision that was struck where it stood, not before all others."""
+    placed, place = [], -1
+    for change in sorted(changes, key=lambda one: one.new is None):
+        place = positions.get(change.key, place)  # what is put in stands after what is before it in the list
+        placed.append((place, change))
+    return [change for _place, change in sorted(placed, key=lambda one: one[0])]
 
 
 def _redline(change: Change, language: str) -> str:
@@ -259,6 +277,9 @@ def _panel(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str
     }
 
 
-def _commencement(act: Document) -> list[str]:
-    """What the act says of when it is in force, which is shown and not carried out."""
-    return [f"{one.num} {one.text}".strip() for one in act.clauses if COMMENCEMENT.search(one.text)][:5]
+def _commencement(act: Document, outcomes: Sequence[Outcome]) -> list[str]:
+    """What the act says of when it is in force, which is shown and not carried out; not what it puts into the text."""
+    put_in = ["".join(one.instruction.says.split()) for one in outcomes]
+    said = (one for one in act.clauses if COMMENCEMENT.search(one.text))
+    own = (one for one in said if not any("".join(one.text.split()) in words for words in put_in))
+    return [f"{one.num} {one.text}".strip() for one in own][:5]

@@ -188,7 +188,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("import_preview", number)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
-        return redirect("import_about", number)
+        return redirect(draft) if draft.amends_id else redirect("import_about", number)
     except services.UncheckedWarnings as warnings:
         context = {"draft": draft, "count": warnings.count, "is_public": is_public}
         context["previewed"] = request.POST.get("previewed", "")
