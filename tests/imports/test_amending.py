@@ -181,13 +181,13 @@ def test_words_that_rest_on_another_decision_are_asked_about_again(editor, base,
 
 def test_of_two_decisions_on_one_instruction_the_second_is_shown_both(editor, base, act, start):
     draft = start(base, act)
-    decide(editor, draft, 1, "skip")
-    words = {"key": "sec_6", "num": "§ 6", "heading": "Keepers", "text": "Each city names one."}
-    answer = decide(editor, draft, 1, "outcome", revision=0, **words)
+    decide(editor, draft, 0, "skip")
+    words = {"key": "sec_5", "num": "§ 5", "heading": "Lamps", "text": "Lamps are lit at sunset."}
+    answer = decide(editor, draft, 0, "outcome", revision=0, **words)
     html = answer.content.decode()
-    assert answer.status_code == 409 and "Each city names one." in html and "instruction not carried out" in html
-    decide(editor, draft, 1, "outcome", **words)
-    assert verdicts(draft)[1] == "words"
+    assert answer.status_code == 409 and "Lamps are lit at sunset." in html and "instruction not carried out" in html
+    decide(editor, draft, 0, "outcome", **words)
+    assert verdicts(draft)[0] == "words"
 
 
 def test_the_result_is_named_as_what_it_is_and_is_never_the_latest(
@@ -333,7 +333,9 @@ def test_an_act_without_its_law_says_what_is_wanted(editor, hand_in, store):
     query = urlencode({"upload": seal(upload.pk, "importdraft")})
     page = editor.get(f"/workspace/amend/?{query}").content.decode()
     assert "The act amends “Boat Act”, and no text here is called so" in page
-    for typed, sentence in (({}, "Choose the text"), ({"base": "no/such"}, "Choose the text")):
+    hand_in(BASE, "none.md")
+    none = {"base": store(BASE, "text", law="other-law").address, "file": SimpleUploadedFile("none.md", BASE.encode())}
+    for typed, sentence in (({"base": "no/such"}, "Choose the text"), (none, "No instruction that amends")):
         answer = editor.post("/workspace/amend/", typed)
         assert answer.status_code == 400 and sentence in answer.content.decode()
 

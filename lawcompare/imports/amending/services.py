@@ -80,6 +80,8 @@ def start_amending(
     membership = editor(user)
     if act_file is not None and act_file.version is not None:
         act, act_file = act_file.version, None
+    if act_file is not None and laws_named(act_file) is None:
+        raise ImportRefused(_("No instruction that amends a law was found in this file."))
     same = ImportDraft.objects.filter(organisation=membership.organisation, amends=base, version=None)
     known = same.filter(act=act, act_file=act_file).order_by("pk").first()
     if known is not None:
@@ -228,8 +230,9 @@ def decide(
 
 
 def words_seen(draft: ImportDraft, number: int, key: str) -> Words | None:
-    """What the provision reads after the instruction, or in the text where the instruction does not touch it."""
-    done = amended(draft)
+    """What the provision reads after the instruction, were it not left out, or in the text where it is not touched."""
+    rows = draft.corrections.active().order_by("number")
+    done = amended(draft, [row for row in rows if row.kind != CorrectionKind.SKIP or f"i{number}" not in row.touches])
     change = change_of(done.outcomes[number], key)
     if change is not None:
         return change.new
