@@ -229,14 +229,20 @@ def decide(
     return row
 
 
-def words_seen(draft: ImportDraft, number: int, key: str) -> Words | None:
-    """What the provision reads after the instruction, were it not left out, or in the text where it is not touched."""
+def with_instruction(draft: ImportDraft, number: int) -> tuple[Outcome, ...]:
+    """What became of each instruction, were this one not left out."""
     rows = draft.corrections.active().order_by("number")
-    done = amended(draft, [row for row in rows if row.kind != CorrectionKind.SKIP or f"i{number}" not in row.touches])
-    change = change_of(done.outcomes[number], key)
+    kept = [row for row in rows if row.kind != CorrectionKind.SKIP or f"i{number}" not in row.touches]
+    return amended(draft, kept).outcomes
+
+
+def words_seen(draft: ImportDraft, number: int, key: str) -> Words | None:
+    """What the provision reads after the instruction, or in the text where the instruction does not touch it."""
+    outcomes = with_instruction(draft, number)
+    change = change_of(outcomes[number], key)
     if change is not None:
         return change.new
-    earlier = (one.new for outcome in reversed(done.outcomes[:number]) if (one := change_of(outcome, key)))
+    earlier = (one.new for outcome in reversed(outcomes[:number]) if (one := change_of(outcome, key)))
     before = load_reading(draft.reading).by_eid.get(key)
     return next(earlier, Words(before.num, before.heading, before.text) if before else None)
 

@@ -263,7 +263,7 @@ def _panel(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str
     clauses = [clause for clause in base.clauses if clause.element in UNIT_ELEMENTS]
     if len(base.clauses) <= CLAUSES_MAX:
         clauses = list(base.clauses)
-    first = next((one.key for one in outcome.changes if one.new), "")
+    first = next((one.key for one in services.with_instruction(draft, place)[place].changes if one.new), "")
     key = (typed or {}).get("key") or request.GET.get("key") or (typed or {}).get("clause") or first
     words = services.words_seen(draft, place, key) if key else None
     fields = {"num": words.num, "heading": words.heading, "text": words.text} if words else {}
