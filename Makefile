@@ -169,7 +169,7 @@ outside: $(VENV)/ready-dev ## our outputs under other people's tools, as far as 
 
 soak: $(VENV)/ready-dev ## what takes longest: odd values by every role, axe on every page, long properties, outside tools, load, the image
 	@$(PYTHON) -m tests.tools.soak
-	@HYPOTHESIS_PROFILE=soak REQUIRE=services $(PYTHON) -m tests.services.private $(PYTEST) -m "not services and not browser and not content"
+	@HYPOTHESIS_PROFILE=soak REQUIRE=services,office $(PYTHON) -m tests.services.private $(PYTEST) -m "not services and not browser and not content"
 	@REQUIRE=browser $(PYTEST) -m "soak and browser"
 	@$(MAKE) --no-print-directory outside image
 

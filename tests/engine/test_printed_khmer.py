@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 from html import escape
 from importlib import import_module
 from pathlib import Path
 
+import docx
 import pytest
 import typst
+from docx.oxml.ns import qn
 
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import pdf
@@ -17,6 +21,7 @@ from lawcompare.engine.writing.pdf_letters import read_once
 from lawcompare.engine.writing.typeset import FACES
 from tests.browser.screenshots import CHROMIUM_ARGS, chromium_path
 from tests.conftest import require
+from tests.engine.test_read_pdf import Print
 from tests.processor_time import at_most
 from tests.tools.fit.cases import khmer_penal_law
 
@@ -62,6 +67,47 @@ def test_what_typst_prints_and_what_we_print_is_read_by_its_letters(tmp_path, su
     for name, data in (("each run bears its cluster", printed), ("each letter once", read_once(printed))):
         with subtests.test(name):
             assert_read_whole(pdf.read(data), law)
+
+
+def test_what_another_face_lends_to_a_line_is_read_where_it_stands():
+    """LibreOffice draws the digit of a heading after the signs behind it."""
+    printed = Print()
+
+    def spell(x: float, letters: str) -> None:
+        printed.pages[-1].append(f"/Span << /ActualText <FEFF{letters.encode('utf-16-be').hex()}> >> BDC")
+        printed.put(x, 700, "x", 10)
+        printed.pages[-1].append("EMC")
+
+    spell(60, "មា")
+    spell(66, "ត្រា")
+    printed.put(78, 700, ".-")
+    printed.put(72, 700, "1")
+    (clause,) = pdf.read(printed.data()).clauses
+    assert clause.num == "មាត្រា1"
+
+
+@pytest.mark.soak
+def test_what_libreoffice_prints_is_read_by_its_letters(tmp_path):
+    program = shutil.which("soffice")
+    if program is None:
+        require("office", "LibreOffice is not installed (on Debian: apt-get install libreoffice-writer-nogui)")
+    law = khmer_penal_law(8, ARTICLES)
+    word = docx.Document()
+    for name in ("Normal", "Heading 3"):  # the face of complex scripts too, which python-docx does not set
+        word.styles[name].font.name = "Noto Sans Khmer"
+        faces = word.styles[name].element.rPr.rFonts
+        faces.attrib.pop(qn("w:cstheme"), None)
+        faces.set(qn("w:cs"), "Noto Sans Khmer")
+    for unit in law:
+        word.add_heading(f"{unit.num}.- {unit.heading}", 3)
+        for line in unit.text.split("\n"):
+            word.add_paragraph(line)
+    word.save(str(tmp_path / "law.docx"))
+    order = [program, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "law.docx")]
+    subprocess.run(order, check=True, capture_output=True, timeout=120, env=os.environ | {"HOME": str(tmp_path)})
+    with at_most(10):
+        document = pdf.read((tmp_path / "law.pdf").read_bytes())
+    assert_read_whole(document, law)
 
 
 @pytest.mark.browser

@@ -22,7 +22,6 @@ LEVEL = 0.45  # of the type size: how far glyphs of one line stand from its heig
 GAP = 0.4  # of the type size: a space that was made by moving on
 OTHER_GLYPH = 0.02  # of the type size: by so much the width of another glyph differs
 COENG = "\u17d2"  # the next letter stands below
-BACK = 0.6  # of the type size: how far a cluster may begin before the end of the one before it
 
 
 @dataclass(slots=True)
@@ -132,32 +131,47 @@ def _pieces(ask: GlyphMeasurer, item: Any, letters: str, own: list[int], traits:
             return
 
 
-def _runs(pieces: list[_Piece]) -> Iterator[GlyphRun]:
-    """Words of the pieces in the order in which they are drawn; a new run where another line or column begins."""
-    run, word = GlyphRun(), list[Glyph]()
-    is_space = False
+def _rows(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
+    """Pieces drawn one after the other on one line, clusters whole, from left to right.
+
+    LibreOffice draws last what another face lends to a line: Latin digits and signs among Khmer letters.
+    """
+    row: list[_Piece] = []
+    base = size = 0.0
     for piece in pieces:
-        if not piece.text:
-            is_space = True
-            continue
-        if word and (word[-1].text[-1] == COENG or "\u17b4" <= piece.text[0] <= "\u17d3"):
-            # The rest of a cluster, shown under or around what there is of it.
-            word[-1] = replace(word[-1], text=word[-1].text + piece.text, right=max(word[-1].right, piece.right))
-            continue
-        if word:
-            last = word[-1]
-            gap = piece.left - last.right
-            is_apart = gap > COLUMN_GAP * piece.size or gap < -BACK * piece.size
-            if is_apart or abs(piece.base - last.base) > LEVEL * max(piece.size, last.size):
-                run.add(word)
-                yield run
-                run, word = GlyphRun(), []
-            elif is_space or gap > GAP * piece.size:
+        if piece.text:
+            at = next((at for at in reversed(range(len(row))) if row[at].text), -1)
+            if at >= 0 and (row[at].text[-1] == COENG or "\u17b4" <= piece.text[0] <= "\u17d3"):
+                # The rest of a cluster, shown under or around what there is of it.
+                row[at] = replace(row[at].reaching(piece.right), text=row[at].text + piece.text)
+                continue
+            if size and abs(piece.base - base) > LEVEL * max(piece.size, size):
+                yield sorted(row, key=lambda each: each.left)
+                row = []
+            base, size = piece.base, piece.size
+        row.append(piece)
+    yield sorted(row, key=lambda each: each.left)
+
+
+def _runs(pieces: list[_Piece]) -> Iterator[GlyphRun]:
+    """Words of the pieces of each line; a new run where another column begins."""
+    for row in _rows(pieces):
+        run, word = GlyphRun(), list[Glyph]()
+        is_space = False
+        for piece in row:
+            if not piece.text:
+                is_space = True
+                continue
+            gap = piece.left - word[-1].right if word else 0.0
+            if word and (is_space or gap > GAP * piece.size):
                 run.add(word)
                 word = []
-        is_space = False
-        place = piece.left, piece.right, piece.base, piece.size
-        word.append(Glyph(piece.text, *place, piece.styled, piece.bold))
-    if word:
-        run.add(word)
-        yield run
+            if gap > COLUMN_GAP * piece.size:
+                yield run
+                run = GlyphRun()
+            is_space = False
+            place = piece.left, piece.right, piece.base, piece.size
+            word.append(Glyph(piece.text, *place, piece.styled, piece.bold))
+        if word:
+            run.add(word)
+            yield run
