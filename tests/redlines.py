@@ -7,7 +7,7 @@ from lawcompare.engine.writing.redline import Paragraph
 
 def accepted(paragraphs: Iterable[Paragraph]) -> list[str]:
     """The new text."""
-    return _read(paragraphs, {"equal", "insert", "moved-to"})
+    return _read(paragraphs, {"equal", "insert", "moved-to", "slip"})
 
 
 def refused(paragraphs: Iterable[Paragraph]) -> list[str]:

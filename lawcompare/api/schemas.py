@@ -307,7 +307,7 @@ class PairOut(Schema):
         [],
         description=_(
             "Runs of the text as `[op, words, noise]`; `op` is `equal`, `insert` or `delete`, of a paraphrase also "
-            "`only-old` or `only-new`. Empty: no difference."
+            "`only-old` or `only-new`; `noise` is `slip` for a probable slip of reading. Empty: no difference."
         ),
     )
     heading_changes: list[list[str]] = []

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -29,7 +29,7 @@ from lawcompare.accounts.responses import methods
 from lawcompare.comparisons import access
 from lawcompare.comparisons.access import subject_rows
 from lawcompare.comparisons.elements import element_changes
-from lawcompare.comparisons.models import Comparison, ComparisonFile, Level, Standing, anchor_of, is_unknown
+from lawcompare.comparisons.models import Comparison, ComparisonFile, Level, Standing, anchor_of, is_unknown, slips_in
 from lawcompare.comparisons.rows import kinds
 from lawcompare.comparisons.services import are_long
 from lawcompare.core.encryption import site_cipher
@@ -76,7 +76,7 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter, row: str = "
     word.paragraph("Subtitle", f"→ {comparison.new.name}")
     for notice in words["notices"]:
         word.run(word.paragraph(), notice, bold=True)
-    if words["notices"]:
+    if _labels(comparison):
         tracked = _(
             "Nothing in this file is tracked as deleted or inserted. Words struck out or underlined tell where what is "
             "known of a clause differs between the two texts."
@@ -143,14 +143,14 @@ def links_of(comparison: Comparison) -> list[Link]:
     An article's own words are a part of its row beside the row itself; both are one link.
     """
     pairs = comparison.pairs.exclude(old=None).exclude(new=None).order_by("position")
-    words: dict[tuple[str, str], tuple[Any, Any]] = {}
-    for old, new, changes, heading, level in pairs.values_list(
-        "old__eid", "new__eid", "changes", "heading_changes", "level"
+    words: dict[tuple[str, str], tuple[Any, Any, bool]] = {}
+    for old, new, changes, heading, level, is_flat in pairs.values_list(
+        "old__eid", "new__eid", "changes", "heading_changes", "level", "is_flat"
     ):
-        known_changes, known_heading = words.get((old, new), ([], []))
+        known_changes, known_heading, is_whole = words.get((old, new), ([], [], False))
         own = changes if level == Level.PART or not known_changes else known_changes
-        words[old, new] = (own or known_changes, known_heading or heading)
-    return [Link(old, new, changes, heading) for (old, new), (changes, heading) in words.items()]
+        words[old, new] = (own or known_changes, known_heading or heading, is_whole or is_flat)
+    return [Link(old, new, *known) for (old, new), known in words.items()]
 
 
 def _around(comparison: Comparison, root: str) -> dict[str, Any]:
@@ -162,6 +162,7 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
         counts += ". " + _("Some clauses are paired as %(names)s decided.") % {"names": names}
     day = format_date(f"{comparison.public_day:%Y-%m-%d}")
     marks = [("insert", _("inserted")), ("delete", _("deleted"))]
+    slips = sum(map(slips_in, comparison.pairs.filter(level=Level.UNIT).values_list("sentences", flat=True)))
     # What a reader must know before taking a mark for a change of the law.
     notices = []
     if new.is_partial:
@@ -177,6 +178,18 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
                 "The old text is known only in part. A clause marked “first reported” is not an insertion: "
                 "it may have stood in it too."
             )
+        )
+    if slips:
+        marks.append(("slip", _("probable slip of reading")))
+        notices.append(
+            ngettext(
+                "One probable slip of reading is set apart from the changes: the new text’s words stand, dotted, and a "
+                "footnote has the old text’s.",
+                "%(count)s probable slips of reading are set apart from the changes: the new text’s words stand, "
+                "dotted, and footnotes have the old text’s.",
+                slips,
+            )
+            % {"count": digits(slips)}
         )
     if labels := _labels(comparison):
         marks += [("label", label) for label in labels.values()]
@@ -255,7 +268,7 @@ def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
     old, new = comparison.old, comparison.new
     head = [
         _("Number"), old.name, new.name, _("Kind of change"), _("What changed"), _("Share of words changed"),
-        _("Old words"), _("New words"), _("Clauses belong together by"), _("Reason"),
+        _("Probable slips of reading"), _("Old words"), _("New words"), _("Clauses belong together by"), _("Reason"),
     ]  # fmt: skip
     pairs = comparison.pairs.filter(level=Level.UNIT).order_by("position")
     related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
@@ -268,13 +281,14 @@ def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
             str(pair.get_standing_display()),
             "\n".join(filter(None, [pair.sentence, *(one.in_words for one in elements.get(pair.pk, []))])),
             "" if is_unknown(pair) or pair.standing == Standing.SAME_SUBJECT else round(pair.size, 3),
+            slips_in(pair.sentences),
             old_words.of(pair.old),
             new_words.of(pair.new),
             *([pair.decision.credit, pair.decision.reason] if pair.decision else [_("program"), ""]),
         ]
         for number, pair in enumerate(pairs.select_related(*related), start=1)
     ]
-    return Sheet(_("Articles"), head, rows, [8, 32, 32, 16, 48, 12, 60, 60, 24, 40])
+    return Sheet(_("Articles"), head, rows, [8, 32, 32, 16, 48, 12, 12, 60, 60, 24, 40])
 
 
 def _link(clause: Clause | None, version: Version, root: str) -> SheetCell:

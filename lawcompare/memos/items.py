@@ -55,7 +55,9 @@ def lines_of(blocks: Sequence[Block], *, is_marked: bool) -> list[str]:
             case Facts(rows):
                 lines += [": ".join(row) for row in rows]
             case Redline(paragraphs):
-                lines += ["".join(_run(op, words, is_marked) for op, words in one.runs) for one in paragraphs]
+                lines += [
+                    "".join(_run(op, words, is_marked) for op, words in one.runs if op != "note") for one in paragraphs
+                ]
     return [line for line in lines if line.strip()]
 
 
@@ -159,7 +161,7 @@ def _later_texts(one: ShownItem, later: Sequence[Version]) -> Iterable[tuple[Ver
 def _with_redline(change: ChangeSince, redline: Redline | None, text: Version) -> ChangeSince:
     if redline is None:
         return change
-    if all(op == "equal" for paragraph in redline.paragraphs for op, _words in paragraph.runs):
+    if all(op in {"equal", "slip", "note"} for paragraph in redline.paragraphs for op, _words in paragraph.runs):
         return ChangeSince(f"{change.sentence} {_('This part reads the same there.')}")
     return ChangeSince(change.sentence, [redline], [text])
 

@@ -254,7 +254,11 @@ def _part_runs(part: ClausePair, row: ClausePair, unknown: bool, names: tuple[st
         told = zip(names, (part.old, part.new), strict=True)
         runs = [("equal", "\n".join(f"{name}{_(':')} {one.text}" for name, one in told if one))]
     elif part.changes:
-        runs = [(change[0], change[1]) for change in part.changes]
+        runs = [
+            ("equal" if noise == "slip" else op, words)
+            for op, words, noise in part.changes
+            if (op, noise) != ("delete", "slip")
+        ]
     elif part.old is None or part.new is None:
         op = "insert" if part.old is None else "delete"
         runs = [(op, "".join(words for _op, words in number) + clause.text)]

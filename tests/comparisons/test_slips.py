@@ -7,6 +7,7 @@ import docx
 import pytest
 from django.urls import reverse
 
+from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import Comparison, Standing
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs.runner import run_now
@@ -20,7 +21,10 @@ from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.services import store_text
 from lawcompare.publishing.services import publish
 from tests.conftest import require
+from tests.engine.test_write_docx import body_of, decide
 from tests.khmer_prints import changed_law, changes, law, limon_pdf, scan
+from tests.office import cells_of, footnotes_of, text_of
+from tests.redlines import accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -105,9 +109,38 @@ def test_slips_are_counted_apart_for_programs_and_in_files(client, comparison):
         ("changed", 1),
         ("unchanged", 0),
     ]
-    word = docx.Document(io.BytesIO(client.get(f"{address.removesuffix('/')}.docx").content))
-    facts = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
-    assert any("1 different by probable slips of reading alone" in fact for fact in facts)
+    sheet = cells_of(client.get(f"{address.removesuffix('/')}.xlsx").content, 1)
+    slips = sheet[0].index("Probable slips of reading")
+    assert [row[slips] for row in sheet[1:]] == [1, 1, 0]
+
+
+def test_files_track_the_changes_alone_and_keep_both_readings_of_a_slip(client, comparison):
+    address = comparison.get_absolute_url().removesuffix("/")
+    content = client.get(f"{address}.docx").content
+    tracked = body_of(content).xpath("//*[local-name()='ins' or local-name()='del']")
+    assert ["".join(one.itertext()) for one in tracked] == ["៥០០", "៩០០"]
+    assert [note.strip() for note in footnotes_of(content)] == ["ច្បាប់ typed: បើកទ្វារ", "ច្បាប់ typed: បំផ្លាញ"]
+    new, old = ("\n".join(decide(content, verdict)) for verdict in ("accept", "refuse"))
+    assert all(words in new for words in SEEN) and "៥០០ រៀល ចំពោះអ្នកបំផ្វាញ" in old
+    assert "1 different by probable slips of reading alone" in text_of(docx.Document(io.BytesIO(content)))
+    assert "2 probable slips of reading are set apart" in new
+    card = client.get(f"/share{address}/art_1/")
+    assert card.status_code == 200 and "<del" not in card.content.decode()
+
+
+def test_files_track_no_clause_that_is_only_cut_otherwise(db):
+    lines = ("បណ្ណាល័យមាន ៖", "សៀវភៅសម្រាប់អាន", "ឯកសារសម្រាប់ស្រាវជ្រាវ")
+    inside = [
+        EngineClause(f"art_1__para_{at}", "paragraph", f"{at}.", "", line, 1, "art_1")
+        for at, line in enumerate(lines[1:], 1)
+    ]
+    cut = Document("ច្បាប់", "km", (EngineClause("art_1", "article", "មាត្រា ១", "", lines[0]), *inside))
+    flat = f"{lines[0]}\n1. {lines[1]}\n2. {lines[2]} ។"
+    comparison = compared(store("cut", cut, "2020"), store("flat", (flat,), "2021", READ))
+    assert comparison.pairs.filter(is_flat=True).exists()
+    runs = [run for paragraph in paragraphs_of(comparison) for run in paragraph.runs]
+    assert {op for op, _words in runs} == {"equal", "slip"}
+    assert accepted(paragraphs_of(comparison)) == ["មាត្រា ១", *flat.split("\n")]
 
 
 @pytest.mark.ocr

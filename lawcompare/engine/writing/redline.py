@@ -10,15 +10,18 @@ something stands in it is not known.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lawcompare.engine.diff import diff
-from lawcompare.engine.document import NOTHING, Document
+from lawcompare.engine.document import NOTHING, Clause, Document
 from lawcompare.engine.writing.text import Setting, set_lines
 
-# The last three: a label, and words of one text of which the other is not known to say anything.
-Op = Literal["equal", "insert", "delete", "moved-from", "moved-to", "label", "only-old", "only-new"]
+# A label, words of one text of which the other is not known to say anything, and those of the new text that differ by
+# a probable slip of reading; a note after them has the old text's.
+Op = Literal[
+    "equal", "insert", "delete", "moved-from", "moved-to", "label", "only-old", "only-new", "slip", "note"
+]  # fmt: skip
 Runs = list[tuple[str, str]]  # (op of the engine, text)
 
 # Comparisons of words for one pair that has no redline yet; above, all of it counts as changed.
@@ -27,12 +30,16 @@ STEPS = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two clauses that belong together, with the redlines that are known of them, as ``(op, text)`` runs."""
+    """Two clauses that belong together, with the redlines that are known of them, as ``(op, text, noise)`` runs.
+
+    ``is_whole``: the runs are of all that stands inside the clauses as well.
+    """
 
     old: str
     new: str
     changes: Sequence[Sequence[str]] = ()
     heading_changes: Sequence[Sequence[str]] = ()
+    is_whole: bool = False
 
 
 @dataclass(slots=True)
@@ -90,10 +97,27 @@ def redline(
     >>> [paragraph.runs for paragraph in redline(before, after, [Link("art_1", "art_1")])]
     [[('delete', 'Article 1'), ('insert', 'Article 2')], [('equal', 'A '), ('insert', 'big '), ('equal', 'fine.')]]
     """
-    olds, news = list(set_lines(old)), list(set_lines(new))
+    wholes = [link for link in links if link.is_whole]
+    olds = list(set_lines(_whole(old, {link.old: (_OLD, link) for link in wholes})))
+    news = list(set_lines(_whole(new, {link.new: (_NEW, link) for link in wholes})))
     linked = {("old", link.old) for link in links} | {("new", link.new) for link in links}
     steps = _merge(olds, news, _fitting(olds, news, links), keeps_places=bool(only))
     return [paragraph for step in steps for paragraph in _paragraphs(step, new.language, only, linked, names)]
+
+
+def _whole(document: Document, wholes: Mapping[str, tuple[Collection[str], Link]]) -> Document:
+    """The document with the clauses named as one text each, of the runs with those ops."""
+    clauses: list[Clause] = []
+    for clause in document.clauses:
+        if clauses and clauses[-1].eid in wholes and clause.depth > clauses[-1].depth:
+            continue
+        if clause.eid in wholes:
+            ops, link = wholes[clause.eid]
+            text = "".join(change[1] for change in link.changes if change[0] in ops)
+            heading = "" if link.heading_changes and text.startswith(clause.heading) else clause.heading
+            clause = replace(clause, heading=heading, text=text)
+        clauses.append(clause)
+    return replace(document, clauses=tuple(clauses))
 
 
 # --- What stands where ------------------------------------------------------------------------------------------------
@@ -187,11 +211,14 @@ def _moves(links: dict[int, tuple[int, Link]], kept: Iterable[int]) -> dict[int,
 # --- What is written --------------------------------------------------------------------------------------------------
 
 _BESIDE = {"only-old", "only-new"}
+# What the old text has of a redline, and the new one.
+_OLD, _NEW = {"equal", "delete", "only-old"}, {"equal", "insert", "only-new"}
 # What the ops of a redline are where the pair stands, where it was moved from, and where it was moved to.
 _OPS: dict[str, dict[str, Op]] = {
-    "here": {op: op for op in ("equal", "insert", "delete", "label", "only-old", "only-new")},
-    "from": {"equal": "moved-from", "delete": "delete"},
-    "to": {"equal": "moved-to", "insert": "insert"},
+    "here": {op: op for op in ("equal", "insert", "delete", "label", "only-old", "only-new")}
+    | {"slip-new": "slip", "slip-old": "note"},
+    "from": {"equal": "moved-from", "delete": "delete", "slip-old": "moved-from"},
+    "to": {"equal": "moved-to", "insert": "insert", "slip-new": "moved-to"},
 }
 
 
@@ -203,7 +230,7 @@ def _paragraphs(
         runs = _pair_words(step.old, step.new, step.link, language, only, names)
     else:
         runs = _alone(step, only, linked)
-    for number, paragraph in enumerate(_cut(runs, _OPS[step.place])):
+    for number, paragraph in enumerate(_cut(runs, _OPS[step.place], names[0])):
         paragraph.level = setting.level if number == 0 else 0
         paragraph.indent, paragraph.move = setting.indent, step.move
         paragraph.eid = setting.clause.eid if number == 0 else ""
@@ -280,24 +307,32 @@ def _either(old: str, new: str) -> Runs:
 
 
 def _known(changes: Sequence[Sequence[str]], old: str, new: str) -> Runs:
-    """A redline that is given, if it is of these two texts; else nothing."""
-    runs = [(change[0], change[1]) for change in changes]
-    is_theirs = "".join(words for op, words in runs if op in {"equal", "delete", "only-old"}) == old and (
-        "".join(words for op, words in runs if op in {"equal", "insert", "only-new"}) == new
-    )
-    return runs if is_theirs else []
+    """A redline that is given, if it is of these two texts; else nothing. Of a slip the new words come first."""
+    texts = ("".join(change[1] for change in changes if change[0] in ops) for ops in (_OLD, _NEW))
+    if tuple(texts) != (old, new):
+        return []
+    runs: Runs = []
+    for op, words, *noise in changes:
+        if noise == ["slip"]:
+            op = "slip-old" if op == "delete" else "slip-new"
+        runs.insert(len(runs) - (op == "slip-new" and bool(runs) and runs[-1][0] == "slip-old"), (op, words))
+    return runs
 
 
-def _cut(runs: Runs, ops: dict[str, Op]) -> Iterator[Paragraph]:
+def _cut(runs: Runs, ops: dict[str, Op], old_name: str) -> Iterator[Paragraph]:
     """Runs to paragraphs at their line breaks; a run whose op has no place here is left out."""
     paragraph = Paragraph()
     for source_op, text in runs:
         op = ops.get(source_op)
         if op is None:
             continue
+        if op == "note":
+            if source := " ".join(text.split()):
+                paragraph.runs.append((op, f"{old_name}: {source}"))
+            continue
         for number, words in enumerate(text.split("\n")):
             if number:
-                paragraph.mark = op
+                paragraph.mark = "equal" if op == "slip" else op
                 yield paragraph
                 paragraph = Paragraph()
             if words:

@@ -78,8 +78,10 @@ class _RedlineBody:
         for op, text in paragraph.runs:
             if paragraph.is_tracked and op in _TAGS:
                 self.word.run(self.tracked(written, _TAGS[op]), text, language=self.language, deleted=op == "delete")
+            elif op == "note":
+                self.word.footnote(written, text)
             else:
-                look = op if op in {"insert", "delete"} else ""
+                look = op if op in {"insert", "delete", "slip"} else ""
                 self.word.run(written, text, italic=op == "label", language=self.language, look=look)
 
     def tracked(self, into: Any, tag: str) -> Any:

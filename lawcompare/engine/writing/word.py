@@ -133,6 +133,7 @@ _CORE = (
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_LOOKS = {"insert": "0B5D2E", "delete": "9B1C1C", "slip": "595959"}
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 KHMER = re.compile("[\u1780-\u17ff\u19e0-\u19ff]")
 
@@ -187,7 +188,8 @@ class WordDocument:
     ) -> Any:
         """Words in a paragraph. ``language`` of the words where it is not that of the document.
 
-        ``look`` is ``insert`` or ``delete`` for words that only look so; ``deleted`` ones are in a tracked change.
+        ``look`` is ``insert`` or ``delete`` for words that only look so, ``slip`` for those of a probable slip of
+        reading; ``deleted`` ones are in a tracked change.
         """
         run: Any = etree.SubElement(into, w("r"))
         properties: Any = etree.SubElement(run, w("rPr"))
@@ -199,9 +201,9 @@ class WordDocument:
         if look == "delete":
             etree.SubElement(properties, w("strike"))
         if look:
-            etree.SubElement(properties, w("color"), {w("val"): "0B5D2E" if look == "insert" else "9B1C1C"})
-        if look == "insert":
-            etree.SubElement(properties, w("u"), {w("val"): "single"})
+            etree.SubElement(properties, w("color"), {w("val"): _LOOKS[look]})
+        if look in {"insert", "slip"}:
+            etree.SubElement(properties, w("u"), {w("val"): "single" if look == "insert" else "dotted"})
         if KHMER.search(text):
             etree.SubElement(properties, w("cs"))
             etree.SubElement(properties, w("lang"), {w("bidi"): "km-KH"})
