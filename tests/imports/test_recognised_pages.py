@@ -15,6 +15,7 @@ from PIL import Image, PngImagePlugin
 
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
 from lawcompare.imports.corrections import corrected
 from lawcompare.imports.models import DraftState, ImportDraft, RecognisedPage
@@ -30,6 +31,7 @@ from tests.test_hostile_files import blank_png
 
 pytestmark = pytest.mark.django_db
 
+ARTICLE, RECOGNISED = Clause("art_1", "article", "មាត្រា ១", "", "បទ"), {"text": "recognised"}
 PAGES = (4, 6, DEADLY, 2)  # how many bars are on each
 
 
@@ -58,6 +60,22 @@ def recognised(monkeypatch) -> Iterator[list[int]]:
     monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
     monkeypatch.setattr(Fixed, "recognise", recognise)
     return counts
+
+
+@pytest.mark.parametrize(
+    ("words", "is_proposed"),
+    [("ច្បាប់ស្តីពីការរំលូតកូន", True), ("ច្បាប់ស្តីពីការផ្តលសំន្ធិកម្ម", False), ("ឆ្នាំទី៨ . លេខ២៨ ថ្ងៃទី៣១", False)],
+)
+def test_a_title_that_is_not_legible_is_shown_and_not_proposed(
+    client, cast, recognised, monkeypatch, words, is_proposed
+):
+    monkeypatch.setattr(reading, "read_file", lambda *args: Document(words, "km", (ARTICLE,), meta=RECOGNISED))
+    draft = take_in(cast.eve, scan(), "scan.tiff")[0]
+    runner.run_now(draft.reading_job)
+    client.force_login(cast.eve)
+    page = client.get(reverse("import_about", args=[draft.pk])).content.decode()
+    assert (f'value="{words}"' in page) == is_proposed
+    assert (f"Read from the picture as “{words}”." in page) != is_proposed
 
 
 def test_a_worker_that_takes_over_recognises_only_the_pages_that_are_left(cast, recognised):

@@ -6,18 +6,17 @@ is a word that may be another for it, unless the judged scans have just that let
 
 import tomllib
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
 import regex
-from icu4py.breakers import WordBreaker
 from rapidfuzz.distance import Levenshtein
 
 from lawcompare.engine.text.amounts import is_amount
 from lawcompare.engine.text.normalise import normalise
-from lawcompare.engine.text.words import words
+from lawcompare.engine.text.words import may_be_word, words
 
 # A letter as it is drawn: a subscript is one; spaces and signs between words do not count.
 _UNIT = regex.compile(r"\u17d2[\u1780-\u17b3]|[\p{L}\p{M}\p{N}:៖\[\]]")
@@ -171,7 +170,7 @@ def _is_alike(word: str, seen: str) -> bool:
     length = max(len(one), len(other))
     if (word, seen) in _SURE:
         return True
-    if not _table()[0].isdisjoint((word, seen)) or _may_be_word(seen):
+    if not _table()[0].isdisjoint((word, seen)) or may_be_word(seen):
         return (
             costs[0] <= _EVER_COST
             if len(costs) == 1
@@ -198,13 +197,3 @@ def _table() -> tuple[frozenset[str], dict[tuple[str, str], int]]:
     table = tomllib.loads(Path(__file__).with_name("slips.toml").read_text("utf-8"))
     counts = {(one, other): count for one, seen in table["read_as"].items() for other, count in seen.items()}
     return frozenset(table["telling"].split()), counts
-
-
-@lru_cache(maxsize=1 << 14)
-def _may_be_word(word: str) -> bool:
-    """Whether the dictionary that Khmer is cut by may have a word: twice in a row it is then cut in the middle alone.
-
-    >>> _may_be_word("ពន្ធនាគារ"), _may_be_word("ពន្ធនាគាំ")
-    (True, False)
-    """
-    return list(WordBreaker(word + word, "km")) == [word, word]

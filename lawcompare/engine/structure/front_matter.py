@@ -13,7 +13,9 @@ from lawcompare.engine.structure.lists.bare_numbers import MOST_WORDED, read_bar
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import ClauseNumber
 from lawcompare.engine.structure.outline import CONTENTS, UNITS, Block, OutlineItem
+from lawcompare.engine.text.words import may_be_word, words
 
+_KHMER = re.compile("[\u1780-\u17b3]")
 _ON = "ស្[តដ]ីពី"
 _DRAFT = "(?:សេចក្[តដ]ីព្រាង)?"
 _KIND = f"{_DRAFT}(?:ច្បាប់|អនុក្រឹត្យ|ព្រះរាជក្រឹត្យ|ប្រកាស|ក្រម[ក-៿]{{0,24}}|រដ្ឋធម្មនុញ្ញ)"
@@ -129,6 +131,16 @@ def _in_english(front: Sequence[Block]) -> _Title | None:
             blocks = [*front[kind : at + 1], *lines]
             return " ".join(" ".join(each.plain.split()) for each in blocks), blocks
     return None
+
+
+def is_legible_title(title: str) -> bool:
+    """Whether words that were read from a picture name a law, and all of them, where they are Khmer, may be words.
+
+    >>> is_legible_title("ច្បាប់ស្តីពីការរំលូតកូន"), is_legible_title("ច្បាប់ស្តីពីការផ្តលសំន្ធិកម្ម")
+    (True, False)
+    """
+    khmer = (word for word in words(title, "km") if _KHMER.match(word))
+    return bool(LAW_NAME.match(title) or NAMED_ACT.match(title)) and all(map(may_be_word, khmer))
 
 
 def _title_lines(blocks: Sequence[Block]) -> Iterator[Block]:

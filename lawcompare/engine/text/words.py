@@ -197,3 +197,13 @@ def language_of(text: str) -> str:
     khmer = sum(1 for character in text if "ក" <= character <= "៓")
     latin = sum(1 for character in text if character.isascii() and character.isalpha())
     return "km" if khmer > latin else "en"
+
+
+@lru_cache(maxsize=1 << 14)
+def may_be_word(word: str) -> bool:
+    """Whether the dictionary that Khmer is cut by may have a word: twice in a row it is then cut in the middle alone.
+
+    >>> may_be_word("ពន្ធនាគារ"), may_be_word("ពន្ធនាគាំ")
+    (True, False)
+    """
+    return list(WordBreaker(word + word, "km")) == [word, word]

@@ -33,17 +33,9 @@ from lawcompare.publishing.services import publish
 class UncheckedWarnings(Exception):
     """The text has warnings that nobody has checked; it is published only by who says that this is known."""
 
-    def __init__(self, count: int) -> None:
-        super().__init__(count)
-        self.count = count
-
 
 class ClausesWithoutCounterpart(Exception):
     """A translation does not match its original clause by clause; it is stored only by who says that this is known."""
-
-    def __init__(self, gaps: TranslationGaps) -> None:
-        super().__init__(gaps)
-        self.gaps = gaps
 
 
 class ChangedSincePreview(Exception):
@@ -117,9 +109,9 @@ def ask_to_store(
     if held.amends_id is not None:
         check_decided(held, is_public=is_public)
     if held.unchecked_count and not unchecked_is_known:
-        raise UncheckedWarnings(held.unchecked_count)
-    if not gaps_are_known and (gaps := gaps_of(held, details)):
-        raise ClausesWithoutCounterpart(gaps)
+        raise UncheckedWarnings
+    if not gaps_are_known and gaps_of(held, details):
+        raise ClausesWithoutCounterpart
     if is_public:
         _check_room(membership.organisation)
     kept = {name: str(value) for name, value in details.items() if value}

@@ -2,12 +2,14 @@
 
 from difflib import SequenceMatcher
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,9 +43,12 @@ def _form(request: HttpRequest, draft: ImportDraft, data: Any = None) -> AboutFo
     needs_comparing = services.needs_comparing(draft, corrected(draft).document)
     versions = visible_versions(request.user)
     amended = draft.amends_id is not None
-    return AboutForm(
+    form = AboutForm(
         data, versions=versions, needs_comparing=needs_comparing, is_amended=amended, initial=draft.details
     )
+    if draft.title and not draft.details.get("title"):
+        form.fields["title"].help_text = _("Read from the picture as “%(words)s”.") % {"words": draft.title}
+    return form
 
 
 @editors_only
@@ -56,8 +61,9 @@ def about(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(draft)
     revision = services.details_state(draft)
     if request.method != "POST":
+        kept = draft.details if "check" in request.GET else None
         draft.details = {"law": _likely_law(request, draft)} | draft.details
-        return _render_about(request, draft, _form(request, draft), revision)
+        return _render_about(request, draft, _form(request, draft, kept), revision)
     form = _form(request, draft, request.POST)
     typed = {name: request.POST.get(name, "").strip()[:5000] for name in form.fields}
     is_by_itself = getattr(request, "htmx", False)
@@ -71,10 +77,8 @@ def about(request: HttpRequest, number: int) -> HttpResponse:
         return _render_about(request, draft, form, revision, differs)
     if is_by_itself:
         return _saved(request, _("Saved."), services.details_state(draft))
-    if "preview" in request.POST:
-        if form.is_valid():
-            return redirect("import_preview", number)
-        return _render_about(request, draft, form, services.details_state(draft))
+    if "preview" in request.POST:  # what is wrong is said by an address, so that the way back leads past no form sent
+        return redirect("import_preview", number) if form.is_valid() else _check(number)
     messages.success(request, _("Saved."))
     return redirect(f"{request.path}?stored=about")
 
@@ -88,8 +92,11 @@ def _render_about(
 ) -> HttpResponse:
     """The form; ``differs``: labels and stored words of the fields that were changed since it was shown."""
     context = {"draft": draft, "form": form, "revision": revision, "differs": differs}
-    status = 409 if differs else 400 if form.errors else 200
-    return render(request, "imports/storing/about.html", context, status=status)
+    return render(request, "imports/storing/about.html", context, status=409 if differs else 200)
+
+
+def _check(number: int) -> HttpResponse:
+    return redirect(f"{reverse('import_about', args=[number])}?check=1")
 
 
 def _likely_law(request: HttpRequest, draft: ImportDraft) -> str:
@@ -116,7 +123,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     draft = access.get_draft(request.user, number)
     form = _complete(request, draft) if draft.is_open else None
     if form is None:
-        return redirect("import_about", number)
+        return _check(number)
     document = corrected(draft).document
     try:
         version = describe_text(document, form.details(), draft.original)
@@ -157,7 +164,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     """
     draft = access.get_draft(request.user, number)
     if request.method != "POST":
-        return redirect("import_about", number)
+        return _ask(request, draft)
     is_public = "private" not in request.POST
     if draft.version is not None:
         if is_public:
@@ -172,7 +179,8 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(draft)
     form = _complete(request, draft) if draft.is_open else None
     if form is None:
-        return redirect("import_about", number)
+        return _check(number)
+    asked = {name: request.POST[name] for name in ("private", "unchecked", "previewed") if request.POST.get(name)}
     try:
         services.ask_to_store(
             request.user,
@@ -189,15 +197,24 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect(draft) if draft.amends_id else redirect("import_about", number)
-    except services.UncheckedWarnings as warnings:
-        context = {"draft": draft, "count": warnings.count, "is_public": is_public}
-        context["previewed"] = request.POST.get("previewed", "")
-        return render(request, "imports/storing/unchecked.html", context, status=409)
-    except services.ClausesWithoutCounterpart as refused:
-        context = {"draft": draft, "is_public": is_public, "previewed": request.POST.get("previewed", "")}
-        context |= {"gaps": refused.gaps, "unchecked": "unchecked" in request.POST}
-        return render(request, "imports/storing/without_counterpart.html", context, status=409)
+    except services.UncheckedWarnings:
+        return redirect(f"{request.path}?{urlencode(asked | {'ask': 'warnings'})}")
+    except services.ClausesWithoutCounterpart:
+        return redirect(f"{request.path}?{urlencode(asked | {'ask': 'gaps'})}")
     return redirect(f"{draft.get_absolute_url()}?stored=about")
+
+
+def _ask(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
+    """What a person must know before the text is stored all the same."""
+    form = _complete(request, draft) if draft.is_open else None
+    if form is None or "ask" not in request.GET:
+        return redirect("import_about", draft.pk)
+    asked = {name: request.GET.get(name, "") for name in ("previewed", "unchecked")}
+    context = {"draft": draft, "is_public": "private" not in request.GET} | asked
+    if request.GET["ask"] == "warnings":
+        return render(request, "imports/storing/unchecked.html", context | {"count": draft.unchecked_count})
+    gaps = services.gaps_of(draft, form.details())
+    return render(request, "imports/storing/without_counterpart.html", context | {"gaps": gaps})
 
 
 @login_required

@@ -25,6 +25,7 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.ocr import VARIABLE
 from lawcompare.engine.reading.reporting import FORM, Facsimile, PlainPages, page_of
+from lawcompare.engine.structure.front_matter import is_legible_title
 from lawcompare.imports.corrections import keep_reading
 from lawcompare.imports.models import DraftPage, ImportDraft, RecognisedPage
 from lawcompare.laws.services import Import, read_file
@@ -201,11 +202,14 @@ def _keep_before(draft: ImportDraft, before: Document) -> None:
 
 def _keep(draft: ImportDraft, document: Document) -> None:
     details = {name: str(document.meta[name]) for name in FRONT_MATTER if document.meta.get(name)}
+    is_sure = "recognised" not in str(document.meta.get("text", "")) or is_legible_title(document.title)
     ImportDraft.objects.filter(pk=draft.pk).update(
         reading=keep_reading(document, draft.organisation_id),
         title=document.title[:300],
         clause_count=len(document.clauses),
         warning_count=len(document.warnings),
-        details=draft.details | {"title": document.title[:300], "language": document.language} | details,
+        details=draft.details
+        | {"title": document.title[:300] if is_sure else "", "language": document.language}
+        | details,
         changed_at=timezone.now(),
     )

@@ -2,6 +2,7 @@
 
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -32,10 +33,11 @@ ZIP_TIMES = 4  # a ZIP may be so many times as large as one file
 
 
 def _page_of(request: HttpRequest, named: dict[str, Any]) -> str:
-    """The page on which a form stands, by the address it posts to."""
+    """The page on which a form stands, by the address it posts to, with the clause that was being corrected."""
     if request.path.endswith("/about/") or "number" not in named:
         return request.path if "number" in named else reverse("imports")
-    return reverse("import", args=[named["number"]])
+    page, clause = reverse("import", args=[named["number"]]), request.POST.get("target", "")
+    return f"{page}?{urlencode({'correct': clause})}" if clause else page
 
 
 def editors_only(view: Any) -> Any:

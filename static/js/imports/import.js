@@ -61,6 +61,8 @@
     address.searchParams.delete("stored");
     history.replaceState(null, "", address);
   }
+  // A page that answers a form is asked for anew on the way back, and the form is not sent again.
+  if (document.querySelector("main [role=alert]")) history.replaceState(null, "", location.href);
   for (const form of document.querySelectorAll("form[data-keep]")) putBack(form);
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target.closest && event.target.closest("form[data-keep=about]");
