@@ -156,8 +156,7 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
 
     def order(entry: SearchEntry) -> tuple[bool, float]:
         version = by_pk[entry.version_id or 0]
-        short = stems_of(version.law.slug.replace("-", " "), "km")
-        return is_unchecked(version), -len(said & short) / max(1, len(short))
+        return is_unchecked(version), -_share_of_name(said, version)
 
     for keys in citation.forms():
         # The texts are chosen here, since SQLite would rather read whole texts than the index of places.
@@ -181,7 +180,7 @@ def texts_named(text: str, versions: Sequence[Version]) -> list[Version]:
     name = next(
         (names[call] for some in (words, said) for call in (" ".join(some), "".join(some)) if call in names), ""
     )
-    sought = {stem(word) for word in (name.split() if name else said)}
+    sought = {stem(word) for word in (name.split() if name else said) if word not in STOP_WORDS}
 
     def is_named(version: Version) -> bool:
         if not sought or not sought <= names_of(version):
@@ -190,7 +189,14 @@ def texts_named(text: str, versions: Sequence[Version]) -> list[Version]:
         return bool(name) or any(len(sought & title) >= MOST_OF_TITLE * len(title) for title in titles)
 
     originals = [version for version in versions if version.translates_id is None and is_named(version)]
-    return sorted(originals, key=lambda version: (not is_unchecked(version), version.date), reverse=True)
+    newest = sorted(originals, key=lambda version: version.date, reverse=True)
+    return sorted(newest, key=lambda version: (is_unchecked(version), -_share_of_name(sought, version)))
+
+
+def _share_of_name(said: set[str], version: Version) -> float:
+    """Returns how much of a law's short name is said: "Budapest" is more of the convention than of its protocol."""
+    short = stems_of(version.law.slug.replace("-", " "), "km")
+    return len(said & short) / max(1, len(short))
 
 
 def first_articles(texts: Sequence[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+import regex
 import yaml
 
 from lawcompare.engine.text.words import STOP_WORDS, clusters
@@ -20,18 +21,26 @@ Phrases = tuple[str, ...]
 class EverydayWords:
     """``english``: by the stems of a saying in alphabetical order, ``khmer`` by its letters, what laws say instead.
 
-    ``names`` are names of laws as people call them, with words of their titles. ``asking`` words only ask.
+    ``names`` are names of laws as people call them, with words of their titles. ``asking`` words only ask, as do the
+    phrases of ``asks``. ``alike``: stems that count as one in a saying of several.
     """
 
     english: dict[tuple[str, ...], Phrases]
     khmer: dict[str, Phrases]
     names: dict[str, str]
     asking: frozenset[str]
+    asks: regex.Pattern[str]
+    alike: dict[str, str]
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of all words of English sayings."""
-        return frozenset(stem for key in self.english for stem in key)
+        return frozenset(self.alike).union(*self.english)
+
+    def key(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Returns by what an English saying is known: the stems of its words that tell, in alphabetical order."""
+        stems = [stem(word) for word in words if word not in STOP_WORDS and word not in self.asking]
+        return tuple(sorted(self.alike.get(one, one) for one in stems)) if len(stems) > 1 else tuple(stems)
 
     @cached_property
     def longest(self) -> tuple[int, int]:
@@ -44,30 +53,29 @@ def everyday_words() -> EverydayWords:
     """Returns the contents of the file."""
     file = yaml.load(PATH.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     asking = frozenset(_letters(word) for word in file["asking"])
+    asks = regex.compile(rf"(?i)\b(?:{'|'.join(map(regex.escape, file['asking phrases']))})\b")
+    alike = {stem(word): stem(words[0]) for words in file["alike"] for word in words}
     names = {_letters(saying): row["name"] for row in file["names"] for saying in row["say"]}
     english: dict[tuple[str, ...], Phrases] = {}
     khmer: dict[str, Phrases] = {}
+    book = EverydayWords(english, khmer, names, asking, asks, alike)
     for row in [*file["groups"], *({"say": row["say"], "law": [row["name"]]} for row in file["names"])]:
         for saying in row["say"]:
             words = words_of(saying, "km")
             if any(word.is_khmer for word in words):
                 khmer[_letters(saying)] = tuple(dict.fromkeys((*khmer.get(_letters(saying), ()), *row["law"])))
                 continue
-            key = _key([word.text for word in words], asking)
+            key = book.key([word.text for word in words])
             # What is left of several words alone would be found in any question.
             if len(key) > 1 or len(words) == 1:
                 english[key] = tuple(dict.fromkeys((*english.get(key, ()), *row["law"])))
-    return EverydayWords(english, khmer, names, asking)
+    return book
 
 
 def _letters(text: str) -> str:
     """Returns a text in normal form; of Khmer its letters without spaces."""
     words = words_of(text, "km")
     return ("" if any(word.is_khmer for word in words) else " ").join(word.text for word in words)
-
-
-def _key(words: Sequence[str], asking: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(stem(word) for word in words if word not in STOP_WORDS and word not in asking))
 
 
 def asking_words() -> frozenset[str]:
@@ -87,7 +95,7 @@ def saying_at(words: Sequence[str]) -> tuple[int, Phrases]:
         return 0, ()
     found: tuple[int, Phrases] = 0, ()
     for length in range(1, len(words) + 1):
-        key = _key(words[:length], book.asking)
+        key = book.key(words[:length])
         if len(key) > book.longest[0]:
             break
         if key in book.english and words[length - 1] not in book.asking:

@@ -33,10 +33,12 @@ from lawcompare.search.question import Condition, Part, Question, any_of, read_q
 from lawcompare.search.ranking import (
     OF_DRAFT,
     OF_ITS_COUNTRY,
+    OF_NAMED,
     RankedEntry,
     Read,
     Score,
 )
+from lawcompare.search.services import names_of, stems_of
 
 # Answers that are ranked and can be paged through; of more than these the best steps of the question are taken.
 RANKED_MAX = 300
@@ -279,7 +281,7 @@ def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int
     """Returns by key what has every part of the question in one of its readings."""
     found: dict[int, Answer] = {}
     read: dict[int, Read] = {}
-    advantages = _advantages(results.versions.values())
+    advantages = _advantages(results)
     for question in results.strict:
         score_of = Score(question.parts)
         for entry in _candidates(question, lambda step: entries.answering(step, results.question.phrases), count):
@@ -290,14 +292,21 @@ def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int
     return found
 
 
-def _advantages(versions: Iterable[Version]) -> dict[tuple[str, int | None], float]:
-    """Returns what a clause gets by its law: drafts go first, then other laws of their country."""
+def _advantages(results: SearchResults) -> dict[tuple[str, int | None], float]:
+    """Returns what a clause gets by its law: what the question names goes before drafts, and these before other laws of
+    their country.
+    """
+    versions, titles = results.versions.values(), everyday_words().names.values()
+    named = [law for reading in results.readings[-1:] for part in reading.parts for law in part.law if law in titles]
     laws = {version.law for version in versions}
     countries = {law.jurisdiction for law in laws if law.kind == LawKind.DRAFT}
     advantages: dict[tuple[str, int | None], float] = defaultdict(float)
     for law in laws:
         if law.jurisdiction in countries:
             advantages[EntryKind.CLAUSE, law.pk] = OF_DRAFT if law.kind == LawKind.DRAFT else OF_ITS_COUNTRY
+    for version in versions if named else ():
+        if any(stems_of(name, "en") <= names_of(version) for name in named):
+            advantages[EntryKind.CLAUSE, version.law_id] = OF_NAMED
     return advantages
 
 
@@ -320,7 +329,7 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     matching = entries.answering(any_of(sought.values()), results.question.phrases)
     matching = matching.exclude(pk__in=_answers(entries, results).order_by().values("pk"))
     rows = matching.order_by().annotate(share=reduce(add, weights)).order_by("-share", "pk")
-    advantages = _advantages(results.versions.values())
+    advantages = _advantages(results)
     score_of = Score(ordered, [rarity[piece] for piece in ordered])
     answers = []
     for entry in map(RankedEntry._make, rows.values_list(*RankedEntry._fields)[:MOST_READ]):

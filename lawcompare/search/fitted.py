@@ -43,6 +43,8 @@ DOCUMENTS_WITH_TERM = 2
 CLOSE_SHOWN, CLOSE_LEAST, CLOSE_LOOKED_UP = 5, 0.35, 200
 # Words of a question that are looked at for mistakes: each is set beside all known ones.
 LOOKED_AT = 40
+# Pieces of Khmer before an unknown one that may belong to the same word.
+PIECES_BEFORE = 4
 # Letters of a word from which one letter may be wrong, and two.
 ONE_WRONG, TWO_WRONG = 4, 7
 # Vectors that are kept as they are multiplied; of more, so many at a time are made so.
@@ -66,6 +68,11 @@ def _is_other(one: str, other: str) -> bool:
 def _plain(word: str) -> str:
     """Returns a word, or two that stand together, as they are written."""
     return word.replace("·", "")
+
+
+def _is_a_form(one: str, other: str) -> bool:
+    """Whether two words differ by an English ending, as teacher and teaches do."""
+    return one[:-1] == other[:-1] and {one[-1:], other[-1:]} <= {"d", "r", "s"}
 
 
 @dataclass
@@ -139,8 +146,10 @@ class Fitted:
             end = at
             while joins(end) and not self.knows(words[end + 1], is_open=False):
                 end += 1
-            before, after = at - joins(at - 1), end + joins(end)
-            spans = {(at, end), (before, end), (at, after), (before, after)}
+            firsts, after = [at], end + joins(end)
+            while len(firsts) <= PIECES_BEFORE and joins(firsts[-1] - 1):
+                firsts.append(firsts[-1] - 1)
+            spans = {(first, last) for first in firsts for last in (end, after)}
             near = [
                 (*self._nearest("".join(word.text for word in words[first : last + 1])), first, last)
                 for first, last in spans
@@ -158,7 +167,10 @@ class Fitted:
         near = process.extract(sound, known.keys(), scorer=OSA.distance, score_cutoff=most, limit=8)
         # Of a short word a letter more or less is a mistake, another letter mostly another word.
         near = [
-            one for one in near if len(sound) >= TWO_WRONG or (one[0][:1] == sound[:1] and not _is_other(one[0], sound))
+            one
+            for one in near
+            if (len(sound) >= TWO_WRONG or (one[0][:1] == sound[:1] and not _is_other(one[0], sound)))
+            and not _is_a_form(one[0], sound)
         ]
         near.sort(key=lambda one: (one[1], one[0][:1] != sound[:1], -self.words.get(known[one[0]], 0)))
         best = next((one for one in near if self._is_public(known[one[0]])), None)

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import STOP_WORDS, clusters
-from lawcompare.search.everyday import asking_words, khmer_sayings, saying_at
+from lawcompare.search.everyday import asking_words, everyday_words, khmer_sayings, saying_at
 from lawcompare.search.words import SearchWord, has_stem, pairs_of_clusters, read_words, runs, stem, words_of
 
 
@@ -203,7 +203,8 @@ def read_question(text: str, *, in_law: bool = False) -> Question:
     ('fraud',)
     """
     language = "km"
-    pieces = normalise(text, language).text.split('"')
+    form = normalise(text, language).text
+    pieces = (everyday_words().asks.sub(" ", form) if in_law else form).split('"')
     is_open_end = bool(pieces[-1]) and not pieces[-1][-1].isspace()
     plain: list[Part] = []
     phrases = []
@@ -247,8 +248,11 @@ def _parts_in_law(words: list[SearchWord], is_open_end: bool) -> list[Part]:
     at = 0
     while at < len(terms):
         if terms[at].is_khmer:
-            parts += _khmer_in_law(terms[at])
-            at += 1
+            # The name of a law may have a number: ប្រកាស ១៧០.
+            two = terms[at : at + 2]
+            name = everyday_words().names.get("".join(term.text for term in two))
+            parts += [Part(tuple(two), (name,))] if name else _khmer_in_law(terms[at])
+            at += len(two) if name else 1
             continue
         length, law = saying_at([term.text for term in takewhile(lambda term: not term.is_khmer, terms[at:])])
         if length:
@@ -267,9 +271,7 @@ def _khmer_in_law(term: QueryTerm) -> list[Part]:
             parts.append(Part(tuple(inner), law))
         elif any(word not in asking_words() for one in inner for word in one.words):
             parts += [Part((one,)) for one in inner]
-    if not parts:
-        return [Part((term,))]
-    if term.is_open and not parts[-1].law:
+    if term.is_open and parts and not parts[-1].law:
         last = parts.pop()
         parts.append(Part((*last.terms[:-1], replace(last.terms[-1], is_open=True))))
     return parts

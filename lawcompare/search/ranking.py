@@ -23,9 +23,13 @@ ALL_OF_HEADING = 6.0  # the heading says nothing else
 IS_WHOLE, IS_TOPIC = 1.0, 2.0
 ALL_PARTS = 3.0  # where other answers have only most
 LENGTH = 0.15  # for each doubling of the words
-IN_LAW = 0.9  # words of the law go for a little less than those asked for
-# Where words match alike: drafts, then other laws of a country with a draft, then the rest.
-OF_DRAFT, OF_ITS_COUNTRY = 2.5, 1.5
+# Words of the law go for a little less than those asked for, and of the phrases of a saying each for less than the one
+# before it: the nearest stands first in the list of everyday words.
+IN_LAW, IN_LAW_FURTHER, IN_LAW_LEAST = 0.95, 0.05, 0.5
+# One part of a question that a heading has does not outweigh two.
+OF_PART_MAX = 10.0
+# Where words match alike: laws that are named, drafts, then other laws of a country with a draft, then the rest.
+OF_NAMED, OF_DRAFT, OF_ITS_COUNTRY = 8.0, 2.5, 1.5
 
 
 class RankedEntry(NamedTuple):
@@ -72,8 +76,8 @@ class Score:
 
     def __init__(self, parts: Sequence[Part], rarity: Sequence[float] = ()) -> None:
         self.rarity = rarity
-        self.parts = [[_Way(terms, is_typed=terms is part.terms) for terms in part.ways] for part in parts]
-        self.typed = _Way([term for part in parts for term in part.terms], is_typed=True)
+        self.parts = [_ways(part) for part in parts]
+        self.typed = _Way([term for part in parts for term in part.terms])
 
     def of_all(self, entry: Read, typed_terms: int) -> float:
         """Returns the score of an entry that has every part. ``typed_terms``: how many terms the reader typed."""
@@ -84,7 +88,7 @@ class Score:
     def of_most(self, entry: Read) -> float:
         """Returns the score of an entry that has some of the parts, each by how rare it is."""
         weights = [weigh(ways, entry) for ways in self.parts]
-        score = sum(rarity * weight for rarity, weight in zip(self.rarity, weights, strict=True))
+        score = sum(rarity * min(weight, OF_PART_MAX) for rarity, weight in zip(self.rarity, weights, strict=True))
         return score + ALL_PARTS * all(weights) + self.typed.together(entry.entry) / 2 + _of_itself(entry.entry)
 
 
@@ -93,11 +97,21 @@ def _of_itself(entry: RankedEntry) -> float:
     return score - LENGTH * log2(1 + entry.words.count(" "))
 
 
-class _Way:
-    """Terms that must all be there, as they stand in stored words."""
+def _ways(part: Part) -> list[_Way]:
+    """Returns the terms as typed, and the phrases of laws, of each script the nearest first."""
+    ways, before = [_Way(part.terms)], {True: 0, False: 0}
+    for terms in part.instead:
+        is_khmer = any(term.is_khmer for term in terms)
+        ways.append(_Way(terms, max(IN_LAW - IN_LAW_FURTHER * before[is_khmer], IN_LAW_LEAST)))
+        before[is_khmer] += 1
+    return ways
 
-    def __init__(self, terms: Sequence[QueryTerm], *, is_typed: bool) -> None:
-        self.is_typed = is_typed
+
+class _Way:
+    """Terms that must all be there, as they stand in stored words. ``worth``: 1 as typed, less for a phrase of laws."""
+
+    def __init__(self, terms: Sequence[QueryTerm], worth: float = 1.0) -> None:
+        self.worth = worth
         self.terms = [_Sought(term) for term in terms]
         self.begins = "".join(term.begins for term in self.terms)
 
@@ -135,7 +149,7 @@ def weigh(ways: Iterable[_Way], entry: Read) -> float:
             weight += one
         else:
             weight /= len(way.terms)
-            best = max(best, weight if way.is_typed else IN_LAW * (weight + way.together(entry.entry)))
+            best = max(best, weight if way.worth == 1 else way.worth * (weight + way.together(entry.entry)))
     return best
 
 

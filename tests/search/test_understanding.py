@@ -77,6 +77,12 @@ def test_khmer_is_found_as_it_is_commonly_misspelt(store_khmer, typed, meant):  
     assert fitted().correct(typed) == meant
 
 
+def test_words_that_only_ask_are_not_looked_for():
+    for question in ("is it illegal to hack", "តើអាចហេគ មានអ្នកណាខ្លះ"):
+        assert len(read_question(question, in_law=True).parts) == 1
+    assert saying_at(["taken", "laptop"]) == saying_at(["take", "computer"]) != (0, ())
+
+
 @pytest.mark.parametrize("typed", ["Article 3", "art 1030", "100000", "18 USC 1030(a)(2)", "illegal access", "vpn"])
 def test_numbers_and_known_words_are_left_as_they_are(texts, typed):
     assert fitted().correct(typed) == ""
@@ -94,6 +100,15 @@ def test_where_words_match_alike_drafts_stand_before_the_law_of_their_country_an
         put("## Article 1. Interference\n\nWhoever interferes.\n", slug, law=slug)
         Law.objects.filter(slug=slug).update(kind=kind, jurisdiction=jurisdiction)
     assert ask("interference")[1] == [f"/laws/{slug}/{slug}/art_1/" for slug in "cba"]
+
+
+def test_what_the_question_names_stands_before_drafts(put):  # noqa: F811
+    for slug, kind in (("kh-lango", "statute"), ("c", "draft")):
+        put("## Article 1. Fines\n\nWhoever interferes pays.\n", slug, law=slug)
+        Law.objects.filter(slug=slug).update(kind=kind, jurisdiction="kh")
+    assert [ask(question)[1][0] for question in ("fines interferes", "LANGO fines interferes")] == [
+        f"/laws/{slug}/{slug}/art_1/" for slug in ("c", "kh-lango")
+    ]
 
 
 def test_a_clause_of_several_texts_is_one_answer_that_names_the_others(client, texts):
