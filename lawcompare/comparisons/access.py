@@ -16,10 +16,11 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here as comes_from_here
 from lawcompare.accounts.responses import first_or_404, number_of
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, LeadSentence, MapDecision
+from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import correspondences_among, values_among, visible_correspondences, visible_values
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.languages import reader_language
-from lawcompare.laws.access import visible_versions
+from lawcompare.laws.access import current_of, visible_versions
 from lawcompare.laws.citing import check_pin
 from lawcompare.laws.models import Jurisdiction, LawKind, Version
 from lawcompare.laws.translations.services import original_of
@@ -96,6 +97,14 @@ def lead_of(old: Version, new: Version) -> LeadSentence | None:
     """The sentence that leads the page of two texts: the last that stands, else the last that is proposed."""
     rows = LeadSentence.objects.not_refused().filter(old=original_of(old), new=original_of(new))
     return max(rows.select_related("organisation"), key=lambda row: (row.stands, row.pk), default=None)
+
+
+def lead_in_words(old: Version, new: Version) -> str:
+    """That sentence in the reader's language, with who proposes it where it does not stand; empty where none is."""
+    lead = lead_of(old, new)
+    if lead is None:
+        return ""
+    return f"{localised(lead.body)} ({lead.proposal_label})" if lead.proposed_by else localised(lead.body)
 
 
 def decisions_on(old: Version, new: Version) -> Any:
@@ -190,6 +199,18 @@ def subject_rows_of_texts(old: Version, new: Version) -> list[TopicRow]:
     texts = Version.objects.filter(pk__in=[old.pk, new.pk])
     stated = _between(correspondences_among(texts), old, new).order_by("topic__position", "subject__position")
     return rows_between(stated, values_among(texts), old, new)
+
+
+def current_pair(user: Person, old: Version, new: Version, asked: Mapping[str, str]) -> list[str]:
+    """The names in an address of what two laws are read by: their originals, as they were last corrected.
+
+    Empty where these are the two themselves, or nothing is known of how they correspond, or an address asks for the
+    very words of a text.
+    """
+    current = [current_of(user, text) for text in (old, new)]
+    if "texts" in asked or current == [old, new] or not subject_rows(user, *current):
+        return []
+    return [name for text in current for name in (text.law.slug, text.slug)]
 
 
 def subject_rows(user: Person, old: Version, new: Version) -> list[TopicRow]:

@@ -74,6 +74,8 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter, row: str = "
     )
     word.paragraph("Title", comparison.old.name)
     word.paragraph("Subtitle", f"→ {comparison.new.name}")
+    if words["lead"]:
+        word.paragraph("Subtitle", words["lead"])
     for notice in words["notices"]:
         word.run(word.paragraph(), notice, bold=True)
     if _labels(comparison):
@@ -197,6 +199,7 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
         marks += [("moved-from", _("moved from here")), ("moved-to", _("moved to here"))]
     return {
         "title": f"{old.short_name} → {new.short_name}",
+        "lead": access.lead_in_words(old, new),
         "site": settings.SITE_NAME,
         "language": get_language() or "en",
         "law_language": new.language,
@@ -260,6 +263,7 @@ def report_of(comparison: Comparison, root: str) -> Report:
         title=f"{old.short_name} → {new.short_name}",
         address=pinned_comparison(comparison),
         texts=[old, new],
+        lead=access.lead_in_words(old, new),
         sheets=[_sheet_of_rows(comparison, root)],
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from lawcompare.comparisons.access import lead_of
 from lawcompare.comparisons.elements import ElementChange, element_changes
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, slips_in
 from lawcompare.crosswalk.models import Correspondence, Value
@@ -18,6 +19,7 @@ from lawcompare.laws.models import Clause, Version
 def comparison_data(comparison: Comparison) -> dict[str, Any]:
     """``{"old", "new", "engine", "stats", "pairs"}``; a pair is a row, with ``parts`` for what stands inside it."""
     pairs: list[dict[str, Any]] = []
+    lead = lead_of(comparison.old, comparison.new)
     elements = element_changes(comparison)
     related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
     for pair in comparison.pairs.select_related(*related).order_by("position"):
@@ -31,6 +33,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "text_status": [comparison.old.text_status, comparison.new.text_status],
         "proposed_by": [str(comparison.old.unchecked_of or ""), str(comparison.new.unchecked_of or "")],
         "is_partial": [comparison.old.is_partial, comparison.new.is_partial],
+        "lead": {"sentence": lead.body, "proposed_by": lead.proposed_by} if lead else None,
         "engine": comparison.engine,
         "edition": comparison.edition,
         "text_hashes": [comparison.old.text_hash, comparison.new.text_hash],

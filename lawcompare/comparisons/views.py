@@ -31,7 +31,7 @@ from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Correspondence
 from lawcompare.crosswalk.provisions import texts_of_rows, topics_in_one
 from lawcompare.languages import reader_language
-from lawcompare.laws.access import get_two_versions, name_to, visible_versions
+from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import LawKind, Version
 from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.translations.services import members_in, set_shown
@@ -62,11 +62,8 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
         by_topic = _by_topic(request, old, new)
         if by_topic:
             return render(request, "comparisons/cross_law.html", by_topic)
-        originals = [name_to(request.user, text.translates) or text for text in (old, new)]
-        if originals != [old, new] and subject_rows(request.user, *originals):
-            # What is known of two laws is said of their originals, whose page has the words in the reader's language.
-            names = [name for text in originals for name in (text.law.slug, text.slug)]
-            return redirect("comparison", *names)
+        if current := access.current_pair(request.user, old, new, request.GET):
+            return redirect("comparison", *current)
     if request.method == "POST":
         return _ask(request, old, new)
     known = access.find_comparison(
@@ -131,7 +128,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "strip": strip,
         "cells": strip.cells,
         "findings": findings_of(comparison, strip, switches, page.number),
-        "lead": access.lead_of(comparison.old, comparison.new),
+        "lead": access.lead_in_words(comparison.old, comparison.new),
         "pairs_of_law": access.pairs_of_law(request.user, comparison),
         "third": third_texts(request.user, comparison.old, comparison.new),
         "kinds": rows.kinds(comparison),
@@ -184,7 +181,7 @@ def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any
 @public("texts", "engine", "edition")
 def comparison_json(
     request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str
-) -> JsonResponse:
+) -> HttpResponse:
     old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
     access.check_pins(request.GET, old, new)
     known = access.find_comparison(
@@ -194,6 +191,8 @@ def comparison_json(
         between = stated_between(request.user, old, new) if old.law_id != new.law_id else Correspondence.objects.none()
         stated = list(between.order_by("topic__position", "subject__position", "pk"))
         if not stated:
+            if old.law_id != new.law_id and (current := access.current_pair(request.user, old, new, request.GET)):
+                return redirect("comparison_json", *current)
             return JsonResponse({"error": "This comparison has not been asked for."}, status=404)
         return JsonResponse(correspondence_data(old, new, stated, visible_values(request.user)))
     if not known.is_done:

@@ -64,7 +64,7 @@ def element_grid(table: ElementTable | None) -> list[Block]:
     """The elements of clauses side by side, as people confirmed them."""
     if table is None:
         return []
-    heads = [_("Element"), *(column.version.name for column in table.columns)]
+    heads = [_("Element"), *(column.version.short_name for column in table.columns)]
     rows = [
         [[plain(line.name, bold=True)], *(_element_cell_lines(cell) for cell in line.cells)] for line in table.lines
     ]
@@ -141,7 +141,7 @@ def topic_blocks(
     blocks: list[Block] = [*topic_heading(topic, level), *([grid] if tables.answers else [])]
     blocks += element_grid(tables.confirmed)
     for version, shelf in provisions.items():
-        blocks.append(ReportHeading(version.name, level + 1))
+        blocks.append(ReportHeading(version.short_name, level + 1))
         for one in shelf:
             blocks += clause_blocks(version, one.clause, one.inside, root)
     return blocks
@@ -274,7 +274,7 @@ def report_of_two_laws(
         place_row(row, old, new)
     clauses = [clause for row in rows for clause in [*row.olds, *row.news]]
     return Report(
-        title=_("%(old)s and %(new)s, by subject") % {"old": old.name, "new": new.name},
+        title=_("%(old)s and %(new)s, by subject") % {"old": old.short_name, "new": new.short_name},
         address=address,
         texts=[old, new],
         blocks=[block for row in rows for block in subject_blocks(row, old, new, inside, root)],
@@ -298,11 +298,11 @@ def place_row(row: TopicRow, old: Version, new: Version) -> None:
 
 def subject_blocks(row: TopicRow, old: Version, new: Version, inside: Inside, root: str, level: int = 1) -> list[Block]:
     """A subject on which two laws are read together: how they answer each other, their elements, and their words."""
-    heads = [old.name, _("is to"), new.name, _("Reasoning")]
+    heads = [old.short_name, _("is to"), new.short_name, _("Reasoning")]
     grid = Grid(heads, [_answer_cells(one, root, names_texts=False) for one in row.answers], [4, 2, 4, 9])
     blocks: list[Block] = [*topic_heading(row.topic, level), grid, *element_grid(row.confirmed)]
     for version, clauses in ((old, row.olds), (new, row.news)):
-        blocks.append(ReportHeading(version.name, level + 1))
+        blocks.append(ReportHeading(version.short_name, level + 1))
         for clause in clauses:
             blocks += clause_blocks(version, clause, inside.get(clause.pk, []), root)
         if not clauses:

@@ -535,14 +535,17 @@ def side_by_side(
     )
 
 
-type Judgements = tuple[list[Counterpart], list[Counterpart]]
+type Judgements = tuple[list[Counterpart], list[Counterpart], list[Clause]]
 
 
-def answers_by_text(tables: TopicTables) -> dict[Version, Judgements]:
-    """What answers the clauses of each text: what was judged, and what rests on a heading alone."""
+def answers_by_text(
+    tables: TopicTables, provisions: Mapping[Version, Sequence[ProvisionText]]
+) -> dict[Version, Judgements]:
+    """What answers the clauses of each text: what was judged, what rests on a heading alone, and the clauses."""
     by_text: dict[Version, Judgements] = {}
     for answer in tables.answers:
-        judged, by_heading = by_text.setdefault(answer.old_version, ([], []))
+        clauses = [clause for one in provisions[answer.old_version] for clause in one.inside]
+        judged, by_heading, _clauses = by_text.setdefault(answer.old_version, ([], [], clauses))
         (by_heading if answer.relation == Basis.HEADING else judged).append(answer)
     # Drafts first, the newest of them before the others.
     drafts = sorted((one for one in by_text if one.law.kind == LawKind.DRAFT), key=lambda one: one.date, reverse=True)

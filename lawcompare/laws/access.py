@@ -67,6 +67,14 @@ def corrections_of(user: Person, version: Version) -> QuerySet[Version]:
     return later.select_related("law").order_by("-published_at", "-pk")
 
 
+def current_of(user: Person, version: Version) -> Version:
+    """Returns the text by which this one is known today: its original, where it is a translation, as last corrected."""
+    current = name_to(user, version.translates) or version
+    while later := corrections_of(user, current).first():
+        current = later
+    return current
+
+
 def get_law(user: Person, slug: str) -> Law:
     """Returns the law with this slug. Raises ``Http404``, or ``WithdrawnError`` where it was withdrawn."""
     law = visible_laws(user).filter(slug=slug).first()

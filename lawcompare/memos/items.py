@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person
-from lawcompare.comparisons.access import find_comparison, subject_rows
+from lawcompare.comparisons.access import find_comparison, lead_in_words, subject_rows
 from lawcompare.comparisons.exports import paragraphs_of, pinned_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
@@ -349,8 +349,9 @@ class MemoReader:
         comparison = self._comparison(item)
         if comparison is None:
             return None
-        title = _("%(old)s against %(new)s") % {"old": comparison.old.name, "new": comparison.new.name}
-        blocks: list[Block] = [ReportHeading(title, 1)]
+        title = f"{comparison.old.short_name} → {comparison.new.short_name}"
+        lead = lead_in_words(comparison.old, comparison.new)
+        blocks: list[Block] = [ReportHeading(title, 1), *_prose(lead)]
         if self.writes_whole:
             blocks.append(Redline(self._all(comparison), comparison.public_day, comparison.new.language))
         texts, basis = [comparison.old, comparison.new], f"{comparison.engine} {comparison.edition}"

@@ -54,7 +54,10 @@ def test_a_member_proposes_the_sentence_that_leads_until_staff_confirm_it(client
     client.post(f"{address}sentence/", {"body": " "})
     client.post(f"{address}sentence/", {"body": words})
     client.logout()
-    assert f"{words} (proposed by The Centre)" in words_of(client.get(address).content.decode())
+    said, bare = f"{words} (proposed by The Centre)", address.removesuffix("/")
+    assert said in words_of(client.get(address).content.decode())
+    assert client.get(f"{bare}.json").json()["lead"] == {"sentence": words, "proposed_by": "The Centre"}
+    assert said in "".join(body_of(client.get(f"{bare}.docx").content).itertext())
     proposed = LeadSentence.objects.get(organisation=cast.centre)
     decide(cast.sara, proposed)
     page = words_of(client.get(address).content.decode())

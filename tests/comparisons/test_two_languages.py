@@ -19,6 +19,7 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.access import find_version
+from lawcompare.laws.citing import pin
 from lawcompare.laws.models import Origin, Version
 from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.services import publish
@@ -192,3 +193,18 @@ def test_translations_of_two_laws_stand_beside_each_other_as_their_originals_do(
     assert answer.headers["Location"] == "/km/compare/draft/old/with/statute/statute-en/"
     assert "Why." in strip_tags(client.get(answer.headers["Location"]).content.decode())
     assert client.get(f"/km/compare/draft/{khmer.slug}/with/statute/statute-en/?by=text").status_code == 200
+
+
+def test_what_corrects_a_text_takes_over_the_address_of_a_pair_but_not_one_that_names_the_words(client, both, store):  # noqa: F811
+    old, _khmer = both
+    first, later = (store(NEW_DRAFT, slug, law="statute") for slug in ("statute-en", "statute-en-2"))
+    Version.objects.filter(pk=later.pk).update(corrects=first)
+    topic = Topic.objects.create(slug="access", title="Access")
+    state_correspondence(
+        topic, old.clauses.get(num="Article 1"), later.clauses.first(), "narrower", "Why.", "An editor"
+    )
+    address = "/compare/draft/old/with/statute/statute-en"
+    for end in ("/", ".json"):
+        assert client.get(address + end).headers["Location"] == f"{address}-2{end}"
+    pins = f"{pin(old)}-{pin(first)}"
+    assert "not been compared yet" in client.get(f"{address}/?texts={pins}").content.decode()

@@ -358,7 +358,7 @@ def test_confirmed_values_of_both_sides_are_shown_with_who_stands_for_them_and_c
     html = client.get(address).content.decode()
     words = " ".join(re.sub(r'(?s)<details class="by-program">.*?</details>|<[^>]+>', " ", html).split())
     assert "Imprisonment from 1 year to 3 years." in words
-    assert "Elements were read twice." in words or "Confirmed: read twice by the project" in words
+    assert "Elements were read twice;" in words or "Confirmed: read twice by the project" in words
     assert f"Minimum of 1 year; {CODE_10} has none." in words and "No mental element" not in words
 
 

@@ -31,6 +31,7 @@ def labels(**more) -> dict:
         "provenance": "About the texts",
         "sides": [side, side | {"facts": [("Date", "2020"), ("Note", "Leaked.")]}],
         "facts": [("Address", "https://example.org/compare/")],
+        "lead": "Two articles became four.",
         "notices": ["Known in part."],
         "legend": {"label": "Marks", "runs": [("insert", "inserted"), ("delete", "deleted")]},
         **more,

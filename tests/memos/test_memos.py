@@ -17,7 +17,7 @@ from django.utils import timezone
 from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.comparisons.access import find_comparison
-from lawcompare.comparisons.services import request_comparison
+from lawcompare.comparisons.services import propose_lead, request_comparison
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.numbers import seal
@@ -524,6 +524,8 @@ def test_a_file_is_given_out_after_the_key_was_changed_and_asked_for_anew_when_i
 
 def test_a_file_is_not_given_out_of_a_memo_that_was_written_since(cast, drafts, memo, alice):
     services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1])])
+    propose_lead(cast.alice, *drafts, "Two articles became four.")
+    assert "Two articles became four." in alice.get(memo.get_absolute_url()).content.decode()
     runner.run_now(services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org").job)
     address = reverse("memo_file", args=[memo.key, "xlsx"])
     assert alice.get(address).status_code == 200

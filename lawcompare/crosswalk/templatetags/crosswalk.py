@@ -1,6 +1,8 @@
 """Counterparts in other laws, what people confirmed and what the rules found, for the pages of other apps."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from django import template
@@ -101,6 +103,14 @@ def claim(reasoning: str) -> str:
     for opening in {_("Editorial judgement:"), "Editorial judgement:"}:
         said = said.removeprefix(str(opening)).strip()
     return capfirst(said)
+
+
+@register.filter
+def common_claim(answers: Sequence[Counterpart]) -> str:
+    """What the claims of all answers begin with, to the end of a sentence or clause; empty where they share none."""
+    said = [re.split(r"(?<=[;.។] )", claim(answer.reasoning)) for answer in answers]
+    same = takewhile(lambda parts: len(set(parts)) == 1, zip(*said, strict=False))
+    return "".join(parts[0] for parts in same) if len(said) > 1 else ""
 
 
 @register.filter

@@ -42,7 +42,7 @@ from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_
 from lawcompare.crosswalk.topics.services import FIELDS
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing import cite, plain_address, site_root
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, LawKind, Version
 from lawcompare.laws.reports import CSV, Report, answer_with, as_csv
 from lawcompare.laws.translations.services import set_shown
 
@@ -112,32 +112,38 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     under = access.clauses_under(request.user, chosen)
     set_shown([*inside_of(provisions), *sides_of(correspondences), *under])
     columns, laws = verdict_grid(chosen, texts_measured(request.user), correspondences, under)
+    judged = [column for column in columns if any(column.cells)]
     context = {
         "topic": chosen,
-        "columns": columns,
-        "lines": [(law, [column.cells[place] for column in columns]) for place, law in enumerate(laws)],
-        "answers": answers_by_text(tables),
+        "columns": judged,
+        "silent": [column for column in columns if column not in judged],
+        "lines": [(law, [column.cells[place] for column in judged]) for place, law in enumerate(laws)],
+        "answers": answers_by_text(tables, provisions),
         "confirmed": tables.confirmed,
         "table": tables.table,
-        "provisions": provisions,
+        "laws": _by_law(under, provisions),
         "inside": {one.clause.pk: one.inside for shelf in provisions.values() for one in shelf},
-        "others": _others(under, provisions),
         "may_change": access.may_change_topic(request.user, chosen),
         "clauses": inside_of(provisions),
     }
     return render(request, "crosswalk/topics/topic.html", context)
 
 
-def _others(
+def _by_law(
     under: Iterable[Clause], provisions: Mapping[Version, Sequence[ProvisionText]]
-) -> list[tuple[Version, list[Clause]]]:
-    """Clauses set under the topic that no correspondence shows already, by text."""
+) -> list[tuple[Version, Sequence[ProvisionText], list[Clause]]]:
+    """Returns for each text what correspondences show of it, and the other clauses set under the topic.
+
+    A text that another of them corrects is left out.
+    """
     shown = {one.pk for shelf in provisions.values() for part in shelf for one in part.inside}
-    others: dict[Version, list[Clause]] = {}
+    others: dict[Version, list[Clause]] = {version: [] for version in provisions}
     for clause in under:
         if clause.pk not in shown:
             others.setdefault(clause.version, []).append(clause)
-    return list(others.items())
+    corrected = {version.corrects_id for version in others}
+    texts = sorted(others, key=lambda one: (one.law.kind != LawKind.DRAFT, one.law.slug, one.date))
+    return [(one, provisions.get(one, []), others[one]) for one in texts if one.pk not in corrected]
 
 
 @require_safe

@@ -58,9 +58,9 @@ def _compiler(template: Path, data: dict[str, Any]) -> Any:
 def write_redline(labels: dict[str, Any], paragraphs: Iterable["Paragraph"], moment: datetime) -> bytes:
     """The PDF. ``labels`` is what stands around the redline, in the reader's words:
 
-    ``title``, ``site``, ``language``, ``law_language``, ``footer``, ``end``; ``provenance``, the head of the column of
-    names; ``sides``, two of ``{"label", "title", "facts"}``; ``facts``, pairs of words; ``notices``, sentences;
-    ``legend``, ``{"label", "runs"}``. ``moment`` is when the texts were compared.
+    ``title``, ``lead`` (may be empty), ``site``, ``language``, ``law_language``, ``footer``, ``end``; ``provenance``,
+    the head of the column of names; ``sides``, two of ``{"label", "title", "facts"}``; ``facts``, pairs of words;
+    ``notices``, sentences; ``legend``, ``{"label", "runs"}``. ``moment`` is when the texts were compared.
     """
     return set_pages(redline_data(labels, paragraphs, moment), moment)
 
