@@ -183,7 +183,7 @@ def test_small_words_and_endings_do_not_matter_and_a_longer_name_hides_a_shorter
 def test_a_khmer_phrase_is_not_found_inside_another_word():
     count = load_thesaurus().count
     assert "banking" in count("គណនីធនាគារ") and "banking" not in count("ផ្តន្ទាទោសដាក់ពន្ធនាគារ")
-    assert "data-espionage" in count("អំពើចារកម្ម") and "data-espionage" not in count("អំពើសញ្ចារកម្ម")
+    assert "state-secrets" in count("អំពើចារកម្ម") and "state-secrets" not in count("អំពើសញ្ចារកម្ម")
     assert "safeguards" not in count("វិសមាមាត្រ")
     assert "illegal-interception" in count("ការស្ទាក់ចាប់ដោយខុសច្បាប់")
 
@@ -230,3 +230,14 @@ def test_what_few_clauses_of_a_law_speak_of_makes_a_strong_suggestion_and_a_comm
     assert found["art_1"][0].strength > found["art_2"][0].strength > 0
     reasons = [in_words(reason) for each in found["art_8"] for reason in each.reasons]
     assert "Both are headed: definitions." not in reasons
+
+
+def test_a_report_on_the_same_subject_is_a_weaker_counterpart_than_the_offence():
+    asking = document(("Wiretapping", "Whoever engages in wiretapping is punished."), ("Seal", "The seal is red."))
+    law = document(
+        ("Wiretapping", "Whoever engages in wiretapping is fined."),
+        ("Reports on wiretapping", "Reports are made."),
+        ("Trees", "Trees are planted."),
+    )
+    offence, report = Counterparts(law).suggest(asking, "art_1")
+    assert (offence.eid, report.eid) == ("art_1", "art_2") and offence.strength > report.strength > 0

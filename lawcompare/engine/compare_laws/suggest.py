@@ -127,12 +127,17 @@ class Counterparts:
         for row in best[:limit]:
             reasons = self._reasons(asked, row, is_one_language)
             if scores[row] >= weigh.floors["least"] and reasons:
-                strength = round(self._strength(source, asked, row), 4)
+                # A counterpart far behind the best one of its clause, or in another part of the law, is worth less.
+                share = same_part[row] * math.sqrt(scores[row] / scores[best[0]])
+                strength = round(self._strength(source, asked, row, float(share)), 4)
                 suggestions.append(Suggestion(self.units[row].eid, round(float(scores[row]), 4), reasons, strength))
         return suggestions
 
-    def _strength(self, source: Document, asked: _ClauseTerms, row: int) -> float:
-        """How much the concepts that both name tell: what many clauses of either law name tells little."""
+    def _strength(self, source: Document, asked: _ClauseTerms, row: int, share: float) -> float:
+        """How much the concepts that both name tell: what many clauses of either law name tells little.
+
+        ``share`` of it counts, 0 to 1.
+        """
         if self._asking is None or self._asking[0] is not source:
             readings = [_read(source, unit).concepts for unit in units_of(source)]
             self._asking = source, Counter(name for concepts in readings for name in concepts), len(readings)
@@ -145,6 +150,7 @@ class Counterparts:
                 in_headings = 2 if name in asked.headed and name in reading.headed else 1
                 rarity = math.log((total + 1) / (counts[name] + 1)) * self._concepts.rarity(name)
                 strength += in_headings * weights[name] * max(rarity, 0.0)
+        strength *= share
         return strength / (strength + _HALF_STRENGTH)
 
     def _reasons(self, asked: _ClauseTerms, row: int, same_language: bool) -> tuple[SuggestionReason, ...]:
