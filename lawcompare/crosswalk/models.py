@@ -348,6 +348,8 @@ class CorrespondenceDecision(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    # The same for all that was decided at once, and is undone at once.
+    batch = models.UUIDField(null=True)
 
     class Meta:
         ordering = ["pk"]
@@ -574,6 +576,8 @@ class DraftPair(models.Model):
     searched = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now=True)
+    # The same for all that was decided at once, and is undone at once.
+    batch = models.UUIDField(null=True)
 
     class Meta:
         ordering = ["topic__position", "subject__position", "pk"]

@@ -200,7 +200,7 @@ def state_for(
     confirmation = confirmation_of(membership, *([subject.version, version] if is_own else []))
     if row is None:
         row = Correspondence(**pair, subject_version=subject.version)
-    elif _stays(row, confirmation):
+    elif stays(row, confirmation):
         row.pk, row._state.adding = None, True
     row.relation, row.basis = as_stored(relation).values()
     row.topic, row.reasoning, row.searched = topic, reasoning.strip(), searched.strip()
@@ -302,14 +302,18 @@ def check_waits(suggestion: Correspondence, membership: Membership) -> None:
 def refuse_suggestion(suggestion: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
     """Refuse it for an organisation; where that is the site's, for all."""
     check_waits(suggestion, membership)
-    is_sites = membership.organisation.slug == EDITORS
-    confirmation = Confirmation.CONFIRMED if is_sites else Confirmation.PROPOSED
-    own = {"organisation": membership.organisation, "confirmation": confirmation}
+    own = refused_by(membership)
     change_status(suggestion, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED, **own)
     return record_decision(suggestion, membership, reason)
 
 
-def _stays(row: Correspondence, confirmation: str) -> bool:
+def refused_by(membership: Membership) -> dict[str, Any]:
+    is_sites = membership.organisation.slug == EDITORS
+    confirmation = Confirmation.CONFIRMED if is_sites else Confirmation.PROPOSED
+    return {"organisation": membership.organisation, "confirmation": confirmation}
+
+
+def stays(row: Correspondence, confirmation: str) -> bool:
     """Whether it is a suggestion to all, which stays for the others when one organisation decides for itself."""
     is_shared = row.organisation_id is None and row.status == CorrespondenceStatus.SUGGESTED
     return is_shared and confirmation != Confirmation.CONFIRMED
@@ -318,7 +322,7 @@ def _stays(row: Correspondence, confirmation: str) -> bool:
 def change_status(correspondence: Correspondence, before: str, after: str, **changes: Any) -> None:
     """Change the state if it still is ``before``: two people deciding at once cannot both win."""
     held = Correspondence.objects.filter(pk=correspondence.pk, status=before)
-    own = held.first() if _stays(correspondence, changes.get("confirmation", Confirmation.CONFIRMED)) else None
+    own = held.first() if stays(correspondence, changes.get("confirmation", Confirmation.CONFIRMED)) else None
     if own is not None:
         own.pk, own._state.adding, own.status = None, True, after
         for name, value in changes.items():

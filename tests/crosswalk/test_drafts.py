@@ -200,7 +200,7 @@ def test_a_decision_is_taken_back_and_the_suggestion_waits_again(cast, draft, to
 
 
 def test_after_a_decision_one_stands_on_the_next_that_waits_and_in_the_end_on_what_was_left(cast, draft, rita):
-    first, second, last = views.queue_of(cast.rita, draft)
+    first, second, last = views.queue_of(views.waiting_in(cast.rita, draft))
 
     def refuse(number: int) -> str:
         address = reverse("draft_pair_refuse", args=[draft.key, number])
@@ -209,6 +209,23 @@ def test_after_a_decision_one_stands_on_the_next_that_waits_and_in_the_end_on_wh
     assert refuse(second) == f"c-{seal(last, 'correspondence')}", "not the first, which was left for later"
     assert refuse(last) == f"c-{seal(first, 'correspondence')}", "after the last one what was left"
     assert refuse(first) == "decided"
+
+
+def test_a_draft_is_narrowed_and_a_topic_in_it_refused_and_taken_back_at_once(cast, draft, topic, rita):
+    address, waiting = draft.get_absolute_url(), views.waiting_in(cast.rita, draft)
+    number, under = waiting.count(), waiting.filter(topic=topic).count()
+    html = rita.get(address, {"topic": "none"}).content.decode()
+    assert html.count(">It does not<") == number - under > 1 and ">Hacking</option>" in html
+    group = reverse("draft_refuse_group", args=[draft.key])
+    form = {"topic": "none", "reason": "Of something else.", "number": number - under}
+    rita.post(group, form | {"number": number})
+    assert waiting.all().count() == number, "not those that were shown"
+    answer = rita.post(f"{group}?answer=Article+1", form)
+    assert answer["Location"] == f"{address}?answer=Article+1" and waiting.all().count() == under
+    html = rita.get(address).content.decode()
+    assert html.count("suggestions refused at once") == 2, "beside the button and as one entry"
+    rita.post(re.search(r'action="([^"]+)"\s+data-undo-last', html)[1])
+    assert waiting.all().count() == number and not draft.pairs.exists()
 
 
 def test_the_last_own_decision_is_undone_from_anywhere_and_one_stands_on_it_again(cast, draft, topic, rita):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -321,7 +322,7 @@ def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(draft, statut
     page = rita.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     assert "Section 20. Machines" in page and "Both speak of: illegal access" in page
     confirm = reverse("suggestion_confirm", args=[suggested.pk])
-    assert f'action="{confirm}"' in page and 'data-key="y"' in page and 'data-key="n"' in page
+    assert f'action="{confirm}?' in page and 'data-key="y"' in page and 'data-key="n"' in page
     data = {"topic": topic.pk, "relation": "narrower", "reasoning": "The draft asks for less."}
     page = rita.post(confirm, data, follow=True).content.decode()
     assert "Confirmed." in page and "The draft asks for less." in page and "Undo" in page
@@ -612,11 +613,11 @@ def test_storing_suggestions_takes_as_many_queries_for_many_clauses_as_for_few(
         assert len(store_suggestions(big, statute)) >= 25
 
 
-def test_the_strongest_come_first_where_that_is_asked_for(client, cast, draft, statute):
+def test_the_strongest_come_first(client, cast, draft, statute):
     rows = store_suggestions(draft, statute)
     best = max(rows, key=lambda row: (row.score, -row.subject.position))
     client.force_login(cast.rita)
-    html = client.get(reverse("suggestions"), listed(draft, statute) | {"order": "strength"}).content.decode()
+    html = client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     places = [html.index(f'id="clause-{seal(pk, "clause")}"') for pk in dict.fromkeys(row.subject_id for row in rows)]
     assert html.index(f'id="clause-{seal(best.subject_id, "clause")}"') == min(places)
     assert "Nothing is suggested for this clause." not in html and "Strongest first" in html
@@ -625,10 +626,89 @@ def test_the_strongest_come_first_where_that_is_asked_for(client, cast, draft, s
 def test_a_long_list_is_paged_and_a_decision_leads_to_the_page_of_the_next(store, statute, rita):
     big = store(many_articles(25), "big", law="big")
     last = suggest_counterparts(article(big, 25), statute)
-    answer = rita.post(reverse("suggestion_refuse", args=[last[0].pk]), {"reason": "No."})
-    assert "page=3" in answer.headers["Location"]
-    assert "Article 25" in rita.get(reverse("suggestions"), listed(big, statute, page="3")).content.decode()
+    answer = rita.post(reverse("suggestion_refuse", args=[last[0].pk]) + "?order=law", {"reason": "No."})
+    assert "order=law" in answer.headers["Location"] and "page=3" in answer.headers["Location"]
+    law = listed(big, statute, order="law")
+    assert "Article 25" in rita.get(reverse("suggestions"), law | {"page": "3"}).content.decode()
     assert rita.get(reverse("suggestions"), listed(big, statute, page="no")).status_code == 200
+
+
+def shown(page) -> set[int]:
+    """The suggestions of a page of the list, that wait."""
+    return {item.correspondence.pk for row in page.context["rows"] for item in row.waiting}
+
+
+@pytest.fixture
+def many(store, statute, topic) -> list[Correspondence]:
+    """The suggestions for six articles, those for Article 1 under the topic."""
+    more = "punished, and so is whoever defrauds by wire or intercepts a communication by a device."
+    big = store(many_articles(6).replace("punished.", more), "big", law="big")
+    topic.clauses.set([article(big, 1)])
+    return store_suggestions(big, statute)
+
+
+def test_a_list_is_narrowed_to_a_topic_and_to_clauses_and_stays_so_after_a_decision(
+    many, statute, topic, rita, templates_used
+):
+    big, address = many[0].subject_version, reverse("suggestions")
+    under = {row.pk for row in many if row.topic == topic}
+    page = rita.get(address, listed(big, statute, topic="access"))
+    assert shown(page) == under != {row.pk for row in many}
+    assert page.context["waiting"] == len(many) and f"{len(under)} of them" in page.content.decode()
+    assert not shown(rita.get(address, listed(big, statute, topic="none"))) & under
+    one = many[-1]
+    narrowed = listed(big, statute, clause=one.subject.num, answer=one.object.eid)
+    assert shown(rita.get(address, narrowed)) == {one.pk}
+    form = f'action="{reverse("suggestion_refuse", args=[one.pk])}?'
+    query = rita.get(address, listed(big, statute, clause=one.subject.num)).content.decode().partition(form)[2]
+    query = query.partition('"')[0].replace("&amp;", "&")
+    answer = rita.post(f"{reverse('suggestion_refuse', args=[one.pk])}?{query}", {"reason": "No."})
+    assert urlencode({"clause": one.subject.num}) in answer["Location"]
+    assert {row.subject for row in Correspondence.objects.filter(pk__in=shown(rita.get(answer["Location"])))} <= {
+        one.subject
+    }
+    wrong = rita.get(address, listed(big, statute, clause="Article 99"))
+    assert wrong.status_code == 400 and "has no clause" in wrong.content.decode()
+    assert rita.get(address, listed(big, statute, topic="nobody")).status_code == 400
+
+
+def test_a_group_is_refused_with_one_reason_and_undone_at_once(cast, many, statute, rita, client):
+    big = many[0].subject_version
+    asked = f"{reverse('suggestions_refuse')}?{urlencode(listed(big, statute))}"
+    group = [row for row in many if row.subject.num == "Article 2"]
+    others = {row.pk for row in many} - {row.pk for row in group}
+    assert len(group) > 1
+    form = {"clause": "Article 2", "reason": "Something else.", "number": len(group)}
+    for wrong in ({"reason": " "}, {"number": len(group) + 1}, {"number": "x"}, {"clause": "Article 99"}):
+        rita.post(asked, form | wrong)
+        assert not CorrespondenceDecision.objects.exists(), wrong
+    page = rita.post(asked, form, follow=True).content.decode()
+    assert f"{len(group)} suggestions are refused." in page and f"{len(group)} suggestions refused at once" in page
+    waiting = reviewable_correspondences(cast.rita).filter(status="suggested")
+    assert set(waiting.values_list("pk", flat=True)) == others
+    assert {row.reason for row in CorrespondenceDecision.objects.all()} == {"Something else."}
+    undo = re.search(r'action="([^"]+)"\s+data-undo-last', page)[1].replace("&amp;", "&")
+    rita.post(undo, {"together": "1"})
+    assert waiting.count() == len(many)
+    assert "data-undo-last" not in rita.get(reverse("suggestions"), listed(big, statute)).content.decode()
+    client.force_login(cast.bob)
+    assert client.post(asked, form).status_code == 403
+
+
+def test_what_one_organisation_refuses_as_a_group_waits_for_the_others(
+    cast, many, statute, django_assert_max_num_queries
+):
+    rows = reviewable_correspondences(cast.rita).filter(status="suggested")
+    with django_assert_max_num_queries(16):
+        services.refuse_group(cast.rita, rows, len(many), "No.")
+    assert not rows.all() and reviewable_correspondences(cast.charlie).filter(status="suggested").count() == len(many)
+    own = Correspondence.objects.filter(organisation=cast.centre).first()
+    with pytest.raises(PermissionDenied):
+        services.reopen_group(cast.alice, own)
+    with pytest.raises(ValidationError):
+        services.reopen_group(cast.charlie, own)
+    services.reopen_group(cast.rita, own)
+    assert rows.count() == len(many)
 
 
 # --- a second person --------------------------------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +37,7 @@ from lawcompare.crosswalk.services import (
     second_correspondence,
     state_for,
 )
-from lawcompare.crosswalk.suggestions.services import refuse_correspondence, request_suggestions
+from lawcompare.crosswalk.suggestions.services import check_group, refuse_correspondence, request_suggestions
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
 
@@ -109,13 +111,32 @@ def refuse_pair(user: Person, draft: DraftComparison, subject: Clause, answer: C
 
 
 @transaction.atomic
+def refuse_group(
+    user: Person, draft: DraftComparison, suggestions: QuerySet[Correspondence], number: int, reason: str
+) -> None:
+    """Say in a draft at once that none of the suggestions is a counterpart; ``number``: how many were shown."""
+    membership, held = _open(user, draft)
+    waiting = list(suggestions)
+    check_group(waiting, number, reason)
+    same = {"status": CorrespondenceStatus.REFUSED, "reasoning": reason.strip(), "by": membership.user}
+    batch = uuid4()
+    pairs = [DraftPair(draft=held, subject=one.subject, object=one.object, batch=batch, **same) for one in waiting]
+    # What somebody else decided in the meantime stays.
+    DraftPair.objects.bulk_create(pairs, ignore_conflicts=True)
+    _log("decide in draft comparison", held, membership)
+
+
+@transaction.atomic
 def undo_pair(user: Person, draft: DraftComparison, number: int) -> DraftPair:
-    """Take a decision of a draft back, so that a suggestion waits again. Raises ValidationError where there is none."""
+    """Take a decision of a draft back, with all that was decided at once with it, so that suggestions wait again.
+
+    Raises ValidationError where there is none.
+    """
     membership, held = _open(user, draft)
     pair = held.pairs.filter(pk=number).first()
     if pair is None:
         raise ValidationError(_("Somebody else has taken this back in the meantime."))
-    pair.delete()
+    held.pairs.filter(Q(pk=pair.pk) | Q(batch=pair.batch, batch__isnull=False)).delete()
     _log("undo in draft comparison", held, membership)
     return pair
 
@@ -182,10 +203,10 @@ def _check_sides(draft: DraftComparison, subject: Clause, answer: Clause | Versi
 def _decide(
     membership: Membership, draft: DraftComparison, subject: Clause, answer: Clause | None, statement: dict[str, Any]
 ) -> DraftPair:
-    if draft.pairs.count() >= PAIRS_MAX:
+    if draft.pairs.exclude(status=CorrespondenceStatus.REFUSED).count() >= PAIRS_MAX:
         raise ValidationError(_("A draft comparison has at most %(number)s pairs.") % {"number": PAIRS_MAX})
     pair, _is_new = draft.pairs.update_or_create(
-        subject=subject, object=answer, defaults={**statement, "by": membership.user}
+        subject=subject, object=answer, defaults={**statement, "by": membership.user, "batch": None}
     )
     _log("decide in draft comparison", draft, membership)
     return pair

@@ -1,14 +1,16 @@
 """A draft comparison by subject: its pairs decided on, previewed, published or discarded."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,11 +37,14 @@ from lawcompare.crosswalk.suggestions.views import (
     ChooseForm,
     ConfirmCounterpartForm,
     ListedCorrespondence,
+    NarrowForm,
     RefuseCounterpartForm,
     StatementByHandForm,
     answer_search,
     excerpt_of,
+    next_of,
     prepare,
+    refuse_shown,
     show_again,
 )
 from lawcompare.languages import digits
@@ -101,12 +106,12 @@ class OtherPairForm(StatementByHandForm):
 
 # As many suggestions as somebody decides on at a sitting stand on one page.
 SHOWN_MAX = 60
-# The groups of suggestions, each with the topic under which the two clauses would be read.
-type Groups = list[tuple[Topic | None, list[ListedCorrespondence]]]
+# The groups of suggestions: the topic under which the two clauses would be read, those shown, how many there are.
+type Groups = list[tuple[Topic | None, list[ListedCorrespondence], int]]
 
 
 def waiting_in(user: Person, draft: DraftComparison) -> QuerySet[Correspondence]:
-    """Suggestions between the two texts on which the draft says nothing yet, by topic, the likeliest first."""
+    """Suggestions between the two texts on which the draft says nothing yet, the strongest first."""
     decided = DraftPair.objects.filter(draft=draft, subject=OuterRef("subject"), object=OuterRef("object"))
     none_found = DraftPair.objects.filter(
         Q(subject=OuterRef("subject")) | Q(subject=OuterRef("object")), draft=draft, object__isnull=True
@@ -118,14 +123,18 @@ def waiting_in(user: Person, draft: DraftComparison) -> QuerySet[Correspondence]
         object__isnull=False,
     )
     waiting = suggested.exclude(Exists(decided)).exclude(Exists(none_found))
-    return waiting.order_by(F("topic__position").asc(nulls_last=True), "-score", "subject__position", "pk")
+    return waiting.order_by(F("score").desc(nulls_first=True), "subject__position", "pk")
 
 
-def queue_of(user: Person, draft: DraftComparison) -> list[int]:
+def narrowed_by(query: QueryDict, user: Person, draft: DraftComparison) -> QuerySet[Correspondence]:
+    """What an address asks for of the suggestions that wait in a draft."""
+    return NarrowForm(query, user, draft.source, draft.target).narrowed(waiting_in(user, draft))
+
+
+def queue_of(waiting: QuerySet[Correspondence]) -> list[int]:
     """What waits, as the page shows it: the primary keys of the suggestions, topic after topic."""
-    waiting = waiting_in(user, draft).values_list("topic_id", "pk")
     groups: dict[int | None, list[int]] = {}
-    for topic, number in waiting:
+    for topic, number in waiting.values_list("topic_id", "pk")[:SHOWN_MAX]:
         groups.setdefault(topic, []).append(number)
     return [number for numbers in groups.values() for number in numbers]
 
@@ -135,11 +144,14 @@ def private_texts(draft: DraftComparison) -> list[Version]:
     return [version for version in (draft.source, draft.target) if not version.is_published]
 
 
-def groups_of(user: Person, draft: DraftComparison, topics: QuerySet[Topic]) -> Groups:
-    """The first suggestions that wait, in groups by topic, with their forms. Queries do not grow with them."""
-    chosen = list(waiting_in(user, draft)[:SHOWN_MAX])
+def groups_of(
+    user: Person, draft: DraftComparison, waiting: QuerySet[Correspondence], topics: QuerySet[Topic]
+) -> Groups:
+    """The strongest suggestions that wait, in groups by topic, with their forms. Queries do not grow with them."""
+    chosen = list(waiting[:SHOWN_MAX])
     texts = texts_inside({one.pk: one for each in chosen for one in (each.subject, each.object) if one}.values())
-    groups: dict[int | None, tuple[Topic | None, list[ListedCorrespondence]]] = {}
+    numbers: Counter[int | None] = Counter(waiting.values_list("topic_id", flat=True))
+    groups: dict[int | None, tuple[Topic | None, list[ListedCorrespondence], int]] = {}
     for one in chosen:
         assert one.object is not None
         item = ListedCorrespondence(one, excerpt_of(texts[one.object.pk]))
@@ -147,7 +159,7 @@ def groups_of(user: Person, draft: DraftComparison, topics: QuerySet[Topic]) -> 
         prepare(user, item, topics)
         item.confirm_address = reverse("draft_pair_confirm", args=[draft.key, one.pk])
         item.refuse_address = reverse("draft_pair_refuse", args=[draft.key, one.pk])
-        groups.setdefault(one.topic_id, (one.topic, []))[1].append(item)
+        groups.setdefault(one.topic_id, (one.topic, [], numbers[one.topic_id]))[1].append(item)
     return list(groups.values())
 
 
@@ -184,23 +196,33 @@ def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None
     run = _run_of(one)  # before the suggestions are counted: those of a search that ends meanwhile are asked for again
     topics = access.topics_offered(request.user)
     decided = services.decided_in(one)
-    waiting = waiting_in(request.user, one).count()
-    own = [pair for pair in decided if pair.by_id == request.user.pk]
+    narrow = NarrowForm(request.GET, request.user, one.source, one.target)
+    matching = narrow.narrowed(waiting_in(request.user, one))
+    waiting, found = waiting_in(request.user, one).count(), matching.count()
+    last = max((pair for pair in decided if pair.by_id == request.user.pk), key=lambda each: each.at, default=None)
+    batches = Counter(pair.batch or pair.pk for pair in decided)
+    # Of what was refused at once, one pair stands for all.
+    alone = {pair.batch or pair.pk: pair for pair in decided if pair.status == CorrespondenceStatus.REFUSED}
     context = {
         "draft": one,
         "source": one.source,
         "target": one.target,
         "run": run,
-        "groups": groups_of(request.user, one, topics),
+        "groups": groups_of(request.user, one, matching, topics),
+        "narrow": narrow,
+        "kept": f"?{urlencode(narrow.kept)}" if narrow.kept else "",
         "waiting": waiting,
+        "matching": found,
         "shown": bool(waiting),
-        "is_cut": waiting > SHOWN_MAX,
+        "is_cut": found > SHOWN_MAX,
         "private": private_texts(one),
-        "last": max(own, key=lambda pair: (pair.at, pair.pk), default=None),
+        "last": last,
+        "last_number": batches[last.batch or last.pk] if last else 1,
         "confirmed": [pair for pair in decided if pair.status == CorrespondenceStatus.CONFIRMED],
-        "refused": [pair for pair in decided if pair.status == CorrespondenceStatus.REFUSED],
+        "refused": [(pair, batches[key]) for key, pair in alone.items()],
         "form": form or OtherPairForm(draft=one, topics=topics),
     }
+    status = 400 if narrow.errors else status
     return render(request, "crosswalk/drafts/draft.html", context, status=status)
 
 
@@ -267,17 +289,30 @@ def _decide(
     sides = (suggestion.subject_version_id, suggestion.object_version_id)
     if sides != (one.source_id, one.target_id) or suggestion.object is None:
         raise Http404(_("There is no such correspondence here."))
-    queue = queue_of(request.user, one)
+    waiting = narrowed_by(request.GET, request.user, one)
+    queue = queue_of(waiting)
     pair = (suggestion.subject, suggestion.object)
     if not (form.is_valid() and is_accepted(form, lambda: act(request.user, one, *pair, **form.cleaned_data))):
-        return show_again(request, suggestion, form, one.get_absolute_url())
+        return show_again(request, suggestion, form, _page_of(request, one))
     messages.success(request, sentence)
-    place = queue.index(number) + 1 if number in queue else 0
-    waiting = set(queue_of(request.user, one))
-    following = [each for each in queue[place:] + queue[:place] if each in waiting]
-    return redirect(
-        one.get_absolute_url() + (f"#c-{seal(following[0], 'correspondence')}" if following else "#decided")
-    )
+    following = next_of(queue, number, queue_of(waiting))
+    return redirect(_page_of(request, one) + (f"#c-{seal(following, 'correspondence')}" if following else "#decided"))
+
+
+def _page_of(request: HttpRequest, one: DraftComparison) -> str:
+    """The page of the draft, as narrowed as the person had it."""
+    return f"{one.get_absolute_url()}{'?' if request.GET else ''}{request.GET.urlencode()}"
+
+
+@require_POST
+@login_required
+def refuse_group(request: HttpRequest, key: str) -> HttpResponse:
+    """Refuse the suggestions of a topic, a clause or both at once."""
+    one = access.get_draft(request.user, key)
+    access.reviewer(request.user)
+    group = narrowed_by(request.POST, request.user, one)
+    refuse_shown(request, lambda number, reason: services.refuse_group(request.user, one, group, number, reason))
+    return redirect(_page_of(request, one))
 
 
 @require_POST
@@ -301,13 +336,13 @@ def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
         pair = services.undo_pair(request.user, one, number)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect(one)
+        return redirect(_page_of(request, one))
     again = waiting_in(request.user, one).filter(subject=pair.subject_id, object=pair.object_id).first()
     if again is None:  # nobody suggested it
         messages.success(request, _("Undone."))
-        return redirect(one)
+        return redirect(_page_of(request, one))
     messages.success(request, _("Undone: it waits for a decision again."))
-    return redirect(f"{one.get_absolute_url()}#c-{seal(again.pk, 'correspondence')}")
+    return redirect(f"{_page_of(request, one)}#c-{seal(again.pk, 'correspondence')}")
 
 
 @require_POST

@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from lawcompare.accounts.models import EDITORS, Person
+from lawcompare.accounts.models import EDITORS, Membership, Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
@@ -30,7 +32,9 @@ from lawcompare.crosswalk.services import (
     place_under_topic,
     record_decision,
     refuse_suggestion,
+    refused_by,
     state_for,
+    stays,
 )
 from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion, units_of
 from lawcompare.laws.documents import load_document
@@ -92,12 +96,84 @@ def reopen_correspondence(user: Person, correspondence: Correspondence, reason: 
         raise ValidationError(_("Nothing has been decided on this suggestion yet."))
     if decided_by(correspondence) != membership.organisation:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
-    nobody: dict[str, Any] = dict.fromkeys(("stated_by", "seconded_for", "seconded_by"))
-    if membership.organisation.slug == EDITORS:
-        nobody["organisation"] = None
-    change_status(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED, **nobody)
+    change_status(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED, **_nobody(membership))
     place_under_topic(correspondence)
     return record_decision(correspondence, membership, reason or _("Undone."))
+
+
+def _nobody(membership: Membership) -> dict[str, Any]:
+    nobody: dict[str, Any] = dict.fromkeys(("stated_by", "seconded_for", "seconded_by"))
+    return nobody | ({"organisation": None} if membership.organisation.slug == EDITORS else {})
+
+
+_CHANGED = gettext_lazy("The suggestions have changed in the meantime: look at them again.")
+
+
+def check_group(waiting: Sequence[Correspondence], number: int, reason: str) -> None:
+    """Raise ValidationError where a group is refused without a reason, or is not the ``number`` that were shown."""
+    if not reason.strip():
+        raise ValidationError(_("Say why, so that readers can follow the judgement."))
+    if not waiting or len(waiting) != number:
+        raise ValidationError(_CHANGED)
+
+
+@transaction.atomic
+def refuse_group(user: Person, suggestions: QuerySet[Correspondence], number: int, reason: str) -> None:
+    """Say at once that none of the suggestions that wait is a counterpart; ``number``: how many were shown."""
+    membership = reviewer(user)
+    waiting = list(suggestions.filter(status=CorrespondenceStatus.SUGGESTED))
+    check_group(waiting, number, reason)
+    check_visible(user, *{pk for row in waiting for pk in (row.subject_version_id, row.object_version_id)})
+    refused = {"status": CorrespondenceStatus.REFUSED, **refused_by(membership)}
+    # A suggestion to all stays for the others: the organisation gets a row of its own.
+    copies = [row for row in waiting if stays(row, refused["confirmation"])]
+    own = {row.pk for row in waiting}.difference(row.pk for row in copies)
+    for row in copies:
+        row.pk, row._state.adding = None, True
+        for name, value in refused.items():
+            setattr(row, name, value)
+    try:
+        with transaction.atomic():
+            Correspondence.objects.bulk_create(copies)
+    except IntegrityError as error:
+        raise ValidationError(_CHANGED) from error
+    held = Correspondence.objects.filter(pk__in=own, status=CorrespondenceStatus.SUGGESTED)
+    if held.update(**refused) != len(own):
+        raise ValidationError(_CHANGED)
+    _record_batch("refuse counterpart", waiting, membership, CorrespondenceStatus.REFUSED, reason.strip())
+
+
+@transaction.atomic
+def reopen_group(user: Person, correspondence: Correspondence) -> None:
+    """Take back what was refused at once with a suggestion, and is still refused."""
+    membership = reviewer(user)
+    check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
+    batch = correspondence.decisions.latest("pk").batch
+    own = Correspondence.objects.filter(organisation=membership.organisation, status=CorrespondenceStatus.REFUSED)
+    rows = list(own.filter(decisions__batch=batch)) if batch else []
+    if not rows:
+        raise ValidationError(_("Nothing has been decided on this suggestion yet."))
+    held = Correspondence.objects.filter(pk__in=[row.pk for row in rows])
+    held.update(status=CorrespondenceStatus.SUGGESTED, **_nobody(membership))
+    _record_batch("reopen counterpart", rows, membership, CorrespondenceStatus.SUGGESTED, _("Undone."))
+
+
+def _record_batch(
+    action: str, rows: Sequence[Correspondence], membership: Membership, status: str, reason: str
+) -> None:
+    record(
+        action,
+        f"text/{rows[0].subject_version.address}",
+        membership.user,
+        membership.organisation.slug,
+        among=rows[0].object_version.address,
+        number=len(rows),
+    )
+    same = {"status": status, "reason": reason, "organisation": membership.organisation, "by": membership.user}
+    batch = uuid4()
+    CorrespondenceDecision.objects.bulk_create(
+        CorrespondenceDecision(correspondence=row, batch=batch, **same) for row in rows
+    )
 
 
 Pair = tuple[int, int]

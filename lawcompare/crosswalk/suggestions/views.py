@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,14 +14,14 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import membership_of
@@ -41,6 +43,7 @@ from lawcompare.crosswalk.provisions import texts_inside
 from lawcompare.crosswalk.services import second_correspondence, state_by_hand
 from lawcompare.crosswalk.suggestions import services
 from lawcompare.crosswalk.topics.services import add_topic
+from lawcompare.languages import digits
 from lawcompare.laws.access import get_clause, visible_originals, visible_versions
 from lawcompare.laws.citing import CitationError, Citations
 from lawcompare.laws.models import Clause, Version
@@ -233,6 +236,98 @@ def excerpt_of(inside: Sequence[Clause]) -> str:
 
 
 PER_PAGE = 10
+NO_TOPIC = "none"
+
+
+class NarrowForm(forms.Form):
+    """Which suggestions between two texts are shown: of one topic, of a clause of either text."""
+
+    topic = forms.ChoiceField(label=gettext_lazy("Topic"), required=False)
+    clause = forms.CharField(required=False, max_length=250)
+    answer = forms.CharField(required=False, max_length=250)
+
+    def __init__(self, data: QueryDict, user: Person, source: Version, target: Version) -> None:
+        super().__init__(data, auto_id="narrow-%s")
+        self.texts = {"clause": source, "answer": target}
+        self.between = access.reviewable_correspondences(user).filter(subject_version=source, object_version=target)
+        topics = Topic.objects.filter(pk__in=self.between.order_by().values("topic"))
+        named = [("", _("all")), *((one.slug, str(one)) for one in topics), (NO_TOPIC, _("No topic yet"))]
+        self.fields["topic"].choices = named  # type: ignore[attr-defined]
+        for name, version in self.texts.items():
+            self.fields[name].label = _("Article or section of %(text)s") % {"text": version.short_name}
+
+    def clean(self) -> dict[str, Any]:
+        """The clauses in place of their numbers."""
+        data = super().clean() or {}
+        for name, version in self.texts.items():
+            try:
+                data[name] = access.clause_cited(version, data[name]) if data.get(name) else None
+            except ValidationError as error:
+                self.add_error(name, error)
+        return data
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What of an address narrows the list, so that it stays narrowed after a decision."""
+        return {name: self.data[name] for name in self.fields if self.data.get(name)}
+
+    def narrowed(self, rows: QuerySet[Correspondence]) -> QuerySet[Correspondence]:
+        """Those of the rows that were asked for; all where that cannot be read."""
+        data = self.cleaned_data if self.is_valid() else {}
+        if topic := data.get("topic"):
+            rows = rows.filter(topic=None) if topic == NO_TOPIC else rows.filter(topic__slug=topic)
+        for side, name in (("subject", "clause"), ("object", "answer")):
+            if clause := data.get(name):
+                place = {f"{side}__position__gte": clause.position, f"{side}__position__lt": clause.end}
+                rows = rows.filter(**place)
+        return rows
+
+
+def next_of(queue: Sequence[int], number: int, waiting: Sequence[int]) -> int | None:
+    """On to what still waits after the suggestion decided on; after the last one to the first that is left."""
+    place = queue.index(number) + 1 if number in queue else 0
+    return next((each for each in [*queue[place:], *queue[:place]] if each in set(waiting)), None)
+
+
+class SuggestionList:
+    """What an address asks for of the suggestions between two texts: narrowed, the strongest first or as in the law."""
+
+    def __init__(self, user: Person, source: Version, target: Version, query: QueryDict) -> None:
+        self.texts = {"source": source.address, "target": target.address}
+        self.narrow = NarrowForm(query, user, source, target)
+        self.between = self.narrow.narrowed(self.narrow.between)
+        clauses = list(access.clauses_to_answer(source).values_list("pk", "end"))
+        self.clauses = [pk for pk, _end in clauses]
+        # Up to where the first clauses reach: what is stated of a chapter stands with its first article.
+        self.ends = list(accumulate((end for _pk, end in clauses), max))
+        rows = self.between.filter(status=CorrespondenceStatus.SUGGESTED).order_by("-score", "object__position")
+        self.total = self.narrow.between.filter(status=CorrespondenceStatus.SUGGESTED).count()
+        self.by_strength = bool(self.total) and query.get("order") != "law"
+        # The suggestions of each clause, the strongest first; what people stated on an earlier text leads.
+        waiting: dict[int, list[int]] = {}
+        strength: dict[int, float] = {}
+        for pk, position, score in rows.values_list("pk", "subject__position", "score"):
+            place = bisect_right(self.ends, position)
+            waiting.setdefault(place, []).append(pk)
+            strength[place] = max(strength.get(place, 0.0), 1.0 if score is None else score)
+        places: Sequence[int] = sorted(waiting) if self.narrow.kept else range(len(clauses))
+        if self.by_strength:
+            places = sorted(waiting, key=lambda place: (-strength[place], place))
+        self.places = places
+        self.queue = [pk for place in places for pk in waiting.get(place, ())]
+
+    @property
+    def query(self) -> str:
+        order = {} if self.by_strength else {"order": "law"}
+        return urlencode(self.texts | self.narrow.kept | order)
+
+    def address(self, at: Correspondence | None = None) -> str:
+        """Its page that has this correspondence, at its place there."""
+        if at is None:
+            return f"{reverse('suggestions')}?{self.query}"
+        place = bisect_right(self.ends, at.subject.position)
+        page = self.places.index(place) // PER_PAGE + 1 if place in self.places else 1
+        return f"{reverse('suggestions')}?{self.query}&page={page}#c-{seal(at.pk, 'correspondence')}"
 
 
 @require_safe
@@ -249,33 +344,45 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         return render(request, "crosswalk/suggestions.html", context, status=400 if is_chosen else 200)
     source, target = form.cleaned_data["source"], form.cleaned_data["target"]
     run = access.visible_runs(request.user).filter(subject_version=source, object_version=target).first()
-    between = access.reviewable_correspondences(request.user).filter(subject_version=source, object_version=target)
-    clauses = access.clauses_to_answer(source)
-    by_strength = request.GET.get("order") == "strength"
-    if by_strength:
-        open_ = between.filter(status=CorrespondenceStatus.SUGGESTED, subject=OuterRef("pk")).order_by("-score")
-        clauses = clauses.annotate(best=Subquery(open_.values("score")[:1])).filter(best__isnull=False)
-        clauses = clauses.order_by("-best", "position")
-    page: Page[Clause] = Paginator(clauses, PER_PAGE).get_page(request.GET.get("page"))
-    waiting = between.filter(status=CorrespondenceStatus.SUGGESTED).count()
+    listed = SuggestionList(request.user, source, target, request.GET)
     if getattr(request, "htmx", False):
-        return answer_search(request, run, waiting)
+        return answer_search(request, run, listed.total)
+    page = Paginator(listed.places, PER_PAGE).get_page(request.GET.get("page"))
+    last, number = last_decision(request.user, source, target)
     context = {
         "form": form,
         "source": source,
         "target": target,
         "page": page,
-        "rows": _rows(request, source, list(page), between, by_strength),
-        "waiting": waiting,
-        "shown": bool(waiting),
+        "rows": _rows(request, listed, list(page)),
+        "waiting": listed.total,
+        "shown": bool(listed.total),
+        "matching": len(listed.queue),
         "run": run,
-        "chosen": urlencode({"source": source.address, "target": target.address}),
-        "by_strength": by_strength,
-        "query": urlencode(
-            {"source": source.address, "target": target.address} | ({"order": "strength"} if by_strength else {})
-        ),
+        "chosen": urlencode(listed.texts),
+        "narrowed": urlencode(listed.texts | listed.narrow.kept),
+        "narrow": listed.narrow,
+        "by_strength": listed.by_strength,
+        "query": listed.query,
+        "kept": f"?{listed.query}",
+        "last": last,
+        "last_number": number,
     }
-    return render(request, "crosswalk/suggestions.html", context)
+    return render(request, "crosswalk/suggestions.html", context, status=400 if listed.narrow.errors else 200)
+
+
+def last_decision(user: Person, source: Version, target: Version) -> tuple[CorrespondenceDecision | None, int]:
+    """What the person decided last between two texts, of what still stands, and on how many suggestions at once."""
+    membership = access.reviewer(user)
+    own = CorrespondenceDecision.objects.filter(
+        by=membership.user,
+        correspondence__organisation=membership.organisation,
+        correspondence__subject_version=source,
+        correspondence__object_version=target,
+        status=F("correspondence__status"),
+    ).exclude(status=CorrespondenceStatus.SUGGESTED)
+    last = own.select_related("correspondence__subject", "correspondence__object").order_by("-pk").first()
+    return last, own.filter(batch=last.batch).count() if last and last.batch else 1
 
 
 def answer_search(request: HttpRequest, run: SuggestionRun | None, waiting: int) -> HttpResponse:
@@ -291,36 +398,33 @@ def answer_search(request: HttpRequest, run: SuggestionRun | None, waiting: int)
     return render(request, "crosswalk/_search_progress.html", context)
 
 
-def _rows(
-    request: HttpRequest, version: Version, clauses: Sequence[Clause], between: Any, by_strength: bool
-) -> list[ClauseSuggestions]:
+def _rows(request: HttpRequest, listed: SuggestionList, places: Sequence[int]) -> list[ClauseSuggestions]:
     """The clauses of a page, each with the suggestions for it or what it contains. Queries do not grow with them."""
-    if not clauses:
+    if not places:
         return []
+    own = Q()
+    for place in places:
+        begin = listed.ends[place - 1] if place else 0
+        own |= Q(subject__position__gte=begin, subject__position__lt=listed.ends[place])
     decisions = CorrespondenceDecision.objects.select_related("organisation")
-    if by_strength:
-        own = Q()
-        for clause in clauses:
-            own |= Q(subject__position__gte=clause.position, subject__position__lt=clause.end)
-    else:
-        before = access.clauses_to_answer(version).filter(position__lt=clauses[0].position).last()
-        own = Q(subject__position__gte=before.end if before else 0, subject__position__lt=clauses[-1].end)
     correspondences = list(
-        between.filter(own)
+        listed.between.filter(own)
         .prefetch_related(Prefetch("decisions", queryset=decisions))
         .order_by("-score", "object__position")
     )
-    texts = texts_inside([*clauses, *(one.object for one in correspondences if one.object)])
+    clauses = Clause.objects.in_bulk([listed.clauses[place] for place in places])
+    texts = texts_inside([*clauses.values(), *(one.object for one in correspondences if one.object)])
     topics = access.topics_offered(request.user)
-    rows = [ClauseSuggestions(clause, excerpt_of(texts[clause.pk])) for clause in clauses]
-    in_order = sorted(rows, key=lambda row: row.clause.position)
+    rows = {}
+    for place in places:
+        clause = clauses[listed.clauses[place]]
+        rows[place] = ClauseSuggestions(clause, excerpt_of(texts[clause.pk]))
     for one in correspondences:
-        # What is stated of a chapter stands with its first article.
-        row = next(row for row in in_order if one.subject.position < row.clause.end)
+        row = rows[bisect_right(listed.ends, one.subject.position)]
         item = ListedCorrespondence(one, excerpt_of(texts[one.object.pk]) if one.object else "")
         (row.waiting if one.status == CorrespondenceStatus.SUGGESTED else row.decided).append(item)
         prepare(request.user, item, topics)
-    return rows
+    return list(rows.values())
 
 
 @require_POST
@@ -333,18 +437,12 @@ def ask(request: HttpRequest) -> HttpResponse:
         return render(request, "crosswalk/suggestions.html", {"form": form}, status=400)
     source, target = form.cleaned_data["source"], form.cleaned_data["target"]
     services.request_suggestions(request.user, source, target)
-    return redirect(_list_address(source, target))
+    return redirect(SuggestionList(request.user, source, target, QueryDict()).address())
 
 
-def _list_address(source: Version, target: Version, at: Correspondence | None = None) -> str:
-    """The list of two texts; ``at``: the page that has this correspondence, and its place there."""
-    query: dict[str, Any] = {"source": source.address, "target": target.address}
-    place = ""
-    if at is not None:
-        before = access.clauses_to_answer(source).filter(end__lte=at.subject.position).count()
-        query["page"] = before // PER_PAGE + 1
-        place = f"#c-{seal(at.pk, 'correspondence')}"
-    return f"{reverse('suggestions')}?{urlencode(query)}{place}"
+def _list_of(request: HttpRequest, one: Correspondence) -> SuggestionList:
+    """The list from which the person came, as it is now."""
+    return SuggestionList(request.user, one.subject_version, one.object_version, request.GET)
 
 
 @require_POST
@@ -361,26 +459,45 @@ def refuse(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, number: int, form: Any, act: Callable[..., Any]) -> HttpResponse:
-    """On to the next suggestion of the same two texts, or to the one decided on where none is left."""
+    """On to the next suggestion of the list, or to the one decided on where none is left."""
     correspondence = access.get_correspondence(request.user, number)
-    source, target = correspondence.subject_version, correspondence.object_version
+    listed = _list_of(request, correspondence)
     if not (form.is_valid() and is_accepted(form, lambda: act(request.user, correspondence, **form.cleaned_data))):
-        return show_again(request, correspondence, form, _list_address(source, target, at=correspondence))
+        return show_again(request, correspondence, form, listed.address(correspondence))
     is_confirmed = correspondence.status == CorrespondenceStatus.CONFIRMED
     messages.success(request, _("Confirmed.") if is_confirmed else _("Refused."))
-    waiting = access.reviewable_correspondences(request.user).filter(
-        subject_version=source, object_version=target, status=CorrespondenceStatus.SUGGESTED
-    )
-    ordered = waiting.order_by("subject__position", "-score", "object__position")
-    following = ordered.filter(subject__position__gte=correspondence.subject.position).first() or ordered.first()
-    return redirect(_list_address(source, target, at=following or correspondence))
+    now = _list_of(request, correspondence)
+    following = next_of(listed.queue, number, now.queue)
+    return redirect(now.address(now.between.get(pk=following) if following else correspondence))
+
+
+@require_POST
+@login_required
+def refuse_group(request: HttpRequest) -> HttpResponse:
+    """Refuse the suggestions of a topic, a clause or both at once."""
+    access.reviewer(request.user)
+    form = ChooseForm(request.GET, versions=visible_originals(request.user))
+    if not form.is_valid():
+        return render(request, "crosswalk/suggestions.html", {"form": form}, status=400)
+    texts = form.cleaned_data["source"], form.cleaned_data["target"]
+    group = SuggestionList(request.user, *texts, request.POST).between
+    refuse_shown(request, lambda number, reason: services.refuse_group(request.user, group, number, reason))
+    return redirect(SuggestionList(request.user, *texts, request.GET).address())
+
+
+def refuse_shown(request: HttpRequest, refuse: Callable[[int, str], object]) -> None:
+    """Refuse as many suggestions as the person was shown, and say that it is done or why not."""
+    number = request.POST.get("number", "")
+    count = int(number) if number.isascii() and number.isdigit() and len(number) < len("100000") else 0
+    sentence = ngettext("%(n)s suggestion is refused.", "%(n)s suggestions are refused.", count) % {"n": digits(count)}
+    attempt(request, lambda: refuse(count, request.POST.get("reason", "")[:REASON_MAX]), sentence)
 
 
 def show_again(request: HttpRequest, correspondence: Correspondence, form: Any, back: str) -> HttpResponse:
     """The form of a decision once more, with what was wrong."""
     context = {
         "form": form,
-        "action": request.path,
+        "action": request.get_full_path(),
         "clause": correspondence.subject,
         "version": correspondence.subject_version,
         "answer": correspondence.object,
@@ -393,11 +510,11 @@ def show_again(request: HttpRequest, correspondence: Correspondence, form: Any, 
 @require_POST
 @login_required
 def reopen(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a decision back, so that the suggestion waits again."""
+    """Take a decision back, with all that was refused at once where the form says so: it waits again."""
     one = access.get_correspondence(request.user, number)
-    sentence = _("Undone: it waits for a decision again.")
-    attempt(request, lambda: services.reopen_correspondence(request.user, one), sentence)
-    return redirect(_list_address(one.subject_version, one.object_version, at=one))
+    undo = services.reopen_group if request.POST.get("together") else services.reopen_correspondence
+    attempt(request, lambda: undo(request.user, one), _("Undone: it waits for a decision again."))
+    return redirect(_list_of(request, one).address(one))
 
 
 @require_POST
@@ -406,7 +523,7 @@ def second(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm, as a second person, what another one stated."""
     one = access.get_correspondence(request.user, number)
     attempt(request, lambda: second_correspondence(request.user, one), _("Confirmed."))
-    return redirect(_list_address(one.subject_version, one.object_version, at=one))
+    return redirect(_list_of(request, one).address(one))
 
 
 @login_required

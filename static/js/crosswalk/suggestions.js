@@ -1,4 +1,5 @@
-/* Keys for the list of suggestions: j and k go from one to the next, y confirms as filled in, n refuses. u takes back:
+/* Keys for the list of suggestions: j and k go from one to the next, y confirms as filled in, n refuses, N goes to the
+   button that refuses the group in which one stands. u takes back:
    where the page has a form for the last decision that one, wherever one stands, else what was decided in the row.
    The forms do all of it without this. */
 "use strict";
@@ -47,5 +48,11 @@
     if (event.key === "j") go(place + 1);
     if (event.key === "k") go(place - 1);
     if ("ynu".includes(event.key)) send(event.key);
+    const section = items[place] && items[place].closest("section");
+    const group = event.key === "N" && (section || document).querySelector("form[data-group]");
+    if (group) {
+      group.closest("details").open = true;
+      group.querySelector("button").focus();
+    }
   });
 }
