@@ -14,6 +14,8 @@ from lawcompare.engine.amend.phrases import EACH, NTH, Phrases
 from lawcompare.engine.amend.quotations import QUOTE, Said, Unit, mask
 from lawcompare.engine.amend.references import KIND, nth_of, read_steps
 
+# Two provisions printed on one line: "…; or(b)the person".
+_RUN_TOGETHER = re.compile(r"(?<=[\w;,.])(?=\([a-z]{1,4}(?:\.\d)?\)[a-z])")
 _SENTENCES = re.compile(r"(?<=[\w⟧)]\.)(?<!div\.)(?<!Pub\.)(?<! L\.)(?<!No\.)\s+(?=[A-Z])")
 _VERBS = {
     "strike": r"strik(?:e|ing)(?: out)?|delet(?:e|ing)|omit(?:ting)?|remov(?:e|ing)|leav(?:e|ing) out",
@@ -93,6 +95,7 @@ class EnglishReader(Phrases):
             return
         if not self.is_us and (cut := re.search(r":[ \u2001]*\n", said.text)):
             payload = QUOTE.sub(lambda found: f"“{said.quotes[int(found[1])]}”", said.text[cut.end() :])
+            payload = _RUN_TOGETHER.sub("\n", payload)
             said = replace(said, text=said.text[: cut.start() + 1], payload=payload)
         for sentence in _SENTENCES.split(said.text):
             self._sentence(said, sentence.strip(), context)

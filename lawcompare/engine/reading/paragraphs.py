@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lawcompare.engine.document import Document, ReadingWarning
+from lawcompare.engine.reading.canada import is_amending_act, read_bracketed_notes
 from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, is_torn, table_of
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
@@ -40,7 +41,9 @@ class Paragraphs:
 
     def document(self, blocks: Sequence[Block], language: str | None, warnings: Iterable[ReadingWarning]) -> Document:
         """What ``segment`` makes of all blocks of the file; ``warnings`` are those of its reader."""
-        document = segment(blocks, language or detect_language("".join(block.text for block in blocks)))
+        language = language or detect_language("".join(block.text for block in blocks))
+        is_act = is_amending_act(self.lines)
+        document = read_bracketed_notes(self.lines, language) if is_act else segment(blocks, language)
         meta = {"text": "converted-font"} if self.has_converted else {}
         warnings = (*warnings, *self.warnings, *document.warnings)
         return replace(document, warnings=warnings, meta=meta, source=tuple(self.lines))

@@ -86,10 +86,8 @@ def start_amending(
     known = same.filter(act=act, act_file=act_file).order_by("pk").first()
     if known is not None:
         return known
-    # As it was read, where the organisation brought it: lines tell which provisions an act puts in without quoting.
-    made_of = act_file or ImportDraft.objects.filter(version=act, organisation=membership.organisation).first()
-    if made_of is not None and made_of.amends_id is None:
-        document = corrected(made_of).document
+    if act_file is not None:
+        document = corrected(act_file).document
     else:
         assert act is not None
         document = whole_document(act)

@@ -1,5 +1,8 @@
 """The forms of amending acts of Canada and others of the Commonwealth; the XML and plain text of Canadian laws."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from lawcompare.engine.amend import amend
@@ -14,6 +17,31 @@ replaced by the following:</Text><AmendedText><SectionPiece><Subsection><Margina
 <Paragraph><Label>(b)</Label><Text>$30.</Text></Paragraph></Subsection></SectionPiece></AmendedText></Subsection>
 <Subsection type="amending"><Label>(2)</Label><Text>Subsection 3(3) of the Act is repealed.</Text></Subsection>
 </Section></Body></Bill>"""
+
+
+ACT = """Boats Act
+
+1 (1) Subsection 3(2) of the Boats Act is replaced by the following:
+      [New fee]
+      (2) The fee is
+        (a) $25; or
+        (b) $30.
+  (2) Section 4 of the Act is replaced by the following:
+      [Fine]
+      4 (1) A fine is due.
+        (2) It is $100.
+
+[Order in council]
+2 This Act comes into force on a day to be fixed.
+"""
+
+
+def strip_lines(text: str) -> str:
+    return "\n".join(line.strip() for line in text.split("\n"))
+
+
+def with_points(text: str) -> str:
+    return re.sub(r"^(\d+) ", r"\1. ", text, flags=re.MULTILINE)
 
 
 def amended(lines: str, name: str = "act.txt"):
@@ -121,6 +149,24 @@ def test_one_sentence_may_hold_several_instructions():
     assert [clause.num for clause in done.document.children["sec_4"]] == ["(1)", "(2)"]
 
 
+@pytest.mark.parametrize("print_", [str, strip_lines, lambda text: text.replace("  ", "\t"), with_points])
+def test_what_an_act_puts_in_is_its_own_words_however_it_is_printed(print_):
+    act = read(print_(ACT).encode(), filename="act.txt")
+    assert [clause.eid for clause in act.clauses if clause.num] == [
+        "sec_1",
+        "sec_1__subsec_1",
+        "sec_1__subsec_2",
+        "sec_2",
+    ]
+    done = amend(law(BOATS), replace(act, source=()))
+    assert [(each.instruction.act, each.instruction.eid, each.reason) for each in done.outcomes] == [
+        ("s. 1(1)", "sec_1__subsec_1", ""),
+        ("s. 1(2)", "sec_1__subsec_2", ""),
+    ]
+    assert text_of(done.document, "sec_4") == "4 [Fine] (1) A fine is due. (2) It is $100."
+    assert text_of(done.document, "sec_3__subsec_2") == "(2) [New fee] The fee is (a) $25; or (b) $30."
+
+
 def test_the_xml_of_canada_is_read_and_carried_out():
     done = amended(XML, "act.xml")
     assert [(each.instruction.act, each.reason) for each in done.outcomes] == [("s. 1(1)", ""), ("s. 1(2)", "")]
@@ -151,8 +197,8 @@ def test_a_section_amended_as_follows_subsection_by_subsection():
         "  (3) In subsection (3), omit “not”.\n"
     )
     assert [(each.instruction.act, each.reason) for each in done.outcomes] == [
-        ("s. 1(2)", ""),
-        ("s. 1(2)", ""),
+        ("s. 1(2)(a)", ""),
+        ("s. 1(2)(b)", ""),
         ("s. 1(3)", ""),
     ]
     assert text_of(done.document, "sec_3").endswith(
