@@ -88,6 +88,8 @@ _PARAGRAPH = gettext_lazy("Paragraph")
 
 # What the levels of a text are called, by the AKN name of their element.
 _ELEMENTS = {
+    "annex": pgettext_lazy("level of a law", "annex"),
+    "appendix": pgettext_lazy("level of a law", "appendix"),
     "article": pgettext_lazy("level of a law", "article"),
     "book": pgettext_lazy("level of a law", "book"),
     "chapter": pgettext_lazy("level of a law", "chapter"),
@@ -99,13 +101,18 @@ _ELEMENTS = {
     "part": pgettext_lazy("level of a law", "part"),
     "point": pgettext_lazy("level of a law", "point"),
     "preamble": pgettext_lazy("level of a law", "preamble"),
+    "provision": pgettext_lazy("level of a law", "provision"),
+    "regulation": pgettext_lazy("level of a law", "regulation"),
     "rule": pgettext_lazy("level of a law", "rule"),
     "schedule": pgettext_lazy("level of a law", "schedule"),
     "section": pgettext_lazy("level of a law", "section"),
     "subchapter": pgettext_lazy("level of a law", "subchapter"),
     "subclause": pgettext_lazy("level of a law", "subclause"),
+    "subitem": pgettext_lazy("level of a law", "subitem"),
     "subparagraph": pgettext_lazy("level of a law", "subparagraph"),
+    "subpart": pgettext_lazy("level of a law", "subpart"),
     "subsection": pgettext_lazy("level of a law", "subsection"),
+    "subtitle": pgettext_lazy("level of a law", "subtitle"),
     "title": pgettext_lazy("level of a law", "title"),
     "wrapUp": pgettext_lazy("level of a law", "closing words"),
     "hcontainer": pgettext_lazy("level of a law", "heading"),

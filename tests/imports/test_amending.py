@@ -315,17 +315,27 @@ def test_acts_are_carried_out_in_the_order_of_their_dates(
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("words", "sentence", "khmer"),
     [
-        ("## Article 1. Lamps\n\nA lamp burns.", "no amending instruction"),
-        ("## SEC. 1. BOATS\n\nSection 5 of the Boat Act is repealed.", "amends Boat Act, which the base is not"),
+        ("## Article 1. Lamps\n\nA lamp burns.", "no amending instruction", "រកមិនឃើញសេចក្តីបង្គាប់វិសោធនកម្មទេ"),
+        (
+            "## SEC. 1. BOATS\n\nSection 5 of the Boat Act is repealed.",
+            "amends Boat Act, which the base is not",
+            "ដែលមិនមែនជាអត្ថបទនេះទេ",
+        ),
     ],
 )
-def test_what_cannot_be_carried_out_is_said_in_a_sentence(editor, base, store, start, words, sentence):
+def test_what_cannot_be_carried_out_is_said_in_a_sentence(editor, base, store, start, words, sentence, khmer):
     draft = start(base, store(words, "other", law="other-act", date="2021"))
     page = editor.get(draft.get_absolute_url()).content.decode()
     assert "The act could not be carried out" in page
     assert sentence in page.lower().replace("boat act", "Boat Act") and not draft.is_open
+    assert khmer in editor.get(f"/km{draft.get_absolute_url()}").content.decode()
+
+
+def test_on_a_khmer_page_what_became_of_an_instruction_is_said_in_khmer(editor, base, act, start):
+    page = editor.get(f"/km{start(base, act).get_absolute_url()}amending/").content.decode()
+    assert "ផ្នែក ៩ មិនមានក្នុងអត្ថបទនេះទេ" in re.sub(r"<[^>]+>|\u200b", "", page) and "section 5" not in page
 
 
 def test_an_act_without_its_law_says_what_is_wanted(editor, hand_in, store):

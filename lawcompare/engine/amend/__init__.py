@@ -14,12 +14,26 @@ from lawcompare.engine.amend.instructions import Change, Decision, Instruction, 
 from lawcompare.engine.document import NOTHING, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.provisions import Node
+from lawcompare.engine.wording import gettext_noop
 
 __all__ = ["AmendError", "Amended", "Change", "Decision", "Instruction", "Outcome", "Words", "amend", "instructions_of"]
 
 
+NO_INSTRUCTION, OTHER_LAWS = "no-instruction", "other-laws"
+AMEND_ERRORS = {
+    NO_INSTRUCTION: gettext_noop(
+        "no amending instruction was found: this act amends no law, or in words that are not known"
+    ),
+    OTHER_LAWS: gettext_noop("this act amends %(laws)s, which the base is not"),
+}
+
+
 class AmendError(EngineError):
-    """An act and a base that cannot be brought together at all."""
+    """An act and a base that cannot be brought together at all: ``result`` says why, of AMEND_ERRORS."""
+
+    def __init__(self, result: str, laws: Sequence[str] = ()) -> None:
+        self.result = result
+        super().__init__(AMEND_ERRORS[result] % {"laws": ", ".join(laws)})
 
 
 @dataclass(frozen=True)
@@ -39,8 +53,13 @@ def instructions_of(act: Document) -> list[Instruction]:
     else:
         found = read_english(act)
     if not found:
-        raise AmendError("no amending instruction was found: this act amends no law, or in words that are not known")
+        raise AmendError(NO_INSTRUCTION)
     return found
+
+
+def laws_of(instructions: Iterable[Instruction]) -> list[str]:
+    """The laws that instructions name, the one that most of them amend first."""
+    return [law for law, _ in Counter(one.target.law for one in instructions if one.target).most_common() if law]
 
 
 def amend(
@@ -76,8 +95,7 @@ def amend(
     reasons = Counter(outcome.reason for outcome in outcomes)
     is_decided = any(outcome.decided for outcome in outcomes)
     if not reasons[""] and not is_decided and 2 * reasons["names-another-act"] >= len(outcomes):
-        laws = list(dict.fromkeys(outcome.values.get("law", "") for outcome in outcomes))
-        raise AmendError(f"this act amends {', '.join(filter(None, laws[:3]))}, which the base is not")
+        raise AmendError(OTHER_LAWS, laws_of(instructions)[:3])
     document = replace(base, clauses=tree.clauses(), warnings=(), source=(), boxes=())
     return Amended(document, tuple(_with_changes(outcome, nodes) for outcome, nodes in done))
 

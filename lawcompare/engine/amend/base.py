@@ -28,10 +28,10 @@ _KHMER_LINE = re.compile(r"^(?:ច្បាប់|ជំពូក|ផ្នែ�
 class Refusal(Exception):
     """An instruction cannot be carried out; ``reason`` is one of REASONS, ``values`` what its sentence says."""
 
-    def __init__(self, reason: str, **values: object) -> None:
+    def __init__(self, reason: str, **values: str | int | Target) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.values = {name: str(value) for name, value in values.items()}
+        self.values = {name: str(each) if isinstance(each, int) else each for name, each in values.items()}
 
 
 @dataclass(slots=True)
@@ -130,8 +130,8 @@ class Base:
             parent = node or self.root
             found = self.child(parent, step)
             if found is None:
-                where = str(replace(target, steps=steps[:at], part="")) if at else ""
-                raise Refusal("no-target", missing=f"{step.kind or 'provision'} ({step.number})".strip(), where=where)
+                where = replace(target, steps=steps[:at], part="") if at else ""
+                raise Refusal("no-target", missing=Target((step,)), where=where)
             node = found
         assert node is not None
         return node
@@ -140,7 +140,7 @@ class Base:
         """The provision with an address of the base."""
         node = next((node for node in self.root.walk() if node.eid == eid), None) if eid else None
         if node is None:
-            raise Refusal("no-target", missing=eid, where="")
+            raise Refusal("no-target", missing=eid)
         return node
 
     def child(self, parent: Node, step: Step) -> Node | None:
@@ -151,7 +151,7 @@ class Base:
             return next((node for node in nodes if definition_term(node.text).lower() == wanted), None)
         found = self.numbered(parent).get(step.number, [])
         if len(found) > 1:
-            raise Refusal("several-places", missing=f"{step.kind or 'provision'} ({step.number})", count=len(found))
+            raise Refusal("several-places", missing=Target((step,)), count=len(found))
         return found[0] if found else None
 
     def numbered(self, parent: Node) -> dict[str, list[Node]]:
@@ -207,12 +207,10 @@ class Base:
             found = [node for node in self.root.walk() if node.element in kinds and _number(node) == first.number]
             if len(found) == 1:
                 return found[0]
-            raise Refusal(
-                "no-target" if not found else "several-places", missing=f"{first.kind} {first.number}", where=""
-            )
+            raise Refusal("no-target" if not found else "several-places", missing=Target((first,)))
         if len(self.root.children) == 1:
             return self.root.children[0] if label(self.root.children[0].num) == first.number else None
-        raise Refusal("no-target", missing=str(target), where="")
+        raise Refusal("no-target", missing=target)
 
     def section(self, target: Target, number: str) -> Node:
         """A section by the number that the act gives it, or by the citation beside it."""
@@ -220,16 +218,15 @@ class Base:
         found = self.sections.get(wanted, []) or self.sections.get(wanted.lower(), [])
         if title and self.titles:
             if title not in self.titles:
-                raise Refusal("names-another-act", law=target.law or f"title {title}", title=title)
+                raise Refusal("names-another-act", law=target.law or Target(title=title))
             found = [node for node in found if node.title in ("", title)]
         if not found:
-            raise Refusal(
-                "no-target", missing=f"section {wanted}" if title or not target.law else f"section {number}", where=""
-            )
+            shown = wanted if title or not target.law else number
+            raise Refusal("no-target", missing=Target((Step("section", shown),)))
         if not self.titles and target.law and self.has_laws:
             found = [node for node in found if self._is_of(node, target.law)]  # a file of several laws
         if len(found) > 1:
-            raise Refusal("several-places", missing=f"section {wanted}", count=len(found))
+            raise Refusal("several-places", missing=Target((Step("section", wanted),)), count=len(found))
         return found[0]
 
     def _is_of(self, node: Node, law: str) -> bool:
@@ -249,29 +246,22 @@ class Base:
         if target.cited:
             title, section, rest = target.cited
             if "note" in rest:
-                raise Refusal("names-another-act", law=target.law, title=title)
+                raise Refusal("names-another-act", law=target.law)
             if "seq" not in rest and (self.titles or self._looks_like_code()):
                 self.known[target.law, number] = (title, section)
                 return title, section
         if target.title:
             if not self.titles and not self._looks_like_code():
-                raise Refusal("names-another-act", law=target.law, title=target.title)
+                raise Refusal("names-another-act", law=target.law)
             return target.title, number
         if (target.law, number) in self.known:
             return self.known[target.law, number]
         if target.law and self.titles:
-            raise Refusal(
-                "names-another-act" if not self._is_known(target.law) else "no-target",
-                law=target.law,
-                missing=f"section {number}",
-                where="",
-            )
+            reason = "no-target" if any(name == target.law for name, _ in self.known) else "names-another-act"
+            raise Refusal(reason, law=target.law, missing=Target((Step("section", number),)))
         if target.law and not self.is_called(target.law):
             raise Refusal("names-another-act", law=target.law)
         return "", number
-
-    def _is_known(self, law: str) -> bool:
-        return any(name == law for name, _ in self.known)
 
     def _looks_like_code(self) -> bool:
         return any(node.num.startswith("§") for nodes in list(self.sections.values())[:3] for node in nodes)
@@ -294,12 +284,8 @@ class Base:
                 if node.title == title and stem and re.fullmatch(rf"{stem[0]}\D.*|{stem[0]}", section_label(node))
             ]
             if not chosen:
-                raise Refusal(
-                    "no-target" if title in self.titles else "names-another-act",
-                    missing=f"section {first}",
-                    where="",
-                    law=target.law,
-                )
+                reason = "no-target" if title in self.titles else "names-another-act"
+                raise Refusal(reason, law=target.law, missing=Target((Step("section", first),)))
             whole = Node("")
             whole.children = chosen  # shown, not moved: their parents stay
             return whole

@@ -34,28 +34,20 @@ class Executor(TextEdits):
         """What became of one instruction."""
         self.touched = []
         self.keeps_order = False
-        target = self._shown_target(instruction)
+        spot = instruction.old or instruction.anchor
+        targets = spot.targets if spot and spot.kind in ("units", "sentence") else ()
+        targets = targets or ((instruction.target,) if instruction.target else ())
         try:
             if instruction.reason:
                 raise Refusal(instruction.reason, **instruction.values)
             self._carry_out(instruction)
         except Refusal as refusal:
-            shown = None if refusal.reason in ("no-target", "names-another-act", "not-understood") else target
-            return Outcome(instruction, refusal.reason, refusal.values, (), shown)
+            targets = () if refusal.reason in ("no-target", "names-another-act", "not-understood") else targets
+            return Outcome(instruction, refusal.reason, refusal.values, (), targets)
         finally:
             if not self.keeps_order:
                 self.base.forget()
-        return Outcome(instruction, "", {}, self._eids(), target)
-
-    def _shown_target(self, instruction: Instruction) -> str | None:
-        spot = instruction.old or instruction.anchor
-        targets = spot.targets if spot and spot.kind in ("units", "sentence") else ()
-        first = targets[0] if targets else instruction.target
-        return ", ".join(map(str, targets[:6])) if len(targets) > 1 else str(first) if first else None
-
-    def _eids(self) -> tuple[str, ...]:
-        """The addresses of what changed; nodes that are new get theirs when the clauses are made."""
-        return tuple(dict.fromkeys(node.eid for node in self.touched if node.eid))
+        return Outcome(instruction, targets=targets)
 
     def _carry_out(self, instruction: Instruction) -> None:
         target, old = instruction.target, instruction.old
@@ -89,7 +81,7 @@ class Executor(TextEdits):
                 siblings = node.parent.children if node.parent else []
                 last = self.base.child(node.parent or self.base.root, Step("", target.until))
                 if last is None or last.parent is not node.parent:
-                    raise Refusal("no-target", missing=f"({target.until})", where=str(target))
+                    raise Refusal("no-target", missing=Target((Step("", target.until),)), where=target)
                 found += siblings[siblings.index(node) + 1 : siblings.index(last) + 1]
         return found
 
@@ -123,7 +115,7 @@ class Executor(TextEdits):
         while start and siblings[start - 1].element == "crossHeading":
             start -= 1
         if start == at:
-            raise Refusal("no-target", missing=f"the heading before {node.num}", where="")
+            raise Refusal("no-target", missing=replace(path_of(node), part="heading-before"))
         return siblings[start:at]
 
     def _remove_portion(self, targets: Sequence[Target]) -> None:
@@ -207,7 +199,7 @@ class Executor(TextEdits):
     def _replace_portion(self, node: Node, target: Target, new: list[Node]) -> None:
         """``The portion of paragraph (i) before subparagraph (i)``: the text of the paragraph, and what is before."""
         if len(new) != 1 or (new[0].num and new[0].label != node.label) or not target.edge:
-            raise Refusal("does-not-fit", words=new[0].num if new else "", place=node.num)
+            raise Refusal("does-not-fit", words=new[0].num if new else "", place=path_of(node))
         at = self._child_at(node, target.edge[0])
         for gone in node.children[:at]:
             self._detach(gone)
@@ -234,7 +226,8 @@ class Executor(TextEdits):
         found = [Place(node, "text", *match.span()) for node in nodes for match in item.finditer(node.text)]
         if len(found) != 1:
             reason = "several-places" if found else "no-target"
-            raise Refusal(reason, missing=f"the item of section {number}", where="", count=len(found))
+            item = Target((Step("section", number),), part="table")
+            raise Refusal(reason, missing=item, count=len(found))
         return found[0]
 
     def _redesignate(self, instruction: Instruction) -> None:
@@ -360,7 +353,7 @@ class Executor(TextEdits):
         if target.part == "table":
             tables = [inner for inner in self._walk(node) if _ITEM.search(inner.text)]
             if not tables:
-                raise Refusal("no-target", missing=str(target), where="")
+                raise Refusal("no-target", missing=target)
             self._set(Place(tables[-1], "text", 0, 0), f"{tables[-1].text}\n{as_law(instruction.new)}")
             return
         if target.part == "heading":
@@ -375,7 +368,7 @@ class Executor(TextEdits):
         if target.part in ("before", "after"):
             _, scopes = self._scopes(target)
             if not scopes:
-                raise Refusal("no-target", missing=str(target), where="")
+                raise Refusal("no-target", missing=target)
             last = scopes[-1].node
             self._set(Place(last, "text", 0, 0), put(last.text, len(last.text.rstrip()), as_law(instruction.new)))
             return
@@ -419,11 +412,11 @@ class Executor(TextEdits):
             for node in nodes:
                 own = read_number(after_word(node.num))
                 if value and own == value:
-                    raise Refusal("does-not-fit", words=new[0].num, place="", taken="1")
+                    raise Refusal("does-not-fit", words=new[0].num, taken="1")
                 if value and own and own < value and (before is None or before[0] < own):
                     before = (own, node)
         if before is None:
-            raise Refusal("no-target", missing=new[0].num, where="")
+            raise Refusal("no-target", missing=new[0].num)
         parent = before[1].parent or self.base.root
         self._put_nodes(parent, parent.children.index(before[1]) + 1, new)
 
@@ -447,11 +440,11 @@ class Executor(TextEdits):
         """Definitions in the order of the alphabet."""
         terms = {definition_term(child.text).lower() for child in node.children} - {""}
         if not terms:
-            raise Refusal("no-target", missing="a list of definitions", where=node.num)
+            raise Refusal("no-target", missing=Target(part="definitions"), where=path_of(node))
         for each in new:
             term = definition_term(each.text).lower()
             if not term or term in terms:
-                raise Refusal("does-not-fit", words=term or each.text[:60], taken="1" if term else "")
+                raise Refusal("does-not-fit", words=term or each.text[:60], **({"taken": "1"} if term else {}))
         for each in new:
             term = definition_term(each.text).lower()
             named = [

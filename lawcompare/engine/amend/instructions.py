@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from lawcompare.engine.structure.provisions import LEVEL_NAMES
+from lawcompare.engine.wording import ENGLISH, Locale, gettext_noop
 
 REASONS = (
     "no-target",
@@ -20,6 +21,18 @@ REASONS = (
 ADDRESS = "address"
 # Levels whose numbers are cited without brackets.
 _WITHOUT_BRACKETS = ("section", "article", "schedule", "chapter", "title", "part", "rule", "regulation")
+_DEFINITION = gettext_noop("definition “%(word)s”")
+_RUN = gettext_noop("%(first)s to %(last)s")
+_SENTENCE = gettext_noop("sentence %(number)s")
+_LAST_SENTENCE = gettext_noop("the last sentence")
+_LAW = gettext_noop("the law")
+_PARTS = {
+    "heading-before": gettext_noop("the heading before it"),
+    "table": gettext_noop("table of sections"),
+    "definitions": gettext_noop("a list of definitions"),
+    "before": gettext_noop("what stands before %(edge)s"),
+    "after": gettext_noop("what stands after %(edge)s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +90,34 @@ class Target:
             steps = outer.steps[: same[0]] + self.steps if same else steps
         return replace(outer, steps=steps, cited=outer.cited, part=part, nth=nth, edge=edge, until=self.until or "")
 
-    def __str__(self) -> str:
-        """As laws cite it: ``section 1030(a)(2)``."""
-        named = [step for step in self.steps if step.kind != "definition"]
-        words = [f"definition “{step.number}”" for step in self.steps if step.kind == "definition"]
-        text = ""
-        if named:
-            first = named[0].number if named[0].kind in _WITHOUT_BRACKETS else f"({named[0].number})"
-            text = f"{named[0].kind or 'section'} {first}"
-            text += "".join(f"({step.number})" for step in named[1:])
+    def cite(self, locale: Locale = ENGLISH) -> str:
+        """As laws cite it: ``section 1030(a)(2)``, in the language of ``locale``."""
+        words = [
+            locale.gettext(_DEFINITION) % {"word": step.number} for step in self.steps if step.kind == "definition"
+        ]
+        if named := [step for step in self.steps if step.kind != "definition"]:
+            kind, number = named[0].kind, named[0].number
+            if kind not in _WITHOUT_BRACKETS:
+                number = f"({number})"
+            number = locale.digits(number + "".join(f"({step.number})" for step in named[1:]))
+            text = f"{locale.pgettext('level of a law', kind or 'provision')} {number}"
+            if kind == ADDRESS:
+                text = named[0].number
             if self.until:
-                text += f" to ({self.until})"
-        words = [text, *words] if text else words
-        return ", ".join(filter(None, [*words, self._part()])) or (f"title {self.title}" if self.title else "the law")
+                text = locale.gettext(_RUN) % {"first": text, "last": locale.digits(f"({self.until})")}
+            words.insert(0, text)
+        if self.part == "heading":
+            words.append(locale.pgettext("level of a law", "heading"))
+        elif self.part in _PARTS or self.part == "sentence":
+            part = _PARTS.get(self.part) or (_LAST_SENTENCE if self.nth == -1 else _SENTENCE)
+            edge = "".join(f"({step.number})" for step in self.edge)
+            words.append(locale.gettext(part) % {"edge": locale.digits(edge), "number": locale.digits(self.nth)})
+        if self.title and not words:
+            words = [f"{locale.pgettext('level of a law', 'title')} {locale.digits(self.title)}"]
+        return ", ".join(words) or locale.gettext(_LAW)
 
-    def _part(self) -> str:
-        edge = "".join(f"({step.number})" for step in self.edge)
-        if self.part == "sentence":
-            return "the last sentence" if self.nth == -1 else f"sentence {self.nth}"
-        return {
-            "heading": "heading",
-            "table": "table of sections",
-            "before": f"what stands before {edge}",
-            "after": f"what stands after {edge}",
-        }.get(self.part, "")
+    def __str__(self) -> str:
+        return self.cite()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +141,10 @@ class Spot:
     through: Spot | None = None
     before_it: bool = False
     kept: int = 0
+
+
+# What the sentence about an instruction says: words, numbers, provisions.
+Values = Mapping[str, str | Target]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +174,7 @@ class Instruction:
     is_block: bool = False
     numbers: tuple[Target, ...] = ()
     reason: str = ""
-    values: dict[str, str] = field(default_factory=dict, hash=False)
+    values: Values = field(default_factory=dict, hash=False)
 
     @property
     def takes_target(self) -> bool:
@@ -221,11 +242,19 @@ class Outcome:
 
     instruction: Instruction
     reason: str = ""
-    values: dict[str, str] = field(default_factory=dict, hash=False)
+    values: Values = field(default_factory=dict, hash=False)
     clauses: tuple[str, ...] = ()
-    target: str | None = None
+    targets: tuple[Target, ...] = ()
     changes: tuple[Change, ...] = ()
     decided: str = ""
+
+    @property
+    def target(self) -> str | None:
+        return self.cite()
+
+    def cite(self, locale: Locale = ENGLISH) -> str | None:
+        """What it is carried out on, as laws cite it; None where that is not known."""
+        return ", ".join(target.cite(locale) for target in self.targets[:6]) or None
 
     @property
     def verdict(self) -> str:

@@ -226,7 +226,7 @@ def _refuse_missing(found: list[Instruction], listed: dict[str, Target], place: 
     """Articles that the frame lists and whose new text the act does not hold."""
     for target in listed.values():
         spot = Spot("units", targets=(target,))
-        values = {"missing": str(target)}
+        values = {"missing": target}
         found.append(
             Instruction(
                 place, "read_as_follows", "", "", (0, 0), target, old=spot, reason="does-not-fit", values=values

@@ -59,16 +59,16 @@ def read_new(
                 first.children.remove(inner)
                 nodes = [inner, *first.children]
             else:
-                raise Refusal("does-not-fit", words=first.num, place=like.num)
+                raise Refusal("does-not-fit", words=first.num, place=path_of(like))
     elif first.num and like is not None and like.num:
         own, its = style_of(first.label, numbered[-3:]), style_of(like.label, [first.label])
         if own != its and like.element not in SECTIONS and like.element != "alinea" and not _is_same_style(like, first):
-            raise Refusal("does-not-fit", words=first.num, place=like.num)
+            raise Refusal("does-not-fit", words=first.num, place=path_of(like))
         for node in nodes:
             if node.num and node.element not in SECTIONS and like.element not in SECTIONS:
                 _set_element(node, like.element)
     if len({node.num for node in nodes if node.num}) < sum(1 for node in nodes if node.num):
-        raise Refusal("does-not-fit", words=first.num, place="", taken="1")
+        raise Refusal("does-not-fit", words=first.num, taken="1")
     return nodes
 
 
@@ -96,7 +96,7 @@ def check_numbers(base: Base, parent: Node, at: int, new: list[Node], leaving: S
     if head.element in SECTIONS:
         here = (node for each in new for node in base.sections.get(section_label(each), ()) if each.num)
         if not base.titles and any(id(node) not in gone for node in here):
-            raise Refusal("does-not-fit", words=head.num, place="", taken="1")
+            raise Refusal("does-not-fit", words=head.num, taken="1")
         return
     index = base.numbered(parent)
     there = (node.num for node in new for old in index.get(node.label, ()) if node.num and id(old) not in gone)

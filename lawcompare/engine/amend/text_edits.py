@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from lawcompare.engine.amend.base import SECTIONS, Base, Refusal, section_label
-from lawcompare.engine.amend.instructions import Instruction, Spot, Step, Target
+from lawcompare.engine.amend.instructions import ADDRESS, Instruction, Spot, Step, Target
 from lawcompare.engine.amend.words import Place, Scope, as_law, find, put, scopes_of, sentences, swap
 from lawcompare.engine.structure.provisions import (
     COMMONWEALTH_ELEMENTS,
@@ -70,7 +70,7 @@ class TextEdits:
     def _child_at(self, node: Node, step: Step) -> int:
         child = self.base.child(node, step)
         if child is None:
-            raise Refusal("no-target", missing=f"{step.kind or 'provision'} ({step.number})", where="")
+            raise Refusal("no-target", missing=Target((step,)))
         while child.parent is not node and child.parent is not None:
             child = child.parent
         return node.children.index(child)
@@ -86,7 +86,7 @@ class TextEdits:
         found = [Place(each, "text", *span) for each in inside for span in sentences(each.text)]
         at = nth - 1 if nth > 0 else nth
         if not -len(found) <= at < len(found):
-            raise Refusal("no-target", missing=f"sentence {nth}", where=str(target))
+            raise Refusal("no-target", missing=Target(part="sentence", nth=nth), where=target)
         return found[at]
 
     def _find(self, words: str, spot: Spot, scopes: list[Scope], node: Node) -> list[Place]:
@@ -115,7 +115,7 @@ class TextEdits:
         last = scopes[-1]
         return place.node is last.node and not last.text[place.end :].strip(" .;,:")
 
-    def _refuse_words(self, words: str, node: Node, **values: object) -> None:
+    def _refuse_words(self, words: str, node: Node, **values: str | int) -> None:
         """Words that are not there: a slip of the act where they stand beside the target or nearly in it."""
         section = node
         while section.parent is not None and section.element not in SECTIONS and section.parent.parent is not None:
@@ -362,15 +362,17 @@ def number_like(old: str, number: str) -> str:
     return f"{old[: found.start()]}{number}{old[found.end() :]}" if old and found else f"({number})"
 
 
-def path_of(node: Node) -> str:
-    parts: list[str] = []
+def path_of(node: Node) -> Target:
+    """The provision as laws cite it, in the section in which it stands."""
+    steps: list[Step] = []
     walked: Node | None = node
     while walked is not None and walked.element not in SECTIONS:
         if walked.num:
-            parts.append(walked.num)
+            steps.insert(0, Step(walked.element, walked.label))
         walked = walked.parent
-    section = f"section {section_label(walked)}" if walked is not None else ""
-    return (section + "".join(reversed(parts))) or node.heading or node.eid
+    if walked is not None:
+        steps.insert(0, Step(walked.element, section_label(walked)))
+    return Target(tuple(steps) or (Step(ADDRESS, node.heading or node.eid),))
 
 
 def nearly(words: str, node: Node) -> str:

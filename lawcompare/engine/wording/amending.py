@@ -1,7 +1,7 @@
 """What became of an instruction of an amending act, in one sentence."""
 
-from lawcompare.engine.amend.instructions import Instruction, Outcome, Spot
-from lawcompare.engine.wording import Locale, gettext_noop
+from lawcompare.engine.amend.instructions import Instruction, Outcome, Spot, Target, Values
+from lawcompare.engine.wording import ENGLISH, Locale, gettext_noop
 
 _DONE = {
     "strike": gettext_noop("Struck “%(old)s”."),
@@ -36,6 +36,7 @@ _REFUSED = {
     "does-not-fit missing": gettext_noop("The act names %(missing)s, but the new text for it is not in the act."),
 }
 _TELLING = ("unclosed", "taken", "order", "near", "end", "old", "place", "where", "missing", "words")
+_END = gettext_noop("the end")
 _LONGEST = 120
 
 
@@ -53,8 +54,8 @@ def outcome_message(locale: Locale, outcome: Outcome) -> str:
         telling = (f"{outcome.reason} {name}" for name in _TELLING if outcome.values.get(name))
         name = next((each for each in telling if each in _REFUSED), outcome.reason)
         return _sentence(locale, _REFUSED[name], values)
-    words = words_of(instruction)
-    values = {"old": words["old"] or "", "new": words["new"] or "", "target": outcome.target or ""}
+    words = words_of(instruction, locale)
+    values = {"old": words["old"] or "", "new": words["new"] or "", "target": outcome.cite(locale) or ""}
     if not outcome.clauses:
         name = "nothing"
     elif instruction.operation == "redesignate":
@@ -65,23 +66,27 @@ def outcome_message(locale: Locale, outcome: Outcome) -> str:
     return _sentence(locale, _DONE[name], values)
 
 
-def words_of(instruction: Instruction) -> dict[str, str | None]:
+def words_of(instruction: Instruction, locale: Locale = ENGLISH) -> dict[str, str | None]:
     """The old and the new words of an instruction, None where it has none."""
-    new = instruction.new or ", ".join(map(str, instruction.numbers))
-    return {"old": _old(instruction.old) if instruction.old else None, "new": new or None}
+    new = instruction.new or ", ".join(number.cite(locale) for number in instruction.numbers)
+    return {"old": _old(instruction.old, locale) if instruction.old else None, "new": new or None}
 
 
-def _old(spot: Spot) -> str | None:
-    words = " and ".join(spot.words) or ", ".join(map(str, spot.targets)) or None
+def _old(spot: Spot, locale: Locale) -> str | None:
+    joint = f" {locale.gettext('and')} "
+    words = joint.join(spot.words) or ", ".join(target.cite(locale) for target in spot.targets) or None
     if spot.through is not None:
-        words = f"{words} … {' '.join(spot.through.words) or 'the end'}"
+        words = f"{words} … {' '.join(spot.through.words) or locale.gettext(_END)}"
     return words
 
 
-def _sentence(locale: Locale, message: str, values: dict[str, str]) -> str:
+def _sentence(locale: Locale, message: str, values: Values) -> str:
+    words = {
+        name: one.cite(locale) if isinstance(one, Target) else " ".join(one.split()) for name, one in values.items()
+    }
     shown = {
         name: value if len(value) <= _LONGEST else f"{value[:_LONGEST].rsplit(None, 1)[0]}…"
-        for name, value in ((name, " ".join(str(value).split())) for name, value in values.items())
+        for name, value in words.items()
     }
     sentence = locale.gettext(message) % shown
     return sentence[:1].upper() + sentence[1:]

@@ -1,6 +1,5 @@
 """An amending act carried out on a text: begin, decide on each instruction, store what it was with the result."""
 
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -18,7 +17,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
-from lawcompare.engine.amend import AmendError, Change, Outcome, Words, amend, instructions_of
+from lawcompare.engine.amend import AMEND_ERRORS, AmendError, Change, Outcome, Words, amend, instructions_of, laws_of
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.engine.structure.provisions import label
@@ -62,8 +61,13 @@ def _laws_named(reading: str) -> list[str] | None:
         instructions = instructions_of(load_reading(reading))
     except AmendError:
         return None
-    laws = [one.target.law for one in instructions if one.target and one.target.law]
-    return [name[:NAME_MAX] for name, _number in Counter(laws).most_common(LAWS_MAX)]
+    return [name[:NAME_MAX] for name in laws_of(instructions)[:LAWS_MAX]]
+
+
+def refusal_of(draft: ImportDraft) -> str:
+    """Why an act could not be carried out at all, in the language of the page; empty where nothing is known of that."""
+    message = AMEND_ERRORS.get(draft.reading_job.result) if draft.amends_id and draft.reading_job else None
+    return _(message) % {"laws": ", ".join((_laws_named(draft.original) or [])[:3])} if message else ""
 
 
 # --- Beginning --------------------------------------------------------------------------------------------------------

@@ -222,7 +222,7 @@ def _row(place: int, outcome: Outcome, language: str, positions: dict[str, int])
     sentence = outcome_message(LOCALE, outcome) if outcome.decided in ("", "target", "stale") else ""
     if outcome.decided == "skip":  # which of the instructions of one sentence it is
         sentence = " → ".join(filter(None, words_of(outcome.instruction).values()))
-    target = str(outcome.target or outcome.instruction.target or "")
+    target = outcome.cite(LOCALE) or ""
     return {
         "key": f"i{place}",
         "outcome": outcome,

@@ -19,6 +19,7 @@ from lawcompare.core.standard_names import language_name
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import LANGUAGES
 from lawcompare.imports import access
+from lawcompare.imports.amending.services import refusal_of
 from lawcompare.imports.corrections import neutral_name
 from lawcompare.imports.models import DraftState, ImportDraft
 from lawcompare.imports.upload import services
@@ -194,6 +195,7 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
 def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     """Waiting, being read or stored, or failed. htmx asks for the inner part alone until the text is there."""
     context = {"draft": draft, "job": draft.job, "languages": [(code, language_name(code)) for code in LANGUAGES]}
+    context["refusal"] = refusal_of(draft)
     part = "imports/upload/waiting.html#progress" if request.htmx else "imports/upload/waiting.html"  # type: ignore[attr-defined]
     return render(request, part, context)
 
