@@ -311,7 +311,7 @@ class ClauseWriter:
         if self.is_beside:
             html += component(self.context, "clause/_rendered", clause=clause)
         html += self._sources(clause)
-        html += self.amended.write(self.amended.changed.get(clause.eid, ()))
+        html += self.amended.write(self.amended.of_clause(clause.eid))
         if questions := self.questions.get(clause.pk):
             html += component(self.context, "clause/_questions", clause=clause, questions=questions)
         return html

@@ -15,7 +15,7 @@ from lawcompare.api import schemas
 from lawcompare.api.app import PageNumber, RequestRefused, get, page_of, page_of_numbered
 from lawcompare.comparisons.access import find_comparison, visible_comparisons
 from lawcompare.comparisons.elements import element_changes
-from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.comparisons.serialisers import pair_data
 from lawcompare.crosswalk.access import get_topic, visible_correspondences, visible_findings, visible_values
 from lawcompare.crosswalk.findings.models import Finding
@@ -23,6 +23,7 @@ from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, build_matrix
 from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.laws.access import get_clause, get_law, get_two_versions, get_version, visible_laws, visible_versions
+from lawcompare.laws.amendments.access import Instructions, amendment_between
 from lawcompare.laws.citing import plain_address, site_root
 from lawcompare.laws.models import Clause, PlainWords, Version
 from lawcompare.laws.plain_words.services import plain_words_of
@@ -143,9 +144,13 @@ def pairs(
     comparison = _find((old_law, old_version), (new_law, new_version))
     rows = comparison.pairs.select_related("old", "new")
     elements = element_changes(comparison)
-    return page_of_numbered(
-        request, rows, page, lambda pair: pair_data(pair, elements.get(pair.pk, ())) | {"position": pair.position}
-    )
+    act = Instructions(amendment_between(VISITOR, comparison.old, comparison.new))
+
+    def data(pair: ClausePair) -> dict[str, Any]:
+        said = act.of_row(pair.old, pair.new) if pair.level == Level.UNIT else ()
+        return pair_data(pair, elements.get(pair.pk, ()), said) | {"position": pair.position}
+
+    return page_of_numbered(request, rows, page, data)
 
 
 def _find(old: tuple[str, str], new: tuple[str, str]) -> Comparison:

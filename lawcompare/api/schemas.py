@@ -121,13 +121,16 @@ class AmendmentOut(Schema):
     proposed_by: str = Field(description=_("Who proposes it, while the staff of this site have not confirmed it."))
 
 
-class InstructionOut(Schema):
+class PlaceInActOut(Schema):
     act: str = Field(description=_("The place in the act."))
     eid: str = Field(description=_("The clause of the act."))
     operation: str
+    by_hand: bool = Field(description=_("Whether a person wrote the words."))
+
+
+class InstructionOut(PlaceInActOut):
     clauses: list[str] = Field(description=_("The clauses that it changed, by their addresses in the result."))
     removed: list[str] = Field(description=_("Those that it removed, by their addresses in the text amended."))
-    by_hand: bool = Field(description=_("Whether a person wrote the words."))
 
 
 class ConsolidationOut(AmendmentOut):
@@ -312,6 +315,9 @@ class PairOut(Schema):
     )
     heading_changes: list[list[str]] = []
     elements: list[ElementOut] = Field([], description=_("Of two restatements: what changed, element by element."))
+    instructions: list[PlaceInActOut] = Field(
+        [], description=_("Of a text consolidated by the program, beside the one before: what the act says of the row.")
+    )
 
 
 class TopicOut(Schema):

@@ -23,13 +23,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import membership_of
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import VISITOR, Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import methods
 from lawcompare.comparisons import access
 from lawcompare.comparisons.access import subject_rows
 from lawcompare.comparisons.elements import element_changes
-from lawcompare.comparisons.models import Comparison, ComparisonFile, Level, Standing, anchor_of, is_unknown, slips_in
+from lawcompare.comparisons.models import ClausePair, Comparison, ComparisonFile, Level, Standing, anchor_of, is_unknown, slips_in
 from lawcompare.comparisons.rows import kinds
 from lawcompare.comparisons.services import are_long
 from lawcompare.core.encryption import site_cipher
@@ -49,6 +49,7 @@ from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.engine.writing.word import WordDocument
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_two_versions
+from lawcompare.laws.amendments.access import Instructions, amendment_between
 from lawcompare.laws.citing import pin, plain_address, site_root
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.formatting import format_date
@@ -277,13 +278,21 @@ def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
     pairs = comparison.pairs.filter(level=Level.UNIT).order_by("position")
     related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
     old_words, new_words, elements = _Words(old), _Words(new), element_changes(comparison)
+    act = Instructions(amendment_between(VISITOR, old, new))
+
+    def by_act(pair: ClausePair) -> str:
+        places = ", ".join(one["act"] for one in act.of_row(pair.old, pair.new))
+        return f"{_('Amended by the act:')} {places}" if places else ""
+
     rows: list[Sequence[SheetCell]] = [
         [
             number,
             _link(pair.old, old, root),
             _link(pair.new, new, root),
             str(pair.get_standing_display()),
-            "\n".join(filter(None, [pair.sentence, *(one.in_words for one in elements.get(pair.pk, []))])),
+            "\n".join(
+                filter(None, [pair.sentence, *(one.in_words for one in elements.get(pair.pk, [])), by_act(pair)])
+            ),
             "" if is_unknown(pair) or pair.standing == Standing.SAME_SUBJECT else round(pair.size, 3),
             slips_in(pair.sentences),
             old_words.of(pair.old),

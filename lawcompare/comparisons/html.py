@@ -45,7 +45,7 @@ from lawcompare.comparisons.rows import (
 )
 from lawcompare.crosswalk.elements import ElementValue
 from lawcompare.languages import digits, in_a_row, reader_language
-from lawcompare.laws.amendments.access import own_amendment
+from lawcompare.laws.amendments.access import amendment_between
 from lawcompare.laws.amendments.html import InstructionLinks
 from lawcompare.laws.html import (
     INDENT_MAX,
@@ -120,8 +120,8 @@ class RowWriter:
         self.memo_part = addresses if context.get("membership") and not self.is_guest else ""
         # Which instruction of an act changed a row, where the one text is the other as an act amends it.
         request = context.get("request")
-        amendment = own_amendment(request.user if request and not self.is_guest else VISITOR, new)
-        self.amended = InstructionLinks(amendment if amendment and amendment.base_id == old.pk else None)
+        reader = request.user if request and not self.is_guest else VISITOR
+        self.amended = InstructionLinks(amendment_between(reader, old, new))
         # The sign and name of what happened to a row.
         self.kinds: dict[tuple[str, str], str] = {}
 
@@ -176,8 +176,7 @@ class RowWriter:
         if self.takes_over and slips_in(pair.sentences):
             words = f'{escape(_("Correct these slips by the other text"))}<span class="sr">: {name_html}</span>'
             happened += f'<button form="correct-slips" name="row" value="{escape(pair.anchor)}">{words}</button>'
-        said = self.amended.inside(pair.old.eid if pair.old else "", pair.new.eid if pair.new else "")
-        happened += self.amended.write(said)
+        happened += self.amended.write(self.amended.of_row(pair.old, pair.new))
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
         clauses = [clause for clause in (pair.old, pair.new) if clause]
         sources = (

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from lawcompare.accounts.models import VISITOR, Person
 from lawcompare.comparisons.access import lead_of
 from lawcompare.comparisons.elements import ElementChange, element_changes
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, slips_in
@@ -13,11 +14,15 @@ from lawcompare.crosswalk.provisions import values_of_clauses
 from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.changes import change_sentences, evidence_in_words
+from lawcompare.laws.amendments.access import Instructions, amendment_between
 from lawcompare.laws.models import Clause, Version
 
+_SAID = ("act", "eid", "operation", "by_hand")
 
-def comparison_data(comparison: Comparison) -> dict[str, Any]:
+
+def comparison_data(comparison: Comparison, reader: Person = VISITOR) -> dict[str, Any]:
     """``{"old", "new", "engine", "stats", "pairs"}``; a pair is a row, with ``parts`` for what stands inside it."""
+    act = Instructions(amendment_between(reader, comparison.old, comparison.new))
     pairs: list[dict[str, Any]] = []
     lead = lead_of(comparison.old, comparison.new)
     elements = element_changes(comparison)
@@ -26,7 +31,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         if pair.level == Level.PART:
             pairs[-1].setdefault("parts", []).append(pair_data(pair))
         else:
-            pairs.append(pair_data(pair, elements.get(pair.pk, ())))
+            pairs.append(pair_data(pair, elements.get(pair.pk, ()), act.of_row(pair.old, pair.new)))
     return {
         "old": comparison.old.address,
         "new": comparison.new.address,
@@ -45,10 +50,13 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def pair_data(pair: ClausePair, elements: Sequence[ElementChange] = ()) -> dict[str, Any]:
+def pair_data(
+    pair: ClausePair, elements: Sequence[ElementChange] = (), instructions: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
     """A pair for programs: ``kind`` is what the clause map has, ``standing`` what may be said of it. A clause missing
     from a text that is known in part is ``not-in-new``, and not ``removed``. ``elements`` are what changed in two
-    restatements, whose words in ``changes`` are ``only-old`` and ``only-new``.
+    restatements, whose words in ``changes`` are ``only-old`` and ``only-new``; ``instructions`` those of the act that
+    amends the one text into the other.
     """
     data: dict[str, Any] = {
         "kind": pair.kind,
@@ -70,6 +78,8 @@ def pair_data(pair: ClausePair, elements: Sequence[ElementChange] = ()) -> dict[
         data["decided"] = {"by": pair.decision.credit, "reason": pair.decision.reason}
     if elements:
         data["elements"] = [one.as_data() for one in elements]
+    if instructions:
+        data["instructions"] = [{name: one[name] for name in _SAID} for one in instructions]
     if pair.is_unseen:
         data["unseen"] = True
     if pair.changes:

@@ -199,7 +199,7 @@ def comparison_json(
         job = known.job
         data = {"state": job.state, "done": job.done, "total": job.total, "reason": job.reason}
         return JsonResponse(data, status=202)
-    return JsonResponse(comparison_data(known))
+    return JsonResponse(comparison_data(known, request.user))
 
 
 @require_POST

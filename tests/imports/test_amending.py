@@ -251,6 +251,18 @@ def test_the_comparison_names_the_instruction_at_each_row(base, act, result):
     page = Client().get(f"/compare/{base.address}/with/{result.address}/").content.decode()
     for section in ("101", "102", "103"):
         assert f'<a href="{act.get_absolute_url()}sec_{section}/">sec. {section}</a>' in page
+    pair = f"{base.address}/with/{result.address}"
+    for data in (
+        Client().get(f"/compare/{pair}.json").json()["pairs"],
+        Client().get(f"/api/v1/comparisons/{pair}/pairs").json()["items"],
+    ):
+        rows = {row["new"]["eid"]: row.get("instructions") or [] for row in data if row["level"] == "unit"}
+        assert {eid: [one["act"] for one in said] for eid, said in rows.items()} == {
+            "sec_1": [],
+            "sec_5": ["sec. 101"],
+            "sec_6": ["sec. 102"],
+            "sec_7": ["sec. 103"],
+        }
 
 
 def test_akoma_ntoso_has_what_the_act_changes_and_what_was_changed(base, act, result):

@@ -3,13 +3,14 @@ know of the texts.
 """
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from lawcompare.accounts.models import VISITOR, Confirmation, Person
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.models import Amendment, TextStatus, Version
+from lawcompare.laws.models import Amendment, Clause, TextStatus, Version
 
 
 def visible_amendments(user: Person) -> QuerySet[Amendment]:
@@ -53,6 +54,39 @@ def own_amendment(user: Person, version: Version) -> Amendment | None:
     if version.text_status != TextStatus.CONSOLIDATED or not version.pk:
         return None
     return visible_amendments(user).filter(version=version).first()
+
+
+def amendment_between(user: Person, old: Version, new: Version) -> Amendment | None:
+    """Returns the amendment by which the one text is the other as an act amends it."""
+    amendment = own_amendment(user, new)
+    return amendment if amendment and amendment.base_id == old.pk else None
+
+
+class Instructions:
+    """For each clause that an act changed, in the text after it and in the one before, what the act says."""
+
+    def __init__(self, amendment: Amendment | None) -> None:
+        self.act = amendment.act if amendment else None
+        self.changed: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
+        self.removed: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
+        for one in amendment.instructions if amendment else ():
+            for eids, by_eid in ((one["clauses"], self.changed), (one["removed"], self.removed)):
+                for eid in eids:
+                    for outer in accumulate(eid.split("__"), "{}__{}".format):
+                        by_eid.setdefault(outer, {})[one["act"], one["eid"]] = one
+
+    def inside(self, eid: str) -> list[dict[str, Any]]:
+        """Returns the instructions that changed a clause or what stands in it."""
+        return list(self.changed.get(eid, {}).values())
+
+    def of_clause(self, eid: str) -> list[dict[str, Any]]:
+        """Returns the instructions that changed a clause of the text after them itself."""
+        return [one for one in self.inside(eid) if eid in one["clauses"]]
+
+    def of_row(self, old: Clause | None, new: Clause | None) -> list[dict[str, Any]]:
+        """Returns the instructions that made a row of the comparison of both texts, also by striking a part of it."""
+        changed = self.changed.get(new.eid, {}) if new else {}
+        return list((changed | (self.removed.get(old.eid, {}) if old else {})).values())
 
 
 # --- For programs -----------------------------------------------------------------------------------------------------
