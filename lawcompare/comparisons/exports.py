@@ -29,7 +29,16 @@ from lawcompare.accounts.responses import methods
 from lawcompare.comparisons import access
 from lawcompare.comparisons.access import subject_rows
 from lawcompare.comparisons.elements import element_changes
-from lawcompare.comparisons.models import ClausePair, Comparison, ComparisonFile, Level, Standing, anchor_of, is_unknown, slips_in
+from lawcompare.comparisons.models import (
+    ClausePair,
+    Comparison,
+    ComparisonFile,
+    Level,
+    Standing,
+    anchor_of,
+    is_unknown,
+    slips_in,
+)
 from lawcompare.comparisons.rows import kinds
 from lawcompare.comparisons.services import are_long
 from lawcompare.core.encryption import site_cipher

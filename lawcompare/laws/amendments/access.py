@@ -75,13 +75,9 @@ class Instructions:
                     for outer in accumulate(eid.split("__"), "{}__{}".format):
                         by_eid.setdefault(outer, {})[one["act"], one["eid"]] = one
 
-    def inside(self, eid: str) -> list[dict[str, Any]]:
-        """Returns the instructions that changed a clause or what stands in it."""
-        return list(self.changed.get(eid, {}).values())
-
     def of_clause(self, eid: str) -> list[dict[str, Any]]:
         """Returns the instructions that changed a clause of the text after them itself."""
-        return [one for one in self.inside(eid) if eid in one["clauses"]]
+        return [one for one in self.changed.get(eid, {}).values() if eid in one["clauses"]]
 
     def of_row(self, old: Clause | None, new: Clause | None) -> list[dict[str, Any]]:
         """Returns the instructions that made a row of the comparison of both texts, also by striking a part of it."""
