@@ -732,9 +732,10 @@ class Amendment(models.Model):
 
     @property
     def proposed_by(self) -> str:
-        """Who merely proposes it, in the reader's language; empty where it stands, or the base is their own."""
+        """Who merely proposes it, in the reader's language; empty where it stands, or base and act are their own."""
         by = self.version.brought_by
-        if by is None or self.version.origin.stands or self.base.brought_by == by:
+        concerned = {text.brought_by for text in (self.base, self.act) if text is not None}
+        if by is None or self.version.origin.stands or concerned == {by}:
             return ""
         return str(by)
 

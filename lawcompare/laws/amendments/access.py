@@ -12,6 +12,9 @@ from lawcompare.accounts.models import VISITOR, Confirmation, Person
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Amendment, Clause, TextStatus, Version
 
+# A text names no more amendments that are merely proposed, so that they bury neither it nor what stands.
+PROPOSED_SHOWN = 5
+
 
 def visible_amendments(user: Person) -> QuerySet[Amendment]:
     """Returns the amendments of which a person may see the text before, the act and the text after."""
@@ -31,10 +34,14 @@ class Amendments:
 
 
 def amendments_of(user: Person, version: Version) -> Amendments:
-    """Returns the amendments of a text, by the date of the act, but for those that staff refused. One query."""
+    """Returns the amendments of a text, by the date of the act, but for those that staff refused, and of those that are
+    proposed the first few. One query.
+    """
     rows = visible_amendments(user).filter(Q(version=version) | Q(base=version) | Q(act=version))
     found = sorted(rows.defer("instructions"), key=lambda one: (one.act.date if one.act else "", one.pk))
     shown = [one for one in found if not is_refused(one)]
+    more = [one for one in shown if one.proposed_by][PROPOSED_SHOWN:]
+    shown = [one for one in shown if one not in more]
     return Amendments(
         next((one for one in found if one.version_id == version.pk), None),
         [one for one in shown if one.base_id == version.pk],

@@ -15,9 +15,13 @@ _MODIFICATIONS |= {"redesignate": "renumbering"}
 
 
 def modifications_of(version: Version) -> list[Modification]:
-    """Returns for Akoma Ntoso what a text, an act, changes in others, and what acts changed in it."""
+    """Returns for Akoma Ntoso what a text, an act, changes in others, and what acts changed in it; nothing that is
+    merely proposed of an act, since its file names nobody else.
+    """
     rows = visible_amendments(VISITOR).filter(Q(version=version) | Q(act=version))
-    return [each for one in rows if one.act and not is_refused(one) for each in _modifications(one, version)]
+    said = [one for one in rows if one.act and not is_refused(one)]
+    said = [one for one in said if one.version_id == version.pk or not one.proposed_by]
+    return [each for one in said for each in _modifications(one, version)]
 
 
 def _modifications(one: Amendment, version: Version) -> Iterable[Modification]:
