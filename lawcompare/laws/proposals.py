@@ -25,10 +25,17 @@ def confirmation_of(membership: Membership, *concerned: Version) -> str:
     return Confirmation.PROPOSED
 
 
-def check_room(organisation: Organisation, coming: int = 0) -> None:
-    """Raise ValidationError where as many things of an organisation wait for staff as may, or are ``coming``."""
-    waiting = (waiting_for_staff(model).filter(organisation=organisation) for model in Proposable.__subclasses__())
-    if coming + sum(rows.count() for rows in waiting) >= settings.PROPOSALS_WAITING_MAX:
+def check_room(organisation: Organisation, coming: int = 0, text: Version | None = None) -> None:
+    """Raise ValidationError where as many things of an organisation wait for staff as may, or are ``coming``.
+
+    ``text``: what it decided on this one, which is to be published, waits from then on too.
+    """
+    for model in Proposable.__subclasses__():
+        waits = Q(pk__in=waiting_for_staff(model).order_by().values("pk"))
+        for name in model.CONCERNED if text is not None else ():
+            waits |= Q(model.DECIDED_ON, **{name: text})
+        coming += model._default_manager.filter(waits, organisation=organisation).order_by().distinct().count()
+    if coming >= settings.PROPOSALS_WAITING_MAX:
         number = settings.PROPOSALS_WAITING_MAX
         sentence = _("%(number)s proposals of your organisation wait for the staff of this site: no more are taken.")
         raise ValidationError(sentence % {"number": number})

@@ -24,7 +24,7 @@ from lawcompare.imports.models import DraftState, ImportDraft
 from lawcompare.imports.storing import services as storing
 from lawcompare.imports.storing.services import ask_to_store, details_state, free_slug, save_details
 from lawcompare.imports.upload.services import discard
-from lawcompare.laws.models import Clause, Law, Origin, Original, Version
+from lawcompare.laws.models import Clause, Law, Origin, Original, PlainWords, Version
 from lawcompare.laws.services import ImportRefused, store_text
 from lawcompare.laws.version_page import lay_out, lay_out_unsaved
 from tests.conftest import OLD_DRAFT
@@ -531,5 +531,12 @@ def test_texts_that_wait_for_staff_are_limited_also_those_on_their_way(editor, h
     publish(editor, third, commit, private="1")
     third.refresh_from_db()
     assert not third.version.is_published
+    settings.PROPOSALS_WAITING_MAX = 4
+    for clause in third.version.clauses.all()[:2]:  # what was said of it while it was private waits with it
+        PlainWords.objects.create(version=third.version, clause=clause, organisation=cast.centre, text="Plain.")
+    answer = editor.post(f"{third.get_absolute_url()}publish/", follow=True)
+    assert "4 proposals of your organisation wait" in answer.content.decode()
+    PlainWords.objects.all().delete()
+    settings.PROPOSALS_WAITING_MAX = 2
     answer = editor.post(f"{third.get_absolute_url()}publish/", follow=True)
     assert "2 proposals of your organisation wait" in answer.content.decode()

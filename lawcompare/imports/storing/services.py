@@ -123,9 +123,9 @@ def ask_to_store(
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
 
 
-def _check_room(organisation: Organisation) -> None:
+def _check_room(organisation: Organisation, text: Version | None = None) -> None:
     coming = ImportDraft.objects.filter(organisation=organisation, version=None, store_publicly=True)
-    check_room(organisation, coming.filter(storing_job__state__in=UNFINISHED).count())
+    check_room(organisation, coming.filter(storing_job__state__in=UNFINISHED).count(), text)
 
 
 def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> TranslationGaps:
@@ -141,7 +141,7 @@ def publish_kept(user: Person, draft: ImportDraft) -> None:
     version = draft.version
     if version is None or version.is_published:
         return
-    _check_room(membership.organisation)
+    _check_room(membership.organisation, version)
     if draft.amends_id is not None:
         check_decided(draft, is_public=True)
         store_amendment(draft, version)  # the act was stored since, perhaps
