@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import may
 from lawcompare.accounts.models import VISITOR, Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here as comes_from_here
@@ -20,7 +20,7 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import correspondences_among, values_among, visible_correspondences, visible_values
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.languages import reader_language
-from lawcompare.laws.access import current_of, visible_versions
+from lawcompare.laws.access import current_of, private_until, visible_versions
 from lawcompare.laws.citing import check_pin
 from lawcompare.laws.models import Jurisdiction, LawKind, Version
 from lawcompare.laws.translations.services import original_of
@@ -65,12 +65,10 @@ def _without_private(editions: Any, old: Version, new: Version, user: Person) ->
     """But for who brought a text, without the editions that another replaced before both texts were public, or that
     rest on what was decided until then, and is a proposal since.
     """
-    membership = membership_of(user)
-    bringers = {text.brought_by.pk for text in (old, new) if text.brought_by is not None}
-    if not (old.published_at and new.published_at) or (membership and membership.organisation_id in bringers):
+    public = private_until(user, old, new)
+    if public is None:
         return editions
     same = {name: OuterRef(name) for name in ("old", "new", "engine")}
-    public = max(old.published_at, new.published_at)
     later = Comparison.objects.filter(**same, edition__gt=OuterRef("edition"), finished_at__lte=public)
     lifted = ClausePair.objects.filter(comparison=OuterRef("pk"), decision__ended_by=F("decision__decision"))
     return editions.exclude(Q(finished_at__lte=public) & (Exists(later) | Exists(lifted)))
@@ -107,10 +105,14 @@ def lead_in_words(old: Version, new: Version) -> str:
     return f"{localised(lead.body)} ({lead.proposal_label})" if lead.proposed_by else localised(lead.body)
 
 
-def decisions_on(old: Version, new: Version) -> Any:
-    """All decisions on the clause map of two texts, the last first, each with what it decided."""
+def decisions_on(user: Person, old: Version, new: Version) -> Any:
+    """All decisions on the clause map of two texts, the last first, each with what it decided; but for what others took
+    back before both texts were public.
+    """
     decided = Concordance.objects.select_related("old", "new")
     decisions = MapDecision.objects.filter(old_version=old, new_version=new).order_by("-pk")
+    if public := private_until(user, old, new):
+        decisions = decisions.exclude(Q(undone_by__at__lte=public) | Q(undoes__isnull=False, at__lte=public))
     related = ["organisation", "by", "undone_by__organisation", "undoes__organisation"]
     return decisions.select_related(*related).prefetch_related(Prefetch("made", decided), Prefetch("ended", decided))
 
@@ -119,7 +121,7 @@ def get_decision(user: Person, old: Version, new: Version, pk: int) -> MapDecisi
     """A decision on the clause map of two texts, for who may decide there too."""
     if not may(user, "map"):
         raise PermissionDenied(_("Only a reviewer or an editor corrects which clauses belong together."))
-    return first_or_404(decisions_on(old, new).filter(pk=pk), _("There is no such decision on these two texts."))
+    return first_or_404(decisions_on(user, old, new).filter(pk=pk), _("There is no such decision on these two texts."))
 
 
 def may_ask_again(request: HttpRequest) -> bool:

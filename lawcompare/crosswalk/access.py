@@ -102,9 +102,8 @@ def reviewable_values(user: Person) -> QuerySet[Value]:
     others = Origin.objects.exclude(Q(confirmation=Confirmation.CONFIRMED) | Q(organisation=organisation))
     carried = {"status": ValueStatus.STATED, "carried_from__isnull": False}
     values = values.exclude(**carried, version__in=others.order_by().values("version"))
-    return values.select_related(
-        "clause__version__law", "words_clause", "organisation", "confirmed_for", "version__law"
-    )
+    of_text = ("version__law", "version__origin__organisation")
+    return values.select_related("clause__version__law", "words_clause", "organisation", "confirmed_for", *of_text)
 
 
 def get_value(user: Person, number: int) -> Value:

@@ -5,6 +5,8 @@ Whatever names one text beside another (what it corrects, the standard that a no
 every relation of the data model and looks for them in every answer.
 """
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -59,6 +61,16 @@ def name_to(user: Person, version: Version | None) -> Version | None:
     if version is None or not visible_versions(user).filter(pk=version.pk).exists():
         return None
     return version
+
+
+def private_until(user: Person, *texts: Version) -> datetime | None:
+    """Returns until when others than the person's organisation did in private what was done on texts: when the last of
+    them was published. None where it brought one, and while one is not public.
+    """
+    membership = membership_of(user)
+    is_own = membership is not None and membership.organisation in [text.brought_by for text in texts]
+    times = [text.published_at for text in texts if text.published_at]
+    return None if is_own or len(times) < len(texts) else max(times)
 
 
 def corrections_of(user: Person, version: Version) -> QuerySet[Version]:

@@ -426,6 +426,8 @@ def test_what_is_decided_on_a_text_while_it_is_private_is_a_proposal_from_its_pu
     with django_capture_on_commit_callbacks(execute=True):
         services.request_comparison(*both)
     before = shown(current(both))
+    withdrawn = joined(both, cast, (4, None), reason="zztried")
+    correcting_services.undo_decision(cast.rita, withdrawn, "zzmistaken")
     first, second = joined(both, cast, (2, 2)), joined(both, cast, (2, None), (3, 2))
     assert first.stands and second.stands and ("renumbered", "3", "2", "The Centre") in shown(current(both))
     with django_capture_on_commit_callbacks(execute=True):
@@ -441,6 +443,11 @@ def test_what_is_decided_on_a_text_while_it_is_private_is_a_proposal_from_its_pu
                 client.logout() if reader is None else client.force_login(reader)
                 answers.append(client.get(at).status_code)
             assert answers == [200 if edition == last else 404] * 2 + [200], at
+    for reader, knows in ((cast.charlie, False), (cast.rita, True)):
+        client.force_login(reader)
+        assert (b"zz" in client.get(address("corrections")).content) == knows
+        one = client.get(address("corrections", decision=seal(withdrawn.pk, "mapdecision")))
+        assert one.status_code == (200 if knows else 404)
     assert [one.row for one in listed(cast.sara) if one.name == "pairing"] == [first, second]
     with django_capture_on_commit_callbacks(execute=True):
         confirm_all(cast.sara)

@@ -12,6 +12,8 @@ from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Value
 from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.services import find_words
+from lawcompare.laws.models import Origin
+from lawcompare.publishing.services import publish
 from tests.crosswalk.test_values import LAW, clause
 from tests.proposals import confirm_all
 from tests.world import made_once
@@ -55,6 +57,20 @@ def test_an_editor_states_a_second_person_confirms_and_a_visitor_reads_it(cast, 
     confirm_all(cast.sara)
     page = client.get(PUBLIC).content.decode()
     assert "Confirmed:" in page and "The Centre" in page and "intentionally" in page
+
+
+def test_of_what_was_said_of_a_private_text_others_read_the_last_alone(cast, store, as_):
+    text = store(LAW, "1", law="law", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    one = clause(text, "subsec_a")
+    value = services.state_value(cast.rita, one, "mental", {"level": "intent"}, find_words(one, "intentionally"))
+    for reason in ("zzfirst", "zzsecond"):
+        services.correct_value(cast.rita, value, {"level": "intent"}, find_words(one, "intentionally"), reason)
+    services.confirm_value(cast.eve, value)
+    publish(text)
+    page = f"/workspace/values/law/1/{one.eid}/"
+    assert b"History" in as_(cast.charlie).get(page).content and b"zz" not in as_(cast.charlie).get(page).content
+    assert b"zzfirst" in as_(cast.rita).get(page).content
 
 
 def test_one_click_takes_over_what_the_program_read(cast, law, as_):

@@ -136,7 +136,7 @@ def _render_corrections(request: HttpRequest, old: Version, new: Version, table:
         tops = heads_of(comparison.pairs.filter(inside, level=Level.UNIT))[:ROWS_SHOWN]
         rows = with_words(comparison, tops, [pair.pk for pair in tops], only_near=True)
     notes = visible_annotations_on(request.user, old, new).for_reading() if rows else ()
-    decisions = access.decisions_on(old, new)
+    decisions = access.decisions_on(request.user, old, new)
     membership = membership_of(request.user)
     context = {
         "old": old,

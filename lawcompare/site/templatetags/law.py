@@ -19,7 +19,7 @@ from lawcompare.core.numbers import seal
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits, reader_language
-from lawcompare.laws.access import name_to
+from lawcompare.laws.access import name_to, private_until
 from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import format_date, number_in_reader_language
 from lawcompare.laws.html import contents, joined, marked, set_quotes, sign, with_links
@@ -62,6 +62,15 @@ def in_quotes(words: str) -> str:
 def not_before(moment: datetime, version: Version) -> datetime:
     """Returns the day of something done on a text; of what was done before the text was published, that day."""
     return public_day(moment, version.published_at)
+
+
+@register.simple_tag(takes_context=True)
+def told(context: Any, history: Iterable[Any], *texts: Version) -> list[Any]:
+    """Returns what the reader may know of a history on texts: of what others did before these were public, the last."""
+    public = private_until(context["request"].user, *texts)
+    rows = list(history)
+    before = [one for one in rows if public and one.at <= public]
+    return [one for one in rows if one not in before[:-1]]
 
 
 @register.simple_tag
