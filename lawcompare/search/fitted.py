@@ -184,7 +184,7 @@ class Fitted:
             if len(sound) >= ONE_WRONG and not sound.isdigit():
                 near = process.extract(sound, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
                 found |= dict.fromkeys(known[one] for one, _score, _at in near)
-        return [_plain(word) for word in found if self._is_public(word)][:most]
+        return list(islice((_plain(word) for word in found if self._is_public(word)), most))
 
     def _is_public(self, word: str) -> bool:
         """Whether a known word is a common one, or in something that is public still."""
