@@ -153,6 +153,24 @@ def two_columns(pages: int = 4) -> tuple[bytes, list[tuple[str, str, list[str]]]
     return printed.data(), articles
 
 
+def test_a_dash_above_a_list_breaks_no_word():
+    printed = Print()
+    lines = (
+        "Article 1. Council",
+        "(1) The Council shall consist of-",
+        "(a) the Chair;",
+        "(b) two members of the-",
+        "House.",
+    )
+    for at, line in enumerate(lines):
+        printed.put(72, 700 - 12 * at, line)
+    document = pdf.read(printed.data())
+    assert [(clause.num, clause.text) for clause in document.clauses[1:]] == [
+        ("(1)", "The Council shall consist of-"), ("(a)", "the Chair;"), ("(b)", "two members of the-House."),
+    ]  # fmt: skip
+    assert not document.warnings
+
+
 def test_columns_heads_numbers_and_broken_words_are_put_right() -> None:
     data, articles = two_columns()
     document = pdf.read(data)
