@@ -174,20 +174,10 @@ def is_undecided(outcome: Outcome) -> bool:
     return outcome.decided == "stale" or bool(outcome.reason)
 
 
-def undecided(draft: ImportDraft) -> list[int]:
-    """The places of the instructions on which somebody must decide."""
-    return [at for at, outcome in enumerate(amended(draft).outcomes) if is_undecided(outcome)]
-
-
 def of_other_laws(draft: ImportDraft) -> list[int]:
     """The places of the instructions that are to be decided and amend another law, or the text in another language."""
     said = enumerate(amended(draft).outcomes)
     return [at for at, outcome in said if outcome.reason in ("names-another-act", "other-language")]
-
-
-def change_of(outcome: Outcome, key: str) -> Change | None:
-    """What an instruction did to the provision that ``key`` names."""
-    return next((one for one in outcome.changes if one.key == key), None)
 
 
 @transaction.atomic
@@ -240,13 +230,12 @@ def with_instruction(draft: ImportDraft, number: int) -> tuple[Outcome, ...]:
 
 def words_seen(draft: ImportDraft, number: int, key: str) -> Words | None:
     """What the provision reads after the instruction, or in the text where the instruction does not touch it."""
-    outcomes = with_instruction(draft, number)
-    change = change_of(outcomes[number], key)
-    if change is not None:
+    outcomes = with_instruction(draft, number)[: number + 1]
+    changes = (one for outcome in reversed(outcomes) for one in outcome.changes if one.key == key)
+    if change := next(changes, None):
         return change.new
-    earlier = (one.new for outcome in reversed(outcomes[:number]) if (one := change_of(outcome, key)))
     before = load_reading(draft.reading).by_eid.get(key)
-    return next(earlier, Words(before.num, before.heading, before.text) if before else None)
+    return Words(before.num, before.heading, before.text) if before else None
 
 
 # --- Storing ----------------------------------------------------------------------------------------------------------
@@ -254,7 +243,7 @@ def words_seen(draft: ImportDraft, number: int, key: str) -> Words | None:
 
 def check_decided(draft: ImportDraft, *, is_public: bool) -> None:
     """Raise ValidationError where somebody must decide first, or the result would tell of what is not public."""
-    left = len(undecided(draft))
+    left = sum(map(is_undecided, amended(draft).outcomes))
     if left:
         words = ngettext("%(n)s instruction is not decided.", "%(n)s instructions are not decided.", left)
         raise ValidationError(words % {"n": digits(left)})
@@ -279,12 +268,11 @@ def store_amendment(draft: ImportDraft, version: Version) -> None:
     """Keep with a text that an act amended which text that was, which act, and which instruction changed what."""
     act = act_of(draft)
     places = _clauses_by_place(act) if act else {}
-    instructions = [_kept(outcome, places) for outcome in amended(draft).outcomes if outcome.decided != "skip"]
+    said = (_kept(outcome, places) for outcome in amended(draft).outcomes if outcome.decided != "skip")
+    instructions = [one for one in said if one["clauses"] or one["removed"]]
     assert draft.amends is not None
-    Amendment.objects.update_or_create(
-        version=version,
-        defaults={"base": draft.amends, "act": act, "instructions": list(filter(_has_clauses, instructions))},
-    )
+    defaults = {"base": draft.amends, "act": act, "instructions": instructions}
+    Amendment.objects.update_or_create(version=version, defaults=defaults)
 
 
 def _clauses_by_place(act: Version) -> dict[str, str]:
@@ -310,10 +298,6 @@ def _kept(outcome: Outcome, places: dict[str, str]) -> dict[str, Any]:
         "removed": _eids(one for one in changes if one.new is None),
         "by_hand": outcome.decided == "words",
     }
-
-
-def _has_clauses(instruction: dict[str, Any]) -> bool:
-    return bool(instruction["clauses"] or instruction["removed"])
 
 
 def _eids(changes: Iterable[Change]) -> list[str]:
