@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.db import transaction
 from django.db.models import Q
@@ -23,7 +23,8 @@ from lawcompare.accounts.models import Organisation, Person
 from lawcompare.comparisons.models import ClausePair
 from lawcompare.core.log.services import record
 from lawcompare.core.numbers import seal
-from lawcompare.engine.amend import Amended, Decision, Words, amend
+from lawcompare.engine.amend import Amended, Decision, Instruction, Outcome, Words, amend, instructions_of
+from lawcompare.engine.amend.instructions import from_json, to_json
 from lawcompare.engine.diff.slips import corrected as without_slips
 from lawcompare.engine.diff.slips import find_slips
 from lawcompare.engine.document import Clause, Document, ReadingWarning, from_plain, to_plain
@@ -44,6 +45,7 @@ from lawcompare.laws.access import name_to
 from lawcompare.laws.documents import document_to_correct
 from lawcompare.laws.models import Obtained, Version
 from lawcompare.laws.uploads import originals
+from lawcompare.laws.uploads.originals import OriginalLost
 
 # --- What a warning is called from one correction to the next, so that it is checked once -----------------------------
 
@@ -114,7 +116,8 @@ def forget() -> None:
     """Hold no text in memory any more."""
     load_reading.cache_clear()
     _corrected.cache_clear()
-    _amended.cache_clear()
+    for cached in (_amended, _instructions, _load_review):
+        cached.cache_clear()
 
 
 def neutral_name(draft: ImportDraft) -> str:
@@ -159,7 +162,58 @@ def _amended(base: str, act: str, steps: str) -> Amended:
         else:
             words = {values["key"]: (Words(*values["seen"]), Words(*values["words"]))}
             decisions[at] = replace(before, is_skipped=False, words={**before.words, **words})
-    return amend(load_reading(base), load_reading(act), decisions=decisions)
+    return amend(load_reading(base), load_reading(act), decisions=decisions, instructions=_instructions(act))
+
+
+@lru_cache(maxsize=HELD)
+def _instructions(act: str) -> tuple[Instruction, ...]:
+    return tuple(instructions_of(load_reading(act)))
+
+
+class State(NamedTuple):
+    """What became of an instruction, in two words of ``Outcome``."""
+
+    reason: str
+    decided: str
+
+
+class Review(NamedTuple):
+    """What became of all instructions of an act, each whole only where it is asked for: a page shows a few of many."""
+
+    states: list[State]
+    kept: list[str]
+
+    @classmethod
+    def of(cls, done: Amended) -> Self:
+        return cls([State(one.reason, one.decided) for one in done.outcomes], [to_json(one) for one in done.outcomes])
+
+    def outcome(self, at: int) -> Outcome:
+        return from_json(self.kept[at])
+
+
+def review_of(draft: ImportDraft) -> Review:
+    """What became of the instructions, as it was kept at the last decision."""
+    try:
+        data = _load_review(draft.review) if draft.review else {}
+    except OriginalLost:  # somebody has decided since
+        data = {}
+    if data.get("revision") != draft.revision:
+        return Review.of(amended(draft))
+    return Review([State(*state) for state in data["states"]], data["kept"])
+
+
+def keep_review(draft: ImportDraft, done: Amended) -> None:
+    """Keep what became of the instructions at this revision, in place of what was kept before."""
+    before, data = draft.review, {"draft": draft.pk, "revision": draft.revision, **Review.of(done)._asdict()}
+    draft.review = originals.put(zlib.compress(json.dumps(data).encode(), 3), draft.organisation_id)
+    if before and before != draft.review:
+        originals.remove(before)
+
+
+@lru_cache(maxsize=HELD)
+def _load_review(digest: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(zlib.decompress(originals.get(digest)))
+    return data
 
 
 def warning_keys(draft: ImportDraft) -> list[str]:
@@ -470,6 +524,9 @@ def revise(user: Person, action: str, held: ImportDraft, draft: ImportDraft) -> 
     held.warning_count = len(keys)
     held.warnings_checked = still_checked(held.warnings_checked, keys)
     changed = ["revision", "warning_count", "warnings_checked"]
+    if held.amends_id is not None:
+        keep_review(held, amended(held))
+        changed.append("review")
     held.save(update_fields=[*changed, "changed_at"])
     for name in changed:
         setattr(draft, name, getattr(held, name))

@@ -126,6 +126,8 @@ class ImportDraft(models.Model):
     amends = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     act = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     act_file = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    # Where ``laws.uploads.originals`` keeps what became of each instruction of the act, as of one revision.
+    review = models.CharField(max_length=64, blank=True)
     version = models.OneToOneField(Version, null=True, on_delete=models.PROTECT, related_name="made_by")
     warnings_unchecked = models.PositiveIntegerField(default=0)  # when it became a version
     # The jobs that read its file, and make a version of it; asked for again after a failure, the latter is a new one.

@@ -68,14 +68,16 @@ def amend(
     *,
     numbers: Mapping[str, str] = NOTHING,
     decisions: Mapping[int, Decision] = MappingProxyType({}),
+    instructions: Sequence[Instruction] = (),
 ) -> Amended:
     """Carry out an act on a law.
 
     ``numbers`` gives for sections of the act's own counting those of the base: ``{"251": "901"}``; ``decisions`` what
-    people decided, by the place of the instruction in the act, from 0. Raises AmendError where the act holds no
+    people decided, by the place of the instruction in the act, from 0; ``instructions`` are those of the act where they
+    have been read. Raises AmendError where the act holds no
     instruction, or none can be carried out and most are for other laws.
     """
-    instructions = instructions_of(act)
+    instructions = instructions or instructions_of(act)
     tree = Base.of(base, numbers)
     executor = Executor(tree, is_us=act.language != "km" and is_us_act(act))
     record = _Record(tree)
@@ -165,8 +167,6 @@ class _Record:
 
     def _is_there(self, node: Node) -> bool:
         while node.parent is not None:
-            if not any(child is node for child in node.parent.children):
-                return False
             node = node.parent
         return node is self.root
 

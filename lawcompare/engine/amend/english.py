@@ -180,15 +180,7 @@ class EnglishReader(Phrases):
         operation = "replace_portion" if is_portion else "replace_unit"
         operation = "replace_heading" if targets[0].part in ("heading", "heading-before") else operation
         spot = Spot("units", targets=tuple(targets))
-        self._say(
-            said,
-            operation,
-            targets[0],
-            old=spot,
-            new=new,
-            is_block=True,
-            reason="" if new else "not-understood",
-        )
+        self._say(said, operation, targets[0], old=spot, new=new, is_block=True, reason="" if new else "not-understood")
 
     def _gone(self, said: Said, targets: list[Target], rest: str) -> None:
         spot = Spot("units", targets=tuple(targets))
@@ -206,15 +198,7 @@ class EnglishReader(Phrases):
         reason = "" if fits else "does-not-fit" if numbers else "not-understood"
         values = {"old": str(len(old)), "new": str(len(numbers))} if reason == "does-not-fit" else {}
         spot = Spot("units", targets=tuple(old))
-        self._say(
-            said,
-            "redesignate",
-            old[0] if old else None,
-            old=spot,
-            numbers=numbers,
-            reason=reason,
-            values=values,
-        )
+        self._say(said, "redesignate", old[0] if old else None, old=spot, numbers=numbers, reason=reason, values=values)
 
     # --- verbs in -ing ---------------------------------------------------------------------------------------------
 
@@ -316,13 +300,7 @@ class EnglishReader(Phrases):
             old = replace(old, each=not nth, nth=nth)
         operation = "replace_unit" if is_unit else "strike_through_insert" if old.through else "strike_insert"
         self._say(
-            said,
-            operation,
-            target,
-            old=old,
-            new=words,
-            is_block=is_block,
-            reason="" if words else "not-understood",
+            said, operation, target, old=old, new=words, is_block=is_block, reason="" if words else "not-understood"
         )
 
     def _insert(self, said: Said, tail: str, target: Target) -> None:
@@ -416,12 +394,7 @@ class EnglishReader(Phrases):
         )
         numbers = tuple(read_steps(match["new"].strip(" ,;."))) if match else ()
         self._say(
-            said,
-            "redesignate",
-            target,
-            old=Spot("end"),
-            numbers=numbers,
-            reason="" if numbers else "not-understood",
+            said, "redesignate", target, old=Spot("end"), numbers=numbers, reason="" if numbers else "not-understood"
         )
 
     def _move(self, said: Said, tail: str, target: Target) -> None:

@@ -189,6 +189,8 @@ class Executor(TextEdits):
         """``Section 5 is amended to read as follows`` where the new text begins below its number."""
         text = new.pop(0) if not new[0].num else None
         self.touched += [inner for inner in node.walk() if inner.eid]
+        for child in node.children:
+            child.parent = None
         node.children = []
         node.text = as_law(text.text) if text else ""
         for child in new:
@@ -226,8 +228,7 @@ class Executor(TextEdits):
         found = [Place(node, "text", *match.span()) for node in nodes for match in item.finditer(node.text)]
         if len(found) != 1:
             reason = "several-places" if found else "no-target"
-            item = Target((Step("section", number),), part="table")
-            raise Refusal(reason, missing=item, count=len(found))
+            raise Refusal(reason, missing=Target((Step("section", number),), part="table"), count=len(found))
         return found[0]
 
     def _redesignate(self, instruction: Instruction) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from lawcompare.engine.structure.provisions import LEVEL_NAMES
 from lawcompare.engine.wording import ENGLISH, Locale, gettext_noop
@@ -259,3 +261,35 @@ class Outcome:
     @property
     def verdict(self) -> str:
         return "refused" if self.reason else "executed"
+
+
+# --- Kept as JSON -----------------------------------------------------------------------------------------------------
+
+_KEPT = {kind.__name__: kind for kind in (Step, Target, Spot, Instruction, Words, Change, Outcome)}
+_USUAL = {kind: [(one.name, one.default) for one in fields(kind)] for kind in _KEPT.values()}
+
+
+def to_json(outcome: Outcome) -> str:
+    """An outcome as JSON, without what is as usual.
+
+    >>> outcome = Outcome(Instruction("sec. 2", "strike"), "no-target", {"missing": Target((Step("section", "9"),))})
+    >>> from_json(to_json(outcome)) == outcome
+    True
+    """
+    return json.dumps(outcome, default=_plain, ensure_ascii=False)
+
+
+def from_json(text: str) -> Outcome:
+    outcome: Outcome = json.loads(text, object_hook=_made)
+    return outcome
+
+
+def _plain(one: Any) -> dict[str, Any]:
+    values = ((name, getattr(one, name), usual) for name, usual in _USUAL[type(one)])
+    return {"kept": type(one).__name__} | {name: value for name, value, usual in values if value != usual}
+
+
+def _made(values: dict[str, Any]) -> Any:
+    kind = _KEPT.get(values.pop("kept", ""))
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return kind(**values) if kind else values

@@ -326,7 +326,7 @@ class TextEdits:
                 after.lead = "\n".join(filter(None, (node.lead, after.lead)))
             else:
                 self.base.trailing[""] = "\n".join(filter(None, (node.lead, self.base.trailing[""])))
-        siblings.pop(at)
+        siblings.pop(at).parent = None
         if node.element in SECTIONS:
             known = self.base.sections.get(section_label(node), [])
             if node in known:

@@ -1,5 +1,6 @@
 """An amending act carried out on a text: begin, decide on each instruction, store what it was with the result."""
 
+import json
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -26,12 +27,16 @@ from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import (
     REASON_MAX,
     TEXT_MAX,
+    Review,
+    State,
     amended,
     corrected,
     hold_open,
     keep_reading,
+    keep_review,
     load_reading,
     refuse_conflict,
+    review_of,
     revise,
 )
 from lawcompare.imports.models import NAME_MAX, CorrectionKind, ImportCorrection, ImportDraft
@@ -159,8 +164,10 @@ def run_amending(draft: ImportDraft, report: Report) -> None:
     done = amend(document, act)
     with transaction.atomic():
         finish(job)
+        keep_review(draft, done)
         ImportDraft.objects.filter(pk=draft.pk).update(
             reading=keep_reading(document, draft.organisation_id),
+            review=draft.review,
             clause_count=len(done.document.clauses),
             changed_at=timezone.now(),
         )
@@ -169,15 +176,14 @@ def run_amending(draft: ImportDraft, report: Report) -> None:
 # --- Deciding ---------------------------------------------------------------------------------------------------------
 
 
-def is_undecided(outcome: Outcome) -> bool:
+def is_undecided(one: State | Outcome) -> bool:
     """Whether a person must decide on an instruction before the result is stored."""
-    return outcome.decided == "stale" or bool(outcome.reason)
+    return one.decided == "stale" or bool(one.reason)
 
 
-def of_other_laws(draft: ImportDraft) -> list[int]:
+def of_other_laws(review: Review) -> list[int]:
     """The places of the instructions that are to be decided and amend another law, or the text in another language."""
-    said = enumerate(amended(draft).outcomes)
-    return [at for at, outcome in said if outcome.reason in ("names-another-act", "other-language")]
+    return [at for at, one in enumerate(review.states) if one.reason in ("names-another-act", "other-language")]
 
 
 @transaction.atomic
@@ -191,8 +197,8 @@ def decide(
     are to be. Raises ``Conflict`` and ``CorrectionError``; nothing is then written.
     """
     held = hold_open(user, draft)
-    outcomes = amended(held).outcomes
-    if held.amends_id is None or kind not in DECISIONS or not 0 <= number < len(outcomes):
+    review = review_of(held) if held.amends_id is not None else Review([], [])
+    if kind not in DECISIONS or not 0 <= number < len(review.states):
         raise CorrectionError(_("There is no such instruction."))
     target = f"i{number}"
     touches = [f"i{at}" for at in values.get("places", [number])]
@@ -206,7 +212,7 @@ def decide(
         target=target,
         values=values,
         touches=touches,
-        clause=outcomes[number].instruction.act[:300],
+        clause=review.outcome(number).instruction.act[:300],
         reason=" ".join(reason.split())[:REASON_MAX],
         by_id=user.pk,
         made_in=held.revision + 1,
@@ -221,17 +227,21 @@ def decide(
     return row
 
 
-def with_instruction(draft: ImportDraft, number: int) -> tuple[Outcome, ...]:
+def with_instruction(draft: ImportDraft, number: int) -> Review:
     """What became of each instruction, were this one not left out."""
+    review = review_of(draft)
+    if review.states[number].decided != "skip":
+        return review
     rows = draft.corrections.active().order_by("number")
     kept = [row for row in rows if row.kind != CorrectionKind.SKIP or f"i{number}" not in row.touches]
-    return amended(draft, kept).outcomes
+    return Review.of(amended(draft, kept))
 
 
 def words_seen(draft: ImportDraft, number: int, key: str) -> Words | None:
     """What the provision reads after the instruction, or in the text where the instruction does not touch it."""
-    outcomes = with_instruction(draft, number)[: number + 1]
-    changes = (one for outcome in reversed(outcomes) for one in outcome.changes if one.key == key)
+    review = with_instruction(draft, number)
+    touching = (at for at in range(number, -1, -1) if json.dumps(key, ensure_ascii=False) in review.kept[at])
+    changes = (one for at in touching for one in review.outcome(at).changes if one.key == key)
     if change := next(changes, None):
         return change.new
     before = load_reading(draft.reading).by_eid.get(key)
@@ -243,7 +253,7 @@ def words_seen(draft: ImportDraft, number: int, key: str) -> Words | None:
 
 def check_decided(draft: ImportDraft, *, is_public: bool) -> None:
     """Raise ValidationError where somebody must decide first, or the result would tell of what is not public."""
-    left = sum(map(is_undecided, amended(draft).outcomes))
+    left = sum(map(is_undecided, review_of(draft).states))
     if left:
         words = ngettext("%(n)s instruction is not decided.", "%(n)s instructions are not decided.", left)
         raise ValidationError(words % {"n": digits(left)})

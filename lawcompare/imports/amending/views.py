@@ -1,7 +1,6 @@
 """An amending act in the browser: which act on which text, and the review page with each instruction."""
 
 import re
-from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +21,7 @@ from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.engine.wording.amending import outcome_message, words_of
 from lawcompare.imports import access
 from lawcompare.imports.amending import services
-from lawcompare.imports.corrections import Conflict, amended, load_reading
+from lawcompare.imports.corrections import Conflict, Review, load_reading, review_of
 from lawcompare.imports.models import CorrectionKind, ImportDraft
 from lawcompare.imports.review_page.services import note_presence, others_present
 from lawcompare.imports.upload.services import take_in
@@ -149,14 +148,14 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
 def _decide(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str, str]) -> Any:
     kind, values = typed["kind"], dict[str, Any]()
     if kind == "skip-others":
-        kind, values = CorrectionKind.SKIP, {"places": services.of_other_laws(draft)}
+        kind, values = CorrectionKind.SKIP, {"places": services.of_other_laws(review_of(draft))}
         place = values["places"][0] if values["places"] else -1
     elif kind == CorrectionKind.TARGET:
         values = {"target": typed["clause"]}
     elif kind == CorrectionKind.OUTCOME:
         words = [typed[name].strip() for name in ("num", "heading", "text")]
-        outcomes = amended(draft).outcomes
-        seen = services.words_seen(draft, place, typed["key"]) if 0 <= place < len(outcomes) else None
+        is_there = 0 <= place < len(review_of(draft).states)
+        seen = services.words_seen(draft, place, typed["key"]) if is_there else None
         if seen is None:
             raise CorrectionError(_("Choose the clause whose words you write."))
         if words == [seen.num, seen.heading, seen.text]:
@@ -173,13 +172,14 @@ def _render(
     problem: str = "",
     conflict: Conflict | None = None,
 ) -> HttpResponse:
-    outcomes = amended(draft).outcomes
-    open_ = [at for at, outcome in enumerate(outcomes) if services.is_undecided(outcome)]
+    reviewed = review_of(draft)
+    states = reviewed.states
+    open_ = [at for at, one in enumerate(states) if services.is_undecided(one)]
     only_open = request.GET.get("show") == "undecided"
     opened = number_of((typed or {}).get("target", request.GET.get("open", "")).removeprefix("i"))
     at = opened if opened is not None else number_of(request.GET.get("at", "").removeprefix("i"))
-    at = at if at is not None and at < len(outcomes) else None
-    places = sorted({*open_, *([] if at is None else [at])}) if only_open else list(range(len(outcomes)))
+    at = at if at is not None and at < len(states) else None
+    places = sorted({*open_, *([] if at is None else [at])}) if only_open else list(range(len(states)))
     pages = Paginator(places, settings.CLAUSES_PER_PAGE)
     number = request.GET.get("page") or (1 if at is None else places.index(at) // pages.per_page + 1)
     page = pages.get_page(number)
@@ -193,16 +193,16 @@ def _render(
         "language": language,
         "act": services.act_of(draft),
         "why_private": services.why_private(draft),
-        "total": len(outcomes),
-        "executed": sum(not services.is_undecided(one) and one.decided != "skip" for one in outcomes),
-        "skipped": sum(one.decided == "skip" for one in outcomes),
+        "total": len(states),
+        "executed": sum(not services.is_undecided(one) and one.decided != "skip" for one in states),
+        "skipped": sum(one.decided == "skip" for one in states),
         "undecided": open_,
-        "of_others": len(services.of_other_laws(draft)),
+        "of_others": len(services.of_other_laws(reviewed)),
         "only_open": only_open,
         "kept": "&show=undecided" if only_open else "",
         "page": page,
-        "rows": [_row(place, outcomes[place], language, positions) for place in on_page],
-        "panel": _panel(request, draft, opened, typed) if opened is not None and opened < len(outcomes) else None,
+        "rows": [_row(place, reviewed.outcome(place), language, positions) for place in on_page],
+        "panel": _panel(request, draft, opened, typed) if opened is not None and opened < len(states) else None,
         "problem": problem,
         "done": conflict.corrections if conflict else (),
         "corrections": rows,
@@ -210,7 +210,7 @@ def _render(
         "last_made": next((row.number for row in rows if row.is_active), ""),
         "last_undone": max((row.undone_in, row.number) for row in undone)[1] if undone else "",
         "others": others_present(request.user, draft),
-        "commencement": _commencement(load_reading(draft.original), outcomes),
+        "commencement": _commencement(load_reading(draft.original), reviewed),
     }
     status = 409 if conflict else 400 if problem else 200
     return render(request, "imports/amending/review.html", context, status=status)
@@ -258,12 +258,12 @@ def _lines(words: Words | None) -> str:
 
 def _panel(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str, str] | None) -> dict[str, Any]:
     """The form for one instruction: the clause that it means, and the words of a clause after it."""
-    outcome = amended(draft).outcomes[place]
+    outcome = review_of(draft).outcome(place)
     base = load_reading(draft.reading)
     clauses = [clause for clause in base.clauses if clause.element in UNIT_ELEMENTS]
     if len(base.clauses) <= CLAUSES_MAX:
         clauses = list(base.clauses)
-    first = next((one.key for one in services.with_instruction(draft, place)[place].changes if one.new), "")
+    first = next((one.key for one in services.with_instruction(draft, place).outcome(place).changes if one.new), "")
     key = (typed or {}).get("key") or request.GET.get("key") or (typed or {}).get("clause") or first
     words = services.words_seen(draft, place, key) if key else None
     fields = {"num": words.num, "heading": words.heading, "text": words.text} if words else {}
@@ -277,9 +277,10 @@ def _panel(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str
     }
 
 
-def _commencement(act: Document, outcomes: Sequence[Outcome]) -> list[str]:
+def _commencement(act: Document, reviewed: Review) -> list[str]:
     """What the act says of when it is in force, which is shown and not carried out; not what it puts into the text."""
-    put_in = ["".join(one.instruction.says.split()) for one in outcomes]
-    said = (one for one in act.clauses if COMMENCEMENT.search(one.text))
+    said = [one for one in act.clauses if COMMENCEMENT.search(one.text)]
+    read = map(reviewed.outcome, range(len(reviewed.kept) if said else 0))
+    put_in = ["".join(one.instruction.says.split()) for one in read]
     own = (one for one in said if not any("".join(one.text.split()) in words for words in put_in))
     return [f"{one.num} {one.text}".strip() for one in own][:5]

@@ -195,7 +195,7 @@ def discard(user: Person, draft: ImportDraft) -> None:
     held.delete()
     if version is not None:
         _delete_private(version)
-    for digest in filter(None, (held.original, held.reading)):
+    for digest in filter(None, (held.original, held.reading, held.review)):
         others = ImportDraft.objects.filter(original=digest) | ImportDraft.objects.filter(reading=digest)
         if not others.exists() and not Version.objects.filter(file_hash=digest).exists():
             originals.remove(digest)

@@ -194,8 +194,8 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
 
 def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     """Waiting, being read or stored, or failed. htmx asks for the inner part alone until the text is there."""
-    context = {"draft": draft, "job": draft.job, "languages": [(code, language_name(code)) for code in LANGUAGES]}
-    context["refusal"] = refusal_of(draft)
+    languages = [(code, language_name(code)) for code in LANGUAGES]
+    context = {"draft": draft, "job": draft.job, "languages": languages, "refusal": refusal_of(draft)}
     part = "imports/upload/waiting.html#progress" if request.htmx else "imports/upload/waiting.html"  # type: ignore[attr-defined]
     return render(request, part, context)
 
