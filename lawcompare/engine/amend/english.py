@@ -58,7 +58,22 @@ _SUBSTITUTE_UNIT = re.compile(
     r"|heading)[^⟦]*?),? (?:there (?:is|shall be) )?substituted?\b(?P<rest>.*)$",
     re.DOTALL | re.I,
 )
-_AT_END = r"at the end(?: (?:thereof|of (?:such|that) \w+))?"
+_TO_READ = re.compile(r"^(?P<where>.*?),? ?(?:so as )?\bto read(?P<follows> as follows)?\b(?P<rest>.*)$")
+_SUBSTITUTED = re.compile(r"\b(?:and|the following).{0,30}\bsubstituted\b")
+_AT_END = re.compile(r"\bat the end\b")
+_IN_ORDER = re.compile(r"\bin (?:the appropriate |proper )?numerical\b|\bin (?:the )?appropriate place")
+_BESIDE = re.compile(r"\b(?P<side>after|before|following|preceding)\b (?P<what>.+)$")
+_ADDED_BESIDE = re.compile(
+    r"\b(?:after|before|following|preceding) (?:the |that |such |those )?(?:⟦|\w*(?:section|paragraph|clause|article"
+    r"|definition|item|schedule|sentence|period|part|heading)\b)"
+)
+_WITH = re.compile(r"^(?P<old>.+?),? (?:with|by)\b(?P<new>.*)$")
+_FOR = re.compile(r"^(?P<new>.+?) for (?P<old>.+)$")
+_AS = re.compile(r"^(?P<old>.+?),? as (?P<new>.+?)(?:,? respectively.*|,? and (?:adjust|mov|realign|indent|by ).*)?$")
+_TEXT_AS = re.compile(
+    r"^(?:the )?(?:existing |undesignated |current )?(?:text|matter|provisions?|language|paragraph|sentence)s?"
+    r"(?: thereof)? as (?P<new>.+)$"
+)
 _NOT_OF_TEXT = re.compile(r"\b(?:margins?|indent\w*|conforming|appropriate(?:ly)?)\b", re.IGNORECASE)
 
 
@@ -137,13 +152,19 @@ class EnglishReader(Phrases):
             if targets:
                 self._replace_units(said, targets, match["rest"])
                 return
-        for pattern, act in ((_REPLACED, self._replaced), (_GONE, self._gone), (_RENUMBERED, self._renumbered)):
+        for pattern in (_REPLACED, _GONE, _RENUMBERED):
             if (match := pattern.match(flat)) and not _START_OF_VERB.match(flat):
                 targets = self._targets(said, match["what"], outer)
-                if targets:
-                    act(said, targets, match["rest"])
-                elif re.search(rf"^(?:the )?{KIND}s? ", match["what"], re.I) or context:
-                    self._unknown(said, match["what"])
+                is_replaced = pattern is _REPLACED or said.payload or _SUBSTITUTED.search(match["rest"])
+                if not targets:
+                    if re.search(rf"^(?:the )?{KIND}s? ", match["what"], re.I) or context:
+                        self._unknown(said, match["what"])
+                elif pattern is _RENUMBERED:
+                    self._redesignation(said, targets, re.sub(r",? respectively.*", "", match["rest"]))
+                elif is_replaced:
+                    self._replace_units(said, targets, match["rest"])
+                else:
+                    self._say(said, "repeal_unit" if self.is_us else "repeal", targets[0], old=_units(targets))
                 return
         flat = self._as_gerunds(flat)
         is_amending = context is not None or re.match(
@@ -170,63 +191,35 @@ class EnglishReader(Phrases):
 
     # --- sentences without verbs in -ing ---------------------------------------------------------------------------
 
-    def _replaced(self, said: Said, targets: list[Target], rest: str) -> None:
-        self._replace_units(said, targets, rest)
-
     def _replace_units(self, said: Said, targets: list[Target], rest: str) -> None:
-        quoted = said.words_of(rest)
-        new = said.payload or "\n".join(quoted)
+        new = said.payload or "\n".join(said.words_of(rest))
         is_portion = targets[0].part in ("before", "after") or re.match(r"\W*(?:the )?portion of", said.unit.text, re.I)
         operation = "replace_portion" if is_portion else "replace_unit"
         operation = "replace_heading" if targets[0].part in ("heading", "heading-before") else operation
-        spot = Spot("units", targets=tuple(targets))
-        self._say(said, operation, targets[0], old=spot, new=new, is_block=True, reason="" if new else "not-understood")
+        self._say(said, operation, targets[0], old=_units(targets), new=new, is_block=True)
 
-    def _gone(self, said: Said, targets: list[Target], rest: str) -> None:
-        spot = Spot("units", targets=tuple(targets))
-        if re.search(r"\b(?:and|the following).{0,30}\bsubstituted\b", rest) or said.payload:
-            self._replace_units(said, targets, rest)
-        else:
-            self._say(said, "repeal_unit" if self.is_us else "repeal", targets[0], old=spot)
+    def _redesignation(self, said: Said, old: list[Target], rest: str) -> None:
+        numbers = tuple(self.references.read(rest.strip(" ,;.")))
+        fits = not numbers or len(numbers) == len(old) or (old and old[-1].until and numbers[-1].until)
+        counts = {} if fits else {"reason": "does-not-fit", "values": {"old": str(len(old)), "new": str(len(numbers))}}
+        self._say(said, "redesignate", old[0] if old else None, old=_units(old), numbers=numbers, **counts)
 
-    def _renumbered(self, said: Said, targets: list[Target], rest: str) -> None:
-        numbers = tuple(self.references.read(re.sub(r",? respectively.*", "", rest).rstrip(" .;,")))
-        self._redesignation(said, targets, numbers)
-
-    def _redesignation(self, said: Said, old: list[Target], numbers: tuple[Target, ...]) -> None:
-        fits = numbers and (len(numbers) == len(old) or (old and old[-1].until and numbers[-1].until))
-        reason = "" if fits else "does-not-fit" if numbers else "not-understood"
-        values = {"old": str(len(old)), "new": str(len(numbers))} if reason == "does-not-fit" else {}
-        spot = Spot("units", targets=tuple(old))
-        self._say(said, "redesignate", old[0] if old else None, old=spot, numbers=numbers, reason=reason, values=values)
+    def _reads(self, said: Said, targets: list[Target], where: str, rest: str) -> None:
+        """``section 5 is amended to read as follows``, ``by amending paragraph (2) to read as follows``."""
+        inner = self._targets(said, where, targets) if where else targets
+        new = said.payload or "\n".join(said.words_of(rest))
+        for target in inner or targets[:1]:
+            reason = "" if inner else "not-understood"
+            self._say(said, "read_as_follows", target, old=_units([target]), new=new, is_block=True, reason=reason)
 
     # --- verbs in -ing ---------------------------------------------------------------------------------------------
 
     def _verbs(self, said: Said, rest: str, targets: list[Target]) -> None:
         rest = self._as_gerunds(rest.strip(" ,"))
-        if re.match(r"^(?:so as )?to read(?: as follows)?\b", rest) or (
-            re.search(r",? (?:so as )?to\s+read as follows\b", rest)
-            and not _START_OF_VERB.search(rest.partition("to read")[0])
-        ):
-            where, _, tail = rest.partition("to read")
-            where = (
-                re.sub(r"^by (?:amending|revising) ", "", where.removesuffix("so as ").strip(" ,"))
-                .removeprefix("in ")
-                .strip(" ,")
-            )
-            inner = self._targets(said, where, targets) if where else targets
-            new = said.payload or "\n".join(said.words_of(tail))
-            reason = "" if inner and new else "not-understood"
-            for target in inner or targets[:1]:
-                self._say(
-                    said,
-                    "read_as_follows",
-                    target,
-                    old=Spot("units", targets=(target,)),
-                    new=new,
-                    is_block=True,
-                    reason=reason,
-                )
+        reads = _TO_READ.match(rest)
+        if reads and (not reads["where"] or reads["follows"]) and not _START_OF_VERB.search(reads["where"]):
+            where = re.sub(r"^(?:by (?:amending|revising) )?(?:in )?", "", reads["where"]).strip(" ,")
+            self._reads(said, targets, where, reads["rest"])
             return
         starts = [match.end() for match in _START_OF_VERB.finditer(rest)]
         head = re.sub(r"—\s*\(\w{1,4}\)\s*$", "", rest[: starts[0]]) if starts else rest
@@ -250,9 +243,7 @@ class EnglishReader(Phrases):
             if verb and verb.lastgroup:
                 phrases.append((verb.lastgroup, rest[verb.end() : end]))
         self._phrases(said, phrases, targets)
-        if (said.unit.has_parts and not self.contexts) or (
-            said.unit.has_parts and self.contexts[-1].depth < said.unit.depth
-        ):
+        if said.unit.has_parts and (not self.contexts or self.contexts[-1].depth < said.unit.depth):
             self.contexts.append(_Context(said.unit.depth, targets))
 
     def _phrases(self, said: Said, phrases: list[tuple[str, str]], outer: list[Target]) -> None:
@@ -284,13 +275,11 @@ class EnglishReader(Phrases):
         if old is None:
             self._say(said, "strike", target, reason="not-understood")
             return
-        is_unit = old.kind in ("units", "items", "sentence", "heading", "matter")
+        is_unit = old.kind in ("units", "items", "sentence")
         if new is None:
-            operation = (
-                ("repeal_unit" if is_unit else "strike_through" if old.through else "strike")
-                if self.is_us
-                else ("repeal" if is_unit else "strike_words")
-            )
+            operation = "repeal_unit" if is_unit else "strike_through" if old.through else "strike"
+            if not self.is_us:
+                operation = "repeal" if is_unit else "strike_words"
             self._say(said, operation, target, old=old)
             return
         words, is_block = self._new(said, new)
@@ -299,103 +288,56 @@ class EnglishReader(Phrases):
             nth = nth_of(match["nth"]) if (match := NTH.search(after)) else 0
             old = replace(old, each=not nth, nth=nth)
         operation = "replace_unit" if is_unit else "strike_through_insert" if old.through else "strike_insert"
-        self._say(
-            said, operation, target, old=old, new=words, is_block=is_block, reason="" if words else "not-understood"
-        )
+        self._say(said, operation, target, old=old, new=words, is_block=is_block)
 
-    def _insert(self, said: Said, tail: str, target: Target) -> None:
-        words, is_block = self._new(said, tail)
-        match = re.search(
-            r"(?:,? ?\b(?P<near>immediately|directly) )?\b(?P<side>after|before|following|preceding)\b (?P<what>.+)$",
-            self._without_new(tail),
-        )
-        at_end = re.search(rf"\b{_AT_END}", self._without_new(tail))
-        in_order = re.search(
-            r"\bin (?:the appropriate |proper )?(?:alphabetical|numerical)(?: order)?\b|\bin (?:the"
-            r" )?appropriate place",
-            tail,
-        )
-        operation = "insert_after_or_before" if self.is_us else "insert_at"
-        if match and not in_order:
-            side = "before" if match["side"] in ("before", "preceding") else "after"
-            what, target = self._placed(said, match["what"].strip(" ,:"), target)
-            anchor = self._spot(said, what, target)
-            reason = "" if anchor and words else "not-understood"
-            self._say(said, operation, target, anchor=anchor, side=side, new=words, is_block=is_block, reason=reason)
-        elif at_end or in_order or (is_block and not self._without_new(tail).strip(" ,:")):
-            self._add(said, tail, target)
-        else:
-            self._say(said, operation, target, new=words, reason="not-understood")
+    _repeal = _strike
 
-    def _add(self, said: Said, tail: str, target: Target) -> None:
+    def _insert(self, said: Said, tail: str, target: Target, *, is_added: bool = False) -> None:
+        """Beside what the words name; else at the end, at the beginning or in the order of the alphabet."""
         rest = self._without_new(tail)
-        if re.search(
-            r"\b(?:after|before|following|preceding) (?:the |that |such |those )?(?:⟦|\w*(?:section|paragraph|clause"
-            r"|article|definition|item|schedule|sentence|period|part|heading)\b)",
-            rest,
-        ) and not re.search(r"alphabetical", rest):
-            self._insert(said, tail, target)
-            return
         words, is_block = self._new(said, tail)
-        in_order = re.search(r"alphabetical", tail)
-        at_start = re.search(r"at the beginning", tail)
+        in_order = "alphabetical" in tail or _IN_ORDER.search(tail)
+        beside = None if in_order or (is_added and not _ADDED_BESIDE.search(rest)) else _BESIDE.search(rest)
+        operation = "insert_after_or_before" if self.is_us else "insert_at"
+        if beside:
+            side = "before" if beside["side"] in ("before", "preceding") else "after"
+            what, target = self._placed(said, beside["what"].strip(" ,:"), target)
+            anchor = self._spot(said, what, target)
+            self._say(said, operation, target, anchor=anchor, side=side, new=words, is_block=is_block)
+            return
+        if not (is_added or in_order or _AT_END.search(rest) or (is_block and not rest.strip(" ,:"))):
+            self._say(said, operation, target, new=words, reason="not-understood")
+            return
+        reason = ""
         if match := re.search(r"\bat the end(?: thereof)? of (?P<of>[^:⟦]+)", rest):
             inner = self._targets(said, match["of"], [target])
-            target = inner[0] if inner else target
-            reason = "" if inner else "not-understood"
+            target, reason = (inner[0], "") if inner else (target, "not-understood")
+        operation = "add_at_end" if self.is_us else "insert_at" if is_block else "add_words"
+        side = "alphabetical" if "alphabetical" in tail else "start" if "at the beginning" in tail else "end"
+        self._say(said, operation, target, side=side, new=words, is_block=is_block, reason=reason)
+
+    def _add(self, said: Said, tail: str, target: Target) -> None:
+        self._insert(said, tail, target, is_added=True)
+
+    def _replace(self, said: Said, tail: str, target: Target, pattern: re.Pattern[str] = _WITH) -> None:
+        """``replacing “x” with “y”``, ``substituting “y” for “x”``."""
+        if match := pattern.match(tail):
+            self._strike(said, match["old"], target, match["new"])
         else:
-            reason = ""
-        if is_block:
-            operation = "add_at_end" if self.is_us else "insert_at"
-        else:
-            operation = "add_at_end" if self.is_us else "add_words"
-        side = "alphabetical" if in_order else "start" if at_start else "end"
-        self._say(
-            said,
-            operation,
-            target,
-            side=side,
-            new=words,
-            is_block=is_block,
-            reason=reason if words else "not-understood",
-        )
+            self._say(said, "strike_insert", target, reason="not-understood")
 
     def _substitute(self, said: Said, tail: str, target: Target) -> None:
-        """``substituting “x” for “y”``."""
-        match = re.match(r"^(?P<new>.+?) for (?P<old>.+)$", tail)
-        if match:
-            self._strike(said, match["old"], target, match["new"])
-        else:
-            self._say(said, "strike_insert", target, reason="not-understood")
-
-    def _replace(self, said: Said, tail: str, target: Target) -> None:
-        match = re.match(r"^(?P<old>.+?),? (?:with|by)\b(?P<new>.*)$", tail)
-        if match:
-            self._strike(said, match["old"], target, match["new"])
-        else:
-            self._say(said, "strike_insert", target, reason="not-understood")
-
-    def _repeal(self, said: Said, tail: str, target: Target) -> None:
-        self._strike(said, tail, target)
+        self._replace(said, tail, target, _FOR)
 
     def _redesignate(self, said: Said, tail: str, target: Target) -> None:
-        match = re.match(
-            r"^(?P<old>.+?),? as (?P<new>.+?)(?:,? respectively.*|,? and (?:adjust|mov|realign|indent|by ).*)?$", tail
-        )
+        match = _AS.match(tail)
         old = self._targets(said, match["old"], [target]) if match else []
-        numbers = tuple(self.references.read(match["new"].strip(" ,;."))) if match else ()
-        self._redesignation(said, old, numbers)
+        self._redesignation(said, old, match["new"] if match else "")
 
     def _designate(self, said: Said, tail: str, target: Target) -> None:
-        match = re.match(
-            r"^(?:the )?(?:existing |undesignated |current )?(?:text|matter|provisions?|language"
-            r"|paragraph|sentence)s?(?: thereof)? as (?P<new>.+)$",
-            tail,
-        )
+        match = _TEXT_AS.match(tail)
         numbers = tuple(read_steps(match["new"].strip(" ,;."))) if match else ()
-        self._say(
-            said, "redesignate", target, old=Spot("end"), numbers=numbers, reason="" if numbers else "not-understood"
-        )
+        self._say(said, "redesignate", target, old=Spot("end"), numbers=numbers)
 
     def _move(self, said: Said, tail: str, target: Target) -> None:
         """Margins change no word; provisions that move to another place are not carried out."""
@@ -405,26 +347,21 @@ class EnglishReader(Phrases):
             self._say(said, "format", target, old=Spot("margins"))
 
     def _amend(self, said: Said, tail: str, target: Target) -> None:
-        match = re.match(r"^(?P<what>.+?),? (?:so as )?to read(?: as follows)?\b(?P<rest>.*)$", tail)
-        inner = self._targets(said, match["what"], [target]) if match else []
-        new = said.payload or ("\n".join(said.words_of(match["rest"])) if match else "")
-        for each in inner or [target]:
-            self._say(
-                said,
-                "read_as_follows",
-                each,
-                old=Spot("units", targets=(each,)),
-                new=new,
-                is_block=True,
-                reason="" if inner and new else "not-understood",
-            )
-
-    # --- what is struck, and beside what is inserted ---------------------------------------------------------------
+        if match := _TO_READ.match(tail):
+            self._reads(said, [target], match["where"] or "?", match["rest"])
+        else:
+            self._say(said, "read_as_follows", target, new="")
 
     def _say(self, said: Said, operation: str, target: Target | None, **fields: Any) -> None:
+        """An instruction; what of its parts was looked for and not found was not understood."""
         if target is not None and target.part == "other-language":
             fields["reason"] = "other-language"
+        elif not all(fields[name] for name in ("old", "anchor", "new", "numbers") if name in fields):
+            fields["reason"] = fields.get("reason") or "not-understood"
         unit = said.unit
-        span = (0, len(unit.text))
         words = " ".join(unit.text.split())
-        self.found.append(Instruction(unit.act, operation, words, unit.eid, span, target, **fields))
+        self.found.append(Instruction(unit.act, operation, words, unit.eid, (0, len(unit.text)), target, **fields))
+
+
+def _units(targets: list[Target]) -> Spot:
+    return Spot("units", targets=tuple(targets))
