@@ -372,6 +372,7 @@ def _hit_data(hit: Hit, root: str) -> dict[str, Any]:
         "language": hit.entry.language,
         "version": version_reference_data(hit.version, root) if hit.version else None,
         "is_cited": hit.is_cited,
+        "in_plain_words": hit.in_plain_words,
         "is_restatement": hit.is_restatement,
         "url": root + hit.url,
     }

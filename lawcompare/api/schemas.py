@@ -431,6 +431,7 @@ class HitOut(Schema):
     language: str
     version: TextRefOut | None
     is_cited: bool = Field(description=_("Whether the question names this very place."))
+    in_plain_words: bool = Field(description=_("Whether the extract is what the clause says in plain words."))
     is_restatement: bool = Field(description=_("Whether the words are a restatement and not the law’s own."))
     url: str
 

@@ -63,6 +63,7 @@ from lawcompare.laws.citing import pin, plain_address, site_root
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.reports import XLSX, Report, Sheet, SheetCell, answer_with, clause_link, provenance, write_xlsx
 from lawcompare.laws.uploads.sandbox import Limits, SetterFailed, set_in_box
 
@@ -110,10 +111,10 @@ def as_pdf(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
 
 
 def paragraphs_of(comparison: Comparison, row: str = "") -> list[Paragraph]:
-    """Both texts as one redline, from the words that were marked when they were compared. Three queries.
+    """Both texts as one redline, from the words that were marked when they were compared. A few queries.
 
-    After an article of two restatements stand its elements, a line each. ``row`` is the name of the only row wanted;
-    raises ``Http404`` where there is none.
+    After an article of two restatements stand its elements, and what it says in plain words, a line each. ``row`` is
+    the name of the only row wanted; raises ``Http404`` where there is none.
     """
     old, new = comparison.old, comparison.new
     texts = [load_document(old), load_document(new)]
@@ -130,12 +131,24 @@ def paragraphs_of(comparison: Comparison, row: str = "") -> list[Paragraph]:
         return paragraphs
     pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new").in_bulk()
     elements = element_changes(comparison, pairs.values())
-    units: dict[str, Any] = {pair.new.eid: pair for pair in pairs.values() if pair.new and pair.pk in elements}
+    plain = plain_words_of(VISITOR, old, new)
+    lines = {
+        pair.pk: [
+            *(one.in_words for one in elements.get(pair.pk, ())),
+            *(
+                f"{text.short_name} · {_('in plain words')} · {say.words}"
+                for text, clause in ((old, pair.old), (new, pair.new))
+                if (say := plain.get(clause.pk if clause else 0)) and say.words
+            ),
+        ]
+        for pair in pairs.values()
+    }
+    units: dict[str, Any] = {pair.new.eid: pair for pair in pairs.values() if pair.old and pair.new and lines[pair.pk]}
     told: list[Paragraph] = []
     at: Any = None
     for paragraph in [*paragraphs, Paragraph(eid="end")]:
         if at and paragraph.eid and not paragraph.eid.startswith((f"{at.new.eid}__", f"{at.old.eid}__")):
-            told += [Paragraph([("label", one.in_words)], indent=1, is_tracked=False) for one in elements[at.pk]]
+            told += [Paragraph([("label", line)], indent=1, is_tracked=False) for line in lines[at.pk]]
             at = None
         at = units.pop(paragraph.eid, at)
         told.append(paragraph)

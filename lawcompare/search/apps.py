@@ -25,7 +25,7 @@ class SearchConfig(AppConfig):
             Kind(
                 "missing-indexes",
                 "search for texts without an index",
-                f"{services}.index_missing",
+                f"{services}.request_missing",
                 every=timedelta(minutes=10),
             ),
             Kind(

@@ -139,8 +139,7 @@ class _Names:
 def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
     """Returns the clauses cited in the texts named, the newest confirmed text first; in all texts where none is named.
 
-    A text bears the names of its renderings, and they bear its own. A law of which more of the short name is said comes
-    first: "Budapest 2" is of the convention, and then of its protocol.
+    A text bears the names of its renderings, and they bear its own.
     """
     names: dict[int, _Names] = defaultdict(_Names)
     versions = list(versions)
@@ -154,15 +153,11 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
         return []
     said = {*citation.names, *citation.names_in_title}
 
-    def order(entry: SearchEntry) -> tuple[bool, float]:
-        version = by_pk[entry.version_id or 0]
-        return is_unchecked(version), -_share_of_name(said, version)
-
     for keys in citation.forms():
         # The texts are chosen here, since SQLite would rather read whole texts than the index of places.
         cited = entries.filter(citation__in=keys).defer("heading", "words", "tokens").order_by("-date", "pk")
         if clauses := [entry for entry in cited if entry.version_id in among]:
-            return sorted(clauses, key=order)[:SHOWN_MAX]
+            return sorted(clauses, key=lambda entry: _order_of(by_pk[entry.version_id or 0], said))[:SHOWN_MAX]
     return []
 
 
@@ -190,13 +185,15 @@ def texts_named(text: str, versions: Sequence[Version]) -> list[Version]:
 
     originals = [version for version in versions if version.translates_id is None and is_named(version)]
     newest = sorted(originals, key=lambda version: version.date, reverse=True)
-    return sorted(newest, key=lambda version: (is_unchecked(version), -_share_of_name(sought, version)))
+    return sorted(newest, key=lambda version: _order_of(version, sought))
 
 
-def _share_of_name(said: set[str], version: Version) -> float:
-    """Returns how much of a law's short name is said: "Budapest" is more of the convention than of its protocol."""
+def _order_of(version: Version, said: set[str]) -> tuple[bool, float]:
+    """Returns a key that sorts what is confirmed first, then that of which more of the law's short name is said:
+    "Budapest 2" is of the convention, and then of its protocol.
+    """
     short = stems_of(version.law.slug.replace("-", " "), "km")
-    return len(said & short) / max(1, len(short))
+    return is_unchecked(version), -len(said & short) / max(1, len(short))
 
 
 def first_articles(texts: Sequence[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:

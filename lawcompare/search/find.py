@@ -72,6 +72,8 @@ class Hit:
     title: list[HighlightRun] = field(default_factory=list)
     text: list[HighlightRun] = field(default_factory=list)
     is_cited: bool = False
+    # Whether the words found are what the clause says in plain words, and not its own.
+    in_plain_words: bool = False
     # The language of title and text.
     language: str = ""
     # The clause in the reader's language, where the words found are those of another.
@@ -520,11 +522,23 @@ def show(results: SearchResults, keys: Iterable[int], language: str = "") -> lis
     for hit in hits:
         rendered = entries.get(hit.entry.pk)
         hit.language = rendered.language if rendered else hit.entry.language
-        hit.title, hit.text = _marked(results.marked(hit.language), rendered or hit.entry, opening)
+        found = _marked(results.marked(hit.entry.language), hit.entry, opening)
+        hit.title, hit.text = _marked(results.marked(hit.language), rendered, opening) if rendered else found
         if rendered:
-            hit.original_title, hit.original_text = _marked(results.marked(hit.entry.language), hit.entry, opening)
+            hit.original_title, hit.original_text = found
+        told = (rendered or hit.entry).text
+        if told and _is_found_in_plain_words(hit.entry, results.question, found[1]):
+            hit.in_plain_words, hit.text = True, mark(told, hit.language, results.question)
         hit.also = [clause for pk in also[hit.entry.pk] if pk in rows and (clause := rows[pk].clause)]
     return hits
+
+
+def _is_found_in_plain_words(entry: SearchEntry, question: Question, extract: list[HighlightRun]) -> bool:
+    """Whether the words asked for are in what a clause says in plain words alone."""
+    if not (_is_clause(entry) and entry.text) or any(run.is_mark for run in extract):
+        return False
+    heading, plain = (mark(words, entry.language, question) for words in (entry.title, entry.text))
+    return any(run.is_mark for run in plain) and not any(run.is_mark for run in heading)
 
 
 def _is_clause(entry: SearchEntry) -> bool:

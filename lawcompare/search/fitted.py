@@ -61,18 +61,19 @@ def _sound(word: str) -> str:
     return _SIGNS.sub("", word).translate(_ALIKE) if has_no_spaces(word) else word
 
 
-def _is_other(one: str, other: str) -> bool:
-    return not has_no_spaces(one) and len(one) == len(other) and sorted(one) != sorted(other)
-
-
 def _plain(word: str) -> str:
     """Returns a word, or two that stand together, as they are written."""
     return word.replace("·", "")
 
 
-def _is_a_form(one: str, other: str) -> bool:
-    """Whether two words differ by an English ending, as teacher and teaches do."""
-    return one[:-1] == other[:-1] and {one[-1:], other[-1:]} <= {"d", "r", "s"}
+def _is_other(near: str, word: str) -> bool:
+    """Whether what is spelt nearly as a word is another word: one with another ending, as teaches and teacher, or of a
+    short word one that begins otherwise or has another letter, not one more or less.
+    """
+    if near[:-1] == word[:-1] and {near[-1:], word[-1:]} <= {"d", "r", "s"}:
+        return True
+    has_another = not has_no_spaces(near) and len(near) == len(word) and sorted(near) != sorted(word)
+    return len(word) < TWO_WRONG and (near[:1] != word[:1] or has_another)
 
 
 @dataclass
@@ -165,13 +166,7 @@ class Fitted:
         sound, known = _sound(word), self._known(word)
         most = 0 if len(sound) < ONE_WRONG else 1 if len(sound) < TWO_WRONG else 2
         near = process.extract(sound, known.keys(), scorer=OSA.distance, score_cutoff=most, limit=8)
-        # Of a short word a letter more or less is a mistake, another letter mostly another word.
-        near = [
-            one
-            for one in near
-            if (len(sound) >= TWO_WRONG or (one[0][:1] == sound[:1] and not _is_other(one[0], sound)))
-            and not _is_a_form(one[0], sound)
-        ]
+        near = [one for one in near if not _is_other(one[0], sound)]
         near.sort(key=lambda one: (one[1], one[0][:1] != sound[:1], -self.words.get(known[one[0]], 0)))
         best = next((one for one in near if self._is_public(known[one[0]])), None)
         return (best[1] / len(sound), _plain(known[best[0]])) if best else (1.0, "")

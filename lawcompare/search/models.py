@@ -105,7 +105,8 @@ class SearchEntry(models.Model):
     is_whole = models.BooleanField(default=True)  # an article and no part of one
     # ``art:28.3``, ``sec:1030.a.2``: how a clause is cited.
     citation = models.CharField(max_length=200, blank=True)
-    # What is shown: the heading it stands under; the words of what is no clause, whose own are not kept twice.
+    # What is shown: the heading it stands under; the words, of a clause those that tell it plainly, its own being kept
+    # with it.
     title = models.TextField(blank=True)
     text = models.TextField(blank=True)
     # Words in order, with a space before and after each: of the heading, and of heading and text.

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.search.models import EntryKind
 from lawcompare.search.question import Part, QueryTerm
+from lawcompare.search.services import stems_of
 from lawcompare.search.words import has_stem, stem
 
 # What a term weighs where it is found: a heading says what a clause is about, the words as asked go before others of
 # their stem, and an unfinished word is a guess. Around: in the headings above alone.
 IN_HEADING, BEGINS_IN_HEADING, STEM_IN_HEADING = 8.0, 6.0, 5.0
-IN_TEXT, STEM_IN_TEXT, BEGINS_IN_TEXT, SCATTERED, AROUND = 4.0, 3.0, 2.5, 2.0, 1.0
+IN_TEXT, STEM_IN_TEXT, BEGINS_IN_TEXT, SCATTERED, IN_PLAIN_WORDS, AROUND = 4.0, 3.0, 2.5, 2.0, 1.5, 1.0
 AGAIN, AGAIN_MAX = 0.3, 3  # for each further time in the text
 TOGETHER_IN_HEADING, TOGETHER = 6.0, 3.0  # the terms follow each other as asked
 ALL_OF_HEADING = 6.0  # the heading says nothing else
@@ -46,6 +47,7 @@ class RankedEntry(NamedTuple):
     language: str
     law_id: int | None
     title: str
+    text: str
 
 
 @dataclass
@@ -61,6 +63,11 @@ class Read:
     @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(stem(word) for word in self.entry.words.split() if word not in STOP_WORDS)
+
+    @cached_property
+    def plain_stems(self) -> frozenset[str]:
+        """The stems of what a clause says in plain words."""
+        return stems_of(self.entry.text if self.entry.kind == EntryKind.CLAUSE else "", self.entry.language)
 
     @cached_property
     def letters(self) -> str:
@@ -174,5 +181,9 @@ def _weigh(sought: _Sought, entry: Read) -> float:
     if is_khmer:
         if sought.text in entry.letters:
             return BEGINS_IN_TEXT
-        return SCATTERED if all(f" {word} " in words for word in sought.term.words) else 0.0
-    return STEM_IN_TEXT if sought.stems and sought.stems <= entry.stems else 0.0
+        if all(f" {word} " in words for word in sought.term.words):
+            return SCATTERED
+        return IN_PLAIN_WORDS if sought.text in entry.entry.text else 0.0
+    if sought.stems and sought.stems <= entry.stems:
+        return STEM_IN_TEXT
+    return IN_PLAIN_WORDS if sought.stems and sought.stems <= entry.plain_stems else 0.0

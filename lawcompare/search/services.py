@@ -9,9 +9,9 @@ from itertools import accumulate
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import VISITOR, Organisation
 from lawcompare.core.jobs import services as jobs
-from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.models import JobState
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.engine.document import UNIT_ELEMENTS
@@ -19,6 +19,7 @@ from lawcompare.engine.text.words import STOP_WORDS, language_of
 from lawcompare.languages import in_every_language
 from lawcompare.laws.citing import read_address
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.search.models import EntryKind, SearchEntry
 from lawcompare.search.words import (
     SearchWord,
@@ -43,9 +44,9 @@ class Indexed:
     tokens: str
 
 
-def index(heading: str, text: str, context: Iterable[str], language: str) -> Indexed:
+def index(heading: str, text: str, context: Iterable[str], language: str, told: str = "") -> Indexed:
     """Returns what is stored of a text. ``context``: stems of the headings and titles it stands under
-    (:func:`stems_of`).
+    (:func:`stems_of`). ``told``: what it says in plain words, by which it is found too.
 
     >>> index("Access", "Whoever accesses", ["law"], "en").tokens
     ' gaccess haccess saccess swhoever ulaw xaccess xaccesses xwhoever paccess·whoever pwhoever·accesses '
@@ -58,7 +59,9 @@ def index(heading: str, text: str, context: Iterable[str], language: str) -> Ind
                 tokens.add(exact + word.text)
                 if has_stem(word.text):
                     tokens.add(loose + stem(word.text))
-    tokens |= {f"b{pair}" for words in (above, below) for pair in _cluster_pairs(words)}
+    plain = words_of(told, language)
+    tokens |= {f"s{stem(word.text)}" for word in plain if has_stem(word.text) and word.text not in STOP_WORDS}
+    tokens |= {f"b{pair}" for words in (above, below, plain) for pair in _cluster_pairs(words)}
     both = [word.text for word in [*above, *below]]
     held = _holdable([*sorted(tokens), *dict.fromkeys(f"p{pair}" for pair in neighbours(both))])
     return Indexed(_joined([word.text for word in above]), _joined(both), _joined(held))
@@ -113,7 +116,7 @@ def index_clauses(version: Version) -> int:
 
 def entries_of(version: Version) -> Iterator[SearchEntry]:
     """Yields the unsaved entries of a version's clauses, in order."""
-    names = names_of(version)
+    names, told = names_of(version), plain_words_of(VISITOR, version)
     above: list[tuple[Clause, frozenset[str]]] = []
     clauses = version.clauses.order_by("position")
     for clause in clauses.only("eid", "element", "heading", "text", "position", "end", "version_id").iterator(BATCH):
@@ -121,7 +124,8 @@ def entries_of(version: Version) -> Iterator[SearchEntry]:
             above.pop()
         context = names.union(*(stems for _clause, stems in above))
         title = next((each.heading for each in [clause, *(row for row, _stems in reversed(above))] if each.heading), "")
-        indexed = index(clause.heading, clause.text, context, version.language)
+        plain = in_every_language(told[clause.pk], "text").get(version.language, "") if clause.pk in told else ""
+        indexed = index(clause.heading, clause.text, context, version.language, plain)
         yield SearchEntry(
             kind=EntryKind.CLAUSE,
             key=clause.eid,
@@ -133,6 +137,7 @@ def entries_of(version: Version) -> Iterator[SearchEntry]:
             is_whole=clause.element in UNIT_ELEMENTS,
             citation=citation_of(clause.eid),
             title=title,
+            text=plain,
             heading=indexed.heading,
             words=indexed.words,
             tokens=indexed.tokens,
@@ -188,27 +193,19 @@ def run_indexing(version: Version, report: Report) -> None:
             finish(version.index_job)
 
 
-def index_missing(job: Job, report: Report) -> None:
-    """The periodic task: what is lost, or came with a restored database, is found."""
-    request_missing()
-
-
-def request_missing() -> None:
-    """Have public texts indexed of which the index holds nothing, and which no job is to index."""
+def request_missing(*_of_job: object) -> None:
+    """Have public texts indexed of which the index holds nothing, and which no job is to index: what is lost, or came
+    with a restored database. Also the periodic task.
+    """
     entries = SearchEntry.objects.filter(kind=EntryKind.CLAUSE, version=OuterRef("pk"))
     missing = Version.objects.published().filter(~Exists(entries), clause_count__gt=0)
     for version in missing.filter(Q(index_job=None) | Q(index_job__state=JobState.DONE)):
         request_indexing(version)
 
 
-def is_indexed(version: Version) -> bool:
-    """Returns whether the index has clauses of the version."""
-    return SearchEntry.objects.filter(version=version, kind=EntryKind.CLAUSE).exists()
-
-
-def has_any(kind: EntryKind) -> bool:
-    """Returns whether the index has entries of this kind."""
-    return SearchEntry.objects.filter(kind=kind).exists()
+def has_any(kind: EntryKind, **of: Version) -> bool:
+    """Returns whether the index has entries of this kind, or of it those of a ``version``."""
+    return SearchEntry.objects.filter(kind=kind, **of).exists()
 
 
 @transaction.atomic

@@ -45,7 +45,7 @@ from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
 from lawcompare.laws.access import visible_laws
 from lawcompare.laws.citing import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version, WantedText
-from lawcompare.laws.plain_words.services import tell_for_site
+from lawcompare.laws.plain_words.services import follow_words, tell_for_site
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.laws.uploads import originals
@@ -429,9 +429,13 @@ class CorpusLoader:
         """Store what clauses say in plain words. Returns how many of it are new; what a person wrote since stays."""
         count = 0
         for address, clauses in _load_yaml((FIXTURES / "plain-words.yaml").read_text("utf-8")).items():
-            for cited, words in clauses.items():
-                clause = self.citations_of(address).find(cited)
-                count += tell_for_site(clause, with_columns({"text": words}), self.editors)
+            told = [
+                tell_for_site(self.citations_of(address).find(cited), with_columns({"text": words}), self.editors)
+                for cited, words in clauses.items()
+            ]
+            if any(told):
+                follow_words(current_text(address))
+            count += sum(told)
         return count
 
     def load_annotation(self, row: dict[str, Any]) -> bool:

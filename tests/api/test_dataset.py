@@ -11,9 +11,11 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
+from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.api.datasets import writing
 from lawcompare.api.datasets.tables import TABLES
+from lawcompare.laws.plain_words.services import tell_for_site
 from lawcompare.laws.withdrawal.services import withdraw
 from tests.annotations.conftest import write
 from tests.conftest import ROOT
@@ -87,6 +89,14 @@ def check_keys(resource: dict, content: list[dict], folder: Path) -> None:
     for foreign in resource["schema"].get("foreignKeys", []):
         there = {row[foreign["reference"]["fields"][0]] for row in rows(folder, foreign["reference"]["resource"])}
         assert {row[foreign["fields"][0]] for row in content} <= there
+
+
+def test_a_clause_has_its_plain_words_in_both_languages(drafts, tmp_path):
+    clause, editors = drafts[0].clauses.get(num="Article 1"), Organisation.objects.create(slug=EDITORS, name="Editors")
+    assert tell_for_site(clause, {"text": "Stay out.", "text_km": "កុំចូល។"}, editors)
+    export(tmp_path / "data")
+    told = [(row["eid"], row["plain_text"], row["plain_text_km"]) for row in rows(tmp_path / "data", "clauses")]
+    assert [one for one in told if any(one[1:])] == [(clause.eid, "Stay out.", "កុំចូល។")]
 
 
 def test_nothing_private_or_withdrawn_is_in_it(drafts, store, write, cast, tmp_path):

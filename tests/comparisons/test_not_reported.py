@@ -88,6 +88,7 @@ def test_files_keep_what_stands_in_a_clause_and_give_no_share_for_what_is_not_re
     lines = ["".join(words for _op, words in one.runs) for one in paragraphs_of(comparison)]
     head = next(number for number, line in enumerate(lines) if line.startswith("Article 28"))
     assert [line[:3] for line in lines[head + 2 : head + 7]] == ["(1)", "(2)", "(3)", "(4)", "(5)"]
+    assert any(" · in plain words · " in line for line in lines)
     rows = cells_of(client.get(f"{PAIR}.xlsx").content, 1)
     shares = {row[3]: row[5] for row in rows if len(row) > 5}
     assert shares["not reported in the new text"] == shares["first reported"] == ""

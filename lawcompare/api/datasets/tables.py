@@ -19,6 +19,7 @@ from lawcompare.engine.wording.changes import change_sentences
 from lawcompare.languages import in_every_language
 from lawcompare.laws.access import visible_laws, visible_versions
 from lawcompare.laws.models import Clause, VersionQuerySet
+from lawcompare.laws.plain_words.services import plain_words_of, said
 from lawcompare.laws.timeline.services import visible_events
 from lawcompare.publishing.concerns.outcomes import survival
 
@@ -89,7 +90,7 @@ def _texts() -> Iterator[Stated]:
 
 def _clauses() -> Iterator[Stated]:
     for text in _public_texts():
-        eids: dict[int, str] = {}
+        eids, plain = dict[int, str](), plain_words_of(VISITOR, text)
         for clause in text.clauses.order_by("position").iterator(CHUNK):
             eids[clause.pk] = clause.eid
             yield _stated(
@@ -97,6 +98,7 @@ def _clauses() -> Iterator[Stated]:
                 text=text.address,
                 parent=eids.get(clause.parent_id or 0),
                 words=clause.text,
+                **{f"plain_{column}": words for column, words in said(plain.get(clause.pk)).items()},
                 text_status=clause.text_status or text.text_status,
                 source_url=clause.source_url or text.source_url,
             )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import membership_of, membership_that_may
 from lawcompare.accounts.models import Confirmation, Organisation, Person
+from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
@@ -62,8 +63,16 @@ def write_plain_words(user: Any, clause: Clause, words: dict[str, str], seen: An
     PlainWords.objects.filter(**whose, confirmation=Confirmation.PROPOSED).delete()
     confirmation = confirmation_of(membership, clause.version)
     row = PlainWords.objects.create(version=clause.version, confirmation=confirmation, by=user, **whose, **words)
+    if confirmation == Confirmation.CONFIRMED:
+        follow_words(clause.version)
     record("tell in plain words", f"text/{clause.version.address}", by=user, organisation=membership.organisation.slug)
     return row
+
+
+def follow_words(version: Version) -> None:
+    """Have the search take up what is said of the clauses of a text, in it and in what translates it."""
+    for text in (version, *version.translations.all()):
+        jobs.request("indexing", text, text.brought_by)
 
 
 def tell_for_site(clause: Clause, words: dict[str, str], editors: Organisation) -> bool:

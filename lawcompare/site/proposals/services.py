@@ -33,6 +33,7 @@ from lawcompare.languages import BY_CODE, columns_of
 from lawcompare.laws.citing import cite
 from lawcompare.laws.editing import services as editing
 from lawcompare.laws.models import Clause, Event, LawChange, Origin, PlainWords, TranslationReview, Version
+from lawcompare.laws.plain_words.services import follow_words
 from lawcompare.laws.proposals import seen_by_staff, waiting_for_staff
 from lawcompare.publishing.carrying_forward.services import request_carryings
 
@@ -77,7 +78,10 @@ KINDS = {
     "text": Kind(_("Text"), Origin, _TEXT, "version", _follow_text),
     "record": Kind(_("Law"), LawChange, "law changes reason", "law", editing.follow_confirmation),
     "check": Kind(_("Check of a translation"), TranslationReview, "version credit", "version"),
-    "plain": Kind(_("In plain words"), PlainWords, " ".join(["clause", *columns_of("text")]), "clause"),
+    "plain": Kind(
+        *(_("In plain words"), PlainWords, " ".join(["clause", *columns_of("text")]), "clause"),
+        lambda row, was: follow_words(row.version),
+    ),
     "event": Kind(_("Event"), Event, _EVENT, "law"),
     "kind": Kind(_("Kind of risk"), CategoryChange, "category changes", "category", annotating.follow_confirmation),
     "topic": Kind(

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if is_repair:
             search.take_out_all(EntryKind.CLAUSE)
         for version in Version.objects.published().select_related("law").order_by("pk"):
-            if is_repair or not search.is_indexed(version):
+            if is_repair or not search.has_any(EntryKind.CLAUSE, version=version):
                 self.stdout.write(f"{version.address}: {index_clauses(version)} clauses")
         if is_repair or not search.has_any(EntryKind.ANNOTATION):
             self.stdout.write(f"{index_all_annotations()} annotations")
