@@ -1,5 +1,6 @@
 """Notes as HTML: their Markdown, the words of a text they are on, and clauses of a text with their notes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -196,8 +197,11 @@ def _paragraphs(runs: Iterable[MarkedRun]) -> list[list[MarkedRun]]:
         for number, line in enumerate(lines):
             if number:
                 paragraphs.append([])
-            if line:
-                paragraphs[-1].append(replace(run, text=line, closes=run.closes if number == last else ()))
+            cells = [cell for cell in re.split("(\t)", line) if cell]  # a mark ends with the cell of a table
+            for place, cell in enumerate(cells, 1):
+                closes = run.closes if number == last and place == len(cells) else ()
+                notes = () if cell == "\t" else run.annotations
+                paragraphs[-1].append(replace(run, text=cell, annotations=notes, closes=closes))
     return [paragraph for paragraph in paragraphs if paragraph]
 
 

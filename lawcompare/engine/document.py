@@ -24,6 +24,9 @@ LANGUAGES = frozenset(
     )
 )
 
+# Lines of so many tabs next to each other are the rows of a table; fewer may set a word apart ("Note:").
+ROW_TABS = 2
+
 # A comparison sets these against each other, one row each; what is inside them is compared inside the row.
 UNIT_ELEMENTS = frozenset({"article", "section", "rule", "preamble", "schedule"})
 
@@ -39,7 +42,8 @@ class Clause:
     ``num``      the number as printed, without the word that introduces it where the heading line has one:
                  ``Article 28``, ``§ 1030``, ``(a)``, ``មាត្រា ២៨``; empty where there is none
     ``heading``  the heading as printed, without number
-    ``text``     its own words, without its children's; paragraphs separated by one newline
+    ``text``     its own words, without its children's; paragraphs separated by one newline. A row of a table is one of
+                 them, its cells separated by tabs
     ``depth``    0 for the outermost clauses
     ``parent``   the parent's eid, or None
     ``line``     1-based line in the source where it begins, 0 where the format has no lines

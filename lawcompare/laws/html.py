@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape, unescape
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.core.standard_names import script_of
 from lawcompare.core.translations.texts import localised
+from lawcompare.engine.document import ROW_TABS
 from lawcompare.languages import reader_language
 from lawcompare.laws.formatting import number_in_reader_language
 from lawcompare.laws.models import Version
@@ -123,19 +125,28 @@ def component(context: Context, name: str, /, **more: Any) -> str:
 
 def paragraphs(text: str, language: str) -> str:
     """The words of a clause, a paragraph for each line that is not empty."""
-    return "".join(f"<p>{as_html(line, language)}</p>" for line in text.split("\n") if line)
+    return paragraphs_of(as_html(line, language) for line in text.split("\n") if line)
 
 
 def paragraphs_of(lines: Iterable[str]) -> str:
-    """Lines of HTML as paragraphs."""
-    return "".join(f"<p>{line}</p>" for line in lines)
+    """Lines of HTML as paragraphs; the rows of a table, which have tabs between their cells, as a table."""
+    html = ""
+    for tabs, group in groupby(lines, lambda line: line.count("\t")):
+        rows = list(group)
+        if tabs < ROW_TABS or len(rows) == 1:
+            html += "".join(f"<p>{line}</p>" for line in rows)
+            continue
+        cells = "".join(f"<tr><td>{row.replace('\t', '</td><td>')}</td></tr>" for row in rows)
+        name = escape(_("Table"))
+        html += f'<div class="scroll" tabindex="0" role="region" aria-label="{name}"><table>{cells}</table></div>'
+    return html
 
 
 def with_lead(html: str, lead: str) -> str:
     """Paragraphs, the first of which begins with ``lead``."""
     if not lead:
         return html
-    return f"<p>{lead}{html[3:]}" if html else f"<p>{lead}</p>"
+    return f"<p>{lead}{html[3:]}" if html.startswith("<p>") else f"<p>{lead}</p>{html}"
 
 
 def lead(number: str, heading: str) -> str:

@@ -142,6 +142,18 @@ def test_a_note_on_part_of_a_name_keeps_the_words_of_the_text():
     assert words(html.replace("</p><p>", "\n")) == clause.text
 
 
+def test_the_rows_of_a_table_are_a_table_in_which_a_note_ends_with_its_cell(client, store):
+    clause = clause_of("Note:\tof fees\nPort\tShip\tFee\nNorth\tBrig\t5")
+    note = SimpleNamespace(start=14, end=24, risk=3)  # "Port", "Ship"
+    table = "<tr><td>{}</td><td>{}</td><td>Fee</td></tr><tr><td>North</td><td>Brig</td><td>5</td></tr></table></div>"
+    plain, marked = law_text(clause, None, "1. ", "en"), law_text(clause, {1: [note]}, "1. ", "en")
+    assert plain.startswith("<p>1. Note:\tof fees</p><div") and plain.endswith(table.format("Port", "Ship"))
+    mark = '<mark class="r3">{}</mark>'
+    assert marked.endswith(table.format(mark.format("Port"), mark.format("Ship")))
+    stored = store("## Article 1\n\nFees:\n\n| Port | Ship | Fee |\n|---|---|---|\n| North | Brig | 5 |\n", "fees")
+    assert "<td>Brig</td>" in client.get(stored.clauses.get().get_absolute_url()).content.decode()
+
+
 @pytest.mark.both_databases
 def test_a_frozen_clause_and_pair_take_no_change(drafts):
     clause, pair = drafts[0].clauses.first(), find_comparison(*drafts).pairs.first()

@@ -36,6 +36,33 @@ PAGE = """<!doctype html>
 <footer>Contact</footer>
 </body></html>"""
 
+FEES = """<h1>Law</h1><img src="emblem.png">
+<h2>Article 1. Fees</h2>
+<p>(1) The fees are:</p>
+<table><tr><th>Port<th>Ship<th>Fee</tr><tr><td>North<td><p>Brig,</p><p>Sloop</p><td></tr>
+<tr><td>1.<td>Brig<td>9</tr><tr><td>2.<td>Brig<td>9</tr></table>
+<p>(2) The port is so:</p><p><img src="map.png" alt="Map of the port"><img src="sign.gif" width="20" height="20"></p>
+<table><tr><td>Article 2<td>Ports<td>a</tr><tr><td>Article 3<td>Ships<td>b</tr><tr><td>Article 4<td>Seas<td>c</tr>
+</table>"""
+
+
+def test_the_rows_of_a_table_are_kept_and_a_picture_left_out_is_warned_of():
+    document = read(FEES.encode(), filename="law.html")
+    texts = {clause.eid: clause.text for clause in document.clauses}
+    assert texts["art_1__para_1"].split("\n") == [
+        "The fees are:",
+        "Port\tShip\tFee",
+        "North\tBrig, Sloop\t\u00a0",
+        "1.\tBrig\t9",
+        "2.\tBrig\t9",
+    ]
+    assert {"art_2", "art_3", "art_4"} < texts.keys(), "articles set in columns are no table"
+    assert [(each.kind, each.subject) for each in document.warnings if "heading" not in each.kind] == [
+        ("picture-left-out", "Map of the port"),
+        ("table-flattened", "Article 2 Ports a"),
+    ]
+
+
 GAZETTE = """<html><body>
 <!-- field-start:analysis --><div class="analysis"><p>7. Notices.</p></div><!-- field-end:analysis -->
 <h3 class="section-head">&sect;7. Notices</h3>

@@ -216,3 +216,15 @@ def test_a_fence_that_nothing_closes_swallows_no_law():
 @given(damaged(LAW.encode()))
 def test_a_damaged_file_is_read_or_refused(data):
     answers_or_refuses(data, "markdown")
+
+
+def test_a_table_of_three_columns_keeps_its_cells():
+    document = read(
+        b"## Article 1\n\nFees:\n\n| Port | *Ship* | Fee |\n|---|:--:|--:|\n| (a) North | | 5 |\n\nThey are due.\n"
+    )
+    assert document.clauses[0].text.split("\n") == [
+        "Fees:",
+        "Port\tShip\tFee",
+        "(a) North\t\u00a0\t5",
+        "They are due.",
+    ]

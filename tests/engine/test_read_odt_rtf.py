@@ -53,6 +53,17 @@ def test_headings_paragraphs_and_counted_lists_are_read():
     ]
 
 
+def test_the_rows_of_a_table_keep_their_cells():
+    rows = [("Port", "Ship", "Fee"), ("North", "(a) Brig", "5"), ("South", "", "9"), ("East", "Sloop", "7")]
+    cells = [[f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in row] for row in rows]
+    table = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in cells)
+    document = read(
+        odt(f"<text:p>Article 1. Fees</text:p><text:p>They are:</text:p><table:table>{table}</table:table>")
+    )
+    kept = ["They are:", *("\t".join(cell or "\u00a0" for cell in row) for row in rows)]
+    assert [clause.text.split("\n") for clause in document.clauses] == [kept]
+
+
 def test_contents_notes_and_deleted_text_are_no_law():
     body = (
         "<text:tracked-changes><text:changed-region><text:deletion><text:p>never</text:p></text:deletion>"

@@ -62,6 +62,20 @@ def test_all_accepted_is_the_new_text_and_all_refused_the_old(before, after, dat
     assert decide(file, "refuse") == lines(old)
 
 
+def test_a_table_of_both_texts_is_a_table_with_tracked_words_in_its_cells():
+    rows = "Port\tShip\tFee\nNorth\tBrig\t5\nSouth\tBrig\t9"
+    old, new = articles(f"Fees:\n{rows}\nDue."), articles(f"Fees:\n{rows.replace('5', '7')}\nDue at once.")
+    file = written(old, new, [Link("art_1", "art_1")])
+    (table,) = body_of(file).iterfind(w("tbl"))
+    cells = [["".join(cell.itertext()) for cell in row.iterfind(w("tc"))] for row in table.iterfind(w("tr"))]
+    assert cells == [["Port", "Ship", "Fee"], ["North", "Brig", "57"], ["South", "Brig", "9"]]
+    assert [words.text for words in table.iter(w("delText"))] == ["5"]
+    assert [line.strip() for line in decide(file, "accept") if line.strip()][-2:] == ["Fees:", "Due at once."]
+    # Where columns were put in, the lines are text.
+    other = articles(f"Fees:\n{rows.replace('\n', '\tToday\n')}\tToday\nDue.")
+    assert body_of(written(old, other, [Link("art_1", "art_1")])).find(w("tbl")) is None
+
+
 def moved():
     one = "The court may order the blocking of a site for ten days at the request of the prosecutor."
     two = "Providers keep traffic data of their customers for one year and hand it over on request."

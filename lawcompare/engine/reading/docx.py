@@ -12,7 +12,7 @@ from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import UNPACKED_MAX, parse, unpack
 from lawcompare.engine.reading.docx_numbering import Counters, Styles, W, attribute
-from lawcompare.engine.reading.paragraphs import FontRun, Paragraphs, joined_cells
+from lawcompare.engine.reading.paragraphs import OF_A_TABLE, FontRun, Paragraphs, joined_cells, table_blocks
 from lawcompare.engine.structure.outline import Block
 
 AFTER, BEFORE = "after", "before"
@@ -134,14 +134,15 @@ class _DocxBody:
             self.warnings.append(ReadingWarning(self.count, "deleted-text", words[:80]))
 
     def _table(self, table: etree._Element) -> Iterator[Block]:
-        """A row of short cells is one line; where a cell has paragraphs of its own, each is a block."""
-        rows = [row for row in table.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is table]
-        if sum(len(row.findall(f"{W}tc")) >= _OF_A_TABLE for row in rows) >= _OF_A_TABLE:
-            words = " ".join(filter(None, map(_words_of, rows[0].iterfind(f"{W}tc"))))
-            self.warnings.append(ReadingWarning(self.count + 1, "table-flattened", words[:80]))
-        for row in table.iter(f"{W}tr"):
-            if next(row.iterancestors(f"{W}tbl")) is table:
-                yield from joined_cells([list(self.blocks(cell)) for cell in row.iterfind(f"{W}tc")])
+        """Its rows; of one that only sets words side by side a line for a row of short cells, else each paragraph."""
+        begin = self.count + 1
+        own = (row for row in table.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is table)
+        rows = [[list(self.blocks(cell)) for cell in row.iterfind(f"{W}tc")] for row in own]
+        kept = table_blocks(rows)
+        if not kept and sum(len(row) >= OF_A_TABLE for row in rows) >= OF_A_TABLE:
+            words = " ".join(block.plain for cell in rows[0] for block in cell if block.plain)
+            self.warnings.append(ReadingWarning(begin, "table-flattened", words[:80]))
+        yield from kept or (block for cells in rows for block in joined_cells(cells))
 
 
 def _with_whole_endnotes(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -179,8 +180,6 @@ def contents_paragraphs(body: etree._Element) -> frozenset[etree._Element]:
     return frozenset(listed)
 
 
-# Three rows of three cells are a table; fewer set a number beside its words, or two languages.
-_OF_A_TABLE = 3
 # What a drawing says of its size, in 360,000ths of a centimetre; a smaller one is an emblem or a signature.
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _EXTENTS = (f"{_DRAWING}extent",)

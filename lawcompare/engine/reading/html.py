@@ -5,11 +5,18 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree, html
 
-from lawcompare.engine.document import Document
+from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import decode
 from lawcompare.engine.reading.docx_numbering import format_number
-from lawcompare.engine.reading.paragraphs import begins_unit, heading_level, is_number, mark_lead
+from lawcompare.engine.reading.paragraphs import (
+    OF_A_TABLE,
+    begins_unit,
+    heading_level,
+    is_number,
+    mark_lead,
+    table_blocks,
+)
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import to_khmer
@@ -44,6 +51,7 @@ _NOTE_FIELDS = {
 }
 _WORDS = {"en": "Article", "km": "មាត្រា"}
 ATTRIBUTES_MAX = 10_000
+_SIGN = 100  # pixels
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}")
 
 
@@ -66,7 +74,10 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     document = segment(walk.blocks, spoken, is_code=walk.is_code)
     page_title = " ".join(root.findtext(".//title", default="").split())
     meta = {"title": page_title} if page_title else {}
-    return replace(document, title=document.title or page_title, meta=meta)
+    begin = next((clause.line for clause in document.clauses if clause.num), 0)  # no emblem above the law
+    own = [each for each in walk.warnings if each.line >= begin]
+    warnings = tuple(sorted((*own, *document.warnings), key=lambda warning: warning.line))
+    return replace(document, title=document.title or page_title, meta=meta, warnings=warnings)
 
 
 def _parse(text: str) -> html.HtmlElement:
@@ -115,6 +126,7 @@ class _Walk:
     number_in_cell: bool = False  # the number of the paragraph stands in a cell of its own
     is_code: bool = False  # its publisher marks notes and contents
     anchors: list[str] = field(default_factory=list)  # as converters print them where the anchor is
+    warnings: list[ReadingWarning] = field(default_factory=list)
 
     def visit(self, element: etree._Element, place: _Place) -> None:
         if not isinstance(element.tag, str):
@@ -134,6 +146,13 @@ class _Walk:
             line = element.sourceline
             self.place, self.line = inner, line if isinstance(line, int) else 0
             self._number(element, inner)
+        if element.tag == "img" and not inner.furniture and not _is_small(element):
+            words = " ".join((element.get("alt") or "").split())
+            self.warnings.append(ReadingWarning(int(element.sourceline or 0), "picture-left-out", words[:80]))
+        if element.tag == "table" and not inner.furniture and (rows := self._table(element, inner)):
+            self.blocks += rows
+            self.place = place
+            return
         self._text(element.text, inner)
         if element.tag == "tr":
             self._row(element, inner)
@@ -164,6 +183,17 @@ class _Walk:
             int(depth["em"] or 0) * 2 if depth else place.indent,
             place.preformatted or element.tag == "pre",
         )
+
+    def _table(self, table: etree._Element, place: _Place) -> list[Block]:
+        """The rows of a table; none where it sets paragraphs beside each other, as a table that holds another does."""
+        rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+        if table.find(".//table") is not None or sum(len(row) >= OF_A_TABLE for row in rows) < OF_A_TABLE:
+            return []
+        cells = [[_blocks_of(cell, place, self.language) for cell in row] for row in rows]
+        if not (kept := table_blocks(cells)):
+            words = " ".join(block.plain for cell in cells[0] for block in cell)
+            self.warnings.append(ReadingWarning(self.line, "table-flattened", words[:80]))
+        return kept
 
     def _row(self, row: etree._Element, place: _Place) -> None:
         """The cells of a table row are read as one line, unless a cell has paragraphs."""
@@ -252,6 +282,18 @@ class _Walk:
                 )
             )
             self.number_in_cell = False
+
+
+def _blocks_of(cell: etree._Element, place: _Place, language: str) -> list[Block]:
+    walk = _Walk(language)
+    walk.visit(cell, place)
+    return walk.blocks
+
+
+def _is_small(picture: etree._Element) -> bool:
+    """Whether a picture is, by its own word, no larger than a sign or an emblem."""
+    sizes = [picture.get(name, "") for name in ("width", "height")]
+    return any(size.isdigit() and int(size) < _SIGN for size in sizes)
 
 
 def _collapse(pieces: list[tuple[str, bool]]) -> tuple[str, list[bool]]:

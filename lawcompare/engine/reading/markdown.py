@@ -14,13 +14,13 @@ from typing import Any
 
 import yaml
 
-from lawcompare.engine.document import LANGUAGES, Clause, Document
+from lawcompare.engine.document import LANGUAGES, ROW_TABS, Clause, Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import decode
 from lawcompare.engine.structure.headings import ends_sentence, parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import element_of_eid
-from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
+from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, ROW, Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.text.languages import detect_language
 from lawcompare.engine.writing.text import stop_between
@@ -178,6 +178,8 @@ def _single_line(line: str, number: int, paragraph: list[tuple[int, str]]) -> Bl
         return Block(match["words"], number, flush=match["of"] or "")
     if paragraph and _SETEXT.match(line):
         return Block(line, number, level=1 if "=" in line else 2)
+    if line.lstrip().startswith("|") and line.count("|") > ROW_TABS + 1 and not _TABLE_RULE.match(line):
+        return Block("\t".join(line.strip().strip("|").split("|")), number, flush=ROW)
     if _RULE.match(line) or _TABLE_RULE.match(line) or _TAG_LINE.match(line):
         return Block(line, number, furniture="markup")
     return None
@@ -217,6 +219,9 @@ def _with_links(block: Block) -> Iterator[Block]:
 
 
 def _block(block: Block) -> Block:
+    if block.flush == ROW:
+        cells = (_inline(cell)[0].strip() for cell in block.plain.split("\t"))
+        return replace(block, text="\t".join(cell or "\u00a0" for cell in cells))
     words, text, level = _inline(block.text)[0], block.text.strip(), block.level
     whole = _STRONG_START.match(text)
     if not level and whole and not text[whole.end() :] and parse_heading(words.replace(LEAD_START, "")):

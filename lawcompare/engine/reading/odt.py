@@ -12,7 +12,7 @@ from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import UNPACKED_MAX, parse, unpack
 from lawcompare.engine.reading.docx_numbering import format_number
-from lawcompare.engine.reading.paragraphs import FontRun, Paragraphs, joined_cells
+from lawcompare.engine.reading.paragraphs import FontRun, Paragraphs, joined_cells, table_blocks
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import Block
 
@@ -119,9 +119,11 @@ class _OdtBody:
                 yield from self._list(child, lists, furniture)
             elif child.tag in (f"{TEXT}p", f"{TEXT}h"):
                 yield from self._paragraph(child, "", furniture)
-            elif child.tag == f"{TABLE}table-row":
-                cells = [each for each in child if each.tag == f"{TABLE}table-cell"]
-                yield from joined_cells([list(self.blocks(cell, (), furniture)) for cell in cells])
+            elif child.tag == f"{TABLE}table":
+                own = (row for row in child.iter(f"{TABLE}table-row") if next(row.iterancestors(child.tag)) is child)
+                cells = [[each for each in row if each.tag == f"{TABLE}table-cell"] for row in own]
+                rows = [[list(self.blocks(cell, (), furniture)) for cell in row] for row in cells]
+                yield from table_blocks(rows) or (block for row in rows for block in joined_cells(row))
             elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
                 yield from self.blocks(child, lists, furniture)
 

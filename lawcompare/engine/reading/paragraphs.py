@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import compress, groupby, zip_longest
 
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.reading.canada import is_amending_act, read_bracketed_notes
 from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, is_torn, table_of
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
-from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
+from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, ROW, Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.text.languages import detect_language
 
@@ -151,6 +151,35 @@ def _words_start(text: str) -> int:
             break
         at = after
     return at
+
+
+# Three rows of three cells are a table; fewer set a number beside its words, or two languages.
+OF_A_TABLE = 3
+
+
+def table_blocks(rows: Sequence[Sequence[Sequence[Block]]]) -> list[Block]:
+    """A table as one block a row, tabs between the cells; none where the rows are too few, or articles.
+
+    ``rows`` hold the blocks of each cell.
+
+    >>> cells = [[[Block(words)] for words in row] for row in ("pqr", "abc", "xyz")]
+    >>> [block.text for block in table_blocks(cells)], table_blocks(cells[1:])
+    (['p\\tq\\tr', 'a\\tb\\tc', 'x\\ty\\tz'], [])
+    """
+    words = [[" ".join(" ".join(one.plain for one in cell if not one.furniture).split()) for cell in r] for r in rows]
+    filled = [any(column) for column in zip_longest(*words, fillvalue="")]  # an empty column sets others apart
+    words = [[*compress(row, filled), *[""] * (len(filled) - len(row))][: sum(filled)] for row in words]
+    units = sum(parse_heading(row[0]) is not None for row in words if row)
+    full = sum(sum(map(bool, row)) > 1 for row in words)
+    if sum(filled) < OF_A_TABLE or full < OF_A_TABLE or 2 * units >= len(words):
+        return []
+    blocks = [one for row in rows for cell in row for one in cell if one.furniture]
+    for row, cells in zip(rows, words, strict=True):
+        line = next((one.line for cell in row for one in cell), 0)
+        # An empty cell holds a space that nothing strips, so that the others keep their columns.
+        text = "\t".join(cell or "\u00a0" for cell in cells)
+        blocks += [Block(text, line, flush=ROW)] if any(cells) else []
+    return blocks
 
 
 def joined_cells(cells: list[list[Block]]) -> Iterator[Block]:

@@ -23,6 +23,7 @@ from lawcompare.engine.structure.numbering import ORDER, SUFFIX_ALONE, ClauseNum
 
 # A reader puts these around words that the source sets apart as a heading inside a paragraph (bold, small capitals).
 LEAD_START, LEAD_END = "\ufdd0", "\ufdd1"
+ROW = "|"
 UNITS = frozenset({"article", "section", "rule"})
 
 # An opening quotation mark and what closes it; how an amendment leads to the words it puts in.
@@ -54,7 +55,8 @@ class Block:
     ``level``      1 to 6 where the source marks it as a heading, else 0
     ``indent``     columns (or levels) it is set in by, where the source says
     ``starts``     False where it is only a wrapped line that looks like the beginning of a clause
-    ``flush``      text that goes on after the sub-clauses: ``""`` of the heading above, ``"(a)"`` of that sub-clause
+    ``flush``      text that goes on after the sub-clauses: ``""`` of the heading above, ``"(a)"`` of that sub-clause;
+                   ``ROW`` of a row of a table, which stays with what stands above it
     ``furniture``  the name of the furniture it is, where it is no law text
     ``attributes`` what the source says about the clause that the block begins or stands in
     ``apart``      whether the number it begins with stands in a table cell or column of its own

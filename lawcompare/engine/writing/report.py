@@ -8,10 +8,12 @@ moves, without which accepting all would not give the new text.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from lxml import etree
 
+from lawcompare.engine.document import ROW_TABS
 from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.word import WIDTH, WordDocument, w
 
@@ -45,10 +47,15 @@ class _RedlineBody:
         return {w("author"): AUTHOR, w("date"): moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
     def write(self, paragraphs: Iterable[Paragraph]) -> None:
-        for paragraph in paragraphs:
-            self.set_move(paragraph)
-            self.write_paragraph(paragraph)
-            self.changed += paragraph.mark != "equal" or any(op != "equal" for op, _text in paragraph.runs)
+        for columns, group in groupby(paragraphs, _columns):
+            rows = list(group)
+            table = self.word.begin_table([WIDTH // columns] * columns) if columns and len(rows) > 1 else None
+            for paragraph in rows:
+                self.set_move(paragraph)
+                self.write_paragraph(paragraph, self.word.row(table, may_break=True) if table is not None else ())
+                self.changed += paragraph.mark != "equal" or any(op != "equal" for op, _text in paragraph.runs)
+            if table is not None:
+                self.word.paragraph("Cell")  # or the next table would be its continuation
         self.close_move()
 
     def set_move(self, paragraph: Paragraph) -> None:
@@ -69,23 +76,43 @@ class _RedlineBody:
             etree.SubElement(self.word.body, w(f"{self.move[0]}RangeEnd"), {w("id"): self.range})
         self.move = None
 
-    def write_paragraph(self, paragraph: Paragraph) -> None:
+    def write_paragraph(self, paragraph: Paragraph, cells: Sequence[Any] = ()) -> None:
+        """At the end, or as the row of a table that has these cells."""
+        if cells:
+            places = iter([self.word.paragraph("Cell", into=cell) for cell in cells])
+            written = next(places)
+            for op, text in paragraph.runs:
+                for number, words in enumerate(text.split("\t")):
+                    written = next(places) if number else written
+                    if words:
+                        self.write_run(written, paragraph, op, words)
+            return
         style = f"Heading{paragraph.level}" if paragraph.level else "LawText"
         written = self.word.paragraph(style, indent=paragraph.indent)
         if paragraph.mark != "equal" and paragraph.is_tracked:
             properties: Any = written[0]
             self.tracked(etree.SubElement(properties, w("rPr")), _END_TAGS[paragraph.mark])
         for op, text in paragraph.runs:
-            if paragraph.is_tracked and op in _TAGS:
-                self.word.run(self.tracked(written, _TAGS[op]), text, language=self.language, deleted=op == "delete")
-            elif op == "note":
-                self.word.footnote(written, text)
-            else:
-                look = op if op in {"insert", "delete", "slip"} else ""
-                self.word.run(written, text, italic=op == "label", language=self.language, look=look)
+            self.write_run(written, paragraph, op, text)
+
+    def write_run(self, written: Any, paragraph: Paragraph, op: str, text: str) -> None:
+        if paragraph.is_tracked and op in _TAGS:
+            self.word.run(self.tracked(written, _TAGS[op]), text, language=self.language, deleted=op == "delete")
+        elif op == "note":
+            self.word.footnote(written, text)
+        else:
+            look = op if op in {"insert", "delete", "slip"} else ""
+            self.word.run(written, text, italic=op == "label", language=self.language, look=look)
 
     def tracked(self, into: Any, tag: str) -> Any:
         return etree.SubElement(into, w(tag), {w("id"): self.word.next_id(), **self.change_attributes})
+
+
+def _columns(paragraph: Paragraph) -> int:
+    """How many columns a row of a table has that stands in both texts; 0 of any other paragraph."""
+    tabs = [op for op, text in paragraph.runs for _tab in range(text.count("\t"))]
+    is_row = {paragraph.mark, *tabs} == {"equal"} and len(tabs) >= ROW_TABS
+    return len(tabs) + 1 if is_row and not (paragraph.level or paragraph.move) else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from lawcompare.engine.structure.headings import is_titlelike
 from lawcompare.engine.structure.lists.list_levels import Mark, Placed, place, read_mark
 from lawcompare.engine.structure.nodes import Aside, Node, name_of
 from lawcompare.engine.structure.numbering import ClauseNumber
-from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, UNITS, Block
+from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, ROW, UNITS, Block
 
 _LEAD = re.compile(f"^{LEAD_START}(?P<lead>[^{LEAD_END}]*){LEAD_END}(?P<separator>\\s*[.:]?\\s*[—–-]?\\s*)")
 _RUN_IN = re.compile(
@@ -90,6 +90,8 @@ class Filler:
                     open_nodes[0].heading = f"{entries[at - 1][0].plain} {open_nodes[0].heading}".strip()
             elif at in notes and next_place < len(all_places) and all_places[next_place].depth == 0:
                 continue
+            elif block.flush == ROW:
+                _add_text(current, block)
             elif block.flush is not None:
                 after = next((each.depth for each in islice(all_places, next_place, None) if each.depth >= 0), None)
                 current = self._flush(node, open_nodes, block, after)
@@ -121,6 +123,8 @@ class Filler:
         if node.heading or not node.num or not blocks:
             return blocks
         first, rest = blocks[0], blocks[1:]
+        if first.flush == ROW:
+            return blocks
         same_line = node.runs_in
         words = first.plain
         lead = _LEAD.match(first.text.lstrip())
@@ -289,7 +293,7 @@ def _marginal_notes(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> fr
 
 
 def _add_text(node: Node, block: Block) -> None:
-    words = block.plain
+    words = block.text if block.flush == ROW else block.plain
     if not words:
         return
     if not block.starts and node.text:
