@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -200,7 +201,7 @@ def state_for(
     confirmation = confirmation_of(membership, *([subject.version, version] if is_own else []))
     if row is None:
         row = Correspondence(**pair, subject_version=subject.version)
-    elif stays(row, confirmation):
+    elif _stays(row, confirmation):
         row.pk, row._state.adding = None, True
     row.relation, row.basis = as_stored(relation).values()
     row.topic, row.reasoning, row.searched = topic, reasoning.strip(), searched.strip()
@@ -209,10 +210,10 @@ def state_for(
     row.organisation, row.stated_by, row.confirmation = membership.organisation, person, confirmation
     row.seconded_for = row.seconded_by = None
     _save(row)
-    record_decision(row, membership, reasoning)
-    place_under_topic(row)
     if row.object is None:
         _close_suggestions(row, membership)
+    record_decision(row, membership, reasoning)
+    place_under_topic(row)
     return row
 
 
@@ -280,8 +281,7 @@ def _close_suggestions(row: Correspondence, membership: Membership) -> None:
     other_way = Q(object_id=row.subject_id, subject_version_id=row.object_version_id)
     known = correspondences_known(membership.organisation)
     waiting = known.filter(this_way | other_way, status=CorrespondenceStatus.SUGGESTED)
-    for suggestion in waiting:
-        refuse_suggestion(suggestion, membership, row.reasoning)
+    refuse_suggestions(list(waiting), membership, row.reasoning)
 
 
 def _save(row: Correspondence) -> None:
@@ -292,28 +292,28 @@ def _save(row: Correspondence) -> None:
         raise ValidationError(_("Somebody else has stated this pair in the meantime.")) from error
 
 
-def check_waits(suggestion: Correspondence, membership: Membership) -> None:
-    """Raise PermissionDenied where the organisation has decided on a suggestion, or the site has."""
-    known = correspondences_known(membership.organisation).filter(pk=suggestion.pk)
-    if not known.filter(status=CorrespondenceStatus.SUGGESTED).exists():
+def check_waits(suggestions: Sequence[Correspondence], membership: Membership) -> None:
+    """Raise PermissionDenied where the organisation has decided on one of the suggestions, or the site has."""
+    known = correspondences_known(membership.organisation).filter(pk__in=[row.pk for row in suggestions])
+    if known.filter(status=CorrespondenceStatus.SUGGESTED).count() < len(suggestions):
         raise PermissionDenied(_("Somebody else has already decided on this."))
 
 
-def refuse_suggestion(suggestion: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
-    """Refuse it for an organisation; where that is the site's, for all."""
-    check_waits(suggestion, membership)
-    own = refused_by(membership)
-    change_status(suggestion, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED, **own)
-    return record_decision(suggestion, membership, reason)
-
-
-def refused_by(membership: Membership) -> dict[str, Any]:
+def refuse_suggestions(
+    suggestions: Sequence[Correspondence], membership: Membership, reason: str
+) -> list[CorrespondenceDecision]:
+    """Refuse them for an organisation; where that is the site's, for all. Several are one batch."""
+    check_waits(suggestions, membership)
     is_sites = membership.organisation.slug == EDITORS
     confirmation = Confirmation.CONFIRMED if is_sites else Confirmation.PROPOSED
-    return {"organisation": membership.organisation, "confirmation": confirmation}
+    own = {"organisation": membership.organisation, "confirmation": confirmation}
+    batch = uuid4() if len(suggestions) > 1 else None
+    for one in suggestions:
+        change_status(one, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED, **own)
+    return [record_decision(one, membership, reason, batch) for one in suggestions]
 
 
-def stays(row: Correspondence, confirmation: str) -> bool:
+def _stays(row: Correspondence, confirmation: str) -> bool:
     """Whether it is a suggestion to all, which stays for the others when one organisation decides for itself."""
     is_shared = row.organisation_id is None and row.status == CorrespondenceStatus.SUGGESTED
     return is_shared and confirmation != Confirmation.CONFIRMED
@@ -322,7 +322,7 @@ def stays(row: Correspondence, confirmation: str) -> bool:
 def change_status(correspondence: Correspondence, before: str, after: str, **changes: Any) -> None:
     """Change the state if it still is ``before``: two people deciding at once cannot both win."""
     held = Correspondence.objects.filter(pk=correspondence.pk, status=before)
-    own = held.first() if stays(correspondence, changes.get("confirmation", Confirmation.CONFIRMED)) else None
+    own = held.first() if _stays(correspondence, changes.get("confirmation", Confirmation.CONFIRMED)) else None
     if own is not None:
         own.pk, own._state.adding, own.status = None, True, after
         for name, value in changes.items():
@@ -334,7 +334,9 @@ def change_status(correspondence: Correspondence, before: str, after: str, **cha
     correspondence.refresh_from_db()
 
 
-def record_decision(correspondence: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
+def record_decision(
+    correspondence: Correspondence, membership: Membership, reason: str, batch: UUID | None = None
+) -> CorrespondenceDecision:
     """Write down who decided what on a correspondence, in its history and in the log."""
     actions = {
         CorrespondenceStatus.CONFIRMED: "confirm counterpart",
@@ -353,6 +355,7 @@ def record_decision(correspondence: Correspondence, membership: Membership, reas
         reason=reason.strip(),
         organisation=membership.organisation,
         by=membership.user,
+        batch=batch,
     )
 
 

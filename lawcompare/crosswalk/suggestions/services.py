@@ -3,14 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.models import EDITORS, Membership, Person
 from lawcompare.accounts.rate_limits import allow
@@ -31,10 +29,8 @@ from lawcompare.crosswalk.services import (
     decided_by,
     place_under_topic,
     record_decision,
-    refuse_suggestion,
-    refused_by,
+    refuse_suggestions,
     state_for,
-    stays,
 )
 from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion, units_of
 from lawcompare.laws.documents import load_document
@@ -67,7 +63,7 @@ def confirm_correspondence(
 ) -> CorrespondenceDecision:
     """Say that a suggested counterpart is one, and how it stands to the clause."""
     membership = reviewer(user)
-    check_waits(correspondence, membership)
+    check_waits([correspondence], membership)
     answer = correspondence.object or correspondence.object_version
     statement = (topic, correspondence.subject, answer, relation, reasoning)
     carried = (correspondence.searched, correspondence.elements)
@@ -84,7 +80,7 @@ def refuse_correspondence(user: Person, correspondence: Correspondence, reason: 
     check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
     if not reason.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
-    return refuse_suggestion(correspondence, membership, reason)
+    return refuse_suggestions([correspondence], membership, reason)[0]
 
 
 @transaction.atomic
@@ -96,17 +92,16 @@ def reopen_correspondence(user: Person, correspondence: Correspondence, reason: 
         raise ValidationError(_("Nothing has been decided on this suggestion yet."))
     if decided_by(correspondence) != membership.organisation:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
-    change_status(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED, **_nobody(membership))
-    place_under_topic(correspondence)
-    return record_decision(correspondence, membership, reason or _("Undone."))
+    return _reopen(correspondence, membership, reason or _("Undone."))
 
 
-def _nobody(membership: Membership) -> dict[str, Any]:
+def _reopen(correspondence: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
     nobody: dict[str, Any] = dict.fromkeys(("stated_by", "seconded_for", "seconded_by"))
-    return nobody | ({"organisation": None} if membership.organisation.slug == EDITORS else {})
-
-
-_CHANGED = gettext_lazy("The suggestions have changed in the meantime: look at them again.")
+    if membership.organisation.slug == EDITORS:
+        nobody["organisation"] = None
+    change_status(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED, **nobody)
+    place_under_topic(correspondence)
+    return record_decision(correspondence, membership, reason)
 
 
 def check_group(waiting: Sequence[Correspondence], number: int, reason: str) -> None:
@@ -114,7 +109,7 @@ def check_group(waiting: Sequence[Correspondence], number: int, reason: str) -> 
     if not reason.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
     if not waiting or len(waiting) != number:
-        raise ValidationError(_CHANGED)
+        raise ValidationError(_("The suggestions have changed in the meantime: look at them again."))
 
 
 @transaction.atomic
@@ -124,23 +119,7 @@ def refuse_group(user: Person, suggestions: QuerySet[Correspondence], number: in
     waiting = list(suggestions.filter(status=CorrespondenceStatus.SUGGESTED))
     check_group(waiting, number, reason)
     check_visible(user, *{pk for row in waiting for pk in (row.subject_version_id, row.object_version_id)})
-    refused = {"status": CorrespondenceStatus.REFUSED, **refused_by(membership)}
-    # A suggestion to all stays for the others: the organisation gets a row of its own.
-    copies = [row for row in waiting if stays(row, refused["confirmation"])]
-    own = {row.pk for row in waiting}.difference(row.pk for row in copies)
-    for row in copies:
-        row.pk, row._state.adding = None, True
-        for name, value in refused.items():
-            setattr(row, name, value)
-    try:
-        with transaction.atomic():
-            Correspondence.objects.bulk_create(copies)
-    except IntegrityError as error:
-        raise ValidationError(_CHANGED) from error
-    held = Correspondence.objects.filter(pk__in=own, status=CorrespondenceStatus.SUGGESTED)
-    if held.update(**refused) != len(own):
-        raise ValidationError(_CHANGED)
-    _record_batch("refuse counterpart", waiting, membership, CorrespondenceStatus.REFUSED, reason.strip())
+    refuse_suggestions(waiting, membership, reason)
 
 
 @transaction.atomic
@@ -153,27 +132,8 @@ def reopen_group(user: Person, correspondence: Correspondence) -> None:
     rows = list(own.filter(decisions__batch=batch)) if batch else []
     if not rows:
         raise ValidationError(_("Nothing has been decided on this suggestion yet."))
-    held = Correspondence.objects.filter(pk__in=[row.pk for row in rows])
-    held.update(status=CorrespondenceStatus.SUGGESTED, **_nobody(membership))
-    _record_batch("reopen counterpart", rows, membership, CorrespondenceStatus.SUGGESTED, _("Undone."))
-
-
-def _record_batch(
-    action: str, rows: Sequence[Correspondence], membership: Membership, status: str, reason: str
-) -> None:
-    record(
-        action,
-        f"text/{rows[0].subject_version.address}",
-        membership.user,
-        membership.organisation.slug,
-        among=rows[0].object_version.address,
-        number=len(rows),
-    )
-    same = {"status": status, "reason": reason, "organisation": membership.organisation, "by": membership.user}
-    batch = uuid4()
-    CorrespondenceDecision.objects.bulk_create(
-        CorrespondenceDecision(correspondence=row, batch=batch, **same) for row in rows
-    )
+    for row in rows:
+        _reopen(row, membership, _("Undone."))
 
 
 Pair = tuple[int, int]

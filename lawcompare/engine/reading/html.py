@@ -148,7 +148,7 @@ class _Walk:
             self._number(element, inner)
         if element.tag == "img" and not inner.furniture and not _is_small(element):
             words = " ".join((element.get("alt") or "").split())
-            self.warnings.append(ReadingWarning(int(element.sourceline or 0), "picture-left-out", words[:80]))
+            self.warnings.append(ReadingWarning(self.line, "picture-left-out", words[:80]))
         if element.tag == "table" and not inner.furniture and (rows := self._table(element, inner)):
             self.blocks += rows
             self.place = place
