@@ -32,6 +32,7 @@ from lawcompare.crosswalk.values import services as values
 from lawcompare.languages import BY_CODE, columns_of
 from lawcompare.laws.citing import cite
 from lawcompare.laws.editing import services as editing
+from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Event, LawChange, Origin, PlainWords, TranslationReview, Version
 from lawcompare.laws.plain_words.services import follow_words
 from lawcompare.laws.proposals import seen_by_staff, waiting_for_staff
@@ -113,15 +114,14 @@ LABELS = {
     "element_labels": _("They differ in"), "get_action_display": _("What is proposed"),
     "get_element_display": _("Element"), "get_kind_display": _("What is proposed"),
     "get_relation_display": _("Relation"), "get_text_status_display": _("Status"), "into": _("Into"),
-    "is_retired": _("No longer in use"), "jurisdiction": _("Jurisdiction"),
-    "kind": _("Kind of law"), "label": _("Name"), "law": _("Law"), "new": _("New text"), "note": _("Note"),
-    "object": _("Answered by"), "object_version": _("Text"), "old": _("Old text"),
-    "organisation": _("International organisation"), "question": _("Question"),
-    "quote": _("Words"), "reason": _("Reason"), "reasoning": _("Reason"),
-    "removed": _("Clauses taken out"), "searched": _("Looked for in"), "slug": _("Short name in addresses"),
-    "source_url": _("Source"), "sources": _("Sources"), "stated": _("Clauses"), "text": _("In plain words"),
-    "title": _("Title"), "topic": _("Topic"),
-    "translates": _("Translation of"), "values": _("Value"), "version": _("Short name of a text in addresses"),
+    "is_retired": _("No longer in use"), "jurisdiction": _("Jurisdiction"), "kind": _("Kind of law"),
+    "kind of event": _("Kind"), "label": _("Name"), "law": _("Law"), "new": _("New text"), "note": _("Note"),
+    "object": _("Answered by"), "object_version": _("Text"), "old": _("Old text"), "question": _("Question"),
+    "organisation": _("International organisation"), "quote": _("Words"), "reason": _("Reason"),
+    "reasoning": _("Reason"), "removed": _("Clauses taken out"), "searched": _("Looked for in"),
+    "slug": _("Short name in addresses"), "source_url": _("Source"), "sources": _("Sources"), "stated": _("Clauses"),
+    "text": _("In plain words"), "title": _("Title"), "topic": _("Topic"), "translates": _("Translation of"),
+    "values": _("Value"), "version": _("Short name of a text in addresses"),
     "versions": _("Texts"),
 }  # fmt: skip
 
@@ -151,6 +151,10 @@ def _lines(row: Any, path: str) -> list[tuple[str, str]]:
     value = attrgetter(path)(row)
     if name == "values":
         value = values.format_value(row.element, value)
+    if name == "date":
+        value = format_date(value)
+    if name == "get_kind_display" and isinstance(row, Event):
+        name = "kind of event"
     if name == "credit":
         value = value or _("not checked")
     return [(_label(name), _said(value))]
