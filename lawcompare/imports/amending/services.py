@@ -287,12 +287,10 @@ def store_amendment(draft: ImportDraft, version: Version) -> None:
 
 def _clauses_by_place(act: Version) -> dict[str, str]:
     """The addresses of an act's clauses by themselves and, since plain text is read by its lines, by ``s. 1(2)``."""
-    cited: dict[str, str] = {}
-    found: dict[str, str] = {}
+    cited, found = dict[str, str](), dict[str, str]()
     for clause in whole_document(act).clauses:
-        above, num = cited.get(clause.parent or ""), label(clause.num)
-        place = f"s. {num}" if clause.element in UNIT_ELEMENTS else f"{above}({num})" if above else ""
-        cited[clause.eid] = place
+        above, num = cited.get(clause.parent or "", ""), label(clause.num)
+        cited[clause.eid] = place = f"s. {num}" if clause.element in UNIT_ELEMENTS else above and f"{above}({num})"
         found |= {clause.eid: clause.eid} | ({} if place in found else {place: clause.eid})
     return found
 

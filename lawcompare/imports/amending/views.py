@@ -68,9 +68,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "texts": texts,
         "uploads": uploads,
-        "base": asked.get("base", "")
-        or (upload.details.get("amends") if upload else "")
-        or next((text.address for text in texts if is_named(text, named)), ""),
+        "base": asked.get("base", "") or next((text.address for text in texts if is_named(text, named)), ""),
         "act": asked.get("act", ""),
         "upload": upload,
         "named": named,
@@ -86,17 +84,15 @@ def _begin(request: HttpRequest) -> HttpResponse:
     base, act = (by_address.get(request.POST.get(name, "")) for name in ("base", "act"))
     if base is None:
         raise ImportRefused(_("Choose the text that the act amends."))
-    upload: ImportDraft | None
     file = request.FILES.get("file")
-    if file is not None:
-        check_file(str(file.name), file.size or 0)
-        upload, _is_new = take_in(request.user, file.read(), str(file.name), amends=base.address)
-        if not upload.reading:
-            return redirect(upload)  # its page says that it is an act, once it is read
-        act = None
-    else:
+    if file is None:
         number = unseal(request.POST.get("upload", ""), "importdraft")
         upload = access.drafts_of(request.user).filter(pk=number, amends=None).first() if number else None
+    else:
+        check_file(str(file.name), file.size or 0)
+        act, upload = None, take_in(request.user, file.read(), str(file.name), amends=base.address)[0]
+        if not upload.reading:
+            return redirect(upload)  # its page says that it is an act, once it is read
     if act is None and (upload is None or not upload.reading):
         raise ImportRefused(_("Choose the amending act: a text, an upload, or a file."))
     return redirect(services.start_amending(request.user, base, act, None if act else upload))
