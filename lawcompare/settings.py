@@ -404,7 +404,7 @@ IMPORTS_WAITING_MAX = envint("IMPORTS_WAITING_MAX", 400)
 IMPORTS_PER_DAY = envint("IMPORTS_PER_DAY", 1000)
 JOBS_AT_ONCE = envint("JOBS_AT_ONCE", 1)
 # Things of one organisation that wait for the decision of staff at the same time.
-PROPOSALS_WAITING_MAX = envint("PROPOSALS_WAITING_MAX", 500)
+PROPOSALS_WAITING_MAX = envint("PROPOSALS_WAITING_MAX", 100)
 # Characters of one text: what is stored, indexed, examined and compared is no longer than this.
 TEXT_CHARACTERS_MAX = envint("TEXT_CHARACTERS_MAX", 20_000_000)
 # Files handed in at once, or inside one ZIP.

@@ -17,7 +17,13 @@ from lawcompare.accounts.responses import comes_from_here as comes_from_here
 from lawcompare.accounts.responses import first_or_404, number_of
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, LeadSentence, MapDecision
 from lawcompare.core.translations.texts import localised
-from lawcompare.crosswalk.access import correspondences_among, values_among, visible_correspondences, visible_values
+from lawcompare.crosswalk.access import (
+    correspondences_among,
+    organisation_of,
+    values_among,
+    visible_correspondences,
+    visible_values,
+)
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import current_of, private_until, visible_versions
@@ -151,13 +157,21 @@ def successive_drafts(user: Person) -> list[Comparison]:
     return list(chosen.values())
 
 
+def drafts_of_law(user: Person, old: Version, new: Version) -> QuerySet[Version]:
+    """Returns the two texts and those of the law, in the language of the later one, that the site or the person's
+    organisation stands for, by date.
+    """
+    known = Q(pk__in=[old.pk, new.pk]) | Q(pk__in=Version.objects.confirmed(organisation_of(user)).values("pk"))
+    texts = visible_versions(user).standing().uncorrected().filter(known, law=new.law, language=new.language)
+    return texts.order_by("date", "slug")
+
+
 def pairs_of_law(user: Person, comparison: Comparison) -> Sequence[tuple[Version, Version, bool]]:
     """Returns (older, newer, whether it is this pair) of the law's drafts in its language, successive ones first."""
     old, new = comparison.old, comparison.new
     if old.law_id != new.law_id or old.language != new.language:
         return []
-    texts = visible_versions(user).standing().uncorrected().filter(law=old.law, language=old.language)
-    drafts = list(texts.order_by("date", "slug"))
+    drafts = list(drafts_of_law(user, old, new))
     places = {text.pk: place for place, text in enumerate(drafts)}
     pairs = [(one, other) for one, other in combinations(drafts, 2) if one.published_at and other.published_at]
     pairs.sort(key=lambda pair: places[pair[1].pk] - places[pair[0].pk])

@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import zip_longest
+from itertools import groupby, zip_longest
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
@@ -39,6 +40,8 @@ from lawcompare.laws.models import Clause
 
 # The words of a paraphrase in a redline.
 ONLY = {"only-old", "only-new"}
+# Lines of what an organisation proposes that stand beside a row.
+PROPOSED_SHOWN = 8
 # Looks of rows that say nothing of a change.
 QUIET = {"unchanged", "unknown"}
 
@@ -519,7 +522,9 @@ def _articles_with(
 
 
 def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
-    """Set beside each row what is proposed of its clauses; not in an earlier edition, which stays as it was."""
+    """Set beside each row what each organisation proposed last of its clauses; not in an earlier edition, which stays
+    as it was.
+    """
     related = ["old", "new", "decision__organisation", "decision__by"]
     rows = Concordance.objects.between(comparison.old_id, comparison.new_id).proposed().order_by("pk")
     proposed = list(rows.select_related(*related))
@@ -535,7 +540,9 @@ def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
             if clause and pair.level == Level.UNIT:
                 first, last = (bisect_left(places, (position,)) for position in (clause.position, clause.end))
                 found.update(at for _position, at in places[first:last])
-        pair.proposed = [proposed[at] for at in sorted(found)]
+        by_decision = groupby((proposed[at] for at in sorted(found)), key=attrgetter("decision"))
+        last = {decision.organisation_id: list(rows)[:PROPOSED_SHOWN] for decision, rows in by_decision}
+        pair.proposed = [one for rows in last.values() for one in rows]
 
 
 def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Switches) -> list[PrintedRow]:

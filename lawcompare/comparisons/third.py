@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.models import Person
-from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.access import drafts_of_law, find_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, anchor_of
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_correspondences
@@ -34,10 +34,7 @@ def third_texts(user: Person, old: Version, new: Version) -> list[tuple[str, str
     """Returns (name in the address, words) of what may stand beside a row of two texts of one law; none of two laws."""
     if old.law_id != new.law_id:
         return []
-    others = (
-        visible_versions(user).standing().filter(law=new.law, language=new.language).exclude(pk__in=[old.pk, new.pk])
-    )
-    drafts = others.uncorrected().filter(published_at__isnull=False).order_by("date", "slug")
+    drafts = drafts_of_law(user, old, new).exclude(pk__in=[old.pk, new.pk]).filter(published_at__isnull=False)
     return [(text.slug, text.short_name) for text in drafts] + [(code, str(words)) for code, words in LAWS.items()]
 
 

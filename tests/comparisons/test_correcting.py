@@ -345,6 +345,13 @@ def test_the_database_refuses_to_change_a_decision_but_a_name_may_be_withdrawn(d
 # --- Proposals --------------------------------------------------------------------------------------------------------
 
 
+def test_beside_a_row_stands_what_an_organisation_proposed_last(client, drafts, cast):
+    for number, edge in enumerate([(3, 2), (3, None), (3, 2)]):
+        joined(drafts, cast, edge, reason=f"zz{number}", user=cast.charlie)
+    page = client.get(reverse("comparison", args=["draft", "old", "draft", "new"])).content.decode()
+    assert set(re.findall(r"zz\d", page)) == {"zz2"}
+
+
 def test_what_another_organisation_decides_counts_once_staff_confirm_it_and_until_they_take_that_back(drafts, cast):
     before = content(current(drafts))
     proposal = joined(drafts, cast, (3, 2), user=cast.charlie)

@@ -615,7 +615,7 @@ def test_wherever_the_rows_of_a_comparison_are_counted_it_is_said_who_paired_the
 
 
 def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
-    cast, drafts, store, django_capture_on_commit_callbacks
+    cast, client, drafts, store, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
         between = store(NEW_DRAFT, "between", date="2020-06", published=False)
@@ -624,6 +624,9 @@ def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
         last = store(OLD_DRAFT, "last", date="2021")
     compared = {(one.old.slug, one.new.slug) for one in Comparison.objects.finished()}
     assert compared == {("old", "new"), ("new", "between"), ("new", "last")}
+    pair = "/compare/draft/old/with/draft/new/"
+    assert "draft/between" not in client.get(pair).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         decide(cast.sara, between.origin)
+    assert "/compare/draft/old/with/draft/between/" in client.get(pair).content.decode()
     assert Comparison.objects.finished().filter(old=between, new=last).exists()
