@@ -279,3 +279,16 @@ def test_a_heading_keeps_an_initial_and_an_amount_it_begins_with():
         "Port", "John F. Harbour Centre for the Sea", "0.5 percent floor on fees",
     ]  # fmt: skip
     assert not document.warnings
+
+
+def test_a_code_that_numbers_every_other_chapter_is_not_warned_of_each():
+    def lines(*numbers: int) -> list[str]:
+        units = [(f"§ {10 * number + at}. Rule", "Nobody enters.") for number in numbers for at in (1, 2)]
+        chapters = [
+            (f"CHAPTER {number}—MATTER", *units[2 * at], *units[2 * at + 1]) for at, number in enumerate(numbers)
+        ]
+        return [line for chapter in chapters for line in chapter]
+
+    assert messages(*lines(1, 3, 5, 7, 9, 11)) == []
+    told = [message for _line, message in messages(*lines(1, 2, 3, 5, 6, 7))]
+    assert told == ["skipped number: CHAPTER 5 comes after CHAPTER 3"]

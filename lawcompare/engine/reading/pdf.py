@@ -268,7 +268,8 @@ def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
         for font, letters in page.traits.unread.items():
             if letters:
                 details = {"font": font, "page": str(number)}
-                warnings.append(ReadingWarning(line, "unread-letters", " ".join(sorted(letters)), details))
+                seen = (each if each.isprintable() else f"U+{ord(each):04X}" for each in sorted(letters))
+                warnings.append(ReadingWarning(line, "unread-letters", " ".join(seen), details))
         if page.disagreement is not None:
             at, shown = page.disagreement
             kind = "words-and-picture-disagree" if shown else "words-not-shown"

@@ -27,6 +27,7 @@ REACHING, FULL_PAGE = 3, 0.5
 BARE_NUMBER = re.compile(r"\d{1,3}[A-Z]{0,2}\.")
 BARE_END = ".-"  # how a heading ends whose number stands alone
 ENDS = re.compile(r"[.;:,។៖—–]\W*$|\b(?:and|or|និង|ឬ)$")
+MORE = re.compile("(?:និង)?មាត្រា")  # a title that goes on to name the articles it amends
 CLOSES = re.compile(r"[.;:)។៖\]]\W*$")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 RAISED = re.compile(f"\\s*{RAISED_START}\\s*(\\d+)(\\s*){RAISED_END}")
@@ -70,7 +71,7 @@ def _block(text: str, number: int, part: Sequence[PdfLine], rest: float, open_ma
     plain = repealed[1] if repealed else plain
     heading = parse_heading(plain)
     is_emphasised = all(line.bold for line in part) or (heading is not None and plain.isupper())
-    if heading is not None and is_emphasised:
+    if heading is not None and is_emphasised and not MORE.match(heading.rest):
         open_marks.clear()
         attributes = {"status": repealed[2].lower()} if repealed and repealed[2] else NOTHING
         return Block(plain, number, level=2 if heading.element in UNITS else 1, attributes=attributes)

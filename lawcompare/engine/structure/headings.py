@@ -46,8 +46,9 @@ _SEPARATOR = lazy_compile(rf"{_SPACE}*(?:[.:។៖]?{_SPACE}*[-–—―‐_~]{{
 # What a reference goes on with: "Article 28 of this law", "មាត្រា ២៨ នៃច្បាប់នេះ", "មាត្រា ១៨១ (ការផ្សាយ…)".
 _GOES_ON = lazy_compile(
     r"[,;)]|\((?!\d{1,3}\)\s*[“\"A-Z])|\[(?!\w)|(?:of|and|or|to|in|on|is|are|was|shall|may|above|below|hereof|thereof|paragraphs?|"
-    r"through|thru|but|except|which|that|as|by|for|under|with|et|de|du|des|ou|à|au|aux)\b|នៃ|និង|ឬ|ខាងលើ|ខាងក្រោម|វាក្យខណ្ឌ|កថាខណ្ឌ|ចំណុច|ដល់"
+    r"through|thru|but|except|which|that|as|by|for|under|with|et|de|du|des|ou|à|au|aux)\b|នៃ|និង|ឬ|ខាងលើ|ខាងក្រោម|វាក្យខណ្ឌ|កថាខណ្ឌ|ចំណុច|ដល់|មាត្រា"
 )
+_NUMBERS = lazy_compile(r"[0-9០-៩]{1,3}\.\s+[0-9០-៩]{1,3}\.")  # of more articles: "មាត្រា ១១. ១២. ១៣. ១៨."
 # That the clause is new or put in, as drafts of amendments print it after the mark: "មាត្រា ២.- (ថ្មី)".
 _PUT_IN = lazy_compile(SUFFIX_IN_BRACKETS, re.IGNORECASE)
 # A heading that is not understood: what stands between its number and the mark after it is no suffix known.
@@ -102,8 +103,9 @@ def parse_heading(line: str) -> Heading | None:
     >>> found = parse_heading("Article 28. Contents and websites")
     >>> found.element, found.num, found.separator, found.rest
     ('article', 'Article 28', '. ', 'Contents and websites')
-    >>> parse_heading("Article 28 of this law applies.").goes_on
-    True
+    >>> lines = "Article 28 of this law applies.", "មាត្រា ៨២ មាត្រា ៨៨ថ្មី", "មាត្រា ១១. ១២. ១៣."
+    >>> [parse_heading(line).goes_on for line in lines]
+    [True, True, True]
     """
     text = line.lstrip()
     if match := _WORD.match(text):
@@ -126,6 +128,7 @@ def parse_heading(line: str) -> Heading | None:
         between, rest = between + separator[0], rest[separator.end() :]
     plain = not between.strip()
     goes_on = plain and bool(rest) and (rest[0].islower() or bool(_GOES_ON.match(rest)))
+    goes_on = goes_on or _NUMBERS.match(rest) is not None
     if plain and rest and not between and not goes_on:
         goes_on = rest[0] not in '[“"'  # "Article 1%", "មាត្រា ១ក…"
     goes_on = goes_on and not IN_BRACKETS.match(rest)

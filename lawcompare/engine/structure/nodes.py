@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 
 from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
@@ -96,6 +97,7 @@ _REPEALED = re.compile(
 )
 
 
+_FEW = 5
 _COUNTED = 100  # numbers above it may begin anew at a round number in each part
 
 
@@ -136,6 +138,13 @@ def _warn_of_run(run: Sequence[tuple[Node, Node]], aside: Aside) -> None:
     last: Node | None = None
     under: Node | None = None
     seen: set[ClauseNumber] = set()
+    # Some codes number every other chapter, and leave room after the sections of each: there a gap says nothing.
+    borders = [
+        other.value.follows(one.until or one.value)
+        for (one, above), (other, beside) in pairwise(run)
+        if one.value and other.value and one.value < other.value and (one.element not in UNITS or above is not beside)
+    ]
+    leaves_room = len(borders) >= _FEW and sum(borders) < len(borders) / 2
     for child, parent in run:
         value = child.value
         assert value is not None  # see _warn_of_sequences
@@ -146,7 +155,9 @@ def _warn_of_run(run: Sequence[tuple[Node, Node]], aside: Aside) -> None:
         elif last is not None and last.value is not None and not value.follows(last.until or last.value):
             rises = last.value < value
             # The sections of each title or part are counted from a round number on.
-            if not (rises and parent is not under and value.base > _COUNTED and value.base % 10 in (0, 1)):
+            is_round = parent is not under and value.base > _COUNTED and value.base % 10 in (0, 1)
+            is_border = child.element not in UNITS or parent is not under
+            if not (rises and (is_round or (leaves_room and is_border))):
                 aside.warn(child.line, "skipped-number" if rises else "number-out-of-order", child.num, after=last.num)
         seen.add(value)
         last, under = child, parent
