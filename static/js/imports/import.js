@@ -61,8 +61,9 @@
     address.searchParams.delete("stored");
     history.replaceState(null, "", address);
   }
-  // A page that answers a form is asked for anew on the way back, and the form is not sent again.
-  if (document.querySelector("main [role=alert]")) history.replaceState(null, "", location.href);
+  // The way back leads to the form of a correction that was refused, which is not sent again.
+  const refused = document.querySelector("form.correction-form:has([role=alert])");
+  if (refused) history.replaceState(null, "", `..?correct=${refused.elements.target.value}`);
   for (const form of document.querySelectorAll("form[data-keep]")) putBack(form);
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target.closest && event.target.closest("form[data-keep=about]");
