@@ -153,7 +153,7 @@ def two_columns(pages: int = 4) -> tuple[bytes, list[tuple[str, str, list[str]]]
     return printed.data(), articles
 
 
-def test_a_dash_above_a_list_breaks_no_word():
+def test_a_list_begins_below_a_dash_and_what_stands_left_of_it_goes_on_with_its_number():
     printed = Print()
     lines = (
         "Article 1. Council",
@@ -161,12 +161,15 @@ def test_a_dash_above_a_list_breaks_no_word():
         "(a) the Chair;",
         "(b) two members of the-",
         "House.",
+        "(c) the Clerk.",
+        "(2) It meets in May.",
     )
     for at, line in enumerate(lines):
-        printed.put(72, 700 - 12 * at, line)
+        printed.put(60 if line.startswith("(2)") else 72, 700 - 12 * at, line)
     document = pdf.read(printed.data())
     assert [(clause.num, clause.text) for clause in document.clauses[1:]] == [
         ("(1)", "The Council shall consist of-"), ("(a)", "the Chair;"), ("(b)", "two members of the-House."),
+        ("(c)", "the Clerk."), ("(2)", "It meets in May."),
     ]  # fmt: skip
     assert not document.warnings
 

@@ -289,6 +289,6 @@ def test_a_code_that_numbers_every_other_chapter_is_not_warned_of_each():
         ]
         return [line for chapter in chapters for line in chapter]
 
-    assert messages(*lines(1, 3, 5, 7, 9, 11)) == []
-    told = [message for _line, message in messages(*lines(1, 2, 3, 5, 6, 7))]
+    assert messages(*lines(1, *range(2, 12), *range(13, 37, 2))) == []
+    told = [message for _line, message in messages(*lines(1, 2, 3, *range(5, 30)))]
     assert told == ["skipped number: CHAPTER 5 comes after CHAPTER 3"]

@@ -132,8 +132,8 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, distan
     # where they do.
     if step > 0.5 * size:
         return marked or not (after_first and MARK.match(words_before))
-    if step < -0.5 * size:
-        return not after_first
+    if step < -0.5 * size:  # below a list of one line each, "(2)" goes on with what it stands in
+        return not after_first or (ONE_MARK.match(plain) is not None and words_before.endswith((".", ";")))
     if not marked or not ENDS.search(words_before):
         return False
     following = lines[at + 1] if at + 1 < len(lines) and _column(lines[at + 1]) == _column(line) else line

@@ -97,7 +97,7 @@ _REPEALED = re.compile(
 )
 
 
-_FEW = 5
+_MANY = 20
 _COUNTED = 100  # numbers above it may begin anew at a round number in each part
 
 
@@ -144,7 +144,7 @@ def _warn_of_run(run: Sequence[tuple[Node, Node]], aside: Aside) -> None:
         for (one, above), (other, beside) in pairwise(run)
         if one.value and other.value and one.value < other.value and (one.element not in UNITS or above is not beside)
     ]
-    leaves_room = len(borders) >= _FEW and sum(borders) < len(borders) / 2
+    leaves_room = len(borders) >= _MANY and 3 * sum(borders) <= 2 * len(borders)
     for child, parent in run:
         value = child.value
         assert value is not None  # see _warn_of_sequences
