@@ -89,7 +89,18 @@ class Base:
         if code:
             node.title = code["title"]
             self.titles.add(node.title)
-        self.sections.setdefault(section_label(node), []).append(node)
+        self.enter(node)
+
+    def enter(self, node: Node) -> None:
+        """A section or article has a number by which it is found."""
+        if node.element in SECTIONS:
+            self.sections.setdefault(section_label(node), []).append(node)
+
+    def leave(self, node: Node) -> None:
+        """A section or article no longer has its number, or is no longer there."""
+        known = self.sections.get(section_label(node), []) if node.element in SECTIONS else []
+        if node in known:
+            known.remove(node)
 
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses as they are now; new ones get the addresses that are free."""
@@ -331,6 +342,11 @@ def section_label(node: Node) -> str:
         number = number_part(node.num)
         return re.sub(r"new\d*$", "", number)
     return label(from_khmer(node.num))
+
+
+def number_of(node: Node) -> str:
+    """The number of a provision as targets name it."""
+    return section_label(node) if node.element in SECTIONS else node.label
 
 
 def _number(node: Node) -> str:

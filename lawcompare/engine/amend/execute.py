@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lawcompare.engine.amend.base import SECTIONS, Refusal, section_label
+from lawcompare.engine.amend.base import SECTIONS, Refusal, number_of
 from lawcompare.engine.amend.instructions import Instruction, Outcome, Spot, Step, Target
 from lawcompare.engine.amend.new_provisions import (
     KHMER_ARTICLE,
@@ -142,7 +142,7 @@ class Executor(TextEdits):
         if target.part == "sentence":
             self._change_sentence(replace(target, part=""), target.nth, instruction)
             return
-        if target.part == "table":
+        if target.part not in ("", "before", "with-heading", "heading-before"):
             raise Refusal("not-understood")
         nodes = self._units([replace(each, part="") for each in targets] if target.part != "before" else targets)
         if target.part in ("with-heading", "heading-before"):
@@ -154,8 +154,6 @@ class Executor(TextEdits):
         if target.part == "before":
             self._replace_portion(first, target, new)
             return
-        if target.part:
-            raise Refusal("not-understood")
         if first is self.base.root:
             raise Refusal("not-understood")
         head = head_of(new)
@@ -165,14 +163,8 @@ class Executor(TextEdits):
                 raise Refusal("does-not-fit", words=head.num, place=path_of(first))
             self._replace_contents(first, new)
             return
-        own = {section_label(node) if is_section else node.label for node in nodes} | {
-            target.section if is_section else ""
-        }
-        if (
-            first.num
-            and not KHMER_ARTICLE.match(lines[0])
-            and (section_label(head) if is_section else head.label) not in own
-        ):
+        own = {*map(number_of, nodes), target.section if is_section else ""}
+        if first.num and not KHMER_ARTICLE.match(lines[0]) and number_of(head) not in own:
             raise Refusal("does-not-fit", words=head.num, place=path_of(first))
         parent = first.parent or self.base.root
         at, new[0].lead, head.title = parent.children.index(first), first.lead, first.title
@@ -255,17 +247,13 @@ class Executor(TextEdits):
             if is_level and any(node not in nodes for node in index.get(step.number, ())):
                 raise Refusal("does-not-fit", words=f"({step.number})", taken="1")
         for node, step in zip(nodes, new, strict=True):
-            if node.element in SECTIONS:
-                known = self.base.sections.get(section_label(node), [])
-                if node in known:
-                    known.remove(node)
+            self.base.leave(node)
             node.num = number_like(node.num, step.number)
             if step.kind in LEVEL_NAMES and node.element in LEVEL_NAMES:
                 node.element = step.kind
             self.touched.append(node)
         for node in nodes:
-            if node.element in SECTIONS:
-                self.base.sections.setdefault(section_label(node), []).append(node)
+            self.base.enter(node)
 
     def _renumbers_act_alone(self, targets: Sequence[Target], numbers: Sequence[Target]) -> bool:
         """Whether sections get new numbers that this text, a code, does not have: they stay where they are."""
@@ -281,53 +269,38 @@ class Executor(TextEdits):
         return True
 
     def _insert_beside(self, instruction: Instruction, target: Target, anchor: Spot) -> None:
-        new = as_law(instruction.new)
+        is_after, new = instruction.side == "after", as_law(instruction.new)
+        node, scopes = self._scopes(target) if anchor.kind in ("mark", "words") else (self.base.root, [])
         if anchor.kind == "units":
-            self._insert_nodes(instruction, anchor.targets[-1] if instruction.side == "after" else anchor.targets[0])
-        elif anchor.kind == "items":
-            self._insert_item(anchor, instruction)
+            self._insert_nodes(instruction, anchor.targets[-1 if is_after else 0])
+            return
+        if anchor.kind == "items":
+            places = [self._item(anchor.words[-1])]
+            new = f"\n{new}" if is_after else f"{new}\n"
         elif anchor.kind == "sentence":
-            place = self._sentence(anchor.targets[0], anchor.nth)
-            at = place.end if instruction.side == "after" else place.start
-            self._set(place, put(place.node.text, at, " ".join(lines_of(new))))
+            places = [self._sentence(anchor.targets[0], anchor.nth)]
+            new = " ".join(lines_of(new))
         elif anchor.kind == "mark":
-            node, scopes = self._scopes(target)
-            place = self._mark_at_end(anchor.words[0], scopes, node)
-            if instruction.side == "after" and place.node.text[place.end :].strip():
-                raise Refusal("does-not-fit", words=anchor.words[0], end=place.node.text[-30:])
-            at = place.end if instruction.side == "after" else place.start
-            self._set(place, put(place.node.text, at, " ".join(lines_of(new))))
-        elif anchor.kind == "words":
-            node, scopes = self._scopes(target)
-            if len(anchor.words) != 1:
-                raise Refusal("not-understood")
-            marks = leading_marks(new)
+            places = [self._mark_at_end(anchor.words[0], scopes, node)]
+            ending = places[0].node.text
+            if is_after and ending[places[0].end :].strip():
+                raise Refusal("does-not-fit", words=anchor.words[0], end=ending[-30:])
+            new = " ".join(lines_of(new))
+        elif anchor.kind == "words" and len(anchor.words) == 1:
             places = self._find(anchor.words[0], anchor, scopes, node)
-            if (
-                marks
-                and instruction.side == "before"
-                and places[0].node is node
-                and not node.text[: places[0].start].strip()
-            ):
+            is_first = places[0].node is node and not node.text[: places[0].start].strip()
+            if is_first and not is_after and (marks := leading_marks(new)):
                 lines = LineReader(self.elements).read([(0, 0, new)])
                 self._put_level(node, marks[0], lines[0].heading, lines[0].text)
                 return
             if "\n" in new:
                 raise Refusal("does-not-fit", words=anchor.words[0])
-            for place in reversed(places):
-                text = getattr(place.node, place.field)
-                at = place.end if instruction.side == "after" else place.start
-                self._set(place, put(text, at, new))
             self.keeps_order = True
         else:
             raise Refusal("not-understood")
-
-    def _insert_item(self, anchor: Spot, instruction: Instruction) -> None:
-        place = self._item(anchor.words[-1])
-        text, new = place.node.text, as_law(instruction.new)
-        at = place.end if instruction.side == "after" else place.start
-        line = f"\n{new}" if instruction.side == "after" else f"{new}\n"
-        self._set(place, text[:at] + line + text[at:])
+        for place in reversed(places):
+            text = getattr(place.node, place.field)
+            self._set(place, put(text, place.end if is_after else place.start, new))
 
     def _insert_nodes(self, instruction: Instruction, anchor: Target) -> None:
         node = self._units([replace(anchor, part="")])[-1]
@@ -351,30 +324,31 @@ class Executor(TextEdits):
             self._insert_by_number(instruction)
             return
         node = self.base.resolve(target)
+        new_words = as_law(instruction.new)
         if target.part == "table":
             tables = [inner for inner in self._walk(node) if _ITEM.search(inner.text)]
             if not tables:
                 raise Refusal("no-target", missing=target)
-            self._set(Place(tables[-1], "text", 0, 0), f"{tables[-1].text}\n{as_law(instruction.new)}")
-            return
-        if target.part == "heading":
-            self._set(Place(node, "heading", 0, 0), put(node.heading, len(node.heading), as_law(instruction.new)))
-            return
-        if target.part == "sentence":
+            self._set(Place(tables[-1], "text", 0, 0), f"{tables[-1].text}\n{new_words}")
+        elif target.part == "heading":
+            self._set(Place(node, "heading", 0, 0), put(node.heading, len(node.heading), new_words))
+        elif target.part == "sentence":
             place = self._sentence(replace(target, part=""), target.nth)
             text, end = place.node.text, place.end
-            end -= text[end - 1 : end] in (".", ";") and instruction.new.strip()[-1:] not in (".", ";")
-            self._set(place, put(text, end, as_law(instruction.new)))
-            return
-        if target.part in ("before", "after"):
+            end -= text[end - 1 : end] in (".", ";") and new_words.strip()[-1:] not in (".", ";")
+            self._set(place, put(text, end, new_words))
+        elif target.part in ("before", "after"):
             _, scopes = self._scopes(target)
             if not scopes:
                 raise Refusal("no-target", missing=target)
             last = scopes[-1].node
-            self._set(Place(last, "text", 0, 0), put(last.text, len(last.text.rstrip()), as_law(instruction.new)))
-            return
-        if target.part:
+            self._set(Place(last, "text", 0, 0), put(last.text, len(last.text.rstrip()), new_words))
+        elif target.part:
             raise Refusal("not-understood")
+        else:
+            self._add_below(instruction, node)
+
+    def _add_below(self, instruction: Instruction, node: Node) -> None:
         lines = lines_of(instruction.new)
         if not instruction.is_block and not MARK.match(lines[0]):
             text = as_law(" ".join(lines))
@@ -389,18 +363,14 @@ class Executor(TextEdits):
                 raise Refusal("does-not-fit", words=lines[0][:60])
             self._add_words(node, new[0].text, instruction.side, is_line=True)
             return
-        at = 0 if instruction.side == "start" else self._end_of_list(node)
+        ends = [at for at, child in enumerate(node.children, 1) if child.element != "wrapUp"]
+        at = (
+            0 if instruction.side == "start" else ends[-1] if ends else len(node.children)
+        )  # words after a list stay so
         check_numbers(self.base, node, at, new)
         self._put_nodes(node, at, new)
         self.base.note(node, new)
         self.keeps_order = True
-
-    def _end_of_list(self, node: Node) -> int:
-        """After the last child that has a number: words after a list stay after it."""
-        at = len(node.children)
-        while at and node.children[at - 1].element == "wrapUp":
-            at -= 1
-        return at or len(node.children)
 
     def _insert_by_number(self, instruction: Instruction) -> None:
         """An article that comes where its number belongs: ``មាត្រា ៥ ស្ទួន`` after article 5."""
@@ -442,17 +412,14 @@ class Executor(TextEdits):
         terms = {definition_term(child.text).lower() for child in node.children} - {""}
         if not terms:
             raise Refusal("no-target", missing=Target(part="definitions"), where=path_of(node))
-        for each in new:
-            term = definition_term(each.text).lower()
+        coming = [(definition_term(each.text).lower(), each) for each in new]
+        for term, each in coming:
             if not term or term in terms:
-                raise Refusal("does-not-fit", words=term or each.text[:60], **({"taken": "1"} if term else {}))
-        for each in new:
-            term = definition_term(each.text).lower()
-            named = [
-                (at, word) for at, child in enumerate(node.children) if (word := definition_term(child.text).lower())
-            ]
-            at = next((at for at, word in named if word > term), named[-1][0] + 1)
-            self._put_nodes(node, at, [each])
+                raise Refusal("does-not-fit", words=term or each.text[:60], taken="1" if term else "")
+        for term, each in coming:
+            named = [(at, definition_term(child.text).lower()) for at, child in enumerate(node.children)]
+            after = [at for at, word in named if word > term]
+            self._put_nodes(node, after[0] if after else max(at for at, word in named if word) + 1, [each])
 
     def _put_nodes(self, parent: Node, at: int, new: list[Node], same: dict[str, Node] | None = None) -> None:
         """New nodes at a place; one that takes the place of a provision of its number keeps that one's address."""
@@ -461,6 +428,5 @@ class Executor(TextEdits):
             if old is not None and old.eid:
                 take_addresses(old, node)
             parent.add(node, at + offset)
-            if node.element in SECTIONS:
-                self.base.sections.setdefault(section_label(node), []).append(node)
+            self.base.enter(node)
             self.touched += list(node.walk())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Step, Target
 from lawcompare.engine.document import Clause, Document
@@ -41,6 +42,7 @@ _CONTRARY = re.compile(r"ផ្ទុយ")
 _BECOMES = re.compile(
     rf"(?:មកជា|ទៅជា|ជា)\s*(?P<to>(?:ជំពូក|ផ្នែក)(?:ទី)?\s*[0-9០-៩]+(?:\s*ថ្មី)?|{_ARTICLE_WORD}\s*{NUMBER})"
 )
+_DIVISIONS = {"ជំពូក": "chapter", "ផ្នែក": "section"}
 _NEW = ("ថ្មី", "ស្ទួន")
 
 
@@ -54,7 +56,7 @@ def read_khmer(act: Document) -> list[Instruction]:
         is_new = any(word in clause.num or word in clause.heading[:12] for word in _NEW)
         number = _plain(clause.num)
         if verb and (is_new or number in listed) and clause.num != place:
-            found.append(_new_article(act, clause, text, listed, place, law, verb))
+            found.append(_new_article(clause, text, listed, place, law, verb))
             continue
         if not _VERB.search(text) or _CONTRARY.search(text):
             continue
@@ -68,16 +70,16 @@ def read_khmer(act: Document) -> list[Instruction]:
             word = said["verb"] or said["other"]
             law = match["law"].strip() if (match := _LAW.search(sentence)) else law
             if re.fullmatch(_DELETE, word):
-                found += _deletions(sentence, place, clause, law)
+                found.append(_instruction("repeal_unit", place, clause, sentence, _targets(sentence, law)))
             elif (becomes := _BECOMES.search(sentence, said.end())) is not None:
-                found += _renumbered(sentence[: said.start()], becomes["to"], place, clause, law)
+                found.append(_renumbered(sentence[: said.start()], becomes["to"], place, clause, law))
             else:
                 verb = word
                 for target in _targets(sentence[: said.start()] if said["verb"] else sentence, law):
                     if point := _new_point(act, clause, target, place):
                         found.append(point)
-                        continue
-                    listed[target.steps[0].number + "".join(step.number for step in target.steps[1:])] = target
+                    elif target.section:
+                        listed["".join(step.number for step in target.steps)] = target
     _refuse_missing(found, listed, place)
     return found
 
@@ -116,35 +118,31 @@ def _plain(num: str) -> str:
     return re.sub(r"new.*$", "", number_part(num))
 
 
-def _new_article(
-    act: Document, clause: Clause, text: str, listed: dict[str, Target], place: str, law: str, verb: str
-) -> Instruction:
+def _new_article(clause: Clause, text: str, listed: dict[str, Target], place: str, law: str, verb: str) -> Instruction:
     """An article in full: it replaces that of its number, or the one that its heading names in brackets."""
     number = _plain(clause.num)
     former = _FORMER.search(f"{clause.num} {clause.heading}")
     if former and number not in listed and _plain(former["num"]) in listed:
         number = _plain(former["num"])
     target = listed.pop(number, None) or Target((Step("article", number),), law=law)
-    heading = clause.heading
-    if heading.startswith("នៃ"):  # of which law the article is
-        heading = ""
-    if former and former[0] in heading:
-        heading = heading.replace(former[0], "").strip()
-    num = _FORMER.sub("", clause.num).strip() if former else clause.num
+    heading = "" if clause.heading.startswith("នៃ") else clause.heading  # of which law the article is
+    num = clause.num
+    if former:
+        num, heading = _FORMER.sub("", num).strip(), heading.replace(former[0], "").strip()
     new = "\n".join(filter(None, (f"{num} {heading}".strip(), text)))
-    is_added = bool(re.fullmatch(_ADD, verb))
-    return Instruction(
-        place,
-        "insert_at" if is_added else "read_as_follows",
-        text,
-        clause.eid,
-        (0, len(text)),
-        target,
-        old=None if is_added else Spot("units", targets=(target,)),
-        side="number" if is_added else "",
-        new=new,
-        is_block=True,
-    )
+    if re.fullmatch(_ADD, verb):
+        return _instruction("insert_at", place, clause, text, [target], old=None, side="number", new=new, is_block=True)
+    return _instruction("read_as_follows", place, clause, text, [target], new=new, is_block=True)
+
+
+def _instruction(
+    operation: str, place: str, clause: Clause | None, says: str, targets: list[Target], **fields: Any
+) -> Instruction:
+    eid, text = (clause.eid, clause.text) if clause else ("", "")
+    if not targets:
+        fields["reason"] = "not-understood"
+    fields = {"old": Spot("units", targets=tuple(targets))} | fields
+    return Instruction(place, operation, says, eid, (0, len(text)), targets[0] if targets else None, **fields)
 
 
 def _new_point(act: Document, clause: Clause, target: Target, place: str) -> Instruction | None:
@@ -154,29 +152,21 @@ def _new_point(act: Document, clause: Clause, target: Target, place: str) -> Ins
     for inner in act.children.get(clause.eid, ()):
         if from_khmer(inner.num).strip(_AROUND) == target.steps[1].number:
             new = f"{inner.num} {inner.text}"
-            spot = Spot("units", targets=(target,))
-            span = (0, len(inner.text))
-            return Instruction(place, "read_as_follows", new, inner.eid, span, target, old=spot, new=new, is_block=True)
+            return _instruction("read_as_follows", place, inner, new, [target], new=new, is_block=True)
     return None
 
 
 def _targets(words: str, law: str) -> list[Target]:
-    """Articles, and points of articles, that words name; each with the law named after it."""
+    """Articles, and points of articles, that words name, each with the law named after it; else chapters."""
     found: list[Target] = []
     points: list[str] = []
-    places = sorted(
-        [
-            *((match.start(), "point", match) for match in _POINT.finditer(words)),
-            *((match.start(), "article", match) for match in _ARTICLE.finditer(words)),
-        ],
-        key=lambda place: place[0],
-    )
     laws = [(match.start(), match["law"].strip()) for match in _LAW.finditer(words)]
-    for at, kind, match in places:
-        if kind == "point":
+    places = [*_POINT.finditer(words), *_ARTICLE.finditer(words)]
+    for match in sorted(places, key=re.Match.start):
+        if match.re is _POINT:
             points = [from_khmer(each.strip(_AROUND)) for each in re.split(r",|និង|ដល់", match["list"])]
             continue
-        named = next((name for start, name in laws if start > at), law)
+        named = next((name for start, name in laws if start > match.start()), law)
         numbers = [match["num"]]
         after = match.end()
         while more := _BARE_NUMBER.match(words, after):
@@ -184,51 +174,22 @@ def _targets(words: str, law: str) -> list[Target]:
             after = more.end()
         for number in numbers:
             article = Step("article", _plain(number))
-            if points:
-                found += [Target((article, Step("point", point)), law=named) for point in points]
-            else:
-                found.append(Target((article,), law=named))
+            inner = [(Step("point", point),) for point in points] or [()]
+            found += [Target((article, *steps), law=named) for steps in inner]
         points = []
-    return found
+    chapters = _CHAPTER.finditer(words) if not found else ()
+    return found or [Target((Step(_DIVISIONS[one["kind"]], from_khmer(one["num"])),), law=law) for one in chapters]
 
 
-def _deletions(sentence: str, place: str, clause: Clause, law: str) -> list[Instruction]:
-    targets = _targets(sentence, law) or _chapters(sentence, law)
-    span = (0, len(clause.text))
-    if not targets:
-        return [Instruction(place, "repeal_unit", sentence, clause.eid, span, reason="not-understood")]
-    spot = Spot("units", targets=tuple(targets))
-    return [Instruction(place, "repeal_unit", sentence, clause.eid, span, targets[0], old=spot)]
-
-
-def _chapters(sentence: str, law: str) -> list[Target]:
-    kinds = {"ជំពូក": "chapter", "ផ្នែក": "section"}
-    return [
-        Target((Step(kinds[match["kind"]], from_khmer(match["num"])),), law=law)
-        for match in _CHAPTER.finditer(sentence)
-    ]
-
-
-def _renumbered(before: str, to: str, place: str, clause: Clause, law: str) -> list[Instruction]:
-    old = _targets(before, law) or _chapters(before, law)
-    new = [Target((Step("", re.sub(r"^\D*?(?=[0-9០-៩])", "", to)),), law=law)]
-    reason = "" if old and len(old) == len(new) else "not-understood"
-    spot = Spot("units", targets=tuple(old))
-    return [
-        Instruction(
-            place, "redesignate", before, clause.eid, (0, len(clause.text)), old[0] if old else None,
-            old=spot, numbers=tuple(new), reason=reason,
-        )
-    ]  # fmt: skip
+def _renumbered(before: str, to: str, place: str, clause: Clause, law: str) -> Instruction:
+    old = _targets(before, law)
+    number = Target((Step("", re.sub(r"^\D*?(?=[0-9០-៩])", "", to)),), law=law)
+    reason = "" if len(old) == 1 else "not-understood"
+    return _instruction("redesignate", place, clause, before, old, numbers=(number,), reason=reason)
 
 
 def _refuse_missing(found: list[Instruction], listed: dict[str, Target], place: str) -> None:
     """Articles that the frame lists and whose new text the act does not hold."""
     for target in listed.values():
-        spot = Spot("units", targets=(target,))
-        values = {"missing": target}
-        found.append(
-            Instruction(
-                place, "read_as_follows", "", "", (0, 0), target, old=spot, reason="does-not-fit", values=values
-            )
-        )
+        missing = {"reason": "does-not-fit", "values": {"missing": target}}
+        found.append(_instruction("read_as_follows", place, None, "", [target], **missing))

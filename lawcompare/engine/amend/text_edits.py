@@ -327,10 +327,7 @@ class TextEdits:
             else:
                 self.base.trailing[""] = "\n".join(filter(None, (node.lead, self.base.trailing[""])))
         siblings.pop(at).parent = None
-        if node.element in SECTIONS:
-            known = self.base.sections.get(section_label(node), [])
-            if node in known:
-                known.remove(node)
+        self.base.leave(node)
         self.touched += [inner for inner in node.walk() if inner.eid]
 
 
