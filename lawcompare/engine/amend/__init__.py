@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -74,8 +74,8 @@ def amend(
 
     ``numbers`` gives for sections of the act's own counting those of the base: ``{"251": "901"}``; ``decisions`` what
     people decided, by the place of the instruction in the act, from 0; ``instructions`` are those of the act where they
-    have been read. Raises AmendError where the act holds no
-    instruction, or none can be carried out and most are for other laws.
+    have been read. Raises AmendError where the act holds no instruction, or none can be carried out and most are for
+    other laws.
     """
     instructions = instructions or instructions_of(act)
     tree = Base.of(base, numbers)
@@ -131,30 +131,23 @@ class _Record:
 
     def __init__(self, tree: Base) -> None:
         self.root = tree.root
-        nodes = [node for node in tree.root.walk() if node is not tree.root]
-        self.nodes = {node.eid: node for node in nodes if not node.is_flush}
-        self.kept = nodes  # an address in memory names one node as long as it is kept
-        self.known = {id(node): _words(node) for node in nodes}
+        self.known = {node: _words(node) for node in tree.root.walk() if node is not tree.root}
+        self.nodes = {node.eid: node for node in self.known if not node.is_flush}
 
     def changes(self, touched: Iterable[Node]) -> list[tuple[str, Node, Words | None, Words | None]]:
         """(key, provision, words before, words now) of those that changed."""
         found = []
-        for number, node in enumerate({id(node): node for node in touched}.values()):
-            old, new = self.known.get(id(node)), _words(node) if self._is_there(node) else None
-            if new is None:
-                self.known.pop(id(node), None)
-            else:
-                self.known[id(node)] = new
-                self.kept.append(node)
+        for key, node in _keyed(touched):
+            old, new = self.known.pop(node, None), _words(node) if self._is_there(node) else None
+            if new is not None:
+                self.known[node] = new
             if old or new:
-                found.append((node.eid or f"+{number}", node, old, new))
+                found.append((key, node, old, new))
         return found
 
     def set_words(self, touched: Iterable[Node], words: Mapping[str, tuple[Words, Words]]) -> list[Node] | None:
         """Put in the words of a person; None, and nothing is done, where what they saw is there no more."""
-        keyed = self.nodes | {
-            node.eid or f"+{number}": node for number, node in enumerate({id(node): node for node in touched}.values())
-        }
+        keyed = self.nodes | dict(_keyed(touched))
         nodes = []
         for key, (seen, _) in words.items():
             node = keyed.get(key)
@@ -169,6 +162,11 @@ class _Record:
         while node.parent is not None:
             node = node.parent
         return node is self.root
+
+
+def _keyed(nodes: Iterable[Node]) -> Iterator[tuple[str, Node]]:
+    """Provisions by their address, or by how manieth they are where they are new."""
+    return ((node.eid or f"+{number}", node) for number, node in enumerate(dict.fromkeys(nodes)))
 
 
 def _words(node: Node) -> Words:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Target
 from lawcompare.engine.amend.quotations import QUOTE, Said
-from lawcompare.engine.amend.references import KIND, ORDINAL, References, nth_of
+from lawcompare.engine.amend.references import KIND, ORDINAL, SENTENCE, References, nth_of
 from lawcompare.engine.structure.provisions import MARK
 
 _NEXT_PLACE = re.compile(
@@ -37,7 +37,6 @@ _INNER_PLACE = re.compile(
     re.IGNORECASE,
 )
 _ITEMS = re.compile(r"\bitems?\b.* relating to (?P<what>.+)$", re.IGNORECASE)
-_SENTENCE = re.compile(rf"^the (?P<nth>{ORDINAL}) sentences?(?: (?:of|in) (?P<of>.+))?$", re.IGNORECASE)
 
 
 class Phrases:
@@ -162,7 +161,7 @@ class Phrases:
             return (
                 Spot("items", tuple(numbers), targets=tuple(self.references.read(match["what"]))) if numbers else None
             )
-        if match := _SENTENCE.match(tail):
+        if match := SENTENCE.match(tail):
             inner = self._targets(said, match["of"], [target]) if match["of"] else [target]
             return Spot("sentence", targets=tuple(inner), nth=nth_of(match["nth"])) if inner else None
         if re.match(r"^(?:the )?(?:\w+ )?heading\b", tail):

@@ -41,6 +41,29 @@ _LAW = re.compile(
     rf"|(?!(?i:{KIND})s?\b|The )[A-Z][^;:]* (?:Act|Code|Law|Ordinance)(?: of \d{{4}})?))\s*$"
 )
 _SUCH = re.compile(rf"^(?:such|that|the said|said) (?P<kind>{KIND})s?$", re.IGNORECASE)
+SENTENCE = re.compile(rf"^(?:in )?the (?P<nth>{ORDINAL}) sentences?(?: (?:of|in) (?P<of>.+))?$", re.IGNORECASE)
+_SIDE = r"(?P<side>before|after|preceding|following)"
+_PORTION = re.compile(rf"^(?:the )?portion of (?P<of>.+?) {_SIDE} (?P<edge>.+)$", re.IGNORECASE)
+_MATTER = re.compile(
+    rf"^(?:the )?(?:undesignated |flush )?(?:matter|text|language) {_SIDE} (?P<edge>.+)$", re.IGNORECASE
+)
+_HEADING = re.compile(
+    rf"^(?:the )?(?:{KIND} )?(?:heading|title|caption|side ?note|marginal note)"
+    rf"(?: (?:of|for|to) (?:that |such |the )?(?:{KIND}$|(?P<of>.+)))?$",
+    re.IGNORECASE,
+)
+_DEFINITION = re.compile(
+    r"^(?:the )?definition(?P<many>s)? (?:of )?(?:the term )?(?P<terms>.+?)"
+    r"(?:,? (?:in|of) (?P<of>(?:sub)?(?:section|paragraph)s? .+|that .+|the .+|such .+))?$",
+    re.IGNORECASE,
+)
+_HEADING_BEFORE = re.compile(r"^(?:the )?headings? (?:before|preceding) (?P<of>.+)$", re.IGNORECASE)
+_IN_DEFINITION = re.compile(r"^(?P<inner>.+?) of (?:the )?definition (?P<outer>.+)$", re.IGNORECASE)
+_TABLE = re.compile(
+    r"^(?:the )?(?:table of (?:sections|contents|chapters)|(?:chapter )?analysis|list of sections)"
+    r"(?: (?:at the beginning|contained|set forth))?(?: (?:of|for|in) (?:the )?(?P<of>.+))?$",
+    re.IGNORECASE,
+)
 _EDGE = {"preceding": "before", "before": "before", "following": "after", "after": "after"}
 INTERNAL_REVENUE = "26"
 
@@ -91,63 +114,27 @@ class References:
 
     def _read(self, text: str) -> list[Target]:
         text = text.strip(" ,")
-        if match := re.match(rf"^(?:in )?the ({ORDINAL}) sentences?(?: (?:of|in) (.+))?$", text, re.IGNORECASE):
-            nth = nth_of(match[1])
-            return [replace(each, part="sentence", nth=nth) for each in self._rest(match[2])]
-        if match := re.match(r"^(?:the )?portion of (.+?) (before|after|preceding|following) (.+)$", text, re.I):
-            edges = self._read(match[3])
-            if not edges:
-                return []
-            side = _EDGE[match[2].lower()]
-            return [replace(each, part=side, edge=edges[0].steps) for each in self._read(match[1])]
-        if match := re.match(
-            r"^(?:the )?(?:undesignated |flush )?(?:matter|text|language) (preceding|following|before|after) (.+)$",
-            text,
-            re.I,
-        ):
-            edges = self._read(match[2])
-            side = _EDGE[match[1].lower()]
-            return [
-                replace(each, part=side, edge=each.steps[-1:], steps=each.steps[:-1]) for each in edges if each.steps
-            ]
-        if match := re.match(
-            rf"^(?:the )?(?:{KIND} )?(?:heading|title|caption|side ?note|marginal note)(?: (?:of|for|to)"
-            r" (?:that |such |the )?(.+))?$",
-            text,
-            re.I,
-        ):
-            if match[1] and re.fullmatch(KIND, match[1], re.I):
-                return [Target(part="heading")]
-            return [replace(each, part="heading") for each in self._rest(match[1])]
-        if match := re.match(
-            r"^(?:the )?definitions? (?:of )?(?:the term )?(.+?)(?:,? (?:in|of) ((?:sub)?(?:section"
-            r"|paragraph)s? .+|that .+|the .+|such .+))?$",
-            text,
-            re.I,
-        ):
-            terms = (
-                re.split(r",? and |, ", match[1])
-                if text.lower().startswith(("the definitions", "definitions"))
-                else [match[1]]
-            )
-            outer = self._rest(match[2])
-            return [
-                replace(each, steps=(*each.steps, Step("definition", term.strip('“”‘’" '))))
-                for each in outer
-                for term in terms
-            ]
-        if match := re.match(r"^(?:the )?headings? (before|preceding) (?P<what>.+)$", text, re.IGNORECASE):
-            return [replace(each, part="heading-before") for each in self._read(match["what"])]
-        if match := re.match(r"^(?P<inner>.+?) of (?:the )?definition (?P<outer>.+)$", text, re.IGNORECASE):
+        if match := SENTENCE.match(text):
+            return [replace(each, part="sentence", nth=nth_of(match["nth"])) for each in self._rest(match["of"])]
+        if match := _PORTION.match(text):
+            side, edges = _EDGE[match["side"].lower()], self._read(match["edge"])[:1]
+            return [replace(each, part=side, edge=edge.steps) for edge in edges for each in self._read(match["of"])]
+        if match := _MATTER.match(text):
+            side, edges = _EDGE[match["side"].lower()], self._read(match["edge"])
+            return [replace(one, part=side, edge=one.steps[-1:], steps=one.steps[:-1]) for one in edges if one.steps]
+        if match := _HEADING.match(text):
+            return [replace(each, part="heading") for each in self._rest(match["of"])]
+        if match := _DEFINITION.match(text):
+            terms = re.split(r",? and |, ", match["terms"]) if match["many"] else [match["terms"]]
+            steps = [Step("definition", term.strip('“”‘’" ')) for term in terms]
+            return [replace(each, steps=(*each.steps, step)) for each in self._rest(match["of"]) for step in steps]
+        if match := _HEADING_BEFORE.match(text):
+            return [replace(each, part="heading-before") for each in self._read(match["of"])]
+        if match := _IN_DEFINITION.match(text):
             outer = self._read(f"the definition {match['outer']}")
             return [each.inside(outer[0]) if outer else each for each in self._read(match["inner"])]
-        if match := re.match(
-            r"^(?:the )?(?:table of (?:sections|contents|chapters)|(?:chapter )?analysis|list of"
-            r" sections)(?: (?:at the beginning|contained|set forth))?(?: (?:of|for|in) (?:the )?(.+))?$",
-            text,
-            re.I,
-        ):
-            return [replace(each, part="table") for each in self._rest(match[1])]
+        if match := _TABLE.match(text):
+            return [replace(each, part="table") for each in self._rest(match["of"])]
         law = _LAW.search(text)
         if law:
             name, title = self._law(law)
