@@ -16,6 +16,9 @@ from lawcompare.engine.structure.provisions import Node, definition_term, label
 
 _ALIKE = 70  # of a hundred: two names of one law in Khmer, which differ in spelling
 SECTIONS = frozenset({"section", "article", "rule", "regulation"})
+# What acts call the divisions of a law, and what they are here.
+_DIVISIONS = {kind: kind for kind in ("schedule", "chapter", "part", "title", "subtitle", "subchapter", "division")}
+_DIVISIONS |= {"annex": "schedule", "appendix": "schedule"}
 # "## 33 U.S.C. 467a": where a section of the Code begins in a file of several of its titles.
 _CODE_LINE = re.compile(r"^#* ?(?P<title>\d+[A-Z]?) U\.S\.C\. (?P<section>.+)$")
 _CODE_IDENTIFIER = re.compile(r"^/us/usc/t(?P<title>\d+[A-Za-z]?)/s(?P<section>[^/]+)$")
@@ -137,14 +140,11 @@ class Base:
         if steps[0].kind == ADDRESS:
             return self.at(steps[0].number)
         node = self._outermost(target)
-        for at, step in enumerate(steps[1:] if node is not None else steps, 1 if node is not None else 0):
-            parent = node or self.root
-            found = self.child(parent, step)
+        for at, step in enumerate(steps[1:], 1):
+            found = self.child(node, step)
             if found is None:
-                where = replace(target, steps=steps[:at], part="") if at else ""
-                raise Refusal("no-target", missing=Target((step,)), where=where)
+                raise Refusal("no-target", missing=Target((step,)), where=replace(target, steps=steps[:at], part=""))
             node = found
-        assert node is not None
         return node
 
     def at(self, eid: str) -> Node:
@@ -198,30 +198,21 @@ class Base:
         self._numbered.clear()
         self._all = None
 
-    def _outermost(self, target: Target) -> Node | None:
-        """The section that a target names first; None where it names none and the law has no sections."""
+    def _outermost(self, target: Target) -> Node:
+        """The section or division that a target names first."""
         first = target.steps[0]
-        if first.kind in ("section", "article", "rule", "regulation"):
+        if first.kind in SECTIONS:
             return self.section(target, first.number)
-        if first.kind in (
-            "schedule",
-            "chapter",
-            "part",
-            "title",
-            "subtitle",
-            "subchapter",
-            "division",
-            "annex",
-            "appendix",
-        ):
-            kinds = ("schedule",) if first.kind in ("annex", "appendix") else (first.kind,)
-            found = [node for node in self.root.walk() if node.element in kinds and _number(node) == first.number]
+        if first.kind in _DIVISIONS:
+            found = [node for node in self.root.walk() if node.element == _DIVISIONS[first.kind]]
+            found = [node for node in found if number_part(node.num).removesuffix("-") == first.number]
             if len(found) == 1:
                 return found[0]
             raise Refusal("no-target" if not found else "several-places", missing=Target((first,)))
-        if len(self.root.children) == 1:
-            return self.root.children[0] if label(self.root.children[0].num) == first.number else None
-        raise Refusal("no-target", missing=target)
+        found_here = self.child(self.root, first) if len(self.root.children) == 1 else None
+        if found_here is None:
+            raise Refusal("no-target", missing=target)
+        return found_here
 
     def section(self, target: Target, number: str) -> Node:
         """A section by the number that the act gives it, or by the citation beside it."""
@@ -234,17 +225,12 @@ class Base:
         if not found:
             shown = wanted if title or not target.law else number
             raise Refusal("no-target", missing=Target((Step("section", shown),)))
-        if not self.titles and target.law and self.has_laws:
-            found = [node for node in found if self._is_of(node, target.law)]  # a file of several laws
+        if not self.titles and target.law and self.has_laws:  # a file of several laws, the first without its name
+            others = [name for name in self.names[1:] if _is_same_law(target.law, name)]
+            found = [node for node in found if (_is_same_law(target.law, node.title) if node.title else not others)]
         if len(found) > 1:
             raise Refusal("several-places", missing=Target((Step("section", wanted),)), count=len(found))
         return found[0]
-
-    def _is_of(self, node: Node, law: str) -> bool:
-        """Whether a section stands under the name of a law; the first law of a file has none of its own."""
-        if node.title:
-            return _is_same_law(law, node.title)
-        return not any(_is_same_law(law, name) for name in self.names[1:])
 
     def _place_of(self, target: Target, number: str) -> tuple[str, str]:
         """Title and section here: of the citation, of one before, of what the caller said, or as named."""
@@ -288,19 +274,15 @@ class Base:
         if target.cited and "seq" in target.cited[2] and self.titles:
             title, first, _ = target.cited
             stem = re.match(r"\d+", first)
-            chosen = [
-                node
-                for nodes in self.sections.values()
-                for node in nodes
-                if node.title == title and stem and re.fullmatch(rf"{stem[0]}\D.*|{stem[0]}", section_label(node))
-            ]
+            here = [node for nodes in self.sections.values() for node in nodes if node.title == title and stem]
+            chosen = [node for node in here if stem and re.match(rf"{stem[0]}(?!\d)", section_label(node))]
             if not chosen:
                 reason = "no-target" if title in self.titles else "names-another-act"
                 raise Refusal(reason, law=target.law, missing=Target((Step("section", first),)))
             whole = Node("")
             whole.children = chosen  # shown, not moved: their parents stay
             return whole
-        if (target.law and not self.is_called(target.law)) or (target.law and self.titles):
+        if target.law and (self.titles or not self.is_called(target.law)):
             raise Refusal("names-another-act", law=target.law)
         return self.root
 
@@ -347,10 +329,6 @@ def section_label(node: Node) -> str:
 def number_of(node: Node) -> str:
     """The number of a provision as targets name it."""
     return section_label(node) if node.element in SECTIONS else node.label
-
-
-def _number(node: Node) -> str:
-    return number_part(node.num).removesuffix("-")
 
 
 def _bare(name: str) -> str:

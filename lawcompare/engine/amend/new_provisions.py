@@ -27,15 +27,12 @@ def read_new(
         raise Refusal("not-understood")
     if KHMER_ARTICLE.match(lines[0]):
         return read_khmer(lines)
-    if (
-        like is not None
-        and (point := re.match(rf"{re.escape(like.label)}\s*[-–.)៖]*\s*", lines[0]))
-        and like.label in KHMER_LETTERS
-    ):
+    point = re.match(rf"{re.escape(like.label)}\s*[-–.)៖]*\s*", lines[0]) if like else None
+    if like is not None and point and like.label in KHMER_LETTERS:
         return [Node(like.element, like.num, "", "\n".join([lines[0][point.end() :], *lines[1:]]))]
-    marks = [match for line in lines if (match := MARK.match(line))]
     numbered = [child.label for child in siblings if child.num]
-    style = style_of(marks[0][1], numbered[-3:]) if marks and MARK.match(_first_text(lines)) else ""
+    mark = MARK.match(next((line for line in lines if not _SIDE_NOTE_LINE.fullmatch(line)), ""))
+    style = style_of(mark[1], numbered[-3:]) if mark else ""
     nodes = LineReader(elements, first_style=style).read([(0, 0, line) for line in lines])
     if not nodes:
         raise Refusal("not-understood")
@@ -61,27 +58,28 @@ def read_new(
             else:
                 raise Refusal("does-not-fit", words=first.num, place=path_of(like))
     elif first.num and like is not None and like.num:
+        is_inner = like.element not in SECTIONS
         own, its = style_of(first.label, numbered[-3:]), style_of(like.label, [first.label])
-        if own != its and like.element not in SECTIONS and like.element != "alinea" and not _is_same_style(like, first):
+        styles = dict(readings(like.label)).keys() & dict(readings(first.label)).keys()
+        if own != its and is_inner and like.element != "alinea" and not styles:
             raise Refusal("does-not-fit", words=first.num, place=path_of(like))
         for node in nodes:
-            if node.num and node.element not in SECTIONS and like.element not in SECTIONS:
+            if node.num and is_inner and node.element not in SECTIONS:
                 _set_element(node, like.element)
-    if len({node.num for node in nodes if node.num}) < sum(1 for node in nodes if node.num):
+    numbers = [node.num for node in nodes if node.num]
+    if len(set(numbers)) < len(numbers):
         raise Refusal("does-not-fit", words=first.num, taken="1")
     return nodes
 
 
 def _set_element(node: Node, element: str) -> None:
     """The level of a new provision and of those under it, counted down from its neighbour's."""
-    if element not in LEVEL_NAMES:
-        node.element = element
-        return
     node.element = element
-    below = LEVEL_NAMES[min(LEVEL_NAMES.index(element) + 1, len(LEVEL_NAMES) - 1)]
-    for child in node.children:
-        if child.num:
-            _set_element(child, below)
+    if element in LEVEL_NAMES:
+        below = LEVEL_NAMES[min(LEVEL_NAMES.index(element) + 1, len(LEVEL_NAMES) - 1)]
+        for child in node.children:
+            if child.num:
+                _set_element(child, below)
 
 
 def tidy(node: Node) -> None:
@@ -150,12 +148,3 @@ def read_khmer(lines: list[str]) -> list[Node]:
         for inner in node.walk():
             inner.eid, inner.line = "", 0
     return nodes
-
-
-def _first_text(lines: list[str]) -> str:
-    return next((line for line in lines if not _SIDE_NOTE_LINE.fullmatch(line)), "")
-
-
-def _is_same_style(one: Node, other: Node) -> bool:
-    mine, its = dict(readings(one.label)), dict(readings(other.label))
-    return any(style in its for style in mine)
