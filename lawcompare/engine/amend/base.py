@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -29,7 +29,7 @@ _KHMER_LINE = re.compile(r"^(?:ច្បាប់|ជំពូក|ផ្នែ�
 
 
 class Refusal(Exception):
-    """An instruction cannot be carried out; ``reason`` is one of REASONS, ``values`` what its sentence says."""
+    """An instruction cannot be carried out; ``reason`` and ``values`` as in ``wording.amending``."""
 
     def __init__(self, reason: str, **values: str | int | Target) -> None:
         super().__init__(reason)
@@ -81,7 +81,8 @@ class Base:
         _set_flush_words_apart(document, base.root)
         laws = {node.title for nodes in base.sections.values() for node in nodes if node.title and not base.titles}
         base.has_laws = bool(laws)
-        base.names = [name for name in (document.title, *_cited_names(document), *sorted(laws)) if name]
+        cited = [match[1] for clause in document.clauses[:12] if (match := _CITED_AS.search(clause.text))]
+        base.names = [name for name in (document.title, *cited, *sorted(laws)) if name]
         return base
 
     def _note_section(self, node: Node) -> None:
@@ -352,9 +353,3 @@ def _without_trailing_lines(text: str) -> tuple[str, str]:
     while at > 0 and (_CODE_LINE.match(lines[at - 1]) or (at > 1 and _KHMER_LINE.match(lines[at - 1]))):
         at -= 1
     return "\n".join(lines[:at]), "\n".join(lines[at:])
-
-
-def _cited_names(document: Document) -> Iterable[str]:
-    for clause in document.clauses[:12]:
-        if match := _CITED_AS.search(clause.text):
-            yield match[1]

@@ -93,7 +93,10 @@ class Executor(TextEdits):
                 self.touched.append(node)
             return
         if parts <= {"sentence", "before", "after"}:
-            self._remove_portion(targets)
+            for target in targets:
+                for scope in self._scopes(target)[1]:
+                    text = cut(getattr(scope.node, scope.field), scope.start, len(scope.text)).rstrip("\n")
+                    self._set(Place(scope.node, scope.field, 0, 0), text)
             return
         if parts - {"", "with-heading", "heading-before"}:
             raise Refusal("not-understood")
@@ -117,13 +120,6 @@ class Executor(TextEdits):
         if start == at:
             raise Refusal("no-target", missing=replace(path_of(node), part="heading-before"))
         return siblings[start:at]
-
-    def _remove_portion(self, targets: Sequence[Target]) -> None:
-        for target in targets:
-            _, scopes = self._scopes(target)
-            for scope in scopes:
-                text = getattr(scope.node, scope.field)
-                self._set(Place(scope.node, scope.field, 0, 0), cut(text, scope.start, len(scope.text)).rstrip("\n"))
 
     def _replace_units(self, instruction: Instruction, targets: Sequence[Target]) -> None:
         target = targets[0]

@@ -10,15 +10,6 @@ from typing import Any
 from lawcompare.engine.structure.provisions import LEVEL_NAMES
 from lawcompare.engine.wording import ENGLISH, Locale, gettext_noop
 
-REASONS = (
-    "no-target",
-    "words-not-there",
-    "several-places",
-    "names-another-act",
-    "not-understood",
-    "other-language",
-    "does-not-fit",
-)
 # The kind of a step that is an address of the base, which a person chose.
 ADDRESS = "address"
 # Levels whose numbers are cited without brackets.

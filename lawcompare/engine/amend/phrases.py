@@ -12,6 +12,7 @@ _NEXT_PLACE = re.compile(
     r"(?:[,;]? and in (?P<where>(?!lieu|alphabetical|place )[^⟦⟧]+?),?(?: by)?|[,;] in (?P<where2>[^⟦⟧]+?),? by)[ ,]*$",
     re.IGNORECASE,
 )
+_PLACE = re.compile(rf"(?:the )?(?:{KIND}s? |matter |{ORDINAL} sentence|heading|definition|each )", re.IGNORECASE)
 _PUNCTUATION = {
     "period": ".",
     "semicolon": ";",
@@ -69,20 +70,9 @@ class Phrases:
         pieces = re.split(r",? and (?=in )|; (?=in )", words)
         if len(pieces) == 1 and re.search(rf"\) (?:and|or) (?:the )?{KIND}", words):
             tails = re.split(r",? (?:and|or) (?=(?:the )?" + KIND + r"s? )", words)
-            if all(self._is_reference(tail) for tail in tails):
+            if all(re.match(rf"(?:the )?{KIND}s? ", tail.strip(), re.IGNORECASE) for tail in tails):
                 pieces = tails
-        found = []
-        for piece in pieces:
-            found += self.references.read(re.sub(r"^in ", "", piece))
-        return found
-
-    def _is_reference(self, words: str) -> bool:
-        return bool(re.match(rf"^(?:the )?{KIND}s? ", words.strip(), re.IGNORECASE))
-
-    def _names_place(self, words: str) -> bool:
-        return bool(
-            re.match(rf"(?:the )?(?:{KIND}s? |matter |{ORDINAL} sentence|heading|definition|each )", words, re.I)
-        )
+        return [each for piece in pieces for each in self.references.read(piece.removeprefix("in "))]
 
     def _next_place(self, said: Said, tail: str, outer: list[Target]) -> tuple[str, list[Target] | None]:
         """A phrase without "and in paragraph (2), by", which says where the next one is carried out."""
@@ -90,7 +80,7 @@ class Phrases:
         tail = re.sub(r"[;,]\s*(?:and|or)?\s*\(\w{1,4}\)\s*$", "", tail)  # the mark of the next phrase
         match = _NEXT_PLACE.search(tail)
         where = (match["where"] or match["where2"]) if match else ""
-        if self._names_place(where):
+        if _PLACE.match(where):
             following = self._targets(said, where, outer) or None
         if match and following:
             tail = tail[: match.start()]

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from lawcompare.engine.amend.instructions import Step, Target
+from lawcompare.engine.structure.numbering import ORDINALS
 from lawcompare.engine.structure.provisions import LEVEL_NAMES, expand
 
 _KINDS = (
@@ -12,7 +13,6 @@ _KINDS = (
     *("rule", "regulation", "sub-paragraph", "sub-section", "sub-clause", "subsubparagraph", "appendix"),
 )
 KIND = rf"(?:{'|'.join(sorted(_KINDS, key=len, reverse=True))})"
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 ORDINAL = rf"(?:{'|'.join(ORDINALS)}|last|final|next-to-last|penultimate)"
 _NUMBER = r"(?:\d[\w.–-]*(?:\([\w.]+\))*|(?:\([\w.]+\))+|[IVXLC]+\b|[A-Z]{1,2}\b(?=\s|$|,))"
 _NUMBERS = re.compile(rf"{_NUMBER}(?:(?:,? and |,? or |, | to | through ){_NUMBER})*")

@@ -227,16 +227,11 @@ class TextEdits:
         tail = getattr(end.node, end.field)[stop_at:]
         self._set(start, swap(start.node.text[: start.start] + tail, start.start, start.start, new))
         for gone in reversed([*between, end.node]):
-            for child in list(gone.children):
-                if child is not end.node and child not in between:
-                    self._move_up(child, gone)
+            for child in [child for child in gone.children if child is not end.node and child not in between]:
+                if (above := gone.parent) is not None:  # what was not struck moves up
+                    gone.children.remove(child)
+                    above.add(child, above.children.index(gone) + 1)
             self._detach(gone)
-
-    def _move_up(self, child: Node, parent: Node) -> None:
-        above = parent.parent
-        if above is not None:
-            parent.children.remove(child)
-            above.add(child, above.children.index(parent) + 1)
 
     def _change_number(self, node: Node, new: str) -> None:
         """``striking “(2)” and inserting “(2)(A)”``: a new number, or one level more."""
@@ -267,15 +262,9 @@ class TextEdits:
             self._put_level(owner, first.label, first.heading, first.text)
             return True
         style = style_of(first.label, [owner.label])
-        numbers = [dict(readings(each.label)).get(style, ()) if each.num else () for each in (first, owner)]
-        own, previous = numbers
-        if (
-            not before.endswith((".", ";"))
-            or not own
-            or not previous
-            or not follows(own, previous)
-            or owner.parent is None
-        ):
+        own, previous = (dict(readings(each.label)).get(style, ()) if each.num else () for each in (first, owner))
+        is_next = own and previous and follows(own, previous)
+        if not (before.endswith((".", ";")) and is_next and owner.parent):
             return False
         first.text = swap(owner.text[place.start :], 0, place.end - place.start, first.text)
         first.element, first.children, owner.text, owner.children = owner.element, owner.children, before, []

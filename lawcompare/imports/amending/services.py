@@ -278,11 +278,10 @@ def store_amendment(draft: ImportDraft, version: Version) -> None:
     """Keep with a text that an act amended which text that was, which act, and which instruction changed what."""
     act = act_of(draft)
     places = _clauses_by_place(act) if act else {}
-    said = (_kept(outcome, places) for outcome in amended(draft).outcomes if outcome.decided != "skip")
-    instructions = [one for one in said if one["clauses"] or one["removed"]]
-    assert draft.amends is not None
-    defaults = {"base": draft.amends, "act": act, "instructions": instructions}
-    Amendment.objects.update_or_create(version=version, defaults=defaults)
+    kept = [_kept(outcome, places) for outcome in amended(draft).outcomes if outcome.decided != "skip"]
+    instructions = [one for one in kept if one["clauses"] or one["removed"]]
+    said = {"base": draft.amends, "act": act, "instructions": instructions}
+    Amendment.objects.update_or_create(version=version, defaults=said)
 
 
 def _clauses_by_place(act: Version) -> dict[str, str]:
