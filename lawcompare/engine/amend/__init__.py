@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from lawcompare.engine.amend.acts import is_us_act, read_english
-from lawcompare.engine.amend.base import Base
+from lawcompare.engine.amend.base import Base, set_flush_words_apart
 from lawcompare.engine.amend.execute import Executor
 from lawcompare.engine.amend.instructions import Change, Decision, Instruction, Outcome, Words
 from lawcompare.engine.document import NOTHING, Document
@@ -79,6 +79,7 @@ def amend(
     """
     instructions = instructions or instructions_of(act)
     tree = Base.of(base, numbers)
+    set_flush_words_apart(tree.root)
     executor = Executor(tree, is_us=act.language != "km" and is_us_act(act))
     record = _Record(tree)
     done = []

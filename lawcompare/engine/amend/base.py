@@ -16,6 +16,7 @@ from lawcompare.engine.structure.provisions import Node, definition_term, label
 
 _ALIKE = 70  # of a hundred: two names of one law in Khmer, which differ in spelling
 SECTIONS = frozenset({"section", "article", "rule", "regulation"})
+_ANNOUNCES = ("—", "–", ":", "៖")  # what the words before a list end with
 # What acts call the divisions of a law, and what they are here.
 _DIVISIONS = {kind: kind for kind in ("schedule", "chapter", "part", "title", "subtitle", "subchapter", "division")}
 _DIVISIONS |= {"annex": "schedule", "appendix": "schedule"}
@@ -78,7 +79,6 @@ class Base:
             if clause.element in SECTIONS:
                 base._note_section(node)
         base.trailing[""] = lead
-        _set_flush_words_apart(document, base.root)
         laws = {node.title for nodes in base.sections.values() for node in nodes if node.title and not base.titles}
         base.has_laws = bool(laws)
         cited = [match[1] for clause in document.clauses[:12] if (match := _CITED_AS.search(clause.text))]
@@ -288,35 +288,14 @@ class Base:
         return self.root
 
 
-def _set_flush_words_apart(document: Document, root: Node) -> None:
-    """Words after a list that a reader of plain text gave to its last item become a child of the clause they end.
-
-    The indentation of the source tells: words of an item are indented more than its number, flush words are not.
-    """
-    lines = document.source
-    if not any(0 < node.line <= len(lines) and _indent(lines[node.line - 1]) > 0 for node in root.walk()):
-        return
+def set_flush_words_apart(root: Node) -> None:
+    """Words after a list that a reader of plain text gave to its last item become a child of the clause they end."""
     for node in list(root.walk()):
-        if node.children or "\n" not in node.text or not 0 < node.line <= len(lines) or node.parent is None:
-            continue
-        own = _indent(lines[node.line - 1])
-        parts = node.text.split("\n")
-        shown = {line.strip(): _indent(line) for line in lines[node.line : node.line + 2 * len(parts) + 8]}
-        at = next((at for at in range(1, len(parts)) if shown.get(parts[at].strip(), own + 1) <= own), 0)
-        if parts[at - 1].endswith(":"):  # a table
-            continue
-        owner = node.parent
-        while at and owner.parent is not None and 0 < owner.line <= len(lines):
-            if _indent(lines[owner.line - 1]) < shown[parts[at].strip()]:
-                break
-            owner = owner.parent
-        if at and owner.element:
-            node.text = "\n".join(parts[:at])
-            owner.add(Node("wrapUp", text="\n".join(parts[at:]), is_flush=True))
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t"))
+        owner, (words, _, flush) = node.parent, node.text.partition("\n")
+        is_item = owner is not None and owner.children[-1] is node and owner.text.rstrip().endswith(_ANNOUNCES)
+        if owner is not None and is_item and flush and node.num and not node.children and not words.endswith(":"):
+            node.text = words
+            owner.add(Node("wrapUp", text=flush, is_flush=True))
 
 
 def section_label(node: Node) -> str:

@@ -350,7 +350,8 @@ class Executor(TextEdits):
             text = as_law(" ".join(lines))
             self._add_words(node, text, instruction.side, is_line=text[:1].isupper())
             return
-        new = read_new(self.elements, lines, node, node.children, like=node.children[-1] if node.children else None)
+        inside = [child for child in node.children if child.element != "wrapUp"]  # words after a list stay after it
+        new = read_new(self.elements, lines, node, inside, like=inside[-1] if inside else None)
         if instruction.side == "alphabetical":
             self._add_in_order(node, new)
             return
@@ -359,10 +360,8 @@ class Executor(TextEdits):
                 raise Refusal("does-not-fit", words=lines[0][:60])
             self._add_words(node, new[0].text, instruction.side, is_line=True)
             return
-        ends = [at for at, child in enumerate(node.children, 1) if child.element != "wrapUp"]
-        at = (
-            0 if instruction.side == "start" else ends[-1] if ends else len(node.children)
-        )  # words after a list stay so
+        last = node.children.index(inside[-1]) + 1 if inside else len(node.children)
+        at = 0 if instruction.side == "start" else last
         check_numbers(self.base, node, at, new)
         self._put_nodes(node, at, new)
         self.base.note(node, new)

@@ -1,7 +1,10 @@
 """The forms of amending acts of the United States, each on a small law of our own."""
 
+from dataclasses import replace
+
 import pytest
 
+from lawcompare.engine.amend import amend
 from tests.engine.amend.laws import act, amended, law, one, text_of
 
 DUTY = "The keeper shall light each lamp at dusk. The keeper may use gas or oil for a lamp."
@@ -197,8 +200,6 @@ def test_the_text_of_a_section_becomes_its_first_subsection():
     ],
 )
 def test_what_cannot_be_carried_out_is_refused_with_its_reason_and_changes_nothing(says, reason):
-    from lawcompare.engine.amend import amend
-
     # The second sentence shows that the rest of the act is carried out.
     done = amend(law(), act(says, "Section 6 of the Lamp Act is amended by striking “Each” and inserting “Every”."))
     assert [outcome.reason for outcome in done.outcomes] == [reason, ""]
@@ -267,3 +268,17 @@ def test_two_sections_cited_together_are_each_found_at_their_own_citation():
         base=CODE,
     )
     assert [outcome.clauses for outcome in done.outcomes] == [("sec_467",), ("sec_467a__subsec_a",)]
+
+
+def test_words_after_a_list_stay_where_the_text_is_stored_without_its_lines():
+    """A reader of plain text gives them to the last item."""
+    base = law("§ 1. Sums\n(a) There is paid—\n  (1) $5; and\n  (2) $6.\nSuch sums remain.\n(b) Nothing else.\n")
+    done = amend(
+        replace(base, source=()),
+        act(
+            "Section 1(a)(2) of the Sums Act is amended to read as follows: “(2) $7.”.",
+            "Section 1(a) of the Sums Act is amended by adding at the end the following: “(3) $8.”.",
+        ),
+    )
+    assert [outcome.reason for outcome in done.outcomes] == ["", ""]
+    assert text_of(done.document, "sec_1").endswith("(2) $7. (3) $8.\nSuch sums remain. (b) Nothing else.")
