@@ -174,7 +174,7 @@ def _targets(words: str, law: str) -> list[Target]:
             after = more.end()
         for number in numbers:
             article = Step("article", _plain(number))
-            inner = [(Step("point", point),) for point in points] or [()]
+            inner: list[tuple[Step, ...]] = [(Step("point", point),) for point in points] or [()]
             found += [Target((article, *steps), law=named) for steps in inner]
         points = []
     chapters = _CHAPTER.finditer(words) if not found else ()
