@@ -219,12 +219,12 @@ def test_a_damaged_file_is_read_or_refused(data):
 
 
 def test_a_table_of_three_columns_keeps_its_cells():
-    document = read(
-        b"## Article 1\n\nFees:\n\n| Port | *Ship* | Fee |\n|---|:--:|--:|\n| (a) North | | 5 |\n\nThey are due.\n"
-    )
+    table = b"| Port | *Ship* | Fee |\n|---|:--:|--:|\n| (a) North | | 5 |\n| | Brig | |\n"
+    document = read(b"## Article 1\n\nFees:\n\n" + table + b"\nThey are due.\n")
     assert document.clauses[0].text.split("\n") == [
         "Fees:",
         "Port\tShip\tFee",
         "(a) North\t\u00a0\t5",
+        "\u00a0\tBrig\t\u00a0",
         "They are due.",
     ]

@@ -220,7 +220,7 @@ def _with_links(block: Block) -> Iterator[Block]:
 
 def _block(block: Block) -> Block:
     if block.flush == ROW:
-        cells = (_inline(cell)[0].strip() for cell in block.plain.split("\t"))
+        cells = (_inline(cell)[0].strip() for cell in block.text.split("\t"))
         return replace(block, text="\t".join(cell or "\u00a0" for cell in cells))
     words, text, level = _inline(block.text)[0], block.text.strip(), block.level
     whole = _STRONG_START.match(text)
