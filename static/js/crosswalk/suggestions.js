@@ -48,9 +48,9 @@
     if (event.key === "j") go(place + 1);
     if (event.key === "k") go(place - 1);
     if ("ynu".includes(event.key)) send(event.key);
-    const section = items[place] && items[place].closest("section");
-    const group = event.key === "N" && (section || document).querySelector("form[data-group]");
-    if (group) {
+    const section = items[place] ? items[place].closest("section") : document;
+    const group = section.querySelector("form[data-group]") || document.querySelector("form[data-group]");
+    if (event.key === "N" && group) {
       group.closest("details").open = true;
       group.querySelector("button").focus();
     }
