@@ -272,12 +272,14 @@ class NarrowForm(forms.Form):
         return {name: self.data[name] for name in self.fields if self.data.get(name)}
 
     def narrowed(self, rows: QuerySet[Correspondence]) -> QuerySet[Correspondence]:
-        """Those of the rows that were asked for; all where that cannot be read."""
-        data = self.cleaned_data if self.is_valid() else {}
-        if topic := data.get("topic"):
+        """Those of the rows that were asked for; none where that cannot be read."""
+        if not self.is_valid():
+            return rows.none()
+        data = self.cleaned_data
+        if topic := data["topic"]:
             rows = rows.filter(topic=None) if topic == NO_TOPIC else rows.filter(topic__slug=topic)
         for side, name in (("subject", "clause"), ("object", "answer")):
-            if clause := data.get(name):
+            if clause := data[name]:
                 place = {f"{side}__position__gte": clause.position, f"{side}__position__lt": clause.end}
                 rows = rows.filter(**place)
         return rows
@@ -285,8 +287,8 @@ class NarrowForm(forms.Form):
 
 def next_of(queue: Sequence[int], number: int, waiting: Sequence[int]) -> int | None:
     """On to what still waits after the suggestion decided on; after the last one to the first that is left."""
-    place = queue.index(number) + 1 if number in queue else 0
-    return next((each for each in [*queue[place:], *queue[:place]] if each in set(waiting)), None)
+    place, left = queue.index(number) + 1 if number in queue else 0, set(waiting)
+    return next((each for each in [*queue[place:], *queue[:place]] if each in left), None)
 
 
 class SuggestionList:
