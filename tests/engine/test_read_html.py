@@ -63,6 +63,14 @@ def test_the_rows_of_a_table_are_kept_and_a_picture_left_out_is_warned_of():
     ]
 
 
+@pytest.mark.parametrize(
+    "rows", ["<tr>" + "<td>a" * 70 + "</tr>", "<tr>" + "<td>a" * 50 + "</tr>" + "<tr><td>b</tr>" * 30]
+)
+def test_what_has_no_shape_of_a_table_is_read_as_lines(rows):
+    document = read(f"<h2>Article 1</h2><table>{rows * 3}</table>".encode(), filename="law.html")
+    assert document.clauses and not any("\t" in clause.text for clause in document.clauses)
+
+
 GAZETTE = """<html><body>
 <!-- field-start:analysis --><div class="analysis"><p>7. Notices.</p></div><!-- field-end:analysis -->
 <h3 class="section-head">&sect;7. Notices</h3>

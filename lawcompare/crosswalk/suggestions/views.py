@@ -250,7 +250,7 @@ class NarrowForm(forms.Form):
         super().__init__(data, auto_id="narrow-%s")
         self.texts = {"clause": source, "answer": target}
         self.between = access.reviewable_correspondences(user).filter(subject_version=source, object_version=target)
-        topics = Topic.objects.filter(pk__in=self.between.order_by().values("topic"))
+        topics = access.topics_offered(user).filter(pk__in=self.between.order_by().values("topic"))
         named = [("", _("all")), *((one.slug, str(one)) for one in topics), (NO_TOPIC, _("No topic yet"))]
         self.fields["topic"].choices = named  # type: ignore[attr-defined]
         for name, version in self.texts.items():

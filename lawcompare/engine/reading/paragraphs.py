@@ -155,10 +155,11 @@ def _words_start(text: str) -> int:
 
 # Three rows of three cells are a table; fewer set a number beside its words, or two languages.
 OF_A_TABLE = 3
+WIDEST = 60  # columns; Word takes 63
 
 
 def table_blocks(rows: Sequence[Sequence[Sequence[Block]]]) -> list[Block]:
-    """A table as one block a row, tabs between the cells; none where the rows are too few, or articles.
+    """A table as one block a row, tabs between the cells; none where the rows are too few, too wide, or articles.
 
     ``rows`` hold the blocks of each cell.
 
@@ -166,6 +167,10 @@ def table_blocks(rows: Sequence[Sequence[Sequence[Block]]]) -> list[Block]:
     >>> [block.text for block in table_blocks(cells)], table_blocks(cells[1:])
     (['p\\tq\\tr', 'a\\tb\\tc', 'x\\ty\\tz'], [])
     """
+    widest = max(map(len, rows), default=0)
+    # Where most places of the grid are missing, filling them would cost far more than the file has.
+    if widest > WIDEST or len(rows) * widest > 4 * sum(map(len, rows)):
+        return []
     words = [[" ".join(" ".join(one.plain for one in cell if not one.furniture).split()) for cell in r] for r in rows]
     filled = [any(column) for column in zip_longest(*words, fillvalue="")]  # an empty column sets others apart
     words = [[*compress(row, filled), *[""] * (len(filled) - len(row))][: sum(filled)] for row in words]

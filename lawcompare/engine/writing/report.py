@@ -111,7 +111,7 @@ class _RedlineBody:
 def _columns(paragraph: Paragraph) -> int:
     """How many columns a row of a table has that stands in both texts; 0 of any other paragraph."""
     tabs = [op for op, text in paragraph.runs for _tab in range(text.count("\t"))]
-    is_row = {paragraph.mark, *tabs} == {"equal"} and len(tabs) >= ROW_TABS
+    is_row = {paragraph.mark, *tabs} == {"equal"} and ROW_TABS <= len(tabs) < 63  # columns that Word takes
     return len(tabs) + 1 if is_row and not (paragraph.level or paragraph.move) else 0
 
 
