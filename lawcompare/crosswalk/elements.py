@@ -33,7 +33,6 @@ DAY = 24 * 60 * 60
 # What is shown before the rest is folded away: labels of at most so many letters, else one.
 VALUES_SHOWN = 3
 LABEL_SHORT = 40
-QUOTES_SHOWN = 2
 
 NAMES = {element.value: element.label for element in Element}
 # The sentence shown where nothing was read in a clause, by how much of its text is known. That the program read nothing
@@ -176,14 +175,6 @@ class ElementValue:
     credit: str = ""
     # A condition of it, in the reader's language.
     note: str = ""
-
-    @property
-    def shown(self) -> list[Quote]:
-        return self.quotes[:QUOTES_SHOWN]
-
-    @property
-    def unshown_count(self) -> int:
-        return len(self.quotes) - len(self.shown)
 
 
 @dataclass(frozen=True)

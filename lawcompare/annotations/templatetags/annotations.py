@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -131,12 +132,15 @@ def own_notes(annotation: Annotation | None) -> dict[int, list[Annotation]]:
     return {annotation.clause_id: [annotation]} if annotation else {}
 
 
+_diff = lru_cache(maxsize=256)(diff)  # the words of a proposal are the same on every page
+
+
 @register.simple_tag
 def proposed(annotation: Annotation) -> SafeString:
     """The words an annotation proposes, as a redline of those it is on, or of all of its clause."""
     words = annotation.exact or annotation.clause.text
     language = annotation.version.language
-    redline = diff(words, annotation.proposed_text, language=language)
+    redline = _diff(words, annotation.proposed_text, language=language)
     runs = (changed(c.op, marked(c.text, language), c.noise) for c in redline.changes)
     return joined("".join(runs))
 
