@@ -54,6 +54,9 @@ def test_three_rows_are_a_word_file_after_five_clicks_and_are_put_in_order_by_ke
         expect(said).not_to_have_text(before)  # it counts the parts: this one was added too
         expect(said).to_contain_text(re.compile("Added to"))
         assert PAIR in page.url, "the reader stays on the page"
+    if scripts:
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Open the memo")).to_be_focused()
     page.get_by_role("link", name="Open the memo").click()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Word (DOCX)").click()

@@ -8,10 +8,12 @@
     const button = event.submitter;
     if (!button) return;
     event.preventDefault();
+    if (button.ariaBusy === "true") return; // pressed twice, it is added once
     const asked = { method: "POST", body: new FormData(form, button), headers: { "X-Requested-With": "fetch" } };
-    button.disabled = true; // pressed twice, it is added once
+    button.ariaBusy = "true"; // not disabled, which would take the focus away
+    button.after(said); // so that Tab leads from the button to the memo
     const answer = await fetch(form.action, asked).catch(() => null);
-    button.disabled = false;
+    button.ariaBusy = "false";
     if (!answer || !answer.ok || answer.redirected) { // the page itself says what is wrong
       const part = document.createElement("input");
       form.append(Object.assign(part, { type: "hidden", name: "part", value: button.value }));
@@ -20,6 +22,5 @@
     }
     said.innerHTML = await answer.text();
     button.classList.add("is-in");
-    button.focus();
   });
 }
