@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.models import Confirmation
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.rendered_words import clauses_with_versions
-from lawcompare.comparisons.access import drafts_beside_other_law, successive_drafts
+from lawcompare.comparisons.access import drafts_beside_other_law, lead_of, successive_drafts
 from lawcompare.comparisons.models import Comparison, Standing
 from lawcompare.comparisons.rows import Switches, strip, title
 from lawcompare.core.page_cache.public import public
@@ -66,6 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "beside_us": _beside_us(request, latest) if latest else [],
         "gravest": gravest,
         "since": since,
+        "lead": lead_of(since.old, since.new) if since else None,
         "changes": changes_in(since) if since else [],
         "annotations": newest,
     }
