@@ -121,8 +121,8 @@ def test_a_topic_and_the_matrix_as_files(client, two_laws):
 def test_a_comparison_as_a_spreadsheet_has_old_and_new_words(client, drafts):
     content = client.get("/compare/draft/old/with/draft/new.xlsx").content
     rows = cells_of(content, 1)
-    changed = next(row for row in rows if "10,000,000 riel" in str(row[7]))
-    assert "1,000,000 riel" in changed[6] and 0 < changed[5] < 1 and changed[8] == "program"
+    changed = next(row for row in rows if "10,000,000 riel" in str(row[8]))
+    assert "1,000,000 riel" in changed[7] and 0 < changed[5] < 1 and changed[9] == "program"
     assert rows[1][0] == 1 and len(cells_of(content, 2)) == 3
 
 

@@ -14,18 +14,9 @@ from lawcompare.engine.amend.instructions import Change, Decision, Instruction, 
 from lawcompare.engine.document import NOTHING, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.provisions import Node
-from lawcompare.engine.wording import gettext_noop
+from lawcompare.engine.wording.provisions import AMEND_ERRORS, NO_INSTRUCTION, OTHER_LAWS
 
 __all__ = ["AmendError", "Amended", "Change", "Decision", "Instruction", "Outcome", "Words", "amend", "instructions_of"]
-
-
-NO_INSTRUCTION, OTHER_LAWS = "no-instruction", "other-laws"
-AMEND_ERRORS = {
-    NO_INSTRUCTION: gettext_noop(
-        "no amending instruction was found: this act amends no law, or in words that are not known"
-    ),
-    OTHER_LAWS: gettext_noop("this act amends %(laws)s, which the base is not"),
-}
 
 
 class AmendError(EngineError):

@@ -8,24 +8,13 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from lawcompare.engine.structure.provisions import LEVEL_NAMES
-from lawcompare.engine.wording import ENGLISH, Locale, gettext_noop
+from lawcompare.engine.wording import ENGLISH, Locale
+from lawcompare.engine.wording import provisions as names
 
 # The kind of a step that is an address of the base, which a person chose.
 ADDRESS = "address"
 # Levels whose numbers are cited without brackets.
 _WITHOUT_BRACKETS = ("section", "article", "schedule", "chapter", "title", "part", "rule", "regulation")
-_DEFINITION = gettext_noop("definition “%(word)s”")
-_RUN = gettext_noop("%(first)s to %(last)s")
-_SENTENCE = gettext_noop("sentence %(number)s")
-_LAST_SENTENCE = gettext_noop("the last sentence")
-_LAW = gettext_noop("the law")
-_PARTS = {
-    "heading-before": gettext_noop("the heading before it"),
-    "table": gettext_noop("table of sections"),
-    "definitions": gettext_noop("a list of definitions"),
-    "before": gettext_noop("what stands before %(edge)s"),
-    "after": gettext_noop("what stands after %(edge)s"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +75,28 @@ class Target:
     def cite(self, locale: Locale = ENGLISH) -> str:
         """As laws cite it: ``section 1030(a)(2)``, in the language of ``locale``."""
         words = [
-            locale.gettext(_DEFINITION) % {"word": step.number} for step in self.steps if step.kind == "definition"
+            locale.gettext(names.DEFINITION) % {"word": step.number} for step in self.steps if step.kind == "definition"
         ]
         if named := [step for step in self.steps if step.kind != "definition"]:
             kind, number = named[0].kind, named[0].number
             if kind not in _WITHOUT_BRACKETS:
                 number = f"({number})"
             number = locale.digits(number + "".join(f"({step.number})" for step in named[1:]))
-            text = f"{locale.pgettext('level of a law', kind or 'provision')} {number}"
+            text = f"{locale.pgettext(names.LEVEL, kind or 'provision')} {number}"
             if kind == ADDRESS:
                 text = named[0].number
             if self.until:
-                text = locale.gettext(_RUN) % {"first": text, "last": locale.digits(f"({self.until})")}
+                text = locale.gettext(names.RUN) % {"first": text, "last": locale.digits(f"({self.until})")}
             words.insert(0, text)
         if self.part == "heading":
-            words.append(locale.pgettext("level of a law", "heading"))
-        elif self.part in _PARTS or self.part == "sentence":
-            part = _PARTS.get(self.part) or (_LAST_SENTENCE if self.nth == -1 else _SENTENCE)
+            words.append(locale.pgettext(names.LEVEL, "heading"))
+        elif self.part in names.PARTS or self.part == "sentence":
+            part = names.PARTS.get(self.part) or (names.LAST_SENTENCE if self.nth == -1 else names.SENTENCE)
             edge = "".join(f"({step.number})" for step in self.edge)
             words.append(locale.gettext(part) % {"edge": locale.digits(edge), "number": locale.digits(self.nth)})
         if self.title and not words:
-            words = [f"{locale.pgettext('level of a law', 'title')} {locale.digits(self.title)}"]
-        return ", ".join(words) or locale.gettext(_LAW)
+            words = [f"{locale.pgettext(names.LEVEL, 'title')} {locale.digits(self.title)}"]
+        return ", ".join(words) or locale.gettext(names.LAW)
 
     def __str__(self) -> str:
         return self.cite()

@@ -18,11 +18,12 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
-from lawcompare.engine.amend import AMEND_ERRORS, AmendError, Change, Outcome, Words, amend, instructions_of, laws_of
+from lawcompare.engine.amend import AmendError, Change, Outcome, Words, amend, instructions_of, laws_of
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.engine.structure.provisions import label
 from lawcompare.engine.wording.amending import outcome_message
+from lawcompare.engine.wording.provisions import AMEND_ERRORS
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import (
     REASON_MAX,
