@@ -455,9 +455,8 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
     old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
     versions = get_two_versions(request.user, old, new)
     access.check_pins(request.GET, *versions)
-    comparison = access.find_comparison(
-        *versions, *(request.GET.get(name, "") for name in ("edition", "engine")), request.user
-    )
+    edition, engine = (request.GET.get(name, "") for name in ("edition", "engine"))
+    comparison = access.find_comparison(*versions, edition, engine, request.user)
     if comparison is None or not comparison.is_done:
         by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)

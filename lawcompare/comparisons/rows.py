@@ -541,8 +541,8 @@ def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
                 first, last = (bisect_left(places, (position,)) for position in (clause.position, clause.end))
                 found.update(at for _position, at in places[first:last])
         by_decision = groupby((proposed[at] for at in sorted(found)), key=attrgetter("decision"))
-        last = {decision.organisation_id: list(rows)[:PROPOSED_SHOWN] for decision, rows in by_decision}
-        pair.proposed = [one for rows in last.values() for one in rows]
+        newest = {decision.organisation_id: list(rows)[:PROPOSED_SHOWN] for decision, rows in by_decision}
+        pair.proposed = [one for rows in newest.values() for one in rows]
 
 
 def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Switches) -> list[PrintedRow]:

@@ -30,6 +30,7 @@ def check_room(organisation: Organisation, coming: int = 0, text: Version | None
 
     ``text``: what it decided on this one, which is to be published, waits from then on too.
     """
+    model: Any
     for model in Proposable.__subclasses__():
         waits = Q(pk__in=waiting_for_staff(model).order_by().values("pk"))
         for name in model.CONCERNED if text is not None else ():
