@@ -271,6 +271,8 @@ def copy_pages(source: ImportDraft, draft: ImportDraft) -> None:
 
 REASON_MAX = 1000
 TEXT_MAX = 200_000
+# Two articles of so many letters have their slips corrected at once: the work grows with the square.
+LETTERS_AT_ONCE = 10_000
 # The details of a text that hold of its correction too.
 KEPT_IN_CORRECTION = (
     *("title", "language", "date", "text_status", "source_url", "became_public", "became_public_on", "note"),
@@ -383,6 +385,8 @@ def correct_slips(user: Person, row: ClausePair) -> tuple[ImportDraft, str]:
         for one in (other, read)
     )
     words = "\n".join(f"{heading}\n{text}" for heading, text in inside.values_list("heading", "text"))
+    if len(words) * sum(map(len, eids.values_list("text", flat=True))) > LETTERS_AT_ONCE**2 or eids.count() > 200:
+        raise CorrectionError(_("This article is too long to be corrected at once. Correct it clause by clause."))
     draft = start_correcting(user, read.version)
     now = corrected(draft)
     keys = {clause.eid: key for clause, key in zip(now.document.clauses, now.keys, strict=True)}

@@ -175,6 +175,14 @@ def test_an_editor_corrects_the_scan_by_the_other_text_in_one_press(client, cast
     assert client.post(address, {"row": "art_9"}).status_code == 404
 
 
+def test_an_article_as_long_as_a_law_is_not_corrected_in_one_press(client, cast, comparison, monkeypatch):
+    monkeypatch.setattr("lawcompare.imports.corrections.LETTERS_AT_ONCE", 10)
+    client.force_login(cast.eve)
+    address = reverse("correct_slips", args=["books", "typed", "books", "scan"])
+    answer = client.post(address, {"row": "art_1"}, follow=True)
+    assert "too long to be corrected at once" in answer.content.decode() and not ImportDraft.objects.exists()
+
+
 def test_nobody_else_is_offered_to_correct_it(client, comparison):
     assert "Correct these slips" not in client.get(comparison.get_absolute_url()).content.decode()
     assert client.post(
