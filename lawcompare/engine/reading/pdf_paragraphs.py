@@ -96,7 +96,8 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, distan
     if _stands_alone(lines, start, at):
         return True
     if before.hyphen and abs(before.size - size) < 0.6:
-        return ONE_MARK.match(line.unstyled) is not None  # "shall consist of-" above a list is no broken word
+        # "shall consist of-" above a list is no broken word.
+        return MARK.match(line.unstyled) is not None and ")" in line.unstyled[:6]
     if abs(before.size - size) > 0.1 * size or CREDIT.match(line.text):
         return True
     if (before.bold and not line.starts_styled) or (line.bold and not before.text.endswith(STYLED_END)):
