@@ -225,12 +225,12 @@ class Base:
             found = [node for node in found if node.title in ("", title)]
         if not found:
             shown = wanted if title or not target.law else number
-            raise Refusal("no-target", missing=Target((Step("section", shown),)))
+            raise Refusal("no-target", missing=Target((Step(target.steps[0].kind, shown),)))
         if not self.titles and target.law and self.has_laws:  # a file of several laws, the first without its name
             others = [name for name in self.names[1:] if _is_same_law(target.law, name)]
             found = [node for node in found if (_is_same_law(target.law, node.title) if node.title else not others)]
         if len(found) > 1:
-            raise Refusal("several-places", missing=Target((Step("section", wanted),)), count=len(found))
+            raise Refusal("several-places", missing=Target((Step(target.steps[0].kind, wanted),)), count=len(found))
         return found[0]
 
     def _place_of(self, target: Target, number: str) -> tuple[str, str]:
@@ -238,7 +238,7 @@ class Base:
         if target.law == "?":
             raise Refusal("not-understood")
         if target.law == "this Act":  # the amending act speaks of itself
-            raise Refusal("names-another-act", law=target.law)
+            raise Refusal("names-another-act", law=target.law, itself=1)
         if number in self.numbers and not target.title:
             return "", self.numbers[number]
         if target.cited:
@@ -256,7 +256,7 @@ class Base:
             return self.known[target.law, number]
         if target.law and self.titles:
             reason = "no-target" if any(name == target.law for name, _ in self.known) else "names-another-act"
-            raise Refusal(reason, law=target.law, missing=Target((Step("section", number),)))
+            raise Refusal(reason, law=target.law, missing=Target((Step(target.steps[0].kind, number),)))
         if target.law and not self.is_called(target.law):
             raise Refusal("names-another-act", law=target.law)
         return "", number

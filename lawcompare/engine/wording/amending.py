@@ -22,6 +22,7 @@ _REFUSED = {
     "several-places": gettext_noop("The words “%(words)s” stand in %(count)s places, and the act does not say which."),
     "several-places missing": gettext_noop("%(missing)s is in this text more than once."),
     "names-another-act": gettext_noop("It amends another law: %(law)s."),
+    "names-another-act itself": gettext_noop("It amends the amending act itself."),
     "not-understood": gettext_noop("The wording of this instruction is not one that the program knows."),
     "not-understood words": gettext_noop("“%(words)s” was not understood as a provision."),
     "not-understood unclosed": gettext_noop("The quotation that begins “%(unclosed)s” is never closed."),
@@ -35,7 +36,7 @@ _REFUSED = {
     "does-not-fit old": gettext_noop("The act counts %(old)s old numbers and %(new)s new ones."),
     "does-not-fit missing": gettext_noop("The act names %(missing)s, but the new text for it is not in the act."),
 }
-_TELLING = ("unclosed", "taken", "order", "near", "end", "old", "place", "where", "missing", "words")
+_TELLING = ("unclosed", "itself", "taken", "order", "near", "end", "old", "place", "where", "missing", "words")
 _END = gettext_noop("the end")
 _LONGEST = 120
 
