@@ -112,9 +112,7 @@ def lead_in_words(old: Version, new: Version) -> str:
 
 
 def decisions_on(user: Person, old: Version, new: Version) -> Any:
-    """All decisions on the clause map of two texts, the last first, each with what it decided; but for what others took
-    back before both texts were public.
-    """
+    """The decisions on two texts, the last first, but for what others took back before both texts were public."""
     decided = Concordance.objects.select_related("old", "new")
     decisions = MapDecision.objects.filter(old_version=old, new_version=new).order_by("-pk")
     if public := private_until(user, old, new):

@@ -522,9 +522,7 @@ def _articles_with(
 
 
 def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
-    """Set beside each row what each organisation proposed last of its clauses; not in an earlier edition, which stays
-    as it was.
-    """
+    """Set beside each row what each organisation proposed last of its clauses; not in an earlier edition."""
     related = ["old", "new", "decision__organisation", "decision__by"]
     rows = Concordance.objects.between(comparison.old_id, comparison.new_id).proposed().order_by("pk")
     proposed = list(rows.select_related(*related))

@@ -58,9 +58,7 @@ def visible_fetches(user: Person) -> QuerySet[Fetch]:
 
 
 def unread_notices(user: Person) -> QuerySet[ReleaseNotice]:
-    """The notices of newer releases, between texts that an editor may see, that nobody of their organisation put aside;
-    none for others.
-    """
+    """The notices of newer releases of texts that an editor may see and that nobody of their organisation put aside."""
     membership, versions = membership_of(user), visible_versions(user).values("pk")
     if membership is None or not may(user, "import"):
         return ReleaseNotice.objects.none()

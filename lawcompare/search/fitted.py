@@ -61,11 +61,6 @@ def _sound(word: str) -> str:
     return _SIGNS.sub("", word).translate(_ALIKE) if has_no_spaces(word) else word
 
 
-def _plain(word: str) -> str:
-    """Returns a word, or two that stand together, as they are written."""
-    return word.replace("·", "")
-
-
 def _is_other(near: str, word: str) -> bool:
     """Whether what is spelt nearly as a word is another word: one with another ending, as teaches and teacher, or of a
     short word one that begins otherwise or has another letter, not one more or less.
@@ -169,7 +164,7 @@ class Fitted:
         near = [one for one in near if not _is_other(one[0], sound)]
         near.sort(key=lambda one: (one[1], one[0][:1] != sound[:1], -self.words.get(known[one[0]], 0)))
         best = next((one for one in near if self._is_public(known[one[0]])), None)
-        return (best[1] / len(sound), _plain(known[best[0]])) if best else (1.0, "")
+        return (best[1] / len(sound), known[best[0]].replace("·", "")) if best else (1.0, "")
 
     def near_words(self, text: str, most: int = 5) -> list[str]:
         """Returns known words that are spelt nearly as those of a question, for whoever found nothing."""
@@ -179,7 +174,7 @@ class Fitted:
             if len(sound) >= ONE_WRONG and not sound.isdigit():
                 near = process.extract(sound, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
                 found |= dict.fromkeys(known[one] for one, _score, _at in near)
-        return list(islice((_plain(word) for word in found if self._is_public(word)), most))
+        return list(islice((word.replace("·", "") for word in found if self._is_public(word)), most))
 
     def _is_public(self, word: str) -> bool:
         """Whether a known word is a common one, or in something that is public still."""
@@ -201,7 +196,7 @@ class Fitted:
         said = dict.fromkeys([*book.khmer, *(key[0] for key in book.english if len(key) == 1)], 0)
         for word in sorted({**said, **self.words}, key=lambda one: self.words.get(one, 0)):
             if word[0].isalpha():
-                sounds[has_no_spaces(word)][_sound(_plain(word))] = word
+                sounds[has_no_spaces(word)][_sound(word.replace("·", ""))] = word
         return sounds
 
     def closest(self, questions: Iterable[Question]) -> list[int]:

@@ -324,10 +324,8 @@ def _settle(value: Value, membership: Membership | None) -> None:
 
 
 def _held(value: Value) -> Value:
-    """The row as it is now, held until the transaction ends: of two who act at once the second sees the first.
-
-    First its clause, since others of its values may change with it.
-    """
+    """The row as it is now, held until the transaction ends: of two who act at once the second sees the first."""
+    # First its clause, since others of its values change with it.
     list(Clause.objects.select_for_update(no_key=True).filter(pk=value.clause_id).values_list("pk"))
     # No joins: PostgreSQL holds no rows on the outer side of one.
     return Value.objects.select_for_update().get(pk=value.pk)

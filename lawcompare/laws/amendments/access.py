@@ -34,9 +34,7 @@ class Amendments:
 
 
 def amendments_of(user: Person, version: Version) -> Amendments:
-    """Returns the amendments of a text, by the date of the act, but for those that staff refused, and of those that are
-    proposed the first few. One query.
-    """
+    """Returns the amendments of a text, by the date of the act: none that staff refused, few that are proposed."""
     rows = visible_amendments(user).filter(Q(version=version) | Q(base=version) | Q(act=version))
     found = sorted(rows.defer("instructions"), key=lambda one: (one.act.date if one.act else "", one.pk))
     shown = [one for one in found if not is_refused(one)]

@@ -15,9 +15,7 @@ _MODIFICATIONS |= {"redesignate": "renumbering"}
 
 
 def modifications_of(version: Version) -> list[Modification]:
-    """Returns for Akoma Ntoso what a text, an act, changes in others, and what acts changed in it; nothing that is
-    merely proposed of an act, since its file names nobody else.
-    """
+    """Returns for Akoma Ntoso what an act changes in others, but for proposals, or what acts changed in a text."""
     rows = visible_amendments(VISITOR).filter(Q(version=version) | Q(act=version))
     said = [one for one in rows if one.act and not is_refused(one)]
     said = [one for one in said if one.version_id == version.pk or not one.proposed_by]
