@@ -35,7 +35,7 @@ class Refusal(Exception):
     def __init__(self, reason: str, **values: str | int | Target) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.values = {name: str(each) if isinstance(each, int) else each for name, each in values.items()}
+        self.values = values
 
 
 @dataclass(slots=True)

@@ -201,7 +201,7 @@ class EnglishReader(Phrases):
     def _redesignation(self, said: Said, old: list[Target], rest: str) -> None:
         numbers = tuple(self.references.read(rest.strip(" ,;.")))
         fits = not numbers or len(numbers) == len(old) or (old and old[-1].until and numbers[-1].until)
-        counts = {} if fits else {"reason": "does-not-fit", "values": {"old": str(len(old)), "new": str(len(numbers))}}
+        counts = {} if fits else {"reason": "does-not-fit", "values": {"old": len(old), "new": len(numbers)}}
         self._say(said, "redesignate", old[0] if old else None, old=_units(old), numbers=numbers, **counts)
 
     def _reads(self, said: Said, targets: list[Target], where: str, rest: str) -> None:

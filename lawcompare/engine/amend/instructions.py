@@ -126,7 +126,7 @@ class Spot:
 
 
 # What the sentence about an instruction says: words, numbers, provisions.
-Values = Mapping[str, str | Target]
+Values = Mapping[str, str | int | Target]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What became of an instruction of an amending act, in one sentence."""
 
+from dataclasses import replace
+
 from lawcompare.engine.amend.instructions import Instruction, Outcome, Spot, Target, Values
 from lawcompare.engine.wording import ENGLISH, Locale, gettext_noop
 
@@ -48,6 +50,8 @@ def outcome_message(locale: Locale, outcome: Outcome) -> str:
     >>> said = Instruction("sec. 2", "strike")
     >>> outcome_message(ENGLISH, Outcome(said, "words-not-there", {"words": "fifty days"}))
     'The words “fifty days” are not there.'
+    >>> outcome_message(ENGLISH, Outcome(said, "several-places", {"words": "lamp", "count": 2}))
+    'The words “lamp” stand in 2 places, and the act does not say which.'
     """
     instruction = outcome.instruction
     if outcome.reason:
@@ -75,16 +79,22 @@ def words_of(instruction: Instruction, locale: Locale = ENGLISH) -> dict[str, st
 
 def _old(spot: Spot, locale: Locale) -> str | None:
     joint = f" {locale.gettext('and')} "
-    words = joint.join(spot.words) or ", ".join(target.cite(locale) for target in spot.targets) or None
+    targets = spot.targets
+    if spot.kind == "sentence":
+        targets = tuple(replace(target, part="sentence", nth=spot.nth) for target in targets)
+    words = joint.join(spot.words) or ", ".join(target.cite(locale) for target in targets) or None
     if spot.through is not None:
         words = f"{words} … {' '.join(spot.through.words) or locale.gettext(_END)}"
     return words
 
 
 def _sentence(locale: Locale, message: str, values: Values) -> str:
-    words = {
-        name: one.cite(locale) if isinstance(one, Target) else " ".join(one.split()) for name, one in values.items()
-    }
+    words = {}
+    for name, one in values.items():
+        if isinstance(one, Target):
+            words[name] = one.cite(locale)
+        else:
+            words[name] = locale.digits(one) if isinstance(one, int) else " ".join(one.split())
     shown = {
         name: value if len(value) <= _LONGEST else f"{value[:_LONGEST].rsplit(None, 1)[0]}…"
         for name, value in words.items()
