@@ -15,7 +15,8 @@ _SECTION_LINE = re.compile(r"\d{1,4}(?:\.\d{1,4})*\.?[ \t]+(?:\(1\)|\[?[A-Z“])
 _OWN_NUMBER = re.compile(r"(?:(?P<section>\d{1,3})\.?\s+)?(?:\((?P<part>\d{1,3})\)\s*)?(?=[A-Z“])")
 _AMENDING = re.compile(r"\b[Tt]he [A-Z].* (?:is|are) (?:amended|replaced|repealed|renumbered|revoked|deleted)\b")
 _IN_FORCE = re.compile(r"\bcomes? into force\b")
-_PUTS_IN = re.compile(r"(?<!amended as follows):$")
+_PUTS_IN = re.compile(r"(?<!amended as follows):\Z")
+_SAID_WITHIN = 1000  # letters of a line in which it says that it amends
 _FEWEST_NOTES = 2
 _Line = tuple[int, int, str]  # its number, its indentation, its words
 
@@ -31,7 +32,7 @@ def has_bracketed_notes(lines: Sequence[str]) -> bool:
 def is_amending_act(lines: Sequence[str]) -> bool:
     """Whether plain text is an amending act whose sections say what is replaced, the new words below not quoted."""
     sections = [text for _, _, text in _apart(lines)[0] if _SECTION_LINE.match(text)]
-    return bool(sections) and 2 * sum(1 for text in sections if _AMENDING.search(text)) >= len(sections)
+    return bool(sections) and 2 * sum(1 for text in sections if _AMENDING.search(text[:_SAID_WITHIN])) >= len(sections)
 
 
 def read_bracketed_notes(lines: Sequence[str], language: str) -> Document:
@@ -74,14 +75,16 @@ def _apart(lines: Sequence[str]) -> tuple[list[_Line], dict[int, list[_Line]]]:
         indent = len(raw) - len(raw.lstrip())
         number = _OWN_NUMBER.match(text)
         numbers = (number["section"], number["part"]) if number else (None, None)
+        says = text[:_SAID_WITHIN] if any(numbers) else ""
+        amends = bool(_AMENDING.search(says))
         if new is not None and (new or not text.startswith(("“", '"'))):
             depth, inside = own[-1][1], new[0][1] if new else indent
             if inside > depth:
                 is_own = indent <= depth or (indent < inside and any(numbers))
             else:
                 is_next = numbers[0] in (str(int(section) + 1), "1") or numbers == (None, str(int(part) + 1))
-                says = _AMENDING.search(text) or _IN_FORCE.search(text)
-                is_own = inside < depth or (is_next and bool(says or (numbers[0] and not _hold_sections(new))))
+                begins = amends or _IN_FORCE.search(says) or (numbers[0] and is_next and not _hold_sections(new))
+                is_own = inside < depth or (is_next and bool(begins))
             if not is_own:
                 new.append((at, indent, text))
                 continue
@@ -90,7 +93,7 @@ def _apart(lines: Sequence[str]) -> tuple[list[_Line], dict[int, list[_Line]]]:
         own.append((at, indent, text))
         if any(numbers):
             section, part = numbers[0] or section, numbers[1] or "0"
-        new = put_in.setdefault(at, []) if any(numbers) and _AMENDING.search(text) and _PUTS_IN.search(text) else None
+        new = put_in.setdefault(at, []) if amends and _PUTS_IN.search(text) else None
     return sorted(own), put_in
 
 
