@@ -17,11 +17,12 @@ TOPIC = 1
 
 
 def look(page: Page) -> None:
-    """Ask for suggestions and wait until they are there."""
+    """Ask for suggestions, wait until they are there, and set them in the order of the law."""
     with page.expect_navigation():
         page.get_by_role("button", name=re.compile("^Look for counterparts")).click()
     for _try in range(60):
-        if page.locator("[data-suggestion] form[action$='/confirm/']").count():
+        if page.locator("[data-suggestion] form[action*='/confirm/']").count():
+            page.get_by_role("link", name="As in the law").click()
             return
         page.wait_for_timeout(500)
         page.reload()
@@ -80,12 +81,14 @@ def test_one_key_confirms_refuses_and_takes_back(open_as):
     press(page, "y")
     expect(page.locator(".messages")).to_contain_text("Confirmed.")
     expect(own).to_contain_text("partial")
+    page.keyboard.press("Shift+N")
+    expect(page.locator("form[data-group] button:focus")).to_be_visible()
 
 
 def test_keys_typed_in_a_field_are_letters(open_as):
     page = open_as(REVIEWER, LIST.format(source=STATUTE, target=DRAFT))
     look(page)
-    item = page.locator("[data-suggestion]").filter(has=page.locator("form[action$='/refuse/']")).first
+    item = page.locator("[data-suggestion]").filter(has=page.locator("form[action*='/refuse/']")).first
     item.get_by_text("It does not").click()
     field = item.locator("input[name=reason]")
     field.fill("")
@@ -98,7 +101,7 @@ def test_all_of_it_works_without_a_script(open_as):
     page = open_as(REVIEWER, LIST.format(source=DRAFT, target=TREATY), java_script_enabled=False)
     expect(page.locator("[data-keys]")).to_be_hidden()
     look(page)
-    item = page.locator("[data-suggestion]").filter(has=page.locator("form[action$='/confirm/']")).first
+    item = page.locator("[data-suggestion]").filter(has=page.locator("form[action*='/confirm/']")).first
     own = page.locator(decided(page, item.get_attribute("id") or ""))
     item.get_by_text("It answers the clause").click()
     item.get_by_label("Topic").select_option(index=TOPIC)

@@ -47,7 +47,8 @@
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
     if (event.key === "j") go(place + 1);
     if (event.key === "k") go(place - 1);
-    if ("ynu".includes(event.key)) send(event.key);
+    if ("yn".includes(event.key) && place < 0) go(0); // first one sees on what
+    else if ("ynu".includes(event.key)) send(event.key);
     const section = items[place] ? items[place].closest("section") : document;
     const group = section.querySelector("form[data-group]") || document.querySelector("form[data-group]");
     if (event.key === "N" && group) {
