@@ -69,6 +69,16 @@ def test_an_article_with_nothing_but_slips_is_no_changed_one(comparison):
     assert not changed.is_noise
 
 
+def test_a_changed_heading_above_slips_is_told(db):
+    one, other = (
+        Document("ច្បាប់", "km", (EngineClause("art_1", "article", "មាត្រា ១", head, text, attributes=attributes),))
+        for head, text, attributes in (("ការបើកទ្វារ", TYPED[0], {}), ("ការបិទទ្វារ", SEEN[0], READ))
+    )
+    comparison = compared(store("typed", one, "2020"), store("scan", other, "2021"))
+    (row,) = comparison.pairs.filter(level="unit")
+    assert row.standing == "changed" and not row.sentence.startswith("Only"), row.sentence
+
+
 @pytest.mark.parametrize(
     ("attributes", "about"),
     [(READ | {"corrected": "yes"}, {}), ({}, {}), (READ, {"pages_total": 2, "pages_proofread": 2})],
