@@ -155,21 +155,22 @@ def successive_drafts(user: Person) -> list[Comparison]:
     return list(chosen.values())
 
 
-def drafts_of_law(user: Person, old: Version, new: Version) -> QuerySet[Version]:
+def drafts_of_law(user: Person, old: Version, new: Version) -> list[Version]:
     """Returns the two texts and those of the law, in the language of the later one, that the site or the person's
-    organisation stands for, by date.
+    organisation stands for, by date; none of two laws.
     """
+    if old.law_id != new.law_id:
+        return []
     known = Q(pk__in=[old.pk, new.pk]) | Q(pk__in=Version.objects.confirmed(organisation_of(user)).values("pk"))
     texts = visible_versions(user).standing().uncorrected().filter(known, law=new.law, language=new.language)
-    return texts.order_by("date", "slug")
+    return list(texts.order_by("date", "slug"))
 
 
-def pairs_of_law(user: Person, comparison: Comparison) -> Sequence[tuple[Version, Version, bool]]:
+def pairs_of_law(comparison: Comparison, drafts: Sequence[Version]) -> Sequence[tuple[Version, Version, bool]]:
     """Returns (older, newer, whether it is this pair) of the law's drafts in its language, successive ones first."""
     old, new = comparison.old, comparison.new
-    if old.law_id != new.law_id or old.language != new.language:
+    if old.language != new.language:
         return []
-    drafts = list(drafts_of_law(user, old, new))
     places = {text.pk: place for place, text in enumerate(drafts)}
     pairs = [(one, other) for one, other in combinations(drafts, 2) if one.published_at and other.published_at]
     pairs.sort(key=lambda pair: places[pair[1].pk] - places[pair[0].pk])

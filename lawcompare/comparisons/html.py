@@ -106,14 +106,16 @@ class RowWriter:
         self.names = old.short_name, new.short_name
         self.spoken_in = reader_language().code
         self.is_grouped = old.is_partial or new.is_partial
-        self.third = [] if self.is_guest else context.get("third") or []
+        third = [] if self.is_guest else context.get("third") or []
+        self.third = [(escape(key), as_html(words)) for key, words in third]
+        self.beside_it = escape(_("Set beside it:"))
         row = "row"
         beside = reverse("comparison_beside", args=[*names, row])
         self.third_address = beside.removesuffix(f"{row}/beside/")
         self.labels = tuple(f"{escape(_('Cite'))} ({as_html(name)})" for name in self.names)
         self.correct, self.share = escape(_("Correct this pairing")), escape(_("Share or embed"))
         self.to_itself = escape(_("Link to this row"))
-        self.word = reverse("comparison_docx", args=names)
+        self.word, self.word_of_row = reverse("comparison_docx", args=names), escape(_("Word file of this row"))
         self.takes_over = context.get("imports") and not switches.edition
         self.annotates = context.get("annotates") and not self.is_guest
         addresses = f"old={old.address}&amp;new={new.address}"
@@ -233,8 +235,8 @@ class RowWriter:
         if not (self.third and (pair.new or pair.old)):
             return ""
         address = f"{self.third_address}{escape(pair.anchor)}/beside/?beside="
-        links = "".join(f'<a href="{address}{escape(key)}">{as_html(words)}</a> ' for key, words in self.third)
-        said = f'<span>{escape(_("Set beside it:"))}<span class="sr"> {name}</span></span>'
+        links = "".join(f'<a href="{address}{key}">{words}</a> ' for key, words in self.third)
+        said = f'<span>{self.beside_it}<span class="sr"> {name}</span></span>'
         return f'<p class="beside no-print">{said} {links}</p>\n'
 
     def _menu(self, pair: Any, name: str) -> str:
@@ -247,7 +249,7 @@ class RowWriter:
             if self.annotates:
                 address, clause = (self.addresses[1], pair.new) if pair.new else (self.addresses[0], pair.old)
                 links += f'<a href="{escape(address(clause.eid))}annotate/">{escape(_("Annotate"))}</a> '
-            links += f'<a href="{self.word}?row={anchor}">{escape(_("Word file of this row"))}</a> '
+            links += f'<a href="{self.word}?row={anchor}">{self.word_of_row}</a> '
         if self.memo_part:
             part = f"{self.memo_part}&amp;row={anchor}"
             words = f'{escape(_("+ memo"))}<span class="sr">: {name}</span>'
@@ -442,8 +444,8 @@ def rail(strip: Strip, switches: Switches, page: int) -> SafeString:
             html += f'<li class="rail-group">{link}</li>'
         mark = "" if strip.groups and pair.standing in GROUPED else sign(look)
         change = "" if is_passed_over(cell, switches) and not strip.groups else " data-change"
-        words = name_of(pair) if strip.groups else title(pair)
-        kind = f'<span class="sr"> {as_html(cell.words.removeprefix(title(pair)))}</span>'
+        words = name_of(pair) if strip.groups else cell.name
+        kind = f'<span class="sr"> {as_html(cell.words.removeprefix(cell.name))}</span>'
         risk_sign = ""
         if risk:
             label = escape(str(Risk(risk).label))

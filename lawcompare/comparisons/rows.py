@@ -322,14 +322,15 @@ class StripCell:
     page: int
     height: int
     look: str = ""
-    # The cell in the reader's words.
+    # The row's name, and the cell in the reader's words.
+    name: str = ""
     words: str = ""
     # Whether the reader's filter leaves its row out.
     is_left_out: bool = False
 
     def __post_init__(self) -> None:
         pair, name = self.pair, title(self.pair)
-        self.look = look(pair)
+        self.name, self.look = name, look(pair)
         kind = standing_label(pair.standing, reader_language().code)
         is_whole = (
             pair.kind == PairKind.UNCHANGED

@@ -30,12 +30,11 @@ LAWS = {
 }
 
 
-def third_texts(user: Person, old: Version, new: Version) -> list[tuple[str, str]]:
-    """Returns (name in the address, words) of what may stand beside a row of two texts of one law; none of two laws."""
-    if old.law_id != new.law_id:
-        return []
-    drafts = drafts_of_law(user, old, new).exclude(pk__in=[old.pk, new.pk]).filter(published_at__isnull=False)
-    return [(text.slug, text.short_name) for text in drafts] + [(code, str(words)) for code, words in LAWS.items()]
+def third_texts(drafts: Iterable[Version], old: Version, new: Version) -> list[tuple[str, str]]:
+    """Returns (name in the address, words) of what may stand beside a row of two texts, of the drafts of their law."""
+    others = [text for text in drafts if text.published_at and text not in (old, new)]
+    names = [(text.slug, text.short_name) for text in others]
+    return names + [(code, str(words)) for code, words in LAWS.items()] if drafts else []
 
 
 @public("beside")
@@ -47,7 +46,7 @@ def beside(
     comparison = find_comparison(old, new)
     units = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new") if comparison else []
     pair = next((pair for pair in units if anchor_of(pair) == row), None)
-    choices = dict(third_texts(request.user, old, new))
+    choices = dict(third_texts(drafts_of_law(request.user, old, new), old, new))
     choice = choices.get(asked := request.GET.get("beside") or next(iter(choices), ""))
     if pair is None or choice is None:
         raise Http404(_("There is no such row, or nothing of that name stands beside it."))

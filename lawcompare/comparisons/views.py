@@ -121,6 +121,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     strip = rows.strip(comparison, switches, noted, request.user)
     page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page", ""))
     shown = rows.page_of_rows(comparison, strip, page.number, switches)
+    drafts = access.drafts_of_law(request.user, comparison.old, comparison.new)
     context = {
         "comparison": comparison,
         "old": comparison.old,
@@ -129,8 +130,8 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "cells": strip.cells,
         "findings": findings_of(comparison, strip, switches, page.number),
         "lead": access.lead_in_words(comparison.old, comparison.new),
-        "pairs_of_law": access.pairs_of_law(request.user, comparison),
-        "third": third_texts(request.user, comparison.old, comparison.new),
+        "pairs_of_law": access.pairs_of_law(comparison, drafts),
+        "third": third_texts(drafts, comparison.old, comparison.new),
         "kinds": rows.kinds(comparison),
         "hidden_count": rows.count_hidden(strip.cells),
         "has_slips": comparison.tally.get(Standing.SLIPS) or any(slips_in(row.pair.sentences) for row in shown),

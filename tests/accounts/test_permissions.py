@@ -126,7 +126,8 @@ TABLE: dict[str, Use] = {
     **all_of(signed_in("POST"), "own_note_delete act_for unfollow session_end sessions_end_others"),
     **all_of(may("review", "POST"), """
         annotations_decide job_retry look_again draft_comparison_begin suggestions_ask suggestion_confirm
-        suggestion_second suggestion_refuse suggestion_reopen values_import value_take_over value_confirm finding_decide
+        suggestion_second suggestion_refuse suggestions_refuse suggestion_reopen values_import value_take_over
+        value_confirm finding_decide
     """),
     **all_of(may("annotate", "POST"), "annotation_reply memo_add propose_lead"),
     **all_of(may("categorise", "GET", "POST"), "kind_edit kind_add"),
@@ -162,6 +163,7 @@ TABLE: dict[str, Use] = {
     **all_of(of_the_centre("review", "POST"), """
         annotation_decide reply_decide flag_close topic_merge topic_retire draft_comparison_publish
         draft_comparison_discard draft_pair_state draft_pair_confirm draft_pair_refuse draft_pair_undo
+        draft_refuse_group
     """),
     **all_of(of_the_centre("import", "GET", "POST"), """
         restore guest_link_draft guest_link_memo import_discard import_about amending
