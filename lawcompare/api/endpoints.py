@@ -192,7 +192,7 @@ def concerns(
     language: schemas.LanguageCode = "en",
     page: PageNumber = 1,
 ) -> Any:
-    texts = Version.objects.published().originals().filter(law=get_law(VISITOR, law), language=language)
+    texts = Version.objects.published().confirmed().originals().filter(law=get_law(VISITOR, law), language=language)
     chart = survival(list(texts.select_related("law")))
     return page_of(request, chart.concerns, page, lambda concern: _concern_data(concern, site_root(request)))
 

@@ -98,8 +98,12 @@ def visible_jobs(user: Person) -> QuerySet[Comparison]:
 
 
 def lead_of(old: Version, new: Version) -> LeadSentence | None:
-    """The sentence that leads the page of two texts: the last that stands, else the last that is proposed."""
-    rows = LeadSentence.objects.not_refused().filter(old=original_of(old), new=original_of(new))
+    """The sentence that leads the page of two texts: the last that stands, else the last that is proposed; none of a
+    translation whose original was withdrawn.
+    """
+    public = Version.objects.published().values("pk")
+    rows = LeadSentence.objects.not_refused().filter(old__in=public, new__in=public)
+    rows = rows.filter(old=original_of(old), new=original_of(new))
     return max(rows.select_related("organisation"), key=lambda row: (row.stands, row.pk), default=None)
 
 

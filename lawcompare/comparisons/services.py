@@ -37,10 +37,11 @@ def propose_lead(user: Person, old: Version, new: Version, body: str) -> LeadSen
     """Store a sentence that says what changed. Raises ``PermissionDenied``, and ``ValidationError`` for no sentence."""
     refusal = _("Only members of an organisation can do this, on public texts.")
     membership = membership_that_may(user, "annotate", refusal)
+    old, new = (text.translates or text for text in (old, new))
     if not (old.is_published and new.is_published):
         raise PermissionDenied(refusal)
     row = LeadSentence(
-        old_id=original_of(old), new_id=original_of(new), body=" ".join(body.split()),
+        old=old, new=new, body=" ".join(body.split()),
         organisation=membership.organisation, by=membership.user, confirmation=confirmation_of(membership, old, new),
     )  # fmt: skip
     row.full_clean()

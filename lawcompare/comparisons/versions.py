@@ -330,9 +330,12 @@ def _choose(request: HttpRequest, law: Law) -> dict[str, Any]:
     texts = members_in(reader_language().code, everything) or everything
     by_slug = {text.slug: text for text in everything}
     wanted = [by_slug[slug] for slug in request.GET.getlist("text") if slug in by_slug]
-    base = by_slug.get(request.GET.get("base", "")) or (wanted or texts)[0]
+    settled = [text for text in texts if not text.unchecked_of]
+    base = by_slug.get(request.GET.get("base", "")) or (wanted or settled or texts)[0]
     same = [text for text in members_in(base.language, everything) if text.language == base.language] or [base]
-    chosen = [text for text in same if text in wanted or text == base] if wanted else same
+    # What staff have not confirmed stands there where it was chosen, or nothing else can.
+    chosen = [text for text in same if text == base or (text in wanted if wanted else not text.unchecked_of)]
+    chosen = chosen if wanted or len(chosen) > 1 else same
     if len(chosen) > MOST:
         chosen = sorted([base, *[text for text in chosen if text != base][: MOST - 1]], key=same.index)
     return {"base": base, "texts": chosen, "possible": texts, "most": MOST}

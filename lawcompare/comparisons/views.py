@@ -231,8 +231,9 @@ def choose(request: HttpRequest) -> HttpResponse:
 def _chosen_at_first(versions: list[Version], old: str) -> tuple[str, str]:
     """The addresses that the form begins with: the newest two drafts, or ``old`` and the next text of its law.
 
-    Drafts are those of the law of which most are known.
+    Drafts are those of the law of which most are known; what staff have not confirmed is not counted.
     """
+    versions = [one for one in versions if not one.unchecked_of or one.address == old] or versions
     known = Counter(one.law_id for one in versions)
     texts = sorted(versions, key=lambda one: (one.law.kind == LawKind.DRAFT, known[one.law_id], one.law_id, one.date))
     law = next((one.law_id for one in texts if one.address == old), texts[-1].law_id if texts else 0)

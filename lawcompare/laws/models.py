@@ -164,8 +164,8 @@ class Law(Translated):
 class LawChange(Proposable):
     """A change to the record of a law. Rows are only added; the database refuses to change one.
 
-    Where staff confirmed a text of the law it is a proposal until they confirm it too. Of one made at once, since law
-    and texts speak in the name of who makes it, the confirmation is empty, and nobody decides on it.
+    Where staff confirmed a text of the law, or want one, it is a proposal until they confirm it. Of one made at once,
+    since law and texts speak in the name of who makes it, the confirmation is empty, and nobody decides on it.
     """
 
     CONCERNED = ("law__versions",)

@@ -51,7 +51,7 @@ def library(request: HttpRequest) -> HttpResponse:
     def known(law: Law) -> int:
         return len(law.shown)  # type: ignore[attr-defined]
 
-    shelves["drafts"].sort(key=known, reverse=True)
+    shelves["drafts"].sort(key=lambda law: sum(not text.unchecked_of for text in law.shown), reverse=True)  # type: ignore[attr-defined]
     rows = []
     for name, laws in shelves.items():
         seen = list(filter(known, laws))
@@ -72,7 +72,11 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     visible = access.visible_versions(request.user)
     of_law = visible.filter(law=requested)
     versions = families(of_law.prefetch_related("reviews__organisation").order_by("date", "slug"))
-    steps = list(zip(versions, [None, *versions], strict=False))
+    # Each after the one before it, but for what another organisation brought and staff have not confirmed.
+    steps = [
+        (text, next((one for one in versions[:place][::-1] if one.unchecked_of in (None, text.brought_by)), None))
+        for place, text in enumerate(versions)
+    ]
     events = list(visible_events(request.user, requested))
     shown = {version.pk: version.shown for version in versions}  # type: ignore[attr-defined]
     for event in events:
@@ -92,7 +96,8 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     }
     made = [version for version in context["versions"] if version.text_status != TextStatus.CONSOLIDATED]
     if len(versions) > 1:
-        old, new = (made if len(made) > 1 else context["versions"])[-2:]
+        settled = [version for version in made if not version.unchecked_of]
+        old, new = next(texts for texts in (settled, made, context["versions"]) if len(texts) > 1)[-2:]
         context |= {"old_chosen": old.address, "new_chosen": new.address, "newest": (old, new)}
     return render(request, "laws/law.html", context)
 

@@ -134,7 +134,8 @@ def mark(
     """
     rows = [one for one in shown if not one.gone and not one.is_words]
     laws = {version.law_id for one in rows for version in one.texts}
-    later = list(visible_versions(user).standing().filter(law__in=laws, published_at__isnull=False))
+    known = visible_versions(user).standing().without_proposals()
+    later = list(known.filter(law__in=laws, published_at__isnull=False))
     for one in rows:
         for version, text, sentence in _later_texts(one, later):
             change = ChangeSince(sentence % {"text": version.name, "by": text.name})
@@ -154,7 +155,7 @@ def _later_texts(one: ShownItem, later: Sequence[Version]) -> Iterable[tuple[Ver
                 continue
             if text.corrects_id == version.pk:
                 yield version, text, _("“%(text)s” was corrected since: “%(by)s”.")
-            elif text.law_id == version.law_id and text.language == version.language and _is_later(text, version):
+            elif (text.law_id, text.language) == (version.law_id, version.language) and _is_later(text, version):
                 yield version, text, _("There is a newer text than “%(text)s” since: “%(by)s”.")
 
 
@@ -211,7 +212,7 @@ def compare_lines(old: Sequence[str], new: Sequence[str]) -> list[Paragraph]:
 
 
 def _is_later(text: Version, than: Version) -> bool:
-    return (text.date, text.slug) > (than.date, than.slug)
+    return not text.unchecked_of and (text.date, text.slug) > (than.date, than.slug)
 
 
 class MemoReader:

@@ -45,9 +45,9 @@ def get_shared_subject(old: tuple[str, str], new: tuple[str, str], topic: str) -
 
 
 def get_shared_law(slug: str) -> tuple[Law, list[Version]]:
-    """Returns a law and its public texts. Raises ``Http404`` or ``WithdrawnError``."""
+    """Returns a law and its confirmed public texts. Raises ``Http404`` or ``WithdrawnError``."""
     law = get_law(VISITOR, slug)
-    return law, list(visible_versions(VISITOR).standing().filter(law=law))
+    return law, list(visible_versions(VISITOR).standing().confirmed().filter(law=law))
 
 
 def later_texts(version: Version) -> Iterable[Version]:

@@ -14,7 +14,8 @@ from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
-from lawcompare.comparisons.services import neighbours
+from lawcompare.comparisons.access import lead_of
+from lawcompare.comparisons.services import neighbours, propose_lead
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Origin, Version, Withdrawal
@@ -26,6 +27,7 @@ from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.content.corpus import D2024, FIXTURES, ICCPR
 from tests.laws.test_translations import KHMER, translated
+from tests.proposals import decide
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +115,22 @@ def test_neither_language_of_a_text_is_replaced_by_what_another_organisation_bri
     assert original in Version.objects.standing() and "proposed by The Others" in links_of(
         client, "/laws/draft/original/"
     )
+
+
+def test_who_translated_two_texts_of_others_says_nothing_of_these_for_the_site(client, drafts, cast, bring):
+    texts = []
+    for of in drafts:
+        front = FRONT.format(law="draft", version=f"{of.slug}-km", title="Khmer", date=of.date).replace(": en", ": km")
+        details = {"translates": of.address, "renders_part": True}
+        text = import_law(Import((front + "## មាត្រា ១\n\nពាក្យ។\n").encode(), "km.md", metadata=details)).version
+        texts.append(bring(text, cast.others))
+    for text in texts:
+        decide(cast.sara, text.origin)
+    texts = [Version.objects.get(pk=text.pk) for text in texts]
+    lead = propose_lead(cast.charlie, *texts, "Nothing changed.")
+    assert lead.pair.old == drafts[0] and lead.proposed_by == "The Others" and lead_of(*texts) == lead
+    Withdrawal.objects.create(version=drafts[0], reason="By mistake.")
+    assert lead_of(*texts) is None
 
 
 def test_who_brought_a_text_brings_its_translation_too_and_it_stands_at_once(client, cast, bring):

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from lawcompare.accounts.services import add_member
 from lawcompare.laws.editing.services import may_edit
-from lawcompare.laws.models import Event, Law, Origin, WantedText, Withdrawal
+from lawcompare.laws.models import Event, Law, LawChange, Origin, WantedText, Withdrawal
 from tests import second_factor
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_events import TRAINING
@@ -106,6 +106,19 @@ def test_what_an_organisation_keeps_of_a_wanted_law_stays_its_own(client, cast, 
     client.logout()
     assert "secret" not in page(client, "/laws/lanterns/")
     assert "Nobody here has seen" in page(client, "/laws/lanterns/secret/", 404)
+
+
+def test_who_brings_the_only_text_of_a_wanted_law_proposes_what_is_said_of_it(cast, store, eve, unseen):
+    text = store(OLD_DRAFT, "brought", law="lanterns")
+    Origin.objects.create(version=text, organisation=cast.centre)
+    names = ["title", "title_km", "slug", "jurisdiction", "organisation", "kind", "date", "description"]
+    fields = {name: str(getattr(unseen, name)) for name in names} | {"title": "zz", "reason": "", "seen": "0"}
+    assert eve.post("/workspace/laws/lanterns/", fields).status_code == 302
+    unseen.refresh_from_db()
+    assert unseen.title == "Sub-decree on lanterns"
+    decide(cast.sara, LawChange.objects.get())
+    unseen.refresh_from_db()
+    assert unseen.title == "zz"
 
 
 def test_a_law_that_was_withdrawn_is_wanted_no_more(client, unseen):

@@ -306,7 +306,12 @@ def test_parts_put_in_at_once_by_two_people_are_all_kept(cast, memo):
 def test_what_changed_since_is_marked_until_it_is_taken_note_of(cast, store, laws, memo, alice):
     item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
     services.add_items(cast.alice, memo, [item])
-    assert "changed since" not in alice.get(memo.get_absolute_url()).content.decode()
+    for slug, law in (("p", "one"), ("q", "two")):
+        proposed = store(NEW_DRAFT.replace("month", "week"), slug, law=law, date="2025")
+        Origin.objects.create(version=proposed, organisation=cast.others)
+    Version.objects.filter(slug="q").update(corrects=laws[1])
+    html = alice.get(memo.get_absolute_url()).content.decode()
+    assert "changed since" not in html and "corrected since" not in html and "newer text" not in html
     later = store(NEW_DRAFT.replace("month", "year"), "c", law="one", date="2024")
     corrected = store(NEW_DRAFT.replace("one", "two"), "b2", law="two")
     Version.objects.filter(pk=corrected.pk).update(corrects=laws[1])

@@ -614,6 +614,15 @@ def test_wherever_the_rows_of_a_comparison_are_counted_it_is_said_who_paired_the
     assert "Some clauses are paired as The Others decided" in text_of(Document(io.BytesIO(report.getvalue())))
 
 
+def test_nobody_is_told_that_a_concern_waits_on_a_text_that_is_not_confirmed(place, cast, client, store):
+    text = store(OLD_DRAFT, "zz", date="2026")
+    Origin.objects.create(version=text, organisation=cast.others)
+    rows = next(table for table in TABLES if table.name == "concerns").rows()
+    assert {row["text"] for row in rows} == {"draft/new"}
+    for address in ("/api/v1/laws/draft/concerns", "/share/laws/draft/concerns/", "/laws/draft/concerns.csv"):
+        assert "zz" not in client.get(address).content.decode().replace("zzleft", ""), address
+
+
 def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
     cast, client, drafts, store, django_capture_on_commit_callbacks
 ):
@@ -626,6 +635,11 @@ def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
     assert compared == {("old", "new"), ("new", "between"), ("new", "last")}
     pair = "/compare/draft/old/with/draft/new/"
     assert "draft/between" not in client.get(pair).content.decode()
+    law = client.get("/laws/draft/").content.decode()
+    assert law.count("/compare/draft/new/with/draft/last/") == 2 and "draft/between/with/draft/last/" not in law
+    assert re.findall(r'value="([^"]*)"\s+selected', client.get("/compare/").content.decode())[0] == "draft/new"
+    table = client.get("/laws/draft/versions/").content.decode()
+    assert re.findall(r'name="text"\s+value="([^"]*)"\s+checked', table) == ["old", "new", "last"]
     with django_capture_on_commit_callbacks(execute=True):
         decide(cast.sara, between.origin)
     assert "/compare/draft/old/with/draft/between/" in client.get(pair).content.decode()

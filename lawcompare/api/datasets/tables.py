@@ -217,7 +217,7 @@ def _addresses(clauses: list[Clause]) -> list[str]:
 
 def _concerns() -> Iterator[Stated]:
     for law in visible_laws(VISITOR).order_by("slug"):
-        texts = list(_public_texts().filter(law=law))
+        texts = list(_public_texts().confirmed().filter(law=law))
         for language in sorted({text.language for text in texts}):
             for concern in survival([text for text in texts if text.language == language]).concerns:
                 for cell in concern.cells:

@@ -83,8 +83,8 @@ def rename_text(user: Any, version: Version, slug: str, seen: str) -> LawChange 
 def edit_law(
     user: Any, law: Law, fields: dict[str, str], reason: str = "", seen: int | None = None
 ) -> LawChange | None:
-    """Store the record of a law, with its history; propose it where staff confirmed a text of the law and an
-    organisation changes it. Returns None where nothing of it is new.
+    """Store the record of a law, with its history; propose it where staff confirmed a text of the law, or say that one
+    is wanted, and an organisation changes it. Returns None where nothing of it is new.
 
     ``seen`` is the number of changes that there were when the form was opened. Raises ``PermissionDenied``,
     ``RenamingRefused`` for a name that is taken, ``EditedMeanwhile``; then nothing is stored.
@@ -99,7 +99,7 @@ def edit_law(
     if not changed:
         return None
     confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)
-    return _change(user, law, changed, reason, is_confirmed=confirmed.exists())
+    return _change(user, law, changed, reason, is_confirmed=confirmed.exists() or law.wanted.exists())
 
 
 def _change(user: Any, law: Law, changed: dict[str, list[str]], reason: str = "", *, is_confirmed: bool) -> LawChange:
