@@ -12,9 +12,11 @@ from lawcompare.comparisons import exports
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports import ExportFailed
 from lawcompare.comparisons.models import ComparisonFile
+from lawcompare.comparisons.services import propose_lead
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Withdrawal
+from tests import proposals
 from tests.engine.test_write_docx import decide
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,14 @@ def test_after_a_day_it_is_forgotten(client, drafts):
     )
     exports.forget_old_files(None, None)
     assert not ComparisonFile.objects.exists()
+
+
+def test_a_sentence_that_staff_refused_leads_no_file_any_more(client, drafts, cast):
+    lead = propose_lead(cast.alice, *drafts, "Nothing changed.")
+    ask(client, "xlsx")
+    work()
+    proposals.decide(cast.sara, lead, "refuse")
+    assert "written in the background" in client.get(f"{PAGE}.xlsx").content.decode()
 
 
 def test_a_file_that_no_key_opens_is_written_anew(client, drafts, settings):

@@ -169,6 +169,7 @@ def test_another_name_of_a_text_that_staff_confirmed_is_a_proposal(law, eve, cas
     ("slug", "seen", "sentence"),
     [
         ("old", "new", "There is a text “draft/old” already."),
+        ("concerns", "new", "There is a text “draft/concerns” already."),
         ("two words", "new", "letters, digits"),
         ("x" * 81, "new", "at most 80"),
         ("third", "another", "Somebody else has renamed this text since you opened the form."),

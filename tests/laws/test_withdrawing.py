@@ -161,6 +161,8 @@ def test_who_did_not_bring_a_text_only_proposes_to_correct_it(client, drafts, ca
     assert "The Others proposes a correction" in html and "This text was corrected" not in html
     assert "Proposes to correct" in client.get("/laws/draft/later/").content.decode()
     assert later not in line_of_texts(drafts[1])
+    decide(cast.sara, origin, "refuse")
+    assert "a correction" not in client.get("/laws/draft/new/").content.decode()
     Origin.objects.filter(pk=origin.pk).update(organisation=cast.centre)
     html = client.get("/laws/draft/new/").content.decode()
     assert "This text was corrected" in html and "proposes" not in html

@@ -639,6 +639,7 @@ def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
     assert law.count("/compare/draft/new/with/draft/last/") == 2 and "draft/between/with/draft/last/" not in law
     assert re.findall(r'value="([^"]*)"\s+selected', client.get("/compare/").content.decode())[0] == "draft/new"
     table = client.get("/laws/draft/versions/").content.decode()
+    assert "<name>The Others</name>" in client.get("/feeds/laws/draft.atom").content.decode()
     assert re.findall(r'name="text"\s+value="([^"]*)"\s+checked', table) == ["old", "new", "last"]
     with django_capture_on_commit_callbacks(execute=True):
         decide(cast.sara, between.origin)

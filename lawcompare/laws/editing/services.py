@@ -14,7 +14,7 @@ from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.core.log.services import record
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.models import FormerAddress, Law, LawChange, Origin, Version
+from lawcompare.laws.models import RESERVED, FormerAddress, Law, LawChange, Origin, Version
 from lawcompare.laws.proposals import check_room
 
 # What of a law can be changed, in the order of the form.
@@ -206,7 +206,7 @@ def rename_version(version: Version, slug: str, by: Person | None = None) -> Non
 
 def _check_name(version: Version, slug: str) -> None:
     _check(slug)
-    if Version.objects.filter(law=version.law, slug=slug).exists():
+    if slug in RESERVED or Version.objects.filter(law=version.law, slug=slug).exists():
         raise RenamingRefused(_("There is a text “%(address)s” already.") % {"address": f"{version.law.slug}/{slug}"})
 
 

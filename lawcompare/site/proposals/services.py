@@ -18,9 +18,10 @@ from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import CategoryChange
 from lawcompare.comparisons.correcting import services as correcting
-from lawcompare.comparisons.models import LeadSentence, MapDecision
+from lawcompare.comparisons.models import ComparisonFile, LeadSentence, MapDecision
 from lawcompare.comparisons.services import neighbours, request_comparison
 from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.models import JobState
 from lawcompare.core.log.services import record
 from lawcompare.core.models import Entry
 from lawcompare.core.standard_names import language_name
@@ -251,6 +252,7 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
     was, row.confirmation = row.confirmation, confirmation
     row.save(update_fields=["confirmation"])
     kind.follow(row, was)
+    ComparisonFile.objects.filter(job__state=JobState.DONE).delete()  # which may have it as it was
     for subject in _changed_by(row):
         record(decision, subject, by=user, organisation="", proposed_by=row.organisation.slug)
     return True

@@ -89,10 +89,12 @@ def named(context: Any, version: Version | None) -> Version | None:
 def later_texts(version: Version, others: Iterable[Version]) -> list[tuple[Version, bool]]:
     """Returns the texts that name ``version`` as what they correct, each with whether that is only a proposal.
 
-    Whoever brought a text corrects it; of anybody else it is a proposal.
+    Whoever brought a text corrects it; of anybody else it is a proposal, which is not named once staff refused it.
     """
     later = [other for other in others if version.pk and other.corrects_id == version.pk]
-    return [(other, is_proposal(other, version)) for other in later]
+    refused = [one for one in later if one.brought_by and one.origin.confirmation == Confirmation.REFUSED]
+    told = [(other, is_proposal(other, version)) for other in later]
+    return [(other, proposed) for other, proposed in told if not proposed or other not in refused]
 
 
 @register.simple_tag

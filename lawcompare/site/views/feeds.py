@@ -171,7 +171,7 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
             version.get_absolute_url(),
             day,
             day,
-            settings.SITE_NAME,
+            str(version.unchecked_of or settings.SITE_NAME),
             _summary(text=" · ".join(filter(None, facts))),
         )
 
