@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import random
 import resource
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 
 import pytest
@@ -70,6 +72,33 @@ def test_a_line_of_one_word_is_read_in_no_time():
     """Looked at from each of its letters, a megabyte without a space took hours; 200,000 letters four minutes."""
     with at_most(seconds=15):
         assert read(b"Article 1\n" + b"a" * 200_000, filename="law.txt").clauses
+
+
+def word(body: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+        packed.writestr("word/document.xml", f"<w:document {space}><w:body>{body}</w:body></w:document>")
+    return file.getvalue()
+
+
+LINE = "<w:p><w:r><w:t>Article 1. Aim</w:t></w:r></w:p>"
+STRUCK = "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>a</w:t></w:r></w:p>"
+OF_MANY_PARTS = {
+    "blanks.md": b"## Article 1. Aim\n\n# a" + b" " * 4_000 + b"x",
+    "fences.md": b"## Article 1. Aim\n\n" + b"```a\n" * 30_000,
+    "items.html": b"<h2>Article 1</h2><ol>" + b"<li>x" * 8_000,
+    "anchors.html": b"<h2>Article 1</h2><p>" + b"<a name=a></a>" * 90_000 + b"[a]" * 90_000,
+    "runs.docx": word(f"{LINE}<w:p>{'<w:r><w:t>a </w:t></w:r>' * 50_000}</w:p>"),
+    "struck.docx": word(f"{LINE}{STRUCK * 30_000}<w:p><w:r><w:t>z</w:t></w:r></w:p>"),
+}
+
+
+@pytest.mark.parametrize("name", OF_MANY_PARTS)
+def test_reading_takes_time_in_proportion_to_the_parts_of_a_file(name):
+    """With the square or the cube of their number, these took 5 s to minutes, the smallest of them 4 KB."""
+    with at_most(seconds=3):
+        assert read(OF_MANY_PARTS[name], filename=name).clauses
 
 
 def test_no_number_in_brackets_ends_a_reader_in_a_traceback():

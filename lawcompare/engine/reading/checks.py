@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import regex
 
-from lawcompare.engine.document import Clause, Document, ReadingWarning
+from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.reading.decoding import decode, parse
 from lawcompare.engine.reading.legacy_fonts import is_torn
-from lawcompare.engine.reading.rendered_lines import RenderedLine, rendered_lines
+from lawcompare.engine.reading.rendered_lines import rendered_lines
 from lawcompare.engine.structure.counted_lines import FEWEST, MAY_DIFFER, line_count_warnings
 from lawcompare.engine.structure.outline import UNITS
 
@@ -76,20 +76,18 @@ def _of_html(document: Document, data: bytes) -> tuple[ReadingWarning, ...]:
     """As of a text, by the lines that a reader of the page sees; each is where its markup begins."""
     aside = {_fold(words) for each in document.furniture for words in each.text.split("\n")}
     lines = [each for each in rendered_lines(decode(data), is_xml=False) if _fold(each.words) not in aside]
-    places: dict[int, list[int]] = {}
+    # The first line seen of each line of markup (under ""), and the first that begins with a number.
+    lengths = {0, *(len(_fold(clause.num)) for clause in document.clauses)}
+    first: dict[tuple[int, str], int] = {}
     for number, each in enumerate(lines, 1):
-        places.setdefault(each.line, []).append(number)
-    clauses = tuple(_on_seen_line(clause, places.get(clause.line, []), lines) for clause in document.clauses)
+        words = _fold(each.words)
+        for length in lengths:
+            first.setdefault((each.line, words[:length]), number)
+    places = (first.get((one.line, _fold(one.num))) or first.get((one.line, ""), 0) for one in document.clauses)
+    clauses = tuple(replace(one, line=place) for one, place in zip(document.clauses, places, strict=True))
     source = tuple(each.words for each in lines)
     warnings = line_count_warnings(replace(document, source=source, furniture=(), clauses=clauses))
     return tuple(replace(each, line=lines[each.line - 1].line) for each in warnings)
-
-
-def _on_seen_line(clause: Clause, numbers: list[int], lines: list[RenderedLine]) -> Clause:
-    """A clause with its line as seen, one of ``numbers``, in the place of that of the markup."""
-    num = _fold(clause.num)
-    fits = [at for at in numbers if num and _fold(lines[at - 1].words).startswith(num)]
-    return replace(clause, line=(fits or numbers or [0])[0])
 
 
 def _fold(words: str) -> str:

@@ -247,8 +247,9 @@ def _join_paragraphs(paragraphs: list[etree._Element]) -> None:
             if any((each.text or "").strip() for each in words):
                 continue
         else:
-            place = 1 if len(following) and following[0].tag == f"{W}pPr" else 0
-            following[place:place] = content
+            place = int(next(iter(following), following).tag == f"{W}pPr")
+            for child in reversed(content):  # to set a slice, lxml counts all that are there
+                following.insert(place, child)
         if parent is not None:
             parent.remove(paragraph)
 

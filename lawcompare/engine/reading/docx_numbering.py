@@ -16,6 +16,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 _MOST_LEVELS = 9
+BASES_MAX = 50  # styles of which each is based on the next; Word has 11
 # Names of styles under which word processors and drafting offices set what is no law.
 _NO_LAW = (
     (re.compile(r"(?:toc|contents?)(?:\s?\d|\s?heading|$)|table of contents", re.IGNORECASE), "table-of-contents"),
@@ -57,17 +58,20 @@ class Styles:
         self.by_id = {attribute(style, "styleId"): style for style in root.iterfind(f"{W}style")}
         defaults = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}rFonts")
         self.default_font = attribute(defaults, "ascii") or attribute(defaults, "hAnsi")
+        self.last: tuple[etree._Element | None, list[etree._Element]] = (None, [])
 
     def chain(self, style_id: str) -> list[etree._Element]:
         """A style and those it is based on."""
         styles: list[etree._Element] = []
-        while style_id in self.by_id and self.by_id[style_id] not in styles:
+        while style_id in self.by_id and len(styles) < BASES_MAX:
             styles.append(self.by_id[style_id])
             style_id = attribute(styles[-1].find(f"{W}basedOn"))
         return styles
 
     def of(self, paragraph: etree._Element) -> list[etree._Element]:
-        return self.chain(attribute(paragraph.find(f"{W}pPr/{W}pStyle")))
+        if paragraph is not self.last[0]:  # asked of each of its runs, it would look at all of them each time
+            self.last = paragraph, self.chain(attribute(paragraph.find(f"{W}pPr/{W}pStyle")))
+        return self.last[1]
 
     def names(self, paragraph: etree._Element) -> list[str]:
         named = [attribute(style.find(f"{W}name")) for style in self.of(paragraph)]

@@ -127,6 +127,7 @@ class _Walk:
     is_code: bool = False  # its publisher marks notes and contents
     anchors: list[str] = field(default_factory=list)  # as converters print them where the anchor is
     warnings: list[ReadingWarning] = field(default_factory=list)
+    counts: dict[etree._Element, int] = field(default_factory=dict)  # list -> the number of its last item
 
     def visit(self, element: etree._Element, place: _Place) -> None:
         if not isinstance(element.tag, str):
@@ -215,8 +216,9 @@ class _Walk:
                 self.visit(cell, place)
 
     def _number(self, element: etree._Element, place: _Place) -> None:
-        if element.tag == "li" and place.furniture == "":
-            self.number = _list_number(element)
+        if element.tag == "li":
+            number = self._list_number(element)
+            self.number = self.number if place.furniture else number
         number = element.get("data-number") or ""
         if element.tag != "article" or not re.fullmatch(r"\d{1,4}[A-Za-z]?", number):
             return
@@ -224,6 +226,16 @@ class _Walk:
         if parse_heading(first) is None:  # it has no number of its own
             digits = to_khmer(number) if self.language == "km" else number
             self.blocks.append(Block(f"{_WORDS.get(self.language, _WORDS['en'])} {digits}", self.line, level=2))
+
+    def _list_number(self, item: etree._Element) -> str:
+        """What a browser prints before an item of ``<ol>``."""
+        parent: etree._Element | None = item.getparent()
+        if parent is None or parent.tag != "ol" or "none" in (parent.get("style") or ""):
+            return ""
+        start, value = parent.get("start") or "", item.get("value") or ""
+        count = self.counts.get(parent, int(start) - 1 if re.fullmatch(r"\d{1,6}", start) else 0) + 1
+        count = self.counts[parent] = int(value) if re.fullmatch(r"\d{1,6}", value) else count
+        return format_number(count, _LIST_FORMS.get(parent.get("type") or "", "decimal")) + "."
 
     def _text(self, text: str | None, place: _Place) -> None:
         if text:
@@ -250,9 +262,11 @@ class _Walk:
                 self._add(" ".join(line.split()), place)
             return
         text, strong = _collapse(pieces)
+        begin = 0
         for anchor in self.anchors:
-            if text.startswith(anchor):
-                text, strong = text[len(anchor) :].lstrip(), strong[len(text) - len(text[len(anchor) :].lstrip()) :]
+            if text.startswith(anchor, begin):
+                begin += len(anchor) + text.startswith(" ", begin + len(anchor))
+        text, strong = text[begin:], strong[begin:]
         self.anchors.clear()
         if not text:
             return
@@ -312,19 +326,3 @@ def _collapse(pieces: list[tuple[str, bool]]) -> tuple[str, list[bool]]:
         strong.pop()
     start = next((at for at, character in enumerate(characters) if not character.isspace()), len(characters))
     return "".join(characters[start:]), strong[start:]
-
-
-def _list_number(item: etree._Element) -> str:
-    """What a browser prints before an item of ``<ol>``."""
-    parent: etree._Element | None = item.getparent()
-    if parent is None or parent.tag != "ol" or "none" in (parent.get("style") or ""):
-        return ""
-    start = parent.get("start") or "1"
-    count = int(start) if re.fullmatch(r"\d{1,6}", start) else 1
-    for sibling in parent.iterchildren("li"):
-        value = sibling.get("value") or ""
-        count = int(value) if re.fullmatch(r"\d{1,6}", value) else count
-        if sibling is item:
-            break
-        count += 1
-    return format_number(count, _LIST_FORMS.get(parent.get("type") or "", "decimal")) + "."

@@ -8,7 +8,7 @@ import datetime
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -26,8 +26,8 @@ from lawcompare.engine.text.languages import detect_language
 from lawcompare.engine.writing.text import stop_between
 
 # Seven and more are no Markdown, but are met where a statute has more levels than HTML has headings.
-_HEADING = re.compile(r"^ {0,3}(#{1,9})[ \t]*(?P<words>.*?)[ \t]*#*[ \t]*$")
-_ATTRIBUTES = re.compile(r"^\s*\{:\s*(?P<pairs>.*?)\s*\}\s*$")
+_HEADING = re.compile(r"^ {0,3}(#{1,9})(?P<words>.*)$")
+_ATTRIBUTES = re.compile(r"^\s*\{:(?P<pairs>.*)\}\s*$")
 _FLUSH = re.compile(r"^\s*\^(?P<of>\([^)\s]{1,8}\))?[ \t]+(?P<words>.*)$")
 _RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
 _SETEXT = re.compile(r"^ {0,3}(?:=+|-{2,})[ \t]*$")
@@ -87,6 +87,7 @@ def _language(meta: Mapping[str, Any], text: str) -> str:
 class _MarkdownLines:
     lines: list[str]
     at: int = 0
+    unclosed: dict[str, int] = field(default_factory=dict)  # sign -> the shortest fence that nothing closes
 
     def take_front_matter(self) -> dict[str, Any]:
         """YAML between two lines of ``---`` at the very beginning."""
@@ -154,8 +155,14 @@ class _MarkdownLines:
 
     def _closing_of(self, fence: str, at: int) -> int:
         """The line that closes a fence; -1 where none does, so that the rest of a law is not taken for code."""
+        if len(fence) >= self.unclosed.get(fence[0], len(self.lines[at]) + 1):
+            return -1
         closes = re.compile(rf"^ {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$")
-        return next((later for later in range(at + 1, len(self.lines)) if closes.match(self.lines[later])), -1)
+        for later in range(at + 1, len(self.lines)):
+            if closes.match(self.lines[later]):
+                return later
+        self.unclosed[fence[0]] = len(fence)
+        return -1
 
     def _fenced(self, at: int, closing: int) -> Iterator[Block]:
         """What stands in a fence is shown as it is: nothing in it is a heading."""
@@ -171,9 +178,10 @@ def _single_line(line: str, number: int, paragraph: list[tuple[int, str]]) -> Bl
     if not line.strip():
         return Block("", number)
     if match := _HEADING.match(line):
-        return Block(match["words"], number, level=min(len(match[1]), 6))
+        words = match["words"].strip(" \t").rstrip("#").rstrip(" \t")
+        return Block(words, number, level=min(len(match[1]), 6))
     if match := _ATTRIBUTES.match(line):
-        return Block("", number, attributes=read_attributes(match["pairs"], number))
+        return Block("", number, attributes=read_attributes(match["pairs"].strip(), number))
     if match := _FLUSH.match(line):
         return Block(match["words"], number, flush=match["of"] or "")
     if paragraph and _SETEXT.match(line):

@@ -11,7 +11,7 @@ from lxml import etree
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import UNPACKED_MAX, parse, unpack
-from lawcompare.engine.reading.docx_numbering import format_number
+from lawcompare.engine.reading.docx_numbering import BASES_MAX, format_number
 from lawcompare.engine.reading.paragraphs import FontRun, Paragraphs, joined_cells, table_blocks
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import Block
@@ -70,7 +70,7 @@ class _Styles:
 
     def chain(self, name: str) -> list[etree._Element]:
         styles: list[etree._Element] = []
-        while name in self.by_name and self.by_name[name] not in styles:
+        while name in self.by_name and len(styles) < BASES_MAX:
             styles.append(self.by_name[name])
             name = styles[-1].get(f"{STYLE}parent-style-name", "")
         return styles
