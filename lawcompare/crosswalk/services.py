@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person
-from lawcompare.core.log.services import record
+from lawcompare.core.log.services import record_each
 from lawcompare.crosswalk.access import check_visible, correspondences_known, reviewer
 from lawcompare.crosswalk.models import (
     VERDICTS,
@@ -212,7 +212,7 @@ def state_for(
     _save(row)
     if row.object is None:
         _close_suggestions(row, membership)
-    record_decision(row, membership, reasoning)
+    record_decisions([row], membership, reasoning)
     place_under_topic(row)
     return row
 
@@ -235,7 +235,7 @@ def second_correspondence(user: Person, correspondence: Correspondence) -> Corre
         raise ValidationError(_("There is no statement of one person here to be confirmed by a second."))
     correspondence.refresh_from_db()
     place_under_topic(correspondence)
-    return record_decision(correspondence, membership, _("Confirmed by a second person."))
+    return record_decisions([correspondence], membership, _("Confirmed by a second person."))[0]
 
 
 def place_under_topic(correspondence: Correspondence) -> None:
@@ -308,9 +308,8 @@ def refuse_suggestions(
     confirmation = Confirmation.CONFIRMED if is_sites else Confirmation.PROPOSED
     own = {"organisation": membership.organisation, "confirmation": confirmation}
     batch = uuid4() if len(suggestions) > 1 else None
-    for one in suggestions:
-        change_status(one, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED, **own)
-    return [record_decision(one, membership, reason, batch) for one in suggestions]
+    change_status(suggestions, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED, **own)
+    return record_decisions(suggestions, membership, reason, batch)
 
 
 def _stays(row: Correspondence, confirmation: str) -> bool:
@@ -319,44 +318,54 @@ def _stays(row: Correspondence, confirmation: str) -> bool:
     return is_shared and confirmation != Confirmation.CONFIRMED
 
 
-def change_status(correspondence: Correspondence, before: str, after: str, **changes: Any) -> None:
-    """Change the state if it still is ``before``: two people deciding at once cannot both win."""
-    held = Correspondence.objects.filter(pk=correspondence.pk, status=before)
-    own = held.first() if _stays(correspondence, changes.get("confirmation", Confirmation.CONFIRMED)) else None
-    if own is not None:
-        own.pk, own._state.adding, own.status = None, True, after
-        for name, value in changes.items():
-            setattr(own, name, value)
-        _save(own)
-        correspondence.pk = own.pk
-    elif not held.update(status=after, **changes):
+def change_status(rows: Sequence[Correspondence], before: str, after: str, **changes: Any) -> None:
+    """Change the state of all if it still is ``before``: two people deciding at once cannot both win."""
+    confirmation = changes.get("confirmation", Confirmation.CONFIRMED)
+    copied = [row for row in rows if _stays(row, confirmation)]
+    held = Correspondence.objects.filter(pk__in=[row.pk for row in rows], status=before)
+    if copied and held.count() < len(rows):
         raise PermissionDenied(_("Somebody else has already decided on this."))
-    correspondence.refresh_from_db()
+    changed = held.exclude(pk__in=[row.pk for row in copied]).update(status=after, **changes)
+    if changed < len(rows) - len(copied):
+        raise PermissionDenied(_("Somebody else has already decided on this."))
+    for row in rows:
+        for name, value in {"status": after, **changes}.items():
+            setattr(row, name, value)
+    for row in copied:
+        row.pk = None
+    try:
+        with transaction.atomic():
+            Correspondence.objects.bulk_create(copied)
+    except IntegrityError as error:
+        raise ValidationError(_("Somebody else has stated this pair in the meantime.")) from error
 
 
-def record_decision(
-    correspondence: Correspondence, membership: Membership, reason: str, batch: UUID | None = None
-) -> CorrespondenceDecision:
-    """Write down who decided what on a correspondence, in its history and in the log."""
+def record_decisions(
+    rows: Sequence[Correspondence], membership: Membership, reason: str, batch: UUID | None = None
+) -> list[CorrespondenceDecision]:
+    """Write down who decided the same on correspondences, in the history of each and in the log."""
+    if not rows:
+        return []
     actions = {
         CorrespondenceStatus.CONFIRMED: "confirm counterpart",
         CorrespondenceStatus.REFUSED: "refuse counterpart",
     }
-    action = actions.get(CorrespondenceStatus(correspondence.status), "reopen counterpart")
-    subjects = [f"correspondence/{correspondence.pk}"]
-    if correspondence.topic is not None and correspondence.stands:  # its clauses come under the topic, or leave it
-        subjects.append(f"topic/{correspondence.topic.slug}")
-    for subject in subjects:
-        record(action, subject, by=membership.user, organisation=membership.organisation.slug)
-    return CorrespondenceDecision.objects.create(
-        correspondence=correspondence,
-        status=correspondence.status,
-        relation=correspondence.relation if correspondence.status == CorrespondenceStatus.CONFIRMED else "",
-        reason=reason.strip(),
-        organisation=membership.organisation,
-        by=membership.user,
-        batch=batch,
-    )
+    action = actions.get(CorrespondenceStatus(rows[0].status), "reopen counterpart")
+    subjects = [f"correspondence/{row.pk}" for row in rows]
+    topics = {row.topic_id for row in rows if row.topic_id and row.stands}  # clauses come under them, or leave them
+    subjects += [f"topic/{slug}" for slug in Topic.objects.filter(pk__in=topics).values_list("slug", flat=True)]
+    record_each(action, subjects, membership.user, membership.organisation.slug)
+    same = {"reason": reason.strip(), "organisation": membership.organisation, "by": membership.user, "batch": batch}
+    decisions = [
+        CorrespondenceDecision(
+            correspondence=row,
+            status=row.status,
+            relation=row.relation if row.status == CorrespondenceStatus.CONFIRMED else "",
+            **same,
+        )
+        for row in rows
+    ]
+    return CorrespondenceDecision.objects.bulk_create(decisions)
 
 
 def index_topic(topic: Topic) -> None:

@@ -28,7 +28,7 @@ from lawcompare.crosswalk.services import (
     check_waits,
     decided_by,
     place_under_topic,
-    record_decision,
+    record_decisions,
     refuse_suggestions,
     state_for,
 )
@@ -92,16 +92,18 @@ def reopen_correspondence(user: Person, correspondence: Correspondence, reason: 
         raise ValidationError(_("Nothing has been decided on this suggestion yet."))
     if decided_by(correspondence) != membership.organisation:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
-    return _reopen(correspondence, membership, reason or _("Undone."))
+    return _reopen([correspondence], membership, reason or _("Undone."))[0]
 
 
-def _reopen(correspondence: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
+def _reopen(rows: Sequence[Correspondence], membership: Membership, reason: str) -> list[CorrespondenceDecision]:
     nobody: dict[str, Any] = dict.fromkeys(("stated_by", "seconded_for", "seconded_by"))
     if membership.organisation.slug == EDITORS:
         nobody["organisation"] = None
-    change_status(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED, **nobody)
-    place_under_topic(correspondence)
-    return record_decision(correspondence, membership, reason)
+    change_status(rows, rows[0].status, CorrespondenceStatus.SUGGESTED, **nobody)
+    for row in rows:
+        if row.placed:
+            place_under_topic(row)
+    return record_decisions(rows, membership, reason)
 
 
 def check_group(waiting: Sequence[Correspondence], number: int, reason: str) -> None:
@@ -132,8 +134,7 @@ def reopen_group(user: Person, correspondence: Correspondence) -> None:
     rows = list(own.filter(decisions__batch=batch)) if batch else []
     if not rows:
         raise ValidationError(_("Nothing has been decided on this suggestion yet."))
-    for row in rows:
-        _reopen(row, membership, _("Undone."))
+    _reopen(rows, membership, _("Undone."))
 
 
 Pair = tuple[int, int]
