@@ -37,6 +37,8 @@ from lawcompare.laws.services import ImportRefused, check_file
 CHANGES_MAX = 40
 # A list of clauses to choose from has no more; of a longer text the articles alone.
 CLAUSES_MAX = 2000
+# Clauses that speak of being in force of which it is asked whether they are the act's own, which stand at its end.
+SAID_MAX = 100
 # The last uploads that are offered; which of them are acts is read while the page is made.
 UPLOADS_MAX = 20
 # How like a title must be to the name by which an act calls the law that it amends.
@@ -275,8 +277,8 @@ def _panel(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str
 
 def _commencement(act: Document, reviewed: Review) -> list[str]:
     """What the act says of when it is in force, which is shown and not carried out; not what it puts into the text."""
-    said = [one for one in act.clauses if COMMENCEMENT.search(one.text)]
+    said = [one for one in act.clauses if COMMENCEMENT.search(one.text)][-SAID_MAX:]
     read = map(reviewed.outcome, range(len(reviewed.kept) if said else 0))
-    put_in = ["".join(one.instruction.says.split()) for one in read]
-    own = (one for one in said if not any("".join(one.text.split()) in words for words in put_in))
+    put_in = "\n".join("".join(one.instruction.says.split()) for one in read)
+    own = (one for one in said if "".join(one.text.split()) not in put_in)
     return [f"{one.num} {one.text}".strip() for one in own][:5]
