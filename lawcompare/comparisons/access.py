@@ -1,6 +1,7 @@
 """Which comparisons may be seen, and how often a visitor may ask for a new one."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -165,9 +166,20 @@ def drafts_of_law(user: Person, old: Version, new: Version) -> list[Version]:
     """
     if old.law_id != new.law_id:
         return []
-    known = Q(pk__in=[old.pk, new.pk]) | Q(pk__in=Version.objects.confirmed(organisation_of(user)).values("pk"))
-    texts = visible_versions(user).standing().uncorrected().filter(known, law=new.law, language=new.language)
-    return list(texts.order_by("date", "slug"))
+    confirmed, current = _drafts(user) if user.is_authenticated else _drafts_for_visitors()
+    known = Q(pk__in=[old.pk, new.pk]) | Q(pk__in=confirmed)
+    return list(current.filter(known, law=new.law, language=new.language).order_by("date", "slug"))
+
+
+def _drafts(user: Person) -> tuple[Any, Any]:
+    """Returns the texts that count as drafts to a person, and those that pages show them by themselves."""
+    confirmed = Version.objects.confirmed(organisation_of(user)).values("pk")
+    return confirmed, visible_versions(user).standing().uncorrected()
+
+
+@cache
+def _drafts_for_visitors() -> tuple[Any, Any]:
+    return _drafts(VISITOR)
 
 
 def pairs_of_law(comparison: Comparison, drafts: Sequence[Version]) -> Sequence[tuple[Version, Version, bool]]:

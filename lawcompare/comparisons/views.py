@@ -55,6 +55,7 @@ from lawcompare.laws.translations.services import members_in, set_shown
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
     old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
+    request.texts = (old, new)  # type: ignore[attr-defined]
     access.check_pins(request.GET, old, new)
     if old == new:
         return _render_problem(request, old, new, _("A text is not compared with itself. Choose another one."), 400)

@@ -6,6 +6,7 @@ every relation of the data model and looks for them in every answer.
 """
 
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
@@ -28,14 +29,20 @@ def visible_versions(user: Person) -> VersionQuerySet:
     """Returns the versions a person may see: public ones, those of their own organisation, and for staff what commands
     stored.
     """
-    versions = Version.objects.select_related("law", "origin__organisation")
-    shown = versions.is_public()
     membership = membership_of(user)
+    if membership is None and not user.is_staff:
+        return _public_versions().all()
+    shown = Version.objects.is_public()
     if membership is not None:
         shown |= Q(published_at__isnull=True, origin__organisation=membership.organisation)
     if user.is_staff:
         shown |= Q(published_at__isnull=True, origin__isnull=True)
-    return versions.filter(shown)
+    return Version.objects.select_related("law", "origin__organisation").filter(shown)
+
+
+@cache  # always the same, and asked for again and again for a page: each time a copy is asked
+def _public_versions() -> VersionQuerySet:
+    return Version.objects.published().select_related("law", "origin__organisation")
 
 
 def visible_originals(user: Person) -> VersionQuerySet:

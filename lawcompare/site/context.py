@@ -23,13 +23,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
     path = canonical_path(request)
     root = _root(request)
     place, token = request.GET.get("at", "")[:300], getattr(request, "content_token", None)
+    match, address, texts = request.resolver_match, request.get_full_path(), getattr(request, "texts", ())
     return {
         "site_name": settings.SITE_NAME,
         "operator": settings.OPERATOR,
         "root": root,
         "page_in_languages": [
-            (one, address_of(user, request.resolver_match, request.get_full_path(), one.code, place, token=token))
-            for one in LANGUAGES
+            (one, address_of(user, match, address, one.code, place, token, texts)) for one in LANGUAGES
         ],
         "canonical": root + path if path else "",
         "canonical_in_languages": [(one.code, root + address_in(one.code, path)) for one in LANGUAGES] if path else [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -27,20 +27,27 @@ KEPT = ("by", "view", "show", "noise", "slips")
 
 
 def address_of(
-    user: Person, match: ResolverMatch | None, address: str, code: str, place: str = "", token: str | None = None
+    user: Person,
+    match: ResolverMatch | None,
+    address: str,
+    code: str,
+    place: str = "",
+    token: str | None = None,
+    texts: Sequence[Version] = (),
 ) -> str:
     """Returns the address of a page in a language, at a place of it: of the texts' translations where there are some.
 
-    Two texts in translation are shown only where they were compared. Up to four queries; with the ``token`` of the
-    content as a visitor has it, two for the first clause of a text alone.
+    Two texts in translation are shown only where they were compared. Up to five queries, one less where the page names
+    its ``texts``; with the ``token`` of the content as a visitor has it, two for the first clause of a text alone.
     """
     same = address_in(code, address) + (f"#{place}" if place else "")
     sides = VIEWS.get(match.view_name or "") if match else None
     if match is None or sides is None or language_of_path(address).code == code:
         return same
-    names = tuple((match.kwargs[f"{side}law"], match.kwargs[f"{side}version"]) for side in sides)
-    texts, others = _find_for_visitors(token, names, code) if token else _find(user, names, code)
-    if len(texts) < len(names) or len(others) < len(names):
+    texts = texts or _texts(user, [(match.kwargs[f"{side}law"], match.kwargs[f"{side}version"]) for side in sides])
+    originals = tuple(text.translates_id or text.pk for text in texts)
+    others = _find_for_visitors(token, originals, code) if token else _in_language(user, originals, code)
+    if len(texts) < len(sides) or len(others) < len(sides):
         return same
     if match.view_name == "comparison":
         current = Comparison.objects.current().finished()
@@ -68,18 +75,10 @@ def _query(address: str) -> dict[str, str]:
     return {name: value for name, _equals, value in pairs if name in KEPT and value.isalpha()}
 
 
-def _find(user: Person, names: Iterable[tuple[str, str]], code: str) -> tuple[list[Version], list[Version]]:
-    """Returns the texts named by (law, text), and what they are called by in a language."""
-    texts = _texts(user, names)
-    return texts, _in_language(user, texts, code)
-
-
 @lru_cache(maxsize=512)
-def _find_for_visitors(
-    token: str, names: tuple[tuple[str, str], ...], code: str
-) -> tuple[list[Version], list[Version]]:
-    """The same as every visitor sees it as long as the content has this token."""
-    return _find(VISITOR, names, code)
+def _find_for_visitors(token: str, originals: tuple[int, ...], code: str) -> list[Version]:
+    """The texts in a language as every visitor sees them as long as the content has this token."""
+    return _in_language(VISITOR, originals, code)
 
 
 def _texts(user: Person, names: Iterable[tuple[str, str]]) -> list[Version]:
@@ -90,13 +89,17 @@ def _texts(user: Person, names: Iterable[tuple[str, str]]) -> list[Version]:
     return [found[name] for name in names if name in found]
 
 
-def _in_language(user: Person, texts: list[Version], code: str) -> list[Version]:
+def _in_language(user: Person, originals: Sequence[int], code: str) -> list[Version]:
     """What each text is called by in a language: itself, what it translates, or a translation; one that stands."""
-    originals = [text.translates_id or text.pk for text in texts]
-    family = visible_versions(user).standing().uncorrected().filter(language=code)
+    family = visible_versions(user).filter(Q(pk__in=originals) | Q(translates__in=originals), language=code)
+    seen = list(family.select_related(None).select_related("law").order_by("-date", "slug"))
+    # Most texts are there in one language: the question which of them stand is asked of few.
+    rows = Version.objects.filter(pk__in=[one.pk for one in seen]).standing().uncorrected() if seen else ()
+    standing = {row.pk for row in rows}
     found: dict[int, Version] = {}
-    for one in family.filter(Q(pk__in=originals) | Q(translates__in=originals)).order_by("-date", "slug"):
-        found.setdefault(one.translates_id or one.pk, one)
+    for one in seen:
+        if one.pk in standing:
+            found.setdefault(one.translates_id or one.pk, one)
     return [found[original] for original in originals if original in found]
 
 
