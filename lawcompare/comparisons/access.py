@@ -171,15 +171,12 @@ def drafts_of_law(user: Person, old: Version, new: Version) -> list[Version]:
     return list(current.filter(known, law=new.law, language=new.language).order_by("date", "slug"))
 
 
-def _drafts(user: Person) -> tuple[Any, Any]:
-    """Returns the texts that count as drafts to a person, and those that pages show them by themselves."""
+def _drafts(user: Person = VISITOR) -> tuple[Any, Any]:
     confirmed = Version.objects.confirmed(organisation_of(user)).values("pk")
     return confirmed, visible_versions(user).standing().uncorrected()
 
 
-@cache
-def _drafts_for_visitors() -> tuple[Any, Any]:
-    return _drafts(VISITOR)
+_drafts_for_visitors = cache(_drafts)  # always the same: each time copies are asked
 
 
 def pairs_of_law(comparison: Comparison, drafts: Sequence[Version]) -> Sequence[tuple[Version, Version, bool]]:

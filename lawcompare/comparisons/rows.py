@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import VISITOR, Confirmation, Person
+from lawcompare.accounts.models import VISITOR, Person
 from lawcompare.comparisons.elements import ElementChange, element_changes, outcomes_in_words
 from lawcompare.comparisons.models import (
     ClausePair,
@@ -525,11 +525,8 @@ def _articles_with(
 def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
     """Set beside each row what each organisation proposed last of its clauses; not in an earlier edition."""
     related = ["old", "new", "decision__organisation", "decision__by"]
-    stated = Concordance.objects.between(comparison.old_id, comparison.new_id)
-    # On most texts nobody proposed anything: the little question spares the one for all columns.
-    if not stated.filter(decision__confirmation=Confirmation.PROPOSED).exists():
-        return
-    proposed = list(stated.proposed().order_by("pk").select_related(*related))
+    rows = Concordance.objects.between(comparison.old_id, comparison.new_id).proposed().order_by("pk")
+    proposed = list(rows.select_related(*related)) if rows.exists() else []
     if not proposed or not Comparison.objects.current().filter(pk=comparison.pk).exists():
         return
     sides = [

@@ -40,9 +40,8 @@ def visible_versions(user: Person) -> VersionQuerySet:
     return Version.objects.select_related("law", "origin__organisation").filter(shown)
 
 
-@cache  # always the same, and asked for again and again for a page: each time a copy is asked
-def _public_versions() -> VersionQuerySet:
-    return Version.objects.published().select_related("law", "origin__organisation")
+# Always the same, and asked for again and again for a page: each time a copy is asked.
+_public_versions = cache(lambda: Version.objects.published().select_related("law", "origin__organisation"))
 
 
 def visible_originals(user: Person) -> VersionQuerySet:

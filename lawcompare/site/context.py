@@ -22,15 +22,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
     missing = lacks_second_factor(user)
     path = canonical_path(request)
     root = _root(request)
-    place, token = request.GET.get("at", "")[:300], getattr(request, "content_token", None)
-    match, address, texts = request.resolver_match, request.get_full_path(), getattr(request, "texts", ())
+    match, address, place = request.resolver_match, request.get_full_path(), request.GET.get("at", "")[:300]
     return {
         "site_name": settings.SITE_NAME,
         "operator": settings.OPERATOR,
         "root": root,
-        "page_in_languages": [
-            (one, address_of(user, match, address, one.code, place, token, texts)) for one in LANGUAGES
-        ],
+        "page_in_languages": [(one, address_of(request, match, address, one.code, place)) for one in LANGUAGES],
         "canonical": root + path if path else "",
         "canonical_in_languages": [(one.code, root + address_in(one.code, path)) for one in LANGUAGES] if path else [],
         "membership": membership_of(user),

@@ -26,25 +26,19 @@ VIEWS = {"comparison": ("old_", "new_"), "version": ("",), "clause": ("",)}
 KEPT = ("by", "view", "show", "noise", "slips")
 
 
-def address_of(
-    user: Person,
-    match: ResolverMatch | None,
-    address: str,
-    code: str,
-    place: str = "",
-    token: str | None = None,
-    texts: Sequence[Version] = (),
-) -> str:
+def address_of(request: HttpRequest, match: ResolverMatch | None, address: str, code: str, place: str = "") -> str:
     """Returns the address of a page in a language, at a place of it: of the texts' translations where there are some.
 
-    Two texts in translation are shown only where they were compared. Up to five queries, one less where the page names
-    its ``texts``; with the ``token`` of the content as a visitor has it, two for the first clause of a text alone.
+    Two texts in translation are shown only where they were compared. Up to five queries, one less where the request
+    names its ``texts``; with the token of the content as a visitor has it, two for the first clause of a text alone.
     """
     same = address_in(code, address) + (f"#{place}" if place else "")
     sides = VIEWS.get(match.view_name or "") if match else None
     if match is None or sides is None or language_of_path(address).code == code:
         return same
-    texts = texts or _texts(user, [(match.kwargs[f"{side}law"], match.kwargs[f"{side}version"]) for side in sides])
+    user, token = getattr(request, "user", VISITOR), getattr(request, "content_token", None)
+    names = [(match.kwargs[f"{side}law"], match.kwargs[f"{side}version"]) for side in sides]
+    texts = getattr(request, "texts", ()) or _texts(user, names)
     originals = tuple(text.translates_id or text.pk for text in texts)
     others = _find_for_visitors(token, originals, code) if token else _in_language(user, originals, code)
     if len(texts) < len(sides) or len(others) < len(sides):
@@ -96,10 +90,7 @@ def _in_language(user: Person, originals: Sequence[int], code: str) -> list[Vers
     # Most texts are there in one language: the question which of them stand is asked of few.
     rows = Version.objects.filter(pk__in=[one.pk for one in seen]).standing().uncorrected() if seen else ()
     standing = {row.pk for row in rows}
-    found: dict[int, Version] = {}
-    for one in seen:
-        if one.pk in standing:
-            found.setdefault(one.translates_id or one.pk, one)
+    found = {one.translates_id or one.pk: one for one in reversed(seen) if one.pk in standing}
     return [found[original] for original in originals if original in found]
 
 
@@ -123,4 +114,4 @@ def in_language(request: HttpRequest, code: str) -> HttpResponse:
             match = resolve(urlsplit(page).path)
     except Resolver404:
         raise Http404(_("There is no such page in this language.")) from None
-    return redirect(address_of(request.user, match, page, code, place))
+    return redirect(address_of(request, match, page, code, place))

@@ -36,9 +36,9 @@ class Amendments:
 def amendments_of(user: Person, version: Version) -> Amendments:
     """Returns the amendments of a text, by the date of the act: none that staff refused, few that are proposed."""
     which = Q(version=version) | Q(base=version) | Q(act=version)
-    public = Q(act=None) | Q(act__published_at__isnull=False)
-    public &= Q(version__published_at__isnull=False, base__published_at__isnull=False)
-    if not user.is_authenticated and not Amendment.objects.filter(which, public).exists():
+    public = {"version__published_at__isnull": False, "base__published_at__isnull": False}
+    rows = Amendment.objects.filter(which, Q(act=None) | Q(act__published_at__isnull=False), **public)
+    if not user.is_authenticated and not rows.exists():
         return Amendments(None, [], [])  # as of most texts; the little question spares the great one
     rows = visible_amendments(user).filter(which)
     found = sorted(rows.defer("instructions"), key=lambda one: (one.act.date if one.act else "", one.pk))
