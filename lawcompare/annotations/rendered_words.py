@@ -91,10 +91,11 @@ def clauses_with_versions(notes: Iterable[Annotation]) -> list[Clause]:
 def notes_with_originals(user: Person, *versions: Version) -> list[Annotation]:
     """Returns the notes on some texts, and those on what they render: each on the clause that renders its own.
 
-    There the words are marked that a person set, or none: those of the note are in the other language. Seven queries at
+    There the words are marked that a person set, or none: those of the note are in the other language. Eight queries at
     most for each text.
     """
-    notes = list(visible_annotations_on(user, *versions).for_reading())
+    visible = visible_annotations_on(user, *versions)
+    notes = list(visible.for_reading()) if visible.exists() else []
     for version in versions:
         original = name_to(user, version.translates) if version.translates_id else None
         if original is not None:

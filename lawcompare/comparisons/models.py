@@ -131,7 +131,8 @@ class Comparison(models.Model):
     def corrected_by(self) -> list[str]:
         """The organisations, but for the site's editors, on whose decisions rows rest, and how many of each kind."""
         held = self.pairs.filter(decision__decision__isnull=False).order_by().values("decision__decision__organisation")
-        return [str(one) for one in Organisation.objects.filter(pk__in=held).exclude(slug=EDITORS)]
+        organisations = Organisation.objects.filter(pk__in=held).exclude(slug=EDITORS)
+        return [str(one) for one in organisations] if self.pairs.filter(decision__isnull=False).exists() else []
 
     def get_absolute_url(self) -> str:
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby, zip_longest
 from operator import attrgetter
 from types import MappingProxyType
@@ -199,7 +199,7 @@ class PrintedRow:
         """What happened, in the reader's language."""
         return " ".join(filter(None, [self.pair.sentence, outcomes_in_words(self.elements)]))
 
-    @property
+    @cached_property
     def is_told(self) -> bool:
         """Whether its words are a paraphrase on either side, set beside the other's."""
         pairs = [self.pair, *self.parts] if self.pair.old and self.pair.new else []
