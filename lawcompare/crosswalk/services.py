@@ -322,11 +322,8 @@ def change_status(rows: Sequence[Correspondence], before: str, after: str, **cha
     """Change the state of all if it still is ``before``: two people deciding at once cannot both win."""
     confirmation = changes.get("confirmation", Confirmation.CONFIRMED)
     copied = [row for row in rows if _stays(row, confirmation)]
-    held = Correspondence.objects.filter(pk__in=[row.pk for row in rows], status=before)
-    if copied and held.count() < len(rows):
-        raise PermissionDenied(_("Somebody else has already decided on this."))
-    changed = held.exclude(pk__in=[row.pk for row in copied]).update(status=after, **changes)
-    if changed < len(rows) - len(copied):
+    own = {row.pk for row in rows} - {row.pk for row in copied}
+    if Correspondence.objects.filter(pk__in=own, status=before).update(status=after, **changes) < len(own):
         raise PermissionDenied(_("Somebody else has already decided on this."))
     for row in rows:
         for name, value in {"status": after, **changes}.items():
