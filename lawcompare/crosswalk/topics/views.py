@@ -131,10 +131,10 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
 
 def _by_law(
     under: Iterable[Clause], provisions: Mapping[Version, Sequence[ProvisionText]]
-) -> list[tuple[Version, Sequence[ProvisionText], list[Clause]]]:
+) -> list[list[tuple[Version, Sequence[ProvisionText], list[Clause]]]]:
     """Returns for each text what correspondences show of it, and the other clauses set under the topic.
 
-    A text that another of them corrects is left out.
+    Texts of which nothing is judged are a second list. A text that another of them corrects is left out.
     """
     shown = {one.pk for shelf in provisions.values() for part in shelf for one in part.inside}
     others: dict[Version, list[Clause]] = {version: [] for version in provisions}
@@ -143,7 +143,8 @@ def _by_law(
             others.setdefault(clause.version, []).append(clause)
     corrected = {version.corrects_id for version in others}
     texts = sorted(others, key=lambda one: (one.law.kind != LawKind.DRAFT, one.law.slug, one.date))
-    return [(one, provisions.get(one, []), others[one]) for one in texts if one.pk not in corrected]
+    rows = [(one, provisions.get(one, []), others[one]) for one in texts if one.pk not in corrected]
+    return [[row for row in rows if row[1]], [row for row in rows if not row[1]]]
 
 
 @require_safe
