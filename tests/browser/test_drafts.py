@@ -72,7 +72,7 @@ def test_by_keys_into_a_private_draft_and_out_to_readers_and_a_memo(open_as, ope
     expect(second.locator(".messages")).to_contain_text("Published: 1 pair.")
     visitor.reload()
     expect(visitor.locator(".topic-row")).to_have_count(1)
-    expect(visitor.locator(".topic-row .by")).to_contain_text("confirmed by a second person")
+    expect(visitor.locator(".topic-row .by").first).to_contain_text("confirmed by a second person")
     check_memo(open_as(REVIEWER, PAIR), tmp_path)
 
 

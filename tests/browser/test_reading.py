@@ -62,9 +62,10 @@ def test_two_laws_are_read_by_subject_with_relation_and_reasoning(open_page):
     row = page.locator(".topic-row").first
     expect(row.locator("h2 a")).to_be_visible()
     expect(row.locator(".relation").first).not_to_be_empty()
-    expect(row.locator("table").first).to_contain_text("Conduct")  # folded: nobody has checked it
-    old, new = (row.locator(side).first.bounding_box() for side in (".side-label", ".answer"))
-    assert old and new and old["x"] + old["width"] <= new["x"], "the two laws do not stand side by side"
+    expect(row.locator(".elements").first).to_contain_text("Conduct")  # folded: nobody has checked it
+    judged = page.locator(".topic-row", has=page.locator(".elements:visible")).first
+    said, elements = (judged.locator(part).first.bounding_box() for part in (".answer", ".elements:visible"))
+    assert said and elements and said["x"] + said["width"] <= elements["x"], "they do not stand side by side"
 
 
 @pytest.mark.parametrize("pair", [CANAL, DRAFTS], ids=["whole", "restated"])

@@ -49,7 +49,7 @@
     if (event.key === "k") go(place - 1);
     if ("yn".includes(event.key) && place < 0) go(0); // first one sees on what
     else if ("ynu".includes(event.key)) send(event.key);
-    const section = items[place] ? items[place].closest("section") : document;
+    const section = (items[place] && items[place].closest("section")) || document;
     const group = section.querySelector("form[data-group]") || document.querySelector("form[data-group]");
     if (event.key === "N" && group) {
       group.closest("details").open = true;
