@@ -540,8 +540,8 @@ def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
                 first, last = (bisect_left(places, (position,)) for position in (clause.position, clause.end))
                 found.update(at for _position, at in places[first:last])
         by_decision = groupby((proposed[at] for at in sorted(found)), key=attrgetter("decision"))
-        newest = {decision.organisation_id: list(rows)[:PROPOSED_SHOWN] for decision, rows in by_decision}
-        pair.proposed = [one for rows in newest.values() for one in rows]
+        newest = {decision.organisation_id: list(made)[:PROPOSED_SHOWN] for decision, made in by_decision}
+        pair.proposed = [one for made in newest.values() for one in made]
 
 
 def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Switches) -> list[PrintedRow]:

@@ -467,9 +467,8 @@ def describe_row(row: DraftRow, unit: Alignment, texts: Texts) -> None:
         olds = [texts.old.by_eid[eid] for eid in unit.old if eid in sure or not unit.new]
         news = [texts.new.by_eid[eid] for eid in unit.new if eid in sure or not unit.old]
         joined = _joined(row)
-        if (
-            joined and row.heading and row.old and row.new and texts.which_read(row.old, row.new)
-        ):  # what is told of slips is told of it too
+        if joined and row.heading and row.old and row.new and texts.which_read(row.old, row.new):
+            # What is told of slips is told of the heading too.
             joined = replace(joined, changes=(*row.heading.changes, *joined.changes))
         changes = describe(
             unit.kind if row.kind in {"split", "merged"} or _are_placed(row) else "changed",

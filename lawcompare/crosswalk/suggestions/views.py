@@ -304,7 +304,9 @@ class SuggestionList:
         self.ends = list(accumulate((end for _pk, end in clauses), max))
         rows = self.between.filter(status=CorrespondenceStatus.SUGGESTED).order_by("-score", "object__position")
         self.total = self.narrow.between.filter(status=CorrespondenceStatus.SUGGESTED).count()
-        self.by_strength = bool(self.total) and query.get("order") != "law"
+        self.order = {"order": "law"} if query.get("order") == "law" else {}
+        # Where nothing is suggested, the clauses stand as in the law.
+        self.by_strength = bool(self.total) and not self.order
         # The suggestions of each clause, the strongest first; what people stated on an earlier text leads.
         waiting: dict[int, list[int]] = {}
         strength: dict[int, float] = {}
@@ -320,8 +322,7 @@ class SuggestionList:
 
     @property
     def query(self) -> str:
-        order = {} if self.by_strength else {"order": "law"}
-        return urlencode(self.texts | self.narrow.kept | order)
+        return urlencode(self.texts | self.narrow.kept | self.order)
 
     def address(self, at: Correspondence | None = None) -> str:
         """Its page that has this correspondence, at its place there."""
@@ -438,8 +439,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "crosswalk/suggestions.html", {"form": form}, status=400)
     source, target = form.cleaned_data["source"], form.cleaned_data["target"]
-    services.request_suggestions(request.user, source, target)
-    return redirect(SuggestionList(request.user, source, target, QueryDict()).address())
+    return redirect(services.request_suggestions(request.user, source, target))
 
 
 def _list_of(request: HttpRequest, one: Correspondence) -> SuggestionList:
