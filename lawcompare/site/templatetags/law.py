@@ -164,15 +164,17 @@ def number_alone(num: str) -> str:
 
 @register.filter
 def opening(text: str, limit: int = 240) -> str:
-    """Returns the first ``limit`` characters of a text, cut between words, or between clusters without spaces.
+    """Returns the first ``limit`` letters of a text as they are seen, so that Khmer has as much room as English; cut
+    between words, or between clusters without spaces.
 
-    >>> opening("Nobody can foresee what will be deemed.", 20)
-    'Nobody can foresee…'
+    >>> opening("Nobody can foresee what will be deemed.", 20), opening("ផ្តន្ទាទោស", 4)
+    ('Nobody can foresee…', 'ផ្តន្ទាទោស')
     """
     text = " ".join(text.split())
-    if len(text) <= limit:
+    pieces = clusters(text)
+    if len(pieces) <= limit:
         return text
-    kept = "".join(clusters(text)[:limit])[:limit]
+    kept = "".join(pieces[:limit])
     at_word = kept.rpartition(" ")[0]
     return (at_word if len(at_word) > limit // 2 else kept).rstrip(" ,;:.") + "…"
 
