@@ -140,7 +140,8 @@ def _suggestions(user: Person) -> Iterator[WaitingItem]:
     )
     pairs = waiting.order_by().values_list("subject_version", "object_version").annotate(n=Count("pk"))
     counts = {(source, target): n for source, target, n in pairs.order_by("-n", "subject_version", "object_version")}
-    versions = Version.objects.select_related("law").in_bulk({pk for pair in counts for pk in pair}) if counts else {}
+    named = Version.objects.select_related("law", "origin__organisation")
+    versions = named.in_bulk({pk for pair in counts for pk in pair}) if counts else {}
     for pair, n in counts.items():
         source, target = (versions[pk] for pk in pair)
         label = ngettext("likely counterpart to confirm or refuse", "likely counterparts to confirm or refuse", n)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lawcompare.annotations.models import Annotation, Flag, NoteDecision
@@ -78,7 +80,11 @@ def test_suggestions_lead_to_the_page_of_their_two_texts(client, cast, drafts):
         Correspondence.objects.create(
             subject=one, subject_version=one.version, object=other, object_version=other.version, status="suggested"
         )
-    waits = [one for one in waiting_for(cast.rita) if one.label.startswith("likely counterpart")]
+    with CaptureQueriesContext(connection) as asked:
+        waits = [one for one in waiting_for(cast.rita) if one.label.startswith("likely counterpart")]
+    assert not any(one["sql"].startswith('SELECT "laws_origin"') for one in asked), (
+        "who brought a text comes with the texts"
+    )
     assert [one.count for one in waits] == [1, 1]
     client.force_login(cast.rita)
     shown = [client.get(one.address).content.decode() for one in waits]

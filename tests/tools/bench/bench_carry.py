@@ -17,7 +17,6 @@ from rapidfuzz import fuzz
 
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.reading import read
-from tests.core.making import made
 from tests.services.private import NotHere, postgresql
 from tests.tools.bench.bench_site import measure_in_child
 from tests.tools.bench.perturbed import SHARED, ChangeRates, perturb
@@ -69,8 +68,10 @@ def measure() -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     case = perturb("carry", clauses()[: CLAUSES + 60], seed=5, rates=RATES)
     from lawcompare.annotations.models import Annotation
+    from lawcompare.core.jobs.models import Job
     from lawcompare.core.jobs.runner import run_now
     from lawcompare.publishing.models import Carried, Carrying
+    from tests.core.making import made
 
     old, new = _store("old", "2019", case.old), _store("new", "2020", case.new)
     quotes = _annotate(old)
@@ -79,9 +80,9 @@ def measure() -> dict[str, Any]:
     run_now(carrying.job)
     seconds = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    carrying.refresh_from_db()
+    job = Job.objects.get(pk=carrying.job_id)
     rows = list(Carried.objects.select_related("clause", "annotation__clause"))
-    assert (carrying.state, carrying.done, len(rows)) == ("done", NOTES, Annotation.objects.count()), carrying.reason
+    assert (job.state, job.done, len(rows)) == ("done", NOTES, Annotation.objects.count()), job.reason
     partners: dict[str, set[str]] = {}
     for before, after in case.gold:
         partners.setdefault(before, set()).add(after)
