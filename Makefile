@@ -6,8 +6,9 @@ PYTHON := $(VENV)/bin/python
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 INSTALL := $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
-# The tests of the middle circle; those of the small one are chosen in pyproject.toml.
-VERIFY := (verify or services or browser or ocr or shared) and not soak and not content
+# The tests of the middle circle; those of the small one are chosen in pyproject.toml. What is dear and asks something of
+# the database runs on PostgreSQL alone.
+VERIFY := (verify and not both_databases or services or browser or ocr or shared) and not soak and not content
 # A container engine, for the image that `make soak` builds and starts.
 ENGINE := $(firstword $(foreach name,docker podman,$(if $(shell command -v $(name)),$(name))))
 # The parts of `make check`, the longest first.
@@ -170,7 +171,7 @@ outside: $(VENV)/ready-dev ## our outputs under other people's tools, as far as 
 soak: $(VENV)/ready-dev ## what takes longest: odd values by every role, axe on every page, long properties, outside tools, load, the image
 	@$(PYTHON) -m tests.tools.soak
 	@HYPOTHESIS_PROFILE=soak REQUIRE=services,office $(PYTHON) -m tests.services.private $(PYTEST) -m "not services and not browser and not content"
-	@REQUIRE=browser $(PYTEST) -m "soak and browser"
+	@REQUIRE=services,browser $(PYTEST) -m "soak and (services or browser)"
 	@$(MAKE) --no-print-directory outside image
 
 # Built and started as the Dockerfile and compose.yaml say, where a container engine is found; it must give a page.

@@ -1,4 +1,4 @@
-"""Odd values in every address and form: an answer or a refusal, on both databases, and never an error of ours.
+"""Odd values in every address and form: an answer or a refusal on PostgreSQL, and never an error of ours.
 
 Each address is asked by somebody who may use it; `make soak` has every role try everything.
 """

@@ -17,7 +17,7 @@ from lawcompare.core.models import Entry
 from tests import second_factor
 from tests.accounts.conftest import PASSWORD
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 ADDRESS = "new.person@partner.example"
 
 
@@ -54,6 +54,7 @@ def test_an_invited_person_joins_with_the_role_and_is_led_to_a_second_factor(cli
     assert ADDRESS not in "".join(f"{entry.subject}{entry.details}" for entry in Entry.objects.all())
 
 
+@pytest.mark.both_databases
 def test_a_link_works_once(client, adam, mailoutbox):
     invite(client)
     client.logout()
@@ -179,6 +180,7 @@ def test_roles_change_members_leave_and_forms_that_do_not_fit_are_400(client, ad
     assert not cast.alice.memberships.exists() and User.objects.filter(pk=cast.alice.pk).exists()
 
 
+@pytest.mark.both_databases
 def test_the_last_administrator_stays(client, adam, cast):
     own = adam.memberships.get()
     # One who is not active any more does not count.
@@ -258,6 +260,7 @@ def test_a_person_of_two_organisations_chooses(client, cast):
     assert "The Centre" in client.get("/organisation/").content.decode(), "the choice ends with the session"
 
 
+@pytest.mark.both_databases
 def test_one_acts_only_for_organisations_that_hold_one_and_each_holds_a_person_once(client, cast):
     client.force_login(cast.alice)
     assert client.post(reverse("act_for"), {"organisation": "others"}).status_code == 404

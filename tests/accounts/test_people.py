@@ -23,7 +23,6 @@ def invite(email: str = "new@example.org", **options: str) -> str:
     return urlparse(re.search(r"http\S+", output.getvalue()).group()).path
 
 
-@pytest.mark.both_databases
 def test_an_invited_person_sets_a_password_and_signs_in(client):
     link = invite(role="member")
     form_address = client.get(link)["Location"]

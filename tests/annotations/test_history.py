@@ -8,9 +8,10 @@ from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, Category, CategoryChange, NoteDecision, Revision
 from lawcompare.core.models import Entry
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.both_databases
 def test_each_writing_is_kept_and_each_decision_logged(write, cast):
     note = write(body="One.")
     note.body = "Two."
@@ -38,6 +39,7 @@ def test_what_readers_see_changed_stands_in_the_log_of_the_site_and_no_draft_doe
     assert "another draft" not in "".join(entry.details for entry in entries)
 
 
+@pytest.mark.both_databases
 def test_the_database_refuses_to_rewrite_or_shorten_the_log(write, cast, subtests):
     write("published")
     category = Category.objects.create(code="VAGUE", label="Vagueness")
@@ -56,6 +58,7 @@ def test_the_database_refuses_to_rewrite_or_shorten_the_log(write, cast, subtest
                 assert table.objects.exists()
 
 
+@pytest.mark.both_databases
 def test_an_account_that_goes_is_forgotten_in_the_log(write, cast):
     note = write("published")
     User.objects.get(pk=cast.alice.pk).delete()

@@ -28,7 +28,6 @@ def is_public(note) -> bool:
     return Annotation.objects.published().filter(pk=note.pk, pending="").exists()
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("name", ["rita", "eve", "adam"])
 def test_nobody_publishes_their_own_note_by_button_form_or_together_with_others(client, cast, write, name):
     author, another = getattr(cast, name), cast.rita if name == "eve" else cast.eve

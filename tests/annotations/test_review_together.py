@@ -39,7 +39,6 @@ def labels(user) -> list[str]:
     return [one.label for one in waiting_for(user)]
 
 
-@pytest.mark.both_databases
 def test_author_and_reviewer_speak_on_a_submitted_note_and_nobody_else_reads_it(client, cast, make_note):
     note = make_note(cast.alice)
     address = reverse("annotation_remark", args=[note.slug])

@@ -209,7 +209,6 @@ def test_an_edit_form_of_anothers_draft_does_not_exist(client, cast, write, form
 # --- two at once --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_the_second_of_two_who_write_is_told_and_loses_nothing(client, cast, write, form):
     note = write("published")
     edit = reverse("annotation_edit", args=[note.slug])

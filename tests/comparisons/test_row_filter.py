@@ -54,22 +54,20 @@ def rows_of(client, query: str) -> list[str]:
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize(
-    ("query", "articles"),
-    [
-        ("", {1, 2, 3}),
-        ("?words=COMPUTER", {1, 3}),
-        ("?words=prosecutor", {3}),
-        ("?words=no+such+word", set()),
-        ("?only=amounts", {1}),
-        ("?change=changed", {1, 2, 3}),
-        ("?change=added", set()),
-        ("?change=poem", {1, 2, 3}),
-        ("?words=computer&only=amounts", {1}),
-    ],
-)
-def test_rows_are_narrowed_to_what_is_asked(client, texts, query, articles):
-    assert {int(eid[-1]) for eid in rows_of(client, query) if eid[-1] != "4"} == articles
+def test_rows_are_narrowed_to_what_is_asked(client, texts):
+    wanted = {
+        "": {1, 2, 3},
+        "?words=COMPUTER": {1, 3},
+        "?words=prosecutor": {3},
+        "?words=no+such+word": set(),
+        "?only=amounts": {1},
+        "?change=changed": {1, 2, 3},
+        "?change=added": set(),
+        "?change=poem": {1, 2, 3},
+        "?words=computer&only=amounts": {1},
+    }
+    shown = {query: {int(eid[-1]) for eid in rows_of(client, query)} - {4} for query in wanted}
+    assert shown == wanted
 
 
 def test_a_chapter_is_chosen_by_its_heading(client, texts):

@@ -69,7 +69,6 @@ def decide(user, draft, topic, number=1, relation="equivalent", reason=REASON) -
     return services.confirm_pair(user, draft, *sides, topic, relation, reason)
 
 
-@pytest.mark.both_databases
 def test_from_two_laws_never_compared_to_a_published_comparison_by_subject(
     client, cast, laws, topic, django_capture_on_commit_callbacks
 ):
@@ -361,7 +360,6 @@ def test_a_pair_that_nobody_suggested_and_a_clause_without_answer_are_stated_by_
     assert stated.get(subject=article(draft.source, 3)).object is None
 
 
-@pytest.mark.both_databases
 def test_whoever_publishes_confirms_as_a_second_person_what_another_confirmed(cast, draft, topic):
     cast.centre.two_person_rule = True
     cast.centre.save()

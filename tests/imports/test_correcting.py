@@ -13,7 +13,7 @@ from lawcompare.imports.review_page import services
 from lawcompare.laws.models import Origin
 from tests.conftest import OLD_DRAFT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 # c0 Chapter 1, c1 Article 1, c2 Article 2 (without text), c3 Article 4
 REASON = "The print says so."
@@ -98,6 +98,7 @@ def test_an_earlier_mend_is_undone_where_nothing_rests_on_it_and_else_refused(ed
     assert "depends on correction 1" in page.content.decode()
 
 
+@pytest.mark.both_databases
 def test_undo_and_redo_restore_exactly_and_say_when_there_is_nothing(editor, hand_in):
     draft = hand_in()
     for step in ("undo", "redo"):
@@ -122,6 +123,7 @@ def test_two_people_mend_different_clauses_without_noticing(editor, hand_in, cas
     assert [words(draft)[1][1], words(draft)[3][0]] == ["Entry", "Article 3"]
 
 
+@pytest.mark.both_databases
 def test_of_two_who_mend_one_clause_the_second_is_shown_both_and_decides(editor, hand_in, cast, fern):
     draft = hand_in()
     typed = form_of(draft, "c1", heading="Unlawful access")
@@ -136,6 +138,7 @@ def test_of_two_who_mend_one_clause_the_second_is_shown_both_and_decides(editor,
     assert ImportCorrection.objects.count() == 2
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("htmx", [False, True], ids=["a page", "htmx"])
 def test_two_tabs_of_one_person_lose_nothing(editor, hand_in, htmx):
     draft = hand_in()
@@ -366,6 +369,7 @@ def test_a_number_in_the_heading_is_taken_out_wherever_it_is_so(editor, cast):
     assert [num for num, _heading, _text in words(draft)] == ["", "", "៣", ""]
 
 
+@pytest.mark.both_databases
 def test_a_range_that_somebody_changed_since_is_a_conflict(editor, hand_in, fern):
     draft = hand_in("\n".join(f"Article {n}. Matter\nWords.\n" for n in range(1, 5)))
     corrections.make_correction(fern, draft, "words", "c1", {"heading": "Other"}, REASON, 0)

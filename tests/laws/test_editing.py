@@ -136,7 +136,6 @@ def test_a_new_law_has_no_country_and_no_kind_until_somebody_says_so():
     assert [fields[name].choices[0][0] for name in ("jurisdiction", "kind")] == ["", ""]
 
 
-@pytest.mark.both_databases
 def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_leads_on(law, eve):
     assert TEXT_PAGE in eve.get("/laws/draft/new/").content.decode()
     answer = eve.post(TEXT_PAGE, {"slug": "second-reading", "seen": "new"})

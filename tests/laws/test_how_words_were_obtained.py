@@ -20,7 +20,7 @@ from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.services import store_text
 from lawcompare.publishing.services import publish
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 ORIGIN = {"origin": "recognised", "confidence": "0.87"}
 ABOUT = {"law": "lamps", "language": "en", "jurisdiction": "kh", "kind": "draft", "law_title": "Law on lamps"}
@@ -55,6 +55,7 @@ def test_a_recognised_clause_says_so_on_its_page_and_in_every_export(client, sca
         assert again.by_eid["art_2"].attributes.items() >= ORIGIN.items()
 
 
+@pytest.mark.both_databases
 def test_the_page_of_a_text_counts_what_was_recognised_and_what_a_person_corrected(client, scanned, cast):
     version = store_text(
         Document("Lamps", "en", (
@@ -124,6 +125,7 @@ def test_the_clauses_of_a_pdf_with_text_came_from_its_text_layer(client, db):
     assert b"text-layer" in client.get("/laws/lamps/pdf.akn.xml").content
 
 
+@pytest.mark.both_databases
 def test_how_the_words_of_a_published_clause_were_obtained_never_changes(scanned):
     for change in ({"obtained": None}, {"confidence": 0.99}, {"is_corrected": True}):
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -136,6 +138,7 @@ def test_a_confidence_that_is_none_is_left_out(share):
     assert set(version.clauses.values_list("obtained", "confidence")) == {(None, None)}
 
 
+@pytest.mark.both_databases
 def test_a_stored_text_gives_back_the_clauses_and_the_warnings_of_its_reading(db):
     read_text = (
         b"# Lamps\n\n## Article 1. Aim\n\nLight.\n\n(a) at night;\n\n## Article 3. Oil\n\nOil is clean\xe2\x80\x8b.\n"

@@ -22,7 +22,7 @@ from tests.search.judged import FIRST, ask_all
 from tests.search.test_searching import KHMER_LAW, put, store_khmer  # noqa: F401
 from tests.world import made_once
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -42,6 +42,7 @@ def ask(text: str, *, as_typed: bool = False):
     return results, [hit.url for hit in show(results, results.ranked)]
 
 
+@pytest.mark.both_databases
 def test_everyday_words_find_what_laws_say_and_the_words_as_typed_can_be_asked_for_alone(texts):
     results, urls = ask("hackers")
     assert urls[0] == "/laws/draft/new/chp_1__art_1/" and "/laws/code/code/art_1/" in urls
@@ -56,6 +57,7 @@ def test_the_page_says_what_it_looked_for(client, texts):
     assert "Only the words as typed were looked for." in page and "Illegal access" not in page
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("typed", "meant"), [("defemation", "defamation"), ("ilegal access", "illegal access")])
 def test_a_misspelt_word_is_taken_for_the_nearest_of_a_public_text(client, texts, typed, meant):
     results, urls = ask(typed)
@@ -65,6 +67,7 @@ def test_a_misspelt_word_is_taken_for_the_nearest_of_a_public_text(client, texts
     assert ask(typed, as_typed=True)[0].total == 0
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("ពត៌មាន", "ព័ត៌មាន"), ("កំពងផែ", "កំពង់ផែ"), ("ព័ត៌មាណ", "ព័ត៌មាន"), ("បញ្ជី", "")],
@@ -88,6 +91,7 @@ def test_numbers_and_known_words_are_left_as_they_are(texts, typed):
     assert fitted().correct(typed) == ""
 
 
+@pytest.mark.both_databases
 def test_a_whole_question_finds_what_has_most_of_its_words_below_what_has_all(texts):
     results, urls = ask("how long do providers keep traffic data about me in Cambodia")
     assert results.exact == 0 and urls[0] == "/laws/draft/new/chp_1__art_2/"
@@ -95,6 +99,7 @@ def test_a_whole_question_finds_what_has_most_of_its_words_below_what_has_all(te
     assert results.exact == 1 and urls[0] == "/laws/draft/new/chp_1__art_2/"
 
 
+@pytest.mark.both_databases
 def test_where_words_match_alike_drafts_stand_before_the_law_of_their_country_and_that_before_the_rest(put):  # noqa: F811
     for slug, kind, jurisdiction in (("a", "statute", "us"), ("b", "statute", "kh"), ("c", "draft", "kh")):
         put("## Article 1. Interference\n\nWhoever interferes.\n", slug, law=slug)
@@ -102,6 +107,7 @@ def test_where_words_match_alike_drafts_stand_before_the_law_of_their_country_an
     assert ask("interference")[1] == [f"/laws/{slug}/{slug}/art_1/" for slug in "cba"]
 
 
+@pytest.mark.both_databases
 def test_what_the_question_names_stands_before_drafts(put):  # noqa: F811
     for slug, kind in (("kh-lango", "statute"), ("c", "draft")):
         put("## Article 1. Fines\n\nWhoever interferes pays.\n", slug, law=slug)
@@ -111,6 +117,7 @@ def test_what_the_question_names_stands_before_drafts(put):  # noqa: F811
     ]
 
 
+@pytest.mark.both_databases
 def test_a_clause_of_several_texts_is_one_answer_that_names_the_others(client, texts):
     results, urls = ask("illegal access")
     assert urls[0] == "/laws/draft/new/chp_1__art_1/" and "/laws/draft/old/chp_1__art_1/" not in urls
@@ -131,6 +138,7 @@ def test_no_results_is_a_page_that_helps(client, texts):
     assert "No results" in page and ">defamation</a>" in page and "ICCPR 19(3)" in page
 
 
+@pytest.mark.both_databases
 def test_what_is_learned_is_of_public_texts_alone_and_a_withdrawn_text_is_not_told_of(texts, store, cast, client, rita):
     store("## Article 1. Secret\n\nZymurgical brewing of words.\n", "hidden", law="hidden", published=False)
     fit()
@@ -148,6 +156,7 @@ def test_what_is_learned_is_of_public_texts_alone_and_a_withdrawn_text_is_not_to
     assert "retention" not in fitted().words
 
 
+@pytest.mark.both_databases
 def test_words_to_correct_by_come_from_confirmed_texts_and_a_long_question_is_looked_at_in_part(texts, store, cast):
     words = " ".join(f"zymurgy{'abcdefghij'[number % 10]}{'klmnopqrst'[number // 10]}" for number in range(100))
     version = store(f"## Article 1. Brewing\n\n{words}\n", "brought", law="brought", published=False)
@@ -162,6 +171,7 @@ def test_words_to_correct_by_come_from_confirmed_texts_and_a_long_question_is_lo
     assert fitted().correct("x1 " * 2 * LOOKED_AT + "zymurgyakk ") == ""
 
 
+@pytest.mark.both_databases
 def test_the_model_is_made_anew_where_the_index_changed_and_not_else(texts, put):  # noqa: F811
     before = SearchModel.objects.get().token
     fit_if_changed()

@@ -61,7 +61,6 @@ def words(answer) -> str:
     return answer.content.decode()
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("path", WAYS)
 def test_an_outsider_reads_it_and_it_is_closed_again(client, cast, texts, path):
     link = give(client, cast, path)
@@ -259,7 +258,6 @@ def opened(link: str) -> str:
     return words(answer)
 
 
-@pytest.mark.both_databases
 def test_an_outsider_reads_a_draft_comparison_by_subject_and_nothing_beside_it(client, cast, draft):
     path = reverse("guest_link_draft", args=[draft.key])
     client.force_login(cast.eve)

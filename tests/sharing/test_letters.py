@@ -120,7 +120,6 @@ def test_who_did_it_needs_no_letter(cast, drafts, committed):
     assert not mail.outbox
 
 
-@pytest.mark.both_databases
 def test_what_is_chosen_for_once_a_day_comes_in_one_letter(cast, note, committed):
     choose(cast.rita, "daily")
     for _time in range(3):
@@ -191,7 +190,6 @@ def link_in(letter: Any, part: str) -> str:
     return re.search(rf"http://testserver(\S*/{part}/\S+)", letter.body)[1]
 
 
-@pytest.mark.both_databases
 def test_a_visitor_follows_a_law_and_ends_it_without_a_cookie(client, drafts, store, committed):
     answer = asks(client, committed)
     assert answer["Location"] == "/follow/laws/draft/?sent=1" and not client.cookies
