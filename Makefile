@@ -171,6 +171,7 @@ outside: $(VENV)/ready-dev ## our outputs under other people's tools, as far as 
 soak: $(VENV)/ready-dev ## what takes longest: odd values by every role, axe on every page, long properties, outside tools, load, the image
 	@$(PYTHON) -m tests.tools.soak
 	@HYPOTHESIS_PROFILE=soak REQUIRE=services,office $(PYTHON) -m tests.services.private $(PYTEST) -m "not services and not browser and not content"
+	@HYPOTHESIS_PROFILE=soak $(PYTEST) -m "verify and both_databases"
 	@REQUIRE=services,browser $(PYTEST) -m "soak and (services or browser)"
 	@$(MAKE) --no-print-directory outside image
 
