@@ -156,6 +156,7 @@ def test_notes_are_filtered_without_a_script(open_page: Callable[..., Page]) -> 
     assert page.locator(".note").count() > page.locator(".note.r4").count()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("person", [MEMBER, REVIEWER])
 @pytest.mark.parametrize("address", [FORM, "/workspace/", "/annotations/v1-28-1-vague/"])
 def test_axe_finds_nothing_where_notes_are_made(open_as: Callable[..., Page], person: str, address: str) -> None:

@@ -86,6 +86,7 @@ def test_a_passkey_is_added_and_signs_in(browser: Any, at_name: str) -> None:
     assert not faults
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", [f"{FACTOR}/", "/accounts/profile/", "/accounts/sessions/", "/organisation/"])
 def test_pages_of_an_account_fit_the_screen_and_break_no_rule(open_as, path):
     from axe_playwright_python.sync_playwright import Axe

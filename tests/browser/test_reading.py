@@ -277,7 +277,15 @@ def test_a_comparison_is_complete_without_javascript(open_page):
     expect(plain.locator(f'[id="{row}"]')).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("address", [VERSION, CROSS_LAW, "/", "/laws/", "/topics/", "/annotations/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        VERSION,
+        CROSS_LAW,
+        "/",
+        *(pytest.param(one, marks=pytest.mark.soak) for one in ("/laws/", "/topics/", "/annotations/")),
+    ],
+)
 def test_a_page_says_the_same_without_javascript(open_page, address):
     scripted, plain = open_page(address), open_page(address, java_script_enabled=False)
     # Buttons that copy need a script, and are made by it.

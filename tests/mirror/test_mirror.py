@@ -280,6 +280,7 @@ def test_a_key_that_is_none_is_said(site, settings, tmp_path):
     assert refused.value.returncode == 2 and not (tmp_path / "m").exists()
 
 
+@pytest.mark.verify
 def test_a_full_disk_is_a_sentence_and_leaves_the_old_mirror_whole(older, monkeypatch):
     before = contents(older)
     write, room = Path.write_bytes, iter(range(3))

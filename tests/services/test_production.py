@@ -17,7 +17,8 @@ from typing import ClassVar
 
 import pytest
 
-from tests.conftest import ROOT, SHARED, require
+from tests import samples
+from tests.conftest import ROOT, require
 from tests.services.private import NotHere, free_port, postgresql, redis, wait_for_port
 from tests.services.stage import ask, manage, running, wait_until
 
@@ -189,7 +190,7 @@ def test_it_is_looked_after_backed_up_and_brought_back_by_the_guide(site, tmp_pa
         assert new.run(7) == printed
 
 
-def test_a_real_law_is_imported_compared_by_a_worker_and_read_through_gunicorn(site):
+def test_a_law_is_imported_compared_by_a_worker_and_read_through_gunicorn(site):
     old, new = import_two_versions(site)
     with site.process("worker"):
         printed = json.loads(site.manage("compare", old, new, "--json"))
@@ -205,12 +206,10 @@ def test_a_real_law_is_imported_compared_by_a_worker_and_read_through_gunicorn(s
 
 
 def import_two_versions(site: Site) -> tuple[str, str]:
-    """Title 17 at two release points where the shared texts are there, else two drafts of the demonstration corpus."""
-    folder = SHARED / "data" / "us-code-uslm"
-    if not folder.exists():
-        return "kh-cybercrime/2012-v1-en", "kh-cybercrime/2020-08-en"
+    """Title 17 at two release points, restated."""
     law = ["--law", "us-code-17", "--jurisdiction", "us", "--kind", "statute", "--publish"]
-    for version, name in [("2013-en", "usc17@113-31.xml"), ("2022-en", "usc17@117-80.xml")]:
-        options = ["--version", version, "--date", version[:4], *law]
-        site.manage("import_law", str(folder / name), *options)
+    for version, release in [("2013-en", "113-31"), ("2022-en", "117-80")]:
+        path = site.folder / f"usc17@{release}.xml"
+        path.write_bytes(samples.us_title(release))
+        site.manage("import_law", str(path), "--version", version, "--date", version[:4], *law)
     return "us-code-17/2013-en", "us-code-17/2022-en"

@@ -206,6 +206,7 @@ def test_notes_are_kept_and_found_in_the_correction(cast, earlier, load, client)
     assert Carried.objects.get(annotation=note, carrying__new=successor.version).fate == "kept"
 
 
+@pytest.mark.verify
 def test_values_of_the_corpus_stand_on_the_correction_once_and_those_of_people_are_carried(later):
     old = find_version("kh-cybercrime/2012-v1-en")
     new = find_version("kh-cybercrime/2012-v1-en-2")
@@ -269,6 +270,7 @@ def test_an_event_names_the_text_as_corrected_and_one_that_a_person_changed_stay
     assert event.changes.count() == 2
 
 
+@pytest.mark.verify
 def test_loading_a_third_time_changes_nothing(later, load):
     before = rows_of_everything()
     load()
@@ -285,6 +287,7 @@ def test_a_second_change_corrects_the_correction(later, load):
     assert Annotation.objects.filter(slug__endswith="--3").exists()
 
 
+@pytest.mark.verify
 def test_a_mistake_in_the_corpus_is_one_sentence_and_no_statement_is_lost(earlier, load):
     stated = Correspondence.objects.count()
     change(earlier, "in urgent or necessary circumstances", "where it matters")

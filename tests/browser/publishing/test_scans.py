@@ -95,7 +95,11 @@ def publish(hand: Hand, name: str, law: str, date: str) -> None:
     expect(page.locator(".messages")).to_contain_text("Published.", timeout=60_000)
 
 
-@pytest.mark.parametrize("name", SOURCES)
+# How a scanned PDF and an old font are read, tests/engine asks too.
+LATER = [pytest.param(name, marks=pytest.mark.soak) for name in ("law", "limon")]
+
+
+@pytest.mark.parametrize("name", ["sub-decree", *LATER])
 @pytest.mark.ocr
 def test_a_picture_becomes_a_published_text_whose_redline_is_right(open_as, open_page, tmp_path, needs_tesseract, name):
     make, articles, page_count = SOURCES[name]
