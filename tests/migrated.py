@@ -1,10 +1,11 @@
 """The migrated test database: made by the first test process of a run, copied by the others and by sites of tests.
 
-A copy lives no longer than the run, so that it is never older than the migrations.
+One is kept between runs under the hash of the program, so that it is never older than the migrations.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -21,6 +22,7 @@ from tests.shared_files import alone
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = "migrated.sqlite3"
+KEPT = ROOT / ".pytest_cache"
 TEMPLATE = "lawcompare_migrated"  # on a PostgreSQL
 
 
@@ -36,8 +38,25 @@ def share(folder: Path) -> None:
     connection.creation.create_test_db = create_test_db
 
 
+def _kept() -> Path:
+    """Where the database that this very program migrates is kept, also when it is not there."""
+    files = [ROOT / "requirements.lock", *sorted((ROOT / "lawcompare").rglob("*.py"))]
+    return KEPT / f"migrated-{hashlib.sha256(b''.join(path.read_bytes() for path in files)).hexdigest()}.sqlite3"
+
+
+def _keep(copy: Path) -> None:
+    KEPT.mkdir(exist_ok=True)
+    for old in KEPT.glob("migrated-*"):
+        old.unlink(missing_ok=True)
+    whole = KEPT / f"unfinished-{os.getpid()}"
+    shutil.copyfile(copy, whole)
+    whole.replace(_kept())
+
+
 def _on_sqlite(folder: Path, create: Callable[[], str]) -> str:
     copy = folder / FILE
+    if not copy.exists() and _kept().exists():
+        shutil.copyfile(_kept(), copy)
     # A database in memory is there for as long as somebody has it open.
     with closing(sqlite3.connect(connection.creation._get_test_db_name(), uri=True)) as memory:
         if copy.exists():
@@ -47,6 +66,7 @@ def _on_sqlite(folder: Path, create: Callable[[], str]) -> str:
         name = create()
         with closing(sqlite3.connect(copy)) as file:
             memory.backup(file)
+        _keep(copy)
     return name
 
 

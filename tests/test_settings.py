@@ -98,7 +98,7 @@ def test_a_key_that_is_set_twice_or_whose_file_is_missing_is_one_sentence(tmp_pa
 def test_celery_is_told_of_a_redis_on_a_socket_in_its_own_form(tmp_path):
     show = "from django.conf import settings as s; print(s.CELERY_BROKER_URL, s.CACHES['default']['LOCATION'])"
     variables = PRODUCTION | {"REDIS_URL": "unix:///run/a.sock?db=2", "CACHE_URL": "unix:///run/b.sock"}
-    done = python(tmp_path, "manage.py", "shell", "--no-imports", "-c", show, **variables)
+    done = python(tmp_path, "-c", show, DJANGO_SETTINGS_MODULE="lawcompare.settings", **variables)
     assert done.stdout.split() == ["redis+socket:///run/a.sock?virtual_host=2", "unix:///run/b.sock"]
 
 
@@ -115,7 +115,7 @@ def test_a_database_is_named_to_all_programs_alike(tmp_path, url, shown):
     show = "from django.conf import settings as s; d = s.DATABASES['default']; "
     show += "print(d['HOST'], d['USER'], d['NAME'], d['OPTIONS'])"
     production = PRODUCTION | {"DATABASE_URL": url}
-    done = python(tmp_path, "manage.py", "shell", "--no-imports", "-c", show, **production)
+    done = python(tmp_path, "-c", show, DJANGO_SETTINGS_MODULE="lawcompare.settings", **production)
     assert done.stdout.strip() == shown, done.stderr
 
 

@@ -75,17 +75,19 @@ BODIES = [
 ]
 
 
-@pytest.mark.parametrize("body", BODIES)
-def test_a_note_runs_nothing(client, cast, drafts, body):
-    html = render_body(f"Before.\n\n{body}\n\nAfter.")
-    assert not runs(html) and "Before." in html
-    assert not re.search(r"<(script|style|iframe|form|input|svg|math|object|embed|img)\b", html)
+def test_a_note_runs_nothing(client, cast, drafts):
     old, _new = drafts
-    Annotation.objects.create(
-        slug="planted", body=body, body_html=render_body(body), clause=old.clauses.get(eid="chp_1__art_1"), version=old,
-        creator=cast.alice, organisation=cast.centre, status=NoteStatus.PUBLISHED, risk=3,
-    )  # fmt: skip
-    for path in ("/annotations/planted/", "/annotations/", CLAUSE, "/laws/draft/old/"):
+    paths = ["/annotations/", CLAUSE, "/laws/draft/old/"]
+    for number, body in enumerate(BODIES):
+        html = render_body(f"Before.\n\n{body}\n\nAfter.")
+        assert not runs(html) and "Before." in html, body
+        assert not re.search(r"<(script|style|iframe|form|input|svg|math|object|embed|img)\b", html), body
+        paths.append(f"/annotations/planted-{number}/")
+        Annotation.objects.create(
+            slug=f"planted-{number}", body=body, body_html=render_body(body), version=old, risk=3, creator=cast.alice,
+            clause=old.clauses.get(eid="chp_1__art_1"), organisation=cast.centre, status=NoteStatus.PUBLISHED,
+        )  # fmt: skip
+    for path in paths:
         assert not runs(client.get(path).content.decode()), path
 
 
@@ -174,25 +176,6 @@ def test_a_foreign_host_name_is_refused_and_stands_in_no_letter(alice, mailoutbo
     with TestCase.captureOnCommitCallbacks(execute=True):
         forged.post("/accounts/password/reset/", {"email": alice.email})
     assert len(mailoutbox) == 1 and "evil.example" not in mailoutbox[0].body
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"x-forwarded-host": "evil.example"},
-        {"x-forwarded-scheme": "http"},
-        {"x-original-url": "/accounts/profile/"},
-        {"x-rewrite-url": "/accounts/profile/"},
-        {"x-http-method-override": "DELETE"},
-        {"x-forwarded-prefix": "/evil.example"},
-    ],
-)
-def test_headers_that_no_cache_looks_at_change_nothing_of_a_page(drafts, headers):
-    for path in ("/", "/laws/draft/old/"):
-        plain = Client().get(path).content
-        poisoned = Client(headers=headers).get(path)
-        assert poisoned.content == plain
-        assert b"evil.example" not in Client().get(path).content
 
 
 def test_what_a_signed_in_person_sees_is_kept_by_nobody(client, cast, drafts):
