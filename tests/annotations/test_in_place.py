@@ -103,9 +103,8 @@ FILTERS = {
 }
 
 
-@pytest.mark.parametrize("query", FILTERS)
 @pytest.mark.parametrize("page", ["list", "version", "clause", "comparison"])
-def test_notes_are_filtered_in_the_address_and_the_hidden_counted(client, store, clause, various, query, page):
+def test_notes_are_filtered_in_the_address_and_the_hidden_counted(client, store, clause, various, page):
     addresses = {"list": reverse("annotations"), "version": clause.version.get_absolute_url()}
     addresses["clause"] = clause.get_absolute_url()
     if page == "comparison":
@@ -115,13 +114,14 @@ def test_notes_are_filtered_in_the_address_and_the_hidden_counted(client, store,
 
         run_now(request_comparison(clause.version, other).job)
         addresses["comparison"] = "/compare/draft/old/with/draft/new/"
-    html = client.get(addresses[page] + "?" + query).content.decode()
-    shown = [n for n, word in enumerate(["First", "Second", "Third"], 1) if f"{word} note." in html]
-    assert shown == FILTERS[query]
-    hidden = 3 - len(shown)
-    assert f"{hidden} hidden" in html or (not hidden and "Filter " in html)
-    if hidden:
-        assert f"{len(shown)} of 3 notes shown, {hidden} hidden" in html
+    found = {}
+    for query, wanted in FILTERS.items():
+        html = client.get(addresses[page] + "?" + query).content.decode()
+        found[query] = [n for n, word in enumerate(["First", "Second", "Third"], 1) if f"{word} note." in html]
+        hidden = 3 - len(wanted)
+        counted = f"{len(wanted)} of 3 notes shown, {hidden} hidden" in html
+        assert counted or (not hidden and ("0 hidden" in html or "Filter " in html)), query
+    assert found == FILTERS
 
 
 def test_the_filter_keeps_the_address_and_counts_no_draft_of_another(client, clause, various, cast, write):

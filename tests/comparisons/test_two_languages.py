@@ -101,21 +101,25 @@ def test_a_clause_is_called_a_part_of_itself_in_no_language(client, demonstratio
 
 
 @pytest.fixture(params=[True, False], ids=["known in part", "whole"])
-def four(request, monkeypatch, store, cast, django_capture_on_commit_callbacks) -> tuple[list[Version], list[Version]]:
+def four(request, world, monkeypatch, store, django_capture_on_commit_callbacks) -> tuple[list[Version], list[Version]]:
     """Two drafts and their translations, compared in either language and across."""
     monkeypatch.setattr(Version, "is_partial", request.param)
-    with django_capture_on_commit_callbacks(execute=True):
-        english = [store(OLD_DRAFT, "old", date="2019"), store(NEW_DRAFT, "new", date="2020")]
-        khmer = [translated(), translated(NEW_KHMER, "new-km", of="draft/new", accept_warnings=True)]
-        Concordance.objects.create(
-            old_version=english[1], new_version=khmer[1], author="The Centre", reason="Numbered otherwise.",
-            old=english[1].clauses.get(num="Article 2"), new=khmer[1].clauses.get(num="មាត្រា ៥"),
-        )  # fmt: skip
-        for version in khmer:
-            publish(version)
-        for pair in (khmer, (english[0], khmer[1])):
-            request_comparison(*pair)
-    return english, khmer
+
+    def make() -> tuple[list[Version], list[Version]]:
+        with django_capture_on_commit_callbacks(execute=True):
+            english = [store(OLD_DRAFT, "old", date="2019"), store(NEW_DRAFT, "new", date="2020")]
+            khmer = [translated(), translated(NEW_KHMER, "new-km", of="draft/new", accept_warnings=True)]
+            Concordance.objects.create(
+                old_version=english[1], new_version=khmer[1], author="The Centre", reason="Numbered otherwise.",
+                old=english[1].clauses.get(num="Article 2"), new=khmer[1].clauses.get(num="មាត្រា ៥"),
+            )  # fmt: skip
+            for version in khmer:
+                publish(version)
+            for pair in (khmer, (english[0], khmer[1])):
+                request_comparison(*pair)
+        return english, khmer
+
+    return world.has(("four", request.param), make)
 
 
 def test_a_correction_made_on_the_page_and_its_undoing_reach_the_translations(
