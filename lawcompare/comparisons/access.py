@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from lawcompare.accounts.models import VISITOR, Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here as comes_from_here
 from lawcompare.accounts.responses import first_or_404, number_of
-from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, LeadSentence, MapDecision
+from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, LeadSentence, MapDecision
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import (
     correspondences_among,
@@ -41,23 +41,22 @@ def check_pins(asked: Mapping[str, str], old: Version, new: Version) -> None:
         check_pin(pins.partition("-")[2] or "?", new)
 
 
-def find_comparison(
-    old: Version, new: Version, edition: str = "", engine: str = "", user: Person = VISITOR
-) -> Comparison | None:
-    """The comparison of two versions, if it was ever asked for: as it stands, or in an edition that ``user`` may see.
+def find_comparison(old: Version, new: Version, edition: str = "", engine: str = "") -> Comparison | None:
+    """The comparison of two versions, if it was ever asked for: as it stands, or in the edition of this ``number``.
 
     ``engine`` names the rules by which it was made, today's where it is empty. Raises ``Http404`` for an edition that
     does not exist, and for rules by which these texts were not compared.
     """
     editions = Comparison.objects.select_related("job").filter(old=old, new=new, engine=engine or ENGINE)
-    if edition or engine:
-        editions = _without_private(editions, old, new, user)
+    early = len(editions.before_public()) if edition or engine else 0
+    if early:
+        editions = editions.filter(edition__gt=early)
     if engine not in {"", ENGINE} and not editions.filter(finished_at__isnull=False).exists():
         sentence = _("These texts were not compared by rules %(asked)s here; today’s rules are %(now)s.")
         raise Http404(sentence % {"asked": engine[:20], "now": ENGINE})
     if edition:
-        number = number_of(edition)
-        comparison = editions.filter(edition=number, finished_at__isnull=False).first() if number is not None else None
+        number = (number_of(edition) or 0) + early
+        comparison = editions.filter(edition=number, finished_at__isnull=False).first()
         if comparison is None:
             raise Http404(_("This comparison has no edition %(number)s.") % {"number": edition[:10]})
     else:
@@ -66,19 +65,6 @@ def find_comparison(
     if comparison is not None:
         comparison.old, comparison.new = old, new
     return comparison
-
-
-def _without_private(editions: Any, old: Version, new: Version, user: Person) -> Any:
-    """But for who brought a text, without the editions that another replaced before both texts were public, or that
-    rest on what was decided until then, and is a proposal since.
-    """
-    public = private_until(user, old, new)
-    if public is None:
-        return editions
-    same = {name: OuterRef(name) for name in ("old", "new", "engine")}
-    later = Comparison.objects.filter(**same, edition__gt=OuterRef("edition"), finished_at__lte=public)
-    lifted = ClausePair.objects.filter(comparison=OuterRef("pk"), decision__ended_by=F("decision__decision"))
-    return editions.exclude(Q(finished_at__lte=public) & (Exists(later) | Exists(lifted)))
 
 
 def visible_comparisons(user: Person) -> Any:

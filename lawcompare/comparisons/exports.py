@@ -248,7 +248,7 @@ def pinned_comparison(comparison: Comparison) -> str:
     old, new = comparison.old, comparison.new
     address = plain_address("comparison", old.law.slug, old.slug, new.law.slug, new.slug)
     by_text = "by=text&" if old.law_id != new.law_id else ""
-    rules = f"engine={comparison.engine}&edition={comparison.edition}"
+    rules = f"engine={comparison.engine}&edition={comparison.number}"
     return f"{address}?{by_text}texts={pin(old)}-{pin(new)}&{rules}"
 
 
@@ -456,7 +456,7 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
     versions = get_two_versions(request.user, old, new)
     access.check_pins(request.GET, *versions)
     edition, engine = (request.GET.get(name, "") for name in ("edition", "engine"))
-    comparison = access.find_comparison(*versions, edition, engine, request.user)
+    comparison = access.find_comparison(*versions, edition, engine)
     if comparison is None or not comparison.is_done:
         by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Greatest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import pgettext, pgettext_lazy
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Organisation, Proposable
@@ -75,6 +77,21 @@ class ComparisonQuerySet(models.QuerySet["Comparison"]):
         """Those that are computed."""
         return self.filter(finished_at__isnull=False)
 
+    def before_public(self) -> ComparisonQuerySet:
+        """Those that another replaced before both texts were public, or that rest on what was decided until then, which
+        their publication made a proposal: no reader is told that there were any.
+        """
+        public = Greatest("old__published_at", "new__published_at")
+        early = self.exclude(old__published_at=None).exclude(new__published_at=None).annotate(public=public)
+        outer = {name: models.OuterRef(name) for name in ("old", "new", "engine", "edition", "public")}
+        later = self.model.objects.filter(old=outer["old"], new=outer["new"], engine=outer["engine"])
+        later = later.filter(edition__gt=outer["edition"], finished_at__lte=outer["public"])
+        decided = ClausePair.objects.filter(decision__old_version=outer["old"], decision__new_version=outer["new"])
+        decided = decided.filter(comparison=models.OuterRef("pk"), decision__decision__at__lte=outer["public"])
+        decided = decided.exclude(decision__decision__organisation__slug=EDITORS)
+        is_lifted = models.Q(models.Exists(decided)) & ~models.Q(new__translates=models.F("old"))
+        return early.filter(models.Exists(later) | is_lifted, finished_at__lte=models.F("public"))
+
 
 class Comparison(models.Model):
     """An ordered pair of versions under one engine version. A finished one is never edited.
@@ -111,6 +128,13 @@ class Comparison(models.Model):
     @property
     def is_done(self) -> bool:
         return self.finished_at is not None
+
+    @cached_property
+    def number(self) -> int:
+        """The edition as readers count, from 1 on. Asks nothing of the first."""
+        same = Comparison.objects.filter(old=self.old_id, new=self.new_id, engine=self.engine)
+        earlier = same.filter(edition__lt=self.edition) if self.edition > 1 else Comparison.objects.none()
+        return self.edition - earlier.before_public().count()
 
     @property
     def state(self) -> str:

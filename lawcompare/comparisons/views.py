@@ -67,9 +67,7 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
             return redirect("comparison", *current)
     if request.method == "POST":
         return _ask(request, old, new)
-    known = access.find_comparison(
-        old, new, request.GET.get("edition", ""), request.GET.get("engine", ""), request.user
-    )
+    known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if known is None or not known.is_done:
         return _render_waiting(request, old, new, known)
     return _render_rows(request, known)
@@ -114,7 +112,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         shows_slips=request.GET.get("slips") == "show",
         by_doubt=request.GET.get("order") == "doubt",
         by_text=request.GET.get("by") == "text",
-        edition=comparison.edition if request.GET.get("edition") else 0,
+        edition=comparison.number if request.GET.get("edition") else 0,
         filter=RowFilter.of(request.GET),
     )
     notes = notes_with_originals(request.user, comparison.old, comparison.new)
@@ -186,9 +184,7 @@ def comparison_json(
 ) -> HttpResponse:
     old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
     access.check_pins(request.GET, old, new)
-    known = access.find_comparison(
-        old, new, request.GET.get("edition", ""), request.GET.get("engine", ""), request.user
-    )
+    known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if known is None:
         between = stated_between(request.user, old, new) if old.law_id != new.law_id else Correspondence.objects.none()
         stated = list(between.order_by("topic__position", "subject__position", "pk"))
