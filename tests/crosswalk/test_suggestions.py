@@ -131,6 +131,19 @@ def test_what_a_person_decided_is_neither_suggested_again_nor_changed(cast, draf
     assert (suggested.status, suggested.relation, suggested.reasoning) == ("confirmed", "narrower", "It is.")
 
 
+def test_why_an_organisation_refused_what_it_confirmed_since_others_do_not_read(
+    cast, client, draft, statute, topic, suggested
+):
+    services.refuse_correspondence(cast.rita, suggested, "zzrefused")
+    services.reopen_correspondence(cast.rita, suggested, "zzreopened")
+    services.confirm_correspondence(cast.rita, suggested, topic, "narrower", "It is.")
+    for person, known in ((cast.charlie, False), (cast.rita, True)):
+        client.force_login(person)
+        page = client.get(reverse("suggestions"), listed(draft, statute) | {"order": "law"}).content.decode()
+        assert "It is." in page and "History" in page
+        assert ("zzrefused" in page, "zzreopened" in page) == (known, known), person
+
+
 def test_what_is_stated_of_a_paragraph_or_the_other_way_round_needs_no_suggestion(cast, draft, statute, topic):
     paragraph = Clause.objects.get(version=statute, parent=section(statute, 20))
     state(cast.rita, topic, paragraph, article(draft, 1))
@@ -690,6 +703,14 @@ def test_a_group_is_refused_with_one_reason_and_undone_at_once(cast, many, statu
     undo = re.search(r'action="([^"]+)"\s+data-undo-last', page)[1].replace("&amp;", "&")
     rita.post(undo, {"together": "1"})
     assert waiting.count() == len(many)
+    services.refuse_group(cast.rita, waiting.filter(subject=group[0].subject), len(group), "Something else.")
+    own = Correspondence.objects.filter(organisation=cast.centre, status="refused").order_by("pk")
+    first, second = own[:2]
+    services.reopen_correspondence(cast.rita, first)
+    services.refuse_correspondence(cast.rita, first, "Looked at by itself.")
+    services.reopen_group(cast.rita, second)
+    assert list(own) == [first], "what was refused by itself since stays refused"
+    services.reopen_correspondence(cast.rita, first)
     assert "data-undo-last" not in rita.get(reverse("suggestions"), listed(big, statute)).content.decode()
     client.force_login(cast.bob)
     assert client.post(asked, form).status_code == 403

@@ -59,15 +59,16 @@ def test_an_editor_states_a_second_person_confirms_and_a_visitor_reads_it(cast, 
     assert "Confirmed:" in page and "The Centre" in page and "intentionally" in page
 
 
-def test_of_what_was_said_of_a_private_text_others_read_the_last_alone(cast, store, as_):
-    text = store(LAW, "1", law="law", published=False)
+@pytest.mark.parametrize("was_public", [False, True], ids=["of a private text", "by one person"])
+def test_of_what_was_said_in_private_others_read_the_last_alone(cast, store, as_, was_public):
+    text = store(LAW, "1", law="law", published=was_public)
     Origin.objects.create(version=text, organisation=cast.centre)
     one = clause(text, "subsec_a")
     value = services.state_value(cast.rita, one, "mental", {"level": "intent"}, find_words(one, "intentionally"))
     for reason in ("zzfirst", "zzsecond"):
         services.correct_value(cast.rita, value, {"level": "intent"}, find_words(one, "intentionally"), reason)
     services.confirm_value(cast.eve, value)
-    publish(text)
+    was_public or publish(text)
     page = f"/workspace/values/law/1/{one.eid}/"
     assert b"History" in as_(cast.charlie).get(page).content and b"zz" not in as_(cast.charlie).get(page).content
     assert b"zzfirst" in as_(cast.rita).get(page).content

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import EDITORS, Membership, Person
@@ -124,14 +125,20 @@ def refuse_group(user: Person, suggestions: QuerySet[Correspondence], number: in
     refuse_suggestions(waiting, membership, reason)
 
 
+def refused_together(membership: Membership, batch: UUID) -> QuerySet[Correspondence]:
+    """What an organisation refused at once and nobody of it decided on since."""
+    own = Correspondence.objects.filter(organisation=membership.organisation, status=CorrespondenceStatus.REFUSED)
+    last = CorrespondenceDecision.objects.filter(correspondence=OuterRef("pk")).order_by("-pk").values("batch")[:1]
+    return own.annotate(batch=Subquery(last)).filter(batch=batch)
+
+
 @transaction.atomic
 def reopen_group(user: Person, correspondence: Correspondence) -> None:
-    """Take back what was refused at once with a suggestion, and is still refused."""
+    """Take back what was refused at once with a suggestion, and was not decided on since."""
     membership = reviewer(user)
     check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
     batch = correspondence.decisions.latest("pk").batch
-    own = Correspondence.objects.filter(organisation=membership.organisation, status=CorrespondenceStatus.REFUSED)
-    rows = list(own.filter(decisions__batch=batch)) if batch else []
+    rows = list(refused_together(membership, batch)) if batch else []
     if not rows:
         raise ValidationError(_("Nothing has been decided on this suggestion yet."))
     _reopen(rows, membership, _("Undone."))

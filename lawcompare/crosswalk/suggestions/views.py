@@ -385,7 +385,7 @@ def last_decision(user: Person, source: Version, target: Version) -> tuple[Corre
         status=F("correspondence__status"),
     ).exclude(status=CorrespondenceStatus.SUGGESTED)
     last = own.select_related("correspondence__subject", "correspondence__object").order_by("-pk").first()
-    return last, own.filter(batch=last.batch).count() if last and last.batch else 1
+    return last, services.refused_together(membership, last.batch).count() if last and last.batch else 1
 
 
 def answer_search(request: HttpRequest, run: SuggestionRun | None, waiting: int) -> HttpResponse:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import unescape
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +15,11 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Confirmation
 from lawcompare.core.numbers import seal
 from lawcompare.core.translations.texts import localised
+from lawcompare.crosswalk.access import SHOWN_VALUES
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import name_to, private_until
@@ -65,10 +68,15 @@ def not_before(moment: datetime, version: Version) -> datetime:
 
 
 @register.simple_tag(takes_context=True)
-def told(context: Any, history: Iterable[Any], *texts: Version) -> list[Any]:
-    """Returns what the reader may know of a history on texts: of what others did before these were public, the last."""
-    public = private_until(context["request"].user, *texts)
-    rows = list(history)
+def told(context: Any, row: Any, history: Iterable[Any], *texts: Version) -> list[Any]:
+    """Returns what the reader may know of the history of a correspondence or value on texts: of what others did before
+    these were public, the last; nothing from before all saw what they state.
+    """
+    user, rows = context["request"].user, list(history)
+    membership = membership_of(user)
+    if row.organisation_id is not None and row.organisation_id != (membership and membership.organisation_id):
+        rows = list(takewhile(lambda one: one.status in SHOWN_VALUES, reversed(rows)))[::-1]
+    public = private_until(user, *texts)
     before = [one for one in rows if public and one.at <= public]
     return [one for one in rows if one not in before[:-1]]
 
