@@ -16,6 +16,7 @@ from django.db.models import Model
 from lawcompare.accounts.models import Confirmation, Organisation
 from lawcompare.annotations.filters import public_organisations
 from lawcompare.annotations.models import Annotation, Category, Reply, ReplyStatus
+from lawcompare.comparisons.models import LeadSentence
 from lawcompare.core.log.services import Read
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import correspondences_among
@@ -40,6 +41,7 @@ COLUMNS = {
     Organisation: "name description in_other_languages",
     Correspondence: "relation basis reasoning elements searched author confirmation",
     Value: "element values quote note status confirmation",
+    LeadSentence: "body confirmation",
 }
 
 # In the log the subject of a new release of the texts and notes that come with the program.
@@ -131,6 +133,10 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         note = reply.annotation
         beside, of_note = slugs.get(reply.organisation_id), [f"annotation/{note.slug}", *log[note.version_id]]
         yield f"reply/{reply.slug}", reply, note.version_id in public, beside, of_note
+    for lead in LeadSentence.objects.not_refused().filter(old__in=texts, new__in=texts):
+        beside = [texts[lead.new_id].text_hash, slugs.get(lead.organisation_id)]
+        of_lead = [f"leadsentence/{lead.pk}", *log[lead.old_id], *log[lead.new_id]]
+        yield f"sentences/{texts[lead.old_id].text_hash}", lead, {lead.old_id, lead.new_id} <= public, beside, of_lead
     for kind in Category.objects.all():
         yield f"category/{kind.code}", kind, not kind.is_retired, None, []
     for wanted in WantedText.objects.select_related("law"):

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import ProtectedError
 
+from lawcompare.comparisons.models import LeadSentence
 from lawcompare.core.log.services import BEGINNING, public_key, publish, read_signing_key, read_statement, record
 from lawcompare.core.models import Entry, Statement
 from lawcompare.core.page_cache.content_token import PUBLIC
@@ -197,7 +198,6 @@ NOT_STATED = {
     "annotations_renderedwords": "a place in a translation, which one finds again by its words",
     "comparisons_comparison": "computed from texts that are stated",
     "comparisons_concordance": "a decision that is never changed",
-    "comparisons_leadsentence": "a sentence on texts that are stated; another one is a new row",
     "comparisons_mapdecision": "a decision that is never changed",
     "core_localisedtext": "found by the words it translates, which are stated",
     "core_statement": "it is what states",
@@ -228,6 +228,7 @@ def stated(world, cast, store, drafts, key):
     TranslationReview.objects.create(version=old, **review)
     spoken = {"text": "You may not.", "organisation": cast.centre, "confirmation": "confirmed"}
     PlainWords.objects.create(version=old, clause=mine, **spoken)
+    LeadSentence.objects.create(old=old, new=new, body="It says more.", organisation=cast.centre)
     talk = {"date": "2015", "kind": "drafting", "title": "A talk", "sources": [{"url": "https://example.org/"}]}
     Event.objects.create(law=old.law, slug="talk", **talk).versions.add(old)
     known = {"title": "The draft of 2021", "known_since": "2021", "body": "Why.", "sources": talk["sources"]}
