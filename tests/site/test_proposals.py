@@ -26,6 +26,7 @@ from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.models import Comparison, MapDecision
+from lawcompare.comparisons.services import propose_lead
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Entry
 from lawcompare.core.numbers import seal
@@ -38,7 +39,7 @@ from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as values
 from lawcompare.laws.editing.services import COLUMNS as LAW_COLUMNS
 from lawcompare.laws.editing.services import edit_law
-from lawcompare.laws.models import Event, Law, Origin, TranslationReview
+from lawcompare.laws.models import Event, Law, Origin, TranslationReview, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.publishing.services import publish
@@ -375,6 +376,10 @@ def test_of_ones_own_confirmed_texts_an_organisation_speaks_at_once_but_not_unde
     assert not Event.objects.get(title=TRAINING["title"]).stands, "it would stand on the first page"
     assert TranslationReview.objects.latest("pk").stands
     assert "checked by A lawyer, as The Others says" in client.get("/laws/draft/old-km/").content.decode()
+    member, _is_new = add_member("mona@example.org", cast.others, "member")
+    texts = Version.objects.filter(pk__in=[place.old.pk, place.new.pk]).order_by("date")
+    for person, stands in ((place.otto, True), (member, False)):
+        assert propose_lead(person, *texts, "It says more.").stands == stands, "a member alone proposes"
 
 
 def test_an_organisation_does_what_it_will_with_topics_that_it_merely_proposes(place, cast):
