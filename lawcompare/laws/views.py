@@ -25,7 +25,7 @@ from lawcompare.laws.editing.services import may_edit
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, TextStatus, Version
 from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.serialisers import clause_data, version_data
-from lawcompare.laws.timeline.services import changeable_events, draw, of_kind, visible_events
+from lawcompare.laws.timeline.services import changeable_events, draw, of_kind, visible_events, without_too_many
 from lawcompare.laws.translations.services import comparable, families, label_of, set_translations, translation_among
 from lawcompare.laws.version_page import lay_out, set_inside, set_lines
 from lawcompare.laws.wanted.services import later_known, later_notice
@@ -77,7 +77,8 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
         (text, next((one for one in versions[:place][::-1] if one.unchecked_of in (None, text.brought_by)), None))
         for place, text in enumerate(versions)
     ]
-    events = list(visible_events(request.user, requested))
+    changeable = set(changeable_events(request.user, requested).values_list("pk", flat=True))
+    events = without_too_many(visible_events(request.user, requested), changeable)
     shown = {version.pk: version.shown for version in versions}  # type: ignore[attr-defined]
     for event in events:
         event.shown = [shown.get(text.pk, text) for text in event.shown]
@@ -92,7 +93,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
         "picture": draw([event for event in events if event.stands]),
         "may_edit": may_edit(request.user, requested),
         "may_add_events": may(request.user, "import"),
-        "changeable": set(changeable_events(request.user, requested).values_list("pk", flat=True)),
+        "changeable": changeable,
     }
     made = [version for version in context["versions"] if version.text_status != TextStatus.CONSOLIDATED]
     if len(versions) > 1:

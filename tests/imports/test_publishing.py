@@ -27,6 +27,7 @@ from lawcompare.imports.upload.services import discard
 from lawcompare.laws.models import Clause, Law, Origin, Original, PlainWords, Version
 from lawcompare.laws.services import ImportRefused, store_text
 from lawcompare.laws.version_page import lay_out, lay_out_unsaved
+from lawcompare.publishing.services import publish as make_public
 from tests.conftest import OLD_DRAFT
 from tests.imports.conftest import DETAILS, LAW
 from tests.laws.test_translations import KHMER
@@ -162,17 +163,22 @@ def test_warnings_that_nobody_checked_are_asked_about_once_and_shown_to_readers(
     assert "published with 2 warnings that nobody had reviewed" in html
 
 
-def test_it_is_compared_with_the_text_before_it(editor, draft, store, commit):
+def test_it_is_compared_with_the_text_before_it(editor, draft, store, cast, commit):
+    """Not with what another organisation merely proposes."""
     store(OLD_DRAFT, "old", date="2019")
+    proposed = store(OLD_DRAFT, "proposed", date="2023", published=False)
+    Origin.objects.create(version=proposed, organisation=cast.others)
+    make_public(proposed)
     about(editor, draft, law="draft")
     publish(editor, draft, commit)
     version = Version.objects.get(slug="2024-03-en")
     assert version.follows is not None and version.follows.slug == "old"
-    comparison = Comparison.objects.get()
+    comparison = Comparison.objects.get(new=version)
     assert (comparison.old.slug, comparison.new.slug, comparison.state) == ("old", "2024-03-en", "done")
 
 
-def test_a_text_is_kept_private_and_published_later(client, editor, draft, cast, commit):
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_a_text_is_kept_private_and_published_later(client, editor, draft, cast, store, commit, is_taken):
     about(editor, draft)
     publish(editor, draft, commit, private="1")
     version = Version.objects.get()
@@ -181,12 +187,15 @@ def test_a_text_is_kept_private_and_published_later(client, editor, draft, cast,
     for person, status in ((cast.charlie, 404), (cast.alice, 200)):
         client.force_login(person)
         assert client.get(version.get_absolute_url()).status_code == status
+    if is_taken:  # by another public law since
+        store(OLD_DRAFT, "2024-03-en", law="law-on-lamps")
     client.force_login(cast.eve)
     publish(client, draft, commit)
-    assert ">Published.<" in client.get(Version.objects.get().get_absolute_url()).content.decode().replace("\n", "")
+    version = Version.objects.get(pk=version.pk)
+    assert ">Published.<" in client.get(version.get_absolute_url()).content.decode().replace("\n", "")
     client.logout()
-    version = Version.objects.get()
-    assert version.address == "law-on-lamps/2024-03-en", "the names wanted for it"
+    name = "law-on-lamps-2" if is_taken else "law-on-lamps"
+    assert Version.objects.get(pk=version.pk).address == f"{name}/2024-03-en", "the names wanted for it, or like them"
     assert client.get(version.get_absolute_url()).status_code == 200
     draft.refresh_from_db()
     assert draft.state == DraftState.PUBLISHED

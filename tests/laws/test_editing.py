@@ -147,6 +147,22 @@ def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_le
     assert back["Location"] == "/laws/draft/new/", "a text takes an earlier name of its own"
 
 
+def test_an_organisation_gives_a_text_or_a_law_so_many_names_and_no_more(law, eve, cast, monkeypatch):
+    monkeypatch.setattr("lawcompare.laws.editing.services.NAMES_MAX", 1)
+    seen = "new"
+    for slug, status in (("second", 302), ("third", 400)):
+        answer = eve.post(f"/workspace/laws/draft/{seen}/", {"slug": slug, "seen": seen})
+        assert (answer.status_code, b"ask the staff" in answer.content) == (status, status == 400)
+        seen = "second"
+    changes = LawChange.objects.count()
+    assert eve.post(PAGE, form(law, slug="other", seen=changes)).status_code == 302
+    law.refresh_from_db()
+    again = eve.post("/workspace/laws/other/", form(law, slug="another", seen=changes + 1))
+    assert again.status_code == 400 and "ask the staff" in again.content.decode()
+    assert FormerAddress.objects.count() == 2
+    assert rename_text(cast.sara, law.versions.get(slug="second"), "by-staff", "second")
+
+
 def test_another_name_of_a_text_that_staff_confirmed_is_a_proposal(law, eve, cast):
     text = law.versions.get(slug="new")
     Origin.objects.filter(version=text).update(confirmation="confirmed")

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from lawcompare.core.models import Entry
 from lawcompare.laws.models import Event, EventChange
 from lawcompare.laws.services import Import, import_law
-from lawcompare.laws.timeline.services import EventFileError, import_events
+from lawcompare.laws.timeline.services import PROPOSED_SHOWN, EventFileError, import_events
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.laws.test_translations import KHMER
@@ -87,6 +87,20 @@ def training(client, cast, drafts):
     client.post(ADD, TRAINING)
     client.logout()
     return Event.objects.get()
+
+
+def test_of_what_organisations_propose_a_law_shows_the_first_few_of_each(client, cast, drafts):
+    many = [{"title": f"Talk {number}"} for number in range(PROPOSED_SHOWN + 3)]
+    for person, events in ((cast.eve, many), (cast.adam, []), (cast.charlie, [])):
+        client.force_login(person)
+        for event in events:
+            client.post(ADD, TRAINING | event)
+        page = client.get(PAGE).content.decode()
+        shown = [event["title"] for event in many if event["title"] in page]
+        own = person != cast.charlie
+        assert shown == [event["title"] for event in (many if own else many[:PROPOSED_SHOWN])], person
+    import_events(file().encode(), "events.yaml")
+    assert "A meeting" in client.get(PAGE).content.decode(), "what the site says is not left out"
 
 
 def test_only_the_organisation_that_stated_an_event_changes_it(client, cast, training):

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.accounts.models import Organisation
 from lawcompare.core.standard_names import grouped_languages, jurisdiction_choices
 from lawcompare.imports.storing.services import free_slug
 from lawcompare.languages import OTHERS, columns_of
@@ -80,6 +81,7 @@ class AboutForm(forms.Form):
         self,
         *args: Any,
         versions: VersionQuerySet,
+        organisation: Organisation | None = None,
         needs_comparing: bool = False,
         is_amended: bool = False,
         **kwargs: Any,
@@ -97,6 +99,7 @@ class AboutForm(forms.Form):
             field = forms.CharField(label=label, max_length=300, required=False)
             field.widget.attrs["lang"] = language.code
             self.fields[f"title_{language.code}"] = field
+        self.organisation = organisation
         self.versions = list(versions.order_by("law__title", "date", "slug"))
         laws = {version.law.slug: version.law for version in self.versions}
         texts = [(version.address, f"{version.name} · {version.date}") for version in self.versions]
@@ -160,7 +163,7 @@ class AboutForm(forms.Form):
         return [self[name] for name in columns_of("title")[1:]]
 
     def details(self) -> dict[str, Any]:
-        """The details, with the text it follows by date where nobody named one."""
+        """The details, with the text it follows by date where nobody named one: none that others merely propose."""
         details = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         details.pop("compared", None)
         if "follows" not in details:
@@ -171,6 +174,7 @@ class AboutForm(forms.Form):
                 and version.language == details["language"]
                 and version.date < details["date"]
                 and version.address != details.get("corrects")
+                and version.unchecked_of in (None, self.organisation)
             ]
             details |= {"follows": earlier[-1]} if earlier else {}
         return {name: value for name, value in details.items() if value != NOTHING}

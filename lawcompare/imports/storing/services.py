@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -136,7 +137,7 @@ def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> TranslationGaps:
 
 @transaction.atomic
 def publish_kept(user: Person, draft: ImportDraft) -> None:
-    """Make public what the organisation had kept to itself, under the names in addresses that were wanted for it."""
+    """Make public what the organisation had kept to itself, under the names wanted for it or the next free ones."""
     membership = editor(user)
     version = draft.version
     if version is None or version.is_published:
@@ -158,15 +159,15 @@ def private_names(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _take_wanted_names(user: Person, draft: ImportDraft, version: Version) -> None:
-    """Give a text that becomes public, and its law where that is new, the names wanted for them, if they are free."""
+    """Give a text that becomes public, and its law where that is new, the names wanted, or the next free ones."""
     law, wanted_law, wanted = version.law, draft.details.get("law", ""), draft.details.get("version", "")
     is_alone = not law.versions.exclude(pk=version.pk).exists()
     with contextlib.suppress(RenamingRefused):
         if is_alone and wanted_law and law.slug.startswith(f"{wanted_law}-"):
-            rename_law(law, wanted_law, user)
+            rename_law(law, _free_among(Law.objects.all(), wanted_law), user)
     with contextlib.suppress(RenamingRefused):
         if wanted and version.slug.startswith(f"{wanted}-"):
-            rename_version(version, wanted, user)
+            rename_version(version, _free_among(law.versions.all(), wanted), user)
 
 
 @transaction.atomic
@@ -230,8 +231,14 @@ def _free_law(details: Mapping[str, Any]) -> dict[str, Any]:
     public = Version.objects.filter(law__slug=details["law"], published_at__isnull=False)
     if "law_title" not in details or public.exists():
         return dict(details)
-    taken = set(Law.objects.filter(slug__startswith=details["law"]).values_list("slug", flat=True))
-    return dict(details) | {"law": free_slug(details["law"], taken)}
+    return dict(details) | {"law": _free_among(Law.objects.all(), details["law"])}
+
+
+def _free_among(rows: QuerySet[Any], wanted: str) -> str:
+    """The name, or one like it that none of the laws or texts has: an ending that nobody guesses would tell that the
+    text was kept private first.
+    """
+    return free_slug(wanted, set(rows.filter(slug__startswith=wanted).values_list("slug", flat=True)))
 
 
 def free_slug(wanted: str, taken: set[str]) -> str:

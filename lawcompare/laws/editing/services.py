@@ -70,6 +70,7 @@ def rename_text(user: Any, version: Version, slug: str, seen: str) -> LawChange 
         raise RenamingRefused(_("Somebody else has renamed this text since you opened the form."))
     if slug == held.slug:
         return False
+    _check_names(user, held.former_addresses)
     if not held.is_published:
         rename_version(held, private_name(slug), user)
         return True
@@ -98,6 +99,8 @@ def edit_law(
     changed = {name: [before[name], fields[name]] for name in COLUMNS if before[name] != fields[name]}
     if not changed:
         return None
+    if "slug" in changed:
+        _check_names(user, law.former_addresses.filter(version=None))
     confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)
     return _change(user, law, changed, reason, is_confirmed=confirmed.exists() or law.wanted.exists())
 
@@ -158,6 +161,8 @@ def follow_confirmation(change: LawChange, was: str) -> None:
 
 
 SLUG_MAX = 80
+# Names that an organisation gives a law or a text one after another.
+NAMES_MAX = 10
 # The names in addresses that say which law and version is meant.
 PAIRS = [("law", "version"), ("old_law", "old_version"), ("new_law", "new_version")]
 
@@ -208,6 +213,14 @@ def _check_name(version: Version, slug: str) -> None:
     _check(slug)
     if slug in RESERVED or Version.objects.filter(law=version.law, slug=slug).exists():
         raise RenamingRefused(_("There is a text “%(address)s” already.") % {"address": f"{version.law.slug}/{slug}"})
+
+
+def _check_names(user: Person, former: Any) -> None:
+    """Raises ``RenamingRefused`` where an organisation gave a law or a text names enough: each leads here for good."""
+    if not is_staff(user) and former.count() >= NAMES_MAX:
+        raise RenamingRefused(
+            _("It has had %(number)s names already: ask the staff of this site for another.") % {"number": NAMES_MAX}
+        )
 
 
 def _check(slug: str) -> None:

@@ -3,7 +3,8 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 import yaml
@@ -22,6 +23,8 @@ from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Event, EventChange, EventKind, Law, Version, check_date
 from lawcompare.laws.proposals import confirmation_of
 
+# Events that an organisation merely proposes bury neither a law nor what others say of it.
+PROPOSED_SHOWN = 5
 COLUMNS = ["date", "date_is_inferred", "kind", *columns_of("title"), *columns_of("body"), "sources", "is_retired"]
 
 
@@ -31,6 +34,16 @@ def visible_events(user: Person, law: Law) -> ProposableQuerySet[Any]:
     """
     texts = Prefetch("versions", queryset=visible_versions(user).standing().order_by("date", "slug"), to_attr="shown")
     return law.events.not_refused().filter(is_retired=False).select_related("organisation").prefetch_related(texts)
+
+
+def without_too_many(events: Iterable[Any], known: Collection[int]) -> list[Any]:
+    """Returns events but for what an organisation proposes beyond the first few; ``known`` to the reader are all."""
+    waiting = [event for event in events if not event.stands and event.pk not in known]
+    numbered, left_out = Counter[int](), set[int]()
+    for event in sorted(waiting, key=attrgetter("pk")):
+        numbered[event.organisation_id] += 1
+        left_out |= {event.pk} if numbered[event.organisation_id] > PROPOSED_SHOWN else set()
+    return [event for event in events if event.pk not in left_out]
 
 
 def changeable_events(user: Person, law: Law) -> QuerySet[Event]:

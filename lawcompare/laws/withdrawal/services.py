@@ -6,11 +6,13 @@ What was never public is not withdrawn, which would tell that it exists: its org
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff, may, membership_of
 from lawcompare.accounts.models import Organisation, Person
+from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.laws.models import Law, Version, Withdrawal
 
@@ -70,5 +72,9 @@ def restore(user: Person, withdrawal: Withdrawal) -> None:
 
 
 def _record(action: str, by: Person, target: Law | Version, organisation: Organisation | None, **details: str) -> None:
+    """Write it into the log; and have the search take out, or in, what translations say in the text's plain words."""
+    of = Q(translates=target) if isinstance(target, Version) else Q(translates__law=target)
+    for text in Version.objects.published().filter(of):
+        jobs.request("indexing", text, text.brought_by)
     subject = f"text/{target.address}" if isinstance(target, Version) else f"law/{target.slug}"
     record(action, subject, by=by, organisation=organisation.slug if organisation else "", **details)
