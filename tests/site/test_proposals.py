@@ -439,6 +439,20 @@ def test_what_an_organisation_changed_since_staff_read_it_is_not_confirmed(place
     assert not Topic.objects.get(pk=topic.pk).stands
 
 
+@pytest.mark.parametrize("change", [{"description": "As signed."}, {"slug": "as-signed"}, {"title_km": "x"}])
+def test_with_a_text_staff_confirm_the_record_of_its_law_that_they_read(store, cast, change):
+    version = store(NEW_DRAFT, "signed", law="act")
+    Origin.objects.create(version=version, organisation=cast.centre)
+    fields = {name: str(getattr(version.law, name)) for name in LAW_COLUMNS}
+    edit_law(cast.eve, version.law, fields | {"description": "zzdescription"})
+    (seen,) = listed(cast.sara)
+    assert "zzdescription" in [words for _label, words in seen.lines]
+    edit_law(cast.eve, version.law, fields | {"description": "zzdescription"} | change)
+    with pytest.raises(ValidationError, match="Read it again"):
+        services.decide(cast.sara, "text", seen.row.pk, "confirm", seen.seen)
+    assert not Origin.objects.get().stands
+
+
 def test_who_changes_an_event_after_it_was_confirmed_proposes_it_anew_and_staff_change_and_retire_any(
     place, cast, client
 ):

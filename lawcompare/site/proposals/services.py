@@ -74,6 +74,8 @@ class Kind(NamedTuple):
 
 
 _TEXT = "version version.law version.get_text_status_display version.source_url version.note version.translates"
+# With a text its law's record is confirmed, which whoever brought it changes until then.
+_TEXT += "".join(f" version.law.{name}" for name in editing.COLUMNS)
 _EVENT = " ".join(["name get_kind_display date", *columns_of("title"), *columns_of("body"), "sources versions"])
 _ROW = "subject get_relation_display object object_version topic reasoning searched element_labels"
 KINDS = {
@@ -139,7 +141,7 @@ class Proposal:
         said = [pair for path in others for pair in _lines(row, path)]
         repeated = (str(LABELS["title"]), self.heading)
         self.lines = [(label, words) for label, words in said if words and (label, words) != repeated]
-        self.seen = hashlib.sha256(repr((self.heading, said)).encode()).hexdigest()[:16]
+        self.seen = hashlib.sha256(repr((self.heading, self.address, said)).encode()).hexdigest()[:16]
 
 
 def _lines(row: Any, path: str) -> list[tuple[str, str]]:
