@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from lawcompare.engine.amend.acts import is_us_act, read_english
+from lawcompare.engine.amend.acts import is_us_act, own_dates, read_english
 from lawcompare.engine.amend.base import Base, set_flush_words_apart
 from lawcompare.engine.amend.execute import Executor
 from lawcompare.engine.amend.instructions import Change, Decision, Instruction, Outcome, Words
@@ -90,6 +90,8 @@ def amend(
     is_decided = any(outcome.decided for outcome in outcomes)
     if not reasons[""] and not is_decided and 2 * reasons["names-another-act"] >= len(outcomes):
         raise AmendError(OTHER_LAWS, laws_of(instructions)[:3])
+    dates = own_dates(act)
+    done = [(_with_date(outcome, dates), nodes) for outcome, nodes in done]
     document = replace(base, clauses=tree.clauses(), warnings=(), source=(), boxes=())
     return Amended(document, tuple(_with_changes(outcome, nodes) for outcome, nodes in done))
 
@@ -101,6 +103,13 @@ def _carry_out(executor: Executor, instruction: Instruction, decision: Decision)
     if decision.target and instruction.takes_target:
         return replace(executor.run(instruction.meaning(decision.target)), instruction=instruction, decided="target")
     return executor.run(instruction)
+
+
+def _with_date(outcome: Outcome, dates: Mapping[str, str]) -> Outcome:
+    """The outcome of what was carried out, with what the act says of its own date of it."""
+    around = (eid for eid in dates if f"{outcome.instruction.eid}__".startswith(f"{eid}__"))
+    date = "" if outcome.reason or outcome.decided == "skip" else dates.get(max(around, key=len, default=""), "")
+    return replace(outcome, values={"date": date}) if date else outcome
 
 
 def _with_changes(outcome: Outcome, changed: Sequence[tuple[str, Node, Words | None, Words | None]]) -> Outcome:

@@ -11,6 +11,12 @@ from lawcompare.engine.structure.provisions import label
 
 _US = re.compile(r"United States Code|\bU\.?S\.?C\.|\bSEC(?:TION|\.) \d|Public Law \d")
 _CHAPTER = re.compile(r"^[SR]\.S?\.?[A-Z]\.? (?:19|20)\d\d,? (?P<chapter>c\. \d+)")
+_DATED_WITHIN = 1000  # letters of a clause that gives a date to amendments
+_OWN_DATE = re.compile(
+    r"(?P<what>.*)\b(?:takes? effect|comes? into force|is effective|appl(?:y|ies))\b.*\b(?:19|20)\d\d\b", re.DOTALL
+)
+_MADE_BY_THIS = re.compile(r"\bmade by this (section|subsection|paragraph|title|Act)\b")
+_MADE_BY = re.compile(r"\b(?:made|and|or) (?:by )?(?:sub)?(?:section|paragraph)s? \((\w+)\)")
 _LEVELS = ("section", "subsection", "paragraph", "subparagraph", "clause", "subclause", "item", "subitem")
 
 
@@ -23,6 +29,24 @@ def read_english(act: Document) -> list[Instruction]:
 def is_us_act(act: Document) -> bool:
     """Whether an act is one of the United States: it cites their Code or is divided as their acts are."""
     return any(_US.search(f"{clause.num} {clause.text}") for clause in act.clauses)
+
+
+def own_dates(act: Document) -> dict[str, str]:
+    """By the address of a clause what an act says of the date from which the amendments made by it are in force."""
+    dates: dict[str, str] = {}
+    for clause in act.clauses:
+        if not (said := _OWN_DATE.match(clause.text[:_DATED_WITHIN])) or "made by" not in said["what"]:
+            continue
+        numbers = _MADE_BY.findall(said["what"])
+        beside = act.children.get(clause.parent or "", ())
+        dates |= {one.eid: clause.text for one in beside if label(one.num) in numbers}
+        around: Clause | None = clause
+        this = _MADE_BY_THIS.search(said["what"])
+        while this and around is not None and around.element != this[1]:
+            around = act.by_eid[around.parent] if around.parent else None
+        if this and around is not None:
+            dates[around.eid] = clause.text
+    return dates
 
 
 def _units(act: Document, is_us: bool) -> Iterator[Unit]:

@@ -313,6 +313,7 @@ def number_of(node: Node) -> str:
 
 def _bare(name: str) -> str:
     name = name.replace("ដ", "ត")  # ស្ដីពី and ស្តីពី are one word
+    name = re.sub(r"ច្បាប់\s*ស្តីពី(?=.)", "", name)  # with which all begin
     name = re.sub(r"\b(?:the|of|act|law|code|an|a|\d{4})\b|\W", " ", name.lower())
     return ("" if not name.isascii() else " ").join(name.split())
 

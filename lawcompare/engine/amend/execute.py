@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lawcompare.engine.amend.base import SECTIONS, Refusal, number_of
-from lawcompare.engine.amend.instructions import Instruction, Outcome, Spot, Step, Target
+from lawcompare.engine.amend.instructions import ADDRESS, Instruction, Outcome, Spot, Step, Target
 from lawcompare.engine.amend.new_provisions import (
     KHMER_ARTICLE,
     after_word,
@@ -40,6 +40,7 @@ class Executor(TextEdits):
         try:
             if instruction.reason:
                 raise Refusal(instruction.reason, **instruction.values)
+            targets = tuple(map(self._cited, targets))
             self._carry_out(instruction)
         except Refusal as refusal:
             targets = () if refusal.reason in ("no-target", "names-another-act", "not-understood") else targets
@@ -48,6 +49,12 @@ class Executor(TextEdits):
             if not self.keeps_order:
                 self.base.forget()
         return Outcome(instruction, targets=targets)
+
+    def _cited(self, target: Target) -> Target:
+        """The target; one that a person chose by its address as laws cite it."""
+        if not target.steps or target.steps[0].kind != ADDRESS:
+            return target
+        return replace(path_of(self.base.at(target.steps[0].number)), part=target.part, nth=target.nth)
 
     def _carry_out(self, instruction: Instruction) -> None:
         target, old = instruction.target, instruction.old
@@ -156,12 +163,12 @@ class Executor(TextEdits):
         is_section = first.element in SECTIONS
         if first.num and first.element != "alinea" and (not head.num or is_section != (head.element in SECTIONS)):
             if head.num and all(place != (1,) for _, place in readings(head.label)):
-                raise Refusal("does-not-fit", words=head.num, place=path_of(first))
+                raise Refusal("does-not-fit", words=head.num)
             self._replace_contents(first, new)
             return
         own = {*map(number_of, nodes), target.section if is_section else ""}
         if first.num and not KHMER_ARTICLE.match(lines[0]) and number_of(head) not in own:
-            raise Refusal("does-not-fit", words=head.num, place=path_of(first))
+            raise Refusal("does-not-fit", words=head.num)
         parent = first.parent or self.base.root
         at, new[0].lead, head.title = parent.children.index(first), first.lead, first.title
         check_numbers(self.base, parent, at, new, nodes)
@@ -189,7 +196,7 @@ class Executor(TextEdits):
     def _replace_portion(self, node: Node, target: Target, new: list[Node]) -> None:
         """``The portion of paragraph (i) before subparagraph (i)``: the text of the paragraph, and what is before."""
         if len(new) != 1 or (new[0].num and new[0].label != node.label) or not target.edge:
-            raise Refusal("does-not-fit", words=new[0].num if new else "", place=path_of(node))
+            raise Refusal("does-not-fit", words=new[0].num if new else "")
         at = self._child_at(node, target.edge[0])
         for gone in node.children[:at]:
             self._detach(gone)

@@ -44,6 +44,8 @@ _BECOMES = re.compile(
 )
 _DIVISIONS = {"ជំពូក": "chapter", "ផ្នែក": "section"}
 _NEW = ("ថ្មី", "ស្ទួន")
+# Parts of an article of which nothing can be said here: what is said of them is not said of the whole article.
+_PARTS = re.compile(r"កថាខណ្ឌ|វាក្យខណ្ឌ|ឃ្លា|ប្រយោគ|ល្បះ|ពាក្យ|ចំណងជើង|ឧបសម្ព័ន្ធ|តារាង")
 
 
 def read_khmer(act: Document) -> list[Instruction]:
@@ -69,14 +71,17 @@ def read_khmer(act: Document) -> list[Instruction]:
                 continue
             word = said["verb"] or said["other"]
             law = match["law"].strip() if (match := _LAW.search(sentence)) else law
-            if re.fullmatch(_DELETE, word):
+            before = sentence[: said.start()]
+            if _PARTS.search(before if before.strip() else sentence):
+                found.append(_instruction("not_understood", place, clause, sentence, []))
+            elif re.fullmatch(_DELETE, word):
                 found.append(_instruction("repeal_unit", place, clause, sentence, _targets(sentence, law)))
             elif (becomes := _BECOMES.search(sentence, said.end())) is not None:
-                found.append(_renumbered(sentence[: said.start()], becomes["to"], place, clause, law))
+                found.append(_renumbered(before, becomes["to"], place, clause, law))
             else:
                 verb = word
-                for target in _targets(sentence[: said.start()] if said["verb"] else sentence, law):
-                    if point := _new_point(act, clause, target, place):
+                for target in (said["verb"] and _targets(before, law)) or _targets(sentence, law):
+                    if point := _new_point(act, clause, target, place, verb):
                         found.append(point)
                     elif target.section:
                         listed["".join(step.number for step in target.steps)] = target
@@ -145,13 +150,16 @@ def _instruction(
     return Instruction(place, operation, says, eid, (0, len(text)), targets[0] if targets else None, **fields)
 
 
-def _new_point(act: Document, clause: Clause, target: Target, place: str) -> Instruction | None:
+def _new_point(act: Document, clause: Clause, target: Target, place: str, verb: str) -> Instruction | None:
     """The new text of a point, where the article that lists it gives it at once."""
     if len(target.steps) < 2:
         return None
     for inner in act.children.get(clause.eid, ()):
         if from_khmer(inner.num).strip(_AROUND) == target.steps[1].number:
             new = f"{inner.num} {inner.text}"
+            if re.fullmatch(_ADD, verb):
+                whole = [replace(target, steps=target.steps[:1])]
+                return _instruction("insert_at", place, inner, new, whole, old=None, new=new, is_block=True)
             return _instruction("read_as_follows", place, inner, new, [target], new=new, is_block=True)
     return None
 

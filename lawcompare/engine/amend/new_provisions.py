@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lawcompare.engine.amend.base import SECTIONS, Base, Refusal, section_label
-from lawcompare.engine.amend.text_edits import path_of
+from lawcompare.engine.amend.text_edits import number_like, path_of
 from lawcompare.engine.amend.words import as_law
 from lawcompare.engine.structure.numbering import KHMER_LETTERS
 from lawcompare.engine.structure.outline import Block
@@ -23,13 +23,14 @@ def read_new(
     elements: dict[str, str], lines: list[str], parent: Node, siblings: Sequence[Node], like: Node | None
 ) -> list[Node]:
     """New provisions, on the level of the siblings beside which they come."""
-    if not lines:
+    if all(_SIDE_NOTE_LINE.fullmatch(line) for line in lines):
         raise Refusal("not-understood")
     if KHMER_ARTICLE.match(lines[0]):
         return read_khmer(lines)
-    point = re.match(rf"{re.escape(like.label)}\s*[-–.)៖]*\s*", lines[0]) if like else None
+    point = re.match(rf"([{KHMER_LETTERS}])(?:\s*[-–.)៖]|\s)[-–.)៖\s]*", lines[0])
     if like is not None and point and like.label in KHMER_LETTERS:
-        return [Node(like.element, like.num, "", "\n".join([lines[0][point.end() :], *lines[1:]]))]
+        num = number_like(like.num, point[1])
+        return [Node(like.element, num, "", "\n".join([lines[0][point.end() :], *lines[1:]]))]
     numbered = [child.label for child in siblings if child.num]
     mark = MARK.match(next((line for line in lines if not _SIDE_NOTE_LINE.fullmatch(line)), ""))
     style = style_of(mark[1], numbered[-3:]) if mark else ""
@@ -56,13 +57,13 @@ def read_new(
                 first.children.remove(inner)
                 nodes = [inner, *first.children]
             else:
-                raise Refusal("does-not-fit", words=first.num, place=path_of(like))
+                raise Refusal("does-not-fit", words=first.num)
     elif first.num and like is not None and like.num:
         is_inner = like.element not in SECTIONS
         own, its = style_of(first.label, numbered[-3:]), style_of(like.label, [first.label])
         styles = dict(readings(like.label)).keys() & dict(readings(first.label)).keys()
         if own != its and is_inner and like.element != "alinea" and not styles:
-            raise Refusal("does-not-fit", words=first.num, place=path_of(like))
+            raise Refusal("does-not-fit", words=first.num)
         for node in nodes:
             if node.num and is_inner and node.element not in SECTIONS:
                 _set_element(node, like.element)

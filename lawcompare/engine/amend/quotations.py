@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 QUOTE = re.compile(r"⟦(\d+)⟧")
+_GOES_ON = re.compile(r"\b(?:insert|strik|substitut|add|replac)(?:e|ing)?(?: the following:?)? ?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ def mask(unit: Unit) -> Said:
     for at, character in enumerate(text):
         if character == "“" and start < 0:
             start = at
+        elif character == "“" and _GOES_ON.search(text, start, at):  # the act's own words: it was not closed
+            break
+        elif character == "”" and start < 0 and quotes:  # it ended with a quotation inside it
+            return Said(unit, "".join(out), quotes, f"“{quotes[-1]}")
         elif character == "”" and start >= 0:
             body = re.sub(r"[ \u2001]*\n[ \u2001]*“?", "\n", text[start + 1 : at])
             quotes.append(re.sub(r"[ \u2001]*“", "\n", body).strip("\u2001\n"))

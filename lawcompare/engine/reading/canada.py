@@ -10,7 +10,7 @@ from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.structure.numbering import eid_for
 from lawcompare.engine.structure.provisions import COMMONWEALTH_ELEMENTS, LineReader, Node
 
-_NOTE_LINE = re.compile(r"\[[^\[\]]{2,200}\]")
+NOTE_LINE = re.compile(r"\[[^\[\]]{2,200}\]")
 _SECTION_LINE = re.compile(r"\d{1,4}(?:\.\d{1,4})*\.?[ \t]+(?:\(1\)|\[?[A-Z“])")
 _OWN_NUMBER = re.compile(r"(?:(?P<section>\d{1,3})\.?\s+)?(?:\((?P<part>\d{1,3})\)\s*)?(?=[A-Z“])")
 _AMENDING = re.compile(r"\b[Tt]he [A-Z].* (?:is|are) (?:amended|replaced|repealed|renumbered|revoked|deleted)\b")
@@ -25,7 +25,7 @@ def has_bracketed_notes(lines: Sequence[str]) -> bool:
     """Whether plain text is a law whose marginal notes stand in brackets above unindented section numbers."""
     filled = [line.rstrip() for line in lines if line.strip()]
     sections = [at for at, line in enumerate(filled) if _SECTION_LINE.match(line)]
-    noted = sum(1 for at in sections if at and _NOTE_LINE.fullmatch(filled[at - 1]))
+    noted = sum(1 for at in sections if at and NOTE_LINE.fullmatch(filled[at - 1]))
     return noted >= _FEWEST_NOTES and 2 * noted >= len(sections)
 
 
@@ -103,4 +103,4 @@ def _hold_sections(lines: Sequence[_Line]) -> bool:
 
 def _is_heading(text: str) -> bool:
     is_title = text[:1].isupper() and text[-1:] not in ".,;:" and len(text) < 80
-    return is_title or bool(_NOTE_LINE.fullmatch(text))
+    return is_title or bool(NOTE_LINE.fullmatch(text))

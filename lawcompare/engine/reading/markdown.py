@@ -16,6 +16,7 @@ import yaml
 
 from lawcompare.engine.document import LANGUAGES, ROW_TABS, Clause, Document
 from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading.canada import NOTE_LINE, is_amending_act, read_bracketed_notes
 from lawcompare.engine.reading.decoding import decode
 from lawcompare.engine.structure.headings import ends_sentence, parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
@@ -44,6 +45,7 @@ _STRONG = re.compile(r"(?<![\\*_\w])(\*\*|__)(?=\S)(?P<words>.{1,400}?)(?<=\S)\1
 _EMPHASIS = re.compile(r"(?<![\\*_\w])([*_])(?=[^\s*_])(?P<words>[^*_\n]{1,400}?)(?<=[^\s])\1(?![\w*])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~^])")
 _STRONG_START = re.compile(r"^(?P<words>(?:\*\*|__)(?=\S)(?:.{1,400}?)(?<=\S)(?:\*\*|__))(?P<after>\s*[.:]?\s*)")
+_NUMBERED_HEADING = re.compile(r"^(?:Section\s+|§\s*)?(?P<number>\d{1,4})\b[.:]?\s*(?P<words>.*)$")
 # Of files whose clauses are marked.
 MARK = "marked"
 _MARKED_HEADING = re.compile(r"^(?P<signs>#{1,6}) (?P<words>.*)$")
@@ -69,7 +71,29 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     title, spoken = str(meta.get("title") or ""), language or _language(meta, text)
     if meta.get("clauses") == MARK:
         return Document(title, spoken, _marked_clauses(source.lines, source.at), meta=meta)
-    return replace(segment(list(source.blocks()), spoken, title=title), meta=meta)
+    blocks = list(source.blocks())
+    lines = _as_plain_lines(blocks)
+    if is_amending_act(lines) and not any(block.attributes for block in blocks):
+        act = read_bracketed_notes(lines, spoken)
+        return replace(act, title=title or act.title, meta=meta)
+    return replace(segment(blocks, spoken, title=title), meta=meta)
+
+
+def _as_plain_lines(blocks: Sequence[Block]) -> list[str]:
+    """Each block on its line, as plain text has it: the number of a heading before the words below, its words above."""
+    lines = [""] * max((block.line for block in blocks), default=0)
+    number = ""
+    for block in blocks:
+        words = block.text.replace(LEAD_START, "").replace(LEAD_END, "")
+        if block.furniture or not words:
+            continue
+        heading = _NUMBERED_HEADING.match(words) if block.level else None
+        if heading and not ends_sentence(heading["words"]):
+            number, words = f"{heading['number']} ", f"[{heading['words'].strip('[]')}]" if heading["words"] else ""
+        else:
+            number, words = "", f"{' ' * (block.indent or 0)}{number}{words}"
+        lines[block.line - 1] = words
+    return lines
 
 
 def _language(meta: Mapping[str, Any], text: str) -> str:
@@ -204,6 +228,8 @@ def _paragraph_blocks(lines: list[tuple[int, str]]) -> Iterator[Block]:
         words = _BULLET.sub("", line)
         bare = _inline(words)[0].replace(LEAD_START, "").replace(LEAD_END, "")
         begins = read_mark(bare) is not None or parse_heading(bare) is not None
+        begins = begins or (broken and NOTE_LINE.fullmatch(bare.strip()) is not None)
+        begins = begins or (len(gathered) == 1 and NOTE_LINE.fullmatch(previous.strip()) is not None)
         if gathered and (begins or _BREAK.search(previous) or _ITEM.match(line)):
             yield from _with_links(Block("\n".join(gathered), first, indent=indent, starts=starts))
             gathered = []

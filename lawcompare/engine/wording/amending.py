@@ -16,6 +16,7 @@ _DONE = {
         "Nothing changes here: what the act numbers or sets otherwise is not printed in this text."
     ),
 }
+_DATE = gettext_noop("The act gives it a date of its own: “%(date)s”")
 # By reason, and where there is more to say by the value that says it.
 _REFUSED = {
     "no-target": gettext_noop("%(missing)s is not in this text."),
@@ -59,6 +60,8 @@ def outcome_message(locale: Locale, outcome: Outcome) -> str:
         telling = (f"{outcome.reason} {name}" for name in _TELLING if outcome.values.get(name))
         name = next((each for each in telling if each in _REFUSED), outcome.reason)
         return _sentence(locale, _REFUSED[name], values)
+    if instruction.old and instruction.old.kind == "units":  # a person may have chosen others than the act names
+        instruction = replace(instruction, old=replace(instruction.old, targets=outcome.targets))
     words = words_of(instruction, locale)
     values = {"old": words["old"] or "", "new": words["new"] or "", "target": outcome.cite(locale) or ""}
     if not outcome.clauses:
@@ -68,7 +71,8 @@ def outcome_message(locale: Locale, outcome: Outcome) -> str:
     else:
         name = "replace" if values["old"] and values["new"] else "insert" if values["new"] else "strike"
         name += " unit" if values["old"] and instruction.old and not instruction.old.words else ""
-    return _sentence(locale, _DONE[name], values)
+    date = f" {_sentence(locale, _DATE, outcome.values)}" if "date" in outcome.values else ""
+    return _sentence(locale, _DONE[name], values) + date
 
 
 def words_of(instruction: Instruction, locale: Locale = ENGLISH) -> dict[str, str | None]:

@@ -149,9 +149,24 @@ def test_one_sentence_may_hold_several_instructions():
     assert [clause.num for clause in done.document.children["sec_4"]] == ["(1)", "(2)"]
 
 
-@pytest.mark.parametrize("print_", [str, strip_lines, lambda text: text.replace("  ", "\t"), with_points])
-def test_what_an_act_puts_in_is_its_own_words_however_it_is_printed(print_):
-    act = read(print_(ACT).encode(), filename="act.txt")
+def as_markdown(text: str) -> str:
+    return re.sub(r"^(\d+) ", r"## Section \1\n\n", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("print_", "name"),
+    [
+        (str, "act.txt"),
+        (strip_lines, "act.txt"),
+        (lambda text: text.replace("  ", "\t"), "act.txt"),
+        (with_points, "act.txt"),
+        (as_markdown, "act.md"),
+        (lambda text: strip_lines(as_markdown(text)), "act.md"),
+        (lambda text: strip_lines(as_markdown(text)).replace("\n", "\n\n"), "act.md"),
+    ],
+)
+def test_what_an_act_puts_in_is_its_own_words_however_it_is_printed(print_, name):
+    act = read(print_(ACT).encode(), filename=name)
     assert [clause.eid for clause in act.clauses if clause.num] == [
         "sec_1",
         "sec_1__subsec_1",

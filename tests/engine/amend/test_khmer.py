@@ -97,3 +97,20 @@ def test_an_article_renumbered_in_brackets_takes_the_place_of_the_former_one():
     assert said(done) == [("មាត្រាតែមួយ", "read_as_follows", "")]
     article = done.document.by_eid["chp_2__art_4"]
     assert (article.num, article.text) == ("មាត្រា ៥ ថ្មី", "អ្នកណាបំបែកចង្កៀងត្រូវជាប់ពន្ធនាគារ ។")
+
+
+def test_a_point_is_added_after_the_last():
+    done = amended("មាត្រា ១\nត្រូវបានបន្ថែមចំណុច “គ” នៃមាត្រា ៣ នៃច្បាប់ស្តីពីចង្កៀង ដូចតទៅ ៖\nគ- រាយការណ៍ ។\n")
+    assert said(done) == [("មាត្រា ១", "insert_at", "")]
+    points = [(clause.num, clause.text) for clause in done.document.children["chp_1__art_3"]]
+    assert points == [("ក-", "បំភ្លឺផ្លូវ ។"), ("ខ-", "ថែទាំចង្កៀង ។"), ("គ-", "រាយការណ៍ ។")]
+
+
+def test_what_is_said_of_a_part_of_an_article_or_of_another_law_leaves_the_article_alone():
+    done = amended(
+        "មាត្រា ១\nកថាខណ្ឌទី ១ នៃមាត្រា ៤ នៃច្បាប់ស្តីពីចង្កៀង ត្រូវលុបចោល ។\n"
+        "ពាក្យ “ចង្កៀង” នៃមាត្រា ៤ នៃច្បាប់ស្តីពីចង្កៀង ត្រូវបានជំនួសដោយពាក្យ “ភ្លើង” ។\n"
+        "មាត្រា ៤ នៃច្បាប់ស្តីពីទូក ត្រូវលុបចោល ។\nមាត្រា ១ នៃច្បាប់ស្តីពីចង្កៀង ត្រូវលុបចោល ។\n"
+    )
+    assert [one.reason for one in done.outcomes] == ["not-understood", "not-understood", "names-another-act", ""]
+    assert "chp_2__art_4" in done.document.by_eid

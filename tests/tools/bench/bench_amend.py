@@ -119,8 +119,9 @@ def _judge(
         elif found[0].reason:
             counts.missed += [f"{name}: {found[0].reason} {found[0].values}"] * literal
         elif why := _differs(found[0], found[2], law, official):
-            counts.wrong += [f"{name}: {why}"] * literal
-            counts.missed += [f"{name}: wrong"] * literal
+            is_said = "date" in found[0].values  # the official text may have it later, as the act says
+            counts.wrong += [f"{name}: {why}"] * (literal and not is_said)
+            counts.missed += [f"{name}: {found[0].values['date'] if is_said else 'wrong'}"] * literal
         else:
             counts.right += literal
     for outcome, _, _ in left:
@@ -165,7 +166,7 @@ def text_of(document: Document) -> str:
 
 def _plain(text: str) -> str:
     """Without quotation marks, case, spaces and the marks around numbers and headings."""
-    text = re.sub(r"^#+.*$", "", text, flags=re.MULTILINE).lower()
+    text = re.sub(r"^(?:#+.*|\[\d.*(?:Repealed|Omitted).*\])$", "", text, flags=re.MULTILINE).lower()
     return re.sub(r"[\s“”\"‘’'\[\]–—-]|\.(?=—)|§|\u200b", "", text)
 
 
