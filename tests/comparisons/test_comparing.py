@@ -40,6 +40,19 @@ def test_publishing_the_next_version_compares_it_with_the_one_before(drafts):
     assert comparison.tally == {"changed": 1, "not-in-new": 1, "not-in-old": 1, "unchanged": 2}
 
 
+def test_headings_between_articles_are_rows_and_not_counted_as_articles(store, django_capture_on_commit_callbacks):
+    text = (
+        "## Article 1. Name\n\nEvery boat has a name.\n\nLights at night\n\n## Article 2. Lamps\n\nA boat has a lamp.\n"
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        old = store(text, "old", date="2019", status="official")
+        store(text.replace("a lamp.", "two lamps."), "new", date="2020", status="official")
+    comparison = Comparison.objects.get(old=old)
+    elements = [pair.old.element for pair in comparison.pairs.filter(level="unit").order_by("position")]
+    assert elements == ["article", "crossHeading", "article"]
+    assert comparison.tally == comparison.stats == {"changed": 1, "unchanged": 1}
+
+
 def test_a_text_between_two_others_is_compared_with_both(drafts, store, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         between = store(OLD_DRAFT.replace("thirty", "sixty"), "between", date="2019-06")

@@ -113,6 +113,13 @@ def test_a_number_is_told_with_its_whole_bracket():
     assert english == "Changed numbers: 10,000,000 (ten million) riel → 15,000,000 (fifteen million) riel."
 
 
+def test_a_number_that_became_two_is_told_with_the_brackets_around():
+    sentence = sentences(
+        "in subsections (2.1) to (2.4) and (6.2), a day", "in subsections (2.1) to (2.5), (6.2) and (6.5), a day"
+    )
+    assert sentence == "Changed numbers: (2.4) → (2.5), (6.2); 6.2 → 6.5."
+
+
 CASES = Path(__file__).resolve().parents[1] / "data/change-sentences-km/cases.yaml"
 
 

@@ -22,6 +22,7 @@ from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.crosswalk.values.services import carry_values
 from lawcompare.engine.diff import READ, Diff
 from lawcompare.engine.document import Document
+from lawcompare.engine.structure.outline import CROSS_HEADING
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Amendment, Version
 from lawcompare.laws.translations import services as translations
@@ -141,9 +142,11 @@ def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Co
 def _count(rows: Iterable[DraftRow], name: str) -> dict[str, int]:
     """How many articles of each ``kind`` or ``standing``; a split or a merge counts once, however many its rows.
 
-    Those in which nothing but slips of reading differs are counted apart in either.
+    Those in which nothing but slips of reading differs are counted apart in either. Headings between articles are none.
     """
-    units = sorted((row for row in rows if row.level == Level.UNIT), key=lambda row: not row.is_doubtful)
+    articles = [row for row in rows if row.level == Level.UNIT]
+    articles = [row for row in articles if {one.element for one in (row.old, row.new) if one} != {CROSS_HEADING}]
+    units = sorted(articles, key=lambda row: not row.is_doubtful)
     groups = {row.group: row.standing if row.standing == Standing.SLIPS else getattr(row, name) for row in units}
     return dict(sorted(Counter(groups.values()).items()))
 

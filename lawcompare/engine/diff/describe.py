@@ -45,6 +45,8 @@ _SCALE = regex.compile(r"(?i)\A\s*(?:thousand|million|billion|រយ|ពាន�
 _REST_OF_BRACKET = regex.compile(r"\A[^()\n]{0,60}\)")
 _HAS_UNIT = regex.compile(r"[%‰\p{Sc}]")
 _CONTEXT = 80
+# From inside one bracket to inside another, as "2.5), (6.2" of "(2.5), (6.2)"; the brackets around it did not change.
+_TWO_BRACKETS = regex.compile(r"\A[^()]*\)[^()]*(?:\([^()]*\)[^()]*)*\([^()]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,10 @@ def _edits(diff: Diff) -> Iterator[_Edit]:
         old_at, new_at = old_at + len(edit.old), new_at + len(edit.new)
         if edit.changes[0].op != "equal":
             after = old[old_at : old_at + _CONTEXT], new[new_at : new_at + _CONTEXT]
-            yield _Edit(edit.old, edit.new, edit.changes[0].noise, *after)
+            sides = edit.old, edit.new
+            if edit.old and edit.new and any(map(_TWO_BRACKETS.search, sides)):
+                sides = f"({edit.old})", f"({edit.new})"
+            yield _Edit(*sides, edit.changes[0].noise, *after)
 
 
 def _spoken_words(text: str, language: str) -> list[str]:
