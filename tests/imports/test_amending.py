@@ -144,6 +144,8 @@ def test_a_person_decides_undoes_and_is_told_what_does_not_fit(editor, base, act
     answer = decide(editor, draft, 2, "target", clause="sec_5")
     assert answer.status_code == 400 and "are not there" in answer.content.decode()
     assert not ImportCorrection.objects.exists()
+    panel = editor.get(f"{draft.get_absolute_url()}amending/?open=i1").content.decode()
+    assert '<option value="sec_6" selected>' in panel and "Each town shall name a keeper." in panel
     opened = decide(editor, draft, 1, "open", clause="sec_6\r\nX: y")
     assert opened.status_code == 302 and "sec_6%" in opened["Location"]
     for odd in ("?open=i99&page=x", "?at=iX&show=undecided&page=-1", "?open=i1&key=nothing"):
@@ -317,6 +319,10 @@ def test_of_a_private_act_the_result_is_private(editor, base, hand_in, django_ca
     assert draft.details["date"] == "", "the act has no date yet"
     assert "First publish the act" in text_at(editor, f"{draft.get_absolute_url()}amending/")
     assert store_it(editor, draft, django_capture_on_commit_callbacks, date="2021") is None
+    preview = text_at(editor, f"{draft.get_absolute_url()}preview/")
+    assert "First publish the act" in preview and "Preview 4. Publish Preview" not in preview
+    answer = editor.post(f"{upload.get_absolute_url()}discard/")
+    assert answer.status_code == 409 and "Publish that result first, or discard it" in answer.content.decode()
     version = store_it(editor, draft, django_capture_on_commit_callbacks, private=True)
     assert version is not None and not version.is_published
     editor.post(f"{draft.get_absolute_url()}publish/")
@@ -343,6 +349,36 @@ def test_acts_are_carried_out_in_the_order_of_their_dates(
     with django_capture_on_commit_callbacks(execute=True):
         answer = editor.post("/workspace/amend/", {"base": result.address, "act": later.address})
     assert answer.status_code == 302
+
+
+def test_an_act_that_was_carried_out_before_is_said_to_be(editor, base, act, start, django_capture_on_commit_callbacks):
+    draft = start(base, act)
+    decide_all(editor, draft)
+    assert "carried out before" not in text_at(editor, f"{draft.get_absolute_url()}amending/")
+    result = store_it(editor, draft, django_capture_on_commit_callbacks)
+    for text in (base, result):
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = editor.post("/workspace/amend/", {"base": text.address, "act": act.address})
+        page = editor.get(answer["Location"], follow=True).content.decode()
+        assert "carried out before" in page and f'href="{result.get_absolute_url()}"' in page
+
+
+def test_what_failed_goes_once_the_act_is_applied_again_or_discarded(
+    editor, base, store, hand_in, django_capture_on_commit_callbacks
+):
+    upload = hand_in("## SEC. 1. BOATS\n\nSection 5 of the Boat Act is repealed.", "act.md")
+    asked = {"upload": seal(upload.pk, "importdraft")}
+    boats = store(BASE.replace("Lamp", "Boat"), "boats", law="boat-act", date="2019")
+    other = store(BASE, "other", law="other-act", date="2019")
+    for text, failed in ((base, 1), (other, 1), (boats, 0), (base, 1)):
+        with django_capture_on_commit_callbacks(execute=True):
+            editor.post("/workspace/amend/", asked | {"base": text.address})
+        drafts = ImportDraft.objects.filter(act_file=upload)
+        assert sum(one.state == "failed" for one in drafts) == failed
+    assert "The act could not be carried out" in text_at(editor, "/workspace/imports/")
+    editor.post(f"{ImportDraft.objects.get(amends=boats).get_absolute_url()}discard/")
+    assert editor.post(f"{upload.get_absolute_url()}discard/").status_code == 302
+    assert not ImportDraft.objects.exists()
 
 
 @pytest.mark.parametrize(

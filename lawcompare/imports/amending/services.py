@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, override
 
 from lawcompare.accounts.models import Organisation, Person
 from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.models import JobState
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
@@ -41,8 +42,10 @@ from lawcompare.imports.corrections import (
     revise,
 )
 from lawcompare.imports.models import NAME_MAX, CorrectionKind, ImportCorrection, ImportDraft
+from lawcompare.imports.upload.services import discard
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
+from lawcompare.laws.amendments.access import visible_amendments
 from lawcompare.laws.documents import whole_document
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Amendment, TextStatus, Version
@@ -83,7 +86,8 @@ def refusal_of(draft: ImportDraft) -> str:
 def start_amending(
     user: Person, base: Version, act: Version | None = None, act_file: ImportDraft | None = None
 ) -> ImportDraft:
-    """Have an act carried out on a text: one that is here, or an upload that was read. The same again is one draft.
+    """Have an act carried out on a text: one that is here, or an upload that was read. The same again is one draft;
+    attempts with this act that failed are discarded.
 
     Raises ``ImportRefused`` where the two cannot be brought together, or another act comes first.
     """
@@ -92,8 +96,10 @@ def start_amending(
         act, act_file = act_file.version, None
     if act_file is not None and laws_named(act_file) is None:
         raise ImportRefused(_("No instruction that amends a law was found in this file."))
-    same = ImportDraft.objects.filter(organisation=membership.organisation, amends=base, version=None)
-    known = same.filter(act=act, act_file=act_file).order_by("pk").first()
+    same = ImportDraft.objects.filter(organisation=membership.organisation, version=None, act=act, act_file=act_file)
+    for failed in same.filter(amends__isnull=False, reading="", reading_job__state=JobState.FAILED):
+        discard(user, failed)
+    known = same.filter(amends=base).order_by("pk").first()
     if known is not None:
         return known
     if act_file is not None:
@@ -273,6 +279,13 @@ def why_private(draft: ImportDraft) -> str:
 def act_of(draft: ImportDraft) -> Version | None:
     """The act as a text here; None where it is an upload that was not stored."""
     return draft.act or (draft.act_file.version if draft.act_file else None)
+
+
+def carried_out_before(user: Person, draft: ImportDraft) -> list[Version]:
+    """The texts, of those that a person may see, in which this act is carried out on this text already."""
+    act = act_of(draft)
+    known = visible_amendments(user).filter(Q(base=draft.amends) | Q(version=draft.amends), act=act)
+    return [one.version for one in known] if act else []
 
 
 def store_amendment(draft: ImportDraft, version: Version) -> None:

@@ -1,6 +1,7 @@
 """An amending act in the browser: which act on which text, and the review page with each instruction."""
 
 import re
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.responses import number_of
 from lawcompare.core.numbers import unseal
 from lawcompare.engine.amend import Change, Outcome, Words
+from lawcompare.engine.amend.base import Base, Refusal
 from lawcompare.engine.diff import diff
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.errors import EngineError
@@ -191,6 +193,7 @@ def _render(
         "language": language,
         "act": services.act_of(draft),
         "why_private": services.why_private(draft),
+        "before": services.carried_out_before(request.user, draft),
         "total": len(states),
         "executed": sum(not services.is_undecided(one) and one.decided != "skip" for one in states),
         "skipped": sum(one.decided == "skip" for one in states),
@@ -262,6 +265,7 @@ def _panel(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str
     if len(base.clauses) <= CLAUSES_MAX:
         clauses = list(base.clauses)
     first = next((one.key for one in services.with_instruction(draft, place).outcome(place).changes if one.new), "")
+    first = first or _clause_named(base, outcome)
     key = (typed or {}).get("key") or request.GET.get("key") or (typed or {}).get("clause") or first
     words = services.words_seen(draft, place, key) if key else None
     fields = {"num": words.num, "heading": words.heading, "text": words.text} if words else {}
@@ -273,6 +277,14 @@ def _panel(request: HttpRequest, draft: ImportDraft, place: int, typed: dict[str
         "words": words,
         "typed": fields | {"clause": key, "reason": ""} | ({k: v for k, v in (typed or {}).items() if v} or {}),
     }
+
+
+def _clause_named(base: Document, outcome: Outcome) -> str:
+    """The address of the clause that an instruction names, where its words are not; else empty."""
+    try:
+        return Base.of(base).resolve(replace(outcome.targets[0], part="")).eid if outcome.targets else ""
+    except Refusal:
+        return ""
 
 
 def _commencement(act: Document, reviewed: Review) -> list[str]:

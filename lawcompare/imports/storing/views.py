@@ -21,6 +21,7 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports import access
+from lawcompare.imports.amending.services import why_private
 from lawcompare.imports.corrections import correct_slips as take_over
 from lawcompare.imports.corrections import corrected, start_correcting
 from lawcompare.imports.models import ImportDraft
@@ -139,6 +140,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "draft": draft,
         "previewed": services.state_of(draft),
+        "why_private": why_private(draft) if draft.amends_id else "",
         "gaps": services.gaps_of(draft, form.details()),
         "version": version,
         "contents": layout.contents,

@@ -24,7 +24,7 @@ from lawcompare.core.log.services import record
 from lawcompare.crosswalk.models import Correspondence
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
-from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft
+from lawcompare.imports.models import NAME_MAX, DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.upload.files import is_picture, without_metadata
 from lawcompare.imports.upload.reading import remove_images, remove_recognised
 from lawcompare.laws.models import Version
@@ -183,13 +183,18 @@ def discard(user: Person, draft: ImportDraft) -> None:
     """Discard a draft, with the text that was kept private of it, and its file where nothing else was made of it.
 
     What was discarded already is passed over. Raises ``ImportRefused`` for a text that was published, or on which
-    people worked.
+    people worked, and for an act whose result is not stored yet; results that failed go with their act.
     """
     held = ImportDraft.objects.select_for_update().filter(pk=draft.pk).first()
     if held is None:
         return
     organisation = editor(user).organisation
     version = held.version
+    for result in ImportDraft.objects.filter(act_file=held, version=None):
+        if result.state != DraftState.FAILED:
+            words = _("This act is carried out on “%(text)s”. Publish that result first, or discard it.")
+            raise ImportRefused(words % {"text": result})
+        discard(user, result)
     remove_images(held)
     remove_recognised(held.recognised_pages.all())
     held.delete()
