@@ -323,6 +323,11 @@ def test_of_a_private_act_the_result_is_private(editor, base, hand_in, django_ca
     assert "First publish the act" in preview and "Preview 4. Publish Preview" not in preview
     answer = editor.post(f"{upload.get_absolute_url()}discard/")
     assert answer.status_code == 409 and "Publish that result first, or discard it" in answer.content.decode()
+    details = DETAILS | {"law_title": "Lamp Amendment", "date": "2021", "revision": details_state(upload)}
+    editor.post(f"{upload.get_absolute_url()}about/", details)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = editor.post(f"{upload.get_absolute_url()}publish/", {"unchecked": "1", "private": "1"})
+    assert editor.get(answer["Location"])["Location"] == draft.get_absolute_url(), "which waited for it"
     version = store_it(editor, draft, django_capture_on_commit_callbacks, private=True)
     assert version is not None and not version.is_published
     editor.post(f"{draft.get_absolute_url()}publish/")

@@ -47,9 +47,11 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         if not is_waiting_page and "stored" not in request.GET:
             return redirect("import_about", number)
         report_stored(request, draft)
-        if is_waiting_page:  # it goes to where the text is now
-            return HttpResponse(headers={"HX-Redirect": draft.version.get_absolute_url()})
-        return redirect(draft.version)  # it was stored before the page that waits for it was there
+        # To where the text is now; of an act, to what it makes and waits for it.
+        target = access.drafts_of(request.user).open().filter(act_file=draft).first() or draft.version
+        if is_waiting_page:
+            return HttpResponse(headers={"HX-Redirect": target.get_absolute_url()})
+        return redirect(target)  # it was stored before the page that waits for it was there
     if not draft.is_open:
         return render_waiting(request, draft)
     if is_waiting_page:
