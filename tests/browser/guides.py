@@ -6,6 +6,8 @@ It prepares a site of its own in a temporary folder and serves it, so that what 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 from io import BytesIO
 from itertools import product
@@ -26,6 +28,7 @@ DESK, PHONE = (1080, 760), (360, 700)
 COLOURS = 32
 CLAUSE = "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/"
 NEWEST = "/compare/kh-cybercrime/2020-08-en/with/kh-cybercrime/2024-leak-en/"
+AMENDED, AMENDING = "kh-constitution/2007-arts-145-146-km", "kh-constitutional-law-2008/2008-km"
 # Of each picture: the address, the size of the window, what is scrolled to its top, and whether a member looks.
 PICTURES: dict[str, tuple[str, tuple[int, int], str, bool]] = {
     "readers-draft": (PAGES["version"], PHONE, "[id='chp_4__art_28']", False),
@@ -59,17 +62,12 @@ def sign_in(browser: Any, base: str) -> Any:
     return page.context.storage_state()
 
 
-def shoot_review(browser: Any, base: str, folder: Path) -> None:
-    """The review page of an import: photographs of a law, made here, beside the clauses read from them."""
+def editor(browser: Any, base: str) -> Any:
+    """A page of an editor who has signed in."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     from tests import second_factor
-    from tests.browser.publishing.test_scans import photographs
 
-    files = []
-    for name, data in photographs().items():
-        files.append(folder / name)
-        files[-1].write_bytes(data)
     page = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}).new_page()
     page.goto(f"{base}/accounts/login/")
     page.get_by_label("Email").fill(stage.EDITOR)
@@ -78,6 +76,37 @@ def shoot_review(browser: Any, base: str, folder: Path) -> None:
     page.get_by_label("Code").fill(second_factor.code())
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/workspace/")
+    return page
+
+
+def store_amending(data: Path) -> None:
+    """Publish the law and the amending law of the guide."""
+    for text in sorted((ROOT / "fixtures/amending").glob("*.md")):
+        command = [sys.executable, "manage.py", "import_law", str(text), "--publish"]
+        subprocess.run(command, cwd=ROOT, env=serving.environment(data), check=True, stdout=subprocess.DEVNULL)
+
+
+def shoot_amending(browser: Any, base: str) -> None:
+    """The choice of a law and an act, and the review page of what the act makes of it."""
+    page = editor(browser, base)
+    page.set_viewport_size({"width": 1280, "height": DESK[1]})  # the instructions beside what is counted
+    page.goto(f"{base}/workspace/amend/?base={AMENDED}&act={AMENDING}", wait_until="networkidle")
+    save(page, OUT["en"] / "amending-start.png")
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_selector("[data-row]")
+    page.wait_for_load_state("networkidle")
+    save(page, OUT["en"] / "amending-review.png")
+
+
+def shoot_review(browser: Any, base: str, folder: Path) -> None:
+    """The review page of an import: photographs of a law, made here, beside the clauses read from them."""
+    from tests.browser.publishing.test_scans import photographs
+
+    files = []
+    for name, data in photographs().items():
+        files.append(folder / name)
+        files[-1].write_bytes(data)
+    page = editor(browser, base)
     page.goto(f"{base}/workspace/imports/")
     page.get_by_label("Files").set_input_files(files)
     page.get_by_role("button", name="Upload").click()
@@ -115,10 +144,12 @@ def main() -> None:
         out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         data = serving.prepare(Path(folder))
+        store_amending(data)
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
         with serving.serving(data, data.with_name("server.log")) as base:
             shoot(browser, base)
             shoot_review(browser, base, Path(folder))
+            shoot_amending(browser, base)
         browser.close()
 
 

@@ -17,7 +17,8 @@ from lawcompare.imports.amending.views import _commencement
 from lawcompare.imports.corrections import Review, amended
 from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.imports.storing.services import details_state
-from lawcompare.laws.models import Amendment, Origin, Version
+from lawcompare.laws.amendments.access import Instructions
+from lawcompare.laws.models import Amendment, Clause, Origin, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from tests.conftest import ROOT
@@ -282,6 +283,13 @@ def test_the_comparison_names_the_instruction_at_each_row(base, act, result):
             "sec_6": ["sec. 102"],
             "sec_7": ["sec. 103"],
         }
+
+
+def test_a_row_names_the_instructions_in_the_order_of_the_act():
+    said = [("s. 1", ["sec_5"], []), ("s. 2", [], ["sec_5__para_a"]), ("s. 3", ["sec_5__para_b"], [])]
+    kept = [{"act": act, "eid": act, "clauses": clauses, "removed": removed} for act, clauses, removed in said]
+    row = Instructions(Amendment(instructions=kept)).of_row(Clause(eid="sec_5"), Clause(eid="sec_5"))
+    assert [one["act"] for one in row] == ["s. 1", "s. 2", "s. 3"]
 
 
 def test_akoma_ntoso_has_what_the_act_changes_and_what_was_changed(base, act, result):

@@ -79,7 +79,9 @@ class Instructions:
         self.act = amendment.act if amendment else None
         self.changed: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
         self.removed: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
-        for one in amendment.instructions if amendment else ():
+        self.places: dict[tuple[str, str], int] = {}
+        for place, one in enumerate(amendment.instructions if amendment else ()):
+            self.places.setdefault((one["act"], one["eid"]), place)
             for eids, by_eid in ((one["clauses"], self.changed), (one["removed"], self.removed)):
                 for eid in eids:
                     for outer in accumulate(eid.split("__"), "{}__{}".format):
@@ -90,9 +92,11 @@ class Instructions:
         return [one for one in self.changed.get(eid, {}).values() if eid in one["clauses"]]
 
     def of_row(self, old: Clause | None, new: Clause | None) -> list[dict[str, Any]]:
-        """Returns the instructions that made a row of the comparison of both texts, also by striking a part of it."""
-        changed = self.changed.get(new.eid, {}) if new else {}
-        return list((changed | (self.removed.get(old.eid, {}) if old else {})).values())
+        """Returns the instructions that made a row of the comparison of both texts, also by striking a part of it, as
+        they stand in the act.
+        """
+        found = (self.changed.get(new.eid, {}) if new else {}) | (self.removed.get(old.eid, {}) if old else {})
+        return [found[key] for key in sorted(found, key=self.places.__getitem__)]
 
 
 # --- For programs -----------------------------------------------------------------------------------------------------
