@@ -65,7 +65,10 @@ class Executor(TextEdits):
         elif instruction.operation == "redesignate":
             self._redesignate(instruction)
         elif old is not None and old.kind == "units":
-            self._replace_units(instruction, old.targets) if instruction.new else self._remove_units(old.targets)
+            targets = self._run_of(old)
+            self._replace_units(instruction, targets) if instruction.new else self._remove_units(targets)
+        elif old is not None and old.through is not None and old.kind != "words":
+            raise Refusal("not-understood")
         elif old is not None and old.kind == "sentence":
             for each in old.targets:
                 self._change_sentence(each, old.nth, instruction)
@@ -77,6 +80,15 @@ class Executor(TextEdits):
             self._insert_beside(instruction, target, instruction.anchor)
         else:
             self._add(instruction, target)
+
+    def _run_of(self, old: Spot) -> tuple[Target, ...]:
+        """The targets of units; ``paragraph (1) and all that follows through paragraph (3)`` is one with the last."""
+        if old.through is None:
+            return old.targets
+        last, first = old.through.targets, old.targets
+        if len(first) != 1 or len(last) != 1 or old.before_it or last[0].steps[:-1] != first[0].steps[:-1]:
+            raise Refusal("not-understood")
+        return (replace(first[0], until=last[0].steps[-1].number),)
 
     def _units(self, targets: Sequence[Target]) -> list[Node]:
         """The provisions of targets, runs included; all of them or a refusal."""

@@ -105,7 +105,7 @@ class TextEdits:
         if spot.nth:
             at = spot.nth - 1 if spot.nth > 0 else spot.nth
             if not -len(places) <= at < len(places):
-                self._refuse_words(words, node, count=len(places))
+                raise Refusal("words-not-there", words=words)
             return [places[at]]
         if len(places) > 1 and not spot.each:
             raise Refusal("several-places", words=words, count=len(places))
@@ -115,19 +115,16 @@ class TextEdits:
         last = scopes[-1]
         return place.node is last.node and not last.text[place.end :].strip(" .;,:")
 
-    def _refuse_words(self, words: str, node: Node, **values: str | int) -> None:
+    def _refuse_words(self, words: str, node: Node) -> None:
         """Words that are not there: a slip of the act where they stand beside the target or nearly in it."""
         section = node
         while section.parent is not None and section.element not in SECTIONS and section.parent.parent is not None:
             section = section.parent
-        if section is not node:
-            beside = find(words, scopes_of(list(section.walk()), "text", "heading"))
-            if beside:
-                where = beside[0].node
-                raise Refusal("does-not-fit", words=words, place=path_of(where), **values)
+        if section is not node and (beside := find(words, scopes_of(list(section.walk()), "text", "heading"))):
+            raise Refusal("does-not-fit", words=words, place=path_of(beside[0].node))
         if near := nearly(words, node):
-            raise Refusal("does-not-fit", words=words, near=near, **values)
-        raise Refusal("words-not-there", words=words, **values)
+            raise Refusal("does-not-fit", words=words, near=near)
+        raise Refusal("words-not-there", words=words)
 
     def _change_words(self, instruction: Instruction, target: Target, old: Spot) -> None:
         node, scopes = self._scopes(target, "" if old.through or len(old.words) > 1 else old.words[0])

@@ -88,7 +88,7 @@ def _old(spot: Spot, locale: Locale) -> str | None:
         targets = tuple(replace(target, part="sentence", nth=spot.nth) for target in targets)
     words = joint.join(spot.words) or ", ".join(target.cite(locale) for target in targets) or None
     if spot.through is not None:
-        words = f"{words} … {' '.join(spot.through.words) or locale.gettext(_END)}"
+        words = f"{words} … {_old(spot.through, locale) or locale.gettext(_END)}"
     return words
 
 

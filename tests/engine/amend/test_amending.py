@@ -12,7 +12,7 @@ from lawcompare.engine.reading import read
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.amending import outcome_message
 from tests.conftest import needs_shared
-from tests.engine.amend.laws import act, amended, law
+from tests.engine.amend.laws import act, amended, law, text_of
 
 TARGETS = ("5(a)", "5(b)", "5(b)(1)", "5(b)(2)", "5(c)", "6", "9", "5(b)(8)")
 WORDS = ("lamp", "gas", "The keeper", "keeper", "fee", "harbour", "$5", "and", "records", ".")
@@ -95,12 +95,27 @@ def test_an_open_quotation_takes_no_other_instruction_with_it():
         ("5(b)", "striking paragraph (2) and inserting the following: “(5) $60.”", "does-not-fit", ("words",)),
         ("5(b)(1)", "striking the period at the end and inserting “; and”", "does-not-fit", ("words", "end")),
         ("6", "striking the third sentence", "no-target", ("missing", "where")),
+        ("6", "striking the first sentence and all that follows", "not-understood", ()),
+        (
+            "5(b)",
+            "striking paragraph (2) and all that follows through paragraph (9)",
+            "no-target",
+            ("missing", "where"),
+        ),
+        ("5(a)", "striking “gas” the second place it appears", "words-not-there", ("words",)),
     ],
 )
 def test_a_defective_instruction_is_refused_and_changes_nothing(target, said, reason, telling):
     done = amended(f"Section {target} of the Lamp Act is amended by {said}.")
     assert [(one.reason, tuple(one.values)) for one in done.outcomes] == [(reason, telling)]
     assert done.document.clauses == law().clauses
+
+
+def test_a_run_of_provisions_is_struck_whole():
+    run = "paragraph (1) and all that follows through paragraph (2)"
+    done = amended(f"Section 5(b) of the Lamp Act is amended by striking {run}.")
+    assert text_of(done.document, "sec_5__subsec_b") == "(b) Fees The fee for a lamp is— (3) $7 for any other lamp."
+    assert outcome_message(ENGLISH, done.outcomes[0]) == "Struck section 5(b)(1) … section 5(b)(2)."
 
 
 def test_where_a_person_has_it_carried_out_is_said_as_laws_cite_it():
