@@ -36,6 +36,21 @@ def outline(document: Document) -> list[tuple[str, str, str, str]]:
     return [(clause.eid, clause.element, clause.num, clause.text) for clause in document.clauses]
 
 
+def test_the_rows_of_a_table_keep_their_cells_and_a_flattened_one_is_warned_of() -> None:
+    note = "<authorialNote marker='1'><p>Or less.</p></authorialNote>"
+    ports = (("Port", "Ship", "Fee"), ("North", "", f"5{note}"), ("South", "Brig", "9"))
+    articles = (("Article 1", "Ports", note), ("Article 2", "Ships", "b"), ("Article 3", "Seas", "c"))
+    tables = ""
+    for rows in (ports, articles):
+        cells = ("".join(f"<td><p>{cell}</p></td>" for cell in row) for row in rows)
+        tables += f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+    document = read(f"<article eId='art_1'><content><p>Fees:</p>{tables}</content></article>")
+    lines = document.clauses[0].text.split("\n")
+    assert lines[:4] == ["Fees:", "Port\tShip\tFee", "North\t\u00a0\t5[1]", "South\tBrig\t9"]
+    assert "\t" not in "".join(lines[4:]) and len(document.furniture) == 2
+    assert [(each.kind, each.subject) for each in document.warnings] == [("table-flattened", "Article 1 Ports [1]")]
+
+
 def test_the_identification_says_what_the_law_is() -> None:
     document = read("<article eId='art_1'><content><p>A.</p></content></article>", META)
     assert (document.title, document.language) == ("Law on Networks", "km")

@@ -45,6 +45,16 @@ def test_headings_hold_their_sections_and_marginal_notes_are_headings():
     assert "R.S., c. 1, s. 2" in [furniture.text for furniture in act.furniture]
 
 
+def test_the_rows_of_a_table_keep_their_cells():
+    cells = (("Lamp", "Size", "Fee"), ("Oil", "", "5"), ("Gas", "<Text>great,</Text><Text>small</Text>", ""))
+    rows = ["".join(f"<entry>{cell}</entry>" for cell in row) for row in cells]
+    table = "<TableGroup><table><title>Of fees</title><tgroup cols='3'><thead><row>{}</row></thead><tbody>"
+    table = (table + "<row>{}</row><row>{}</row></tbody></tgroup></table></TableGroup>").format(*rows)
+    act = read(ACT.replace("<Text>One dollar.</Text>", f"<Text>Fees:</Text>{table}").encode(), filename="lamps.xml")
+    lines = act.clauses[-1].text.split("\n")
+    assert [lines[0], *lines[-3:]] == ["Fees:", "Lamp\tSize\tFee", "Oil\t\u00a0\t5", "Gas\tgreat, small\t\u00a0"]
+
+
 def test_xml_that_is_not_read_says_which_form_would_be():
     for data, message in (
         (b"<?xml version='1.0'?><ACT><P>x</P></ACT>", "EUR-Lex has the same text as HTML"),

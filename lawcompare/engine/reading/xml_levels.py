@@ -11,10 +11,15 @@ from typing import Any, ClassVar
 from lxml import etree
 
 from lawcompare.engine.document import NOTHING, Clause, Document, Furniture, ReadingWarning
+from lawcompare.engine.reading.paragraphs import OF_A_TABLE, table_blocks
 from lawcompare.engine.structure.numbering import eid_for
+from lawcompare.engine.structure.outline import Block
 
 # Put between pieces of text while they are gathered; it cannot occur in XML 1.0.
 BREAK = "\x1e"
+# Tabs between the cells of a row, and what an empty one holds, until white space is settled.
+HIDDEN_CELLS, SHOWN_CELLS = str.maketrans("\t\u00a0", "\x0e\x0f"), str.maketrans("\x0e\x0f", "\t\u00a0")
+ROWS = frozenset({"tr", "row"})
 SPACE = re.compile(r"[ \t\r\n]+")
 BREAKS = re.compile(f" ?{BREAK}[{BREAK} ]*")
 
@@ -41,6 +46,7 @@ class LevelReader:
         self.taken: set[str] = set()
         self.places: Counter[tuple[str | None, str]] = Counter()
         self.numbers: set[tuple[str | None, str, str]] = set()
+        self.rows: dict[Any, str] = {}  # the words of the rows of tables that were met
 
     def document(self, title: str, language: str, meta: Mapping[str, Any]) -> Document:
         """What was read."""
@@ -169,6 +175,8 @@ class LevelReader:
 
     def gather(self, element: Any, pieces: list[str]) -> None:
         name = name_of(element)
+        if name in ("table", "tgroup") and next(element.iterdescendants("{*}table", "{*}tgroup"), None) is None:
+            self.keep_rows(element)
         if mark := self.mark_of(element):
             # Set apart from the number or word it hangs on: "section 115(b),[1] of".
             pieces.append(f"[{mark}]")
@@ -178,6 +186,8 @@ class LevelReader:
             return
         elif name == "br":
             pieces.append(BREAK)
+        elif element in self.rows:
+            pieces += [BREAK, self.rows[element].translate(HIDDEN_CELLS), BREAK]
         elif name in self.blocks or name in self.levels:
             pieces.append(" " if self.is_on_line_of_number(element) else BREAK)
             self.gather_inside(element, pieces)
@@ -189,6 +199,21 @@ class LevelReader:
             self.gather_inside(element, pieces)
             if name in self.cells or name in self.kinds:
                 pieces.append(" ")
+
+    def keep_rows(self, table: Any) -> None:
+        """Note the words of each row of a table as it is kept, with a warning where they have no shape of one."""
+        rows = list(table.iterdescendants(*(f"{{*}}{name}" for name in ROWS)))
+        cells = [[cell for cell in row if name_of(cell) in self.cells] for row in rows]
+        if sum(len(row) >= OF_A_TABLE for row in cells) < OF_A_TABLE:
+            return
+        aside = len(self.furniture)
+        words = [[[Block(self.words([cell], " "), at)] for cell in row] for at, row in enumerate(cells)]
+        if kept := table_blocks(words):
+            self.rows |= dict.fromkeys(rows, "") | {rows[block.line]: block.text for block in kept}
+        else:
+            del self.furniture[aside:]  # they are read once more, as lines
+            first = " ".join(cell[0].text for cell in words[0])
+            self.warnings.append(ReadingWarning(table.sourceline or 0, "table-flattened", first[:80]))
 
     def is_on_line_of_number(self, block: Any) -> bool:
         """In a quoted provision the text runs on after number and heading, as in print."""
@@ -260,4 +285,4 @@ def is_struck(element: Any) -> bool:
 
 def settled(raw: str, separator: str = "\n") -> str:
     """White space of the markup made one space; ``separator`` where a block begins or ends."""
-    return BREAKS.sub(separator, SPACE.sub(" ", raw)).strip()
+    return BREAKS.sub(separator, SPACE.sub(" ", raw)).strip().translate(SHOWN_CELLS)
