@@ -353,6 +353,15 @@ def test_whole_khmer_is_read() -> None:
     assert document.language == "km" and "text" not in document.meta
 
 
+def test_letters_drawn_as_boxes_are_refused_where_some_are_lost_and_read_where_all_are_there() -> None:
+    """Every code shows the same glyph, as in a face that has none of the letters."""
+    alike = b"/Encoding << /Differences [33" + b" /zero" * 90 + b"] >>"
+    torn, whole = (unreadable(kind).replace(b"/Encoding /WinAnsiEncoding", alike) for kind in ("torn", "whole"))
+    with pytest.raises(ReadingError, match="printed as empty boxes on page 1 of the PDF: print it again with a Khmer"):
+        pdf.read(torn)
+    assert pdf.read(whole).clauses[0].num == "មាត្រា១"
+
+
 def test_an_empty_file_is_refused_and_an_empty_page_is_doubted() -> None:
     with pytest.raises(ReadingError, match="has no text, and none could be recognised"):
         pdf.read(Print().data())

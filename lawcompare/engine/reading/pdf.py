@@ -34,6 +34,7 @@ from lawcompare.engine.reading.text_layers import (
     is_covered,
     is_trustworthy,
     note_disagreements,
+    shows_boxes,
     unread_font,
 )
 from lawcompare.engine.structure.headings import parse_heading
@@ -42,6 +43,7 @@ from lawcompare.engine.structure.segment import Block, segment
 from lawcompare.engine.text.languages import detect_language
 
 INSTEAD = "give the Word file or the text instead"
+BOXES_INSTEAD = f"the PDF: print it again with a Khmer font, such as Khmer OS or Noto Sans Khmer, or {INSTEAD}"
 MOST_QUOTED = 80  # letters of a line in a warning
 UNREAD = 0.02  # of all letters: so many in fonts that no table has are more than a name or a mark
 # "Amendment of Subsection (f)" and under it "Pub. L. 117–2, … provided that …": not yet, or no longer, the law.
@@ -162,6 +164,8 @@ def _trusted(document: Any) -> list[PdfPage]:
             if free:
                 pasted[number] = free
             if not is_trustworthy(printed) and has_ink(page):
+                if printed.traits.khmer and not printed.is_covered and shows_boxes(page):
+                    raise ReadingError(f"Khmer letters are printed as empty boxes on page {number} of {BOXES_INSTEAD}")
                 doubted.append(number)
             else:
                 keep_size(page, number)

@@ -5,7 +5,9 @@ drawn, or what another program took a scan for. Whether its words are those that
 some pages and comparing both.
 """
 
+import ctypes
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from typing import Any
@@ -50,6 +52,8 @@ GRAM = 5  # letters: so many in a row are rarely the same in another text
 SAME = 0.25
 DISAGREES = 0.06
 SURE = 0.5  # how sure the look at a line must be for it to count
+# Letters, and different ones, in a face that draws them all as high, by less than so much of its size.
+BOXES, BOX_LETTERS, SAME_HEIGHT = 20, 10, 0.02
 INK = 160
 MOSTLY_LATIN = 0.9
 
@@ -80,6 +84,25 @@ def unread_font(printed: PdfPage) -> str:
         return max(printed.traits.unread.items(), key=lambda font: font[1].total())[0]
     fonts = printed.traits.fonts.most_common(1)
     return fonts[0][0] if fonts and is_torn(text) else ""
+
+
+def shows_boxes(page: Any) -> bool:
+    """Whether Khmer letters of a pypdfium2 page are drawn as empty boxes, in a face that has none and stood in for one.
+
+    LibreOffice prints so where no Khmer face is named or found, and loses letters around them.
+    """
+    with closing(page.get_textpage()) as text:
+        raw, name, box = text.raw, ctypes.create_string_buffer(128), [ctypes.c_double() for _ in range(4)]
+        letters, heights = defaultdict[bytes, list[int]](list), defaultdict[bytes, list[float]](list)
+        for at in range(pdfium.FPDFText_CountChars(raw)):
+            if "\u1780" <= chr(code := pdfium.FPDFText_GetUnicode(raw, at)) <= "\u17b3":
+                pdfium.FPDFText_GetFontInfo(raw, at, name, len(name), ctypes.byref(ctypes.c_int()))
+                pdfium.FPDFText_GetCharBox(raw, at, *map(ctypes.byref, box))
+                letters[name.value].append(code)
+                heights[name.value].append((box[3].value - box[2].value) / (pdfium.FPDFText_GetFontSize(raw, at) or 1))
+    # A face without a name may be drawn by hand.
+    faces = (face for face, high in heights.items() if face and max(high) - min(high) < SAME_HEIGHT)
+    return any(len(letters[face]) >= BOXES and len({*letters[face]}) >= BOX_LETTERS for face in faces)
 
 
 def _text_of(printed: PdfPage) -> tuple[str, int]:
@@ -127,10 +150,12 @@ def note_disagreements(document: Any, pages: Sequence[PdfPage], recogniser: Reco
 
 
 def _shows_its_letters(page: Any, printed: PdfPage) -> bool:
-    """Whether a page can be drawn: letters that are not Latin only where their faces are in the file."""
+    """Whether a page can be drawn: letters that are not Latin only where their faces are in the file and have them."""
     letters = "".join(line.text for line in printed.lines)
     if sum(character.isascii() for character in letters) > MOSTLY_LATIN * len(letters):
         return True
+    if not printed.is_covered and shows_boxes(page):
+        return False
     texts = page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_TEXT,), max_depth=3)
     return all(pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(text.raw)) == 1 for text in texts)
 
