@@ -280,6 +280,11 @@ def test_a_heading_read_right_by_another_look_alone_is_told_too():
     lines = ["មាត្រា ១.-", "បាត្រា ២.-", "មាត្រា ៣.-"]
     _, repairs, headings = repair_headings(lines, [(), ("បាត្រា ២.-", "មាត្រា ២.-"), ()])
     assert [repair.line for repair in repairs] == [1] and headings == {0, 1, 2}
+    centred = ["មាត្រា ១", "បាត្រា ២", "មាត្រា ៣", "ផ្លែកទី ៤", "ផ្លែកទី ៥"]
+    looks = [(), ("មាត្រា ២",), (), ("ផ្នែកទី ៤",), ("ផ្លែកទី ៥.-",)]
+    repaired, repairs, _headings = repair_headings(centred, looks)
+    assert repaired == ["មាត្រា ១", "មាត្រា ២.-", "មាត្រា ៣", "ផ្នែកទី ៤", "ផ្នែកទី ៥"]
+    assert [repair.line for repair in repairs] == [1, 3, 4]
 
 
 @pytest.mark.ocr

@@ -16,6 +16,7 @@ from lawcompare.engine.structure.numbering import SUFFIX_ALONE, from_khmer, to_k
 
 # The words of headings that a law counts through; the longest slip that is still the word, in letters.
 WORDS = {"មាត្រា": 2, "ប្រការ": 2, "ជំពូកទី": 2, "ជំពូក": 1, "ផ្នែកទី": 2}
+ARTICLES = ("មាត្រា", "ប្រការ")
 SOLE = ("តែមួយ", "តែ១")
 LONGEST_SOLE = 8
 NEW = "ថ្មី"
@@ -118,7 +119,7 @@ def repair_headings(
     repaired = list(lines)
     repairs: list[Repair] = []
     headings = {each.line for each in candidates if each.is_sole or (each.exact and (each.is_new or each.is_put_in))}
-    for word in ("មាត្រា", "ប្រការ"):
+    for word in ARTICLES:
         own = [each for each in candidates if each.word == word and not (each.is_new or each.is_sole or each.is_put_in)]
         _number(own)
         for at, candidate in enumerate(own):
@@ -136,7 +137,7 @@ def repair_headings(
             _write(candidate, SOLE[0], repaired, repairs)
         elif candidate.is_new and candidate.exact:
             _write(candidate, f"{candidate.raw} {NEW}{' ស្ទួន' if candidate.is_double else ''}", repaired, repairs)
-        elif candidate.word not in ("មាត្រា", "ប្រការ") and candidate.word_slips and candidate.exact:
+        elif candidate.word not in ARTICLES and candidate.exact:
             _write(candidate, candidate.raw, repaired, repairs)
     repairs.sort(key=lambda repair: repair.line)
     return repaired, repairs, headings
@@ -167,16 +168,15 @@ def _write(candidate: _Candidate, number: str, lines: list[str], repairs: list[R
             lines[candidate.line] = f"{line[:end]} : {line[stray.end() :].lstrip()}".rstrip()
             repairs.append(Repair(candidate.line, line, lines[candidate.line]))
         return
-    if candidate.word_slips == 0 and not candidate.is_new and not candidate.is_sole and candidate.raw == number:
-        # Only the dash, which the readers of text expect in this form.
-        if candidate.has_dash:
-            lines[candidate.line] = f"{candidate.word} {number}.- {candidate.rest}".rstrip()
-            if not line.lstrip().startswith(candidate.word):  # read so in another look alone
-                repairs.append(Repair(candidate.line, line, lines[candidate.line]))
+    is_read = not (candidate.word_slips or candidate.is_new or candidate.is_sole) and candidate.raw == number
+    is_read = is_read and line.lstrip().startswith(candidate.word)  # and not in another look alone
+    has_dash = candidate.word in ARTICLES and candidate.has_dash  # the readers of text expect it in this form
+    if is_read and not has_dash:
         return
-    separator = ".- " if candidate.has_dash or not candidate.rest else " "
+    separator = ".- " if has_dash or (candidate.word in ARTICLES and not candidate.rest) else " "
     lines[candidate.line] = f"{candidate.word} {number}{separator}{candidate.rest}".rstrip()
-    repairs.append(Repair(candidate.line, line, lines[candidate.line]))
+    if not is_read:
+        repairs.append(Repair(candidate.line, line, lines[candidate.line]))
 
 
 def _candidate(at: int, line: str, readings: Sequence[str]) -> _Candidate | None:
