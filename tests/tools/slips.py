@@ -1,7 +1,10 @@
 """Count which letters the reader of pictures takes for which, in scans of which the text is known: ``slips.toml``.
 
-``python -m tests.tools.slips`` reads passages judged by eye, pages of the Criminal Code in Limon whose text is known,
-and the Declaration of Human Rights printed in two faces; it needs ``../shared/data`` and Tesseract, and some minutes.
+And which letters Khmer texts have below which, as a word that was misread may not.
+
+``python -m tests.tools.slips`` reads passages judged by eye, pages of the Criminal Code and of the Constitution of 1989
+in Limon, whose text is known, and the Declaration of Human Rights printed in two faces; it needs ``../shared/data``,
+Tesseract, and some minutes.
 Of the texts nothing is kept but the counts.
 """
 
@@ -11,6 +14,7 @@ import html
 import io
 import json
 import re
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,17 +34,19 @@ from tests.khmer_prints import DPI, FACE, scan, scanned
 
 TABLE = Path(slips.__file__).with_name("slips.toml")
 FACES = (FACE, Path("/usr/share/fonts/truetype/noto/NotoSerifKhmer-Regular.ttf"))
-# Pages of the Criminal Code that are learnt from; those from 100 to 112 are kept to measure by.
-CODE, PAGES = "criminal-code-2009-km.pdf", ((60, 72), (150, 162), (220, 240))
+# Pages that are learnt from; 100 to 112 of the Code, and 6 to 20 of the Constitution, are kept to measure by.
+CODE, CONSTITUTION = "kh-criminal-code/criminal-code-2009-km.pdf", "intake/khmer/constitution.pdf"
+PAGES = ((CODE, 60, 72), (CODE, 150, 162), (CODE, 220, 240), (CONSTITUTION, 20, 34))
 WORST = 0.3  # of what is read worse, no letter belongs surely to another
 LONGEST = 3  # letters in a row
+RARE = 2  # of pairs of letters
 NO_COUNT = regex.compile(r"[\p{N}A-Za-z]")
 
 
 def main() -> None:
     counts: Counter[tuple[str, str]] = Counter()
     letters = 0
-    for printed, seen in [*judged(), *code(), *declaration()]:
+    for printed, seen in [*judged(), *in_limon(), *declaration()]:
         one, other = slips._UNIT.findall(printed), slips._UNIT.findall(seen)
         blocks = [block for block in Levenshtein.opcodes(one, other) if block.tag != "equal"]
         wrong = sum(max(block.src_end - block.src_start, block.dest_end - block.dest_start) for block in blocks)
@@ -61,9 +67,20 @@ def main() -> None:
         f"{as_toml(was)} = {{ {', '.join(f'{as_toml(k)} = {v}' for k, v in seen.items())} }}"
         for was, seen in table.items()
     ]
-    head = TABLE.read_text("utf-8").partition("[read_as]\n")[0]
-    TABLE.write_text(f"{head}[read_as]\n" + "\n".join(lines) + "\n", "utf-8")
+    head, _, tail = TABLE.read_text("utf-8").partition('pairs = """\n')
+    about = tail.partition('"""\n')[2].partition("[read_as]\n")[0]
+    TABLE.write_text(f'{head}pairs = """\n{pairs()}"""\n{about}[read_as]\n' + "\n".join(lines) + "\n", "utf-8")
     print(f"{letters} letters, {sum(counts.values())} read otherwise, {len(lines)} letters in {TABLE.name}")
+
+
+def pairs() -> str:
+    """The letters with another below them, but for those that are rare enough to be mistyped."""
+    data = SHARED / "data"
+    files = [*data.glob("kh-criminal-code/*.unicode.txt"), data / "intake" / "kh-constitution-2015.md"]
+    files += [data / "udhr" / "khm.html", *(Path(__file__).parents[2] / "fixtures").rglob("*km*")]
+    texts = (normalise(file.read_text("utf-8"), "km").text for file in files if file.is_file())
+    counts = Counter(letter + below for text in texts for letter, below in slips._PAIR.findall(text))
+    return textwrap.fill(" ".join(sorted(pair for pair, count in counts.items() if count > RARE)), 110) + "\n"
 
 
 def as_toml(letters: str) -> str:
@@ -92,10 +109,10 @@ def judged() -> Iterator[tuple[str, str]]:
                 yield plain(passage["text"]), found_in(text, plain(passage["text"]))
 
 
-def code() -> Iterator[tuple[str, str]]:
-    for begin, end in PAGES:
+def in_limon() -> Iterator[tuple[str, str]]:
+    for name, begin, end in PAGES:
         part = pypdfium2.PdfDocument.new()
-        part.import_pages(pypdfium2.PdfDocument(SHARED / "data" / "kh-criminal-code" / CODE), range(begin, end))
+        part.import_pages(pypdfium2.PdfDocument(SHARED / "data" / name), range(begin, end))
         file = io.BytesIO()
         part.save(file)
         pages = [page.render(scale=DPI / 72).to_pil().convert("L") for page in part]

@@ -207,3 +207,14 @@ def may_be_word(word: str) -> bool:
     (True, False)
     """
     return list(WordBreaker(word + word, "km")) == [word, word]
+
+
+@lru_cache(maxsize=1 << 14)
+def is_no_word(word: str) -> bool:
+    """Whether that dictionary surely lacks a word of three signs and more: a letter that begins none is not cut off it.
+
+    >>> is_no_word("បន្ថែម"), is_no_word("បន្អែម")
+    (False, True)
+    """
+    forms = (f"{form}ឩ" for form in {word, word.replace("\u17d2ត", "\u17d2ដ")})
+    return len(word) > 2 and all(list(WordBreaker(form, "km")) == [form] for form in forms)
