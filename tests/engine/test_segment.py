@@ -274,9 +274,13 @@ def test_a_damaged_paragraph_of_numbers_alone_is_read_at_a_bounded_cost():
 def test_a_heading_keeps_an_initial_and_an_amount_it_begins_with():
     lines = ["SEC. 1. Port.", "The port is open.", "SEC. 2. John F. Harbour Centre for the Sea.", "It is built."]
     lines += ["SEC. 3. 0.5 percent floor on fees.", "No fee is less."]
+    long = (
+        "Harbour Office technology, examining activities, and other efforts to enhance the security of ships and ports"
+    )
+    lines += [f"SEC. 4. {long}.", "(a) Ships are examined.", "(b) So are ports."]
     document = segment([Block(line, at) for at, line in enumerate(lines, 1)], "en")
-    assert [clause.heading for clause in document.clauses] == [
-        "Port", "John F. Harbour Centre for the Sea", "0.5 percent floor on fees",
+    assert [clause.heading for clause in document.clauses if clause.element == "section"] == [
+        "Port", "John F. Harbour Centre for the Sea", "0.5 percent floor on fees", long,
     ]  # fmt: skip
     assert not document.warnings
 

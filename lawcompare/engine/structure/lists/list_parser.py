@@ -141,7 +141,8 @@ class Filler:
             return [replace(first, text=after), *rest] if after.strip() else rest
         bare = words.removesuffix(".")
         followed = bool(rest) or bool(node.children) or node.element not in UNITS
-        if is_titlelike(words) or is_titlelike(bare, most_words=14 if followed else 10) or not same_line:
+        most = 20 if rest and read_mark(rest[0].plain) else 14 if followed else 10  # a lead to a list ends otherwise
+        if is_titlelike(words) or is_titlelike(bare, most_words=most) or not same_line:
             node.heading = self.aside.without_point(words, first.line)
             node.attributes.update(first.attributes)
             return rest
