@@ -189,6 +189,26 @@ def test_columns_heads_numbers_and_broken_words_are_put_right() -> None:
     assert not document.warnings
 
 
+def test_the_rows_of_a_ruled_table_keep_their_cells(subtests) -> None:
+    cells = (("Port", "Ship", "Fee"), ("North", "", "5"), ("South of the", "Brig", "9"))
+    edges, levels = (60, 200, 340, 480), (640, 620, 600, 560)
+    thin = [f"60 {level} 420 0.7 re f" for level in levels] + [f"{edge} 560 0.7 80 re f" for edge in edges]
+    frames = [f"{x} {y} 140 {h} re S" for x in edges[:3] for y, h in ((620, 20), (600, 20), (560, 40))]
+    rows = "Port\tShip\tFee\nNorth\t\u00a0\t5\nSouth of the docks\tBrig\t9\nThey are due."
+    for name, rules in (("rules", thin), ("frames", frames), ("none", [])):
+        printed = Print()
+        printed.put(60, 700, "Article 1. Fees")
+        printed.put(60, 680, "They are:")
+        for level, row in zip((628, 608, 588), cells, strict=True):
+            for edge, words in zip(edges, row, strict=False):
+                printed.put(edge + 4, level, words)
+        printed.put(64, 574, "docks")  # the second line of a cell
+        printed.put(60, 540, "They are due.")
+        printed.pages[-1] += rules
+        with subtests.test(name):
+            assert pdf.read(printed.data()).clauses[0].text.endswith(rows) == bool(rules)
+
+
 def test_a_word_keeps_its_own_hyphen_at_the_end_of_a_line() -> None:
     printed = Print()
     printed.put(60, 700, "Article 1. Terms", font="bold")

@@ -83,7 +83,7 @@ def read_spelled_out(page: Any, number: int) -> PdfPage | None:
     if not spelled:
         return None
     runs = [run for run in _runs(pieces) if run.words and all(map(box.holds, run.words))]
-    return PdfPage(lines_of(runs, number, box), traits, "text-layer")
+    return PdfPage(lines_of(runs, number, box, page), traits, "text-layer")
 
 
 def _spelled_out(item: Any) -> tuple[int, str]:

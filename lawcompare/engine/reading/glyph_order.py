@@ -99,7 +99,7 @@ def read_by_glyphs(page: Any, numbered_page: Any, number: int) -> PdfPage | None
     drawn = _drawn(page, numbered_page, box, traits)
     if drawn is None:
         return None
-    return PdfPage(lines_of(_runs(drawn), number, box), traits, "converted-font")
+    return PdfPage(lines_of(_runs(drawn), number, box, page), traits, "converted-font")
 
 
 def _drawn(page: Any, numbered_page: Any, box: PageBox, traits: PageTraits) -> list[_Drawn] | None:

@@ -1,14 +1,17 @@
 """One page of a PDF -> its lines of text in reading order: columns found, words spaced, small capitals understood."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Any
 
 from lawcompare.engine.document import LineBox
+from lawcompare.engine.reading.paragraphs import table_blocks
+from lawcompare.engine.reading.pdf_tables import RuledTable, ruled_tables
 from lawcompare.engine.reading.pdf_words import SAME_LINE, Glyph, GlyphRun, PageBox, PageTraits, box_of, runs_of
 from lawcompare.engine.reading.reporting import box_on, image_number
+from lawcompare.engine.structure.outline import Block
 
 # Around a raised number, until it is known whether it is the mark of a footnote.
 RAISED_START, RAISED_END = "\ue000", "\ue001"
@@ -46,6 +49,7 @@ class PdfLine:
     margin: float = 0.0
     furniture: str = ""  # where it is known already what it is
     is_heading: bool = False  # where the sequence of numbers has proven it
+    is_row: bool = False  # of a table, tabs between its cells
     box: LineBox | None = None  # its place on the image of its page
     confidence: float | None = None  # of a recogniser, 0 to 1, where the line was read off a picture
 
@@ -87,7 +91,7 @@ def read_page(page: Any, number: int) -> PdfPage:
     """Return the lines of a pypdfium2 page; ``number`` is 1-based."""
     traits = PageTraits()
     box = box_of(page)
-    lines = lines_of(list(runs_of(page, box, traits)), number, box)
+    lines = lines_of(list(runs_of(page, box, traits)), number, box, page)
     return PdfPage(lines, traits, "converted-font" if traits.converted else "text-layer")
 
 
@@ -99,13 +103,54 @@ def usual_size(lines: Iterable[PdfLine]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def lines_of(runs: list[GlyphRun], number: int, box: PageBox) -> list[PdfLine]:
-    """The lines of the runs of a page in reading order, each with its place on the picture of the page."""
+def lines_of(runs: list[GlyphRun], number: int, box: PageBox, page: Any) -> list[PdfLine]:
+    """The lines of the runs of a pypdfium2 page in reading order, and the rows of its ruled tables, each with its place
+    on the picture of the page."""
+    tables: list[tuple[RuledTable, list[PdfLine]]] = []
+    for table in ruled_tables(page, box):
+        runs, rows = _rows(runs, table, number)
+        tables.append((table, rows))
     lines = _in_reading_order(runs, number, box.width)
+    for table, rows in tables:
+        below = (
+            at
+            for at, line in enumerate(lines)
+            if line.base < table.up[-1] and line.left < table.across[-1] and line.right > table.across[0]
+        )
+        at = next(below, len(lines))
+        lines[at:at] = rows
     for line in lines:
         top, foot = box.height - line.base - ASCENT * line.size, box.height - line.base + DESCENT * line.size
         line.box = box_on(image_number(number), line.left, top, line.right, foot, box.width, box.height)
     return lines
+
+
+def _rows(runs: list[GlyphRun], table: RuledTable, number: int) -> tuple[list[GlyphRun], list[PdfLine]]:
+    """The runs that are outside a table, and its rows; all runs and no row where the words have no shape of a table."""
+    outside: list[GlyphRun] = []
+    cells: defaultdict[tuple[int, int], list[GlyphRun]] = defaultdict(list)
+    for run in runs:
+        for cell, words in groupby(run.words, key=table.cell_of):
+            part = GlyphRun()
+            for word in words:
+                part.add(word)
+            (outside if cell is None else cells[cell]).append(part)
+    inside = {cell: _lines(parts, number, 0) for cell, parts in cells.items()}
+    grid = [
+        [
+            [Block("".join(f"{each.words}{'' if each.hyphen else ' '}" for each in inside.get((row, column), ())), row)]
+            for column in range(len(table.across) - 1)
+        ]
+        for row in range(len(table.up) - 1)
+    ]
+    rows = []
+    for block in table_blocks(grid):
+        parts = [line for (row, _column), lines in inside.items() if row == block.line for line in lines]
+        left, right = min(line.left for line in parts), max(line.right for line in parts)
+        base, size = min(line.base for line in parts), parts[0].size
+        row = PdfLine(block.text, number, 0, left, right, base, size, False, False, right - left, right, is_row=True)
+        rows.append(row)
+    return (outside, rows) if rows else (runs, [])
 
 
 def _in_reading_order(runs: list[GlyphRun], number: int, width: float) -> list[PdfLine]:

@@ -9,7 +9,7 @@ from lawcompare.engine.document import NOTHING
 from lawcompare.engine.reading.pdf_lines import RAISED_END, RAISED_START, STYLED_END, STYLED_START, STYLES, PdfLine
 from lawcompare.engine.reading.text import space_between
 from lawcompare.engine.structure.headings import parse_heading, parse_unnumbered
-from lawcompare.engine.structure.outline import CONTENTS, UNITS
+from lawcompare.engine.structure.outline import CONTENTS, ROW, UNITS
 from lawcompare.engine.structure.segment import LEAD_END, LEAD_START, Block
 
 MARK = re.compile(
@@ -55,6 +55,10 @@ def paragraphs(lines: Sequence[PdfLine], places: Sequence[int], pages_with_notes
         if at < len(lines) and not _begins(lines, start, at, edges, distance, first_indent):
             continue
         part = lines[start:at]
+        if part[0].is_row:
+            yield Block(part[0].text, places[start] + 1, flush=ROW)
+            start = at
+            continue
         text = _with_marks(_joined(part, known), part, pages_with_notes)
         # Where its lines stand but the first, which is set in.
         rest = min((line.left - edges[_column(line)] for line in part[1:]), default=None)
@@ -91,6 +95,8 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, distan
     """``distance`` of lines and ``first_indent`` of numbered paragraphs are those usual in the print, in points."""
     before, line = lines[at - 1], lines[at]
     size = line.size
+    if line.is_row or before.is_row:
+        return True
     if line.is_heading or (before.is_heading and before.text.endswith(BARE_END)):
         return True
     if _stands_alone(lines, start, at):
