@@ -194,6 +194,7 @@ def test_the_rows_of_a_ruled_table_keep_their_cells(subtests) -> None:
     edges, levels = (60, 200, 340, 480), (640, 620, 600, 560)
     thin = [f"60 {level} 420 0.7 re f" for level in levels] + [f"{edge} 560 0.7 80 re f" for edge in edges]
     frames = [f"{x} {y} 140 {h} re S" for x in edges[:3] for y, h in ((620, 20), (600, 20), (560, 40))]
+    frames.append("20 20 570 750 re S")  # around the page
     rows = "Port\tShip\tFee\nNorth\t\u00a0\t5\nSouth of the docks\tBrig\t9\nThey are due."
     for name, rules in (("rules", thin), ("frames", frames), ("none", [])):
         printed = Print()

@@ -1,6 +1,5 @@
 """Tables on a PDF page whose cells are ruled: between which rules a word stands."""
 
-import ctypes
 from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ import pypdfium2.raw as pdfium
 from lawcompare.engine.reading.pdf_words import Glyph, PageBox
 
 DEPTH = 3  # of forms in forms
-MOST = 500  # paths of a page: where there are more, they are a drawing
-THIN, TOUCHING = 3, 3  # points: a rule is no broader; rules that meet, or are one
+MOST = 300  # paths of a page: where there are more, they are a drawing
+THIN = 3  # points: a rule is no broader, rules that meet are no farther apart
 FEWEST = 4  # rules in each direction, of three columns and three rows
 
 type _Rule = tuple[float, float, float, float]  # left, bottom, right, top
@@ -34,52 +33,41 @@ class RuledTable:
 
 def ruled_tables(page: Any, box: PageBox) -> list[RuledTable]:
     """The tables of a pypdfium2 page that rules divide into three rows and three columns at least."""
-    groups: list[tuple[_Rule, list[_Rule]]] = []  # rules that touch each other, behind the place that holds them
+    groups: list[list[_Rule]] = []  # of rules that touch each other
     for at, path in enumerate(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=DEPTH)):
         if at == MOST:
             return []
         left, bottom, right, top = path.get_bounds()
         (x, y), (other_x, other_y) = box.seen(left, bottom), box.seen(right, top)
-        for rule in _rules_of(path, (min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y))):
-            joined = [group for group in groups if _touch(rule, group[0])]
-            groups = [group for group in groups if not _touch(rule, group[0])]
-            lefts, bottoms, rights, tops = zip(rule, *(place for place, _rules in joined), strict=True)
-            place = min(lefts), min(bottoms), max(rights), max(tops)
-            groups.append((place, [rule, *(other for _place, rules in joined for other in rules)]))
+        (left, right), (bottom, top) = sorted((x, other_x)), sorted((y, other_y))
+        sides = (
+            (left, bottom, left, top),
+            (right, bottom, right, top),
+            (left, bottom, right, bottom),
+            (left, top, right, top),
+        )
+        for rule in sides if min(right - left, top - bottom) > THIN else ((left, bottom, right, top),):
+            joined = [group for group in groups if any(_touch(rule, other) for other in group)]
+            groups = [group for group in groups if group not in joined]
+            groups.append([rule, *(other for group in joined for other in group)])
     tables = (
         RuledTable(
-            _places(left for left, bottom, right, top in rules if top - bottom > right - left),
-            _places(bottom for left, bottom, right, top in rules if top - bottom < right - left),
+            _places(left for left, bottom, right, top in group if top - bottom > right - left),
+            _places(bottom for left, bottom, right, top in group if top - bottom < right - left),
         )
-        for _place, rules in groups
+        for group in groups
     )
     return [table for table in tables if min(len(table.across), len(table.up)) >= FEWEST]
 
 
-def _rules_of(path: Any, bounds: _Rule) -> list[_Rule]:
-    """A thin path is a rule; of a frame each side is one."""
-    left, bottom, right, top = bounds
-    if min(right - left, top - bottom) <= THIN:
-        return [bounds]
-    stroke = ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path.raw, ctypes.byref(ctypes.c_int()), ctypes.byref(stroke))
-    sides = (
-        (left, bottom, left, top),
-        (right, bottom, right, top),
-        (left, bottom, right, bottom),
-        (left, top, right, top),
-    )
-    return [*sides] if stroke.value else []
-
-
 def _touch(one: _Rule, other: _Rule) -> bool:
     across = min(one[2], other[2]) - max(one[0], other[0])
-    return across > -TOUCHING and min(one[3], other[3]) - max(one[1], other[1]) > -TOUCHING
+    return across > -THIN and min(one[3], other[3]) - max(one[1], other[1]) > -THIN
 
 
 def _places(places: Iterable[float]) -> list[float]:
     distinct: list[float] = []
     for place in sorted(places):
-        if not distinct or place - distinct[-1] > TOUCHING:
+        if not distinct or place - distinct[-1] > THIN:
             distinct.append(place)
     return distinct
