@@ -13,11 +13,13 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, reduce
 from itertools import islice, pairwise
 from math import log
+from operator import or_
 from typing import Any
 
+import numpy as np
 import regex
 from django.db import transaction
 from django.db.models import Count, Max, Q
@@ -69,6 +71,26 @@ def _is_other(near: str, word: str) -> bool:
         return True
     has_another = not has_no_spaces(near) and len(near) == len(word) and sorted(near) != sorted(word)
     return len(word) < TWO_WRONG and (near[:1] != word[:1] or has_another)
+
+
+def _letters(word: str) -> int:
+    """Returns which letters a word has, as 64 bits."""
+    return reduce(or_, (1 << ord(letter) % 64 for letter in word), 0)
+
+
+class KnownWords:
+    """``words``: by how they sound, the most common word that does. Few of them are compared with a word typed."""
+
+    def __init__(self, words: dict[str, str]) -> None:
+        self.words, self._sounds = words, list(words)
+        self.lengths = np.array([len(sound) for sound in words], np.int64)
+        self._letters = np.array([_letters(sound) for sound in words], np.uint64)
+
+    def perhaps(self, sound: str, wrong: int | np.ndarray) -> list[str]:
+        """Returns all sounds with so many letters wrong at most, and some others: each letter changes two bits."""
+        others = np.bitwise_count(self._letters ^ np.uint64(_letters(sound)))
+        may_be = (others <= 2 * wrong) & (np.abs(self.lengths - len(sound)) <= wrong)
+        return [self._sounds[at] for at in np.flatnonzero(may_be)]
 
 
 @dataclass
@@ -134,6 +156,7 @@ class Fitted:
             one, following = words[place : place + 2]
             return one.end == following.start and one.is_khmer and following.is_khmer
 
+        nearest = cache(self._nearest)
         at = 0
         while at < len(words):
             if self.knows(words[at], is_open=is_open and at == len(words) - 1):
@@ -147,8 +170,7 @@ class Fitted:
                 firsts.append(firsts[-1] - 1)
             spans = {(first, last) for first in firsts for last in (end, after)}
             near = [
-                (*self._nearest("".join(word.text for word in words[first : last + 1])), first, last)
-                for first, last in spans
+                (*nearest("".join(word.text for word in words[first : last + 1])), first, last) for first, last in spans
             ]
             share, instead, first, last = min(near, key=lambda one: (one[0], one[2] - one[3]))
             if instead and share < 1:
@@ -160,11 +182,11 @@ class Fitted:
         """Returns the nearest known word and the share of its letters that differ; 1 and nothing where none is near."""
         sound, known = _sound(word), self._known(word)
         most = 0 if len(sound) < ONE_WRONG else 1 if len(sound) < TWO_WRONG else 2
-        near = process.extract(sound, known.keys(), scorer=OSA.distance, score_cutoff=most, limit=8)
+        near = process.extract(sound, known.perhaps(sound, most), scorer=OSA.distance, score_cutoff=most, limit=8)
         near = [one for one in near if not _is_other(one[0], sound)]
-        near.sort(key=lambda one: (one[1], one[0][:1] != sound[:1], -self.words.get(known[one[0]], 0)))
-        best = next((one for one in near if self._is_public(known[one[0]])), None)
-        return (best[1] / len(sound), known[best[0]].replace("·", "")) if best else (1.0, "")
+        near.sort(key=lambda one: (one[1], one[0][:1] != sound[:1], -self.words.get(known.words[one[0]], 0)))
+        best = next((one for one in near if self._is_public(known.words[one[0]])), None)
+        return (best[1] / len(sound), known.words[best[0]].replace("·", "")) if best else (1.0, "")
 
     def near_words(self, text: str, most: int = 5) -> list[str]:
         """Returns known words that are spelt nearly as those of a question, for whoever found nothing."""
@@ -172,8 +194,10 @@ class Fitted:
         for word in islice(read_words(normalise(text, "km"), "km"), LOOKED_AT):
             known, sound = self._known(word.text), _sound(word.text)
             if len(sound) >= ONE_WRONG and not sound.isdigit():
-                near = process.extract(sound, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
-                found |= dict.fromkeys(known[one] for one, _score, _at in near)
+                # A share of letters that differ, 2 of 5: of longer words more may.
+                alike = known.perhaps(sound, 2 * np.maximum(known.lengths, len(sound)) // 5)
+                near = process.extract(sound, alike, scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
+                found |= dict.fromkeys(known.words[one] for one, _score, _at in near)
         return list(islice((word.replace("·", "") for word in found if self._is_public(word)), most))
 
     def _is_public(self, word: str) -> bool:
@@ -184,28 +208,26 @@ class Fitted:
         entries = SearchEntry.objects.filter(Q(version=None) | Q(version__in=Version.objects.published().values("pk")))
         return entries.filter(tokens__answers=token).exists()
 
-    def _known(self, word: str) -> dict[str, str]:
-        """Returns the words of its script, by how they sound."""
+    def _known(self, word: str) -> KnownWords:
+        """Returns the words of its script."""
         return self._sounds[has_no_spaces(word)]
 
     @cached_property
-    def _sounds(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Sound -> the most common word that has it: Latin words, and Khmer ones, two together among them."""
+    def _sounds(self) -> tuple[KnownWords, KnownWords]:
+        """Latin words, and Khmer ones, two together among them."""
         sounds: tuple[dict[str, str], dict[str, str]] = {}, {}
         book = everyday_words()
         said = dict.fromkeys([*book.khmer, *(key[0] for key in book.english if len(key) == 1)], 0)
         for word in sorted({**said, **self.words}, key=lambda one: self.words.get(one, 0)):
             if word[0].isalpha():
                 sounds[has_no_spaces(word)][_sound(word.replace("·", ""))] = word
-        return sounds
+        return KnownWords(sounds[0]), KnownWords(sounds[1])
 
     def closest(self, questions: Iterable[Question]) -> list[int]:
         """Returns the keys of entries whose words are close in meaning to those of a question, the closest first."""
         arrays = self.arrays
         if not arrays:
             return []
-        import numpy as np
-
         weights: dict[str, float] = defaultdict(float)
         for part in (part for question in questions for part in question.parts):
             for way in part.ways:
@@ -227,8 +249,6 @@ class Fitted:
             data = SearchModel.objects.filter(token=self.token).values_list("meaning", flat=True).first()
             self._arrays = {}
             if data:
-                import numpy as np
-
                 with np.load(io.BytesIO(bytes(data))) as file:
                     self._arrays = {name: file[name] for name in file.files}
                 if len(self._arrays["vectors"]) <= IN_MEMORY:
@@ -302,7 +322,6 @@ def _rows() -> Iterator[Row]:
 
 def _vectors(rows: list[Row]) -> bytes:
     """Returns the vectors of all entries, fitted on what stands in two languages; nothing where that is too little."""
-    import numpy as np
     import scipy
 
     documents = _documents(rows)

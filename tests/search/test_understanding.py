@@ -1,23 +1,27 @@
 """What the search makes of words as people type them: everyday words, misspelt ones, whole questions, names of laws,
 clauses close in meaning; and that none of it tells of what is not public."""
 
+import random
 from io import StringIO
+from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 from django.utils.translation import override
+from rapidfuzz.distance import OSA
 
 from lawcompare.laws.models import Law, Origin, Withdrawal
 from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions, texts_named
 from lawcompare.search.everyday import everyday_words, khmer_sayings, saying_at
 from lawcompare.search.find import Filters, find, show
-from lawcompare.search.fitted import LOOKED_AT, fit, fit_if_changed, fitted
+from lawcompare.search.fitted import LOOKED_AT, Fitted, KnownWords, fit, fit_if_changed, fitted
 from lawcompare.search.models import SearchEntry, SearchModel
 from lawcompare.search.question import all_of, read_question
 from lawcompare.search.services import index_clauses
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.processor_time import at_most
 from tests.search.judged import FIRST, ask_all
 from tests.search.test_searching import KHMER_LAW, put, store_khmer  # noqa: F401
 from tests.world import made_once
@@ -169,6 +173,30 @@ def test_words_to_correct_by_come_from_confirmed_texts_and_a_long_question_is_lo
     fit_if_changed()
     assert fitted().correct("zymurgyakk") == "zymurgyak" and "zymurgyak" in fitted().near_words("zymurgyakk")
     assert fitted().correct("x1 " * 2 * LOOKED_AT + "zymurgyakk ") == ""
+
+
+def test_a_long_question_of_unknown_words_costs_little_and_finds_what_is_nearest():
+    chance = random.Random(7)
+    khmer = lambda length: "".join(chance.choices("កខគឃចឆជដតថទនបផពមយរលវសហ", k=length))  # noqa: E731
+    known = dict.fromkeys((khmer(chance.randint(6, 12)) for _ in range(30_000)), 1)
+    model = Fitted("", 1, {**known, "ក្រសួង": 9})
+    questions = [khmer(300) for _ in range(5)]
+    with patch.object(Fitted, "_is_public", return_value=True):
+        assert model.correct("ក្រសុង") == "ក្រសួង"
+        with at_most(seconds=0.05 * len(questions)):
+            for question in questions:
+                model.correct(question)
+                model.near_words(question)
+
+
+@pytest.mark.parametrize("letters", ["abc", "កខគ្"])
+def test_no_word_that_is_near_is_passed_over(letters):
+    chance = random.Random(7)
+    words = ["".join(chance.choices(letters, k=chance.randint(4, 9))) for _ in range(400)]
+    known = KnownWords(dict.fromkeys(words, ""))
+    for word in words[:20]:
+        near = {one for one in words if OSA.distance(one, word) <= 2}
+        assert near <= set(known.perhaps(word, 2)) < {*words, ""}
 
 
 @pytest.mark.both_databases
