@@ -422,6 +422,8 @@ PARTS_PER_PAGE = envint("PARTS_PER_PAGE", 240)
 COMPARISONS_PER_HOUR = envint("COMPARISONS_PER_HOUR", 30)
 # Searches for the counterparts of a whole text that one organisation may have begun in an hour.
 SUGGESTIONS_PER_HOUR = envint("SUGGESTIONS_PER_HOUR", 30)
+# Corrections of texts in preparation, and decisions on instructions of acts, that one organisation may make in an hour.
+CORRECTIONS_PER_HOUR = envint("CORRECTIONS_PER_HOUR", 2000)
 # Questions to the search from one place in a minute; answers while one types are questions too.
 SEARCHES_PER_MINUTE = envint("SEARCHES_PER_MINUTE", 120)
 # Notices that one visitor may send about annotations in an hour.

@@ -14,12 +14,14 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, NamedTuple, Self
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation, Person
+from lawcompare.accounts.rate_limits import allow
 from lawcompare.comparisons.models import ClausePair
 from lawcompare.core.log.services import record
 from lawcompare.core.numbers import seal
@@ -476,6 +478,10 @@ def hold_open(user: Person, draft: ImportDraft, refusal: str = "") -> ImportDraf
     if not held.is_open:
         message = _("This text is stored already. It is corrected by a new version that names it.")
         raise CorrectionError(refusal or message)
+    if not allow(f"organisation-{held.organisation_id}", "correction", settings.CORRECTIONS_PER_HOUR):
+        raise CorrectionError(
+            _("Your organisation has changed as much as it may within an hour. Go on a little later.")
+        )
     return held
 
 

@@ -26,6 +26,7 @@ from lawcompare.engine.structure.corrections import (
 )
 from lawcompare.engine.structure.counted_lines import line_count_warnings
 from tests.engine.reading_cases import check, kept, law_lines
+from tests.processor_time import at_most
 
 LAW = """Chapter 1. Offences
 
@@ -114,6 +115,15 @@ def test_one_step_in_takes_along_what_is_inside():
     moved = next(clause for clause in after.clauses if clause.num == "Article 3")
     assert moved.parent == "chp_1__art_1"
     assert all(clause.eid.startswith(moved.eid) for clause in after.subtree(moved.eid))
+
+
+def test_thousands_of_corrections_of_words_take_time_in_proportion_to_them():
+    law = Document(
+        "Law", "en", tuple(Clause(f"art_{at}", "article", f"Article {at}", "", "Words.") for at in range(3000))
+    )
+    made = [Correction(at, "words", f"c{7 * at % 3000}", {"text": f"Other {at}."}) for at in range(2000)]
+    with at_most(seconds=0.6):
+        assert apply_corrections(law, made).clause("c7").text == "Other 1."
 
 
 def test_what_cannot_be_done_is_refused_in_a_sentence():

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 
 from lawcompare.core.models import Entry
 from lawcompare.engine.document import Clause, Document
@@ -225,6 +226,20 @@ def test_warnings_are_checked_one_by_one_by_correcting_or_all_at_once(editor, ha
     editor.post(f"{second.get_absolute_url()}warnings/", {"warning": "all"})
     second.refresh_from_db()
     assert second.unchecked_count == 0
+
+
+def test_an_organisation_changes_so_much_in_an_hour(editor, hand_in, settings, fern):
+    cache.clear()
+    draft, settings.CORRECTIONS_PER_HOUR = hand_in(), 2
+    for typed in ("One.", "Two."):
+        assert post(editor, draft, **form_of(draft, "c3", text=typed)).status_code == 302
+    refused = post(editor, draft, **form_of(draft, "c3", text="Three."))
+    assert refused.status_code == 400 and "Go on a little later" in refused.content.decode()
+    with pytest.raises(CorrectionError):
+        corrections.undo(fern, draft)
+    checked = editor.post(f"{draft.get_absolute_url()}warnings/", {"warning": "all"}, follow=True)
+    assert "Go on a little later" in checked.content.decode()
+    assert words(draft)[3][2] == "Two."
 
 
 def test_the_form_of_one_clause_comes_alone_or_in_its_place(editor, hand_in):

@@ -74,16 +74,12 @@ class CorrectedDocument:
 
     def place(self, key: str) -> int:
         """The position of the clause with this key. Raises CorrectionError where no clause has it."""
-        return _place_of(key, self.keys)
+        if key not in self.keys:
+            raise CorrectionError("the clause is no longer there")
+        return self.keys.index(key)
 
     def clause(self, key: str) -> Clause:
         return self.document.clauses[self.place(key)]
-
-
-def _place_of(key: str, keys: Sequence[str]) -> int:
-    if key not in keys:
-        raise CorrectionError("the clause is no longer there")
-    return keys.index(key)
 
 
 @dataclass(slots=True)
@@ -104,9 +100,15 @@ class _CorrectedClause:
 class _Draft:
     clauses: list[_CorrectedClause]
     furniture: list[Furniture]
+    _places: dict[str, int] = field(default_factory=dict)  # as they were when one was last not where it had been
 
     def find(self, key: str) -> int:
-        return _place_of(key, [row.key for row in self.clauses])
+        at = self._places.get(key)
+        if at is None or at >= len(self.clauses) or self.clauses[at].key != key:
+            self._places = {row.key: at for at, row in enumerate(self.clauses)}
+        if key not in self._places:
+            raise CorrectionError("the clause is no longer there")
+        return self._places[key]
 
     def value(self, at: int, name: str) -> Any:
         """An attribute of the clause at this place, or the key of the clause before it (``previous``)."""
@@ -147,6 +149,7 @@ def apply_corrections(document: Document, corrections: Iterable[Correction]) -> 
         for key, clause in zip(keys, document.clauses, strict=True)
     ]
     draft = _Draft(rows, list(document.furniture))
+    draft.settle()
     for each in corrections:
         try:
             _check_basis(draft, each)
@@ -154,7 +157,8 @@ def apply_corrections(document: Document, corrections: Iterable[Correction]) -> 
             apply(draft, each)
         except CorrectionError as error:
             raise CorrectionError(error.reason, each.number) from None
-        draft.settle()
+        if each.kind not in _KEEPING_PLACES:
+            draft.settle()
     if not draft.clauses:
         raise CorrectionError("no clause would be left", corrections[-1].number)
     clauses = tuple(_addressed(draft.clauses))
@@ -385,6 +389,8 @@ _KINDS: dict[str, tuple[Callable[[_Draft, Correction], None], tuple[str, ...]]] 
     "heading-number": (_heading_number, ("num", "heading")),
 }
 KINDS = tuple(_KINDS)
+# Those after which every clause stands where and as deep as before.
+_KEEPING_PLACES = {"number", "words", "heading-number"}
 
 
 # Addresses.

@@ -305,7 +305,11 @@ def warnings(request: HttpRequest, number: int) -> HttpResponse:
     is_one = chosen != "all" and not of_kind
     if is_one and not chosen:
         return redirect(draft)
-    corrections.check_warnings(request.user, draft, chosen if is_one else "", of_kind)
+    try:
+        corrections.check_warnings(request.user, draft, chosen if is_one else "", of_kind)
+    except CorrectionError as refused:
+        messages.error(request, str(refused))
+        return redirect(draft)
     if draft.unchecked_count:
         words = ngettext("%(n)s warning left.", "%(n)s warnings left.", draft.unchecked_count)
         messages.success(request, words % {"n": digits(draft.unchecked_count)})
