@@ -26,7 +26,7 @@ from lawcompare.search.services import names_of
 
 # A passage that runs on is looked for in so many clauses after the one it begins in, to say what is wrong with it.
 _CLAUSES_AFTER = 5
-_QUOTES = {"'": "['‘’]", "’": "['‘’]", '"': '["“”]', "“": '["“”]', "”": '["“”]'}
+_STRAIGHT = {"‘": "'", "’": "'", "“": '"', "”": '"'}
 
 
 class TargetError(ValueError):
@@ -73,21 +73,30 @@ def passage_typed(clause: Clause, typed: str) -> tuple[str, int | None]:
 
 
 def _only_place(text: str, words: str, after: int) -> tuple[int, int]:
-    matches = list(_as_typed(words).finditer(text, after))
-    if not matches:
+    (plain, places), (sought, _places) = _plain(text, after), _plain(words)
+    sought = sought.strip()
+    first = plain.find(sought)
+    if first < 0 or not sought:
         raise TargetError(_("The words “%(words)s” are not in the clause.") % {"words": words[:80]})
-    if len(matches) > 1:
+    if (count := plain.count(sought)) > 1:
         raise TargetError(
             _("“%(words)s” appears %(count)s times in the clause; type more words.")
-            % {"words": words[:80], "count": digits(len(matches))}
+            % {"words": words[:80], "count": digits(count)}
         )
-    return matches[0].span()
+    return places[first], places[first + len(sought) - 1] + 1
 
 
-def _as_typed(words: str) -> re.Pattern[str]:
-    """What somebody typed, as it may stand in a text: Khmer has invisible breaks between words that nobody types."""
-    letters = ("\u200b*".join(_QUOTES.get(letter, re.escape(letter)) for letter in word) for word in words.split())
-    return re.compile(r"\s+".join(letters), re.I)
+def _plain(text: str, after: int = 0) -> tuple[str, list[int]]:
+    """A text as people type it, and where each of its letters stands: small ones, straight quotation marks, one space
+    for several, without the invisible breaks between words of Khmer. Found so, a passage costs what the text is long.
+    """
+    letters, places = list[str](), list[int]()
+    for at in range(after, len(text)):
+        letter = " " if text[at].isspace() else _STRAIGHT.get(text[at], text[at].lower()[0])
+        if letter != "\u200b" and not (letter == " " and letters and letters[-1] == " "):
+            letters.append(letter)
+            places.append(at)
+    return "".join(letters), places
 
 
 def _only_occurrence(clause: Clause, exact: str) -> int:

@@ -1,6 +1,7 @@
 """The form: words chosen in several ways, clauses of other laws, legal tests; and what it refuses without a trace."""
 
 from html import unescape
+from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
@@ -10,9 +11,11 @@ from django.utils import timezone
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, Flag, NoteDecision, Reply, Revision
 from lawcompare.annotations.services import SAME_WITHIN, write_new_annotation
-from lawcompare.annotations.targets import find_clauses
+from lawcompare.annotations.targets import TargetError, find_clauses, passage_typed
 from lawcompare.core.numbers import seal
+from lawcompare.laws.models import Clause
 from tests.annotations.conftest import WORDS
+from tests.processor_time import at_most
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +64,15 @@ def test_invisible_breaks_between_khmer_words_need_not_be_typed(client, cast, st
     client.force_login(cast.alice)
     annotate(clause, form | {"exact": "តាមផ្លូវ … ទាំងអស់"})
     assert Annotation.objects.get().exact == "តាម\u200bផ្លូវ\u200bទាំងអស់"
+
+
+def test_a_passage_is_looked_for_in_time_in_proportion_to_the_clause():
+    with (
+        patch("lawcompare.annotations.targets._runs_on", return_value=False),
+        at_most(seconds=1),
+        pytest.raises(TargetError),
+    ):
+        passage_typed(Clause(text="a" * 500_000), "A" * 4_000 + "b … c")
 
 
 def test_the_whole_clause_is_spoken_of_when_said_so(client, cast, clause, form, annotate):
