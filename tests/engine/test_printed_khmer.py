@@ -16,6 +16,7 @@ import typst
 from docx.oxml.ns import qn
 
 from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import pdf
 from lawcompare.engine.writing.pdf_letters import read_once
 from lawcompare.engine.writing.typeset import FACES
@@ -84,6 +85,23 @@ def test_what_another_face_lends_to_a_line_is_read_where_it_stands():
     printed.put(72, 700, "1")
     (clause,) = pdf.read(printed.data()).clauses
     assert clause.num == "មាត្រា1"
+
+
+def test_a_page_whose_marks_spell_out_a_book_is_refused_and_a_long_line_read_in_time():
+    """A mark of a few bytes could else make gigabytes of text."""
+
+    def page_of(marks: int) -> bytes:
+        printed = Print()
+        for mark in range(marks):
+            printed.pages[-1].append(f"/Span << /ActualText <FEFF{'1781' * 16_000}> >> BDC")
+            printed.put(60 + 6 * (mark % 70), 700 - mark // 70, "x", 10)
+            printed.pages[-1].append("EMC")
+        return printed.data()
+
+    with at_most(3):
+        assert len(pdf.read(page_of(10)).clauses[0].text) > 100_000
+    with at_most(3), pytest.raises(ReadingError, match="more letters than a book"):
+        pdf.read(page_of(80))
 
 
 @pytest.mark.soak

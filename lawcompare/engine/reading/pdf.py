@@ -52,7 +52,7 @@ PENDING = re.compile(r"(?:amendment|repeal|termination|effective date|expiration
 ANALYSIS = re.compile(r"(?:Chap\. *)?Sec\.|Chap\.")
 SECTION_HEAD = re.compile(r"\[?§§? ?\d+[A-Za-z]*(?:[-–]\d+)?\.")
 PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|ទំព័រ)?\W*[0-9០-៩]{1,5}(?: ?(?:of|/|នៃ) ?[0-9០-៩]{1,5})?\W*|[ivxlc]{1,6}", re.I)
-NUMBERS = re.compile(r"\w*\d\w*")
+NUMBERS = re.compile(r"(?<!\w)\w*\d\w*")
 # The dots or dashes that lead to a page number, and the title of such a list.
 LEADER = re.compile(r"(?:[-–_.…·]\s?){3,}\s*[-–]?\s*[0-9០-៩]{1,4}\s*[-–]?\s*$|\s[-–]\s?[-–]\s[0-9០-៩]{1,4}\s[-–]\s*$")
 TITLE_LINES = 2  # above the word for contents, where the law is named once more

@@ -12,12 +12,14 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.legacy_fonts import FontTable, convert, is_legacy_font, table_of
 
 SAME_LINE = 0.6  # of the type size: how far a raised mark may stand above the line
 COLUMN_GAP = 3.0  # of the type size: no space between words is as wide
 EDGE = 12  # points: how far a letter may stand out of the page
 LARGEST_TYPE = 500  # points
+LETTERS_MAX = 1_000_000  # on a page: many marks may share one long text that they spell out
 FORCE_BOLD = 1 << 18  # PDF 32000-1, table 123
 # Khmer faces for headings, which say so by their name: Limon's round and decorated ones, and all called Muol.
 HEADING_FACE = re.compile(r"limon[rf]\d|.*m(?:uo|ou)l", re.IGNORECASE)
@@ -118,6 +120,8 @@ def box_of(page: Any) -> PageBox:
 
 def runs_of(page: Any, box: PageBox, traits: PageTraits) -> Iterator[GlyphRun]:
     with closing(page.get_textpage()) as text_page:
+        if text_page.count_chars() > LETTERS_MAX:
+            raise ReadingError("a page of the PDF has more letters than a book")
         run = GlyphRun()
         for word in _words(text_page, box, traits):
             if word and not box.holds(word):
