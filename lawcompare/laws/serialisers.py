@@ -10,7 +10,7 @@ from lawcompare.laws.amendments.access import amendment_data
 from lawcompare.laws.citing import plain_address
 from lawcompare.laws.models import Clause, Event, Law, PlainWords, Version, WantedText
 from lawcompare.laws.translations.services import families
-from lawcompare.laws.wanted.services import later_known
+from lawcompare.laws.wanted import later_known
 
 
 def version_data(version: Version) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from lawcompare.laws import views
+from lawcompare.laws import views, wanted
 from lawcompare.laws.editing import views as editing_views
 from lawcompare.laws.plain_words import views as plain_words_views
 from lawcompare.laws.timeline import views as timeline_views
 from lawcompare.laws.translations import views as translation_views
-from lawcompare.laws.wanted import views as wanted_views
 from lawcompare.laws.withdrawal import views as withdrawal_views
 
 
@@ -26,7 +25,7 @@ urlpatterns = [
     path("workspace/laws/<slug:law>/<slug:version>/", editing_views.rename_text, name="text_rename"),
     path("workspace/renderings/", translation_views.translations, name="translations"),
     path("workspace/renderings/<slug:law>/<slug:version>/", translation_views.review, name="review_translation"),
-    path("wanted/", wanted_views.wanted, name="wanted"),
+    path("wanted/", wanted.wanted, name="wanted"),
     path("laws/", views.library, name="library"),
     path("laws/<slug:law>/", views.law, name="law"),
     path("laws/<slug:law>/events/add/", timeline_views.add_event, name="event_add"),

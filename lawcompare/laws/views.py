@@ -28,7 +28,7 @@ from lawcompare.laws.serialisers import clause_data, version_data
 from lawcompare.laws.timeline.services import changeable_events, draw, of_kind, visible_events, without_too_many
 from lawcompare.laws.translations.services import comparable, families, label_of, set_translations, translation_among
 from lawcompare.laws.version_page import lay_out, set_inside, set_lines
-from lawcompare.laws.wanted.services import later_known, later_notice
+from lawcompare.laws.wanted import later_known, later_notice
 
 
 @public()

@@ -15,7 +15,7 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.core.standard_names import language_name
 from lawcompare.engine.text.words import has_no_spaces
 from lawcompare.laws.models import Version
-from lawcompare.laws.wanted.services import unseen_laws_called
+from lawcompare.laws.wanted import unseen_laws_called
 from lawcompare.search import asking
 from lawcompare.search.find import PER_PAGE, RANKED_MAX, Filters, SearchResults, find, show
 from lawcompare.search.fitted import fitted

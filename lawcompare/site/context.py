@@ -12,7 +12,7 @@ from lawcompare.core.page_cache.public import public_parameters
 from lawcompare.languages import LANGUAGES, address_in
 from lawcompare.laws.citing import site_root
 from lawcompare.site.counterparts import address_of
-from lawcompare.site.guides.html import part_about
+from lawcompare.site.guides import part_about
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

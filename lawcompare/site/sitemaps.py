@@ -19,7 +19,7 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.access import visible_laws, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
-from lawcompare.site.guides.html import GUIDES
+from lawcompare.site.guides import GUIDES
 
 # The protocol takes 50,000 addresses and 50 MB a file; each page is two addresses that name each other.
 PAGES_IN_FILE = 5000

@@ -3,7 +3,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from lawcompare.site.counterparts import in_language
-from lawcompare.site.guides.views import guide
+from lawcompare.site.guides import guide
 from lawcompare.site.proposals.views import proposals
 from lawcompare.site.views import activity_log, discovery, feeds, jobs, pages
 

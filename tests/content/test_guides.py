@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from lawcompare.site.guides.html import GUIDES
+from lawcompare.site.guides import GUIDES
 from tests.conftest import ROOT
 from tests.content.test_catalogues import PO
 

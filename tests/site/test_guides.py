@@ -10,7 +10,7 @@ from django.urls import resolve, reverse
 from django.utils import translation
 
 from lawcompare.languages import LANGUAGES
-from lawcompare.site.guides.html import GUIDES, PARTS, guide_html, headings_of
+from lawcompare.site.guides import GUIDES, PARTS, guide_html, headings_of
 from tests.page_words import english_share
 
 CODES = [language.code for language in LANGUAGES]

@@ -8,9 +8,8 @@ from typing import Any
 
 from lawcompare.comparisons.models import Level, Standing
 from lawcompare.engine.align import DOUBTFUL, Alignment, Reason, align_documents
-from lawcompare.engine.diff import Change, Diff, Read, diff, which_read
+from lawcompare.engine.diff import Change, Diff, Read, diff, diff_quoted, which_read
 from lawcompare.engine.diff.describe import describe
-from lawcompare.engine.diff.quoted import diff_quoted
 from lawcompare.engine.document import Clause, Document
 
 # A kind of the engine's ``wording.changes.SENTENCES`` and its values.

@@ -1,7 +1,12 @@
-"""Who may be written to, and whose wishes a person may see: their own."""
+"""Who may be written to, at which address, and whose wishes a person may see: their own.
+
+Addresses of visitors are encrypted, found again by a keyed digest, and used for nothing else.
+"""
 
 from typing import Any
 
+from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -9,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import MAY
 from lawcompare.accounts.models import EDITORS, Membership
+from lawcompare.core.encryption import hmac_of, site_cipher
 from lawcompare.laws.models import Version
 from lawcompare.publishing.models import Carried
 from lawcompare.sharing.emails.models import Choice, Follower
@@ -93,3 +99,26 @@ def _get(number: int, digest: str) -> Follower:
     if follower is None:
         raise ValidationError(_("These emails have already been stopped."))
     return follower
+
+
+PURPOSE = "followers"
+
+
+def seal(address: str) -> str:
+    return site_cipher(PURPOSE).encrypt(address.encode()).decode()
+
+
+def digests_of(address: str) -> list[str]:
+    """The digests by which an address may be stored: under today's key first, then under earlier ones."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [hmac_of(secret, PURPOSE, address.lower().encode()) for secret in secrets]
+
+
+def address_of(recipient: Choice | Follower) -> str:
+    """Where an e-mail goes; empty for an address that none of the site's keys opens."""
+    if recipient.user is not None:
+        return recipient.user.email
+    try:
+        return site_cipher(PURPOSE).decrypt(recipient.sealed.encode()).decode()
+    except InvalidToken:
+        return ""

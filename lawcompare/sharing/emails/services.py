@@ -11,8 +11,7 @@ from lawcompare.accounts.models import User
 from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.core.log.services import record
 from lawcompare.core.mail import queue
-from lawcompare.sharing.emails.access import get_follower_to_confirm, get_follower_to_end
-from lawcompare.sharing.emails.address import digests_of, seal
+from lawcompare.sharing.emails.access import digests_of, get_follower_to_confirm, get_follower_to_end, seal
 from lawcompare.sharing.emails.models import CHOSEN_KINDS, Choice, Follower, Pace
 from lawcompare.sharing.emails.words import email_to_confirm
 

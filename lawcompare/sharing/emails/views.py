@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -21,7 +22,39 @@ from lawcompare.accounts.responses import comes_from_here, methods, site_address
 from lawcompare.crosswalk.access import get_topic
 from lawcompare.laws.access import get_law
 from lawcompare.sharing.emails import access, services
-from lawcompare.sharing.emails.forms import EmailsForm, FollowForm
+from lawcompare.sharing.emails.models import CHOSEN_KINDS, Choice, EmailKind, Pace
+
+PACES = [choice for choice in Pace.choices if choice[0] != Pace.NEVER]
+
+
+class EmailsForm(forms.Form):
+    """For each kind of e-mail: never, at once, or once a day. ``reviews``: whether notes wait for the person."""
+
+    def __init__(self, *args: Any, choice: Choice | None = None, reviews: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in CHOSEN_KINDS:
+            if kind == EmailKind.SUBMITTED and not reviews:
+                continue
+            pace = choice.pace_of(kind) if choice else Pace.NEVER
+            self.fields[kind.value] = forms.ChoiceField(label=kind.label, choices=Pace.choices, initial=pace)
+
+
+class FollowForm(forms.Form):
+    """At once or as a digest; the address of a visitor without an account."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Your email address"),
+        help_text=gettext_lazy("We keep it encrypted and use it only for these emails."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    pace = forms.ChoiceField(
+        label=gettext_lazy("How often"), choices=PACES, initial=Pace.DAILY, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, has_account: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_account:
+            del self.fields["email"]
 
 
 @methods("GET", "HEAD", "POST")

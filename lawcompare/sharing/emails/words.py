@@ -12,8 +12,7 @@ from django.utils.translation import ngettext
 
 from lawcompare.core.mail import Email
 from lawcompare.languages import BY_CODE, DEFAULT, digits, path_in
-from lawcompare.sharing.emails.access import confirm_token, end_token
-from lawcompare.sharing.emails.address import address_of
+from lawcompare.sharing.emails.access import address_of, confirm_token, end_token
 from lawcompare.sharing.emails.models import Choice, EmailKind, Follower
 
 

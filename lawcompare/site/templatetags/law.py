@@ -161,16 +161,6 @@ def host(address: str) -> str:
 
 
 @register.filter
-def number_alone(num: str) -> str:
-    """Returns a number without the word before it.
-
-    >>> number_alone("Article 28")
-    '28'
-    """
-    return num.split(" ")[-1] if num else "–"
-
-
-@register.filter
 def opening(text: str, limit: int = 240) -> str:
     """Returns the first ``limit`` letters of a text as they are seen, so that Khmer has as much room as English; cut
     between words, or between clusters without spaces.

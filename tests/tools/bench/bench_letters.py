@@ -49,7 +49,7 @@ def measure() -> dict[str, Any]:
     from lawcompare import celery
     from lawcompare.core.jobs.models import Job
     from lawcompare.core.jobs.tasks import run_job
-    from lawcompare.sharing.emails.address import digests_of, seal
+    from lawcompare.sharing.emails.access import digests_of, seal
     from lawcompare.sharing.emails.models import Follower, Notice
 
     law = _law()

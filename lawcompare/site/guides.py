@@ -1,4 +1,4 @@
-"""The guides of ``docs/`` as pages: their Markdown as HTML, and which part of them is about a page of the site."""
+"""The guides of ``docs/`` as pages, and which part of them is about a page of the site."""
 
 import re
 from functools import cache
@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -15,6 +16,8 @@ from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from PIL import Image
+
+from lawcompare.core.page_cache.public import public
 
 DOCS = settings.BASE_DIR / "docs"
 GUIDES = ("readers", "analysts", "annotators")
@@ -94,3 +97,16 @@ def part_about(request: HttpRequest) -> tuple[str, str] | None:
         return None
     title, parts = headings_of(name, language)
     return reverse("guide", args=[name]) + sign + anchor, parts.get(anchor, title)
+
+
+@public()
+def guide(request: HttpRequest, name: str) -> HttpResponse:
+    """How the site is used: by readers, by analysts, by those who annotate."""
+    if name not in GUIDES:
+        raise Http404
+    language = get_language() or "en"
+    title, parts = headings_of(name, language)
+    written_in = "en" if file_of(name, language).parent == DOCS else language
+    others = [(one, headings_of(one, language)[0]) for one in GUIDES if one != name]
+    context = {"title": title, "parts": parts, "words": guide_html(name, language), "others": others}
+    return render(request, "site/guides/guide.html", context | {"written_in": written_in})

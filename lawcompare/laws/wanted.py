@@ -1,15 +1,31 @@
-"""Texts that are known to exist and that nobody here has seen, and whether a later text of a law is known."""
+"""Texts that are known to exist and that nobody here has seen; whether a later text of a law is known."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from lawcompare.accounts.models import VISITOR
+from lawcompare.core.page_cache.public import public
 from lawcompare.languages import in_every_language
 from lawcompare.laws.access import visible_laws, visible_versions
-from lawcompare.laws.models import Law, TextStatus, Version, WantedText
+from lawcompare.laws.models import Jurisdiction, Law, TextStatus, Version, WantedText
 from lawcompare.laws.translations.services import families
+
+ORDER = [Jurisdiction.CAMBODIA, Jurisdiction.INTERNATIONAL]
+
+
+@public()
+def wanted(request: HttpRequest) -> HttpResponse:
+    """The texts that nobody here has seen, those of Cambodia first, and how to hand one in."""
+    rows = WantedText.objects.select_related("law").filter(law__in=visible_laws(request.user).values("pk"))
+    place = {code: number for number, code in enumerate(ORDER)}
+    texts = sorted(rows, key=lambda text: place.get(text.law.jurisdiction, len(ORDER)))
+    return render(request, "laws/wanted/wanted.html", {"texts": texts, "channel": settings.HAND_IN_CHANNEL})
+
 
 NAMED_MAX = 5
 
