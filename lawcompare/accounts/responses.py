@@ -1,7 +1,8 @@
 """Responses that several apps give: a row that is not there, a method that is not allowed, too many requests."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -121,14 +122,21 @@ def comes_from_here(request: HttpRequest) -> bool:
     return origin is None or origin == f"{request.scheme}://{request.get_host()}"
 
 
+@contextmanager
+def refused_on(form: BaseForm, field: str | None = None) -> Iterator[None]:
+    """Makes what a service refuses inside it an error of the form, or of one of its fields."""
+    try:
+        yield
+    except ValidationError as error:
+        form.add_error(field, error)
+
+
 def is_accepted(form: BaseForm, act: Callable[[], Any]) -> bool:
     """Acts on what a form says and returns whether that was done; what the service refuses is an error of the form."""
-    try:
+    with refused_on(form):
         act()
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
+        return True
+    return False
 
 
 def attempt(request: HttpRequest, act: Callable[[], Any], sentence: str = "") -> bool:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Person
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import comes_from_here, is_accepted, number_of, sentence_on
+from lawcompare.accounts.responses import comes_from_here, is_accepted, number_of, refused_on, sentence_on
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import (
     FilterChoices,
@@ -328,11 +328,11 @@ def edit_kind(request: HttpRequest, code: str = "") -> HttpResponse:
     category = access.get_category(request.user, code) if code else None
     form = (CategoryForm if category else NewCategoryForm)(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
-        done: list[Any] = []
         save = services.change_category if category else services.add_category
-        if is_accepted(form, lambda: done.append(save(request.user, form.instance))):
-            saved = sentence_on(done[0], _("Saved and noted in its history."))
-            messages.success(request, saved if done[0] else _("Nothing was changed."))
+        with refused_on(form):
+            done = save(request.user, form.instance)
+            saved = sentence_on(done, _("Saved and noted in its history."))
+            messages.success(request, saved if done else _("Nothing was changed."))
             return redirect("kind_edit", Category.objects.get(pk=form.instance.pk).code)
     changes = access.changes_of(request.user, category) if category else []
     context = {"form": form, "category": category, "steps": category_history(changes)}

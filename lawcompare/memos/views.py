@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.responses import refused_on
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing import site_root
@@ -41,10 +42,8 @@ def memos(request: HttpRequest) -> HttpResponse:
     access.member(request.user)
     form = NewMemoForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refused_on(form, "title"):
             return redirect(services.make_memo(request.user, form.cleaned_data["title"]))
-        except ValidationError as error:
-            form.add_error("title", error)
     context = {"memos": access.own_memos(request.user)[:200], "form": form}
     return render(request, "memos/memos.html", context, status=400 if form.errors else 200)
 
@@ -62,14 +61,11 @@ def collect(request: HttpRequest) -> HttpResponse:
         title=title,
     )
     if form.is_valid():
-        try:
+        with refused_on(form):
             key, title_of_new = form.cleaned_data["memo"], form.cleaned_data["title"]
             memo = access.get_memo(request.user, key) if key else services.make_memo(request.user, title_of_new)
             services.add_items(request.user, memo, form.cleaned_data["items"])
             request.session["memo"] = memo.key
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
             messages.success(request, _("Saved."))
             return redirect(memo)
     context = {"form": form, "title": title, "offered": offered}
@@ -111,19 +107,16 @@ def memo(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, chosen, items, MemoForm.of(chosen, items))
     form = MemoForm(request.POST, items=items)
-    if not form.is_valid():
-        return _page(request, chosen, items, form)
-    data = form.cleaned_data
     try:
-        order, based_on = form.new_order, data["based_on"]
-        services.edit_memo(request.user, chosen, data["title"], form.words, order, form.added, based_on)
+        if form.is_valid():
+            data, order = form.cleaned_data, form.new_order
+            with refused_on(form):
+                services.edit_memo(request.user, chosen, data["title"], form.words, order, form.added, data["based_on"])
+                request.session["memo"] = chosen.key
+                return redirect(f"{chosen.get_absolute_url()}{f'#move-{form.pressed}' if form.pressed else ''}")
     except services.MemoConflict as conflict:
         return _conflict(request, conflict, items)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return _page(request, chosen, items, form)
-    request.session["memo"] = chosen.key
-    return redirect(f"{chosen.get_absolute_url()}{f'#move-{form.pressed}' if form.pressed else ''}")
+    return _page(request, chosen, items, form)
 
 
 def _conflict(request: HttpRequest, conflict: services.MemoConflict, items: list[MemoItem]) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import sentence_on
+from lawcompare.accounts.responses import refused_on, sentence_on
 from lawcompare.annotations.access import visible_annotations_on
 from lawcompare.annotations.filters import notes_among
 from lawcompare.comparisons import access
@@ -119,10 +119,8 @@ def corrections(request: HttpRequest, old_law: str, old_version: str, new_law: s
     old, new = _texts(request, (old_law, old_version), (new_law, new_version))
     table = TableForm(request.POST or None, request.FILES or None, user=request.user, old=old, new=new)
     if request.method == "POST" and table.is_valid():
-        try:
+        with refused_on(table):
             return _decide(request, old, new, table.cleaned_data["table"], table.cleaned_data)
-        except ValidationError as error:
-            table.add_error(None, error)
     return _render_corrections(request, old, new, table)
 
 
@@ -204,14 +202,12 @@ def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str
     if request.method == "POST" and form.is_valid():
         edges = [(p.original, p.translation) for p in pairs.filter(pk__in=form.cleaned_data["pairs"])]
         named = form.cleaned_data.get("names_person", False)
-        try:
+        with refused_on(form):
             decision = correcting_services.set_together(
                 request.user, old, new, edges, form.cleaned_data["reason"], names_person=named
             )
             messages.success(request, sentence_on(decision, _("Confirmed.")))
             return redirect(f"{reverse('languages', args=_names(old, new))}#next")
-        except ValidationError as error:
-            form.add_error(None, error)
     context = {
         "old": old,
         "new": new,

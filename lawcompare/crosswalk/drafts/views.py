@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Person
-from lawcompare.accounts.responses import is_accepted
+from lawcompare.accounts.responses import is_accepted, refused_on
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.drafts import services
@@ -94,14 +94,10 @@ class OtherPairForm(StatementByHandForm):
         return {name: value for name, value in self.cleaned_data.items() if name not in {"own", "cited"}}
 
     def _clause(self, name: str, version: Version) -> Clause | None:
-        cited = self.cleaned_data.get(name)
-        if not cited:
-            return None
-        try:
-            return access.clause_cited(version, cited)
-        except ValidationError as error:
-            self.add_error(name, error)
-            return None
+        if cited := self.cleaned_data.get(name):
+            with refused_on(self, name):
+                return access.clause_cited(version, cited)
+        return None
 
 
 # As many suggestions as somebody decides on at a sitting stand on one page.

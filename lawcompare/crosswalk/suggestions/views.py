@@ -26,7 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Person
-from lawcompare.accounts.responses import attempt, is_accepted
+from lawcompare.accounts.responses import attempt, is_accepted, refused_on
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.models import (
@@ -173,10 +173,8 @@ class StateCounterpartForm(StatementByHandForm):
             return data
         data["answer"] = version
         if cited := data.get("cited"):
-            try:
+            with refused_on(self, "cited"):
                 data["answer"] = access.clause_cited(version, cited)
-            except ValidationError as error:
-                self.add_error("cited", error)
         return data
 
 
@@ -260,10 +258,8 @@ class NarrowForm(forms.Form):
         """The clauses in place of their numbers."""
         data = super().clean() or {}
         for name, version in self.texts.items():
-            try:
+            with refused_on(self, name):
                 data[name] = access.clause_cited(version, data[name]) if data.get(name) else None
-            except ValidationError as error:
-                self.add_error(name, error)
         return data
 
     @property

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Confirmation
-from lawcompare.accounts.responses import attempt, is_accepted, sentence_on
+from lawcompare.accounts.responses import attempt, refused_on, sentence_on
 from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import add_languages
@@ -221,11 +220,9 @@ class TopicForm(forms.Form):
             name = "cited" if address else "text"
             self.add_error(f"{name}_{number}", _("Say the text and the number of the clause, or neither."))
             return None
-        try:
+        with refused_on(self, f"cited_{number}"):
             return access.clause_cited(self.versions[address], cited)
-        except ValidationError as error:
-            self.add_error(f"cited_{number}", error)
-            return None
+        return None
 
 
 class MergeForm(forms.Form):
@@ -263,13 +260,10 @@ def topic_add(request: HttpRequest) -> HttpResponse:
     draft = access.get_draft(request.user, request.GET["draft"]) if request.GET.get("draft") else None
     form = TopicForm(request.POST if request.method == "POST" else None, versions=_versions(request))
     if form.is_valid():
-        added: list[Topic] = []
-        if is_accepted(
-            form,
-            lambda: added.append(services.add_topic(request.user, form.content, form.cleaned_data["clauses"])),
-        ):
-            messages.success(request, sentence_on(added[0], _("Saved.")))
-            return redirect(draft or added[0])
+        with refused_on(form):
+            added = services.add_topic(request.user, form.content, form.cleaned_data["clauses"])
+            messages.success(request, sentence_on(added, _("Saved.")))
+            return redirect(draft or added)
     return _form(request, form, None, draft=draft)
 
 
@@ -281,23 +275,16 @@ def topic_edit(request: HttpRequest, topic: str) -> HttpResponse:
     if request.method != "POST":
         return _form(request, TopicForm.of(chosen, versions, clauses), chosen)
     form = TopicForm(request.POST, versions=versions, clauses=clauses)
-    if not form.is_valid():
-        return _form(request, form, chosen)
-    based_on = form.cleaned_data["based_on"] or 0
-    done: list[Any] = []
     try:
-        is_done = is_accepted(
-            form,
-            lambda: done.append(
-                services.edit_topic(request.user, chosen, form.content, form.cleaned_data["clauses"], based_on)
-            ),
-        )
+        if form.is_valid():
+            with refused_on(form):
+                named, based_on = form.cleaned_data["clauses"], form.cleaned_data["based_on"] or 0
+                done = services.edit_topic(request.user, chosen, form.content, named, based_on)
+                messages.success(request, sentence_on(done, _("Saved.")))
+                return redirect(chosen)
     except services.TopicConflict as conflict:
         return _conflict(request, conflict, clauses)
-    if not is_done:
-        return _form(request, form, chosen)
-    messages.success(request, sentence_on(done[0], _("Saved.")))
-    return redirect(chosen)
+    return _form(request, form, chosen)
 
 
 def _conflict(request: HttpRequest, conflict: services.TopicConflict, clauses: Any) -> HttpResponse:

@@ -1,7 +1,6 @@
 """Where an editor says what a clause says in plain words."""
 
 import json
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.responses import is_accepted, methods, sentence_on
+from lawcompare.accounts.responses import methods, refused_on, sentence_on
 from lawcompare.core.translations.texts import add_languages
 from lawcompare.laws.access import get_clause
 from lawcompare.laws.plain_words import services
@@ -38,11 +37,11 @@ def plain_words(request: HttpRequest, law: str, version: str, eid: str) -> HttpR
     row = plain_words_of(request.user, clause.version).get(clause.pk)
     form = PlainWordsForm(request.POST or None, initial={**said(row), "seen": said(row)})
     if request.method == "POST" and form.is_valid():
-        written: list[Any] = []
         words = dict(form.cleaned_data)
         seen = words.pop("seen")
-        if is_accepted(form, lambda: written.append(services.write_plain_words(request.user, clause, words, seen))):
-            messages.success(request, sentence_on(written[0], _("Saved.")) if written[0] else _("Nothing was changed."))
+        with refused_on(form):
+            written = services.write_plain_words(request.user, clause, words, seen)
+            messages.success(request, sentence_on(written, _("Saved.")) if written else _("Nothing was changed."))
             return redirect(clause)
         row = plain_words_of(request.user, clause.version).get(clause.pk)
         form.data = {**request.POST.dict(), "seen": json.dumps(said(row))}  # they stand above the form now

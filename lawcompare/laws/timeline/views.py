@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.responses import is_accepted, sentence_on
+from lawcompare.accounts.responses import refused_on, sentence_on
 from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.languages import columns_of
 from lawcompare.laws import access
@@ -115,11 +115,10 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
     texts = access.visible_versions(request.user).filter(offered, law=event.law).order_by("date", "slug")
     form = EventForm(request.POST or None, instance=event, texts=texts)
     if request.method == "POST" and form.is_valid():
-        new: list[bool] = []
-        save = services.save_event
-        if is_accepted(form, lambda: new.append(save(request.user, form.instance, form.cleaned_data["texts"]))):
+        with refused_on(form):
+            is_new = services.save_event(request.user, form.instance, form.cleaned_data["texts"])
             saved = sentence_on(form.instance, _("Saved and noted in its history."))
-            messages.success(request, saved if new[0] else _("Nothing was changed."))
+            messages.success(request, saved if is_new else _("Nothing was changed."))
             return redirect(event.law)
     context = {
         "form": form,

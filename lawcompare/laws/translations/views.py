@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import sentence_on
+from lawcompare.accounts.responses import refused_on, sentence_on
 from lawcompare.laws.translations.services import label_of, review_of, set_review, visible_translations
 
 
@@ -58,7 +58,7 @@ def review(request: HttpRequest, law: str, version: str) -> HttpResponse:
     state = "checked" if last and last.is_checked else "unchecked"
     form = ReviewForm(request.POST or None, initial={"state": state, "credit": last.credit if last else ""})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refused_on(form):
             review = set_review(
                 request.user,
                 translation,
@@ -66,9 +66,6 @@ def review(request: HttpRequest, law: str, version: str) -> HttpResponse:
                 credit=form.cleaned_data["credit"],
                 note=form.cleaned_data["note"],
             )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
             messages.success(request, sentence_on(review, _("Saved.")))
             return redirect("translations")
     own = membership_of(request.user)
