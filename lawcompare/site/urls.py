@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from lawcompare.site.counterparts import in_language
 from lawcompare.site.guides import guide
 from lawcompare.site.proposals.views import proposals
-from lawcompare.site.views import activity_log, discovery, feeds, jobs, pages
+from lawcompare.site.views import activity_log, discovery, feeds, pages
 
 
 class DayConverter:
@@ -32,8 +32,8 @@ urlpatterns = [
     path("manifest.webmanifest", discovery.manifest, name="manifest"),
     path("opensearch.xml", discovery.opensearch, name="opensearch"),
     path("styleguide/", pages.styleguide, name="styleguide"),
-    path("workspace/jobs/", jobs.jobs, name="jobs"),
-    path("workspace/jobs/<slug:kind>/<job:number>/retry/", jobs.retry_job, name="job_retry"),
+    path("workspace/jobs/", pages.jobs, name="jobs"),
+    path("workspace/jobs/<slug:kind>/<job:number>/retry/", pages.retry_job, name="job_retry"),
     path("workspace/proposals/", proposals, name="proposals"),
     path("workspace/log/", activity_log.log, name="log"),
     path("statements/", activity_log.statements, name="statements"),

@@ -1,26 +1,33 @@
-"""Pages that belong to no other app: home, about, glossary, style guide, errors."""
+"""Pages that belong to no other app: home, about, glossary, style guide, background jobs, errors."""
 
 import base64
 import hashlib
 import sys
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Confirmation
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.rendered_words import clauses_with_versions
 from lawcompare.comparisons.access import drafts_beside_other_law, lead_of, successive_drafts
 from lawcompare.comparisons.models import Comparison, Standing
 from lawcompare.comparisons.rows import Switches, strip, title
+from lawcompare.core.jobs.registry import kinds
+from lawcompare.core.jobs.services import get_job, jobs_of, retry
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.models import Topic
@@ -33,6 +40,7 @@ from lawcompare.laws.translations.services import original_of, public_translatio
 from lawcompare.publishing.models import Outcome
 from lawcompare.site.glossary import terms_with_clauses
 from lawcompare.site.styleguide import sample_context
+from lawcompare.site.workspace import require_membership
 
 LATEST = 3
 # After a database did not answer, this long until it is worth asking again.
@@ -210,3 +218,28 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     request.public_parameters = None  # type: ignore[attr-defined]  # it has no canonical address
     return render(request, "site/problem.html", {"sentence": sentence, "status": status}, status=status)
+
+
+@require_safe
+@login_required
+def jobs(request: HttpRequest) -> HttpResponse:
+    require_membership(request.user)
+    visible = jobs_of(request.user)
+    failed = [(job, may(request.user, job.registered.retried_by)) for job in visible if job.may_be_retried]
+    return render(
+        request, "site/jobs.html", {"failed": failed, "running": [job for job in visible if job.is_under_way]}
+    )
+
+
+@require_POST
+@login_required
+def retry_job(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """Have a job run again that failed, or whose worker was lost."""
+    membership = require_membership(request.user)
+    if kind in kinds and not may(request.user, kinds[kind].retried_by):
+        raise PermissionDenied(_("You may not retry this job."))
+    job = get_job(request.user, kind, number)
+    if job is None or not retry(job, request.user, membership.organisation.slug):
+        raise Http404(_("There is no such job here, or it cannot be retried."))
+    messages.success(request, _("Restarted."))
+    return redirect("jobs")
