@@ -26,7 +26,7 @@ from lawcompare.crosswalk.access import (
     visible_values,
 )
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
-from lawcompare.languages import reader_language
+from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import current_of, private_until, visible_versions
 from lawcompare.laws.citing import check_pin
 from lawcompare.laws.models import Jurisdiction, LawKind, Version
@@ -165,15 +165,22 @@ def _drafts(user: Person = VISITOR) -> tuple[Any, Any]:
 _drafts_for_visitors = cache(_drafts)  # always the same: each time copies are asked
 
 
-def pairs_of_law(comparison: Comparison, drafts: Sequence[Version]) -> Sequence[tuple[Version, Version, bool]]:
-    """Returns (older, newer, whether it is this pair) of the law's drafts in its language, successive ones first."""
+def pairs_of_law(comparison: Comparison, drafts: Sequence[Version]) -> Sequence[tuple[Version, Version, str, bool]]:
+    """Returns (older, newer, their names, whether it is this pair) of the law's drafts in its language, successive ones
+    first; where each is of another year, the years are names enough.
+    """
     old, new = comparison.old, comparison.new
     if old.language != new.language:
         return []
     places = {text.pk: place for place, text in enumerate(drafts)}
     pairs = [(one, other) for one, other in combinations(drafts, 2) if one.published_at and other.published_at]
     pairs.sort(key=lambda pair: places[pair[1].pk] - places[pair[0].pk])
-    return [(one, other, (one.pk, other.pk) == (old.pk, new.pk)) for one, other in pairs[: 2 * len(drafts)]]
+    years = [digits(text.date[:4]) for text in drafts]
+    names = years if len(set(years)) == len(years) else [text.short_name for text in drafts]
+    return [
+        (one, other, f"{names[places[one.pk]]} → {names[places[other.pk]]}", (one.pk, other.pk) == (old.pk, new.pk))
+        for one, other in pairs[: 2 * len(drafts)]
+    ]
 
 
 def _fits(comparison: Comparison | None) -> int:

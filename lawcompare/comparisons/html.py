@@ -242,13 +242,14 @@ class RowWriter:
     def _menu(self, pair: Any, name: str) -> str:
         """What a reader can do with a row, behind a sign that is named after it; ``name`` is HTML."""
         anchor = escape(pair.anchor)
-        links = f'<a class="perma" href="#{anchor}">{self.to_itself}</a> '
+        links = ""
+        if self.annotates:
+            address, clause = (self.addresses[1], pair.new) if pair.new else (self.addresses[0], pair.old)
+            links = f'<a href="{escape(address(clause.eid))}annotate/">{escape(_("Annotate"))}</a> '
+        links += f'<a class="perma" href="#{anchor}">{self.to_itself}</a> '
         if not self.is_guest:
             for clause, address, label in zip((pair.old, pair.new), self.addresses, self.labels, strict=True):
                 links += f'<a href="{escape(address(clause.eid))}">{label}</a> ' if clause else ""
-            if self.annotates:
-                address, clause = (self.addresses[1], pair.new) if pair.new else (self.addresses[0], pair.old)
-                links += f'<a href="{escape(address(clause.eid))}annotate/">{escape(_("Annotate"))}</a> '
             links += f'<a href="{self.word}?row={anchor}">{self.word_of_row}</a> '
         if self.memo_part:
             part = f"{self.memo_part}&amp;row={anchor}"
@@ -482,7 +483,7 @@ def findings_of(comparison: Comparison, strip: Strip, switches: Switches, page: 
         return joined(sentence % {"n": total, "kinds": in_a_row(counted)} if counted else "")
     sentences = []
     pages = _addresses(strip.cells, switches, page)
-    for name, group in strip.groups.items():
+    for name, group in sorted(strip.groups.items(), key=lambda one: one[0] != ONLY_NEW):  # what is new leads
         cells = [cell for cell in strip.cells if group_of(cell.pair) == name]
         names = list(dict.fromkeys(name_of(cell.pair) for cell in cells))
         first = next((cell for cell in cells if has_row(cell, switches, strip.noted)), None)

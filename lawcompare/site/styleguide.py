@@ -85,7 +85,7 @@ def sample_context() -> dict[str, Any]:
         "picture": draw(context["sample_events"]),
         "kinds": [*kinds, ("unknown", Standing.NOT_IN_NEW.label, 1)],
         "strip": Strip(context["cells"], [], 1, {}),
-        "pairs_of_law": [(context["old"], context["new"], this) for this in (True, False)],
+        "pairs_of_law": [(context["old"], context["new"], "2012 → 2020", this) for this in (True, False)],
         "risk_levels": list(Risk)[::-1],
         "style_sheets": [f"css/{name}.css" for name in STYLE_SHEETS],
         "kept_pages": [reverse("offline")],

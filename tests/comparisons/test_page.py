@@ -23,10 +23,11 @@ def words_of(html: str) -> str:
 
 def test_the_page_begins_with_what_was_found_and_each_count_leads_to_its_rows(client, demonstration):
     page = client.get(f"{PAIR}/").content.decode()
-    assert "Abusive words and false information are reported of both drafts." in page[: page.index('class="findings"')]
+    assert "New in the reports on 2024: defamation" in page[: page.index('class="findings"')]
     findings = re.search(r'<p class="findings">(.*?)</p>', page, re.S)[1]
     assert words_of(findings).startswith(
-        "Insult, False information and Pornography are in both texts. No longer reported in them: mental element."
+        "Defamation and Real-time collection of traffic data are reported for the first time."
+        " Insult, False information and Pornography are in both texts. No longer reported in them: mental element."
     )
     assert "12 clauses are not reported in the 2024 leak." in words_of(findings)
     places = re.findall(r'href="#(group-\w+)"', findings)
