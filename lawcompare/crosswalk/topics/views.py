@@ -115,7 +115,7 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     context = {
         "topic": chosen,
         "columns": judged,
-        "silent": [column for column in columns if column not in judged],
+        "silent": [one for one in columns if one not in judged and one.version not in laws],
         "lines": [(law, [column.cells[place] for column in judged]) for place, law in enumerate(laws)],
         "answers": answers_by_text(tables, provisions),
         "confirmed": tables.confirmed,
