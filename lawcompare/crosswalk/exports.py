@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.elements import ElementCell, ElementTable
-from lawcompare.crosswalk.models import Correspondence, Topic, Value
+from lawcompare.crosswalk.models import Basis, Correspondence, Topic, Value
 from lawcompare.crosswalk.provisions import (
     Counterpart,
     Differences,
@@ -137,7 +137,7 @@ def topic_blocks(
     topic: Topic, tables: TopicTables, provisions: Mapping[Version, Sequence[ProvisionText]], root: str, level: int = 1
 ) -> list[Block]:
     heads = [_("Clause"), _("is to"), _("Clause"), _("Reasoning")]
-    grid = Grid(heads, [_answer_cells(one, root, names_texts=True) for one in tables.answers], [4, 2, 4, 9])
+    grid = Grid(heads, _answer_rows(tables.answers, root, names_texts=True), [4, 2, 4, 9])
     blocks: list[Block] = [*topic_heading(topic, level), *([grid] if tables.answers else [])]
     blocks += element_grid(tables.confirmed)
     for version, shelf in provisions.items():
@@ -145,6 +145,20 @@ def topic_blocks(
         for one in shelf:
             blocks += clause_blocks(version, one.clause, one.inside, root)
     return blocks
+
+
+def _answer_rows(answers: Sequence[Counterpart], root: str, *, names_texts: bool) -> list[list[Sequence[Line]]]:
+    """Each judgement as a row; what rests on headings alone as one row, in which nothing stands twice."""
+    judged: list[list[Sequence[Line]]] = []
+    by_heading: list[dict[Line, None]] = [{}, {}, {}, {}]
+    for one in answers:
+        cells = _answer_cells(one, root, names_texts=names_texts)
+        if one.relation == Basis.HEADING:
+            for lines, cell in zip(by_heading, cells, strict=True):
+                lines.update(dict.fromkeys(cell))
+        else:
+            judged.append(cells)
+    return [*judged, [list(lines) for lines in by_heading]] if by_heading[0] else judged
 
 
 def _answer_cells(answer: Counterpart, root: str, *, names_texts: bool) -> list[Sequence[Line]]:
@@ -299,7 +313,7 @@ def place_row(row: TopicRow, old: Version, new: Version) -> None:
 def subject_blocks(row: TopicRow, old: Version, new: Version, inside: Inside, root: str, level: int = 1) -> list[Block]:
     """A subject on which two laws are read together: how they answer each other, their elements, and their words."""
     heads = [old.short_name, _("is to"), new.short_name, _("Reasoning")]
-    grid = Grid(heads, [_answer_cells(one, root, names_texts=False) for one in row.answers], [4, 2, 4, 9])
+    grid = Grid(heads, _answer_rows(row.answers, root, names_texts=False), [4, 2, 4, 9])
     blocks: list[Block] = [*topic_heading(row.topic, level), grid, *element_grid(row.confirmed)]
     for version, clauses in ((old, row.olds), (new, row.news)):
         blocks.append(ReportHeading(version.short_name, level + 1))

@@ -118,6 +118,17 @@ def test_a_topic_and_the_matrix_as_files(client, two_laws):
     assert cells_of(sheet, 2)[2][:3] == ["Illegal access", "Draft of 2020", "narrower"]
 
 
+def test_what_rests_on_headings_alone_is_one_row_of_a_subject(client, two_laws):
+    draft, treaty = two_laws
+    for number in ("Article 2", "Article 3"):
+        clause = draft.clauses.get(num=number)
+        state_correspondence(Topic.objects.get(), clause, treaty.clauses.get(), "heading", "No words.", "An editor")
+    document = docx.Document(io.BytesIO(client.get(f"{PAIR}/by-subject.docx").content))
+    rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows if len(row.cells) == 4]
+    assert [row[1] for row in rows[1:]] == ["narrower", "heading only"]
+    assert rows[2][0].count("Article") == 2 and rows[2][2].count("Article") == rows[2][3].count("No words.") == 1
+
+
 def test_a_comparison_as_a_spreadsheet_has_old_and_new_words(client, drafts):
     content = client.get("/compare/draft/old/with/draft/new.xlsx").content
     rows = cells_of(content, 1)
