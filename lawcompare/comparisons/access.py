@@ -1,7 +1,6 @@
 """Which comparisons may be seen, and how often a visitor may ask for a new one."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -10,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.models import VISITOR, Person
+from lawcompare.accounts.models import VISITOR, Confirmation, Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here as comes_from_here
 from lawcompare.accounts.responses import first_or_404, number_of
@@ -28,9 +28,16 @@ from lawcompare.crosswalk.access import (
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import current_of, private_until, visible_versions
-from lawcompare.laws.citing import check_pin
-from lawcompare.laws.models import Jurisdiction, LawKind, Version
-from lawcompare.laws.translations.services import original_of
+from lawcompare.laws.citing import check_pin, pin, plain_address
+from lawcompare.laws.models import Jurisdiction, LawKind, TextStatus, Version
+from lawcompare.laws.translations.services import original_of, uncorrected_among
+
+# Whose law may stand beside a row, by the name in the address.
+LAWS = {
+    Jurisdiction.UNITED_STATES: gettext_lazy("US law"),
+    Jurisdiction.INTERNATIONAL: gettext_lazy("Treaties"),
+    Jurisdiction.CAMBODIA: gettext_lazy("Cambodian law in force"),
+}
 
 
 def check_pins(asked: Mapping[str, str], old: Version, new: Version) -> None:
@@ -39,6 +46,15 @@ def check_pins(asked: Mapping[str, str], old: Version, new: Version) -> None:
     if pins:
         check_pin(pins.partition("-")[0] or "?", old)
         check_pin(pins.partition("-")[2] or "?", new)
+
+
+def pinned_comparison(comparison: Comparison) -> str:
+    """The comparison's lasting address: with the hashes of both texts and the rules by which they were compared."""
+    old, new = comparison.old, comparison.new
+    address = plain_address("comparison", old.law.slug, old.slug, new.law.slug, new.slug)
+    by_text = "by=text&" if old.law_id != new.law_id else ""
+    rules = f"engine={comparison.engine}&edition={comparison.number}"
+    return f"{address}?{by_text}texts={pin(old)}-{pin(new)}&{rules}"
 
 
 def find_comparison(old: Version, new: Version, edition: str = "", engine: str = "") -> Comparison | None:
@@ -88,10 +104,12 @@ def lead_of(old: Version, new: Version) -> LeadSentence | None:
     """The sentence that leads the page of two texts: the last that stands, else the last that is proposed; none of a
     translation whose original was withdrawn.
     """
+    rows = LeadSentence.objects.not_refused().filter(old=original_of(old), new=original_of(new))
+    if not rows.exists():
+        return None  # as of most texts
     public = Version.objects.published().values("pk")
-    rows = LeadSentence.objects.not_refused().filter(old__in=public, new__in=public)
-    rows = rows.filter(old=original_of(old), new=original_of(new))
-    return max(rows.select_related("organisation"), key=lambda row: (row.stands, row.pk), default=None)
+    rows = rows.filter(old__in=public, new__in=public).select_related("organisation")
+    return max(rows, key=lambda row: (row.stands, row.pk), default=None)
 
 
 def lead_in_words(old: Version, new: Version) -> str:
@@ -146,23 +164,21 @@ def successive_drafts(user: Person) -> list[Comparison]:
     return list(chosen.values())
 
 
-def drafts_of_law(user: Person, old: Version, new: Version) -> list[Version]:
-    """Returns the two texts and those of the law, in the language of the later one, that the site or the person's
-    organisation stands for, by date; none of two laws.
+def drafts_of_law(user: Person, old: Version, new: Version, texts: Iterable[Version]) -> list[Version]:
+    """Returns the two texts and those of their law, in the language of the later one, that the site or the person's
+    organisation stands for, by date; none of two laws. ``texts``: all of the law that the person may see.
     """
     if old.law_id != new.law_id:
         return []
-    confirmed, current = _drafts(user) if user.is_authenticated else _drafts_for_visitors()
-    known = Q(pk__in=[old.pk, new.pk]) | Q(pk__in=confirmed)
-    return list(current.filter(known, law=new.law, language=new.language).order_by("date", "slug"))
-
-
-def _drafts(user: Person = VISITOR) -> tuple[Any, Any]:
-    confirmed = Version.objects.confirmed(organisation_of(user)).values("pk")
-    return confirmed, visible_versions(user).standing().uncorrected()
-
-
-_drafts_for_visitors = cache(_drafts)  # always the same: each time copies are asked
+    own = {None, organisation_of(user)}
+    drafts = []
+    for text in uncorrected_among(texts):
+        stands_for = text.brought_by in own or text.origin.confirmation == Confirmation.CONFIRMED
+        is_proposal = text.corrects is not None and text.corrects.brought_by != text.brought_by
+        counts = stands_for and not is_proposal and text.text_status != TextStatus.CONSOLIDATED
+        if text.language == new.language and (counts or text in (old, new)):
+            drafts.append(text)
+    return drafts
 
 
 def pairs_of_law(comparison: Comparison, drafts: Sequence[Version]) -> Sequence[tuple[Version, Version, str, bool]]:
@@ -181,6 +197,13 @@ def pairs_of_law(comparison: Comparison, drafts: Sequence[Version]) -> Sequence[
         (one, other, f"{names[places[one.pk]]} → {names[places[other.pk]]}", (one.pk, other.pk) == (old.pk, new.pk))
         for one, other in pairs[: 2 * len(drafts)]
     ]
+
+
+def third_texts(drafts: Iterable[Version], old: Version, new: Version) -> list[tuple[str, str]]:
+    """Returns (name in the address, words) of what may stand beside a row of two texts, of the drafts of their law."""
+    others = [text for text in drafts if text.published_at and text not in (old, new)]
+    names = [(text.slug, text.short_name) for text in others]
+    return names + [(code, str(words)) for code, words in LAWS.items()] if drafts else []
 
 
 def _fits(comparison: Comparison | None) -> int:

@@ -181,7 +181,7 @@ def links_of(comparison: Comparison) -> list[Link]:
 def _around(comparison: Comparison, root: str) -> dict[str, Any]:
     """What stands around the redline, in the reader's language."""
     old, new = comparison.old, comparison.new
-    address = root + pinned_comparison(comparison)
+    address = root + access.pinned_comparison(comparison)
     counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
     if names := ", ".join(comparison.corrected_by):
         counts += ". " + _("Some clauses are paired as %(names)s decided.") % {"names": names}
@@ -243,15 +243,6 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
     }
 
 
-def pinned_comparison(comparison: Comparison) -> str:
-    """The comparison's lasting address: with the hashes of both texts and the rules by which they were compared."""
-    old, new = comparison.old, comparison.new
-    address = plain_address("comparison", old.law.slug, old.slug, new.law.slug, new.slug)
-    by_text = "by=text&" if old.law_id != new.law_id else ""
-    rules = f"engine={comparison.engine}&edition={comparison.number}"
-    return f"{address}?{by_text}texts={pin(old)}-{pin(new)}&{rules}"
-
-
 # --- The PDF, set by a child process in the box, so that what breaks there ends only the child ------------------------
 
 
@@ -284,7 +275,7 @@ def report_of(comparison: Comparison, root: str) -> Report:
     old, new = comparison.old, comparison.new
     return Report(
         title=f"{old.short_name} → {new.short_name}",
-        address=pinned_comparison(comparison),
+        address=access.pinned_comparison(comparison),
         texts=[old, new],
         lead=access.lead_in_words(old, new),
         sheets=[_sheet_of_rows(comparison, root)],

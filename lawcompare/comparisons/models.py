@@ -154,9 +154,9 @@ class Comparison(models.Model):
     @property
     def corrected_by(self) -> list[str]:
         """The organisations, but for the site's editors, on whose decisions rows rest, and how many of each kind."""
-        held = self.pairs.filter(decision__decision__isnull=False).order_by().values("decision__decision__organisation")
-        organisations = Organisation.objects.filter(pk__in=held).exclude(slug=EDITORS)
-        return [str(one) for one in organisations] if self.pairs.filter(decision__isnull=False).exists() else []
+        decided = self.pairs.filter(decision__isnull=False).order_by()
+        held = decided.values("decision__decision__organisation") if decided.exists() else ()
+        return [str(one) for one in Organisation.objects.filter(pk__in=held).exclude(slug=EDITORS)]
 
     def get_absolute_url(self) -> str:
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])
@@ -227,8 +227,8 @@ class ConcordanceQuerySet(models.QuerySet["Concordance"]):
         return self.filter(ended_by__isnull=True)
 
     def proposed(self) -> ConcordanceQuerySet:
-        waiting = MapDecision.objects.filter(MapDecision.DECIDED_ON, confirmation=Confirmation.PROPOSED)
-        return self.filter(decision__in=waiting.order_by().values("pk"))
+        rows = self.filter(decision__undoes=None, decision__undone_by=None)
+        return rows.filter(decision__confirmation=Confirmation.PROPOSED)
 
 
 class Concordance(models.Model):

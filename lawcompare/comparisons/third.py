@@ -11,30 +11,16 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.models import Person
-from lawcompare.comparisons.access import drafts_of_law, find_comparison
+from lawcompare.comparisons.access import LAWS, drafts_of_law, find_comparison, third_texts
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, anchor_of
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.provisions import texts_inside
-from lawcompare.laws.access import get_two_versions, visible_versions
-from lawcompare.laws.models import Clause, ClauseTranslation, Jurisdiction, Version
+from lawcompare.laws.access import get_two_versions_among, visible_versions
+from lawcompare.laws.models import Clause, ClauseTranslation, Version
 from lawcompare.laws.translations.services import set_shown
-
-LAWS = {
-    Jurisdiction.UNITED_STATES: gettext_lazy("US law"),
-    Jurisdiction.INTERNATIONAL: gettext_lazy("Treaties"),
-    Jurisdiction.CAMBODIA: gettext_lazy("Cambodian law in force"),
-}
-
-
-def third_texts(drafts: Iterable[Version], old: Version, new: Version) -> list[tuple[str, str]]:
-    """Returns (name in the address, words) of what may stand beside a row of two texts, of the drafts of their law."""
-    others = [text for text in drafts if text.published_at and text not in (old, new)]
-    names = [(text.slug, text.short_name) for text in others]
-    return names + [(code, str(words)) for code, words in LAWS.items()] if drafts else []
 
 
 @public("beside")
@@ -42,11 +28,11 @@ def beside(
     request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str, row: str
 ) -> HttpResponse:
     """A row with what stands beside it in the text or law that ``beside`` names. Raises Http404."""
-    old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
+    old, new, texts = get_two_versions_among(request.user, (old_law, old_version), (new_law, new_version))
     comparison = find_comparison(old, new)
     units = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new") if comparison else []
     pair = next((pair for pair in units if anchor_of(pair) == row), None)
-    choices = dict(third_texts(drafts_of_law(request.user, old, new), old, new))
+    choices = dict(third_texts(drafts_of_law(request.user, old, new, texts), old, new))
     choice = choices.get(asked := request.GET.get("beside") or next(iter(choices), ""))
     if pair is None or choice is None:
         raise Http404(_("There is no such row, or nothing of that name stands beside it."))
@@ -69,23 +55,16 @@ def beside(
 def _in_draft(user: Person, own: Iterable[tuple[Clause, Version]], new: Version, slug: str) -> list[dict[str, Any]]:
     """The clause of another draft with which the row's clause was set together, by the comparison of the two texts."""
     third = visible_versions(user).get(law=new.law_id, slug=slug)
+    units = ClausePair.objects.filter(level=Level.UNIT, comparison__in=Comparison.objects.current().finished())
     for clause, version in own:
         both = Q(comparison__old=version, comparison__new=third, old=clause)
         both |= Q(comparison__old=third, comparison__new=version, new=clause)
-        current = Comparison.objects.current().finished()
-        for pair in ClausePair.objects.filter(both, level=Level.UNIT, comparison__in=current).select_related(
-            "old", "new"
-        ):
+        for pair in units.filter(both).select_related("old", "new"):
             other = pair.old if pair.new_id == clause.pk else pair.new
             if other:
                 other.version, other.shown = third, other  # type: ignore[attr-defined]
-                return [
-                    {
-                        "clause": other,
-                        "label": pair.get_standing_display(),
-                        "reason": pair.decision and pair.decision.reason,
-                    }
-                ]
+                reason = pair.decision and pair.decision.reason
+                return [{"clause": other, "label": pair.get_standing_display(), "reason": reason}]
     return []
 
 
@@ -97,15 +76,11 @@ def _answers(user: Person, own: Iterable[tuple[Clause, Version]], jurisdiction: 
         inside = set(Clause.objects.filter(places).values_list("pk", flat=True))
         inside |= set(ClauseTranslation.objects.filter(translation__in=inside).values_list("original", flat=True))
         stated = visible_correspondences(user).stand().filter(subject__in=inside)
-        stated = stated.filter(object_version__law__jurisdiction=jurisdiction).exclude(
-            object_version__law=version.law_id
-        )
-        for one in stated.select_related("object__version__law", "object_version__law").order_by(
-            "object__position", "pk"
-        ):
-            found.append(
-                {"clause": one.object, "text": one.object_version, "stated": one, "label": one.get_relation_display()}
-            )
+        stated = stated.filter(object_version__law__jurisdiction=jurisdiction)
+        stated = stated.exclude(object_version__law=version.law_id).order_by("object__position", "pk")
+        for one in stated.select_related("object__version__law", "object_version__law"):
+            label = one.get_relation_display()
+            found.append({"clause": one.object, "text": one.object_version, "stated": one, "label": label})
         if found:
             break
     set_shown([one["clause"] for one in found if one["clause"]])

@@ -25,13 +25,12 @@ from lawcompare.comparisons.models import Comparison, Standing, slips_in
 from lawcompare.comparisons.row_filter import NAMES as FILTER_NAMES
 from lawcompare.comparisons.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
-from lawcompare.comparisons.third import third_texts
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.models import Correspondence
 from lawcompare.crosswalk.provisions import texts_of_rows, topics_in_one
 from lawcompare.languages import reader_language
-from lawcompare.laws.access import get_two_versions, visible_versions
+from lawcompare.laws.access import get_two_versions, get_two_versions_among, visible_versions
 from lawcompare.laws.models import LawKind, Version
 from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.translations.services import members_in, set_shown
@@ -54,8 +53,8 @@ from lawcompare.laws.translations.services import members_in, set_shown
 )
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
-    old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
-    request.texts = (old, new)  # type: ignore[attr-defined]
+    old, new, texts = get_two_versions_among(request.user, (old_law, old_version), (new_law, new_version))
+    request.texts = texts  # type: ignore[attr-defined]
     access.check_pins(request.GET, old, new)
     if old == new:
         return _render_problem(request, old, new, _("A text is not compared with itself. Choose another one."), 400)
@@ -70,7 +69,7 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
     known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if known is None or not known.is_done:
         return _render_waiting(request, old, new, known)
-    return _render_rows(request, known)
+    return _render_rows(request, known, texts)
 
 
 def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
@@ -100,7 +99,7 @@ def _render_waiting(request: HttpRequest, old: Version, new: Version, comparison
     return response
 
 
-def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
+def _render_rows(request: HttpRequest, comparison: Comparison, texts: list[Version]) -> HttpResponse:
     if getattr(request, "htmx", False):
         # The page that waited for it now loads it whole.
         return HttpResponse(headers={"HX-Refresh": "true"})
@@ -120,7 +119,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     strip = rows.strip(comparison, switches, noted, request.user)
     page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page", ""))
     shown = rows.page_of_rows(comparison, strip, page.number, switches)
-    drafts = access.drafts_of_law(request.user, comparison.old, comparison.new)
+    drafts = access.drafts_of_law(request.user, comparison.old, comparison.new, texts)
     context = {
         "comparison": comparison,
         "old": comparison.old,
@@ -130,7 +129,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "findings": findings_of(comparison, strip, switches, page.number),
         "lead": access.lead_in_words(comparison.old, comparison.new),
         "pairs_of_law": access.pairs_of_law(comparison, drafts),
-        "third": third_texts(drafts, comparison.old, comparison.new),
+        "third": access.third_texts(drafts, comparison.old, comparison.new),
         "kinds": rows.kinds(comparison),
         "hidden_count": rows.count_hidden(strip.cells),
         "has_slips": comparison.tally.get(Standing.SLIPS) or any(slips_in(row.pair.sentences) for row in shown),

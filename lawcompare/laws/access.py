@@ -136,23 +136,32 @@ def _refuse_if_withdrawn(law: str, version: str | None = None) -> None:
         raise WithdrawnError(withdrawal)
 
 
+def texts_of_laws(user: Person, *laws: str) -> list[Version]:
+    """Returns the visible versions of laws, by date, in one query."""
+    return list(visible_versions(user).filter(law__slug__in=laws).order_by("date", "slug"))
+
+
 def get_version_among(user: Person, law: str, version: str) -> tuple[Version, list[Version]]:
     """Returns a version and the other visible versions of its law, by date, in one query."""
-    texts = list(visible_versions(user).filter(law__slug=law).order_by("date", "slug"))
-    text_version = next((text for text in texts if text.slug == version), None)
-    if text_version is None:
-        raise _no_text(law, version)
+    text_version, _same, texts = get_two_versions_among(user, (law, version), (law, version))
     return text_version, [text for text in texts if text is not text_version]
 
 
 def get_two_versions(user: Person, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
     """Returns two versions, each named by (law slug, version slug), in one query. Raises ``Http404``."""
-    wanted = Q(law__slug=old[0], slug=old[1]) | Q(law__slug=new[0], slug=new[1])
-    versions = {(version.law.slug, version.slug): version for version in visible_versions(user).filter(wanted)}
+    return get_two_versions_among(user, old, new)[:2]
+
+
+def get_two_versions_among(
+    user: Person, old: tuple[str, str], new: tuple[str, str]
+) -> tuple[Version, Version, list[Version]]:
+    """Returns the same, and all visible versions of their laws, by date."""
+    texts = texts_of_laws(user, old[0], new[0])
+    versions = {(version.law.slug, version.slug): version for version in texts}
     for name in (old, new):
         if name not in versions:
             raise _no_text(*name)
-    return versions[old], versions[new]
+    return versions[old], versions[new], texts
 
 
 def get_clause(user: Person, law: str, version: str, eid: str) -> Clause:

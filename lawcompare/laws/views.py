@@ -107,7 +107,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
 def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """A version, or the page of it that ``?page=`` or ``?at=<eid>`` names."""
     text_version, others = access.get_version_among(request.user, law, version)
-    request.texts = (text_version,)  # type: ignore[attr-defined]
+    request.texts = (text_version, *others)  # type: ignore[attr-defined]
     check_pin(request.GET.get("text"), text_version)
     layout = lay_out(text_version)
     if eid := request.GET.get("at"):
@@ -142,7 +142,7 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
     """A clause with what stands inside and above it."""
     clauses, place, others = access.get_clause_in_place(request.user, law, version, eid)
     requested, inside = clauses[place], clauses[place:]
-    request.texts = (requested.version,)  # type: ignore[attr-defined]
+    request.texts = (requested.version, *others)  # type: ignore[attr-defined]
     check_pin(request.GET.get("text"), requested.version)
     translation = translation_among(requested.version, others)
     set_translations(inside, translation)

@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person
-from lawcompare.comparisons.access import find_comparison, lead_in_words, subject_rows
-from lawcompare.comparisons.exports import paragraphs_of, pinned_comparison
+from lawcompare.comparisons.access import find_comparison, lead_in_words, pinned_comparison, subject_rows
+from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.exports import (

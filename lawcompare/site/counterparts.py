@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from lawcompare.accounts.models import VISITOR, Person
+from lawcompare.accounts.models import VISITOR
 from lawcompare.comparisons.models import Comparison
 from lawcompare.languages import LANGUAGES, address_in, language_of_path
-from lawcompare.laws.access import visible_versions
+from lawcompare.laws.access import texts_of_laws
 from lawcompare.laws.models import ClauseTranslation, Version
+from lawcompare.laws.translations.services import original_of, uncorrected_among
 
 # The pages of texts, and which parts of their addresses name one.
 VIEWS = {"comparison": ("old_", "new_"), "version": ("",), "clause": ("",)}
@@ -29,24 +29,24 @@ KEPT = ("by", "view", "show", "noise", "slips")
 def address_of(request: HttpRequest, match: ResolverMatch | None, address: str, code: str, place: str = "") -> str:
     """Returns the address of a page in a language, at a place of it: of the texts' translations where there are some.
 
-    Two texts in translation are shown only where they were compared. Up to five queries, one less where the request
-    names its ``texts``; with the token of the content as a visitor has it, two for the first clause of a text alone.
+    Two texts in translation are shown only where they were compared. Up to four queries, one less where the request
+    has as ``texts`` all visible ones of the laws; none for the first clause of a text alone.
     """
     same = address_in(code, address) + (f"#{place}" if place else "")
     sides = VIEWS.get(match.view_name or "") if match else None
     if match is None or sides is None or language_of_path(address).code == code:
         return same
-    user, token = getattr(request, "user", VISITOR), getattr(request, "content_token", None)
     names = [(match.kwargs[f"{side}law"], match.kwargs[f"{side}version"]) for side in sides]
-    texts = getattr(request, "texts", ()) or _texts(user, names)
-    originals = tuple(text.translates_id or text.pk for text in texts)
-    others = _find_for_visitors(token, originals, code) if token else _in_language(user, originals, code)
-    if len(texts) < len(sides) or len(others) < len(sides):
+    laws = {law for law, _slug in names}
+    family = getattr(request, "texts", ()) or texts_of_laws(getattr(request, "user", VISITOR), *laws)
+    known = {(text.law.slug, text.slug): text for text in family}
+    texts = [known[name] for name in names if name in known]
+    others = _in_language(family, [original_of(text) for text in texts], code)
+    if len(others) < len(sides):
         return same
-    if match.view_name == "comparison":
-        current = Comparison.objects.current().finished()
-        if not current.filter(old=others[0], new=others[1]).exists():
-            return same
+    done = Comparison.objects.finished()
+    if match.view_name == "comparison" and not done.filter(old=others[0], new=others[1]).exists():
+        return same
     kwargs: dict[str, Any] = dict(match.kwargs)
     for side, other in zip(sides, others, strict=True):
         kwargs[f"{side}law"], kwargs[f"{side}version"] = other.law.slug, other.slug
@@ -69,28 +69,13 @@ def _query(address: str) -> dict[str, str]:
     return {name: value for name, _equals, value in pairs if name in KEPT and value.isalpha()}
 
 
-@lru_cache(maxsize=512)
-def _find_for_visitors(token: str, originals: tuple[int, ...], code: str) -> list[Version]:
-    """The texts in a language as every visitor sees them as long as the content has this token."""
-    return _in_language(VISITOR, originals, code)
-
-
-def _texts(user: Person, names: Iterable[tuple[str, str]]) -> list[Version]:
-    named = Q(pk__in=[])
-    for law, slug in names:
-        named |= Q(law__slug=law, slug=slug)
-    found = {(version.law.slug, version.slug): version for version in visible_versions(user).filter(named)}
-    return [found[name] for name in names if name in found]
-
-
-def _in_language(user: Person, originals: Sequence[int], code: str) -> list[Version]:
+def _in_language(family: Sequence[Version], originals: Sequence[int], code: str) -> list[Version]:
     """What each text is called by in a language: itself, what it translates, or a translation; one that stands."""
-    family = visible_versions(user).filter(Q(pk__in=originals) | Q(translates__in=originals), language=code)
-    seen = list(family.select_related(None).select_related("law").order_by("-date", "slug"))
-    # Most texts are there in one language: the question which of them stand is asked of few.
-    rows = Version.objects.filter(pk__in=[one.pk for one in seen]).standing().uncorrected() if seen else ()
-    standing = {row.pk for row in rows}
-    found = {one.translates_id or one.pk: one for one in reversed(seen) if one.pk in standing}
+    if not any(text.language == code and original_of(text) in originals for text in family):
+        return []
+    standing = sorted(uncorrected_among(family), key=attrgetter("slug"), reverse=True)
+    standing.sort(key=attrgetter("date"))  # the last is taken, of one day the first by name
+    found = {original_of(text): text for text in standing if text.language == code}
     return [found[original] for original in originals if original in found]
 
 

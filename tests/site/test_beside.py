@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from lawcompare.core.page_cache.content_token import set_triggers
 from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.mirror.writing import visit
-from lawcompare.site.counterparts import _find_for_visitors
 from tests.annotations.conftest import make_note
 from tests.laws.test_translations import translated
 
@@ -84,12 +83,13 @@ def test_it_costs_one_query_more(client, both, django_assert_max_num_queries):
         read(client, "/laws/draft/old/?beside=yes")
 
 
-def test_a_reader_of_all_pages_has_none_kept_and_asks_once_a_text_where_its_translation_is(both, cast, settings):
+def test_a_reader_of_all_pages_has_none_kept_and_is_led_to_the_translation_as_long_as_it_is_public(
+    both, cast, settings
+):
     settings.PAGE_CACHE = True
     set_triggers()
     address, site = "/laws/draft/old/chp_1__art_3/", "http://testserver"
     visit(address, site)
-    _find_for_visitors.cache_clear()
     counts, bodies = [], []
     for change in (None, None, lambda: withdraw(cast.sara, both[1], "An error.")):
         if change:
@@ -97,6 +97,6 @@ def test_a_reader_of_all_pages_has_none_kept_and_asks_once_a_text_where_its_tran
         with CaptureQueriesContext(connection) as asked:
             bodies.append(visit(address, site).body.decode())
         counts.append(len(asked))
-    assert counts[1] == counts[0] - 2 > 5, "the page was made again"
+    assert counts[1] == counts[0] > 5, "the page was made again"
     assert bodies[0] == bodies[1] and 'href="/km/laws/draft/old-km/chp_1__art_3/"' in bodies[0]
     assert "old-km" not in bodies[2] and 'href="/km/laws/draft/old/chp_1__art_3/"' in bodies[2]

@@ -80,7 +80,6 @@ class PageCache:
             token = current_token()
         except DatabaseError:  # a page that needs no database is answered all the same, such as /readyz
             token = None
-        request.content_token = token  # type: ignore[attr-defined]
         if token is None or getattr(request, "is_read_once", False):
             return self._answer(request)
         key = self._key(request, token, address)

@@ -149,6 +149,21 @@ def original_of(version: Version) -> int:
     return version.translates_id or version.pk
 
 
+def uncorrected_among(texts: Iterable[Version]) -> list[Version]:
+    """Returns those of the visible texts of laws that stand and that whoever brought them did not correct since: in
+    Python what ``standing`` and ``uncorrected`` ask of the database.
+    """
+    by_pk = {text.pk: text for text in texts}
+    corrected = set()
+    for text in by_pk.values():
+        for name in ("translates", "corrects"):
+            if other := by_pk.get(getattr(text, f"{name}_id")):
+                setattr(text, name, other)  # so that nobody asks for it
+        if text.corrects_id in by_pk and text.is_published and text.brought_by == text.corrects.brought_by:
+            corrected.add(text.corrects_id)
+    return [text for text in by_pk.values() if text.stands and text.pk not in corrected]
+
+
 def standing_translations(original: Version, others: Iterable[Version]) -> list[Version]:
     """Returns those of other texts that stand for this one and were not corrected, but those of its originator last.
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation
-from lawcompare.comparisons.exports import pinned_comparison
+from lawcompare.comparisons.access import pinned_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import digits, reader_address
