@@ -60,10 +60,8 @@ def forget_other_devices(request: HttpRequest, user: User) -> None:
 
 
 def write_cookie(request: HttpRequest, response: HttpResponse) -> None:
-    """Set the cookie, where ``remember_device`` was called in the request."""
-    user = getattr(request, "signed_in_here", None)
-    if user is None:
-        return
+    """Set the cookie that ``remember_device`` asked for."""
+    user = request.signed_in_here  # type: ignore[attr-defined]
     word = secrets.token_hex(12)
     others = [
         word + digest for word, digest in _tokens(request) if not constant_time_compare(digest, _digest(word, user))

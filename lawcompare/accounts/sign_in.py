@@ -69,7 +69,8 @@ class Sessions:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             request.user = SimpleLazyObject(lambda: _person(request))  # type: ignore[assignment]
         response = self.get_response(request)
-        write_cookie(request, response)
+        if hasattr(request, "signed_in_here"):
+            write_cookie(request, response)
         if not getattr(request, "is_kept_out", False):
             return response
         to_sign_in = response.headers.get("Location", "").startswith(reverse("account_login"))

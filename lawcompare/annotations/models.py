@@ -320,7 +320,7 @@ class Annotation(models.Model):
 
     @property
     def voice(self) -> str:
-        """Whose it is and what it restates, where only words may stand; ``note/_voice.html`` has the link."""
+        """Whose it is and what it restates, where only words may stand; ``note/_note.html`` has the link."""
         return ", ".join(filter(None, [str(self.organisation), self.restating]))
 
     @property

@@ -31,7 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "canonical": root + path if path else "",
         "canonical_in_languages": [(one.code, root + address_in(one.code, path)) for one in LANGUAGES] if path else [],
         "membership": membership_of(user),
-        "part_of_guide": part_about(request),
+        "part_of_guide": part_about(request) if user.is_authenticated else None,
         "is_kept_out": settings.PRIVATE_NEEDS_SECOND_FACTOR and (missing or getattr(request, "is_kept_out", False)),
         "second_factor_missing": missing,
         "second_factor_to_confirm": missing and has_set_up_second_factor(user),
