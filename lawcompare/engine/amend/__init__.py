@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,9 @@ from lawcompare.engine.structure.provisions import Node
 from lawcompare.engine.wording.provisions import AMEND_ERRORS, NO_INSTRUCTION, OTHER_LAWS
 
 __all__ = ["AmendError", "Amended", "Change", "Decision", "Instruction", "Outcome", "Words", "amend", "instructions_of"]
+
+
+_EFFECTIVE = re.compile(r"(?:Effective|Beginning|On and after)\b[^,]*(?:, \d{4})?(?=,)")
 
 
 class AmendError(EngineError):
@@ -108,7 +112,9 @@ def _carry_out(executor: Executor, instruction: Instruction, decision: Decision)
 def _with_date(outcome: Outcome, dates: Mapping[str, str]) -> Outcome:
     """The outcome of what was carried out, with what the act says of its own date of it."""
     around = (eid for eid in dates if f"{outcome.instruction.eid}__".startswith(f"{eid}__"))
-    date = "" if outcome.reason or outcome.decided == "skip" else dates.get(max(around, key=len, default=""), "")
+    said = _EFFECTIVE.match(outcome.instruction.says)
+    date = said[0] if said else dates.get(max(around, key=len, default=""), "")
+    date = "" if outcome.reason or outcome.decided == "skip" else date
     return replace(outcome, values={"date": date}) if date else outcome
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Target
-from lawcompare.engine.amend.phrases import EACH, NTH, Phrases
+from lawcompare.engine.amend.phrases import EACH, NTH, Phrases, is_elsewhere
 from lawcompare.engine.amend.quotations import QUOTE, Said, Unit, mask
 from lawcompare.engine.amend.references import KIND, nth_of, read_steps
 
@@ -284,6 +284,14 @@ class EnglishReader(Phrases):
             return
         words, is_block = self._new(said, new)
         after = QUOTE.sub("", new)
+        several = said.words_of(new) if old.kind == "words" and "following" not in new else []
+        if is_elsewhere(after) or (len(several) > 1 and len(several) != len(old.words)):
+            self._say(said, "strike_insert", target, reason="not-understood")
+            return
+        if len(several) > 1:  # "“x” and “y” and inserting “v” and “w”, respectively"
+            for one, words in zip(old.words, several, strict=True):
+                self._say(said, "strike_insert", target, old=replace(old, words=(one,)), new=words)
+            return
         if old.kind == "words" and (EACH.search(after) or NTH.search(after)):
             nth = nth_of(match["nth"]) if (match := NTH.search(after)) else 0
             old = replace(old, each=not nth, nth=nth)

@@ -12,7 +12,9 @@ _NEXT_PLACE = re.compile(
     r"(?:[,;]? and in (?P<where>(?!lieu|alphabetical|place )[^⟦⟧]+?),?(?: by)?|[,;] in (?P<where2>[^⟦⟧]+?),? by)[ ,]*$",
     re.IGNORECASE,
 )
-_PLACE = re.compile(rf"(?:the )?(?:{KIND}s? |matter |{ORDINAL} sentence|heading|definition|each )", re.IGNORECASE)
+_PLACE = re.compile(
+    rf"(?:the |such |that )?(?:{KIND}s? |matter |{ORDINAL} sentence|heading|definition|each )", re.IGNORECASE
+)
 _PUNCTUATION = {
     "period": ".",
     "semicolon": ";",
@@ -31,6 +33,9 @@ EACH = re.compile(
     r" places?",
     re.I,
 )
+_EACH_PLACE = r"(?:each|every) (?:place|time|instance)s?(?: (?:it|they|such terms?|that terms?) (?:appears?|occurs?))?"
+_ELSEWHERE = re.compile(r"\b(?:in|other than|except|but not|unless)\b")
+_IN_SEVERAL = "in several: "  # of words in several provisions at once, which are not carried out
 NTH = re.compile(rf"the (?P<nth>{ORDINAL}) (?:place|time|instance|occurrence)", re.IGNORECASE)
 _IN_FRENCH = re.compile(r"\b(?:French|Khmer|Chinese|Welsh|Spanish) (?:language )?version\b", re.IGNORECASE)
 _INNER_PLACE = re.compile(
@@ -38,6 +43,12 @@ _INNER_PLACE = re.compile(
     re.IGNORECASE,
 )
 _ITEMS = re.compile(r"\bitems?\b.* relating to (?P<what>.+)$", re.IGNORECASE)
+
+
+def is_elsewhere(text: str) -> bool:
+    """Whether "each place it appears" goes on to say of which: "in subsections (a) and (b)", "except in …"."""
+    each = EACH.search(text)
+    return bool(each and _ELSEWHERE.search(text, each.end()))
 
 
 class Phrases:
@@ -90,10 +101,11 @@ class Phrases:
         """``“or” at the end of subparagraph (i)``, ``“x” in paragraph (2)``: the words, and the target inside."""
         if match := re.match(r"^,? ?in (?P<of>[^⟦]+?), (?P<what>⟦.*)$", tail):
             inner = self._targets(said, match["of"], [target])
-            return (match["what"], inner[0]) if inner else (tail, target)
+            return (match["what"], inner[0]) if len(inner) == 1 else (f"{_IN_SEVERAL}{tail}", target)
         tail = re.sub(r"^,? ?at the end(?: thereof)?,? (⟦\d+⟧)$", r"\1 at the end", tail)
         tail = re.sub(r"^(⟦\d+⟧) (?:after|following) the (?:semicolon|comma)(?: at the end)?$", r"\1 at the end", tail)
         tail = re.sub(rf"^(⟦\d+⟧) after ({KIND} \(\S+)$", r"\1 at the end of \2", tail)
+        tail = re.sub(rf"^(⟦\d+⟧) ({_EACH_PLACE}) (in {_PLACE.pattern}.*)$", r"\1 \3 \2", tail, flags=re.IGNORECASE)
         if match := re.search(
             r"^(?P<what>.*(?:⟧|period|semicolon|comma|sentence))(?P<end> at the end)?,? (?:of|in) "
             rf"(?P<of>(?:the )?(?:{KIND}s? |matter |heading|{ORDINAL} sentence|portion |definition |such"
@@ -102,7 +114,9 @@ class Phrases:
             re.IGNORECASE,
         ):
             words = re.sub(r",? (?:each|both) (?:place|time)s?.*$|,? wherever.*$", "", match["of"])
-            if inner := self._targets(said, words, [target]):
+            if len(inner := self._targets(said, words, [target])) > 1:
+                return f"{_IN_SEVERAL}{tail}", target
+            if inner:
                 return f"{match['what']}{match['end'] or ''}{match['of'][len(words) :]}", inner[0]
         return tail, target
 
@@ -144,6 +158,8 @@ class Phrases:
             if left and not (
                 each or nth or at_end or re.match(r"^(?:and inserting|as it appears|, as|where|the place|\()", left)
             ):
+                return None
+            if is_elsewhere(left):
                 return None
             return Spot("words", tuple(quoted), each=each, nth=nth, at_end=at_end)
         if match := _ITEMS.search(tail):

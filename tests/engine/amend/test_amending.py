@@ -102,6 +102,10 @@ def test_an_open_quotation_takes_no_other_instruction_with_it():
             "no-target",
             ("missing", "where"),
         ),
+        ("5", "striking “lamp” each place it appears in subsections (a) and (b)", "not-understood", ()),
+        ("5", "striking “lamp” and inserting “x” each place it appears except in subsection (b)", "not-understood", ()),
+        ("5", "striking “lamp” in subsections (a) and (b)", "not-understood", ()),
+        ("5(a)", "striking “gas” and “oil” and inserting “a”, “b”, and “c”, respectively", "not-understood", ()),
         ("5(a)", "striking “gas” the second place it appears", "words-not-there", ("words",)),
     ],
 )
@@ -109,6 +113,16 @@ def test_a_defective_instruction_is_refused_and_changes_nothing(target, said, re
     done = amended(f"Section {target} of the Lamp Act is amended by {said}.")
     assert [(one.reason, tuple(one.values)) for one in done.outcomes] == [(reason, telling)]
     assert done.document.clauses == law().clauses
+
+
+def test_words_are_replaced_respectively_and_in_the_provision_that_is_named():
+    said = "striking “gas” and “oil” and inserting “wood” and “wax”, respectively"
+    respectively = amended(f"Section 5(a) of the Lamp Act is amended by {said}.")
+    assert "may use wood or wax for a lamp" in text_of(respectively.document, "sec_5__subsec_a")
+    said = "striking “lamp” each place it appears in subsection (b) and inserting “light”"
+    placed = amended(f"Section 5 of the Lamp Act is amended by {said}.")
+    assert "each lamp" in text_of(placed.document, "sec_5__subsec_a")
+    assert "lamp" not in text_of(placed.document, "sec_5__subsec_b")
 
 
 def test_a_run_of_provisions_is_struck_whole():
@@ -135,9 +149,12 @@ def test_what_the_act_says_of_the_date_of_an_amendment_is_said_with_it():
 SEC. 102. KEEPERS.
   (a) Names.—Section 6 of the Lamp Act is amended by striking “Each” and inserting “Every”.
   (b) Date.—The amendments made by this section shall take effect on May 1, 2031.
+
+SEC. 103. FEES.
+Effective January 1, 2032, section 5(b)(1) of the Lamp Act is amended by striking “$5” and inserting “$8”.
 """
     done = amend(law(), read(acts.encode(), filename="act.txt"))
-    assert [one.values.get("date", "")[-5:] for one in done.outcomes] == ["2030.", "", "2031."]
+    assert [one.values.get("date", "")[-5:] for one in done.outcomes] == ["2030.", "", "2031.", " 2032"]
     assert outcome_message(ENGLISH, done.outcomes[2]).endswith("section shall take effect on May 1, 2031.”")
 
 
