@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -274,7 +273,7 @@ class TextEdits:
     def _put_level(self, node: Node, number: str, heading: str, before: str) -> None:
         """Make the text of a node that of a new first child; lower lists go with it."""
         style = style_of(number, [child.label for child in node.children if child.num])
-        child = Node(self._element(node, style, []), f"({number})", heading, put(before + node.text, len(before), ""))
+        child = Node(self._element(node, style), f"({number})", heading, put(before + node.text, len(before), ""))
         if before and node.text:
             child.text = before + ("" if node.text[:1] in " ,;:.—" else " ") + node.text
         lower = [each for each in node.children if not each.num or style_of(each.label) != style]
@@ -293,9 +292,7 @@ class TextEdits:
         new = " ".join(lines_of(instruction.new))
         self._set(place, swap(text, place.start, place.end, as_law(new)).strip())
 
-    def _element(self, parent: Node, style: str, siblings: Sequence[Node]) -> str:
-        if siblings:
-            return siblings[0].element
+    def _element(self, parent: Node, style: str) -> str:
         if parent.element in LEVEL_NAMES[1:-1]:
             return LEVEL_NAMES[LEVEL_NAMES.index(parent.element) + 1]
         return self.elements.get(style, "paragraph")
