@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from types import MappingProxyType
 
 from lawcompare.engine.amend.acts import is_us_act, own_dates, read_english
@@ -111,9 +112,9 @@ def _carry_out(executor: Executor, instruction: Instruction, decision: Decision)
 
 def _with_date(outcome: Outcome, dates: Mapping[str, str]) -> Outcome:
     """The outcome of what was carried out, with what the act says of its own date of it."""
-    around = (eid for eid in dates if f"{outcome.instruction.eid}__".startswith(f"{eid}__"))
+    around = accumulate(outcome.instruction.eid.split("__"), "{}__{}".format)
     said = _EFFECTIVE.match(outcome.instruction.says)
-    date = said[0] if said else dates.get(max(around, key=len, default=""), "")
+    date = said[0] if said else next((dates[eid] for eid in reversed([*around]) if eid in dates), "")
     date = "" if outcome.reason or outcome.decided == "skip" else date
     return replace(outcome, values={"date": date}) if date else outcome
 

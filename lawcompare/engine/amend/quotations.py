@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 QUOTE = re.compile(r"⟦(\d+)⟧")
+_VERB_MAX = 40  # letters of "substituting the following: "
 _GOES_ON = re.compile(r"\b(?:insert|strik|substitut|add|replac)(?:e|ing)?(?: the following:?)? ?\Z")
 
 
@@ -49,7 +50,7 @@ def mask(unit: Unit) -> Said:
     for at, character in enumerate(text):
         if character == "“" and start < 0:
             start = at
-        elif character == "“" and _GOES_ON.search(text, start, at):  # the act's own words: it was not closed
+        elif character == "“" and _GOES_ON.search(text, max(start, at - _VERB_MAX), at):  # in words of the act
             break
         elif character == "”" and start < 0 and quotes:  # it ended with a quotation inside it
             return Said(unit, "".join(out), quotes, f"“{quotes[-1]}")
