@@ -26,7 +26,7 @@ from lawcompare.accounts.devices import forget_other_devices
 from lawcompare.accounts.leaving import left_open
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import first_or_404, methods, site_address, too_many
+from lawcompare.accounts.responses import first_or_404, methods, refused_on, site_address, too_many
 from lawcompare.accounts.services import device, masked
 from lawcompare.accounts.sign_in import ACTING_FOR
 from lawcompare.core.log.services import record
@@ -296,15 +296,12 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST)
     if not may(request.user, "invite"):
         raise PermissionDenied(_("Only administrators of the organisation can do this."))
-    if not form.is_valid():
-        return _show(request, form, status=400)
-    try:
-        services.invite(request.user, **form.cleaned_data, address_of=_link_to(request, "invitation"))
-    except ValidationError as refused:
-        form.add_error("email", refused)
-        return _show(request, form, status=400)
-    messages.success(request, _("Email sent. Its link works once, for seven days."))
-    return redirect("organisation")
+    if form.is_valid():
+        with refused_on(form, "email"):
+            services.invite(request.user, **form.cleaned_data, address_of=_link_to(request, "invitation"))
+            messages.success(request, _("Email sent. Its link works once, for seven days."))
+            return redirect("organisation")
+    return _show(request, form, status=400)
 
 
 @require_POST
