@@ -33,7 +33,7 @@ from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.core.making import made
 
 # PostgreSQL changes the token at the end of a transaction; SQLite at once, so that a test may be rolled back there.
-pytestmark = [pytest.mark.django_db(transaction=connection.vendor == "postgresql"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db(transaction=connection.vendor == "postgresql")]
 PAGE = "/laws/draft/new/"
 
 
@@ -82,6 +82,7 @@ def publish_note(site) -> None:
     annotating.publish_annotation(site.rita, site.note)
 
 
+@pytest.mark.both_databases
 def test_a_new_text_is_seen_at_once(site, store):
     draft = store(NEW_DRAFT.replace("180 days", "90 days"), "third", date="2021", published=False)
     assert "draft third" not in words(read("/laws/draft/"))
@@ -91,6 +92,7 @@ def test_a_new_text_is_seen_at_once(site, store):
     assert read("/laws/draft/third/").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_a_comparison_is_seen_as_soon_as_it_is_done(site, store, django_capture_on_commit_callbacks):
     other = store(OLD_DRAFT, "only", law="other", date="2018")
     path = "/compare/other/only/with/draft/new/?by=text"
@@ -101,6 +103,7 @@ def test_a_comparison_is_seen_as_soon_as_it_is_done(site, store, django_capture_
     assert "row k-" in words(read(path))
 
 
+@pytest.mark.both_databases
 def test_progress_of_a_comparison_leaves_what_is_kept(site, store):
     other = store(OLD_DRAFT, "only", law="other", date="2018")
     waiting = made(Comparison, old=other, new=site.new)
@@ -111,6 +114,7 @@ def test_progress_of_a_comparison_leaves_what_is_kept(site, store):
     assert current_token() != token
 
 
+@pytest.mark.both_databases
 def test_a_topic_and_what_is_stated_under_it_are_seen_at_once(site):
     assert read("/topics/lamps/").status_code == 404
     topic = Topic.objects.create(slug="lamps", title="Lamps")
@@ -126,6 +130,7 @@ def test_a_topic_and_what_is_stated_under_it_are_seen_at_once(site):
     assert "Nothing else." not in words(read("/topics/lamps/"))
 
 
+@pytest.mark.both_databases
 def test_what_was_rolled_back_is_no_change(site):
     token = current_token()
     with transaction.atomic():
@@ -134,6 +139,7 @@ def test_what_was_rolled_back_is_no_change(site):
     assert current_token() == token
 
 
+@pytest.mark.both_databases
 def test_a_page_made_while_something_changed_is_not_kept_for_the_new_content(site, settings):
     """What a view read before a change never stands for what is true after it."""
 
@@ -236,7 +242,7 @@ def test_made_up_ports_hosts_and_spellings_keep_no_more_copies(site, settings, r
     settings.SITE_URL, settings.ALLOWED_HOSTS = root, ["testserver", ".example.org"]
     read(PAGE)
     copies = []
-    hosts = [f"testserver:{port}" for port in range(1, 30)] + [f"{name}.example.org" for name in "abc"]
+    hosts = [f"testserver:{port}" for port in range(1, 6)] + [f"{name}.example.org" for name in "abc"]
     with monkeypatch.context() as patched:
         patched.setattr(type(caches["pages"]), "set", lambda cache, key, *more, **named: copies.append(key))
         for host in [*hosts, "TESTSERVER", "testserver.", "evil.example"]:
@@ -269,7 +275,7 @@ POISONS = [
     {"x-forwarded-host": "evil.example"},
     {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-forwarded-port": "444"},
     {"x-forwarded-server": "evil.example", "forwarded": "host=evil.example"},
-    {"x-original-url": "/evil", "x-rewrite-url": "/evil"},
+    {"x-original-url": "/evil", "x-rewrite-url": "/evil", "x-forwarded-scheme": "http"},
     {"x-forwarded-prefix": "/evil", "x-script-name": "/evil"},
     {"x-http-method-override": "POST", "x-method-override": "POST"},
     {"accept-language": "km, evil;q=0.1"},
@@ -281,12 +287,12 @@ POISONS = [
 
 
 def test_who_asks_first_with_evil_headers_poisons_no_page_that_is_kept(site):
-    for path in (PAGE, "/", "/laws/draft/new/chp_1__art_3/", "/feeds/annotations.atom"):
+    for path in (PAGE, "/laws/draft/new/chp_1__art_3/", "/feeds/annotations.atom"):
         honest = words(read(path))
         for headers in POISONS:
             caches["pages"].clear()
-            read(path, **headers)
-            after = read(path)
+            poisoned, after = read(path, **headers), read(path)
+            assert "evil" not in words(poisoned), (path, headers)
             assert words(after) == honest and after.status_code == 200, (path, headers)
             assert "evil" not in words(after) + str(after.headers), (path, headers)
 
