@@ -72,15 +72,7 @@ def named(name: str) -> Callable[[dict[str, Any]], bool]:
     return lambda focus: focus["name"] == name
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/",
-        COMPARISON,
-        CLAUSE,
-        *(pytest.param(one, marks=pytest.mark.soak) for one in (VERSION, "/compare/", "/accounts/login/")),
-    ],
-)
+@pytest.mark.parametrize("address", ["/", COMPARISON, CLAUSE, "/accounts/login/"])
 def test_every_stop_of_the_focus_is_visible(open_page, address):
     page = open_page(address)
     stops = walk(page)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import second_factor
-from tests.browser.stage import MEMBER, PASSWORD, REVIEWER
+from tests.browser.stage import MEMBER, PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -84,19 +84,6 @@ def test_a_passkey_is_added_and_signs_in(browser: Any, at_name: str) -> None:
     expect(page.locator("main")).to_contain_text("You have no passkey yet.")
     context.close()
     assert not faults
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("path", [f"{FACTOR}/", "/accounts/profile/", "/accounts/sessions/", "/organisation/"])
-def test_pages_of_an_account_fit_the_screen_and_break_no_rule(open_as, path):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = open_as(REVIEWER, path, width=320)
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        violations = Axe().run(page)
-        assert not violations.response["violations"], violations.generate_report()
 
 
 def test_the_picture_for_the_app_is_shown_under_the_strict_policy(open_as):
