@@ -19,11 +19,21 @@ from lawcompare.engine.amend.new_provisions import (
     take_addresses,
     tidy,
 )
-from lawcompare.engine.amend.text_edits import TextEdits, heading_field, leading_marks, lines_of, number_like, path_of
+from lawcompare.engine.amend.text_edits import (
+    TextEdits,
+    heading_field,
+    leading_marks,
+    lines_of,
+    number_like,
+    path_of,
+    section_of,
+    words_in,
+)
 from lawcompare.engine.amend.words import Place, as_law, cut, put
 from lawcompare.engine.structure.numbering import read_number
 from lawcompare.engine.structure.provisions import LEVEL_NAMES, MARK, LineReader, Node, definition_term, readings
 
+TELLING = 12  # letters from which words say which provision is meant
 _ITEM = re.compile(r"^(?:§+ ?|Sec\. )?\d[\w–.-]*\.[ \t\u2002]", re.MULTILINE)  # of a table of sections
 
 
@@ -44,11 +54,21 @@ class Executor(TextEdits):
             self._carry_out(instruction)
         except Refusal as refusal:
             targets = () if refusal.reason in ("no-target", "names-another-act", "not-understood") else targets
+            refusal = self._of_a_slip(instruction, refusal)
             return Outcome(instruction, refusal.reason, refusal.values, (), targets)
         finally:
             if not self.keeps_order:
                 self.base.forget()
         return Outcome(instruction, targets=targets)
+
+    def _of_a_slip(self, instruction: Instruction, refusal: Refusal) -> Refusal:
+        """The refusal; where no such provision is there, but its section has the words, that of a wrong number."""
+        spot, where = instruction.old or instruction.anchor, refusal.values.get("where")
+        words = spot.words[0] if spot and spot.kind == "words" and spot.words else ""
+        if refusal.reason != "no-target" or not isinstance(where, Target) or len(words) < TELLING:
+            return refusal
+        beside = words_in(words, section_of(self.base.resolve(where)))
+        return Refusal("does-not-fit", words=words, place=path_of(beside.node)) if beside else refusal
 
     def _cited(self, target: Target) -> Target:
         """The target; one that a person chose by its address as laws cite it."""

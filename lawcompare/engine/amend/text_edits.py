@@ -116,11 +116,8 @@ class TextEdits:
 
     def _refuse_words(self, words: str, node: Node) -> None:
         """Words that are not there: a slip of the act where they stand beside the target or nearly in it."""
-        section = node
-        while section.parent is not None and section.element not in SECTIONS and section.parent.parent is not None:
-            section = section.parent
-        if section is not node and (beside := find(words, scopes_of(list(section.walk()), "text", "heading"))):
-            raise Refusal("does-not-fit", words=words, place=path_of(beside[0].node))
+        if (section := section_of(node)) is not node and (beside := words_in(words, section)):
+            raise Refusal("does-not-fit", words=words, place=path_of(beside.node))
         if near := nearly(words, node):
             raise Refusal("does-not-fit", words=words, near=near)
         raise Refusal("words-not-there", words=words)
@@ -340,6 +337,18 @@ def number_like(old: str, number: str) -> str:
     bare = re.escape(label(old)) or "$"
     found = re.search(rf"{bare}(?=\W*$)", old) or re.search(r"[0-9០-៩].*$", old)
     return f"{old[: found.start()]}{number}{old[found.end() :]}" if old and found else f"({number})"
+
+
+def section_of(node: Node) -> Node:
+    """The section or article in which a provision stands, itself where it is one."""
+    while node.parent is not None and node.element not in SECTIONS and node.parent.parent is not None:
+        node = node.parent
+    return node
+
+
+def words_in(words: str, node: Node) -> Place | None:
+    """The first place of the words in a provision and all in it, headings too."""
+    return next(iter(find(words, scopes_of(list(node.walk()), "text", "heading"))), None)
 
 
 def path_of(node: Node) -> Target:

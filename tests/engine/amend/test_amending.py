@@ -84,6 +84,7 @@ def test_an_open_quotation_takes_no_other_instruction_with_it():
     ("target", "said", "reason", "telling"),
     [
         ("5(d)", "striking “lamp”", "no-target", ("missing", "where")),
+        ("5(d)", "striking “records for five years”", "does-not-fit", ("words", "place")),
         ("5(a)", "striking “at dawn”", "words-not-there", ("words",)),
         ("5(c)", "striking “keep records for ten years”", "does-not-fit", ("words", "near")),
         ("5(a)", "striking “$5” and inserting “$8”", "does-not-fit", ("words", "place")),
