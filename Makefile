@@ -83,7 +83,7 @@ verify: ## make check test, and all that a change must pass; REQUIRE=services,br
 verify-rest: $(VENV)/ready-test
 	@REQUIRE=$(REQUIRE) $(PYTEST) -m "$(VERIFY)"
 	@echo "What asks something of the database, on PostgreSQL and Redis:"
-	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTEST) -m "both_databases and not soak" tests
+	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTEST) -m "both_databases and not soak" $$(grep -rl both_databases --include="test_*.py" tests)
 
 format: $(VENV)/ready-test ## rewrite Python files, templates and style sheets in their one form
 	$(VENV)/bin/ruff format .

@@ -164,6 +164,7 @@ def test_a_second_run_writes_nothing_and_a_change_writes_what_it_touches(site, m
     assert check(folder)[0] == 0
 
 
+@pytest.mark.verify
 def test_a_damaged_mirror_is_noticed_and_mended(mirror):
     folder = mirror
     good = contents(folder)
@@ -178,6 +179,7 @@ def test_a_damaged_mirror_is_noticed_and_mended(mirror):
     }
 
 
+@pytest.mark.verify
 def test_the_manifest_is_signed_and_a_changed_one_is_refused(mirror, settings):
     folder = mirror
     assert "not signed" in export(folder)
