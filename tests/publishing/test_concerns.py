@@ -8,14 +8,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.core.jobs.models import Job
-from lawcompare.laws.models import Version
+from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.services import state_by_hand
+from lawcompare.laws.models import Law, Version
 from lawcompare.publishing.carrying_forward.services import close, confirm, record_outcome
 from lawcompare.publishing.concerns.chart_svg import DARK, LIGHT, STATES
-from lawcompare.publishing.concerns.outcomes import survival
+from lawcompare.publishing.concerns.outcomes import rows_in_other_law, survival
 from lawcompare.publishing.models import Carried, Carrying
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.proposals import decide
 from tests.publishing.test_carrying import KEPT, publish_note
 from tests.world import made_once
 
@@ -49,6 +53,18 @@ def states():
 
 def row(note, text):
     return Carried.objects.for_queue().get(annotation__slug=note, carrying__new__slug=text)
+
+
+def test_beside_a_concern_stands_no_row_that_is_merely_proposed(store, cast):
+    clause, answer = (
+        store(OLD_DRAFT, "old").clauses.get(num="Article 2"),
+        store(NEW_DRAFT, "b", law="us").clauses.first(),
+    )
+    Law.objects.filter(slug="us").update(jurisdiction="us")
+    row = state_by_hand(cast.eve, Topic.objects.create(slug="t", title="T"), clause, answer, "partial", "Why.")
+    assert not rows_in_other_law(VISITOR, [clause])
+    decide(cast.sara, row)
+    assert rows_in_other_law(VISITOR, [clause])
 
 
 def test_what_nobody_judged_is_said_to_be_so_with_what_the_program_found(client, three_texts):

@@ -38,11 +38,11 @@ def visible_events(user: Person, law: Law) -> ProposableQuerySet[Any]:
 
 def without_too_many(events: Iterable[Any], known: Collection[int]) -> list[Any]:
     """Returns events but for what an organisation proposes beyond the first few; ``known`` to the reader are all."""
-    waiting = [event for event in events if not event.stands and event.pk not in known]
     numbered, left_out = Counter[int](), set[int]()
-    for event in sorted(waiting, key=attrgetter("pk")):
-        numbered[event.organisation_id] += 1
-        left_out |= {event.pk} if numbered[event.organisation_id] > PROPOSED_SHOWN else set()
+    for event in sorted(events, key=attrgetter("pk")):
+        if not event.stands and event.pk not in known:
+            numbered[event.organisation_id] += 1
+            left_out |= {event.pk} if numbered[event.organisation_id] > PROPOSED_SHOWN else set()
     return [event for event in events if event.pk not in left_out]
 
 

@@ -217,8 +217,7 @@ def choices(survival: Survival, chosen: NoteFilter) -> FilterChoices:
 def rows_in_other_law(user: Person, clauses: Iterable[Clause]) -> dict[int, dict[str, str]]:
     """For each clause the rows that set it, or what it stands in, beside US law and the Convention: name to address."""
     wanted = list(clauses)
-    stated = visible_correspondences(user).stand()
-    stated = stated.filter(subject_version__in={clause.version_id for clause in wanted})
+    stated = visible_correspondences(user).stand().filter(subject_version__in={one.version_id for one in wanted})
     theirs = Q(object_version__law__jurisdiction=Jurisdiction.UNITED_STATES) | Q(object_version__law__slug=CONVENTION)
     rows: dict[int, dict[str, str]] = {}
     for row in stated.filter(theirs).order_by("topic__position", "object_version__law__slug"):
