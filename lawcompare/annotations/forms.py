@@ -26,13 +26,7 @@ from lawcompare.annotations.models import (
     Risk,
     TestAnswer,
 )
-from lawcompare.annotations.targets import (
-    ChosenClauses,
-    TargetError,
-    choose_clauses,
-    passage_typed,
-    set_target,
-)
+from lawcompare.annotations.targets import ChosenClauses, TargetError, choose_clauses, passage_typed, set_target
 from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.laws.models import Clause, check_date
 

@@ -6,15 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from lawcompare.comparisons.models import (
-    ENGINE,
-    ClausePair,
-    Comparison,
-    Level,
-    Standing,
-    row_anchor,
-    row_sentences,
-)
+from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Level, Standing, row_anchor, row_sentences
 from lawcompare.comparisons.rows import look
 from lawcompare.laws.models import Clause, Version
 

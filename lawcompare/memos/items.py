@@ -18,14 +18,7 @@ from lawcompare.comparisons.access import find_comparison, lead_in_words, pinned
 from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
-from lawcompare.crosswalk.exports import (
-    cited,
-    clause_blocks,
-    matrix_blocks,
-    place_row,
-    subject_blocks,
-    topic_blocks,
-)
+from lawcompare.crosswalk.exports import cited, clause_blocks, matrix_blocks, place_row, subject_blocks, topic_blocks
 from lawcompare.crosswalk.provisions import TopicRow, provisions_of, side_by_side, sides_of, texts_inside
 from lawcompare.crosswalk.topics.matrix import build_matrix, matrix_title
 from lawcompare.engine.diff import diff

@@ -30,14 +30,7 @@ from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
 from lawcompare.search.marks import HighlightRun, mark
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet, by_index
 from lawcompare.search.question import Condition, Part, Question, any_of, read_question
-from lawcompare.search.ranking import (
-    OF_DRAFT,
-    OF_ITS_COUNTRY,
-    OF_NAMED,
-    RankedEntry,
-    Read,
-    Score,
-)
+from lawcompare.search.ranking import OF_DRAFT, OF_ITS_COUNTRY, OF_NAMED, RankedEntry, Read, Score
 from lawcompare.search.services import names_of, stems_of
 
 # Answers that are ranked and can be paged through; of more than these the best steps of the question are taken.

@@ -21,15 +21,7 @@ from lawcompare.laws.citing import read_address
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.search.models import EntryKind, SearchEntry
-from lawcompare.search.words import (
-    SearchWord,
-    has_stem,
-    neighbours,
-    pairs_of_clusters,
-    runs,
-    stem,
-    words_of,
-)
+from lawcompare.search.words import SearchWord, has_stem, neighbours, pairs_of_clusters, runs, stem, words_of
 
 # PostgreSQL refuses a vector of 1,048,576 bytes.
 BYTES_MAX = 1_000_000

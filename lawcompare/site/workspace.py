@@ -10,10 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lawcompare.accounts.access import (
-    may,
-    membership_of,
-)
+from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership, Person
 from lawcompare.annotations.access import open_flags, remarks_to_answer, replies_to_moderate, submitted_to
 from lawcompare.annotations.models import Annotation

@@ -13,21 +13,8 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Membership, Person
 from lawcompare.core.log.services import record
-from lawcompare.crosswalk.access import (
-    check_visible,
-    correspondences_known,
-    get_draft,
-    reviewer,
-    values_among,
-)
-from lawcompare.crosswalk.models import (
-    Correspondence,
-    CorrespondenceStatus,
-    DraftComparison,
-    DraftPair,
-    Element,
-    Topic,
-)
+from lawcompare.crosswalk.access import check_visible, correspondences_known, get_draft, reviewer, values_among
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, DraftPair, Element, Topic
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.crosswalk.services import (
     as_stored,

@@ -10,13 +10,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
-from lawcompare.crosswalk.findings.models import (
-    ENGINE,
-    Examination,
-    Finding,
-    FindingDecision,
-    FindingDecisionKind,
-)
+from lawcompare.crosswalk.findings.models import ENGINE, Examination, Finding, FindingDecision, FindingDecisionKind
 from lawcompare.engine.rules.runner import examine
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version

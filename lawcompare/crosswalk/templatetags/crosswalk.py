@@ -18,12 +18,7 @@ from lawcompare.crosswalk.access import own_drafts, visible_correspondences, vis
 from lawcompare.crosswalk.elements import ElementTable
 from lawcompare.crosswalk.findings.models import VALUE_RULES, Finding
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, Topic, Value
-from lawcompare.crosswalk.provisions import (
-    Counterpart,
-    build_confirmed_table,
-    counterparts_by_topic,
-    values_of_clauses,
-)
+from lawcompare.crosswalk.provisions import Counterpart, build_confirmed_table, counterparts_by_topic, values_of_clauses
 from lawcompare.engine.rules import Rule, Standard, load_rules
 from lawcompare.laws.citing import cite_address, names_in_short, short_name
 from lawcompare.laws.formatting import format_in_dollars

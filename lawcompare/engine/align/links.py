@@ -7,15 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy  # loads its parts when they are first used
 
-from lawcompare.engine.align.candidates import (
-    Arrays,
-    Candidates,
-    Sides,
-    chunks,
-    find_candidates,
-    measure,
-    vectorise,
-)
+from lawcompare.engine.align.candidates import Arrays, Candidates, Sides, chunks, find_candidates, measure, vectorise
 from lawcompare.engine.align.model import Clauses, Keys, number_key
 from lawcompare.engine.align.scoring import (
     Edge,

@@ -20,11 +20,7 @@ from lawcompare.engine.structure.front_matter import (
     set_aside,
 )
 from lawcompare.engine.structure.headings import IN_BRACKETS, is_titlelike
-from lawcompare.engine.structure.lists.bare_numbers import (
-    read_bare_number,
-    with_bare_units,
-    with_headings_on_own_lines,
-)
+from lawcompare.engine.structure.lists.bare_numbers import read_bare_number, with_bare_units, with_headings_on_own_lines
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.lists.list_parser import LETTERS_A_POINT, POINTS_ALWAYS, Filler
 from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk, warn_of_clauses

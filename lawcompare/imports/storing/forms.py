@@ -10,13 +10,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.core.standard_names import grouped_languages, jurisdiction_choices
 from lawcompare.imports.storing.services import free_slug
 from lawcompare.languages import OTHERS, columns_of
-from lawcompare.laws.models import (
-    VERSION_STATUSES,
-    LawKind,
-    TextStatus,
-    VersionQuerySet,
-    check_date,
-)
+from lawcompare.laws.models import VERSION_STATUSES, LawKind, TextStatus, VersionQuerySet, check_date
 
 NEW_LAW = "+"
 NOTHING = "-"
