@@ -96,6 +96,17 @@ def test_rtf_is_read_with_its_khmer():
     assert (document.clauses[0].heading, "ច្បាប់" in document.clauses[0].text) == ("Aim", True)
 
 
+def test_the_rows_of_a_table_in_rtf_keep_their_cells():
+    cells = b"".join(rb"\trowd\cellx9\intbl " + row + rb"\row " for row in (
+        rb"Port\cell Ship\cell Fee\cell", rb"North\cell\cell 5\cell", rb"South\cell Brig\cell 9\cell"))  # fmt: skip
+    data = rb"{\rtf1\ansi Article 1. Fees\par They are:\par " + cells + rb"\pard They are due.\par a|b|c|\par}"
+    document = read(data, filename="law.rtf")
+    assert [clause.text for clause in document.clauses] == [
+        "They are:\nPort\tShip\tFee\nNorth\t\u00a0\t5\nSouth\tBrig\t9\nThey are due.\na|b|c|"
+    ]
+    assert document.source[:3] == ("Article 1. Fees", "They are:", "Port\tShip\tFee")
+
+
 FONTS = (
     rb"{\fonttbl{\f0\fswiss\fcharset0 Arial;}{\f1\fnil\fcharset0{\*\panose 02}Limon S1;}"
     rb"{\f2\fnil\fcharset222 Limon R1;}{\f3\fnil\fcharset0 ABC-TEXT-05;}{\f4\fnil\fcharset204 Arial CYR;}}"

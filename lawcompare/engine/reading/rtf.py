@@ -7,14 +7,16 @@ run in such a font begins or ends, a sign that no text holds is written into the
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from striprtf.striprtf import rtf_to_text
 
-from lawcompare.engine.document import Document
+from lawcompare.engine.document import ROW_TABS, Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import text
 from lawcompare.engine.reading.legacy_fonts import is_legacy_font
-from lawcompare.engine.reading.paragraphs import FontRun, Paragraphs
+from lawcompare.engine.reading.paragraphs import FontRun, Paragraphs, table_blocks
+from lawcompare.engine.structure.outline import Block
 
 MAX_BYTES = 20 * 1024 * 1024  # without its pictures no law comes near it
 # Unicode has set these aside for the inner use of programs: the first is any font that is not old, one each the others.
@@ -51,11 +53,22 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     if fonts:
         lines = (converter.in_unicode(runs, number) for number, runs in enumerate(runs_of(words, fonts), 1))
         words = "\n".join("".join(run.text for run in runs) for runs in lines)
+    words = _with_rows(_MARK.sub("", words))
     document = text.read(words.encode(), language=language)
     if converter.has_converted:
         meta = {**document.meta, "text": "converted-font"}
         document = replace(document, meta=meta, warnings=(*converter.warnings, *document.warnings))
-    return document if document.source else replace(document, source=tuple(words.split("\n")))
+    return document if document.source else replace(document, source=tuple(words.replace(text.CELL, "\t").split("\n")))
+
+
+def _with_rows(words: str) -> str:
+    """The words, with the sign between cells that the reader of text knows where the library has ``a|b|c|``."""
+    lines: list[str] = []
+    for is_row, group in groupby(words.split("\n"), key=lambda line: line.endswith("|") and line.count("|") > ROW_TABS):
+        part = list(group)
+        rows = table_blocks([[[Block(cell)] for cell in line[:-1].split("|")] for line in part]) if is_row else []
+        lines += [row.text.replace("\t", text.CELL) for row in rows] or part
+    return "\n".join(lines)
 
 
 @dataclass(slots=True)

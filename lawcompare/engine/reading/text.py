@@ -18,7 +18,7 @@ from lawcompare.engine.structure.front_matter import stands_alone
 from lawcompare.engine.structure.headings import ends_sentence, parse_heading, parse_unnumbered
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import from_khmer
-from lawcompare.engine.structure.outline import CONTENTS, Block
+from lawcompare.engine.structure.outline import CONTENTS, ROW, Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.text.languages import detect_language
 
@@ -42,6 +42,7 @@ _US_NOTE = re.compile(
 )
 _US_FOOTNOTE = re.compile(r"^\d{1,2} So in (?:original|law)\b|^\d{1,2} See References in Text note")
 
+CELL = "\ufdef"  # between the cells of a table row, as another reader puts it; no text holds it
 
 _CONNECTIVE = re.compile(r"\b(?:and|or|of|the|a|an|for|in|with|to|by|on|from|as|at|nor)$|,$", re.IGNORECASE)
 _DASH_ITEM = re.compile(r"^[-–—•▪*]\s?(?=[^\s\d\-–—])")
@@ -73,7 +74,8 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     lines = text.split("\n")
     if has_bracketed_notes(lines) or is_amending_act(lines):
         return read_bracketed_notes(lines, language or detect_language(text))
-    document = segment(list(paragraphs(read_lines(text))), language or detect_language(text))
+    blocks = sorted(paragraphs(read_lines(text)), key=lambda block: block.line)
+    document = segment(blocks, language or detect_language(text))
     if converted is None:
         return document
     warnings = (ReadingWarning(0, "font-guessed", family), *document.warnings)
@@ -114,7 +116,7 @@ def read_lines(text: str) -> list[TextLine]:
             gap = True
             continue
         lines.append(TextLine(words, number, after_page=page, gap=gap))
-        gap, page = False, False
+        gap, page = CELL in raw, False
     for step in (_name_fields, _name_pages, _name_running_heads, _name_contents, _name_us_notes, _close_page_gaps):
         step(lines)
     return lines
@@ -264,10 +266,12 @@ def paragraphs(lines: Sequence[TextLine]) -> Iterator[Block]:
     >>> [block.text for block in paragraphs(read_lines("Article 1. Aim\\nThis law has the docu-\\nment as aim."))]
     ['Article 1. Aim', 'This law has the document as aim.', '-']
     """
-    law = [line for line in lines if not line.furniture]
+    law = [line for line in lines if not line.furniture and CELL not in line.text]
     for line in lines:
         if line.furniture:
             yield Block(line.words, line.number, furniture=line.furniture)
+        elif CELL in line.text:
+            yield Block(line.text.replace(CELL, "\t"), line.number, flush=ROW)
     page = page_width(law)
     if not is_wrapped(law, page):
         for line in law:
