@@ -151,9 +151,7 @@ def _across(kept: Sequence[str], seen: Sequence[str]) -> tuple[list[int], list[i
 
 def _legible(word: str, seen: str) -> str:
     """What was read of a word, with its signs where colons, digits and vowels twice stand for them, and no bracket."""
-    if _DIGITS.search(word):
-        return seen.rstrip("[]")
-    if _COLON.search(word):
+    if _DIGITS.search(word) or _COLON.search(word):
         return seen
     if word.endswith("ៗ") and seen.endswith("១"):
         seen = f"{seen[:-1]}ៗ"

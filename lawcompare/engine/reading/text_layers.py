@@ -5,7 +5,6 @@ drawn, or what another program took a scan for. Whether its words are those that
 some pages and comparing both.
 """
 
-import ctypes
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,6 +20,7 @@ from lawcompare.engine.reading.ocr import RecognisedLine, Recogniser, glance
 from lawcompare.engine.reading.ocr.pages import LONGEST_SIDE
 from lawcompare.engine.reading.pdf_lines import PdfLine, PdfPage
 from lawcompare.engine.reading.pdf_pictures import Area
+from lawcompare.engine.reading.pdf_words import GlyphMeasurer, box_of
 from lawcompare.engine.text.normalise import invalid_khmer
 
 LEAST_TEXT = 25  # characters on a page that is text and no picture
@@ -91,18 +91,20 @@ def shows_boxes(page: Any) -> bool:
 
     LibreOffice prints so where no Khmer face is named or found, and loses letters around them.
     """
+    faces = defaultdict[str, list[tuple[str, float]]](list)  # the letters in each, and how high they are drawn
     with closing(page.get_textpage()) as text:
-        raw, name, box = text.raw, ctypes.create_string_buffer(128), [ctypes.c_double() for _ in range(4)]
-        letters, heights = defaultdict[bytes, list[int]](list), defaultdict[bytes, list[float]](list)
-        for at in range(pdfium.FPDFText_CountChars(raw)):
-            if "\u1780" <= chr(code := pdfium.FPDFText_GetUnicode(raw, at)) <= "\u17b3":
-                pdfium.FPDFText_GetFontInfo(raw, at, name, len(name), ctypes.byref(ctypes.c_int()))
-                pdfium.FPDFText_GetCharBox(raw, at, *map(ctypes.byref, box))
-                letters[name.value].append(code)
-                heights[name.value].append((box[3].value - box[2].value) / (pdfium.FPDFText_GetFontSize(raw, at) or 1))
-    # A face without a name may be drawn by hand.
-    faces = (face for face, high in heights.items() if face and max(high) - min(high) < SAME_HEIGHT)
-    return any(len(letters[face]) >= BOXES and len({*letters[face]}) >= BOX_LETTERS for face in faces)
+        ask = GlyphMeasurer(text.raw, box_of(page))
+        for at in range(text.count_chars()):
+            if "\u1780" <= (letter := chr(pdfium.FPDFText_GetUnicode(text.raw, at))) <= "\u17b3":
+                ask.ends(at)
+                height = ask.numbers[3].value - ask.numbers[2].value
+                faces[ask.style(at)[0]].append((letter, height / (pdfium.FPDFText_GetFontSize(text.raw, at) or 1)))
+    faces.pop("", None)  # without a name it may be drawn by hand
+    for drawn in faces.values():
+        letters, heights = zip(*drawn, strict=True)
+        if len(letters) >= BOXES and len({*letters}) >= BOX_LETTERS and max(heights) - min(heights) < SAME_HEIGHT:
+            return True
+    return False
 
 
 def _text_of(printed: PdfPage) -> tuple[str, int]:
