@@ -442,7 +442,7 @@ def _name_footnotes(lines: Sequence[PdfLine], names: list[str], body: float) -> 
     for _, column in groupby(range(len(lines)), key=lambda at: (lines[at].page, lines[at].column)):
         small = list(takewhile(lambda at: names[at] or lines[at].size < 0.93 * body, reversed(list(column))))
         law = [at for at in reversed(small) if not names[at]]
-        for at in dropwhile(lambda at: not FOOTNOTE.match(lines[at].words), law):
+        for at in dropwhile(lambda at: lines[at].is_row or not FOOTNOTE.match(lines[at].words), law):
             names[at] = "footnote"
 
 
