@@ -5,11 +5,13 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.responses import attempt
+from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.findings import services
@@ -60,4 +62,5 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
             lambda: services.decide_on_finding(request.user, finding, kind, reason),
             _("Saved with your reason."),
         )
-    return redirect("findings", finding.version.law.slug, finding.version.slug)
+    page = reverse("findings", args=[finding.version.law.slug, finding.version.slug])
+    return redirect(f"{page}#finding-{seal(finding.pk, 'finding')}")
