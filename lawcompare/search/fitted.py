@@ -73,22 +73,21 @@ def _is_other(near: str, word: str) -> bool:
     return len(word) < TWO_WRONG and (near[:1] != word[:1] or has_another)
 
 
-def _letters(word: str) -> int:
-    """Returns which letters a word has, as 64 bits."""
-    return reduce(or_, (1 << ord(letter) % 64 for letter in word), 0)
-
-
 class KnownWords:
     """``words``: by how they sound, the most common word that does. Few of them are compared with a word typed."""
 
     def __init__(self, words: dict[str, str]) -> None:
         self.words, self._sounds = words, list(words)
         self.lengths = np.array([len(sound) for sound in words], np.int64)
-        self._letters = np.array([_letters(sound) for sound in words], np.uint64)
+        self._letters = np.array([*map(self._letters_of, words)], np.uint64)
+
+    @staticmethod
+    def _letters_of(sound: str) -> int:
+        return reduce(or_, (1 << ord(letter) % 64 for letter in sound), 0)
 
     def perhaps(self, sound: str, wrong: int | np.ndarray) -> list[str]:
         """Returns all sounds with so many letters wrong at most, and some others: each letter changes two bits."""
-        others = np.bitwise_count(self._letters ^ np.uint64(_letters(sound)))
+        others = np.bitwise_count(self._letters ^ np.uint64(self._letters_of(sound)))
         may_be = (others <= 2 * wrong) & (np.abs(self.lengths - len(sound)) <= wrong)
         return [self._sounds[at] for at in np.flatnonzero(may_be)]
 
@@ -180,7 +179,7 @@ class Fitted:
 
     def _nearest(self, word: str) -> tuple[float, str]:
         """Returns the nearest known word and the share of its letters that differ; 1 and nothing where none is near."""
-        sound, known = _sound(word), self._known(word)
+        sound, known = _sound(word), self._sounds[has_no_spaces(word)]
         most = 0 if len(sound) < ONE_WRONG else 1 if len(sound) < TWO_WRONG else 2
         near = process.extract(sound, known.perhaps(sound, most), scorer=OSA.distance, score_cutoff=most, limit=8)
         near = [one for one in near if not _is_other(one[0], sound)]
@@ -192,7 +191,7 @@ class Fitted:
         """Returns known words that are spelt nearly as those of a question, for whoever found nothing."""
         found: dict[str, None] = {}
         for word in islice(read_words(normalise(text, "km"), "km"), LOOKED_AT):
-            known, sound = self._known(word.text), _sound(word.text)
+            known, sound = self._sounds[has_no_spaces(word.text)], _sound(word.text)
             if len(sound) >= ONE_WRONG and not sound.isdigit():
                 # A share of letters that differ, 2 of 5: of longer words more may.
                 alike = known.perhaps(sound, 2 * np.maximum(known.lengths, len(sound)) // 5)
@@ -207,10 +206,6 @@ class Fitted:
         token = Token(f"p{word}" if "·" in word else f"x{word}")
         entries = SearchEntry.objects.filter(Q(version=None) | Q(version__in=Version.objects.published().values("pk")))
         return entries.filter(tokens__answers=token).exists()
-
-    def _known(self, word: str) -> KnownWords:
-        """Returns the words of its script."""
-        return self._sounds[has_no_spaces(word)]
 
     @cached_property
     def _sounds(self) -> tuple[KnownWords, KnownWords]:
