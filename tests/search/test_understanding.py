@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import override
 from rapidfuzz.distance import OSA
 
-from lawcompare.laws.models import Law, Origin, Withdrawal
+from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions, texts_named
 from lawcompare.search.everyday import everyday_words, khmer_sayings, saying_at
 from lawcompare.search.find import Filters, find, show
 from lawcompare.search.fitted import LOOKED_AT, Fitted, KnownWords, fit, fit_if_changed, fitted
-from lawcompare.search.models import SearchEntry, SearchModel
-from lawcompare.search.question import all_of, read_question
+from lawcompare.search.models import SearchEntry, SearchModel, by_index
+from lawcompare.search.question import Token, all_of, read_question
 from lawcompare.search.services import index_clauses
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.processor_time import at_most
@@ -187,6 +187,12 @@ def test_a_long_question_of_unknown_words_costs_little_and_finds_what_is_nearest
             for question in questions:
                 model.correct(question)
                 model.near_words(question)
+
+
+def test_the_database_does_not_take_longer_to_compile_a_query_than_to_answer_it(texts):
+    with by_index():
+        public = SearchEntry.objects.filter(version__in=Version.objects.published().values("pk"))
+        assert "JIT" not in public.filter(tokens__answers=Token("xlaw")).explain()
 
 
 @pytest.mark.parametrize("letters", ["abc", "កខគ្"])
