@@ -153,14 +153,14 @@ def uncorrected_among(texts: Iterable[Version]) -> list[Version]:
     """Returns those of the visible texts of laws that stand and that whoever brought them did not correct since: in
     Python what ``standing`` and ``uncorrected`` ask of the database.
     """
-    by_pk = {text.pk: text for text in texts}
+    by_pk: dict[int | None, Version] = {text.pk: text for text in texts}
     corrected = set()
     for text in by_pk.values():
         for name in ("translates", "corrects"):
             if other := by_pk.get(getattr(text, f"{name}_id")):
                 setattr(text, name, other)  # so that nobody asks for it
-        if text.corrects_id in by_pk and text.is_published and text.brought_by == text.corrects.brought_by:
-            corrected.add(text.corrects_id)
+        if (other := by_pk.get(text.corrects_id)) and text.is_published and text.brought_by == other.brought_by:
+            corrected.add(other.pk)
     return [text for text in by_pk.values() if text.stands and text.pk not in corrected]
 
 
