@@ -124,8 +124,8 @@ def marked_changes(
     changes: Sequence[Sequence[str]], old: Clause | None, new: Clause | None, notes: NoteMap
 ) -> list[ChangeRun]:
     """The runs of a redline, each with the annotations on its words on either side."""
-    old_spans = spans_of(notes.get(old.pk, [])) if old else []
-    new_spans = spans_of(notes.get(new.pk, [])) if new else []
+    old_spans = spans_of(notes.get(old.pk, [])) if notes and old else []
+    new_spans = spans_of(notes.get(new.pk, [])) if notes and new else []
     if not old_spans and not new_spans:
         return [ChangeRun(op, text, noise) for op, text, noise in changes if text]
     runs: list[ChangeRun] = []

@@ -141,7 +141,7 @@ def _saying(value: ElementValue) -> str:
 def outcomes_in_words(changes: Sequence[ElementChange]) -> str:
     """``Changed: conduct and penalty. Not reported since: mental element.``; empty where there is nothing."""
     sentences = []
-    for outcome in ElementOutcome:
+    for outcome in ElementOutcome if changes else ():
         if names := [str(Element(one.element).label).lower() for one in changes if one.outcome == outcome]:
             said = {"outcome": str(outcome.label).capitalize(), "elements": in_a_row(names)}
             sentences.append(_("%(outcome)s: %(elements)s.") % said)

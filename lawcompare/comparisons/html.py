@@ -89,6 +89,7 @@ class RowWriter:
         old, new, switches = context["old"], context["new"], context["switches"]
         self.old, self.new, self.is_inline = old, new, switches.is_inline
         self.notes: Notes = context.get("notes") or {}
+        self.plain: Mapping[int, Any] = context.get("plain") or {}
         self.languages = old.language, new.language
         # The guest of a private comparison can open no page of its clauses: links stay on the page.
         self.tells_sureness = switches.by_doubt
@@ -107,14 +108,14 @@ class RowWriter:
         self.spoken_in = reader_language().code
         self.is_grouped = old.is_partial or new.is_partial
         third = [] if self.is_guest else context.get("third") or []
-        self.third = [(escape(key), as_html(words)) for key, words in third]
-        self.beside_it = escape(_("Set beside it:"))
-        row = "row"
-        beside = reverse("comparison_beside", args=[*names, row])
-        self.third_address = beside.removesuffix(f"{row}/beside/")
+        address = reverse("comparison_beside", args=[*names, "row"]).removesuffix("row/beside/")
+        links = (f'<a href="{address}\0/beside/?beside={escape(key)}">{as_html(words)}</a> ' for key, words in third)
+        self.third = "".join(links)  # to a third text beside a row, which a script shows in place; a null is its anchor
+        self.beside_it = f'<p class="beside no-print"><span>{escape(_("Set beside it:"))}<span class="sr"> '
         self.labels = tuple(f"{escape(_('Cite'))} ({as_html(name)})" for name in self.names)
         self.correct, self.share = escape(_("Correct this pairing")), escape(_("Share or embed"))
         self.to_itself = escape(_("Link to this row"))
+        self.more_on = f'<span aria-hidden="true">⋯</span><span class="sr">{escape(_("More on"))} '
         self.word, self.word_of_row = reverse("comparison_docx", args=names), escape(_("Word file of this row"))
         self.takes_over = context.get("imports") and not switches.edition
         self.annotates = context.get("annotates") and not self.is_guest
@@ -123,7 +124,8 @@ class RowWriter:
         # Which instruction of an act changed a row, where the one text is the other as an act amends it.
         request = context.get("request")
         reader = request.user if request and not self.is_guest else VISITOR
-        self.amended = InstructionLinks(amendment_between(reader, old, new))
+        amendment = amendment_between(reader, old, new)
+        self.amended = InstructionLinks(amendment) if amendment else None
         # The sign and name of what happened to a row.
         self.kinds: dict[tuple[str, str], str] = {}
 
@@ -162,7 +164,7 @@ class RowWriter:
         """A row: what it is, its name, what happened, links; its words; where they come from; the notes beside it."""
         pair, look, sentence = row.pair, row.look, row.sentence
         name = title(pair)
-        name_html = as_html(name)
+        name_html = as_html(name, self.spoken_in)
         kind = self._kind(row)
         is_said = pair.standing == Standing.UNCHANGED or (
             self.is_grouped and pair.standing in GROUPED - {Standing.SAME_SUBJECT}
@@ -171,30 +173,35 @@ class RowWriter:
             side = "new" if pair.new else "old"
             heading = heading_line(pair, side, self.languages[side == "new"])
             name_html = f'<span lang="{self.languages[side == "new"]}">{heading}</span>'
-        happened = f'<p class="happened">{as_html(sentence)}</p>' if sentence and not is_said else ""
+        happened = f'<p class="happened">{as_html(sentence, self.spoken_in)}</p>' if sentence and not is_said else ""
         if self.tells_sureness and pair.old and pair.new:
             sure = _("How sure the pairing is: %(n)s %%") % {"n": digits(round(pair.score * 100))}
             happened += f'<p class="happened">{escape(sure)}</p>'
         if self.takes_over and slips_in(pair.sentences):
             words = f'{escape(_("Correct these slips by the other text"))}<span class="sr">: {name_html}</span>'
             happened += f'<button form="correct-slips" name="row" value="{escape(pair.anchor)}">{words}</button>'
-        happened += self.amended.write(self.amended.of_row(pair.old, pair.new))
+        if self.amended:
+            happened += self.amended.write(self.amended.of_row(pair.old, pair.new))
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
         clauses = [clause for clause in (pair.old, pair.new) if clause]
         sources = (
             component(self.context, "row/_sources", row=row, pair=pair, clauses=clauses) if row.has_sources else ""
         )
         notes = component(self.context, "row/_notes", row=row, name=name) if self.notes else ""
-        plain = self.context.get("plain") or {}
-        in_plain = [(side, plain.get(one.pk)) for side, one in (("old", pair.old), ("new", pair.new)) if one]
+        sides = (("old", pair.old), ("new", pair.new)) if self.plain else ()
+        in_plain = [(side, self.plain.get(one.pk)) for side, one in sides if one]
         is_told = any(words and words.words for _side, words in in_plain)
         told = component(self.context, "row/_plain_words", told=in_plain) if is_told else ""
+        beside = ""
+        if self.third and (pair.new or pair.old):
+            links = self.third.replace("\0", escape(pair.anchor))
+            beside = f"{self.beside_it}{name_html}</span></span> {links}</p>\n"
         looks = " is-beside" if is_beside(row) else " is-alone" if is_alone(row) else ""
         return (
             f'<article class="row k-{look}{looks}" id="{escape(pair.anchor)}" tabindex="-1">\n'
             f"<header><h3>{kind} {name_html}</h3>{self._menu(pair, name_html)}{happened}</header>\n"
             f'{form}{told}<div class="pairs">\n{"\n".join(self._words(row))}\n{sources}\n</div>\n'
-            f"{self._elements(row)}{notes}{self._beside(pair, name_html)}</article>\n"
+            f"{self._elements(row)}{notes}{beside}</article>\n"
         )
 
     def _kind(self, row: PrintedRow) -> str:
@@ -230,15 +237,6 @@ class RowWriter:
             return said
         return f'<q lang="{language}">{as_html(value.quotes[0].words, language)}</q>'
 
-    def _beside(self, pair: Any, name: str) -> str:
-        """Links to a third text beside the row: a script shows it in place."""
-        if not (self.third and (pair.new or pair.old)):
-            return ""
-        address = f"{self.third_address}{escape(pair.anchor)}/beside/?beside="
-        links = "".join(f'<a href="{address}{key}">{words}</a> ' for key, words in self.third)
-        said = f'<span>{self.beside_it}<span class="sr"> {name}</span></span>'
-        return f'<p class="beside no-print">{said} {links}</p>\n'
-
     def _menu(self, pair: Any, name: str) -> str:
         """What a reader can do with a row, behind a sign that is named after it; ``name`` is HTML."""
         anchor = escape(pair.anchor)
@@ -263,8 +261,9 @@ class RowWriter:
             asked = f"{self.correcting}?old={eids[0]}&amp;new={eids[1]}"
             script = f'hx-get="{asked}" hx-target="next .correct-here" hx-swap="innerHTML"'
             links += f'<a href="{asked}" {script}>{self.correct}</a> '
-        summary = f'<span aria-hidden="true">⋯</span><span class="sr">{escape(_("More on"))} {name}</span>'
-        return f'<details class="row-menu no-print"><summary>{summary}</summary><p>{links}</p></details>'
+        return (
+            f'<details class="row-menu no-print"><summary>{self.more_on}{name}</span></summary><p>{links}</p></details>'
+        )
 
     def _words(self, row: PrintedRow) -> Iterator[str]:
         """What is to be known before a row is read, its headings, its parts."""
@@ -277,8 +276,9 @@ class RowWriter:
             yield component(self.context, "row/_decided", decision=pair.decision, pair=pair)
         for one in pair.proposed:
             yield component(self.context, "row/_decided", decision=one, pair=pair)
-        if is_alone(row):
-            yield from self._alone(row)
+        if is_alone(row):  # its name stands in the head of the row
+            side = "new" if pair.new else "old"
+            yield f'<div class="law" lang="{self.languages[side == "new"]}">{self._side(row, side)}</div>'
             return
         new = heading_line(pair, "new", self.languages[1])
         gone = " gone" if pair.new is None else ""
@@ -294,11 +294,6 @@ class RowWriter:
             if part.decision_id:
                 yield component(self.context, "row/_decided", decision=part.decision, pair=part)
             yield part_html(part, pair, self.languages, self.notes, self.is_inline)
-
-    def _alone(self, row: PrintedRow) -> Iterator[str]:
-        """The words of a clause that one text alone is known to have; its name stands in the head of the row."""
-        side = "new" if row.pair.new else "old"
-        yield f'<div class="law" lang="{self.languages[side == "new"]}">{self._side(row, side)}</div>'
 
     def _both(self, row: PrintedRow) -> str:
         """Two texts of which one is a paraphrase or not known, each under its name, one below the other on a phone."""
@@ -320,8 +315,7 @@ class RowWriter:
                 continue
             text: str = law_text(clause, self.notes, language=language)
             if part.old and part.new and any(op not in ONLY for op, *_words in part.changes):
-                text = _redline(marked_changes(part.changes, part.old, part.new, self.notes), side, language)
-                text = redline(text)
+                text = redline(_redline(marked_changes(part.changes, part.old, part.new, self.notes), side, language))
             words += f'<div class="i{indent(part, pair)}">{with_lead(text, _lead(part, pair, side, language))}</div>'
         return words
 
@@ -417,14 +411,14 @@ def sides(old: str, new: str, place: str, languages: Languages, is_inline: bool 
 
 def strip_cells(cells: Sequence[StripCell], switches: Switches, page: int) -> SafeString:
     """The cells of the map above a comparison as links: on this page to the row, else to the page with the row."""
-    pages, html = _addresses(cells, switches, page), ""
+    pages, language, html = _addresses(cells, switches, page), reader_language().code, ""
     for cell in cells:
         to_row = f' href="{escape(f"{pages[cell.page]}#{cell.pair.anchor}")}"' if has_row(cell, switches) else ""
         height = UNKNOWN_HEIGHT if cell.look == "unknown" else cell.height
         change = "" if is_passed_over(cell, switches) else " data-change"
         html += (
             f'<li><a{to_row} title="{escape(cell.words)}"{change}><i class="cell k-{cell.look} h{height}"></i>'
-            f'<span class="sr">{as_html(cell.words)}</span></a></li>\n'
+            f'<span class="sr">{as_html(cell.words, language)}</span></a></li>\n'
         )
     return joined(html)
 
@@ -432,6 +426,7 @@ def strip_cells(cells: Sequence[StripCell], switches: Switches, page: int) -> Sa
 def rail(strip: Strip, switches: Switches, page: int) -> SafeString:
     """The clauses as a list of links, in groups where there are any, each with its sign and the gravest risk stated."""
     pages, html, group = _addresses(strip.cells, switches, page), "", ""
+    language = reader_language().code
     for cell in strip.cells:
         if not has_row(cell, switches, strip.noted):
             continue
@@ -446,12 +441,12 @@ def rail(strip: Strip, switches: Switches, page: int) -> SafeString:
         mark = "" if strip.groups and pair.standing in GROUPED else sign(look)
         change = "" if is_passed_over(cell, switches) and not strip.groups else " data-change"
         words = name_of(pair) if strip.groups else cell.name
-        kind = f'<span class="sr"> {as_html(cell.words.removeprefix(cell.name))}</span>'
+        kind = f'<span class="sr"> {as_html(cell.words.removeprefix(cell.name), language)}</span>'
         risk_sign = ""
         if risk:
             label = escape(str(Risk(risk).label))
             risk_sign = f'<span class="risk r{risk}" title="{label}">{sign(risk)}<span class="sr">{label}</span></span>'
-        link = f'<a href="{address}"{change}><span class="k-{look}">{mark}</span> {as_html(words)}{kind}</a>'
+        link = f'<a href="{address}"{change}><span class="k-{look}">{mark}</span> {as_html(words, language)}{kind}</a>'
         html += f"<li>{link}{risk_sign}</li>\n"
     return joined(html)
 

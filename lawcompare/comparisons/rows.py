@@ -3,6 +3,7 @@
 Rows are read as columns and not as model objects, which would take four times as long: a page has hundreds.
 """
 
+import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,8 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -122,13 +124,18 @@ class RowPair:
         return anchor_of(self)
 
 
+LOOKS: dict[str, str] = {
+    Standing.SAME_SUBJECT: "changed",
+    Standing.DOUBTFUL: "changed",
+    Standing.SLIPS: "unchanged",
+    Standing.NOT_IN_OLD: "unknown",
+    Standing.NOT_IN_NEW: "unknown",
+}
+
+
 def look(pair: Any) -> str:
     """The standing as a name for the style sheet: ``unknown`` where too little is known to say what happened."""
-    if is_unknown(pair):
-        return "unknown"
-    if pair.standing == Standing.SLIPS:
-        return "unchanged"
-    return "changed" if pair.standing in {Standing.SAME_SUBJECT, Standing.DOUBTFUL} else pair.standing
+    return "unknown" if pair.is_unseen else LOOKS.get(pair.standing, pair.standing)
 
 
 def is_folded(pair: Any) -> bool:
@@ -139,15 +146,8 @@ def is_folded(pair: Any) -> bool:
 
 def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
     """(look, words, number) for each standing there is."""
-    looks = {
-        Standing.SAME_SUBJECT: "changed",
-        Standing.DOUBTFUL: "changed",
-        Standing.SLIPS: "unchanged",
-        Standing.NOT_IN_OLD: "unknown",
-        Standing.NOT_IN_NEW: "unknown",
-    }
     return [
-        (looks.get(standing, standing), str(Standing(standing).label), comparison.tally[standing])  # type: ignore[call-overload]
+        (LOOKS.get(standing, standing), str(Standing(standing).label), comparison.tally[standing])
         for standing in ORDER
         if comparison.tally.get(standing)
     ]
@@ -155,8 +155,9 @@ def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
 
 def title(pair: Any) -> str:
     """The row's name: its number, or both where they differ, or its heading where it has no number."""
+    language = reader_language().code
     names = [
-        number_in_reader_language(clause.num) or localised(clause.heading) or place_in_words(clause.eid)
+        number_in_reader_language(clause.num, language) or localised(clause.heading) or place_in_words(clause.eid)
         for clause in (pair.old, pair.new)
         if clause
     ]
@@ -329,22 +330,23 @@ class StripCell:
     is_left_out: bool = False
 
     def __post_init__(self) -> None:
-        pair, name = self.pair, title(self.pair)
-        self.name, self.look = name, look(pair)
-        kind = standing_label(pair.standing, reader_language().code)
-        is_whole = (
-            pair.kind == PairKind.UNCHANGED
-            or pair.standing == Standing.SLIPS
-            or pair.standing == Standing.SAME_SUBJECT
-            or self.look == "unknown"
-            or not (pair.old and pair.new)
-        )
-        if is_whole or (pair.kind in {PairKind.SPLIT, PairKind.MERGED} and not pair.size):
+        pair, language = self.pair, reader_language().code
+        self.name, self.look = title(pair), look(pair)
+        is_sized = (
+            pair.kind != PairKind.UNCHANGED
+            and pair.standing not in {Standing.SLIPS, Standing.SAME_SUBJECT}
+            and bool(self.look != "unknown" and pair.old and pair.new)
             # Of a split or a merge with parts set beside nothing no share is known.
-            self.words = f"{name}{_(':')} {kind}"
-        else:
-            values = {"clause": name, "kind": kind, "size": digits(round(pair.size * 100))}
-            self.words = _("%(clause)s: %(kind)s, %(size)s %% of the words") % values
+            and bool(pair.size or pair.kind not in {PairKind.SPLIT, PairKind.MERGED})
+        )
+        size = digits(round(pair.size * 100)) if is_sized else ""
+        values = {"clause": self.name, "kind": standing_label(pair.standing, language), "size": size}
+        self.words = _words_of_cell(is_sized, language) % values
+
+
+@cache
+def _words_of_cell(is_sized: bool, _language: str) -> str:
+    return _("%(clause)s: %(kind)s, %(size)s %% of the words") if is_sized else f"%(clause)s{_(':')} %(kind)s"
 
 
 @cache
@@ -404,7 +406,7 @@ def is_shown(pair: Any, switches: Switches, noted: Collection[int] = ()) -> bool
 
     ``noted``: ids of clauses whose rows are printed whichever way, such as those with annotations.
     """
-    if pair.old_id in noted or pair.new_id in noted or pair.decision_id or pair.proposed:
+    if pair.decision_id or pair.proposed or (noted and (pair.old_id in noted or pair.new_id in noted)):
         return True  # the notes on it, or who set it together or would, are to be read
     if is_folded(pair):
         is_asked_for = switches.shows_slips or switches.filter.change == Standing.SLIPS
@@ -461,10 +463,11 @@ def strip(
         rows = [pair for name in groups for pair in rows if group_of(pair) == name]
     cells: list[StripCell] = []
     page, rows_on_page, parts_on_page = 1, 0, 0
+    rows_most, parts_most = settings.ROWS_PER_PAGE, settings.PARTS_PER_PAGE
     for pair in rows if groups else switches.in_order(rows):
         is_left_out = pair.pk not in asked_for
         if not is_left_out and is_shown(pair, switches, noted):
-            is_full = rows_on_page >= settings.ROWS_PER_PAGE or parts_on_page + pair.weight > settings.PARTS_PER_PAGE
+            is_full = rows_on_page >= rows_most or parts_on_page + pair.weight > parts_most
             if is_full and rows_on_page:
                 page, rows_on_page, parts_on_page = page + 1, 0, 0
             rows_on_page, parts_on_page = rows_on_page + 1, parts_on_page + pair.weight
@@ -578,7 +581,9 @@ def _printed(
     return rows
 
 
-_WORDS = ("changes", "heading_changes", "sentences", "is_flat", "is_coarse", "is_replaced")
+# JSON is read as it is stored: most of it is empty, and not decoded one by one.
+_JSON = [Cast(name, TextField()) for name in ("changes", "heading_changes", "sentences")]
+_WORDS = (*_JSON, "is_flat", "is_coarse", "is_replaced")
 _CLAUSE_WORDS = (*_CLAUSE, "depth", "text")
 _SOURCES = ("text_status", "source_url", "note", "obtained")
 
@@ -606,7 +611,8 @@ def with_words(
         else:
             pair = RowPair(*head, *clauses)
             rows[row_id].parts.append(pair)
-        pair.changes, pair.heading_changes, pair.sentences, pair.is_flat, pair.is_coarse, pair.is_replaced = words
+        *stored, pair.is_flat, pair.is_coarse, pair.is_replaced = words
+        pair.changes, pair.heading_changes, pair.sentences = ([] if one == "[]" else json.loads(one) for one in stored)
         pairs.append(pair)
         sourced.update(side[0] for side in sides if any(side[len(_CLAUSE_WORDS) :]))
     decided = {pair.decision_id for pair in pairs if pair.decision_id}
@@ -646,13 +652,14 @@ def fold(
                 folded.append(RowFold([row]))
     # A heading that nothing follows but the next one is left out, unless it changed and no filter is set.
     kept: list[PrintedRow | RowFold | RowGroup] = []
+    shows_all = not switches.filter
     for item, following in zip_longest(folded, folded[1:]):
         if isinstance(item, RowGroup):
             kept.append(item)
             continue
         is_heading = isinstance(item, PrintedRow) and item.is_heading
         is_empty = following is None or (isinstance(following, PrintedRow) and following.is_heading)
-        has_change = not switches.filter and isinstance(item, PrintedRow) and item.look not in QUIET
+        has_change = shows_all and isinstance(item, PrintedRow) and item.look not in QUIET
         if not (is_heading and is_empty) or has_change:
             kept.append(item)
     return kept

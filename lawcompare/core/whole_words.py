@@ -36,6 +36,8 @@ class WholeWords:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        if is_page and not response.streaming and KHMER in response.content:
-            response.content = WHOLE.sub(r"<k->\1</k->", response.content.decode()).encode()
+        if is_page and not response.streaming and (first := response.content.find(KHMER)) >= 0:
+            page = response.content
+            end = page.find(b">", page.rfind(KHMER)) + 1 or len(page)  # of a page in English all else is passed over
+            response.content = page[:first] + WHOLE.sub(r"<k->\1</k->", page[first:end].decode()).encode() + page[end:]
         return response

@@ -141,12 +141,12 @@ def place_in_words(eid: str) -> str:
     return f"{word} {digits(which)}" if which not in {"", "1"} else word
 
 
-def number_in_reader_language(num: str) -> str:
+def number_in_reader_language(num: str, language: str = "") -> str:
     """Returns a number as a text prints it, in the reader's language: on Khmer pages ``មាត្រា ២៨`` for ``Article 28``.
 
-    A number that names no level, such as ``(1)`` or ``§ 1030``, stays as it is.
+    A number that names no level, such as ``(1)`` or ``§ 1030``, stays as it is. ``language``: the reader's, if known.
     """
-    return _number_in(num, reader_language().code) if num else num
+    return _number_in(num, language or reader_language().code) if num else num
 
 
 @lru_cache(maxsize=1 << 14)

@@ -79,18 +79,18 @@ def change_sentences(locale: Locale, changes: Iterable[tuple[str, Mapping[str, A
 
 def _counted(locale: Locale, kind: str, count: int) -> str:
     sentences = {
-        "words-changed": locale.ngettext("One word changed.", "%(count)s words changed.", count),
-        "words-added": locale.ngettext("One word was put in.", "%(count)s words were put in.", count),
-        "words-removed": locale.ngettext("One word was taken out.", "%(count)s words were taken out.", count),
-        "places-changed": locale.ngettext("Changed in one place.", "Changed in %(count)s places.", count),
-        "only-slips": locale.ngettext(
+        "words-changed": lambda: locale.ngettext("One word changed.", "%(count)s words changed.", count),
+        "words-added": lambda: locale.ngettext("One word was put in.", "%(count)s words were put in.", count),
+        "words-removed": lambda: locale.ngettext("One word was taken out.", "%(count)s words were taken out.", count),
+        "places-changed": lambda: locale.ngettext("Changed in one place.", "Changed in %(count)s places.", count),
+        "only-slips": lambda: locale.ngettext(
             "Only one probable slip of reading differs.", "Only %(count)s probable slips of reading differ.", count
         ),
-        "slips-beside": locale.ngettext(
+        "slips-beside": lambda: locale.ngettext(
             "And one probable slip of reading.", "And %(count)s probable slips of reading.", count
         ),
     }
-    return sentences[kind] % {"count": locale.digits(count)}
+    return sentences[kind]() % {"count": locale.digits(count)}
 
 
 # --- why clauses were set together, or why one has no counterpart ---

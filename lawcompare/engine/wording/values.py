@@ -200,13 +200,13 @@ def _bounded(least: float | None, most: float | None, exact: str, both: str, onl
 def _counted(locale: Locale, unit: str, number: float) -> str:
     number = round(number)
     messages = {
-        "week": locale.ngettext("%(n)s week", "%(n)s weeks", number),
-        "year": locale.ngettext("%(n)s year", "%(n)s years", number),
-        "month": locale.ngettext("%(n)s month", "%(n)s months", number),
-        "day": locale.ngettext("%(n)s day", "%(n)s days", number),
-        "hour": locale.ngettext("%(n)s hour", "%(n)s hours", number),
+        "week": lambda: locale.ngettext("%(n)s week", "%(n)s weeks", number),
+        "year": lambda: locale.ngettext("%(n)s year", "%(n)s years", number),
+        "month": lambda: locale.ngettext("%(n)s month", "%(n)s months", number),
+        "day": lambda: locale.ngettext("%(n)s day", "%(n)s days", number),
+        "hour": lambda: locale.ngettext("%(n)s hour", "%(n)s hours", number),
     }
-    return messages[unit] % {"n": locale.digits(number)}
+    return messages[unit]() % {"n": locale.digits(number)}
 
 
 VALUE_RULES = frozenset({"penalty", "time-limit", "mental-element", "authorisation", "defence"})

@@ -18,10 +18,10 @@ from tests.tools.bench.bench_site import FILES, LAW, PAGES, handler, invented, m
 
 # As much as making a page may cost, in gzips of the page.
 LIMITS = {
-    "comparison page of 200 rows": 17,
-    "comparison page": 6,
-    "version page": 7,
-    "clause page": 34,
+    "comparison page of 200 rows": 14,
+    "comparison page": 10,
+    "version page": 10,
+    "clause page": 40,
 }
 TIMES = 7
 GZIP_LEVEL = 6  # that of kept pages and of Django's middleware
