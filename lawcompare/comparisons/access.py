@@ -32,7 +32,6 @@ from lawcompare.laws.citing import check_pin, pin, plain_address
 from lawcompare.laws.models import Jurisdiction, LawKind, TextStatus, Version
 from lawcompare.laws.translations.services import original_of, uncorrected_among
 
-# Whose law may stand beside a row, by the name in the address.
 LAWS = {
     Jurisdiction.UNITED_STATES: gettext_lazy("US law"),
     Jurisdiction.INTERNATIONAL: gettext_lazy("Treaties"),
@@ -63,7 +62,7 @@ def find_comparison(old: Version, new: Version, edition: str = "", engine: str =
     ``engine`` names the rules by which it was made, today's where it is empty. Raises ``Http404`` for an edition that
     does not exist, and for rules by which these texts were not compared.
     """
-    editions = Comparison.objects.select_related("job").filter(old=old, new=new, engine=engine or ENGINE)
+    editions = Comparison.objects.filter(old=old, new=new, engine=engine or ENGINE)
     early = len(editions.before_public()) if edition or engine else 0
     if early:
         editions = editions.filter(edition__gt=early)

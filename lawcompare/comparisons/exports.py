@@ -27,7 +27,6 @@ from lawcompare.accounts.models import VISITOR, Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import methods
 from lawcompare.comparisons import access
-from lawcompare.comparisons.access import subject_rows
 from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import (
     ClausePair,
@@ -420,7 +419,7 @@ def two_laws_file(request: HttpRequest, form: str, **pair: str) -> HttpResponse:
     old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
     versions = get_two_versions(request.user, old, new)
     access.check_pins(request.GET, *versions)
-    rows = subject_rows(request.user, *versions)
+    rows = access.subject_rows(request.user, *versions)
     if not rows:
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url())
     name = f"{'-'.join(old)}--{'-'.join(new)}-by-subject"

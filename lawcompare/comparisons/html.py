@@ -183,19 +183,15 @@ class RowWriter:
         if self.amended:
             happened += self.amended.write(self.amended.of_row(pair.old, pair.new))
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
-        clauses = [clause for clause in (pair.old, pair.new) if clause]
-        sources = (
-            component(self.context, "row/_sources", row=row, pair=pair, clauses=clauses) if row.has_sources else ""
-        )
+        in_row = {"row": row, "pair": pair, "clauses": [clause for clause in (pair.old, pair.new) if clause]}
+        sources = component(self.context, "row/_sources", **in_row) if row.has_sources else ""
         notes = component(self.context, "row/_notes", row=row, name=name) if self.notes else ""
         sides = (("old", pair.old), ("new", pair.new)) if self.plain else ()
         in_plain = [(side, self.plain.get(one.pk)) for side, one in sides if one]
         is_told = any(words and words.words for _side, words in in_plain)
         told = component(self.context, "row/_plain_words", told=in_plain) if is_told else ""
-        beside = ""
-        if self.third and (pair.new or pair.old):
-            links = self.third.replace("\0", escape(pair.anchor))
-            beside = f"{self.beside_it}{name_html}</span></span> {links}</p>\n"
+        links = self.third.replace("\0", escape(pair.anchor)) if pair.new or pair.old else ""
+        beside = f"{self.beside_it}{name_html}</span></span> {links}</p>\n" if links else ""
         looks = " is-beside" if is_beside(row) else " is-alone" if is_alone(row) else ""
         return (
             f'<article class="row k-{look}{looks}" id="{escape(pair.anchor)}" tabindex="-1">\n'
@@ -635,7 +631,7 @@ def _redline(runs: Sequence[ChangeRun], side: str, language: str) -> str:
     for run in runs:
         if run.op in SKIPPED[side]:
             continue
-        words = mark_words(run.text, run.annotations, language)
+        words = mark_words(run.text, run.annotations, language) if run.annotations else as_html(run.text, language)
         if run.closes:
             words += note_mark(run.closes)  # inside what was taken out, so that it is hidden with it
         html += changed(run.op, words, run.noise)

@@ -598,12 +598,16 @@ def with_words(
     rows = {pair.pk: PrintedRow(pair) for pair in tops}
     near = {"is_near": True} if only_near else {}
     names = [f"{side}__{name}" for side in ("old", "new") for name in (*_CLAUSE_WORDS, *_SOURCES)]
-    wanted: Any = comparison.pairs.filter(Q(pk__in=rows) | Q(row__in=printed, **near)).order_by("position")
+    places = [pair.position for pair in tops] or [0]
+    own = Q(row=None, position__range=(min(places), max(places)))  # faster than by the key of each
+    wanted: Any = comparison.pairs.filter(own | Q(row__in=printed, **near)).order_by("position")
     words_at, old_at, new_at = len(_PAIR), len(_PAIR) + len(_WORDS), -len(names) // 2
     pairs: list[RowPair] = []
     sourced: set[int] = set()
     for row_id, *values in wanted.values_list("row_id", *_PAIR, *_WORDS, *names):
         head, words, sides = values[:words_at], values[words_at:old_at], (values[old_at:new_at], values[new_at:])
+        if row_id is None and head[0] not in rows:
+            continue
         clauses = [side[0] and RowClause(*side[: len(_CLAUSE_WORDS)]) for side in sides]
         if row_id is None:
             pair = rows[head[0]].pair
@@ -616,8 +620,8 @@ def with_words(
         pairs.append(pair)
         sourced.update(side[0] for side in sides if any(side[len(_CLAUSE_WORDS) :]))
     decided = {pair.decision_id for pair in pairs if pair.decision_id}
-    related = ["decision__organisation", "decision__by"]
-    decisions = Concordance.objects.select_related(*related).in_bulk(decided) if decided else {}
+    with_credit = Concordance.objects.select_related("decision__organisation", "decision__by")
+    decisions = with_credit.in_bulk(decided) if decided else {}
     for pair in pairs:
         pair.decision = decisions.get(pair.decision_id)  # who set the clauses together, where the program did not
     if sourced:

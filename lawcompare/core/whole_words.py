@@ -39,5 +39,7 @@ class WholeWords:
         if is_page and not response.streaming and (first := response.content.find(KHMER)) >= 0:
             page = response.content
             end = page.find(b">", page.rfind(KHMER)) + 1 or len(page)  # of a page in English all else is passed over
-            response.content = page[:first] + WHOLE.sub(r"<k->\1</k->", page[first:end].decode()).encode() + page[end:]
+            words, found = WHOLE.subn(r"<k->\1</k->", page[first:end].decode())
+            if found:
+                response.content = page[:first] + words.encode() + page[end:]
         return response
