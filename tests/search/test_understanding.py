@@ -7,18 +7,19 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import override
 from rapidfuzz.distance import OSA
 
-from lawcompare.laws.models import Law, Origin, Version, Withdrawal
+from lawcompare.laws.models import Law, Origin, Withdrawal
 from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions, texts_named
 from lawcompare.search.everyday import everyday_words, khmer_sayings, saying_at
 from lawcompare.search.find import Filters, find, show
 from lawcompare.search.fitted import LOOKED_AT, Fitted, KnownWords, fit, fit_if_changed, fitted
 from lawcompare.search.models import SearchEntry, SearchModel, by_index
-from lawcompare.search.question import Token, all_of, read_question
+from lawcompare.search.question import all_of, read_question
 from lawcompare.search.services import index_clauses
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.processor_time import at_most
@@ -189,10 +190,10 @@ def test_a_long_question_of_unknown_words_costs_little_and_finds_what_is_nearest
                 model.near_words(question)
 
 
-def test_the_database_does_not_take_longer_to_compile_a_query_than_to_answer_it(texts):
-    with by_index():
-        public = SearchEntry.objects.filter(version__in=Version.objects.published().values("pk"))
-        assert "JIT" not in public.filter(tokens__answers=Token("xlaw")).explain()
+def test_the_database_does_not_take_longer_to_compile_a_query_than_to_answer_it():
+    with by_index(), connection.cursor() as cursor:
+        cursor.execute("SHOW jit" if connection.vendor == "postgresql" else "SELECT 'off'")
+        assert cursor.fetchone() == ("off",)
 
 
 @pytest.mark.parametrize("letters", ["abc", "កខគ្"])
