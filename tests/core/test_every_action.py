@@ -60,6 +60,7 @@ NOT_LOGGED = {
     "laws.editing.services.names_now": "asks how something is called now; changes nothing",
     "laws.editing.services.may_edit": "asks whether; changes nothing",
     "laws.editing.services.may_rename": "asks whether; changes nothing",
+    "imports.amending.services.carried_out_before": "asks which there are; changes nothing",
     "laws.timeline.services.visible_events": "asks which there are; changes nothing",
     "laws.timeline.services.changeable_events": "asks which there are; changes nothing",
     "accounts.services.ask_for_address": "sends an e-mail; the address changes, and is logged, once it is answered",
