@@ -129,6 +129,11 @@ def decisions_on(user: Person, old: Version, new: Version) -> Any:
     return decisions.select_related(*related).prefetch_related(Prefetch("made", decided), Prefetch("ended", decided))
 
 
+def last_decision(user: Person, old: Version, new: Version) -> int:
+    """The last decision on two texts, 0 where there is none: what a person who reads the page now has seen."""
+    return decisions_on(user, old, new).values_list("pk", flat=True).first() or 0
+
+
 def get_decision(user: Person, old: Version, new: Version, pk: int) -> MapDecision:
     """A decision on the clause map of two texts, for who may decide there too."""
     if not may(user, "map"):

@@ -78,18 +78,22 @@ class ComparisonQuerySet(models.QuerySet["Comparison"]):
         return self.filter(finished_at__isnull=False)
 
     def before_public(self) -> ComparisonQuerySet:
-        """Those that another replaced before both texts were public, or that rest on what was decided until then, which
-        their publication made a proposal: no reader is told that there were any.
+        """Those that another replaced before both texts were public, also by other rules, or that rest on what was
+        decided while a text that it names was private, and were replaced when that ended: no reader is told of them.
         """
         public = Greatest("old__published_at", "new__published_at")
         early = self.exclude(old__published_at=None).exclude(new__published_at=None).annotate(public=public)
-        outer = {name: models.OuterRef(name) for name in ("old", "new", "engine", "edition", "public")}
-        later = self.model.objects.filter(old=outer["old"], new=outer["new"], engine=outer["engine"])
-        later = later.filter(edition__gt=outer["edition"], finished_at__lte=outer["public"])
-        decided = ClausePair.objects.filter(decision__old_version=outer["old"], decision__new_version=outer["new"])
-        decided = decided.filter(comparison=models.OuterRef("pk"), decision__decision__at__lte=outer["public"])
+        outer = {name: models.OuterRef(name) for name in ("old", "new", "finished_at", "public", "pk")}
+        later = self.model.objects.filter(old=outer["old"], new=outer["new"], finished_at__gt=outer["finished_at"])
+        later = later.filter(finished_at__lte=outer["public"])
+        private = models.Q()
+        for side in ("old", "new"):  # of the texts decided on: those compared here may translate them
+            published = f"decision__{side}_version__published_at"
+            private |= models.Q(**{published: None}) | models.Q(decision__decision__at__lte=models.F(published))
+        decided = ClausePair.objects.filter(private, comparison=outer["pk"], decision__decision__isnull=False)
         decided = decided.exclude(decision__decision__organisation__slug=EDITORS)
-        is_lifted = models.Q(models.Exists(decided)) & ~models.Q(new__translates=models.F("old"))
+        lifted = self.model.objects.filter(made_from=outer["pk"], decision=None)
+        is_lifted = models.Q(models.Exists(decided), models.Exists(lifted)) & ~models.Q(new__translates=models.F("old"))
         return early.filter(models.Exists(later) | is_lifted, finished_at__lte=models.F("public"))
 
 

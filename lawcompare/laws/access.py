@@ -7,6 +7,7 @@ every relation of the data model and looks for them in every answer.
 
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
@@ -71,12 +72,12 @@ def name_to(user: Person, version: Version | None) -> Version | None:
 
 def private_until(user: Person, *texts: Version) -> datetime | None:
     """Returns until when others than the person's organisation did in private what was done on texts: when the last of
-    them was published. None where it brought one, and while one is not public.
+    them was published. None where it brought that one, and while one is not public.
     """
-    membership = membership_of(user)
-    is_own = membership is not None and membership.organisation in [text.brought_by for text in texts]
-    times = [text.published_at for text in texts if text.published_at]
-    return None if is_own or len(times) < len(texts) else max(times)
+    if not all(text.is_published for text in texts):
+        return None
+    membership, last = membership_of(user), max(texts, key=attrgetter("published_at"))
+    return None if membership is not None and membership.organisation == last.brought_by else last.published_at
 
 
 def corrections_of(user: Person, version: Version) -> QuerySet[Version]:

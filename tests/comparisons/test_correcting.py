@@ -16,14 +16,15 @@ from django.urls import reverse
 
 from lawcompare.comparisons import services
 from lawcompare.comparisons import services as comparison_services
-from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.access import find_comparison, last_decision
 from lawcompare.comparisons.computing import compare as computing
 from lawcompare.comparisons.correcting import services as correcting_services
-from lawcompare.comparisons.correcting.services import last_decision
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
+from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
 from lawcompare.laws.models import ClauseTranslation, Origin
+from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.core.making import made
@@ -299,13 +300,13 @@ def test_a_decision_that_another_followed_on_the_same_clauses_is_taken_back_afte
 
 
 def test_the_second_of_two_analysts_is_told_and_nothing_is_lost(drafts, cast):
-    seen = last_decision(*drafts)
+    seen = last_decision(cast.rita, *drafts)
     first = joined(drafts, cast, (3, 2), seen=seen)
     with pytest.raises(correcting_services.DecidedMeanwhile) as meanwhile:
         joined(drafts, cast, (3, 4), seen=seen, user=cast.charlie)
     assert meanwhile.value.decision == first and "The Centre" in str(meanwhile.value)
     joined(drafts, cast, (1, 1), seen=seen, user=cast.charlie)  # another clause is another matter
-    decide(cast.sara, joined(drafts, cast, (3, 4), seen=last_decision(*drafts), user=cast.charlie))
+    decide(cast.sara, joined(drafts, cast, (3, 4), seen=last_decision(cast.charlie, *drafts), user=cast.charlie))
     assert ("renumbered", "3", "4", "The Others") in shown(current(drafts))
     assert MapDecision.objects.count() == 3
     assert Concordance.objects.get(decision=first).ended_by.organisation == cast.others
@@ -423,13 +424,14 @@ def test_staff_confirm_what_is_taken_back_at_that_moment_and_neither_waits_for_t
     assert MapDecision.objects.get(undoes=decision) and not Concordance.objects.in_force().exists()
 
 
-@pytest.mark.parametrize("is_own", [False, True], ids=["beside another’s", "both their own"])
+@pytest.mark.parametrize("beside", ["", "others", "centre"])
 def test_what_is_decided_on_a_text_while_it_is_private_is_a_proposal_from_its_publication_on(
-    store, cast, client, is_own, django_capture_on_commit_callbacks
+    store, cast, client, beside, django_capture_on_commit_callbacks
 ):
-    both = store(OLD_DRAFT, "old", published=not is_own), store(NEW_DRAFT, "new", date="2021", published=False)
-    for text in both[not is_own :]:
-        Origin.objects.create(version=text, organisation=cast.centre)
+    """Beside a text of the site's, of who reads it later, and of one's own."""
+    both = store(OLD_DRAFT, "old", published=beside != "centre"), store(NEW_DRAFT, "new", date="2021", published=False)
+    for text, whose in zip(both, (beside, "centre"), strict=True):
+        whose and Origin.objects.create(version=text, organisation=getattr(cast, whose))
     with django_capture_on_commit_callbacks(execute=True):
         services.request_comparison(*both)
     before = shown(current(both))
@@ -451,7 +453,8 @@ def test_what_is_decided_on_a_text_while_it_is_private_is_a_proposal_from_its_pu
     assert set(re.findall(r"edition[ =](\d+)", client.get(f"{pair}/").content.decode())) == {"1"}
     for reader, knows in ((cast.charlie, False), (cast.rita, True)):
         client.force_login(reader)
-        assert (b"zz" in client.get(address("corrections")).content) == knows
+        page = client.get(address("corrections")).content
+        assert (b"zztried" in page, b"zzmistaken" in page) == (knows, knows)
         one = client.get(address("corrections", decision=seal(withdrawn.pk, "mapdecision")))
         assert one.status_code == (200 if knows else 404)
     assert [one.row for one in listed(cast.sara) if one.name == "pairing"] == [first, second]
@@ -461,6 +464,46 @@ def test_what_is_decided_on_a_text_while_it_is_private_is_a_proposal_from_its_pu
     numbers = [find_comparison(*both, edition=str(number)).number for number in range(1, current(both).number + 1)]
     assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 1
     assert shown(find_comparison(*both, edition="1")) == before, "a number goes on meaning what it meant"
+    assert joined(both, cast, (4, None), user=cast.charlie, seen=0), (
+        "nobody decided on these meanwhile whom they know of"
+    )
+
+
+@pytest.mark.parametrize("order", [["new-km"], ["new-km", "new"], ["new", "new-km"]], ids=" ".join)
+def test_no_edition_of_translations_tells_what_was_decided_on_their_private_originals(
+    store, cast, client, order, django_capture_on_commit_callbacks
+):
+    texts = {"new": store(NEW_DRAFT, "new", date="2021", published=False)}
+    originals = store(OLD_DRAFT, "old", date="2019"), texts["new"]
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(translated())
+        texts["new-km"] = translated(NEW_DRAFT, "new-km", "draft/new")
+        request_mapping(texts["new-km"])
+    for text in texts.values():
+        Origin.objects.create(version=text, organisation=cast.centre)
+    khmer = originals[0].translations.get(), texts["new-km"]
+    with django_capture_on_commit_callbacks(execute=True):
+        for pair in (originals, khmer):
+            services.request_comparison(*pair)
+        Comparison.objects.create(
+            old=khmer[0],
+            new=khmer[1],
+            engine="0",
+            job=Job.objects.create(kind="comparison"),
+            finished_at=khmer[0].published_at,
+        )
+    with django_capture_on_commit_callbacks(execute=True):
+        joined(originals, cast, (3, 2), reason="zzsecret")
+    assert any(row[3] for row in shown(current(khmer))), "its organisation reads it in the translation too"
+    for name in order:
+        with django_capture_on_commit_callbacks(execute=True):
+            publish(texts[name])
+    pair = "/compare/draft/old-km/with/draft/new-km"
+    pages = [client.get(f"{pair}/?edition={number}") for number in range(1, 5)]
+    assert pages[0].status_code == 200
+    assert not any(words in page.content.decode() for page in pages for words in ("zzsecret", "The Centre:"))
+    assert client.get(f"{pair}.json").json()["edition"] == 1 + (order == ["new-km", "new"]), "from then on it follows"
+    assert client.get(f"{pair}/?engine=0").status_code == 404, "nor that it was compared by earlier rules"
 
 
 # --- The pages --------------------------------------------------------------------------------------------------------
@@ -520,7 +563,7 @@ def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client
     page = answer.content.decode()
     assert answer.status_code == 409 and "The first word." in page and "The second." in page
     assert 'value="chp_1__art_4" id="id_new_' in page
-    seen = seal(last_decision(*drafts), "mapdecision")
+    seen = seal(last_decision(cast.rita, *drafts), "mapdecision")
     assert f'name="seen" value="{seen}"' in page
     again = client.post(address(old="chp_1__art_3", new="chp_1__art_2"), form(new=["chp_1__art_4"], seen=seen))
     assert again.status_code == 302
@@ -697,7 +740,7 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     }
     pair = {"old": "chp_1__art_3", "new": "chp_1__art_3"}
     assert "chp_1__art_4" in rita.get(address(**pair)).content.decode()
-    fields = form(new=["chp_1__art_4"], seen=seal(last_decision(old, khmer), "mapdecision"))
+    fields = form(new=["chp_1__art_4"], seen=seal(last_decision(cast.rita, old, khmer), "mapdecision"))
     assert rita.post(address(**pair), fields).status_code == 403, "the site brought both"
     for text in (old, khmer):
         Origin.objects.create(version=text, organisation=cast.centre)

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
+from lawcompare.comparisons.access import decisions_on
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, Level, MapDecision
 from lawcompare.comparisons.services import are_long, follow_decisions, lock_texts, next_edition, tell_of_correction
@@ -63,8 +64,8 @@ def set_together(
     named = _check_edges(edges, old, new)
     _check_translation(membership, edges, old, new)
     base = _lock(old, new)
-    later = _last_on(old, new, named, after=seen) if seen is not None else None
-    if later is not None:
+    known = decisions_on(user, old, new).stand()
+    if seen is not None and (later := _last_on(known, named, after=seen)):
         raise DecidedMeanwhile(later)
     on_these = Concordance.objects.between(old.pk, new.pk).filter(Q(old__in=named) | Q(new__in=named))
     stated = {(one and one.pk, other and other.pk, is_moved) for one, other in edges}
@@ -199,7 +200,9 @@ def undo_decision(user: Any, decision: MapDecision, reason: str) -> MapDecision:
 
 
 def _check_is_last(decision: MapDecision) -> None:
-    later = _last_on(decision.old_version, decision.new_version, decision.touched, after=decision.pk, in_force=True)
+    old, new = decision.old_version, decision.new_version
+    in_force = MapDecision.objects.filter(MapDecision.DECIDED_ON, old_version=old, new_version=new).stand()
+    later = _last_on(in_force, decision.touched, after=decision.pk)
     if later is not None:
         values = {"who": later.credit, "why": later.reason}
         raise ValidationError(_("A later decision rests on this one: %(who)s, %(why)s. Take that back first.") % values)
@@ -226,12 +229,6 @@ def try_again(user: Person, old: Version, new: Version) -> None:
 def unfinished(old: Version, new: Version) -> Comparison | None:
     """The correction that a worker is still computing, or failed to."""
     return Comparison.objects.filter(old=old, new=new, engine=ENGINE).filter(finished_at=None).first()
-
-
-def last_decision(old: Version, new: Version) -> int:
-    """The last decision on two texts, 0 where there is none: what a person who reads the page now has seen."""
-    decisions = MapDecision.objects.filter(old_version=old, new_version=new).order_by("-pk")
-    return decisions.values_list("pk", flat=True).first() or 0
 
 
 def _analyst(user: Person, old: Version, new: Version) -> Membership:
@@ -297,16 +294,10 @@ def _lock(old: Version, new: Version) -> Comparison | None:
     return comparison
 
 
-def _last_on(
-    old: Version, new: Version, clauses: Collection[int], after: int, in_force: bool = False
-) -> MapDecision | None:
-    """The last decision that stands, after another, and touches one of the clauses."""
-    decisions = MapDecision.objects.filter(old_version=old, new_version=new, pk__gt=after).stand()
-    decisions = decisions.select_related("organisation", "by")
-    if in_force:
-        decisions = decisions.filter(undoes__isnull=True, undone_by__isnull=True)
-    wanted = set(clauses)
-    return next((row for row in decisions.order_by("-pk") if wanted & set(row.touched)), None)
+def _last_on(decisions: QuerySet[MapDecision], clauses: Collection[int], after: int) -> MapDecision | None:
+    """The last of some decisions that was made after another and touches one of the clauses."""
+    wanted, rows = set(clauses), decisions.filter(pk__gt=after).select_related("organisation", "by").order_by("-pk")
+    return next((row for row in rows if wanted & set(row.touched)), None)
 
 
 def _log(decision: MapDecision) -> None:

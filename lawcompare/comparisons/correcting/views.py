@@ -58,7 +58,7 @@ def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, 
     if not any(eids):
         return redirect("comparison", *_names(old, new))  # a row is chosen there
     context: dict[str, Any] = {"old": old, "new": new, "eids": eids}
-    seen, status = seal(correcting_services.last_decision(old, new), "mapdecision"), 200
+    seen, status = seal(access.last_decision(request.user, old, new), "mapdecision"), 200
     form = CorrectForm(user=request.user, texts=(old, new), initial={"seen": seen})
     if request.method == "POST":
         form = CorrectForm(request.POST, user=request.user, texts=(old, new))

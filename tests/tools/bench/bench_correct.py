@@ -72,7 +72,7 @@ def measure() -> dict[str, Any]:
 
     from lawcompare.accounts.models import Organisation, Role
     from lawcompare.accounts.services import add_member
-    from lawcompare.comparisons.correcting.services import last_decision
+    from lawcompare.comparisons.access import last_decision
     from lawcompare.comparisons.models import Comparison
     from lawcompare.core.numbers import seal
     from lawcompare.laws.services import Import, import_law
@@ -98,7 +98,7 @@ def measure() -> dict[str, Any]:
             version.clauses.get(num=f"Article {50 * (number + 1) + at}") for at, version in ((0, old), (3, new))
         )
         at = f"/compare/long/old/with/long/new/correct/?old={one.eid}&new={one.eid}"
-        seen = seal(last_decision(old, new), "mapdecision")
+        seen = seal(last_decision(user, old, new), "mapdecision")
         form = {"old": [one.eid], "new": [other.eid], "reason": "So it is.", "seen": seen}
         answers: list[Any] = []
         taken.append(timed(lambda at=at, form=form, answers=answers: answers.append(client.post(at, form))))
