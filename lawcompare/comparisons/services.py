@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of, membership_that_may
+from lawcompare.accounts.access import membership_of, membership_that_may
 from lawcompare.accounts.models import Person
 from lawcompare.comparisons.apps import after_correction
 from lawcompare.comparisons.models import (
@@ -35,16 +35,14 @@ from lawcompare.laws.translations.services import aligned_clauses, original_of
 @transaction.atomic
 def propose_lead(user: Person, old: Version, new: Version, body: str) -> LeadSentence:
     """Store a sentence that says what changed. Raises ``PermissionDenied``, and ``ValidationError`` for no sentence."""
-    refusal = _("Only members of an organisation can do this, on public texts.")
-    membership = membership_that_may(user, "annotate", refusal)
+    refusal = _("Only a reviewer or an editor says this, of public texts.")
+    membership = membership_that_may(user, "review", refusal)
     old, new = (text.translates or text for text in (old, new))
     if not (old.is_published and new.is_published):
         raise PermissionDenied(refusal)
-    # What a member alone says, staff confirm, also on texts of their own organisation.
-    confirmation = confirmation_of(membership, *([old, new] if may(user, "review") else []))
     row = LeadSentence(
         old=old, new=new, body=" ".join(body.split()),
-        organisation=membership.organisation, by=membership.user, confirmation=confirmation,
+        organisation=membership.organisation, by=membership.user, confirmation=confirmation_of(membership, old, new),
     )  # fmt: skip
     row.full_clean()
     row.save()

@@ -202,7 +202,7 @@ def comparison_json(
 @require_POST
 @login_required
 def propose_lead(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
-    """A sentence of a member's that is to lead the page."""
+    """A sentence of a reviewer's that is to lead the page."""
     old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
     body = request.POST.get("body", "")
     attempt(request, lambda: services.propose_lead(request.user, old, new, body), _("Your sentence is stored."))

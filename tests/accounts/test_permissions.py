@@ -127,9 +127,9 @@ TABLE: dict[str, Use] = {
     **all_of(may("review", "POST"), """
         annotations_decide job_retry look_again draft_comparison_begin suggestions_ask suggestion_confirm
         suggestion_second suggestion_refuse suggestions_refuse suggestion_reopen values_import value_take_over
-        value_confirm finding_decide
+        value_confirm finding_decide propose_lead
     """),
-    **all_of(may("annotate", "POST"), "annotation_reply memo_add propose_lead"),
+    **all_of(may("annotate", "POST"), "annotation_reply memo_add"),
     **all_of(may("categorise", "GET", "POST"), "kind_edit kind_add"),
     **all_of(may("annotate", "GET", "POST"), "annotate memos memo_collect"),
     **all_of(may("annotate", "GET"), "jobs log carryings organisation"),

@@ -120,7 +120,7 @@ def test_after_a_day_it_is_forgotten(client, drafts):
 
 
 def test_a_sentence_that_staff_refused_leads_no_file_any_more(client, drafts, cast):
-    lead = propose_lead(cast.alice, *drafts, "Nothing changed.")
+    lead = propose_lead(cast.rita, *drafts, "Nothing changed.")
     ask(client, "xlsx")
     work()
     proposals.decide(cast.sara, lead, "refuse")

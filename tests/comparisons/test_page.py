@@ -46,11 +46,14 @@ def test_a_count_leads_to_no_rows_that_a_filter_leaves_out(client, demonstration
     assert "12 clauses" in words_of(findings)
 
 
-def test_a_member_proposes_the_sentence_that_leads_until_staff_confirm_it(client, demonstration, cast):
+def test_a_reviewer_proposes_the_sentence_that_leads_until_staff_confirm_it(client, demonstration, cast):
     address, words = "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2024-leak-en/", "Two articles became four."
     client.post(f"{address}sentence/", {"body": words})
     assert words not in client.get(address).content.decode(), "a visitor writes nothing"
     client.force_login(cast.alice)
+    client.post(f"{address}sentence/", {"body": words})
+    assert b"/sentence/" not in client.get(address).content, "nor does a password alone"
+    client.force_login(cast.rita)
     assert not LeadSentence.objects.filter(organisation=cast.centre).exists()
     client.post(f"{address}sentence/", {"body": " "})
     client.post(f"{address}sentence/", {"body": words})
