@@ -439,12 +439,15 @@ def test_what_an_organisation_changed_since_staff_read_it_is_not_confirmed(place
 
 @pytest.mark.parametrize("change", [{"description": "As signed."}, {"slug": "as-signed"}, {"title_km": "x"}])
 def test_with_a_text_staff_confirm_the_record_of_its_law_that_they_read(store, cast, change):
-    version = store(NEW_DRAFT, "signed", law="act")
+    version = store(NEW_DRAFT, "signed", law="act", published=False)
+    Version.objects.filter(pk=version.pk).update(short_title="zzshort", became_public="zzbecame")
     Origin.objects.create(version=version, organisation=cast.centre)
+    publish(version)
     fields = {name: str(getattr(version.law, name)) for name in LAW_COLUMNS}
     edit_law(cast.eve, version.law, fields | {"description": "zzdescription"})
     (seen,) = listed(cast.sara)
-    assert "zzdescription" in [words for _label, words in seen.lines]
+    read = {words: label for label, words in seen.lines}
+    assert {"zzdescription", "zzshort", "zzbecame"} <= read.keys() and all(read.values())
     edit_law(cast.eve, version.law, fields | {"description": "zzdescription"} | change)
     with pytest.raises(ValidationError, match="Read it again"):
         services.decide(cast.sara, "text", seen.row.pk, "confirm", seen.seen)

@@ -73,7 +73,8 @@ class Kind(NamedTuple):
     hold: str = ""
 
 
-_TEXT = "version version.law version.get_text_status_display version.source_url version.note version.translates"
+_TEXT = "version version.short_title version.law version.get_text_status_display version.source_url "
+_TEXT += "version.became_public version.note version.translates"
 # With a text its law's record is confirmed, which whoever brought it changes until then.
 _TEXT += "".join(f" version.law.{name}" for name in editing.COLUMNS)
 _EVENT = " ".join(["name get_kind_display date", *columns_of("title"), *columns_of("body"), "sources versions"])
@@ -112,7 +113,8 @@ KINDS = {
 }
 # What the page calls what they are made of.
 LABELS = {
-    "added": _("Clauses added"), "body": _("What happened"), "clauses_added": _("Clauses"),
+    "added": _("Clauses added"), "became_public": _("How it became public"), "body": _("What happened"),
+    "clauses_added": _("Clauses"),
     "code": _("Short name"), "credit": _("Checked by"), "date": _("Date"), "description": _("Description"),
     "element_labels": _("They differ in"), "get_action_display": _("What is proposed"),
     "get_element_display": _("Element"), "get_kind_display": _("What is proposed"),
@@ -122,7 +124,8 @@ LABELS = {
     "object": _("Answered by"), "object_version": _("Text"), "old": _("Old text"), "question": _("Question"),
     "organisation": _("International organisation"), "quote": _("Words"), "reason": _("Reason"),
     "reasoning": _("Reason"), "removed": _("Clauses taken out"), "searched": _("Looked for in"),
-    "slug": _("Short name in addresses"), "source_url": _("Source"), "sources": _("Sources"), "stated": _("Clauses"),
+    "short_title": _("Short title"), "slug": _("Short name in addresses"), "source_url": _("Source"),
+    "sources": _("Sources"), "stated": _("Clauses"),
     "text": _("In plain words"), "title": _("Title"), "topic": _("Topic"), "translates": _("Translation of"),
     "values": _("Value"), "version": _("Short name of a text in addresses"),
     "versions": _("Texts"),
