@@ -19,8 +19,8 @@ from lawcompare.annotations.models import Annotation, Category, Reply, ReplyStat
 from lawcompare.comparisons.models import LeadSentence
 from lawcompare.core.log.services import Read
 from lawcompare.core.models import Entry
-from lawcompare.crosswalk.access import correspondences_among
-from lawcompare.crosswalk.models import Correspondence, Topic, Value, ValueStatus
+from lawcompare.crosswalk.access import correspondences_among, values_among
+from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.laws.models import Event, Law, PlainWords, TranslationReview, Version, WantedText
 
 # Of each public row the columns that say something, by the name of its table.
@@ -133,10 +133,11 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         note = reply.annotation
         beside, of_note = slugs.get(reply.organisation_id), [f"annotation/{note.slug}", *log[note.version_id]]
         yield f"reply/{reply.slug}", reply, note.version_id in public, beside, of_note
-    for lead in LeadSentence.objects.not_refused().filter(old__in=texts, new__in=texts):
+    for lead in LeadSentence.objects.filter(old__in=texts, new__in=texts):
         beside = [texts[lead.new_id].text_hash, slugs.get(lead.organisation_id)]
         of_lead = [f"leadsentence/{lead.pk}", *log[lead.old_id], *log[lead.new_id]]
-        yield f"sentences/{texts[lead.old_id].text_hash}", lead, {lead.old_id, lead.new_id} <= public, beside, of_lead
+        is_public = lead.confirmation != Confirmation.REFUSED and {lead.old_id, lead.new_id} <= public
+        yield f"sentences/{texts[lead.old_id].text_hash}", lead, is_public, beside, of_lead
     for kind in Category.objects.all():
         yield f"category/{kind.code}", kind, not kind.is_retired, None, []
     for wanted in WantedText.objects.select_related("law"):
@@ -156,11 +157,12 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         key, name = under.clause.version_id, f"topic/{under.topic.slug}"
         is_public = key in public and under.topic.stands
         yield f"{name}/{texts[key].text_hash}", under, is_public, under.clause.eid, [name, *log[key]]
-    for value in Value.objects.not_refused().filter(version__in=texts).select_related("clause"):
-        key, is_public = value.version_id, value.status in {ValueStatus.CONFIRMED, ValueStatus.DISPUTED}
+    shown_values = set(values_among(Version.objects.published()).values_list("pk", flat=True))
+    for value in Value.objects.filter(version__in=texts).select_related("clause"):
+        key, is_public = value.version_id, value.pk in shown_values
         name, of_value = f"values/{texts[key].text_hash}", [f"value/{value.pk}", *log[key]]
-        yield name, value, is_public and key in public, value.clause.eid, of_value
-    pairs = Correspondence.objects.not_refused().filter(subject_version__in=texts, object_version__in=texts)
+        yield name, value, is_public, value.clause.eid, of_value
+    pairs = Correspondence.objects.filter(subject_version__in=texts, object_version__in=texts)
     shown_pairs = set(correspondences_among(Version.objects.published()).values_list("pk", flat=True))
     for pair in pairs.select_related("subject", "object"):
         key, other = pair.subject_version_id, pair.object_version_id

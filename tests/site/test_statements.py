@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import ProtectedError
 
 from lawcompare.comparisons.models import LeadSentence
+from lawcompare.comparisons.services import propose_lead
 from lawcompare.core.log.services import BEGINNING, public_key, publish, read_signing_key, read_statement, record
 from lawcompare.core.models import Entry, Statement
 from lawcompare.core.page_cache.content_token import PUBLIC
@@ -25,6 +26,7 @@ from lawcompare.laws.models import Clause, Event, Law, PlainWords, TranslationRe
 from lawcompare.site.stated import COLUMNS, _rows, changed_by_hand, stated_texts, stated_things
 from tests.conftest import ROOT
 from tests.naming import planted as planting
+from tests.proposals import decide
 
 pytestmark = pytest.mark.django_db
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -276,6 +278,14 @@ def test_whatever_public_is_changed_or_deleted_by_hand_is_found_and_what_the_log
                 unnoticed.append(f"{name} was deleted")
             transaction.savepoint_rollback(before)
     assert not unnoticed
+
+
+def test_what_staff_refuse_is_not_changed_by_hand(drafts, cast, key):
+    lead = propose_lead(cast.rita, *drafts, "It says more.")
+    words = publish("example.org", TODAY, stated_texts(), key, stated_things()).words
+    assert "sentences/" in words
+    decide(cast.sara, lead, "refuse")
+    assert list(changed_by_hand([read_statement(words)])) == []
 
 
 def test_what_is_stated_names_nothing_private_and_is_stated_once(stated, cast, key):
