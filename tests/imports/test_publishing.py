@@ -24,6 +24,7 @@ from lawcompare.imports.models import DraftState, ImportDraft
 from lawcompare.imports.storing import services as storing
 from lawcompare.imports.storing.services import ask_to_store, details_state, free_slug, save_details
 from lawcompare.imports.upload.services import discard
+from lawcompare.laws.editing.services import rename_law, rename_text
 from lawcompare.laws.models import Clause, Law, Origin, Original, PlainWords, Version
 from lawcompare.laws.services import ImportRefused, store_text
 from lawcompare.laws.version_page import lay_out, lay_out_unsaved
@@ -177,8 +178,8 @@ def test_it_is_compared_with_the_text_before_it(editor, draft, store, cast, comm
     assert (comparison.old.slug, comparison.new.slug, comparison.state) == ("old", "2024-03-en", "done")
 
 
-@pytest.mark.parametrize("is_taken", [False, True])
-def test_a_text_is_kept_private_and_published_later(client, editor, draft, cast, store, commit, is_taken):
+@pytest.mark.parametrize("name", ["", "is taken", "was taken"])
+def test_a_text_is_kept_private_and_published_later(client, editor, draft, cast, store, commit, name):
     about(editor, draft)
     publish(editor, draft, commit, private="1")
     version = Version.objects.get()
@@ -187,15 +188,19 @@ def test_a_text_is_kept_private_and_published_later(client, editor, draft, cast,
     for person, status in ((cast.charlie, 404), (cast.alice, 200)):
         client.force_login(person)
         assert client.get(version.get_absolute_url()).status_code == status
-    if is_taken:  # by another public law since
-        store(OLD_DRAFT, "2024-03-en", law="law-on-lamps")
+    if name:  # by another public law since
+        other = store(OLD_DRAFT, "2024-03-en", law="law-on-lamps")
+        name == "was taken" and rename_law(other.law, "lamps")
+        beside = store(OLD_DRAFT, "beside", law=version.law.slug, published=False)
+        Origin.objects.create(version=beside, organisation=cast.centre)
+        assert rename_text(cast.eve, version, "other", version.slug)
     client.force_login(cast.eve)
     publish(client, draft, commit)
     version = Version.objects.get(pk=version.pk)
     assert ">Published.<" in client.get(version.get_absolute_url()).content.decode().replace("\n", "")
     client.logout()
-    name = "law-on-lamps-2" if is_taken else "law-on-lamps"
-    assert Version.objects.get(pk=version.pk).address == f"{name}/2024-03-en", "the names wanted for it, or like them"
+    wanted = "law-on-lamps-2/other" if name else "law-on-lamps/2024-03-en"
+    assert Version.objects.get(pk=version.pk).address == wanted, "the names wanted for it, or like them"
     assert client.get(version.get_absolute_url()).status_code == 200
     draft.refresh_from_db()
     assert draft.state == DraftState.PUBLISHED

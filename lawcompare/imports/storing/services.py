@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from lawcompare.imports.access import editor
 from lawcompare.imports.amending.services import check_decided, store_amendment
 from lawcompare.imports.corrections import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
-from lawcompare.laws.editing.services import RenamingRefused, private_name, rename_law, rename_version
+from lawcompare.laws.editing.services import PRIVATE_NAME, RenamingRefused, private_name, rename_law, rename_version
 from lawcompare.laws.models import Law, Origin, Version
 from lawcompare.laws.proposals import check_room
 from lawcompare.laws.services import ImportRefused, TranslationGaps, store_text, translation_gaps
@@ -146,7 +146,7 @@ def publish_kept(user: Person, draft: ImportDraft) -> None:
     if draft.amends_id is not None:
         check_decided(draft, is_public=True)
         store_amendment(draft, version)  # the act was stored since, perhaps
-    _take_wanted_names(user, draft, version)
+    _take_wanted_names(user, version)
     if publish(version):
         draft.save(update_fields=["changed_at"])
         record("publish", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
@@ -158,16 +158,15 @@ def private_names(details: Mapping[str, Any]) -> dict[str, Any]:
     return dict(details) | {name: private_name(details[name]) for name in names}
 
 
-def _take_wanted_names(user: Person, draft: ImportDraft, version: Version) -> None:
+def _take_wanted_names(user: Person, version: Version) -> None:
     """Give a text that becomes public, and its law where that is new, the names wanted, or the next free ones."""
-    law, wanted_law, wanted = version.law, draft.details.get("law", ""), draft.details.get("version", "")
-    is_alone = not law.versions.exclude(pk=version.pk).exists()
-    with contextlib.suppress(RenamingRefused):
-        if is_alone and wanted_law and law.slug.startswith(f"{wanted_law}-"):
-            rename_law(law, _free_among(Law.objects.all(), wanted_law), user)
-    with contextlib.suppress(RenamingRefused):
-        if wanted and version.slug.startswith(f"{wanted}-"):
-            rename_version(version, _free_among(law.versions.all(), wanted), user)
+    law = version.law
+    is_new = not (law.versions.filter(published_at__isnull=False).exists() or law.wanted.exists())
+    names: list[tuple[Any, Any, QuerySet[Any]]] = [(rename_law, law, Law.objects.all())] if is_new else []
+    for rename, row, others in [*names, (rename_version, version, law.versions.all())]:
+        if wanted := PRIVATE_NAME.fullmatch(row.slug):
+            with contextlib.suppress(RenamingRefused):
+                rename(row, _free_among(others, wanted[1]), user)
 
 
 @transaction.atomic
@@ -235,10 +234,11 @@ def _free_law(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _free_among(rows: QuerySet[Any], wanted: str) -> str:
-    """The name, or one like it that none of the laws or texts has: an ending that nobody guesses would tell that the
-    text was kept private first.
+    """The name, or one like it that none of the laws or texts has or had: an ending that nobody guesses would tell that
+    the text was kept private first.
     """
-    return free_slug(wanted, set(rows.filter(slug__startswith=wanted).values_list("slug", flat=True)))
+    like = rows.filter(Q(slug__startswith=wanted) | Q(former_addresses__slug__startswith=wanted))
+    return free_slug(wanted, {slug for names in like.values_list("slug", "former_addresses__slug") for slug in names})
 
 
 def free_slug(wanted: str, taken: set[str]) -> str:

@@ -1,5 +1,6 @@
 """Editing a law's record: titles, jurisdiction, kind, date, and the short names in addresses, which lead on."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -161,6 +162,8 @@ def follow_confirmation(change: LawChange, was: str) -> None:
 
 
 SLUG_MAX = 80
+# What ``private_name`` makes of a name.
+PRIVATE_NAME = re.compile(r"(.+)-[0-9a-f]{8}")
 # Names that an organisation gives a law or a text one after another.
 NAMES_MAX = 10
 # The names in addresses that say which law and version is meant.
