@@ -495,10 +495,11 @@ def test_no_edition_of_translations_tells_what_was_decided_on_their_private_orig
     with django_capture_on_commit_callbacks(execute=True):
         joined(originals, cast, (3, 2), reason="zzsecret")
     assert any(row[3] for row in shown(current(khmer))), "its organisation reads it in the translation too"
+    pair = "/compare/draft/old-km/with/draft/new-km"
     for name in order:
         with django_capture_on_commit_callbacks(execute=True):
             publish(texts[name])
-    pair = "/compare/draft/old-km/with/draft/new-km"
+            assert b"zzsecret" not in client.get(f"{pair}/").content, "nor until a worker comes"
     pages = [client.get(f"{pair}/?edition={number}") for number in range(1, 5)]
     assert pages[0].status_code == 200
     assert not any(words in page.content.decode() for page in pages for words in ("zzsecret", "The Centre:"))

@@ -157,15 +157,21 @@ def propose_private_decisions(version: Version) -> None:
     public = {"old_version__published_at__isnull": False, "new_version__published_at__isnull": False}
     decided = MapDecision.objects.filter(of_it, MapDecision.DECIDED_ON, confirmation=Confirmation.CONFIRMED, **public)
     decided = decided.exclude(organisation__slug=EDITORS).exclude(new_version__translates=F("old_version"))
-    pairs = set()
     for decision in decided.order_by("-pk"):
         _lift(decision, by=decision)
-        pairs.add((decision.old_version_id, decision.new_version_id))
     decided.update(confirmation=Confirmation.PROPOSED)
+    # At once, or readers would see meanwhile what was decided, on what this text translates too.
+    is_private = Q(decision__decision__confirmation=Confirmation.PROPOSED)
+    for side in ("old_version", "new_version"):
+        is_private |= Q(**{f"decision__{side}__published_at": None})
     for comparison in Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE):
-        if (comparison.old_id, comparison.new_id) in pairs:
+        if comparison.pairs.filter(is_private, decision__decision__isnull=False).exists():
             lock_texts(comparison.new_id)
-            follow_decisions(comparison)
+            if unfinished(comparison.old, comparison.new) is None:
+                _apply(comparison)
+                tell_of_correction(comparison.old, comparison.new)
+            else:
+                follow_decisions(comparison)
 
 
 @transaction.atomic
@@ -306,15 +312,17 @@ def _log(decision: MapDecision) -> None:
     record(f"clause-map.{action}", subject, decision.by, decision.organisation.slug, decision=decision.pk)
 
 
-def _apply(base: Comparison | None, decision: MapDecision) -> None:
+def _apply(base: Comparison | None, decision: MapDecision | None = None) -> None:
     """Make the next edition, at once where the texts are not long; and the clause map between languages anew."""
     if base is not None:
         is_short = not are_long(base.old_id, base.new_id, CLAUSES_AT_ONCE)
-        owner = decision.organisation
+        owner = decision.organisation if decision else base.new.brought_by
         job = jobs.create_claimed("comparison", owner) if is_short else jobs.create("comparison", owner)
         edition = next_edition(base, decision, job)
         if is_short:
             compare(edition)
+    if decision is None:
+        return
     tell_of_correction(decision.old_version, decision.new_version)
     if decision.new_version.translates_id == decision.old_version_id:
         request_mapping(decision.new_version)
