@@ -1,7 +1,7 @@
 """Which comparisons may be seen, and how often a visitor may ask for a new one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -193,13 +193,13 @@ def pairs_of_law(comparison: Comparison, drafts: Sequence[Version]) -> Sequence[
     if old.language != new.language:
         return []
     places = {text.pk: place for place, text in enumerate(drafts)}
-    pairs = [(one, other) for one, other in combinations(drafts, 2) if one.published_at and other.published_at]
-    pairs.sort(key=lambda pair: places[pair[1].pk] - places[pair[0].pk])
+    shown = [text for text in drafts if text.published_at]
+    pairs = ((shown[at], shown[at + step]) for step in range(1, len(shown)) for at in range(len(shown) - step))
     years = [digits(text.date[:4]) for text in drafts]
     names = years if len(set(years)) == len(years) else [text.short_name for text in drafts]
     return [
         (one, other, f"{names[places[one.pk]]} → {names[places[other.pk]]}", (one.pk, other.pk) == (old.pk, new.pk))
-        for one, other in pairs[: 2 * len(drafts)]
+        for one, other in islice(pairs, 2 * len(drafts))
     ]
 
 

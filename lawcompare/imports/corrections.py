@@ -25,7 +25,17 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.comparisons.models import ClausePair
 from lawcompare.core.log.services import record
 from lawcompare.core.numbers import seal
-from lawcompare.engine.amend import Amended, Decision, Instruction, Outcome, Words, amend, instructions_of
+from lawcompare.engine.amend import (
+    Amended,
+    AmendError,
+    Decision,
+    Instruction,
+    Outcome,
+    Words,
+    amend,
+    instructions_of,
+    laws_of,
+)
 from lawcompare.engine.amend.instructions import from_json, to_json
 from lawcompare.engine.diff.slips import corrected as without_slips
 from lawcompare.engine.diff.slips import find_slips
@@ -99,8 +109,18 @@ def line_spans(document: Document) -> list[range]:
 
 # --- The text that was read, and as it stands now ---------------------------------------------------------------------
 
+# Laws that an act names which are looked for among the texts: each is set beside every title.
+LAWS_MAX = 5
 # Texts held in memory, so that one correction after another does not unpack a long law again.
 HELD = 4
+
+
+def laws_amended(act: Document) -> list[str] | None:
+    """The laws that a text amends most, as it names them; None where it holds no amending instruction."""
+    try:
+        return [name[:NAME_MAX] for name in laws_of(instructions_of(act))[:LAWS_MAX]]
+    except AmendError:
+        return None
 
 
 def keep_reading(document: Document, organisation: int) -> str:

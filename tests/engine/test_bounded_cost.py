@@ -12,6 +12,7 @@ from collections import Counter
 
 import pytest
 
+from lawcompare.engine.amend import AmendError, amend, instructions_of
 from lawcompare.engine.diff import diff
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
@@ -89,6 +90,8 @@ OF_MANY_PARTS = {
     "fences.md": b"## Article 1. Aim\n\n" + b"```a\n" * 30_000,
     "items.html": b"<h2>Article 1</h2><ol>" + b"<li>x" * 8_000,
     "anchors.html": b"<h2>Article 1</h2><p>" + b"<a name=a></a>" * 90_000 + b"[a]" * 90_000,
+    "font.rtf": b"{\\rtf1{\\fonttbl{\\f0 %b;}}\\f0 %b\\par Article 1. Aim\\par x}"
+    % (b"A" * 800_000, b"\\'41" * 60_000),
     "runs.docx": word(f"{LINE}<w:p>{'<w:r><w:t>a </w:t></w:r>' * 50_000}</w:p>"),
     "struck.docx": word(f"{LINE}{STRUCK * 30_000}<w:p><w:r><w:t>z</w:t></w:r></w:p>"),
 }
@@ -159,3 +162,73 @@ def test_a_file_with_more_points_than_a_law_has_is_not_divided_further_and_says_
     words = " ".join(clause.text for clause in document.clauses)
     assert all(f"word{number}" in words for number in range(1, 31)), "nothing is lost"
     assert document.clauses[-1].num == "Article 2"
+
+
+def law(texts) -> Document:
+    clauses = (Clause(f"sec_{n}", "section", num=f"Section {n}.", text=text) for n, text in enumerate(texts, 1))
+    return Document("River Act", "en", tuple(clauses))
+
+
+OF_IT = "of the River Act is amended by"
+OF_MANY_INSTRUCTIONS = {
+    "in one place": (
+        [" ".join(f"word{n}" for n in range(20_000))],
+        [f"Section 1 {OF_IT} striking “word{n}” and inserting “term{n}”." for n in range(1_000)],
+    ),
+    "in each place": (
+        ["a " * 40_000],
+        [f"Section 1 {OF_IT} striking “a” each place it appears and inserting “a a”."] * 3,
+    ),
+    "in all places": (["aa"] * 800, ["The River Act is amended by striking “aa” and inserting “bb”."] * 1_500),
+    "for words not there": (
+        ["a b " * 8_000],
+        [f"Section 1 {OF_IT} striking “{'a a ' * 15}x{n}” and inserting “c”." for n in range(500)],
+    ),
+    "for a wrong number": (
+        ["word is here " * 40_000],
+        [f"Section 1(z) {OF_IT} striking “some words not there {n}” and inserting “c”." for n in range(1_200)],
+    ),
+    "each of a definition": (
+        ["“lamp” means a lamp."] * 3_000,
+        [f"The definition “x{n}” in the River Act is amended by striking “a” and inserting “b”." for n in range(1_500)],
+    ),
+}
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("name", OF_MANY_INSTRUCTIONS)
+def test_an_act_costs_what_it_and_the_law_are_long_not_one_by_the_other(name):
+    """Each a few hundred kilobytes; these took up to a minute and a gigabyte, and four times that of twice the size."""
+    texts, said = OF_MANY_INSTRUCTIONS[name]
+    base, act = law(texts), law(said)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with at_most(seconds=5):
+        try:
+            assert amend(base, act).outcomes
+        except AmendError as error:
+            assert error.result == "too-much"
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024 < MEGABYTES
+
+
+QUOTED = [f"“w{n}”" for n in range(8_000)]
+PARAGRAPHS = ", ".join(f"({n})" for n in range(150))
+OF_LONG_SENTENCES = {
+    "commas": [f"Section 1 {OF_IT} striking “x”{', ' * 3_900}x."] * 10,
+    "ands": [f"Section 1 {OF_IT} striking {'and ' * 1_900}“x”."] * 20,
+    "laws": [f"Section 1 {'of the River Act ' * 15_000}is amended by striking “x”."],
+    "respectively": [
+        f"Section 1 {OF_IT} striking {', '.join(QUOTED)} and inserting {', '.join(QUOTED)}, respectively."
+    ],
+    "places by verbs": [f"Paragraphs {PARAGRAPHS} {OF_IT} {', '.join(f'striking {word}' for word in QUOTED[:300])}."],
+}
+
+
+@pytest.mark.parametrize("name", OF_LONG_SENTENCES)
+def test_the_instructions_of_an_act_are_read_in_time_and_memory_in_proportion_to_it(name):
+    """Of a sentence of 4 KB there were 25,600, each with all its words; commas at an end took 7 s for 16 KB."""
+    act = law(OF_LONG_SENTENCES[name])
+    with at_most(seconds=2):
+        try:
+            assert sum(len(one.says) for one in instructions_of(act)) < 30_000_000
+        except AmendError as error:
+            assert error.result == "too-much"

@@ -6,13 +6,15 @@ import pytest
 from django.core.cache import cache
 
 from lawcompare.core.models import Entry
-from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.structure.corrections import CorrectionError
+from lawcompare.engine.document import Clause, Document, Furniture, ReadingWarning
+from lawcompare.engine.structure.corrections import CorrectionError, apply_corrections
 from lawcompare.imports import corrections
 from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.imports.review_page import services
+from lawcompare.imports.review_page.layout import lay_out
 from lawcompare.laws.models import Origin
 from tests.conftest import OLD_DRAFT
+from tests.processor_time import at_most
 
 pytestmark = pytest.mark.django_db
 
@@ -488,3 +490,14 @@ def test_what_stands_in_an_article_is_not_called_by_its_number_alone(editor, han
     post(editor, draft, target="c3", kind="level-out")
     names = [row.clause for row in draft.corrections.order_by("number")]
     assert names[0] == "Article 4" and names[2].endswith("¶")
+
+
+def test_a_draft_of_many_warnings_and_page_numbers_has_its_page_in_no_time():
+    """Each warning set beside all page numbers and each clause, 2 MB held a thread of the site for a minute."""
+    parts = (Clause(f"art_{at}", "article", num=f"Article {at}", text="x", line=at) for at in range(1, 10_001))
+    warnings = tuple(ReadingWarning(at, "skipped-number", str(at)) for at in range(1, 10_001))
+    furniture = tuple(Furniture("page-number", str(at), at) for at in range(1, 10_001))
+    document = Document("Law", "en", tuple(parts), warnings, furniture)
+    with at_most(seconds=0.8):
+        laid = lay_out(ImportDraft(), apply_corrections(document, []), [])
+    assert [warning.line for warning in laid["rows"][6]["warnings"]] == [7]

@@ -13,14 +13,17 @@ from lawcompare.engine.amend.acts import is_us_act, own_dates, read_english
 from lawcompare.engine.amend.base import Base, set_flush_words_apart
 from lawcompare.engine.amend.execute import Executor
 from lawcompare.engine.amend.instructions import Change, Decision, Instruction, Outcome, Words
+from lawcompare.engine.amend.quotations import TooMuch
 from lawcompare.engine.document import NOTHING, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.provisions import Node
-from lawcompare.engine.wording.provisions import AMEND_ERRORS, NO_INSTRUCTION, OTHER_LAWS
+from lawcompare.engine.wording.provisions import AMEND_ERRORS, NO_INSTRUCTION, OTHER_LAWS, TOO_MUCH
 
 __all__ = ["AmendError", "Amended", "Change", "Decision", "Instruction", "Outcome", "Words", "amend", "instructions_of"]
 
 
+# What it costs to keep a letter of a change, set beside looking at one, and each change has so many more.
+KEPT, OF_A_CHANGE = 25, 100
 _EFFECTIVE = re.compile(r"(?:Effective|Beginning|On and after)\b[^,]*(?:, \d{4})?(?=,)")
 
 
@@ -41,13 +44,16 @@ class Amended:
 
 
 def instructions_of(act: Document) -> list[Instruction]:
-    """The instructions of an act as data. Raises AmendError where it has none."""
-    if act.language == "km":
-        from lawcompare.engine.amend.khmer import read_khmer
+    """The instructions of an act as data. Raises AmendError where it has none, or too many."""
+    try:
+        if act.language == "km":
+            from lawcompare.engine.amend.khmer import read_khmer
 
-        found = read_khmer(act)
-    else:
-        found = read_english(act)
+            found = read_khmer(act)
+        else:
+            found = read_english(act)
+    except (TooMuch, RecursionError):
+        raise AmendError(TOO_MUCH) from None
     if not found:
         raise AmendError(NO_INSTRUCTION)
     return found
@@ -71,9 +77,22 @@ def amend(
     ``numbers`` gives for sections of the act's own counting those of the base: ``{"251": "901"}``; ``decisions`` what
     people decided, by the place of the instruction in the act, from 0; ``instructions`` are those of the act where they
     have been read. Raises AmendError where the act holds no instruction, or none can be carried out and most are for
-    other laws.
+    other laws, or where it changes more than is carried out at once.
     """
     instructions = instructions or instructions_of(act)
+    try:
+        return _amend(base, act, numbers, decisions, instructions)
+    except TooMuch:
+        raise AmendError(TOO_MUCH) from None
+
+
+def _amend(
+    base: Document,
+    act: Document,
+    numbers: Mapping[str, str],
+    decisions: Mapping[int, Decision],
+    instructions: Sequence[Instruction],
+) -> Amended:
     tree = Base.of(base, numbers)
     set_flush_words_apart(tree.root)
     executor = Executor(tree, is_us=act.language != "km" and is_us_act(act))
@@ -89,7 +108,10 @@ def amend(
             outcome = replace(outcome, decided="stale" if set_by_hand is None else "words")
             touched = touched + (set_by_hand or [])
             tree.forget()
-        done.append((outcome, record.changes(touched)))
+        changes = record.changes(touched)
+        for _key, _node, old, new in changes:
+            tree.spend(KEPT * (OF_A_CHANGE + len((new or old or Words()).text)))
+        done.append((outcome, changes))
     outcomes = [outcome for outcome, _ in done]
     reasons = Counter(outcome.reason for outcome in outcomes)
     is_decided = any(outcome.decided for outcome in outcomes)

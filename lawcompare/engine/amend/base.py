@@ -10,10 +10,12 @@ from types import MappingProxyType
 from rapidfuzz import fuzz
 
 from lawcompare.engine.amend.instructions import ADDRESS, Step, Target
+from lawcompare.engine.amend.quotations import TooMuch
 from lawcompare.engine.document import NOTHING, Clause, Document
 from lawcompare.engine.structure.numbering import eid_for, from_khmer, number_part
 from lawcompare.engine.structure.provisions import Node, definition_term, label
 
+OF_A_NODE = 200  # what it costs to look at a provision, in letters
 _ALIKE = 70  # of a hundred: two names of one law in Khmer, which differ in spelling
 SECTIONS = frozenset({"section", "article", "rule", "regulation"})
 _ANNOUNCES = ("—", "–", ":", "៖")  # what the words before a list end with
@@ -58,6 +60,19 @@ class Base:
     has_laws: bool = False
     _numbered: dict[int, dict[str, list[Node]]] = field(default_factory=dict)
     _all: list[Node] | None = None
+    # Letters that may be looked at for all instructions together; for hints of slips alone, which then are not given.
+    letters: int = 600_000_000
+    hints: int = 20_000_000
+
+    def spend(self, letters: int) -> None:
+        """Note what was looked at. Raises TooMuch: an act costs what it and the law are long, not one by the other."""
+        self.letters -= letters
+        if self.letters < 0:
+            raise TooMuch
+
+    def may_hint(self, letters: int) -> bool:
+        self.hints -= letters
+        return self.hints >= 0
 
     @classmethod
     def of(cls, document: Document, numbers: Mapping[str, str] = NOTHING) -> Base:
@@ -150,7 +165,7 @@ class Base:
 
     def at(self, eid: str) -> Node:
         """The provision with an address of the base."""
-        node = next((node for node in self.root.walk() if node.eid == eid), None) if eid else None
+        node = next((node for node in self.all_nodes() if node.eid == eid), None) if eid else None
         if node is None:
             raise Refusal("no-target", missing=eid)
         return node
@@ -159,7 +174,8 @@ class Base:
         """The child with a number; levels that have no number of their own are looked through."""
         if step.kind == "definition":
             wanted = step.number.lower()
-            nodes = (node for node in parent.walk() if node is not parent)
+            nodes = [node for node in parent.walk() if node is not parent]
+            self.spend(OF_A_NODE * len(nodes))
             return next((node for node in nodes if definition_term(node.text).lower() == wanted), None)
         found = self.numbered(parent).get(step.number, [])
         if len(found) > 1:
@@ -170,6 +186,7 @@ class Base:
         """The children with numbers, by number; levels that have no number of their own are looked through."""
         if id(parent) not in self._numbered:
             index: dict[str, list[Node]] = {}
+            self.spend(OF_A_NODE * len(parent.children))
             stack = list(reversed(parent.children))
             while stack:
                 node = stack.pop()
@@ -184,6 +201,7 @@ class Base:
         """Every provision in order."""
         if self._all is None:
             self._all = [node for node in self.root.walk() if node is not self.root]
+            self.spend(OF_A_NODE * len(self._all))
         return self._all
 
     def note(self, parent: Node, new: Sequence[Node]) -> None:

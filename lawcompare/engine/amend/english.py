@@ -11,10 +11,12 @@ from typing import Any
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Target
 from lawcompare.engine.amend.phrases import EACH, NTH, Phrases, is_elsewhere
-from lawcompare.engine.amend.quotations import QUOTE, Said, Unit, mask
+from lawcompare.engine.amend.quotations import QUOTE, Said, TooMuch, Unit, mask
 from lawcompare.engine.amend.references import KIND, nth_of, read_steps
 
 # Two provisions printed on one line: "…; or(b)the person".
+# Longer sentences are not understood; of the words of all instructions together there are no more than of a long act.
+SENTENCE_MAX, OF_ONE, LETTERS_MAX = 8_000, 1_000, 30_000_000
 _RUN_TOGETHER = re.compile(r"(?<=[\w;,.])(?=\([a-z]{1,4}(?:\.\d)?\)[a-z])")
 _SENTENCES = re.compile(r"(?<=[\w⟧)]\.)(?<!div\.)(?<!Pub\.)(?<! L\.)(?<!No\.)\s+(?=[A-Z])")
 _VERBS = {
@@ -91,6 +93,7 @@ class EnglishReader(Phrases):
     def __init__(self, *, is_us: bool) -> None:
         super().__init__(is_us=is_us)
         self.contexts: list[_Context] = []
+        self.unit, self.says, self.letters = Unit("", ""), "", 0
 
     def read(self, units: Iterable[Unit]) -> list[Instruction]:
         for unit in units:
@@ -122,6 +125,9 @@ class EnglishReader(Phrases):
 
     def _sentence(self, said: Said, sentence: str, context: _Context | None) -> None:
         flat = " ".join(sentence.split())
+        if len(flat) > SENTENCE_MAX:
+            self._unknown(said, flat)
+            return
         outer = context.targets if context else [Target()]
         if match := _RENUMBERED_AND.match(flat):
             self._sentence(replace(said, payload=""), match["first"], context)
@@ -367,8 +373,12 @@ class EnglishReader(Phrases):
         elif not all(fields[name] for name in ("old", "anchor", "new", "numbers") if name in fields):
             fields["reason"] = fields.get("reason") or "not-understood"
         unit = said.unit
-        words = " ".join(unit.text.split())
-        self.found.append(Instruction(unit.act, operation, words, unit.eid, (0, len(unit.text)), target, **fields))
+        if unit is not self.unit:
+            self.unit, self.says = unit, " ".join(unit.text.split())
+        self.letters += OF_ONE + len(self.says)
+        if self.letters > LETTERS_MAX:
+            raise TooMuch
+        self.found.append(Instruction(unit.act, operation, self.says, unit.eid, (0, len(unit.text)), target, **fields))
 
 
 def _units(targets: list[Target]) -> Spot:

@@ -27,7 +27,6 @@ from lawcompare.engine.amend.text_edits import (
     number_like,
     path_of,
     section_of,
-    words_in,
 )
 from lawcompare.engine.amend.words import Place, as_law, cut, put
 from lawcompare.engine.structure.numbering import read_number
@@ -67,7 +66,7 @@ class Executor(TextEdits):
         words = spot.words[0] if spot and spot.kind == "words" and spot.words else ""
         if refusal.reason != "no-target" or not isinstance(where, Target) or len(words) < TELLING:
             return refusal
-        beside = words_in(words, section_of(self.base.resolve(where)))
+        beside = self._words_in(words, section_of(self.base.resolve(where)))
         return Refusal("does-not-fit", words=words, place=path_of(beside.node)) if beside else refusal
 
     def _cited(self, target: Target) -> Target:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Target
 from lawcompare.engine.amend.quotations import QUOTE, Said
-from lawcompare.engine.amend.references import KIND, ORDINAL, SENTENCE, References, nth_of
+from lawcompare.engine.amend.references import KIND, ORDINAL, SENTENCE, TARGETS_MAX, References, nth_of
 from lawcompare.engine.structure.provisions import MARK
 
 _NEXT_PLACE = re.compile(
@@ -35,6 +35,7 @@ EACH = re.compile(
 )
 _EACH_PLACE = r"(?:each|every) (?:place|time|instance)s?(?: (?:it|they|such terms?|that terms?) (?:appears?|occurs?))?"
 _ELSEWHERE = re.compile(r"\b(?:in|other than|except|but not|unless)\b")
+_JOINT, _JOINT_MAX = re.compile(r"\b(?:and|by|then)\Z"), 40
 _IN_SEVERAL = "in several: "  # of words in several provisions at once, which are not carried out
 NTH = re.compile(rf"the (?P<nth>{ORDINAL}) (?:place|time|instance|occurrence)", re.IGNORECASE)
 _IN_FRENCH = re.compile(r"\b(?:French|Khmer|Chinese|Welsh|Spanish) (?:language )?version\b", re.IGNORECASE)
@@ -73,7 +74,7 @@ class Phrases:
                 Target(part="other-language")
             ]
         for piece in _INNER_PLACE.split(words):
-            outer = [each.inside(one) for one in outer for each in self._beside(piece.strip(" ,"))]
+            outer = [each.inside(one) for one in outer for each in self._beside(piece.strip(" ,"))][:TARGETS_MAX]
         return outer
 
     def _beside(self, words: str) -> list[Target]:
@@ -95,7 +96,10 @@ class Phrases:
             following = self._targets(said, where, outer) or None
         if match and following:
             tail = tail[: match.start()]
-        return re.sub(r"(?:[ ,;:—]|\band\b|\bby\b|\bthen\b)*$", "", tail.strip(" ,;.")).strip(), following
+        tail = tail.strip(" ,;.")
+        while (rest := _JOINT.sub("", tail[-_JOINT_MAX:].rstrip(" ,;:—"))) != tail[-_JOINT_MAX:]:
+            tail = tail[:-_JOINT_MAX] + rest
+        return tail.strip(), following
 
     def _placed(self, said: Said, tail: str, target: Target) -> tuple[str, Target]:
         """``“or” at the end of subparagraph (i)``, ``“x” in paragraph (2)``: the words, and the target inside."""

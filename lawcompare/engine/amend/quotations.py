@@ -4,6 +4,12 @@ import re
 from dataclasses import dataclass
 
 QUOTE = re.compile(r"⟦(\d+)⟧")
+
+
+class TooMuch(Exception):
+    """The instructions of an act, or what they change in a text, are more than is carried out at once."""
+
+
 _VERB_MAX = 40  # letters of "substituting the following: "
 _GOES_ON = re.compile(r"\b(?:insert|strik|substitut|add|replac)(?:e|ing)?(?: the following:?)? ?\Z")
 

@@ -66,6 +66,8 @@ _TABLE = re.compile(
 )
 _EDGE = {"preceding": "before", "before": "before", "following": "after", "after": "after"}
 INTERNAL_REVENUE = "26"
+# Letters of a reference, and provisions that it names; what is longer was not meant as one.
+REFERENCE_MAX, TARGETS_MAX = 4_000, 500
 
 
 class References:
@@ -85,6 +87,8 @@ class References:
         'section 14(a)(1)'
         """
         text = " ".join(words.split()).strip(" ,")
+        if len(text) > REFERENCE_MAX:
+            return []
         citations: list[tuple[str, str, str]] = []
         if cited := _CITED.search(text):
             for place in re.split(r", (?:and )?| and ", cited["places"]):
@@ -187,7 +191,7 @@ class References:
                 continue  # which title of an act: its sections are counted through
             else:
                 inner = read_steps(words)
-            if not inner:
+            if not inner or len(inner) * len(targets) > TARGETS_MAX:
                 return []
             targets = [each.inside(outer) if outer.steps else each for outer in targets for each in inner]
         return targets

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from lawcompare.engine.amend.base import SECTIONS, Base, Refusal, section_label
+from lawcompare.engine.amend.base import OF_A_NODE, SECTIONS, Base, Refusal, section_label
 from lawcompare.engine.amend.instructions import ADDRESS, Instruction, Spot, Step, Target
 from lawcompare.engine.amend.words import Place, Scope, as_law, find, put, scopes_of, sentences, swap
 from lawcompare.engine.structure.provisions import (
@@ -22,6 +22,8 @@ from lawcompare.engine.structure.provisions import (
     readings,
     style_of,
 )
+
+LOOKED_FOR = 5  # what it costs to look for words in a letter, set beside copying one
 
 
 class TextEdits:
@@ -58,6 +60,7 @@ class TextEdits:
         inside = self._walk(node)
         if not node.element and words:
             needed = re.findall(r"\w+", words)
+            self.base.spend(sum(OF_A_NODE + len(inner.text) for inner in inside))
             inside = [inner for inner in inside if all(each in inner.text for each in needed)]
         return node, scopes_of(inside, "text")
 
@@ -90,6 +93,7 @@ class TextEdits:
 
     def _find(self, words: str, spot: Spot, scopes: list[Scope], node: Node) -> list[Place]:
         """The places of words as the instruction says them: one, each, the last; refused where that is not clear."""
+        self.base.spend(sum(OF_A_NODE + LOOKED_FOR * len(getattr(*scope[:2])) for scope in scopes))
         places = find(words, scopes)
         if spot.at_end:
             places = [place for place in places if self._ends(place, scopes)] or (
@@ -116,11 +120,35 @@ class TextEdits:
 
     def _refuse_words(self, words: str, node: Node) -> None:
         """Words that are not there: a slip of the act where they stand beside the target or nearly in it."""
-        if (section := section_of(node)) is not node and (beside := words_in(words, section)):
+        if (section := section_of(node)) is not node and (beside := self._words_in(words, section)):
             raise Refusal("does-not-fit", words=words, place=path_of(beside.node))
-        if near := nearly(words, node):
+        if near := self._nearly(words, node):
             raise Refusal("does-not-fit", words=words, near=near)
         raise Refusal("words-not-there", words=words)
+
+    def _words_in(self, words: str, node: Node) -> Place | None:
+        """The first place of the words in a provision and all in it, headings too."""
+        scopes = scopes_of(list(node.walk()), "text", "heading")
+        is_short = self.base.may_hint(OF_A_NODE * len(scopes) + sum(len(getattr(*scope[:2])) for scope in scopes))
+        return next(iter(find(words, scopes)), None) if is_short else None
+
+    def _nearly(self, words: str, node: Node) -> str:
+        """Words of a provision that differ from those looked for by little, empty where there are none."""
+        wanted = words.lower().split()
+        if not 2 <= len(wanted) <= 60 or not node.element:
+            return ""
+        for inner in node.walk():
+            have = inner.text.split()
+            if not self.base.may_hint(OF_A_NODE + len(have) * len(wanted)):
+                return ""
+            block = SequenceMatcher(None, inner.text.lower().split(), wanted, autojunk=False).find_longest_match()
+            if block.size * 2 < len(wanted) and block.size < 4:
+                continue
+            shown = " ".join(have[max(0, block.a - block.b) :][: len(wanted)])
+            same = sum(each.size for each in SequenceMatcher(None, shown.lower().split(), wanted).get_matching_blocks())
+            if same >= 0.6 * len(wanted) or SequenceMatcher(None, shown.lower(), words.lower()).ratio() >= 0.7:
+                return shown
+        return ""
 
     def _change_words(self, instruction: Instruction, target: Target, old: Spot) -> None:
         node, scopes = self._scopes(target, "" if old.through or len(old.words) > 1 else old.words[0])
@@ -165,6 +193,7 @@ class TextEdits:
         found = [place for words in old.words for place in self._find(words, old, scopes, node)]
         for place in sorted(found, key=lambda place: place.start, reverse=True):
             text = getattr(place.node, place.field)
+            self.base.spend(len(text))
             text = swap(text, place.start + old.kept, place.end, new)
             self._set(place, text[:1].upper() + text[1:] if place.field == "heading" else text)
         self.keeps_order = True
@@ -346,11 +375,6 @@ def section_of(node: Node) -> Node:
     return node
 
 
-def words_in(words: str, node: Node) -> Place | None:
-    """The first place of the words in a provision and all in it, headings too."""
-    return next(iter(find(words, scopes_of(list(node.walk()), "text", "heading"))), None)
-
-
 def path_of(node: Node) -> Target:
     """The provision as laws cite it, in the section in which it stands."""
     steps: list[Step] = []
@@ -362,20 +386,3 @@ def path_of(node: Node) -> Target:
     if walked is not None:
         steps.insert(0, Step(walked.element, section_label(walked)))
     return Target(tuple(steps) or (Step(ADDRESS, node.heading or node.eid),))
-
-
-def nearly(words: str, node: Node) -> str:
-    """Words of a provision that differ from those looked for by little, empty where there are none."""
-    wanted = words.lower().split()
-    if not 2 <= len(wanted) <= 60 or not node.element:
-        return ""
-    for inner in node.walk():
-        have = inner.text.split()
-        block = SequenceMatcher(None, inner.text.lower().split(), wanted, autojunk=False).find_longest_match()
-        if block.size * 2 < len(wanted) and block.size < 4:
-            continue
-        shown = " ".join(have[max(0, block.a - block.b) :][: len(wanted)])
-        same = sum(each.size for each in SequenceMatcher(None, shown.lower().split(), wanted).get_matching_blocks())
-        if same >= 0.6 * len(wanted) or SequenceMatcher(None, shown.lower(), words.lower()).ratio() >= 0.7:
-            return shown
-    return ""

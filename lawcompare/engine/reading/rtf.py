@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<brace>[{}])|(?P<text>[^\\{}]+)",
     re.DOTALL,
 )
+NAME_MAX = 100  # letters of the name of a font
 _ESCAPE = "{{\\uc1\\u{} ?}}"
 _MARK = re.compile(f"([{chr(FIRST)}-{chr(FIRST + MOST)}])")
 
@@ -125,7 +126,7 @@ def marked(rtf: str) -> tuple[str, list[str]]:
                 last = at = min(at + max(int(number or 0), 0), len(rtf))
         elif scan.here.is_font_table:
             if not scan.here.is_aside and token["text"]:
-                scan.names[scan.here.font] = scan.names.get(scan.here.font, "") + token["text"]
+                scan.names[scan.here.font] = (scan.names.get(scan.here.font, "") + token["text"])[:NAME_MAX]
         elif token["text"]:
             scan.to_skip = max(scan.to_skip - len(token["text"]), 0)
         elif scan.to_skip:

@@ -17,10 +17,11 @@ PARTS = {
     "after": gettext_noop("what stands after %(edge)s"),
 }
 
-NO_INSTRUCTION, OTHER_LAWS = "no-instruction", "other-laws"
+NO_INSTRUCTION, OTHER_LAWS, TOO_MUCH = "no-instruction", "other-laws", "too-much"
 AMEND_ERRORS = {
     NO_INSTRUCTION: gettext_noop(
         "no amending instruction was found: this act amends no law, or in words that are not known"
     ),
     OTHER_LAWS: gettext_noop("this act amends %(laws)s, which the base is not"),
+    TOO_MUCH: gettext_noop("this act changes too much of this text at once: divide it, and carry it out in parts"),
 }

@@ -19,7 +19,7 @@ from lawcompare.core.jobs.models import JobState
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
-from lawcompare.engine.amend import AmendError, Change, Outcome, Words, amend, instructions_of, laws_of
+from lawcompare.engine.amend import AmendError, Change, Outcome, Words, amend
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.engine.structure.provisions import label
@@ -36,6 +36,7 @@ from lawcompare.imports.corrections import (
     hold_open,
     keep_reading,
     keep_review,
+    laws_amended,
     load_reading,
     refuse_conflict,
     review_of,
@@ -51,8 +52,6 @@ from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Amendment, TextStatus, Version
 from lawcompare.laws.services import ImportRefused
 
-# Laws that an act names which are looked for among the texts: each is set beside every title.
-LAWS_MAX = 5
 DECISIONS = (CorrectionKind.SKIP, CorrectionKind.TARGET, CorrectionKind.OUTCOME)
 
 
@@ -61,16 +60,15 @@ DECISIONS = (CorrectionKind.SKIP, CorrectionKind.TARGET, CorrectionKind.OUTCOME)
 
 def laws_named(draft: ImportDraft) -> list[str] | None:
     """The laws that an uploaded act amends most, as it names them; None where it holds no amending instruction."""
-    return _laws_named(draft.reading) if draft.reading and draft.amends_id is None else None
+    if not draft.reading or draft.amends_id is not None:
+        return None
+    known = draft.details.get("laws_amended", ...)
+    return _laws_named(draft.reading) if known is ... else known
 
 
 @lru_cache(maxsize=64)
 def _laws_named(reading: str) -> list[str] | None:
-    try:
-        instructions = instructions_of(load_reading(reading))
-    except AmendError:
-        return None
-    return [name[:NAME_MAX] for name in laws_of(instructions)[:LAWS_MAX]]
+    return laws_amended(load_reading(reading))
 
 
 def refusal_of(draft: ImportDraft) -> str:
@@ -224,7 +222,10 @@ def decide(
         by_id=user.pk,
         made_in=held.revision + 1,
     )
-    now = amended(held, [*held.corrections.active().order_by("number"), row]).outcomes[number]
+    try:
+        now = amended(held, [*held.corrections.active().order_by("number"), row]).outcomes[number]
+    except AmendError as refused:
+        raise CorrectionError(_(AMEND_ERRORS[refused.result]) % {"laws": ""}) from None
     if kind == CorrectionKind.TARGET and (now.reason or now.decided != "target"):
         raise CorrectionError(outcome_message(LOCALE, now))
     if kind == CorrectionKind.OUTCOME and now.decided != "words":

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import accumulate, takewhile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,6 +38,8 @@ from lawcompare.laws.services import ImportRefused, check_file
 
 # Changes of one instruction that the page shows; it may strike every clause of a law.
 CHANGES_MAX = 40
+# Letters of all changes that a page shows.
+LETTERS_MAX = 200_000
 # A list of clauses to choose from has no more; of a longer text the articles alone.
 CLAUSES_MAX = 2000
 # Clauses that speak of being in force of which it is asked whether they are the act's own, which stand at its end.
@@ -202,7 +205,7 @@ def _render(
         "only_open": only_open,
         "kept": "&show=undecided" if only_open else "",
         "page": page,
-        "rows": [_row(place, reviewed.outcome(place), language, positions) for place in on_page],
+        "rows": _rows(reviewed, on_page, language, positions),
         "panel": _panel(request, draft, opened, typed) if opened is not None and opened < len(states) else None,
         "problem": problem,
         "done": conflict.corrections if conflict else (),
@@ -217,9 +220,20 @@ def _render(
     return render(request, "imports/amending/review.html", context, status=status)
 
 
-def _row(place: int, outcome: Outcome, language: str, positions: dict[str, int]) -> dict[str, Any]:
-    """An instruction as the page shows it; ``positions`` are those of the clauses in the text before."""
-    changes = _in_order([one for one in outcome.changes if one.old != one.new], positions)
+def _rows(reviewed: Review, places: list[int], language: str, positions: dict[str, int]) -> list[dict[str, Any]]:
+    """The instructions of a page; ``positions`` are those of the clauses in the text before."""
+    rows, room = [], LETTERS_MAX
+    for place in places:
+        outcome = reviewed.outcome(place)
+        changes = _in_order([one for one in outcome.changes if one.old != one.new], positions)
+        letters = accumulate(len(_lines(one.old)) + len(_lines(one.new)) for one in changes[:CHANGES_MAX])
+        ends = list(takewhile(lambda end: end <= room, letters))  # noqa: B023
+        room -= ends[-1] if ends else 0
+        rows.append(_row(place, outcome, language, changes[: len(ends)], len(changes) - len(ends)))
+    return rows
+
+
+def _row(place: int, outcome: Outcome, language: str, changes: list[Change], left_out: int) -> dict[str, Any]:
     sentence = outcome_message(LOCALE, outcome) if outcome.decided in ("", "target", "stale") else ""
     if outcome.decided == "skip":  # which of the instructions of one sentence it is
         sentence = " → ".join(filter(None, words_of(outcome.instruction).values()))
@@ -231,8 +245,8 @@ def _row(place: int, outcome: Outcome, language: str, positions: dict[str, int])
         "sentence": sentence,
         "target": "" if target in sentence else target,
         "is_undecided": services.is_undecided(outcome),
-        "changes": [(one, _redline(one, language)) for one in changes[:CHANGES_MAX]],
-        "left_out": len(changes) - CHANGES_MAX if len(changes) > CHANGES_MAX else 0,
+        "changes": [(one, _redline(one, language)) for one in changes],
+        "left_out": left_out,
     }
 
 

@@ -82,7 +82,10 @@ def lay_out(
     corrected = set(touched)
     shown = {image.image_number: image for image in images}
     aside = furniture_lines(now.document) if shown else frozenset[int]()
-    rows = [_row(now, place, spans[place], warnings, corrected, aside, shown) for place in range(first, last)]
+    by_line: dict[int, list[DraftWarning]] = {}
+    for warning in warnings:
+        by_line.setdefault(warning.line, []).append(warning)
+    rows = [_row(now, place, spans[place], by_line, corrected, aside, shown) for place in range(first, last)]
     pages = [(number, clauses[start]) for number, start in enumerate(starts, 1)]
     unchecked = [warning for warning in warnings if not warning.is_checked]
     return {
@@ -180,13 +183,13 @@ def _warnings(
     document = now.document
     begins = [(span.start, place) for place, span in enumerate(spans) if span]
     lines = [start for start, _place in begins]
-    read = set(draft.warnings_checked)
+    read, names = set(draft.warnings_checked), {each.name for each in document.furniture}
     warnings = []
     for number, (key, warning) in enumerate(zip(keys_of(document.warnings), document.warnings, strict=True)):
         held = bisect_right(lines, warning.line) - 1
         page = bisect_right(starts, begins[held][1]) if warning.line and held >= 0 else 1
         furniture = SET_ASIDE.get(warning.kind, "")
-        if not any(each.name == furniture for each in document.furniture):
+        if furniture not in names:
             furniture = ""
         beside = now.keys[begins[max(held, 0)][1]] if furniture and begins else ""
         warnings.append(DraftWarning(number, key, warning, key in read, page, furniture, beside))
@@ -197,7 +200,7 @@ def _row(
     now: CorrectedDocument,
     place: int,
     span: range,
-    warnings: Sequence[DraftWarning],
+    by_line: Mapping[int, list[DraftWarning]],
     corrected: set[str],
     aside: Collection[int],
     shown: Mapping[int, DraftPage],
@@ -206,10 +209,6 @@ def _row(
     the file, a box for each page and column.
     """
     source = now.document.source
-    by_line: dict[int, list[DraftWarning]] = {}
-    for warning in warnings:
-        if warning.line in span:
-            by_line.setdefault(warning.line, []).append(warning)
     wanted = (n for n in span if n in by_line or (0 < n <= len(source) and source[n - 1].strip()))
     lines: list[dict[str, Any]] = [
         {"number": n, "text": source[n - 1].strip() if n <= len(source) else "", "warnings": by_line.get(n, [])}

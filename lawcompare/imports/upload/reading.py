@@ -26,7 +26,7 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.ocr import VARIABLE
 from lawcompare.engine.reading.reporting import FORM, Facsimile, PlainPages, page_of
 from lawcompare.engine.structure.front_matter import is_legible_title
-from lawcompare.imports.corrections import keep_reading
+from lawcompare.imports.corrections import keep_reading, laws_amended
 from lawcompare.imports.models import DraftPage, ImportDraft, RecognisedPage
 from lawcompare.laws.services import Import, read_file
 from lawcompare.laws.uploads import originals
@@ -210,6 +210,7 @@ def _keep(draft: ImportDraft, document: Document) -> None:
         warning_count=len(document.warnings),
         details=draft.details
         | {"title": document.title[:300] if is_sure else "", "language": document.language}
+        | {"laws_amended": laws_amended(document)}
         | details,
         changed_at=timezone.now(),
     )
