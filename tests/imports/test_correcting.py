@@ -501,3 +501,4 @@ def test_a_draft_of_many_warnings_and_page_numbers_has_its_page_in_no_time():
     with at_most(seconds=0.8):
         laid = lay_out(ImportDraft(), apply_corrections(document, []), [])
     assert [warning.line for warning in laid["rows"][6]["warnings"]] == [7]
+    assert len(laid["groups"][0]["distinct"]) + laid["groups"][0]["left_out"] == 10_000 > laid["groups"][0]["left_out"]

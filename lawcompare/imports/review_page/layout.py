@@ -23,8 +23,8 @@ from lawcompare.laws.version_page import DIVISION_ELEMENTS
 LINES_MAX = 300
 # Beyond these, the lines beside a clause are folded.
 LINES_OPEN = 24
-# Warnings of one kind beyond these are folded under its name.
-WARNINGS_OPEN = 5
+# Warnings of one kind beyond these are folded under its name, and no more are listed.
+WARNINGS_OPEN, WARNINGS_MAX = 5, 200
 INDENT_MAX = 6
 ZOOMS = (100, 150, 200, 300)  # per cent of the width beside the clauses
 SET_ASIDE = {kind: name for name, kind in SET_ASIDE_WARNINGS.items()}
@@ -103,7 +103,8 @@ def lay_out(
 def _groups(unchecked: Sequence[DraftWarning]) -> list[dict[str, Any]]:
     """Warnings, those of a kind together, in the order of the first of each kind.
 
-    ``distinct`` are the first of those that say the same, whatever their page, each with how many there are.
+    ``distinct`` are the first of those that say the same, whatever their page, each with how many there are; of more
+    than the list may have ``left_out``.
     """
     by_kind: dict[tuple[str, str], list[DraftWarning]] = {}
     for warning in unchecked:
@@ -116,8 +117,9 @@ def _groups(unchecked: Sequence[DraftWarning]) -> list[dict[str, Any]]:
             same.setdefault(repr((each.warning.subject, details, bool(each.furniture))), []).append(each)
         distinct = [(alike[0], len(alike)) for alike in same.values()]
         is_folded = len(warnings) > WARNINGS_OPEN
-        group = {"code": code, "kind": kind, "warnings": warnings, "is_folded": is_folded, "distinct": distinct}
-        groups.append(group)
+        listed, left_out = distinct[:WARNINGS_MAX], max(len(distinct) - WARNINGS_MAX, 0)
+        group = {"code": code, "kind": kind, "warnings": warnings, "is_folded": is_folded, "distinct": listed}
+        groups.append(group | {"left_out": left_out})
     return groups
 
 
