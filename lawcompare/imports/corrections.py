@@ -293,8 +293,9 @@ def copy_pages(source: ImportDraft, draft: ImportDraft) -> None:
 
 REASON_MAX = 1000
 TEXT_MAX = 200_000
-# Two articles of so many letters have their slips corrected at once: the work grows with the square.
-LETTERS_AT_ONCE = 10_000
+# Two articles of so many letters have their slips corrected at once: the work grows with the square; and for each clause
+# the other article is gone through, and every clause of the text.
+LETTERS_AT_ONCE, STEPS_AT_ONCE = 10_000, 150_000
 # The details of a text that hold of its correction too.
 KEPT_IN_CORRECTION = (
     *("title", "language", "date", "text_status", "source_url", "became_public", "became_public_on", "note"),
@@ -407,7 +408,9 @@ def correct_slips(user: Person, row: ClausePair) -> tuple[ImportDraft, str]:
         for one in (other, read)
     )
     words = "\n".join(f"{heading}\n{text}" for heading, text in inside.values_list("heading", "text"))
-    if len(words) * sum(map(len, eids.values_list("text", flat=True))) > LETTERS_AT_ONCE**2 or eids.count() > 200:
+    letters = sum(map(len, eids.values_list("text", flat=True)))
+    steps = (len(words) + read.version.clause_count) * eids.count()
+    if len(words) * letters > LETTERS_AT_ONCE**2 or steps > STEPS_AT_ONCE:
         raise CorrectionError(_("This article is too long to be corrected at once. Correct it clause by clause."))
     draft = start_correcting(user, read.version)
     now = corrected(draft)

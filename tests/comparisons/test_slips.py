@@ -185,8 +185,10 @@ def test_an_editor_corrects_the_scan_by_the_other_text_in_one_press(client, cast
     assert client.post(address, {"row": "art_9"}).status_code == 404
 
 
-def test_an_article_as_long_as_a_law_is_not_corrected_in_one_press(client, cast, comparison, monkeypatch):
-    monkeypatch.setattr("lawcompare.imports.corrections.LETTERS_AT_ONCE", 10)
+@pytest.mark.parametrize("limit", ["LETTERS_AT_ONCE", "STEPS_AT_ONCE"])
+def test_an_article_as_long_as_a_law_is_not_corrected_in_one_press(client, cast, comparison, monkeypatch, limit):
+    """Nor one of many clauses in a long text: 200 of them held a thread of the site for a minute."""
+    monkeypatch.setattr(f"lawcompare.imports.corrections.{limit}", 10)
     client.force_login(cast.eve)
     address = reverse("correct_slips", args=["books", "typed", "books", "scan"])
     answer = client.post(address, {"row": "art_1"}, follow=True)
