@@ -293,8 +293,8 @@ def copy_pages(source: ImportDraft, draft: ImportDraft) -> None:
 
 REASON_MAX = 1000
 TEXT_MAX = 200_000
-# Two articles of so many letters have their slips corrected at once: the work grows with the square. For each clause the
-# other article is gone through too, and every clause of the text.
+# Two articles of so many letters have their slips corrected at once: the work grows with the square. For each clause
+# the other article is gone through too, and every clause of the text.
 LETTERS_AT_ONCE, STEPS_AT_ONCE = 10_000, 150_000
 # The details of a text that hold of its correction too.
 KEPT_IN_CORRECTION = (
