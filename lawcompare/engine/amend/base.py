@@ -165,7 +165,7 @@ class Base:
 
     def at(self, eid: str) -> Node:
         """The provision with an address of the base."""
-        node = next((node for node in self.all_nodes() if node.eid == eid), None) if eid else None
+        node = next((node for node in self.root.walk() if node.eid == eid), None) if eid else None
         if node is None:
             raise Refusal("no-target", missing=eid)
         return node
@@ -186,7 +186,7 @@ class Base:
         """The children with numbers, by number; levels that have no number of their own are looked through."""
         if id(parent) not in self._numbered:
             index: dict[str, list[Node]] = {}
-            self.spend(OF_A_NODE * len(parent.children))
+            self.spend(OF_A_NODE // 4 * len(parent.children))
             stack = list(reversed(parent.children))
             while stack:
                 node = stack.pop()
@@ -201,7 +201,7 @@ class Base:
         """Every provision in order."""
         if self._all is None:
             self._all = [node for node in self.root.walk() if node is not self.root]
-            self.spend(OF_A_NODE * len(self._all))
+            self.spend(OF_A_NODE // 4 * len(self._all))
         return self._all
 
     def note(self, parent: Node, new: Sequence[Node]) -> None:
