@@ -418,7 +418,7 @@ CLAUSES_PER_PAGE = envint("CLAUSES_PER_PAGE", 200)
 ROWS_PER_PAGE = envint("ROWS_PER_PAGE", 60)
 # Paragraphs in those rows, on one page.
 PARTS_PER_PAGE = envint("PARTS_PER_PAGE", 240)
-# Comparisons that may be asked for in one hour, by one signed-in person and by all visitors together.
+# Comparisons that may be asked for in one hour, by one signed-in person or one visitor.
 COMPARISONS_PER_HOUR = envint("COMPARISONS_PER_HOUR", 30)
 # Searches for the counterparts of a whole text that one organisation may have begun in an hour.
 SUGGESTIONS_PER_HOUR = envint("SUGGESTIONS_PER_HOUR", 30)
