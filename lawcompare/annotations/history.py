@@ -17,7 +17,7 @@ from lawcompare.annotations.services import Content
 from lawcompare.core.standard_names import language_name
 from lawcompare.engine.diff import diff
 from lawcompare.languages import LANGUAGES, columns_of
-from lawcompare.laws.access import visible_clauses
+from lawcompare.laws.access import private_until, visible_clauses
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import public_day
 
@@ -35,8 +35,13 @@ class NoteDifference:
 
 
 def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetime, list[NoteDifference]]]:
-    """Each publication of an annotation with what it changed, the last first; nothing of drafts and who wrote them."""
+    """Each publication of an annotation with what it changed, the last first; nothing of drafts and who wrote them, nor,
+    for others, of what was replaced before its text was public.
+    """
+    until = private_until(reader, annotation.version)
     public = [row for row in annotation.revisions.all() if row.published_at]
+    private = [row for row in public if until and row.published_at and row.published_at <= until]
+    public = public[max(len(private) - 1, 0) :]
     names = _names((row.content for row in public), reader)
     language = annotation.version.language
     steps = []

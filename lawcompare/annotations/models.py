@@ -136,9 +136,12 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def with_address(self) -> AnnotationQuerySet:
         """Published ones, and withdrawn ones, of which only that they were withdrawn is shown."""
-        return self.filter(
-            status__in=[NoteStatus.PUBLISHED, NoteStatus.WITHDRAWN], version__in=Version.objects.published()
-        )
+        return self.ever_public().filter(version__in=Version.objects.published())
+
+    def ever_public(self) -> AnnotationQuerySet:
+        """Those that everybody could once read: none that was withdrawn before its text was public."""
+        withdrawn = models.Q(status=NoteStatus.WITHDRAWN, changed_at__gt=models.F("version__published_at"))
+        return self.filter(models.Q(status=NoteStatus.PUBLISHED) | withdrawn, version__published_at__isnull=False)
 
     def of_author(self, user: Person) -> AnnotationQuerySet:
         """Those that the person wrote for an organisation of which they still are a member."""

@@ -124,7 +124,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     for link in links.select_related("event__law"):
         key, name = link.version_id, f"law/{link.event.law.slug}/{link.event.slug}"
         yield f"{name}/{texts[key].text_hash}", link, key in public and laws[link.event.law], None, log[key]
-    notes = Annotation.objects.filter(version__in=texts, status__in=["published", "withdrawn"])
+    notes = Annotation.objects.ever_public()
     for note in notes.select_related("clause").prefetch_related("categories"):
         kinds = sorted(kind.code for kind in note.categories.all())
         beside = [texts[note.version_id].text_hash, note.clause.eid, kinds, slugs.get(note.organisation_id)]

@@ -3,8 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation
 from lawcompare.laws.models import Law, Origin, Withdrawal
+from lawcompare.publishing.services import publish
+from lawcompare.site.stated import stated_things
 from tests.annotations.conftest import WORDS
 from tests.conftest import OLD_DRAFT
 
@@ -65,11 +68,32 @@ def test_readers_see_the_published_words_until_others_are_published(client, cast
     assert "How it was changed" in html and "<del><span" in html, "the change is shown as a redline"
 
 
+def test_of_notes_on_a_text_that_was_private_readers_learn_nothing_that_was_replaced_or_withdrawn_until_then(
+    client, cast, write, store
+):
+    text = store(OLD_DRAFT, "kept", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    clause = text.clauses.get(num="Article 1")
+    note, gone = (write("published", on=clause, exact="", body=body) for body in ("zzfirst words.", "Taken back."))
+    note.body = "Second words."
+    services.write_annotation(cast.alice, note, {})
+    services.submit_annotation(cast.alice, note)
+    services.publish_annotation(cast.rita, note)
+    services.withdraw_annotation(cast.alice, gone, "zzmistaken")
+    publish(text)
+    page = read(client, note)
+    assert "Second words." in page and "zzfirst" not in page
+    assert client.get(gone.get_absolute_url()).status_code == 404
+    assert f"annotation/{gone.slug}" not in stated_things() and f"annotation/{note.slug}" in stated_things()
+    client.force_login(cast.rita)
+    assert "zzfirst" in client.get(note.get_absolute_url()).content.decode()
+    services.withdraw_annotation(cast.alice, note, "Said better elsewhere.")
+    assert "Said better elsewhere." in read(client, note)
+
+
 def test_readers_see_of_the_history_no_draft_and_no_person(client, cast, write):
     cast.alice.display_name = "Sokha"
     cast.alice.save()
-    from lawcompare.annotations import services
-
     note = write(body="A secret draft.", credits_person=False)
     note.body = "Published first."
     services.write_annotation(cast.alice, note, {})
