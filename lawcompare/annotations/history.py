@@ -35,8 +35,9 @@ class NoteDifference:
 
 
 def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetime, list[NoteDifference]]]:
-    """Each publication of an annotation with what it changed, the last first; nothing of drafts and who wrote them, nor,
-    for others, of what was replaced before its text was public.
+    """Each publication of an annotation with what it changed, the last first; nothing of drafts and who wrote them.
+
+    Others are told nothing of what was replaced before its text was public.
     """
     until = private_until(reader, annotation.version)
     public = [row for row in annotation.revisions.all() if row.published_at]

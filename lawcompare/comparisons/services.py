@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from copy import copy
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -157,6 +157,12 @@ def compare_anew(*_job: object) -> None:
 def lock_texts(*ids: int) -> None:
     """Hold texts until the transaction ends, always in one order, so that no two workers wait for each other."""
     list(Version.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def lock_pairs_of(version: Version) -> None:
+    """Hold a text and all that it was compared with, so that nobody decides on a pair while it becomes public."""
+    pairs = Comparison.objects.filter(Q(old=version) | Q(new=version)).order_by().values_list("old", "new")
+    lock_texts(version.pk, *chain.from_iterable(pairs))
 
 
 def follow_decisions(known: Comparison, decision: MapDecision | None = None) -> None:

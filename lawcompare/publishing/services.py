@@ -6,7 +6,7 @@ from django.db import transaction
 
 from lawcompare.annotations.search_entries import index_annotations_of
 from lawcompare.comparisons.correcting.services import propose_private_decisions
-from lawcompare.comparisons.services import neighbours, request_comparison
+from lawcompare.comparisons.services import lock_pairs_of, neighbours, request_comparison
 from lawcompare.core.jobs.services import request
 from lawcompare.crosswalk.findings.services import request_examination
 from lawcompare.laws.models import Version
@@ -23,6 +23,7 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     ``at``: when it was published, of a text that others could read before; now without. Returns False where it already
     was public.
     """
+    lock_pairs_of(version)
     if not mark_published(version, at):
         return False
     request_examination(version)

@@ -23,7 +23,7 @@ from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, M
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
-from lawcompare.laws.models import ClauseTranslation, Origin
+from lawcompare.laws.models import ClauseTranslation, Origin, Version
 from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -505,6 +505,18 @@ def test_no_edition_of_translations_tells_what_was_decided_on_their_private_orig
     assert not any(words in page.content.decode() for page in pages for words in ("zzsecret", "The Centre:"))
     assert client.get(f"{pair}.json").json()["edition"] == 1 + (order == ["new-km", "new"]), "from then on it follows"
     assert client.get(f"{pair}/?engine=0").status_code == 404, "nor that it was compared by earlier rules"
+
+
+def test_what_is_decided_while_a_text_is_being_published_is_a_proposal_too(
+    store, cast, django_capture_on_commit_callbacks
+):
+    both = store(OLD_DRAFT, "old"), store(NEW_DRAFT, "new", date="2021", published=False)
+    Origin.objects.create(version=both[1], organisation=cast.centre)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.request_comparison(*both)
+    publish(Version.objects.get(pk=both[1].pk))
+    assert not both[1].is_published, "as whoever decides has read it, a moment before"
+    assert not joined(both, cast, (3, 2)).stands and shown(current(both)) == BEFORE
 
 
 # --- The pages --------------------------------------------------------------------------------------------------------

@@ -321,8 +321,10 @@ def test_values_whose_words_were_kept_are_carried_to_a_later_text_as_stated(cast
         offence, "penalties", {"prison_months_max": 60}, words(clause(law, "subsec_b"), "not more than 5 years")
     )
     later = store(LAW.replace("not more than 5 years", "at least 9 months"), "2", law="law", date="2021")
-    assert carry_values(law, later) == 1
-    carried = Value.objects.get(version=later)
+    same = later.clauses.get(eid=offence.eid)
+    services.state_value(cast.charlie, same, "mental", {"level": "intent"}, words(same, "intentionally"))
+    assert carry_values(law, later) == 1, "what another states for itself keeps nothing from the rest"
+    carried = Value.objects.get(version=later, organisation=None)
     assert (carried.element, carried.status, carried.quote) == ("mental", "stated", "intentionally")
     assert carried.carried_from.version == law and carried.changes.get().action == "carried"
     assert not visible_values(AnonymousUser()).filter(version=later).exists()

@@ -447,7 +447,7 @@ def test_with_a_text_staff_confirm_the_record_of_its_law_that_they_read(store, c
     edit_law(cast.eve, version.law, fields | {"description": "zzdescription"})
     (seen,) = listed(cast.sara)
     read = {words: label for label, words in seen.lines}
-    assert {"zzdescription", "zzshort", "zzbecame"} <= read.keys() and all(read.values())
+    assert {"zzdescription", "zzshort", "zzbecame", "2020"} <= read.keys() and all(read.values())
     edit_law(cast.eve, version.law, fields | {"description": "zzdescription"} | change)
     with pytest.raises(ValidationError, match="Read it again"):
         services.decide(cast.sara, "text", seen.row.pk, "confirm", seen.seen)

@@ -63,6 +63,7 @@ def set_together(
     reason = _reasoned(reason)
     named = _check_edges(edges, old, new)
     _check_translation(membership, edges, old, new)
+    lock_texts(old.pk, new.pk)  # neither becomes public meanwhile
     base = _lock(old, new)
     known = decisions_on(user, old, new).stand()
     if seen is not None and (later := _last_on(known, named, after=seen)):
@@ -115,7 +116,7 @@ def _confirmation(membership: Membership, base: Comparison | None, old: Version,
     """Returns how a decision begins (``confirmation_of``): one that no other organisation can see stands at once, and
     one between a text and its translation where these are not compared, since readers see nothing of it.
     """
-    if base is None or not (old.is_published and new.is_published):
+    if base is None or Version.objects.filter(pk__in=[old.pk, new.pk], published_at=None).exists():
         return Confirmation.CONFIRMED
     return confirmation_of(membership, old, new)
 
@@ -181,6 +182,7 @@ def undo_decision(user: Any, decision: MapDecision, reason: str) -> MapDecision:
     if membership.organisation.slug not in decision.undoers:
         raise PermissionDenied(_("Only the organisation that decided takes it back. You can decide otherwise."))
     reason = _reasoned(reason)
+    lock_texts(decision.old_version_id, decision.new_version_id)
     base = _lock(decision.old_version, decision.new_version)
     decision.refresh_from_db(fields=["confirmation"])
     is_refused = decision.confirmation == Confirmation.REFUSED

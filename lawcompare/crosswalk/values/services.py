@@ -387,11 +387,15 @@ def carry_values(old: Version, new: Version) -> int:
     """
     carried = Value.objects.filter(version=new, carried_from__isnull=False).values("carried_from")
     values = Value.objects.not_refused().filter(version=old, status=ValueStatus.CONFIRMED, words_clause__isnull=False)
-    waiting = list(values.exclude(pk__in=carried).select_related("clause", "words_clause"))
+    waiting = list(values.exclude(pk__in=carried).select_related("clause", "words_clause", "organisation"))
     if not waiting:
         return 0
-    # What is stated of the later text already, as of a correction that came with its values.
-    stated = {(one.clause_id, one.element, str(one.values), one.quote) for one in Value.objects.filter(version=new)}
+    # What is stated of the later text already, as of a correction that came with its values, as far as each knows.
+    stated = {
+        (by, one.clause_id, one.element, str(one.values), one.quote)
+        for by in {value.organisation for value in waiting}
+        for one in values_known(by).filter(version=new)
+    }
     olds, news = _clauses(old), _clauses(new)
     old_clauses, new_clauses = document_of(old, olds.values()).clauses, document_of(new, news.values()).clauses
     alignments = align(old_clauses, new_clauses)
@@ -405,7 +409,7 @@ def carry_values(old: Version, new: Version) -> int:
         span = carrier.carry(AnnotatedSpan(str(value.pk), words_clause.eid, value.start, value.end))
         if span.verdict != "kept" or span.clause is None or span.start is None or span.end is None:
             continue
-        if (clause.pk, value.element, str(value.values), value.quote) in stated:
+        if (value.organisation, clause.pk, value.element, str(value.values), value.quote) in stated:
             continue
         _carry(value, clause, news[span.clause], span.start, span.end)
         count += 1

@@ -74,7 +74,7 @@ class Kind(NamedTuple):
 
 
 _TEXT = "version version.short_title version.law version.get_text_status_display version.source_url "
-_TEXT += "version.became_public version.note version.translates"
+_TEXT += "version.became_public version.note version.translates version.date version.corrects"
 # With a text its law's record is confirmed, which whoever brought it changes until then.
 _TEXT += "".join(f" version.law.{name}" for name in editing.COLUMNS)
 _EVENT = " ".join(["name get_kind_display date", *columns_of("title"), *columns_of("body"), "sources versions"])
@@ -116,6 +116,7 @@ LABELS = {
     "added": _("Clauses added"), "became_public": _("How it became public"), "body": _("What happened"),
     "clauses_added": _("Clauses"),
     "code": _("Short name"), "credit": _("Checked by"), "date": _("Date"), "description": _("Description"),
+    "corrects": _("Corrects the text"),
     "element_labels": _("They differ in"), "get_action_display": _("What is proposed"),
     "get_element_display": _("Element"), "get_kind_display": _("What is proposed"),
     "get_relation_display": _("Relation"), "get_text_status_display": _("Status"), "into": _("Into"),
