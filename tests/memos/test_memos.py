@@ -529,7 +529,7 @@ def test_a_file_is_given_out_after_the_key_was_changed_and_asked_for_anew_when_i
 
 def test_a_file_is_not_given_out_of_a_memo_that_was_written_since(cast, drafts, memo, alice):
     services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1])])
-    propose_lead(cast.alice, *drafts, "Two articles became four.")
+    propose_lead(cast.rita, *drafts, "Two articles became four.")
     assert "Two articles became four." in alice.get(memo.get_absolute_url()).content.decode()
     runner.run_now(services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org").job)
     address = reverse("memo_file", args=[memo.key, "xlsx"])
