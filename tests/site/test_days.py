@@ -84,7 +84,6 @@ def site(cast, monkeypatch, django_capture_on_commit_callbacks) -> dict[str, str
         annotating.write_annotation(cast.alice, withdrawn, {})
         annotating.submit_annotation(cast.alice, withdrawn)
         annotating.publish_annotation(cast.rita, withdrawn)
-        annotating.withdraw_annotation(cast.alice, withdrawn, "A mistake.")
         reply = annotating.write_reply(cast.alice, note, Reply(body="It is.", kind="reply"))
         annotating.moderate_reply(cast.rita, reply, is_published=True)
         topic = Topic.objects.create(slug="publications", title="Publications")
@@ -95,6 +94,9 @@ def site(cast, monkeypatch, django_capture_on_commit_callbacks) -> dict[str, str
     at(PUBLISHED)
     with django_capture_on_commit_callbacks(execute=True):
         assert all([publish(old), publish(new), publish(other)])
+        at(PUBLISHED + timedelta(hours=1))
+        withdrawn.refresh_from_db()
+        annotating.withdraw_annotation(cast.alice, withdrawn, "A mistake.")
     return ARGUMENTS | {"version": "new", "slug": note.slug, "id": note.slug, "topic": "publications",
                         "eid": "chp_1__art_3", "row": "chp_1__art_3"}  # fmt: skip
 
