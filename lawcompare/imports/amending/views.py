@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import accumulate, takewhile
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
 
@@ -227,7 +227,7 @@ def _rows(reviewed: Review, places: list[int], language: str, positions: dict[st
         outcome = reviewed.outcome(place)
         changes = _in_order([one for one in outcome.changes if one.old != one.new], positions)
         letters = accumulate(len(_lines(one.old)) + len(_lines(one.new)) for one in changes[:CHANGES_MAX])
-        ends = list(takewhile(lambda end: end <= room, letters))  # noqa: B023
+        ends = [end for end in letters if end <= room]
         room -= ends[-1] if ends else 0
         rows.append(_row(place, outcome, language, changes[: len(ends)], len(changes) - len(ends)))
     return rows
