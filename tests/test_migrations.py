@@ -15,9 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from lawcompare.core.page_cache.content_token import COLUMNS
 from tests.conftest import ROOT, require
-from tests.migrating import ROWS
 from tests.services.private import NotHere, postgresql
-from tests.tools.make_release import KEPT, columns_of_release
 
 
 def migrate(folder: Path, database: str) -> dict:
@@ -65,12 +63,3 @@ def test_a_database_of_another_program_is_refused_before_anything_is_written(app
     assert refusal.value.returncode == 2
     assert "\n" not in str(refusal.value)
     assert connection.introspection.table_names() == tables
-
-
-def test_rows_of_the_first_release_have_the_columns_of_its_tables():
-    """What ``tests.tools.make_release`` leaves out of today's tables is what later migrations added, and no more."""
-    columns = columns_of_release()
-    rows = json.loads(ROWS.read_text("utf-8"))
-    assert {row["model"] for row in rows} == {label.lower() for label in KEPT}
-    for row in rows:
-        assert set(row["fields"]) <= columns[row["model"]], row["model"]

@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 
-PARTS = ["load", "processes", "growth", "mutants"]
+PARTS = ["load", "processes", "mutants"]
 
 
 def run(name: str) -> list[str]:
