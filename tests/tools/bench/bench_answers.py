@@ -7,30 +7,19 @@ and what stood there. ``--shut`` counts those kept shut too.
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
-from tests.conftest import ROOT
 from tests.search.judged import FIRST, Judged, ask_all
-
-CHILD = "child"
+from tests.tools.bench.child import measure_in_child
 
 
 def main(options: Sequence[str] = ()) -> None:
-    environment = os.environ | {
-        "EMBEDDED": "1",
-        "TASKS": "inline",
-        "DATA_DIR": os.environ.get("DATA_DIR") or tempfile.mkdtemp(prefix="lawcompare-bench-"),
-        "DJANGO_SETTINGS_MODULE": "tests.tools.bench.settings",
-    }
-    child = [sys.executable, "-m", "tests.tools.bench.bench_answers", CHILD, *options]
-    done = subprocess.run(child, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    answers = [Judged(**row) for row in json.loads(done.stdout.splitlines()[-1])]
+    site = {name: value for name, value in os.environ.items() if name == "DATA_DIR"}  # one with the corpus, if given
+    answers = [Judged(**row) for row in measure_in_child("tests.tools.bench.bench_answers", *options, **site)]
     print(f"  {'':<22}{'every word as typed':>22}{'the search':>22}{'nothing':>10}")
     print(f"  {'':<13}{'questions':>9}{'first five':>13}{'first':>9}{'first five':>13}{'first':>9}{'found':>10}")
     for language in ("en", "km"):
@@ -53,22 +42,15 @@ def print_line(name: str, answers: list[Judged]) -> None:
     print(f"  {name:<13}{len(answers):>9}{plain}{share('rank', FIRST):>13}{share('rank', 1):>9}{nothing:>10}")
 
 
-def measure(options: Sequence[str]) -> list[Judged]:
-    import django
-
-    django.setup()
+def measure(*options: str) -> list[dict[str, Any]]:
     from django.core.management import call_command
 
     from lawcompare.search.models import SearchEntry
 
-    call_command("migrate", verbosity=0)
     if not SearchEntry.objects.exists():
         call_command("demo", verbosity=0, stdout=sys.stderr)
-    return list(ask_all(shut="--shut" in options))
+    return [asdict(one) for one in ask_all(shut="--shut" in options)]
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == [CHILD]:
-        print(json.dumps([asdict(one) for one in measure(sys.argv[2:])]))
-    else:
-        main(sys.argv[1:])
+    main(sys.argv[1:])

@@ -5,11 +5,9 @@ Beside it, in the same run, the simple way: each quote searched for in every cla
 
 from __future__ import annotations
 
-import json
 import random
 import resource
 import time
-from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +15,7 @@ from rapidfuzz import fuzz
 
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.reading import read
-from tests.services.private import NotHere, postgresql
-from tests.tools.bench.bench_site import measure_in_child
+from tests.tools.bench.child import measure_on_each_database
 from tests.tools.bench.perturbed import SHARED, ChangeRates, perturb
 
 NOTES, CLAUSES, LIMIT = 2_000, 1_000, 30.0  # seconds
@@ -31,14 +28,8 @@ def main() -> None:
     if not SHARED.exists():
         print("carry: needs ../shared")
         return
-    with ExitStack() as servers:
-        databases = {"SQLite": ""}
-        try:
-            databases["PostgreSQL"] = servers.enter_context(postgresql())
-        except NotHere as reason:
-            print(f"PostgreSQL left out: {reason}.")
-        for name, url in databases.items():
-            _print(name, measure_in_child(url, "tests.tools.bench.bench_carry"))
+    for name, figures in measure_on_each_database("tests.tools.bench.bench_carry"):
+        _print(name, figures)
 
 
 def _print(name: str, figures: dict[str, Any]) -> None:
@@ -60,12 +51,6 @@ def clauses() -> list[EngineClause]:
 
 
 def measure() -> dict[str, Any]:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
     case = perturb("carry", clauses()[: CLAUSES + 60], seed=5, rates=RATES)
     from lawcompare.annotations.models import Annotation
     from lawcompare.core.jobs.models import Job
@@ -155,7 +140,3 @@ def _peer(quotes: list[tuple[str, str]], units: list[EngineClause], partners: di
         right += best.eid in partners.get(eid, ())
     seconds = (time.perf_counter() - began) * NOTES / PEER_NOTES
     return {"peer": seconds, "peer_right": 100 * right / PEER_NOTES}
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure()))

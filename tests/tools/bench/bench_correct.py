@@ -5,34 +5,25 @@ A correction computes the whole comparison again. ``page`` is the request that f
 
 from __future__ import annotations
 
-import json
 import random
 import statistics
 import sys
 import time
-from contextlib import ExitStack
 from typing import Any
 
-from tests.services.private import NotHere, postgresql
-from tests.tools.bench.bench_site import measure_in_child, timed
+from tests.tools.bench.bench_site import timed
+from tests.tools.bench.child import measure_on_each_database
 
 ARTICLES, CORRECTIONS, LIMIT = 1000, 12, 1.0
 
 
 def main() -> None:
-    with ExitStack() as servers:
-        databases = {"SQLite": ""}
-        try:
-            databases["PostgreSQL"] = servers.enter_context(postgresql())
-        except NotHere as reason:
-            print(f"PostgreSQL left out: {reason}.")
-        for name, url in databases.items():
-            figures = measure_in_child(url, "tests.tools.bench.bench_correct")
-            print(f"{name}: {figures['rows']} rows and parts")
-            for what, seconds in figures["seconds"].items():
-                print(f"  {what:<44}{1000 * seconds:8.0f} ms")
-            if figures["seconds"]["one correction to its redline, median"] > LIMIT:
-                print(f"  slower than the {1000 * LIMIT:.0f} ms that were promised", file=sys.stderr)
+    for name, figures in measure_on_each_database("tests.tools.bench.bench_correct", ROWS_PER_PAGE="200"):
+        print(f"{name}: {figures['rows']} rows and parts")
+        for what, seconds in figures["seconds"].items():
+            print(f"  {what:<44}{1000 * seconds:8.0f} ms")
+        if figures["seconds"]["one correction to its redline, median"] > LIMIT:
+            print(f"  slower than the {1000 * LIMIT:.0f} ms that were promised", file=sys.stderr)
 
 
 def text(seed: int, changed: bool) -> str:
@@ -64,10 +55,6 @@ def text(seed: int, changed: bool) -> str:
 
 
 def measure() -> dict[str, Any]:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
     from django.test import Client
 
     from lawcompare.accounts.models import Organisation, Role
@@ -80,7 +67,6 @@ def measure() -> dict[str, Any]:
     from tests import second_factor
     from tests.conftest import FRONT
 
-    call_command("migrate", verbosity=0)
     versions = []
     for name, changed in (("old", False), ("new", True)):
         front = FRONT.format(law="long", version=name, title=name, date="2019" if not changed else "2020")
@@ -114,7 +100,3 @@ def measure() -> dict[str, Any]:
     seconds["one correction to its redline, slowest"] = max(both)
     seconds["of it processor time of this process"] = spent / CORRECTIONS
     return {"seconds": seconds, "rows": Comparison.objects.order_by("-edition").first().pairs.count()}
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure()))

@@ -3,16 +3,11 @@ Khmer letters divided by the letters of a word. Addresses of sources are left ou
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
-import tempfile
 
-from tests.conftest import ROOT
 from tests.page_words import english_share
+from tests.tools.bench.child import measure_in_child
 
-DRAFTS = "kh-cybercrime/{old}/with/kh-cybercrime/{new}/"
 # Page by kind, and the share that may be English at most, where one is set.
 PAGES = {
     "home": ("/", 0.10),
@@ -47,15 +42,7 @@ PAGES = {
 
 
 def main() -> None:
-    environment = os.environ | {
-        "EMBEDDED": "1",
-        "TASKS": "inline",
-        "DATA_DIR": os.environ.get("DATA_DIR") or tempfile.mkdtemp(prefix="lawcompare-bench-"),
-        "DJANGO_SETTINGS_MODULE": "tests.tools.bench.settings",
-    }
-    child = [sys.executable, "-m", "tests.tools.bench.bench_english_on_khmer_pages"]
-    done = subprocess.run(child, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    shares = json.loads(done.stdout.splitlines()[-1])
+    shares = measure_in_child("tests.tools.bench.bench_english_on_khmer_pages")
     for name, (path, most) in PAGES.items():
         bound = f"at most {most:.0%}" if most is not None else ""
         print(f"  {name:<26}{shares[name]:6.1%}  {bound:<12}  /km{path}")
@@ -64,13 +51,9 @@ def main() -> None:
 
 
 def measure() -> dict[str, float]:
-    import django
-
-    django.setup()
     from django.core.management import call_command
     from django.test import Client
 
-    call_command("migrate", verbosity=0)
     call_command("demo", verbosity=0, stdout=sys.stderr)
     call_command("index", "--missing", stdout=sys.stderr)
     shares = {}
@@ -79,7 +62,3 @@ def measure() -> dict[str, float]:
         assert answer.status_code == 200, (path, answer.status_code)
         shares[name] = english_share(answer.content.decode())
     return shares
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure()))

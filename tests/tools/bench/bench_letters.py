@@ -5,47 +5,32 @@ Beside it, in the same run, the least it could take: the same number of letters 
 
 from __future__ import annotations
 
-import json
 import smtplib
 import time
-from contextlib import ExitStack
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 from unittest.mock import patch
 
 from tests.core.sink import Sink, mail_sink
-from tests.services.private import NotHere, postgresql
-from tests.tools.bench.bench_site import measure_in_child
+from tests.tools.bench.child import measure_on_each_database
 
 LETTERS, LIMIT = 5_000, 120.0  # seconds
 
 
 def main() -> None:
-    with ExitStack() as servers:
-        databases = {"SQLite": ""}
-        try:
-            databases["PostgreSQL"] = servers.enter_context(postgresql())
-        except NotHere as reason:
-            print(f"PostgreSQL left out: {reason}.")
-        for name, url in databases.items():
-            figures = measure_in_child(url, "tests.tools.bench.bench_letters")
-            verdict = "kept" if figures["all"] < LIMIT else "MISSED"
-            print(f"{name}: {figures['sent']} letters over {figures['connections']} connection")
-            print(f"  written                       {figures['written']:7.1f} s")
-            print(f"  written and handed over       {figures['all']:7.1f} s; limit {LIMIT:.0f} s: {verdict}")
-            print(f"  smtplib alone                 {figures['peer']:7.1f} s")
+    for name, figures in measure_on_each_database("tests.tools.bench.bench_letters"):
+        verdict = "kept" if figures["all"] < LIMIT else "MISSED"
+        print(f"{name}: {figures['sent']} letters over {figures['connections']} connection")
+        print(f"  written                       {figures['written']:7.1f} s")
+        print(f"  written and handed over       {figures['all']:7.1f} s; limit {LIMIT:.0f} s: {verdict}")
+        print(f"  smtplib alone                 {figures['peer']:7.1f} s")
 
 
 def measure() -> dict[str, Any]:
-    import django
-
-    django.setup()
     from django.conf import settings
-    from django.core.management import call_command
     from django.utils import timezone
 
-    call_command("migrate", verbosity=0)
     from lawcompare import celery
     from lawcompare.core.jobs.models import Job
     from lawcompare.core.jobs.tasks import run_job
@@ -90,7 +75,3 @@ def _peer(server: Sink) -> float:
             message.set_content("There is a new text.")
             connection.send_message(message)
     return time.perf_counter() - began
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure()))

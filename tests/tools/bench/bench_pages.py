@@ -7,14 +7,14 @@ request. The figures are processor time of this process, best of seven, so that 
 from __future__ import annotations
 
 import gzip
-import json
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 from tests.conftest import SHARED
-from tests.tools.bench.bench_site import FILES, LAW, PAGES, handler, invented, measure_in_child, quietly
+from tests.tools.bench.bench_site import FILES, LAW, PAGES, ROWS, handler, invented, quietly
+from tests.tools.bench.child import measure_in_child
 
 # As much as making a page may cost, in gzips of the page.
 LIMITS = {
@@ -31,7 +31,7 @@ def main() -> None:
     if not (SHARED / "data" / "us-code-uslm").exists():
         print("Title 17 is not beside the checkout; nothing to measure.")
         return
-    figures = measure_in_child("", "tests.tools.bench.bench_pages")
+    figures = measure_in_child("tests.tools.bench.bench_pages", ROWS_PER_PAGE=str(ROWS))
     print(f"  {'':<32}{'made':>9}{'gzip':>9}{'ratio':>8}{'limit':>7}{'queries':>9}{'KB':>6}")
     for page, (made, packed, queries, size) in figures.items():
         ratio = made / packed
@@ -44,10 +44,8 @@ def main() -> None:
 
 
 def measure() -> dict[str, Any]:
-    import django
     from django.conf import settings
 
-    django.setup()
     settings.PAGE_CACHE = False
     store_texts()
     return {page: measure_page(path) for page, path in PAGES.items()}
@@ -62,7 +60,6 @@ def store_texts() -> None:
     from lawcompare.laws.services import Import, import_law
     from lawcompare.publishing.services import publish
 
-    call_command("migrate", verbosity=0)
     for version, name in FILES.items():
         path = str(SHARED / "data" / "us-code-uslm" / name)
         quietly(call_command, "import_law", path, *LAW, "--version", version, "--date", version[:4])
@@ -111,7 +108,3 @@ def seconds(work: Callable[[], Any]) -> float:
     start = time.process_time()
     work()
     return time.process_time() - start
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure()))

@@ -8,21 +8,15 @@ on the wall stands that of the processors alone. Peers: PostgreSQL's own ``engli
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import ROOT, SHARED
-from tests.services.private import NotHere, postgresql
+from tests.conftest import SHARED
+from tests.tools.bench.child import measure_on_each_database
 
 CLAUSES = 100_000
 TIMES = 3
@@ -50,32 +44,8 @@ def main() -> None:
     if not TITLE_17.exists():
         print("Title 17 is not beside the checkout; nothing to measure.")
         return
-    with ExitStack() as servers:
-        databases = {"SQLite": ""}
-        try:
-            databases["PostgreSQL"] = servers.enter_context(postgresql())
-        except NotHere as reason:
-            print(f"PostgreSQL left out: {reason}.")
-        for name, url in databases.items():
-            print_figures(name, measure_in_child(url))
-
-
-def measure_in_child(url: str) -> dict[str, Any]:
-    """The figures on one database, measured by a process whose settings name it."""
-    environment = os.environ | {
-        "EMBEDDED": "1",
-        "TASKS": "inline",
-        "DATA_DIR": tempfile.mkdtemp(prefix="lawcompare-bench-"),
-        "DJANGO_SETTINGS_MODULE": "tests.tools.bench.settings",
-        "SEARCHES_PER_MINUTE": "1000000",
-    }
-    if url:
-        environment["DATABASE_URL"] = url
-    else:
-        environment.pop("DATABASE_URL", None)
-    child = [sys.executable, "-m", "tests.tools.bench.bench_search"]
-    done = subprocess.run(child, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    for name, figures in measure_on_each_database("tests.tools.bench.bench_search", SEARCHES_PER_MINUTE="1000000"):
+        print_figures(name, figures)
 
 
 def print_figures(name: str, figures: dict[str, Any]) -> None:
@@ -100,17 +70,12 @@ def p95(values: list[float]) -> float:
 
 
 def measure() -> dict[str, Any]:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
     from lawcompare.laws.models import Clause, Version
     from lawcompare.search.fitted import fit
     from lawcompare.search.services import index_clauses
 
-    call_command("migrate", verbosity=0)
     fill()
     start = time.perf_counter()
     for version in Version.objects.select_related("law").order_by("pk"):
@@ -282,7 +247,3 @@ def _words(words: list[str], number: int, chance: random.Random) -> Iterator[str
         if lot < 0.02:
             continue
         yield f"amended{number}x{int(lot * 9e4) % 50}" if lot > 0.99 else word
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure()))

@@ -9,21 +9,15 @@ and keeps it. ``bench_pages`` tells what making a page takes by itself.
 from __future__ import annotations
 
 import io
-import json
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import cache
 from typing import Any
 from uuid import uuid4
 from wsgiref.util import setup_testing_defaults
 
-from tests.conftest import ROOT, SHARED
-from tests.services.private import NotHere, postgresql
+from tests.conftest import SHARED
+from tests.tools.bench.child import measure_on_each_database
 
 FILES = {"2013-en": "usc17@113-31.xml", "2022-en": "usc17@117-80.xml"}
 LAW = ["--law", "us-code-17", "--jurisdiction", "us", "--kind", "statute"]
@@ -65,32 +59,8 @@ def main() -> None:
     if not (SHARED / "data" / "us-code-uslm").exists():
         print("Title 17 is not beside the checkout; nothing to measure.")
         return
-    with ExitStack() as servers:
-        databases = {"SQLite": ""}
-        try:
-            databases["PostgreSQL"] = servers.enter_context(postgresql())
-        except NotHere as reason:
-            print(f"PostgreSQL left out: {reason}.")
-        for name, url in databases.items():
-            print_figures(name, measure_in_child(url))
-
-
-def measure_in_child(url: str, module: str = "tests.tools.bench.bench_site") -> dict[str, Any]:
-    """The figures on one database, measured by a process whose settings name it."""
-    environment = os.environ | {
-        "EMBEDDED": "1",
-        "TASKS": "inline",
-        "ROWS_PER_PAGE": str(ROWS),
-        "DATA_DIR": tempfile.mkdtemp(prefix="lawcompare-bench-"),
-        "DJANGO_SETTINGS_MODULE": "tests.tools.bench.settings",
-    }
-    if url:
-        environment["DATABASE_URL"] = url
-    else:
-        environment.pop("DATABASE_URL", None)
-    child = [sys.executable, "-m", module]
-    done = subprocess.run(child, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    for name, figures in measure_on_each_database("tests.tools.bench.bench_site", ROWS_PER_PAGE=str(ROWS)):
+        print_figures(name, figures)
 
 
 def print_figures(name: str, figures: dict[str, Any]) -> None:
@@ -106,15 +76,11 @@ def print_figures(name: str, figures: dict[str, Any]) -> None:
 
 
 def measure() -> dict[str, Any]:
-    import django
     from django.conf import settings
-
-    django.setup()
     from django.core.management import call_command
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    call_command("migrate", verbosity=0)
     seconds = {}
     for version, name in FILES.items():
         path = str(SHARED / "data" / "us-code-uslm" / name)
@@ -205,7 +171,3 @@ def rate_of(path: str, before: Callable[[], None] = nothing) -> float:
         get(path)
         done += 1
     return done / (time.perf_counter() - start)
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure()))
