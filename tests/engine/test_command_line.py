@@ -96,7 +96,18 @@ def test_law_files_of_any_kind_are_aligned_and_compared(files, run):
     for other in (new, read):
         changes = run("diff", old, other)[1]["changes"]
         assert [change for change in changes if change[0] != "equal"] == [["insert", " at once"]]
-    assert run("explain", old, new, "--pair", "art_1", "art_1")[1]["paired"] is True
+    explained = run("explain", old, new, "--pair", "art_1", "art_1")[1]
+    assert (explained["paired"], explained["kind"]) == (True, "changed")
+    assert set(explained["stages"][0]["features"][0]) == {"name", "value", "adds"}
+    assert refused(run, "explain", old, new, "--pair", "art_1", "nowhere") == "'nowhere' is not in the new text"
+
+
+def test_examining_prints_the_findings_with_their_sentences(files, run):
+    law = files("law.txt", "Article 1. Access\nWhoever knowingly enters a system is punished by a fine of $500.\n")
+    findings = run("examine", law)[1]
+    assert all(set(each) == {"eid", "rule", "start", "end", "quote", "message", "values"} for each in findings)
+    penalty = next(each for each in findings if each["rule"] == "penalty")
+    assert (penalty["message"], penalty["values"]["fine_max"]) == ("A fine of 500 US dollars.", 500)
 
 
 def test_the_help_says_what_goes_in(capfd):
@@ -148,15 +159,6 @@ def test_khmer_is_printed_as_it_is(files):
     environment = {"LC_ALL": "C", "PYTHONPATH": here}
     done = subprocess.run(command, capture_output=True, check=True, timeout=60, env=environment)
     assert "មាត្រា ១" in done.stdout.decode("utf-8")
-
-
-def test_a_file_that_is_no_law_is_refused(files, run):
-    for content, message in (
-        ("", "law.md: the file is empty"),
-        ("Nothing.", "law.md: no article, section or numbered clause was found"),
-        ("{: note= }\n# Article 1\n", "law.md: line 1: the attribute line cannot be read from 'note=' on"),
-    ):
-        assert refused(run, "read", files("law.md", content)) == message
 
 
 def test_files_and_arguments_that_cannot_be_used_are_refused_in_one_line(files, run, tmp_path):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -99,12 +96,6 @@ def raised(document: Document) -> set[tuple[str, str]]:
 def test_the_published_criticisms_are_found_in_the_known_words(name):
     expected = {(eid, rule) for eid, rules in CRITICISMS[name].items() for rule in rules.split()}
     assert expected - raised(fixture(name)) == set()
-
-
-def test_the_slip_and_the_borrowed_level_are_quoted():
-    quotes = [each.quote for each in examine(fixture("kh-cybercrime/2012-v1-en")) if each.rule == "drafting-defect"]
-    assert any("political cohesiveness" in quote for quote in quotes)
-    assert any("federal" in quote for quote in quotes)
 
 
 @pytest.mark.verify
@@ -209,22 +200,6 @@ def test_the_term_of_a_penalty_is_no_time_limit_beside_it():
     assert [each.quote for each in elements(document, document.clauses[0].eid).time_limits] == limits
     alone = [each for each in values_in(view(document.clauses[0].text)) if each.rule == "time-limit"]
     assert len(alone) == 2, "read without the penalty, the term looks like a time limit"
-
-
-def test_a_mental_element_has_a_level():
-    levels = {
-        "ដោយចេតនា": "intent",
-        "ដោយទុច្ចរិត": "intent",
-        "ដោយដឹងច្បាស់": "knowledge",
-        "ដោយអចេតនា": "negligence",
-        "with intent to defraud": "intent",
-        "wilfully": "intent",
-        "having reason to know": "reason-to-know",
-        "recklessly": "recklessness",
-    }
-    assert {text: values_of("mental-element", "level", f"{text} ") for text in levels} == {
-        text: [level] for text, level in levels.items()
-    }
 
 
 def test_an_online_offence_is_set_against_its_offline_one():
@@ -341,25 +316,3 @@ def test_penalties_are_compared_in_words():
 def test_the_elements_of_an_unknown_clause_are_an_error():
     with pytest.raises(EngineError, match="no clause 'art_9'"):
         elements(article("Words."), "art_9")
-
-
-def test_examining_from_the_shell_prints_the_contract(tmp_path):
-    path = tmp_path / "law.txt"
-    path.write_text("Article 1. Access\nWhoever knowingly enters a system is punished by a fine of $500.\n", "utf-8")
-    command = [sys.executable, "-m", "lawcompare.engine", "examine", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
-    answer = json.loads(done.stdout)
-    assert all(set(each) == {"eid", "rule", "start", "end", "quote", "message", "values"} for each in answer)
-    assert all(isinstance(each["message"], str) for each in answer)
-    penalty = next(each for each in answer if each["rule"] == "penalty")
-    assert penalty["message"] == "A fine of 500 US dollars."
-    assert penalty["values"]["fine_max"] == 500
-
-
-@needs_shared
-def test_examining_the_khmer_code_finds_the_general_rule_on_intent():
-    articles = json.loads((SHARED / "kh-criminal-code/articles.json").read_text(encoding="utf-8"))["articles"]
-    clauses = tuple(Clause(f"art_{each['number']}", "article", text=each["text"]) for each in articles)
-    rules = [each.rule for each in examine(Document("Code", "km", clauses))]
-    assert "no-mental-element" not in rules
-    assert rules.count("penalty") > 350

@@ -1,9 +1,5 @@
 """One scorer: what it refuses, that more likeness never lowers a score, and that a fit can be made again."""
 
-import json
-import subprocess
-import sys
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,22 +114,3 @@ def test_why_a_pair_was_made_is_told_by_features_that_add_up():
     assert look.score > look.floor and 0.5 < look.probability <= 1
     refused = explain(units(LAW, "o"), units((LAW[0], LAW[1]), "n"), ("o2", "n1"))
     assert not refused.is_paired and refused.entry.kind == "removed"
-
-
-def test_the_command_line_explains_a_pair(tmp_path):
-    for name, texts in (("old", LAW), ("new", (LAW[0].replace("must", "shall"), *LAW[1:]))):
-        clauses = [{"id": f"{name}{at}", "number": str(at), "text": text} for at, text in enumerate(texts)]
-        (tmp_path / f"{name}.json").write_text(json.dumps(clauses))
-    command = [
-        sys.executable,
-        "-m",
-        "lawcompare.engine",
-        "explain",
-        *(str(tmp_path / f"{n}.json") for n in ("old", "new")),
-    ]
-    done = subprocess.run([*command, "--pair", "old0", "new0"], capture_output=True, text=True, check=True)
-    explanation = json.loads(done.stdout)
-    assert explanation["paired"] and explanation["kind"] == "changed"
-    assert {"name", "value", "adds"} == set(explanation["stages"][0]["features"][0])
-    wrong = subprocess.run([*command, "--pair", "old0", "nowhere"], capture_output=True, text=True, check=False)
-    assert (wrong.returncode, wrong.stderr) == (2, "lawcompare.engine: 'nowhere' is not in the new text\n")
