@@ -96,14 +96,6 @@ def test_texts_too_large_for_one_matrix_are_cut_at_the_words_that_stand_once(mon
     assert_sound(result, " ".join(old), " ".join(new))
 
 
-def test_two_long_unrelated_texts_are_done_in_time():
-    rng = random.Random(3)
-    old, new = (" ".join(f"w{rng.randrange(3000)}" for _ in range(6000)) for _ in range(2))
-    result = diff(old, new)
-    assert result.replaced and not result.coarse
-    assert_sound(result, old, new)
-
-
 def test_a_number_is_marked_whole():
     for old, new, language in (
         ("fined 100,000 riel", "fined 1,000,000 riel", "en"),

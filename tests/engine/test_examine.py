@@ -80,10 +80,6 @@ def elements(document: Document, eid: str) -> Elements:
     return elements_of(document, [eid])[eid]
 
 
-def values_of(rule: str, name: str, text: str) -> list:
-    return [each.values[name] for each in examine(article(text)) if each.rule == rule]
-
-
 def message_of(finding):
     return finding_message(ENGLISH, finding.rule, finding.quote, finding.values)
 
@@ -172,22 +168,6 @@ def test_values_come_under_their_rules():
     assert findings["authorisation"]["body"] == "court"
     assert findings["penalty"] == {"fine": True, "fine_min": 500, "fine_max": 500, "currency": "USD"}
     assert findings["defence"]["kind"] == "good faith"
-
-
-def test_a_time_limit_is_read_in_days_and_no_age_or_prison_term_is_one():
-    days = {
-        "they must preserve traffic data for at least 180 days": [180],
-        "a report is made within 48 hours of the installation": [2],
-        "for a period not to exceed sixty days": [60],
-        "shall be extended for an additional 90-day period": [90],
-        "not later than two weeks after the request": [14],
-        "ត្រូវរក្សាទុកក្នុងរយៈពេល ៩០ (កៅសិប) ថ្ងៃ": [90],
-        "ត្រូវរាយការណ៍ក្នុងរយៈពេលមិនលើសពី ៤៨ ម៉ោង": [2],
-        "a person under 18 years of age": [],
-        "imprisoned not more than 5 years": [],
-        "aged 16 years": [],
-    }
-    assert {text: values_of("time-limit", "days", text) for text in days} == days
 
 
 def test_the_term_of_a_penalty_is_no_time_limit_beside_it():

@@ -39,7 +39,3 @@ def test_golden_reading(case):
     if os.environ.get("GOLDEN") == "rewrite":
         expected.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     assert answer == json.loads(expected.read_text(encoding="utf-8"))
-
-
-def test_there_are_cases():
-    assert len(CASES) >= 5

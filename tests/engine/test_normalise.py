@@ -47,19 +47,6 @@ def test_offsets_never_go_backwards(source: str, language: str) -> None:
     assert ends == sorted(ends)
 
 
-@given(TEXTS, LANGUAGES)
-def test_the_whole_form_comes_of_all_of_the_source_that_counts(source: str, language: str) -> None:
-    form = normalise(source, language)
-    start, end = form.to_source(0, len(form.text))
-    assert normalise(source[start:end], language).text == form.text
-
-
-@given(st.text("abc .,()xyz019", max_size=60).map(lambda text: " ".join(text.split())))
-def test_plain_text_is_its_own_normal_form(source: str) -> None:
-    form = normalise(source)
-    assert (form.text, form.steps) == (source, ())
-
-
 def test_two_printings_of_the_same_words_are_equal() -> None:
     pairs = (
         ("“list” of ‘works’", "\"list\" of 'works'"),

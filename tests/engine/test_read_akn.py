@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
+from hypothesis import given
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import akn
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
-from tests.processor_time import at_most
+from tests.engine.reading_cases import answers_or_refuses, damaged
 
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 META = """<meta><identification source="#x"><FRBRWork><FRBRthis value="/akn/kh/act/2012/x/!main"/>
@@ -165,32 +164,13 @@ def test_what_is_no_law_is_refused_in_one_sentence(subtests):
             akn.read(data)
 
 
-def mutated(data: bytes, chance: random.Random) -> bytes:
-    for _ in range(chance.randint(1, 6)):
-        start, end = sorted(chance.randrange(len(data) + 1) for _ in range(2))
-        end = min(end, start + chance.choice((1, 12, 300)))
-        noise = bytes(chance.randrange(256) for _ in range(end - start))
-        data = data[:start] + chance.choice((b"", data[start:end] * 2, noise)) + data[end:]
-    return data
+DAMAGED = (
+    "<part eId='p'><num>I</num><article eId='a'><num>1</num><heading>H</heading><intro><p>x</p></intro>"
+    "<point eId='b'><num>(a)</num><content><p>y <noteRef marker='1'/></p></content></point>"
+    "<wrapUp><p>z</p></wrapUp></article></part>"
+)
 
 
-def test_a_damaged_file_gives_an_answer_or_a_clean_error() -> None:
-    chance = random.Random(3)
-    data = source(
-        "<part eId='p'><num>I</num><article eId='a'><num>1</num><heading>H</heading><intro><p>x</p></intro>"
-        "<point eId='b'><num>(a)</num><content><p>y <noteRef marker='1'/></p></content></point>"
-        "<wrapUp><p>z</p></wrapUp>"
-        "</article></part>",
-        META,
-    )
-    with at_most(seconds=20):
-        answers = 0
-        for _ in range(600):
-            try:
-                document = akn.read(mutated(data, chance))
-            except ReadingError as error:
-                assert str(error)
-            else:
-                answers += 1
-                assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
-        assert answers
+@given(damaged(source(DAMAGED, META)))
+def test_a_damaged_file_is_read_or_refused(data: bytes) -> None:
+    answers_or_refuses(data, "akn")

@@ -8,14 +8,12 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from tests import samples
 from tests.engine.reading_cases import (
-    SHARED,
     answers_or_refuses,
     characters,
     check,
     damaged,
     kept_or_refused,
     law_lines,
-    needs_shared,
     outline,
 )
 
@@ -160,31 +158,6 @@ def test_a_declaration_has_a_preamble_and_its_articles(subtests):
             articles = [clause for clause in document.clauses if clause.element == "article"]
             assert [clause.eid for clause in articles] == [f"art_{n}" for n in range(1, len(samples.ARTICLES) + 1)]
             assert all(clause.num.startswith(word) for clause in articles) and document.clauses[0].element == "preamble"
-
-
-@needs_shared
-@pytest.mark.parametrize(("name", "word"), [("eng", "Article"), ("khm", "មាត្រា")])
-def test_the_universal_declaration_has_a_preamble_and_30_articles(name, word):
-    document = read((SHARED / f"udhr/{name}.html").read_bytes(), filename="a.html")
-    check(document)
-    assert document.language == {"eng": "en", "khm": "km"}[name]
-    articles = [clause for clause in document.clauses if clause.element == "article"]
-    assert [clause.eid for clause in articles] == [f"art_{number}" for number in range(1, 31)]
-    assert all(clause.num.startswith(word) for clause in articles)
-    assert document.clauses[0].element == "preamble"
-    assert document.warnings == ()
-
-
-@needs_shared
-def test_a_chapter_of_the_us_code():
-    document = read((SHARED / "us-code-gpo/title18-chapter206.html").read_bytes(), filename="a.html")
-    check(document)
-    sections = [clause.num for clause in document.clauses if clause.element == "section"]
-    assert sections == [f"§{number}" for number in range(3121, 3128)]
-    assert "chp_206__sec_3123__subsec_a__para_3__subpara_A__cl_iv" in document.by_eid
-    assert document.warnings == ()
-    words = " ".join(clause.text for clause in document.clauses)
-    assert "Pub. L." not in words
 
 
 @given(damaged(PAGE.encode()) | damaged(GAZETTE.encode()))

@@ -5,9 +5,8 @@ from hypothesis import given
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import detect, read
-from lawcompare.engine.reading.text import read_lines, width
+from lawcompare.engine.reading.text import read_lines
 from tests.engine.reading_cases import (
-    SHARED,
     answers_or_refuses,
     characters,
     check,
@@ -16,7 +15,6 @@ from tests.engine.reading_cases import (
     kept,
     kept_or_refused,
     law_lines,
-    needs_shared,
     outline,
     paragraph,
 )
@@ -173,11 +171,6 @@ def test_khmer_lines_are_joined_without_spaces_and_headings_go_over_two_lines():
     assert kept(document) == characters(text)
 
 
-def test_width_counts_what_is_seen():
-    assert width("ក្រម") == 2
-    assert width("law") == 3
-
-
 def test_running_heads_come_again_at_the_edge_of_pages():
     pages = "".join(f"LAW ON NOTICES\nArticle {number}. Aim\nThe law says {number}.\n\f" for number in range(1, 6))
     lines = read_lines(pages)
@@ -264,65 +257,6 @@ def test_unknown_format_language_and_size_are_refused():
     ):
         with pytest.raises(ReadingError, match=message):
             read(b"Article 1", **arguments)
-
-
-@needs_shared
-def test_the_criminal_code_of_cambodia():
-    data = (SHARED / "kh-criminal-code/criminal-code-2009-km.unicode.txt").read_bytes()
-    with at_most(seconds=10):
-        document = read(data, filename="code.txt")
-    check(document)
-    articles = [clause for clause in document.clauses if clause.element == "article"]
-    assert [clause.eid.rpartition("__")[2] for clause in articles] == [f"art_{number}" for number in range(1, 673)]
-    assert all(
-        article.heading and "មាត្រា" not in article.heading[:8] and "។" not in article.heading for article in articles
-    )
-    counts = {
-        element: sum(1 for clause in document.clauses if clause.element == element)
-        for element in ("book", "title", "chapter")
-    }
-    assert counts == {"book": 6, "title": 12, "chapter": 50}
-    assert kept(document) == characters(data.decode())
-    assert sum(1 for each in document.furniture if each.name == "page-number") > 240
-
-
-@needs_shared
-def test_sections_as_they_fall_out_of_a_pdf():
-    data = (SHARED / "us-code-gpo/title18-selected-sections-2023ed.txt").read_bytes()
-    document = read(data, filename="sections.txt")
-    check(document)
-    sections = {clause.num.split()[-1]: clause for clause in document.clauses if clause.element == "section"}
-    assert sections.keys() >= {
-        "1028",
-        "1028A",
-        "1029",
-        "1030",
-        "1037",
-        "1343",
-        "1362",
-        "2252A",
-        "2510",
-        "2511",
-        "2703",
-        "2713",
-    }
-    assert len(sections) == 35  # 2514, repealed, among them
-    assert sections["1028A"].heading == "Aggravated identity theft"
-    assert "sec_1030__subsec_c__para_4__subpara_A__cl_i__subcl_VI" in document.by_eid
-    assert document.by_eid["sec_1028__subsec_a__wrapup_1"].text.startswith("shall be punished as provided")
-    assert kept(document) == characters(data.decode())
-
-
-@needs_shared
-def test_an_amendment_in_the_old_form():
-    for date in ("2009-06", "2010-06", "2011-08", "2012-04"):
-        data = (SHARED / f"us-code-history/t17-s506@{date}.txt").read_bytes()
-        document = read(data, filename="s506.txt")
-        assert [clause.num for clause in document.clauses if clause.element == "subsection"] == [
-            f"({letter})" for letter in "abcdef"
-        ]
-        assert document.warnings == ()
-        assert kept(document) == characters(data.decode())
 
 
 @given(damaged(WRAPPED.encode()) | damaged(OLRC.encode()))

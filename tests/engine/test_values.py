@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lawcompare.engine.compare_laws.elements import named_in
-from lawcompare.engine.rules.patterns import RuleError
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import penalties_in
 from lawcompare.engine.values.readers import scopes_in, thresholds_in, values_in
-from lawcompare.engine.values.words import FILE, load_value_words
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.values import value_sentence
 from tests.processor_time import at_most
@@ -124,15 +122,6 @@ def test_a_tier_is_shown_with_its_condition():
     (penalty,) = penalties_in(view("If death results, the penalty is imprisonment for life."))
     words = value_sentence(ENGLISH, "penalty", penalty.all_values)
     assert words == "Imprisonment for life. Condition: “If death results”."
-
-
-def test_a_mistake_in_the_words_names_its_line(tmp_path):
-    path = tmp_path / "words.yaml"
-    path.write_text(FILE.read_text("utf-8").replace("'corruptly'", "'[corruptly'", 1), "utf-8")
-    line = next(at for at, words in enumerate(FILE.read_text("utf-8").splitlines(), 1) if "'corruptly'" in words)
-    with pytest.raises(RuleError) as caught:
-        load_value_words(path)
-    assert caught.value.line == line
 
 
 @pytest.mark.verify

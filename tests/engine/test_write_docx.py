@@ -129,17 +129,6 @@ def test_the_file_opens_and_names_nobody():
     assert data == moved(), "the same content gives the same bytes"
 
 
-def test_the_changes_of_neighbouring_paragraphs_are_of_different_minutes():
-    """LibreOffice takes neighbours of one author and minute for one, and refusing it joins paragraphs."""
-    dates = []
-    for paragraph in body_of(moved()).iterfind(w("p")):
-        changes = [one for tag in ("ins", "del", "moveFrom", "moveTo") for one in paragraph.iter(w(tag))]
-        dates.append({one.get(w("date")) for one in changes})
-    changed = [date for date in dates if date]
-    assert len(changed) > 2 and all(len(date) == 1 for date in changed)
-    assert all(one != two for one, two in itertools.pairwise(changed))
-
-
 def test_other_readers_find_what_they_ask_for():
     with zipfile.ZipFile(io.BytesIO(moved())) as package:
         for edge in ("header", "footer"):
