@@ -69,20 +69,6 @@ def test_what_has_no_shape_of_a_table_is_read_as_lines(rows):
     assert document.clauses and not any("\t" in clause.text for clause in document.clauses)
 
 
-GAZETTE = """<html><body>
-<!-- field-start:analysis --><div class="analysis"><p>7. Notices.</p></div><!-- field-end:analysis -->
-<h3 class="section-head">&sect;7. Notices</h3>
-<p class="statutory-body">(a) <cap-smallcap>In General</cap-smallcap>.&mdash;Whoever&mdash;</p>
-<p class="statutory-body-1em">(1) takes; or</p>
-<p class="statutory-body-1em">(2) keeps,</p>
-<p class="statutory-body-block">is fined.</p>
-<p class="statutory-body">(b) <cap-smallcap>Rule</cap-smallcap>.&mdash;(1) One is kept.</p>
-<p class="statutory-body-1em">(2) Two are not.</p>
-<p class="source-credit">(Added Pub. L. 1&ndash;1.)</p>
-<!-- field-start:notes --><h4 class="note-head">Notes</h4><p class="note-body">(1) None.</p><!-- field-end:notes -->
-</body></html>"""
-
-
 def test_a_page():
     document = read(PAGE.encode(), filename="law.html")
     check(document)
@@ -102,23 +88,6 @@ def test_a_page():
     words = " ".join(clause.text for clause in document.clauses)
     assert "alert" not in words and "Home" not in words and "color" not in words
     assert {each.name for each in document.furniture} >= {"navigation", "title"}
-
-
-def test_a_gazette_marks_its_notes_flush_text_and_headings():
-    document = read(GAZETTE.encode(), filename="law.htm")
-    assert outline(document) == [
-        "sec_7",
-        "sec_7__subsec_a",
-        "sec_7__subsec_a__para_1",
-        "sec_7__subsec_a__para_2",
-        "sec_7__subsec_a__wrapup_1",
-        "sec_7__subsec_b",
-        "sec_7__subsec_b__para_1",
-        "sec_7__subsec_b__para_2",
-    ]
-    assert document.by_eid["sec_7__subsec_a"].heading == "In General"
-    assert document.by_eid["sec_7__subsec_b"].heading == "Rule"
-    assert {each.name for each in document.furniture} >= {"note", "table-of-contents"}
 
 
 def test_an_article_numbered_in_its_tag():
@@ -160,7 +129,7 @@ def test_a_declaration_has_a_preamble_and_its_articles(subtests):
             assert all(clause.num.startswith(word) for clause in articles) and document.clauses[0].element == "preamble"
 
 
-@given(damaged(PAGE.encode()) | damaged(GAZETTE.encode()))
+@given(damaged(PAGE.encode()))
 def test_a_damaged_page_is_read_or_refused(data):
     answers_or_refuses(data, "html")
     answers_or_refuses(data, "auto")

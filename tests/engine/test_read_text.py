@@ -133,15 +133,6 @@ def test_the_old_form_of_the_us_code():
     assert {each.name for each in document.furniture} >= {"citation", "note", "field-name"}
 
 
-def test_words_after_a_list_belong_to_the_clause_above_it():
-    text = (
-        "§ 7. Aim\n(a) Whoever, in the cases that are set out in this\nsection—\n(1) takes; or\n(2) keeps;\n"
-        "is fined under this title and warned\nby the court.\n(b) A child is not fined.\n"
-    )
-    document = read(text.encode())
-    assert document.by_eid["sec_7__subsec_a__wrapup_1"].text == "is fined under this title and warned by the court."
-
-
 def test_lines_that_are_whole_paragraphs_stay_paragraphs():
     document = read(b"Article 1. Aim\nThe first paragraph is here.\nThe second paragraph is here.\n")
     assert document.clauses[0].text == "The first paragraph is here.\nThe second paragraph is here."
@@ -175,16 +166,6 @@ def test_running_heads_come_again_at_the_edge_of_pages():
     pages = "".join(f"LAW ON NOTICES\nArticle {number}. Aim\nThe law says {number}.\n\f" for number in range(1, 6))
     lines = read_lines(pages)
     assert [line.furniture for line in lines if line.words == "LAW ON NOTICES"][1:] == ["running-head"] * 4
-
-
-def test_contents_with_dots_are_furniture():
-    text = (
-        "Contents\nArticle 1. Aim ........ 3\nArticle 2. Scope ...... 4\nArticle 3. End ........ 5\n\n"
-        "Article 1. Aim\nIt aims.\nArticle 2. Scope\nIt is so.\nArticle 3. End\nIt ends.\n"
-    )
-    document = read(text.encode())
-    assert outline(document) == ["art_1", "art_2", "art_3"]
-    assert kept(document) == characters(text)
 
 
 def test_encodings(subtests):

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
-from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.lists.list_levels import place, read_mark
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
@@ -72,6 +71,8 @@ ADDRESSES = {
         "sec_1 part_II part_II__sec_2 part_II__sec_2__para_1 part_II__sec_3"
     ),
     "Article 1 (Aim)|It aims.|Article 2 (Scope)|It applies.": "art_1 art_2",
+    "Article 12. A|Article 12A. B|Article 12 bis. C|មាត្រា ៤៣៧ថ្មី.- E": "art_12 art_12A art_12bis art_437new",
+    "§ 78dd–1. D": "sec_78dd-1",
     "Article 1. Aim|Article 28 of this law applies.|Article 2, too, applies.": "art_1",
     "មាត្រា ១.- ក|មាត្រា ១៨១ (ការផ្សាយ) នៃក្រមនេះ ។|មាត្រា ២ នៃច្បាប់នេះ": "art_1",
 }
@@ -125,52 +126,22 @@ def test_a_wrapped_line_that_looks_like_a_heading_is_text():
     assert clauses[0].text == "This law applies as laid down in Article 2. The court decides."
 
 
-def test_headings_on_the_line_and_below_it():
-    for lines in (
-        ("Article 28. Contents",),
-        ("Article 28 – Contents",),
-        ("Article 28: Contents",),
-        ("Article 28", "Contents"),
-    ):
-        clauses = segment([Block(line) for line in (*lines, "Whoever publishes is punished.")]).clauses
-        assert (clauses[0].num, clauses[0].heading, clauses[0].text) == (
-            "Article 28",
-            "Contents",
-            "Whoever publishes is punished.",
-        )
+# Lines, and the number, the heading and the text of the one article in them.
+HEADINGS = {
+    "Article 28. Contents|Whoever acts.": ("Article 28", "Contents", "Whoever acts."),
+    "Article 28 – Contents|Whoever acts.": ("Article 28", "Contents", "Whoever acts."),
+    "Article 28: Contents|Whoever acts.": ("Article 28", "Contents", "Whoever acts."),
+    "Article 28|Contents|Whoever acts.": ("Article 28", "Contents", "Whoever acts."),
+    "Article 5. Scope. This law applies to all bodies.": ("Article 5", "Scope", "This law applies to all bodies."),
+    "Article 3. Everyone has the right to life, and no one may be deprived of it.": (
+        *("Article 3", "", "Everyone has the right to life, and no one may be deprived of it."),
+    ),
+}
 
 
-def test_text_on_the_line_of_the_number_is_text():
-    clauses = segment([Block("Article 3. Everyone has the right to life, and no one may be deprived of it.")]).clauses
-    assert (clauses[0].heading, clauses[0].text[:8]) == ("", "Everyone")
-
-
-def test_a_heading_and_text_on_one_line():
-    clauses = segment([Block("Article 5. Scope. This law applies to all bodies.")]).clauses
-    assert (clauses[0].heading, clauses[0].text) == ("Scope", "This law applies to all bodies.")
-
-
-def test_lettered_bis_and_hyphenated_numbers():
-    lines = ("Article 12. A", "Article 12A. B", "Article 12 bis. C", "§ 78dd–1. D", "មាត្រា ៤៣៧ថ្មី.- E")
-    assert [parse_heading(line).num for line in lines] == [
-        "Article 12",
-        "Article 12A",
-        "Article 12 bis",
-        "§ 78dd–1",
-        "មាត្រា ៤៣៧ថ្មី",
-    ]
-
-
-def test_a_table_of_contents_is_furniture():
-    lines = ("Contents", "Chapter 1. General", "Article 1. Aim", "Article 2. Scope", "Chapter 2. End",
-             "Article 3. Force",
-             "Chapter 1. General", "Article 1. Aim", "It aims.", "Article 2. Scope", "It applies.", "Chapter 2. End",
-             "Article 3. Force", "It is in force.")  # fmt: skip
-    document = segment([Block(line, at) for at, line in enumerate(lines, 1)])
-    assert [clause.eid for clause in document.clauses] == [
-        "chp_1", "chp_1__art_1", "chp_1__art_2", "chp_2", "chp_2__art_3",
-    ]  # fmt: skip
-    assert {each.line for each in document.furniture if each.name == "table-of-contents"} == {1, 2, 3, 4, 5, 6}
+def test_headings_stand_on_the_line_of_the_number_or_below_it():
+    read_so = {lines: segment([Block(line) for line in lines.split("|")]).clauses[0] for lines in HEADINGS}
+    assert {lines: (one.num, one.heading, one.text) for lines, one in read_so.items()} == HEADINGS
 
 
 def test_excerpts_that_repeat_their_headings_are_one_section():
