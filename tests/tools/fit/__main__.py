@@ -15,14 +15,12 @@ from lawcompare.engine.scoring import WEIGHTS, Scorer
 from tests.tools.bench.perturbed import held_out
 from tests.tools.fit.anchors import best_places, collect, fit_anchors, levels
 from tests.tools.fit.cases import held_out_cases, make_cases
-from tests.tools.fit.chapters import Chapters, chapter_cases, suggestion_recall, varied
 from tests.tools.fit.regression import F1, KEPT, Table, fit_scorers, measure, start, used, without, write_scorers
 
 FITTED_ON, TESTED_ON = (1, 2, 3), (7,)
 # Spans of notes are drawn from one seed to fit their scorer, and from four others to choose its cut-offs: the
 # interval of what one has, some 1,100 answers, is so wide that three wrong answers more reach what may be wrong.
 ANCHORS_FITTED_ON, ANCHORS_CUT_ON = (1,), (2, 4, 5, 6)
-CHAPTERS_OF = (1, 2, 3)
 HELD_OUT_SEED = 8
 
 
@@ -40,7 +38,6 @@ def main() -> int:
     columns = {name: measure(each, tested) for name, each in _ablations(scorers)}
     print_table(whole, columns)
     print_held_out(scorers)
-    print_by_hand(scorers)
     log(f"{time.perf_counter() - begin:.0f} s")
     return 0
 
@@ -81,15 +78,6 @@ def print_held_out(scorers: dict[str, Scorer]) -> None:
         answers = best_places(scorers["anchors"], collect(made, {unit.heading for unit in held_out()}))
     for level in levels(scorers["anchors"], answers)[:2]:
         log(f"notes on them, from {level}, of {len(answers)}")
-
-
-def print_by_hand(scorers: dict[str, Scorer]) -> None:
-    """What the weights that are set by hand reach, and what they would with each of them changed."""
-    chapters = Chapters(list(chapter_cases(CHAPTERS_OF)))
-    for stage, measured in (("containers", chapters.f1), ("suggestions", suggestion_recall)):
-        log(f"\n{stage}, set by hand{measured(scorers):8.3f}")
-        for name, changed in varied(scorers, stage):
-            log(f"{name:40}{measured(changed):8.3f}")
 
 
 def log(line: str) -> None:
