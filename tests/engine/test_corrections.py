@@ -109,14 +109,6 @@ def test_words_join_the_clause_before_and_its_children_stay_in_order():
     assert outline(after) == ["art_1", "art_1__point_a"]
 
 
-def test_one_step_in_takes_along_what_is_inside():
-    before = apply_corrections(law(), [])
-    after = apply_corrections(law(), [made(before, 1, "level", key_of(before, "Article 3"), by=1)]).document
-    moved = next(clause for clause in after.clauses if clause.num == "Article 3")
-    assert moved.parent == "chp_1__art_1"
-    assert all(clause.eid.startswith(moved.eid) for clause in after.subtree(moved.eid))
-
-
 def test_thousands_of_corrections_of_words_take_time_in_proportion_to_them():
     law = Document(
         "Law", "en", tuple(Clause(f"art_{at}", "article", f"Article {at}", "", "Words.") for at in range(3000))

@@ -117,13 +117,6 @@ def test_at_most_one_in_four_findings_on_foreign_law_is_wrong():
     assert right / total >= 0.75
 
 
-def test_spaces_and_line_ends_inside_the_words_do_not_matter():
-    text = "is  punished\n by   imprisonment  from\n\none year to   three years."
-    finding = next(each for each in examine(article(text)) if each.rule == "penalty")
-    assert finding.quote == "imprisonment  from\n\none year to   three years"
-    assert finding.values == {"prison_months_min": 12, "prison_months_max": 36}
-
-
 def test_a_heading_alone_and_what_nobody_saw_are_not_examined():
     text = "Whoever does it is punished by imprisonment of up to two years."
     assert examine(article(text, text_status="heading-only")) == []

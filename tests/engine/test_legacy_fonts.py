@@ -61,10 +61,6 @@ def test_of_chhay_the_figures_alone_are_known():
     assert convert("12 maRta", table_of("CHHAYTEXT6")) == ("១២ maRta", list("maRta"))
 
 
-def test_what_one_types_in_another_order_is_the_same_word():
-    assert convert("sIþ", LIMON)[0] == convert("sþI", LIMON)[0] == "ស្តី"
-
-
 def test_fonts_are_known_by_their_name_alone():
     assert is_legacy_font("ABC-TEXT-05A") and is_legacy_font("Kh-System")
     assert not is_legacy_font("Khmer OS Muol") and not is_legacy_font("TimesNewRomanPSMT")

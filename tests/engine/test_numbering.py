@@ -10,17 +10,9 @@ from lawcompare.engine.structure.numbering import (
     ClauseNumber,
     clean,
     eid_for,
-    element_of_eid,
-    from_khmer,
     read_number,
     roman_value,
-    to_khmer,
 )
-
-
-@given(st.integers(0, 10**6))
-def test_khmer_digits_go_there_and_back(number):
-    assert from_khmer(to_khmer(number)) == str(number)
 
 
 @given(st.integers(1, 3999))
@@ -94,11 +86,6 @@ def test_a_taken_address_gets_the_first_free_suffix():
     taken = {"art_4", "art_4_2"}
     assert eid_for(None, "article", "Article 4", taken, 1) == "art_4_3"
     assert "art_4_3" in taken
-
-
-def test_the_element_is_read_off_an_address():
-    assert element_of_eid("chp_1__art_nn_retention") == "article"
-    assert element_of_eid("nothing") == ""
 
 
 @given(st.lists(st.tuples(st.sampled_from(["article", "point"]), st.text(max_size=12)), max_size=30))

@@ -58,22 +58,6 @@ def test_the_identification_says_what_the_law_is() -> None:
     assert akn.read(source("<article><content><p>A.</p></content></article>", META), language="en").language == "en"
 
 
-def test_levels_text_and_flush_text_come_in_order() -> None:
-    document = read(
-        "<chapter eId='chp_4'><num>Chapter 4</num><heading>Offences</heading><article eId='chp_4__art_28'>"
-        "<num>Article 28</num><intro><p>Whoever:</p></intro><paragraph eId='chp_4__art_28__para_1'><num>(1)</num>"
-        "<content>\n  <p>one\n  <b>t</b>wo;</p>\n</content></paragraph>"
-        "<wrapUp eId='w'><p>is</p><p>punished.</p></wrapUp></article></chapter>"
-    )
-    assert outline(document) == [
-        ("chp_4", "chapter", "Chapter 4", ""),
-        ("chp_4__art_28", "article", "Article 28", "Whoever:"),
-        ("chp_4__art_28__para_1", "paragraph", "(1)", "one two;"),
-        ("w", "wrapUp", "", "is\npunished."),
-    ]
-    assert [clause.depth for clause in document.clauses] == [0, 1, 2, 2]
-
-
 def test_items_of_a_list_are_clauses_and_its_frame_is_text() -> None:
     document = read(
         "<section eId='sec_1'><num>1.</num><content><blockList eId='sec_1__list_1'>"

@@ -12,8 +12,6 @@ from PIL import Image
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.docx_numbering import format_number
-from lawcompare.engine.wording import ENGLISH
-from lawcompare.engine.wording.warnings import warning_message
 from tests.engine.reading_cases import (
     W,
     answers_or_refuses,
@@ -173,19 +171,6 @@ def test_numbers_and_levels_from_styles():
     ]
 
 
-def test_tracked_changes_keep_what_was_put_in_and_tell_what_was_left_out():
-    body = paragraph("Article 1. Aim") + (
-        '<w:p><w:r><w:t xml:space="preserve">A fine of </w:t></w:r>'
-        '<w:del w:id="1"><w:r><w:delText>100</w:delText></w:r></w:del>'
-        '<w:ins w:id="2"><w:r><w:t>1,000</w:t></w:r></w:ins><w:r><w:t xml:space="preserve"> riel.</w:t></w:r></w:p>'
-    )
-    document = read(docx(body))
-    assert document.clauses[0].text == "A fine of 1,000 riel."
-    assert [(warning.line, warning_message(ENGLISH, warning)) for warning in document.warnings] == [
-        (2, "text marked as deleted is left out: 100")
-    ]
-
-
 def test_tables_notes_and_heads():
     table = (
         "<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>"
@@ -250,16 +235,6 @@ def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch):
 @given(damaged(docx(listed("Aim", 0) + listed("one", 1), numbering=NUMBERING)))
 def test_a_damaged_archive_is_read_or_refused(data):
     answers_or_refuses(data, "docx")
-
-
-BODY = (
-    listed("Aim", 0) + listed("one", 1) + "<w:tbl><w:tr><w:tc>" + paragraph("x") + "</w:tc></w:tr></w:tbl>"
-).encode()
-
-
-@given(damaged(BODY), damaged(NUMBERING.encode()))
-def test_damage_inside_the_archive_is_read_or_refused(body, numbering):
-    answers_or_refuses(docx(body.decode("utf-8", "replace"), numbering=numbering.decode("utf-8", "replace")), "docx")
 
 
 @given(law_lines)

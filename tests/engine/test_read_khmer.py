@@ -9,7 +9,6 @@ import pytest
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
-from lawcompare.engine.structure.numbering import clean, read_number
 
 ARTICLES = "\n\nមាត្រា ១.- គោលបំណង\nច្បាប់នេះកំណត់វិធាន។\nមាត្រា ២.- វិសាលភាព\nច្បាប់នេះអនុវត្ត។\n"
 
@@ -128,13 +127,6 @@ def test_a_line_that_looks_like_a_heading_and_stays_inside_a_clause_is_warned_of
 
 def test_a_count_after_the_number_that_ends_nothing_is_text():
     assert eids("មាត្រា ១.- ក\nខ។\nមាត្រា ២.- គ\nមាត្រា ១ ថ្មី មួយ ឆ្នាំ។\n") == ["art_1", "art_2"]
-
-
-def test_numbers_with_counted_suffixes_have_an_order():
-    numbers = ["៤", "៤ ស្ទួន", "៤ ស្ទួន ២", "៤ ថ្មី", "៤ ថ្មី (ពីរ)", "៥"]
-    values = [read_number(number) for number in numbers]
-    assert values == sorted(values, key=lambda value: value.key)
-    assert clean("៨៨ ថ្មី (ពីរ)") == "88new2"
 
 
 def test_points_named_in_words_are_points():

@@ -89,13 +89,6 @@ def test_a_locked_or_broken_odt_is_refused_with_a_sentence():
         read(odt("<text:p>Nothing of the kind.</text:p>"))
 
 
-def test_rtf_is_read_with_its_khmer():
-    data = rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}\f0 Article 1. Aim\par This law has an aim.\par "
-    data += "".join(f"\\u{ord(letter)}?" for letter in "ច្បាប់").encode() + rb"\par}"
-    document = read(data, filename="law.rtf")
-    assert (document.clauses[0].heading, "ច្បាប់" in document.clauses[0].text) == ("Aim", True)
-
-
 def test_the_rows_of_a_table_in_rtf_keep_their_cells():
     cells = b"".join(rb"\trowd\cellx9\intbl " + row + rb"\row " for row in (
         rb"Port\cell Ship\cell Fee\cell", rb"North\cell\cell 5\cell", rb"South\cell Brig\cell 9\cell"))  # fmt: skip
@@ -168,8 +161,3 @@ def test_a_broken_or_empty_rtf_is_refused_with_a_sentence(subtests):
     for data in [rb"{\rtf1\ansi Article 1. Aim\par {\b This law", rb"{\rtf1\ansi }"]:
         with subtests.test(data=data), pytest.raises(ReadingError, match="RTF"):
             read(data, filename="law.rtf")
-
-
-def test_an_old_word_file_is_refused_with_what_to_do():
-    with pytest.raises(ReadingError, match=r"save it as \.docx"):
-        read(b"\xd0\xcf\x11\xe0" + bytes(600), filename="law.doc")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import io
-import random
 import re
 import resource
 from dataclasses import dataclass, field
@@ -12,12 +11,14 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import pdf
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
+from tests.engine.reading_cases import answers_or_refuses, damaged
 from tests.processor_time import at_most
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -236,20 +237,6 @@ def test_footnotes_leave_a_mark_and_are_furniture() -> None:
     ]
 
 
-def test_flush_text_goes_back_to_the_clause_it_belongs_to() -> None:
-    printed = Print()
-    printed.put(60, 700, "Article 1. Offences", font="bold")
-    y = printed.column(60, 680, 450, f"(1) {SENTENCES[0]} {SENTENCES[1]}", first=12)
-    y = printed.column(84, y, 426, f"(a) {SENTENCES[2]}", first=12)
-    y = printed.column(84, y, 426, f"(b) {SENTENCES[3]}", first=12)
-    y = printed.column(60, y, 450, f"shall be fined. {SENTENCES[0]}")
-    printed.column(60, y, 450, f"(2) {SENTENCES[1]}", first=12)
-    assert [(c.element, c.num, c.depth) for c in pdf.read(printed.data()).clauses] == [
-        ("article", "Article 1", 0), ("paragraph", "(1)", 1), ("point", "(a)", 2), ("point", "(b)", 2),
-        ("wrapUp", "", 2), ("paragraph", "(2)", 1),
-    ]  # fmt: skip
-
-
 def test_a_line_repeated_in_the_law_is_no_running_head() -> None:
     printed = Print()
     for number in range(1, 7):
@@ -369,11 +356,6 @@ def test_letters_that_are_not_what_they_show_are_refused_where_nothing_is_recogn
             pdf.read(unreadable(kind))
 
 
-def test_whole_khmer_is_read() -> None:
-    document = pdf.read(unreadable("whole"))
-    assert document.language == "km" and "text" not in document.meta
-
-
 def test_letters_drawn_as_boxes_are_refused_where_some_are_lost_and_read_where_all_are_there() -> None:
     """Every code shows the same glyph, as in a face that has none of the letters."""
     alike = b"/Encoding << /Differences [33" + b" /zero" * 90 + b"] >>"
@@ -407,26 +389,10 @@ def test_what_cannot_be_opened_is_refused_in_one_sentence(subtests):
             pdf.read(data)
 
 
-def test_a_damaged_file_gives_an_answer_or_a_clean_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "note_disagreements", lambda *_: None)  # it has tests of its own, and takes long
-    chance = random.Random(18)
-    data, _ = two_columns(1)
-    with at_most(seconds=30):
-        answers = 0
-        for _ in range(150):
-            damaged = bytearray(data)
-            for _ in range(chance.randint(1, 6)):
-                start = chance.randrange(len(damaged))
-                end = start + chance.choice((1, 8, 200))
-                damaged[start:end] = chance.choice((b"", damaged[start:end] * 2, chance.randbytes(4)))
-            try:
-                document = pdf.read(bytes(damaged))
-            except ReadingError as error:
-                assert str(error)
-            else:
-                answers += 1
-                assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
-        assert answers
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(damaged(two_columns(1)[0]))
+def test_a_damaged_file_is_read_or_refused(blind: None, data: bytes) -> None:
+    answers_or_refuses(data, "pdf")
 
 
 # The real one.
@@ -477,13 +443,3 @@ def test_a_section_has_the_words_of_its_copy_in_order(chapters: Document, number
     given, wanted = words_of_section(chapters, number), words_of_copy(number)
     assert share_in_order(wanted, given) >= 0.99
     assert len(given) <= len(wanted) * 1.01  # nothing is in the section but the law
-
-
-@needs_data
-def test_notes_credits_and_contents_of_the_code_are_furniture(chapters: Document) -> None:
-    document = chapters
-    assert {item.name for item in document.furniture} >= {
-        "note", "footnote", "source-credit", "table-of-contents", "running-head",
-    }  # fmt: skip
-    credited = [clause for clause in document.clauses if re.search(r"\d+ Stat\. \d+\.\)$", clause.text)]
-    assert credited == []

@@ -79,17 +79,6 @@ def words_of_the_clauses(document: Document) -> Counter[str]:
     return counts
 
 
-def sections(document: Document) -> dict[str, str]:
-    """Section number -> everything the section says, white space settled."""
-    return {
-        clause.attributes["identifier"].rpartition("/s")[2]: " ".join(
-            " ".join((part.num, part.heading, part.text)) for part in document.subtree(clause.eid)
-        )
-        for clause in document.clauses
-        if clause.element == "section"
-    }
-
-
 @pytest.mark.parametrize("name", EVERY)
 def test_no_word_of_the_law_is_lost_and_none_is_added(name: str) -> None:
     lost = words_of_the_law(name)
@@ -109,12 +98,6 @@ def test_every_identified_provision_is_a_clause_once(name: str) -> None:
     document = read(name)
     assert [c.attributes["identifier"] for c in document.clauses if "identifier" in c.attributes] == identified
     assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
-
-
-def test_two_releases_of_a_title_differ_where_the_code_was_amended() -> None:
-    old, new = sections(read("title, 113-31")), sections(read("title, 117-80"))
-    assert (new.keys() - old.keys(), old.keys() - new.keys()) == ({"1501"}, set())
-    assert [number for number, text in old.items() if text != new[number]] == ["501"]
 
 
 @pytest.mark.parametrize("name", ["title, 117-80", pytest.param("usc17@117-80.xml", marks=needs_shared)])
@@ -148,22 +131,6 @@ def test_the_words_a_bill_quotes_stay_in_the_clause_that_quotes_them() -> None:
     assert not any(clause.num.startswith("“") for clause in document.clauses)
 
 
-def test_flush_text_after_the_paragraphs_becomes_a_clause_in_its_place() -> None:
-    document = law(
-        '<section><num value="1">§ 1.</num><chapeau>Whoever—</chapeau>'
-        '<paragraph><num value="1">(1)</num><content> reads;</content></paragraph>'
-        "<continuation>shall be fined.</continuation><continuation>Twice.</continuation>"
-        '<paragraph><num value="2">(2)</num><content> writes.</content></paragraph></section>'
-    )
-    assert [(c.element, c.num, c.text) for c in document.clauses] == [
-        ("section", "§ 1", "Whoever—"),
-        ("paragraph", "(1)", "reads;"),
-        ("wrapUp", "", "shall be fined.\nTwice."),
-        ("paragraph", "(2)", "writes."),
-    ]
-    assert {c.parent for c in document.clauses[1:]} == {document.clauses[0].eid}
-
-
 def test_words_are_neither_glued_nor_split_by_markup() -> None:
     document = law(
         "<section><num>§ 2.</num><heading> <b>Use</b> of\n  Works.—</heading>"
@@ -183,17 +150,6 @@ def test_a_footnote_leaves_its_mark_in_the_text_and_its_words_outside() -> None:
     )
     assert document.clauses[0].text == "Under section 115(b),[1] of the Act [1] and 106 users."
     assert [(item.name, item.text) for item in document.furniture] == [("footnote", "1 So in original.")]
-
-
-def test_notes_and_credits_are_furniture_and_hold_no_clauses() -> None:
-    document = law(
-        "<section identifier='/x/s4'><num>§ 4.</num><content>Law.</content><sourceCredit>(Pub. L. 1)</sourceCredit>"
-        "<notes><note><heading>Short Title</heading><p>Provided that: <quotedContent><section><num>“SEC. 1.</num>"
-        "<content>Quoted.”</content></section></quotedContent></p></note></notes></section>"
-    )
-    assert [clause.text for clause in document.clauses] == ["Law."]
-    assert [item.name for item in document.furniture] == ["source-credit", "note"]
-    assert words(document.furniture[1].text) == words("Short Title Provided that SEC 1 Quoted")
 
 
 def test_appropriations_stand_under_the_heading_of_higher_rank() -> None:

@@ -8,11 +8,11 @@ import pytest
 import yaml
 
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.reading import read
-from lawcompare.engine.rules import CATEGORIES, FOLDER, RuleError, load_rule, load_rules, load_vocabulary
+from lawcompare.engine.rules import CATEGORIES, FOLDER, RuleError, load_rule, load_rules
 from lawcompare.engine.rules.runner import check_rules, examine
 from lawcompare.engine.text.words import words
 from lawcompare.engine.values.money import in_dollars, load_rates
+from tests.content.corpus import document
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = {
@@ -84,8 +84,7 @@ def test_an_order_that_is_not_needed_answers_nothing_and_one_that_is_does():
 def test_a_rule_measures_by_words_that_stand_in_its_standard():
     missing = []
     for rule in RULES:
-        path = ROOT / "fixtures/laws" / f"{rule.standard.law}.md"
-        clause = read(path.read_bytes(), filename=path.name).by_eid[rule.standard.clause]
+        clause = document(rule.standard.law).by_eid[rule.standard.clause]
         if rule.standard.words.casefold() not in " ".join(clause.text.replace('"', "").split()).casefold():
             missing.append((rule.id, rule.standard.words))
     assert missing == []
@@ -138,16 +137,6 @@ def test_a_mistake_in_any_file_of_the_folder_stops_the_loading(tmp_path):
     (tmp_path / "vague-conduct.yaml").write_text("id: vague-conduct\ncategory: NOTHING\n", encoding="utf-8")
     with pytest.raises(RuleError, match=r"vague-conduct\.yaml, line"):
         load_rules(tmp_path)
-
-
-def test_the_vocabulary_names_a_wrong_pattern_with_its_line(tmp_path):
-    path = tmp_path / "vocabulary.yaml"
-    text = (FOLDER / "vocabulary.yaml").read_text(encoding="utf-8")
-    line = next(at for at, words in enumerate(text.splitlines(), 1) if words.strip() == "- whoever")
-    path.write_text(text.replace("- whoever", "- '[whoever'", 1), encoding="utf-8")
-    with pytest.raises(RuleError) as caught:
-        load_vocabulary(path)
-    assert caught.value.line == line
 
 
 def test_money_is_shown_at_the_one_dated_rate():

@@ -82,16 +82,6 @@ def test_levels_are_named_by_what_they_stand_in_and_a_mention_is_no_heading():
     assert {lines: " ".join(eids(*lines.split("|"))) for lines in ADDRESSES} == ADDRESSES
 
 
-def test_a_run_in_heading_between_two_numbers():
-    document = segment(
-        [Block("§ 5. Review"), Block("(d) Judicial review.—(1) In general.—A request is reviewed.")]
-    ).clauses
-    assert [(clause.num, clause.heading, clause.text) for clause in document[1:]] == [
-        ("(d)", "Judicial review", ""),
-        ("(1)", "In general", "A request is reviewed."),
-    ]
-
-
 def test_sections_hold_articles_in_a_treaty_and_are_held_by_them_in_a_constitution():
     treaty = ("Chapter I", "Section 1 – A", "Article 1 – B", "Section 2 – C", "Article 2 – D", "Chapter II",
               "Section 1 – E", "Article 3 – F")  # fmt: skip

@@ -14,7 +14,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from lawcompare.engine.reading import ocr, read
 from lawcompare.engine.reading.legacy_fonts import GLYPHS
 from tests.conftest import SHARED
-from tests.engine.test_read_pdf import stream
+from tests.engine.test_read_pdf import file_of, stream
 
 NUMBERS = {text: number for number, text in sorted(GLYPHS.items(), reverse=True)}
 LAW = (
@@ -126,18 +126,7 @@ def torn(lines: tuple[str, ...] = LAW, *, names: dict[int, str] | None = None, f
         ),
         f"<< /Length {len(program)} /Length1 {len(program)} >>\nstream\n{program.decode('latin-1')}\nendstream",
     ]
-    return file_of(objects)
-
-
-def file_of(objects: list[str]) -> bytes:
-    file, places = b"%PDF-1.4\n", []
-    for number, written in enumerate(objects, 1):
-        places.append(len(file))
-        file += f"{number} 0 obj\n{written}\nendobj\n".encode("latin-1")
-    start = len(file)
-    file += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
-    file += b"".join(f"{place:010} 00000 n \n".encode() for place in places)
-    return file + f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF".encode()
+    return file_of(objects, encrypted=False)
 
 
 def test_letters_in_the_order_they_were_drawn_are_put_in_order_by_glyph_and_place():
