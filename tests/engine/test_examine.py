@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from lawcompare.engine.values.penalties import penalties_in
 from lawcompare.engine.values.readers import values_in
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.values import difference_sentence, finding_message
+from tests.content import corpus
 
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = ROOT / "fixtures" / "laws"
@@ -67,11 +67,6 @@ JUDGED_RIGHT = {
 }
 
 
-@cache
-def fixture(name: str) -> Document:
-    return read((LAWS / f"{name}.md").read_bytes(), filename=f"{name}.md")
-
-
 def article(text: str, **attributes: str) -> Document:
     return Document("A law", "en", (Clause("art_1", "article", "Article 1", text=text, attributes=attributes),))
 
@@ -91,7 +86,7 @@ def raised(document: Document) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("name", CRITICISMS)
 def test_the_published_criticisms_are_found_in_the_known_words(name):
     expected = {(eid, rule) for eid, rules in CRITICISMS[name].items() for rule in rules.split()}
-    assert expected - raised(fixture(name)) == set()
+    assert expected - raised(corpus.document(name)) == set()
 
 
 @pytest.mark.verify
@@ -176,8 +171,8 @@ def test_the_term_of_a_penalty_is_no_time_limit_beside_it():
 
 
 def test_an_online_offence_is_set_against_its_offline_one():
-    online = elements(fixture("kh-cybercrime/2012-v1-en"), "chp_4__art_28__para_4")
-    offline = elements(fixture("kh-criminal-code/2009-en"), "book_2__title_2__chp_6__art_305")
+    online = elements(corpus.document("kh-cybercrime/2012-v1-en"), "chp_4__art_28__para_4")
+    offline = elements(corpus.document("kh-criminal-code/2009-en"), "book_2__title_2__chp_6__art_305")
     sentences = [difference_sentence(ENGLISH, each, "the Criminal Code") for each in contrast(online, offline)]
     assert "Prison (1 year to 3 years); the Criminal Code has a fine only." in sentences
     assert "No mental element is named; the Criminal Code requires “in bad faith”." in sentences
@@ -185,7 +180,7 @@ def test_an_online_offence_is_set_against_its_offline_one():
 
 
 def test_the_penalty_of_a_paragraph_is_found_where_its_section_names_it():
-    elements_read = elements(fixture("us-code-18/2023-en"), "chp_47__sec_1030__subsec_a__para_2")
+    elements_read = elements(corpus.document("us-code-18/2023-en"), "chp_47__sec_1030__subsec_a__para_2")
     assert [each.values["prison_months_max"] for each in elements_read.penalties] == [12, 60, 120]
     assert elements_read.mental[0].quote == "intentionally"
 
@@ -197,11 +192,11 @@ def test_every_tier_of_a_penalty_is_found_with_its_condition():
         "chp_47__sec_1029__subsec_a": [120, 180, 240],
         "chp_121__sec_2701__subsec_a": [60, 120, 12, 60],
     }
-    tiers = {eid: elements(fixture("us-code-18/2023-en"), eid).penalties for eid in terms}
+    tiers = {eid: elements(corpus.document("us-code-18/2023-en"), eid).penalties for eid in terms}
     assert {eid: [one.values.get("prison_months_max") for one in each] for eid, each in tiers.items()} == terms
     conditions = [one.values["condition"] for each in tiers.values() for one in each]
     assert all(conditions) and not any("None" in each for each in conditions)
-    penalties = elements(fixture("us-code-18/2023-en"), "chp_47__sec_1030__subsec_a__para_5").penalties
+    penalties = elements(corpus.document("us-code-18/2023-en"), "chp_47__sec_1030__subsec_a__para_5").penalties
     (life,) = [each.values for each in penalties if each.values.get("life")]
     assert "causes death" in life["condition"]
 
@@ -214,7 +209,9 @@ def test_an_exception_in_another_clause_of_the_section_is_found():
         "chp_206__sec_3121__subsec_a": "subsec_b",
     }
     for eid, holder in holders.items():
-        assert any(each.eid.endswith(holder) for each in elements(fixture("us-code-18/2023-en"), eid).defences), eid
+        assert any(
+            each.eid.endswith(holder) for each in elements(corpus.document("us-code-18/2023-en"), eid).defences
+        ), eid
 
 
 def test_a_penalty_of_another_offence_is_not_taken():
@@ -236,19 +233,19 @@ def test_a_penalty_of_another_offence_is_not_taken():
 
 
 def test_what_an_article_says_is_not_what_its_chapter_says():
-    chapter = elements(fixture("kh-cybercrime/2012-v1-en"), "chp_3")
-    article = elements(fixture("kh-cybercrime/2012-v1-en"), "chp_3__art_17")
+    chapter = elements(corpus.document("kh-cybercrime/2012-v1-en"), "chp_3")
+    article = elements(corpus.document("kh-cybercrime/2012-v1-en"), "chp_3__art_17")
     assert chapter.authorisation == ()
     assert [each.values["body"] for each in article.authorisation] == ["secretary general"]
 
 
 def test_a_definition_and_a_mention_name_no_mental_element():
-    words = {each.quote for each in elements(fixture("us-code-18/2023-en"), "chp_47__sec_1028A").mental}
+    words = {each.quote for each in elements(corpus.document("us-code-18/2023-en"), "chp_47__sec_1028A").mental}
     assert words == {"knowingly"}
 
 
 def test_the_conduct_of_a_list_is_in_its_items():
-    conduct = elements(fixture("us-code-18/2023-en"), "chp_119__sec_2511__para_1").conduct
+    conduct = elements(corpus.document("us-code-18/2023-en"), "chp_119__sec_2511__para_1").conduct
     assert any("intercepts" in each.quote for each in conduct)
 
 
@@ -263,8 +260,8 @@ def test_a_difference_of_times_never_turns_a_limit():
 
 
 def test_retention_is_set_against_preservation():
-    draft = elements(fixture("kh-cybercrime/2020-08-en"), "art_nn_retention")
-    us = elements(fixture("us-code-18/2023-en"), "chp_121__sec_2703__subsec_f")
+    draft = elements(corpus.document("kh-cybercrime/2020-08-en"), "art_nn_retention")
+    us = elements(corpus.document("us-code-18/2023-en"), "chp_121__sec_2703__subsec_f")
     sentences = [difference_sentence(ENGLISH, each, "18 U.S.C. 2703(f)") for each in contrast(draft, us)]
     assert "A time of at least 180 days; 18 U.S.C. 2703(f) has 90 days." in sentences
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
@@ -121,6 +121,19 @@ def file_of(objects: list[str], encrypted: bool) -> bytes:
     table = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
     out.write(f"{table}trailer\n{trailer}\nstartxref\n{start}\n%%EOF".encode())
     return out.getvalue()
+
+
+class Blind:
+    """A recogniser that reads nothing."""
+
+    def recognise(self, _image: object) -> list[object]:
+        return []
+
+
+@pytest.fixture(autouse=True)
+def blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is recognised: neither pages whose text cannot be trusted nor, which takes long, those that can."""
+    monkeypatch.setenv("RECOGNISER", "tests.engine.test_read_pdf:Blind")
 
 
 SENTENCES = [
@@ -321,19 +334,6 @@ def test_a_page_is_read_as_it_is_turned(subtests):
             ]
 
 
-class Blind:
-    """A recogniser that reads nothing."""
-
-    def recognise(self, _image: object) -> list[object]:
-        return []
-
-
-@pytest.fixture
-def blind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of pages whose text cannot be trusted nothing is recognised either."""
-    monkeypatch.setenv("RECOGNISER", "tests.engine.test_read_pdf:Blind")
-
-
 def unreadable(kind: str) -> bytes:
     words = "មាត្រា១ គោលបំណង នៃច្បាប់នេះ"
     printed = {
@@ -349,7 +349,7 @@ def unreadable(kind: str) -> bytes:
     return printed.data()
 
 
-def test_letters_that_are_not_what_they_show_are_refused_where_nothing_is_recognised(subtests, blind):
+def test_letters_that_are_not_what_they_show_are_refused_where_nothing_is_recognised(subtests):
     for kind in ["font", "codes", "torn"]:
         expected = pytest.raises(ReadingError, match="none could be recognised in it; give the Word file or the text")
         with subtests.test(kind=kind), expected:
@@ -389,9 +389,8 @@ def test_what_cannot_be_opened_is_refused_in_one_sentence(subtests):
             pdf.read(data)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damaged(two_columns(1)[0]))
-def test_a_damaged_file_is_read_or_refused(blind: None, data: bytes) -> None:
+def test_a_damaged_file_is_read_or_refused(data: bytes) -> None:
     answers_or_refuses(data, "pdf")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,9 +41,8 @@ def main() -> None:
     if not CASES.exists():
         print("Not run: ../shared/data/amendments is not here.")
         return
-    wanted = [CASES / name for name in sys.argv[2:]] if len(sys.argv) > 2 else sorted(CASES.iterdir())
     total = Counts()
-    for folder in wanted:
+    for folder in sorted(CASES.iterdir()):
         if folder.is_dir():
             counts = count(folder)
             show(folder.name, counts)
@@ -68,12 +66,12 @@ def show(name: str, counts: Counts) -> None:
             print(f"    {what}: {each}")
 
 
-def count(folder: Path, suffix: str = "txt") -> Counts:
+def count(folder: Path) -> Counts:
     """Carry a case out and compare with its official text."""
     meta = json.loads((folder / "meta.json").read_text("utf-8"))
-    base = _read(folder, "before", suffix)
+    base = _read(folder, "before")
     official = _plain((folder / "after.txt").read_text("utf-8"))
-    acts = sorted(folder.glob(f"act*.{suffix}"))
+    acts = sorted(folder.glob("act*.txt"))
     start = time.perf_counter()
     outcomes: list[tuple[Outcome, Amended, Document]] = []
     law = base
@@ -84,7 +82,7 @@ def count(folder: Path, suffix: str = "txt") -> Counts:
     counts = Counts(seconds=time.perf_counter() - start, operations=len(outcomes))
     counts.executed = sum(1 for outcome, _, _ in outcomes if not outcome.reason)
     _judge(meta["operations"], outcomes, law, official, counts)
-    after = text_of(_read(folder, "after", suffix))
+    after = text_of(_read(folder, "after"))
     counts.distance = distance(text_of(law), after) / max(distance(text_of(base), after), 1)
     return counts
 
@@ -151,8 +149,8 @@ def _differs(outcome: Outcome, base: Document, law: Document, official: str) -> 
     return ""
 
 
-def _read(folder: Path, name: str, suffix: str) -> Document:
-    path = folder / f"{name}.{suffix}"
+def _read(folder: Path, name: str) -> Document:
+    path = folder / f"{name}.txt"
     return read(path.read_bytes(), filename=path.name)
 
 
@@ -182,6 +180,3 @@ def distance(one: str, other: str) -> int:
 
 def _plain_words(text: str) -> str:
     return re.sub(r"[“”\"‘’'\[\]§]", "", re.sub(r"^#+.*$", "", text, flags=re.MULTILINE).lower())
-
-
-__all__ = ["CASES", "count", "main"]
