@@ -1,5 +1,7 @@
 """Plain text: encodings, broken lines, page furniture, the forms in which laws really come."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 
@@ -20,39 +22,7 @@ from tests.engine.reading_cases import (
 )
 from tests.processor_time import at_most
 
-WRAPPED = """LAW ON NOTICES
-
-CHAPTER 1
-GENERAL PROVISIONS
-
-Article 1
-Aim
-
-This Law sets out how a notice is given by electronic means as laid down in
-Article 9 of the Charter and in
-Article 28. The court may order another docu-
-ment to be given.
-
-- 1 -
-
-The notice is given to a person who lives in the country or who stays there.
-
-Article 2 – Duties of the body that gives the notice and of those to whom it
-is given
-
-(1) The body gives the notice, as said in paragraph
-(2) of this Article, within ten days.
-(2) The person:
-    (a) reads it; and
-    (b) answers it,
-within a month.
-
-- 2 -
-\fArticle 3. Entry into force
-
-This Law enters into force at once.
-"""
-
+DRAFT = Path(__file__).resolve().parents[1] / "data/read-english-draft/source.txt"
 OLRC = """-CITE-
     17 USC Sec. 9                                               02/01/2010
 
@@ -82,39 +52,6 @@ OLRC = """-CITE-
 """
 
 
-def test_a_wrapped_text_with_pages():
-    document = read(WRAPPED.encode(), filename="law.txt")
-    check(document)
-    assert document.title == "LAW ON NOTICES"
-    assert outline(document) == [
-        "chp_1",
-        "chp_1__art_1",
-        "chp_1__art_2",
-        "chp_1__art_2__para_1",
-        "chp_1__art_2__para_2",
-        "chp_1__art_2__para_2__point_a",
-        "chp_1__art_2__para_2__point_b",
-        "chp_1__art_3",
-    ]
-    article = document.by_eid["chp_1__art_1"]
-    assert article.heading == "Aim"
-    assert article.text.split("\n") == [
-        "This Law sets out how a notice is given by electronic means as laid down in Article 9 of the Charter and in "
-        "Article 28. The court may order another document to be given.",
-        "The notice is given to a person who lives in the country or who stays there.",
-    ]
-    assert document.by_eid["chp_1__art_2"].heading.endswith("and of those to whom it is given")
-    assert document.by_eid["chp_1__art_2__para_1"].text.endswith("paragraph (2) of this Article, within ten days.")
-    assert document.by_eid["chp_1__art_3"].heading == "Entry into force"
-    assert [each.text for each in document.furniture if each.name == "page-number"] == ["- 1 -", "- 2 -"]
-    assert document.warnings == ()
-
-
-def test_no_character_is_lost():
-    for text in (WRAPPED, OLRC):
-        assert kept(read(text.encode())) == characters(text)
-
-
 def test_the_old_form_of_the_us_code():
     document = read(OLRC.encode(), filename="s9.txt")
     assert outline(document) == [
@@ -131,6 +68,7 @@ def test_the_old_form_of_the_us_code():
         document.clauses[4].text == "to the person, where the person lives in the country and can be found there; and"
     )
     assert {each.name for each in document.furniture} >= {"citation", "note", "field-name"}
+    assert kept(document) == characters(OLRC)
 
 
 def test_lines_that_are_whole_paragraphs_stay_paragraphs():
@@ -240,7 +178,7 @@ def test_unknown_format_language_and_size_are_refused():
             read(b"Article 1", **arguments)
 
 
-@given(damaged(WRAPPED.encode()) | damaged(OLRC.encode()))
+@given(damaged(DRAFT.read_bytes()) | damaged(OLRC.encode()))
 def test_a_damaged_file_is_read_or_refused(data):
     answers_or_refuses(data, "text")
     answers_or_refuses(data, "auto")

@@ -107,15 +107,15 @@ def test_what_another_program_made_of_a_scan_is_not_believed(fixed):
         assert read(laid_over(printed.data(), picture)).meta.get("text") == origin
 
 
-def laid_over(layer: bytes, picture: Image.Image, place: tuple[int, int, int, int] = (0, 0, 612, 792)) -> bytes:
-    """The PDF with a picture on its first page: at ``left, bottom, width, height`` in points, else on all of it."""
-    left, bottom, width, height = place
+def laid_over(layer: bytes, picture: Image.Image, *places: tuple[int, int, int, int]) -> bytes:
+    """The PDF with a picture on its first page: at each ``left, bottom, width, height`` in points, or on all of it."""
     document = pypdfium2.PdfDocument(layer)
     page = document[0]
-    image = pypdfium2.PdfImage.new(document)
-    image.set_bitmap(pypdfium2.PdfBitmap.from_pil(picture.convert("RGB")))
-    image.set_matrix(pypdfium2.PdfMatrix().scale(width, height).translate(left, bottom))
-    page.insert_obj(image)
+    for left, bottom, width, height in places or [(0, 0, 612, 792)]:
+        image = pypdfium2.PdfImage.new(document)
+        image.set_bitmap(pypdfium2.PdfBitmap.from_pil(picture.convert("RGB")))
+        image.set_matrix(pypdfium2.PdfMatrix().scale(width, height).translate(left, bottom))
+        page.insert_obj(image)
     page.gen_content()
     file = io.BytesIO()
     document.save(file)
@@ -470,18 +470,8 @@ def test_strips_of_a_scan_are_one_and_two_scans_are_two(fixed):
     printed = Print()
     printed.put(60, 720, "Article 8. Aim of part 8", 12)
     printed.put(60, 400, "Article 9. Aim of part 9, which is about what people say to each other", 12)
-    document = pypdfium2.PdfDocument(printed.data())
-    bitmap = pypdfium2.PdfBitmap.from_pil(bars(4).crop((0, 250, 1000, 550)).convert("RGB"))
-    printed_page = document[0]
-    for bottom, height in ((600, 100), (500, 100), (150, 200)):
-        image = pypdfium2.PdfImage.new(document)
-        image.set_bitmap(bitmap)
-        image.set_matrix(pypdfium2.PdfMatrix().scale(480, height).translate(60, bottom))
-        printed_page.insert_obj(image)
-    printed_page.gen_content()
-    file = io.BytesIO()
-    document.save(file)
-    law = read(file.getvalue())
+    strip = bars(4).crop((0, 250, 1000, 550))
+    law = read(laid_over(printed.data(), strip, (60, 600, 480, 100), (60, 500, 480, 100), (60, 150, 480, 200)))
     assert sum(warning.kind == "picture-joined" for warning in law.warnings) == 2
 
 
