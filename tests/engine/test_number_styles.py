@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,6 @@ import pytest
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.structure.corrections import Correction, CorrectionError, apply_corrections
-from lawcompare.engine.structure.outline import Block
-from lawcompare.engine.structure.segment import segment
 
 STYLES = Path(__file__).parents[1] / "data" / "styles"
 
@@ -28,27 +25,9 @@ def furniture(document, name):
     return [each.text for each in document.furniture if each.name == name]
 
 
-def test_a_number_alone_on_its_line_begins_an_article_where_the_law_calls_it_so():
-    lines = []
-    for number in range(1, 6):
-        lines += [f"{number}.", f"(1) All power of article {number} comes from the people.", "(2) It is shared."]
-    document = read("\n".join(lines).encode())
-    assert [(c.element, c.num) for c in document.clauses if c.depth == 0] == [
-        ("article", str(number)) for number in range(1, 6)
-    ]
-
-
 def test_a_law_of_headings_alone_is_no_contents_table():
     text = "".join(f"Article {number} Matter {number}\n" for number in range(1, 9))
     assert "contents-aside" not in kinds(read(text.encode()))
-
-
-def test_a_number_in_a_cell_of_its_own_begins_a_section_whose_words_are_no_heading():
-    words = ("whoever lights a lamp keeps it.", "whoever keeps it cleans it.", "whoever cleans it is paid.")
-    blocks = [Block(f"{number} {text.capitalize()}", number_in_cell=True) for number, text in enumerate(words, 1)]
-    assert [c.num for c in segment(blocks).clauses if c.element == "section"] == ["1", "2", "3"]
-    together = [replace(block, number_in_cell=False) for block in blocks]
-    assert [c.num for c in segment(together).clauses if c.element == "section"] == []
 
 
 def test_chapters_numbered_in_words_beyond_twelve_are_chapters():

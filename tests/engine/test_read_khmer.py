@@ -78,23 +78,27 @@ def test_articles_of_an_amended_constitution_are_articles():
     assert document.by_eid["art_4bis2"].heading == "បន្ថែម"
 
 
+# What stands on the line of the number, the address, and the heading.
 PUT_IN = (
-    ("មាត្រា ១.- គោលបំណង", "art_1"),
-    ("មាត្រា ១ (ស្ទួន).- ក្រសួងត្រូវធ្វើសេចក្តីប្រកាស។", "art_1bis"),
-    ("មាត្រា ២ ស្ទួន៖ និយមន័យ", "art_2bis"),
-    ("មាត្រា ៣.- (ថ្មី) ដែនអនុវត្ត", "art_3new"),
-    ("មាត្រា ៤.-", "art_4"),
-    ("មាត្រា ៤ (ស្ទួន ១).-", "art_4bis1"),
-    ("មាត្រា ៤ (ស្ទួនពីរ).-", "art_4bis2"),
-    ("Article 5 (bis). Fees", "art_5bis"),
-    ("Article 5 ter – Rates", "art_5ter"),
-    ("Article 6 (new) – Ends", "art_6new"),
+    ("មាត្រា ១.- គោលបំណង", "art_1", "គោលបំណង"),
+    ("មាត្រា ១ (ស្ទួន).- សេចក្តីប្រកាស", "art_1bis", "សេចក្តីប្រកាស"),
+    ("មាត្រា ២ ស្ទួន៖ និយមន័យ", "art_2bis", "និយមន័យ"),
+    ("មាត្រា ៣.- (ថ្មី) ដែនអនុវត្ត", "art_3new", "ដែនអនុវត្ត"),
+    ("មាត្រា ៣ (ថ្មី ១) ៖ កម្រៃ", "art_3new1", "កម្រៃ"),
+    ("មាត្រា ៤.-", "art_4", ""),
+    ("មាត្រា ៤ (ស្ទួន ១).-", "art_4bis1", ""),
+    ("មាត្រា ៤ (ស្ទួនពីរ).-", "art_4bis2", ""),
+    ("Article 5 (bis). Fees", "art_5bis", "Fees"),
+    ("Article 5 ter – Rates", "art_5ter", "Rates"),
+    ("Article 6 (new) – Ends", "art_6new", "Ends"),
+    ("Article 7. (new) Days", "art_7new", "Days"),
+    ("មាត្រា ៨ (កម្រៃ)", "art_8", "(កម្រៃ)"),
 )
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "docx"])
 def test_a_number_with_what_was_put_in_after_it_is_one_number_in_every_form(form):
-    lines = [line for heading, _eid in PUT_IN for line in (heading, "ច្បាប់នេះអនុវត្ត។")]
+    lines = [line for number, _, _ in PUT_IN for line in (number, "ច្បាប់នេះអនុវត្ត។")]
     if form == "docx":
         word = docx.Document()
         for line in lines:
@@ -106,7 +110,7 @@ def test_a_number_with_what_was_put_in_after_it_is_one_number_in_every_form(form
         document = read("".join(f"<p>{line}</p>" for line in lines).encode(), format=form)
     else:
         document = read("\n\n".join(lines).encode(), format=form)
-    assert [clause.eid for clause in document.clauses] == [eid for _heading, eid in PUT_IN]
+    assert [(clause.eid, clause.heading) for clause in document.clauses] == [(eid, head) for _, eid, head in PUT_IN]
     assert not [warning for warning in document.warnings if "number" in warning.kind]
 
 

@@ -5,8 +5,6 @@ from hypothesis import given
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
-from lawcompare.engine.wording import ENGLISH
-from lawcompare.engine.wording.warnings import warning_message
 from tests.engine.reading_cases import (
     SHARED,
     answers_or_refuses,
@@ -109,16 +107,6 @@ def test_setext_headings_tables_bullets_and_quotes():
     assert document.clauses[0].text.split("\n") == ["quoted", "- one", "- two", "| a | b |", "| c | d |"]
 
 
-def test_two_levels_on_one_line():
-    document = read(b"# \xc2\xa7 5. Aim\n\n(a)(1) one\n\n(2) two\n\n(b) three\n", filename="law.md")
-    assert outline(document)[1:] == [
-        "sec_5__subsec_a",
-        "sec_5__subsec_a__para_1",
-        "sec_5__subsec_a__para_2",
-        "sec_5__subsec_b",
-    ]
-
-
 def test_leading_spaces_decide_the_level():
     document = read(b"# Article 1\n\n(a) one\n\n  (i) two\n\n(b) three\n\n  (i) four\n", filename="law.md")
     assert outline(document)[-1] == "art_1__point_b__point_i"
@@ -139,13 +127,6 @@ def test_what_cannot_be_read_is_refused_with_its_line(subtests):
             with pytest.raises(ReadingError) as caught:
                 read(text.encode(), filename="law.md")
             assert str(caught.value).startswith(message)
-
-
-def test_a_repeated_article_is_a_warning_with_its_line():
-    document = read(b"# Article 4. A\n\nx\n\n# Article 4. B\n\ny\n", filename="law.md")
-    assert [(warning.line, warning_message(ENGLISH, warning)) for warning in document.warnings] == [
-        (5, "repeated number: Article 4")
-    ]
 
 
 @needs_shared

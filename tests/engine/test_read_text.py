@@ -223,24 +223,6 @@ def test_sections_numbered_by_title_and_section_are_apart():
     assert document.warnings == ()
 
 
-def test_that_an_article_is_new_is_no_heading(subtests):
-    for line, num, heading in [
-        ("Article 2 (new)", "Article 2 (new)", ""),
-        ("Article 2 (New). Fees", "Article 2 (New)", "Fees"),
-        ("Article 2. (new) Fees", "Article 2 (new)", "Fees"),
-        ("មាត្រា ២.- (ថ្មី)", "មាត្រា ២ (ថ្មី)", ""),
-        ("មាត្រា ២ (ថ្មី) ៖ កម្រៃ", "មាត្រា ២ (ថ្មី)", "កម្រៃ"),
-        ("មាត្រា ២ (កម្រៃ)", "មាត្រា ២", "(កម្រៃ)"),
-    ]:
-        with subtests.test(line=line):
-            document = read(
-                f"Article 1. Lamps\nA lamp is lit.\n{line}\nA fee is paid.\nArticle 3. End\nIt ends.\n".encode()
-            )
-            check(document)
-            assert [clause.num for clause in document.clauses] == ["Article 1", num, "Article 3"]
-            assert document.clauses[1].heading == heading and document.clauses[1].text == "A fee is paid."
-
-
 ANNEXED = "Article 1. Lamps\nA lamp is lit.\n\nArticle 2. Fees\nA fee is paid.\n\n"
 
 

@@ -146,12 +146,6 @@ def test_a_face_of_that_name_with_other_glyphs_is_read_off_its_picture(monkeypat
     assert document.meta["text"] == "recognised"
 
 
-def test_a_file_that_cannot_be_opened_a_second_time_is_read_off_its_picture(monkeypatch):
-    monkeypatch.setenv(ocr.VARIABLE, "tests.recognisers:Fixed")
-    monkeypatch.setattr("lawcompare.engine.reading.pdf.without_maps", lambda document: None)
-    assert read(torn()).meta["text"] == "recognised"
-
-
 @pytest.mark.shared
 def test_the_torn_constitution_has_all_its_articles():
     document = read((SHARED / "data" / "intake" / "kh-constitution-2015-na.pdf").read_bytes())
