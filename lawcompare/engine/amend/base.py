@@ -55,7 +55,7 @@ class Base:
     names: list[str] = field(default_factory=list)
     known: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
-    trailing: dict[str, str] = field(default_factory=dict)
+    trailing: str = ""  # lines at the end that belong to no clause
     numbers: Mapping[str, str] = NOTHING
     has_laws: bool = False
     _numbered: dict[int, dict[str, list[Node]]] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Base:
             base.taken.add(clause.eid)
             if clause.element in SECTIONS:
                 base._note_section(node)
-        base.trailing[""] = lead
+        base.trailing = lead
         laws = {node.title for nodes in base.sections.values() for node in nodes if node.title and not base.titles}
         base.has_laws = bool(laws)
         cited = [match[1] for clause in document.clauses[:12] if (match := _CITED_AS.search(clause.text))]
@@ -142,8 +142,8 @@ class Base:
                 Clause(node.eid, node.element, node.num, node.heading, node.text, depth, parent, node.line, attributes)
             )
             stack += [(child, node.eid, depth + 1) for child in reversed(node.children)]
-        if self.trailing[""] and found:
-            found[-1] = replace(found[-1], text=f"{found[-1].text}\n{self.trailing['']}".lstrip("\n"))
+        if self.trailing and found:
+            found[-1] = replace(found[-1], text=f"{found[-1].text}\n{self.trailing}".lstrip("\n"))
         return tuple(found)
 
     # --- which provision a target is -------------------------------------------------------------------------------

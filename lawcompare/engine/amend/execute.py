@@ -133,8 +133,7 @@ class Executor(TextEdits):
         if parts <= {"sentence", "before", "after"}:
             for target in targets:
                 for scope in self._scopes(target)[1]:
-                    text = cut(getattr(scope.node, scope.field), scope.start, len(scope.text)).rstrip("\n")
-                    self._set(Place(scope.node, scope.field, 0, 0), text)
+                    self._set(scope, cut(scope.whole, scope.start, scope.end).rstrip("\n"))
             return
         if parts - {"", "with-heading", "heading-before"}:
             raise Refusal("not-understood")
@@ -333,8 +332,7 @@ class Executor(TextEdits):
         else:
             raise Refusal("not-understood")
         for place in reversed(places):
-            text = getattr(place.node, place.field)
-            self._set(place, put(text, place.end if is_after else place.start, new))
+            self._set(place, put(place.whole, place.end if is_after else place.start, new))
 
     def _insert_nodes(self, instruction: Instruction, anchor: Target) -> None:
         node = self._units([replace(anchor, part="")])[-1]
@@ -363,9 +361,9 @@ class Executor(TextEdits):
             tables = [inner for inner in self._walk(node) if _ITEM.search(inner.text)]
             if not tables:
                 raise Refusal("no-target", missing=target)
-            self._set(Place(tables[-1], "text", 0, 0), f"{tables[-1].text}\n{new_words}")
+            self._set(Place(tables[-1], "text"), f"{tables[-1].text}\n{new_words}")
         elif target.part == "heading":
-            self._set(Place(node, "heading", 0, 0), put(node.heading, len(node.heading), new_words))
+            self._set(Place(node, "heading"), put(node.heading, len(node.heading), new_words))
         elif target.part == "sentence":
             place = self._sentence(replace(target, part=""), target.nth)
             text, end = place.node.text, place.end
@@ -376,7 +374,7 @@ class Executor(TextEdits):
             if not scopes:
                 raise Refusal("no-target", missing=target)
             last = scopes[-1].node
-            self._set(Place(last, "text", 0, 0), put(last.text, len(last.text.rstrip()), new_words))
+            self._set(Place(last, "text"), put(last.text, len(last.text.rstrip()), new_words))
         elif target.part:
             raise Refusal("not-understood")
         else:
@@ -427,7 +425,7 @@ class Executor(TextEdits):
     def _add_words(self, node: Node, new: str, side: str, *, is_line: bool = False) -> None:
         """Words at the end of a provision, below its list if it has one; or at its start."""
         if side in ("start", "before"):
-            self._set(Place(node, "text", 0, 0), put(node.text, 0, new))
+            self._set(Place(node, "text"), put(node.text, 0, new))
             return
         if is_line and node.children:
             line = Node("wrapUp", text=new)
@@ -438,7 +436,7 @@ class Executor(TextEdits):
         text = last.text.rstrip()
         if re.search(r"\b(?:and|or)$", text) and new in ("and", "or"):
             raise Refusal("does-not-fit", words=new, end=text[-30:])
-        self._set(Place(last, "text", 0, 0), put(text, len(text), new))
+        self._set(Place(last, "text"), put(text, len(text), new))
 
     def _add_in_order(self, node: Node, new: list[Node]) -> None:
         """Definitions in the order of the alphabet."""

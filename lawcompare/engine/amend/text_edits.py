@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from lawcompare.engine.amend.base import OF_A_NODE, SECTIONS, Base, Refusal, section_label
 from lawcompare.engine.amend.instructions import ADDRESS, Instruction, Spot, Step, Target
-from lawcompare.engine.amend.words import Place, Scope, as_law, find, put, scopes_of, sentences, swap
+from lawcompare.engine.amend.words import Place, as_law, find, put, scopes_of, sentences, swap
 from lawcompare.engine.structure.provisions import (
     COMMONWEALTH_ELEMENTS,
     HEADING,
@@ -35,16 +35,16 @@ class TextEdits:
         self.touched: list[Node] = []
         self.keeps_order = False  # whether what is known of the order of the law is still right
 
-    def _scopes(self, target: Target, words: str = "") -> tuple[Node, list[Scope]]:
+    def _scopes(self, target: Target, words: str = "") -> tuple[Node, list[Place]]:
         """Where the words of a target are: all of it, or what stands before a child, a sentence, the heading.
 
         Of a whole law only provisions that hold all of ``words``: it may have as many as an act instructions.
         """
         node = self.base.resolve(target)
         if target.part == "heading":
-            return node, [Scope(node, heading_field(node))]
+            return node, [Place(node, heading_field(node))]
         if target.part == "sentence":
-            return node, [Scope(*self._sentence(replace(target, part=""), target.nth))]
+            return node, [self._sentence(replace(target, part=""), target.nth)]
         if target.part in ("before", "after"):
             if not target.edge:
                 raise Refusal("not-understood")
@@ -55,7 +55,7 @@ class TextEdits:
             if target.part == "after" and not nodes:  # the words after a list may end its last item
                 last = node.children[at].last()
                 cut_at = last.text.rfind("\n")
-                return node, [Scope(last, "text", cut_at + 1)] if cut_at >= 0 else []
+                return node, [Place(last, "text", cut_at + 1)] if cut_at >= 0 else []
             return node, scopes_of([*own, *nodes], "text")
         inside = self._walk(node)
         if not node.element and words:
@@ -91,13 +91,13 @@ class TextEdits:
             raise Refusal("no-target", missing=Target(part="sentence", nth=nth), where=target)
         return found[at]
 
-    def _find(self, words: str, spot: Spot, scopes: list[Scope], node: Node) -> list[Place]:
+    def _find(self, words: str, spot: Spot, scopes: list[Place], node: Node) -> list[Place]:
         """The places of words as the instruction says them: one, each, the last; refused where that is not clear."""
-        self.base.spend(sum(OF_A_NODE + LOOKED_FOR * len(getattr(*scope[:2])) for scope in scopes))
+        self.base.spend(sum(OF_A_NODE + LOOKED_FOR * len(scope.whole) for scope in scopes))
         places = find(words, scopes)
         if spot.at_end:
             places = [place for place in places if self._ends(place, scopes)] or (
-                places if len(places) == 1 and not scopes[-1].text.rstrip().endswith((".", ";")) else []
+                places if len(places) == 1 and not scopes[-1].until_end.rstrip().endswith((".", ";")) else []
             )
             places = places[-1:]
         if not places and scopes and scopes[0].field != "heading":
@@ -114,9 +114,9 @@ class TextEdits:
             raise Refusal("several-places", words=words, count=len(places))
         return places
 
-    def _ends(self, place: Place, scopes: list[Scope]) -> bool:
+    def _ends(self, place: Place, scopes: list[Place]) -> bool:
         last = scopes[-1]
-        return place.node is last.node and not last.text[place.end :].strip(" .;,:")
+        return place.node is last.node and not last.until_end[place.end :].strip(" .;,:")
 
     def _refuse_words(self, words: str, node: Node) -> None:
         """Words that are not there: a slip of the act where they stand beside the target or nearly in it."""
@@ -129,7 +129,7 @@ class TextEdits:
     def _words_in(self, words: str, node: Node) -> Place | None:
         """The first place of the words in a provision and all in it, headings too."""
         scopes = scopes_of(list(node.walk()), "text", "heading")
-        is_short = self.base.may_hint(OF_A_NODE * len(scopes) + sum(len(getattr(*scope[:2])) for scope in scopes))
+        is_short = self.base.may_hint(OF_A_NODE * len(scopes) + sum(len(scope.whole) for scope in scopes))
         return next(iter(find(words, scopes)), None) if is_short else None
 
     def _nearly(self, words: str, node: Node) -> str:
@@ -157,7 +157,7 @@ class TextEdits:
             if old.through:
                 raise Refusal("not-understood")
             place = self._mark_at_end(old.words[0], scopes, node)
-            self._set(place, swap(getattr(place.node, place.field), place.start, place.end, new))
+            self._set(place, swap(place.whole, place.start, place.end, new))
             return
         number = MARK.match(old.words[0]) if len(old.words) == 1 else None
         if number and node.num and node.label == number[1]:
@@ -192,9 +192,8 @@ class TextEdits:
             raise Refusal("does-not-fit", words=old.words[0])
         found = [place for words in old.words for place in self._find(words, old, scopes, node)]
         for place in sorted(found, key=lambda place: place.start, reverse=True):
-            text = getattr(place.node, place.field)
-            self.base.spend(len(text))
-            text = swap(text, place.start + old.kept, place.end, new)
+            self.base.spend(len(place.whole))
+            text = swap(place.whole, place.start + old.kept, place.end, new)
             self._set(place, text[:1].upper() + text[1:] if place.field == "heading" else text)
         self.keeps_order = True
 
@@ -202,19 +201,19 @@ class TextEdits:
         setattr(place.node, place.field, text)
         self.touched.append(place.node)
 
-    def _mark_at_end(self, mark: str, scopes: list[Scope], node: Node) -> Place:
+    def _mark_at_end(self, mark: str, scopes: list[Place], node: Node) -> Place:
         """The period, semicolon … that ends the target."""
         if not scopes:
             raise Refusal("does-not-fit", words=mark)
         last = scopes[-1]
-        text = last.text.rstrip()
+        text = last.until_end.rstrip()
         inner = text.rstrip('”"’)')
         for ending in (text, inner, re.sub(r" ?\b(?:and|or)$", "", text)):
             if ending.endswith(mark):
                 return Place(last.node, last.field, len(ending) - len(mark), len(ending))
         raise Refusal("does-not-fit", words=mark, end=text[-30:])
 
-    def _strike_through(self, old: Spot, scopes: list[Scope], node: Node, instruction: Instruction) -> None:
+    def _strike_through(self, old: Spot, scopes: list[Place], node: Node, instruction: Instruction) -> None:
         """Strike from words on to other words, to the end of a sentence or of the target, over several provisions."""
         starts = self._find(old.words[0], replace(old, through=None), scopes, node)
         start = starts[0]._replace(start=starts[0].start + old.kept)
@@ -224,11 +223,11 @@ class TextEdits:
         assert stop is not None
         if stop.kind == "end":
             last = order[-1]
-            end = Place(last.node, last.field, len(last.text), len(last.text))
+            end = Place(last.node, last.field, len(last.until_end), len(last.until_end))
         elif stop.kind == "mark":
             end = self._mark_at_end(stop.words[0], order, node)
         elif stop.kind == "words":
-            after = [Scope(start.node, start.field, start.end, order[at].end), *order[at + 1 :]]
+            after = [order[at]._replace(start=start.end), *order[at + 1 :]]
             places = find(stop.words[-1], after)
             if stop.at_end:
                 places = places[-1:]
@@ -242,11 +241,11 @@ class TextEdits:
         stop_at = end.start if old.before_it else end.end
         new = as_law(instruction.new)
         if end.node is start.node:
-            self._set(start, swap(getattr(start.node, start.field), start.start, stop_at, new))
+            self._set(start, swap(start.whole, start.start, stop_at, new))
             return
         between = [scope.node for scope in order[at + 1 :]]
         between = between[: between.index(end.node)]
-        tail = getattr(end.node, end.field)[stop_at:]
+        tail = end.whole[stop_at:]
         self._set(start, swap(start.node.text[: start.start] + tail, start.start, start.start, new))
         for gone in reversed([*between, end.node]):
             for child in [child for child in gone.children if child is not end.node and child not in between]:
@@ -268,7 +267,7 @@ class TextEdits:
             node.children[0].text = put(node.children[0].text, 0, rest) if len(marks) == 2 else node.text
         self.touched.append(node)
 
-    def _wrap(self, node: Node, old: Spot, scopes: list[Scope], new: str) -> bool:
+    def _wrap(self, node: Node, old: Spot, scopes: list[Place], new: str) -> bool:
         """``striking “The fee” and inserting “(1) In general.—The fee”``: a sentence becomes a level of its own.
 
         At the start of a text it is the first of a new list; after the first, which the list then has, the next.
@@ -334,7 +333,7 @@ class TextEdits:
             if after is not None:
                 after.lead = "\n".join(filter(None, (node.lead, after.lead)))
             else:
-                self.base.trailing[""] = "\n".join(filter(None, (node.lead, self.base.trailing[""])))
+                self.base.trailing = "\n".join(filter(None, (node.lead, self.base.trailing)))
         siblings.pop(at).parent = None
         self.base.leave(node)
         self.touched += [inner for inner in node.walk() if inner.eid]

@@ -1,7 +1,7 @@
 """Words inside provisions: where they stand, and the text after they are struck or others put beside them."""
 
 import re
-from collections.abc import Iterator
+import sys
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,26 +14,21 @@ _ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|No|Nos|Sec|sec|Stat|Pub|Art|art|ch|p
 
 
 class Place(NamedTuple):
-    """A stretch of the text (``field`` ``text``) or heading of a provision."""
-
-    node: Node
-    field: str
-    start: int
-    end: int
-
-
-class Scope(NamedTuple):
-    """Where words are looked for: the text or heading of a node between two offsets, in the order of the law."""
+    """A stretch of the text (``field`` ``text``) or heading of a provision; all of it where no end is given."""
 
     node: Node
     field: str
     start: int = 0
-    end: int = -1
+    end: int = sys.maxsize
 
     @property
-    def text(self) -> str:
+    def whole(self) -> str:
         text: str = getattr(self.node, self.field)
-        return text[: len(text) if self.end < 0 else self.end]
+        return text
+
+    @property
+    def until_end(self) -> str:
+        return self.whole[: self.end]
 
 
 @lru_cache(maxsize=4096)
@@ -55,23 +50,23 @@ def pattern_of(words: str, flags: int = 0) -> re.Pattern[str]:
     return re.compile(f"{before}{expression}{after}", flags)
 
 
-def find(words: str, scopes: list[Scope]) -> list[Place]:
+def find(words: str, scopes: list[Place]) -> list[Place]:
     """Every place of words in the scopes.
 
     >>> node = Node("section", text="The Director and the Directors.")
-    >>> [(place.start, place.end) for place in find("Director", [Scope(node, "text")])]
+    >>> [(place.start, place.end) for place in find("Director", [Place(node, "text")])]
     [(4, 12)]
     """
     places = []
     for scope in scopes:  # how headings are printed says nothing of their capitals
         pattern = pattern_of(words, re.IGNORECASE if scope.field == "heading" else 0)
-        for match in pattern.finditer(scope.text, scope.start):
-            places.append(Place(scope.node, scope.field, match.start(), match.end()))
+        found = pattern.finditer(scope.until_end, scope.start)
+        places += [Place(scope.node, scope.field, *match.span()) for match in found]
     return places
 
 
-def scopes_of(nodes: Iterator[Node] | list[Node], *fields: str) -> list[Scope]:
-    return [Scope(node, field) for node in nodes for field in fields if getattr(node, field)]
+def scopes_of(nodes: list[Node], *fields: str) -> list[Place]:
+    return [Place(node, field) for node in nodes for field in fields if getattr(node, field)]
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
