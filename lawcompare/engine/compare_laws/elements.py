@@ -16,7 +16,7 @@ from typing import Any
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.rules.runner import ExaminedProvision, ExaminedProvisions, provisions_of
+from lawcompare.engine.rules.runner import ExaminedProvision, ExaminedProvisions, provisions_of, stated_in
 from lawcompare.engine.values.money import in_dollars
 from lawcompare.engine.values.penalties import Penalty
 from lawcompare.engine.values.readers import scopes_in, thresholds_in
@@ -216,7 +216,7 @@ def _elements(own: Sequence[ExaminedProvision], above: Sequence[ExaminedProvisio
         mental=first(_values("mental-element"), offences),
         harm=first(_harm, offences),
         defences=tuple({(each.eid, each.start, each.end): each for each in defences}.values()),
-        penalties=first(_penalties) or tuple(unit.penalties()),
+        penalties=first(_values("penalty")) or tuple(unit.penalties()),
         authorisation=first(_values("authorisation")),
         time_limits=first(_values("time-limit")),
         scope=first(_scope),
@@ -270,15 +270,9 @@ def _scope(provision: ExaminedProvision) -> Iterator[Excerpt]:
         yield _excerpt(provision, start, end, {"reach": kind})
 
 
-def _penalties(provision: ExaminedProvision) -> Iterator[Excerpt]:
-    for penalty in provision.penalties:
-        if penalty.values:
-            yield _excerpt(provision, penalty.start, penalty.end, penalty.all_values)
-
-
 def _values(rule: str) -> _Read:
     return lambda provision: (
-        _excerpt(provision, value.start, value.end, value.values) for value in provision.values if value.rule == rule
+        _excerpt(provision, one.start, one.end, one.values) for one in stated_in(provision) if one.rule == rule
     )
 
 
@@ -302,7 +296,7 @@ class _Unit:
 
     def penalties(self) -> Iterator[Excerpt]:
         """Every tier, with the condition that stands in its own clause or in those it stands under."""
-        for excerpt, condition in self.naming(_penalties):
+        for excerpt, condition in self.naming(_values("penalty")):
             conditions = dict.fromkeys(filter(None, (condition, excerpt.values.get("condition"))))
             known = {"condition": "; ".join(conditions)} if conditions else {}
             yield replace(excerpt, values={**excerpt.values, **known})

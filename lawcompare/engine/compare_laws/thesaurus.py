@@ -147,12 +147,8 @@ def load_thesaurus(path: Path = PATH) -> Thesaurus:
     entry = read_yaml(path)
     concepts: dict[str, Concept] = {}
     for name in entry:
-        fields = entry.mapping(name)
-        assert fields is not None
-        fields.allow(["label", "weight", "near", "en", "km"])
-        labels = fields.mapping("label")
-        assert labels is not None
-        labels.allow(["en", "km"])
+        fields = entry.mapping(name, ("label", "weight", "near", "en", "km"))
+        labels = fields.mapping("label", ("en", "km"))
         phrases = []
         for phrase, line in fields.texts("en"):
             pieces = tuple(tuple(stems(piece)) for piece in phrase.split(" ... "))

@@ -106,9 +106,8 @@ def load_rule(path: Path) -> Rule:
     """One rule file. Raises RuleError."""
     entry = read_yaml(path)
     entry.allow(_KEYS)
-    unless = entry.mapping("unless", optional=True)
-    if unless is not None:
-        unless.allow(["sentence", "clause", "unit", "document", "ignoring"])
+    answers = ("sentence", "clause", "unit", "document", "ignoring")
+    unless = entry.mapping("unless", answers) if "unless" in entry.nodes else None
     check = entry.choice("check", CHECKS, default="words")
     identifier = entry.text("id")
     if identifier != path.stem:
@@ -118,9 +117,7 @@ def load_rule(path: Path) -> Rule:
         message % {"words": "", "term": "", "least": "", "most": "", "digits": ""}
     except (KeyError, ValueError, TypeError) as error:
         entry.fail("message", f"the message cannot be filled in: {error}")
-    standard = entry.mapping("standard")
-    assert standard is not None
-    standard.allow(["law", "clause", "words"])
+    standard = entry.mapping("standard", ("law", "clause", "words"))
     rule = Rule(
         id=identifier,
         category=entry.choice("category", CATEGORIES),
@@ -149,9 +146,7 @@ def load_vocabulary(path: Path = FOLDER / VOCABULARY) -> Vocabulary:
     """The words that tell what a clause is. Raises RuleError."""
     entry = read_yaml(path)
     entry.allow(["kinds", "defines"])
-    kinds = entry.mapping("kinds")
-    assert kinds is not None
-    kinds.allow(KINDS)
+    kinds = entry.mapping("kinds", KINDS)
     return Vocabulary(
         kinds={name: word_pattern(kinds, name) for name in kinds},
         defines=word_pattern(entry, "defines", optional=False),
@@ -166,10 +161,9 @@ def word_pattern(
     concepts: Mapping[str, Mapping[str, str]] | None = None,
 ) -> WordPattern:
     """The patterns under ``key`` of an entry, by language; ``concepts`` are those of the rules. Raises RuleError."""
-    named = entry.mapping(key, optional=optional) if entry is not None else None
-    if named is None:
+    if entry is None or (optional and key not in entry.nodes):
         return WordPattern({})
-    named.allow(LANGUAGES)
+    named = entry.mapping(key, LANGUAGES)
     known = _concepts() if concepts is None else concepts
     return WordPattern({language: compile_words(named, language, known) for language in named})
 

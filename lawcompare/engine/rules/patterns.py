@@ -150,9 +150,7 @@ def read_concepts(entry: YamlMapping) -> dict[str, dict[str, str]]:
     """The expression of each concept by language. A concept may be made of those above it. Raises RuleError."""
     concepts: dict[str, dict[str, str]] = {"en": {}, "km": {}}
     for name in entry:
-        named = entry.mapping(name)
-        assert named is not None
-        named.allow(tuple(concepts))
+        named = entry.mapping(name, tuple(concepts))
         for language in named:
             forms = [_form(text, line, language, concepts, entry) for text, line in named.texts(language)]
             concepts[language][name] = "(?:" + "|".join(forms) + ")"
@@ -337,10 +335,12 @@ class YamlMapping:
             self.fail(key, f"{key!r} is empty")
         return texts
 
-    def mapping(self, key: str, *, optional: bool = False) -> YamlMapping | None:
-        if optional and key not in self.nodes:
-            return None
-        return _mapping_of(self._node(key), self.file, key)
+    def mapping(self, key: str, known: Collection[str] = ()) -> YamlMapping:
+        """The mapping under a key; where ``known`` are given, it may hold no other names."""
+        mapping = _mapping_of(self._node(key), self.file, key)
+        if known:
+            mapping.allow(known)
+        return mapping
 
     def _node(self, key: str) -> yaml.Node:
         if key not in self.nodes:

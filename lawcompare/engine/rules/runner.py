@@ -144,24 +144,17 @@ def _provision(clause: Clause, document: Document, status: str, language: str | 
 
 def _unit(clause: Clause, document: Document) -> str:
     """The article or section a clause belongs to; itself where it stands above all articles."""
-    current: Clause | None = clause
-    while current is not None:
-        if current.element in UNIT_ELEMENTS:
-            return current.eid
-        current = document.by_eid.get(current.parent or "")
-    return clause.eid
+    above = (clause, *document.ancestors(clause.eid))
+    return next((each.eid for each in above if each.element in UNIT_ELEMENTS), clause.eid)
 
 
 def _chain(provision: ExaminedProvision, document: Document, closing: Mapping[Any, Sequence[str]]) -> Iterator[str]:
     """The clause, those above it up to its article, and the words that close their lists (``closing``)."""
-    current = provision.clause
-    while True:
-        yield current.eid
-        yield from (eid for eid in closing.get(current.eid, ()) if eid != provision.clause.eid)
-        above = document.by_eid.get(current.parent or "")
-        if current.eid == provision.unit or above is None:
+    for clause in (provision.clause, *document.ancestors(provision.clause.eid)):
+        yield clause.eid
+        yield from (eid for eid in closing.get(clause.eid, ()) if eid != provision.clause.eid)
+        if clause.eid == provision.unit:
             return
-        current = above
 
 
 # --- findings ---
@@ -199,14 +192,15 @@ def examine(document: Document, *, language: str | None = None) -> list[RuleFind
     penalty imprisonment of up to six months {'prison_months_max': 6}
     """
     provisions = provisions_of(document, language=language)
-    findings = [finding for provision in provisions.all for finding in _values(provision)]
+    findings = [finding for provision in provisions.all for finding in stated_in(provision)]
     for rule in load_rules():
         findings += _CHECKS[rule.check](rule, provisions)
     position = {clause.eid: at for at, clause in enumerate(document.clauses)}
     return sorted(findings, key=lambda each: (position[each.eid], each.start, each.end, each.rule))
 
 
-def _values(provision: ExaminedProvision) -> Iterator[RuleFinding]:
+def stated_in(provision: ExaminedProvision) -> Iterator[RuleFinding]:
+    """What the words of a provision say as values, its penalties first."""
     for penalty in provision.penalties:
         if penalty.values:
             yield _finding(provision, "penalty", (penalty.start, penalty.end), penalty.all_values)

@@ -121,7 +121,6 @@ def load_rates(path: Path = FOLDER / RATES) -> Rates:
     entry = read_yaml(path)
     entry.allow(["date", "note", "per_dollar"])
     named = entry.mapping("per_dollar")
-    assert named is not None
     per_dollar = {currency: named.number(currency) for currency in named}
     for currency, rate in per_dollar.items():
         if rate <= 0:

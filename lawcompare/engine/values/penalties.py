@@ -22,36 +22,9 @@ from lawcompare.engine.values.durations import (
     KHMER_DURATION_OR_NUMBER,
     durations_of,
 )
-from lawcompare.engine.values.money import english_money, khmer_money, read_money
+from lawcompare.engine.values.money import MoneyRange, english_money, khmer_money, read_money
 from lawcompare.engine.values.negation import SENTENCE_MAX, sentence_after, sentence_before
 from lawcompare.engine.values.words import contexts_of
-
-
-@dataclass(frozen=True, slots=True)
-class PrisonTerm:
-    start: int
-    end: int
-    months_min: float | None = None
-    months_max: float | None = None
-    life: bool = False
-    death: bool = False
-    mismatches: tuple[NumberMismatch, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Fine:
-    start: int
-    end: int
-    least: float | None = None
-    most: float | None = None
-    currency: str | None = None
-    per_day: bool = False
-    is_bare: bool = False  # without an amount: it counts beside a prison term only
-    mismatches: tuple[NumberMismatch, ...] = ()
-
-
-type PenaltyPart = PrisonTerm | Fine
-
 
 # What may stand between a prison term and the fine that goes with it.
 _BETWEEN = {
@@ -184,17 +157,20 @@ def penalties_in(seen: View) -> list[Penalty]:
     {'prison_months_min': 1, 'prison_months_max': 12}
     """
     parts = _khmer_parts(seen.text) if seen.language == "km" else _english_parts(seen.text)
-    groups = _groups(parts, seen)
-    return [_penalty(one, seen) for one in groups if len(one) > 1 or not isinstance(one[0], Fine) or not one[0].is_bare]
+    return [_penalty(group, seen) for group in _groups(parts, seen) if len(group) > 1 or group[0].values]
 
 
-def _groups(parts: Sequence[PenaltyPart], seen: View) -> Iterator[list[PenaltyPart]]:
-    """A prison term and a fine next to each other, in either order, are one penalty."""
-    group: list[PenaltyPart] = []
+def _groups(parts: Sequence[Penalty], seen: View) -> Iterator[list[Penalty]]:
+    """A prison term and a fine next to each other, in either order, are one penalty.
+
+    The parts have their places in the form for matching; one that says nothing is a fine without an amount, which
+    counts beside a prison term only.
+    """
+    group: list[Penalty] = []
     for part in sorted(parts, key=lambda part: part.start):
         if (
             group
-            and type(part) is not type(group[0])
+            and part.has_prison != group[0].has_prison
             and _BETWEEN[seen.language].fullmatch(seen.text, group[0].end, part.start) is not None
         ):
             yield [*group, part]
@@ -207,40 +183,24 @@ def _groups(parts: Sequence[PenaltyPart], seen: View) -> Iterator[list[PenaltyPa
         yield group
 
 
-def _penalty(group: Sequence[PenaltyPart], seen: View) -> Penalty:
-    start, end = seen.place(group[0].start, group[-1].end)
-    penalty = Penalty(start, end)
+def _penalty(group: Sequence[Penalty], seen: View) -> Penalty:
+    known: dict[str, Any] = {} if all(part.has_prison for part in group) else {"fine": True}
     mismatches: list[NumberMismatch] = []
     for part in group:
+        known |= part.values
         for mismatch in part.mismatches:
             first, last = seen.place(mismatch.start, mismatch.end)
             mismatches.append(replace(mismatch, start=first, end=last))
-        if isinstance(part, PrisonTerm):
-            penalty = replace(
-                penalty,
-                prison_months_min=part.months_min,
-                prison_months_max=part.months_max,
-                life=part.life,
-                death=part.death,
-            )
-        elif isinstance(part, Fine):
-            penalty = replace(
-                penalty,
-                fine=True,
-                fine_min=part.least,
-                fine_max=part.most,
-                currency=part.currency,
-                per_day=part.per_day,
-            )
-    return replace(
-        penalty,
+    return Penalty(
+        *seen.place(group[0].start, group[-1].end),
+        **known,
         mismatches=tuple(mismatches),
         combination=_combination(group, seen),
         condition=_condition(group[0].start, group[-1].end, seen),
     )
 
 
-def _combination(group: Sequence[PenaltyPart], seen: View) -> str | None:
+def _combination(group: Sequence[Penalty], seen: View) -> str | None:
     """How a prison term and a fine go together; None where the words between them do not say it."""
     if len(group) < 2:
         return None
@@ -405,12 +365,12 @@ _BARE_FINE = lazy_compile(
 )
 
 
-def _english_parts(text: str) -> list[PenaltyPart]:
+def _english_parts(text: str) -> list[Penalty]:
     """Prison terms and fines of an English text, unordered, never overlapping within a kind."""
     low = text.lower()
-    parts: list[PenaltyPart] = []
+    parts: list[Penalty] = []
     if any(word in low for word in _PRISON_WORDS):
-        terms: list[PrisonTerm] = []
+        terms: list[Penalty] = []
         for term in sorted([*_terms_after(text), *_terms_before(text)], key=lambda term: (term.start, -term.end)):
             if not terms or term.start >= terms[-1].end:
                 terms.append(term)
@@ -420,15 +380,15 @@ def _english_parts(text: str) -> list[PenaltyPart]:
     return [part for part in parts if not _NEAR["denied-after"].match(text, part.end)]
 
 
-def _with_life(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
+def _with_life(terms: list[Penalty], text: str) -> list[Penalty]:
     """``life imprisonment or imprisonment of 15 to 30 years`` is one penalty."""
-    joined: list[PrisonTerm] = []
+    joined: list[Penalty] = []
     for term in terms:
         last = joined[-1] if joined else None
         if (
             last
             and last.life != term.life
-            and not (last.life and last.months_min)
+            and not (last.life and last.prison_months_min)
             and _OR_TERM.fullmatch(text, last.end, term.start)
         ):
             bounds = term if last.life else last
@@ -438,9 +398,9 @@ def _with_life(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
     return joined
 
 
-def _with_death(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
+def _with_death(terms: list[Penalty], text: str) -> list[Penalty]:
     """A sentence of death beside a prison term is one penalty with it; alone it is one of its own."""
-    joined: list[PrisonTerm] = []
+    joined: list[Penalty] = []
     for term in terms:
         window = max(0, term.start - _LONGEST_BEFORE)
         before, after = (
@@ -453,11 +413,11 @@ def _with_death(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
         if not _is_denied_before(text, death.start()) and not any(
             term.start < death.end() and death.start() < term.end for term in joined
         ):
-            joined.append(PrisonTerm(death.start(), death.end(), death=True))
+            joined.append(Penalty(death.start(), death.end(), death=True))
     return joined
 
 
-def _terms_after(text: str) -> Iterator[PrisonTerm]:
+def _terms_after(text: str) -> Iterator[Penalty]:
     for head in _NEAR["head"].finditer(text):
         denied = _is_denied_before(text, head.start())
         for pattern in (*_TURNED_TERMS,) if denied else _TERMS:
@@ -466,18 +426,18 @@ def _terms_after(text: str) -> Iterator[PrisonTerm]:
                 # "imprisonment of not more than 5 years (of not more than 8 years where …)"
                 bracket = _BRACKET.match(text, match.end())
                 if bracket and (tier := _first_match(_TERMS, text, bracket.end())):
-                    yield _term(tier, tier.start(), tier.end(), None)
+                    yield _term(tier, tier.start(), tier.end())
                 break
     for head in _NEAR["penalty-head"].finditer(text):
         if match := _first_match(_TERMS, text, head.end()):
-            yield _term(match, head.start(), match.end(), None)
+            yield _term(match, head.start(), match.end())
 
 
-def _terms_before(text: str) -> Iterator[PrisonTerm]:
+def _terms_before(text: str) -> Iterator[Penalty]:
     """The term stands before the word: found from the word backwards, within its own sentence."""
     for life in _LIFE.finditer(text):
         if not _is_denied_before(text, life.start()):
-            yield PrisonTerm(life.start(), life.end(), life=True)
+            yield Penalty(life.start(), life.end(), life=True)
     for tail in _NEAR["tail"].finditer(text):
         match = _BEFORE_TAIL.search(text, max(0, tail.start() - _REACH), tail.start())
         if (
@@ -485,7 +445,7 @@ def _terms_before(text: str) -> Iterator[PrisonTerm]:
             and not _NEAR["threshold"].search(text, max(0, match.start() - _REACH), match.start())
             and not _is_denied_before(text, match.start())
         ):
-            yield _term(match, match.start(), tail.end(), None)
+            yield _term(match, match.start(), tail.end())
 
 
 def _first_match(patterns: Sequence[re.Pattern[str]], text: str, start: int) -> re.Match[str] | None:
@@ -498,11 +458,13 @@ def _is_denied_before(text: str, start: int) -> bool:
     return _NEAR["denied"].search(text, max(0, start - _REACH), start) is not None
 
 
-def _term(match: re.Match[str], start: int, end: int, head: re.Match[str] | None) -> PrisonTerm:
+def _term(
+    match: re.Match[str], start: int, end: int, head: re.Match[str] | None = None, language: str = "en"
+) -> Penalty:
     named = match.groupdict()
-    if head is None or not (head["maximum"] or head["minimum"]):
+    if language == "en" and (head is None or not (head["maximum"] or head["minimum"])):
         head = _NEAR["extreme-before"].search(match.string, max(0, start - _REACH), start)
-    durations = durations_of(match, "en", "least", "least2", "least3", "most", "exact")
+    durations = durations_of(match, language, "least", "least2", "least3", "most", "exact")
     months = {name.rstrip("23"): duration.months for name, duration in durations.items()}
     least, most, exact = months.get("least"), months.get("most"), months.get("exact")
     if exact is not None:
@@ -511,34 +473,39 @@ def _term(match: re.Match[str], start: int, end: int, head: re.Match[str] | None
         least = exact if goes_down or not goes_up else least
         most = exact if goes_up or not goes_down else most
     mismatches = tuple(each for duration in durations.values() for each in duration.mismatches)
-    return PrisonTerm(start, end, least, most, bool(named.get("life")), mismatches=mismatches)
+    return Penalty(start, end, least, most, bool(named.get("life")), mismatches=mismatches)
 
 
-def _fines(text: str) -> Iterator[Fine]:
+def _fine(head: re.Match[str], match: re.Match[str], money: MoneyRange, per_day: re.Pattern[str]) -> Penalty:
+    named, day = head.groupdict(), per_day.match(match.string, match.end())
+    return Penalty(
+        head.start(),
+        (day or match).end(),
+        fine=True,
+        fine_min=None if money.is_exact and named.get("maximum") else money.least,
+        fine_max=None if money.is_exact and named.get("minimum") else money.most,
+        currency=money.currency,
+        per_day=bool(day or named.get("daily")),
+        mismatches=money.mismatches,
+    )
+
+
+def _fines(text: str) -> Iterator[Penalty]:
     for head in _NEAR["fine-head"].finditer(text):
         denied = _is_denied_before(text, head.start())
         if not denied and (elsewhere := _NEAR["fined-elsewhere"].match(text, head.end())):
-            yield Fine(head.start(), elsewhere.end())
+            yield Penalty(head.start(), elsewhere.end(), fine=True)
             continue
         for pattern in _TURNED_FINES if denied else _FINES:
             match = pattern.match(text, head.end())
             if match and (money := read_money(match)):
-                day = _NEAR["per-day"].match(text, match.end())
-                yield Fine(
-                    head.start(),
-                    day.end() if day else match.end(),
-                    None if money.is_exact and head["maximum"] else money.least,
-                    None if money.is_exact and head["minimum"] else money.most,
-                    money.currency,
-                    day is not None or bool(head["daily"]),
-                    mismatches=money.mismatches,
-                )
+                yield _fine(head, match, money, _NEAR["per-day"])
                 break
         else:
             if not denied and (measured := _FINE_ON_A_SCALE.match(text, head.start())):
-                yield Fine(head.start(), measured.end())
+                yield Penalty(head.start(), measured.end(), fine=True)
             elif not denied and (bare := _BARE_FINE.match(text, head.start())):
-                yield Fine(head.start(), bare.end(), is_bare=True)
+                yield Penalty(head.start(), bare.end())
 
 
 # --- Khmer: text without white space and with ASCII digits ------------------------------------------------------------
@@ -652,17 +619,17 @@ _KHMER_FINED_ELSEWHERE = lazy_compile(
 _KHMER_DEATH = lazy_compile("(?:(?:ត្រូវ|អាច)*ផ្តន្ទា)?ទោស(?:ជា)?ប្រហារជីវិត")
 
 
-def _khmer_parts(text: str) -> list[PenaltyPart]:
+def _khmer_parts(text: str) -> list[Penalty]:
     """Prison terms, sentences of death and fines of a Khmer text, unordered."""
     deaths = [
-        PrisonTerm(death.start(), death.end(), death=True)
+        Penalty(death.start(), death.end(), death=True)
         for death in _KHMER_DEATH.finditer(text)
         if not _KHMER_DENIED.search(text, max(0, death.start() - _KHMER_REACH), death.start())
     ]
     return [*_khmer_terms(text), *deaths, *_khmer_fines(text)]
 
 
-def _khmer_terms(text: str) -> Iterator[PrisonTerm]:
+def _khmer_terms(text: str) -> Iterator[Penalty]:
     for head in _KHMER_HEAD.finditer(text):
         if _KHMER_DENIED.search(text, max(0, head.start() - _KHMER_REACH), head.start()):
             match = _first_match(_KHMER_TURNED_TERMS, text, head.end())
@@ -673,14 +640,14 @@ def _khmer_terms(text: str) -> Iterator[PrisonTerm]:
             elif match is None and head["put"] and not _is_conditional(head):
                 match = _first_match(_KHMER_BOUNDED_TERMS, text, head.end())
         if match and not _KHMER_DENIED_AFTER.match(text, match.end()):
-            yield _khmer_term(match, head.start())
+            yield _term(match, head.start(), match.end(), language="km")
     for head in _KHMER_EXTREME_HEAD.finditer(text):
         match = _KHMER_EXTREME[bool(head["maximum"])].match(text, head.end())
         if match and not _is_conditional(head):
-            yield _khmer_term(match, head.start())
+            yield _term(match, head.start(), match.end(), language="km")
     for head in _KHMER_TIER_HEAD.finditer(text):
         if match := _KHMER_RANGE.match(text, head.end()):
-            yield _khmer_term(match, head.start())
+            yield _term(match, head.start(), match.end(), language="km")
 
 
 def _is_conditional(head: re.Match[str]) -> bool:
@@ -697,31 +664,12 @@ def _khmer_imposes(head: re.Match[str], text: str) -> bool:
     return verb.startswith(("ត្រូវបាន", "ផ្តន្ទាទោស", "អាចប្រកាស")) and not _is_conditional(head)
 
 
-def _khmer_term(match: re.Match[str], start: int) -> PrisonTerm:
-    named = match.groupdict()
-    durations = durations_of(match, "km", "least", "most", "exact")
-    months = {name: duration.months for name, duration in durations.items()}
-    exact = months.get("exact")
-    least, most = (exact, exact) if exact is not None else (months.get("least"), months.get("most"))
-    mismatches = tuple(each for duration in durations.values() for each in duration.mismatches)
-    return PrisonTerm(start, match.end(), least, most, bool(named.get("life")), mismatches=mismatches)
-
-
-def _khmer_fines(text: str) -> Iterator[Fine]:
+def _khmer_fines(text: str) -> Iterator[Penalty]:
     for head in _NEAR["khmer-fine-head"].finditer(text):
         denied = _KHMER_DENIED.search(text, max(0, head.start() - _KHMER_REACH), head.start())
         match = _first_match(_KHMER_TURNED_FINES if denied else _KHMER_FINES, text, head.end())
         if match and (money := read_money(match)):
-            day = _NEAR["khmer-per-day"].match(text, match.end())
-            yield Fine(
-                head.start(),
-                day.end() if day else match.end(),
-                money.least,
-                money.most,
-                money.currency,
-                day is not None,
-                mismatches=money.mismatches,
-            )
+            yield _fine(head, match, money, _NEAR["khmer-per-day"])
         elif not denied and head[0].endswith("ប្រាក់"):
             elsewhere = _KHMER_FINED_ELSEWHERE.match(text, head.end())
-            yield Fine(head.start(), elsewhere.end() if elsewhere else head.end(), is_bare=elsewhere is None)
+            yield Penalty(head.start(), (elsewhere or head).end(), fine=elsewhere is not None)

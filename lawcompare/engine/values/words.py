@@ -49,9 +49,7 @@ def load_value_words(path: Path = FILE) -> ValueWords:
     """Raises RuleError with the line of a mistake."""
     entry = read_yaml(path)
     entry.allow(["concepts", "mental-element", "bodies", "defence", "harm", "scope"])
-    named = entry.mapping("concepts")
-    assert named is not None
-    concepts = read_concepts(named)
+    concepts = read_concepts(entry.mapping("concepts"))
     return ValueWords(
         mental=_kinds(entry, "mental-element", concepts),
         defences=_kinds(entry, "defence", concepts),
@@ -63,18 +61,15 @@ def load_value_words(path: Path = FILE) -> ValueWords:
 
 def _kinds(entry: YamlMapping, rule: str, concepts: Mapping[str, Mapping[str, str]]) -> tuple[ValueKind, ...]:
     named = entry.mapping(rule)
-    assert named is not None
     return tuple(ValueKind(name, word_pattern(named, name, optional=False, concepts=concepts)) for name in named)
 
 
 def _bodies(entry: YamlMapping) -> dict[str, dict[str, str]]:
     named = entry.mapping("bodies")
-    assert named is not None
     bodies: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for name in named:
         word_pattern(named, name, optional=False)  # a mistake is named with its line
         nouns = named.mapping(name)
-        assert nouns is not None
         for language in nouns:
             texts = [text for text, _line in nouns.texts(language)]
             forms = [khmer_pattern(one) if language == "km" else re.sub(" +", r"\\s+", one) for one in texts]
