@@ -6,6 +6,7 @@ and where words like them do. One scorer weighs them all, and two cut-offs of th
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 
 from lawcompare.engine.align import align
@@ -144,10 +145,7 @@ class Carrier:
                 sightings[at] = sightings[at].merged(traced)
         if not any(one.is_exact or one.words >= _WORDS_LIKE for one in sightings):
             places = self._new.fuzzy(*quote, clauses=near, floor=_LIKE_IN_PARTNER) or self._new.fuzzy(*quote)
-            sightings += [
-                Sighting(place.spot, False, place.words, place.context, partner=0.5 * (place.spot.clause in near))
-                for place in places
-            ]
+            sightings += [replace(place, partner=0.5 * (place.spot.clause in near)) for place in places]
         return weigh(sightings or self._gone(span, partners))
 
     # --- where the redline says ---
@@ -202,11 +200,8 @@ class Carrier:
         weighed |= dict.fromkeys(places[:_PLACES_WEIGHED])
         sure = {clause for clause in partners if (span.clause, clause) not in self._suggested}
         return [
-            Sighting(
-                place.spot,
-                is_exact=True,
-                words=1.0,
-                around=place.context,
+            replace(
+                place,
                 partner=1.0 if place.spot.clause in sure else 0.5 * (place.spot.clause in near),
                 alone=float(is_telling),
             )

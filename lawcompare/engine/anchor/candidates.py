@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, islice
 from math import log
-from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from lawcompare.engine.anchor.scoring import CONTEXT, Spot
+from lawcompare.engine.anchor.scoring import CONTEXT, Sighting, Spot
 from lawcompare.engine.diff.lcs import match
 from lawcompare.engine.diff.tokens import pair_texts
 from lawcompare.engine.text.normalise import Normalised, normalise
@@ -29,16 +28,8 @@ _CLAUSES_TRIED = 12
 _OCCURRENCES_TRIED = 200
 
 
-class Place(NamedTuple):
-    """Where words were found, and the likeness of what stands around and of the words, each 0 to 1."""
-
-    spot: Spot
-    context: float
-    words: float = 1.0
-
-
-def _best_first(places: Iterable[Place]) -> list[Place]:
-    return sorted(places, key=lambda place: -(_WORDS * place.words + _CONTEXT * place.context))
+def _best_first(places: Iterable[Sighting]) -> list[Sighting]:
+    return sorted(places, key=lambda place: -(_WORDS * place.words + _CONTEXT * place.around))
 
 
 class SearchedText:
@@ -76,7 +67,7 @@ class SearchedText:
         """How often the words stand in the whole text, variants of spelling being the same."""
         return self._whole[0].count(normalise(quote, self.language).text)
 
-    def exact(self, quote: str, prefix: str, suffix: str, clauses: Sequence[str] | None = None) -> list[Place]:
+    def exact(self, quote: str, prefix: str, suffix: str, clauses: Sequence[str] | None = None) -> list[Sighting]:
         """Each place where the words stand, best context first."""
         form = normalise(quote, self.language).text
         if not form.strip():
@@ -87,7 +78,7 @@ class SearchedText:
             end = at + len(form)
             spot = Spot(clause, *self.form(clause).to_source(at, end))
             if is_whole(self.texts[clause], spot.start, spot.end):
-                places.append(Place(spot, _context(self.form(clause).text, at, end, around)))
+                places.append(Sighting(spot, True, 1.0, _context(self.form(clause).text, at, end, around)))
         return _best_first(places)
 
     def _occurrences(self, form: str, clauses: Sequence[str] | None) -> Iterator[tuple[str, int]]:
@@ -102,7 +93,7 @@ class SearchedText:
 
     def fuzzy(
         self, quote: str, prefix: str, suffix: str, clauses: Sequence[str] | None = None, floor: float = FLOOR
-    ) -> list[Place]:
+    ) -> list[Sighting]:
         """The best place in each likely clause whose words are like the quote by at least ``floor``, best first."""
         form = normalise(quote, self.language).text
         quoted_words = [word for word in words(form, self.language) if is_word(word)]
@@ -122,7 +113,7 @@ class SearchedText:
                     continue
                 first, last, likeness = hit.dest_start, hit.dest_end, hit.score / 100
             start, end = to_words(self.texts[clause], *self.form(clause).to_source(first, last), self.language)
-            places.append(Place(Spot(clause, start, end), _context(text, first, last, around), likeness))
+            places.append(Sighting(Spot(clause, start, end), False, likeness, _context(text, first, last, around)))
         return _best_first(places)
 
     def context(self, clause: str, start: int, end: int, prefix: str, suffix: str) -> float:
