@@ -15,26 +15,18 @@ from typing import Any, Self
 import pypdfium2.raw as pdfium
 
 from lawcompare.engine.reading.pdf_lines import PdfPage, lines_of
-from lawcompare.engine.reading.pdf_words import COLUMN_GAP, Glyph, GlyphMeasurer, GlyphRun, PageTraits, box_of
+from lawcompare.engine.reading.pdf_words import GAP, Glyph, GlyphMeasurer, PageTraits, box_of, runs_in
 
 DEPTH = 15  # of forms in forms
 LEVEL = 0.45  # of the type size: how far glyphs of one line stand from its height
-GAP = 0.4  # of the type size: a space that was made by moving on
 OTHER_GLYPH = 0.02  # of the type size: by so much the width of another glyph differs
 COENG = "\u17d2"  # the next letter stands below
 
 
 @dataclass(slots=True)
-class _Piece:
-    """Letters with the place of their glyphs: a cluster that is spelled out, or a letter as drawn; "" is a space."""
+class _Piece(Glyph):
+    """A cluster that is spelled out, with the place of all its glyphs, or a letter as drawn; "" is a space."""
 
-    text: str
-    left: float
-    right: float
-    base: float
-    size: float
-    bold: bool
-    styled: bool
     width: float = 0.0  # of the glyphs of the first run
 
     def reaching(self, right: float) -> Self:
@@ -82,7 +74,8 @@ def read_spelled_out(page: Any, number: int) -> PdfPage | None:
                 pieces.append(piece)
     if not spelled:
         return None
-    runs = [run for run in _runs(pieces) if run.words and all(map(box.holds, run.words))]
+    lines = ([[piece] if piece.text else [] for piece in row] for row in _rows(pieces))
+    runs = [run for line in lines for run in runs_in(line) if run.words and all(map(box.holds, run.words))]
     return PdfPage(lines_of(runs, number, box, page), traits, "text-layer")
 
 
@@ -126,7 +119,7 @@ def _pieces(ask: GlyphMeasurer, item: Any, letters: str, own: list[int], traits:
         traits.khmer += sum("\u1780" <= letter <= "\u17ff" for letter in text)
         right = max(ask.ends(first)[1], _end(ask, item) if letters else 0)
         width = right - ask.left
-        yield _Piece(text, ask.left, right, ask.base, ask.printed_size, ask.bold, ask.styled, width)
+        yield _Piece(text, ask.left, right, ask.base, ask.printed_size, ask.styled, ask.bold, width=width)
         if letters:
             return
 
@@ -151,27 +144,3 @@ def _rows(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
             base, size = piece.base, piece.size
         row.append(piece)
     yield sorted(row, key=lambda each: each.left)
-
-
-def _runs(pieces: list[_Piece]) -> Iterator[GlyphRun]:
-    """Words of the pieces of each line; a new run where another column begins."""
-    for row in _rows(pieces):
-        run, word = GlyphRun(), list[Glyph]()
-        is_space = False
-        for piece in row:
-            if not piece.text:
-                is_space = True
-                continue
-            gap = piece.left - word[-1].right if word else 0.0
-            if word and (is_space or gap > GAP * piece.size):
-                run.add(word)
-                word = []
-            if gap > COLUMN_GAP * piece.size:
-                yield run
-                run = GlyphRun()
-            is_space = False
-            place = piece.left, piece.right, piece.base, piece.size
-            word.append(Glyph(piece.text, *place, piece.styled, piece.bold))
-        if word:
-            run.add(word)
-            yield run

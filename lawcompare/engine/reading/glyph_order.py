@@ -6,7 +6,6 @@ still say. Marks are given to the letter that they stand under, above or behind.
 """
 
 import io
-import math
 import re
 from collections import Counter
 from contextlib import closing
@@ -18,15 +17,21 @@ import pypdfium2.raw as pdfium
 
 from lawcompare.engine.reading.legacy_fonts import GLYPHS, KHMER_FROM, KHMER_OS, Cluster
 from lawcompare.engine.reading.pdf_lines import PdfPage, lines_of
-from lawcompare.engine.reading.pdf_words import Glyph, GlyphMeasurer, GlyphRun, PageBox, PageTraits, box_of
+from lawcompare.engine.reading.pdf_words import (
+    Glyph,
+    GlyphMeasurer,
+    GlyphRun,
+    PageBox,
+    PageTraits,
+    box_of,
+    runs_in,
+)
 
 # Of the glyphs that a map names: so many must be what the table says, or the face is another of that name.
 AGREED = 0.97
 LEAST_GLYPHS = 20
 LEVEL = 0.45  # of the type size: how far glyphs of one line stand from its height
 LEANS = 0.15  # of the type size: how far a mark may stand before its letter
-GAP = 0.4  # of the type size: a space that was made by moving on
-COLUMN_GAP = 3.0
 ORNAMENTS = re.compile(r"wingdings|webdings|tacteing|symusic", re.IGNORECASE)
 _BEFORE = "េែៃ"
 _RO = "\u17d2រ"
@@ -69,9 +74,11 @@ class _Piece:
     cluster: Cluster = field(default_factory=Cluster)
     sign: str = ""
 
-    @property
-    def text(self) -> str:
-        return self.sign or self.cluster.text()
+    def glyphs(self) -> list[Glyph]:
+        """One for each letter or sign, none for a space."""
+        text = self.sign or self.cluster.text()
+        place = self.left, self.right, self.base, self.size
+        return [] if text.isspace() else [Glyph(each, *place, self.bold, self.bold) for each in text]
 
 
 def has_numbered_glyphs(traits: PageTraits) -> bool:
@@ -162,7 +169,7 @@ def _runs(drawn: list[_Drawn]) -> list[GlyphRun]:
         near = [at for at, row in enumerate(rows) if abs(row[0].base - mark.base) <= LEVEL * row[0].size]
         if near:
             marks[min(near, key=lambda at: abs(rows[at][0].base - mark.base))].append(mark)
-    return [run for row, own in zip(rows, marks, strict=True) for run in _joined(_pieces(row, own))]
+    return [run for row, own in zip(rows, marks, strict=True) for run in runs_in(map(_Piece.glyphs, _pieces(row, own)))]
 
 
 def _pieces(row: list[_Drawn], marks: list[_Drawn]) -> list[_Piece]:
@@ -196,25 +203,3 @@ def _pieces(row: list[_Drawn], marks: list[_Drawn]) -> list[_Piece]:
 
 def _sign(glyph: _Drawn) -> _Piece:
     return _Piece(glyph.left, glyph.right, glyph.base, glyph.size, glyph.bold, sign=glyph.text)
-
-
-def _joined(pieces: list[_Piece]) -> list[GlyphRun]:
-    """Words of the pieces of a line, and a new run after a gap as wide as one between columns."""
-    runs: list[GlyphRun] = []
-    word: list[Glyph] = []
-    end = -math.inf
-    for piece in pieces:
-        gap = piece.left - end
-        is_space = not piece.sign.strip() and bool(piece.sign)
-        if word and (is_space or gap > GAP * piece.size):
-            runs[-1].add(word)
-            word = []
-        if not is_space:
-            if not runs or (not word and gap > COLUMN_GAP * piece.size):
-                runs.append(GlyphRun())
-            place = piece.left, piece.right, piece.base, piece.size
-            word += [Glyph(text, *place, piece.bold, piece.bold) for text in piece.text]
-            end = piece.right
-    if word:
-        runs[-1].add(word)
-    return [run for run in runs if run.words]

@@ -4,7 +4,7 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -16,6 +16,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.legacy_fonts import FontTable, convert, is_legacy_font, table_of
 
 SAME_LINE = 0.6  # of the type size: how far a raised mark may stand above the line
+GAP = 0.4  # of the type size: a space that was made by moving on
 COLUMN_GAP = 3.0  # of the type size: no space between words is as wide
 EDGE = 12  # points: how far a letter may stand out of the page
 LARGEST_TYPE = 500  # points
@@ -60,6 +61,28 @@ class GlyphRun:
     def add(self, word: list[Glyph]) -> None:
         self.words.append(word)
         self.size = max(self.size, *(glyph.size for glyph in word))
+
+
+def runs_in(pieces: Iterable[Sequence[Glyph]]) -> Iterator[GlyphRun]:
+    """The words of a line of pieces, each some glyphs, or none for a space; a new run where another column begins."""
+    run, word = GlyphRun(), list[Glyph]()
+    is_space = False
+    for piece in pieces:
+        if not piece:
+            is_space = True
+            continue
+        gap = piece[0].left - word[-1].right if word else 0.0
+        if word and (is_space or gap > GAP * piece[0].size):
+            run.add(word)
+            word = []
+        if gap > COLUMN_GAP * piece[0].size:
+            yield run
+            run = GlyphRun()
+        is_space = False
+        word += piece
+    if word:
+        run.add(word)
+        yield run
 
 
 @dataclass(slots=True)
