@@ -5,11 +5,11 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.structure.numbering import (
     ClauseNumber,
     clean,
     eid_for,
+    format_number,
     read_number,
     roman_value,
 )

@@ -11,7 +11,7 @@ from PIL import Image
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
-from lawcompare.engine.reading.docx_numbering import format_number
+from lawcompare.engine.structure.numbering import format_number
 from tests.engine.reading_cases import (
     W,
     answers_or_refuses,

@@ -92,7 +92,7 @@ class Executor(TextEdits):
             for each in old.targets:
                 self._change_sentence(each, old.nth, instruction)
         elif old is not None and old.kind == "items":
-            self._remove_items(target, old, instruction.new)
+            self._remove_items(old, instruction.new)
         elif old is not None:
             self._change_words(instruction, target, old)
         elif instruction.anchor is not None:
@@ -235,7 +235,7 @@ class Executor(TextEdits):
             node.add(child, place)
         self.touched += [node, *(inner for child in new[0].children for inner in child.walk())]
 
-    def _remove_items(self, target: Target, old: Spot, new: str) -> None:
+    def _remove_items(self, old: Spot, new: str) -> None:
         """Lines of a table of sections: "the item relating to section 5"."""
         places = [self._item(number) for number in old.words]
         if new and len(places) > 1:
@@ -314,7 +314,7 @@ class Executor(TextEdits):
             places = [self._sentence(anchor.targets[0], anchor.nth)]
             new = " ".join(lines_of(new))
         elif anchor.kind == "mark":
-            places = [self._mark_at_end(anchor.words[0], scopes, node)]
+            places = [self._mark_at_end(anchor.words[0], scopes)]
             ending = places[0].node.text
             if is_after and ending[places[0].end :].strip():
                 raise Refusal("does-not-fit", words=anchor.words[0], end=ending[-30:])

@@ -218,7 +218,7 @@ def read_steps(words: str) -> list[Target]:
         return []
     kind = found["kind"].lower().replace("-", "")
     pieces = re.split(r"(,? and |,? or |, | to | through )", found["numbers"].strip(" ,"))
-    numbers = [split_number(piece) for piece in pieces[::2]]
+    numbers = [re.findall(r"\([\w.]+\)|[^()\s]+", piece.strip(" ,")) for piece in pieces[::2]]
     joints = [""] + [each.strip(" ,") for each in pieces[1::2]]
     targets: list[Target] = []
     for joint, own in zip(joints, numbers, strict=True):
@@ -237,11 +237,6 @@ def read_steps(words: str) -> list[Target]:
         else:
             targets.append(Target(steps))
     return targets
-
-
-def split_number(text: str) -> list[str]:
-    """``3(2.1)(a)`` -> ``["3", "(2.1)", "(a)"]``."""
-    return re.findall(r"\([\w.]+\)|[^()\s]+", text.strip(" ,"))
 
 
 def _steps(kind: str, path: list[str]) -> tuple[Step, ...]:

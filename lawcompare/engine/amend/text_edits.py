@@ -156,7 +156,7 @@ class TextEdits:
         if old.kind == "mark":
             if old.through:
                 raise Refusal("not-understood")
-            place = self._mark_at_end(old.words[0], scopes, node)
+            place = self._mark_at_end(old.words[0], scopes)
             self._set(place, swap(place.whole, place.start, place.end, new))
             return
         number = MARK.match(old.words[0]) if len(old.words) == 1 else None
@@ -201,7 +201,7 @@ class TextEdits:
         setattr(place.node, place.field, text)
         self.touched.append(place.node)
 
-    def _mark_at_end(self, mark: str, scopes: list[Place], node: Node) -> Place:
+    def _mark_at_end(self, mark: str, scopes: list[Place]) -> Place:
         """The period, semicolon … that ends the target."""
         if not scopes:
             raise Refusal("does-not-fit", words=mark)
@@ -225,7 +225,7 @@ class TextEdits:
             last = order[-1]
             end = Place(last.node, last.field, len(last.until_end), len(last.until_end))
         elif stop.kind == "mark":
-            end = self._mark_at_end(stop.words[0], order, node)
+            end = self._mark_at_end(stop.words[0], order)
         elif stop.kind == "words":
             after = [order[at]._replace(start=start.end), *order[at + 1 :]]
             places = find(stop.words[-1], after)

@@ -83,7 +83,8 @@ def _apart(lines: Sequence[str]) -> tuple[list[_Line], dict[int, list[_Line]]]:
                 is_own = indent <= depth or (indent < inside and any(numbers))
             else:
                 is_next = numbers[0] in (str(int(section) + 1), "1") or numbers == (None, str(int(part) + 1))
-                begins = amends or _IN_FORCE.search(says) or (numbers[0] and is_next and not _hold_sections(new))
+                holds_sections = any(found["section"] for _, _, text in new if (found := _OWN_NUMBER.match(text)))
+                begins = amends or _IN_FORCE.search(says) or (numbers[0] and is_next and not holds_sections)
                 is_own = inside < depth or (is_next and bool(begins))
             if not is_own:
                 new.append((at, indent, text))
@@ -95,10 +96,6 @@ def _apart(lines: Sequence[str]) -> tuple[list[_Line], dict[int, list[_Line]]]:
             section, part = numbers[0] or section, numbers[1] or "0"
         new = put_in.setdefault(at, []) if amends and _PUTS_IN.search(text) else None
     return sorted(own), put_in
-
-
-def _hold_sections(lines: Sequence[_Line]) -> bool:
-    return any(number["section"] for _, _, text in lines if (number := _OWN_NUMBER.match(text)))
 
 
 def _is_heading(text: str) -> bool:

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from lawcompare.engine.structure.numbering import to_khmer
+from lawcompare.engine.structure.numbering import format_number
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
-          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 _MOST_LEVELS = 9
 BASES_MAX = 50  # styles of which each is based on the next; Word has 11
 # Names of styles under which word processors and drafting offices set what is no law.
@@ -205,26 +203,3 @@ def _printed(levels: dict[int, _ListLevel], counts: dict[int, int], depth: int) 
         return format_number(counts.get(at, level.start), form)
 
     return re.sub(r"%([1-9])", value, own.text).strip()
-
-
-def format_number(number: int, form: str) -> str:
-    """A number in one of Word's forms; what is not known is printed in digits.
-
-    >>> format_number(4, "lowerRoman"), format_number(28, "upperLetter"), format_number(3, "ordinal")
-    ('iv', 'BB', '3rd')
-    """
-    if form in ("lowerRoman", "upperRoman") and 0 < number < 4000:
-        text, left = "", number
-        for value, letters in _ROMAN:
-            text += letters * (left // value)
-            left %= value
-        return text.upper() if form == "upperRoman" else text
-    if form in ("lowerLetter", "upperLetter") and number > 0:
-        text = chr(97 + (number - 1) % 26) * min((number - 1) // 26 + 1, 10)
-        return text.upper() if form == "upperLetter" else text
-    if form == "decimalZero":
-        return f"{number:02d}"
-    if form == "ordinal":
-        ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-        return f"{number}{ending}"
-    return to_khmer(number) if "khmer" in form.lower() else str(number)

@@ -8,7 +8,6 @@ from lxml import etree, html
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import decode
-from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.reading.paragraphs import (
     OF_A_TABLE,
     begins_unit,
@@ -19,7 +18,7 @@ from lawcompare.engine.reading.paragraphs import (
 )
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
-from lawcompare.engine.structure.numbering import to_khmer
+from lawcompare.engine.structure.numbering import format_number, to_khmer
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.text.languages import detect_language

@@ -11,9 +11,10 @@ from lxml import etree
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import UNPACKED_MAX, parse, unpack
-from lawcompare.engine.reading.docx_numbering import BASES_MAX, format_number
+from lawcompare.engine.reading.docx_numbering import BASES_MAX
 from lawcompare.engine.reading.paragraphs import FontRun, Paragraphs, joined_cells, table_blocks
 from lawcompare.engine.structure.lists.list_levels import read_mark
+from lawcompare.engine.structure.numbering import format_number
 from lawcompare.engine.structure.outline import Block
 
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"

@@ -178,7 +178,7 @@ def _words(text_page: Any, box: PageBox, traits: PageTraits) -> Iterator[list[Gl
         code = pdfium.FPDFText_GetUnicode(ask.raw, at)
         if code == 0 or 0xD800 <= code < 0xE000:
             continue
-        if code in (9, 10, 13, 32, 0xA0) or (ask.is_legacy and ask.shows_space(code)):
+        if code in (9, 10, 13, 32, 0xA0) or (ask.table is not None and ask.table.signs.get(chr(code)) == " "):
             if word and code == 32 and ask.parts_cluster(at, word[-1].text):
                 continue
             if word:
@@ -303,10 +303,6 @@ class GlyphMeasurer:
         return (
             before in self.table.before or chr(pdfium.FPDFText_GetUnicode(self.raw, at + 1) or 32) in self.table.after
         )
-
-    def shows_space(self, code: int) -> bool:
-        """Whether a character that is no space is shown as one, in the font of the glyph before it."""
-        return self.table is not None and self.table.signs.get(chr(code)) == " "
 
     def shows_nothing(self, at: int) -> bool:
         """Whether a typed space is shown as nothing, in the font of the glyph before it."""

@@ -32,7 +32,8 @@ _SOLE = "ទោល"  # "the only one": a chapter that has no number because it h
 
 _TO_KHMER = str.maketrans("0123456789", KHMER_DIGITS)
 _FROM_KHMER = str.maketrans(KHMER_DIGITS, "0123456789")
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+_ROMAN = {"m": 1000, "cm": 900, "d": 500, "cd": 400, "c": 100, "xc": 90, "l": 50, "xl": 40, "x": 10, "ix": 9, "v": 5,
+          "iv": 4, "i": 1}  # fmt: skip
 _VALID_ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 WORDS = (*ONES, *TEENS, *(each for ten in TENS for each in (ten, *(f"{ten}-{one}" for one in ONES))))
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -187,6 +188,29 @@ def read_number(text: str, *, roman: bool = True) -> ClauseNumber | None:
     if len(text) == 1 and text.isascii() and text.isalpha():
         return ClauseNumber(ord(lower) - 96)
     return ClauseNumber(KHMER_LETTERS.index(text) + 1) if len(text) == 1 and text in KHMER_LETTERS else None
+
+
+def format_number(number: int, form: str) -> str:
+    """A number in one of the forms of Word (ECMA-376 §17.18.59); what is not known is printed in digits.
+
+    >>> format_number(4, "lowerRoman"), format_number(28, "upperLetter"), format_number(3, "ordinal")
+    ('iv', 'BB', '3rd')
+    """
+    if form in ("lowerRoman", "upperRoman") and 0 < number < 4000:
+        text, left = "", number
+        for letters, value in _ROMAN.items():
+            text += letters * (left // value)
+            left %= value
+        return text.upper() if form == "upperRoman" else text
+    if form in ("lowerLetter", "upperLetter") and number > 0:
+        text = chr(97 + (number - 1) % 26) * min((number - 1) // 26 + 1, 10)
+        return text.upper() if form == "upperLetter" else text
+    if form == "decimalZero":
+        return f"{number:02d}"
+    if form == "ordinal":
+        ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return f"{number}{ending}"
+    return to_khmer(number) if "khmer" in form.lower() else str(number)
 
 
 @lru_cache(maxsize=4096)

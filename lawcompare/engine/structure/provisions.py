@@ -6,12 +6,13 @@ first Roman number. Where lines are indented, the indentation decides.
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from lawcompare.engine.structure.numbering import roman_value
+from lawcompare.engine.structure.numbering import format_number, roman_value
 
 # What stands in the order in which laws go down: § 1(a)(1)(A)(i)(I)(aa)(AA).
 US_ELEMENTS = {
@@ -50,8 +51,6 @@ _DEFINITION = re.compile(
     r"(?:means?|includes?|does not include|has the (?:same )?meaning)\b"
 )
 _REPEALED_DEFINITION = re.compile(r"(?P<term>[a-z][^.;:()\[\]]{0,100}?) ?\[Repealed\b")
-_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
-_TENS = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
 
 
 @dataclass(eq=False, slots=True)
@@ -126,9 +125,8 @@ def readings(token: str) -> list[tuple[str, tuple[int, ...]]]:
         found.append(("A" if is_upper else "a", (ord(lower) - 96, *more)))
     if value := roman_value(lower):
         found.append(("I" if is_upper else "i", (value, *more)))
-    if len(lower) == 2 and lower[0] == lower[1]:
+    if len(lower) == 2 and lower[0] == lower[1]:  # the first double letter, or aa after z
         found.append(("AA" if is_upper else "aa", (ord(lower[0]) - 96, *more)))
-    if len(lower) == 2 and lower[0] == lower[1]:  # aa after z
         found.append(("A" if is_upper else "a", (26 + ord(lower[0]) - 96, *more)))
     return found
 
@@ -173,12 +171,8 @@ def number_in(style: str, value: int) -> str:
     """A number in a style: ``number_in("i", 4)`` is ``iv``."""
     if style == "1":
         return str(value)
-    if style in ("i", "I"):
-        roman = "c" * (value // 100) + _TENS[value // 10 % 10] + _ONES[value % 10]
-        return roman.upper() if style == "I" else roman
-    letters = chr(96 + value) if value <= 26 else chr(96 + (value - 1) // 26) + chr(97 + (value - 1) % 26)
-    letters = letters * 2 if style in ("aa", "AA") else letters
-    return letters.upper() if style.isupper() else letters
+    text = format_number(value, "lowerRoman" if style in ("i", "I") else "lowerLetter") * len(style)
+    return text.upper() if style.isupper() else text
 
 
 # --- lines to nodes ------------------------------------------------------------------------------------------------
@@ -223,18 +217,14 @@ class LineReader:
         if section is None and (indent == 0 or not self.open or self.open[0].style == "section"):
             bare = _BARE_SECTION.match(text)
             section = bare if bare and ("1" not in self.elements or self.elements["1"] != "paragraph") else None
-        if section and not self._is_inside(section["num"], indent):
+        # "12 Persons may …" set in is a line of a list: sections stand outside.
+        is_inside = self.by_indent and self.open and self.open[0].style == "section" and indent > self.open[0].indent
+        if section and not is_inside:
             self._section(section, line, indent)
         elif MARK.match(text):
             self._marks(text, line, indent, coming)
         else:
             self._words(line, text, indent)
-
-    def _is_inside(self, num: str, indent: int) -> bool:
-        """Whether "12 Persons may …" is a line of a list and no section: sections ascend and stand outside."""
-        if not self.open or self.open[0].style != "section":
-            return False
-        return self.by_indent and indent > self.open[0].indent
 
     def _section(self, found: re.Match[str], line: int, indent: int) -> None:
         word, rest = found.groupdict().get("word"), (found["rest"] or "").strip()
@@ -260,7 +250,7 @@ class LineReader:
         """A line that begins with one number or with several: ``(2)(A) Where …``."""
         at = 0
         while match := MARK.match(text, at):
-            self._open_level(match[1], line, indent + bool(at), coming, text[match.end() :])
+            self._open_level(match[1], line, indent + bool(at), coming)
             at = match.end()
             if not MARK.match(text, at) or (text[at - 1] == " " and not self._opens(MARK.match(text, at))):
                 break
@@ -276,7 +266,7 @@ class LineReader:
     def _opens(self, mark: re.Match[str] | None) -> bool:
         return bool(mark) and any(place == (1,) for _, place in readings(mark[1] if mark else ""))
 
-    def _open_level(self, token: str, line: int, indent: int, coming: Sequence[str], after: str) -> None:
+    def _open_level(self, token: str, line: int, indent: int, coming: Sequence[str]) -> None:
         found = readings(token) or [("a", (0,))]
         if self.by_indent:
             while self.open and self.open[-1].indent >= indent and self.open[-1].style != "section":
@@ -299,25 +289,26 @@ class LineReader:
             next_one = next((each.lower() for each in coming if each.lower() in ("ii", "j")), "")
             if next_one == "ii" or (not next_one and self.open[-1].node.label.lower() != "h"):
                 found = [each for each in found if each[0].lower() == "i"]
-        for depth in range(len(self.open) - 1, -1, -1):
-            level = self.open[depth]
-            for style, place in found:
-                if style == level.style and follows(place, level.place):
-                    del self.open[depth:]
-                    self._push(token, style, place, line, indent)
-                    return
+
+        def goes_on(is_next: Callable[[tuple[int, ...], tuple[int, ...]], bool]) -> bool:
+            for depth in range(len(self.open) - 1, -1, -1):
+                level = self.open[depth]
+                for style, place in found:
+                    if style == level.style and is_next(place, level.place):
+                        del self.open[depth:]
+                        self._push(token, style, place, line, indent)
+                        return True
+            return False
+
+        if goes_on(follows):
+            return
         used = {level.style for level in self.open}
         firsts = [(style, place) for style, place in reversed(found) if place == (1,) and style not in used]
         if firsts:
             self._push(token, *firsts[0], line, indent)
             return
-        for depth in range(len(self.open) - 1, -1, -1):
-            level = self.open[depth]
-            for style, place in found:
-                if style == level.style and place > level.place:
-                    del self.open[depth:]
-                    self._push(token, style, place, line, indent)
-                    return
+        if goes_on(operator.gt):
+            return
         while len(self.open) > 1 and self.open[-1].style in dict(found):
             self.open.pop()
         self._push(token, *found[0], line, indent)

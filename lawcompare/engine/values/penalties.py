@@ -635,7 +635,7 @@ def _khmer_terms(text: str) -> Iterator[Penalty]:
             match = _first_match(_KHMER_TURNED_TERMS, text, head.end())
         else:
             match = _KHMER_RANGE.match(text, head.end())
-            if match is None and _khmer_imposes(head, text):
+            if match is None and _khmer_imposes(head):
                 match = _first_match(_KHMER_ONLY_IMPOSED, text, head.end())
             elif match is None and head["put"] and not _is_conditional(head):
                 match = _first_match(_KHMER_BOUNDED_TERMS, text, head.end())
@@ -654,7 +654,7 @@ def _is_conditional(head: re.Match[str]) -> bool:
     return _KHMER_CONDITION.search(head.string, max(0, head.start() - SENTENCE_MAX), head.start()) is not None
 
 
-def _khmer_imposes(head: re.Match[str], text: str) -> bool:
+def _khmer_imposes(head: re.Match[str]) -> bool:
     """A bound alone is a penalty where a verb imposes it; general parts of codes name terms for many other reasons."""
     verb = head["verb"]
     if not verb or not head["put"]:
