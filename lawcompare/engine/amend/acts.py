@@ -62,12 +62,11 @@ def _units(act: Document, is_us: bool) -> Iterator[Unit]:
         num = label(clause.num)
         if len(chapters) > 1 and (chapter := _CHAPTER.match(clause.heading)):
             word = f"{chapter['chapter']}, s."
+        place = paths.get(clause.parent or "", "")
         if clause.element in ("section", "article", "rule", "regulation"):
             place = f"{word} {num}" if clause.element == "section" else clause.num
-        elif clause.element in _LEVELS or clause.element == "point":
-            place = f"{paths.get(clause.parent or '', '')}({num})" if num else paths.get(clause.parent or "", "")
-        else:
-            place = paths.get(clause.parent or "", "")
+        elif num and clause.element in (*_LEVELS, "point"):
+            place += f"({num})"
         paths[clause.eid] = place
         has_parts = end < len(clauses) and clauses[end].depth > clause.depth
         is_head = not has_parts and clause.parent and text.rstrip(" .:—").endswith("amended as follows")

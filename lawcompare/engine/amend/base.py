@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from rapidfuzz import fuzz
 
 from lawcompare.engine.amend.instructions import ADDRESS, Step, Target
 from lawcompare.engine.amend.quotations import TooMuch
 from lawcompare.engine.document import NOTHING, Clause, Document
-from lawcompare.engine.structure.numbering import eid_for, from_khmer, number_part
-from lawcompare.engine.structure.provisions import Node, definition_term, label
+from lawcompare.engine.structure.numbering import from_khmer, number_part
+from lawcompare.engine.structure.provisions import Node, clauses_of, definition_term, label
 
 OF_A_NODE = 200  # what it costs to look at a provision, in letters
 _ALIKE = 70  # of a hundred: two names of one law in Khmer, which differ in spelling
@@ -123,25 +122,7 @@ class Base:
 
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses as they are now; new ones get the addresses that are free."""
-        found: list[Clause] = []
-        stack: list[tuple[Node, str | None, int]] = [(node, None, 0) for node in reversed(self.root.children)]
-        places: dict[tuple[str | None, str], int] = {}
-        while stack:
-            node, parent, depth = stack.pop()
-            if node.lead and found:
-                found[-1] = replace(found[-1], text=f"{found[-1].text}\n{node.lead}".lstrip("\n"))
-            if node.is_flush and found:
-                found[-1] = replace(found[-1], text=f"{found[-1].text}\n{node.text}".strip("\n"))
-                node.eid = found[-1].eid
-                continue
-            if not node.eid:
-                place = places[parent, node.element] = places.get((parent, node.element), 0) + 1
-                node.eid = eid_for(parent, node.element, node.num, self.taken, place)
-            attributes = MappingProxyType(node.attributes) if node.attributes else NOTHING
-            found.append(
-                Clause(node.eid, node.element, node.num, node.heading, node.text, depth, parent, node.line, attributes)
-            )
-            stack += [(child, node.eid, depth + 1) for child in reversed(node.children)]
+        found = clauses_of(self.root.children, self.taken)
         if self.trailing and found:
             found[-1] = replace(found[-1], text=f"{found[-1].text}\n{self.trailing}".lstrip("\n"))
         return tuple(found)

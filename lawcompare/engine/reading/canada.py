@@ -6,9 +6,8 @@ Their amending acts do not quote the provisions that they put in: these are word
 import re
 from collections.abc import Sequence
 
-from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.structure.numbering import eid_for
-from lawcompare.engine.structure.provisions import COMMONWEALTH_ELEMENTS, LineReader, Node
+from lawcompare.engine.document import Document
+from lawcompare.engine.structure.provisions import COMMONWEALTH_ELEMENTS, LineReader, clauses_of
 
 NOTE_LINE = re.compile(r"\[[^\[\]]{2,200}\]")
 _SECTION_LINE = re.compile(r"\d{1,4}(?:\.\d{1,4})*\.?[ \t]+(?:\(1\)|\[?[A-Z“])")
@@ -41,20 +40,10 @@ def read_bracketed_notes(lines: Sequence[str], language: str) -> Document:
     nodes = LineReader(COMMONWEALTH_ELEMENTS, by_indent=True).read(own)
     for node in {inner.line: inner for top in nodes for inner in top.walk()}.values():
         node.text = "\n".join([node.text, *(text for _, _, text in put_in.get(node.line, ()))])
-    clauses: list[Clause] = []
-    taken: set[str] = set()
-
-    def flatten(nodes: Sequence[Node], parent: str | None, depth: int) -> None:
-        places: dict[str, int] = {}
-        for node in nodes:
-            if depth == 0 and not node.num and not node.heading and len(node.text) <= 120:
-                node.element, node.heading, node.text = "crossHeading", node.text, ""
-            places[node.element] = places.get(node.element, 0) + 1
-            eid = eid_for(parent, node.element, node.num, taken, places[node.element])
-            clauses.append(Clause(eid, node.element, node.num, node.heading, node.text, depth, parent, node.line))
-            flatten(node.children, eid, depth + 1)
-
-    flatten(nodes, None, 0)
+    for node in nodes:
+        if not node.num and not node.heading and len(node.text) <= 120:
+            node.element, node.heading, node.text = "crossHeading", node.text, ""
+    clauses = clauses_of(nodes, set())
     first = clauses[0]
     return Document(first.heading if first.element == "crossHeading" else "", language, tuple(clauses))
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from types import MappingProxyType
 
-from lawcompare.engine.structure.numbering import format_number, roman_value
+from lawcompare.engine.document import NOTHING, Clause
+from lawcompare.engine.structure.numbering import eid_for, format_number, roman_value
 
 # What stands in the order in which laws go down: § 1(a)(1)(A)(i)(I)(aa)(AA).
 US_ELEMENTS = {
@@ -92,6 +94,30 @@ class Node:
     @property
     def label(self) -> str:
         return label(self.num)
+
+
+def clauses_of(nodes: Sequence[Node], taken: set[str]) -> list[Clause]:
+    """The clauses of provisions and all inside them; those without an address get one that is not ``taken``."""
+    found: list[Clause] = []
+    stack: list[tuple[Node, str | None, int]] = [(node, None, 0) for node in reversed(nodes)]
+    places: dict[tuple[str | None, str], int] = {}
+    while stack:
+        node, parent, depth = stack.pop()
+        if node.lead and found:
+            found[-1] = replace(found[-1], text=f"{found[-1].text}\n{node.lead}".lstrip("\n"))
+        if node.is_flush and found:
+            found[-1] = replace(found[-1], text=f"{found[-1].text}\n{node.text}".strip("\n"))
+            node.eid = found[-1].eid
+            continue
+        if not node.eid:
+            place = places[parent, node.element] = places.get((parent, node.element), 0) + 1
+            node.eid = eid_for(parent, node.element, node.num, taken, place)
+        attributes = MappingProxyType(node.attributes) if node.attributes else NOTHING
+        found.append(
+            Clause(node.eid, node.element, node.num, node.heading, node.text, depth, parent, node.line, attributes)
+        )
+        stack += [(child, node.eid, depth + 1) for child in reversed(node.children)]
+    return found
 
 
 @lru_cache(maxsize=65536)
