@@ -22,7 +22,7 @@ from lawcompare.engine.reading.actual_text import read_spelled_out
 from lawcompare.engine.reading.glyph_order import has_numbered_glyphs, read_by_glyphs, without_maps
 from lawcompare.engine.reading.legacy_fonts import is_torn
 from lawcompare.engine.reading.ocr import Recogniser, recogniser
-from lawcompare.engine.reading.ocr.pages import RecognisedPdfPage, recognise_pages, rendered, with_repaired_headings
+from lawcompare.engine.reading.ocr.pages import recognise_pages, rendered, with_repaired_headings
 from lawcompare.engine.reading.pdf_lines import PdfLine, PdfPage, read_page, usual_size
 from lawcompare.engine.reading.pdf_paragraphs import CREDIT, leading, paragraphs
 from lawcompare.engine.reading.pdf_pictures import Area, joined, may_show_text, picture_of, pictures_on
@@ -72,7 +72,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
 
 def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Document:
     """The law on pages that were read or recognised; ``form`` is the format of the file they come from."""
-    doubts = with_repaired_headings(pages) if any(isinstance(page, RecognisedPdfPage) for page in pages) else ()
+    doubts = with_repaired_headings(pages) if any(page.readings for page in pages) else ()
     lines = [line for page in pages for line in page.lines]
     is_read_off = all(page.origin == "recognised" for page in pages)
     if not lines or (is_read_off and all(line.furniture for line in lines)):  # a stamp, a pen, a pattern

@@ -85,6 +85,10 @@ class PdfPage:
     disagreement: tuple[int, str] | None = None
     joined: list[int] = field(default_factory=list)  # indexes of the first lines of pictures of text among its lines
     has_unread_picture: bool = False  # large enough to show text
+    # Of a page, or pictures on it, that was recognised: what else was read of each line, and the words in doubt, each
+    # with the index of its line.
+    readings: list[tuple[str, ...]] = field(default_factory=list)
+    doubtful: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_page(page: Any, number: int) -> PdfPage:

@@ -59,7 +59,9 @@ def paragraphs(lines: Sequence[PdfLine], places: Sequence[int], pages_with_notes
             yield Block(part[0].text, places[start] + 1, flush=ROW)
             start = at
             continue
-        text = _with_marks(_joined(part, known), part, pages_with_notes)
+        # Raised numbers are the marks of footnotes, which get brackets, or else plain numbers.
+        mark = r"[\1]\2" if any(line.page in pages_with_notes for line in part) else r"\1\2"
+        text = RAISED.sub(mark, _joined(part, known)).replace(RAISED_START, "").replace(RAISED_END, "")
         # Where its lines stand but the first, which is set in.
         rest = min((line.left - edges[_column(line)] for line in part[1:]), default=None)
         if rest is None:
@@ -269,13 +271,6 @@ def _glued(text: str, following: str, known: Counter[str]) -> str:
 
 def _is_khmer(text: str) -> bool:
     return "\u1780" <= text <= "\u17d3"
-
-
-def _with_marks(text: str, part: Sequence[PdfLine], pages_with_notes: Collection[int]) -> str:
-    """Raised numbers: the marks of footnotes in brackets, anything else as a plain number."""
-    noted = any(line.page in pages_with_notes for line in part)
-    text = RAISED.sub(r"[\1]\2" if noted else r"\1\2", text)
-    return text.replace(RAISED_START, "").replace(RAISED_END, "")
 
 
 def _with_lead(text: str) -> str:

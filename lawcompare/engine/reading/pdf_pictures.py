@@ -13,7 +13,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 from PIL import Image
 
-from lawcompare.engine.reading.ocr.pages import TYPE_SIZE, RecognisedPdfPage, rendered
+from lawcompare.engine.reading.ocr.pages import TYPE_SIZE, rendered
 from lawcompare.engine.reading.pdf_lines import PdfLine, PdfPage, usual_size
 from lawcompare.engine.reading.pdf_words import box_of
 from lawcompare.engine.reading.reporting import box_on, image_number
@@ -126,7 +126,7 @@ def picture_of(page: Any, areas: Sequence[Area]) -> Image.Image:
     return alone.crop(pixels(reduce(Area.around, areas)))
 
 
-def joined(printed: PdfPage, part: RecognisedPdfPage, areas: Sequence[Area], width: float, height: float) -> PdfPage:
+def joined(printed: PdfPage, part: PdfPage, areas: Sequence[Area], width: float, height: float) -> PdfPage:
     """The page with what was recognised of its pictures, ``part``, among its lines; what is no text is left out.
 
     ``width`` and ``height`` are those of the page in points.
@@ -134,7 +134,7 @@ def joined(printed: PdfPage, part: RecognisedPdfPage, areas: Sequence[Area], wid
     around = reduce(Area.around, areas)
     # As most of the page is set, so that what is recognised on it is no note among its text.
     size = usual_size(printed.lines) or TYPE_SIZE
-    page = RecognisedPdfPage(
+    page = PdfPage(
         list(printed.lines), printed.traits, printed.origin, printed.confidence, readings=[()] * len(printed.lines)
     )
     for area in areas:

@@ -6,7 +6,7 @@ where there are any; whoever begins a reading anew may have kept results of page
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -48,20 +48,10 @@ _WORD = re.compile(r"[\u1780-\u17b3]\S|[A-Za-z]{2}|[0-9០-៩]{2}")
 _KHMER_OR_LATIN = re.compile(r"[\u1780-\u17b3]{1}|[A-Za-z]{2}|[0-9០-៩]")
 
 
-@dataclass(slots=True)
-class RecognisedPdfPage(PdfPage):
-    """A page that was recognised, or pictures on it: what else was read of each line, and the words in doubt."""
-
-    readings: list[tuple[str, ...]] = field(default_factory=list)
-    doubtful: list[tuple[int, str]] = field(default_factory=list)  # index of the line, its words
-
-
-def recognise_pages(
-    pages: Iterable[NumberedPage], total: int, recogniser: Recogniser
-) -> dict[int, list[RecognisedPdfPage]]:
+def recognise_pages(pages: Iterable[NumberedPage], total: int, recogniser: Recogniser) -> dict[int, list[PdfPage]]:
     """What is recognised of ``total`` pages, by their numbers. Tells how many are done."""
     store = listeners().pages
-    results: dict[int, list[RecognisedPdfPage]] = {}
+    results: dict[int, list[PdfPage]] = {}
 
     def unknown() -> Iterator[NumberedPage]:
         for page in pages:
@@ -89,7 +79,7 @@ def recognise_pages(
     return results
 
 
-def to_plain(pages: Iterable[RecognisedPdfPage]) -> PlainPages:
+def to_plain(pages: Iterable[PdfPage]) -> PlainPages:
     return [
         {
             "confidence": page.confidence,
@@ -101,10 +91,10 @@ def to_plain(pages: Iterable[RecognisedPdfPage]) -> PlainPages:
     ]
 
 
-def from_plain(plain: PlainPages) -> list[RecognisedPdfPage]:
+def from_plain(plain: PlainPages) -> list[PdfPage]:
     """Raises KeyError, TypeError or ValueError for what ``to_plain`` did not make."""
     return [
-        RecognisedPdfPage(
+        PdfPage(
             [
                 PdfLine(**{**line, "box": LineBox(*line["box"]) if line["box"] is not None else None})
                 for line in page["lines"]
@@ -129,9 +119,7 @@ def rendered(page: Any) -> Image.Image:
     return image
 
 
-def recognise_page(
-    image: Image.Image, number: int, recogniser: Recogniser, *, is_part: bool = False
-) -> list[RecognisedPdfPage]:
+def recognise_page(image: Image.Image, number: int, recogniser: Recogniser, *, is_part: bool = False) -> list[PdfPage]:
     """The page in an image in grey, or the two pages of an open book. ``number`` is 1-based.
 
     Of an image that is a part of a page (``NumberedPage``) the boxes of the lines are its own.
@@ -146,10 +134,10 @@ def recognise_page(
     return [_page(half, number, at, recogniser) for at, half in enumerate(halves(cleaned(image)))]
 
 
-def _page(image: Image.Image, number: int, half: int, recogniser: Recogniser) -> RecognisedPdfPage:
+def _page(image: Image.Image, number: int, half: int, recogniser: Recogniser) -> PdfPage:
     if is_empty(image):
         keep_image(image, number, half)
-        return RecognisedPdfPage([], PageTraits(), "recognised", 1.0)
+        return PdfPage([], PageTraits(), "recognised", 1.0)
     lines = recogniser.recognise(image)
     if sureness(lines) < UPSIDE_DOWN:
         image, lines = _upright(image, lines, recogniser)
@@ -157,8 +145,8 @@ def _page(image: Image.Image, number: int, half: int, recogniser: Recogniser) ->
     return _with_lines(lines, number, half, image)
 
 
-def _with_lines(lines: Sequence[RecognisedLine], number: int, half: int, image: Image.Image) -> RecognisedPdfPage:
-    page = RecognisedPdfPage([], PageTraits(), "recognised", sureness(lines))
+def _with_lines(lines: Sequence[RecognisedLine], number: int, half: int, image: Image.Image) -> PdfPage:
+    page = PdfPage([], PageTraits(), "recognised", sureness(lines))
     for line in lines:
         doubtful = [word.text for word in line.words if word.confidence < DOUBTFUL and _WORD.search(word.text)]
         if doubtful:
@@ -231,18 +219,18 @@ def with_repaired_headings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ..
     """
     lines = [(page, at) for page in pages for at in range(len(page.lines))]
     texts = [page.lines[at].text for page, at in lines]
-    readings = [page.readings[at] if isinstance(page, RecognisedPdfPage) else () for page, at in lines]
+    readings = [page.readings[at] if page.readings else () for page, at in lines]
     repaired, repairs, headings = repair_headings(texts, readings)
     warnings = []
     for place, ((page, at), text) in enumerate(zip(lines, repaired, strict=True)):
-        if isinstance(page, RecognisedPdfPage) and page.lines[at].confidence is not None:
+        if page.lines[at].confidence is not None:
             page.lines[at].text = text
             page.lines[at].is_heading = place in headings
     places = {(id(page), at): place for place, (page, at) in enumerate(lines)}
     changed = set()
     for repair in repairs:
         page, at = lines[repair.line]
-        if isinstance(page, RecognisedPdfPage) and page.lines[at].confidence is not None:
+        if page.lines[at].confidence is not None:
             changed.add(repair.line)
             page.lines[at].furniture = ""
             details = {"read": repair.read[:80], "page": str(page.lines[at].page)}
@@ -250,7 +238,7 @@ def with_repaired_headings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ..
             if repair.changes_letters:
                 warnings.append(ReadingWarning(repair.line + 1, kind, repair.repaired[:80], details))
     for page in pages:
-        for at, words in page.doubtful if isinstance(page, RecognisedPdfPage) else ():
+        for at, words in page.doubtful:
             place = places[id(page), at]
             if place not in changed and not page.lines[at].furniture:
                 details = {"page": str(page.lines[at].page)}
