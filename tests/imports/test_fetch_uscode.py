@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +25,7 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import kinds
-from lawcompare.core.jobs.runner import run_now, sweep
+from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Topic
@@ -34,12 +33,11 @@ from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import unread_notices
-from lawcompare.imports.uscode import fetching, services
-from lawcompare.imports.uscode.fetching import check_current, check_laws, fetch_sections, text_before
+from lawcompare.imports.uscode import services
+from lawcompare.imports.uscode.fetching import check_current, check_laws
 from lawcompare.imports.uscode.models import Archive, Fetch, ReleaseNotice
 from lawcompare.imports.uscode.publisher import (
     FetchRefused,
-    ReleasePoint,
     read_release,
     read_wanted,
     source_of,
@@ -80,9 +78,6 @@ text_status: restatement
 
 (a) Criminal proceedings begin within 5 years. (b) Civil actions begin within three years.
 """
-
-
-# --- the publisher's site on this machine: its addresses, ranges and marks, and how a download goes wrong there
 
 
 def zipped(xml: bytes, name: str = "usc17.xml") -> bytes:
@@ -195,9 +190,6 @@ def left_behind(settings) -> list[str]:
     return sorted(path.name for path in (Path(settings.DATA_DIR) / "uscode").glob("*"))
 
 
-# --- What is stored --------------------------------------------------------------------------------------------------
-
-
 def test_chosen_sections_of_the_current_release_point_become_a_public_official_text(site, settings):
     assert fetch("17:506,507") == "us-code-17/rp117-80-en: 12 clauses stored and public.\n"
     version = Version.objects.get()
@@ -241,9 +233,6 @@ def test_a_folder_serves_where_there_is_no_network(tmp_path, settings):
     assert "is no folder" in refused("17:506", "--from", str(tmp_path / "none"))
     (tmp_path / "empty").mkdir()
     assert "names a release point" in refused("17:506", "--from", str(tmp_path / "empty"))
-
-
-# --- Downloads that go wrong -----------------------------------------------------------------------------------------
 
 
 def test_a_download_that_breaks_off_goes_on_where_it_ended(site, settings):
@@ -337,9 +326,6 @@ def test_what_names_no_sections_or_no_release_point_is_refused(wanted):
             read_release(typed)
 
 
-# --- What was stated -------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def restated(store, request):
     """A restatement of § 506, stated to answer an article of a draft."""
@@ -398,13 +384,6 @@ def test_what_an_organisation_states_is_carried_for_it_alone(site, restated, cas
     assert "zzprivate" in page and "zzours" in page and "zztheirs" not in page
 
 
-def test_what_is_carried_once_is_not_carried_again(site, restated):
-    fetch("17:506,507")
-    before = Correspondence.objects.count()
-    fetch("17:506,507")
-    assert Correspondence.objects.count() == before
-
-
 def test_what_a_person_annotated_in_the_restatement_waits_in_the_queue_for_the_official_text(
     site, restated, cast, tmp_path, django_capture_on_commit_callbacks, rita
 ):
@@ -448,16 +427,6 @@ def test_what_an_organisation_calls_its_text_keeps_no_official_one_away(site, re
     assert Version.objects.filter(origin=None).count() == 3, "the draft, the restatement and the official text"
     newer(site, b"knowingly")
     assert [notice.old for notice in check_laws(source_of())] == [official]
-
-
-def test_the_text_before_is_the_last_release_point_or_else_the_restatement(site, restated):
-    assert text_before("us-code-17", ReleasePoint(117, 80)) == restated
-    fetch("17:506", "--release-point", "113-31")
-    assert text_before("us-code-17", ReleasePoint(117, 80)).slug == "rp113-31-en"
-    assert text_before("us-code-17", ReleasePoint(113, 31)) == restated
-
-
-# --- The weekly check ------------------------------------------------------------------------------------------------
 
 
 def newer(site, change: bytes = b"") -> None:
@@ -517,9 +486,6 @@ def test_nothing_is_fetched_by_the_clock_unless_it_is_turned_on():
     assert "release-check" not in kinds
 
 
-# --- The button ------------------------------------------------------------------------------------------------------
-
-
 def test_an_editor_asks_on_the_page_and_sees_what_came_of_it(
     site, restated, cast, django_capture_on_commit_callbacks, eve
 ):
@@ -567,44 +533,6 @@ def test_progress_is_written_and_a_fetch_whose_worker_died_is_taken_up_again(sit
     assert (row.job.state, row.job.attempts, row.job.step) == ("done", 2, "carrying")
     run_now(row.job)
     assert Version.objects.count() == 1
-
-
-def test_the_sweep_sends_a_lost_fetch_again_and_gives_up_on_one_that_ends_its_worker(
-    site, cast, django_capture_on_commit_callbacks
-):
-    long_ago = timezone.now() - timedelta(hours=1)
-    lost = {"wanted": "17:506", "organisation": cast.centre, "state": "running", "heartbeat": long_ago}
-    once, too_often = made(Fetch, attempts=1, **lost), made(Fetch, attempts=5, **lost)
-    alive = made(Fetch, attempts=1, **(lost | {"heartbeat": timezone.now()}))
-    with django_capture_on_commit_callbacks(execute=True):
-        assert sweep()["fetch"] == 2
-    for row in (once, too_often, alive):
-        row.refresh_from_db()
-    assert [row.job.state for row in (once, too_often, alive)] == ["done", "failed", "running"]
-    assert "ended 5 times" in too_often.job.reason and sweep()["fetch"] == 0
-
-
-def test_a_worker_that_lost_its_claim_stores_nothing(site, cast, monkeypatch):
-    row = made(Fetch, wanted="17:506", organisation=cast.centre)
-
-    def be_overtaken(*arguments):
-        Job.objects.filter(pk=row.job_id).update(attempts=9)
-        return fetch_sections(*arguments)
-
-    monkeypatch.setattr(fetching, "fetch_sections", be_overtaken)
-    run_now(row.job)
-    row.refresh_from_db()
-    assert row.job.state == "running" and not Version.objects.exists()
-
-
-def test_who_is_no_editor_fetches_nothing(client, cast):
-    for user in (cast.alice, cast.rita):
-        client.force_login(user)
-        assert client.get(reverse("uscode")).status_code == 403
-        assert client.post(reverse("uscode"), {"wanted": "17:506"}).status_code == 403
-        with pytest.raises(PermissionDenied):
-            services.request_fetch(user, "17:506", "")
-    assert not Fetch.objects.exists()
 
 
 def test_a_form_that_is_sent_twice_fetches_once_and_again_when_that_is_done(eve):

@@ -17,15 +17,14 @@ from PIL import Image
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.core.jobs.runner import run_now
-from lawcompare.engine.document import Clause, Document, Furniture, LineBox
+from lawcompare.engine.document import Clause, Document, LineBox
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading import read, reporting
+from lawcompare.engine.reading import reporting
 from lawcompare.engine.reading.ocr import tesseract
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports import corrections
 from lawcompare.imports.corrections import make_correction, start_correcting
 from lawcompare.imports.models import DraftPage, DraftState, ImportDraft
-from lawcompare.imports.review_page.layout import boxes_of, furniture_lines
 from lawcompare.imports.review_page.services import mark_page, take_pages
 from lawcompare.imports.storing.services import ask_to_store, details_state
 from lawcompare.imports.upload.services import discard
@@ -211,33 +210,6 @@ def test_a_page_is_drawn_in_the_box_as_without_it(settings):
             sandbox.draw_page(data, number)
 
 
-def test_a_file_without_pages_has_no_pane(editor, hand_in):
-    html = editor.get(hand_in().get_absolute_url()).content.decode()
-    assert "facsimile" not in html and "The file, by lines" in html
-
-
-def test_who_does_not_ask_for_images_gets_none(monkeypatch):
-    kept: list[reporting.Facsimile] = []
-    with reporting.listening(keep_image=kept.append):
-        read(printed(), filename="law.pdf")
-    # A page with a text layer is drawn when somebody looks at it; that of a scan is kept as it was read.
-    assert kept == [reporting.Facsimile(2, 1236, 1600, b""), reporting.Facsimile(4, 1236, 1600, b"")]
-    monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
-    with reporting.listening(keep_image=kept.append):
-        read(as_file(bars(4), "PDF", resolution=200))
-    assert kept[2].number == 2 and len(kept[2].pixels) == kept[2].width * kept[2].height
-    read(printed(), filename="law.pdf")
-    assert len(kept) == 3
-
-
-def test_images_come_out_of_the_sandbox_as_pixels(settings):
-    settings.READER_SANDBOX = True
-    kept: list[reporting.Facsimile] = []
-    document = read_in_sandbox(printed(), "law.pdf", None, ignore_progress, kept.append)
-    assert len(document.clauses) == 4 and document.boxes[0].image == 2
-    assert [(image.number, image.width, image.pixels) for image in kept] == [(2, 1236, b""), (4, 1236, b"")]
-
-
 @pytest.mark.parametrize(
     "message",
     [
@@ -254,24 +226,6 @@ def test_an_image_that_is_not_what_it_says_is_no_image(message):
     assert _facsimile(message) is None
 
 
-def test_lines_that_follow_each_other_are_one_box_and_the_page_number_is_none():
-    boxes = (
-        LineBox(2, 100, 900, 800, 920), LineBox(2, 400, 980, 500, 990),
-        LineBox(4, 100, 100, 800, 120), LineBox(4, 120, 130, 850, 150), None, LineBox(4, 900, 50, 990, 90),
-    )  # fmt: skip
-    document = Document(
-        "Law", "en", (Clause("art_1", "article", line=1),),
-        boxes=boxes, source=("Article 1.", "1", "This", "law", "", "."),
-        furniture=(Furniture("separator", ".", 1), Furniture("page-number", "1", 2)),
-    )  # fmt: skip
-    lines = [line for line in range(1, 9) if line not in furniture_lines(document)]
-    assert boxes_of(document, lines) == [
-        LineBox(2, 100, 900, 800, 920),
-        LineBox(4, 100, 100, 850, 150),
-        LineBox(4, 900, 50, 990, 90),
-    ]
-
-
 def test_a_photograph_larger_than_needed_is_kept_small():
     kept: list[reporting.Facsimile] = []
     with reporting.listening(keep_image=kept.append):
@@ -285,6 +239,7 @@ def test_lines_of_a_web_page_are_shown_as_they_read(editor, hand_in):
     draft = hand_in(page, "law.html")
     html = " ".join(editor.get(draft.get_absolute_url()).content.decode().split())
     assert "This law has an aim." in html and "&lt;" not in html
+    assert "facsimile" not in html and "The file, by lines" in html, "it has no pages"
     assert corrections.corrected(draft).document.clauses[0].line == 1
 
 
@@ -414,14 +369,3 @@ def test_a_scan_is_official_only_when_a_person_says_that_they_compared_it(scan, 
     assert "is official only when a person compared it" in refused
     assert post(compared="on")["Location"].endswith("/preview/")
     assert post(text_status="leaked")["Location"].endswith("/preview/")
-
-
-def test_a_text_that_was_no_scan_says_nothing_of_pages(editor, cast, hand_in, django_capture_on_commit_callbacks):
-    draft = hand_in()
-    with django_capture_on_commit_callbacks(execute=True):
-        ask_to_store(
-            cast.eve, draft, DETAILS | {"law": "lamps", "version": "x"}, is_public=True, unchecked_is_known=True
-        )
-    draft.refresh_from_db()
-    assert draft.version.pages_total is None
-    assert "read by a person" not in editor.get(draft.version.get_absolute_url()).content.decode()

@@ -22,7 +22,7 @@ from lawcompare.crosswalk.findings.models import Examination
 from lawcompare.imports import corrections
 from lawcompare.imports.models import DraftState, ImportDraft
 from lawcompare.imports.storing import services as storing
-from lawcompare.imports.storing.services import ask_to_store, details_state, free_slug, save_details
+from lawcompare.imports.storing.services import details_state, save_details
 from lawcompare.imports.upload.services import discard
 from lawcompare.laws.editing.services import rename_law, rename_text
 from lawcompare.laws.models import Clause, Law, Origin, Original, PlainWords, Version
@@ -146,6 +146,7 @@ def test_publishing_makes_a_public_text_with_its_provenance(client, editor, draf
     client.logout()
     html = client.get(version.get_absolute_url()).content.decode()
     assert "1 correction by The Centre" in html and "nobody had reviewed" not in html
+    assert version.pages_total is None and "read by a person" not in html, "it was no scan"
     listed = client.get(f"{version.get_absolute_url()}corrections/").content.decode()
     assert reason in listed and "Article 4" in listed
     for page in (html, listed):
@@ -317,27 +318,6 @@ def test_a_storing_whose_worker_died_is_taken_up_again_and_given_up_in_the_end(e
     assert draft.state == DraftState.PUBLISHED
 
 
-def test_a_person_takes_up_a_storing_that_was_lost(editor, draft, commit):
-    about(editor, draft)
-    publish_later(editor, draft)
-    lose(draft)
-    publish(editor, draft, commit)
-    assert Version.objects.get().is_published
-
-
-def test_a_worker_taken_for_dead_does_not_store_the_text_a_second_time(editor, draft, monkeypatch):
-    about(editor, draft)
-    publish_later(editor, draft)
-
-    def overtaken(*args, **kwargs):
-        Job.objects.filter(kind="storing").update(attempts=9)
-        return store_text(*args, **kwargs)
-
-    monkeypatch.setattr(storing, "store_text", overtaken)
-    run_now(Job.objects.get(kind="storing"))
-    assert not Version.objects.exists(), "the other worker stores it"
-
-
 WRONG_DETAILS = [
     ({"law": ""}, "required"),
     ({"law": "no-such-law"}, "Select a valid choice"),
@@ -439,29 +419,6 @@ def test_title_and_date_of_a_published_text_are_changed_by_a_correction_of_the_s
     client.logout()
     assert new.get_absolute_url() in client.get(old.get_absolute_url()).content.decode(), "readers are led on"
     assert "The draft of March" in client.get("/laws/draft/").content.decode()
-
-
-def test_without_mends_a_correction_has_the_very_same_text(store, cast):
-    old = store(OLD_DRAFT, "old", date="2019")
-    draft = corrections.start_correcting(cast.eve, old)
-    details = {"law": "draft", "version": "again", "title": "T", "language": "en"}
-    ask_to_store(cast.eve, draft, details, is_public=False)
-    run_now(Job.objects.get(kind="storing"))
-    assert Version.objects.get(slug__startswith="again-").text_hash == old.text_hash
-
-
-def test_who_is_no_editor_is_offered_none_of_it(client, store, cast):
-    store(OLD_DRAFT, "old", date="2019")
-    for person in (cast.alice, cast.rita, cast.charlie):
-        client.force_login(person)
-        assert "Correct this text" not in client.get("/laws/draft/old/").content.decode()
-        assert client.post("/workspace/correct/draft/old/").status_code == 403
-    client.force_login(cast.eve)
-    assert "Correct this text" in client.get("/laws/draft/old/").content.decode()
-
-
-def test_the_same_name_with_a_number_where_it_is_taken():
-    assert free_slug("2024-km", {"2024-km", "2024-km-2"}) == "2024-km-3"
 
 
 def test_a_private_text_takes_no_name_that_another_organisation_could_notice(editor, draft, hand_in, cast, commit):

@@ -27,7 +27,6 @@ from lawcompare.laws.services import ImportRefused
 from lawcompare.laws.uploads import originals, sandbox
 from tests.engine.test_recognition import as_file
 from tests.recognisers import DEADLY, Fixed, bars
-from tests.test_hostile_files import blank_png
 
 pytestmark = pytest.mark.django_db
 
@@ -219,42 +218,16 @@ def test_pictures_are_packed_in_the_order_of_their_names():
     assert one == other and b"scan" not in one
 
 
-def test_photographs_handed_in_at_once_become_one_text(editor, reads, monkeypatch):
+def test_photographs_are_one_text_and_their_names_and_what_a_camera_wrote_are_forgotten(editor, reads, monkeypatch):
     monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
-    files = [
-        SimpleUploadedFile(f"{NAME} {number}.jpg", as_file(bars(2), "JPEG", comment=NAME.encode())) for number in (2, 1)
-    ]
-    with reads():
-        response = editor.post(reverse("imports"), {"files": files})
-    draft = ImportDraft.objects.get()
-    assert response.status_code == 302 and draft.state == DraftState.READY and draft.clause_count
-    assert NAME not in draft.name
-    assert all(NAME.encode() not in originals.get(each.digest) for each in Original.objects.all())
-    html = editor.get(draft.get_absolute_url()).content.decode()
-    assert "This law has an aim." in html and NAME not in html
-
-
-def test_a_single_photograph_forgets_its_name(editor, reads, monkeypatch):
-    monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
-    with reads():
-        editor.post(reverse("imports"), {"files": SimpleUploadedFile(f"{NAME}.png", picture("PNG"))})
-    draft = ImportDraft.objects.get()
-    assert draft.name == "picture.png" and draft.clause_count == 1
-    assert NAME.encode() not in originals.get(draft.original)
-
-
-def test_a_picture_without_text_fails_in_one_sentence(editor, reads, monkeypatch):
-    monkeypatch.setenv("RECOGNISER", "tests.engine.test_read_pdf:Blind")
-    with reads():
-        editor.post(reverse("imports"), {"files": SimpleUploadedFile("cat.jpg", as_file(bars(3), "JPEG"))})
-    draft = ImportDraft.objects.get()
-    assert draft.state == DraftState.FAILED and draft.job.reason.startswith("no text could be read in the picture")
-
-
-def test_a_picture_of_a_hundred_megapixels_fails_in_one_sentence(editor, reads, monkeypatch):
-    monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
-    with reads():
-        editor.post(reverse("imports"), {"files": SimpleUploadedFile("page.png", blank_png(10_000, 10_000))})
-    draft = ImportDraft.objects.get()
-    assert draft.state == DraftState.FAILED
-    assert draft.job.reason == "the picture has more than 80 million pixels; make it smaller"
+    together = {f"{NAME} {number}.jpg": as_file(bars(2), "JPEG", comment=NAME.encode()) for number in (2, 1)}
+    for files, clauses in (({f"{NAME}.png": picture("PNG")}, 1), (together, 2)):
+        with reads():
+            uploads = [SimpleUploadedFile(*file) for file in files.items()]
+            assert editor.post(reverse("imports"), {"files": uploads}).status_code == 302
+        draft = ImportDraft.objects.latest("pk")
+        assert draft.state == DraftState.READY and draft.clause_count == clauses
+        assert NAME not in draft.name and (draft.name == "picture.png") == (clauses == 1)
+        assert all(NAME.encode() not in originals.get(each.digest) for each in Original.objects.all())
+        html = editor.get(draft.get_absolute_url()).content.decode()
+        assert "This law has an aim." in html and NAME not in html
