@@ -3,21 +3,15 @@
 import io
 import json
 import re
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils import timezone
 
 from lawcompare.comparisons import services
 from lawcompare.comparisons.computing import compare as computing
 from lawcompare.comparisons.computing.compare import insert_rows
 from lawcompare.comparisons.models import ClausePair, Comparison
-from lawcompare.core.jobs.models import Job
-from lawcompare.core.jobs.runner import run_now
-from lawcompare.engine.errors import ComparisonError
 from tests import samples
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.core.making import made
@@ -128,40 +122,16 @@ def test_asking_again_computes_nothing(drafts, monkeypatch):
     assert comparison.is_done and comparison.job.attempts == 1
 
 
-def test_a_failure_is_kept_with_its_reason_and_can_be_tried_again(
-    store, monkeypatch, django_capture_on_commit_callbacks
-):
-    old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
-
-    def fail(*args):
-        raise ComparisonError("Article 9 stands in a circle")
-
-    with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
-        patched.setattr(computing, "compare", fail)
-        services.request_comparison(old, new)
-    comparison = Comparison.objects.get()
-    assert (comparison.job.state, comparison.job.reason) == ("failed", "Article 9 stands in a circle")
-    assert not comparison.pairs.exists()
-    with django_capture_on_commit_callbacks(execute=True):
-        services.request_comparison(old, new)
-    comparison.refresh_from_db()
-    assert comparison.is_done and comparison.job.reason == ""
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
+@pytest.mark.both_databases
+def test_the_database_refuses_to_change_a_finished_comparison(drafts, subtests):
+    for change in [
         lambda: Comparison.objects.update(stats={}),
         lambda: ClausePair.objects.update(kind="removed"),
         lambda: ClausePair.objects.create(comparison=Comparison.objects.get(), position=999, group=1, score=1),
         lambda: insert_rows(ClausePair, [pair_values(Comparison.objects.get(), position=999)]),
-    ],
-    ids=["its numbers", "a pair", "one more pair", "one more pair, as computing adds them"],
-)
-@pytest.mark.both_databases
-def test_the_database_refuses_to_change_a_finished_comparison(drafts, change):
-    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-        change()
+    ]:
+        with subtests.test(), pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            change()
 
 
 def pair_values(comparison: Comparison, **values: object) -> dict:
@@ -191,38 +161,6 @@ def test_rows_added_at_once_have_all_values_and_keep_what_the_table_asks_for(sto
     assert [row["reasons"] for row in stored] == [[], [["alike", {"percent": 3}]], []]
 
 
-def test_a_task_delivered_twice_computes_once(drafts, monkeypatch):
-    before = list(ClausePair.objects.values())
-    run_now(Job.objects.get(kind="comparison"))
-    assert list(ClausePair.objects.values()) == before
-    assert Job.objects.get(kind="comparison").attempts == 1
-
-
-def test_a_worker_that_lost_its_claim_writes_nothing(store, monkeypatch):
-    old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
-    comparison = made(Comparison, old=old, new=new)
-    computed = computing.compare
-
-    def be_overtaken(mine, progress):
-        Job.objects.filter(pk=mine.job_id).update(attempts=7)
-        computed(mine, lambda *args: None)
-
-    monkeypatch.setattr(computing, "compare", be_overtaken)
-    run_now(comparison.job)
-    comparison.refresh_from_db()
-    assert comparison.state == "running" and not comparison.pairs.exists()
-
-
-@pytest.mark.both_databases
-def test_a_comparison_whose_worker_died_is_taken_up_again(store, django_capture_on_commit_callbacks):
-    old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
-    long_ago = timezone.now() - timedelta(hours=1)
-    made(Comparison, old=old, new=new, state="running", attempts=1, heartbeat=long_ago)
-    with django_capture_on_commit_callbacks(execute=True):
-        services.request_comparison(old, new)
-    assert Comparison.objects.get().is_done
-
-
 def test_the_command_refuses_what_is_not_there(drafts):
     with pytest.raises(CommandError, match="There is no version draft/other") as refused:
         call_command("compare", "draft/old", "draft/other")
@@ -231,52 +169,17 @@ def test_the_command_refuses_what_is_not_there(drafts):
         call_command("compare", "draft/old", "draft/old")
 
 
-def test_two_releases_of_a_title_differ_where_the_code_was_amended(tmp_path, django_capture_on_commit_callbacks):
-    for version, release in [("2013", "113-31"), ("2022", "117-80")]:
-        (tmp_path / "usc17.xml").write_bytes(samples.us_title(release))
-        options = ["--law", "us-code-17", "--jurisdiction", "us", "--kind", "statute", "--version", version]
-        call_command("import_law", str(tmp_path / "usc17.xml"), *options, stdout=io.StringIO(), stderr=io.StringIO())
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("compare", "us-code-17/2013", "us-code-17/2022", stdout=io.StringIO())
-    data = compare_as_json("us-code-17/2013", "us-code-17/2022")
-    sections = [pair for pair in data["pairs"] if re.search(r"sec_\w+$", (pair["new"] or pair["old"])["eid"])]
-    numbers = {(pair["new"] or pair["old"])["eid"].rpartition("_")[2]: pair["kind"] for pair in sections}
-    assert numbers == {"501": "changed", "506": "unchanged", "507": "unchanged", "509": "unchanged", "1501": "added"}
-
-
-BILL = ["--jurisdiction", "us", "--kind", "draft"]
-
-
-def import_bills(law: str, paths: list[Path]) -> None:
-    for number, path in enumerate(paths, start=1):
-        options = ["--law", law, "--version", str(number), "--date", f"2019-0{number}", "--publish", *BILL]
-        call_command("import_law", str(path), *options, stdout=io.StringIO(), stderr=io.StringIO())
-
-
 def test_a_bill_is_compared_with_what_was_enacted(tmp_path, django_capture_on_commit_callbacks):
-    for stage in ("introduced", "enrolled"):
-        (tmp_path / f"{stage}.xml").write_bytes(samples.bill(stage))
     with django_capture_on_commit_callbacks(execute=True):
-        import_bills("hr-1", [tmp_path / "introduced.xml", tmp_path / "enrolled.xml"])
+        for number, stage in enumerate(("introduced", "enrolled"), start=1):
+            (tmp_path / f"{stage}.xml").write_bytes(samples.bill(stage))
+            about = f"--law hr-1 --version {number} --date 2019-0{number} --publish --jurisdiction us --kind draft"
+            call_command("import_law", str(tmp_path / f"{stage}.xml"), *about.split(), stdout=io.StringIO())
     data = compare_as_json("hr-1/1", "hr-1/2")
     fund = next(p for p in data["pairs"] if p["new"] and p["new"]["heading"] == "Harbour Repair Fund")
     assert fund["kind"] == "changed" and "$200,000,000 → $381,000,000" in fund["sentence"]
     renumbered = next(p for p in data["pairs"] if p["old"] and p["old"]["num"] == "Sec. 102")
     assert (renumbered["kind"], renumbered["new"]["num"]) == ("renumbered", "Sec. 101")
-
-
-def test_successive_versions_of_a_resolution_are_compared_one_after_the_other(
-    tmp_path, django_capture_on_commit_callbacks
-):
-    paths = [tmp_path / f"{stage}.xml" for stage in ("agreed", "engrossed", "referred")]
-    for path in paths:
-        path.write_bytes(samples.resolution(path.stem))
-    with django_capture_on_commit_callbacks(execute=True):
-        import_bills("sconres-13", paths)
-    pairs = [(comparison.old.slug, comparison.new.slug) for comparison in Comparison.objects.order_by("pk")]
-    assert pairs == [("1", "2"), ("2", "3")]
-    for comparison in Comparison.objects.all():
-        assert comparison.is_done and comparison.stats.get("added", 0) == comparison.stats.get("removed", 0) == 0
 
 
 def test_the_form_begins_with_two_drafts_of_the_law_with_most_and_the_second_follows_the_first(client, store):

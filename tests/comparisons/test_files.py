@@ -154,11 +154,6 @@ def test_what_breaks_down_is_a_sentence_and_can_be_asked_for_again(client, draft
     assert client.get(f"{PAGE}.pdf").content.startswith(b"%PDF-")
 
 
-def test_another_site_cannot_ask_for_it(client, drafts):
-    assert ask(client, **{"sec-fetch-site": "cross-site"}).status_code == 403
-    assert not ComparisonFile.objects.exists()
-
-
 def test_asking_is_limited_by_the_hour_and_fetching_is_not(client, drafts, settings):
     settings.FILES_PER_HOUR = 1
     assert ask(client).status_code == 302

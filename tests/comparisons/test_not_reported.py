@@ -139,18 +139,6 @@ def test_a_split_whose_parts_have_no_number_is_not_called_unchanged(client, demo
     assert "Unchanged." not in shown and "split, 0 % of the words" not in shown
 
 
-@pytest.mark.parametrize(
-    ("row", "source"),
-    [
-        ("art_nn_defamation", "source: bangkokpost.com"),
-        ("old-art_nn_scope", "source: mekong-post.com"),
-        ("art_nn_insult", "source: hrw.org, bangkokpost.com"),
-    ],
-)
-def test_a_card_names_the_sources_of_its_own_clauses(demonstration, row, source):
-    assert row_excerpt(LAW, "2020-08-en", LAW, "2024-leak-en", row).facts[-1] == source
-
-
 def test_a_card_of_a_split_tells_which_words_are_of_which_text(demonstration):
     excerpt = row_excerpt(LAW, "2012-v1-en", LAW, "2024-leak-en", "art_nn_defamation")
     words = "".join(words for _op, words in excerpt.runs)

@@ -100,21 +100,6 @@ def test_the_page_says_how_many_it_hides_and_its_address_keeps_the_choices(clien
     assert 'value="a &amp; b"' in page
 
 
-def test_without_a_filter_no_query_more_is_asked(client, texts):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    def count(query: str) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            client.get(PAGE + query)
-        return len(queries)
-
-    count("")
-    assert count("?words=computer") - count("") <= 1 and count("?only=amounts") - count("") <= 1
-
-
 DUES = "The harbour office may seal the hold of a vessel whose master has not paid the dues of the port for a month."
 DEBT = "Nobody closes the berth of a master who has not paid, unless his debt is older than a year."
 SENTENCES = (

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
-from django.db import DatabaseError, transaction
 from django.utils.html import strip_tags
 
 from lawcompare.annotations import services as annotating
@@ -29,11 +28,6 @@ PAGE = "/compare/draft/old/with/draft/new/"
 def words(html: str) -> str:
     """What is read of HTML."""
     return unescape(re.sub(r"<[^>]*>", "", re.sub(r"<!--.*?-->", "", html)))
-
-
-def test_the_html_of_a_clause_says_its_words(drafts):
-    for clause in Clause.objects.select_related("version"):
-        assert words(law_text(clause, None).replace("</p><p>", "\n")) == clause.text
 
 
 def test_the_html_of_a_redline_says_the_words_of_both_texts(drafts):
@@ -106,9 +100,6 @@ def test_a_note_is_laid_over_its_row_alone(client, drafts, cast):
     assert len(changed) == 1 and "Article 3" in changed[0]
 
 
-# --- Words of another language ----------------------------------------------------------------------------------------
-
-
 def clause_of(text: str, **more: object) -> SimpleNamespace:
     return SimpleNamespace(**{"pk": 1, "eid": "art_1", "num": "", "heading": "", "text": text, "depth": 1} | more)
 
@@ -152,19 +143,6 @@ def test_the_rows_of_a_table_are_a_table_in_which_a_note_ends_with_its_cell(clie
     assert marked.endswith(table.format(mark.format("Port"), mark.format("Ship")))
     stored = store("## Article 1\n\nFees:\n\n| Port | Ship | Fee |\n|---|---|---|\n| North | Brig | 5 |\n", "fees")
     assert "<td>Brig</td>" in client.get(stored.clauses.get().get_absolute_url()).content.decode()
-
-
-@pytest.mark.both_databases
-def test_a_frozen_clause_and_pair_take_no_change(drafts):
-    clause, pair = drafts[0].clauses.first(), find_comparison(*drafts).pairs.first()
-    for row, change in (
-        (clause, {"text": "Other words."}),
-        (clause, {"end": 99}),
-        (pair, {"changes": [["insert", "x", ""]]}),
-        (pair, {"reasons": [["decided", {}]]}),
-    ):
-        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-            type(row).objects.filter(pk=row.pk).update(**change)
 
 
 ADDRESS = "/compare/draft/old/with/draft/new/?view=list"

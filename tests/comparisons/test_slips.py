@@ -193,11 +193,3 @@ def test_an_article_as_long_as_a_law_is_not_corrected_in_one_press(client, cast,
     address = reverse("correct_slips", args=["books", "typed", "books", "scan"])
     answer = client.post(address, {"row": "art_1"}, follow=True)
     assert "too long to be corrected at once" in answer.content.decode() and not ImportDraft.objects.exists()
-
-
-def test_nobody_else_is_offered_to_correct_it(client, comparison):
-    assert "Correct these slips" not in client.get(comparison.get_absolute_url()).content.decode()
-    assert client.post(
-        reverse("correct_slips", args=["books", "typed", "books", "scan"]), {"row": "art_1"}
-    ).status_code in {302, 403}
-    assert not ImportDraft.objects.exists()

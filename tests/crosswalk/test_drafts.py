@@ -172,20 +172,18 @@ def test_that_a_clause_of_the_second_text_has_no_counterpart_in_the_first_is_sta
     assert REASON in client.get(PAIR).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
+def test_what_cannot_be_stated_of_none_is_one_sentence(draft, topic, rita, subtests):
+    for fields, sentence in [
         ({}, "Name a clause of one of the two texts."),
         ({"own": "Article 1", "cited": "Article 1"}, "Where a clause is named, “none found” cannot be said of it."),
         ({"cited": "Article 1", "relation": "equivalent"}, "Name the clause that answers, or say that none was found."),
         ({"cited": "Article 1", "searched": ""}, "Say where a counterpart was looked for."),
         ({"cited": "Article 99"}, "has no clause with the address “Article 99”"),
-    ],
-)
-def test_what_cannot_be_stated_of_none_is_one_sentence(draft, topic, fields, sentence, rita):
-    answer = none_found(rita, draft, topic, **fields)
-    assert answer.status_code == 400 and sentence in answer.content.decode()
-    assert not draft.pairs.exists()
+    ]:
+        with subtests.test(fields=fields, sentence=sentence):
+            answer = none_found(rita, draft, topic, **fields)
+            assert answer.status_code == 400 and sentence in answer.content.decode()
+            assert not draft.pairs.exists()
 
 
 def test_a_decision_is_taken_back_and_the_suggestion_waits_again(cast, draft, topic, rita):

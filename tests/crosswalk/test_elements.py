@@ -11,7 +11,6 @@ from lawcompare.crosswalk.elements import NOT_SEEN, PART, WHOLE, build_table, ou
 from lawcompare.crosswalk.models import Element, Topic, Value
 from lawcompare.crosswalk.provisions import ConfirmedElements, differences_between
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.laws.formatting import format_in_dollars
 from tests.conftest import FRONT
 from tests.world import made_once
 
@@ -128,9 +127,6 @@ def table_of(laws, own: list[str], other: list[str]):
     return build_table(shelves, readings)
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
 def test_a_part_of_an_article_has_the_penalty_that_stands_above_it(laws):
     draft, _code = laws
     part = clause(draft, "art_2__para_2")
@@ -157,9 +153,6 @@ def test_reading_a_section_gives_what_reading_the_whole_law_gives(laws):
         whole = elements_of(load_document(version), [row.eid for row in rows])
         readings = read_clauses([(version, row) for row in rows])
         assert {row.eid: readings[row.pk].elements for row in rows} == whole
-
-
-# --- values -----------------------------------------------------------------------------------------------------------
 
 
 def test_each_element_is_told_side_by_side_with_its_words(laws):
@@ -194,20 +187,6 @@ def test_clauses_of_the_same_values_or_inside_another_are_told_of_once(laws):
     draft, _code = laws
     rows = [clause(draft, end) for end in ("art_2__para_1", "art_2", "art_1")]
     assert [row.num for row in outermost(rows)] == ["Article 1", "Article 2"]
-
-
-def test_amounts_are_put_in_dollars_where_a_rate_is_known():
-    assert format_in_dollars({"fine_max": 10_000_000, "currency": "KHR"}).startswith("about 2,500 US dollars")
-    assert (
-        format_in_dollars({"fine_max": 5, "currency": "USD"})
-        == format_in_dollars({"fine_max": 5, "currency": "XYZ"})
-        == ""
-    )
-    with translation.override("km"):
-        assert "២.៥០០" in format_in_dollars({"fine_max": 10_000_000, "currency": "KHR"})
-
-
-# --- differences ------------------------------------------------------------------------------------------------------
 
 
 DRAFT_1, CODE_10 = "Draft of 2020, Article 1", "Code, Article 10"
@@ -295,9 +274,6 @@ def test_powers_differ_in_who_authorises_and_for_how_long_and_differences_are_sa
         differences = both(laws, "art_1", "art_10")
         assert re.search("[\u1780-\u17b3]", differences.directions[0].lead)
         assert "១ ឆ្នាំ" in sentences(differences.heavier)[0]
-
-
-# --- the pages --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

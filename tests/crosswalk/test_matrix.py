@@ -12,7 +12,6 @@ from lawcompare.crosswalk.models import Correspondence, Silence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.topics.matrix import matrix_name
 from lawcompare.laws.models import Clause
-from lawcompare.laws.reports import as_workbook, escape_formula
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once
 
@@ -82,20 +81,6 @@ def test_the_pages_show_gaps_in_words_the_provisions_and_the_reasoning(client, m
     ):
         html = client.get(address).content.decode()
         assert "Illegal access" in html and "Why." in html
-
-
-def test_the_matrix_as_a_spreadsheet_opens_and_names_nobody(client, measured):
-    book = zipfile.ZipFile(io.BytesIO(client.get("/topics/matrix.xlsx").content))
-    assert book.testzip() is None
-    assert "narrower: Article 1" in book.read("xl/sharedStrings.xml").decode()
-    assert "<dc:creator></dc:creator>" in book.read("docProps/core.xml").decode()
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_no_cell_is_taken_for_a_formula(cell):
-    assert escape_formula(cell) == "'" + cell
-    xml = zipfile.ZipFile(io.BytesIO(as_workbook([["head"], [cell]]))).read("xl/worksheets/sheet1.xml").decode()
-    assert "<f>" not in xml
 
 
 def test_the_number_of_queries_does_not_grow_with_the_topics(client, measured, django_assert_max_num_queries):

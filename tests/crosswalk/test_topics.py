@@ -63,9 +63,9 @@ def test_a_topic_with_two_clauses_is_added_and_is_in_the_matrix(laws, cast, rita
     assert Entry.objects.filter(action="topic added").count() == 1
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
+def test_what_cannot_be_a_topic_is_refused_in_a_sentence(laws, rita, subtests):
+    Topic.objects.create(slug="taken", title="Taken")
+    for changes, sentence in [
         ({"title": ""}, "This field is required"),
         ({"title": "x" * 201}, "at most 200"),
         ({"text_1": "one/a", "cited_1": "99"}, "has no clause with the address"),
@@ -73,13 +73,11 @@ def test_a_topic_with_two_clauses_is_added_and_is_in_the_matrix(laws, cast, rita
         ({"cited_1": "1"}, "or neither"),
         ({"text_1": "one/none", "cited_1": "1"}, "valid choice"),
         ({"title": "TAKEN"}, "of this title already"),
-    ],
-)
-def test_what_cannot_be_a_topic_is_refused_in_a_sentence(laws, changes, sentence, rita):
-    Topic.objects.create(slug="taken", title="Taken")
-    answer = rita.post(reverse("topic_add"), written(**changes))
-    assert answer.status_code == 400 and sentence in answer.content.decode()
-    assert Topic.objects.count() == 1 and not TopicChange.objects.exists()
+    ]:
+        with subtests.test(changes=changes, sentence=sentence):
+            answer = rita.post(reverse("topic_add"), written(**changes))
+            assert answer.status_code == 400 and sentence in answer.content.decode()
+            assert Topic.objects.count() == 1 and not TopicChange.objects.exists()
 
 
 def test_of_two_who_edit_a_topic_the_second_is_told_and_loses_nothing(cast, rita):
@@ -196,9 +194,6 @@ def test_another_organisation_changes_no_topic_of_ours_and_its_history_is_never_
     assert topic.changes.get().action == "added"
 
 
-# --- Matrices ---------------------------------------------------------------------------------------------------------
-
-
 def test_columns_are_chosen_on_a_page_and_stand_in_every_address(client, cast, laws):
     add(cast.rita, written(), [article(laws[0], 1), article(laws[1], 2)])
     confirm_all(cast.sara)
@@ -226,9 +221,6 @@ def test_a_column_that_is_not_here_for_the_reader_is_not_shown(client, cast, sto
         assert answer.status_code == 404 and "There is no text" in answer.content.decode()
     many = client.get("/topics/", {"column": [f"no/{number}" for number in range(300)]})
     assert many.status_code == 404
-
-
-# --- Set beside -------------------------------------------------------------------------------------------------------
 
 
 def test_a_clause_of_another_law_is_found_by_words_and_stated_under_a_new_topic(laws, rita):

@@ -89,27 +89,19 @@ def test_one_click_takes_over_what_the_program_read(cast, law, as_):
     assert Value.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    ("changed", "problem"),
-    [
+def test_what_makes_no_sense_is_refused_beside_its_field_and_nothing_is_stored(cast, law, as_, subtests):
+    for changed, problem in [
         ({"quoted": "negligently"}, "do not stand in § 10(a)"),
         ({"element": "penalties", "value": "prison 5 years..2 years"}, "more than its most"),
         ({"place": "99"}, "has no clause with the address “99”"),
         ({"value": "spite"}, "choose one of: intent"),
         ({"quoted": ""}, "Name the words of the text"),
         ({"quoted": "", "value": "none"}, "nothing can be said to be missing"),
-    ],
-)
-def test_what_makes_no_sense_is_refused_beside_its_field_and_nothing_is_stored(cast, law, as_, changed, problem):
-    answer = as_(cast.eve).post(PAGE, FORM | changed)
-    assert answer.status_code == 400 and problem in answer.content.decode()
-    assert not Value.objects.exists()
-
-
-def test_words_of_another_clause_are_named_by_its_number(cast, law, as_):
-    sent = {"element": "penalties", "value": "prison ..5 years", "quoted": "not more than 5 years", "place": "10(b)"}
-    as_(cast.eve).post(PAGE, FORM | sent)
-    assert Value.objects.get().words_clause.eid == "sec_10__subsec_b"
+    ]:
+        with subtests.test(changed=changed, problem=problem):
+            answer = as_(cast.eve).post(PAGE, FORM | changed)
+            assert answer.status_code == 400 and problem in answer.content.decode()
+            assert not Value.objects.exists()
 
 
 def test_one_s_own_is_corrected_and_struck_out_and_another_s_disputed(cast, law, as_):
@@ -127,8 +119,6 @@ def test_one_s_own_is_corrected_and_struck_out_and_another_s_disputed(cast, law,
     as_(cast.rita).post(f"/workspace/values/{number}/strike/", {"reason": "They are right."})
     assert set(Value.objects.values_list("status", flat=True)) == {"struck", "stated"}
 
-
-# --- tables -----------------------------------------------------------------------------------------------------------
 
 HEAD = "text,clause,element,value,words,words_in"
 
@@ -172,13 +162,15 @@ def test_every_wrong_line_of_a_table_is_named_and_nothing_is_stored(cast, law, a
     assert "Line 2: " not in page and "There is no text “law/9” here." in page
 
 
-@pytest.mark.parametrize(
-    ("data", "problem"),
-    [(b"\xff\xfe", "not UTF-8"), (b"a,b\r\n1,2", "has no column “text”"), (HEAD.encode(), "has no values")],
-)
-def test_a_file_that_is_no_table_of_values_is_refused(cast, as_, data, problem):
-    answer = as_(cast.eve).post("/workspace/values/import/", {"file": SimpleUploadedFile("x.csv", data)})
-    assert answer.status_code == 400 and problem in answer.content.decode()
+def test_a_file_that_is_no_table_of_values_is_refused(cast, as_, subtests):
+    for data, problem in [
+        (b"\xff\xfe", "not UTF-8"),
+        (b"a,b\r\n1,2", "has no column “text”"),
+        (HEAD.encode(), "has no values"),
+    ]:
+        with subtests.test(data=data, problem=problem):
+            answer = as_(cast.eve).post("/workspace/values/import/", {"file": SimpleUploadedFile("x.csv", data)})
+            assert answer.status_code == 400 and problem in answer.content.decode()
 
 
 def test_a_table_with_a_value_stated_before_stores_nothing(cast, law, as_):

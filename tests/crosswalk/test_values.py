@@ -69,9 +69,6 @@ def reread(value: Value) -> Value:
     return Value.objects.get(pk=value.pk)
 
 
-# --- one person, and a second -----------------------------------------------------------------------------------------
-
-
 def test_a_stated_value_waits_for_a_second_person_before_anybody_sees_it(cast, intent):
     assert intent.status == "stated" and intent.organisation == cast.centre
     assert not visible_values(AnonymousUser()).exists()
@@ -112,9 +109,6 @@ def test_what_one_person_stated_is_neither_confirmed_nor_disputed_by_who_may_not
     second_factor.give(otto)
     services.confirm_value(otto, reread(other))
     assert {reread(intent).status, reread(other).status} == {"confirmed" if level == "intent" else "disputed"}
-
-
-# --- correcting, disputing, striking out ------------------------------------------------------------------------------
 
 
 def test_a_corrected_value_waits_for_a_second_person_again(cast, offence, intent):
@@ -179,16 +173,14 @@ def test_nobody_strikes_out_or_disputes_without_a_reason(cast, offence, intent):
         services.dispute_value(cast.charlie, intent, {"level": "intent"}, words(offence, "intentionally"), "So.")
 
 
-# --- who, and what is kept --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["alice", "bob", "sara"])
-def test_only_reviewers_and_editors_state_and_confirm(cast, offence, intent, name):
-    person = getattr(cast, name)
-    with pytest.raises(PermissionDenied):
-        services.state_value(person, offence, "conduct", {}, words(offence, "enters"))
-    with pytest.raises(PermissionDenied):
-        services.confirm_value(person, intent)
+def test_only_reviewers_and_editors_state_and_confirm(cast, offence, intent, subtests):
+    for name in ["alice", "bob", "sara"]:
+        with subtests.test(name=name):
+            person = getattr(cast, name)
+            with pytest.raises(PermissionDenied):
+                services.state_value(person, offence, "conduct", {}, words(offence, "enters"))
+            with pytest.raises(PermissionDenied):
+                services.confirm_value(person, intent)
 
 
 def test_values_of_a_private_text_are_seen_by_nobody_else(cast, store):
@@ -226,9 +218,6 @@ def test_what_the_project_read_twice_is_public_once_and_not_put_back_after_a_per
     assert visible_values(AnonymousUser()).get().proposed_by == "The Centre"  # the editors' own still waits for one
 
 
-# --- bad input --------------------------------------------------------------------------------------------------------
-
-
 def test_words_of_another_text_or_that_stand_twice_are_refused(law, cast, offence, store):
     one = clause(law, "sec_20")
     with pytest.raises(ValidationError, match="stand more than once in § 20"):
@@ -240,9 +229,8 @@ def test_words_of_another_text_or_that_stand_twice_are_refused(law, cast, offenc
         services.state_value(cast.rita, offence, "conduct", {}, words(other, "enters"))
 
 
-@pytest.mark.parametrize(
-    ("element", "line", "problem"),
-    [
+def test_a_value_that_makes_no_sense_is_refused_in_a_sentence(subtests):
+    for element, line, problem in [
         ("penalties", "prison 5 years..2 years", "more than its most: “prison 5 years..2 years”"),
         ("penalties", "fine 500..100 USD", "The least of a penalty is more than its most: “fine 500..100 USD”"),
         ("penalties", "a long time", "“a long time” is no penalty"),
@@ -250,17 +238,15 @@ def test_words_of_another_text_or_that_stand_twice_are_refused(law, cast, offenc
         ("mental", "spite", "There is no value “spite”; choose one of: intent"),
         ("time_limits", "soon", "A time is written like"),
         ("conduct", "entering", "the words alone are stated"),
-    ],
-)  # fmt: skip
-def test_a_value_that_makes_no_sense_is_refused_in_a_sentence(element, line, problem):
-    with pytest.raises(ValidationError) as raised:
-        parse_value(element, line)
-    assert problem in raised.value.messages[0] and len(raised.value.messages) == 1
+    ]:  # fmt: skip
+        with subtests.test(element=element, line=line, problem=problem):
+            with pytest.raises(ValidationError) as raised:
+                parse_value(element, line)
+            assert problem in raised.value.messages[0] and len(raised.value.messages) == 1
 
 
-@pytest.mark.parametrize(
-    ("element", "line"),
-    [
+def test_a_line_is_read_and_written_alike(subtests):
+    for element, line in [
         ("penalties", "prison 1 year..3 years; fine 2000000..4000000 KHR; and"),
         ("penalties", "prison ..5 years; fine ..250000 USD; or both; if: after an earlier conviction"),
         ("penalties", "prison 2 years; fine"),
@@ -276,11 +262,10 @@ def test_a_value_that_makes_no_sense_is_refused_in_a_sentence(element, line, pro
         ("defences", "good faith"),
         ("mental", "none"),
         ("scope", ""),
-    ],
-)
-def test_a_line_is_read_and_written_alike(element, line):
-    values = parse_value(element, line)
-    assert format_value(element, values) == line and parse_value(element, format_value(element, values)) == values
+    ]:
+        with subtests.test(element=element, line=line):
+            values = parse_value(element, line)
+            assert format_value(element, values) == line
 
 
 def test_what_is_missing_is_stated_of_whole_texts_alone(cast, offence):
@@ -308,9 +293,6 @@ def test_a_whole_text_may_be_said_to_have_none(cast):
     services.confirm_value(cast.eve, none)
     rival = services.state_value(cast.charlie, one, "harm", {}, words(one, "enters"))
     assert {reread(none).status, reread(rival).status} == {"disputed"}
-
-
-# --- a later text -----------------------------------------------------------------------------------------------------
 
 
 def test_values_whose_words_were_kept_are_carried_to_a_later_text_as_stated(cast, law, offence, store):
@@ -366,9 +348,6 @@ def test_what_the_site_states_no_other_organisation_confirms_in_its_name(cast, o
     assert {one.credit for one in visible_values(AnonymousUser())} == {
         "The Others", "read twice by the project, not checked by a lawyer, Editors"
     }  # fmt: skip
-
-
-# --- what ships with the demonstration --------------------------------------------------------------------------------
 
 
 def test_the_demonstration_has_confirmed_values_for_the_clauses_of_its_correspondences(demonstration, client):
