@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.upload.services import take_in
 from tests import second_factor
+from tests.world import made_once
 
 LAW = """Chapter 1. Offences
 
@@ -23,12 +25,16 @@ A provider keeps data for 180 days.
 
 
 @pytest.fixture
-def hand_in(cast, django_capture_on_commit_callbacks):
-    """Hand in a file as Eve, and have it read: ``hand_in(LAW)``."""
+def hand_in(world, cast, django_capture_on_commit_callbacks):
+    """Hand in a file as Eve, and have it read: ``hand_in(LAW)``. What reads otherwise is given a name of its own."""
 
     def take(text: str | bytes = LAW, name: str = "draft.txt", **options: bool) -> ImportDraft:
+        data = text.encode() if isinstance(text, str) else text
+        return world.has((data, name, *options.items()), lambda: read(data, name, **options))
+
+    def read(data: bytes, name: str, **options: bool) -> ImportDraft:
         with django_capture_on_commit_callbacks(execute=True):
-            draft, _is_new = take_in(cast.eve, text.encode() if isinstance(text, str) else text, name, **options)
+            draft, _is_new = take_in(cast.eve, data, name, **options)
         draft.refresh_from_db()
         return draft
 
@@ -36,13 +42,19 @@ def hand_in(cast, django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
-def editor(client, cast):
+def editor(world, client, cast):
     """A client signed in as Eve, an editor of the Centre."""
-    client.force_login(cast.eve)
+
+    def sign_in() -> str:
+        client.force_login(cast.eve)
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    client.cookies[settings.SESSION_COOKIE_NAME] = world.has("Eve signed in", sign_in)
     return client
 
 
 @pytest.fixture
+@made_once
 def fern(cast):
     """Another editor of the Centre."""
     person, _is_new = add_member("fern@example.org", cast.centre, Role.EDITOR)

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.accounts.services import add_member
 from lawcompare.comparisons.access import find_comparison
-from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import kinds
 from lawcompare.core.jobs.runner import run_now
@@ -31,7 +31,6 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics.services import add_topic
-from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import unread_notices
 from lawcompare.imports.uscode import services
 from lawcompare.imports.uscode.fetching import check_current, check_laws
@@ -545,8 +544,9 @@ def test_a_form_that_is_sent_twice_fetches_once_and_again_when_that_is_done(eve)
     assert Fetch.objects.count() == 3
 
 
-def test_what_cannot_be_asked_for_is_said_on_the_page(eve):
+def test_what_cannot_be_asked_for_is_said_on_the_page_and_who_is_no_editor_asks_for_nothing(cast, eve):
     for form in ({"wanted": "seventeen"}, {"wanted": "17:506", "release_point": "now"}, {"wanted": ""}):
         assert eve.post(reverse("uscode"), form).status_code == 400
+    with pytest.raises(PermissionDenied):
+        services.request_fetch(cast.rita, "17:506", "")
     assert not Fetch.objects.exists()
-    assert issubclass(FetchRefused, EngineError) and not Comparison.objects.exists()

@@ -192,7 +192,7 @@ def test_a_name_full_of_tricks_is_only_a_name(editor, hand_in):
 def test_a_reader_that_breaks_down_is_one_sentence(hand_in, monkeypatch, settings):
     settings.READER_SANDBOX = True
     monkeypatch.setattr("lawcompare.laws.uploads.sandbox.READER", ["false"])
-    draft = hand_in()
+    draft = hand_in(name="breaks-the-reader.txt")
     assert draft.state == DraftState.FAILED and "broke down" in draft.job.reason
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.core.jobs.runner import run_now
-from lawcompare.engine.document import Clause, Document, LineBox
+from lawcompare.engine.document import Clause, Document, Furniture, LineBox
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import reporting
 from lawcompare.engine.reading.ocr import tesseract
@@ -25,6 +25,7 @@ from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports import corrections
 from lawcompare.imports.corrections import make_correction, start_correcting
 from lawcompare.imports.models import DraftPage, DraftState, ImportDraft
+from lawcompare.imports.review_page.layout import boxes_of, furniture_lines
 from lawcompare.imports.review_page.services import mark_page, take_pages
 from lawcompare.imports.storing.services import ask_to_store, details_state
 from lawcompare.imports.upload.services import discard
@@ -36,6 +37,7 @@ from tests.engine.test_read_pdf import Print
 from tests.engine.test_recognition import as_file, page
 from tests.imports.conftest import DETAILS
 from tests.recognisers import bars
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +100,7 @@ def test_an_image_is_shown_to_its_organisation_alone_and_kept_by_no_browser(scan
 
 
 @pytest.fixture
+@made_once
 def stored(scan, cast):
     """The text that was made of the two photographs, of which a person has read the first."""
     mark_page(cast.eve, scan, 1, is_read=True)
@@ -226,6 +229,24 @@ def test_an_image_that_is_not_what_it_says_is_no_image(message):
     assert _facsimile(message) is None
 
 
+def test_lines_that_follow_each_other_are_one_box_and_the_page_number_is_none():
+    boxes = (
+        LineBox(2, 100, 900, 800, 920), LineBox(2, 400, 980, 500, 990),
+        LineBox(4, 100, 100, 800, 120), LineBox(4, 120, 130, 850, 150), None, LineBox(4, 900, 50, 990, 90),
+    )  # fmt: skip
+    document = Document(
+        "Law", "en", (Clause("art_1", "article", line=1),),
+        boxes=boxes, source=("Article 1.", "1", "This", "law", "", "."),
+        furniture=(Furniture("separator", ".", 1), Furniture("page-number", "1", 2)),
+    )  # fmt: skip
+    lines = [line for line in range(1, 9) if line not in furniture_lines(document)]
+    assert boxes_of(document, lines) == [
+        LineBox(2, 100, 900, 800, 920),
+        LineBox(4, 100, 100, 850, 150),
+        LineBox(4, 900, 50, 990, 90),
+    ]
+
+
 def test_a_photograph_larger_than_needed_is_kept_small():
     kept: list[reporting.Facsimile] = []
     with reporting.listening(keep_image=kept.append):
@@ -326,29 +347,21 @@ def test_a_link_to_a_page_of_the_file_opens_the_clauses_on_it(scan, editor, sett
     assert 'id="page-2"' in html and 'id="page-1"' not in html
 
 
-def test_how_many_pages_were_read_goes_with_the_published_text(
-    scan, editor, cast, client, django_capture_on_commit_callbacks
-):
-    mark_page(cast.eve, scan, 1, is_read=True)
-    with django_capture_on_commit_callbacks(execute=True):
-        ask_to_store(
-            cast.eve, scan, DETAILS | {"law": "lamps", "version": "scan"}, is_public=True, unchecked_is_known=True
-        )
+def test_how_many_pages_were_read_goes_with_the_published_text(scan, stored, cast, client):
     scan.refresh_from_db()
-    version = scan.version
+    version = stored
     assert (version.pages_total, version.pages_proofread) == (2, 1)
-    client.logout()
     words = "1 of 2 pages read by a person"
     address = version.get_absolute_url()
     assert version.warnings_open == scan.unchecked_count > 0
     state = f"read from pictures, 1 of 2 pages proofread, {version.warnings_open} warning"
     html = " ".join(client.get(address).content.decode().split())
     assert words in html and state in html
-    assert client.get("/api/v1/laws/lamps/scan").json()["warnings_open"] == version.warnings_open
+    data = client.get(f"/api/v1/laws/{version.address}").json()
+    assert (data["warnings_open"], data["pages_total"]) == (version.warnings_open, 2)
     for name in ("akn.xml", "txt"):
         assert words in client.get(f"{address.rstrip('/')}.{name}").content.decode()
     assert client.get(f"{address.rstrip('/')}.json").json()["pages_proofread"] == 1
-    assert client.get("/api/v1/laws/lamps/scan").json()["pages_total"] == 2
     with pytest.raises(CorrectionError, match="stored already"):
         mark_page(cast.eve, scan, 2, is_read=True)
     version.pages_proofread = 2

@@ -32,11 +32,13 @@ from lawcompare.publishing.services import publish as make_public
 from tests.conftest import OLD_DRAFT
 from tests.imports.conftest import DETAILS, LAW
 from tests.laws.test_translations import KHMER
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def draft(hand_in, cast):
     draft = hand_in()
     corrections.check_warnings(cast.eve, draft)
@@ -376,9 +378,16 @@ def test_a_rendering_that_matches_is_asked_nothing(editor, store, hand_in, commi
     assert Version.objects.get(language="km").is_published
 
 
-def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, editor, store, cast, commit):
+@pytest.fixture
+@made_once
+def old(store, cast):
+    """A public text that the Centre brought."""
     old = store(OLD_DRAFT, "old", date="2019")
     Origin.objects.create(version=old, organisation=cast.centre)
+    return old
+
+
+def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, old, editor, cast, commit):
     response = editor.post("/workspace/correct/draft/old/")
     draft = ImportDraft.objects.get()
     assert response["Location"] == draft.get_absolute_url()
@@ -401,11 +410,7 @@ def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, editor
         Clause.objects.filter(version=old).update(text="x")
 
 
-def test_title_and_date_of_a_published_text_are_changed_by_a_correction_of_the_same_words(
-    client, editor, store, cast, commit
-):
-    old = store(OLD_DRAFT, "old", date="2019")
-    Origin.objects.create(version=old, organisation=cast.centre)
+def test_title_and_date_of_a_published_text_are_changed_by_a_correction_of_the_same_words(client, old, editor, commit):
     page = editor.get("/workspace/laws/draft/old/").content.decode()
     assert 'action="/workspace/correct/draft/old/"' in page and "Another title or date" in page
     editor.post("/workspace/correct/draft/old/")

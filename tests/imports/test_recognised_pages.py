@@ -61,6 +61,21 @@ def recognised(monkeypatch) -> Iterator[list[int]]:
     return counts
 
 
+@pytest.fixture
+def half_read(world, cast, recognised) -> ImportDraft:
+    """A scan whose worker died at the third of its four pages."""
+
+    def make() -> ImportDraft:
+        draft = take_in(cast.eve, scan(), "scan.tiff")[0]
+        with pytest.raises(KeyboardInterrupt):
+            runner.run_now(draft.reading_job)
+        assert recognised == [4, 6] and kept_numbers(draft) == [1, 2]
+        recognised.clear()
+        return draft
+
+    return world.has("half read", make)
+
+
 @pytest.mark.parametrize(
     ("words", "is_proposed"),
     [("ច្បាប់ស្តីពីការរំលូតកូន", True), ("ច្បាប់ស្តីពីការផ្តលសំន្ធិកម្ម", False), ("ឆ្នាំទី៨ . លេខ២៨ ថ្ងៃទី៣១", False)],
@@ -77,11 +92,8 @@ def test_a_title_that_is_not_legible_is_shown_and_not_proposed(
     assert (f"Read from the picture as “{words}”." in page) != is_proposed
 
 
-def test_a_worker_that_takes_over_recognises_only_the_pages_that_are_left(cast, recognised):
-    draft = take_in(cast.eve, scan(), "scan.tiff")[0]
-    with pytest.raises(KeyboardInterrupt):
-        runner.run_now(draft.reading_job)
-    assert recognised == [4, 6] and kept_numbers(draft) == [1, 2]
+def test_a_worker_that_takes_over_recognises_only_the_pages_that_are_left(half_read, recognised):
+    draft = half_read
     for row in RecognisedPage.objects.all():
         content = originals.get(row.content)
         assert b"This law has an" in zlib.decompress(content)
@@ -93,7 +105,7 @@ def test_a_worker_that_takes_over_recognises_only_the_pages_that_are_left(cast, 
     recognised.append(0)  # the page is not deadly any more
     runner.run_now(Job.objects.get(kind="reading"))
 
-    assert recognised == [4, 6, 0, DEADLY, 2]
+    assert recognised == [0, DEADLY, 2]
     draft = ImportDraft.objects.get(pk=draft.pk)
     assert corrected(draft).document.clauses == read(scan(), filename="scan.tiff").clauses
     assert [page.image_number for page in draft.pages.all()] == [2, 4, 6, 8] and not kept_numbers(draft)
@@ -101,24 +113,18 @@ def test_a_worker_that_takes_over_recognises_only_the_pages_that_are_left(cast, 
     assert set(Original.objects.values_list("digest", flat=True)) == {draft.original, draft.reading, *images}
 
 
-def test_what_was_recognised_goes_with_a_draft_that_is_discarded(cast, recognised):
-    draft = take_in(cast.eve, scan(), "scan.tiff")[0]
-    with pytest.raises(KeyboardInterrupt):
-        runner.run_now(draft.reading_job)
-    discard(cast.eve, draft)
+def test_what_was_recognised_goes_with_a_draft_that_is_discarded(cast, half_read):
+    discard(cast.eve, half_read)
     assert not RecognisedPage.objects.exists() and not Original.objects.exists()
 
 
-def test_pages_of_another_recogniser_are_recognised_anew(cast, recognised, monkeypatch):
-    draft = take_in(cast.eve, scan(), "scan.tiff")[0]
-    with pytest.raises(KeyboardInterrupt):
-        runner.run_now(draft.reading_job)
+def test_pages_of_another_recogniser_are_recognised_anew(half_read, recognised, monkeypatch):
     kept = set(RecognisedPage.objects.values_list("content", flat=True))
     monkeypatch.setattr(reading, "FORM", 0)
     recognised.append(0)
     Job.objects.filter(kind="reading").update(state=JobState.QUEUED)
     runner.run_now(Job.objects.get(kind="reading"))
-    assert recognised == [4, 6, 0, 4, 6, DEADLY, 2] and not RecognisedPage.objects.exists()
+    assert recognised == [0, 4, 6, DEADLY, 2] and not RecognisedPage.objects.exists()
     assert len(kept) == 2 and not Original.objects.filter(digest__in=kept).exists()
 
 
