@@ -565,11 +565,10 @@ def test_a_form_that_does_not_fit_keeps_nothing_and_says_so(drafts, rita, subtes
             assert not MapDecision.objects.exists()
 
 
-def test_a_pair_that_is_not_there_is_said_to_be_missing_and_the_form_comes_alone(client, drafts, cast):
-    client.force_login(cast.rita)
-    assert client.get(address(old="chp_1__art_1", new="chp_1__art_4")).status_code == 404
-    assert client.get(address("languages")).status_code == 404
-    part = client.get(address(**REMOVED), headers={"HX-Request": "true"}).content.decode()
+def test_a_pair_that_is_not_there_is_said_to_be_missing_and_the_form_comes_alone(drafts, rita):
+    assert rita.get(address(old="chp_1__art_1", new="chp_1__art_4")).status_code == 404
+    assert rita.get(address("languages")).status_code == 404
+    part = rita.get(address(**REMOVED), headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part and 'name="reason"' in part
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import permutations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils.html import strip_tags
 
 from lawcompare.comparisons.access import find_comparison
-from lawcompare.comparisons.computing.build_rows import build_rows
-from lawcompare.comparisons.computing.compare import texts_of
 from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import Comparison
 from lawcompare.engine.writing.report import Redline
-from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
 from lawcompare.memos.items import MemoReader
 from lawcompare.memos.models import ItemKind, MemoItem
@@ -103,19 +99,6 @@ def test_a_card_and_a_memo_mark_nothing_of_what_is_not_reported(client, demonstr
     redline = next(block for block in shown.blocks if isinstance(block, Redline))
     words = [(op, words) for one in redline.paragraphs for op, words in one.runs]
     assert words and {op for op, _words in words} == {"label", "only-old"}
-
-
-@pytest.mark.parametrize("language", ["en", "km"])
-def test_the_program_pairs_restated_drafts_only_by_their_heading_or_much_alike(demonstration, language):
-    drafts = {
-        slug: Version.objects.get(law__slug=LAW, slug=f"{slug}-{language}")
-        for slug in ("2012-v1", "2020-08", "2024-leak")
-    }
-    for old, new in permutations(drafts.values(), 2):
-        texts = texts_of(Comparison(old=old, new=new), load_document(old), load_document(new), [])
-        rows = [row for row in build_rows(texts, lambda *progress: None) if row.old and row.new and row.level == "unit"]
-        assert not [row for row in rows if row.score < 0.4 and row.old.heading != row.new.heading]
-    assert rows is not None
 
 
 def test_data_interference_is_not_insult_on_the_page_and_in_the_table_of_all_drafts(client, demonstration):

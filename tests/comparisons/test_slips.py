@@ -169,20 +169,19 @@ def test_of_a_law_typed_in_limon_and_scanned_the_ten_changes_are_found(db):
     assert comparison.tally["slips"] >= 10  # were told as changes
 
 
-def test_an_editor_corrects_the_scan_by_the_other_text_in_one_press(client, cast, comparison):
-    client.force_login(cast.eve)
-    page = client.get(comparison.get_absolute_url() + "?slips=show").content.decode()
+def test_an_editor_corrects_the_scan_by_the_other_text_in_one_press(comparison, eve):
+    page = eve.get(comparison.get_absolute_url() + "?slips=show").content.decode()
     assert page.count("Correct these slips by the other text") == 2
     address = reverse("correct_slips", args=["books", "typed", "books", "scan"])
-    went = client.post(address, {"row": "art_1"})
+    went = eve.post(address, {"row": "art_1"})
     draft = ImportDraft.objects.get(corrects=comparison.new)
     assert went["Location"].startswith(draft.get_absolute_url()) and went["Location"].endswith("#c-c0")
-    client.post(address, {"row": "art_2"})
-    client.post(address, {"row": "art_2"})  # it is right already
+    eve.post(address, {"row": "art_2"})
+    eve.post(address, {"row": "art_2"})  # it is right already
     clauses = corrected(ImportDraft.objects.get(pk=draft.pk)).document.clauses
     assert [clause.text for clause in clauses] == [TYPED[0], TYPED[1].replace("៥០០", "៩០០"), TYPED[2]]
     assert [row.clause for row in draft.corrections.order_by("number")] == ["មាត្រា ១", "មាត្រា ២"]
-    assert client.post(address, {"row": "art_9"}).status_code == 404
+    assert eve.post(address, {"row": "art_9"}).status_code == 404
 
 
 @pytest.mark.parametrize("limit", ["LETTERS_AT_ONCE", "STEPS_AT_ONCE"])

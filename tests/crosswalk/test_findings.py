@@ -77,11 +77,10 @@ def test_a_reviewer_dismisses_a_finding_with_a_reason_that_readers_see(client, c
     assert finding.decisions.count() == 2
 
 
-def test_a_value_is_not_a_question_to_decide_and_a_decision_without_a_reason_is_not_kept(client, cast, version):
-    client.force_login(cast.rita)
-    dismiss(client, Finding.objects.get(rule="deemed-to"), reason=" ")
+def test_a_value_is_not_a_question_to_decide_and_a_decision_without_a_reason_is_not_kept(version, rita):
+    dismiss(rita, Finding.objects.get(rule="deemed-to"), reason=" ")
     assert Finding.objects.open().filter(rule="deemed-to").exists()
-    assert dismiss(client, Finding.objects.filter(rule="penalty").first()).status_code == 404
+    assert dismiss(rita, Finding.objects.filter(rule="penalty").first()).status_code == 404
 
 
 def test_texts_that_earlier_rules_examined_are_examined_again_and_what_people_decided_holds(
