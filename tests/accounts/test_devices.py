@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from tests import second_factor
 from tests.accounts.conftest import PASSWORD
-from tests.accounts.test_without_redis import NOBODY_LISTENS
+from tests.accounts.test_limits import NOBODY_LISTENS
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db

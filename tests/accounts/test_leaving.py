@@ -215,9 +215,6 @@ def test_who_no_longer_is_staff_hears_nothing_of_the_editors_work(cast):
         assert (choice in members_who("review", editors)) == person(sara.pk, editors).exists() == is_staff
 
 
-# --- who lost the second factor ---------------------------------------------------------------------------------------
-
-
 def prove(client, ago: int = 0) -> None:
     """Have the session say that the person proved who they are, so many seconds ago."""
     session = client.session

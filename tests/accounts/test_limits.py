@@ -1,4 +1,4 @@
-"""How often a thing may be done, and that nobody's address is kept for it."""
+"""How often a thing may be done, also while Redis is away, and that nobody's address is kept for it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import time
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.test import override_settings
+from django.urls import reverse
 
 from lawcompare.accounts.rate_limits import allow, network_of, pseudonym
+from lawcompare.core.caches import ForgivingRedisCache
+from tests.accounts.conftest import PASSWORD
 
 
 def from_address(rf, address: str, forwarded: str = ""):
@@ -75,3 +79,35 @@ def test_the_address_is_kept_nowhere(rf, monkeypatch):
     assert today.startswith("fd") and today == pseudonym("192.0.2.77")
     cache.clear()
     assert pseudonym("192.0.2.77") != today, "another day, another salt: the two cannot be told to be one"
+
+
+NOBODY_LISTENS = {
+    "BACKEND": "lawcompare.core.caches.ForgivingRedisCache",
+    "LOCATION": "redis://127.0.0.1:1",
+    "OPTIONS": {"socket_connect_timeout": 0.05},
+}
+
+
+@pytest.fixture
+def redis_is_away():
+    with override_settings(CACHES={"default": NOBODY_LISTENS, "pages": NOBODY_LISTENS | {"KEY_PREFIX": "pages"}}):
+        assert isinstance(caches["default"], ForgivingRedisCache)
+        yield
+        caches["default"]._own.clear()
+
+
+def sign_in(client, password=PASSWORD, **where):
+    return client.post(reverse("account_login"), {"login": "alice@example.org", "password": password}, **where)
+
+
+@pytest.mark.django_db
+def test_without_redis_a_limit_holds(redis_is_away):
+    assert [allow("centre", "flag", 2) for _ in range(4)] == [True, True, False, False]
+
+
+@pytest.mark.django_db
+def test_people_sign_in_and_guessing_is_stopped(client, alice, redis_is_away):
+    assert sign_in(client)["Location"] == reverse("workspace")
+    client.logout()
+    answers = [sign_in(client, "wrong") for _ in range(7)]
+    assert "Too many failed login attempts" in answers[-1].content.decode()

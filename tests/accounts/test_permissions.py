@@ -528,12 +528,13 @@ def test_a_fault_would_be_found(planted):
 
 
 # Nora is as Rita without a second factor: test_second_factor.py
-@pytest.mark.parametrize("role", [role for role in ROLES if role != "nora"])
-def test_the_admin_pages_are_for_staff_alone(role, cast, client):
-    from django.contrib import admin
+def test_the_admin_pages_are_for_staff_alone(cast, client, subtests):
+    for role in [role for role in ROLES if role != "nora"]:
+        with subtests.test(role=role):
+            from django.contrib import admin
 
-    if role != "visitor":
-        client.force_login(getattr(cast, role))
-    for model in admin.site._registry:
-        path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-        assert client.get(path).status_code == (200 if role == "sara" else 302), path
+            if role != "visitor":
+                client.force_login(getattr(cast, role))
+            for model in admin.site._registry:
+                path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+                assert client.get(path).status_code == (200 if role == "sara" else 302), path

@@ -102,14 +102,6 @@ def test_a_key_that_was_changed_still_opens_what_the_earlier_one_sealed(with_pas
     assert Authenticator.objects.get(user=with_password.rita).wrap().validate_code(second_factor.code())
 
 
-@pytest.mark.parametrize("name", ["mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"])
-def test_changing_second_factors_asks_again_who_it_is(client, with_password, name):
-    client.force_login(with_password.rita)
-    for answer in (client.get(reverse(name)), client.post(reverse(name))):
-        assert answer.status_code == 302 and "reauthenticate" in answer["Location"]
-    assert Authenticator.objects.filter(user=with_password.rita).exists()
-
-
 def test_removing_it_works_after_the_password_and_a_letter_tells(client, with_password, mailoutbox):
     rita = with_password.rita
     client.force_login(rita)
@@ -144,14 +136,6 @@ def test_the_admin_pages_need_one_and_ask_for_no_password_of_their_own(client, w
     assert client.get("/admin/login/")["Location"] == "/accounts/second-factor/"
     client.force_login(with_password.alice)
     assert client.get("/admin/login/").status_code == 403
-
-
-def test_guessing_codes_is_stopped(client, with_password):
-    sign_in(client, with_password.rita)
-    answers = [
-        client.post("/accounts/second-factor/authenticate/", {"code": "000000"}).content.decode() for _ in range(7)
-    ]
-    assert "Too many failed" in answers[-1] and "Too many failed" not in answers[0]
 
 
 @pytest.mark.parametrize("credential", ["9" * 5000, "[" * 200_000], ids=["a long number", "a deep list"])
