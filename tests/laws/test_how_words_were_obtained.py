@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from django.db import DatabaseError, transaction
 
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs.runner import run_now
@@ -123,13 +122,6 @@ def test_the_clauses_of_a_pdf_with_text_came_from_its_text_layer(client, db):
     publish(version)
     assert json.loads(client.get("/api/v1/laws/lamps/pdf/clauses/art_1").content)["obtained"] == "text-layer"
     assert b"text-layer" in client.get("/laws/lamps/pdf.akn.xml").content
-
-
-@pytest.mark.both_databases
-def test_how_the_words_of_a_published_clause_were_obtained_never_changes(scanned):
-    for change in ({"obtained": None}, {"confidence": 0.99}, {"is_corrected": True}):
-        with pytest.raises(DatabaseError), transaction.atomic():
-            Clause.objects.filter(version=scanned).update(**change)
 
 
 @pytest.mark.parametrize("share", ["", "1.7", "-0.3", "many", "nan", "0.123456"])

@@ -10,7 +10,6 @@ from django.db import DatabaseError, transaction
 from django.urls import get_resolver
 
 from lawcompare.laws.models import RESERVED, Clause, Law, Version
-from tests import samples
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -122,14 +121,15 @@ BAD_FILES = {
 }
 
 
-@pytest.mark.parametrize(("name", "content"), BAD_FILES.values(), ids=BAD_FILES)
-def test_a_bad_file_gives_one_sentence_and_not_one_row(write, name, content):
-    with pytest.raises(CommandError) as refused:
-        run(write(name, content), *NEW_LAW)
-    assert refused.value.returncode == 2
-    assert "\n" not in str(refused.value).strip()
-    assert str(refused.value).startswith(name)
-    assert not Law.objects.exists() and not Version.objects.exists() and not Clause.objects.exists()
+def test_a_bad_file_gives_one_sentence_and_not_one_row(write, subtests):
+    for name, content in BAD_FILES.values():
+        with subtests.test(name=name, content=content):
+            with pytest.raises(CommandError) as refused:
+                run(write(name, content), *NEW_LAW)
+            assert refused.value.returncode == 2
+            assert "\n" not in str(refused.value).strip()
+            assert str(refused.value).startswith(name)
+            assert not Law.objects.exists() and not Version.objects.exists() and not Clause.objects.exists()
 
 
 def test_a_repeated_number_is_told_with_its_line_and_may_be_accepted(write):
@@ -140,20 +140,18 @@ def test_a_repeated_number_is_told_with_its_line_and_may_be_accepted(write):
     assert Clause.objects.filter(element="article").count() == 3
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
+def test_what_cannot_be_said_of_a_text_is_refused(write, subtests):
+    for options, sentence in [
         (["--language", "xx"], "language"),
         (["--date", "yesterday"], "date"),
         (["--sections", "77"], "no section 77"),
         (["--law", "not a slug"], "slug"),
-    ],
-)
-def test_what_cannot_be_said_of_a_text_is_refused(write, options, sentence):
-    with pytest.raises(CommandError, match=sentence) as refused:
-        run(write("old.md", OLD_DRAFT), *NEW_LAW, *options)
-    assert refused.value.returncode == 2
-    assert not Law.objects.exists()
+    ]:
+        with subtests.test(options=options, sentence=sentence):
+            with pytest.raises(CommandError, match=sentence) as refused:
+                run(write("old.md", OLD_DRAFT), *NEW_LAW, *options)
+            assert refused.value.returncode == 2
+            assert not Law.objects.exists()
 
 
 def test_a_missing_file_a_new_law_without_its_kind_and_a_file_over_the_limit_are_refused(tmp_path, write, settings):
@@ -177,48 +175,23 @@ def test_every_address_beside_the_texts_of_a_law_is_reserved():
     assert names == RESERVED
 
 
-@pytest.mark.parametrize("name", sorted(RESERVED))
-def test_a_text_is_not_called_as_a_page_of_its_law_is(name, write):
-    text = FRONT.format(law="draft", version=name, title="A draft", date="2020") + OLD_DRAFT
-    with pytest.raises(CommandError, match=f"“{name}” is an address of this site") as refused:
-        run(write("draft.md", text))
-    assert refused.value.returncode == 2 and not Law.objects.exists()
+def test_a_text_is_not_called_as_a_page_of_its_law_is(write, subtests):
+    for name in sorted(RESERVED):
+        with subtests.test(name=name):
+            text = FRONT.format(law="draft", version=name, title="A draft", date="2020") + OLD_DRAFT
+            with pytest.raises(CommandError, match=f"“{name}” is an address of this site") as refused:
+                run(write("draft.md", text))
+            assert refused.value.returncode == 2 and not Law.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+@pytest.mark.both_databases
+def test_the_database_refuses_to_change_a_published_text(store, subtests):
+    version = store(OLD_DRAFT)
+    for change in [
         lambda version: Clause.objects.filter(version=version).update(text="Other words."),
         lambda version: Version.objects.filter(pk=version.pk).update(title="Other title"),
         lambda version: Version.objects.filter(pk=version.pk).update(published_at=None),
         lambda version: Clause.objects.create(version=version, position=99, end=100, depth=0, eid="x", element="p"),
-    ],
-    ids=["a clause", "a title", "unpublish", "one more clause"],
-)
-@pytest.mark.both_databases
-def test_the_database_refuses_to_change_a_published_text(store, change):
-    version = store(OLD_DRAFT)
-    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-        change(version)
-
-
-def test_an_unpublished_text_may_still_be_mended(store):
-    version = store(OLD_DRAFT, published=False)
-    assert Clause.objects.filter(version=version, num="Article 1").update(heading="Unlawful access") == 1
-
-
-@pytest.mark.parametrize(("release", "sections"), [("113-31", 4), ("117-80", 5)])
-def test_a_title_of_the_code_imports_whole(release, sections, tmp_path):
-    (tmp_path / "usc17.xml").write_bytes(samples.us_title(release))
-    options = ["--law", "us-code-17", "--version", "x", "--jurisdiction", "us", "--kind", "statute"]
-    run(tmp_path / "usc17.xml", *options)
-    assert Clause.objects.filter(element="section").count() == sections
-
-
-@pytest.mark.parametrize("language", ["en", "km"])
-def test_a_declaration_has_its_articles_in_both_languages(language, tmp_path):
-    (tmp_path / "page.html").write_bytes(samples.declaration(language))
-    options = ["--law", "records", "--version", language, "--jurisdiction", "int", "--kind", "treaty"]
-    run(tmp_path / "page.html", *options)
-    assert Clause.objects.filter(element="article").count() == len(samples.ARTICLES)
-    assert Version.objects.get().language == language
+    ]:
+        with subtests.test(), pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            change(version)

@@ -54,16 +54,18 @@ def test_a_law_without_a_text_says_so_wherever_it_is_named(client, unseen, prefi
     assert "lanterns/" in page(client, "/sitemap-laws-1.xml") and "/wanted/" in page(client, "/sitemap-pages-1.xml")
 
 
-@pytest.mark.parametrize("address", ["/laws/lanterns/2021/", "/laws/lanterns/2021.json", "/laws/lanterns/versions/",
-                                     "/compare/lanterns/2021/with/draft/new/", "/compare/draft/new/with/lanterns/2021/",
-                                     "/api/v1/laws/lanterns/2021"])  # fmt: skip
-def test_a_text_that_nobody_saw_cannot_be_read_or_compared_and_the_answer_says_why(client, drafts, unseen, address):
-    assert "Nobody here has seen a text of" in page(client, address, 404)
+def test_a_text_that_nobody_saw_cannot_be_read_or_compared_and_the_answer_says_why(client, drafts, unseen, subtests):
+    compared = ["/compare/lanterns/2021/with/draft/new/", "/compare/draft/new/with/lanterns/2021/"]
+    texts = ["/laws/lanterns/2021/", "/laws/lanterns/2021.json", "/laws/lanterns/versions/"]
+    for address in [*texts, *compared, "/api/v1/laws/lanterns/2021"]:
+        with subtests.test(address=address):
+            assert "Nobody here has seen a text of" in page(client, address, 404)
 
 
-@pytest.mark.parametrize("name", ["law_feed", "concerns", "follow_law"])
-def test_every_page_of_a_law_without_a_text_can_be_read(client, unseen, name):
-    page(client, reverse(name, args=["lanterns"]))
+def test_every_page_of_a_law_without_a_text_can_be_read(client, unseen, subtests):
+    for name in ["law_feed", "concerns", "follow_law"]:
+        with subtests.test(name=name):
+            page(client, reverse(name, args=["lanterns"]))
 
 
 def test_the_api_and_the_data_give_it_out_with_what_is_wanted(client, unseen):

@@ -34,14 +34,15 @@ def withdrawn(drafts, cast):
     return withdraw(cast.eve, drafts[1], REASON)
 
 
-@pytest.mark.parametrize("address", ["/laws/draft/new/", "/laws/draft/new/chp_1__art_3/", "/laws/draft/new/?page=2"])
-def test_its_address_says_that_it_is_gone_and_why(client, withdrawn, address):
-    response = client.get(address)
-    assert response.status_code == 410
-    html = response.content.decode()
-    assert REASON in html and "The Centre" in html
-    assert "eve@" not in html
-    assert "keep traffic data" not in html
+def test_its_address_says_that_it_is_gone_and_why(client, withdrawn, subtests):
+    for address in ["/laws/draft/new/", "/laws/draft/new/chp_1__art_3/", "/laws/draft/new/?page=2"]:
+        with subtests.test(address=address):
+            response = client.get(address)
+            assert response.status_code == 410
+            html = response.content.decode()
+            assert REASON in html and "The Centre" in html
+            assert "eve@" not in html
+            assert "keep traffic data" not in html
 
 
 def test_it_is_in_no_list_and_programs_and_comparisons_say_that_it_is_gone(client, withdrawn):
@@ -79,15 +80,6 @@ def test_it_can_be_withdrawn_again(cast, drafts):
     assert withdraw(cast.eve, drafts[1], "Again.") == first
     restore(cast.eve, first)
     assert withdraw(cast.eve, drafts[1], "Again.") != first
-
-
-@pytest.mark.parametrize("who", ["alice", "rita", "charlie", "bob"])
-def test_who_is_no_editor_cannot(client, drafts, cast, who):
-    person = getattr(cast, who)
-    client.force_login(person)
-    assert client.get("/workspace/withdraw/draft/new/").status_code == 403
-    with pytest.raises(PermissionDenied):
-        withdraw(person, drafts[1], REASON)
 
 
 def test_a_text_of_another_organisation_is_theirs_to_withdraw(cast, drafts):
