@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import pytest
@@ -36,8 +37,9 @@ def form() -> dict[str, str]:
 
 
 @pytest.fixture
-def annotate(client) -> Callable:
-    """Send the form of a clause as who is signed in."""
+def annotate(client, cast, clause) -> Callable:
+    """Send the form of a clause as who is signed in, which Alice is. It stands last among what a test asks for."""
+    client.force_login(cast.alice)
 
     def send(clause, form):
         address = reverse("annotate", args=[clause.version.law.slug, clause.version.slug, clause.eid])
@@ -47,13 +49,17 @@ def annotate(client) -> Callable:
 
 
 @pytest.fixture
-def write(cast, request) -> Callable[..., Annotation]:
+def write(world, cast, request) -> Callable[..., Annotation]:
     """A draft of Alice's: ``write(body="…")``; ``upto="submitted"`` or ``"published"`` takes it further."""
 
-    def written(upto: str = "draft", on=None, exact: str = WORDS, who=None, relations=None, **fields) -> Annotation:
-        who = who or cast.alice
+    def write_once(upto: str = "draft", on=None, exact: str = WORDS, who=None, relations=None, **fields) -> Annotation:
+        clause, who = on or request.getfixturevalue("clause"), who or cast.alice
+        make = functools.partial(written, upto, clause, exact, who, relations, **fields)
+        return make() if relations else world.has((upto, clause.pk, exact, who.pk, repr(fields)), make)
+
+    def written(upto: str, clause, exact: str, who, relations, **fields) -> Annotation:
         annotation = Annotation(**({"body": "Nobody can foresee it.", "risk": 4} | fields))
-        set_target(annotation, on or request.getfixturevalue("clause"), exact)
+        set_target(annotation, clause, exact)
         services.write_annotation(who, annotation, relations or {})
         if upto != "draft":
             services.submit_annotation(who, annotation)
@@ -62,7 +68,7 @@ def write(cast, request) -> Callable[..., Annotation]:
             services.publish_annotation(reviewer, annotation)
         return annotation
 
-    return written
+    return write_once
 
 
 @pytest.fixture

@@ -75,9 +75,6 @@ def test_runs_joined_are_the_text_and_spans_that_only_touch_do_not_overlap():
     assert [len(group) for group in grouped([NoteSpan(0, 4, "a"), NoteSpan(4, 8, "b")])] == [1, 1]
 
 
-# --- filters ------------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 @made_once
 def various(write, clause, cast):
@@ -133,9 +130,6 @@ def test_the_filter_keeps_the_address_and_counts_no_draft_of_another(client, cla
     assert "1 of 3 notes shown, 2 hidden" in html
 
 
-# --- kinds of risk ------------------------------------------------------------------------------------------------
-
-
 KIND = {
     "label": "Vague words",
     "label_km": "ពាក្យមិនច្បាស់",
@@ -161,14 +155,6 @@ def test_an_editor_changes_a_kind_of_risk_in_both_languages_and_the_change_is_ke
     assert "តើអាចដឹងទេ?" in client.get("/km/annotations/kinds/").content.decode()
 
 
-@pytest.mark.parametrize("who", ["alice", "rita", "charlie", "bob"])
-def test_only_an_editor_changes_a_kind_of_risk(client, cast, who):
-    Category.objects.create(code="VAGUE", label="Vagueness")
-    client.force_login(getattr(cast, who))
-    assert client.post(reverse("kind_edit", args=["VAGUE"]), KIND).status_code == 403
-    assert Category.objects.get().label == "Vagueness"
-
-
 def test_a_kind_is_added_and_its_history_begins(eve, cast):
     Category.objects.create(code="VAGUE", label="Vagueness", position=7)
     response = eve.post(reverse("kind_add"), KIND | {"code": "LEAKS"})
@@ -182,13 +168,14 @@ def test_a_kind_is_added_and_its_history_begins(eve, cast):
     assert Category.objects.get(code="LEAKS").label == KIND["label"], "loading the demonstration leaves it alone"
 
 
-@pytest.mark.parametrize("code", ["", "VAGUE", "vague", "A B", "<b>", "ល", "A" * 13, "../X"])
-def test_a_kind_with_no_name_or_a_short_one_that_cannot_be_is_refused(code, eve):
+def test_a_kind_with_no_name_or_a_short_one_that_cannot_be_is_refused(eve, subtests):
     Category.objects.create(code="VAGUE", label="Vagueness")
-    assert eve.post(reverse("kind_add"), KIND | {"code": code}).status_code == 400
-    assert eve.post(reverse("kind_edit", args=["VAGUE"]), KIND | {"label": ""}).status_code == 400
-    assert eve.post(reverse("kind_edit", args=["NONE"]), KIND).status_code == 404
-    assert Category.objects.count() == 1
+    for code in ["", "VAGUE", "vague", "A B", "<b>", "ល", "A" * 13, "../X"]:
+        with subtests.test(code=code):
+            assert eve.post(reverse("kind_add"), KIND | {"code": code}).status_code == 400
+            assert eve.post(reverse("kind_edit", args=["VAGUE"]), KIND | {"label": ""}).status_code == 400
+            assert eve.post(reverse("kind_edit", args=["NONE"]), KIND).status_code == 404
+            assert Category.objects.count() == 1
 
 
 def test_a_retired_kind_stays_on_old_notes_and_leaves_the_form(client, cast, clause, write):
@@ -276,8 +263,3 @@ def test_the_queue_of_a_later_text_has_its_filter_in_the_address(notes, drafts, 
     assert "hidden by this filter" in page and f'action="{decide}"' in page
     assert "hidden by this filter" not in rita.get(address).content.decode()
     assert rita.post(decide, {"do": "gone"}).headers["Location"] == f"{address}?show=lost"
-
-
-@pytest.mark.parametrize("query", ["status=" + "x" * 300, "law=%2500'\"<b>&risk=worst"])
-def test_odd_values_break_nothing(notes, query, alice):
-    assert alice.get(f"{WORKSPACE}?{query}").status_code == 200

@@ -6,11 +6,13 @@ from django.urls import reverse
 
 from lawcompare.annotations import services
 from lawcompare.annotations.models import Flag, Reply
+from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 @pytest.fixture
+@made_once
 def note(write):
     return write("published")
 
@@ -51,19 +53,22 @@ def test_a_refused_reply_is_not_shown_and_the_reason_logged(client, cast, note):
     assert "By whom is it" not in html and "witness" not in html
 
 
-@pytest.mark.parametrize("who", ["charlie", "alice", "bob"])
-def test_only_a_reviewer_of_the_notes_organisation_moderates(client, cast, note, who):
+def test_only_a_reviewer_of_the_notes_organisation_moderates(client, cast, note, subtests):
     reply_to(client, note, cast.charlie)
-    client.force_login(getattr(cast, who))
-    assert client.post(reverse("reply_decide", args=[Reply.objects.get().slug]), {"publish": "1"}).status_code == 404
-    assert Reply.objects.get().status == "held"
+    address = reverse("reply_decide", args=[Reply.objects.get().slug])
+    for who in ("charlie", "alice", "bob"):
+        with subtests.test(who=who):
+            client.force_login(getattr(cast, who))
+            assert client.post(address, {"publish": "1"}).status_code == 404
+            assert Reply.objects.get().status == "held"
 
 
-@pytest.mark.parametrize("data", [{"body": ""}, {"body": "<b>x</b>"}, {"body": "x" * 5_001}, {"kind": "shout"}])
-def test_a_reply_that_does_not_fit_is_refused_with_its_words_kept(client, cast, note, data):
-    page = reply_to(client, note, cast.charlie, **data)
-    assert page.status_code == 400 and not Reply.objects.exists()
-    assert "errorlist" in page.content.decode()
+def test_a_reply_that_does_not_fit_is_refused_with_its_words_kept(client, cast, note, subtests):
+    for data in [{"body": ""}, {"body": "<b>x</b>"}, {"body": "x" * 5_001}, {"kind": "shout"}]:
+        with subtests.test(data=data):
+            page = reply_to(client, note, cast.charlie, **data)
+            assert page.status_code == 400 and not Reply.objects.exists()
+            assert "errorlist" in page.content.decode()
 
 
 def test_so_many_replies_of_one_organisation_wait_and_others_find_their_place(client, cast, note, monkeypatch):
@@ -85,9 +90,6 @@ def test_a_forged_reply_stands_under_its_writers_organisation_and_waits(client, 
     reply_to(client, note, cast.charlie, organisation=cast.centre.pk, status="published", slug="mine")
     reply = Reply.objects.get()
     assert (reply.organisation, reply.status) == (cast.others, "held") and reply.slug != "mine"
-
-
-# --- notices of readers -------------------------------------------------------------------------------------------
 
 
 def flag(note, words="A village is named.", **headers):
@@ -114,10 +116,11 @@ def test_so_many_notices_in_an_hour_and_no_more(note, settings):
     assert Flag.objects.count() == 2
 
 
-@pytest.mark.parametrize("data", [{"kind": "gossip"}, {"kind": ""}, {"kind": "wrong", "words": "x" * 1_001}])
-def test_a_notice_that_does_not_fit_is_refused(client, note, data):
-    assert client.post(reverse("annotation_flag", args=[note.slug]), data).status_code == 400
-    assert not Flag.objects.exists()
+def test_a_notice_that_does_not_fit_is_refused(client, note, subtests):
+    for data in [{"kind": "gossip"}, {"kind": ""}, {"kind": "wrong", "words": "x" * 1_001}]:
+        with subtests.test(data=data):
+            assert client.post(reverse("annotation_flag", args=[note.slug]), data).status_code == 400
+            assert not Flag.objects.exists()
 
 
 def test_there_is_nothing_to_notice_on_what_is_not_public(client, write):

@@ -1,10 +1,13 @@
 """Submitted, taken back, returned, published, written anew, withdrawn: by whom, and what readers see of it."""
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from lawcompare.accounts.models import User
 from lawcompare.annotations import services
-from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.models import Annotation, Category, CategoryChange, NoteDecision, Revision
+from lawcompare.core.models import Entry
 from lawcompare.laws.models import Law, Origin, Withdrawal
 from lawcompare.publishing.services import publish
 from lawcompare.site.stated import stated_things
@@ -126,6 +129,8 @@ def test_other_words_can_be_returned_and_dropped(client, cast, write, form):
 
 def test_why_a_note_was_returned_stands_above_it_until_it_is_submitted_again(client, cast, write, form):
     note, other, published = write("submitted"), write(), write("published")
+    post(client, cast.rita, "annotation_decide", note.slug, **{"return": "1", "reason": " "})
+    assert Annotation.objects.get(pk=note.pk).status == "submitted", "it is returned with a reason alone"
     post(client, cast.rita, "annotation_decide", note.slug, **{"return": "1", "reason": "Name the treaty."})
     edit = reverse("annotation_edit", args=[published.slug])
     client.force_login(cast.alice)
@@ -178,12 +183,13 @@ def test_a_published_note_is_withdrawn_with_a_reason(client, cast, write, who):
     assert client.get(f"/annotations/{note.slug}.jsonld").status_code in {404, 410}
 
 
-@pytest.mark.parametrize("who", ["bob", "charlie"])
-def test_nobody_else_withdraws_a_note(client, cast, write, who):
+def test_nobody_else_withdraws_a_note(client, cast, write, subtests):
     note = write("published")
-    assert post(client, getattr(cast, who), "annotation_withdraw", note.slug, reason="No.").status_code == 403
-    note.refresh_from_db()
-    assert note.status == "published"
+    for who in ["bob", "charlie"]:
+        with subtests.test(who=who):
+            assert post(client, getattr(cast, who), "annotation_withdraw", note.slug, reason="No.").status_code == 403
+            note.refresh_from_db()
+            assert note.status == "published"
 
 
 def test_what_was_withdrawn_stays_withdrawn(client, cast, write, form):
@@ -230,9 +236,6 @@ def test_an_edit_form_of_anothers_draft_does_not_exist(client, cast, write, form
     assert Annotation.objects.get().body == "Nobody can foresee it."
 
 
-# --- two at once --------------------------------------------------------------------------------------------------
-
-
 def test_the_second_of_two_who_write_is_told_and_loses_nothing(client, cast, write, form):
     note = write("published")
     edit = reverse("annotation_edit", args=[note.slug])
@@ -251,14 +254,6 @@ def test_the_second_of_two_who_write_is_told_and_loses_nothing(client, cast, wri
     assert 'name="based_on" value="2"' in html
     assert client.post(edit, mine | {"based_on": "2"}).status_code == 302
     assert [row.content["body"] for row in note.revisions.all()][1:] == ["What Eve wrote.", "What Alice wrote."]
-
-
-def test_the_same_person_in_two_windows_is_told_too(write, form, alice):
-    note = write()
-    edit = reverse("annotation_edit", args=[note.slug])
-    assert alice.post(edit, form | {"body": "First window.", "based_on": "1"}).status_code == 302
-    assert alice.post(edit, form | {"body": "Second window.", "based_on": "1"}).status_code == 409
-    assert Annotation.objects.get().body == "First window."
 
 
 def test_the_form_of_a_note_has_all_that_it_says(write, alice):
@@ -300,3 +295,59 @@ def test_no_file_or_feed_names_a_law_or_organisation_of_which_nothing_is_public(
             assert "The hidden law" not in words and "The Others" not in words
     assert client.get("/feeds/organisations/others.atom").status_code == 404
     assert "The Centre" in client.get("/feeds/annotations.atom?organisation=centre").content.decode()
+
+
+@pytest.mark.both_databases
+def test_each_writing_is_kept_and_each_decision_logged(write, cast):
+    note = write(body="One.")
+    note.body = "Two."
+    services.write_annotation(cast.alice, note, {})
+    services.submit_annotation(cast.alice, note)
+    services.return_annotation(cast.rita, note, "Name the standard.")
+    note.body = "Three."
+    services.write_annotation(cast.alice, note, {})
+    services.submit_annotation(cast.alice, note)
+    services.publish_annotation(cast.rita, note)
+    assert [revision.content["body"] for revision in note.revisions.all()] == ["One.", "Two.", "Three."]
+    assert [bool(revision.published_at) for revision in note.revisions.all()] == [False, False, True]
+    steps = ["draft", "submitted", "returned", "submitted", "published"]
+    assert [decision.status for decision in note.decisions.all()] == steps
+
+
+def test_what_readers_see_changed_stands_in_the_log_of_the_site_and_no_draft_does(write, cast):
+    write()
+    note = write("published")
+    services.withdraw_annotation(cast.rita, note, "It was of another draft.")
+    entries = Entry.objects.filter(subject__startswith="annotation/").order_by("number")
+    assert [(entry.action, entry.subject) for entry in entries] == [
+        (action, f"annotation/{note.slug}") for action in ("submit", "publish", "withdraw")
+    ]  # fmt: skip
+    assert "another draft" not in "".join(entry.details for entry in entries)
+
+
+@pytest.mark.both_databases
+def test_the_database_refuses_to_rewrite_or_shorten_the_log(write, cast, subtests):
+    write("published")
+    category = Category.objects.create(code="VAGUE", label="Vagueness")
+    CategoryChange.objects.create(category=category, after={"label": "Vagueness"}, organisation=cast.centre)
+    at, by = "2001-01-01T00:00:00Z", cast.charlie
+    for table, changes in {
+        NoteDecision: [{"reason": "Another."}, {"status": "withdrawn"}, {"at": at}, {"by": by}],
+        Revision: [{"content": {}}, {"number": 7}, {"published_at": None}],
+        CategoryChange: [{"after": {}}],
+    }.items():
+        for change in [*changes, "delete"]:
+            with subtests.test(table=table.__name__, change=str(change)):
+                with pytest.raises(DatabaseError), transaction.atomic():
+                    rows = table.objects.all()
+                    rows._raw_delete(using="default") if change == "delete" else rows.update(**change)
+                assert table.objects.exists()
+
+
+@pytest.mark.both_databases
+def test_an_account_that_goes_is_forgotten_in_the_log(write, cast):
+    note = write("published")
+    User.objects.get(pk=cast.alice.pk).delete()
+    assert NoteDecision.objects.filter(annotation=note, by=None).exists()
+    assert note.revisions.get().by is None
+    assert Annotation.objects.get().creator is None
