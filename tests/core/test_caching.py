@@ -14,23 +14,15 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.targets import set_target
-from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.services import request_comparison
-from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.page_cache.content_token import current_token, set_triggers
 from lawcompare.core.page_cache.middleware import PageCache, PersonalPageRefused
 from lawcompare.core.page_cache.public import public
-from lawcompare.crosswalk.models import Correspondence, Topic
-from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.laws.models import Clause, Law
-from lawcompare.publishing.services import publish
-from tests.conftest import NEW_DRAFT, OLD_DRAFT
-from tests.core.making import made
+from lawcompare.crosswalk.models import Topic
+from lawcompare.laws.models import Clause
 
 # PostgreSQL changes the token at the end of a transaction; SQLite at once, so that a test may be rolled back there.
 pytestmark = [pytest.mark.django_db(transaction=connection.vendor == "postgresql")]
@@ -75,59 +67,8 @@ def was_rendered(path: str) -> bool:
     return len(asked) > 1
 
 
-# --- never stale ------------------------------------------------------------------------------------------------
-
-
 def publish_note(site) -> None:
     annotating.publish_annotation(site.rita, site.note)
-
-
-@pytest.mark.both_databases
-def test_a_new_text_is_seen_at_once(site, store):
-    draft = store(NEW_DRAFT.replace("180 days", "90 days"), "third", date="2021", published=False)
-    assert "draft third" not in words(read("/laws/draft/"))
-    assert read("/laws/draft/third/").status_code == 404
-    publish(draft)
-    assert "draft third" in words(read("/laws/draft/"))
-    assert read("/laws/draft/third/").status_code == 200
-
-
-@pytest.mark.both_databases
-def test_a_comparison_is_seen_as_soon_as_it_is_done(site, store, django_capture_on_commit_callbacks):
-    other = store(OLD_DRAFT, "only", law="other", date="2018")
-    path = "/compare/other/only/with/draft/new/?by=text"
-    asked = read(path)
-    assert asked.headers["Cache-Control"] == "private, no-store"
-    with django_capture_on_commit_callbacks(execute=True):
-        request_comparison(other, site.new)
-    assert "row k-" in words(read(path))
-
-
-@pytest.mark.both_databases
-def test_progress_of_a_comparison_leaves_what_is_kept(site, store):
-    other = store(OLD_DRAFT, "only", law="other", date="2018")
-    waiting = made(Comparison, old=other, new=site.new)
-    token = current_token()
-    Job.objects.filter(pk=waiting.job_id).update(state=JobState.RUNNING, done=3)
-    assert current_token() == token
-    Comparison.objects.filter(pk=waiting.pk).update(finished_at=timezone.now())
-    assert current_token() != token
-
-
-@pytest.mark.both_databases
-def test_a_topic_and_what_is_stated_under_it_are_seen_at_once(site):
-    assert read("/topics/lamps/").status_code == 404
-    topic = Topic.objects.create(slug="lamps", title="Lamps")
-    assert "Lamps" in words(read("/topics/lamps/"))
-    Topic.objects.update(title="Lanterns")
-    assert "Lanterns" in words(read("/topics/lamps/"))
-    assert "Nothing else" not in words(read("/topics/lamps/"))
-    subject = Clause.objects.get(version=site.new, eid="chp_1__art_3")
-    other = Law.objects.get(slug="draft").versions.get(slug="old")
-    state_correspondence(topic, subject, other.clauses.get(eid="chp_1__art_2"), "equivalent", "Nothing else.", "Us")
-    assert "Nothing else." in words(read("/topics/lamps/"))
-    Correspondence.objects.all().delete()
-    assert "Nothing else." not in words(read("/topics/lamps/"))
 
 
 @pytest.mark.both_databases
@@ -154,9 +95,6 @@ def test_a_page_made_while_something_changed_is_not_kept_for_the_new_content(sit
     PageCache(slow)(request)
     answer = PageCache(lambda request: HttpResponse("made again"))(RequestFactory().get("/slow/"))
     assert answer.content == b"made again"
-
-
-# --- kept, and sent as it was ---------------------------------------------------------------------------------------
 
 
 def test_a_kept_page_is_the_page_with_its_safety_headers(site):
@@ -323,9 +261,6 @@ def test_an_odd_path_is_no_page(site):
 def test_an_address_that_is_wrong_is_not_kept(site):
     for path in ("/laws/no-such-law/", "/laws/draft"):
         assert read(path).headers["Cache-Control"] == "private, no-store"
-
-
-# --- never personal ---------------------------------------------------------------------------------------------
 
 
 def test_what_a_signed_in_person_reads_is_theirs_alone(site):

@@ -80,12 +80,6 @@ def test_a_letter_is_sealed_until_it_is_sent_and_forgotten_then(server):
     assert (email.state, email.sealed) == (JobState.DONE, "")
 
 
-def test_all_that_is_due_leaves_over_one_connection(server):
-    queue(*[WORDS] * 40)
-    run()
-    assert len(mail.outbox) == 40 and server.opened == 1
-
-
 @pytest.mark.both_databases
 def test_an_e_mail_under_way_when_its_worker_ends_is_reported_and_not_sent_again(server, caplog, client, cast):
     handed, _waiting = queue(WORDS, WORDS)

@@ -20,12 +20,7 @@ from lawcompare.annotations.models import Annotation, Reply
 from lawcompare.annotations.targets import set_target
 from lawcompare.core.log.services import check_log
 from lawcompare.core.models import Entry
-from lawcompare.crosswalk.findings import services as findings
-from lawcompare.crosswalk.findings.models import Finding
-from lawcompare.crosswalk.models import Topic, ValueAction
-from lawcompare.crosswalk.services import state_by_hand
-from lawcompare.crosswalk.suggestions import services as suggestions
-from lawcompare.imports import corrections
+from lawcompare.crosswalk.models import ValueAction
 from lawcompare.site.views.activity_log import ACTIONS
 from tests.conftest import ROOT
 from tests.imports.conftest import hand_in as hand_in
@@ -145,45 +140,6 @@ def test_what_passes_between_people_is_in_the_log(cast, note):
     reply = Reply(body="Planted reply.")
     assert new_entries(lambda: annotating.write_reply(cast.alice, note, reply)) == ["reply"]
     assert new_entries(lambda: annotating.withdraw_annotation(cast.rita, note, "Planted reason.")) == ["withdraw"]
-    assert_nobody_is_named(cast)
-
-
-def test_a_draft_is_in_no_log(cast, note):
-    assert not Entry.objects.filter(subject__startswith="annotation/").exists()
-
-
-def test_decisions_on_findings_and_counterparts_are_in_the_log(cast, drafts, store):
-    finding = Finding.objects.first()
-    decided = lambda kind: findings.decide_on_finding(cast.rita, finding, kind, "Planted reason.")  # noqa: E731
-    assert new_entries(lambda: decided("dismissed")) == ["finding dismissed"]
-    assert new_entries(lambda: decided("reopened")) == ["finding reopened"]
-    other = store("## Section 1. Access\n\nWhoever enters a computer without right commits an offence.\n", law="other")
-    topic = Topic.objects.create(slug="access", title="Access")
-    stated = []
-
-    def state():
-        subject = drafts[1].clauses.get(eid="chp_1__art_1")
-        answer = other.clauses.first()
-        reason = "Planted reasoning of a counterpart."
-        stated.append(state_by_hand(cast.rita, topic, subject, answer, "equivalent", reason))
-
-    assert new_entries(state) == ["confirm counterpart"]
-    assert new_entries(lambda: suggestions.reopen_correspondence(cast.rita, stated[0])) == ["reopen counterpart"]
-    refused = lambda: suggestions.refuse_correspondence(cast.rita, stated[0], "Planted reason.")  # noqa: E731
-    assert new_entries(refused) == ["refuse counterpart"]
-    asked = lambda: suggestions.request_suggestions(cast.rita, drafts[1], other)  # noqa: E731
-    assert new_entries(asked) == ["look for counterparts"]
-    assert_nobody_is_named(cast)
-
-
-def test_work_on_an_import_is_in_the_log(cast, hand_in):
-    draft = hand_in()
-    change = ("number", "c3", {"num": "Article 3"}, "Planted reason.", 0)
-    correct = lambda: corrections.make_correction(cast.eve, draft, *change)  # noqa: E731
-    assert new_entries(correct) == ["correct clause"]
-    assert new_entries(lambda: corrections.undo(cast.eve, draft)) == ["undo correction"]
-    assert new_entries(lambda: corrections.redo(cast.eve, draft)) == ["redo correction"]
-    assert new_entries(lambda: corrections.check_warnings(cast.eve, draft)) == ["check warnings"]
     assert_nobody_is_named(cast)
 
 

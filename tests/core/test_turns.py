@@ -172,8 +172,6 @@ def test_workers_claim_one_after_the_other_for_one_organisation(queue, cast):
         assert list(pool.map(claim, readings)).count(True) == 1
 
 
-# --- Every kind of job ------------------------------------------------------------------------------------------------
-
 # What bounds the size of each: of a text, a file, a form, a note, an e-mail; or that it does a piece at a time.
 BOUNDS = {
     **dict.fromkeys(("storing", "indexing", "examination", "comparison", "comparisonfile"), "TEXT_CHARACTERS_MAX"),
@@ -206,19 +204,21 @@ def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_com
     assert store(NEW_DRAFT, "new").pk
 
 
-@pytest.mark.parametrize("name", registry.kinds)
-def test_an_organisation_has_one_job_of_whatever_kind_under_way(queue, cast, name, settings):
+def test_an_organisation_has_one_job_of_whatever_kind_under_way(queue, cast, settings, subtests):
     """The other worker is left to the others; with more workers more may run."""
-    Job.objects.all().delete()
-    first, *others = (Job.objects.create(kind=kind, owner=cast.centre) for kind in [name, *registry.kinds])
-    assert runner.claim(first.pk, in_turn=True) is not None
-    assert [runner.claim(job.pk, in_turn=True) for job in others] == [None] * len(others)
-    assert runner.next_job(others[0].pk) is None
-    waiting = Job.objects.create(kind=name, owner=cast.charlie.organisations.get())
-    assert runner.next_job(others[0].pk) == waiting and runner.claim(waiting.pk, in_turn=True) is not None
-    settings.JOBS_AT_ONCE = 2
-    assert runner.claim(others[0].pk, in_turn=True) is not None
-    assert runner.next_job(others[1].pk) is None
+    for name in registry.kinds:
+        with subtests.test(name=name):
+            Job.objects.all().delete()
+            settings.JOBS_AT_ONCE = 1
+            first, *others = (Job.objects.create(kind=kind, owner=cast.centre) for kind in [name, *registry.kinds])
+            assert runner.claim(first.pk, in_turn=True) is not None
+            assert [runner.claim(job.pk, in_turn=True) for job in others] == [None] * len(others)
+            assert runner.next_job(others[0].pk) is None
+            waiting = Job.objects.create(kind=name, owner=cast.charlie.organisations.get())
+            assert runner.next_job(others[0].pk) == waiting and runner.claim(waiting.pk, in_turn=True) is not None
+            settings.JOBS_AT_ONCE = 2
+            assert runner.claim(others[0].pk, in_turn=True) is not None
+            assert runner.next_job(others[1].pk) is None
 
 
 def test_what_an_organisation_causes_is_its_own(cast, store):
