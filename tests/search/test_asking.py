@@ -20,9 +20,8 @@ def test_the_examples_of_the_code_are_true(module):
     assert done.attempted and not done.failed
 
 
-@pytest.mark.parametrize(
-    ("text", "path", "units", "names"),
-    [
+def test_a_place_is_understood_however_it_is_written(subtests):
+    for text, path, units, names in [
         ("18 USC 1030(a)(2)", ("1030", "a", "2"), ("sec",), ("us", "code", "18")),
         ("18 U.S.C. § 1030", ("1030",), ("sec",), ("us", "code", "18")),
         ("18 u.s.c. §§1030 (a) (5) (A)", ("1030", "a", "5", "a"), ("sec",), ("us", "code", "18")),
@@ -41,17 +40,17 @@ def test_the_examples_of_the_code_are_true(module):
         ("ICCPR 19(3)", ("19", "3"), ("art", "sec", "rule"), ("iccpr",)),
         ("Budapest 15", ("15",), ("art", "sec", "rule"), ("budapest",)),
         ("§ 78dd-1", ("78dd-1",), ("sec",), ()),
-    ],
-)
-def test_a_place_is_understood_however_it_is_written(text, path, units, names):
-    citation = read_citation(text)
-    assert citation is not None
-    assert (citation.path, citation.units, citation.names) == (path, units, names)
+    ]:
+        with subtests.test(text=text, path=path, units=units, names=names):
+            citation = read_citation(text)
+            assert citation is not None
+            assert (citation.path, citation.units, citation.names) == (path, units, names)
 
 
-@pytest.mark.parametrize("text", ["illegal access", "", " ", "()", "art", "§", "part of a whole", "១០០.០០០ រៀល និង"])
-def test_what_names_no_place_is_none(text):
-    assert read_citation(text) is None
+def test_what_names_no_place_is_none(subtests):
+    for text in ["illegal access", "", " ", "()", "art", "§", "part of a whole", "១០០.០០០ រៀល និង"]:
+        with subtests.test(text=text):
+            assert read_citation(text) is None
 
 
 def test_an_unfinished_last_word_may_go_on_small_words_ask_nothing_and_long_questions_are_cut():
@@ -99,14 +98,15 @@ def test_a_long_text_is_shown_around_its_marks_and_cut_between_words():
     assert set(shown.split()) <= set(text.split()) | {"…"}
 
 
-@pytest.mark.parametrize("before", range(1940, 2240, 6))
-def test_words_that_follow_each_other_are_marked_wherever_in_a_long_text_they_stand(before):
+def test_words_that_follow_each_other_are_marked_wherever_in_a_long_text_they_stand(subtests):
     """A long text is read in stretches; no border of theirs comes between."""
-    text = "x " * (before // 2) + "the hidden needle stands" + " y" * 3000 + " the needle"
-    runs = mark(text, "en", read_question('"hidden needle"'))
-    assert [run.text for run in runs if run.is_mark] == ["hidden needle"]
-    shown = "".join(run.text for run in runs)
-    assert "x x the hidden needle stands y y" in shown and shown.startswith("… ") and shown.endswith(" …")
+    for before in range(1940, 2240, 6):
+        with subtests.test(before=before):
+            text = "x " * (before // 2) + "the hidden needle stands" + " y" * 3000 + " the needle"
+            runs = mark(text, "en", read_question('"hidden needle"'))
+            assert [run.text for run in runs if run.is_mark] == ["hidden needle"]
+            shown = "".join(run.text for run in runs)
+            assert "x x the hidden needle stands y y" in shown and shown.startswith("… ") and shown.endswith(" …")
 
 
 def test_a_long_text_is_shown_where_most_of_the_question_is_found():

@@ -178,9 +178,6 @@ def test_a_job_that_failed_is_told_to_who_started_it(cast, committed, monkeypatc
     assert addressed() == ["eve@example.org"] and "lanted" not in mail.outbox[0].body
 
 
-# --- following ------------------------------------------------------------------------------------------------------
-
-
 def asks(client: Client, committed: Any, path: str = "/follow/laws/draft/", **changes: str) -> Any:
     form = {"email": ADDRESS, "pace": "at-once"} | changes
     return committed(lambda: client.post(path, form, headers=HERE))
@@ -256,10 +253,11 @@ def test_asking_is_limited_by_network_and_by_address(client, drafts, committed, 
     assert answer.status_code == 429 and Follower.objects.count() == 2
 
 
-@pytest.mark.parametrize("changes", [{"email": "none"}, {"email": ""}, {"pace": "never"}, {"pace": ""}])
-def test_a_form_that_lacks_something_is_refused_with_a_sentence(client, drafts, committed, changes):
-    answer = asks(client, committed, **changes)
-    assert answer.status_code == 400 and not Follower.objects.exists() and not mail.outbox
+def test_a_form_that_lacks_something_is_refused_with_a_sentence(client, drafts, committed, subtests):
+    for changes in [{"email": "none"}, {"email": ""}, {"pace": "never"}, {"pace": ""}]:
+        with subtests.test(changes=changes):
+            answer = asks(client, committed, **changes)
+            assert answer.status_code == 400 and not Follower.objects.exists() and not mail.outbox
 
 
 def test_links_that_are_forged_or_old_are_refused_with_one_sentence(client, drafts, committed, monkeypatch):

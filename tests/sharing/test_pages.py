@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 
@@ -24,18 +25,18 @@ def meta(page: str, name: str) -> str:
     return content[1]
 
 
-@pytest.mark.parametrize("path", KINDS)
-@pytest.mark.parametrize("prefix", ["", "/km"])
-def test_a_shared_page_has_its_card_and_leads_on(client, drafts, subject, path, prefix):
-    response = client.get(f"{prefix}/share/{path}")
-    page = response.content.decode()
-    card = meta(page, "og:image")
-    assert card == f"http://testserver{prefix}/share/{path[:-1]}.png" and client.get(card).status_code == 200
-    assert meta(page, "og:url") == f"http://testserver{prefix}/share/{path}"
-    assert meta(page, "og:title") and meta(page, "og:description") and meta(page, "twitter:card")
-    onwards = re.search(r'<a class="button primary" href="([^"#]+)', page)
-    assert onwards and client.get(onwards[1]).status_code == 200
-    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin" and not response.cookies
+def test_a_shared_page_has_its_card_and_leads_on(client, drafts, subject, subtests):
+    for prefix, path in product(("", "/km"), KINDS):
+        with subtests.test(prefix=prefix, path=path):
+            response = client.get(f"{prefix}/share/{path}")
+            page = response.content.decode()
+            card = meta(page, "og:image")
+            assert card == f"http://testserver{prefix}/share/{path[:-1]}.png" and client.get(card).status_code == 200
+            assert meta(page, "og:url") == f"http://testserver{prefix}/share/{path}"
+            assert meta(page, "og:title") and meta(page, "og:description") and meta(page, "twitter:card")
+            onwards = re.search(r'<a class="button primary" href="([^"#]+)', page)
+            assert onwards and client.get(onwards[1]).status_code == 200
+            assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin" and not response.cookies
 
 
 def test_what_is_copied_reads_well_as_plain_text(client, drafts):
@@ -48,11 +49,12 @@ def test_what_is_copied_reads_well_as_plain_text(client, drafts):
     assert link == f"http://testserver/share/{CLAUSE}"
 
 
-@pytest.mark.parametrize("path", ["/laws/draft/old/chp_1__art_2/", "/laws/draft/concerns/", "/laws/draft/old/", "/"])
-def test_every_page_has_a_card(client, drafts, path):
-    page = client.get(path).content.decode()
-    assert page.count('property="og:image"') == 1
-    assert client.get(meta(page, "og:image")).headers["Content-Type"] == "image/png"
+def test_every_page_has_a_card(client, drafts, subtests):
+    for path in ["/laws/draft/old/chp_1__art_2/", "/laws/draft/concerns/", "/laws/draft/old/", "/"]:
+        with subtests.test(path=path):
+            page = client.get(path).content.decode()
+            assert page.count('property="og:image"') == 1
+            assert client.get(meta(page, "og:image")).headers["Content-Type"] == "image/png"
 
 
 def test_each_row_of_a_comparison_leads_to_where_it_is_shared(client, drafts):
@@ -79,20 +81,18 @@ def test_a_subject_of_a_private_text_is_shared_with_nobody(client, store, subjec
         assert client.get(f"/embed/{address}/").status_code == 404
 
 
-# --- What may stand in a frame ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("path", KINDS)
-def test_an_embed_may_be_framed_and_says_where_it_is_from(client, drafts, subject, path):
-    response = client.get(f"/embed/{path}")
-    page = response.content.decode()
-    assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
-    assert "X-Frame-Options" not in response.headers and not response.cookies
-    assert "<script" not in page and "<form" not in page and "<img" not in page
-    assert ">testserver</b>" in page and 'href="http://testserver/' in page
-    assert 'name="robots" content="noindex"' in page
-    assert set(re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)) == {"/static/css/embed.css"}
-    assert len(response.content) < 10_000
+def test_an_embed_may_be_framed_and_says_where_it_is_from(client, drafts, subject, subtests):
+    for path in KINDS:
+        with subtests.test(path=path):
+            response = client.get(f"/embed/{path}")
+            page = response.content.decode()
+            assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
+            assert "X-Frame-Options" not in response.headers and not response.cookies
+            assert "<script" not in page and "<form" not in page and "<img" not in page
+            assert ">testserver</b>" in page and 'href="http://testserver/' in page
+            assert 'name="robots" content="noindex"' in page
+            assert set(re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)) == {"/static/css/embed.css"}
+            assert len(response.content) < 10_000
 
 
 def test_a_page_that_lies_about_its_frame_puts_no_word_into_it(client, drafts):
@@ -105,21 +105,21 @@ def test_a_page_that_lies_about_its_frame_puts_no_word_into_it(client, drafts):
     assert not re.search(r'target="_(?:top|parent|self)"', honest), "its links open beside the page that lies"
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/laws/", f"/{CLAUSE}", f"/share/{CLAUSE}", "/share/site.png", "/accounts/login/", "/embed/laws/no/1/a/"],
-)
-def test_nothing_else_may_be_framed(client, drafts, path):
-    response = client.get(path)
-    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
-    assert response.headers["X-Frame-Options"] == "DENY"
+def test_nothing_else_may_be_framed(client, drafts, subtests):
+    shared = [f"/{CLAUSE}", f"/share/{CLAUSE}", "/share/site.png"]
+    for path in ["/", "/laws/", *shared, "/accounts/login/", "/embed/laws/no/1/a/"]:
+        with subtests.test(path=path):
+            response = client.get(path)
+            assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+            assert response.headers["X-Frame-Options"] == "DENY"
 
 
-@pytest.mark.parametrize(("path", "policy"), [("/share/site.png", "cross-origin"), ("/icon", "same-origin"),
-                                             (f"/embed/{ROW}", "cross-origin"), ("/", "same-origin"),
-                                             ("/laws/draft/concerns.svg", "same-origin")])  # fmt: skip
-def test_cards_and_embeds_alone_may_be_fetched_from_elsewhere(client, drafts, path, policy):
-    assert client.get(path).headers["Cross-Origin-Resource-Policy"] == policy
+def test_cards_and_embeds_alone_may_be_fetched_from_elsewhere(client, drafts, subtests):
+    elsewhere, nowhere = ["/share/site.png", f"/embed/{ROW}"], ["/icon", "/", "/laws/draft/concerns.svg"]
+    policies = dict.fromkeys(elsewhere, "cross-origin") | dict.fromkeys(nowhere, "same-origin")
+    for path, policy in policies.items():
+        with subtests.test(path=path, policy=policy):
+            assert client.get(path).headers["Cross-Origin-Resource-Policy"] == policy
 
 
 def test_an_embed_of_a_text_that_was_corrected_says_since_when(client, drafts):
