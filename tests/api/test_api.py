@@ -93,29 +93,17 @@ def test_the_resources_say_what_the_pages_say(client, corpus):
     assert "⟦unity⟧" in hit["text"] and hit["version"]["law"] == "draft"
 
 
-@pytest.mark.parametrize("kind", LawKind.values)
-def test_every_kind_of_law_is_given_out_and_has_a_khmer_name(client, drafts, kind):
-    Law.objects.update(kind=kind)
-    assert client.get("/api/v1/laws/draft").json()["kind"] == kind
-    with override("km"):
-        assert str(LawKind(kind).label) != kind and not str(LawKind(kind).label).isascii()
+def test_every_kind_of_law_is_given_out_and_has_a_khmer_name(client, drafts, subtests):
+    for kind in LawKind.values:
+        with subtests.test(kind=kind):
+            Law.objects.update(kind=kind)
+            assert client.get("/api/v1/laws/draft").json()["kind"] == kind
+            with override("km"):
+                assert str(LawKind(kind).label) != kind and not str(LawKind(kind).label).isascii()
 
 
-def test_a_list_is_read_from_page_to_page(client, drafts, monkeypatch):
-    monkeypatch.setattr("lawcompare.api.app.SIZE", 3)
-    monkeypatch.setattr("lawcompare.api.app.page_of.__defaults__", (3,))
-    seen, address = [], f"{TEXT}/clauses"
-    while address:
-        page = client.get(address.removeprefix("http://testserver")).json()
-        seen += [row["eid"] for row in page["items"]]
-        address = page["next"]
-    assert len(seen) == page["total"] == 7 and page["prev"].endswith("page=2")
-    assert client.get(f"{TEXT}/clauses?page=4").json()["detail"] == "There is no page 4; the last is 3."
-
-
-@pytest.mark.parametrize(
-    ("address", "status", "words"),
-    [
+def test_a_problem_is_one_sentence(client, drafts, subtests):
+    for address, status, words in [
         ("/api/v1/laws/none", 404, "There is no law"),
         ("/api/v1/laws/draft/none/clauses", 404, "There is no text"),
         (f"{TEXT}/clauses/art_99", 404, "has no clause"),
@@ -131,22 +119,22 @@ def test_a_list_is_read_from_page_to_page(client, drafts, monkeypatch):
         ("/api/v1/annotations?law=%00", 400, "law: "),
         ("/api/v1/comparisons/draft/new/with/draft/old", 404, "has not been asked for"),
         ("/api/v1/topics/%00", 404, "There is nothing"),
-    ],
-)
-def test_a_problem_is_one_sentence(client, drafts, address, status, words):
-    response = client.get(address)
-    assert response.status_code == status
-    if status >= 400:
-        assert response["Content-Type"] == "application/problem+json"
-        assert words in response.json()["detail"] and response.json()["status"] == status
-        assert "public" not in response["Cache-Control"] and response["Access-Control-Allow-Origin"] == "*"
+    ]:
+        with subtests.test(address=address, status=status, words=words):
+            response = client.get(address)
+            assert response.status_code == status
+            if status >= 400:
+                assert response["Content-Type"] == "application/problem+json"
+                assert words in response.json()["detail"] and response.json()["status"] == status
+                assert "public" not in response["Cache-Control"] and response["Access-Control-Allow-Origin"] == "*"
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
-def test_nothing_can_be_written(client, drafts, method):
-    for address in ("/api/v1/laws", "/api/v1/nothing", "/api/v1/openapi.json"):
-        response = getattr(client, method)(address)
-        assert response.status_code == 405 and response["Allow"].startswith("GET, HEAD")
+def test_nothing_can_be_written(client, drafts, subtests):
+    for method in ["post", "put", "patch", "delete", "options"]:
+        with subtests.test(method=method):
+            for address in ("/api/v1/laws", "/api/v1/nothing", "/api/v1/openapi.json"):
+                response = getattr(client, method)(address)
+                assert response.status_code == 405 and response["Allow"].startswith("GET, HEAD")
 
 
 def test_what_is_not_public_is_not_there_even_for_its_author(client, corpus, store, cast):

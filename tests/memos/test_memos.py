@@ -57,6 +57,15 @@ def memo(cast) -> Memo:
     return services.make_memo(cast.alice, "On the draft")
 
 
+@pytest.fixture
+@made_once
+def with_subject(cast, laws, memo) -> Memo:
+    """The memo, with the row of two laws in it."""
+    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
+    services.add_items(cast.alice, memo, [item])
+    return memo
+
+
 def words(text: str, heading: str = "") -> MemoItem:
     return MemoItem(kind=ItemKind.WORDS, heading=heading, text=text)
 
@@ -131,13 +140,15 @@ def test_after_a_renumbering_each_article_has_its_own_words_alone(client, cast, 
 
 
 def test_the_page_has_the_words_of_each_part_as_its_file_has_them(cast, drafts, laws, memo, alice):
-    Annotation.objects.create(
+    note = Annotation.objects.create(
         slug="shown", body="Too wide.", clause=article(laws[0], 2), version=laws[0], organisation=cast.others,
         status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3, exact="hinder the unity",
     )  # fmt: skip
+    note.standards.add(article(laws[1], 2))
+    note.categories.add(Category.objects.create(code="foggy", label="Fogginess"))
     changed = find_comparison(*drafts).pairs.filter(level="unit").exclude(kind="unchanged")
     offers = [("old=draft/old&new=draft/new", f"change:{pair.position}") for pair in changed]
-    offers += [("note=shown", "note")]
+    offers += [("note=shown", "note"), ("topic=access", "topic")]
     offers += [("old=one/a&new=two/b", "subject:access"), ("law=one", "concerns"), ("matrix=", "matrix")]
     for query, chosen in offers:
         address = f"{reverse('memo_collect')}?{query}"
@@ -150,6 +161,8 @@ def test_the_page_has_the_words_of_each_part_as_its_file_has_them(cast, drafts, 
     assert html.count("<th scope=") > 3, "the chart and the matrix as tables"
     text = write(memo, alice)
     assert "Topics by laws" in text and "Illegal access" in text
+    for words_of_note in (" · Fogginess", "Standards relied on:", "hinder the unity"):
+        assert words_of_note in text and words_of_note in html
 
 
 def test_a_long_memo_prints_the_words_of_the_part_asked_for_alone(cast, laws, memo, alice):
@@ -183,30 +196,8 @@ def test_a_matrix_of_chosen_texts_is_a_part_until_none_of_them_may_be_seen(cast,
     assert memo.items.get() == item
 
 
-def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(cast, laws, memo, alice):
-    note = Annotation.objects.create(
-        slug="shown", body="Too wide.", clause=article(laws[0], 2), version=laws[0], organisation=cast.others,
-        status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3, exact="hinder the unity",
-    )  # fmt: skip
-    note.standards.add(article(laws[1], 2))
-    note.categories.add(Category.objects.create(code="foggy", label="Fogginess"))
-    for query, chosen in (("topic=access", "topic"), ("note=shown", "note"), ("law=one", "concerns")):
-        address = f"{reverse('memo_collect')}?{query}"
-        assert alice.post(address, {"memo": memo.key, "chosen": [chosen]}).status_code == 302
-    text = write(memo, alice)
-    for expected in ("Illegal access", "Too wide.", "hinder the unity", "Did the risk survive?"):
-        assert expected in text
-    page = alice.get(memo.get_absolute_url()).content.decode()
-    for words_of_note in (" · Fogginess", "Standards relied on:"):
-        assert words_of_note in text and words_of_note in page
-    Annotation.objects.filter(pk=note.pk).update(status=NoteStatus.WITHDRAWN)
-    text = write(memo, alice)
-    assert "Too wide." not in text and "This was withdrawn" in text
-
-
-@pytest.mark.parametrize(
-    ("query", "data", "status"),
-    [
+def test_what_cannot_be_collected_is_refused_and_nothing_is_made(laws, alice, subtests):
+    for query, data, status in [
         ("old=one/a&new=two/none", {}, 404),
         ("topic=none", {}, 404),
         ("note=none", {}, 404),
@@ -216,11 +207,10 @@ def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(cast, laws, memo, alic
         ("topic=access", {"title": "T", "chosen": []}, 400),
         ("topic=access", {"title": "T", "chosen": ["subject:access"]}, 400),
         ("topic=access", {"memo": "not-mine", "chosen": ["topic"]}, 400),
-    ],
-)
-def test_what_cannot_be_collected_is_refused_and_nothing_is_made(laws, query, data, status, alice):
-    answer = alice.post(f"{reverse('memo_collect')}?{query}", data)
-    assert answer.status_code == status and not Memo.objects.exists()
+    ]:
+        with subtests.test(query=query, data=data, status=status):
+            answer = alice.post(f"{reverse('memo_collect')}?{query}", data)
+            assert answer.status_code == status and not Memo.objects.exists()
 
 
 def test_own_paragraphs_are_written_and_parts_put_in_order(cast, laws, memo, alice):
@@ -303,25 +293,23 @@ def test_parts_put_in_at_once_by_two_people_are_all_kept(cast, memo):
     assert [item.text for item in memo.items.all()] == ["One.", "Two."]
 
 
-def test_what_changed_since_is_marked_until_it_is_taken_note_of(cast, store, laws, memo, alice):
-    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
-    services.add_items(cast.alice, memo, [item])
+def test_what_changed_since_is_marked_until_it_is_taken_note_of(cast, store, laws, with_subject, alice):
     for slug, law in (("p", "one"), ("q", "two")):
         proposed = store(NEW_DRAFT.replace("month", "week"), slug, law=law, date="2025")
         Origin.objects.create(version=proposed, organisation=cast.others)
     Version.objects.filter(slug="q").update(corrects=laws[1])
-    html = alice.get(memo.get_absolute_url()).content.decode()
+    html = alice.get(with_subject.get_absolute_url()).content.decode()
     assert "changed since" not in html and "corrected since" not in html and "newer text" not in html
     later = store(NEW_DRAFT.replace("month", "year"), "c", law="one", date="2024")
     corrected = store(NEW_DRAFT.replace("one", "two"), "b2", law="two")
     Version.objects.filter(pk=corrected.pk).update(corrects=laws[1])
     Correspondence.objects.update(reasoning="Other words.")
-    html = alice.get(memo.get_absolute_url()).content.decode()
+    html = alice.get(with_subject.get_absolute_url()).content.decode()
     assert f"newer text than “one a” since: “{later.title}”" in html
     assert "“two b” was corrected since" in html and "This has changed since." in html
-    assert "Other words." in write(memo, alice) and "was corrected since" in write(memo, alice)
-    alice.post(reverse("memo_take_note", args=[memo.key]))
-    assert "since" not in alice.get(memo.get_absolute_url()).content.decode().split("part-")[1]
+    assert "Other words." in write(with_subject, alice) and "was corrected since" in write(with_subject, alice)
+    alice.post(reverse("memo_take_note", args=[with_subject.key]))
+    assert "since" not in alice.get(with_subject.get_absolute_url()).content.decode().split("part-")[1]
 
 
 def redlined(html: str, op: str) -> str:
@@ -330,20 +318,18 @@ def redlined(html: str, op: str) -> str:
     return " | ".join(re.sub(r"<[^>]*>", "", words) for words in marked)
 
 
-def test_how_a_part_changed_is_shown_on_the_page_and_in_the_files(cast, laws, memo, alice):
-    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
-    services.add_items(cast.alice, memo, [item])
+def test_how_a_part_changed_is_shown_on_the_page_and_in_the_files(with_subject, alice):
     Correspondence.objects.update(reasoning="Other words.")
     for prefix in ("", "/km"):
-        html = alice.get(prefix + memo.get_absolute_url()).content.decode()
+        html = alice.get(prefix + with_subject.get_absolute_url()).content.decode()
         assert redlined(html, "del") == "The same" and redlined(html, "ins") == "Other"
-    content = alice.get(reverse("memo_file", args=[memo.key, "docx"])).content
+    content = alice.get(reverse("memo_file", args=[with_subject.key, "docx"])).content
     new, old = ("\n".join(decide(content, verb)) for verb in ("accept", "refuse"))
     assert "The same words." in old and "The same words." not in new and "Other words." in new
-    rows = cells_of(alice.get(reverse("memo_file", args=[memo.key, "xlsx"])).content, 1)
+    rows = cells_of(alice.get(reverse("memo_file", args=[with_subject.key, "xlsx"])).content, 1)
     assert "[-The same-]{+Other+} words." in str(rows[1][4])
-    alice.post(reverse("memo_take_note", args=[memo.key]))
-    html = alice.get(memo.get_absolute_url()).content.decode()
+    alice.post(reverse("memo_take_note", args=[with_subject.key]))
+    html = alice.get(with_subject.get_absolute_url()).content.decode()
     assert not redlined(html, "del") and not redlined(html, "del")
 
 
@@ -387,11 +373,9 @@ def test_words_of_a_text_that_was_withdrawn_stand_in_no_redline(cast, laws, stor
         assert "This has changed since." in text and "lantern" not in text and "three c" not in text
 
 
-def test_of_what_was_put_in_before_words_were_kept_it_is_only_said_that_it_changed(cast, laws, memo, alice):
-    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
-    services.add_items(cast.alice, memo, [item])
+def test_of_what_was_put_in_before_words_were_kept_it_is_only_said_that_it_changed(with_subject, alice):
     MemoItem.objects.update(seen_digest="another", seen_words={}, seen_texts=[])
-    html = alice.get(memo.get_absolute_url()).content.decode()
+    html = alice.get(with_subject.get_absolute_url()).content.decode()
     assert "This has changed since." in html and not redlined(html, "del")
 
 
@@ -414,11 +398,9 @@ def test_a_made_file_that_shows_a_later_text_goes_with_it(client, cast, drafts, 
     assert content_of(file, visible_versions(cast.alice)) is None
 
 
-def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(cast, laws, memo, alice):
-    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
-    services.add_items(cast.alice, memo, [item])
+def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(laws, with_subject, alice):
     Withdrawal.objects.create(version=laws[1], reason="A mistake.")
-    page, file = alice.get(memo.get_absolute_url()).content.decode(), write(memo, alice)
+    page, file = alice.get(with_subject.get_absolute_url()).content.decode(), write(with_subject, alice)
     for text in (page, file):
         assert "This was withdrawn" in text
         assert "two b" not in text and "The same words." not in text and "Illegal access" not in text
@@ -582,9 +564,8 @@ def test_a_row_is_added_to_the_memo_worked_on_last_and_the_reader_stays(cast, dr
     )
 
 
-@pytest.mark.parametrize(
-    "part",
-    [
+def test_what_is_not_there_is_added_to_no_memo(drafts, laws, alice, subtests):
+    for part in [
         "",
         "x",
         "row=1",
@@ -592,10 +573,9 @@ def test_a_row_is_added_to_the_memo_worked_on_last_and_the_reader_stays(cast, dr
         "old=draft/old&new=draft/new&row=none",
         "clause=draft/old",
         "old=one/a&new=two/b&subject=x",
-    ],
-)
-def test_what_is_not_there_is_added_to_no_memo(drafts, laws, part, alice):
-    assert alice.post(reverse("memo_add"), {"part": part}).status_code == 404 and not Memo.objects.exists()
+    ]:
+        with subtests.test(part=part):
+            assert alice.post(reverse("memo_add"), {"part": part}).status_code == 404 and not Memo.objects.exists()
 
 
 def test_the_first_row_begins_a_memo_and_a_colleagues_memo_is_gone_on_with_once_written(cast, laws, memo, client):

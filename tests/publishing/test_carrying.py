@@ -14,9 +14,8 @@ from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import render_body
 from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
-from lawcompare.comparisons.models import Concordance
 from lawcompare.core.jobs.models import Job
-from lawcompare.core.jobs.runner import run_now, sweep
+from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
 from lawcompare.laws.models import Origin, Version
 from lawcompare.publishing.carrying_forward import find_notes as work
@@ -158,50 +157,6 @@ def test_a_worker_that_died_half_way_is_followed_by_one_that_goes_on(notes, publ
     assert Carried.objects.count() == 4
 
 
-def test_who_has_lost_the_claim_writes_nothing_more(notes, publish_later, monkeypatch):
-    monkeypatch.setattr(work, "BATCH", 1)
-    find = work.Finder.find
-
-    def taken_over_at_the_second(self, annotation):
-        if Carried.objects.count() == 1:
-            Job.objects.filter(kind="carrying").update(attempts=7)
-        return find(self, annotation)
-
-    monkeypatch.setattr(work.Finder, "find", taken_over_at_the_second)
-    publish_later()
-    task = Job.objects.get(kind="carrying")
-    assert (task.state, task.attempts, Carried.objects.count()) == ("running", 7, 1)
-
-
-def test_a_carrying_that_fails_says_so_and_can_be_asked_for_again(
-    notes, publish_later, monkeypatch, django_capture_on_commit_callbacks
-):
-    find = work.Finder.find
-    monkeypatch.setattr(work.Finder, "find", lambda self, annotation: 1 / 0)
-    new = publish_later()
-    task = Job.objects.get(kind="carrying")
-    assert task.state == "failed" and "unexpected error" in task.reason and not Carried.objects.exists()
-    monkeypatch.setattr(work.Finder, "find", find)
-    with django_capture_on_commit_callbacks(execute=True):
-        request_carryings(new)
-    task.refresh_from_db()
-    assert (task.state, task.reason, Carried.objects.count()) == ("done", "", 4)
-
-
-def test_what_a_person_said_of_the_clauses_goes_before_what_the_words_say(notes, old, store):
-    new = store(NEW_DRAFT, "new", date="2020", published=False)
-    Concordance.objects.create(
-        old_version=old, new_version=new, old=old.clauses.get(num="Article 3"),
-        new=new.clauses.get(num="Article 2"), author="Editors", reason="Both are about listening in.",
-    )  # fmt: skip
-    new.published_at = timezone.now()
-    new.save()
-    request_carryings(new)
-    run_now(Job.objects.get(kind="carrying"))
-    gone = Carried.objects.get(annotation=notes["gone"])
-    assert gone.verdict == "review" and gone.clause.heading == "Data retention"
-
-
 def test_a_correction_of_the_clause_map_has_undecided_notes_found_anew(
     notes, cast, old, publish_later, django_capture_on_commit_callbacks
 ):
@@ -237,19 +192,20 @@ def test_a_reviewer_has_notes_looked_for_that_came_after_the_later_text(
     assert "All notes have been looked for" in page and Carried.objects.count() == 1
 
 
-@pytest.mark.parametrize("way", ["another language", "another law", "an older text"])
-def test_notes_are_carried_to_later_texts_of_their_law_and_language_alone(way, notes, publish_later, store):
-    if way == "another language":
-        new = store(NEW_DRAFT, "new", date="2020", published=False)
-        new.language = "km"
-        new.published_at = timezone.now()
-        new.save()
-        request_carryings(new)
-    elif way == "another law":
-        publish_later(law="other")
-    else:
-        publish_later(date="2018")
-    assert not Carrying.objects.exists()
+def test_notes_are_carried_to_later_texts_of_their_law_and_language_alone(notes, publish_later, store, subtests):
+    for way in ["another language", "another law", "an older text"]:
+        with subtests.test(way=way):
+            if way == "another language":
+                new = store(NEW_DRAFT, "new", date="2020", published=False)
+                new.language = "km"
+                new.published_at = timezone.now()
+                new.save()
+                request_carryings(new)
+            elif way == "another law":
+                publish_later(law="other")
+            else:
+                publish_later(version="older", date="2018")
+            assert not Carrying.objects.exists()
 
 
 def test_a_correction_takes_over_the_notes_of_the_text_it_corrects(notes, publish_later, store, old):
@@ -289,9 +245,6 @@ def test_a_note_that_already_took_the_concern_up_is_known_to_have(notes, cast, p
     run_now(Job.objects.get(kind="carrying"))
     row = Carried.objects.get(annotation=notes["kept"])
     assert (row.decision, row.successor, row.fate, row.verdict) == ("edited", successor, "", "kept")
-
-
-# --- What the organisation decides ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -382,21 +335,19 @@ def test_a_concern_is_closed_with_a_reason_that_readers_see(client, cast, queue,
     assert row.reason in client.get(row.annotation.get_absolute_url()).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("name", "do", "sentence"),
-    [
+def test_a_decision_that_does_not_fit_is_said_and_nothing_changes(queue, rita, subtests):
+    for name, do, sentence in [
         ("gone", "kept", {}),  # there is no place to carry it to
         ("kept", "close", {"fate": "softened", "reason": " "}),
         ("kept", "close", {"fate": "forgotten", "reason": "So."}),
         ("kept", "dance", {}),
         ("kept", "", {}),
-    ],
-)
-def test_a_decision_that_does_not_fit_is_said_and_nothing_changes(queue, name, do, sentence, rita):
-    response = rita.post(reverse("carried_decide", args=[queue[name].pk]), {"do": do} | sentence, follow=True)
-    assert 'class="error"' in response.content.decode()
-    row = Carried.objects.get(pk=queue[name].pk)
-    assert (row.decision, row.fate) == ("", "") and Annotation.objects.filter(version__slug="new").count() == 0
+    ]:
+        with subtests.test(name=name, do=do, sentence=sentence):
+            response = rita.post(reverse("carried_decide", args=[queue[name].pk]), {"do": do} | sentence, follow=True)
+            assert 'class="error"' in response.content.decode()
+            row = Carried.objects.get(pk=queue[name].pk)
+            assert (row.decision, row.fate) == ("", "") and Annotation.objects.filter(version__slug="new").count() == 0
 
 
 def test_editing_fills_in_the_form_and_keeps_the_line_of_descent(client, cast, queue):
@@ -430,7 +381,9 @@ def test_what_was_lost_can_be_taken_up_on_a_clause_that_a_person_names(queue, al
 
 def test_all_kept_ones_that_are_listed_are_confirmed_in_one_go_and_no_other(queue, rita):
     rows = [seal(row.pk, "carried") for row in queue.values()]
-    rita.post(reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [*rows, "x"]})
+    address = reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id])
+    assert 'class="error"' in rita.post(address, {"row": ["x"]}, follow=True).content.decode()
+    rita.post(address, {"row": [*rows, "x"]})
     assert {row.annotation.slug for row in Carried.objects.exclude(decision="")} == {"kept"}
 
 
@@ -457,29 +410,6 @@ def test_of_two_who_decide_at_once_one_wins_and_one_note_is_made(cast, queue):
         carrying_services.confirm(cast.eve, second, "worsened")
     assert Annotation.objects.filter(version__slug="new").count() == 1
     assert Carried.objects.get(pk=first.pk).fate == "kept"
-
-
-def addresses(row):
-    number = row.carrying_id
-    return {
-        "get": [reverse("carryings"), reverse("carrying", args=[number]), reverse("carried_edit", args=[row.pk])],
-        "post": [
-            reverse("carried_decide", args=[row.pk]), reverse("carrying_undo", args=[number]),
-            reverse("carrying_confirm_kept", args=[number]), reverse("carrying_again", args=[number]),
-        ],
-    }  # fmt: skip
-
-
-def test_a_visitor_and_a_person_of_no_organisation_reach_no_queue_and_decide_nothing(client, queue, cast):
-    for method, row in addresses(queue["kept"]).items():
-        for address in row:
-            response = getattr(client, method)(address, {"do": "kept"})
-            assert response.status_code == 302 and "/accounts/login/" in response["Location"], address
-    assert not Carried.objects.exclude(decision="").exists()
-    client.force_login(cast.bob)
-    for method, row in addresses(queue["kept"]).items():
-        for address in row:
-            assert getattr(client, method)(address, {"do": "kept"}).status_code in {403, 404}, address
 
 
 def test_another_organisations_reviewer_sees_and_decides_only_their_own(client, cast, queue):
@@ -509,21 +439,19 @@ def test_the_queue_shows_both_wordings_and_what_is_not_known_in_a_partial_text(q
     assert "It does not mean that the words are gone" in page, "the new text is a restatement"
 
 
-@pytest.mark.parametrize(
-    ("probability", "sentence"),
-    [
+def test_the_queue_says_how_sure_the_program_is_and_never_that_it_is_certain(queue, rita, subtests):
+    for probability, sentence in [
         (1.0, "The program is more than 99 % sure that this is the place."),
         (0.996, "The program is more than 99 % sure that this is the place."),
         (0.994, "The program is 99 % sure that this is the place."),
         (0.657, "The program is 66 % sure that this is the place."),
-    ],
-)
-def test_the_queue_says_how_sure_the_program_is_and_never_that_it_is_certain(queue, probability, sentence, rita):
-    row = queue["kept"]
-    Carried.objects.filter(pk=row.pk).update(probability=probability, score=probability)
-    Carried.objects.filter(pk__in=[other.pk for other in queue.values() if other != row]).update(probability=None)
-    page = " ".join(seen(rita, row).split())
-    assert sentence in page and page.count("sure that this is the place") == 1
+    ]:
+        with subtests.test(probability=probability, sentence=sentence):
+            row = queue["kept"]
+            Carried.objects.update(probability=None)
+            Carried.objects.filter(pk=row.pk).update(probability=probability, score=probability)
+            page = " ".join(seen(rita, row).split())
+            assert sentence in page and page.count("sure that this is the place") == 1
 
 
 def test_of_a_clause_known_by_its_heading_alone_no_share_of_words_is_told(cast, store, publish_later, rita):
@@ -552,14 +480,6 @@ def test_progress_is_shown_while_the_work_goes_on_and_can_be_taken_up_after_it_e
     assert Job.objects.get(kind="carrying").state == "done"
 
 
-def test_the_sweep_takes_up_what_lost_its_worker(queue, django_capture_on_commit_callbacks):
-    Carried.objects.filter(annotation__slug="gone").delete()
-    Job.objects.filter(kind="carrying").update(state="running", heartbeat=timezone.now() - timedelta(minutes=5))
-    with django_capture_on_commit_callbacks(execute=True):
-        assert sweep()["carrying"] == 1
-    assert Job.objects.get(kind="carrying").state == "done" and Carried.objects.filter(annotation__slug="gone").exists()
-
-
 def test_the_queue_costs_the_same_few_queries_however_long(
     cast, old, publish_later, django_assert_max_num_queries, rita
 ):
@@ -569,9 +489,6 @@ def test_the_queue_costs_the_same_few_queries_however_long(
     publish_later()
     with django_assert_max_num_queries(16):
         assert rita.get(reverse("carrying", args=[Carrying.objects.get().pk])).status_code == 200
-
-
-# --- Seen before it is published, and many at once --------------------------------------------------------------------
 
 
 def test_nothing_is_published_whose_words_changed_before_the_result_was_seen(queue, rita):
@@ -601,11 +518,12 @@ def test_the_words_found_are_widened_and_narrowed_before_they_are_decided_on(que
     assert (note.exact, note.start) == (text[narrower[0] : narrower[1]], narrower[0])
 
 
-@pytest.mark.parametrize("span", [("5", "2"), ("0", "99999"), ("-1", "3"), ("x", "3"), ("3", "4")])
-def test_a_passage_that_is_none_is_refused_or_passed_over(queue, span, rita):
-    answer = rita.get(reverse("carried_look", args=[queue["changed"].pk]), {"start": span[0], "end": span[1]})
-    assert answer.status_code in ({404} if span[0].isdecimal() and span[1].isdecimal() else {200})
-    assert not Carried.objects.exclude(decision="").exists()
+def test_a_passage_that_is_none_is_refused_or_passed_over(queue, rita, subtests):
+    for span in [("5", "2"), ("0", "99999"), ("-1", "3"), ("x", "3"), ("3", "4")]:
+        with subtests.test(span=span):
+            answer = rita.get(reverse("carried_look", args=[queue["changed"].pk]), {"start": span[0], "end": span[1]})
+            assert answer.status_code in ({404} if span[0].isdecimal() and span[1].isdecimal() else {200})
+            assert not Carried.objects.exclude(decision="").exists()
 
 
 def test_what_was_not_found_has_no_words_to_look_at(queue, rita):

@@ -124,35 +124,34 @@ def test_a_concern_first_raised_on_a_later_text_counts_from_there(cast, three_te
     assert "Of 3 concerns raised on earlier texts" in client.get("/laws/draft/concerns/").content.decode()
 
 
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [
+def test_the_page_the_picture_and_the_table_are_narrowed_alike(client, three_texts, subtests):
+    for query, shown in [
         ("organisation=others", {"theirs"}),
         ("organisation=centre&organisation=others", {"kept", "gone", "theirs"}),
         ("category=VAGUE", {"kept"}),
         ("risk=high", {"kept", "gone", "theirs"}),
         ("risk=low", set()),
         ("organisation=nobody", set()),
-    ],
-)
-def test_the_page_the_picture_and_the_table_are_narrowed_alike(client, three_texts, query, shown):
-    quotes = {"kept": KEPT, "theirs": "publishes content", "gone": "Article 3"}
-    table = client.get(f"/laws/draft/concerns.csv?{query}").content.decode()
-    lines = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"))))
-    assert len(lines) == 1 + len(shown)
-    picture = client.get(f"/laws/draft/concerns.svg?{query}").content.decode()
-    page = client.get(f"/laws/draft/concerns/?{query}").content.decode()
-    for name, quote in quotes.items():
-        for words in (table, picture):
-            assert (quote in words) == (name in shown), name
-        assert (f'href="/annotations/{name}/"' in page) == (name in shown)
+    ]:
+        with subtests.test(query=query, shown=shown):
+            quotes = {"kept": KEPT, "theirs": "publishes content", "gone": "Article 3"}
+            table = client.get(f"/laws/draft/concerns.csv?{query}").content.decode()
+            lines = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"))))
+            assert len(lines) == 1 + len(shown)
+            picture = client.get(f"/laws/draft/concerns.svg?{query}").content.decode()
+            page = client.get(f"/laws/draft/concerns/?{query}").content.decode()
+            for name, quote in quotes.items():
+                for words in (table, picture):
+                    assert (quote in words) == (name in shown), name
+                assert (f'href="/annotations/{name}/"' in page) == (name in shown)
 
 
-@pytest.mark.parametrize("query", ["risk=enormous", "category=NOTHING", "language=fr", "language=km"])
-def test_what_does_not_exist_is_refused_with_words(client, three_texts, query):
-    for form in ("/", ".svg", "-dark.svg", ".csv"):
-        assert client.get(f"/laws/draft/concerns{form}?{query}").status_code == 404
-    assert client.get("/laws/none/concerns/").status_code == 404
+def test_what_does_not_exist_is_refused_with_words(client, three_texts, subtests):
+    for query in ["risk=enormous", "category=NOTHING", "language=fr", "language=km"]:
+        with subtests.test(query=query):
+            for form in ("/", ".svg", "-dark.svg", ".csv"):
+                assert client.get(f"/laws/draft/concerns{form}?{query}").status_code == 404
+            assert client.get("/laws/none/concerns/").status_code == 404
 
 
 def test_the_picture_is_an_image_that_says_in_words_and_either_language_what_it_shows(client, cast, three_texts):
