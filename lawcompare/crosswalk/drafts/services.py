@@ -203,19 +203,15 @@ def _state(membership: Membership, draft: DraftComparison, pair: DraftPair) -> N
     answer = pair.object or draft.other_text(pair.subject)
     person = pair.by or membership.user
     statement = (pair.subject, answer, pair.relation, pair.reasoning, pair.searched, pair.elements)
-    row = state_for(membership, person, _topic_now(pair), *statement)
-    if person.pk != membership.user.pk:
-        second_correspondence(membership.user, row)
-
-
-def _topic_now(pair: DraftPair) -> Topic:
-    """The topic of a pair, or the one it was merged into since. Raises ValidationError where it is out of use."""
+    # The topic of a pair, or the one it was merged into since. Raises ValidationError where it is out of use.
     topic = pair.topic
     while topic is not None and topic.merged_into is not None:
         topic = topic.merged_into
     if topic is None or not topic.is_current:
         raise ValidationError(_("The topic “%(title)s” is no longer in use.") % {"title": topic or ""})
-    return topic
+    row = state_for(membership, person, topic, *statement)
+    if person.pk != membership.user.pk:
+        second_correspondence(membership.user, row)
 
 
 def _refuse(membership: Membership, pair: DraftPair) -> None:

@@ -13,7 +13,6 @@ from lawcompare.crosswalk.models import (
     GRAVITY,
     REVERSED,
     VERDICTS,
-    Correspondence,
     Relation,
     Silence,
     SilenceKind,
@@ -242,27 +241,22 @@ def build_matrix(
     chosen = next((column for column in columns if column.name == measure), columns[0] if columns else None)
     if chosen is None:
         return TopicMatrix(MatrixColumn("", "", ()), [], [])
-    stated = _by_topic_and_version(visible_correspondences(user).stand(), chosen)
-    lines = [MatrixRow(topic, [_cell(topic, column, chosen, stated) for column in columns]) for topic in topics]
-    set_shown(clause for line in lines for cell in line.cells for clause in cell.clauses)
-    return TopicMatrix(chosen, columns, lines)
-
-
-Stated = dict[tuple[int, int], list[tuple[str, str]]]
-
-
-def _by_topic_and_version(correspondences: Iterable[Correspondence], measure: MatrixColumn) -> Stated:
-    """(topic, version) -> (relation to the measure, reasoning), whichever way round each was stated."""
-    measured_by = {version.pk for version in measure.versions}
+    # (topic, version) -> (relation to the measure, reasoning), whichever way round each was stated.
+    measured_by = {version.pk for version in chosen.versions}
     stated: Stated = {}
-    for one in correspondences:
+    for one in visible_correspondences(user).stand():
         if one.object_version_id in measured_by:
             state = "adds" if one.relation == Relation.NONE else one.verdict
             stated.setdefault((one.stated_topic.pk, one.subject_version_id), []).append((state, one.reasoning))
         elif one.subject_version_id in measured_by and one.object_id:
             state = REVERSED.get(Relation(one.relation), one.relation) if one.relation else one.verdict
             stated.setdefault((one.stated_topic.pk, one.object_version_id), []).append((state, one.reasoning))
-    return stated
+    lines = [MatrixRow(topic, [_cell(topic, column, chosen, stated) for column in columns]) for topic in topics]
+    set_shown(clause for line in lines for cell in line.cells for clause in cell.clauses)
+    return TopicMatrix(chosen, columns, lines)
+
+
+Stated = dict[tuple[int, int], list[tuple[str, str]]]
 
 
 def _cell(topic: Topic, column: MatrixColumn, measure: MatrixColumn, stated: Stated) -> MatrixCell:

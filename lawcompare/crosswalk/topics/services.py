@@ -195,7 +195,14 @@ def follow_confirmation(change: TopicChange) -> None:
         _check_possible(topic, change)
         change.before = {"is_done": True} | _perform(topic, change)
     elif not change.stands and change.before:
-        _take_back(topic, change)
+        if change.action == TopicAction.MERGED:
+            _part(topic, change)
+        elif change.action != TopicAction.CHANGED:
+            topic.retired_at = None if change.action == TopicAction.RETIRED else timezone.now()
+        elif not words_of(topic).items() <= change.content.items():
+            raise ValidationError(_("It was changed again since: take that back first."))
+        else:
+            _set(topic, change.before, change.content.get("removed", {}), change.content.get("added", {}))
         change.before = {}
     else:
         return
@@ -219,17 +226,6 @@ def _perform(topic: Topic, change: TopicChange) -> dict[str, Any]:
     before = words_of(topic)
     _set(topic, change.content, change.content.get("added", {}), change.content.get("removed", {}))
     return before
-
-
-def _take_back(topic: Topic, change: TopicChange) -> None:
-    if change.action == TopicAction.MERGED:
-        _part(topic, change)
-    elif change.action != TopicAction.CHANGED:
-        topic.retired_at = None if change.action == TopicAction.RETIRED else timezone.now()
-    elif not words_of(topic).items() <= change.content.items():
-        raise ValidationError(_("It was changed again since: take that back first."))
-    else:
-        _set(topic, change.before, change.content.get("removed", {}), change.content.get("added", {}))
 
 
 def _merge(held: Topic, target: Topic) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -27,7 +27,6 @@ from lawcompare.crosswalk import access
 from lawcompare.crosswalk.exports import report_of_matrix, report_of_topic
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.provisions import (
-    ProvisionText,
     answers_by_text,
     inside_of,
     provisions_of,
@@ -112,29 +111,8 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     set_shown([*inside_of(provisions), *sides_of(correspondences), *under])
     columns, laws = verdict_grid(chosen, texts_measured(request.user), correspondences, under)
     judged = [column for column in columns if any(column.cells)]
-    context = {
-        "topic": chosen,
-        "columns": judged,
-        "silent": [one for one in columns if one not in judged and one.version not in laws],
-        "lines": [(law, [column.cells[place] for column in judged]) for place, law in enumerate(laws)],
-        "answers": answers_by_text(tables, provisions),
-        "confirmed": tables.confirmed,
-        "table": tables.table,
-        "laws": _by_law(under, provisions),
-        "inside": {one.clause.pk: one.inside for shelf in provisions.values() for one in shelf},
-        "may_change": access.may_change_topic(request.user, chosen),
-        "clauses": inside_of(provisions),
-    }
-    return render(request, "crosswalk/topics/topic.html", context)
-
-
-def _by_law(
-    under: Iterable[Clause], provisions: Mapping[Version, Sequence[ProvisionText]]
-) -> list[list[tuple[Version, Sequence[ProvisionText], list[Clause]]]]:
-    """Returns for each text what correspondences show of it, and the other clauses set under the topic.
-
-    Texts of which nothing is judged are a second list. A text that another of them corrects is left out.
-    """
+    # For each text what correspondences show of it, and the other clauses set under the topic. Texts of which nothing
+    # is judged are a second list. A text that another of them corrects is left out.
     shown = {one.pk for shelf in provisions.values() for part in shelf for one in part.inside}
     others: dict[Version, list[Clause]] = {version: [] for version in provisions}
     for clause in under:
@@ -143,7 +121,20 @@ def _by_law(
     corrected = {version.corrects_id for version in others}
     texts = sorted(others, key=lambda one: (one.law.kind != LawKind.DRAFT, one.law.slug, one.date))
     rows = [(one, provisions.get(one, []), others[one]) for one in texts if one.pk not in corrected]
-    return [[row for row in rows if row[1]], [row for row in rows if not row[1]]]
+    context = {
+        "topic": chosen,
+        "columns": judged,
+        "silent": [one for one in columns if one not in judged and one.version not in laws],
+        "lines": [(law, [column.cells[place] for column in judged]) for place, law in enumerate(laws)],
+        "answers": answers_by_text(tables, provisions),
+        "confirmed": tables.confirmed,
+        "table": tables.table,
+        "laws": [[row for row in rows if row[1]], [row for row in rows if not row[1]]],
+        "inside": {one.clause.pk: one.inside for shelf in provisions.values() for one in shelf},
+        "may_change": access.may_change_topic(request.user, chosen),
+        "clauses": inside_of(provisions),
+    }
+    return render(request, "crosswalk/topics/topic.html", context)
 
 
 @require_safe

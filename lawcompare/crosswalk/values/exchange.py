@@ -129,7 +129,14 @@ class _Reader:
         return [(line, row) for line, row in cells if any(row.values())]
 
     def _row(self, cells: dict[str, str]) -> ValueRow:
-        citations = self._citations_of(cells["text"].strip())
+        address = cells["text"].strip()
+        if address not in self.citations:
+            law, _slash, slug = address.partition("/")
+            version = visible_versions(self.user).filter(law__slug=law, slug=slug).first()
+            if version is None:
+                raise ValidationError(_("There is no text “%(address)s” here.") % {"address": address})
+            self.citations[address] = Citations(version)
+        citations = self.citations[address]
         clause = self._clause(citations, cells["clause"])
         element = cells["element"].strip()
         values, words = parse_value(element, cells["value"]), None
@@ -146,15 +153,6 @@ class _Reader:
             raise ValidationError(_("“%(title)s” has no clause with the address “%(eid)s”.") % names) from None
         clause.version = citations.version
         return clause
-
-    def _citations_of(self, address: str) -> Citations:
-        if address not in self.citations:
-            law, _slash, slug = address.partition("/")
-            version = visible_versions(self.user).filter(law__slug=law, slug=slug).first()
-            if version is None:
-                raise ValidationError(_("There is no text “%(address)s” here.") % {"address": address})
-            self.citations[address] = Citations(version)
-        return self.citations[address]
 
 
 def _problem(line: int, error: Exception) -> str:

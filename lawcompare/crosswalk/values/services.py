@@ -65,7 +65,13 @@ def check_value(clause: Clause, element: str, values: Mapping[str, Any], words: 
     if element not in Element.values:
         raise ValidationError(_("There is no element “%(element)s”.") % {"element": element})
     if values.get("none"):
-        _check_absence(clause, words)
+        if words is not None:
+            raise ValidationError(_("Where there is no such element, no words can be named."))
+        if read_clauses([(clause.version, clause)])[clause.pk].known != WHOLE:
+            raise ValidationError(
+                _("The whole text of %(clause)s is not known here: nothing can be said to be missing in it.")
+                % {"clause": cite(clause)}
+            )
         return
     if words is None:
         raise ValidationError(_("Name the words of the text on which it rests."))
@@ -75,16 +81,6 @@ def check_value(clause: Clause, element: str, values: Mapping[str, Any], words: 
         raise ValidationError(_("Say what the words lay down."))
     if element == Element.PENALTIES:
         check_penalty(values)
-
-
-def _check_absence(clause: Clause, words: ClauseSpan | None) -> None:
-    if words is not None:
-        raise ValidationError(_("Where there is no such element, no words can be named."))
-    if read_clauses([(clause.version, clause)])[clause.pk].known != WHOLE:
-        raise ValidationError(
-            _("The whole text of %(clause)s is not known here: nothing can be said to be missing in it.")
-            % {"clause": cite(clause)}
-        )
 
 
 @transaction.atomic
@@ -477,33 +473,25 @@ def parse_value(element: str, line: str) -> dict[str, Any]:
     if line == NONE:
         return {"none": True}
     if element in _WORDS:
-        return _word(element, line)
+        key, allowed = _WORDS[Element(element)]
+        if line not in allowed:
+            raise ValidationError(
+                _("There is no value “%(value)s”; choose one of: %(allowed)s.")
+                % {"value": line, "allowed": ", ".join(allowed)}
+            )
+        return {key: line}
     if element == Element.PENALTIES and line:  # without, a report says that there is one and no amount
         return _penalty(line)
     if element == Element.TIME_LIMITS:
-        return _time(line)
+        match = _TIME.fullmatch(line)
+        if match is None:
+            raise ValidationError(_("A time is written like “at most 90 days” or “at least 2 years”."))
+        bound, number, unit = match[1].removesuffix("ly"), int(match[2]), match[3]
+        days = number / 24 if unit == "hour" else number * _DAYS[unit]
+        return {"days": days, "bound": bound, "amount": [[number, unit]]}
     if line:
         raise ValidationError(_("Of this element the words alone are stated: leave the value empty."))
     return {}
-
-
-def _word(element: str, line: str) -> dict[str, Any]:
-    key, allowed = _WORDS[Element(element)]
-    if line not in allowed:
-        raise ValidationError(
-            _("There is no value “%(value)s”; choose one of: %(allowed)s.")
-            % {"value": line, "allowed": ", ".join(allowed)}
-        )
-    return {key: line}
-
-
-def _time(line: str) -> dict[str, Any]:
-    match = _TIME.fullmatch(line)
-    if match is None:
-        raise ValidationError(_("A time is written like “at most 90 days” or “at least 2 years”."))
-    bound, number, unit = match[1].removesuffix("ly"), int(match[2]), match[3]
-    days = number / 24 if unit == "hour" else number * _DAYS[unit]
-    return {"days": days, "bound": bound, "amount": [[number, unit]]}
 
 
 def _penalty(line: str) -> dict[str, Any]:
@@ -598,15 +586,11 @@ def format_value(element: str, values: Mapping[str, Any]) -> str:
     if element in _WORDS:
         return str(values.get(_WORDS[Element(element)][0], ""))
     if element == Element.TIME_LIMITS:
-        return _format_time(values)
+        number, unit = (values.get("amount") or [[round(values["days"]), "day"]])[0]
+        bound = str(values.get("bound") or "exact")
+        start = "exactly" if bound == "exact" else f"at {bound}"
+        return f"{start} {number} {_plural(unit, number)}"
     return "; ".join(_penalty_parts(values)) if element == Element.PENALTIES else ""
-
-
-def _format_time(values: Mapping[str, Any]) -> str:
-    number, unit = (values.get("amount") or [[round(values["days"]), "day"]])[0]
-    bound = str(values.get("bound") or "exact")
-    start = "exactly" if bound == "exact" else f"at {bound}"
-    return f"{start} {number} {_plural(unit, number)}"
 
 
 def _plural(unit: str, number: float) -> str:
