@@ -337,7 +337,16 @@ def check_laws(source: Source) -> list[ReleaseNotice]:
 
 
 def _check(text: Version, current: ReleasePoint, source: Source) -> ReleaseNotice | None:
-    relied_on = _sections_relied_on(text)
+    # The numbers of sections in which a clause stands of which something is stated, in order.
+    # What an organisation states or has looked for, and others do not see, brings nothing in that they see.
+    public = Version.objects.published().order_by().values("pk")
+    rows = Correspondence.objects.stand().filter(subject_version__in=public, object_version__in=public)
+    rows = rows.exclude(status=CorrespondenceStatus.REFUSED)
+    rows = rows.exclude(status=CorrespondenceStatus.SUGGESTED, carried_from=None)
+    rows = rows.filter(Q(subject__version=text) | Q(object__version=text)).select_related("subject", "object")
+    places = {c.position for row in rows for c in (row.subject, row.object) if c and c.version_id == text.pk}
+    sections: Iterable[Clause] = text.clauses.filter(element="section").order_by("position")
+    relied_on = [section.num for section in sections if any(section.position <= at < section.end for at in places)]
     if not relied_on:
         return None
     wanted = Wanted(text.law.slug.removeprefix("us-code-"), text.selection)
@@ -351,19 +360,6 @@ def _check(text: Version, current: ReleasePoint, source: Source) -> ReleaseNotic
         old=text, new=stored.version, defaults={"law": text.law, "sections": changed}
     )
     return notice
-
-
-def _sections_relied_on(text: Version) -> list[str]:
-    """The numbers of sections in which a clause stands of which something is stated, in order."""
-    # What an organisation states or has looked for, and others do not see, brings nothing in that they see.
-    public = Version.objects.published().order_by().values("pk")
-    rows = Correspondence.objects.stand().filter(subject_version__in=public, object_version__in=public)
-    rows = rows.exclude(status=CorrespondenceStatus.REFUSED)
-    rows = rows.exclude(status=CorrespondenceStatus.SUGGESTED, carried_from=None)
-    rows = rows.filter(Q(subject__version=text) | Q(object__version=text)).select_related("subject", "object")
-    places = {c.position for row in rows for c in (row.subject, row.object) if c and c.version_id == text.pk}
-    sections: Iterable[Clause] = text.clauses.filter(element="section").order_by("position")
-    return [section.num for section in sections if any(section.position <= at < section.end for at in places)]
 
 
 def _words(document: Document, num: str) -> list[tuple[str, str, str]]:

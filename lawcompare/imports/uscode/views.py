@@ -36,7 +36,16 @@ class FetchForm(forms.Form):
 def uscode(request: HttpRequest) -> HttpResponse:
     """Ask for official sections; how far each was."""
     services.check_editor(request.user)
-    form = FetchForm(request.POST or None, initial={"wanted": restated_sections()})
+    # The sections that are restated in our own words, which are those one wants first.
+    texts = Version.objects.published().confirmed()
+    texts = texts.filter(law__slug__startswith="us-code-", text_status=TextStatus.RESTATEMENT)
+    wanted = []
+    for text in texts.select_related("law").order_by("law__slug", "-date"):
+        nums = text.clauses.filter(element="section").order_by("position").values_list("num", flat=True)
+        sections = ",".join(num.strip("§ .\u00a0\u202f") for num in nums)
+        if sections:
+            wanted.append(str(Wanted(text.law.slug.removeprefix("us-code-"), sections)))
+    form = FetchForm(request.POST or None, initial={"wanted": " ".join(wanted)})
     if request.method == "POST" and form.is_valid():
         try:
             services.request_fetch(request.user, form.cleaned_data["wanted"], form.cleaned_data["release_point"])
@@ -68,16 +77,3 @@ def uscode_read(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         services.put_aside(request.user, get_object_or_404(ReleaseNotice, pk=pk))
     return redirect("uscode")
-
-
-def restated_sections() -> str:
-    """The sections that are restated in our own words, which are those one wants first."""
-    texts = Version.objects.published().confirmed()
-    texts = texts.filter(law__slug__startswith="us-code-", text_status=TextStatus.RESTATEMENT)
-    wanted = []
-    for text in texts.select_related("law").order_by("law__slug", "-date"):
-        nums = text.clauses.filter(element="section").order_by("position").values_list("num", flat=True)
-        sections = ",".join(num.strip("§ .\u00a0\u202f") for num in nums)
-        if sections:
-            wanted.append(str(Wanted(text.law.slug.removeprefix("us-code-"), sections)))
-    return " ".join(wanted)
