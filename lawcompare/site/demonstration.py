@@ -73,8 +73,17 @@ def load_corpus(report: Report) -> None:
             take_back_statements(version)
         editors, written = load_editors()
         CorpusLoader(load_localised_texts(), editors, written).load(report)
-        load_short_titles()
-        load_leads()
+        # Give texts of the corpus, and what translates them, their short titles; one that is there stays.
+        for address, title in _load_yaml((FIXTURES / "short-titles.yaml").read_text("utf-8")).items():
+            last = [text.pk for text in texts_of(address)[-1:]]
+            texts = Version.objects.filter(Q(pk__in=last) | Q(translates__in=last), short_title="", origin=None)
+            texts.update(short_title=title)
+        # Store the sentences of the corpus that lead the pages of two texts, in place of those it had before.
+        LeadSentence.objects.filter(organisation=None).delete()
+        for row in read_entries("leads.yaml"):
+            LeadSentence.objects.create(
+                old=current_text(row["old"]), new=current_text(row["new"]), body=row["body"].strip()
+            )
         load_events(report)
         load_wanted(report)
     for version in sorted(versions, key=lambda version: version.date):
@@ -170,23 +179,6 @@ def load_names() -> None:
         for law in Law.objects.filter(slug=slug, in_other_languages__title__km__isnull=True):
             setattr(law, "title_km", name)  # noqa: B010 - an attribute of a language, which the model does not declare
             law.save(update_fields=["in_other_languages"])
-
-
-def load_short_titles() -> None:
-    """Give texts of the corpus, and what translates them, their short titles; one that is there stays."""
-    for address, title in _load_yaml((FIXTURES / "short-titles.yaml").read_text("utf-8")).items():
-        last = [text.pk for text in texts_of(address)[-1:]]
-        texts = Version.objects.filter(Q(pk__in=last) | Q(translates__in=last), short_title="", origin=None)
-        texts.update(short_title=title)
-
-
-def load_leads() -> None:
-    """Store the sentences of the corpus that lead the pages of two texts, in place of those it had before."""
-    LeadSentence.objects.filter(organisation=None).delete()
-    for row in read_entries("leads.yaml"):
-        LeadSentence.objects.create(
-            old=current_text(row["old"]), new=current_text(row["new"]), body=row["body"].strip()
-        )
 
 
 def load_categories() -> None:

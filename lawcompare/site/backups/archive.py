@@ -181,7 +181,10 @@ def restore_backup(path: Path) -> BackupSummary:
     with tempfile.TemporaryDirectory(prefix="lawcompare-restore-") as work:
         parts = Path(work)
         manifest = _unpack(path, parts)
-        _refuse_what_is_not_empty()
+        with connection.cursor() as cursor:
+            cursor.execute(TABLES[connection.vendor])
+            if cursor.fetchone():
+                raise BackupError("the database is not empty; restore into a new one")
         _restore_database(parts / DATABASE_FILES[connection.vendor])
         _compare(manifest)
     return _kept(path, manifest)
@@ -204,13 +207,6 @@ def _unpack(path: Path, parts: Path) -> dict[str, Any]:
         if digests.get(name) != manifest["files"].get(name):
             raise BackupError(f"{name} in {path} is not the file that was kept")
     return manifest
-
-
-def _refuse_what_is_not_empty() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(TABLES[connection.vendor])
-        if cursor.fetchone():
-            raise BackupError("the database is not empty; restore into a new one")
 
 
 def _restore_database(kept: Path) -> None:

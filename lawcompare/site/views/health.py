@@ -159,27 +159,19 @@ class _Figures:
     """Read anew at each scrape, from what all processes share: the database and Redis."""
 
     def collect(self) -> Iterator[Metric]:
-        yield _jobs()
-        yield from _task_times()
+        jobs = GaugeMetricFamily("lawcompare_jobs", "Jobs by kind and state", labels=["kind", "state"])
+        for (kind, state), count in sorted(count_jobs().items()):
+            jobs.add_metric([kind, state], count)
+        yield jobs
+        done = CounterMetricFamily("lawcompare_tasks", "Tasks, and jobs by kind, that ended", labels=["task", "result"])
+        seconds = CounterMetricFamily("lawcompare_task_seconds", "Time spent in tasks", labels=["task"])
+        for name in [*registry.kinds, *celery.task_names()]:
+            for result in ("done", "failed"):
+                done.add_metric([name, result], celery.count_of(name, result))
+            seconds.add_metric([name], celery.count_of(name, "milliseconds") / 1000)
+        yield from (done, seconds)
         if settings.REDIS_URL:
             yield from _redis_figures()
-
-
-def _jobs() -> Metric:
-    jobs = GaugeMetricFamily("lawcompare_jobs", "Jobs by kind and state", labels=["kind", "state"])
-    for (kind, state), count in sorted(count_jobs().items()):
-        jobs.add_metric([kind, state], count)
-    return jobs
-
-
-def _task_times() -> Iterator[Metric]:
-    done = CounterMetricFamily("lawcompare_tasks", "Tasks, and jobs by kind, that ended", labels=["task", "result"])
-    seconds = CounterMetricFamily("lawcompare_task_seconds", "Time spent in tasks", labels=["task"])
-    for name in [*registry.kinds, *celery.task_names()]:
-        for result in ("done", "failed"):
-            done.add_metric([name, result], celery.count_of(name, result))
-        seconds.add_metric([name], celery.count_of(name, "milliseconds") / 1000)
-    yield from (done, seconds)
 
 
 def _redis_figures() -> Iterator[Metric]:
