@@ -143,7 +143,13 @@ class AnnotationForm(forms.ModelForm, PassageForm):
         self.language = clause.version.language
         for name in ("exact", "proposed_text"):
             self.fields[name].widget.attrs["lang"] = self.language
-        self._offer_categories()
+        # A retired one only to the note that has it, published or in the words that wait, or that descends from it.
+        notes = [pk for pk in (self.instance.pk, self.instance.descends_from_id) if pk]
+        last = self.instance.revisions.order_by("number").last() if self.instance.pk else None
+        waiting = last.content["categories"] if last else []
+        kept = Q(annotations__in=notes) | Q(code__in=waiting)
+        offered = Category.objects.filter(Q(is_retired=False) | kept).distinct()
+        self.fields["categories"].queryset = offered  # type: ignore[attr-defined]
         self._add_tests()
         self.clause_choices = {name: self._clause_choice(name, chosen) for name in ("standards", "answers")}
 
@@ -153,15 +159,6 @@ class AnnotationForm(forms.ModelForm, PassageForm):
         initial |= {"exact": note.exact, "start": note.start, "whole": not note.exact}
         initial["categories"] = relations["categories"]
         return cls(initial=initial, instance=note, user=user, clause=note.clause, chosen=relations)
-
-    def _offer_categories(self) -> None:
-        """A retired one only to the note that has it, published or in the words that wait, or that descends from it."""
-        notes = [pk for pk in (self.instance.pk, self.instance.descends_from_id) if pk]
-        last = self.instance.revisions.order_by("number").last() if self.instance.pk else None
-        waiting = last.content["categories"] if last else []
-        kept = Q(annotations__in=notes) | Q(code__in=waiting)
-        offered = Category.objects.filter(Q(is_retired=False) | kept).distinct()
-        self.fields["categories"].queryset = offered  # type: ignore[attr-defined]
 
     def _add_tests(self) -> None:
         checklist = self.instance.checklist

@@ -300,7 +300,12 @@ def publish_annotation(
     _move_next(annotation, NoteStatus.SUBMITTED, NoteStatus.PUBLISHED)
     with_content(annotation, last.content)
     relations = relations_of(last.content)
-    _refuse_private(annotation, relations)
+    # Raises ``RestsOnPrivateText``. What stands in the note's own text is read where the note is.
+    clauses = [clause for name in ("standards", "answers") for clause in relations[name]]
+    public = set(Version.objects.published().filter(clauses__in=clauses).values_list("pk", flat=True))
+    for clause in clauses:
+        if clause.version_id not in public | {annotation.version_id}:
+            raise RestsOnPrivateText(clause)
     annotation.body_html = render_body(annotation.body)
     annotation.published_at = annotation.published_at or now
     annotation.kind_words = _words_of(relations["categories"])
@@ -312,15 +317,6 @@ def publish_annotation(
 
 def _words_of(kinds: Iterable[Category]) -> dict[str, dict[str, str]]:
     return {kind.code: in_every_language(kind, "label") for kind in kinds}
-
-
-def _refuse_private(annotation: Annotation, relations: dict[str, list[Any]]) -> None:
-    """Raises ``RestsOnPrivateText``. What stands in the note's own text is read where the note is."""
-    clauses = [clause for name in ("standards", "answers") for clause in relations[name]]
-    public = set(Version.objects.published().filter(clauses__in=clauses).values_list("pk", flat=True))
-    for clause in clauses:
-        if clause.version_id not in public | {annotation.version_id}:
-            raise RestsOnPrivateText(clause)
 
 
 def _check_reviewer(user: Person, annotation: Annotation) -> None:
