@@ -90,13 +90,6 @@ def embed(excerpt_of: Callable[..., SharedExcerpt]) -> View:
     return framed
 
 
-def _refuse_to_draw(request: HttpRequest) -> HttpResponse:
-    sentence = _("This picture could not be drawn. You can still read its page.")
-    response = render(request, "site/problem.html", {"sentence": sentence, "status": 503}, status=503)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def card(excerpt_of: Callable[..., SharedExcerpt]) -> View:
     """Returns the view of an excerpt's card: drawn at first, from then on sent as the file that was kept."""
 
@@ -117,7 +110,10 @@ def card(excerpt_of: Callable[..., SharedExcerpt]) -> View:
             try:
                 body = cards.make_picture(file, content)
             except SetterFailed:
-                return _refuse_to_draw(request)
+                sentence = _("This picture could not be drawn. You can still read its page.")
+                response = render(request, "site/problem.html", {"sentence": sentence, "status": 503}, status=503)
+                response.headers["Cache-Control"] = "no-store"
+                return response
         return HttpResponse(body, content_type="image/png", headers={RESOURCE_POLICY: EVERYWHERE})
 
     def sent_as_a_file(request: HttpRequest, **names: Any) -> HttpResponseBase:

@@ -103,7 +103,12 @@ def _follow(request: HttpRequest, subject: Mapping[str, Any]) -> HttpResponse:
         form, status = FollowForm(request.POST, has_account=has_account), 400
         if form.is_valid():
             if allow(request, "follow", settings.FOLLOWS_PER_HOUR):
-                _keep(request, subject, form.cleaned_data)
+                about = (subject, form.cleaned_data["pace"], get_language() or "en", _root(request))
+                if request.user.is_authenticated:
+                    services.follow(request.user, *about)
+                    messages.success(request, _("You are told of new texts by email."))
+                else:
+                    services.ask_to_follow(form.cleaned_data["email"], *about)
                 return redirect("letters") if has_account else redirect(f"{request.path}?sent=1")
             form.add_error(None, _("Too many requests from your connection this hour. Try again later."))
             status = 429
@@ -111,15 +116,6 @@ def _follow(request: HttpRequest, subject: Mapping[str, Any]) -> HttpResponse:
     followed = next(iter(subject.values()))
     context = {"subject": followed, "title": str(followed), "form": form, "is_sent": is_sent}
     return render(request, "sharing/emails/follow.html", context, status=status)
-
-
-def _keep(request: HttpRequest, subject: Mapping[str, Any], answers: Mapping[str, str]) -> None:
-    about = (subject, answers["pace"], get_language() or "en", _root(request))
-    if request.user.is_authenticated:
-        services.follow(request.user, *about)
-        messages.success(request, _("You are told of new texts by email."))
-    else:
-        services.ask_to_follow(answers["email"], *about)
 
 
 @csrf_exempt
