@@ -5,7 +5,7 @@ a worker that takes over goes on where the one before was ended, and no note is 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import batched
 
 from django.db import transaction
@@ -39,7 +39,13 @@ def run_carrying(carrying: Carrying, report: Report) -> None:
             break
         finder = Finder(carrying.old, carrying.new)  # anew: a person may have said where clauses went
         hold(carrying.job)
-        taken_up = _taken_up(carrying, waiting)
+        # Note -> the published note on the later text that already says to descend from it.
+        descendants = Annotation.objects.published().filter(version=carrying.new, descends_from__in=list(waiting))
+        taken_up = {
+            parent: pk
+            for pk, parent in descendants.order_by("-pk").values_list("pk", "descends_from_id")
+            if parent is not None
+        }
         for batch in batched(waiting, BATCH):
             rows = [finder.find(annotation) for annotation in batch]
             done += len(rows)
@@ -47,16 +53,6 @@ def run_carrying(carrying: Carrying, report: Report) -> None:
     done = carrying.carried.exclude(verdict="").count()
     with transaction.atomic():
         finish(carrying.job, done=done, total=done)
-
-
-def _taken_up(carrying: Carrying, annotations: Iterable[Annotation]) -> dict[int, int]:
-    """Note -> the published note on the later text that already says to descend from it."""
-    descendants = Annotation.objects.published().filter(version=carrying.new, descends_from__in=list(annotations))
-    return {
-        parent: pk
-        for pk, parent in descendants.order_by("-pk").values_list("pk", "descends_from_id")
-        if parent is not None
-    }
 
 
 def _store(carrying: Carrying, rows: list[Carried], taken_up: dict[int, int], done: int) -> None:
@@ -110,7 +106,15 @@ class Finder:
         row = Carried(annotation=annotation)
         clause, start, end = annotation.clause, annotation.start, annotation.end
         if not clause.text:
-            return self._find_heading(row, clause)
+            # A note on a clause of which only the heading is known goes with it.
+            partners = self._partners[clause.eid]
+            if not partners:
+                return self._find_by_concordance(row, clause)
+            row.clause = self._news[partners[0]]
+            is_same = (row.clause.heading, row.clause.text) == (clause.heading, clause.text)
+            row.verdict = Verdict.KEPT if is_same and len(partners) == 1 else Verdict.REVIEW
+            row.score, row.by_concordance = 1.0 if is_same else 0.5, partners[0] in self._decided[clause.eid]
+            return row
         is_whole = start is None or end is None
         if start is None or end is None:
             start, end = 0, len(clause.text)
@@ -131,17 +135,6 @@ class Finder:
         if carried.rival is not None:
             row.rival_clause = self._news[carried.rival.clause]
             row.rival_start, row.rival_end = carried.rival.start, carried.rival.end
-        return row
-
-    def _find_heading(self, row: Carried, clause: Clause) -> Carried:
-        """A note on a clause of which only the heading is known goes with it."""
-        partners = self._partners[clause.eid]
-        if not partners:
-            return self._find_by_concordance(row, clause)
-        row.clause = self._news[partners[0]]
-        is_same = (row.clause.heading, row.clause.text) == (clause.heading, clause.text)
-        row.verdict = Verdict.KEPT if is_same and len(partners) == 1 else Verdict.REVIEW
-        row.score, row.by_concordance = 1.0 if is_same else 0.5, partners[0] in self._decided[clause.eid]
         return row
 
     def _find_by_concordance(self, row: Carried, clause: Clause) -> Carried:

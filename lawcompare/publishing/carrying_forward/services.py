@@ -233,21 +233,17 @@ def undo(user: Person, carrying: Carrying) -> list[Carried]:
     for row in rows:
         _check(user, row, "annotate", is_decided=True)
         if row.decision == Decision.CONFIRMED and row.successor is not None:
-            _take_back(user, row.successor)
+            if row.successor.revision > 1 or row.successor.pending or row.successor.replies.exists():
+                raise PermissionDenied(_("The note has changed since; edit or withdraw it on its own page."))
+            if row.successor.status == NoteStatus.PUBLISHED:
+                services.withdraw_annotation(user, row.successor, _("It was carried over by mistake."))
+            elif row.successor.status == NoteStatus.SUBMITTED:
+                services.take_back_annotation(user, row.successor)
         nothing = {"decision": "", "fate": "", "reason": "", "successor": None, "decided_by": None, "decided_at": None}
         Carried.objects.filter(pk=row.pk, decided_at=row.decided_at).update(**nothing)
         _record(user, "undo", row)
         row.refresh_from_db()
     return rows
-
-
-def _take_back(user: Person, successor: Annotation) -> None:
-    if successor.revision > 1 or successor.pending or successor.replies.exists():
-        raise PermissionDenied(_("The note has changed since; edit or withdraw it on its own page."))
-    if successor.status == NoteStatus.PUBLISHED:
-        services.withdraw_annotation(user, successor, _("It was carried over by mistake."))
-    elif successor.status == NoteStatus.SUBMITTED:
-        services.take_back_annotation(user, successor)
 
 
 def _check(user: Person, carried: Carried, action: str, is_decided: bool = False) -> None:

@@ -5,7 +5,7 @@ was removed, and is broken where nobody knows or has judged. Every sign has its 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -17,7 +17,7 @@ from lawcompare.engine.text.words import words
 from lawcompare.languages import digits
 from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import format_date
-from lawcompare.publishing.concerns.outcomes import Concern, ConcernCell, Survival, state_words
+from lawcompare.publishing.concerns.outcomes import Concern, Survival, state_words
 
 # In units of the picture, which are pixels at its own size.
 LABEL, COLUMN, EDGE = 430, 150, 24
@@ -148,7 +148,13 @@ class _Picture:
             middle, self.y = middle + LABEL_ABOVE, self.y + LABEL_ABOVE
         else:
             self._label(concern, middle)
-        self._line(concern.cells, middle)
+        places = [place for place, cell in enumerate(concern.cells) if cell.state]
+        for before, after in pairwise(places):
+            state = concern.cells[after].state
+            if concern.cells[before].state == "removed" and state in {"removed", "not-known", "unjudged"}:
+                continue  # it ended there
+            x1, x2 = self._x(before) + 11, self._x(after) - 11
+            self._stroke(x1, x2, middle, self.palette.of(state), WIDTHS[state], DASHES.get(state, ""))
         for place, cell in enumerate(concern.cells):
             if cell.state:
                 x, colour = self._x(place), self.palette.of(cell.state)
@@ -169,15 +175,6 @@ class _Picture:
         below = f"{cite(note.clause)} · {note.voice}" if note.exact else note.voice
         lines = wrap(below, self.room, 12)
         self._text(self.edge, middle + 20, lines[0] + ("…" if len(lines) > 1 else ""), 12, self.palette.quiet)
-
-    def _line(self, cells: Sequence[ConcernCell], y: float) -> None:
-        places = [place for place, cell in enumerate(cells) if cell.state]
-        for before, after in pairwise(places):
-            state = cells[after].state
-            if cells[before].state == "removed" and state in {"removed", "not-known", "unjudged"}:
-                continue  # it ended there
-            x1, x2 = self._x(before) + 11, self._x(after) - 11
-            self._stroke(x1, x2, y, self.palette.of(state), WIDTHS[state], DASHES.get(state, ""))
 
     def _foot(self, more: int) -> None:
         self.y += 10
