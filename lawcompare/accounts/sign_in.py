@@ -86,7 +86,11 @@ def _person(request: HttpRequest) -> Any:
         request.session.flush()
         request._cached_user = AnonymousUser()  # type: ignore[attr-defined]
         return AnonymousUser()
-    _note(request.session, now)
+    if BEGAN not in request.session:
+        begin(request.session)
+    elif abs(now - request.session.get(SEEN, 0)) > SEEN_EVERY:
+        # Moments that lie ahead are of before the clock was set back, and would make the session last longer.
+        request.session[SEEN], request.session[BEGAN] = now, min(request.session[BEGAN], now)
     user.acting_for = request.session.get(ACTING_FOR)
     user.passed_second_factor = _passed_second_factor(request, user)
     if settings.PRIVATE_NEEDS_SECOND_FACTOR and lacks_second_factor(user):
@@ -110,14 +114,6 @@ def is_over(session: Any, now: int) -> bool:
     """Returns whether a session is older, or has been idle longer, than the settings allow. ``now`` is in seconds."""
     old = now - session.get(BEGAN, now) > settings.SESSION_HOURS_MAX * 3600
     return old or now - session.get(SEEN, now) > settings.SESSION_HOURS_IDLE * 3600
-
-
-def _note(session: Any, now: int) -> None:
-    if BEGAN not in session:
-        begin(session)
-    elif abs(now - session.get(SEEN, 0)) > SEEN_EVERY:
-        # Moments that lie ahead are of before the clock was set back, and would make the session last longer.
-        session[SEEN], session[BEGAN] = now, min(session[BEGAN], now)
 
 
 def passed(view: Callable[..., Any]) -> Callable[..., Any]:
