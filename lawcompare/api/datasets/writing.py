@@ -43,7 +43,11 @@ class DatasetOrder:
 def write_dataset(order: DatasetOrder) -> dict[str, int]:
     """Write the data set and return the number of rows of each table. Raises ``DatasetError``; then nothing changed."""
     folder = order.folder.absolute()
-    _check_folder(folder)
+    # Raises ``DatasetError`` for a folder that is neither empty nor an earlier data set.
+    if folder.exists() and not folder.is_dir():
+        raise DatasetError(f"{folder} is a file, not a folder")
+    if folder.exists() and any(folder.iterdir()) and not _is_dataset(folder):
+        raise DatasetError(f"{folder} is not empty and holds no data set; choose another folder")
     stage = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}")
     try:
         counts = _write_of_one_moment(order, stage)
@@ -53,14 +57,6 @@ def write_dataset(order: DatasetOrder) -> dict[str, int]:
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return counts
-
-
-def _check_folder(folder: Path) -> None:
-    """Raises ``DatasetError`` for a folder that is neither empty nor an earlier data set."""
-    if folder.exists() and not folder.is_dir():
-        raise DatasetError(f"{folder} is a file, not a folder")
-    if folder.exists() and any(folder.iterdir()) and not _is_dataset(folder):
-        raise DatasetError(f"{folder} is not empty and holds no data set; choose another folder")
 
 
 def _is_dataset(folder: Path) -> bool:
@@ -138,6 +134,15 @@ def _resources(stage: Path, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
     """A resource for each file."""
     for table in TABLES:
         file = stage / f"{table.name}.jsonl"
+        fields = [{"name": name, "type": kind, "description": words} for name, (kind, words) in table.columns.items()]
+        schema: dict[str, Any] = {"fields": fields}
+        if table.key:
+            schema["primaryKey"] = list(table.key)
+        if table.refers:
+            schema["foreignKeys"] = [
+                {"fields": [column], "reference": {"resource": other, "fields": [there]}}
+                for column, other, there in table.refers
+            ]
         yield {
             "name": table.name,
             "profile": "tabular-data-resource",
@@ -149,21 +154,8 @@ def _resources(stage: Path, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
             "bytes": file.stat().st_size,
             "hash": f"sha256:{_sha256(file)}",
             "rows": counts[table.name],
-            "schema": _schema(table),
+            "schema": schema,
         }
-
-
-def _schema(table: Table) -> dict[str, Any]:
-    fields = [{"name": name, "type": kind, "description": words} for name, (kind, words) in table.columns.items()]
-    schema: dict[str, Any] = {"fields": fields}
-    if table.key:
-        schema["primaryKey"] = list(table.key)
-    if table.refers:
-        schema["foreignKeys"] = [
-            {"fields": [column], "reference": {"resource": other, "fields": [there]}}
-            for column, other, there in table.refers
-        ]
-    return schema
 
 
 def _write_citation(order: DatasetOrder, stage: Path) -> None:
