@@ -138,17 +138,13 @@ def content_of(file: MemoFile, versions: Any) -> bytes | None:
     seen = versions.filter(pk__in=stored.texts).count()
     if not stored.job.is_done or stored.of_revision != file.memo.revision or seen < len(stored.texts):
         return None
-    if _has_old_notes(stored):
+    # Whether a note that may be in it, alone or in a chart, was withdrawn or written anew since it was asked for.
+    gone = Q(status=NoteStep.WITHDRAWN, annotation__version__in=stored.texts)
+    own = MemoItem.objects.filter(memo=stored.memo_id, annotation__isnull=False).values("annotation")
+    rewritten = Q(status=NoteStep.PUBLISHED, annotation__in=own)
+    if NoteDecision.objects.filter(gone | rewritten, at__gte=stored.job.requested_at).exists():
         return None
     try:
         return site_cipher(PURPOSE).decrypt(bytes(stored.content))
     except InvalidToken:
         return None
-
-
-def _has_old_notes(file: MemoFile) -> bool:
-    """Whether a note that may be in it, alone or in a chart, was withdrawn or written anew since it was asked for."""
-    gone = Q(status=NoteStep.WITHDRAWN, annotation__version__in=file.texts)
-    own = MemoItem.objects.filter(memo=file.memo_id, annotation__isnull=False).values("annotation")
-    rewritten = Q(status=NoteStep.PUBLISHED, annotation__in=own)
-    return NoteDecision.objects.filter(gone | rewritten, at__gte=file.job.requested_at).exists()
