@@ -246,7 +246,13 @@ def _write_anew(
         (stage / "files" / path).replace(target)
     _write_manifest(order, after)
     for path in gone:
-        _remove(order.folder, path)
+        # Remove a file that is gone from the site, and the folders that it leaves empty.
+        file = order.folder / path
+        file.unlink(missing_ok=True)
+        for parent in file.parents:
+            if parent == order.folder or any(parent.iterdir()):
+                break
+            parent.rmdir()
     shutil.rmtree(stage)
     return MirrorSummary(len(after.hashes), len(changed), len(gone), order.key is not None)
 
@@ -261,16 +267,6 @@ def _write_manifest(order: MirrorOrder, manifest: Manifest) -> None:
         (order.folder / PUBLIC_KEY).unlink(missing_ok=True)
     (stage / NAME).write_bytes(manifest.as_bytes(order.key))
     (stage / NAME).replace(order.folder / NAME)
-
-
-def _remove(folder: Path, path: str) -> None:
-    """Remove a file that is gone from the site, and the folders that it leaves empty."""
-    file = folder / path
-    file.unlink(missing_ok=True)
-    for parent in file.parents:
-        if parent == folder or any(parent.iterdir()):
-            break
-        parent.rmdir()
 
 
 # --- What is in it ----------------------------------------------------------------------------------------------------
@@ -289,7 +285,8 @@ def _files(order: MirrorOrder, report: Callable[[str], None]) -> Iterator[tuple[
         elif fetched.media:
             pages[fetched.address] = (fetched.media, zlib.compress(fetched.body, 1))
             if COMPARISON.match(fetched.address):
-                comparisons[fetched.address] = _title(fetched)
+                match = TITLE.search(fetched.body[:4000].decode(errors="ignore"))
+                comparisons[fetched.address] = unescape(match[1]) if match else fetched.address
     if "/" not in pages:
         raise MirrorError("the first page of the site cannot be read; is the database migrated?")
     files = _name_files(pages)
@@ -338,11 +335,6 @@ def _name_files(addresses: Iterable[str]) -> dict[str, str]:
     return files
 
 
-def _title(fetched: FetchedPage) -> str:
-    match = TITLE.search(fetched.body[:4000].decode(errors="ignore"))
-    return unescape(match[1]) if match else fetched.address
-
-
 def _search_page(address: str) -> str:
     root = "../" * address.strip("/").count("/") + "../"
     context = {"root": root, "page_in_languages": [(one, path_in(one, "/search/")) for one in LANGUAGES]}
@@ -356,15 +348,11 @@ def _static_files(rewriter: Rewriter) -> Iterator[tuple[str, bytes]]:
     while rewriter.static - done:
         for path in sorted(rewriter.static - done):
             done.add(path)
-            data = _read_static(path)
+            collected = Path(settings.STATIC_ROOT) / path
+            file = collected if collected.is_file() else finders.find(path)
+            if not file:
+                raise MirrorError(f"the static file {path} is missing; run build_fonts and collectstatic first")
+            data = Path(str(file)).read_bytes()
             if path.endswith(".css"):
                 rewriter.style(path, data.decode())
             yield urlsplit(settings.STATIC_URL).path.lstrip("/") + path, data
-
-
-def _read_static(path: str) -> bytes:
-    collected = Path(settings.STATIC_ROOT) / path
-    file = collected if collected.is_file() else finders.find(path)
-    if not file:
-        raise MirrorError(f"the static file {path} is missing; run build_fonts and collectstatic first")
-    return Path(str(file)).read_bytes()
