@@ -111,7 +111,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "lawcompare.site.context.site",
             ],
-            "builtins": ["lawcompare.site.templatetags.law"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "lawcompare.site.templatetags.law",
+            ],
         },
     }
 ]
