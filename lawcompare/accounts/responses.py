@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import Model, QuerySet
@@ -23,6 +24,12 @@ NUMERIC_VALUE_OUT_OF_RANGE = "22003"  # of PostgreSQL's codes of errors
 def methods(*names: str) -> Callable[[View], View]:
     """Returns the decorator ``require_http_methods`` for these methods: ``@methods("GET", "POST")``."""
     return require_http_methods(list(names))
+
+
+def signed_in(method: str) -> Callable[[View], View]:
+    """Returns the decorator of a view that answers POST alone, or GET with HEAD, and leads visitors to the sign-in."""
+    allow = methods("GET", "HEAD") if method == "GET" else methods(method)
+    return lambda view: allow(login_required(view))
 
 
 class KnownMethods:

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from lawcompare.accounts import services
 from lawcompare.accounts.access import has_set_up_second_factor, may, membership_of, membership_that_may
@@ -26,7 +26,7 @@ from lawcompare.accounts.devices import forget_other_devices
 from lawcompare.accounts.leaving import left_open
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import first_or_404, methods, refused_on, site_address, too_many
+from lawcompare.accounts.responses import first_or_404, methods, refused_on, signed_in, site_address, too_many
 from lawcompare.accounts.services import device, masked
 from lawcompare.accounts.sign_in import ACTING_FOR
 from lawcompare.core.log.services import record
@@ -131,8 +131,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "account/profile/profile.html", context, status=400 if form.errors else 200)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def act_for(request: HttpRequest) -> HttpResponse:
     """Choose the organisation under which one acts in this session."""
     chosen = request.POST.get("organisation", "")
@@ -156,8 +155,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     return render(request, "account/profile/sessions.html", {"sessions": listed})
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of the person's sessions; its device is not known any more, nor is any other but this one."""
     session = first_or_404(_sessions_of(request).filter(pk=pk), _("There is no such session."))
@@ -168,8 +166,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sessions")
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """End all of the person's sessions but this one."""
     for session in _sessions_of(request).exclude(session_key=request.session.session_key):
@@ -289,8 +286,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def invite(request: HttpRequest) -> HttpResponse:
     """Send an invitation by mail."""
     form = InvitationForm(request.POST)
@@ -304,15 +300,13 @@ def invite(request: HttpRequest) -> HttpResponse:
     return _show(request, form, status=400)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw an invitation that was not accepted."""
     return _do(request, _("Withdrawn. The link in the email no longer works."), services.withdraw_invitation, pk)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def change_role(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a member another role, after a page that says what ends with the old one, if anything does."""
     role, member = request.POST.get("role", ""), _members(request).filter(pk=pk).first()

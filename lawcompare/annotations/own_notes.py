@@ -15,10 +15,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.models import Person
-from lawcompare.accounts.responses import methods
+from lawcompare.accounts.responses import methods, signed_in
 from lawcompare.annotations.forms import text_area
 from lawcompare.annotations.models import OwnNote
 from lawcompare.laws.access import get_clause, visible_versions
@@ -107,8 +106,7 @@ class OwnNoteForm(forms.Form):
         return cls(initial={"body": note.body if note else "", "seen": note.revision if note else 0})
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def own_notes(request: HttpRequest) -> HttpResponse:
     """All notes of the person to themselves, the last changed first."""
     page = Paginator(own_notes_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
@@ -144,8 +142,7 @@ def write(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespons
     )
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def delete(request: HttpRequest, number: int) -> HttpResponse:
     if not own_notes_of(request.user).filter(pk=number).delete()[0]:
         raise Http404(_("You have no such note."))

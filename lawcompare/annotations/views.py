@@ -14,12 +14,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Person
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import comes_from_here, is_accepted, number_of, refused_on, sentence_on
+from lawcompare.accounts.responses import comes_from_here, is_accepted, number_of, refused_on, sentence_on, signed_in
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import (
     FilterChoices,
@@ -224,8 +224,7 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("workspace")
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def decide_many(request: HttpRequest) -> HttpResponse:
     """Publish several submitted notes, or return them with one reason: all that were chosen, or none."""
     if access.organisation_reviewed_by(request.user) is None:
@@ -249,8 +248,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
     return _to_workspace(request, "#waiting")
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def remark(request: HttpRequest, slug: str) -> HttpResponse:
     """Say something to the author, or to the reviewers, of a note that is not public."""
     annotation = access.get_annotation_to_remark_on(request.user, slug)
@@ -339,8 +337,7 @@ def edit_kind(request: HttpRequest, code: str = "") -> HttpResponse:
     return render(request, "annotations/review/kind.html", context, status=400 if form.errors else 200)
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def workspace(request: HttpRequest) -> HttpResponse:
     return _workspace(request, {})
 

@@ -15,11 +15,10 @@ from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import refused_on
+from lawcompare.accounts.responses import refused_on, signed_in
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing import site_root
@@ -72,8 +71,7 @@ def collect(request: HttpRequest) -> HttpResponse:
     return render(request, "memos/collect.html", context, status=400 if form.errors else 200)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def memo_add(request: HttpRequest) -> HttpResponse:
     """Put one part, named as in an address, into the memo worked on last or a new one; the reader stays on the page."""
     access.member(request.user)
@@ -167,8 +165,7 @@ def _page(
     return render(request, "memos/memo.html", context, status=status or (400 if form.errors else 200))
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def memo_take_note(request: HttpRequest, key: str) -> HttpResponse:
     chosen = access.get_memo(request.user, key)
     services.take_note(request.user, chosen)
@@ -176,16 +173,14 @@ def memo_take_note(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(chosen)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def memo_delete(request: HttpRequest, key: str) -> HttpResponse:
     services.delete_memo(request.user, access.get_memo(request.user, key))
     messages.success(request, _("Deleted."))
     return redirect("memos")
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def memo_write(request: HttpRequest, key: str, form: str) -> HttpResponse:
     """Have the file of a big memo made by a worker."""
     chosen = access.get_memo(request.user, key)
@@ -197,8 +192,7 @@ def memo_write(request: HttpRequest, key: str, form: str) -> HttpResponse:
     return redirect(f"{chosen.get_absolute_url()}#files")
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def memo_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
     """The file: of a small memo at once, of a big one what a worker made. Its page where there is none."""
     chosen = access.get_memo(request.user, key)

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -15,11 +14,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Person
-from lawcompare.accounts.responses import is_accepted, refused_on
+from lawcompare.accounts.responses import is_accepted, refused_on, signed_in
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.drafts import services
@@ -165,8 +163,7 @@ def _run_of(draft: DraftComparison) -> SuggestionRun | None:
     return runs.filter(organisation=draft.organisation_id, **texts).first()
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def begin(request: HttpRequest) -> HttpResponse:
     """Begin a draft comparison of two texts and have counterparts looked for, or go to the one that is open."""
     access.reviewer(request.user)
@@ -176,8 +173,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return redirect(services.begin_draft(request.user, form.cleaned_data["source"], form.cleaned_data["target"]))
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def draft(request: HttpRequest, key: str) -> HttpResponse:
     """What waits, in groups by topic, and what was decided. Members who do not decide are led to the preview."""
     one = access.get_draft(request.user, key)
@@ -222,8 +218,7 @@ def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None
     return render(request, "crosswalk/drafts/draft.html", context, status=status)
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def preview(request: HttpRequest, key: str) -> HttpResponse:
     """The draft as readers will see it, for the members of its organisation."""
     one = access.get_draft(request.user, key)
@@ -244,8 +239,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "crosswalk/drafts/preview.html", context)
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def docx(request: HttpRequest, key: str) -> HttpResponse:
     one = access.get_draft(request.user, key)
 
@@ -262,15 +256,13 @@ def docx(request: HttpRequest, key: str) -> HttpResponse:
     return answer_with(request, report, "docx", f"draft-{key}")
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
     form = ConfirmCounterpartForm(request.POST, topics=access.topics_offered(request.user))
     return _decide(request, key, number, form, services.confirm_pair, _("Confirmed in your draft."))
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def refuse(request: HttpRequest, key: str, number: int) -> HttpResponse:
     form = RefuseCounterpartForm(request.POST)
     return _decide(request, key, number, form, services.refuse_pair, _("Refused in your draft."))
@@ -300,8 +292,7 @@ def _page_of(request: HttpRequest, one: DraftComparison) -> str:
     return f"{one.get_absolute_url()}{'?' if request.GET else ''}{request.GET.urlencode()}"
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def refuse_group(request: HttpRequest, key: str) -> HttpResponse:
     """Refuse the suggestions of a topic, a clause or both at once."""
     one = access.get_draft(request.user, key)
@@ -311,8 +302,7 @@ def refuse_group(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(_page_of(request, one))
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def state(request: HttpRequest, key: str) -> HttpResponse:
     """Put a pair that nobody suggested into the draft, or that a clause is answered by none."""
     one = access.get_draft(request.user, key)
@@ -324,8 +314,7 @@ def state(request: HttpRequest, key: str) -> HttpResponse:
     return _page(request, one, form, status=400)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
     one = access.get_draft(request.user, key)
     try:
@@ -341,8 +330,7 @@ def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
     return redirect(f"{_page_of(request, one)}#c-{seal(again.pk, 'correspondence')}")
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def publish(request: HttpRequest, key: str) -> HttpResponse:
     """State what was confirmed. Where a pair cannot be stated, nothing is, and the page says which and why."""
     one = access.get_draft(request.user, key)
@@ -363,8 +351,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(reverse("comparison", args=sides))
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def discard(request: HttpRequest, key: str) -> HttpResponse:
     services.discard_draft(request.user, access.get_draft(request.user, key))
     messages.success(request, _("Deleted."))

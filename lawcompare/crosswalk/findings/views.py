@@ -1,16 +1,14 @@
 """The findings of a version, and the decision on one."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.responses import attempt
+from lawcompare.accounts.responses import attempt, signed_in
 from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
@@ -47,8 +45,7 @@ def _is_dismissed(finding) -> bool:
     return bool(decisions) and decisions[-1].kind == FindingDecisionKind.DISMISSED
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Dismiss or reopen a finding with a reason."""
     finding = access.get_finding(request.user, number)

@@ -22,11 +22,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Person
-from lawcompare.accounts.responses import attempt, is_accepted, refused_on
+from lawcompare.accounts.responses import attempt, is_accepted, refused_on, signed_in
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.models import (
@@ -329,8 +328,7 @@ class SuggestionList:
         return f"{reverse('suggestions')}?{self.query}&page={page}#c-{seal(at.pk, 'correspondence')}"
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Choose two texts; then the clauses of the one with what may answer them in the other."""
     access.reviewer(request.user)
@@ -426,8 +424,7 @@ def _rows(request: HttpRequest, listed: SuggestionList, places: Sequence[int]) -
     return list(rows.values())
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def ask(request: HttpRequest) -> HttpResponse:
     """Have counterparts of a whole text looked for."""
     access.reviewer(request.user)
@@ -443,15 +440,13 @@ def _list_of(request: HttpRequest, one: Correspondence) -> SuggestionList:
     return SuggestionList(request.user, one.subject_version, one.object_version, request.GET)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     form = ConfirmCounterpartForm(request.POST, topics=access.topics_offered(request.user))
     return _decide(request, number, form, services.confirm_correspondence)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def refuse(request: HttpRequest, number: int) -> HttpResponse:
     return _decide(request, number, RefuseCounterpartForm(request.POST), services.refuse_correspondence)
 
@@ -469,8 +464,7 @@ def _decide(request: HttpRequest, number: int, form: Any, act: Callable[..., Any
     return redirect(now.address(now.between.get(pk=following) if following else correspondence))
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def refuse_group(request: HttpRequest) -> HttpResponse:
     """Refuse the suggestions of a topic, a clause or both at once."""
     access.reviewer(request.user)
@@ -505,8 +499,7 @@ def show_again(request: HttpRequest, correspondence: Correspondence, form: Any, 
     return render(request, "crosswalk/decide.html", context, status=400)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def reopen(request: HttpRequest, number: int) -> HttpResponse:
     """Take a decision back, with all that was refused at once where the form says so: it waits again."""
     one = access.get_correspondence(request.user, number)
@@ -515,8 +508,7 @@ def reopen(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(_list_of(request, one).address(one))
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def second(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm, as a second person, what another one stated."""
     one = access.get_correspondence(request.user, number)

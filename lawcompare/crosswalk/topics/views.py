@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Confirmation
-from lawcompare.accounts.responses import attempt, refused_on, sentence_on
+from lawcompare.accounts.responses import attempt, refused_on, sentence_on, signed_in
 from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import add_languages
@@ -67,8 +67,7 @@ def _columns_query(addresses: Sequence[str]) -> str:
     return "".join(f"&{urlencode({'column': address})}" for address in addresses)
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def matrix_columns(request: HttpRequest) -> HttpResponse:
     """Choose the columns of a matrix, which then stand in its address."""
     chosen = [version.address for version in access.columns_named(request.user, request.GET.getlist("column"))]
@@ -228,8 +227,7 @@ class RetireForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2_000)
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def topic_list(request: HttpRequest) -> HttpResponse:
     """All topics in their order, and those that are no longer in use."""
     access.reviewer(request.user)
@@ -305,8 +303,7 @@ def _form(request: HttpRequest, form: TopicForm, topic: Topic | None, status: in
     return render(request, "crosswalk/topics/form.html", context, status=status or (400 if form.errors else 200))
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def topic_move(request: HttpRequest, topic: str) -> HttpResponse:
     """One place up, or down."""
     chosen = access.get_topic_to_change(request.user, topic)
@@ -315,8 +312,7 @@ def topic_move(request: HttpRequest, topic: str) -> HttpResponse:
     return redirect(f"{reverse('topic_list')}#{chosen.slug}")
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def topic_merge(request: HttpRequest, topic: str) -> HttpResponse:
     chosen = access.get_topic_to_change(request.user, topic)
     form = MergeForm(request.POST)
@@ -330,8 +326,7 @@ def topic_merge(request: HttpRequest, topic: str) -> HttpResponse:
     return redirect("topic_edit", chosen.slug)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def topic_retire(request: HttpRequest, topic: str) -> HttpResponse:
     """Take a topic out of use, or bring it back (``restore``)."""
     chosen = access.get_topic_to_change(request.user, topic)

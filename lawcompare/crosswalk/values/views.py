@@ -15,10 +15,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import attempt, is_accepted, number_of
+from lawcompare.accounts.responses import attempt, is_accepted, number_of, signed_in
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements import NAMES, ElementValue, quoted, read_clauses, value_in_words
@@ -171,8 +170,7 @@ def values_of_clause(request: HttpRequest, law: str, version: str, eid: str) -> 
     return render(request, "crosswalk/values/clause.html", context, status=400 if form.errors else 200)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def take_over(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     clause = get_clause(request.user, law, version, eid)
     _check_reviewer(request)
@@ -186,8 +184,7 @@ def take_over(request: HttpRequest, law: str, version: str, eid: str) -> HttpRes
     return redirect(_address(clause))
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def values_waiting(request: HttpRequest) -> HttpResponse:
     """What waits for a second person, and what is disputed."""
     _check_reviewer(request)
@@ -208,8 +205,7 @@ def _list(request: HttpRequest, form: ImportValuesForm, status: int = 200, probl
     return render(request, "crosswalk/values/waiting.html", context, status=status)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def import_values(request: HttpRequest) -> HttpResponse:
     """State the values of a table, all or none."""
     _check_reviewer(request)
@@ -235,8 +231,7 @@ def values_csv(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def confirm_value(request: HttpRequest, number: int) -> HttpResponse:
     value = access.get_value(request.user, number)
     attempt(request, lambda: services.confirm_value(request.user, value), _("Confirmed."))

@@ -8,10 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import refused_on, sentence_on
+from lawcompare.accounts.responses import refused_on, sentence_on, signed_in
 from lawcompare.laws.translations.services import label_of, review_of, set_review, visible_translations
 
 
@@ -36,8 +35,7 @@ class ReviewForm(forms.Form):
     )
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def translations(request: HttpRequest) -> HttpResponse:
     """All translations with their state, their pairs that wait, and the two texts side by side."""
     if not may(request.user, "map"):

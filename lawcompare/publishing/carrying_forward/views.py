@@ -11,11 +11,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation
-from lawcompare.accounts.responses import methods
+from lawcompare.accounts.responses import methods, signed_in
 from lawcompare.annotations import access
 from lawcompare.annotations.forms import AnnotationForm
 from lawcompare.annotations.services import content_of, relations_of, submit_annotation
@@ -39,16 +38,14 @@ QUICK = {
 }
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def carryings(request: HttpRequest) -> HttpResponse:
     organisation, rows = carryings_of(request.user)
     context = {"organisation": organisation, "carryings": rows, "may_look_again": may(request.user, "review")}
     return render(request, "publishing/carrying_forward/carryings.html", context)
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def queue(request: HttpRequest, number: int) -> HttpResponse:
     """What waits of one carrying. htmx asks for the progress alone while it is under way."""
     organisation, carrying = get_carrying(request.user, number)
@@ -93,8 +90,7 @@ def _waiting(carrying: Carrying, organisation: Organisation) -> CarriedQuerySet:
     )
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """One decision on one row: ``do`` says which."""
     row = get_carried(request.user, number)
@@ -230,8 +226,7 @@ def _listed(request: HttpRequest, number: int) -> CarriedQuerySet:
     return _waiting(carrying, organisation).filter(pk__in=keys)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm those of the rows listed whose words were kept, in one go."""
     try:
@@ -243,8 +238,7 @@ def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(_queue_address(request, number))
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def close_lost(request: HttpRequest, number: int) -> HttpResponse:
     """Close those of the rows listed whose words were not found, in one go and in the same way."""
     rows, action = _listed(request, number), QUICK.get(request.POST.get("do", ""))
@@ -258,8 +252,7 @@ def close_lost(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(_queue_address(request, number))
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     _organisation, carrying = get_carrying(request.user, number)
     rows = services.undo(request.user, carrying)
@@ -312,8 +305,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "annotations/writing/form.html", context, status=400 if form.errors else 200)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def look_again(request: HttpRequest) -> HttpResponse:
     """Look for notes that were published on an earlier text since a later one came."""
     is_started = services.look_again(request.user)
@@ -322,8 +314,7 @@ def look_again(request: HttpRequest) -> HttpResponse:
     return redirect("carryings")
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def carry_again(request: HttpRequest, number: int) -> HttpResponse:
     """Take up a search for notes in a later text where it ended, and with what was published since."""
     organisation, carrying = get_carrying(request.user, number)

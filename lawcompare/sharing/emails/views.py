@@ -14,11 +14,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import role_allows
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import comes_from_here, methods, site_address
+from lawcompare.accounts.responses import comes_from_here, methods, signed_in, site_address
 from lawcompare.crosswalk.access import get_topic
 from lawcompare.laws.access import get_law
 from lawcompare.sharing.emails import access, services
@@ -72,8 +71,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     return render(request, "sharing/emails/letters.html", context, status=400 if form.errors else 200)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def unfollow(request: HttpRequest, number: int) -> HttpResponse:
     """End what a person with an account follows."""
     services.unfollow(request.user, number)

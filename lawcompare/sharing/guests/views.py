@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import comes_from_here, methods, too_many
+from lawcompare.accounts.responses import comes_from_here, methods, signed_in, too_many
 from lawcompare.comparisons import rows
 from lawcompare.comparisons.access import find_comparison, subject_rows, subject_rows_of_texts
 from lawcompare.crosswalk.drafts.services import rows_of_draft
@@ -125,8 +125,7 @@ def _give(request: HttpRequest, link: GuestLink) -> HttpResponse:
     return render(request, "sharing/guests/give.html", context, status=400 if form.errors else 200)
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def end(request: HttpRequest, number: int) -> HttpResponse:
     """Close a link."""
     try:

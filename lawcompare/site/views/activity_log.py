@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Membership, Person, User
+from lawcompare.accounts.responses import signed_in
 from lawcompare.accounts.services import masked
 from lawcompare.core.log.services import public_key
 from lawcompare.core.models import Entry, Statement
@@ -119,8 +119,7 @@ ACTIONS: dict[str, Any] = {
 ACTIONS |= {f"value.{action}": lazy(_on_value, str)(action) for action in ValueAction}
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def log(request: HttpRequest) -> HttpResponse:
     """Actions in the name of the person's organisation, newest first."""
     membership = require_membership(request.user)

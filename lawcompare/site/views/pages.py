@@ -6,7 +6,6 @@ import sys
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -17,10 +16,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Confirmation
+from lawcompare.accounts.responses import signed_in
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.rendered_words import clauses_with_versions
 from lawcompare.comparisons.access import drafts_beside_other_law, lead_of, successive_drafts
@@ -220,8 +219,7 @@ def _problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     return render(request, "site/problem.html", {"sentence": sentence, "status": status}, status=status)
 
 
-@require_safe
-@login_required
+@signed_in("GET")
 def jobs(request: HttpRequest) -> HttpResponse:
     require_membership(request.user)
     visible = jobs_of(request.user)
@@ -231,8 +229,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
-@login_required
+@signed_in("POST")
 def retry_job(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """Have a job run again that failed, or whose worker was lost."""
     membership = require_membership(request.user)
