@@ -243,12 +243,10 @@ def get_open_flag(user: Person, slug: str) -> Flag:
     )
 
 
-def may_set_words(user: Person, annotation: Annotation, translation: Version) -> bool:
-    """Whether the person sets the words of a note on a translation: an editor of the organisation that wrote the one or
-    brought the other, or of the site.
-    """
+def may_set_words(user: Person, annotation: Annotation) -> bool:
+    """Whether the person sets the words of a note on translations: an editor of who wrote it, or of the site."""
     own = _organisation_in_which(user, "import")
-    return own is not None and (own in {annotation.organisation, translation.brought_by} or own.slug == EDITORS)
+    return own is not None and (own == annotation.organisation or own.slug == EDITORS)
 
 
 def get_category(user: Person, code: str) -> Category:

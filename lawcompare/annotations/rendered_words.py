@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import EDITORS, Person
 from lawcompare.annotations.access import get_published_annotation, visible_annotations_on
 from lawcompare.annotations.forms import PassageForm
 from lawcompare.annotations.models import Annotation, Motivation, RenderedWords
@@ -48,13 +49,16 @@ def placed(notes: Mapping[Annotation, Clause]) -> list[Annotation]:
 
 
 def _words_set(notes: Collection[Annotation]) -> dict[int, list[RenderedWords]]:
-    """Returns note -> the words set for it or for the note that it takes up, its own first, the last set first."""
+    """Returns note -> the words set for it or for the note that it takes up, its own first, the last set first: by who
+    wrote that, or by the site.
+    """
     if not notes:
         return {}
     earlier = {note.descends_from_id: note for note in notes if note.descends_from_id}
     wanted = {note.pk for note in notes} | set(earlier)
     words: dict[int, list[RenderedWords]] = {}
-    for row in RenderedWords.objects.filter(annotation__in=wanted).order_by("-pk"):
+    by = Q(organisation=F("annotation__organisation")) | Q(organisation__slug=EDITORS)
+    for row in RenderedWords.objects.filter(by, annotation__in=wanted).order_by("-pk"):
         words.setdefault(row.annotation_id, []).append(row)
     return {
         note.pk: [

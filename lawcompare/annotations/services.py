@@ -574,8 +574,8 @@ def set_words(user: Person, annotation: Annotation, clause: Clause, exact: str, 
     Raises TargetError where they are not there, PermissionDenied.
     """
     membership = membership_that_may(user, "import", _("Only an editor sets the words of a note on a rendering."))
-    if not may_set_words(user, annotation, clause.version):
-        raise PermissionDenied(_("Only the organisation that wrote a note or brought the translation sets its words."))
+    if not may_set_words(user, annotation):
+        raise PermissionDenied(_("Only the organisation that wrote a note sets its words."))
     place = Annotation()
     set_target(place, clause, exact, start)
     RenderedWords.objects.update_or_create(

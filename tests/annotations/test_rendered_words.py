@@ -97,6 +97,8 @@ def test_a_note_stands_on_the_whole_clause_of_a_rendering_until_an_editor_sets_i
     assert re.search(rf'<blockquote lang="km">\s*{WORDS}', margin) and '<blockquote lang="en"' not in margin
     assert re.search(r'<blockquote lang="en"\s*>deemed to hinder', read(client, f"/laws/draft/old-km/{ARTICLE}/"))
     assert where(cast.alice, khmer) == [(ARTICLE, WORDS)]
+    RenderedWords.objects.update(organisation=cast.others)
+    assert where(cast.alice, khmer) == [(ARTICLE, "")], "what others once set for a note is not what it says"
     assert Entry.objects.filter(action="mark rendering", subject="annotation/a-note").count() == 1
 
 

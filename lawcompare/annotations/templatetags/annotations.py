@@ -121,7 +121,7 @@ def words_address(context: Any, note: Annotation) -> str:
     texts = [context.get("translation"), context.get("version")]
     of = getattr(note, "version_id", None)  # a note of the style guide has none
     shown = next((text for text in texts if isinstance(text, Version) and text.translates_id == of), None)
-    if shown is None or of is None or not note.is_published or not may_set_words(user, note, shown):
+    if shown is None or of is None or not note.is_published or not may_set_words(user, note):
         return ""
     return reverse("rendered_words", args=[note.slug, shown.law.slug, shown.slug])
 
