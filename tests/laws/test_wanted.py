@@ -12,6 +12,7 @@ from django.urls import reverse
 from lawcompare.accounts.services import add_member
 from lawcompare.laws.editing.services import may_edit
 from lawcompare.laws.models import Event, Law, LawChange, Origin, WantedText, Withdrawal
+from lawcompare.laws.withdrawal.services import may_withdraw
 from tests import second_factor
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_events import TRAINING
@@ -121,6 +122,7 @@ def test_who_brings_the_only_text_of_a_wanted_law_proposes_what_is_said_of_it(ca
     decide(cast.sara, LawChange.objects.get())
     unseen.refresh_from_db()
     assert unseen.title == "zz"
+    assert (may_withdraw(cast.eve, text), may_withdraw(cast.eve, unseen)) == (True, False), "the law is the site's"
 
 
 def test_a_law_that_was_withdrawn_is_wanted_no_more(client, unseen):

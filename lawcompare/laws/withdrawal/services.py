@@ -30,6 +30,8 @@ def may_withdraw(user: Person, target: Law | Version) -> bool:
         return False
     if is_staff(user):
         return True
+    if isinstance(target, Law) and target.wanted.exists():
+        return False  # with it would go what the site says of texts that nobody has seen
     membership = membership_of(user)
     return membership is not None and may(user, "import") and brought_by == {membership.organisation_id}
 
