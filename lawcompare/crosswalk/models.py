@@ -151,9 +151,10 @@ class TopicChange(Proposable):
 
     @property
     def clauses_added(self) -> list[Clause]:
-        """The clauses under a topic that is added, as they are now."""
+        """The clauses under a topic that is added, or merely proposed, as they are now."""
         clauses = self.topic.clauses.filter(version__in=Version.objects.published().order_by().values("pk"))
-        return list(clauses.select_related("version__law").order_by("pk")) if self.action == TopicAction.ADDED else []
+        is_new = self.action == TopicAction.ADDED or not self.topic.stands  # or comes under another with it
+        return list(clauses.select_related("version__law").order_by("pk")) if is_new else []
 
     def __str__(self) -> str:
         return f"{self.topic_id}: {self.action}"

@@ -18,7 +18,7 @@ from django.db import models
 from django.urls import reverse
 from docx import Document
 
-from lawcompare.accounts.models import Confirmation, Proposable
+from lawcompare.accounts.models import VISITOR, Confirmation, Proposable
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, CategoryChange
 from lawcompare.annotations.services import publish_annotation, set_words, submit_annotation, write_annotation
@@ -36,6 +36,7 @@ from lawcompare.crosswalk.findings.services import decide_on_finding
 from lawcompare.crosswalk.models import Correspondence, Topic, TopicChange, Value
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics import services as topics
+from lawcompare.crosswalk.topics.matrix import texts_measured
 from lawcompare.crosswalk.values import services as values
 from lawcompare.laws.editing.services import COLUMNS as LAW_COLUMNS
 from lawcompare.laws.editing.services import edit_law
@@ -391,6 +392,20 @@ def test_an_organisation_does_what_it_will_with_topics_that_it_merely_proposes(p
     assert str(Topic.objects.get(pk=one.pk)) == "First" and Topic.objects.get(pk=two.pk).merged_into == one
     with pytest.raises(ValidationError):  # what is everybody's does not vanish into it
         topics.merge_topic(place.otto, place.topics["into"], one)
+
+
+def test_a_proposed_topic_shows_in_no_other_and_brings_no_clause_under_one_that_staff_did_not_read(place, cast, store):
+    private = store(NEW_DRAFT, "kept", date="2022", published=False)
+    Origin.objects.create(version=private, organisation=cast.others)
+    measured, own = texts_measured(VISITOR), [text.clauses.get(num="Article 1") for text in (private, place.old)]
+    topic = topics.add_topic(place.otto, {"title": "zzadded"}, own)
+    assert texts_measured(VISITOR) == measured, "a column on the pages of all topics would tell of it"
+    changed = topics.edit_topic(place.otto, place.topics["into"], {"title": "into"}, own[:1], 1)
+    merged = topics.merge_topic(place.otto, topic, place.topics["zzleft"])
+    assert "Article 1. Illegal access, draft old" in str([one.lines for one in listed(cast.sara) if one.row == merged])
+    for change in (changed, merged):
+        decide(cast.sara, change)
+    assert place.topics["zzleft"].clauses.contains(own[1]) and not Topic.objects.stand().filter(clauses=own[0])
 
 
 # --- The page ---------------------------------------------------------------------------------------------------------

@@ -210,9 +210,8 @@ def _column_title(name: str, versions: Sequence[Version]) -> str:
 
 def texts_measured(user: Person) -> list[Version]:
     """Every draft that stands under some topic or is said not to, by date; then the Budapest Convention."""
-    used = Q(pk__in=Topic.clauses.through.objects.values("clause__version")) | Q(
-        pk__in=Silence.objects.values("version")
-    )
+    used = Q(pk__in=Topic.objects.current().order_by().values("clauses__version"))
+    used |= Q(pk__in=Silence.objects.values("version"))
     texts = visible_originals(user).confirmed().filter(used & Q(law__kind=LawKind.DRAFT) | Q(law__slug=DEFAULT_MEASURE))
     found = texts.select_related("law", "origin__organisation").order_by("date", "slug")
     return sorted(found, key=lambda version: version.law.slug == DEFAULT_MEASURE)

@@ -210,6 +210,9 @@ def follow_confirmation(change: TopicChange) -> None:
     topic.revision += change.action != TopicAction.ADDED
     topic.save()
     for one in Topic.objects.filter(slug__in=[topic.slug, change.content.get("into", topic.slug)]):
+        if change.stands and one.stands:  # what staff could not read with it does not come under it when it is public
+            private = one.clauses.filter(version__published_at=None, version__origin__organisation=change.organisation)
+            one.clauses.remove(*private.exclude(version__origin__organisation__slug=EDITORS))
         if one.stands and one.is_current:
             index_topic(one)
         else:
