@@ -40,7 +40,7 @@ from lawcompare.crosswalk.topics.matrix import texts_measured
 from lawcompare.crosswalk.values import services as values
 from lawcompare.laws.editing.services import COLUMNS as LAW_COLUMNS
 from lawcompare.laws.editing.services import edit_law
-from lawcompare.laws.models import Event, Law, Origin, TranslationReview, Version
+from lawcompare.laws.models import Amendment, Event, Law, Origin, TranslationReview, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.publishing.services import publish
@@ -457,19 +457,28 @@ def test_what_an_organisation_changed_since_staff_read_it_is_not_confirmed(place
 
 @pytest.mark.parametrize("change", [{"description": "As signed."}, {"slug": "as-signed"}, {"title_km": "x"}])
 def test_with_a_text_staff_confirm_the_record_of_its_law_that_they_read(store, cast, change):
-    version = store(NEW_DRAFT, "signed", law="act", published=False)
-    Version.objects.filter(pk=version.pk).update(short_title="zzshort", became_public="zzbecame")
+    base, version = store(OLD_DRAFT, "base"), store(NEW_DRAFT, "signed", law="act", published=False)
+    said = {"short_title": "zzshort", "became_public": "zzbecame", "became_public_on": "2019", "articles_total": 77}
+    Version.objects.filter(pk=version.pk).update(**said)
+    Amendment.objects.create(version=version, base=base)
     Origin.objects.create(version=version, organisation=cast.centre)
     publish(version)
     fields = {name: str(getattr(version.law, name)) for name in LAW_COLUMNS}
     edit_law(cast.eve, version.law, fields | {"description": "zzdescription"})
     (seen,) = listed(cast.sara)
     read = {words: label for label, words in seen.lines}
-    assert {"zzdescription", "zzshort", "zzbecame", "2020"} <= read.keys() and all(read.values())
+    assert {"zzdescription", "zzshort", "zzbecame", "2020", "2019", "77", "draft base"} <= read.keys()
+    assert all(read.values())
     edit_law(cast.eve, version.law, fields | {"description": "zzdescription"} | change)
     with pytest.raises(ValidationError, match="Read it again"):
         services.decide(cast.sara, "text", seen.row.pk, "confirm", seen.seen)
     assert not Origin.objects.get().stands
+
+
+def test_staff_read_of_a_row_that_it_rests_on_a_heading(place, cast):
+    answer = place.other.clauses.get(num="Article 3")
+    state_by_hand(place.otto, place.topics["unused"], place.clause, answer, "heading", "zzrow")
+    assert ("Relation", "heading only") in listed(cast.sara)[0].lines
 
 
 def test_who_changes_an_event_after_it_was_confirmed_proposes_it_anew_and_staff_change_and_retire_any(

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Manager, QuerySet
 from django.utils.functional import Promise
@@ -74,11 +74,12 @@ class Kind(NamedTuple):
 
 
 _TEXT = "version version.short_title version.law version.get_text_status_display version.source_url "
-_TEXT += "version.became_public version.note version.translates version.date version.corrects"
+_TEXT += "version.became_public version.became_public_on version.note version.translates version.date version.corrects "
+_TEXT += "version.follows version.articles_total version.chapters_total version.amendment.base version.amendment.act"
 # With a text its law's record is confirmed, which whoever brought it changes until then.
 _TEXT += "".join(f" version.law.{name}" for name in editing.COLUMNS)
 _EVENT = " ".join(["name get_kind_display date", *columns_of("title"), *columns_of("body"), "sources versions"])
-_ROW = "subject get_relation_display object object_version topic reasoning searched element_labels"
+_ROW = "subject verdict_label object object_version topic reasoning searched element_labels"
 KINDS = {
     "text": Kind(_("Text"), Origin, _TEXT, "version", _follow_text),
     "record": Kind(_("Law"), LawChange, "law changes reason", "law", editing.follow_confirmation),
@@ -113,13 +114,14 @@ KINDS = {
 }
 # What the page calls what they are made of.
 LABELS = {
-    "added": _("Clauses added"), "became_public": _("How it became public"), "body": _("What happened"),
-    "clauses_added": _("Clauses"),
+    "act": _("Amended by"), "added": _("Clauses added"), "articles_total": _("articles, as reported"),
+    "base": _("Amends"), "became_public": _("How it became public"), "became_public_on": _("Public since"),
+    "body": _("What happened"), "chapters_total": _("chapters, as reported"), "clauses_added": _("Clauses"),
     "code": _("Short name"), "credit": _("Checked by"), "date": _("Date"), "description": _("Description"),
-    "corrects": _("Corrects the text"),
+    "corrects": _("Corrects the text"), "follows": _("Follows the text"),
     "element_labels": _("They differ in"), "get_action_display": _("What is proposed"),
     "get_element_display": _("Element"), "get_kind_display": _("What is proposed"),
-    "get_relation_display": _("Relation"), "get_text_status_display": _("Status"), "into": _("Into"),
+    "get_text_status_display": _("Status"), "into": _("Into"),
     "is_retired": _("No longer in use"), "jurisdiction": _("Jurisdiction"), "kind": _("Kind of law"),
     "kind of event": _("Kind"), "label": _("Name"), "law": _("Law"), "new": _("New text"), "note": _("Note"),
     "object": _("Answered by"), "object_version": _("Text"), "old": _("Old text"), "question": _("Question"),
@@ -128,7 +130,7 @@ LABELS = {
     "short_title": _("Short title"), "slug": _("Short name in addresses"), "source_url": _("Source"),
     "sources": _("Sources"), "stated": _("Clauses"),
     "text": _("In plain words"), "title": _("Title"), "topic": _("Topic"), "translates": _("Translation of"),
-    "values": _("Value"), "version": _("Short name of a text in addresses"),
+    "values": _("Value"), "verdict_label": _("Relation"), "version": _("Short name of a text in addresses"),
     "versions": _("Texts"),
 }  # fmt: skip
 
@@ -155,10 +157,13 @@ def _lines(row: Any, path: str) -> list[tuple[str, str]]:
         before, after = _before_and_after(row)
         pairs = [(column, _said(before.get(column)), _said(_new(column, words))) for column, words in after.items()]
         return [(_label(column), f"{old} → {new or '–'}" if old else new) for column, old, new in pairs if old != new]
-    value = attrgetter(path)(row)
+    try:
+        value = attrgetter(path)(row)
+    except ObjectDoesNotExist:  # the amendment of a text that the program did not make
+        return []
     if name == "values":
         value = values.format_value(row.element, value)
-    if name == "date":
+    if name in {"date", "became_public_on"}:
         value = format_date(value)
     if name == "get_kind_display" and isinstance(row, Event):
         name = "kind of event"
