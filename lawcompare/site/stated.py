@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Max, Min, Model
 
 from lawcompare.accounts.models import Confirmation, Organisation
 from lawcompare.annotations.filters import public_organisations
@@ -116,11 +116,14 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         yield f"plain-words/{texts[key].text_hash}", plain, key in public and plain.stands, beside, log[key]
     for law, is_public in laws.items():
         yield f"law/{law.slug}", law, is_public, None, []
-    for event in Event.objects.filter(law__in=laws).select_related("law"):
+    first = Min("law__versions__published_at")
+    events = Event.objects.filter(law__in=laws).annotate(first=first, changed=Max("changes__at"))
+    unseen = {one.pk for one in events if one.is_retired and one.changed and one.changed <= one.first}
+    for event in events.exclude(pk__in=unseen).select_related("law"):
         of_law = [f"law/{event.law.slug}"]
         is_public = laws[event.law] and event.confirmation != Confirmation.REFUSED
         yield f"law/{event.law.slug}/{event.slug}", event, is_public, slugs.get(event.organisation_id), of_law
-    links = Event.versions.through.objects.filter(version__in=texts, event__law__in=laws)
+    links = Event.versions.through.objects.filter(version__in=texts, event__law__in=laws).exclude(event__in=unseen)
     for link in links.select_related("event__law"):
         key, name = link.version_id, f"law/{link.event.law.slug}/{link.event.slug}"
         yield f"{name}/{texts[key].text_hash}", link, key in public and laws[link.event.law], None, log[key]

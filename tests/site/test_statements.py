@@ -9,6 +9,7 @@ import sys
 import textwrap
 from contextlib import suppress
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -233,6 +234,10 @@ def stated(world, cast, store, drafts, key):
     LeadSentence.objects.create(old=old, new=new, body="It says more.", organisation=cast.centre)
     talk = {"date": "2015", "kind": "drafting", "title": "A talk", "sources": [{"url": "https://example.org/"}]}
     Event.objects.create(law=old.law, slug="talk", **talk).versions.add(old)
+    retired = Event.objects.create(law=old.law, slug="retired", is_retired=True, **talk)
+    retired.versions.add(old)
+    with patch("django.utils.timezone.now", return_value=old.published_at):  # nobody else ever saw it
+        retired.changes.create(after={})
     known = {"title": "The draft of 2021", "known_since": "2021", "body": "Why.", "sources": talk["sources"]}
     WantedText.objects.create(law=old.law, slug="unseen", **known)
     return read_statement(publish("example.org", TODAY, stated_texts(), key, stated_things()).words)
@@ -290,6 +295,7 @@ def test_what_staff_refuse_is_not_changed_by_hand(drafts, cast, key):
 
 def test_what_is_stated_names_nothing_private_and_is_stated_once(stated, cast, key):
     words = " ".join(name for _digest, name in stated.things)
+    assert "retired" not in words
     assert "hush" not in words and "zq" not in words and "note-on" not in words and "held" not in words
     later = publish("example.org", TODAY + timedelta(days=1), stated_texts(), key, stated_things())
     assert read_statement(later.words).things == [] and len(stated.things) > 10
