@@ -163,9 +163,8 @@ def _find(old: tuple[str, str], new: tuple[str, str]) -> Comparison:
 def _comparison_data(comparison: Comparison, root: str) -> dict[str, Any]:
     old, new = comparison.old, comparison.new
     names = (old.law.slug, old.slug, new.law.slug, new.slug)
-    data = {name: getattr(comparison, name) for name in ("engine", "state", "stats")}
+    data = {name: getattr(comparison, name) for name in ("engine", "edition", "state", "stats")}
     return data | {
-        "edition": comparison.number,
         "finished_at": comparison.public_day if comparison.is_done else None,
         "standings": comparison.tally,
         "corrected_by": comparison.corrected_by,

@@ -52,26 +52,22 @@ def pinned_comparison(comparison: Comparison) -> str:
     old, new = comparison.old, comparison.new
     address = plain_address("comparison", old.law.slug, old.slug, new.law.slug, new.slug)
     by_text = "by=text&" if old.law_id != new.law_id else ""
-    rules = f"engine={comparison.engine}&edition={comparison.number}"
+    rules = f"engine={comparison.engine}&edition={comparison.edition}"
     return f"{address}?{by_text}texts={pin(old)}-{pin(new)}&{rules}"
 
 
 def find_comparison(old: Version, new: Version, edition: str = "", engine: str = "") -> Comparison | None:
-    """The comparison of two versions, if it was ever asked for: as it stands, or in the edition of this ``number``.
+    """The comparison of two versions, if it was ever asked for: as it stands, or in the edition of this number.
 
     ``engine`` names the rules by which it was made, today's where it is empty. Raises ``Http404`` for an edition that
     does not exist, and for rules by which these texts were not compared.
     """
     editions = Comparison.objects.filter(old=old, new=new, engine=engine or ENGINE)
-    early = len(editions.before_public()) if edition or engine else 0
-    if early:
-        editions = editions.filter(edition__gt=early)
     if engine not in {"", ENGINE} and not editions.filter(finished_at__isnull=False).exists():
         sentence = _("These texts were not compared by rules %(asked)s here; today’s rules are %(now)s.")
         raise Http404(sentence % {"asked": engine[:20], "now": ENGINE})
     if edition:
-        number = (number_of(edition) or 0) + early
-        comparison = editions.filter(edition=number, finished_at__isnull=False).first()
+        comparison = editions.filter(edition=number_of(edition) or 0, finished_at__isnull=False).first()
         if comparison is None:
             raise Http404(_("This comparison has no edition %(number)s.") % {"number": edition[:10]})
     else:

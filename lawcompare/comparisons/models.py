@@ -8,9 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Greatest
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import pgettext, pgettext_lazy
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Organisation, Proposable
@@ -77,28 +75,10 @@ class ComparisonQuerySet(models.QuerySet["Comparison"]):
         """Those that are computed."""
         return self.filter(finished_at__isnull=False)
 
-    def before_public(self) -> ComparisonQuerySet:
-        """Those that another replaced before both texts were public, also by other rules, or that rest on what was
-        decided while a text that it names was private, and were replaced when that ended: no reader is told of them.
-        """
-        public = Greatest("old__published_at", "new__published_at")
-        early = self.exclude(old__published_at=None).exclude(new__published_at=None).annotate(public=public)
-        outer = {name: models.OuterRef(name) for name in ("old", "new", "finished_at", "public", "pk")}
-        later = self.model.objects.filter(old=outer["old"], new=outer["new"], finished_at__gt=outer["finished_at"])
-        later = later.filter(finished_at__lte=outer["public"])
-        private = models.Q()
-        for side in ("old", "new"):  # of the texts decided on: those compared here may translate them
-            published = f"decision__{side}_version__published_at"
-            private |= models.Q(**{published: None}) | models.Q(decision__decision__at__lte=models.F(published))
-        decided = ClausePair.objects.filter(private, comparison=outer["pk"], decision__decision__isnull=False)
-        decided = decided.exclude(decision__decision__organisation__slug=EDITORS)
-        lifted = self.model.objects.filter(made_from=outer["pk"], decision=None)
-        is_lifted = models.Q(models.Exists(decided), models.Exists(lifted)) & ~models.Q(new__translates=models.F("old"))
-        return early.filter(models.Exists(later) | is_lifted, finished_at__lte=models.F("public"))
-
 
 class Comparison(models.Model):
-    """An ordered pair of versions under one engine version. A finished one is never edited.
+    """An ordered pair of versions under one engine version. A finished one is never edited; one of a private text goes
+    when that becomes public, and is made anew.
 
     What people decide on its clause map makes the next ``edition``, computed whole with all decisions in force.
     """
@@ -133,13 +113,6 @@ class Comparison(models.Model):
     def is_done(self) -> bool:
         return self.finished_at is not None
 
-    @cached_property
-    def number(self) -> int:
-        """The edition as readers count, from 1 on. Asks nothing of the first."""
-        same = Comparison.objects.filter(old=self.old_id, new=self.new_id, engine=self.engine)
-        earlier = same.filter(edition__lt=self.edition) if self.edition > 1 else Comparison.objects.none()
-        return self.edition - earlier.before_public().count()
-
     @property
     def state(self) -> str:
         """That of its job."""
@@ -167,7 +140,8 @@ class Comparison(models.Model):
 
 
 class MapDecision(Proposable):
-    """What an organisation decided on a clause map, or took back. Rows are only added (``triggers.py``).
+    """What an organisation decided on a clause map, or took back. Rows are only added (``triggers.py``), but go with
+    what a text's publication ends.
 
     Until it stands, no computation takes it up: what it ``made`` is not in force.
     """

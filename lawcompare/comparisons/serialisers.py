@@ -40,7 +40,7 @@ def comparison_data(comparison: Comparison, reader: Person = VISITOR) -> dict[st
         "is_partial": [comparison.old.is_partial, comparison.new.is_partial],
         "lead": {"sentence": lead.body, "proposed_by": lead.proposed_by} if lead else None,
         "engine": comparison.engine,
-        "edition": comparison.number,
+        "edition": comparison.edition,
         "text_hashes": [comparison.old.text_hash, comparison.new.text_hash],
         "stats": comparison.stats,
         "standings": comparison.tally,

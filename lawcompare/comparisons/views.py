@@ -111,7 +111,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison, texts: list[Versi
         shows_slips=request.GET.get("slips") == "show",
         by_doubt=request.GET.get("order") == "doubt",
         by_text=request.GET.get("by") == "text",
-        edition=comparison.number if request.GET.get("edition") else 0,
+        edition=comparison.edition if request.GET.get("edition") else 0,
         filter=RowFilter.of(request.GET),
     )
     notes = notes_with_originals(request.user, comparison.old, comparison.new)

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from lawcompare.annotations.search_entries import index_annotations_of
-from lawcompare.comparisons.correcting.services import propose_private_decisions
+from lawcompare.comparisons.correcting.services import forget_private_work
 from lawcompare.comparisons.services import lock_pairs_of, neighbours, request_comparison
 from lawcompare.core.jobs.services import request
 from lawcompare.crosswalk.findings.services import request_examination
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Amendment, Version
 from lawcompare.laws.services import mark_published
 from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.carrying_forward.services import request_carryings
@@ -24,15 +24,17 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     was public.
     """
     lock_pairs_of(version)
-    if not mark_published(version, at):
+    if Version.objects.filter(pk=version.pk, published_at__isnull=False).exists():
         return False
+    forget_private_work(version)
+    mark_published(version, at)
     request_examination(version)
     request_indexing(version)
     index_annotations_of(version)
-    propose_private_decisions(version)
     if version.translates_id:
         request_mapping(version)
-    for old, new in neighbours(version):
+    amended = Amendment.objects.filter(version=version).select_related("base")
+    for old, new in [*neighbours(version), *((one.base, version) for one in amended)]:
         request_comparison(old, new)
     request_carryings(version)
     request("text-news", version, version.brought_by)

@@ -118,7 +118,6 @@ def _comparisons() -> Iterator[Stated]:
             comparison,
             **_names(comparison),
             rules=comparison.engine,
-            edition=comparison.number,
             compared_on=f"{comparison.public_day:%Y-%m-%d}",
             old_is_partial=comparison.old.is_partial,
             new_is_partial=comparison.new.is_partial,

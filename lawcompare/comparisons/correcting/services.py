@@ -16,8 +16,8 @@ from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
 from lawcompare.comparisons.access import decisions_on
 from lawcompare.comparisons.computing.compare import compare
-from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, Level, MapDecision
-from lawcompare.comparisons.services import are_long, follow_decisions, lock_texts, next_edition, tell_of_correction
+from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, Level, MapDecision
+from lawcompare.comparisons.services import are_long, lock_texts, next_edition, request_comparison, tell_of_correction
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_versions
@@ -152,27 +152,36 @@ def follow_confirmation(decision: MapDecision, was: str) -> None:
 
 
 @transaction.atomic
-def propose_private_decisions(version: Version) -> None:
-    """Make proposals of what organisations decided while they alone could see this text, which is public now."""
-    of_it = Q(old_version=version) | Q(new_version=version)
-    public = {"old_version__published_at__isnull": False, "new_version__published_at__isnull": False}
-    decided = MapDecision.objects.filter(of_it, MapDecision.DECIDED_ON, confirmation=Confirmation.CONFIRMED, **public)
-    decided = decided.exclude(organisation__slug=EDITORS).exclude(new_version__translates=F("old_version"))
-    for decision in decided.order_by("-pk"):
+def forget_private_work(version: Version) -> None:
+    """Before a text becomes public: delete how it compares with public ones, and what was decided on it and counts no
+    more, of which nobody else is told. What its organisation decided and counts is a proposal from now on.
+    """
+    public = Version.objects.filter(published_at__isnull=False).order_by().values("pk")
+    of_it = Q(old_version=version, new_version__in=public) | Q(new_version=version, old_version__in=public)
+    decisions = MapDecision.objects.filter(of_it)
+    rest_on = ClausePair.objects.filter(decision__decision__in=decisions).order_by().values("comparison")
+    of_it = Q(old=version, new__in=public) | Q(new=version, old__in=public)
+    of_it |= Q(decision__in=decisions) | Q(pk__in=rest_on)  # those of private translations
+    compared = {(one.old, one.new) for one in Comparison.objects.filter(of_it).select_related("old", "new")}
+    for old, new in compared:
+        editions = Comparison.objects.select_for_update().filter(old=old, new=new).order_by("-edition")
+        ClausePair.objects.filter(comparison__in=list(editions))._raw_delete("default")
+        for edition in editions:  # each made from the one before
+            edition.delete()
+    words = Concordance.objects.filter(decision__in=decisions)
+    over = list(words.exclude(ended_by=None).exclude(ended_by=F("decision")).values_list("pk", flat=True))
+    for decision in decisions.filter(MapDecision.DECIDED_ON).order_by("-pk"):
         _lift(decision, by=decision)
-    decided.update(confirmation=Confirmation.PROPOSED)
-    # At once, or readers would see meanwhile what was decided, on what this text translates too.
-    is_private = Q(decision__decision__confirmation=Confirmation.PROPOSED)
-    for side in ("old_version", "new_version"):
-        is_private |= Q(**{f"decision__{side}__published_at": None})
-    for comparison in Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE):
-        if comparison.pairs.filter(is_private, decision__decision__isnull=False).exists():
-            lock_texts(comparison.new_id)
-            if unfinished(comparison.old, comparison.new) is None:
-                _apply(comparison)
-                tell_of_correction(comparison.old, comparison.new)
-            else:
-                follow_decisions(comparison)
+    words.filter(pk__in=over).delete()
+    decisions.exclude(undoes=None).delete()
+    decisions.filter(made=None).delete()
+    own = decisions.exclude(organisation__slug=EDITORS).exclude(new_version__translates=F("old_version"))
+    own.update(confirmation=Confirmation.PROPOSED)
+    for decision in decisions.stand().order_by("pk"):
+        _enforce(decision)
+    for old, new in compared:
+        if version not in (old, new) or decisions.filter(old_version=old, new_version=new).exists():
+            request_comparison(old, new)
 
 
 @transaction.atomic
@@ -314,17 +323,15 @@ def _log(decision: MapDecision) -> None:
     record(f"clause-map.{action}", subject, decision.by, decision.organisation.slug, decision=decision.pk)
 
 
-def _apply(base: Comparison | None, decision: MapDecision | None = None) -> None:
+def _apply(base: Comparison | None, decision: MapDecision) -> None:
     """Make the next edition, at once where the texts are not long; and the clause map between languages anew."""
     if base is not None:
         is_short = not are_long(base.old_id, base.new_id, CLAUSES_AT_ONCE)
-        owner = decision.organisation if decision else base.new.brought_by
+        owner = decision.organisation
         job = jobs.create_claimed("comparison", owner) if is_short else jobs.create("comparison", owner)
         edition = next_edition(base, decision, job)
         if is_short:
             compare(edition)
-    if decision is None:
-        return
     tell_of_correction(decision.old_version, decision.new_version)
     if decision.new_version.translates_id == decision.old_version_id:
         request_mapping(decision.new_version)

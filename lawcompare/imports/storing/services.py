@@ -191,7 +191,6 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     Origin.objects.create(version=version, organisation=draft.organisation)
     if draft.amends is not None:
         store_amendment(draft, version)
-        request_comparison(draft.amends, version)
     ImportDraft.objects.filter(pk=draft.pk).update(
         version=version,
         warnings_unchecked=draft.unchecked_count,
@@ -203,6 +202,8 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     record(action, f"text/{version.address}", by=draft.stored_by, organisation=draft.organisation.slug, **counts)
     if is_public:
         publish(version)
+    elif draft.amends is not None:
+        request_comparison(draft.amends, version)
     # The texts before and after the changes tracked in one file, once both are stored as texts of one law.
     other = draft.counterpart.version if draft.counterpart is not None else None
     if other is not None and other.law_id == version.law_id:

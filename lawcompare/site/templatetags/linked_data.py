@@ -168,7 +168,7 @@ def _comparison_reference(comparison: Comparison, root: str) -> Reference:
     title = _("%(old)s against %(new)s") % {"old": old.name, "new": new.name}
     rules = _("compared by rules %(engine)s, edition %(edition)s") % {
         "engine": digits(comparison.engine),
-        "edition": digits(comparison.number),
+        "edition": digits(comparison.edition),
     }
     return make_reference(
         [title, rules],
