@@ -6,17 +6,12 @@ import re
 import zipfile
 from collections import Counter
 from io import BytesIO
-from pathlib import Path
 
-import pytest
 from hypothesis import strategies as st
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
-
-SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-needs_shared = pytest.mark.shared
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 

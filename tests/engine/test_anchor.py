@@ -1,7 +1,6 @@
 """Annotations carried to the next version: on the right words, or before a person, or lost; never silently wrong."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,9 +13,8 @@ from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import SCORERS, scorer
 from lawcompare.engine.text.words import borders
+from tests.conftest import SHARED
 from tests.tools.bench import perturbed
-
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
 THEFT = "Whoever takes a movable thing of another without consent is punished by prison of up to one year for theft."
 ACCESS = (

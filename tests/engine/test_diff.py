@@ -12,8 +12,8 @@ from lawcompare.engine.diff import Change, Diff, diff, lcs
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.reading import read
 from lawcompare.engine.text.words import borders, clusters, words
+from tests.conftest import SHARED, needs_shared
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 CASES = sorted((Path(__file__).parents[1] / "data").glob("diff-*/"))
 
 PIECE_LIST = (
@@ -221,9 +221,7 @@ def criminal_code_articles() -> list[str]:
     return [article["text"] for article in json.loads(path.read_text(encoding="utf-8"))["articles"]]
 
 
-@pytest.mark.parametrize(
-    "articles", [declaration_articles, pytest.param(criminal_code_articles, marks=pytest.mark.shared)]
-)
+@pytest.mark.parametrize("articles", [declaration_articles, pytest.param(criminal_code_articles, marks=needs_shared)])
 def test_khmer_edits_mark_little_more_than_was_changed(articles):
     rng = random.Random(2009)
     texts = [text for text in articles() if 60 < len(text) < 1500]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from lawcompare.engine.compare_laws.elements import Elements, compare_penalties, contrast, elements_of
@@ -16,12 +14,8 @@ from lawcompare.engine.values.penalties import penalties_in
 from lawcompare.engine.values.readers import values_in
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.values import difference_sentence, finding_message
+from tests.conftest import SHARED, needs_shared
 from tests.content import corpus
-
-ROOT = Path(__file__).resolve().parents[2]
-LAWS = ROOT / "fixtures" / "laws"
-SHARED = ROOT.parent / "shared" / "data"
-needs_shared = pytest.mark.shared
 
 # The published criticisms of the drafts that their known words can show: clause, rule.
 CRITICISMS = {
@@ -91,7 +85,7 @@ def test_the_published_criticisms_are_found_in_the_known_words(name):
 
 @pytest.mark.verify
 def test_every_finding_quotes_its_clause_and_speaks():
-    for path in sorted(LAWS.glob("*/*.md")):
+    for path in sorted((corpus.FIXTURES / "laws").glob("*/*.md")):
         document = read(path.read_bytes(), filename=path.name)
         for finding in examine(document):
             assert finding.quote == document.by_eid[finding.eid].text[finding.start : finding.end] != ""
@@ -102,7 +96,8 @@ def test_every_finding_quotes_its_clause_and_speaks():
 def test_at_most_one_in_four_findings_on_foreign_law_is_wrong():
     """The findings that were judged are counted; a new one is wrong until somebody has read it."""
     total = right = 0
-    paths = [*(SHARED / "us-code-markdown").glob("*.md"), SHARED / "treaties" / "budapest-convention-cets185-en.md"]
+    treaty = SHARED / "data" / "treaties" / "budapest-convention-cets185-en.md"
+    paths = [*(SHARED / "data" / "us-code-markdown").glob("*.md"), treaty]
     for path in sorted(paths):
         rules = [each.rule for each in examine(read(path.read_bytes(), filename=path.name))]
         for rule in set(rules) - set(VALUE_RULES):

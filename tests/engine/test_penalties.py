@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from pathlib import Path
-
-import pytest
 
 from lawcompare.engine.reading import read
 from lawcompare.engine.text.amounts import parse_number
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import penalties_in
+from tests.conftest import ROOT, SHARED, needs_shared
 
-DATA = Path(__file__).resolve().parents[1] / "data"
-SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-needs_shared = pytest.mark.shared
+DATA = ROOT / "tests" / "data"
 
 
 # Articles whose penalties are published facts.
@@ -32,7 +28,7 @@ def amounts(text: str) -> list[dict]:
 
 
 def articles() -> dict[int, str]:
-    path = SHARED / "kh-criminal-code" / "articles.json"
+    path = SHARED / "data" / "kh-criminal-code" / "articles.json"
     return {each["number"]: each["text"] for each in json.loads(path.read_text(encoding="utf-8"))["articles"]}
 
 
@@ -88,7 +84,7 @@ def test_english_prison_terms_are_right_on_the_judged_sections():
         terms = [as_key({k: v for k, v in each.items() if k.startswith(("prison", "life"))}) for each in penalties]
         judged.setdefault(section_of(citation), Counter()).update(terms)
     right = count_read = 0
-    for path in sorted((SHARED / "us-code-markdown").glob("*.md")):
+    for path in sorted((SHARED / "data" / "us-code-markdown").glob("*.md")):
         document = read(path.read_bytes(), filename=path.name)
         counts = Counter(
             as_key({k: v for k, v in each.items() if k.startswith(("prison", "life"))})

@@ -5,14 +5,13 @@ from hypothesis import given
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
+from tests.conftest import SHARED, needs_shared
 from tests.engine.reading_cases import (
-    SHARED,
     answers_or_refuses,
     characters,
     check,
     damaged,
     kept,
-    needs_shared,
     outline,
 )
 
@@ -131,7 +130,9 @@ def test_what_cannot_be_read_is_refused_with_its_line(subtests):
 
 @needs_shared
 def test_no_character_of_real_files_is_lost_but_the_marks():
-    for file in [*sorted((SHARED / "us-code-markdown").glob("*.md")), *sorted((SHARED / "treaties").glob("*.md"))]:
+    for file in sorted((SHARED / "data").glob("us-code-markdown/*.md")) + sorted(
+        (SHARED / "data").glob("treaties/*.md")
+    ):
         data = file.read_bytes()
         document = read(data, filename=file.name)
         check(document)

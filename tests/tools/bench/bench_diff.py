@@ -7,7 +7,6 @@ import random
 import time
 from collections.abc import Callable
 from difflib import SequenceMatcher
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 import xmldiff.main
@@ -18,8 +17,8 @@ from lawcompare.engine.align import align
 from lawcompare.engine.diff import diff
 from lawcompare.engine.document import Clause
 from lawcompare.engine.text.words import borders, clusters, words
+from tests.conftest import SHARED
 
-SHARED = Path(__file__).resolve().parents[3].parent / "shared/data"
 ACT_WORDS, ACT_EDITS = 20_000, 400
 KHMER_EDITS = 10_000
 
@@ -27,7 +26,7 @@ KHMER_EDITS = 10_000
 def sentences() -> list[str]:
     """Sentences of law to build an act from; where the shared data is absent, of the words of a few of our own."""
     pieces: list[str] = []
-    for path in sorted((SHARED / "us-code-markdown").glob("*.md")):
+    for path in sorted((SHARED / "data/us-code-markdown").glob("*.md")):
         text = path.read_text(encoding="utf-8")
         pieces += [line.strip(" #*>-") for line in text.splitlines() if 40 < len(line) < 900]
     own = "Whoever takes a movable thing of another without consent is punished by prison of up to one year or a fine."
@@ -120,7 +119,7 @@ def bench_act() -> None:
 
 
 def khmer_texts() -> list[str]:
-    path = SHARED / "kh-criminal-code/articles.json"
+    path = SHARED / "data/kh-criminal-code/articles.json"
     texts = [article["text"] for article in json.loads(path.read_text(encoding="utf-8"))["articles"]]
     return [text for text in texts if 60 < len(text) < 1500]
 

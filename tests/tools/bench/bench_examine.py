@@ -14,9 +14,8 @@ from lawcompare.engine.reading import read
 from lawcompare.engine.rules.runner import VALUE_RULES, check_rules, examine
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import penalties_in
+from tests.conftest import ROOT, SHARED
 
-ROOT = Path(__file__).resolve().parents[3]
-SHARED = ROOT.parent / "shared" / "data"
 CLAUSES = 1300
 LIMIT = 5.0  # seconds
 _KHMER_TERM = re.compile("ពី([០-៩]+)[^ទ]{0,20}?(ថ្ងៃ|ខែ|ឆ្នាំ)ទៅ([០-៩]+)[^ន]{0,20}?(ថ្ងៃ|ខែ|ឆ្នាំ)")
@@ -25,7 +24,9 @@ _KHMER_TERM = re.compile("ពី([០-៩]+)[^ទ]{0,20}?(ថ្ងៃ|ខែ|�
 def large_law() -> Document:
     """The US sections one after the other, repeated up to 1,300 clauses; the Khmer code fills the rest."""
     clauses: list[Clause] = []
-    texts = [clause.text for path in sorted((SHARED / "us-code-markdown").glob("*.md")) for clause in _clauses(path)]
+    texts = [
+        clause.text for path in sorted((SHARED / "data/us-code-markdown").glob("*.md")) for clause in _clauses(path)
+    ]
     texts += [article["text"] for article in _khmer_articles()]
     while len(clauses) < CLAUSES:
         text = texts[len(clauses) % len(texts)]
@@ -38,7 +39,7 @@ def _clauses(path: Path) -> Iterable[Clause]:
 
 
 def _khmer_articles() -> list[dict]:
-    return json.loads((SHARED / "kh-criminal-code/articles.json").read_text(encoding="utf-8"))["articles"]
+    return json.loads((SHARED / "data/kh-criminal-code/articles.json").read_text(encoding="utf-8"))["articles"]
 
 
 def _simple(text: str) -> Counter:

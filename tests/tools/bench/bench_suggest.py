@@ -12,7 +12,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import yaml
@@ -22,10 +21,10 @@ from lawcompare.engine.compare_laws.suggest import Counterparts, units_of
 from lawcompare.engine.compare_laws.thesaurus import load_thesaurus, stems
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
+from tests.conftest import ROOT, SHARED
 
-ROOT = Path(__file__).resolve().parents[3]
 LAWS = ROOT / "fixtures" / "laws"
-ENACTED = ROOT.parent / "shared" / "data" / "us-code-markdown"
+ENACTED = SHARED / "data" / "us-code-markdown"
 FIRST = 5
 # The share of judged draft articles whose right counterpart must stand among the five suggested. With the 52 sections
 # of Title 18 restated, of which many speak of the same subject, 31 to 37 of 41 were reached.

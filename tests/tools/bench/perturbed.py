@@ -17,8 +17,8 @@ from pathlib import Path
 from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.document import Clause
 from lawcompare.engine.reading import read
+from tests.conftest import SHARED
 
-SHARED = Path(__file__).resolve().parents[3].parent / "shared"
 # Laws of the demonstration corpus as they were when the weights were fitted, so that a corrected one changes no weight.
 LAWS = Path(__file__).resolve().parents[2] / "data" / "fitted"
 Pair = tuple[str, str]
