@@ -230,13 +230,7 @@ def test_amend_carries_out_an_act(files, run):
     status, out, _ = run("amend", base, files("act.txt", said.format(251)), "--as", "section 251=5")
     assert (status, out["instructions"][0]["verdict"]) == (0, "executed")
     status, out, _ = run("amend", base, files("act.txt", said.format(7)))
-    refusal = {name: out["instructions"][0][name] for name in ("target", "verdict", "reason", "message", "clauses")}
-    assert refusal == {
-        "target": None,
-        "verdict": "refused",
-        "reason": "no-target",
-        "message": "Section 7 is not in this text.",
-        "clauses": [],
-    }
+    refusal = out["instructions"][0]
+    assert (refusal["verdict"], refusal["reason"], refusal["target"]) == ("refused", "no-target", None)
     assert "two numbers with = between them" in refused(run, "amend", base, "act.txt", "--as", "251")
     assert "no amending instruction" in refused(run, "amend", base, base)
