@@ -57,23 +57,20 @@ def text(seed: int, changed: bool) -> str:
 def measure() -> dict[str, Any]:
     from django.test import Client
 
-    from lawcompare.accounts.models import Organisation, Role
-    from lawcompare.accounts.services import add_member
     from lawcompare.comparisons.access import last_decision
     from lawcompare.comparisons.models import Comparison
     from lawcompare.core.numbers import seal
     from lawcompare.laws.services import Import, import_law
     from lawcompare.publishing.services import publish
     from tests import second_factor
-    from tests.conftest import FRONT
+    from tests.conftest import FRONT, Cast
 
     versions = []
     for name, changed in (("old", False), ("new", True)):
         front = FRONT.format(law="long", version=name, title=name, date="2019" if not changed else "2020")
         versions.append(import_law(Import((front + text(2, changed)).encode(), "long.md")).version)
     seconds = {"publishing both and comparing them": timed(lambda: [publish(version) for version in versions])}
-    user, _ = add_member("rita@example.org", Organisation.objects.create(slug="x", name="X"), Role.REVIEWER)
-    second_factor.give(user)
+    user = Cast().rita
     client = Client()
     second_factor.sign_in(client, user)
     old, new = versions

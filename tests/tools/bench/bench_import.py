@@ -69,17 +69,13 @@ def prepare() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from lawcompare.accounts.models import Organisation, Role
-    from lawcompare.accounts.services import add_member
-    from tests import second_factor
+    from tests.conftest import Cast
 
     call_command("migrate", verbosity=0)
     call_command("demo")
     call_command("build_fonts")
     call_command("collectstatic", interactive=False, verbosity=0, ignore=["admin"])
-    organisation = Organisation.objects.create(slug="bench", name="Bench")
-    person, _is_new = add_member("editor@bench.example", organisation, Role.EDITOR)
-    second_factor.give(person)
+    Cast()
 
 
 def hand_in(address: str) -> None:
@@ -94,7 +90,7 @@ def hand_in(address: str) -> None:
     from lawcompare.accounts.models import User
     from lawcompare.imports.models import DraftState, ImportDraft
 
-    person = User.objects.get(email="editor@bench.example")
+    person = User.objects.get(email="eve@example.org")
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -71,19 +71,13 @@ def measure_page(client: Any, page: str) -> tuple[float, int, int]:
 
 def store_rows() -> Any:
     """Texts of three articles, notes of four people in every state, and rows carried; returns a reviewer."""
-    from lawcompare.accounts.models import Organisation, Role, User
-    from lawcompare.accounts.services import add_member
     from lawcompare.annotations.models import Annotation, NoteStatus
     from lawcompare.crosswalk.models import Correspondence
     from lawcompare.laws.models import Clause, Law, Version
-    from tests import second_factor
+    from tests.conftest import Cast
 
-    organisation = Organisation.objects.create(slug="centre", name="The Centre")
-    people = []
-    for name, role in (("rita", Role.EDITOR), ("alice", Role.MEMBER), ("bo", Role.MEMBER), ("chan", Role.MEMBER)):
-        person, _is_new = add_member(f"{name}@example.org", organisation, role)
-        people.append(User.objects.get(pk=person.pk))
-    second_factor.give(people[0])
+    cast = Cast()
+    people = [cast.eve, cast.alice, cast.rita, cast.adam]
     laws = Law.objects.bulk_create(Law(slug=f"law-{n}", title=f"Law {n}", kind="draft") for n in range(TEXTS // 5))
     versions = Version.objects.bulk_create(
         Version(
@@ -105,7 +99,7 @@ def store_rows() -> Any:
     Annotation.objects.bulk_create(
         Annotation(
             slug=f"n{n}", body="Nobody can foresee it.", body_html="<p>Nobody can foresee it.</p>", risk=1 + n % 4,
-            clause=clauses[n % len(clauses)], version=clauses[n % len(clauses)].version, organisation=organisation,
+            clause=clauses[n % len(clauses)], version=clauses[n % len(clauses)].version, organisation=cast.centre,
             creator=people[n % len(people)], status=states[n // 4 % 4],
             published_at="2026-01-02T00:00:00Z" if states[n // 4 % 4] == NoteStatus.PUBLISHED else None,
         )

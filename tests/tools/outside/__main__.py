@@ -66,16 +66,12 @@ def run(names: list[str], base: str, missing: str) -> tuple[list[str], list[str]
 def main() -> int:
     parser = argparse.ArgumentParser(description="other people's tools on our outputs")
     parser.add_argument("parts", nargs="*", choices=[[], *parts.PARTS], default=[])
-    parser.add_argument("--base", default="", help="a site that runs already, as http://127.0.0.1:8000")
     options = parser.parse_args()
     names, missing = options.parts or list(parts.PARTS), install()
-    if options.base:
-        errors, skipped = run(names, options.base.rstrip("/"), missing)
-    else:
-        with tempfile.TemporaryDirectory(prefix="lawcompare-outside-") as folder:
-            data = prepare(Path(folder))
-            with serving(data, Path(folder) / "log") as base:
-                errors, skipped = run(names, base, missing)
+    with tempfile.TemporaryDirectory(prefix="lawcompare-outside-") as folder:
+        data = prepare(Path(folder))
+        with serving(data, Path(folder) / "log") as base:
+            errors, skipped = run(names, base, missing)
     for sentence in errors[:60]:
         print(f"ERROR {sentence}")
     for sentence in skipped:
