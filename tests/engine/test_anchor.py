@@ -99,10 +99,14 @@ def test_words_that_left_their_clause_are_found_in_the_whole_version():
 
 
 def test_words_like_the_old_ones_elsewhere_are_for_a_person_to_see():
-    old, new = units(COURT), units(THEFT, "Any court of a district hears the cases within 90 days of a complaint.")
     removed = [Alignment(("c0",), (), "removed", 1.0)]
-    answer, _ = carried(old, new, span_of(COURT, "hears the case within 90 days of the complaint"), alignments=removed)
-    assert (answer.verdict, answer.clause) == ("review", "c1")
+    span = span_of(COURT, "hears the case within 90 days of the complaint")
+    for like in (
+        "Any court of a district hears the cases within 90 days of a complaint.",
+        "hears a case within 90 days of the complaint",
+    ):
+        answer, _ = carried(units(COURT), units(THEFT, like), span, alignments=removed)
+        assert (answer.verdict, answer.clause) == ("review", "c1")
 
 
 def test_a_repeated_phrase_without_its_clause_is_never_silently_placed():

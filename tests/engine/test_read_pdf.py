@@ -248,6 +248,20 @@ def test_footnotes_leave_a_mark_and_are_furniture() -> None:
     ]
 
 
+def test_flush_text_goes_back_to_the_clause_it_belongs_to() -> None:
+    printed = Print()
+    printed.put(60, 700, "Article 1. Offences", font="bold")
+    y = printed.column(60, 680, 450, f"(1) {SENTENCES[0]} {SENTENCES[1]}", first=12)
+    y = printed.column(84, y, 426, f"(a) {SENTENCES[2]}", first=12)
+    y = printed.column(84, y, 426, f"(b) {SENTENCES[3]}", first=12)
+    y = printed.column(60, y, 450, f"shall be fined. {SENTENCES[0]}")
+    printed.column(60, y, 450, f"(2) {SENTENCES[1]}", first=12)
+    assert [(c.element, c.num, c.depth) for c in pdf.read(printed.data()).clauses] == [
+        ("article", "Article 1", 0), ("paragraph", "(1)", 1), ("point", "(a)", 2), ("point", "(b)", 2),
+        ("wrapUp", "", 2), ("paragraph", "(2)", 1),
+    ]  # fmt: skip
+
+
 def test_a_line_repeated_in_the_law_is_no_running_head() -> None:
     printed = Print()
     for number in range(1, 7):

@@ -79,10 +79,15 @@ def test_lines_that_are_whole_paragraphs_stay_paragraphs():
 def test_a_word_with_a_hyphen_of_its_own_keeps_it():
     text = (
         "Article 1. Aim\nA non-public body and every other non-\n"
-        "public body gives the docu-\nment and no other document.\n"
+        "public body gives the docu-\nment and no other document as laid down in\n"
+        "Article 28. The court may order another docu-\nment to be given.\nThe notice is given in writing.\n"
     )
-    words = read(text.encode()).clauses[0].text
-    assert words == "A non-public body and every other non-public body gives the document and no other document."
+    (article,) = read(text.encode()).clauses
+    assert article.text.split("\n") == [
+        "A non-public body and every other non-public body gives the document and no other document as laid down in "
+        "Article 28. The court may order another document to be given.",
+        "The notice is given in writing.",
+    ]
 
 
 def test_khmer_lines_are_joined_without_spaces_and_headings_go_over_two_lines():

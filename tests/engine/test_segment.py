@@ -73,6 +73,10 @@ ADDRESSES = {
     "Article 1 (Aim)|It aims.|Article 2 (Scope)|It applies.": "art_1 art_2",
     "Article 12. A|Article 12A. B|Article 12 bis. C|មាត្រា ៤៣៧ថ្មី.- E": "art_12 art_12A art_12bis art_437new",
     "§ 78dd–1. D": "sec_78dd-1",
+    "Article 1. Aim|Title a of it is shown.|Article 2. Scope|It applies.": "art_1 art_2",
+    "Article 1. Amendment|In the Code are inserted:|“Article 45. Notices|Article 46. In writing.”|Article 2. Force": (
+        "art_1 art_2"
+    ),
     "Article 1. Aim|Article 28 of this law applies.|Article 2, too, applies.": "art_1",
     "មាត្រា ១.- ក|មាត្រា ១៨១ (ការផ្សាយ) នៃក្រមនេះ ។|មាត្រា ២ នៃច្បាប់នេះ": "art_1",
 }
