@@ -34,10 +34,11 @@ def measure() -> dict[str, Any]:
     from lawcompare import celery
     from lawcompare.core.jobs.models import Job
     from lawcompare.core.jobs.tasks import run_job
+    from lawcompare.laws.models import Law
     from lawcompare.sharing.emails.access import digests_of, seal
     from lawcompare.sharing.emails.models import Follower, Notice
 
-    law = _law()
+    law = Law.objects.create(slug="long", title="A long law", jurisdiction="us", kind="statute")
     followers = Follower.objects.bulk_create(
         Follower(law=law, sealed=seal(f"reader{n}@example.org"), digest=digests_of(f"reader{n}@example.org")[0],
                  pace="daily", language="en", root="https://law.example", confirmed_at=timezone.now())
@@ -58,12 +59,6 @@ def measure() -> dict[str, Any]:
         seconds, sent, connections = time.perf_counter() - began, server.letters, server.connections
         assert sent == LETTERS == Job.objects.filter(kind="email", state="done").count(), sent
         return {"written": written, "all": seconds, "sent": sent, "connections": connections, "peer": _peer(server)}
-
-
-def _law() -> Any:
-    from lawcompare.laws.models import Law
-
-    return Law.objects.create(slug="long", title="A long law", jurisdiction="us", kind="statute")
 
 
 def _peer(server: Sink) -> float:

@@ -233,12 +233,9 @@ def store(slug: str, number: int, document: Any, chance: random.Random) -> int:
 def changed(document: Any, number: int, chance: random.Random) -> Any:
     from dataclasses import replace
 
-    clauses = tuple(replace(clause, text=_changed(clause.text, number, chance)) for clause in document.clauses)
+    texts = (" ".join(_words(clause.text.split(" "), number, chance)) for clause in document.clauses)
+    clauses = tuple(replace(clause, text=text) for clause, text in zip(document.clauses, texts, strict=True))
     return replace(document, clauses=clauses)
-
-
-def _changed(text: str, number: int, chance: random.Random) -> str:
-    return " ".join(_words(text.split(" "), number, chance))
 
 
 def _words(words: list[str], number: int, chance: random.Random) -> Iterator[str]:
