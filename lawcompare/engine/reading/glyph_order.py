@@ -42,16 +42,10 @@ _Character = tuple[tuple[float, float], int, bool, str, bool, float, float, floa
 
 
 @dataclass(slots=True)
-class _Drawn:
-    """A glyph as drawn: its text, its box and where the pen was put down for it."""
+class _Drawn(Glyph):
+    """A glyph as drawn, with its box, and in ``x`` where the pen was put down for it."""
 
-    text: str
-    left: float
-    right: float
-    x: float
-    base: float
-    size: float
-    bold: bool
+    x: float = 0.0
 
     @property
     def is_before(self) -> bool:
@@ -63,20 +57,14 @@ class _Drawn:
 
 
 @dataclass(slots=True)
-class _Piece:
-    """A letter with its marks, or a sign, on a line."""
+class _Piece(Glyph):
+    """A letter with its marks, or a sign, on a line; ``text`` is that of a sign."""
 
-    left: float
-    right: float
-    base: float
-    size: float
-    bold: bool
     cluster: Cluster = field(default_factory=Cluster)
-    sign: str = ""
 
     def glyphs(self) -> list[Glyph]:
         """One for each letter or sign, none for a space."""
-        text = self.sign or self.cluster.text()
+        text = self.text or self.cluster.text()
         place = self.left, self.right, self.base, self.size
         return [] if text.isspace() else [Glyph(each, *place, self.bold, self.bold) for each in text]
 
@@ -134,7 +122,7 @@ def _drawn(page: Any, numbered_page: Any, box: PageBox, traits: PageTraits) -> l
             continue
         traits.fonts[font] += 1
         traits.khmer += sum("\u1780" <= character <= "\u17ff" for character in text)
-        drawn.append(_Drawn(text, left, right, place[0], place[1], size, bold))
+        drawn.append(_Drawn(text, left, right, place[1], size, bold, bold, x=place[0]))
     if any(agreed[font] < AGREED * count for font, count in named.items() if count >= LEAST_GLYPHS):
         return None
     return drawn
@@ -179,7 +167,7 @@ def _pieces(row: list[_Drawn], marks: list[_Drawn]) -> list[_Piece]:
         if glyph.is_before:
             waiting.append(glyph)
             continue
-        piece = _Piece(glyph.left, glyph.right, row[0].base, glyph.size, glyph.bold)
+        piece = _Piece("", glyph.left, glyph.right, row[0].base, glyph.size, glyph.bold, glyph.bold)
         if "\u1780" <= glyph.text[0] <= "\u17b3":
             piece.cluster.letter = glyph.text[0]
             piece.cluster.after += glyph.text[1:]
@@ -187,7 +175,7 @@ def _pieces(row: list[_Drawn], marks: list[_Drawn]) -> list[_Piece]:
             piece.left = min([piece.left, *(each.left for each in waiting)])
         else:
             pieces += [_sign(each) for each in waiting]
-            piece.sign = glyph.text
+            piece.text = glyph.text
         waiting = []
         pieces.append(piece)
     pieces += [_sign(each) for each in waiting]
@@ -202,4 +190,4 @@ def _pieces(row: list[_Drawn], marks: list[_Drawn]) -> list[_Piece]:
 
 
 def _sign(glyph: _Drawn) -> _Piece:
-    return _Piece(glyph.left, glyph.right, glyph.base, glyph.size, glyph.bold, sign=glyph.text)
+    return _Piece(glyph.text, glyph.left, glyph.right, glyph.base, glyph.size, glyph.bold, glyph.bold)

@@ -457,7 +457,10 @@ def split_values(corrected: CorrectedDocument, key: str, at: int, *, inside: boo
         children = corrected.document.children.get(clause.eid, ())
         first_inside = children[0].element if children else INSIDE.get(clause.element, "point")
         values["element"] = first_inside if inside else clause.element
-    line = _line_of(corrected.document, clause, tail)
+    # The line of the source where the words begin, at or after the clause's own; that line where it is not found.
+    source, wanted = corrected.document.source, "".join(tail.split())[:16]
+    lines = range(max(clause.line, 1), min(clause.line + 200, len(source) + 1))
+    line = next((line for line in lines if wanted in "".join(source[line - 1].split())), clause.line)
     return {"at": at, "inside": inside, "line": line, **values}
 
 
@@ -489,13 +492,6 @@ def _read_tail(tail: str) -> dict[str, str]:
     # What stands between number and words and is no space, such as a dash.
     separator = tail[len(num) : len(tail) - len(rest)].strip() if mark else ""
     return {"element": "", "num": num, "heading": "", "separator": separator, "text": rest}
-
-
-def _line_of(document: Document, clause: Clause, tail: str) -> int:
-    """The line of the source where the words begin, at or after the clause's own; that line where it is not found."""
-    wanted = "".join(tail.split())[:16]
-    lines = range(max(clause.line, 1), min(clause.line + 200, len(document.source) + 1))
-    return next((line for line in lines if wanted in "".join(document.source[line - 1].split())), clause.line)
 
 
 # --- the warnings that remain ---

@@ -135,9 +135,7 @@ class Filler:
             return blocks
         split = lead or (same_line and (_RUN_IN_DASH.match(words) or _RUN_IN.match(words)))
         if split and is_titlelike(split["lead"], most_words=20 if "-" in split["separator"] or lead else 10):
-            node.heading = self.aside.without_point(split["lead"].strip(), first.line)
-            self.aside.put("separator", split["separator"], first.line)
-            after = (first.text.lstrip() if split.re is _LEAD else words)[split.end() :]
+            after = self._cut_lead(node, first, split)
             return [replace(first, text=after), *rest] if after.strip() else rest
         bare = words.removesuffix(".")
         followed = bool(rest) or bool(node.children) or node.element not in UNITS
@@ -147,6 +145,12 @@ class Filler:
             node.attributes.update(first.attributes)
             return rest
         return blocks
+
+    def _cut_lead(self, node: Node, block: Block, split: re.Match[str]) -> str:
+        """Make what a paragraph begins with the heading of its clause; return the words after it."""
+        node.heading = self.aside.without_point(split["lead"].strip(), block.line)
+        self.aside.put("separator", split["separator"], block.line)
+        return split.string[split.end() :]
 
     def _begin(
         self,
@@ -189,10 +193,7 @@ class Filler:
         words = block.plain
         split = _LEAD.match(block.text.lstrip()) or _RUN_IN_DASH.match(words)
         if split and (split.re is _LEAD or is_titlelike(split["lead"], most_words=15)):
-            part.heading = self.aside.without_point(split["lead"].strip(), block.line)
-            self.aside.put("separator", split["separator"], block.line)
-            rest = block.text.lstrip()[split.end() :] if split.re is _LEAD else words[split.end() :]
-            if rest.strip():
+            if (rest := self._cut_lead(part, block, split)).strip():
                 _add_text(part, replace(block, text=rest))
             return
         text_follows = following is not None and not following[1] and following[0].flush is None
