@@ -410,7 +410,7 @@ def _without_titles(items: Sequence[OutlineItem], end: int, trailing: int) -> in
     last = end
     for at in range(end, trailing):
         if items[at].heading is not None or _names_schedule(items[at]):
-            titled = at + 1 < trailing and items[at + 1].heading is None and not getattr(items[at].heading, "rest", "")
+            titled = at + 1 < trailing and items[at + 1].heading is None and not items[at].rest
             last = at + (2 if titled else 1)
     return last
 

@@ -94,6 +94,11 @@ class OutlineItem:
         return self.heading.element if self.heading else ""
 
     @property
+    def rest(self) -> str:
+        """The words after the number of the heading."""
+        return self.heading.rest if self.heading else ""
+
+    @property
     def key(self) -> tuple[str, object]:
         assert self.heading is not None
         return self.heading.element, self.heading.value or self.heading.num
@@ -154,7 +159,7 @@ def _end_of_quote(items: Sequence[OutlineItem], start: int, closing_mark: str) -
 
 def with_headings_in_brackets(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     """The items with the lines in brackets that stand above most articles as the headings of these."""
-    units = [at for at, item in enumerate(items) if item.heading is not None and item.element in UNITS]
+    units = [at for at, item in enumerate(items) if item.element in UNITS]
     above = {
         at - 1
         for at in units
@@ -176,8 +181,9 @@ def _drop_mentions(items: Sequence[OutlineItem]) -> None:
     for at, item in enumerate(items):
         heading = item.heading
         if heading is None:
-            above = items[at - 1].heading if at else None
-            is_title = above is not None and not above.rest  # "Chapter IV", and under it "Supplementary Provisions"
+            is_title = (
+                at > 0 and items[at - 1].heading is not None and not items[at - 1].rest
+            )  # "Chapter IV", and under it "Supplementary Provisions"
             if item.named is not None and item.named[0] == "schedule" and not is_title:
                 last.clear()  # its articles are counted from one again
             continue
@@ -350,14 +356,8 @@ _KHMER = re.compile("[ក-៿]")  # Khmer drafts end sentences as they please, a
 
 def with_cross_headings(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     """The items with the headings between sections named; only where most sections have headings of their own."""
-    units = [at for at, item in enumerate(items) if item.heading is not None and item.element in UNITS]
-    headed = sum(
-        1
-        for item in items
-        if item.heading is not None
-        and item.element in UNITS
-        and (item.title or item.block.level > 0 or is_titlelike(item.heading.rest))
-    )
+    units = [at for at, item in enumerate(items) if item.element in UNITS]
+    headed = sum(bool(items[at].title or items[at].block.level or is_titlelike(items[at].rest)) for at in units)
     for at in units if headed >= MOSTLY * len(units) else ():
         if at > 1 and _stands_between(items, at - 1):
             items[at - 1].named = (CROSS_HEADING, items[at - 1].block.plain)
@@ -375,11 +375,9 @@ def _stands_between(items: Sequence[OutlineItem], at: int) -> bool:
     if _KHMER.search(words) or read_mark(words) is not None or CONTENTS.match(words):
         return False
     if above.heading is not None and above.element not in UNITS:
-        return bool(above.heading.rest or above.title)
-    titled = at > 1 and items[at - 2].heading is not None and items[at - 2].element not in UNITS
-    if titled:  # "PART 1", "SAFETY", and then this line
-        heading = items[at - 2].heading
-        is_title = heading is not None and not heading.rest and is_titlelike(above.block.plain)
+        return bool(above.rest or above.title)
+    if at > 1 and items[at - 2].element not in ("", *UNITS):  # "PART 1", "SAFETY", and then this line
+        is_title = not items[at - 2].rest and is_titlelike(above.block.plain)
         return is_title and not (above.block.plain.isupper() and words.isupper())
     begun = any(earlier.heading is not None for earlier in items[max(at - 60, 0) : at])
     is_capital = words.isupper() and len(words) > _SHORT

@@ -334,9 +334,12 @@ def _same_on_path(path: Sequence[Node], item: OutlineItem, after_another: bool) 
     A part or chapter that is open cannot begin again; an article is only taken to go on where the heading of its
     chapter has just been repeated too, for otherwise it is a repeated number.
     """
-    words, rest = item.block.plain, item.heading.rest if item.heading else ""
     for node in path[1:]:
-        if node.source == words and node.num and (bool(rest) if node.element not in UNITS else after_another):
+        if (
+            node.source == item.block.plain
+            and node.num
+            and (bool(item.rest) if node.element not in UNITS else after_another)
+        ):
             return node
     return None
 

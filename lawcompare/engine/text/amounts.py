@@ -126,7 +126,7 @@ def parse_number(text: str) -> Amount | None:
     chosen = digits if words is None else words
     if chosen is None:
         return None
-    return Amount(_whole(chosen), digits, words, all(well for _, _, well in read))
+    return Amount(whole(chosen), digits, words, all(well for _, _, well in read))
 
 
 def shares_scale(low: str, high: str) -> int:
@@ -160,9 +160,9 @@ def _one(part: str, scale: int) -> tuple[float | None, bool, bool]:
         value, well = _digits(digits)
         rest = part[len(digits) :].strip()
         own = _scale(rest)
-        return _whole(value * own * scale), True, well
+        return whole(value * own * scale), True, well
     words = _english(part) if part.isascii() else _khmer(part)
-    return (None if words is None else _whole(words * scale)), False, True
+    return (None if words is None else whole(words * scale)), False, True
 
 
 def _digits(text: str) -> tuple[float, bool]:
@@ -221,7 +221,8 @@ def _khmer(text: str) -> float | None:
     return total + current
 
 
-def _whole(value: float) -> float:
+def whole(value: float) -> float:
+    """A number as an integer where it is one."""
     return int(value) if value == int(value) else value
 
 

@@ -6,7 +6,7 @@ Patterns and parsing for the forms of :mod:`search_form`. A duration keeps the u
 import re
 from dataclasses import dataclass
 
-from lawcompare.engine.text.amounts import ENGLISH, KHMER, NumberMismatch, parse_number
+from lawcompare.engine.text.amounts import ENGLISH, KHMER, NumberMismatch, parse_number, whole
 from lawcompare.engine.text.search_form import khmer_pattern, lazy_compile
 
 DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
@@ -67,12 +67,13 @@ class Duration:
     @property
     def days(self) -> float:
         """Days of 24 hours, 30 to the month, 365 to the year."""
-        return _whole(sum(part.number * DAYS[part.unit] for part in self.parts))
+        return whole(round(sum(part.number * DAYS[part.unit] for part in self.parts), 4))
 
     @property
     def months(self) -> float:
         """Months of 30 days, 12 to the year (Criminal Code of Cambodia, Article 49)."""
-        return _whole(sum(part.number * MONTHS.get(part.unit, DAYS[part.unit] / 30) for part in self.parts))
+        months = (part.number * MONTHS.get(part.unit, DAYS[part.unit] / 30) for part in self.parts)
+        return whole(round(sum(months), 4))
 
     @property
     def unit(self) -> str:
@@ -111,7 +112,7 @@ def parse_duration(text: str, language: str, *, unit: str | None = None, start: 
             number += 0.5
         first, last = match.span("number")
         parts.append(
-            DurationPart(_whole(number), own, amount.mismatch(start + first, start + last) if amount else None)
+            DurationPart(whole(round(number, 4)), own, amount.mismatch(start + first, start + last) if amount else None)
         )
         if has_half and own in _HALVES:
             parts.append(DurationPart(*_HALVES[own]))
@@ -128,8 +129,3 @@ def durations_of(match: re.Match[str], language: str, *names: str) -> dict[str, 
         for name in written
     }
     return {name: duration for name, duration in durations.items() if duration is not None}
-
-
-def _whole(value: float) -> float:
-    value = round(value, 4)
-    return int(value) if value == int(value) else value
