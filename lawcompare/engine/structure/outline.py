@@ -181,9 +181,8 @@ def _drop_mentions(items: Sequence[OutlineItem]) -> None:
     for at, item in enumerate(items):
         heading = item.heading
         if heading is None:
-            is_title = (
-                at > 0 and items[at - 1].heading is not None and not items[at - 1].rest
-            )  # "Chapter IV", and under it "Supplementary Provisions"
+            # "Chapter IV", and under it "Supplementary Provisions"
+            is_title = at > 0 and items[at - 1].heading is not None and not items[at - 1].rest
             if item.named is not None and item.named[0] == "schedule" and not is_title:
                 last.clear()  # its articles are counted from one again
             continue

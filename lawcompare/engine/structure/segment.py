@@ -335,11 +335,8 @@ def _same_on_path(path: Sequence[Node], item: OutlineItem, after_another: bool) 
     chapter has just been repeated too, for otherwise it is a repeated number.
     """
     for node in path[1:]:
-        if (
-            node.source == item.block.plain
-            and node.num
-            and (bool(item.rest) if node.element not in UNITS else after_another)
-        ):
+        goes_on = bool(item.rest) if node.element not in UNITS else after_another
+        if goes_on and node.num and node.source == item.block.plain:
             return node
     return None
 
