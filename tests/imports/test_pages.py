@@ -249,7 +249,7 @@ def test_lines_that_follow_each_other_are_one_box_and_the_page_number_is_none():
 
 def test_a_photograph_larger_than_needed_is_kept_small():
     kept: list[reporting.Facsimile] = []
-    with reporting.listening(keep_image=kept.append):
+    with reporting.listening(reporting.Listeners(keep_image=kept.append)):
         reporting.keep_image(page(size=(3200, 2000)), 1)
         reporting.keep_image(page(size=(300, 200)), reporting.MOST_IMAGES + 1)
     assert [(image.width, image.height) for image in kept] == [(1600, 1000)]

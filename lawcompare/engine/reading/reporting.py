@@ -72,7 +72,12 @@ Keeper = Callable[[Facsimile], None]
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """Who is told of a reading: each None where nobody is."""
+    """Who is told of a reading: each None where nobody is.
+
+    ``progress`` is told (step, done, total); ``keep_image`` is given each page image, which is else not made. What is
+    known of recognised pages is taken from ``pages``, and what is not is given to it; ``helpers`` recognise them, or
+    this process where there are none.
+    """
 
     progress: Progress | None = None
     keep_image: Keeper | None = None
@@ -80,29 +85,20 @@ class Listeners:
     helpers: PageHelpers | None = None
 
 
-_NOBODY = Listeners()
-_listeners: ContextVar[Listeners] = ContextVar("listeners", default=_NOBODY)
+_listeners: ContextVar[Listeners] = ContextVar("listeners", default=Listeners())  # noqa: B039 - it never changes
 
 
 @contextmanager
-def listening(
-    progress: Progress | None = None,
-    keep_image: Keeper | None = None,
-    pages: PageStore | None = None,
-    helpers: PageHelpers | None = None,
-) -> Iterator[None]:
-    """Report what is read inside: progress as (step, done, total), and each page image, which is else not made.
-
-    What is known of recognised pages is taken from ``pages``, and what is not is given to it; ``helpers`` recognise
-    them, or this process where there are none.
+def listening(to: Listeners) -> Iterator[None]:
+    """Report what is read inside to these.
 
     >>> heard = []
-    >>> with listening(lambda *progress: heard.append(progress)):
+    >>> with listening(Listeners(lambda *progress: heard.append(progress))):
     ...     report("pages", 1, 2)
     >>> heard
     [('pages', 1, 2)]
     """
-    token = _listeners.set(Listeners(progress, keep_image, pages, helpers))
+    token = _listeners.set(to)
     try:
         yield
     finally:

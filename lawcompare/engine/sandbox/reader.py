@@ -28,7 +28,7 @@ from lawcompare.engine.document import to_plain
 from lawcompare.engine.errors import EngineError, ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.rendered_lines import with_rendered_lines
-from lawcompare.engine.reading.reporting import Facsimile, NumberedPage, PlainPages, listening
+from lawcompare.engine.reading.reporting import Facsimile, Listeners, NumberedPage, PlainPages, listening
 from lawcompare.engine.sandbox.box import end_as_told, end_with, enter
 
 NICENESS = 10  # pages come before reading
@@ -51,7 +51,7 @@ def main(memory: int, seconds: int, filename: str, language: str | None, *asked:
     store = PageWriter(json.loads(sys.stdin.buffer.readline())) if "pages" in asked else None
     data = sys.stdin.buffer.read()
     try:
-        with listening(_ProgressWriter(), _write_image if with_images else None, store, helpers):
+        with listening(Listeners(_ProgressWriter(), _write_image if with_images else None, store, helpers)):
             document = read(
                 data,
                 filename=filename,
@@ -215,7 +215,7 @@ def _serve(requests: int, answers: int) -> None:
         page, pixels = asked
         images: list[Facsimile] = []
         try:
-            with listening(keep_image=images.append if page["with_images"] else None):
+            with listening(Listeners(keep_image=images.append if page["with_images"] else None)):
                 image = Image.frombytes("L", (page["width"], page["height"]), pixels)
                 plain = to_plain(recognise_page(image, page["number"], recogniser(), is_part=page["is_part"]))
         except EngineError as error:

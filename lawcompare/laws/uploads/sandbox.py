@@ -30,6 +30,7 @@ from lawcompare.engine.reading.reporting import (
     MOST_IMAGES,
     Facsimile,
     Keeper,
+    Listeners,
     PageStore,
     image_number,
     listening,
@@ -73,7 +74,7 @@ def read_in_sandbox(
     """
     if not settings.READER_SANDBOX:
         name, most = _neutral_name(filename), settings.IMPORT_BYTES_MAX
-        with listening(progress, keep_image, pages):
+        with listening(Listeners(progress, keep_image, pages)):
             document = read(data, filename=name, language=language, max_bytes=most, before_changes=before_changes)
         return with_rendered_lines(document, data, name) if keep_image else document
     may_hold_pictures = PurePath(filename).suffix.lower() in PICTURED
