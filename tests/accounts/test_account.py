@@ -19,7 +19,6 @@ from django.utils import timezone
 from lawcompare import celery
 from lawcompare import settings as shipped
 from lawcompare.accounts.models import User
-from lawcompare.accounts.services import device
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now, sweep
 from lawcompare.core.jobs.services import create_sealed, retry
@@ -288,12 +287,7 @@ def test_passwords_are_hashed_by_argon2(settings):
     assert make_password(PASSWORD).startswith("argon2$argon2id$")
 
 
-def test_a_device_is_named_by_two_words_and_what_is_over_is_not_listed(alice):
-    assert device(ANDROID) == "Firefox, Android"
-    assert device("") == ""
-    assert device("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0") == (
-        "Edge, Windows"
-    )
+def test_a_session_that_is_over_is_not_listed(alice):
     browser = sign_in(alice)
     UserSession.objects.create(user=alice, ip="::", user_agent=ANDROID, session_key="gone")
     assert "Android" not in browser.get("/accounts/sessions/").content.decode()

@@ -14,6 +14,7 @@ from lawcompare.accounts.models import Invitation, Membership, Role, User
 from lawcompare.accounts.services import add_member
 from lawcompare.accounts.views import AddressForm
 from lawcompare.core.models import Entry
+from tests import second_factor
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +193,20 @@ def test_the_last_administrator_stays(client, adam, cast):
     client.post(reverse("member_role", args=[cast.eve.memberships.get().pk]), {"role": "administrator"})
     assert client.post(reverse("member_remove", args=[own.pk])).status_code == 302
     assert not adam.memberships.exists()
+
+
+def test_the_administrator_of_another_organisation_reaches_nobody_here(client, cast):
+    other, _ = add_member("omar@example.org", cast.others, Role.ADMINISTRATOR)
+    second_factor.give(other)
+    client.force_login(other)
+    invitation = Invitation.objects.create(
+        organisation=cast.centre, email=ADDRESS, token_digest="x", invited_by=cast.adam
+    )
+    alice = cast.alice.memberships.get()
+    assert client.post(reverse("invitation_withdraw", args=[invitation.pk])).status_code == 400
+    assert client.post(reverse("member_role", args=[alice.pk]), {"role": "administrator"}).status_code == 400
+    assert client.post(reverse("member_remove", args=[alice.pk])).status_code == 400
+    assert Invitation.objects.open().exists() and cast.alice.memberships.get().role == "member"
 
 
 def test_addresses_are_whole_for_administrators_alone(client, cast):

@@ -161,7 +161,11 @@ def test_rows_added_at_once_have_all_values_and_keep_what_the_table_asks_for(sto
     assert [row["reasons"] for row in stored] == [[], [["alike", {"percent": 3}]], []]
 
 
-def test_the_command_refuses_what_is_not_there(drafts):
+def test_the_command_says_what_it_found_or_that_it_waits_and_refuses_what_is_not_there(drafts):
+    for old, new, is_done in (("draft/old", "draft/new", True), ("draft/new", "draft/old", False)):
+        output = io.StringIO()
+        call_command("compare", old, new, stdout=output)
+        assert output.getvalue().startswith(f"{old} with {new}: ") and ("2 unchanged" in output.getvalue()) == is_done
     with pytest.raises(CommandError, match="There is no version draft/other") as refused:
         call_command("compare", "draft/old", "draft/other")
     assert refused.value.returncode == 2

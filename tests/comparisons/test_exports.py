@@ -120,6 +120,13 @@ def test_a_comparison_that_is_not_there_yet_leads_to_its_page(client, store):
     assert not Comparison.objects.filter(old__law__slug="one").exists(), "asking for a file asks for no work"
 
 
+def test_so_many_files_an_hour_and_no_more(client, comparison, settings):
+    settings.FILES_PER_HOUR = 1
+    assert client.get(f"{PAIR}.docx").status_code == 200
+    refused_page = client.get(f"{PAIR}.docx")
+    assert refused_page.status_code == 429 and b"Too many files" in refused_page.content
+
+
 def test_two_khmer_texts(client, store, django_capture_on_commit_callbacks):
     front = "---\nlaw: km\nversion: {v}\ntitle: ច្បាប់\njurisdiction: kh\nkind: draft\nlanguage: km\ndate: {d}\n---\n"
     text = "## មាត្រា ១. គោលបំណង\n\nច្បាប់នេះកំណត់អំពីការការពារ{x}ប្រព័ន្ធព័ត៌មានវិទ្យា។\n"

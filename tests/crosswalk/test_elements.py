@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from lawcompare.crosswalk.elements import NOT_SEEN, PART, WHOLE, build_table, outermost, read_clauses
+from lawcompare.crosswalk.elements import build_table, outermost, read_clauses
 from lawcompare.crosswalk.models import Element, Topic, Value
 from lawcompare.crosswalk.provisions import ConfirmedElements, differences_between
 from lawcompare.crosswalk.services import state_correspondence
@@ -132,16 +132,6 @@ def test_a_part_of_an_article_has_the_penalty_that_stands_above_it(laws):
     part = clause(draft, "art_2__para_2")
     penalty = read_clauses([(draft, part)])[part.pk].elements.penalties[0]
     assert (penalty.eid, penalty.values["prison_months_min"]) == ("chp_1__art_2", 12)
-
-
-@pytest.mark.parametrize(
-    ("status", "end", "known"),
-    [("official", "art_1", WHOLE), ("restatement", "art_1", PART), ("official", "art_3", NOT_SEEN)],
-)
-def test_it_is_known_how_much_of_a_clause_was_seen(keep, status, end, known):
-    draft = keep(DRAFT, "draft", status)
-    one = clause(draft, end)
-    assert read_clauses([(draft, one)])[one.pk].known == known
 
 
 def test_reading_a_section_gives_what_reading_the_whole_law_gives(laws):

@@ -38,16 +38,6 @@ def form_of(draft, key: str, **changed: str) -> dict[str, str]:
     return typed | {"target": key, "kind": "words", "reason": REASON, "as_is": ""} | changed
 
 
-def test_number_and_words_are_set_right_with_a_reason(editor, hand_in):
-    draft = hand_in()
-    response = post(editor, draft, **form_of(draft, "c3", num="Article 3", text="A provider keeps no data."))
-    assert response.status_code == 302 and response["Location"].endswith("#c-c3")
-    assert words(draft)[3] == ("Article 3", "Duties of providers", "A provider keeps no data.")
-    assert [(m.kind, m.clause, m.reason) for m in ImportCorrection.objects.all()] == [
-        ("words", "Article 4", REASON),
-    ]
-
-
 def test_what_does_not_fit_is_said_and_what_was_typed_is_still_there(editor, hand_in, subtests):
     draft = hand_in()
     for fields, sentence in (
@@ -251,15 +241,6 @@ def test_the_form_of_one_clause_comes_alone_or_in_its_place(editor, hand_in):
     page = editor.get(address, follow=True).content.decode()
     assert re.search(r'id="panel-c3">\s*<form', page)
     assert editor.get(f"{draft.get_absolute_url()}clause/c99/", headers={"HX-Request": "true"}).status_code == 404
-
-
-def test_a_long_text_is_corrected_page_by_page(editor, hand_in, settings):
-    settings.CLAUSES_PER_PAGE = 10
-    draft = hand_in("\n".join(f"Article {n}. Offence {n}\nWhoever does it is fined.\n" for n in range(1, 41)))
-    first, last = (editor.get(f"{draft.get_absolute_url()}?page={n}").content.decode() for n in (1, 99))
-    assert 'id="c-c0"' in first and 'id="c-c39"' not in first
-    assert 'id="c-c39"' in last and 'id="c-c0"' not in last
-    assert 'id="c-c25"' in editor.get(f"{draft.get_absolute_url()}?at=c25").content.decode()
 
 
 def test_a_contents_table_that_was_set_aside_comes_back_with_one_button(editor, hand_in):

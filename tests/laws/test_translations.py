@@ -22,7 +22,7 @@ from lawcompare.core.numbers import seal
 from lawcompare.laws.models import ClauseTranslation, TranslationReview, Version
 from lawcompare.laws.services import Import, ImportRefused, import_law
 from lawcompare.laws.translations import services as translations
-from lawcompare.laws.translations.services import aligned_clauses, families, label_of, members_in, set_review, set_shown
+from lawcompare.laws.translations.services import aligned_clauses, families, label_of, members_in, set_review
 from lawcompare.publishing.services import publish
 from lawcompare.site.views.pages import notes_for_home
 from tests import samples
@@ -264,13 +264,6 @@ def test_a_note_stands_on_the_same_clause_of_the_translation_without_words(texts
     compared = hrefs(client, "/km/compare/draft/old-km/with/draft/new-km/?show=all")
     assert compared.count('id="note-a-note"') == 1 and "deemed to hinder" not in compared
     assert "deemed to hinder" in hrefs(client, "/compare/draft/old/with/draft/new/?show=all")
-
-
-def test_english_pages_ask_nothing_for_translations(texts, django_assert_num_queries):
-    clause = texts["new"].clauses.select_related("version").first()
-    with django_assert_num_queries(0):
-        set_shown([clause])
-    assert clause.shown is clause
 
 
 def imported(tmp_path, text: str, *more: str) -> None:

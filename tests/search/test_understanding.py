@@ -2,13 +2,10 @@
 clauses close in meaning; and that none of it tells of what is not public."""
 
 import random
-from io import StringIO
 from unittest.mock import patch
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
 from django.utils.translation import override
 from rapidfuzz.distance import OSA
 
@@ -243,12 +240,6 @@ def test_every_phrase_of_laws_in_the_file_is_in_a_law(demonstration):
         if not clauses.answering(all_of(term.loosely("x", "s") for term in terms)).exists():
             missing.append(phrase)
     assert not missing
-
-
-def test_the_index_command_learns_too(texts):
-    before = SearchModel.objects.get().token
-    call_command("index", stdout=StringIO())
-    assert SearchModel.objects.get().token != before and timezone.now()
 
 
 @pytest.mark.parametrize("language", ["en", "km"])
