@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.urls import reverse
-from django.utils.html import strip_tags
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
@@ -59,6 +59,19 @@ register.filter(number_in_reader_language)
 def in_quotes(words: str) -> str:
     """Returns words that stand between quotation marks, with the marks inside them as those of the inner level."""
     return set_quotes(f"“{words}")[1:]
+
+
+@register.simple_tag
+def link(address: str, words: str) -> SafeString:
+    """Returns a link in the language of its words."""
+    return format_html('<a href="{}" lang="{}">{}</a>', address, language_of(words), words)
+
+
+@register.simple_tag
+def link_to_clause(version: Version, clause: Clause) -> SafeString:
+    """Returns the citation of a clause as a link to it in this text."""
+    address = reverse("clause", args=[version.law.slug, version.slug, clause.eid])
+    return format_html('<a href="{}">{}</a>', address, marked(cite(clause)))
 
 
 @register.filter
