@@ -57,7 +57,6 @@ def _send(subject: str, name: str, to: str, context: dict[str, Any]) -> None:
 
 
 def _written(subject: str, name: str, context: dict[str, Any]) -> tuple[str, str]:
-    """Returns the subject of an e-mail and its words."""
     words = render_to_string(f"account/email/{name}_message.txt", context | {"site_name": settings.SITE_NAME})
     return f"[{settings.SITE_NAME}] {' '.join(subject.split())}", words
 

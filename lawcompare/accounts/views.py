@@ -33,8 +33,6 @@ from lawcompare.core.log.services import record
 
 
 class ProfileForm(forms.ModelForm):
-    """The name by which a person may be credited."""
-
     class Meta:
         model = User
         fields = ["display_name"]
@@ -51,8 +49,6 @@ class ProfileForm(forms.ModelForm):
 
 
 class InvitationForm(forms.ModelForm):
-    """The address and role of somebody to invite."""
-
     class Meta:
         model = Invitation
         fields = ["email", "role"]
@@ -102,8 +98,6 @@ class PasswordForm(forms.Form):
 
 
 class AddressForm(forms.Form):
-    """The new email address."""
-
     email = forms.EmailField(
         label=gettext_lazy("New email address"),
         validators=[services.check_address],
@@ -146,7 +140,6 @@ def act_for(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
-    """The sessions in which the person is signed in."""
     open_sessions = [session for session in _sessions_of(request) if session.exists()]
     listed = [
         {"session": session, "device": device(session.user_agent), "is_current": session.is_current()}
@@ -168,7 +161,6 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 @signed_in("POST")
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
-    """End all of the person's sessions but this one."""
     for session in _sessions_of(request).exclude(session_key=request.session.session_key):
         session.end()
     forget_other_devices(request, _person(request))
@@ -288,7 +280,6 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 @signed_in("POST")
 def invite(request: HttpRequest) -> HttpResponse:
-    """Send an invitation by mail."""
     form = InvitationForm(request.POST)
     if not may(request.user, "invite"):
         raise PermissionDenied(_("Only administrators of the organisation can do this."))
@@ -302,7 +293,6 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @signed_in("POST")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw an invitation that was not accepted."""
     return _do(request, _("Withdrawn. The link in the email no longer works."), services.withdraw_invitation, pk)
 
 
@@ -343,13 +333,11 @@ def _reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _members(request: HttpRequest) -> QuerySet[Membership]:
-    """The members of the organisation that the person administers."""
     own = membership_that_may(request.user, "invite", _("Only administrators of the organisation can do this."))
     return own.organisation.memberships.select_related("user", "organisation")
 
 
 def _ask(request: HttpRequest, pk: int, what: str, title: str, role: str = "") -> HttpResponse:
-    """The page before an action on a member."""
     member = first_or_404(_members(request).filter(pk=pk), _("This person is no longer a member."))
     context = {
         "what": what,

@@ -37,7 +37,6 @@ WORDS_MAX = 500
 
 
 def text_area(rows: int, **attrs: Any) -> forms.Textarea:
-    """A text area of so many rows."""
     return forms.Textarea(attrs={"rows": rows} | attrs)
 
 
@@ -330,6 +329,4 @@ class NewCategoryForm(CategoryForm):
 
 
 class ReasonForm(forms.Form):
-    """Why something was decided."""
-
     reason = forms.CharField(max_length=2_000)

@@ -49,8 +49,6 @@ class NoteStatus(models.TextChoices):
 
 
 class NoteStep(models.TextChoices):
-    """What was decided or done, in the log."""
-
     DRAFT = "draft", _("written")
     SUBMITTED = "submitted", _("submitted for review")
     TAKEN_BACK = "taken-back", _("withdrawn by its author")
@@ -569,7 +567,6 @@ class AnsweredTest:
 
 
 def answered(checklist: Mapping[str, Any]) -> Iterator[AnsweredTest]:
-    """What was answered, in the order of the tests."""
     for test in TESTS:
         row = checklist.get(test.name)
         if row:

@@ -119,8 +119,6 @@ def notes_with_originals(user: Person, *versions: Version) -> list[Annotation]:
 
 
 class WordsForm(PassageForm):
-    """A passage, or the whole clause."""
-
     whole = forms.BooleanField(label=gettext_lazy("The note is about the whole clause"), required=False)
 
     def __init__(self, *args: Any, clause: Clause, **more: Any) -> None:

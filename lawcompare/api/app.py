@@ -49,8 +49,6 @@ TAGS = {
 
 
 class Api(NinjaAPI):
-    """django-ninja's API with our headers and document."""
-
     def create_response(self, request: HttpRequest, data: Any, **kwargs: Any) -> HttpResponse:
         return shared(super().create_response(request, data, **kwargs))
 

@@ -38,7 +38,6 @@ def _licence() -> dict[str, str]:
 
 @public()
 def guide(request: HttpRequest) -> HttpResponse:
-    """The OpenAPI document as a page for people."""
     openapi_document = document()
     operations = [
         {"path": path, "operation": operation, "answers": _answer(operation)}
@@ -59,7 +58,6 @@ def _answer(operation: dict[str, Any]) -> str:
 
 @public()
 def root(request: HttpRequest) -> HttpResponse:
-    """The addresses of document and guide."""
     here = site_root(request)
     return shared(JsonResponse({"openapi": here + reverse("openapi"), "guide": here + reverse("api")}))
 

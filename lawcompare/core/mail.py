@@ -45,8 +45,6 @@ IDLE_SECONDS = 30
 
 @dataclass(frozen=True)
 class Email:
-    """To whom an e-mail goes, and what it says."""
-
     to: str
     subject: str
     body: str

@@ -112,8 +112,6 @@ class Topic(Proposable, Translated):
 
 
 class TopicAction(models.TextChoices):
-    """What a person did with a topic."""
-
     ADDED = "added", pgettext_lazy("done to a topic", "added")
     CHANGED = "changed", pgettext_lazy("done to a topic", "changed")
     MERGED = "merged", pgettext_lazy("done to a topic", "merged into another")
@@ -477,8 +475,6 @@ class Value(Proposable):
 
 
 class ValueAction(models.TextChoices):
-    """What a person did with a value."""
-
     STATED = "stated", pgettext_lazy("done to a value", "stated")
     TAKEN_OVER = "taken-over", pgettext_lazy("done to a value", "taken over from what the program read")
     CORRECTED = "corrected", pgettext_lazy("done to a value", "corrected")

@@ -174,7 +174,6 @@ class ImportDraft(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it can still be corrected."""
         return self.state == DraftState.READY
 
     @property

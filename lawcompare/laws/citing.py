@@ -228,12 +228,10 @@ def pin(version: Version) -> str:
 
 
 def pinned_version(version: Version) -> str:
-    """Returns the permanent address of a version."""
     return f"{plain_address('version', version.law.slug, version.slug)}?text={pin(version)}"
 
 
 def pinned_clause(clause: Clause) -> str:
-    """Returns the permanent address of a clause."""
     version = clause.version
     return f"{plain_address('clause', version.law.slug, version.slug, clause.eid)}?text={pin(version)}"
 

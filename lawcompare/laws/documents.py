@@ -92,7 +92,6 @@ _READ = ("pk", "eid", "element", "num", "heading", "text", "depth", "parent_id",
 
 
 def load_document(version: Version) -> Document:
-    """Returns a stored version as the engine's document."""
     # Rows of named values: half the time of objects of the model.
     rows: Any = version.clauses.order_by("position").values_list(*_READ, named=True)
     return document_of(version, rows)

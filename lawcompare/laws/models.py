@@ -106,7 +106,6 @@ UNITED_NATIONS, NO_COUNTRY = "un", "xa"
 
 
 def this_year() -> str:
-    """Returns the present year as four digits."""
     return str(timezone.now().year)
 
 
@@ -507,7 +506,6 @@ class ClauseTranslation(models.Model):
 
     @property
     def percent(self) -> int:
-        """The confidence in percent."""
         return round(100 * self.confidence)
 
 

@@ -14,7 +14,6 @@ from lawcompare.laws.wanted import later_known
 
 
 def version_data(version: Version) -> dict[str, Any]:
-    """Returns the metadata of a version for JSON."""
     original, corrected = access.name_to(VISITOR, version.translates), access.name_to(VISITOR, version.corrects)
     return {
         "law": version.law.slug,

@@ -65,7 +65,6 @@ class Layout:
 
     @property
     def units(self) -> Iterator[ContentsEntry]:
-        """The entries of articles and sections, in order."""
         waiting = self.contents[::-1]
         while waiting:
             entry = waiting.pop()

@@ -33,7 +33,6 @@ from lawcompare.laws.wanted import later_known, later_notice
 
 @public()
 def library(request: HttpRequest) -> HttpResponse:
-    """All laws with their visible versions."""
     versions = access.visible_versions(request.user).prefetch_related("reviews__organisation").order_by("date", "slug")
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     shown = Prefetch("versions", queryset=versions, to_attr="shown")
@@ -67,7 +66,6 @@ def library(request: HttpRequest) -> HttpResponse:
 
 @public("kind")
 def law(request: HttpRequest, law: str) -> HttpResponse:
-    """A law with its versions."""
     requested = access.get_law(request.user, law)
     visible = access.visible_versions(request.user)
     of_law = visible.filter(law=requested)
@@ -181,7 +179,6 @@ def _counted(clause: Clause, translation: Version | None) -> Clause:
 
 @public()
 def version_json(request: HttpRequest, law: str, version: str) -> JsonResponse:
-    """A version with its clauses as JSON."""
     text_version = access.get_version(request.user, law, version)
     clauses = text_version.clauses.select_related("parent").order_by("position")
     return JsonResponse(version_data(text_version) | {"clauses": _clauses_data(request.user, text_version, clauses)})
@@ -189,7 +186,6 @@ def version_json(request: HttpRequest, law: str, version: str) -> JsonResponse:
 
 @public()
 def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> JsonResponse:
-    """A clause with those inside it as JSON."""
     requested = access.get_clause(request.user, law, version, eid)
     inside = requested.version.clauses.filter(position__gte=requested.position, position__lt=requested.end)
     clauses = _clauses_data(request.user, requested.version, inside.select_related("parent").order_by("position"))
@@ -211,7 +207,6 @@ TEXT = "text/plain; charset=utf-8"
 
 @public()
 def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
-    """A version as Akoma Ntoso XML."""
     text_version = access.get_version(request.user, law, version)
     with override("en"):
         status = str(text_version.get_text_status_display())

@@ -36,8 +36,6 @@ class Memo(models.Model):
 
 
 class ItemKind(models.TextChoices):
-    """What an item of a memo shows."""
-
     WORDS = "words", _("Own paragraph")
     SUBJECT = "subject", _("Two laws on a subject")
     CHANGE = "change", _("What changed in an article")

@@ -37,7 +37,6 @@ FORMS = {"docx": DOCX, "xlsx": XLSX}
 
 @login_required
 def memos(request: HttpRequest) -> HttpResponse:
-    """The memos of the organisation, and a new one."""
     access.member(request.user)
     form = NewMemoForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

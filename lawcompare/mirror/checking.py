@@ -174,7 +174,6 @@ def plain_words(text: str) -> str:
 
 
 def _runs_of(words: str) -> set[str]:
-    """Every run of ``RUN`` words."""
     rows = words.split()
     return {" ".join(rows[at : at + RUN]) for at in range(len(rows) - RUN + 1)}
 

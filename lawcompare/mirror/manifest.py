@@ -88,7 +88,6 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def sha256(data: bytes) -> str:
-    """Returns the SHA-256 of the bytes in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -119,7 +119,6 @@ def shard_of(term: str) -> str:
 
 
 def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
-    """Returns the files of the index by path."""
     every = list(indexed)
     postings: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(every):

@@ -50,7 +50,6 @@ class EverydayWords:
 
 @cache
 def everyday_words() -> EverydayWords:
-    """Returns the contents of the file."""
     file = yaml.load(PATH.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     asking = frozenset(_letters(word) for word in file["asking"])
     asks = regex.compile(rf"(?i)\b(?:{'|'.join(map(regex.escape, file['asking phrases']))})\b")

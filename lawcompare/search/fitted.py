@@ -269,7 +269,6 @@ def fitted() -> Fitted:
 
 
 def run_fitting(job: Job, report: Report) -> None:
-    """The periodic task."""
     fit_if_changed()
 
 

@@ -38,8 +38,6 @@ def by_index() -> Iterator[None]:
 
 
 class EntryKind(models.TextChoices):
-    """The kinds of things that are searched."""
-
     CLAUSE = "clause", _("Clauses")
     ANNOTATION = "annotation", _("Annotations")
     TOPIC = "topic", _("Topics")

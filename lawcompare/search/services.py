@@ -208,7 +208,6 @@ def put(kind: EntryKind, key: str, findables: Iterable[Findable]) -> None:
 
 
 def take_out(kind: EntryKind, key: str) -> None:
-    """Remove the entries of a thing."""
     SearchEntry.objects.filter(kind=kind, key=key).delete()
 
 

@@ -72,7 +72,6 @@ def _folded(word: str) -> str:
 
 
 def words_of(text: str, language: str) -> list[SearchWord]:
-    """Returns the words of a text."""
     return list(read_words(normalise(text, language), language))
 
 

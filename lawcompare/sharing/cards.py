@@ -52,7 +52,6 @@ def picture_of(folder: Path, card: Card) -> Path:
 
 
 def read_picture(picture: Path) -> bytes | None:
-    """Returns the picture if it was made before."""
     try:
         return picture.read_bytes()
     except OSError:

@@ -16,7 +16,6 @@ from lawcompare.site.guides import part_about
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The context processor of all templates."""
     # There is none on the page of an error that came before it was known who asks.
     user = getattr(request, "user", AnonymousUser())
     missing = lacks_second_factor(user)

@@ -328,7 +328,6 @@ class CorpusLoader:
                 yield self.citations_of(address).find(citation)
 
     def clause(self, cited: dict[str, str]) -> Clause:
-        """Returns the clause of ``{law/version: citation}``."""
         return next(self.clauses([cited]))
 
     def load_topics(self) -> None:
@@ -514,7 +513,6 @@ def _words_relied_on(words: dict[str, str], subject: Clause, answer: Clause | Ve
 
 
 def _midnight(day: date) -> datetime:
-    """Returns the beginning of a day, in UTC."""
     return datetime.combine(day, time(), UTC)
 
 

@@ -75,7 +75,6 @@ def law_reference(law: Law, root: str) -> Data:
 
 
 def version_reference(version: Version, root: str) -> Data:
-    """Returns what names a text of a law."""
     return {
         "@type": "Legislation",
         "@id": _version_id(version, root),
@@ -262,7 +261,6 @@ def dataset_data(page: str, root: str) -> Data:
 
 
 def site_data(root: str) -> Data:
-    """Returns the site as a whole, with its search."""
     home = root + reverse("home")
     find = {"@type": "EntryPoint", "urlTemplate": f"{root}{reverse('search')}?q={{search_term_string}}"}
     node = {
@@ -281,7 +279,6 @@ def site_data(root: str) -> Data:
 
 
 def publisher(root: str) -> Data:
-    """Returns who publishes the site."""
     return {"@type": "Organization", "@id": f"{root}/#publisher", "name": settings.SITE_NAME, "url": f"{root}/"}
 
 

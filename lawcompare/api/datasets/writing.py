@@ -131,7 +131,6 @@ def _write_package(order: DatasetOrder, stage: Path, counts: dict[str, int]) -> 
 
 
 def _resources(stage: Path, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
-    """A resource for each file."""
     for table in TABLES:
         file = stage / f"{table.name}.jsonl"
         fields = [{"name": name, "type": kind, "description": words} for name, (kind, words) in table.columns.items()]

@@ -31,7 +31,6 @@ UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 class JobQuerySet(models.QuerySet["Job"]):
     def waiting(self) -> JobQuerySet:
-        """Those that may be run now."""
         return self.filter(models.Q(due_at=None) | models.Q(due_at__lte=timezone.now()), state=JobState.QUEUED)
 
 
@@ -151,7 +150,6 @@ class Job(models.Model):
 
     @property
     def progress(self) -> Progress:
-        """What its worker reported last."""
         is_in_cache = self.state == JobState.RUNNING and self.registered.is_one_transaction
         in_cache = cache.get(self.progress_key) if is_in_cache else None
         if not in_cache:

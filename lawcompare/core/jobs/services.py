@@ -114,7 +114,6 @@ def _queue(job: Job, rows: QuerySet[Job], **values: Any) -> bool:
 
 
 def count_jobs() -> Counter[tuple[str, str]]:
-    """(kind, state) -> how many jobs."""
     rows = Job.objects.order_by().values_list("kind", "state").annotate(n=Count("pk"))
     return Counter({(kind, state): n for kind, state, n in rows})
 

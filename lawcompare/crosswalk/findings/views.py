@@ -47,7 +47,6 @@ def _is_dismissed(finding) -> bool:
 
 @signed_in("POST")
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """Dismiss or reopen a finding with a reason."""
     finding = access.get_finding(request.user, number)
     kind = FindingDecisionKind.REOPENED if "reopen" in request.POST else FindingDecisionKind.DISMISSED
     reason = request.POST.get("reason", "").strip()[:2000]

@@ -426,7 +426,6 @@ def _rows(request: HttpRequest, listed: SuggestionList, places: Sequence[int]) -
 
 @signed_in("POST")
 def ask(request: HttpRequest) -> HttpResponse:
-    """Have counterparts of a whole text looked for."""
     access.reviewer(request.user)
     form = ChooseForm(request.POST, versions=visible_versions(request.user))
     if not form.is_valid():

@@ -140,7 +140,6 @@ def _follows(before: Clause, clause: Clause) -> bool:
 
 
 def state_words(state: str) -> str:
-    """A state in the reader's language."""
     words = {
         "adds": gettext("adds"),
         "has": gettext("has it"),
@@ -154,8 +153,6 @@ def state_words(state: str) -> str:
 
 @dataclass
 class MatrixRow:
-    """A topic, with what each column has under it."""
-
     topic: Topic
     cells: list[MatrixCell]
 

@@ -137,7 +137,6 @@ def retire_topic(user: Person, topic: Topic, reason: str) -> TopicChange:
 
 @transaction.atomic
 def restore_topic(user: Person, topic: Topic) -> TopicChange:
-    """Bring a retired topic into use again."""
     membership = reviewer(user)
     return _do(_held(user, topic), TopicAction.RESTORED, membership)
 

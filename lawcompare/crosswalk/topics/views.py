@@ -305,7 +305,6 @@ def _form(request: HttpRequest, form: TopicForm, topic: Topic | None, status: in
 
 @signed_in("POST")
 def topic_move(request: HttpRequest, topic: str) -> HttpResponse:
-    """One place up, or down."""
     chosen = access.get_topic_to_change(request.user, topic)
     places = -1 if "up" in request.POST else 1
     attempt(request, lambda: services.move_topic(request.user, chosen, places), _("Moved."))

@@ -207,7 +207,6 @@ def _list(request: HttpRequest, form: ImportValuesForm, status: int = 200, probl
 
 @signed_in("POST")
 def import_values(request: HttpRequest) -> HttpResponse:
-    """State the values of a table, all or none."""
     _check_reviewer(request)
     form = ImportValuesForm(request.POST, request.FILES)
     if not form.is_valid():

@@ -280,7 +280,6 @@ def _render_conflict(
 
 @editors_only
 def step(request: HttpRequest, number: int, is_redo: bool) -> HttpResponse:
-    """Undo a correction, or redo one."""
     draft = access.get_draft(request.user, number)
     if request.method != "POST":
         return redirect(draft)

@@ -175,7 +175,6 @@ def original(request: HttpRequest, number: int) -> HttpResponse:
 
 @editors_only
 def discard(request: HttpRequest, number: int) -> HttpResponse:
-    """Ask once, then discard the draft."""
     draft = access.get_draft(request.user, number)
     if draft.version is not None and draft.version.is_published:
         return redirect(draft.version)

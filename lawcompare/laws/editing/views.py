@@ -65,8 +65,6 @@ class LawForm(TranslatedForm):
 
 
 class TextNameForm(forms.Form):
-    """The name of a text in addresses."""
-
     slug = forms.CharField(
         label=gettext_lazy("Short name in addresses"),
         max_length=SLUG_MAX,

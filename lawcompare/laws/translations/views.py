@@ -46,7 +46,6 @@ def translations(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def review(request: HttpRequest, law: str, version: str) -> HttpResponse:
-    """Say whether a translation was checked, and by whom."""
     if not may(request.user, "import"):
         raise PermissionDenied(_("Only an editor says whether a translation was checked."))
     translation = visible_translations(request.user).filter(law__slug=law, slug=version).first()

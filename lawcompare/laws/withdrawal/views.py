@@ -39,7 +39,6 @@ class WithdrawnPages:
 
 @login_required
 def withdraw(request: HttpRequest, law: str, version: str | None = None) -> HttpResponse:
-    """Ask for the reason, then withdraw the text."""
     target = access.get_law(request.user, law) if version is None else access.get_version(request.user, law, version)
     if not withdrawal_services.may_withdraw(request.user, target):
         raise PermissionDenied(_("Only an editor of the organisation that brought a text here can do this."))
@@ -54,7 +53,6 @@ def withdraw(request: HttpRequest, law: str, version: str | None = None) -> Http
 
 @login_required
 def restore(request: HttpRequest, number: int) -> HttpResponse:
-    """Make a withdrawn text public again."""
     withdrawal = get_object_or_404(Withdrawal.objects.select_related("law", "version__law"), pk=number)
     if not withdrawal_services.may_restore(request.user, withdrawal):
         raise Http404(_("There is no page at this address."))

@@ -77,7 +77,6 @@ class ConcernCell:
 
 
 def state_words(state: str) -> str:
-    """The state of a cell in the reader's language."""
     if state in Outcome.values:
         return str(Outcome(state).label)
     return {"": "", "raised": _("raised"), "unjudged": _("not yet assessed")}[state]

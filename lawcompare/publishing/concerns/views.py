@@ -36,8 +36,6 @@ PARAMETERS = ("organisation", "category", "risk", "raised", "language", "page")
 
 @dataclass(frozen=True)
 class _Asked:
-    """What an address of the three asks for."""
-
     law: Law
     language: str
     languages: list[tuple[str, str]]

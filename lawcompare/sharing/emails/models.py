@@ -15,8 +15,6 @@ from lawcompare.laws.models import Law
 
 
 class EmailKind(models.TextChoices):
-    """Of what an e-mail tells."""
-
     SUBMITTED = "submitted", _("An annotation waits for your review")
     RETURNED = "returned", _("An annotation of yours was returned")
     PUBLISHED = "published", _("An annotation of yours was published")
@@ -109,7 +107,6 @@ class Follower(models.Model):
 
     @property
     def subject(self) -> Any:
-        """The law or the topic that is followed."""
         return self.law or self.topic
 
 

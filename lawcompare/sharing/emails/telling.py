@@ -31,7 +31,6 @@ BATCH = 500
 
 @transaction.atomic
 def tell_of_decision(decision: NoteDecision, report: Report) -> None:
-    """A note was submitted, returned or published."""
     annotation, path = decision.annotation, _path("annotation", decision.annotation.slug)
     if decision.status == NoteStep.SUBMITTED:
         _tell(EmailKind.SUBMITTED, path, members_who("review", annotation.organisation_id, besides=decision.by_id))
@@ -44,7 +43,6 @@ def tell_of_decision(decision: NoteDecision, report: Report) -> None:
 
 @transaction.atomic
 def tell_of_text(version: Version, report: Report) -> None:
-    """A text was published."""
     _tell(EmailKind.TEXT, _path("version", version.law.slug, version.slug), followers_of(version))
     if version.news_job is not None:
         finish(version.news_job)

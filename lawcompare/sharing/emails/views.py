@@ -60,7 +60,6 @@ class FollowForm(forms.Form):
 @never_cache
 @login_required
 def letters(request: HttpRequest) -> HttpResponse:
-    """Which emails the person gets, and what they follow."""
     choice = access.choice_of(request.user)
     form = EmailsForm(request.POST or None, choice=choice, reviews=role_allows(request.user, "review"))
     if request.method == "POST" and form.is_valid():
@@ -73,7 +72,6 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 @signed_in("POST")
 def unfollow(request: HttpRequest, number: int) -> HttpResponse:
-    """End what a person with an account follows."""
     services.unfollow(request.user, number)
     messages.success(request, _("You will get no more emails about it."))
     return redirect("letters")

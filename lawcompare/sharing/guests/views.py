@@ -74,7 +74,6 @@ def guest_links(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def show_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
-    """Give a link to one private text."""
     return _give(request, GuestLink(new=access.get_text_to_show(request.user, law, version)))
 
 
@@ -82,7 +81,6 @@ def show_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
 @never_cache
 @login_required
 def show_pair(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
-    """Give a link to the comparison of two texts."""
     old, new = access.get_pair_to_show(request.user, (old_law, old_version), (new_law, new_version))
     return _give(request, GuestLink(old=old, new=new))
 
@@ -102,7 +100,6 @@ def show_subjects(request: HttpRequest, old_law: str, old_version: str, new_law:
 @never_cache
 @login_required
 def show_draft(request: HttpRequest, key: str) -> HttpResponse:
-    """Give a link to a draft comparison by subject."""
     draft = access.get_draft_to_show(request.user, key)
     return _give(request, GuestLink(old=draft.source, new=draft.target, by_subject=True, draft=draft))
 
@@ -127,7 +124,6 @@ def _give(request: HttpRequest, link: GuestLink) -> HttpResponse:
 
 @signed_in("POST")
 def end(request: HttpRequest, number: int) -> HttpResponse:
-    """Close a link."""
     try:
         services.end(request.user, number)
         messages.success(request, _("Closed. The link no longer works."))

@@ -53,8 +53,6 @@ class BackupError(Exception):
 
 @dataclass(frozen=True)
 class BackupSummary:
-    """What a backup contains."""
-
     path: Path
     rows: int
     tables: int
@@ -168,7 +166,6 @@ def table_digests() -> dict[str, dict[str, Any]]:
 
 
 def file_digest(path: Path) -> str:
-    """Returns the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

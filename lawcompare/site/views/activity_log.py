@@ -162,7 +162,6 @@ STATEMENTS_MAX = 400
 @require_safe
 @public()
 def statements(request: HttpRequest) -> HttpResponse:
-    """The days of the newest statements."""
     days = Statement.objects.order_by("-day").values_list("day", flat=True)[:STATEMENTS_MAX]
     context = {"days": days, "public_key": public_key(settings.MIRROR_KEY)}
     return render(request, "site/statements.html", context)
@@ -171,6 +170,5 @@ def statements(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public()
 def statement(request: HttpRequest, day: date) -> HttpResponse:
-    """A statement as it was signed."""
     requested = get_object_or_404(Statement, day=day)
     return HttpResponse(requested.words, content_type="text/plain; charset=utf-8")

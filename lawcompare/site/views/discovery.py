@@ -45,7 +45,6 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public()
 def sitemap_index(request: HttpRequest) -> HttpResponse:
-    """The sitemap of sitemaps."""
     root = site_root(request)
     files = []
     for name, section in SECTIONS.items():

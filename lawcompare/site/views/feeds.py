@@ -64,7 +64,6 @@ class Feed(Atom1Feed):
 @require_safe
 @public(*NAMES)
 def annotations_feed(request: HttpRequest) -> HttpResponse:
-    """Published annotations, filtered as on their page."""
     chosen = file_filter(request.GET)
     notes = chosen.of(_annotations())
     title = " · ".join([_("Annotations"), *chosen.names()])
@@ -101,7 +100,6 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
 @require_safe
 @public()
 def organisation_feed(request: HttpRequest, organisation: str) -> HttpResponse:
-    """Annotations of an organisation."""
     requested = get_object_or_404(public_organisations(), slug=organisation)
     notes = _annotations().filter(organisation=requested)[:ENTRIES_MAX]
     address = f"{reverse('annotations')}?organisation={requested.slug}"
@@ -138,7 +136,6 @@ def _annotations_inside(clauses: Iterable[Any]) -> AnnotationQuerySet:
 
 
 def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
-    """Yields the entries of annotations."""
     for note in annotations:
         yield FeedEntry(
             f"annotation/{note.slug}",
@@ -196,7 +193,6 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
 
 
 def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
-    """Yields the entries of correspondences."""
     for row in stated:
         answer = f"{row.object_version.name}, {cite(row.object)}" if row.object else row.object_version.name
         pair = [row.subject_version.law.slug, row.subject_version.slug, row.object_version.law.slug]

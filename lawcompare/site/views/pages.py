@@ -140,7 +140,6 @@ def changes_in(comparison: Comparison) -> list[ChangeGroup]:
 
 @public()
 def about(request: HttpRequest) -> HttpResponse:
-    """What the site is and who runs it."""
     return render(request, "site/about.html")
 
 
@@ -152,18 +151,15 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 @public()
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every component with sample data."""
     signs = {"signs": list(SIGNS), "outcomes": ["raised", *Outcome.values, "unjudged"]}
     return render(request, "site/styleguide.html", signs | sample_context())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page with status 400."""
     return _problem(request, 400, _("This address is not valid."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page with status 403 and the reason."""
     return _problem(request, 403, str(exception) or _("You are not allowed to do this."))
 
 
