@@ -26,9 +26,9 @@ def methods(*names: str) -> Callable[[View], View]:
     return require_http_methods(list(names))
 
 
-def signed_in(method: str) -> Callable[[View], View]:
-    """Returns the decorator of a view that answers POST alone, or GET with HEAD, and leads visitors to the sign-in."""
-    allow = methods("GET", "HEAD") if method == "GET" else methods(method)
+def signed_in(*names: str) -> Callable[[View], View]:
+    """Returns the decorator of a view that answers these methods, HEAD as GET, and leads visitors to the sign-in."""
+    allow = methods("GET", "HEAD", *names[1:]) if names[0] == "GET" else methods(*names)
     return lambda view: allow(login_required(view))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.models import Person
-from lawcompare.accounts.responses import methods, signed_in
+from lawcompare.accounts.responses import signed_in
 from lawcompare.annotations.forms import text_area
 from lawcompare.annotations.models import OwnNote
 from lawcompare.laws.access import get_clause, visible_versions
@@ -114,8 +113,7 @@ def own_notes(request: HttpRequest) -> HttpResponse:
     return render(request, "annotations/own_notes/own_notes.html", {"page": page, "rows": rows})
 
 
-@methods("GET", "HEAD", "POST")
-@login_required
+@signed_in("GET", "POST")
 def write(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     """The person's note on a clause, to be written, changed or deleted."""
     clause = get_clause(request.user, law, version, eid)

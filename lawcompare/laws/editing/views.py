@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.responses import methods, sentence_on
+from lawcompare.accounts.responses import sentence_on, signed_in
 from lawcompare.core.standard_names import jurisdiction_choices
 from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.laws import access
@@ -73,8 +72,7 @@ class TextNameForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=SLUG_MAX)
 
 
-@methods("GET", "HEAD", "POST")
-@login_required
+@signed_in("GET", "POST")
 def edit_law(request: HttpRequest, law: str) -> HttpResponse:
     """Titles, jurisdiction, kind, date and short name of a law, for an editor of who brought it."""
     requested = access.get_law(request.user, law)
@@ -105,8 +103,7 @@ def edit_law(request: HttpRequest, law: str) -> HttpResponse:
     return render(request, "laws/edit.html", context, status=400 if form.errors else 200)
 
 
-@methods("GET", "HEAD", "POST")
-@login_required
+@signed_in("GET", "POST")
 def rename_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """Another name of a text in addresses, for an editor of who brought it; its former names lead on."""
     text = access.get_version(request.user, law, version)

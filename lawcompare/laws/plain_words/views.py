@@ -4,14 +4,13 @@ import json
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.responses import methods, refused_on, sentence_on
+from lawcompare.accounts.responses import refused_on, sentence_on, signed_in
 from lawcompare.core.translations.texts import add_languages
 from lawcompare.laws.access import get_clause
 from lawcompare.laws.plain_words import services
@@ -28,8 +27,7 @@ class PlainWordsForm(forms.Form):
         add_languages(self, {"text": gettext_lazy("In %(language)s")})
 
 
-@methods("GET", "HEAD", "POST")
-@login_required
+@signed_in("GET", "POST")
 def plain_words(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     """What a clause says in plain words, and the form to say it otherwise."""
     clause = get_clause(request.user, law, version, eid)

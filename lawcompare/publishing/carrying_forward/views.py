@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation
-from lawcompare.accounts.responses import methods, signed_in
+from lawcompare.accounts.responses import signed_in
 from lawcompare.annotations import access
 from lawcompare.annotations.forms import AnnotationForm
 from lawcompare.annotations.services import content_of, relations_of, submit_annotation
@@ -139,8 +139,7 @@ STEPS = {
 }
 
 
-@methods("GET", "HEAD", "POST")
-@login_required
+@signed_in("GET", "POST")
 def look(request: HttpRequest, number: int) -> HttpResponse:
     """The note as it would stand on the later text; its words can be widened and narrowed before it is decided on."""
     row = get_carried(request.user, number)
