@@ -283,14 +283,6 @@ def _words(clause: Clause) -> tuple[str, str, str]:
     return clause.num, clause.heading, clause.text
 
 
-def copy_pages(source: ImportDraft, draft: ImportDraft) -> None:
-    """Give a draft the pages of another of the same file, with who has read them."""
-    pages = list(source.pages.all())
-    for page in pages:
-        page.pk, page.draft = None, draft
-    DraftPage.objects.bulk_create(pages)
-
-
 REASON_MAX = 1000
 TEXT_MAX = 200_000
 # Two articles of so many letters have their slips corrected at once: the work grows with the square. For each clause
@@ -346,7 +338,11 @@ def start_correcting(user: Person, version: Version) -> ImportDraft:
         details=details,
     )
     if source is not None:
-        copy_pages(source, draft)
+        # Give a draft the pages of another of the same file, with who has read them.
+        pages = list(source.pages.all())
+        for page in pages:
+            page.pk, page.draft = None, draft
+        DraftPage.objects.bulk_create(pages)
     record("correct", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
     return draft
 
@@ -389,7 +385,13 @@ def make_correction(
     )
     apply_corrections(held, [*held.corrections.active().order_by("number"), row])
     row.save()
-    _count_as_checked(held, now, touches)
+    # Whoever corrects clauses has checked the reader's warnings there.
+    places = {key: place for place, key in enumerate(now.keys)}
+    spans = line_spans(now.document)
+    lines = {line for key in touches if key in places for line in spans[places[key]]}
+    warnings = now.document.warnings
+    here = {key for key, warning in zip(keys_of(warnings), warnings, strict=True) if warning.line in lines}
+    held.warnings_checked = [*held.warnings_checked, *here.difference(held.warnings_checked)]
     revise(user, "correct clause", held, draft)
     return row
 
@@ -535,16 +537,6 @@ def refuse_conflict(held: ImportDraft, touches: list[str], revision: int) -> Non
     done = [row for row in since.select_related("by", "undone_by") if set(row.touches) & set(touches)]
     if done:
         raise Conflict(done)
-
-
-def _count_as_checked(held: ImportDraft, now: CorrectedDocument, keys: Iterable[str]) -> None:
-    """Whoever corrects clauses has checked the reader's warnings there."""
-    places = {key: place for place, key in enumerate(now.keys)}
-    spans = line_spans(now.document)
-    lines = {line for key in keys if key in places for line in spans[places[key]]}
-    warnings = now.document.warnings
-    here = {key for key, warning in zip(keys_of(warnings), warnings, strict=True) if warning.line in lines}
-    held.warnings_checked = [*held.warnings_checked, *here.difference(held.warnings_checked)]
 
 
 def revise(user: Person, action: str, held: ImportDraft, draft: ImportDraft) -> None:

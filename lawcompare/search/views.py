@@ -52,6 +52,12 @@ def search(request: HttpRequest) -> HttpResponse:
     hits = show(results, [*page.object_list, *(results.close if page.number == 1 else ())], language)
     hits, close = hits[: len(page.object_list)], hits[len(page.object_list) :]
     having_all = max(results.exact - PER_PAGE * (page.number - 1), 0)
+    # Everyday words of the question with phrases of laws that were looked for too, in the page's language.
+    is_khmer = get_language() == "km"
+    rows = [
+        (asked, [phrase for phrase in phrases if has_no_spaces(phrase[0]) == is_khmer][:PHRASES_SHOWN])
+        for asked, phrases in results.in_law.items()
+    ]
     context = {
         "q": text,
         "results": results,
@@ -61,7 +67,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "close": close,
         "as_typed": as_typed,
         "as_typed_address": _address(request, typed="" if as_typed else "yes"),
-        "in_law": _in_law(results),
+        "in_law": [row for row in rows if row[1]],
         "nothing": _nothing(text) if not results.ranked and text.strip() else {},
         "has_renderings": any(hit.is_rendered for hit in hits),
         "beside": request.GET.get("beside") == "yes",
@@ -75,16 +81,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "unseen_laws": unseen_laws_called(text),
     }
     return render(request, _template(request), context)
-
-
-def _in_law(results: SearchResults) -> list[tuple[str, list[str]]]:
-    """Returns everyday words of the question with phrases of laws that were looked for too, in the page's language."""
-    is_khmer = get_language() == "km"
-    rows = [
-        (asked, [phrase for phrase in phrases if has_no_spaces(phrase[0]) == is_khmer][:PHRASES_SHOWN])
-        for asked, phrases in results.in_law.items()
-    ]
-    return [row for row in rows if row[1]]
 
 
 def _nothing(text: str) -> dict[str, Any]:

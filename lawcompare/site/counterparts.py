@@ -56,17 +56,13 @@ def address_of(request: HttpRequest, match: ResolverMatch | None, address: str, 
         was_old = place.startswith("old-")
         at = 0 if was_old else -1
         place = f"{'old-' if was_old else ''}{_eid(place.removeprefix('old-'), texts[at], others[at])}"
-    asked = _query(address)
+    pairs = (pair.partition("=") for pair in urlsplit(address).query.split("&"))
+    asked = {name: value for name, _equals, value in pairs if name in KEPT and value.isalpha()}
     if place and match.view_name == "version":
         asked["at"] = place  # of a long text, the page with the clause
     with override(code):
         path = reverse(match.view_name, kwargs=kwargs)
     return path + (f"?{urlencode(asked)}" if asked else "") + (f"#{place}" if place else "")
-
-
-def _query(address: str) -> dict[str, str]:
-    pairs = (pair.partition("=") for pair in urlsplit(address).query.split("&"))
-    return {name: value for name, _equals, value in pairs if name in KEPT and value.isalpha()}
 
 
 def _in_language(family: Sequence[Version], originals: Sequence[int], code: str) -> list[Version]:

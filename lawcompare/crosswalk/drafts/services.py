@@ -152,7 +152,13 @@ def publish_draft(user: Person, draft: DraftComparison) -> Published:
         raise ValidationError(problems)
     for pair in pairs:
         if pair.status == CorrespondenceStatus.REFUSED:
-            _refuse(membership, pair)
+            # Refuse a suggestion that still waits; what somebody else decided meanwhile stays.
+            waiting = correspondences_known(membership.organisation).filter(
+                subject=pair.subject, object=pair.object, status=CorrespondenceStatus.SUGGESTED
+            )
+            for suggestion in waiting:
+                check_visible(membership.user, suggestion.subject_version_id, suggestion.object_version_id)
+                refuse_correspondence(membership.user, suggestion, pair.reasoning)
     held.published_at, held.published_by = timezone.now(), membership.user
     held.save(update_fields=["published_at", "published_by"])
     _log("publish draft comparison", held, membership)
@@ -212,16 +218,6 @@ def _state(membership: Membership, draft: DraftComparison, pair: DraftPair) -> N
     row = state_for(membership, person, topic, *statement)
     if person.pk != membership.user.pk:
         second_correspondence(membership.user, row)
-
-
-def _refuse(membership: Membership, pair: DraftPair) -> None:
-    """Refuse a suggestion that still waits; what somebody else decided meanwhile stays."""
-    waiting = correspondences_known(membership.organisation).filter(
-        subject=pair.subject, object=pair.object, status=CorrespondenceStatus.SUGGESTED
-    )
-    for suggestion in waiting:
-        check_visible(membership.user, suggestion.subject_version_id, suggestion.object_version_id)
-        refuse_correspondence(membership.user, suggestion, pair.reasoning)
 
 
 def _log(action: str, draft: DraftComparison, membership: Membership) -> None:

@@ -62,7 +62,14 @@ def about(request: HttpRequest, number: int) -> HttpResponse:
     revision = services.details_state(draft)
     if request.method != "POST":
         kept = draft.details if "check" in request.GET else None
-        draft.details = {"law": _likely_law(request, draft)} | draft.details
+        # The law whose title, or that of one of its texts, is most like the file's.
+        best, slug = LIKENESS, ""
+        for version in visible_versions(request.user):
+            for title in {*in_every_language(version.law, "title").values(), version.title}:
+                likeness = SequenceMatcher(None, title.lower(), draft.title.lower()).ratio()
+                if likeness > best:
+                    best, slug = likeness, version.law.slug
+        draft.details = {"law": slug} | draft.details
         return _render_about(request, draft, _form(request, draft, kept), revision)
     form = _form(request, draft, request.POST)
     typed = {name: request.POST.get(name, "").strip()[:5000] for name in form.fields}
@@ -97,17 +104,6 @@ def _render_about(
 
 def _check(number: int) -> HttpResponse:
     return redirect(f"{reverse('import_about', args=[number])}?check=1")
-
-
-def _likely_law(request: HttpRequest, draft: ImportDraft) -> str:
-    """The law whose title, or that of one of its texts, is most like the file's."""
-    best, slug = LIKENESS, ""
-    for version in visible_versions(request.user):
-        for title in {*in_every_language(version.law, "title").values(), version.title}:
-            likeness = SequenceMatcher(None, title.lower(), draft.title.lower()).ratio()
-            if likeness > best:
-                best, slug = likeness, version.law.slug
-    return slug
 
 
 def _complete(request: HttpRequest, draft: ImportDraft) -> AboutForm | None:
