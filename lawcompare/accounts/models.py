@@ -56,6 +56,11 @@ Person = User | AnonymousUser
 VISITOR = AnonymousUser()
 
 
+def account_key(*, blank: bool = False) -> "models.ForeignKey[User | None, User | None]":
+    """Returns a column for who did something; it is emptied when the account is deleted."""
+    return models.ForeignKey(User, null=True, blank=blank, on_delete=models.SET_NULL, related_name="+")
+
+
 class Role(models.TextChoices):
     """What a member is in an organisation; ``access.MAY`` lists what each role may do."""
 

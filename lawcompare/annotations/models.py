@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person, Proposable
+from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person, Proposable, account_key
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.translations.texts import localised
@@ -107,7 +107,7 @@ class CategoryChange(Proposable):
     before = models.JSONField(default=dict)
     after = models.JSONField()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -348,7 +348,7 @@ class Revision(models.Model):
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     content = models.JSONField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -380,7 +380,7 @@ class Reply(models.Model):
     body = models.TextField()
     body_html = models.TextField(editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="replies")
-    creator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    creator = account_key()
     status = models.CharField(max_length=10, choices=ReplyStatus, default=ReplyStatus.HELD)
     at = models.DateTimeField(auto_now_add=True)
 
@@ -425,7 +425,7 @@ class NoteDecision(models.Model):
     # What else it was decided on.
     reply = models.ForeignKey(Reply, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")
     flag = models.ForeignKey(Flag, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     reason = models.TextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
     # The job that tells people of it who asked for e-mails; forgotten after a day.
@@ -453,7 +453,7 @@ class ReviewRemark(models.Model):
 
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="remarks")
     body = models.TextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -499,7 +499,7 @@ class RenderedWords(models.Model):
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now=True)
 
     class Meta:

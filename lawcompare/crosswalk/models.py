@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lawcompare.accounts.models import Confirmation, Organisation, Proposable, ProposableQuerySet
+from lawcompare.accounts.models import Confirmation, Organisation, Proposable, ProposableQuerySet, account_key
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.standard_names import english_name
@@ -132,7 +131,7 @@ class TopicChange(Proposable):
     before = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
 
     # What was done before there were proposals holds nothing by which to take it back; what an organisation itself
@@ -227,13 +226,9 @@ class Correspondence(Proposable):
     made_at = models.DateTimeField(auto_now_add=True)
     # Who stands for a confirmed statement, or nobody where the project does; and the second person who confirmed it.
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    stated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    stated_by = account_key(blank=True)
     seconded_for = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    seconded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    seconded_by = account_key(blank=True)
     # The statement on an earlier text of the same law from which this one was carried over, for a person to confirm.
     carried_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
@@ -345,7 +340,7 @@ class CorrespondenceDecision(models.Model):
     relation = models.CharField(max_length=12, choices=Relation, blank=True)
     reason = models.TextField()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
     # The same for all that was decided at once, and is undone at once.
     batch = models.UUIDField(null=True)
@@ -411,13 +406,9 @@ class Value(Proposable):
     status = models.CharField(max_length=10, choices=ValueStatus, default=ValueStatus.STATED)
     # Who stands for it: an organisation, or the project itself where there is none.
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    stated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    stated_by = account_key(blank=True)
     confirmed_for = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    confirmed_by = account_key(blank=True)
     # The value that it states otherwise, where its author named one.
     disputes = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="disputed_by")
     # The value on an earlier text of the same law whose words were kept.
@@ -496,7 +487,7 @@ class ValueChange(models.Model):
     quote = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -518,12 +509,10 @@ class DraftComparison(models.Model):
     source = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     target = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_by = account_key()
     made_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    published_by = account_key(blank=True)
 
     class Meta:
         ordering = ["-made_at", "-pk"]
@@ -571,7 +560,7 @@ class DraftPair(models.Model):
     reasoning = models.TextField()
     elements = models.JSONField(default=list, blank=True)
     searched = models.TextField(blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now=True)
     # The same for all that was decided at once, and is undone at once.
     batch = models.UUIDField(null=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, account_key
 from lawcompare.core.jobs.models import UNFINISHED, Job, JobState
 from lawcompare.core.standard_names import language_choices
 from lawcompare.imports.uscode.models import Archive, Fetch, ReleaseNotice  # noqa: F401
@@ -71,7 +70,7 @@ class ImportBatch(models.Model):
     """Several files handed in at once. Those that became a draft name it; ``others`` says what became of the rest."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    creator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    creator = account_key()
     created_at = models.DateTimeField(auto_now_add=True)
     # [{"name", "reason"}, {"name", "draft": id}, {"name", "version": address, "title"}] …
     others = models.JSONField(default=list)
@@ -94,7 +93,7 @@ class ImportDraft(models.Model):
     """A file that was handed in, or a published text taken up to be corrected, until it is a version itself."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="imports")
-    creator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    creator = account_key()
     batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.SET_NULL, related_name="drafts")
     # How the file was called, without its folders. Shown to the organisation alone.
     name = models.CharField(max_length=NAME_MAX)
@@ -136,7 +135,7 @@ class ImportDraft(models.Model):
     # As what it is to be stored, whether to be published then, and who asked for it.
     store_as = models.JSONField(default=dict)
     store_publicly = models.BooleanField(default=False)
-    stored_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    stored_by = account_key()
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -211,8 +210,8 @@ class DraftPage(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     # Who reads it against the text, where people have divided the pages, and who has done so.
-    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    read_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    taken_by = account_key()
+    read_by = account_key()
     read_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -262,12 +261,12 @@ class ImportCorrection(models.Model):
     # How the clause is called where the corrections are listed for readers: its number, never its words.
     clause = models.CharField(max_length=300, blank=True)
     reason = models.TextField(blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
     made_in = models.PositiveIntegerField()  # the revision that it, and its last undoing, made
     undone_in = models.PositiveIntegerField(default=0)
     undone_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    undone_by = account_key()
 
     objects = ImportCorrectionQuerySet.as_manager()
 

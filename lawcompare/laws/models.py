@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
@@ -17,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import Confirmation, Organisation, Proposable
+from lawcompare.accounts.models import Confirmation, Organisation, Proposable, account_key
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.standard_names import (
@@ -176,7 +175,7 @@ class LawChange(Proposable):
     reason = models.TextField(blank=True)
     # None: the site's staff.
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -520,7 +519,7 @@ class TranslationReview(Proposable):
     credit = models.CharField(max_length=200, blank=True)
     note = models.TextField(blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
 
     CONCERNED = ("version",)
@@ -548,7 +547,7 @@ class PlainWords(Proposable, Translated):
     text = models.TextField(blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     # Nobody where the files of the site say it.
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
 
     CONCERNED = ("version",)
@@ -633,7 +632,7 @@ class EventChange(models.Model):
     before = models.JSONField(default=dict)
     after = models.JSONField()
     # Nobody where a command of those who run the site did it.
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -757,9 +756,9 @@ class Withdrawal(models.Model):
     reason = models.TextField(_("reason, as readers will see it"))
     # None: the site's staff.
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
-    restored_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    restored_by = account_key()
     restored_at = models.DateTimeField(null=True, blank=True)
 
     objects = WithdrawalQuerySet.as_manager()

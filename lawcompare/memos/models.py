@@ -1,11 +1,10 @@
 """Memos: ordered documents of rows, notes, charts and own paragraphs; and files of them that a worker makes."""
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, account_key
 from lawcompare.annotations.models import Annotation
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.numbers import seal
@@ -22,7 +21,7 @@ class Memo(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     # Counts the writings, so that of two people who write at once the second gets an error.
     revision = models.PositiveIntegerField(default=1)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_by = account_key()
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -91,7 +90,7 @@ class MemoFile(models.Model):
     language = models.CharField(max_length=5)
     # The site's address, as the links in the file have it.
     root = models.CharField(max_length=300)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_by = account_key()
     content = models.BinaryField(default=bytes)
     # Which writing of the memo it has, and the texts in it: it is given out while all of them may be seen.
     of_revision = models.PositiveIntegerField(default=0)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lawcompare.accounts.models import account_key
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Clause, Version
@@ -106,7 +106,7 @@ class Carried(models.Model):
     successor = models.ForeignKey(
         Annotation, null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_from"
     )
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = account_key()
     decided_at = models.DateTimeField(null=True)
 
     objects = CarriedQuerySet.as_manager()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import Organisation, Proposable
+from lawcompare.accounts.models import Organisation, Proposable, account_key
 from lawcompare.core.jobs.models import Job
 from lawcompare.engine.wording.values import finding_message
 from lawcompare.laws.formatting import LOCALE
@@ -104,7 +103,7 @@ class FindingDecision(Proposable):
     kind = models.CharField(max_length=10, choices=FindingDecisionKind)
     reason = models.TextField()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     at = models.DateTimeField(auto_now_add=True)
 
     CONCERNED = ("finding__version",)

@@ -1,10 +1,9 @@
 """Official texts of the United States Code on their way into the library."""
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, account_key
 from lawcompare.core.jobs.models import Job
 from lawcompare.laws.models import Law, Version
 
@@ -35,7 +34,7 @@ class Fetch(models.Model):
     # Empty: the one that is current when the work is done.
     release_point = models.CharField(max_length=40, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     versions = models.ManyToManyField(Version, related_name="+", blank=True)
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
 

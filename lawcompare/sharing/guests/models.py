@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Organisation, account_key
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import DraftComparison
 from lawcompare.laws.models import Version
@@ -25,7 +24,7 @@ class GuestLink(models.Model):
     by_subject = models.BooleanField(default=False)
     draft = models.ForeignKey(DraftComparison, null=True, on_delete=models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="guest_links")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = account_key()
     # For whom it is, encrypted: who reads a leaked text is nobody's business but its organisation's.
     sealed_name = models.TextField()
     token_digest = models.CharField(max_length=64, unique=True)
