@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -129,20 +128,6 @@ class ImportValuesForm(forms.Form):
 
 
 PER_PAGE = 30
-
-
-@dataclass(frozen=True)
-class ListedValue:
-    """A value with its words, and what the person may do with it."""
-
-    value: Value
-    shown: ElementValue
-    may_confirm: bool
-    may_correct: bool
-
-    @property
-    def element(self) -> str:
-        return str(self.value.get_element_display())
 
 
 @login_required
@@ -303,9 +288,15 @@ def _is_own(request: HttpRequest, value: Value) -> bool:
     return membership is not None and services.is_own(value, membership)
 
 
-def _listed(request: HttpRequest, value: Value) -> ListedValue:
-    waits = value.status == ValueStatus.STATED and value.stated_by_id != request.user.pk
-    return ListedValue(value, shown(value), waits, _is_own(request, value))
+def _listed(request: HttpRequest, value: Value) -> dict[str, Any]:
+    """A value with its words, and what the person may do with it."""
+    return {
+        "value": value,
+        "element": value.get_element_display(),
+        "shown": shown(value),
+        "may_confirm": value.status == ValueStatus.STATED and value.stated_by_id != request.user.pk,
+        "may_correct": _is_own(request, value),
+    }
 
 
 def _read(clause: Clause, stated: list[Value]) -> list[dict[str, Any]]:

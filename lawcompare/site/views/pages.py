@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import sys
-from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -113,17 +113,11 @@ ORDER: dict[str, int] = {Standing.NOT_IN_OLD: 0, Standing.ADDED: 0, Standing.NOT
 NAMED = 6
 
 
-@dataclass(frozen=True)
-class ChangeGroup:
-    """The rows of a comparison that say one thing; ``named`` are (name, address) of the first."""
+def changes_in(comparison: Comparison) -> list[dict[str, Any]]:
+    """Returns what changed between two texts, by group: what is new first, what is gone last.
 
-    label: str
-    count: int
-    named: list[tuple[str, str]]
-
-
-def changes_in(comparison: Comparison) -> list[ChangeGroup]:
-    """Returns what changed between two texts, by group: what is new first, what is gone last."""
+    Of each the ``label``, the ``count`` of its rows, and (name, address) of the first as ``named``.
+    """
     switches = Switches(is_inline=False, only_changes=True, hides_noise=False)
     address = comparison.get_absolute_url()
     groups: dict[Standing, list[tuple[str, str]]] = {}
@@ -133,7 +127,7 @@ def changes_in(comparison: Comparison) -> list[ChangeGroup]:
         groups.setdefault(Standing(pair.standing), []).append((name, f"{address}{page}#{pair.anchor}"))
     groups.pop(Standing.UNCHANGED, None)
     return [
-        ChangeGroup(str(standing.label), len(named), list(dict(named).items())[:NAMED])
+        {"label": standing.label, "count": len(named), "named": list(dict(named).items())[:NAMED]}
         for standing, named in sorted(groups.items(), key=lambda group: ORDER.get(group[0], 1))
     ]
 

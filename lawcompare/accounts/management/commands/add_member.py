@@ -1,5 +1,3 @@
-"""add_member EMAIL --organisation SLUG: invite a person, with a link by which they set their password."""
-
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.core.exceptions import ValidationError

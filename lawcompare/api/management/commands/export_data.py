@@ -1,5 +1,3 @@
-"""export_data DIR: write the public corpus as tables, for scholars to compute on."""
-
 from pathlib import Path
 from typing import Any
 

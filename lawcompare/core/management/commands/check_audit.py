@@ -1,5 +1,3 @@
-"""check_audit [--noted FILE|FOLDER]: prove that no entry of the log that a statement covers was changed or deleted."""
-
 from pathlib import Path
 from typing import Any
 

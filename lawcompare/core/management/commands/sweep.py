@@ -1,5 +1,3 @@
-"""sweep: find jobs whose message was lost or whose worker died, and queue them again."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand

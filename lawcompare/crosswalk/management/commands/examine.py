@@ -1,5 +1,3 @@
-"""examine: have published texts examined by today's rules that were not."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand

@@ -1,5 +1,3 @@
-"""fetch_uscode 18:1030,2510-2523 47:230: bring official sections of the United States Code."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError

@@ -1,5 +1,3 @@
-"""import_folder DIR|ZIP: hand in every file of a folder or a ZIP, and say what became of each."""
-
 import time
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,3 @@
-"""import_events FILE: take in how laws came about from YAML or CSV, all events of the file or none."""
-
 from pathlib import Path
 from typing import Any
 

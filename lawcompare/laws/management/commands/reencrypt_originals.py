@@ -1,5 +1,3 @@
-"""reencrypt_originals: encrypt every uploaded file with today's key, so that an earlier one can be thrown away."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError

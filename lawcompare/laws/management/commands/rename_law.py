@@ -1,5 +1,3 @@
-"""rename_law OLD NEW: another name in the addresses of a law; the old ones lead to the new for good."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError

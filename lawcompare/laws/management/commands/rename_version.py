@@ -1,5 +1,3 @@
-"""rename_version LAW/VERSION NEW: another name in the addresses of a version; the old ones lead to the new for good."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError

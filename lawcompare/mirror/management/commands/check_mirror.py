@@ -1,5 +1,3 @@
-"""check_mirror DIR: whether a mirror is whole, signed, without a broken link and without anything private."""
-
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,3 @@
-"""export_site DIR: write everything public as plain files that read from any host, a folder, a stick or a ZIP."""
-
 import os
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,3 @@
-"""end_letters: write no more to the addresses on standard input, one a line, whose mail came back."""
-
 import sys
 from typing import Any
 

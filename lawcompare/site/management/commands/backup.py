@@ -1,5 +1,3 @@
-"""backup DIR: write one file with the database, uploaded files encrypted in it, and digests that prove it whole."""
-
 from pathlib import Path
 from typing import Any
 

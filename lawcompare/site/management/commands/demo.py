@@ -1,5 +1,3 @@
-"""demo: load the demonstration corpus."""
-
 from typing import Any
 
 import yaml

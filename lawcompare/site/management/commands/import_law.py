@@ -1,5 +1,3 @@
-"""import_law FILE: read a law file and store it as a version."""
-
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,3 @@
-"""index: write the search index anew."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser

@@ -1,5 +1,3 @@
-"""publish_statement [FOLDER]: sign and publish the day's statement, and keep it in a folder for the nightly checks."""
-
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,3 @@
-"""restore FILE: bring a backup back into an empty database, and compare every table with what was kept."""
-
 from pathlib import Path
 from typing import Any
 
