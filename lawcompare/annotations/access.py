@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import is_staff, may, membership_of
 from lawcompare.accounts.models import EDITORS, Confirmation, Organisation, Person
@@ -158,40 +159,20 @@ def may_withdraw(user: Person, annotation: Annotation) -> bool:
     return annotation.organisation_id in {organisation.pk for organisation in allowed if organisation}
 
 
-def get_own_annotation(user: Person, slug: str) -> Annotation:
-    """An annotation whose next words the person writes, though it may wait for review. Raises PermissionDenied."""
-    refusal = _("Only its author can change a draft, and only a member of its organisation a published note.")
-    return _allowed(user, slug, writes, refusal)
+REFUSALS = {
+    writes: gettext_lazy("Only its author can change a draft, and only a member of its organisation a published note."),
+    may_take_back: gettext_lazy("Only its author can withdraw it from review, and only while it is waiting."),
+    may_decide: gettext_lazy("Only a reviewer of the organisation who did not write it can decide on an annotation."),
+    may_remark: gettext_lazy("Only its author and its reviewers say something here, while it is not public."),
+    may_withdraw: gettext_lazy("Only its author or a reviewer of its organisation can withdraw a note."),
+}
 
 
-def get_annotation_to_take_back(user: Person, slug: str) -> Annotation:
-    """An annotation that the person may take back from review. Raises PermissionDenied."""
-    refusal = _("Only its author can withdraw it from review, and only while it is waiting.")
-    return _allowed(user, slug, may_take_back, refusal)
-
-
-def get_annotation_to_review(user: Person, slug: str) -> Annotation:
-    """An annotation that the person may publish or return. Raises PermissionDenied."""
-    refusal = _("Only a reviewer of the organisation who did not write it can decide on an annotation.")
-    return _allowed(user, slug, may_decide, refusal)
-
-
-def get_annotation_to_remark_on(user: Person, slug: str) -> Annotation:
-    """An annotation under way of whose thread the person is a part. Raises PermissionDenied."""
-    refusal = _("Only its author and its reviewers say something here, while it is not public.")
-    return _allowed(user, slug, may_remark, refusal)
-
-
-def get_annotation_to_withdraw(user: Person, slug: str) -> Annotation:
-    """An annotation that the person may withdraw. Raises PermissionDenied."""
-    refusal = _("Only its author or a reviewer of its organisation can withdraw a note.")
-    return _allowed(user, slug, may_withdraw, refusal)
-
-
-def _allowed(user: Person, slug: str, test: Callable[[Person, Annotation], bool], refusal: str) -> Annotation:
+def get_annotation_for(user: Person, slug: str, allowed: Callable[[Person, Annotation], bool]) -> Annotation:
+    """An annotation with which the person may do what one of ``REFUSALS`` asks for. Raises PermissionDenied."""
     annotation = get_annotation(user, slug)
-    if not test(user, annotation):
-        raise PermissionDenied(refusal)
+    if not allowed(user, annotation):
+        raise PermissionDenied(REFUSALS[allowed])
     return annotation
 
 

@@ -202,7 +202,7 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish what was submitted, or return it with a reason."""
     if request.method != "POST":
         return redirect("annotation", slug)
-    annotation = access.get_annotation_to_review(request.user, slug)
+    annotation = access.get_annotation_for(request.user, slug, access.may_decide)
     if "publish" in request.POST:
         read = request.POST.get("revision", "")
         revision = number_of(read) if read else annotation.revision
@@ -232,7 +232,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
     chosen = []
     for name in list(dict.fromkeys(request.POST.getlist("note")))[:NOTES_SHOWN]:
         slug, _colon, revision = name.partition(":")
-        chosen.append((access.get_annotation_to_review(request.user, slug), number_of(revision)))
+        chosen.append((access.get_annotation_for(request.user, slug, access.may_decide), number_of(revision)))
     reason = None if "publish" in request.POST else _reason(request)
     try:
         count = services.decide_many(request.user, chosen, reason)
@@ -251,7 +251,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
 @signed_in("POST")
 def remark(request: HttpRequest, slug: str) -> HttpResponse:
     """Say something to the author, or to the reviewers, of a note that is not public."""
-    annotation = access.get_annotation_to_remark_on(request.user, slug)
+    annotation = access.get_annotation_for(request.user, slug, access.may_remark)
     form = RemarkForm(request.POST)
     if form.is_valid():
         services.write_remark(request.user, annotation, form.cleaned_data["body"])
@@ -266,7 +266,7 @@ def remark(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a published annotation out of sight; readers are told that and why."""
-    annotation = access.get_annotation_to_withdraw(request.user, slug)
+    annotation = access.get_annotation_for(request.user, slug, access.may_withdraw)
     if request.method != "POST":
         return render(request, "annotations/review/withdraw.html", {"annotation": annotation})
     reason = _reason(request)
@@ -397,7 +397,7 @@ def annotate(request: HttpRequest, law: str, version: str, eid: str) -> HttpResp
 @login_required
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The next words of an annotation. Of two people who write at once, the second is shown what the first wrote."""
-    annotation = access.get_own_annotation(request.user, slug)
+    annotation = access.get_annotation_for(request.user, slug, access.writes)
     content, _last = services.next_words(annotation)
     if request.method != "POST":
         if not access.may_revise(request.user, annotation):
@@ -461,7 +461,7 @@ def _after_writing(request: HttpRequest, annotation: Annotation) -> HttpResponse
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":  # after signing in, or by a reload
         return redirect("annotation", slug)
-    annotation = access.get_own_annotation(request.user, slug)
+    annotation = access.get_annotation_for(request.user, slug, access.writes)
     services.submit_annotation(request.user, annotation)
     messages.success(request, _("Submitted. A reviewer of your organisation will decide."))
     return redirect(annotation)
@@ -473,11 +473,11 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("annotation", slug)
     if "drop" in request.POST:
-        annotation = access.get_own_annotation(request.user, slug)
+        annotation = access.get_annotation_for(request.user, slug, access.writes)
         services.drop_revision(request.user, annotation)
         messages.success(request, _("The edit was discarded; the published words stay."))
         return redirect(annotation)
-    annotation = access.get_annotation_to_take_back(request.user, slug)
+    annotation = access.get_annotation_for(request.user, slug, access.may_take_back)
     services.take_back_annotation(request.user, annotation)
     messages.success(request, _("Withdrawn from review. You can edit it and submit it again."))
     return redirect(annotation)

@@ -80,6 +80,17 @@ class Layout:
         """Returns the page on which the clause at this position is read."""
         return next((page for page in self.pages if page.start <= position < page.end), self.pages[0])
 
+    def context(self, page: VersionPage) -> dict[str, Any]:
+        """Returns what the templates of a version read of a page and of those around it."""
+        return {
+            "contents": self.contents,
+            "units": self.unit_count,
+            "page": page,
+            "page_before": self.pages[page.number - 2] if page.number > 1 else None,
+            "page_after": self.pages[page.number] if page.number < len(self.pages) else None,
+            "pages": self.pages,
+        }
+
 
 def lay_out(version: Version) -> Layout:
     """Returns contents and pages of a stored version, with one query that reads headings and no text."""
