@@ -9,7 +9,6 @@ from allauth.account.utils import perform_login
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from lawcompare.accounts import services
 from lawcompare.accounts.access import has_set_up_second_factor, may, membership_of, membership_that_may
@@ -105,9 +103,8 @@ class AddressForm(forms.Form):
     )
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 def profile(request: HttpRequest) -> HttpResponse:
     """The name for credit, and links to all other settings of the account."""
     # A copy: a name that is refused must not show as the person's name on this very page.
@@ -136,9 +133,8 @@ def act_for(request: HttpRequest) -> HttpResponse:
     return redirect("profile")
 
 
-@require_safe
 @never_cache
-@login_required
+@signed_in("GET")
 def sessions(request: HttpRequest) -> HttpResponse:
     open_sessions = [session for session in _sessions_of(request) if session.exists()]
     listed = [
@@ -183,9 +179,8 @@ def _sessions_of(request: HttpRequest) -> QuerySet[UserSession]:
 CHANGES_PER_HOUR = 5
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 @reauthentication_required(app="allauth.account")
 def change_address(request: HttpRequest) -> HttpResponse:
     """Ask for a new address; the person has confirmed their identity within the last minutes."""
@@ -228,9 +223,8 @@ def _membership(request: HttpRequest) -> Membership:
     return membership
 
 
-@require_safe
 @never_cache
-@login_required
+@signed_in("GET")
 def organisation(request: HttpRequest) -> HttpResponse:
     """The members of the person's organisation, and for administrators the open invitations."""
     return _show(request, InvitationForm())
@@ -260,9 +254,8 @@ def _show(request: HttpRequest, form: InvitationForm, status: int = 200) -> Http
     return render(request, "account/organisations/organisation.html", context, status=status)
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 def edit(request: HttpRequest) -> HttpResponse:
     """The form with the organisation's description and its two-person rule."""
     own = _membership(request)
@@ -305,9 +298,8 @@ def change_role(request: HttpRequest, pk: int) -> HttpResponse:
     return _do(request, _("Saved."), services.change_role, pk, role)
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """End a membership; the page says what ends with it and what stays."""
     if request.method == "POST":
@@ -315,9 +307,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask(request, pk, "remove", _("Remove from the organisation"))
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the second factor of a member who lost it; the administrator proves anew who they are."""
     _members(request)

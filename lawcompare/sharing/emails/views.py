@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -56,9 +55,8 @@ class FollowForm(forms.Form):
             del self.fields["email"]
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 def letters(request: HttpRequest) -> HttpResponse:
     choice = access.choice_of(request.user)
     form = EmailsForm(request.POST or None, choice=choice, reviews=role_allows(request.user, "review"))

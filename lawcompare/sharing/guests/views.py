@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -15,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here, methods, signed_in, too_many
@@ -59,9 +57,8 @@ class GuestForm(forms.Form):
         self.fields["days"].choices = [(str(days), digits(days)) for days in DAYS]  # type: ignore[attr-defined]
 
 
-@require_safe
 @never_cache
-@login_required
+@signed_in("GET")
 def guest_links(request: HttpRequest) -> HttpResponse:
     """The links that the person's organisation gave, and how often each was opened."""
     links = [(link, services.name_of(link)) for link in access.links_of(request.user)]
@@ -70,24 +67,21 @@ def guest_links(request: HttpRequest) -> HttpResponse:
     return render(request, "sharing/guests/links.html", context)
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 def show_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
     return _give(request, GuestLink(new=access.get_text_to_show(request.user, law, version)))
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 def show_pair(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     old, new = access.get_pair_to_show(request.user, (old_law, old_version), (new_law, new_version))
     return _give(request, GuestLink(old=old, new=new))
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 def show_subjects(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """Give a link to two laws by subject, of which one text is private."""
     old, new = access.get_pair_to_show(request.user, (old_law, old_version), (new_law, new_version))
@@ -96,17 +90,15 @@ def show_subjects(request: HttpRequest, old_law: str, old_version: str, new_law:
     return _give(request, GuestLink(old=old, new=new, by_subject=True))
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 def show_draft(request: HttpRequest, key: str) -> HttpResponse:
     draft = access.get_draft_to_show(request.user, key)
     return _give(request, GuestLink(old=draft.source, new=draft.target, by_subject=True, draft=draft))
 
 
-@methods("GET", "HEAD", "POST")
 @never_cache
-@login_required
+@signed_in("GET", "POST")
 def show_memo(request: HttpRequest, key: str) -> HttpResponse:
     """Give a link to a memo of the person's organisation."""
     access.organisation_that_shows(request.user)
