@@ -130,9 +130,7 @@ def confirm_value(user: Person, value: Value) -> Value:
 
     What the site states its editors confirm; another organisation says the same beside it, in its own name.
     """
-    membership = reviewer(user)
-    check_visible(user, value.version_id)
-    value = _held(value)
+    membership, value = _held(user, value)
     if value.status != ValueStatus.STATED:
         raise ValidationError(_("Only a value that one person stated can be confirmed."))
     if value.stated_by_id == user.pk:
@@ -154,9 +152,7 @@ def correct_value(
     user: Person, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str
 ) -> Value:
     """State a value of one's own organisation anew; it waits for a second person again."""
-    membership = reviewer(user)
-    check_visible(user, value.version_id)
-    value = _held(value)
+    membership, value = _held(user, value)
     _check_own(value, membership)
     _check_reason(reason)
     check_value(value.clause, value.element, values, words)
@@ -176,9 +172,7 @@ def dispute_value(
     """State otherwise what another organisation stated: both are then shown as disputed, but for one for which the site
     stands beside one that is merely proposed. Returns the new value.
     """
-    membership = reviewer(user)
-    check_visible(user, value.version_id)
-    value = _held(value)
+    membership, value = _held(user, value)
     _check_reason(reason)
     check_value(value.clause, value.element, values, words)
     rival = _filled(Value(clause=value.clause, version_id=value.version_id, element=value.element), values, words)
@@ -194,9 +188,7 @@ def dispute_value(
 @transaction.atomic
 def strike_value(user: Person, value: Value, reason: str) -> Value:
     """Strike out a value of one's own organisation. What it disputed stands again."""
-    membership = reviewer(user)
-    check_visible(user, value.version_id)
-    value = _held(value)
+    membership, value = _held(user, value)
     _check_own(value, membership)
     _check_reason(reason)
     value.status = ValueStatus.STRUCK
@@ -319,12 +311,16 @@ def _settle(value: Value, membership: Membership | None) -> None:
             _record(other, ValueAction.SETTLED, membership)
 
 
-def _held(value: Value) -> Value:
-    """The row as it is now, held until the transaction ends: of two who act at once the second sees the first."""
+def _held(user: Person, value: Value) -> tuple[Membership, Value]:
+    """The reviewer's membership, and the row as it is now, held until the transaction ends: of two who act at once the
+    second sees the first. Raises PermissionDenied.
+    """
+    membership = reviewer(user)
+    check_visible(user, value.version_id)
     # First its clause, since others of its values change with it.
     list(Clause.objects.select_for_update(no_key=True).filter(pk=value.clause_id).values_list("pk"))
     # No joins: PostgreSQL holds no rows on the outer side of one.
-    return Value.objects.select_for_update().get(pk=value.pk)
+    return membership, Value.objects.select_for_update().get(pk=value.pk)
 
 
 def is_own(value: Value, membership: Membership) -> bool:
