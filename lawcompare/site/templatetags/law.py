@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Confirmation
+from lawcompare.core.mail import mail_trouble, prints_on_console
 from lawcompare.core.numbers import seal
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import SHOWN_VALUES
@@ -35,6 +36,8 @@ register = template.Library()
 register.filter(digits)
 register.filter(format_date)
 register.filter("written_in", language_of)
+register.simple_tag(prints_on_console, name="emails_are_printed")
+register.simple_tag(mail_trouble)
 
 
 @register.filter
