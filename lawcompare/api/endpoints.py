@@ -418,7 +418,7 @@ def topic(request: HttpRequest, topic: schemas.Slug) -> Any:
 def correspondences(
     request: HttpRequest, topic: Annotated[schemas.Slug | None, Query()] = None, page: PageNumber = 1
 ) -> Any:
-    rows = visible_correspondences(VISITOR).order_by("topic__position", "pk")
+    rows = visible_correspondences(VISITOR).order_by("topic__position", "subject_version", "subject__position", "pk")
     if topic is not None:
         rows = rows.filter(topic=get_topic(topic))
     return page_of(request, rows, page, lambda row: _correspondence_data(row, site_root(request)))

@@ -28,6 +28,8 @@ def publish(version: Version, at: datetime | None = None) -> bool:
         return False
     forget_private_work(version)
     mark_published(version, at)
+    # No list of notes, by when they were published, tells which were there before.
+    version.annotations.filter(published_at__isnull=False).update(published_at=version.published_at)
     request_examination(version)
     request_indexing(version)
     index_annotations_of(version)

@@ -66,7 +66,11 @@ class ClauseSitemap(PublicSitemap):
     def items(self) -> QuerySet[Clause]:
         clauses = Clause.objects.filter(version__in=visible_versions(VISITOR).standing().order_by().values("pk"))
         columns = ("eid", "version__slug", "version__published_at", "version__law__slug")
-        return clauses.select_related("version__law").only(*columns).order_by("version_id", "position")
+        return (
+            clauses.select_related("version__law")
+            .only(*columns)
+            .order_by("version__published_at", "version_id", "position")
+        )
 
     def lastmod(self, item: Clause) -> date | None:
         assert item.version.published_at is not None
@@ -106,7 +110,7 @@ class SubjectSitemap(PublicSitemap):
 class NoteSitemap(PublicSitemap):
     def items(self) -> Any:
         changed = Greatest("published_at", "changed_at", "version__published_at")
-        return Annotation.objects.listed().annotate(last_changed=changed).order_by("pk")
+        return Annotation.objects.listed().annotate(last_changed=changed).order_by("published_at", "pk")
 
 
 class TopicSitemap(PublicSitemap):

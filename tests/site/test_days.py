@@ -24,6 +24,8 @@ from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import Clause, Origin, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
+from lawcompare.site.sitemaps import NoteSitemap
+from lawcompare.site.views.feeds import _annotations
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns, plant
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.planting import _unpacked
@@ -99,6 +101,25 @@ def site(cast, monkeypatch, django_capture_on_commit_callbacks) -> dict[str, str
         annotating.withdraw_annotation(cast.alice, withdrawn, "A mistake.")
     return ARGUMENTS | {"version": "new", "slug": note.slug, "id": note.slug, "topic": "publications",
                         "eid": "chp_1__art_3", "row": "chp_1__art_3"}  # fmt: skip
+
+
+def test_no_list_tells_by_its_order_what_was_there_before_it_was_public(store, cast, client):
+    """Of two texts with a note and a row each, the first was kept private while the other was published."""
+    texts = store(OLD_DRAFT, "kept", date="2021", published=False), store(OLD_DRAFT, "seen", date="2020")
+    Origin.objects.create(version=texts[0], organisation=cast.centre)
+    other, topic = store(NEW_DRAFT, "b", law="two"), Topic.objects.create(slug="a", title="A")
+    for text in texts:
+        note, clause = Annotation(slug=f"on-{text.slug}", body="Why.", risk=3), text.clauses.get(num="Article 2")
+        set_target(note, clause, "deemed")
+        annotating.write_annotation(cast.alice, note, {})
+        annotating.submit_annotation(cast.alice, note)
+        annotating.publish_annotation(cast.rita, note)
+        state_correspondence(topic, clause, other.clauses.get(num="Article 1"), "partial", "Because.", "Ed.")
+    publish(texts[0])
+    pages = ["/api/v1/annotations", "/api/v1/correspondences", "/annotations.csv", "/sitemap-clauses-1.xml"]
+    lists = [client.get(page).content.decode() for page in pages]
+    lists += [str([note.slug for note in notes]) for notes in (NoteSitemap().items(), [*_annotations()][::-1])]
+    assert [re.search("draft/(kept|seen)/|on-(kept|seen)", one)[0].strip("/")[-4:] for one in lists] == ["seen"] * 6
 
 
 @pytest.mark.verify
