@@ -180,8 +180,10 @@ def cite_in_law(version: Version, clause: Clause) -> str:
 
 
 def name_in_short(version: Version) -> str:
-    """Returns how a text is called beside a clause of it: its short title, ``Draft of 2012``, or its law's title."""
-    if version.short_title:
+    """Returns how a text is called beside a clause of it: its short title, ``Draft of 2012``, or its law's title; with
+    who brought it, until staff confirmed it.
+    """
+    if version.short_title or version.unchecked_of:
         return version.short_name
     law = version.law
     if law.kind == LawKind.DRAFT and version.date:

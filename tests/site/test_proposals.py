@@ -38,6 +38,7 @@ from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.topics.matrix import texts_measured
 from lawcompare.crosswalk.values import services as values
+from lawcompare.laws.citing import cite_in_law
 from lawcompare.laws.editing.services import COLUMNS as LAW_COLUMNS
 from lawcompare.laws.editing.services import edit_law
 from lawcompare.laws.models import Amendment, Event, Law, Origin, TranslationReview, Version
@@ -689,6 +690,9 @@ def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
         Origin.objects.create(version=between, organisation=cast.others)
         publish(between)
         last = store(OLD_DRAFT, "last", date="2021")
+    assert cite_in_law(between, between.clauses.first()).startswith(
+        "draft between (brought by The Others, not confirmed)"
+    )
     compared = {(one.old.slug, one.new.slug) for one in Comparison.objects.finished()}
     assert compared == {("old", "new"), ("new", "between"), ("new", "last")}
     pair = "/compare/draft/old/with/draft/new/"
