@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest import runner
 from django.core.cache import cache
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
@@ -51,6 +52,19 @@ def pytest_collection_finish() -> None:
     """Programs and tests stay in memory to the end: looking through them for garbage finds little."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Give all that a test calls one piece of memory for its frames.
+
+    Python asks the system for 16 KB at a time and returns them when the first frame in them ends: where that one is
+    called in a loop, over and over. This frame is so large that the rest has room beside it.
+    """
+    return runner.pytest_runtest_protocol(item, nextitem)
+
+
+pytest_runtest_protocol.__code__ = pytest_runtest_protocol.__code__.replace(co_stacksize=100_000)
 
 
 def require(part: str, reason: str) -> None:

@@ -121,15 +121,20 @@ METHODS: dict[str, Method] = {"lawcompare": ours, "TF-IDF cosine": cosine, "head
 
 
 @cache
+def _all_titles() -> Document:
+    return joined([law(f"{path.parent.name}/2023-en") for path in sorted(LAWS.glob("us-code-*/2023-en.md"))])
+
+
+@cache
+def _as_enacted() -> Document:
+    return joined([read(path.read_bytes(), filename=path.name) for path in sorted(ENACTED.glob("*.md"))])
+
+
 def shelves() -> dict[str, Callable[[str], Document]]:
-    """Name -> US title of a correspondence -> the text that is searched."""
-    titles = sorted(path.parent.name for path in LAWS.glob("us-code-*/2023-en.md"))
-    everything = joined([law(f"{title}/2023-en") for title in titles])
-    ways: dict[str, Callable[[str], Document]] = {"title named": law, "all titles": lambda _title: everything}
+    """Name -> US title of a correspondence -> the text that is searched, read when it is first asked for."""
+    ways: dict[str, Callable[[str], Document]] = {"title named": law, "all titles": lambda _title: _all_titles()}
     if ENACTED.exists():
-        paths = sorted(ENACTED.glob("*.md"))
-        enacted = joined([read(path.read_bytes(), filename=path.name) for path in paths])
-        ways["48 sections as enacted"] = lambda _title: enacted
+        ways["48 sections as enacted"] = lambda _title: _as_enacted()
     return ways
 
 
