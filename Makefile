@@ -6,6 +6,8 @@ PYTHON := $(VENV)/bin/python
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 INSTALL := $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
+# What is compiled is kept, also where the environment says otherwise: else each process of the tests compiles it anew.
+unexport PYTHONDONTWRITEBYTECODE
 # The tests of the middle circle; those of the small one are chosen in pyproject.toml. What is dear and asks something of
 # the database runs on PostgreSQL alone.
 VERIFY := (verify and not both_databases or services or browser or ocr or shared) and not soak and not content
@@ -70,7 +72,7 @@ fresh: ## set the data folder (DATA_DIR, else var) aside under a dated name and 
 	if test -n "$(DATABASE_URL)"; then echo "The database of DATABASE_URL is as it was."; fi
 
 test: $(VENV)/ready-test ## the small circle of tests: how the program behaves, on SQLite; needs no service, browser or recogniser
-	@$(PYTEST)
+	@$(PYTEST) $(addprefix --ignore=tests/,browser content services)
 	@echo "Left to \`make verify\`: PostgreSQL, Redis and nginx, browsers, recognition of scans, the texts of ../shared," \
 	  "every role at every address, planted names, hostile files, faults, backups, the upgrade."
 
@@ -81,7 +83,7 @@ verify: ## make check test, and all that a change must pass; REQUIRE=services,br
 
 # What `make verify` has beyond `make check test`.
 verify-rest: $(VENV)/ready-test
-	@REQUIRE=$(REQUIRE) $(PYTEST) -m "$(VERIFY)"
+	@REQUIRE=$(REQUIRE) $(PYTEST) -m "$(VERIFY)" --ignore=tests/content
 	@echo "What asks something of the database, on PostgreSQL and Redis:"
 	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTEST) -m "both_databases and not soak" $$(grep -rl both_databases --include="test_*.py" tests)
 
