@@ -217,6 +217,7 @@ def put_catalogue(folder: Path, words: str) -> None:
         write_mo(compiled, read_po(words.encode("utf-8").splitlines(keepends=True)))
 
 
+@pytest.mark.verify
 def test_a_new_language_of_the_interface_is_a_catalogue_and_a_setting(tmp_path, put_migrated_database):
     put_catalogue(tmp_path, THAI.read_text("utf-8"))
     put_migrated_database(tmp_path / "migrated.sqlite3")

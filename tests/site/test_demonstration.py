@@ -314,6 +314,7 @@ MISTAKES = [
 ]  # fmt: skip
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize(("file", "right", "wrong", "problem"), MISTAKES)
 def test_what_is_wrong_in_a_file_of_the_corpus_is_one_sentence_and_nothing_of_it_is_stored(
     corpus, laws, load, file, right, wrong, problem

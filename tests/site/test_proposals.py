@@ -528,6 +528,7 @@ def test_what_was_changed_again_since_is_not_taken_back_over_it(place, cast):
 # --- How many may wait ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.verify
 def test_whatever_one_organisation_proposes_counts_until_staff_decide(place, tried, cast, client, settings, store):
     otto = place.otto
     text = store(NEW_DRAFT, "t", law="own", date="2026")
