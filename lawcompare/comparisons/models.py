@@ -132,8 +132,10 @@ class Comparison(models.Model):
     def corrected_by(self) -> list[str]:
         """The organisations, but for the site's editors, on whose decisions rows rest, and how many of each kind."""
         decided = self.pairs.filter(decision__isnull=False).order_by()
-        held: Any = decided.values("decision__decision__organisation") if decided.exists() else ()
-        return [str(one) for one in Organisation.objects.filter(pk__in=held).exclude(slug=EDITORS)]
+        if not decided.exists():
+            return []
+        held = Organisation.objects.filter(pk__in=decided.values("decision__decision__organisation"))
+        return [str(one) for one in held.exclude(slug=EDITORS)]
 
     def get_absolute_url(self) -> str:
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])
