@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -18,6 +19,14 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+@cache
+def _current_pairs() -> Any:
+    """The pairs of comparisons as they stand: always the same rows asked, so that each page asks a copy."""
+    corrected = Comparison.objects.filter(made_from=OuterRef("comparison"), finished_at__isnull=False)
+    current = ClausePair.objects.filter(~Exists(corrected), comparison__engine=ENGINE)
+    return current.filter(comparison__finished_at__isnull=False).order_by().values_list(*_COLUMNS, named=True)
+
+
 def life_of(clause: Clause, others: Iterable[Version]) -> list[dict[str, Any]]:
     """Returns how a clause stands to the other texts of its law, in the order of those texts. One query.
 
@@ -26,12 +35,8 @@ def life_of(clause: Clause, others: Iterable[Version]) -> list[dict[str, Any]]:
     a row has no place of its own there. ``others`` are the other texts of the law that the reader may see.
     """
     texts = {version.pk: version for version in (clause.version, *others)}
-    pairs = ClausePair.objects.filter(Q(old=clause) | Q(new=clause), comparison__engine=ENGINE)
-    corrected = Comparison.objects.filter(made_from=OuterRef("comparison"), finished_at__isnull=False)
-    current = pairs.filter(~Exists(corrected), comparison__finished_at__isnull=False).order_by()
     steps = []
-    rows: Any = current.values_list(*_COLUMNS, named=True)
-    for pair in rows:
+    for pair in _current_pairs().filter(Q(old=clause) | Q(new=clause)):
         old, new = texts.get(pair.comparison__old), texts.get(pair.comparison__new)
         # The first part of an article is its own words: the row stands for it.
         if old is None or new is None or clause.pk in {pair.row__old__pk, pair.row__new__pk}:

@@ -37,8 +37,6 @@ from lawcompare.comparisons.rows import (
     StripCell,
     Switches,
     group_of,
-    has_row,
-    is_passed_over,
     name_of,
     span,
     title,
@@ -163,13 +161,14 @@ class RowWriter:
     def _row(self, row: PrintedRow) -> str:
         """A row: what it is, its name, what happened, links; its words; where they come from; the notes beside it."""
         pair, look, sentence = row.pair, row.look, row.sentence
+        alone, beside, anchor = is_alone(row), is_beside(row), escape(row.pair.anchor)
         name = title(pair)
         name_html = as_html(name, self.spoken_in)
         kind = self._kind(row)
         is_said = pair.standing == Standing.UNCHANGED or (
             self.is_grouped and pair.standing in GROUPED - {Standing.SAME_SUBJECT}
         )
-        if is_alone(row):
+        if alone:
             side = "new" if pair.new else "old"
             heading = heading_line(pair, side, self.languages[side == "new"])
             name_html = f'<span lang="{self.languages[side == "new"]}">{heading}</span>'
@@ -179,25 +178,30 @@ class RowWriter:
             happened += f'<p class="happened">{escape(sure)}</p>'
         if self.takes_over and slips_in(pair.sentences):
             words = f'{escape(_("Correct these slips by the other text"))}<span class="sr">: {name_html}</span>'
-            happened += f'<button form="correct-slips" name="row" value="{escape(pair.anchor)}">{words}</button>'
+            happened += f'<button form="correct-slips" name="row" value="{anchor}">{words}</button>'
         if self.amended:
             happened += self.amended.write(self.amended.of_row(pair.old, pair.new))
         form = '<div class="correct-here" aria-live="polite"></div>\n' if self.correcting else ""
-        in_row = {"row": row, "pair": pair, "clauses": [clause for clause in (pair.old, pair.new) if clause]}
-        sources = component(self.context, "row/_sources", **in_row) if row.has_sources else ""
+        clauses = [clause for clause in (pair.old, pair.new) if clause]
+        sources = ""
+        if row.has_sources:
+            sources = component(self.context, "row/_sources", row=row, pair=pair, clauses=clauses)
         notes = component(self.context, "row/_notes", row=row, name=name) if self.notes else ""
-        sides = (("old", pair.old), ("new", pair.new)) if self.plain else ()
-        in_plain = [(side, self.plain.get(one.pk)) for side, one in sides if one]
-        is_told = any(words and words.words for _side, words in in_plain)
-        told = component(self.context, "row/_plain_words", told=in_plain) if is_told else ""
-        links = self.third.replace("\0", escape(pair.anchor)) if pair.new or pair.old else ""
-        beside = f"{self.beside_it}{name_html}</span></span> {links}</p>\n" if links else ""
-        looks = " is-beside" if is_beside(row) else " is-alone" if is_alone(row) else ""
+        told = ""
+        if self.plain:
+            in_plain = [(side, self.plain.get(one.pk)) for side, one in (("old", pair.old), ("new", pair.new)) if one]
+            if any(words and words.words for _side, words in in_plain):
+                told = component(self.context, "row/_plain_words", told=in_plain)
+        third = ""
+        if self.third and clauses:
+            links = self.third.replace("\0", anchor)
+            third = f"{self.beside_it}{name_html}</span></span> {links}</p>\n"
+        looks = " is-beside" if beside else " is-alone" if alone else ""
         return (
-            f'<article class="row k-{look}{looks}" id="{escape(pair.anchor)}" tabindex="-1">\n'
-            f"<header><h3>{kind} {name_html}</h3>{self._menu(pair, name_html)}{happened}</header>\n"
-            f'{form}{told}<div class="pairs">\n{"\n".join(self._words(row))}\n{sources}\n</div>\n'
-            f"{self._elements(row)}{notes}{beside}</article>\n"
+            f'<article class="row k-{look}{looks}" id="{anchor}" tabindex="-1">\n'
+            f"<header><h3>{kind} {name_html}</h3>{self._menu(pair, anchor, name_html)}{happened}</header>\n"
+            f'{form}{told}<div class="pairs">\n{"\n".join(self._words(row, alone, beside))}\n{sources}\n</div>\n'
+            f"{self._elements(row)}{notes}{third}</article>\n"
         )
 
     def _kind(self, row: PrintedRow) -> str:
@@ -233,9 +237,8 @@ class RowWriter:
             return said
         return f'<q lang="{language}">{as_html(value.quotes[0].words, language)}</q>'
 
-    def _menu(self, pair: Any, name: str) -> str:
-        """What a reader can do with a row, behind a sign that is named after it; ``name`` is HTML."""
-        anchor = escape(pair.anchor)
+    def _menu(self, pair: Any, anchor: str, name: str) -> str:
+        """What a reader can do with a row, behind a sign that is named after it; ``anchor`` and ``name`` are HTML."""
         links = ""
         if self.annotates:
             address, clause = (self.addresses[1], pair.new) if pair.new else (self.addresses[0], pair.old)
@@ -261,7 +264,7 @@ class RowWriter:
             f'<details class="row-menu no-print"><summary>{self.more_on}{name}</span></summary><p>{links}</p></details>'
         )
 
-    def _words(self, row: PrintedRow) -> Iterator[str]:
+    def _words(self, row: PrintedRow, alone: bool, beside: bool) -> Iterator[str]:
         """What is to be known before a row is read, its headings, its parts."""
         pair = row.pair
         if pair.is_replaced and not row.sentence:
@@ -272,15 +275,15 @@ class RowWriter:
             yield component(self.context, "row/_decided", decision=pair.decision, pair=pair)
         for one in pair.proposed:
             yield component(self.context, "row/_decided", decision=one, pair=pair)
-        if is_alone(row):  # its name stands in the head of the row
+        if alone:  # its name stands in the head of the row
             side = "new" if pair.new else "old"
             yield f'<div class="law" lang="{self.languages[side == "new"]}">{self._side(row, side)}</div>'
             return
-        new = heading_line(pair, "new", self.languages[1])
-        gone = " gone" if pair.new is None else ""
-        if is_beside(row):
+        if beside:
             yield self._both(row)
             return
+        new = heading_line(pair, "new", self.languages[1])
+        gone = " gone" if pair.new is None else ""
         old = f'<p class="heading">{heading_line(pair, "old", self.languages[0])}</p>' if pair.old else ""
         yield sides(old, f'<p class="heading{gone}">{new}</p>', "", self.languages, self.is_inline)
         for part in row.all:
@@ -358,7 +361,7 @@ def _remark(sentence: str) -> str:
 
 def words_of_fold(fold: RowFold) -> str:
     """How many rows are folded, and what they have in common."""
-    count, standing = len(fold.rows), fold.first.standing
+    count, standing = len(fold.rows), fold.rows[0].pair.standing
     if standing == Standing.NOT_IN_NEW:
         words = ngettext(
             "%(n)s clause of which no words are known, not reported in the new text",
@@ -409,9 +412,9 @@ def strip_cells(cells: Sequence[StripCell], switches: Switches, page: int) -> Sa
     """The cells of the map above a comparison as links: on this page to the row, else to the page with the row."""
     pages, language, html = _addresses(cells, switches, page), reader_language().code, ""
     for cell in cells:
-        to_row = f' href="{escape(f"{pages[cell.page]}#{cell.pair.anchor}")}"' if has_row(cell, switches) else ""
+        to_row = f' href="{escape(f"{pages[cell.page]}#{cell.anchor}")}"' if cell.has_row else ""
         height = UNKNOWN_HEIGHT if cell.look == "unknown" else cell.height
-        change = "" if is_passed_over(cell, switches) else " data-change"
+        change = "" if cell.is_passed_over else " data-change"
         html += (
             f'<li><a{to_row} title="{escape(cell.words)}"{change}><i class="cell k-{cell.look} h{height}"></i>'
             f'<span class="sr">{as_html(cell.words, language)}</span></a></li>\n'
@@ -424,10 +427,10 @@ def rail(strip: Strip, switches: Switches, page: int) -> SafeString:
     pages, html, group = _addresses(strip.cells, switches, page), "", ""
     language = reader_language().code
     for cell in strip.cells:
-        if not has_row(cell, switches, strip.noted):
+        if not cell.has_row:
             continue
         pair, look, risk = cell.pair, cell.look, strip.risk_of(cell.pair)
-        address = escape(f"{pages[cell.page]}#{pair.anchor}")
+        address = escape(f"{pages[cell.page]}#{cell.anchor}")
         if strip.groups and group != (group := group_of(pair)):
             one = strip.groups[group]
             link = (
@@ -435,7 +438,7 @@ def rail(strip: Strip, switches: Switches, page: int) -> SafeString:
             )
             html += f'<li class="rail-group">{link}</li>'
         mark = "" if strip.groups and pair.standing in GROUPED else sign(look)
-        change = "" if is_passed_over(cell, switches) and not strip.groups else " data-change"
+        change = "" if cell.is_passed_over and not strip.groups else " data-change"
         words = name_of(pair) if strip.groups else cell.name
         kind = f'<span class="sr"> {as_html(cell.words.removeprefix(cell.name), language)}</span>'
         risk_sign = ""
@@ -477,7 +480,7 @@ def findings_of(comparison: Comparison, strip: Strip, switches: Switches, page: 
     for name, group in sorted(strip.groups.items(), key=lambda one: one[0] != ONLY_NEW):  # what is new leads
         cells = [cell for cell in strip.cells if group_of(cell.pair) == name]
         names = list(dict.fromkeys(name_of(cell.pair) for cell in cells))
-        first = next((cell for cell in cells if has_row(cell, switches, strip.noted)), None)
+        first = next((cell for cell in cells if cell.has_row), None)
         if len(names) <= NAMED_MAX:
             linked = in_a_row([f"<b>{as_html(one)}</b>" for one in names])
         else:

@@ -6,17 +6,16 @@ Rows are read as columns and not as model objects, which would take four times a
 import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import groupby, zip_longest
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -242,13 +241,11 @@ class PrintedRow:
         return False
 
     @property
-    def old_is_silent(self) -> bool:
-        """Whether nothing is known of the old clause's words."""
-        return not any(part.old and part.old.text for part in self.parts)
-
-    @property
-    def new_is_silent(self) -> bool:
-        return not any(part.new and part.new.text for part in self.parts)
+    def unseen_sides(self) -> list[tuple[str, Any]]:
+        """Each side that has a clause, with that clause where nothing is known of its words, else None."""
+        clauses = [(side, clause) for side in ("old", "new") if (clause := getattr(self.pair, side))]
+        told = {side for part in self.parts for side, _clause in clauses if getattr(getattr(part, side), "text", "")}
+        return [(side, None if side in told else clause) for side, clause in clauses]
 
 
 # In two texts known in part rows stand in groups: those of both texts, of the new one alone, of the old one alone.
@@ -301,18 +298,10 @@ class RowFold:
 
     is_fold = True
 
-    @property
-    def first(self) -> Any:
-        return self.rows[0].pair
-
-    @property
-    def last(self) -> Any:
-        return self.rows[-1].pair
-
 
 def span(fold: RowFold) -> str:
     """The names of a run's first and last row."""
-    return " – ".join(dict.fromkeys([title(fold.first), title(fold.last)]))
+    return " – ".join(dict.fromkeys(title(row.pair) for row in (fold.rows[0], fold.rows[-1])))
 
 
 @dataclass(slots=True)
@@ -326,12 +315,17 @@ class StripCell:
     # The row's name, and the cell in the reader's words.
     name: str = ""
     words: str = ""
-    # Whether the reader's filter leaves its row out.
+    anchor: str = ""
+    # Whether the reader's filter leaves its row out; whether a page has the row, printed or folded: one that differs in
+    # noise alone may be hidden; whether going from change to change leaves it out.
     is_left_out: bool = False
+    has_row: bool = True
+    is_passed_over: bool = False
 
     def __post_init__(self) -> None:
         pair, language = self.pair, reader_language().code
-        self.name, self.look = title(pair), look(pair)
+        self.name, self.look, self.anchor = title(pair), look(pair), pair.anchor
+        self.is_passed_over = self.is_passed_over or self.is_left_out or self.look in QUIET
         is_sized = (
             pair.kind != PairKind.UNCHANGED
             and pair.standing not in {Standing.SLIPS, Standing.SAME_SUBJECT}
@@ -423,9 +417,16 @@ class Strip:
     pages: int
     # The gravest risk that is stated of each noted article.
     noted: dict[int, int]
+    # The keys of the rows that are printed whole.
+    shown: set[int] = field(default_factory=set)
     groups: dict[str, RowGroup] = field(default_factory=dict)
     # What changed in the elements of rows, by the key of the row.
     elements: dict[int, list[ElementChange]] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> list[StripCell]:
+        """Those that one comes to, going from change to change."""
+        return [cell for cell in self.cells if not cell.is_passed_over]
 
     @property
     def lacks_numbers(self) -> bool:
@@ -434,14 +435,19 @@ class Strip:
 
     def risk_of(self, pair: Any) -> int | None:
         """The gravest risk stated of a row; None where nobody wrote a note on it."""
-        return max((self.noted[pk] for pk in (pair.old_id, pair.new_id) if pk in self.noted), default=None)
+        noted = self.noted
+        return max((noted[pk] for pk in (pair.old_id, pair.new_id) if pk in noted), default=None) if noted else None
 
 
 _CLAUSE = ("pk", "eid", "num", "heading")
 _PAIR = ("pk", "position", "level", "kind", "standing", "is_unseen", "decision_id", "score")
 _PLACE = ("position", "end")
 _SIZES = ("size", "is_noise", "weight")
-_HEADS = (*_PAIR, *_SIZES, *(f"{side}__{name}" for side in ("old", "new") for name in (*_CLAUSE, *_PLACE)))
+_OF_SIDES = [f"{side}__{name}" for side in ("old", "new") for name in (*_CLAUSE, *_PLACE)]
+# Always the same but for the comparison, and asked for each page: a copy is asked, which spares looking up each column.
+_heads = cache(
+    lambda: ClausePair.objects.exclude(level=Level.PART).order_by("position").values_list(*_PAIR, *_SIZES, *_OF_SIDES)
+)
 
 
 def strip(
@@ -452,7 +458,7 @@ def strip(
     ``notes``: (version, position, risk) of each annotated clause; the rows they are in are never folded. ``user`` is
     whose findings are meant where the filter asks for rows with findings.
     """
-    pairs = heads_of(comparison.pairs.all())
+    pairs = heads_of(comparison)
     noted = _articles_with(notes, comparison, pairs)
     _add_proposals(comparison, pairs)
     asked_for = find_rows(comparison, pairs, switches.filter, user, noted)
@@ -462,51 +468,43 @@ def strip(
     if groups:
         rows = [pair for name in groups for pair in rows if group_of(pair) == name]
     cells: list[StripCell] = []
+    shown: set[int] = set()
     page, rows_on_page, parts_on_page = 1, 0, 0
     rows_most, parts_most = settings.ROWS_PER_PAGE, settings.PARTS_PER_PAGE
     for pair in rows if groups else switches.in_order(rows):
-        is_left_out = pair.pk not in asked_for
-        if not is_left_out and is_shown(pair, switches, noted):
+        is_left_out, is_whole = pair.pk not in asked_for, is_shown(pair, switches, noted)
+        if is_whole:
+            shown.add(pair.pk)
+        if is_whole and not is_left_out:
             is_full = rows_on_page >= rows_most or parts_on_page + pair.weight > parts_most
             if is_full and rows_on_page:
                 page, rows_on_page, parts_on_page = page + 1, 0, 0
             rows_on_page, parts_on_page = rows_on_page + 1, parts_on_page + pair.weight
         height = 1 if pair.kind == PairKind.UNCHANGED else max(2, round(pair.size * 10))
-        cells.append(StripCell(pair, page, height, is_left_out=is_left_out))
+        has_row = not is_left_out and (is_whole or is_folded(pair))
+        is_hidden = switches.hides_noise and pair.is_noise
+        cells.append(StripCell(pair, page, height, is_left_out=is_left_out, has_row=has_row, is_passed_over=is_hidden))
     if not groups:
         cells.sort(key=lambda cell: cell.pair.position)
     elements = element_changes(comparison, [cell.pair for cell in cells])
-    return Strip(cells, headings, page, noted, groups, elements)
+    return Strip(cells, headings, page, noted, shown, groups, elements)
 
 
-def heads_of(pairs: QuerySet[ClausePair]) -> list[RowPair]:
+def heads_of(comparison: Comparison, *which: Q) -> list[RowPair]:
     """Rows and headings in reading order, without words. Only the first row of a merge bears the new clause's name."""
-    old, of_side = len(_PAIR) + len(_SIZES), len(_CLAUSE) + len(_PLACE)
-    rows: Any = pairs.exclude(level=Level.PART).order_by("position").values_list(*_HEADS)
+    old, of_side, place = len(_PAIR) + len(_SIZES), len(_CLAUSE) + len(_PLACE), len(_CLAUSE)
+    rows: Any = _heads().filter(*which, comparison=comparison)
     heads = []
     named: set[int] = set()
     for row in rows:
         sides = row[old : old + of_side], row[old + of_side :]
-        clauses = [side[0] and RowClause(*side[: len(_CLAUSE)]) for side in sides]
-        for clause, side in zip(clauses, sides, strict=True):
-            if clause:
-                clause.position, clause.end = side[len(_CLAUSE) :]
+        clauses = [side[0] and RowClause(*side[:place], position=side[place], end=side[place + 1]) for side in sides]
         pair = RowPair(*row[: len(_PAIR)], *clauses, *row[len(_PAIR) : old])
         if pair.new:
             pair.repeats_new = pair.new.pk in named
             named.add(pair.new.pk)
         heads.append(pair)
     return heads
-
-
-def is_passed_over(cell: StripCell, switches: Switches) -> bool:
-    """Whether going from change to change leaves the row out."""
-    return cell.is_left_out or cell.look in QUIET or (switches.hides_noise and cell.pair.is_noise)
-
-
-def has_row(cell: StripCell, switches: Switches, noted: Collection[int] = ()) -> bool:
-    """Whether a page of the comparison has the row, printed or folded: neither filtered out nor hidden as noise."""
-    return not cell.is_left_out and (is_folded(cell.pair) or is_shown(cell.pair, switches, noted))
 
 
 def _articles_with(
@@ -549,43 +547,34 @@ def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
 
 def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Switches) -> list[PrintedRow]:
     """The rows of one page, with headings, and with the parts of those that are printed whole."""
-    cells = [cell for cell in strip.cells if cell.page == page and not cell.is_left_out]
-    if not cells:
+    tops: list[RowPair] = [cell.pair for cell in strip.cells if cell.page == page and not cell.is_left_out]
+    if not tops:
         return []
-    if strip.groups:
-        return _printed(comparison, strip, cells, [cell.pair for cell in cells], switches)
-    start = 0 if page == 1 else cells[0].pair.position
-    later = (cell.pair.position for cell in strip.cells if cell.page == page + 1 and not cell.is_left_out)
-    end = next(later, None)
-    tops: list[RowPair] = [cell.pair for cell in cells]
-    if switches.by_doubt:
-        start = end = 0
-    tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
-    tops = switches.in_order(sorted(tops, key=lambda pair: pair.position))
-    return _printed(comparison, strip, cells, tops, switches)
-
-
-def _printed(
-    comparison: Comparison, strip: Strip, cells: Sequence[StripCell], tops: Sequence[RowPair], switches: Switches
-) -> list[PrintedRow]:
     # Words are loaded of rows printed whole, and of folded ones as long as the page stays light.
-    shown = [cell for cell in cells if is_shown(cell.pair, switches, strip.noted)]
-    left = settings.PARTS_PER_PAGE - sum(cell.pair.weight for cell in shown)
-    printed = {cell.pair.pk for cell in shown}
-    folded = [cell for cell in cells if cell.pair.pk not in printed]
-    if sum(cell.pair.weight for cell in folded) <= left:
-        printed.update(cell.pair.pk for cell in folded)
+    keys = {pair.pk for pair in tops}
+    all_are_few = sum(pair.weight for pair in tops) <= settings.PARTS_PER_PAGE
+    printed = keys if all_are_few else keys & strip.shown
+    if not strip.groups:
+        start = 0 if page == 1 else tops[0].position
+        later = (cell.pair.position for cell in strip.cells if cell.page == page + 1 and not cell.is_left_out)
+        end = next(later, None)
+        if switches.by_doubt:
+            start = end = 0
+        tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
+        tops = switches.in_order(sorted(tops, key=attrgetter("position")))
     rows = with_words(comparison, tops, printed, only_near=switches.only_changes)
     for row in rows:
         row.elements = strip.elements.get(row.pair.pk, [])
     return rows
 
 
-# JSON is read as it is stored: most of it is empty, and not decoded one by one.
+# JSON is read as it is stored, and decoded in one piece.
 _JSON = [Cast(name, TextField()) for name in ("changes", "heading_changes", "sentences")]
 _WORDS = (*_JSON, "is_flat", "is_coarse", "is_replaced")
 _CLAUSE_WORDS = (*_CLAUSE, "depth", "text")
 _SOURCES = ("text_status", "source_url", "note", "obtained")
+_WORDS_OF_SIDES = [f"{side}__{name}" for side in ("old", "new") for name in (*_CLAUSE_WORDS, *_SOURCES)]
+_words = cache(lambda: ClausePair.objects.order_by("position").values_list("row_id", *_PAIR, *_WORDS, *_WORDS_OF_SIDES))
 
 
 def with_words(
@@ -597,14 +586,14 @@ def with_words(
     """
     rows = {pair.pk: PrintedRow(pair) for pair in tops}
     near = {"is_near": True} if only_near else {}
-    names = [f"{side}__{name}" for side in ("old", "new") for name in (*_CLAUSE_WORDS, *_SOURCES)]
     places = [pair.position for pair in tops] or [0]
     own = Q(row=None, position__range=(min(places), max(places)))  # faster than by the key of each
-    wanted: Any = comparison.pairs.filter(own | Q(row__in=printed, **near)).order_by("position")
-    words_at, old_at, new_at = len(_PAIR), len(_PAIR) + len(_WORDS), -len(names) // 2
+    wanted: Any = _words().filter(own | Q(row__in=printed, **near), comparison=comparison)
+    words_at, old_at, new_at = len(_PAIR), len(_PAIR) + len(_WORDS), -len(_WORDS_OF_SIDES) // 2
     pairs: list[RowPair] = []
+    stored: list[str] = []
     sourced: set[int] = set()
-    for row_id, *values in wanted.values_list("row_id", *_PAIR, *_WORDS, *names):
+    for row_id, *values in wanted:
         head, words, sides = values[:words_at], values[words_at:old_at], (values[old_at:new_at], values[new_at:])
         if row_id is None and head[0] not in rows:
             continue
@@ -615,10 +604,13 @@ def with_words(
         else:
             pair = RowPair(*head, *clauses)
             rows[row_id].parts.append(pair)
-        *stored, pair.is_flat, pair.is_coarse, pair.is_replaced = words
-        pair.changes, pair.heading_changes, pair.sentences = ([] if one == "[]" else json.loads(one) for one in stored)
+        stored += words[: len(_JSON)]
+        pair.is_flat, pair.is_coarse, pair.is_replaced = words[len(_JSON) :]
         pairs.append(pair)
         sourced.update(side[0] for side in sides if any(side[len(_CLAUSE_WORDS) :]))
+    decoded = iter(json.loads(f"[{','.join(stored)}]"))
+    for pair in pairs:
+        pair.changes, pair.heading_changes, pair.sentences = next(decoded), next(decoded), next(decoded)
     decided = {pair.decision_id for pair in pairs if pair.decision_id}
     with_credit = Concordance.objects.select_related("decision__organisation", "decision__by")
     decisions = with_credit.in_bulk(decided) if decided else {}
@@ -631,26 +623,21 @@ def with_words(
     return list(rows.values())
 
 
-def fold(
-    rows: Iterable[PrintedRow],
-    switches: Switches,
-    noted: Collection[int] = (),
-    groups: Mapping[str, RowGroup] = MappingProxyType({}),
-) -> list[PrintedRow | RowFold | RowGroup]:
+def fold(rows: Iterable[PrintedRow], strip: Strip, switches: Switches) -> list[PrintedRow | RowFold | RowGroup]:
     """Rows with those folded that tell no news, runs of one standing together; headings above rows stay.
 
-    Each of ``groups`` has its heading before its first row.
+    Each group has its heading before its first row.
     """
     folded: list[PrintedRow | RowFold | RowGroup] = []
     group = ""
     for row in rows:
-        if groups and group != (group := group_of(row.pair)):
-            folded.append(groups[group])
-        if row.is_heading or is_shown(row.pair, switches, noted):
+        if strip.groups and group != (group := group_of(row.pair)):
+            folded.append(strip.groups[group])
+        if row.is_heading or row.pair.pk in strip.shown:
             folded.append(row)
         elif is_folded(row.pair):
             last = folded[-1] if folded else None
-            if isinstance(last, RowFold) and last.first.standing == row.pair.standing:
+            if isinstance(last, RowFold) and last.rows[0].pair.standing == row.pair.standing:
                 last.rows.append(row)
             else:
                 folded.append(RowFold([row]))

@@ -143,7 +143,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison, texts: list[Versi
             )
         },
         "page": page,
-        "rows": rows.fold(shown, switches, strip.noted, strip.groups),
+        "rows": rows.fold(shown, strip, switches),
         "notes": notes_among(request.GET, notes, rows.clauses_of(shown)),
         "plain": plain_words_of(request.user, comparison.old, comparison.new),
         "switches": switches,

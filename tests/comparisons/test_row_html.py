@@ -48,7 +48,7 @@ def test_the_html_of_a_redline_says_the_words_of_both_texts(drafts):
 
 def test_a_row_is_drawn_alike_from_columns_and_from_objects(drafts):
     comparison = find_comparison(*drafts)
-    heads = heads_of(comparison.pairs.all())
+    heads = heads_of(comparison)
     rows = with_words(comparison, heads, [pair.pk for pair in heads], only_near=False)
     stored = comparison.pairs.select_related("old", "new", "row__old", "row__new").in_bulk()
     assert sum(1 + len(row.parts) for row in rows) == len(stored)

@@ -16,9 +16,7 @@ from lawcompare.comparisons.row_filter import RowFilter
 from lawcompare.comparisons.rows import (
     PrintedRow,
     RowFold,
-    StripCell,
     Switches,
-    is_passed_over,
     list_changes,
     span,
     title,
@@ -62,11 +60,6 @@ def notes_of_row(row: PrintedRow, notes: dict[int, list[Annotation]]) -> dict[st
         place += 1
     more = ranked[place:]
     return {"first": ranked[:place], "more": more, "more_count": sum(map(len, more))}
-
-
-@register.simple_tag
-def changes_in(cells: list[StripCell], switches: Switches) -> list[StripCell]:
-    return [cell for cell in cells if not is_passed_over(cell, switches)]
 
 
 @register.simple_tag

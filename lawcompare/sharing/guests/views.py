@@ -215,6 +215,6 @@ def _comparison(request: HttpRequest, old: Version, new: Version, number: str, c
         "switches": switches,
         "kinds": rows.kinds(comparison),
         "page": page,
-        "rows": rows.fold(shown, switches, strip.noted, strip.groups),
+        "rows": rows.fold(shown, strip, switches),
     }
     return render(request, "sharing/guests/comparison.html", context)
