@@ -128,9 +128,9 @@ def in_every_language(row: Any, field: str) -> dict[str, str]:
     return {language.code: getattr(row, column) for language, column in columns if getattr(row, column)}
 
 
-def digits(value: object) -> str:
-    """A number, or any text, with its digits as the language of the page writes them."""
-    return str(value).translate(_DIGITS[reader_language().code])
+def digits(value: object, code: str = "") -> str:
+    """A number, or any text, with its digits as the language of the page writes them; ``code`` is its, if known."""
+    return str(value).translate(_DIGITS[code or reader_language().code])
 
 
 def amount(value: float) -> str:

@@ -162,7 +162,7 @@ class RowWriter:
         """A row: what it is, its name, what happened, links; its words; where they come from; the notes beside it."""
         pair, look, sentence = row.pair, row.look, row.sentence
         alone, beside, anchor = is_alone(row), is_beside(row), escape(row.pair.anchor)
-        name = title(pair)
+        name = title(pair, self.spoken_in)
         name_html = as_html(name, self.spoken_in)
         kind = self._kind(row)
         is_said = pair.standing == Standing.UNCHANGED or (
@@ -292,7 +292,7 @@ class RowWriter:
                 continue
             if part.decision_id:
                 yield component(self.context, "row/_decided", decision=part.decision, pair=part)
-            yield part_html(part, pair, self.languages, self.notes, self.is_inline)
+            yield part_html(part, pair, self.languages, self.notes, self.is_inline, self.spoken_in)
 
     def _both(self, row: PrintedRow) -> str:
         """Two texts of which one is a paraphrase or not known, each under its name, one below the other on a phone."""
@@ -565,23 +565,17 @@ def _heading(pair: Any, side: str, language: str) -> str:
 def _lead(part: Any, row: Any, side: str, language: str) -> str:
     """The number and heading that run into a part's first line; none for the article's own words."""
     # A text that has nothing of the row has no article's own words either.
-    is_own = {
-        "old": row.old is not None and _is_same(part.old, row.old),
-        "new": row.new is not None and _is_same(part.new, row.new),
-    }
-    if not any(is_own.values()):
+    is_old_own = part.old and row.old and part.old.eid == row.old.eid
+    is_new_own = part.new and row.new and part.new.eid == row.new.eid
+    if not (is_old_own or is_new_own):
         return lead(_number(part, side, language), _heading(part, side, language))
     # What was the article's own text stands beside a part that has a number, or the other way round.
-    clause = part.old if side == "old" else part.new
-    if clause is None or is_own[side]:
+    clause, is_own = (part.old, is_old_own) if side == "old" else (part.new, is_new_own)
+    if clause is None or is_own:
         return ""
     op = "delete" if side == "old" else "insert"
     number, heading = (changed(op, as_html(words, language)) if words else "" for words in (clause.num, clause.heading))
     return lead(number, heading)
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    return (one and one.eid) == (other and other.eid)
 
 
 def indent(part: Any, row: Any) -> int:
@@ -595,7 +589,9 @@ def indent(part: Any, row: Any) -> int:
 # --- Words ------------------------------------------------------------------------------------------------------------
 
 
-def part_html(part: Any, row: Any, languages: Languages, notes: Notes | None = None, is_inline: bool = False) -> str:
+def part_html(
+    part: Any, row: Any, languages: Languages, notes: Notes | None = None, is_inline: bool = False, spoken: str = ""
+) -> str:
     """The words of a part of a row, old and new, with marks where there are ``notes``."""
     notes, place = notes or {}, f" i{indent(part, row)}"
     leads = _lead(part, row, "old", languages[0]), _lead(part, row, "new", languages[1])
@@ -609,14 +605,14 @@ def part_html(part: Any, row: Any, languages: Languages, notes: Notes | None = N
         blocks.append(sides(*_without_redline(part, row, leads, languages, notes), place, languages, is_inline))
     for number, paragraph in enumerate(paragraphs):
         if paragraph.inside:
-            words = "".join(redline(_redline(one.runs, "new", languages[1])) for one in paragraph.inside)
+            words = "".join(redline(_redline(one.runs, "new", languages[1], spoken)) for one in paragraph.inside)
             summary = escape(unchanged_paragraphs(len(paragraph.inside)))
             law = f'<div class="law{place}" lang="{languages[1]}">{words}</div>'
             blocks.append(f'<details class="gap"><summary>{summary}</summary>{law}</details>')
             continue
         old, new = leads if number == 0 else ("", "")
-        old = "" if is_inline else redline(_redline(paragraph.runs, "old", languages[0]), old)
-        new = redline(_redline(paragraph.runs, "new", languages[1]), new)
+        old = "" if is_inline else redline(_redline(paragraph.runs, "old", languages[0], spoken), old)
+        new = redline(_redline(paragraph.runs, "new", languages[1], spoken), new)
         blocks.append(sides(old, new, place, languages, is_inline))
     if part.kind == "moved" and leads[1] and part.old and part.new:
         stood = " ".join(filter(None, [part.old.num, part.old.heading])) or str(part.old.eid)
@@ -625,7 +621,7 @@ def part_html(part: Any, row: Any, languages: Languages, notes: Notes | None = N
     return "\n".join(blocks)
 
 
-def _redline(runs: Sequence[ChangeRun], side: str, language: str) -> str:
+def _redline(runs: Sequence[ChangeRun], side: str, language: str, spoken: str = "") -> str:
     """The runs of a redline: on the old side without what was put in; on the new side all, for reading inline.
 
     ``language`` is that of the element which they stand in.
@@ -637,7 +633,7 @@ def _redline(runs: Sequence[ChangeRun], side: str, language: str) -> str:
         words = mark_words(run.text, run.annotations, language) if run.annotations else as_html(run.text, language)
         if run.closes:
             words += note_mark(run.closes)  # inside what was taken out, so that it is hidden with it
-        html += changed(run.op, words, run.noise)
+        html += changed(run.op, words, run.noise, spoken)
     return html
 
 

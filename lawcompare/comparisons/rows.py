@@ -7,7 +7,7 @@ import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from functools import cache, cached_property
 from itertools import groupby, zip_longest
 from operator import attrgetter
@@ -152,9 +152,11 @@ def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
     ]
 
 
-def title(pair: Any) -> str:
-    """The row's name: its number, or both where they differ, or its heading where it has no number."""
-    language = reader_language().code
+def title(pair: Any, language: str = "") -> str:
+    """The row's name: its number, or both where they differ, or its heading where it has no number.
+
+    ``language``: the reader's, if known.
+    """
     names = [
         number_in_reader_language(clause.num, language) or localised(clause.heading) or place_in_words(clause.eid)
         for clause in (pair.old, pair.new)
@@ -311,20 +313,22 @@ class StripCell:
     pair: Any
     page: int
     height: int
-    look: str = ""
-    # The row's name, and the cell in the reader's words.
-    name: str = ""
-    words: str = ""
-    anchor: str = ""
     # Whether the reader's filter leaves its row out; whether a page has the row, printed or folded: one that differs in
     # noise alone may be hidden; whether going from change to change leaves it out.
     is_left_out: bool = False
     has_row: bool = True
     is_passed_over: bool = False
+    # The reader's, if known.
+    language: InitVar[str] = ""
+    look: str = ""
+    anchor: str = ""
+    # The row's name, and the cell in the reader's words.
+    name: str = ""
+    words: str = ""
 
-    def __post_init__(self) -> None:
-        pair, language = self.pair, reader_language().code
-        self.name, self.look, self.anchor = title(pair), look(pair), pair.anchor
+    def __post_init__(self, language: str) -> None:
+        pair, language = self.pair, language or reader_language().code
+        self.name, self.look, self.anchor = title(pair, language), look(pair), pair.anchor
         self.is_passed_over = self.is_passed_over or self.is_left_out or self.look in QUIET
         is_sized = (
             pair.kind != PairKind.UNCHANGED
@@ -333,7 +337,7 @@ class StripCell:
             # Of a split or a merge with parts set beside nothing no share is known.
             and bool(pair.size or pair.kind not in {PairKind.SPLIT, PairKind.MERGED})
         )
-        size = digits(round(pair.size * 100)) if is_sized else ""
+        size = digits(round(pair.size * 100), language) if is_sized else ""
         values = {"clause": self.name, "kind": standing_label(pair.standing, language), "size": size}
         self.words = _words_of_cell(is_sized, language) % values
 
@@ -469,6 +473,7 @@ def strip(
         rows = [pair for name in groups for pair in rows if group_of(pair) == name]
     cells: list[StripCell] = []
     shown: set[int] = set()
+    language = reader_language().code
     page, rows_on_page, parts_on_page = 1, 0, 0
     rows_most, parts_most = settings.ROWS_PER_PAGE, settings.PARTS_PER_PAGE
     for pair in rows if groups else switches.in_order(rows):
@@ -483,7 +488,7 @@ def strip(
         height = 1 if pair.kind == PairKind.UNCHANGED else max(2, round(pair.size * 10))
         has_row = not is_left_out and (is_whole or is_folded(pair))
         is_hidden = switches.hides_noise and pair.is_noise
-        cells.append(StripCell(pair, page, height, is_left_out=is_left_out, has_row=has_row, is_passed_over=is_hidden))
+        cells.append(StripCell(pair, page, height, is_left_out, has_row, is_hidden, language))
     if not groups:
         cells.sort(key=lambda cell: cell.pair.position)
     elements = element_changes(comparison, [cell.pair for cell in cells])

@@ -200,20 +200,20 @@ def contents(entries: Sequence[ContentsEntry], page: int) -> str:
 # --- Redlines ---------------------------------------------------------------------------------------------------------
 
 
-def changed(op: str, words: str, noise: str = "") -> str:
+def changed(op: str, words: str, noise: str = "", spoken: str = "") -> str:
     """Words, as HTML, that were kept (``equal``), put in (``insert``) or taken out (``delete``); those of a
-    paraphrase are no change.
+    paraphrase are no change. ``spoken``: the reader's language, for whoever writes hundreds.
     """
     if op not in {"insert", "delete"}:
         return words
     element = "ins" if op == "insert" else "del"
     kind = ' class="noise slip"' if noise == "slip" else ' class="noise"' if noise else ""
-    return f"<{element}{kind}>{announced(op)}{words}</{element}>"
+    return f"<{element}{kind}>{announced(op, spoken)}{words}</{element}>"
 
 
-def announced(op: str) -> str:
+def announced(op: str, spoken: str = "") -> str:
     """What those who listen hear before words that were put in or taken out."""
-    return _announced(op, reader_language().code)
+    return _announced(op, spoken or reader_language().code)
 
 
 @cache
