@@ -10,10 +10,5 @@ def publish_with_the_text(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("annotations", "0003_trigger_of_notes"),
-    ]
-
-    operations = [
-        migrations.RunPython(publish_with_the_text, migrations.RunPython.noop),
-    ]
+    dependencies = [("annotations", "0003_trigger_of_notes")]
+    operations = [migrations.RunPython(publish_with_the_text, migrations.RunPython.noop)]
