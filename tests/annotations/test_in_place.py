@@ -7,7 +7,6 @@ import re
 import pytest
 from django.urls import reverse
 
-from lawcompare.annotations.html import NoteSpan, closing, cut, grouped
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.site.demonstration import load_categories
@@ -64,15 +63,6 @@ def test_the_comparison_marks_them_too(client, drafts, write):
     html = client.get("/compare/draft/old/with/draft/new/?show=all").content.decode()
     assert "*2" in marks(html) and "*1" not in marks(html)
     assert html.count('class="overlap"') == 1
-
-
-def test_runs_joined_are_the_text_and_spans_that_only_touch_do_not_overlap():
-    text = "abcdefghij"
-    spans = [NoteSpan(0, 3, 1), NoteSpan(2, 9, 2), NoteSpan(2, 4, 3), NoteSpan(9, 10, 4)]
-    runs = cut(text, closing(spans))
-    assert "".join(run.text for run in runs) == text
-    assert [set(run.closes) for run in runs if run.closes] == [{1, 2, 3}, {4}]
-    assert [len(group) for group in grouped([NoteSpan(0, 4, "a"), NoteSpan(4, 8, "b")])] == [1, 1]
 
 
 @pytest.fixture

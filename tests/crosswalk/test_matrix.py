@@ -13,6 +13,7 @@ from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.topics.matrix import matrix_name
 from lawcompare.laws.models import Clause
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
+from tests.office import cells_of
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,8 @@ def test_each_cell_says_how_a_law_stands_to_the_measure(client, measured):
     ]
     assert table(client, "?against=2019-en")[1][1] == "broader: Article 2"
     assert table(client, "?against=nothing") == table(client)
+    listed = cells_of(client.get("/topics/matrix.xlsx").content, 2)
+    assert [row[2] for row in listed if row[0] == "Content of speech"][:2] == ["none found", "adds"]
 
 
 def test_a_part_with_a_heading_of_its_own_is_named_with_its_section():
