@@ -222,15 +222,20 @@ def test_the_rows_of_a_ruled_table_keep_their_cells(subtests) -> None:
             assert pdf.read(printed.data()).clauses[0].text.endswith(rows) == bool(rules)
 
 
-def test_a_word_keeps_its_own_hyphen_at_the_end_of_a_line() -> None:
+def test_a_heading_goes_on_in_bold_and_a_word_keeps_its_own_hyphen_at_the_end_of_a_line() -> None:
     printed = Print()
-    printed.put(60, 700, "Article 1. Terms", font="bold")
+    printed.put(60, 712, "Article 1. Terms that are", font="bold")
+    printed.put(60, 700, "used in this law", font="bold")
     for at, line in enumerate(
         ("A well-known sign within a 60-", "day term is well-", "known; the gov-", "ernment is bound.")
     ):
         printed.put(60, 680 - 12 * at, line.ljust(30))
-    text = pdf.read(printed.data()).clauses[0].text.replace("\n", " ")
-    assert text == "A well-known sign within a 60-day term is well-known; the government is bound."
+    (article,) = pdf.read(printed.data()).clauses
+    assert article.heading == "Terms that are used in this law"
+    assert (
+        article.text.replace("\n", " ")
+        == "A well-known sign within a 60-day term is well-known; the government is bound."
+    )
 
 
 def test_footnotes_leave_a_mark_and_are_furniture() -> None:
@@ -395,6 +400,7 @@ def test_what_cannot_be_opened_is_refused_in_one_sentence(subtests):
         (b"", "broken"),
         (b"%PDF-1.7\nnothing of the kind", "broken"),
         (two_columns(1)[0][:300], "broken"),
+        (two_columns(1)[0].replace(b"/Type /Page ", b"/Type /Leaf "), "page 1 of the PDF is broken"),
         (Print(encrypted=True).data(), "locked with a password"),
     ]:
         with subtests.test(data=data), pytest.raises(ReadingError, match=reason):
