@@ -14,7 +14,7 @@ from itertools import islice, takewhile
 
 from lawcompare.engine.rules.patterns import sentences
 from lawcompare.engine.text.search_form import View, bounded, khmer_pattern
-from lawcompare.engine.values.negation import is_denied, sentence_after, sentence_before
+from lawcompare.engine.values.negation import around, is_denied
 from lawcompare.engine.values.words import contexts_of, load_value_words
 
 _NEAR = contexts_of("authorisation")
@@ -217,7 +217,7 @@ def _anywhere(nouns: str, more: str) -> re.Pattern[str]:
 
 
 def _is_void(seen: View, one: Authorisation) -> bool:
-    before = sentence_before(seen.text, one.start, seen.language)
+    before, after = around(seen, one.start, one.end)
     if seen.language == "km":
         words = seen.text[one.start : one.end]
         if _KHMER_DECISION.match(words) and not _NEAR["khmer-on-decision"].search(before):
@@ -228,22 +228,18 @@ def _is_void(seen: View, one: Authorisation) -> bool:
         return bool(_NEAR["khmer-no-order-before"].search(before)) or is_denied(seen, one.start, one.end)
     if _NEAR["no-order-before"].search(before):
         return True
-    if _NEAR["unless-given"].search(before) and _NEAR["lapses"].search(
-        f"{before} {sentence_after(seen.text, one.end)}"
-    ):
+    if _NEAR["unless-given"].search(before) and _NEAR["lapses"].search(f"{before} {after}"):
         return False
     if _NEAR["besides-penalty"].search(seen.text, one.start, one.end):
         return True
-    if _NEAR["may-sanction"].search(seen.text, one.start, one.end) and _NEAR["sanction-after"].match(
-        sentence_after(seen.text, one.end)
-    ):
+    if _NEAR["may-sanction"].search(seen.text, one.start, one.end) and _NEAR["sanction-after"].match(after):
         return True
     return is_denied(seen, one.start, one.end)
 
 
 def _is_only_executing(seen: View, one: Authorisation, others: list[Authorisation]) -> bool:
-    sentence = len(sentence_before(seen.text, one.start, seen.language))
-    first, last = one.start - sentence, one.end + len(sentence_after(seen.text, one.end, seen.language))
+    before, after = around(seen, one.start, one.end)
+    first, last = one.start - len(before), one.end + len(after)
     begin = bisect_left(others, first, key=lambda each: each.start)
     nearby = takewhile(lambda other: other.start < last, islice(others, begin, None))
     return any(other.body not in EXECUTIVE for other in nearby)

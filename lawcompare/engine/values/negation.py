@@ -93,7 +93,8 @@ def is_denied(seen: View, start: int, end: int) -> bool:
     ...     "without a court order", "only on a court order", "nobody may do so without a court order")]
     [True, False, False]
     """
-    return _is_denied_in_khmer(seen.text, start, end) if seen.language == "km" else _is_denied(seen.text, start, end)
+    before, after = around(seen, start, end)
+    return _is_denied_in_khmer(before, after) if seen.language == "km" else _is_denied(before, after)
 
 
 def is_negative(left: str) -> bool:
@@ -109,6 +110,11 @@ def sentence_before(text: str, start: int, language: str = "en") -> str:
     return text[begin:start]
 
 
+def around(seen: View, start: int, end: int) -> tuple[str, str]:
+    """What the sentence of a range has before and after it."""
+    return sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
+
+
 def sentence_after(text: str, end: int, language: str = "en") -> str:
     """What the sentence of a form for matching has after ``end``, of it the first ``SENTENCE_MAX`` characters."""
     last = min(len(text), end + SENTENCE_MAX)
@@ -116,11 +122,9 @@ def sentence_after(text: str, end: int, language: str = "en") -> str:
     return text[end : stop.start() if stop else last]
 
 
-def _is_denied(text: str, start: int, end: int) -> bool:
-    after = sentence_after(text, end)
+def _is_denied(before: str, after: str) -> bool:
     if _NEAR["right"].match(after):
         return True
-    before = sentence_before(text, start)
     begin = max(0, len(before) - _REACH)
     left = _LEFT.search(before, begin) or _ABSENT.search(before, begin)
     if left is None:
@@ -133,7 +137,7 @@ def _is_denied(text: str, start: int, end: int) -> bool:
 
 def is_forbidden_without(seen: View, start: int, end: int) -> bool:
     """Whether ``seen.text[start:end]``, an absence, is ruled out: ``nobody is punished without intent``."""
-    before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
+    before, after = around(seen, start, end)
     if seen.language == "km":
         return bool(_NEAR["khmer-forbids"].search(before) or _NEAR["khmer-forbids"].search(after))
     return _is_forbidden_without(before, after)
@@ -154,11 +158,9 @@ def _has_negative_verb(words: str) -> bool:
     return _NEAR["no-subject"].search(words) is not None
 
 
-def _is_denied_in_khmer(text: str, start: int, end: int) -> bool:
-    after = sentence_after(text, end, "km")
+def _is_denied_in_khmer(before: str, after: str) -> bool:
     if _KHMER_RIGHT.match(after):
         return True
-    before = sentence_before(text, start, "km")
     left = _KHMER_LEFT.search(before, max(0, len(before) - _REACH))
     if left is None:
         return False

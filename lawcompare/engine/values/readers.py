@@ -12,7 +12,7 @@ from typing import Any
 
 from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
 from lawcompare.engine.values.authorisation import find_authorisations
-from lawcompare.engine.values.negation import is_denied, is_forbidden_without, sentence_after, sentence_before
+from lawcompare.engine.values.negation import around, is_denied, is_forbidden_without, sentence_after, sentence_before
 from lawcompare.engine.values.time_limits import find_time_limits
 from lawcompare.engine.values.words import ValueKind, contexts_of, load_value_words
 
@@ -95,7 +95,7 @@ def scopes_in(seen: View) -> list[tuple[int, int, str]]:
     """
     kept = []
     for (start, end), kind in _named(seen, load_value_words().scope):
-        before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
+        before, after = around(seen, start, end)
         if seen.language == "km":
             is_none = _NEAR["khmer-no-scope-before"].search(before) or _KHMER_NO_SCOPE_AFTER.match(after)
         elif _AWAY.fullmatch(seen.text, start, end) and not _NEAR["act-before"].search(before):
@@ -133,7 +133,7 @@ _KHMER_TO_INFORM = lazy_compile(khmer_pattern("(?:ដើម្បីឱ្យ|�
 
 def _is_no_mental_element(seen: View, place: Place, level: str) -> bool:
     start, end = place
-    before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
+    before, after = around(seen, *place)
     is_khmer = seen.language == "km"
     script = "khmer-" if is_khmer else ""
     if level == "reason-to-know" and _NEAR[f"{script}official-before"].search(before):
@@ -184,9 +184,8 @@ def _is_on_an_order(seen: View, place: Place, starts: Sequence[int]) -> bool:
 
 
 def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
-    start, end = place
-    words = seen.text[start:end].lower()
-    before, after = sentence_before(seen.text, start), sentence_after(seen.text, end)
+    words = seen.text[slice(*place)].lower()
+    before, after = around(seen, *place)
     excepts = words.startswith(("unless", "except", "save", "other"))
     if excepts and _NEAR["benefit-denied-before"].search(before):
         return True
@@ -204,7 +203,7 @@ def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
         return re.search(r"(?i)\b(?:nobody|no\s+one|no\s+person|not)\s+(?:\w+\s+){0,2}$", before) is not None
     if _EVEN_IF.search(before) or _NEAR["no-avail-after"].match(after):
         return True
-    return _NO_DEFENCE_OF.search(before) is not None or is_denied(seen, start, end)
+    return _NO_DEFENCE_OF.search(before) is not None or is_denied(seen, *place)
 
 
 _EVEN_IF = lazy_compile(r"(?i)\beven\s+(?:if|though|where|when)\b[^.;:,]{0,60}$")
@@ -212,13 +211,12 @@ _NO_DEFENCE_OF = lazy_compile(r"(?i)\bno\s+defen[cs]e\s+of\s+$")
 
 
 def _is_no_defence_in_khmer(seen: View, place: Place, kind: str) -> bool:
-    start, end = place
-    before, after = sentence_before(seen.text, start, "km"), sentence_after(seen.text, end, "km")
-    words = seen.text[start:end]
+    before, after = around(seen, *place)
+    words = seen.text[slice(*place)]
     if kind == "lawful authority" and not _NEAR["khmer-exculpates"].search(f"{before}{after}"):
         return True
     if words.startswith(("លើកលែង", "វៀរលែង")) and _NEAR["khmer-no-exception-after"].match(after):
         return True
     return (_NEAR["khmer-denied-before"].search(before) or _KHMER_EVEN_IF.search(before)) is not None or (
-        kind not in ("defence", "exception") and is_denied(seen, start, end)
+        kind not in ("defence", "exception") and is_denied(seen, *place)
     )
