@@ -118,9 +118,8 @@ def _amend(
     if not reasons[""] and not is_decided and 2 * reasons["names-another-act"] >= len(outcomes):
         raise AmendError(OTHER_LAWS, laws_of(instructions)[:3])
     dates = own_dates(act)
-    done = [(_with_date(outcome, dates), nodes) for outcome, nodes in done]
     document = replace(base, clauses=tree.clauses(), warnings=(), source=(), boxes=())
-    return Amended(document, tuple(_with_changes(outcome, nodes) for outcome, nodes in done))
+    return Amended(document, tuple(_with_changes(_with_date(outcome, dates), nodes) for outcome, nodes in done))
 
 
 def _carry_out(executor: Executor, instruction: Instruction, decision: Decision) -> Outcome:

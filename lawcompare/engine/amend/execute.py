@@ -81,8 +81,8 @@ class Executor(TextEdits):
             raise Refusal("not-understood")
         if instruction.operation == "format":
             self.base.resolve(target)
-        elif instruction.operation == "redesignate":
-            self._redesignate(instruction)
+        elif instruction.operation == "redesignate" and old is not None:
+            self._redesignate(old, instruction)
         elif old is not None and old.kind == "units":
             targets = self._run_of(old)
             self._replace_units(instruction, targets) if instruction.new else self._remove_units(targets)
@@ -256,13 +256,12 @@ class Executor(TextEdits):
             raise Refusal(reason, missing=Target((Step("section", number),), part="table"), count=len(found))
         return found[0]
 
-    def _redesignate(self, instruction: Instruction) -> None:
-        old, numbers = instruction.old, instruction.numbers
-        if old is not None and old.kind == "end":  # "designating the existing text as paragraph (1)"
+    def _redesignate(self, old: Spot, instruction: Instruction) -> None:
+        numbers = instruction.numbers
+        if old.kind == "end":  # "designating the existing text as paragraph (1)"
             node = self.base.resolve(instruction.target or Target())
             self._put_level(node, numbers[0].steps[-1].number, "", "")
             return
-        assert old is not None
         if self._renumbers_act_alone(old.targets, numbers):
             return
         nodes = self._units(old.targets)

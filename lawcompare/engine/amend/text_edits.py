@@ -183,7 +183,7 @@ class TextEdits:
         if old.through:
             if len(old.words) != 1:
                 raise Refusal("not-understood")
-            self._strike_through(old, scopes, node, instruction)
+            self._strike_through(old, old.through, scopes, node, instruction)
             return
         is_wrap = instruction.is_block or bool(MARK.match(new))
         if is_wrap and MARK.match(new) and self._wrap(node, old, scopes, new):
@@ -213,14 +213,12 @@ class TextEdits:
                 return Place(last.node, last.field, len(ending) - len(mark), len(ending))
         raise Refusal("does-not-fit", words=mark, end=text[-30:])
 
-    def _strike_through(self, old: Spot, scopes: list[Place], node: Node, instruction: Instruction) -> None:
+    def _strike_through(self, old: Spot, stop: Spot, scopes: list[Place], node: Node, instruction: Instruction) -> None:
         """Strike from words on to other words, to the end of a sentence or of the target, over several provisions."""
         starts = self._find(old.words[0], replace(old, through=None), scopes, node)
         start = starts[0]._replace(start=starts[0].start + old.kept)
         order = [scope for scope in scopes if scope.field == start.field]
         at = next(index for index, scope in enumerate(order) if scope.node is start.node)
-        stop = old.through
-        assert stop is not None
         if stop.kind == "end":
             last = order[-1]
             end = Place(last.node, last.field, len(last.until_end), len(last.until_end))

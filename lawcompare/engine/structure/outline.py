@@ -188,7 +188,7 @@ def _drop_mentions(items: Sequence[OutlineItem]) -> None:
             continue
         words = item.block.plain
         is_reference = _REFERENCE.fullmatch(words) and not words.startswith("[§") and not heading.rest.strip("].")
-        if is_reference or (not item.block.level and not _believed(items, at, last.get(heading.element))):
+        if is_reference or (not item.block.level and not _believed(items, at, heading, last.get(heading.element))):
             item.heading = None
             is_own = item.block.starts and heading.element in UNITS and not is_reference
             item.is_doubtful = is_own and looks_like_heading(heading)
@@ -199,10 +199,8 @@ def _drop_mentions(items: Sequence[OutlineItem]) -> None:
                 last.pop(inner, None)
 
 
-def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) -> bool:
+def _believed(items: Sequence[OutlineItem], at: int, heading: Heading, last: ClauseNumber | None) -> bool:
     item = items[at]
-    heading = item.heading
-    assert heading is not None
     if heading.goes_on:
         return False
     expected = heading.value is not None and (heading.value.follows(last) if last else heading.value.base == 1)

@@ -19,7 +19,7 @@ from lawcompare.engine.structure.front_matter import (
     is_letterhead,
     set_aside,
 )
-from lawcompare.engine.structure.headings import IN_BRACKETS, is_titlelike
+from lawcompare.engine.structure.headings import IN_BRACKETS, Heading, is_titlelike
 from lawcompare.engine.structure.lists.bare_numbers import read_bare_number, with_bare_units, with_headings_on_own_lines
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.lists.list_parser import LETTERS_A_POINT, POINTS_ALWAYS, Filler
@@ -193,7 +193,7 @@ class _Segmenter:
                     path[:] = before[: before.index(repeated) + 1]
                     self.aside.put("repeated-heading", item.block.plain, item.block.line)
                     continue
-                self._open(path, order, self._node(item, division))
+                self._open(path, order, self._node(item, item.heading, division))
             elif item.named and item.named[0] == CROSS_HEADING:
                 self._open(path, order, Node(CROSS_HEADING, "", item.named[1], item.block.line))
             elif item.named and here.num and not here.heading and not here.body and not item.block.level:
@@ -207,9 +207,8 @@ class _Segmenter:
                 here.body.append(item.block)
             before = []
 
-    def _node(self, item: OutlineItem, division: Mapping[str, str]) -> Node:
-        heading, block = item.heading, item.block
-        assert heading is not None
+    def _node(self, item: OutlineItem, heading: Heading, division: Mapping[str, str]) -> Node:
+        block = item.block
         node = Node(
             division.get(heading.element, heading.element), heading.num, "", block.line, heading.value, heading.until
         )
