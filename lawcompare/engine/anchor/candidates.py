@@ -171,12 +171,10 @@ def to_clusters(text: str, start: int, end: int) -> tuple[int, int]:
 def to_words(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     """The smallest range of whole words around one, without white space at its ends."""
     edges = list(accumulate(map(len, words(text, language)), initial=0))
-    low, high = edges[bisect_right(edges, start) - 1], edges[bisect_left(edges, end)]
-    while low < high and text[low].isspace():
-        low += 1
-    while high > low and text[high - 1].isspace():
-        high -= 1
-    return low, high
+    low = edges[bisect_right(edges, start) - 1]
+    whole = text[low : edges[bisect_left(edges, end)]]
+    low += len(whole) - len(whole.lstrip())
+    return low, low + len(whole.strip())
 
 
 # Words before and after a span that are asked whether they went the same way.

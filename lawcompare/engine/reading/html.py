@@ -320,8 +320,6 @@ def _collapse(pieces: list[tuple[str, bool]]) -> tuple[str, list[bool]]:
                 continue
             characters.append(" " if space else character)
             strong.append(flag)
-    while characters and characters[-1].isspace():
-        characters.pop()
-        strong.pop()
-    start = next((at for at, character in enumerate(characters) if not character.isspace()), len(characters))
-    return "".join(characters[start:]), strong[start:]
+    text = "".join(characters)
+    start = len(text) - len(text.lstrip())
+    return text.strip(), strong[start : len(text.rstrip())]

@@ -52,11 +52,9 @@ class View:
             start, end = self.starts[start], self.starts[end - 1] + 1
         if self.normal is not None:
             start, end = self.normal.to_source(start, end)
-        while start < end and self.source[start].isspace():
-            start += 1
-        while start < end and self.source[end - 1].isspace():
-            end -= 1
-        return start, end
+        words = self.source[start:end]
+        start += len(words) - len(words.lstrip())
+        return start, start + len(words.strip())
 
 
 def view(text: str, language: str | None = None) -> View:

@@ -8,7 +8,7 @@ Amounts of money are read by :mod:`money`, durations by :mod:`durations`.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -84,6 +84,12 @@ _CONDITION_AFTER = {
 }
 
 
+_AMOUNTS = (
+    *("prison_months_min", "prison_months_max", "life", "fine", "fine_min", "fine_max"),
+    *("currency", "per_day", "death"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Penalty:
     """One penalty: ``text[start:end]`` in code points, and what it says. None is what it does not say.
@@ -117,24 +123,16 @@ class Penalty:
     @property
     def values(self) -> dict[str, Any]:
         """The amounts that the text states, by name; a name is absent where it says nothing."""
-        named: dict[str, Any] = {
-            "prison_months_min": self.prison_months_min,
-            "prison_months_max": self.prison_months_max,
-            "life": self.life or None,
-            "fine": self.fine or None,
-            "fine_min": self.fine_min,
-            "fine_max": self.fine_max,
-            "currency": self.currency,
-            "per_day": self.per_day or None,
-            "death": self.death or None,
-        }
-        return {name: value for name, value in named.items() if value is not None}
+        return self._stated(_AMOUNTS)
 
     @property
     def all_values(self) -> dict[str, Any]:
         """``values`` with ``combination`` and ``condition``, where the text says them."""
-        named = {"combination": self.combination, "condition": self.condition}
-        return self.values | {name: value for name, value in named.items() if value is not None}
+        return self._stated((*_AMOUNTS, "combination", "condition"))
+
+    def _stated(self, names: Iterable[str]) -> dict[str, Any]:
+        named = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in named.items() if value is not None and value is not False}
 
     @property
     def absurdities(self) -> tuple[str, ...]:
