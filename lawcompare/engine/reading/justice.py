@@ -3,7 +3,7 @@
 Headings stand beside the sections below them; a marginal note is the heading of its section or subsection.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from lxml import etree
@@ -11,7 +11,7 @@ from lxml import etree
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import parse
-from lawcompare.engine.reading.xml_levels import BREAK, LevelReader, Nested, Part, name_of, plain_words
+from lawcompare.engine.reading.xml_levels import BREAK, LevelReader, name_of, plain_words
 from lawcompare.engine.structure.numbering import LATIN_NAMES
 from lawcompare.engine.structure.outline import UNITS
 from lawcompare.engine.text.languages import detect_language
@@ -92,21 +92,10 @@ class _Levels(LevelReader):
         else:
             super().gather(element, pieces)
 
-    def nested(self, parts: Iterable[Part]) -> list[Nested]:
-        """What stands after a heading, up to one of its level or above it, is below it."""
-        top: list[Nested] = []
-        open_: list[tuple[int, list[Nested]]] = [(0, top)]
-        for kind, nodes in parts:
-            below: list[Nested] = []
-            level = int(nodes[0].get("level") or 1) if kind == "level" and name_of(nodes[0]) == "Heading" else None
-            if kind == "level" and name_of(nodes[0]) == "Schedule":
-                open_ = open_[:1]
-            while level is not None and open_[-1][0] >= level:
-                open_.pop()
-            open_[-1][1].append((kind, nodes, below))
-            if level is not None:
-                open_.append((level, below))
-        return top
+    def rank_of(self, level: Any) -> int | None:
+        if name_of(level) == "Heading":
+            return int(level.get("level") or 1)
+        return 0 if name_of(level) == "Schedule" else None
 
     def element_of(self, level: Any) -> str:
         if name_of(level) != "Heading":

@@ -6,7 +6,7 @@ text of the clause that quotes it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ from lxml import etree
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import parse
-from lawcompare.engine.reading.xml_levels import BREAK, LevelReader, Nested, Part, name_of, plain_words
+from lawcompare.engine.reading.xml_levels import BREAK, LevelReader, name_of, plain_words
 
 NAMESPACES = frozenset({"http://xml.house.gov/schemas/uslm/1.0", "http://schemas.gpo.gov/xml/uslm"})
 
@@ -54,7 +54,7 @@ OUTSIDE = {
     "attestation": "signatures",
 }
 
-APPROPRIATION_RANKS = {"major": 0, "intermediate": 1, "small": 2}
+APPROPRIATION_RANKS = {"major": 1, "intermediate": 2, "small": 3}
 ATTRIBUTES = ("identifier", "status", "level", "changed")
 
 WIDE_SPACE = re.compile("[\u00a0\u202f\u2009]")
@@ -142,22 +142,9 @@ class _UslmLevels(LevelReader):
         else:
             super().gather(element, pieces)
 
-    def nested(self, parts: Iterable[Part]) -> list[Nested]:
+    def rank_of(self, level: Any) -> int:
         """Appropriations are printed one after the other; their rank alone says which of them stands under which."""
-        top: list[Nested] = []
-        open_ranks: list[tuple[int, list[Nested]]] = []
-        for kind, nodes in parts:
-            rank = None
-            if kind == "level":
-                level = nodes[0]
-                rank = APPROPRIATION_RANKS.get(level.get("level", "")) if name_of(level) == "appropriations" else None
-                while open_ranks and (rank is None or open_ranks[-1][0] >= rank):
-                    open_ranks.pop()
-            below: list[Nested] = []
-            (open_ranks[-1][1] if open_ranks else top).append((kind, nodes, below))
-            if rank is not None:
-                open_ranks.append((rank, below))
-        return top
+        return APPROPRIATION_RANKS.get(level.get("level"), 0) if name_of(level) == "appropriations" else 0
 
     def keep_aside(self, element: Any, name: str = "") -> None:
         super().keep_aside(element, name or ("footnote" if element.get("type") == "footnote" else ""))

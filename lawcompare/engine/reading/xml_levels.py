@@ -73,8 +73,23 @@ class LevelReader:
         """The mark of a footnote that is set at an inline element, if it is one."""
         return ""
 
+    def rank_of(self, level: Any) -> int | None:
+        """From 1 for the outermost of a level that has those after it below it; 0 of one that is below none."""
+        return None
+
     def nested(self, parts: Iterable[Part]) -> list[Nested]:
-        return [(kind, nodes, []) for kind, nodes in parts]
+        """What stands after a level with a rank, up to one of its rank or above it, is below it."""
+        top: list[Nested] = []
+        open_ = [(0, top)]
+        for kind, nodes in parts:
+            rank = self.rank_of(nodes[0]) if kind == "level" else None
+            while rank is not None and len(open_) > 1 and open_[-1][0] >= rank:
+                open_.pop()
+            below: list[Nested] = []
+            open_[-1][1].append((kind, nodes, below))
+            if rank:
+                open_.append((rank, below))
+        return top
 
     # The walk.
 
