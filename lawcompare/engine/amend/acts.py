@@ -7,7 +7,7 @@ from lawcompare.engine.amend.english import EnglishReader
 from lawcompare.engine.amend.instructions import Instruction
 from lawcompare.engine.amend.quotations import Unit, straighten
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.structure.provisions import label
+from lawcompare.engine.structure.provisions import LEVEL_NAMES, label
 
 _US = re.compile(r"United States Code|\bU\.?S\.?C\.|\bSEC(?:TION|\.) \d|Public Law \d")
 _CHAPTER = re.compile(r"^[SR]\.S?\.?[A-Z]\.? (?:19|20)\d\d,? (?P<chapter>c\. \d+)")
@@ -17,7 +17,6 @@ _OWN_DATE = re.compile(
 )
 _MADE_BY_THIS = re.compile(r"\bmade by this (section|subsection|paragraph|title|Act)\b")
 _MADE_BY = re.compile(r"\b(?:made|and|or) (?:by )?(?:sub)?(?:section|paragraph)s? \((\w+)\)")
-_LEVELS = ("section", "subsection", "paragraph", "subparagraph", "clause", "subclause", "item", "subitem")
 
 
 def read_english(act: Document) -> list[Instruction]:
@@ -65,7 +64,7 @@ def _units(act: Document, is_us: bool) -> Iterator[Unit]:
         place = paths.get(clause.parent or "", "")
         if clause.element in ("section", "article", "rule", "regulation"):
             place = f"{word} {num}" if clause.element == "section" else clause.num
-        elif num and clause.element in (*_LEVELS, "point"):
+        elif num and clause.element in (*LEVEL_NAMES, "point"):
             place += f"({num})"
         paths[clause.eid] = place
         has_parts = end < len(clauses) and clauses[end].depth > clause.depth

@@ -16,11 +16,11 @@ import pypdfium2.raw as pdfium
 
 from lawcompare.engine.reading.pdf_lines import PdfPage, lines_of
 from lawcompare.engine.reading.pdf_words import GAP, Glyph, GlyphMeasurer, PageTraits, box_of, runs_in
+from lawcompare.engine.text.normalise import COENG
 
 DEPTH = 15  # of forms in forms
 LEVEL = 0.45  # of the type size: how far glyphs of one line stand from its height
 OTHER_GLYPH = 0.02  # of the type size: by so much the width of another glyph differs
-COENG = "\u17d2"  # the next letter stands below
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from lawcompare.engine.text.normalise import invalid_khmer, order_clusters
+from lawcompare.engine.text.normalise import COENG, invalid_khmer, order_clusters
 
 _NO_TABLE = re.compile(r"khek|dauntek|baidok|kantear?ak|nida|tacteng|kh-system", re.IGNORECASE)
 _TORN = re.compile(r"[a-z][A-Z]|[A-Za-z][;:>\]\\°±²³´µ¶·¸¹º»¼½¾¿ƒ®©§¥¬¦][A-Za-z]")
@@ -24,7 +24,6 @@ _MOST_INVALID = 0.01
 _LIMON, _ABC, _SPACED = "limon", "abc-with-lla", "abc-with-spaced-words"
 
 
-COENG = "\u17d2"
 # Vowels typed in two parts: េ before the consonant, and after it what makes of it another vowel.
 _TWO_PART = {"ា": "ោ", "ៅ": "ៅ", "ឿ": "ឿ", "ៀ": "ៀ", "ី": "ើ", "ិ": "ើ"}
 _UPPER = "ិីឹឺើឿាោ"

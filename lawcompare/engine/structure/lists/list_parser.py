@@ -10,6 +10,7 @@ from lawcompare.engine.structure.lists.list_levels import Mark, Placed, place, r
 from lawcompare.engine.structure.nodes import Aside, Node, name_of
 from lawcompare.engine.structure.numbering import ClauseNumber
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, ROW, UNITS, Block
+from lawcompare.engine.structure.provisions import LEVEL_NAMES
 
 _LEAD = re.compile(f"^{LEAD_START}(?P<lead>[^{LEAD_END}]*){LEAD_END}(?P<separator>\\s*[.:]?\\s*[—–-]?\\s*)")
 _RUN_IN = re.compile(
@@ -25,7 +26,7 @@ _DEFINITIONS = re.compile(r"\bdefinitions?\b|\binterpretation\b|និយមន�
 _GOES_ON = re.compile(r"(?:of|and|or|through|shall|is|are|above|below)\b")
 _SENTENCE = re.compile(r"[.;]['\"”’)]*\s*$")
 _BULLET = re.compile("^[-–—•▪]\\s?[ក-ឳ«]")
-_US_LEVELS = ("subsection", "paragraph", "subparagraph", "clause", "subclause", "item", "subitem")
+_US_LEVELS = LEVEL_NAMES[1:]
 _US_RANK = {"letter": 0, "khmer": 0, "digit": 1, "capital": 2, "roman": 3, "ROMAN": 4, "double": 5, "DOUBLE": 6}
 
 
