@@ -144,17 +144,24 @@ def _provision(clause: Clause, document: Document, status: str, language: str | 
 
 def _unit(clause: Clause, document: Document) -> str:
     """The article or section a clause belongs to; itself where it stands above all articles."""
-    above = (clause, *document.ancestors(clause.eid))
-    return next((each.eid for each in above if each.element in UNIT_ELEMENTS), clause.eid)
+    current: Clause | None = clause
+    while current is not None:
+        if current.element in UNIT_ELEMENTS:
+            return current.eid
+        current = document.by_eid.get(current.parent or "")
+    return clause.eid
 
 
 def _chain(provision: ExaminedProvision, document: Document, closing: Mapping[Any, Sequence[str]]) -> Iterator[str]:
     """The clause, those above it up to its article, and the words that close their lists (``closing``)."""
-    for clause in (provision.clause, *document.ancestors(provision.clause.eid)):
-        yield clause.eid
-        yield from (eid for eid in closing.get(clause.eid, ()) if eid != provision.clause.eid)
-        if clause.eid == provision.unit:
+    current = provision.clause
+    while True:
+        yield current.eid
+        yield from (eid for eid in closing.get(current.eid, ()) if eid != provision.clause.eid)
+        above = document.by_eid.get(current.parent or "")
+        if current.eid == provision.unit or above is None:
             return
+        current = above
 
 
 # --- findings ---
