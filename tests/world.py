@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from tests.shared_files import alone
 
-SECONDS_WORTH_SHARING = 0.3
+SECONDS_WORTH_SHARING = 0.1
 INDEX = "search_index"  # its rows stand in tables of its own, and are copied with them
 
 
