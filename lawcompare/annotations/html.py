@@ -28,7 +28,6 @@ from lawcompare.laws.html import (
     joined,
     lead,
     mark,
-    note_link,
     paragraphs,
     paragraphs_of,
     with_lead,
@@ -217,7 +216,11 @@ def mark_words(words: str, annotations: Sequence[Any], language: str) -> str:
 
 
 def note_mark(notes: Sequence[Any]) -> str:
-    """The one mark after words with notes on them, that leads to the notes: their gravest risk and number."""
+    """The one sign after words with notes on them, that leads to the gravest and tells its risk and their number.
+
+    It holds no text: a program that looks for quoted words in the text of the page finds them whole (W3C
+    TextQuoteSelector), as it finds them in the clause.
+    """
     if not notes:
         return ""
     gravest = max(notes, key=lambda note: note.risk)
@@ -225,7 +228,9 @@ def note_mark(notes: Sequence[Any]) -> str:
         "n": digits(len(notes)),
         "risk": Risk(gravest.risk).label,
     }
-    return note_link(gravest.slug, gravest.risk, digits(len(notes)) if len(notes) > 1 else "", spoken)
+    number = f' data-count="{digits(len(notes))}"' if len(notes) > 1 else ""
+    link = f'<a class="ref r{gravest.risk}" href="#note-{gravest.slug}" aria-label="{escape(spoken)}"{number}>'
+    return f"{link}<span></span></a>"
 
 
 def in_groups(notes: Sequence[Annotation]) -> list[list[Annotation]]:

@@ -101,12 +101,12 @@ def _compare(olds: Sequence[Value], news: Sequence[Value]) -> list[ElementChange
     changes = []
     sides = _by_element(olds), _by_element(news)
     for element in Element:
-        old, new = sides[0][element], sides[1][element]
+        old, new = (list(side[element].values()) for side in sides)
         if not old and not new:
             continue
         if not old or not new:
             outcome = ElementOutcome.FIRST if new else ElementOutcome.GONE
-        elif _sayings(old) == _sayings(new):
+        elif sides[0][element].keys() == sides[1][element].keys():
             outcome = ElementOutcome.KEPT
         else:  # where one side has words alone, those of two reports may differ and mean the same
             outcome = ElementOutcome.CHANGED if all(one.label for one in (*old, *new)) else ElementOutcome.REWORDED
@@ -114,28 +114,22 @@ def _compare(olds: Sequence[Value], news: Sequence[Value]) -> list[ElementChange
     return changes
 
 
-def _by_element(values: Iterable[Value]) -> dict[str, list[ElementValue]]:
-    """Values as they are shown, by element, each once: of those that say one thing in several words the first."""
-    by_element: dict[str, list[ElementValue]] = defaultdict(list)
+def _by_element(values: Iterable[Value]) -> dict[str, dict[str, ElementValue]]:
+    """Values as they are shown, by element and what they say: of those that say one thing in several words the first.
+
+    Where the words are all there is, they are what a value says.
+    """
+    by_element: dict[str, dict[str, ElementValue]] = defaultdict(dict)
     for value in values:
         one = shown(value, credited=False)
-        if _saying(one) not in _sayings(by_element[value.element]):
-            by_element[value.element].append(one)
+        saying = one.label or " ".join(quote.words for quote in one.quotes).casefold()
+        by_element[value.element].setdefault(saying, one)
     return by_element
-
-
-def _sayings(values: Iterable[ElementValue]) -> set[str]:
-    return set(map(_saying, values))
 
 
 def in_words(value: ElementValue) -> str:
     """A value as its sentence, or as the words of the text that say it."""
     return value.label or "; ".join(f"“{quote.words}”" for quote in value.quotes)
-
-
-def _saying(value: ElementValue) -> str:
-    """What a value says, whichever words say it; where the words are all there is, those."""
-    return value.label or " ".join(quote.words for quote in value.quotes).casefold()
 
 
 def outcomes_in_words(changes: Sequence[ElementChange]) -> str:

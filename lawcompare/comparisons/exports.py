@@ -34,7 +34,6 @@ from lawcompare.comparisons.models import (
     ComparisonFile,
     Level,
     Standing,
-    anchor_of,
     is_unknown,
     slips_in,
 )
@@ -119,7 +118,7 @@ def paragraphs_of(comparison: Comparison, row: str = "") -> list[Paragraph]:
     texts = [load_document(old), load_document(new)]
     if row:
         rows = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
-        wanted = next((pair for pair in rows if anchor_of(pair) == row), None)
+        wanted = next((pair for pair in rows if pair.anchor == row), None)
         if wanted is None:
             raise Http404(_("This comparison has no row of that name."))
         for side, clause in enumerate((wanted.old, wanted.new)):

@@ -332,7 +332,8 @@ class ClausePair(models.Model):
     @property
     def anchor(self) -> str:
         """Its name in the page: the new clause's address, or ``old-`` and the old one's."""
-        return anchor_of(self)
+        old, new = (clause.eid if clause else None for clause in (self.old, self.new))
+        return row_anchor(old, None if self.repeats_new and old else new) or f"pair-{self.position}"
 
 
 class LeadSentence(Proposable):
@@ -381,12 +382,6 @@ class ComparisonFile(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.comparison.get_absolute_url()
-
-
-def anchor_of(pair: Any) -> str:
-    """The name of a row in its page, for a stored pair or the head of one."""
-    old, new = pair.old and pair.old.eid, pair.new and pair.new.eid
-    return row_anchor(old, None if pair.repeats_new and old else new) or f"pair-{pair.position}"
 
 
 def row_anchor(old: str | None, new: str | None) -> str:

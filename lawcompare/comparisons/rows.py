@@ -29,9 +29,7 @@ from lawcompare.comparisons.models import (
     Level,
     PairKind,
     Standing,
-    anchor_of,
     is_unknown,
-    row_sentences,
 )
 from lawcompare.comparisons.row_filter import RowFilter, find_rows
 from lawcompare.core.translations.texts import localised
@@ -114,13 +112,8 @@ class RowPair:
     def new_id(self) -> int | None:
         return self.new.pk if self.new else None
 
-    @property
-    def sentence(self) -> str:
-        return row_sentences(self.sentences)
-
-    @property
-    def anchor(self) -> str:
-        return anchor_of(self)
+    sentence = ClausePair.sentence
+    anchor = ClausePair.anchor
 
 
 LOOKS: dict[str, str] = {
@@ -503,7 +496,7 @@ def heads_of(comparison: Comparison, *which: Q) -> list[RowPair]:
     named: set[int] = set()
     for row in rows:
         sides = row[old : old + of_side], row[old + of_side :]
-        clauses = [side[0] and RowClause(*side[:place], position=side[place], end=side[place + 1]) for side in sides]
+        clauses = [side[0] and RowClause(*(*side[:place], 0, "", *side[place:])) for side in sides]
         pair = RowPair(*row[: len(_PAIR)], *clauses, *row[len(_PAIR) : old])
         if pair.new:
             pair.repeats_new = pair.new.pk in named
@@ -579,7 +572,8 @@ _WORDS = (*_JSON, "is_flat", "is_coarse", "is_replaced")
 _CLAUSE_WORDS = (*_CLAUSE, "depth", "text")
 _SOURCES = ("text_status", "source_url", "note", "obtained")
 _WORDS_OF_SIDES = [f"{side}__{name}" for side in ("old", "new") for name in (*_CLAUSE_WORDS, *_SOURCES)]
-_words = cache(lambda: ClausePair.objects.order_by("position").values_list("row_id", *_PAIR, *_WORDS, *_WORDS_OF_SIDES))
+_COLUMNS: Any = ("row_id", *_PAIR, *_WORDS, *_WORDS_OF_SIDES)
+_words = cache(lambda: ClausePair.objects.order_by("position").values_list(*_COLUMNS))
 
 
 def with_words(

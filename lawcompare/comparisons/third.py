@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person
 from lawcompare.comparisons.access import LAWS, drafts_of_law, find_comparison, third_texts
-from lawcompare.comparisons.models import ClausePair, Comparison, Level, anchor_of
+from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.provisions import texts_inside
@@ -31,7 +31,7 @@ def beside(
     old, new, texts = get_two_versions_among(request.user, (old_law, old_version), (new_law, new_version))
     comparison = find_comparison(old, new)
     units = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new") if comparison else []
-    pair = next((pair for pair in units if anchor_of(pair) == row), None)
+    pair = next((pair for pair in units if pair.anchor == row), None)
     choices = dict(third_texts(drafts_of_law(request.user, old, new, texts), old, new))
     choice = choices.get(asked := request.GET.get("beside") or next(iter(choices), ""))
     if pair is None or choice is None:

@@ -165,16 +165,6 @@ def mark(words: str, risk: int) -> str:
     return f'<mark class="r{risk}">{words}</mark>'
 
 
-def note_link(slug: str, risk: int, count: str, spoken: str) -> str:
-    """The sign after words on which there are notes, which leads to the gravest of them.
-
-    It holds no text: a program that looks for quoted words in the text of the page finds them whole (W3C
-    TextQuoteSelector), as it finds them in the clause.
-    """
-    number = f' data-count="{count}"' if count else ""
-    return f'<a class="ref r{risk}" href="#note-{slug}" aria-label="{escape(spoken)}"{number}><span></span></a>'
-
-
 def not_linked(words: str) -> str:
     """Words, as HTML, of a link that leads nowhere in a mirror."""
     return f'<span class="not-here">{words}</span>'
