@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -159,7 +159,7 @@ class _Record:
     """What each provision of a base reads, so that it is known what an instruction changed."""
 
     def __init__(self, tree: Base) -> None:
-        self.root = tree.root
+        self.tree = tree
         self.known = {node: _words(node) for node in tree.root.walk() if node is not tree.root}
         self.nodes = {node.eid: node for node in self.known if not node.is_flush}
 
@@ -167,7 +167,7 @@ class _Record:
         """(key, provision, words before, words now) of those that changed."""
         found = []
         for key, node in _keyed(touched):
-            old, new = self.known.pop(node, None), _words(node) if self._is_there(node) else None
+            old, new = self.known.pop(node, None), _words(node) if self.tree.holds(node) else None
             if new is not None:
                 self.known[node] = new
             if old or new:
@@ -176,21 +176,16 @@ class _Record:
 
     def set_words(self, touched: Iterable[Node], words: Mapping[str, tuple[Words, Words]]) -> list[Node] | None:
         """Put in the words of a person; None, and nothing is done, where what they saw is there no more."""
-        keyed = self.nodes | dict(_keyed(touched))
+        keyed = ChainMap(dict(_keyed(touched)), self.nodes)
         nodes = []
         for key, (seen, _) in words.items():
             node = keyed.get(key)
-            if node is None or not self._is_there(node) or _words(node) != seen:
+            if node is None or not self.tree.holds(node) or _words(node) != seen:
                 return None
             nodes.append(node)
         for node, (_, new) in zip(nodes, words.values(), strict=True):
             node.num, node.heading, node.text = new.num, new.heading, new.text
         return nodes
-
-    def _is_there(self, node: Node) -> bool:
-        while node.parent is not None:
-            node = node.parent
-        return node is self.root
 
 
 def _keyed(nodes: Iterable[Node]) -> Iterator[tuple[str, Node]]:

@@ -12,9 +12,8 @@ from lawcompare.engine.structure.provisions import LEVEL_NAMES, label
 _US = re.compile(r"United States Code|\bU\.?S\.?C\.|\bSEC(?:TION|\.) \d|Public Law \d")
 _CHAPTER = re.compile(r"^[SR]\.S?\.?[A-Z]\.? (?:19|20)\d\d,? (?P<chapter>c\. \d+)")
 _DATED_WITHIN = 1000  # letters of a clause that gives a date to amendments
-_OWN_DATE = re.compile(
-    r"(?P<what>.*)\b(?:takes? effect|comes? into force|is effective|appl(?:y|ies))\b.*\b(?:19|20)\d\d\b", re.DOTALL
-)
+_UNTIL_YEAR = re.compile(r"(.*)\b(?:19|20)\d\d\b", re.DOTALL)
+_OWN_DATE = re.compile(r"(.*)\b(?:takes? effect|comes? into force|is effective|appl(?:y|ies))\b", re.DOTALL)
 _MADE_BY_THIS = re.compile(r"\bmade by this (section|subsection|paragraph|title|Act)\b")
 _MADE_BY = re.compile(r"\b(?:made|and|or) (?:by )?(?:sub)?(?:section|paragraph)s? \((\w+)\)")
 
@@ -33,18 +32,23 @@ def is_us_act(act: Document) -> bool:
 def own_dates(act: Document) -> dict[str, str]:
     """By the address of a clause what an act says of the date from which the amendments made by it are in force."""
     dates: dict[str, str] = {}
+    numbered: dict[tuple[str, str], list[str]] = {}
     for clause in act.clauses:
-        if not (said := _OWN_DATE.match(clause.text[:_DATED_WITHIN])) or "made by" not in said["what"]:
+        numbered.setdefault((clause.parent or "", label(clause.num)), []).append(clause.eid)
+    for clause in reversed(act.clauses):
+        dated = _UNTIL_YEAR.match(clause.text[:_DATED_WITHIN])
+        if not (said := _OWN_DATE.match(dated[1]) if dated else None) or "made by" not in said[1]:
             continue
-        numbers = _MADE_BY.findall(said["what"])
-        beside = act.children.get(clause.parent or "", ())
-        dates |= {one.eid: clause.text for one in beside if label(one.num) in numbers}
+        for number in dict.fromkeys(_MADE_BY.findall(said[1])):
+            beside = numbered.pop((clause.parent or "", number), []) if clause.parent else []
+            for eid in beside:
+                dates.setdefault(eid, clause.text)
         around: Clause | None = clause
-        this = _MADE_BY_THIS.search(said["what"])
+        this = _MADE_BY_THIS.search(said[1])
         while this and around is not None and around.element != this[1]:
             around = act.by_eid[around.parent] if around.parent else None
         if this and around is not None:
-            dates[around.eid] = clause.text
+            dates.setdefault(around.eid, clause.text)
     return dates
 
 
@@ -78,15 +82,19 @@ def _whole_quotation(clauses: Sequence[Clause], at: int, is_us: bool) -> tuple[s
     first = clauses[at]
     text, end = first.text, at + 1
     puts_in = not is_us and not first.text.endswith("amended as follows:") and first.text.endswith(":")
-    while (puts_in or _is_open(text)) and end < len(clauses) and clauses[end].depth > first.depth:
+    is_open, lines = _is_open(text, was=False), [text]
+    while (puts_in or is_open) and end < len(clauses) and clauses[end].depth > first.depth:
         inner = clauses[end]
         note = inner.heading if puts_in else ""
         heading = f"{inner.heading}.—" if inner.heading and not note else ""
-        text += "\n".join(["", *filter(None, [note]), f"{inner.num} {heading}{inner.text}"])
+        lines += [*filter(None, [note]), f"{inner.num} {heading}{inner.text}"]
+        is_open = _is_open(lines[-1], was=is_open)
         end += 1
-    return (text, end) if puts_in or not _is_open(text) else (first.text, at + 1)
+    return ("\n".join(lines), end) if puts_in or not is_open else (text, at + 1)
 
 
-def _is_open(text: str) -> bool:
-    text = straighten(text)
-    return text.rfind("“") > text.rfind("”")
+def _is_open(line: str, *, was: bool) -> bool:
+    """Whether a quotation is open after a line, which ``was`` so before it."""
+    line = straighten(line)
+    opens, closes = line.rfind("“"), line.rfind("”")
+    return opens > closes if opens != closes else was

@@ -14,7 +14,9 @@ from lawcompare.engine.document import NOTHING, Clause, Document
 from lawcompare.engine.structure.numbering import from_khmer, number_part
 from lawcompare.engine.structure.provisions import Node, clauses_of, definition_term, label
 
-OF_A_NODE = 200  # what it costs to look at a provision, in letters
+# What it costs to look at a provision, at the name of a law, and at a neighbour in a list, in letters.
+OF_A_NODE, OF_A_NAME, LOOKED_AT = 200, 4_000, 4
+_NAME_MAX = 300  # letters of the name of a law
 _ALIKE = 70  # of a hundred: two names of one law in Khmer, which differ in spelling
 SECTIONS = frozenset({"section", "article", "rule", "regulation"})
 _ANNOUNCES = ("—", "–", ":", "៖")  # what the words before a list end with
@@ -59,9 +61,11 @@ class Base:
     has_laws: bool = False
     _numbered: dict[int, dict[str, list[Node]]] = field(default_factory=dict)
     _all: list[Node] | None = None
+    _by_eid: dict[str, Node] = field(default_factory=dict)
+    widest: int = 0  # provisions that stand side by side, of most that do
     # Letters that may be looked at for all instructions together; for hints of slips alone, which then are not given.
-    letters: int = 600_000_000
-    hints: int = 20_000_000
+    letters: int = 250_000_000
+    hints: int = 5_000_000
 
     def spend(self, letters: int) -> None:
         """Note what was looked at. Raises TooMuch: an act costs what it and the law are long, not one by the other."""
@@ -92,6 +96,8 @@ class Base:
             base.taken.add(clause.eid)
             if clause.element in SECTIONS:
                 base._note_section(node)
+        base._by_eid = nodes
+        base.widest = max((len(node.children) for node in (base.root, *nodes.values())), default=0)
         base.trailing = lead
         laws = {node.title for nodes in base.sections.values() for node in nodes if node.title and not base.titles}
         base.has_laws = bool(laws)
@@ -131,6 +137,7 @@ class Base:
 
     def resolve(self, target: Target) -> Node:
         """The provision; raises Refusal where there is none, or where another law is meant."""
+        self.spend(LOOKED_AT * self.widest)
         steps = target.steps
         if not steps:
             return self._whole_law(target)
@@ -146,10 +153,16 @@ class Base:
 
     def at(self, eid: str) -> Node:
         """The provision with an address of the base."""
-        node = next((node for node in self.root.walk() if node.eid == eid), None) if eid else None
-        if node is None:
+        node = self._by_eid.get(eid)
+        if node is None or not self.holds(node):
             raise Refusal("no-target", missing=eid)
         return node
+
+    def holds(self, node: Node) -> bool:
+        """Whether a provision is still in the law."""
+        while node.parent is not None:
+            node = node.parent
+        return node is self.root
 
     def child(self, parent: Node, step: Step) -> Node | None:
         """The child with a number; levels that have no number of their own are looked through."""
@@ -204,7 +217,8 @@ class Base:
         if first.kind in SECTIONS:
             return self.section(target, first.number)
         if first.kind in _DIVISIONS:
-            found = [node for node in self.root.walk() if node.element == _DIVISIONS[first.kind]]
+            found = [node for node in self.all_nodes() if node.element == _DIVISIONS[first.kind]]
+            self.spend(OF_A_NODE // 4 * len(self.all_nodes()) + OF_A_NODE * len(found))
             found = [node for node in found if number_part(node.num).removesuffix("-") == first.number]
             if len(found) == 1:
                 return found[0]
@@ -222,12 +236,13 @@ class Base:
             if title not in self.titles:
                 raise Refusal("names-another-act", law=target.law or Target(title=title))
             found = [node for node in found if node.title in ("", title)]
+        if found and not self.titles and target.law and self.has_laws:  # of several laws, the first without its name
+            self.spend(OF_A_NAME * (len(self.names) + len(found)))
+            others = [name for name in self.names[1:] if _is_same_law(target.law, name)]
+            found = [node for node in found if (_is_same_law(target.law, node.title) if node.title else not others)]
         if not found:
             shown = wanted if title or not target.law else number
             raise Refusal("no-target", missing=Target((Step(target.steps[0].kind, shown),)))
-        if not self.titles and target.law and self.has_laws:  # a file of several laws, the first without its name
-            others = [name for name in self.names[1:] if _is_same_law(target.law, name)]
-            found = [node for node in found if (_is_same_law(target.law, node.title) if node.title else not others)]
         if len(found) > 1:
             raise Refusal("several-places", missing=Target((Step(target.steps[0].kind, wanted),)), count=len(found))
         return found[0]
@@ -267,6 +282,7 @@ class Base:
         """Whether the base can be the law of this name; unknown names of the base exclude none."""
         if not self.names or law in ("Act", "Code", "law", ""):
             return True
+        self.spend(OF_A_NAME * len(self.names))
         return any(_is_same_law(law, name) for name in self.names)
 
     def _whole_law(self, target: Target) -> Node:
@@ -274,6 +290,7 @@ class Base:
         if target.cited and "seq" in target.cited[2] and self.titles:
             title, first, _ = target.cited
             stem = re.match(r"\d+", first)
+            self.spend(OF_A_NODE * 4 * sum(map(len, self.sections.values())))
             here = [node for nodes in self.sections.values() for node in nodes if node.title == title and stem]
             chosen = [node for node in here if stem and re.match(rf"{stem[0]}(?!\d)", section_label(node))]
             if not chosen:
@@ -311,7 +328,7 @@ def number_of(node: Node) -> str:
 
 
 def _bare(name: str) -> str:
-    name = name.replace("ដ", "ត")  # ស្ដីពី and ស្តីពី are one word
+    name = name[:_NAME_MAX].replace("ដ", "ត")  # ស្ដីពី and ស្តីពី are one word
     name = re.sub(r"ច្បាប់\s*ស្តីពី(?=.)", "", name)  # with which all begin
     name = re.sub(r"\b(?:the|of|act|law|code|an|a|\d{4})\b|\W", " ", name.lower())
     return ("" if not name.isascii() else " ").join(name.split())

@@ -11,11 +11,18 @@ from typing import Any
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Target
 from lawcompare.engine.amend.phrases import EACH, NTH, Phrases, is_elsewhere
-from lawcompare.engine.amend.quotations import QUOTE, Said, TooMuch, Unit, mask
+from lawcompare.engine.amend.quotations import (
+    LETTERS_MAX,
+    OF_ONE,
+    QUOTE,
+    SENTENCE_MAX,
+    Said,
+    TooMuch,
+    Unit,
+    mask,
+)
 from lawcompare.engine.amend.references import KIND, nth_of, read_steps
 
-# Longer sentences are not understood; of the words of all instructions together there are no more than of a long act.
-SENTENCE_MAX, OF_ONE, LETTERS_MAX = 8_000, 1_000, 30_000_000
 # Two provisions printed on one line: "…; or(b)the person".
 _RUN_TOGETHER = re.compile(r"(?<=[\w;,.])(?=\([a-z]{1,4}(?:\.\d)?\)[a-z])")
 _SENTENCES = re.compile(r"(?<=[\w⟧)]\.)(?<!div\.)(?<!Pub\.)(?<! L\.)(?<!No\.)\s+(?=[A-Z])")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lawcompare.engine.amend.base import SECTIONS, Refusal, number_of
+from lawcompare.engine.amend.base import OF_A_NODE, SECTIONS, Refusal, number_of
 from lawcompare.engine.amend.instructions import ADDRESS, Instruction, Outcome, Spot, Step, Target
 from lawcompare.engine.amend.new_provisions import (
     KHMER_ARTICLE,
@@ -20,6 +20,7 @@ from lawcompare.engine.amend.new_provisions import (
     tidy,
 )
 from lawcompare.engine.amend.text_edits import (
+    LOOKED_FOR,
     TextEdits,
     heading_field,
     leading_marks,
@@ -249,7 +250,9 @@ class Executor(TextEdits):
     def _item(self, number: str) -> Place:
         """The line of a section in a table of sections."""
         item = re.compile(rf"^(?:§+ ?|Sec\. )?{re.escape(number)}\.[ \t\u2002].*$", re.MULTILINE)
-        nodes = [node for node in self._walk(self.base.root) if number in node.text]
+        nodes = self._walk(self.base.root)
+        self.base.spend(sum(OF_A_NODE + LOOKED_FOR * len(node.text) for node in nodes))
+        nodes = [node for node in nodes if number in node.text]
         found = [Place(node, "text", *match.span()) for node in nodes for match in item.finditer(node.text)]
         if len(found) != 1:
             reason = "several-places" if found else "no-target"
@@ -357,6 +360,7 @@ class Executor(TextEdits):
         node = self.base.resolve(target)
         new_words = as_law(instruction.new)
         if target.part == "table":
+            self.base.spend(sum(OF_A_NODE + LOOKED_FOR * len(inner.text) for inner in self._walk(node)))
             tables = [inner for inner in self._walk(node) if _ITEM.search(inner.text)]
             if not tables:
                 raise Refusal("no-target", missing=target)
@@ -409,6 +413,7 @@ class Executor(TextEdits):
             raise Refusal("not-understood")
         value = read_number(after_word(new[0].num))
         before = None
+        self.base.spend(6 * OF_A_NODE * sum(map(len, self.base.sections.values())))
         for nodes in self.base.sections.values():
             for node in nodes:
                 own = read_number(after_word(node.num))
@@ -439,6 +444,7 @@ class Executor(TextEdits):
 
     def _add_in_order(self, node: Node, new: list[Node]) -> None:
         """Definitions in the order of the alphabet."""
+        self.base.spend(OF_A_NODE * len(node.children) * (1 + len(new)))
         terms = {definition_term(child.text).lower() for child in node.children} - {""}
         if not terms:
             raise Refusal("no-target", missing=Target(part="definitions"), where=path_of(node))
@@ -458,5 +464,6 @@ class Executor(TextEdits):
             if old is not None and old.eid:
                 take_addresses(old, node)
             parent.add(node, at + offset)
+            self.base.widest = max(self.base.widest, len(parent.children))
             self.base.enter(node)
             self.touched += list(node.walk())

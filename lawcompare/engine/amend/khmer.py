@@ -8,10 +8,13 @@ are not struck; what is below an article is changed or deleted by point.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Step, Target
+from lawcompare.engine.amend.quotations import LETTERS_MAX, OF_ONE, SENTENCE_MAX, TooMuch
+from lawcompare.engine.amend.references import TARGETS_MAX
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.structure.numbering import KHMER_LETTERS, NUMBER, from_khmer, number_part
 
@@ -31,7 +34,7 @@ _POINT = re.compile(
 )
 _AROUND = " “”«»\"'()-–.៖"
 _LAW = re.compile(
-    r"នៃ(?P<law>(?:ច្បាប់|រដ្ឋធម្មនុញ្ញ|ក្រម|អនុក្រឹត្យ|ប្រកាស|ព្រះរាជក្រឹត្យ)[^។៖,]*?)(?=\s*(?:ត្រូវ|និង(?:មាត្រា|ប្រការ)|$))"
+    r"នៃ(?P<law>(?:ច្បាប់|រដ្ឋធម្មនុញ្ញ|ក្រម|អនុក្រឹត្យ|ប្រកាស|ព្រះរាជក្រឹត្យ)[^។៖,]{0,300}?)(?=\s*(?:ត្រូវ|និង(?:មាត្រា|ប្រការ)|$))"
 )
 # "មាត្រា ៦ ថ្មី នៃច្បាប់…" on a line of its own.
 _NEW_HEADING = re.compile(
@@ -54,6 +57,7 @@ def read_khmer(act: Document) -> list[Instruction]:
     listed: dict[str, Target] = {}  # targets of the frame whose new text is still to come, by number
     place = law = ""
     verb = ""
+    room = LETTERS_MAX
     for clause, text in _articles(act):
         is_new = any(word in clause.num or word in clause.heading[:12] for word in _NEW)
         number = _plain(clause.num)
@@ -65,8 +69,12 @@ def read_khmer(act: Document) -> list[Instruction]:
         _refuse_missing(found, listed, place)
         listed = {}
         place = clause.num
+        points = {from_khmer(one.num).strip(_AROUND): one for one in reversed(act.children.get(clause.eid, ()))}
         for sentence in re.split(r"[។;]\s*|\n", text):
-            said = _VERB.search(sentence)
+            if len(sentence) > SENTENCE_MAX:
+                found.append(_instruction("not_understood", place, clause, sentence[:SENTENCE_MAX], []))
+                continue
+            said, before_it = _VERB.search(sentence), len(found)
             if not said:
                 continue
             word = said["verb"] or said["other"]
@@ -81,10 +89,13 @@ def read_khmer(act: Document) -> list[Instruction]:
             else:
                 verb = word
                 for target in (said["verb"] and _targets(before, law)) or _targets(sentence, law):
-                    if point := _new_point(act, clause, target, place, verb):
+                    if point := _new_point(points, target, place, verb):
                         found.append(point)
                     elif target.section:
                         listed["".join(step.number for step in target.steps)] = target
+            room -= sum(OF_ONE + len(one.says) for one in found[before_it:])
+            if room < 0:
+                raise TooMuch
     _refuse_missing(found, listed, place)
     return found
 
@@ -150,18 +161,16 @@ def _instruction(
     return Instruction(place, operation, says, eid, (0, len(text)), targets[0] if targets else None, **fields)
 
 
-def _new_point(act: Document, clause: Clause, target: Target, place: str, verb: str) -> Instruction | None:
+def _new_point(points: Mapping[str, Clause], target: Target, place: str, verb: str) -> Instruction | None:
     """The new text of a point, where the article that lists it gives it at once."""
-    if len(target.steps) < 2:
+    inner = points.get(target.steps[1].number) if len(target.steps) > 1 else None
+    if inner is None:
         return None
-    for inner in act.children.get(clause.eid, ()):
-        if from_khmer(inner.num).strip(_AROUND) == target.steps[1].number:
-            new = f"{inner.num} {inner.text}"
-            if re.fullmatch(_ADD, verb):
-                whole = [replace(target, steps=target.steps[:1])]
-                return _instruction("insert_at", place, inner, new, whole, old=None, new=new, is_block=True)
-            return _instruction("read_as_follows", place, inner, new, [target], new=new, is_block=True)
-    return None
+    new = f"{inner.num} {inner.text}"
+    if re.fullmatch(_ADD, verb):
+        whole = [replace(target, steps=target.steps[:1])]
+        return _instruction("insert_at", place, inner, new, whole, old=None, new=new, is_block=True)
+    return _instruction("read_as_follows", place, inner, new, [target], new=new, is_block=True)
 
 
 def _targets(words: str, law: str) -> list[Target]:
@@ -184,6 +193,8 @@ def _targets(words: str, law: str) -> list[Target]:
             article = Step("article", _plain(number))
             inner: list[tuple[Step, ...]] = [(Step("point", point),) for point in points] or [()]
             found += [Target((article, *steps), law=named) for steps in inner]
+            if len(found) > TARGETS_MAX:
+                return []
         points = []
     chapters = _CHAPTER.finditer(words) if not found else ()
     return found or [Target((Step(_DIVISIONS[one["kind"]], from_khmer(one["num"])),), law=law) for one in chapters]

@@ -10,6 +10,8 @@ class TooMuch(Exception):
     """The instructions of an act, or what they change in a text, are more than is carried out at once."""
 
 
+# Longer sentences are not understood; of the words of all instructions together there are no more than of a long act.
+SENTENCE_MAX, OF_ONE, LETTERS_MAX = 4_000, 1_000, 10_000_000
 _VERB_MAX = 40  # letters of "substituting the following: "
 _GOES_ON = re.compile(r"\b(?:insert|strik|substitut|add|replac)(?:e|ing)?(?: the following:?)? ?\Z")
 
@@ -61,8 +63,8 @@ def mask(unit: Unit) -> Said:
         elif character == "”" and start < 0 and quotes:  # it ended with a quotation inside it
             return Said(unit, "".join(out), quotes, f"“{quotes[-1]}")
         elif character == "”" and start >= 0:
-            body = re.sub(r"[ \u2001]*\n[ \u2001]*“?", "\n", text[start + 1 : at])
-            quotes.append(re.sub(r"[ \u2001]*“", "\n", body).strip("\u2001\n"))
+            body = re.sub(r"(?<![ \u2001])[ \u2001]*\n[ \u2001]*“?", "\n", text[start + 1 : at])
+            quotes.append(re.sub(r"(?<![ \u2001])[ \u2001]*“", "\n", body).strip("\u2001\n"))
             out.append(f"⟦{len(quotes) - 1}⟧")
             start = -1
         elif start < 0:

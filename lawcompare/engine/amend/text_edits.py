@@ -23,7 +23,9 @@ from lawcompare.engine.structure.provisions import (
     style_of,
 )
 
-LOOKED_FOR = 5  # what it costs to look for words in a letter, set beside copying one
+LOOKED_FOR = 12  # what it costs to look for words in a letter, set beside copying one
+NEEDED_MAX = 10  # words of those looked for that a provision must have to be looked through
+HINT_MAX = 1_000  # letters of words that are looked for nearly
 
 
 class TextEdits:
@@ -59,15 +61,18 @@ class TextEdits:
             return node, scopes_of([*own, *nodes], "text")
         inside = self._walk(node)
         if not node.element and words:
-            needed = re.findall(r"\w+", words)
+            needed = re.findall(r"\w+", words)[:NEEDED_MAX]
             self.base.spend(sum(OF_A_NODE + len(inner.text) for inner in inside))
             inside = [inner for inner in inside if all(each in inner.text for each in needed)]
         return node, scopes_of(inside, "text")
 
     def _walk(self, node: Node) -> list[Node]:
         if node is self.base.root:
-            return self.base.all_nodes()
-        return [inner for child in node.children for inner in child.walk()] if node.element == "" else list(node.walk())
+            found = self.base.all_nodes()
+        else:
+            found = [inner for child in node.children for inner in child.walk()] if not node.element else [*node.walk()]
+        self.base.spend(OF_A_NODE // 4 * len(found))
+        return found
 
     def _child_at(self, node: Node, step: Step) -> int:
         child = self.base.child(node, step)
@@ -85,6 +90,7 @@ class TextEdits:
             inside = [scope.node for scope in self._scopes(target)[1]]
         elif not node.text.strip():
             inside = list(node.walk())
+        self.base.spend(sum(OF_A_NODE + LOOKED_FOR * len(each.text) for each in inside))
         found = [Place(each, "text", *span) for each in inside for span in sentences(each.text)]
         at = nth - 1 if nth > 0 else nth
         if not -len(found) <= at < len(found):
@@ -93,8 +99,7 @@ class TextEdits:
 
     def _find(self, words: str, spot: Spot, scopes: list[Place], node: Node) -> list[Place]:
         """The places of words as the instruction says them: one, each, the last; refused where that is not clear."""
-        self.base.spend(sum(OF_A_NODE + LOOKED_FOR * len(scope.whole) for scope in scopes))
-        places = find(words, scopes)
+        places = self._look(words, scopes)
         if spot.at_end:
             places = [place for place in places if self._ends(place, scopes)] or (
                 places if len(places) == 1 and not scopes[-1].until_end.rstrip().endswith((".", ";")) else []
@@ -102,7 +107,7 @@ class TextEdits:
             places = places[-1:]
         if not places and scopes and scopes[0].field != "heading":
             headings = scopes_of(list(dict.fromkeys(scope.node for scope in scopes)), "heading")
-            places = find(words, headings) if not spot.at_end else []
+            places = self._look(words, headings) if not spot.at_end else []
         if not places:
             self._refuse_words(words, node)
         if spot.nth:
@@ -113,6 +118,10 @@ class TextEdits:
         if len(places) > 1 and not spot.each:
             raise Refusal("several-places", words=words, count=len(places))
         return places
+
+    def _look(self, words: str, scopes: list[Place]) -> list[Place]:
+        self.base.spend(sum(OF_A_NODE + LOOKED_FOR * len(scope.whole) for scope in scopes))
+        return find(words, scopes)
 
     def _ends(self, place: Place, scopes: list[Place]) -> bool:
         last = scopes[-1]
@@ -135,7 +144,7 @@ class TextEdits:
     def _nearly(self, words: str, node: Node) -> str:
         """Words of a provision that differ from those looked for by little, empty where there are none."""
         wanted = words.lower().split()
-        if not 2 <= len(wanted) <= 60 or not node.element:
+        if not 2 <= len(wanted) <= 60 or len(words) > HINT_MAX or not node.element:
             return ""
         for inner in node.walk():
             have = inner.text.split()
@@ -144,7 +153,7 @@ class TextEdits:
             block = SequenceMatcher(None, inner.text.lower().split(), wanted, autojunk=False).find_longest_match()
             if block.size * 2 < len(wanted) and block.size < 4:
                 continue
-            shown = " ".join(have[max(0, block.a - block.b) :][: len(wanted)])
+            shown = " ".join(have[max(0, block.a - block.b) :][: len(wanted)])[:HINT_MAX]
             same = sum(each.size for each in SequenceMatcher(None, shown.lower().split(), wanted).get_matching_blocks())
             if same >= 0.6 * len(wanted) or SequenceMatcher(None, shown.lower(), words.lower()).ratio() >= 0.7:
                 return shown
@@ -192,12 +201,12 @@ class TextEdits:
             raise Refusal("does-not-fit", words=old.words[0])
         found = [place for words in old.words for place in self._find(words, old, scopes, node)]
         for place in sorted(found, key=lambda place: place.start, reverse=True):
-            self.base.spend(len(place.whole))
             text = swap(place.whole, place.start + old.kept, place.end, new)
             self._set(place, text[:1].upper() + text[1:] if place.field == "heading" else text)
         self.keeps_order = True
 
     def _set(self, place: Place, text: str) -> None:
+        self.base.spend(len(text))
         setattr(place.node, place.field, text)
         self.touched.append(place.node)
 
@@ -225,8 +234,8 @@ class TextEdits:
         elif stop.kind == "mark":
             end = self._mark_at_end(stop.words[0], order)
         elif stop.kind == "words":
-            after = [order[at]._replace(start=start.end), *order[at + 1 :]]
-            places = find(stop.words[-1], after)
+            after = [Place(start.node, start.field, start.end, order[at].end), *order[at + 1 :]]
+            places = self._look(stop.words[-1], after)
             if stop.at_end:
                 places = places[-1:]
             if stop.nth and len(places) >= stop.nth:
@@ -270,7 +279,7 @@ class TextEdits:
 
         At the start of a text it is the first of a new list; after the first, which the list then has, the next.
         """
-        places = [place for place in find(old.words[0], scopes) if place.field == "text"]
+        places = [place for place in self._look(old.words[0], scopes) if place.field == "text"]
         lines = LineReader(self.elements).read([(0, 0, line) for line in new.split("\n") if line.strip()])
         if not places or len(lines) != 1 or lines[0].children:
             return False

@@ -2,15 +2,19 @@
 
 import re
 import sys
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from lawcompare.engine.amend.quotations import TooMuch
 from lawcompare.engine.structure.provisions import Node
 
-_QUOTES = "[“”\"‘’']"
-_DASHES = "[-–—‑−]"
+_QUOTES, _DASHES = re.compile('[“”"‘’]'), re.compile("[–—‑−]")
+_SPACES, _ODD_SPACES = re.compile(r"\s+"), re.compile(r"[^\S ]|  ")
 _SENTENCE_END = re.compile(r"(?<=[.?!])[”\"’)]*\s+(?=[“\"‘(A-Z\d])|(?<=។)\s*")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|No|Nos|Sec|sec|Stat|Pub|Art|art|ch|par|cl|Inc|Co|Mr|Dr|seq|et al)\.$")
+_ABBREVIATION_MAX = 10
+AGAIN = 20  # letters of words that begin and are not whole, for each letter that is looked at
 
 
 class Place(NamedTuple):
@@ -31,41 +35,62 @@ class Place(NamedTuple):
         return self.whole[: self.end]
 
 
-@lru_cache(maxsize=4096)
-def pattern_of(words: str, flags: int = 0) -> re.Pattern[str]:
-    """An expression for words as printed: any quotation marks, dashes, spaces; whole words, capitals as given."""
-    parts = []
-    for part in re.findall(r"\s+|[“”\"‘’']|[-–—‑−]|[^\s“”\"‘’'\-–—‑−]+", words.strip()):
-        if part.isspace():
-            parts.append(r"\s+")
-        elif re.fullmatch(_QUOTES, part):
-            parts.append(_QUOTES)
-        elif re.fullmatch(_DASHES, part):
-            parts.append(_DASHES)
-        else:
-            parts.append(re.escape(part))
-    expression = "".join(parts)
-    before = r"(?<![\w$])" if words.strip()[:1].isalnum() else r"(?<!\w)" if words.strip()[:1] == "$" else ""
-    after = r"(?!\w)(?![.,]\d)" if words.strip()[-1:].isalnum() else ""
-    return re.compile(f"{before}{expression}{after}", flags)
+def _plain(text: str, *, is_heading: bool = False) -> tuple[str, list[int], list[int]]:
+    """A text with one kind of quotation marks and dashes and one space for several, a heading in small letters; the
+    places after which letters fell away, and how many until then.
+    """
+    text = _DASHES.sub("-", _QUOTES.sub("'", text))
+    text = text.lower() if is_heading and len(text.lower()) == len(text) else text
+    after, lost = list[int](), [0]
+    if not _ODD_SPACES.search(text):
+        return text, after, lost
+    for run in _SPACES.finditer(text):
+        if len(run[0]) > 1:
+            after.append(run.start() + 1 - lost[-1])
+            lost.append(lost[-1] + len(run[0]) - 1)
+    return _SPACES.sub(" ", text), after, lost
 
 
 def find(words: str, scopes: list[Place]) -> list[Place]:
-    """Every place of words in the scopes.
+    """Every place of words in the scopes: any quotation marks, dashes, spaces; whole words; capitals as given, but in
+    headings. It costs what the scopes are long; raises TooMuch where words begin again and again.
 
     >>> node = Node("section", text="The Director and the Directors.")
     >>> [(place.start, place.end) for place in find("Director", [Place(node, "text")])]
     [(4, 12)]
     """
     places = []
+    plain = {is_heading: _plain(words.strip(), is_heading=is_heading)[0] for is_heading in (False, True)}
     for scope in scopes:  # how headings are printed says nothing of their capitals
-        pattern = pattern_of(words, re.IGNORECASE if scope.field == "heading" else 0)
-        found = pattern.finditer(scope.until_end, scope.start)
-        places += [Place(scope.node, scope.field, *match.span()) for match in found]
+        is_heading = scope.field == "heading"
+        text, after, lost = _plain(scope.until_end, is_heading=is_heading)
+        sought = plain[is_heading]
+        at, room = text.find(sought) if sought else -1, AGAIN * len(text)
+        while at >= 0:
+            end = at + len(sought)
+            start, last = (place + lost[bisect_right(after, place)] for place in (at, end - 1))
+            is_whole = start >= scope.start and _begins_word(text, at) and _ends_word(text, end)
+            if is_whole:
+                places.append(Place(scope.node, scope.field, start, last + 1))
+            elif (room := room - len(sought)) < 0:
+                raise TooMuch
+            at = text.find(sought, end if is_whole else at + 1)
     return places
 
 
-def scopes_of(nodes: list[Node], *fields: str) -> list[Place]:
+def _begins_word(text: str, at: int) -> bool:
+    before = text[at - 1 : at]
+    is_inside = before.isalnum() or before == "_"
+    return not (is_inside or before == "$") if text[at].isalnum() else not is_inside or text[at] != "$"
+
+
+def _ends_word(text: str, end: int) -> bool:
+    after = text[end : end + 2]
+    is_number = after[:1] in (".", ",") and after[1:].isdecimal()
+    return not text[end - 1].isalnum() or not (after[:1].isalnum() or after[:1] == "_" or is_number)
+
+
+def scopes_of(nodes: Iterator[Node] | list[Node], *fields: str) -> list[Place]:
     return [Place(node, field) for node in nodes for field in fields if getattr(node, field)]
 
 
@@ -80,7 +105,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
         end = match.start() + len(match[0].rstrip())
-        if _ABBREVIATED.search(text[start : match.start()]):
+        if _ABBREVIATED.search(text, max(start, match.start() - _ABBREVIATION_MAX), match.start()):
             continue
         if text[start:end].strip():
             found.append((start, end))

@@ -55,6 +55,9 @@ _DEFINITION = re.compile(
 _REPEALED_DEFINITION = re.compile(r"(?P<term>[a-z][^.;:()\[\]]{0,100}?) ?\[Repealed\b")
 
 
+COMING_MAX = 500  # lines after one that tell whether its "(i)" is a letter or a number
+
+
 @dataclass(eq=False, slots=True)
 class Node:
     """A clause while it is amended: as ``document.Clause``, with its children in order."""
@@ -224,15 +227,18 @@ class LineReader:
         self.root = Node("")
         self.open: list[_Open] = []
         self.side_note = ""
+        self.more: dict[Node, list[str]] = {}  # lines after the first of a node
 
     def read(self, lines: Sequence[tuple[int, int, str]]) -> list[Node]:
         """Nodes of ``(line number, indentation, text)``; text before the first number makes a node without one."""
         marks = [MARK.match(text) for _, _, text in lines]
         tokens = [match[1] if match else "" for match in marks]
         for at, (line, indent, text) in enumerate(lines):
-            self._line(line, indent, text, tokens[at + 1 :])
+            self._line(line, indent, text, tokens[at + 1 : at + 1 + COMING_MAX])
         if self.side_note:  # a note on nothing: words of the text
             self._words(0, self.side_note, 0)
+        for node, more in self.more.items():
+            node.text = "\n".join(filter(None, [node.text, *more])).strip()
         return self.root.children
 
     def _line(self, line: int, indent: int, text: str, coming: Sequence[str]) -> None:
@@ -351,7 +357,9 @@ class LineReader:
                 self.open.pop()
         term = _DEFINITION.match(text) or _REPEALED_DEFINITION.match(text)
         in_definitions = self.by_indent and term and self.open and self.open[-1].indent < indent
-        if in_definitions and (self.open[-1].node.text or self.open[-1].node.children):
+        if in_definitions and (
+            self.open[-1].node.text or self.open[-1].node in self.more or self.open[-1].node.children
+        ):
             node = Node("alinea", "", "", text, line=line)
             self.open[-1].node.add(node)
             self.open.append(_Open(node, "definition", (), indent))
@@ -367,7 +375,7 @@ class LineReader:
             if self.by_indent and node.children:
                 node.add(Node("wrapUp", "", "", text, line=line))
             else:
-                node.text = f"{node.text}\n{text}".strip()
+                self.more.setdefault(node, []).append(text.rstrip())
 
 
 def definition_term(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from rapidfuzz import fuzz
 
 from lawcompare.accounts.responses import number_of
 from lawcompare.core.numbers import unseal
@@ -47,7 +47,7 @@ SAID_MAX = 100
 # The last uploads that are offered; which of them are acts is read while the page is made.
 UPLOADS_MAX = 20
 # How like a title must be to the name by which an act calls the law that it amends.
-LIKENESS = 0.8
+LIKENESS = 80  # of a hundred
 COMMENCEMENT = re.compile(
     r"(?:comes?|came|enters?) into force|takes? effect|effective date|ចូលជាធរមាន|ការប្រញាប់", re.IGNORECASE
 )
@@ -109,7 +109,7 @@ def is_named(text: Version, names: list[str]) -> bool:
     """Whether an act that names these laws may mean this text."""
     titles = [title.lower() for title in (*in_every_language(text.law, "title").values(), text.title)]
     return any(
-        name.lower() in title or title in name.lower() or SequenceMatcher(None, name.lower(), title).ratio() > LIKENESS
+        name.lower() in title or title in name.lower() or fuzz.ratio(name.lower(), title) > LIKENESS
         for name in names
         for title in titles
         if title
