@@ -208,7 +208,7 @@ def neighbours(version: Version) -> list[tuple[Version, Version]]:
 
 
 # Two texts with more characters are compared, and their files written, by a worker, however few clauses they have.
-CHARACTERS_AT_ONCE = 1_000_000
+CHARACTERS_AT_ONCE = 500_000
 
 
 def are_long(old_id: int, new_id: int, clauses: int) -> bool:

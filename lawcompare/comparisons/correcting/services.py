@@ -29,7 +29,7 @@ from lawcompare.laws.translations.services import request_mapping
 Edge = tuple[Clause | None, Clause | None]
 
 # Two texts with more clauses are compared by a worker, not while the person waits.
-CLAUSES_AT_ONCE = 8_000
+CLAUSES_AT_ONCE = 4_000
 
 
 class DecidedMeanwhile(ValidationError):
