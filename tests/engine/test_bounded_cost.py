@@ -250,7 +250,10 @@ OF_ONE_PRESS = {
         Document("", "en", (*law(["x"] * 20_000).clauses, Clause("ch_1", "chapter", num="Chapter 1", text="y"))),
         law([f"Chapter 1 {OF_IT} striking “y” and inserting “y”."] * 2_000),
     ),
-    "neighbours": (law(["x"] * 120_000), law([f"Section {n} of the River Act is repealed." for n in range(1, 9_000)])),
+    "neighbours": (
+        law(["x"] * 120_000),
+        law([f"Section {n} of the River Act is repealed." for n in range(100_000, 109_000)]),
+    ),
     "names of laws": (
         khmer(*(f"ក\nច្បាប់ស្តីពីអ្វីមួយ {n}" for n in range(5_000))),
         khmer(*(f"មាត្រា {n} នៃច្បាប់ស្តីពីអ្វីមួយ {n} ត្រូវបានលុបចោល។" for n in range(1, 2_000))),
@@ -258,7 +261,10 @@ OF_ONE_PRESS = {
     "lines": (one("x"), law([f"Section 1 {OF_IT} adding at the end the following: “(1) x{'\nWord' * 150_000}”."])),
     "dates": (
         one("x"),
-        beside(*["The amendments made by subsection (a) apply from 2020."] * 20_000, "section 1 is repealed"),
+        beside(
+            *["The amendments made by subsection (a) apply from 2020."] * 20_000,
+            "Section 1 of the River Act is repealed.",
+        ),
     ),
     "an open quotation": (one("x"), beside(*["words"] * 8_000, first=f'Section 1 {OF_IT} adding "(a) open')),
     "spaces": (one("x"), law([f"Section 1 {OF_IT} striking “x{' ' * 120_000}y”."])),

@@ -40,7 +40,7 @@ def _plain(text: str, *, is_heading: bool = False) -> tuple[str, list[int], list
     places after which letters fell away, and how many until then.
     """
     text = _DASHES.sub("-", _QUOTES.sub("'", text))
-    text = text.lower() if is_heading and len(text.lower()) == len(text) else text
+    text = text.replace("İ", "I").lower() if is_heading else text  # the one letter that would become two
     after, lost = list[int](), [0]
     if not _ODD_SPACES.search(text):
         return text, after, lost
