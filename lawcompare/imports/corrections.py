@@ -138,7 +138,7 @@ def forget() -> None:
     """Hold no text in memory any more."""
     load_reading.cache_clear()
     _corrected.cache_clear()
-    for cached in (_amended, _instructions, _load_review):
+    for cached in (_amended, _instructions, _load_review, _as_read):
         cached.cache_clear()
 
 
@@ -245,7 +245,13 @@ def warning_keys(draft: ImportDraft) -> list[str]:
 
 @lru_cache(maxsize=HELD)
 def _corrected(reading: str, steps: str) -> CorrectedDocument:
-    return engine.apply_corrections(load_reading(reading), [engine.Correction(*step) for step in json.loads(steps)])
+    rows = [engine.Correction(*step) for step in json.loads(steps)]
+    return engine.apply_corrections(load_reading(reading), rows, _as_read(reading) if rows else None)
+
+
+@lru_cache(maxsize=HELD)
+def _as_read(reading: str) -> engine.AsRead:
+    return engine.as_read(load_reading(reading))
 
 
 # --- The pages of the file of a stored text, for who corrects it in the organisation that has the file ----------------
@@ -284,6 +290,8 @@ def _words(clause: Clause) -> tuple[str, str, str]:
 
 
 REASON_MAX = 1000
+# A text of more clauses is corrected in the file: each correction goes through all of them, while the database waits.
+CLAUSES_MAX = 15_000
 TEXT_MAX = 200_000
 # Two articles of so many letters have their slips corrected at once: the work grows with the square. For each clause
 # the other article is gone through too, and every clause of the text.
@@ -353,6 +361,10 @@ def make_correction(
 ) -> ImportCorrection:
     """Make one correction. Raises ``Conflict`` and ``CorrectionError``; nothing is then written."""
     held = hold_open(user, draft)
+    if held.clause_count > CLAUSES_MAX:
+        raise CorrectionError(
+            _("This text is too long to be corrected here. Correct the file, or hand it in by parts.")
+        )
     reason = " ".join(reason.split())[:REASON_MAX]
     if kind not in CorrectionKind.values:
         raise CorrectionError(_("There is no such kind of correction."))

@@ -26,6 +26,7 @@ from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.crosswalk.suggestions.services import request_suggestions
 from lawcompare.engine.reading import read
 from lawcompare.imports.models import ImportDraft
+from lawcompare.laws import services as laws_services
 from lawcompare.laws.models import Origin, Version
 from lawcompare.laws.services import Import, ImportRefused, read_file, store_text
 from lawcompare.publishing.services import publish
@@ -189,7 +190,7 @@ def test_every_kind_is_bounded_by_a_setting_and_in_time(settings):
     assert all(getattr(settings, name) > 0 for name in BOUNDS.values()) and settings.CELERY_TASK_TIME_LIMIT > 0
 
 
-def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_comes(settings, cast, store):
+def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_comes(settings, cast, store, monkeypatch):
     settings.TEXT_CHARACTERS_MAX = 100
     sentence = "the text is longer than the limit of 100 characters"
     for refused in (
@@ -199,8 +200,12 @@ def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_com
     ):
         with pytest.raises(ImportRefused, match=sentence):
             refused()
-    assert not Version.objects.exists()
     settings.TEXT_CHARACTERS_MAX = 10_000
+    monkeypatch.setattr(laws_services, "CLAUSES_MAX", 2)
+    with pytest.raises(ImportRefused, match="the text has more clauses than the limit of 2"):
+        store(NEW_DRAFT, "new")
+    assert not Version.objects.exists()
+    monkeypatch.undo()
     assert store(NEW_DRAFT, "new").pk
 
 

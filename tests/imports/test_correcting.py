@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from lawcompare.engine.document import Clause, Document, Furniture, ReadingWarning
-from lawcompare.engine.structure.corrections import CorrectionError, apply_corrections
+from lawcompare.engine.structure.corrections import Correction, CorrectionError, apply_corrections
 from lawcompare.imports import corrections
 from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.imports.review_page import services
@@ -456,3 +456,32 @@ def test_a_draft_of_many_warnings_and_page_numbers_has_its_page_in_no_time():
         laid = lay_out(ImportDraft(), apply_corrections(document, []), [])
     assert [warning.line for warning in laid["rows"][6]["warnings"]] == [7]
     assert len(laid["groups"][0]["distinct"]) + laid["groups"][0]["left_out"] == 15_000 > laid["groups"][0]["left_out"]
+
+
+def test_a_correction_goes_through_the_text_once_and_only_where_it_is_not_too_long(editor, hand_in, monkeypatch):
+    """The first of a text of 32,000 clauses took 5 s, each later one as long, and all others waited to write."""
+    corrections.forget()
+    draft, read = hand_in(), []
+    asked = corrections.engine.clause_warnings
+    monkeypatch.setattr(
+        corrections.engine, "clause_warnings", lambda document: read.append(document) or asked(document)
+    )
+    for count in (1, 2):
+        assert post(editor, draft, **form_of(draft, "c3", text=f"A provider keeps no data {count}.")).status_code == 302
+    assert len(read) == 3, "the text as it was read, and as each correction left it"
+    monkeypatch.setattr(corrections, "CLAUSES_MAX", 3)
+    draft.refresh_from_db()
+    ImportDraft.objects.filter(pk=draft.pk).update(clause_count=4)
+    refused = post(editor, draft, **form_of(draft, "c3", text="Other words."))
+    assert refused.status_code == 400 and "too long to be corrected here" in refused.content.decode()
+
+
+@pytest.mark.verify
+def test_doubtful_words_of_many_lines_are_looked_up_once():
+    """Each set beside every clause, a correction of a recognised book took minutes."""
+    parts = (Clause(f"art_{at}", "article", num=f"Article {at}", text="witw", line=at) for at in range(1, 10_001))
+    warnings = tuple(ReadingWarning(at, "doubtful-words", "witw") for at in range(1, 10_001))
+    document = Document("Law", "en", tuple(parts), warnings)
+    changed = Correction(1, "words", "c6", {"text": "with"})
+    with at_most(seconds=6):
+        assert len(apply_corrections(document, [changed]).document.warnings) == 9_999

@@ -9,11 +9,13 @@ split off.
 import hashlib
 import json
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from lawcompare.engine.document import NOTHING, UNIT_ELEMENTS, Clause, Document, Furniture, ReadingWarning
 from lawcompare.engine.errors import EngineError
@@ -63,6 +65,10 @@ class Correction:
     target: str
     values: Mapping[str, Any] = field(default_factory=dict)
     was: Mapping[str, Any] = field(default_factory=dict)
+
+
+# Line, kind, subject, and the number before: a warning without what a reader of pages adds.
+_WarningKey = tuple[int, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -131,8 +137,25 @@ class _Draft:
             row.depth = len(open_depths) - 1
 
 
-def apply_corrections(document: Document, corrections: Iterable[Correction]) -> CorrectedDocument:
-    """The document with the corrections applied in order; CorrectionError names the first that does not fit.
+class AsRead(NamedTuple):
+    """What all corrections of a document ask of it as it was read: see ``as_read``."""
+
+    given: set[str]
+    warnings: Counter[_WarningKey]
+    numbers: set[tuple[int, str, str]]
+
+
+def as_read(document: Document) -> AsRead:
+    """The addresses that its source gave, the warnings that its clauses alone give, and where each number stands."""
+    warnings = Counter(_warning_key(warning) for warning in clause_warnings(document))
+    return AsRead(_addresses_given(document), warnings, _number_places(document))
+
+
+def apply_corrections(
+    document: Document, corrections: Iterable[Correction], known: AsRead | None = None
+) -> CorrectedDocument:
+    """The document with the corrections applied in order; CorrectionError names the first that does not fit. ``known``
+    is what ``as_read`` found in the document, where that was asked before.
 
     >>> law = Document("Law", "en", (Clause("art_1", "article", "Article 1", "Aim of the"),
     ...                              Clause("para_1", "paragraph", text="law")))
@@ -143,9 +166,9 @@ def apply_corrections(document: Document, corrections: Iterable[Correction]) -> 
     keys = tuple(f"c{at}" for at in range(len(document.clauses)))
     if not corrections:
         return CorrectedDocument(document, keys)
-    given = _addresses_given(document)
+    known = known or as_read(document)
     rows = [
-        _CorrectedClause(key, clause, clause.depth, clause.eid in given)
+        _CorrectedClause(key, clause, clause.depth, clause.eid in known.given)
         for key, clause in zip(keys, document.clauses, strict=True)
     ]
     draft = _Draft(rows, list(document.furniture))
@@ -163,7 +186,7 @@ def apply_corrections(document: Document, corrections: Iterable[Correction]) -> 
         raise CorrectionError("no clause would be left", corrections[-1].number)
     clauses = tuple(_addressed(draft.clauses))
     corrected = replace(document, clauses=clauses, furniture=tuple(draft.furniture))
-    corrected = replace(corrected, warnings=recheck(document, corrected))
+    corrected = replace(corrected, warnings=recheck(document, corrected, known))
     return CorrectedDocument(corrected, tuple(row.key for row in draft.clauses))
 
 
@@ -499,21 +522,21 @@ def _read_tail(tail: str) -> dict[str, str]:
 MISSING, DOUBTFUL = "units-missing", "doubtful-words"
 _INSIDE = ("repeated-number-inside", "skipped-number-inside")
 _NAME_OF = {kind: name for name, kind in SET_ASIDE_WARNINGS.items()}
-# Line, kind, subject, and the number before: a warning without what a reader of pages adds.
-_WarningKey = tuple[int, str, str, str]
 
 
-def recheck(read: Document, corrected: Document) -> tuple[ReadingWarning, ...]:
+def recheck(read: Document, corrected: Document, known: AsRead | None = None) -> tuple[ReadingWarning, ...]:
     """The warnings of ``read`` without those that corrections settled, with those that they gave rise to.
 
     A warning about letters stays: only who looks at the page can settle it. One about words that were not read surely
     goes with the words, one about provisions that were not read with these.
     """
-    before = Counter(_warning_key(warning) for warning in clause_warnings(read))
+    known = known or as_read(read)
+    before = known.warnings
     now = {_warning_key(warning): warning for warning in clause_warnings(corrected)}
     settled = before - Counter(now.keys())
     names = {piece.name for piece in corrected.furniture}
-    gone = _number_places(read) - _number_places(corrected)
+    gone = {place[:2] for place in known.numbers - _number_places(corrected)}
+    words = tuple(map(_words_by_line, (read, corrected)))
     kept = []
     for warning in read.warnings:
         key = _warning_key(warning)
@@ -524,8 +547,8 @@ def recheck(read: Document, corrected: Document) -> tuple[ReadingWarning, ...]:
         elif warning.kind == MISSING:
             kept += _still_missing(warning, read, corrected)
         elif warning.kind == DOUBTFUL:
-            kept += _still_doubtful(warning, read, corrected)
-        elif warning.kind not in _INSIDE or not any(place[:2] == (warning.line, warning.subject) for place in gone):
+            kept += _still_doubtful(warning, *(_words_at(lines, warning.line) for lines in words))
+        elif warning.kind not in _INSIDE or (warning.line, warning.subject) not in gone:
             kept.append(warning)
     for key, warning in now.items():
         if key in before:
@@ -551,18 +574,24 @@ def _still_missing(warning: ReadingWarning, read: Document, corrected: Document)
     return list(line_count_warnings(corrected))
 
 
-def _still_doubtful(warning: ReadingWarning, read: Document, corrected: Document) -> list[ReadingWarning]:
+def _still_doubtful(warning: ReadingWarning, before: str, after: str) -> list[ReadingWarning]:
     """The warning without the words that a correction has replaced; none where no word is left."""
-    before, after = _words_at(read, warning.line), _words_at(corrected, warning.line)
     left = [word for word in warning.subject.split() if word in after or word not in before]
     return [replace(warning, subject=" ".join(left))] if left else []
 
 
-def _words_at(document: Document, line: int) -> str:
+def _words_by_line(document: Document) -> list[tuple[int, str]]:
+    """The lines on which clauses begin, in order, each with the words of these."""
+    found: dict[int, list[str]] = {}
+    for clause in document.clauses:
+        found.setdefault(clause.line, []).append(f"{clause.num} {clause.heading} {clause.text}")
+    return [(line, " ".join(words)) for line, words in sorted(found.items())]
+
+
+def _words_at(lines: Sequence[tuple[int, str]], line: int) -> str:
     """The words of the clauses that begin on the last line, up to ``line``, on which any begins."""
-    start = max((clause.line for clause in document.clauses if clause.line <= line), default=0)
-    clauses = [clause for clause in document.clauses if clause.line == start]
-    return " ".join(f"{clause.num} {clause.heading} {clause.text}" for clause in clauses)
+    at = bisect_right(lines, line, key=lambda one: one[0])
+    return lines[at - 1][1] if at else ""
 
 
 def clause_warnings(document: Document) -> list[ReadingWarning]:
@@ -582,6 +611,7 @@ def clause_warnings(document: Document) -> list[ReadingWarning]:
     return aside.warnings
 
 
+@lru_cache(maxsize=65536)
 def _values_of(num: str) -> tuple[ClauseNumber | None, ClauseNumber | None]:
     """The number as printed as values: the first, and the last of several."""
     heading = parse_heading(num)

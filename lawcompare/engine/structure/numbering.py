@@ -133,6 +133,8 @@ def clean(number: str) -> str:
     ('12bis', 'iv', '437new', '88new2', '78dd-1')
     """
     text = from_khmer(number)
+    if text.isascii() and text.isalnum():  # as most are: of a long law each is read with every correction
+        return text
     for khmer, latin in KHMER_SUFFIXES.items():
         text = text.replace(khmer, latin)
     text = _COUNT_WORD.sub(_in_digits, text)
@@ -301,6 +303,7 @@ def element_of_eid(eid: str) -> str:
     return elements.get(name, name if name in ("part", "title", "book", "point", "rule", "schedule") else "")
 
 
+@lru_cache(maxsize=65536)
 def number_part(num: str) -> str:
     """The number alone, as it stands in an address.
 
