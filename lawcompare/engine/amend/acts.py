@@ -32,16 +32,15 @@ def is_us_act(act: Document) -> bool:
 def own_dates(act: Document) -> dict[str, str]:
     """By the address of a clause what an act says of the date from which the amendments made by it are in force."""
     dates: dict[str, str] = {}
-    numbered: dict[tuple[str, str], list[str]] = {}
+    numbered: dict[tuple[str | None, str], list[str]] = {}
     for clause in act.clauses:
-        numbered.setdefault((clause.parent or "", label(clause.num)), []).append(clause.eid)
+        numbered.setdefault((clause.parent, label(clause.num)), []).append(clause.eid)
     for clause in reversed(act.clauses):
         dated = _UNTIL_YEAR.match(clause.text[:_DATED_WITHIN])
         if not (said := _OWN_DATE.match(dated[1]) if dated else None) or "made by" not in said[1]:
             continue
-        for number in dict.fromkeys(_MADE_BY.findall(said[1])):
-            beside = numbered.pop((clause.parent or "", number), []) if clause.parent else []
-            for eid in beside:
+        for number in _MADE_BY.findall(said[1]) if clause.parent else ():
+            for eid in numbered.pop((clause.parent, number), ()):
                 dates.setdefault(eid, clause.text)
         around: Clause | None = clause
         this = _MADE_BY_THIS.search(said[1])

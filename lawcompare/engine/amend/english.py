@@ -11,16 +11,7 @@ from typing import Any
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Target
 from lawcompare.engine.amend.phrases import EACH, NTH, Phrases, is_elsewhere
-from lawcompare.engine.amend.quotations import (
-    LETTERS_MAX,
-    OF_ONE,
-    QUOTE,
-    SENTENCE_MAX,
-    Said,
-    TooMuch,
-    Unit,
-    mask,
-)
+from lawcompare.engine.amend.quotations import LETTERS_MAX, OF_ONE, QUOTE, SENTENCE_MAX, Said, TooMuch, Unit, mask
 from lawcompare.engine.amend.references import KIND, nth_of, read_steps
 
 # Two provisions printed on one line: "…; or(b)the person".

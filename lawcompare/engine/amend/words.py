@@ -11,6 +11,8 @@ from lawcompare.engine.structure.provisions import Node
 
 _QUOTES, _DASHES = re.compile('[“”"‘’]'), re.compile("[–—‑−]")
 _SPACES, _ODD_SPACES = re.compile(r"\s+"), re.compile(r"[^\S ]|  ")
+_WORD_BEGINS, _NUMBER_BEGINS, _ANYWHERE = re.compile(r"(?<![\w$])"), re.compile(r"(?<!\w)"), re.compile("")
+_WORD_ENDS = re.compile(r"(?!\w)(?![.,]\d)")
 _SENTENCE_END = re.compile(r"(?<=[.?!])[”\"’)]*\s+(?=[“\"‘(A-Z\d])|(?<=។)\s*")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|No|Nos|Sec|sec|Stat|Pub|Art|art|ch|par|cl|Inc|Co|Mr|Dr|seq|et al)\.$")
 _ABBREVIATION_MAX = 10
@@ -65,29 +67,19 @@ def find(words: str, scopes: list[Place]) -> list[Place]:
         is_heading = scope.field == "heading"
         text, after, lost = _plain(scope.until_end, is_heading=is_heading)
         sought = plain[is_heading]
+        begins = _WORD_BEGINS if sought[:1].isalnum() else _NUMBER_BEGINS if sought[:1] == "$" else _ANYWHERE
+        ends = _WORD_ENDS if sought[-1:].isalnum() else _ANYWHERE
         at, room = text.find(sought) if sought else -1, AGAIN * len(text)
         while at >= 0:
             end = at + len(sought)
             start, last = (place + lost[bisect_right(after, place)] for place in (at, end - 1))
-            is_whole = start >= scope.start and _begins_word(text, at) and _ends_word(text, end)
+            is_whole = start >= scope.start and begins.match(text, at) and ends.match(text, end)
             if is_whole:
                 places.append(Place(scope.node, scope.field, start, last + 1))
             elif (room := room - len(sought)) < 0:
                 raise TooMuch
             at = text.find(sought, end if is_whole else at + 1)
     return places
-
-
-def _begins_word(text: str, at: int) -> bool:
-    before = text[at - 1 : at]
-    is_inside = before.isalnum() or before == "_"
-    return not (is_inside or before == "$") if text[at].isalnum() else not is_inside or text[at] != "$"
-
-
-def _ends_word(text: str, end: int) -> bool:
-    after = text[end : end + 2]
-    is_number = after[:1] in (".", ",") and after[1:].isdecimal()
-    return not text[end - 1].isalnum() or not (after[:1].isalnum() or after[:1] == "_" or is_number)
 
 
 def scopes_of(nodes: Iterator[Node] | list[Node], *fields: str) -> list[Place]:

@@ -13,7 +13,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -611,7 +610,6 @@ def clause_warnings(document: Document) -> list[ReadingWarning]:
     return aside.warnings
 
 
-@lru_cache(maxsize=65536)
 def _values_of(num: str) -> tuple[ClauseNumber | None, ClauseNumber | None]:
     """The number as printed as values: the first, and the last of several."""
     heading = parse_heading(num)

@@ -303,7 +303,6 @@ def element_of_eid(eid: str) -> str:
     return elements.get(name, name if name in ("part", "title", "book", "point", "rule", "schedule") else "")
 
 
-@lru_cache(maxsize=65536)
 def number_part(num: str) -> str:
     """The number alone, as it stands in an address.
 

@@ -60,21 +60,18 @@ DECISIONS = (CorrectionKind.SKIP, CorrectionKind.TARGET, CorrectionKind.OUTCOME)
 
 def laws_named(draft: ImportDraft) -> list[str] | None:
     """The laws that an uploaded act amends most, as it names them; None where it holds no amending instruction."""
-    if not draft.reading or draft.amends_id is not None:
-        return None
-    known = draft.details.get("laws_amended", ...)
-    return _laws_named(draft.reading) if known is ... else known
+    return draft.details.get("laws_amended") if draft.reading and draft.amends_id is None else None
 
 
 @lru_cache(maxsize=64)
-def _laws_named(reading: str) -> list[str] | None:
-    return laws_amended(load_reading(reading))
+def _laws_named(act: str) -> list[str] | None:
+    return laws_amended(load_reading(act))
 
 
 def refusal_of(draft: ImportDraft) -> str:
     """Why an act could not be carried out at all, in the language of the page; empty where nothing is known of that."""
     message = AMEND_ERRORS.get(draft.reading_job.result) if draft.amends_id and draft.reading_job else None
-    return _(message) % {"laws": ", ".join((_laws_named(draft.original) or [])[:3])} if message else ""
+    return _(message) % {"laws": ", ".join((_laws_named(draft.original) or ())[:3])} if message else ""
 
 
 # --- Beginning --------------------------------------------------------------------------------------------------------
