@@ -1,6 +1,7 @@
 """Who may see and change which annotation: the only way a view gets one."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
@@ -159,7 +160,7 @@ def may_withdraw(user: Person, annotation: Annotation) -> bool:
     return annotation.organisation_id in {organisation.pk for organisation in allowed if organisation}
 
 
-REFUSALS = {
+REFUSALS: dict[Callable[..., bool], Any] = {
     writes: gettext_lazy("Only its author can change a draft, and only a member of its organisation a published note."),
     may_take_back: gettext_lazy("Only its author can withdraw it from review, and only while it is waiting."),
     may_decide: gettext_lazy("Only a reviewer of the organisation who did not write it can decide on an annotation."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
@@ -194,6 +194,16 @@ class ListedCorrespondence:
     refuse_address: str = ""
     may_reopen: bool = False
     may_second: bool = False
+
+
+@dataclass
+class ClauseSuggestions:
+    """A clause with what is suggested for it, and what was decided."""
+
+    clause: Clause
+    excerpt: str
+    waiting: list[ListedCorrespondence] = field(default_factory=list)
+    decided: list[ListedCorrespondence] = field(default_factory=list)
 
 
 def prepare(user: Person, item: ListedCorrespondence, topics: QuerySet[Topic]) -> None:
@@ -385,7 +395,7 @@ def answer_search(request: HttpRequest, run: SuggestionRun | None, waiting: int)
     return render(request, "crosswalk/_search_progress.html", context)
 
 
-def _rows(request: HttpRequest, listed: SuggestionList, places: Sequence[int]) -> list[dict[str, Any]]:
+def _rows(request: HttpRequest, listed: SuggestionList, places: Sequence[int]) -> list[ClauseSuggestions]:
     """The clauses of a page, each with the suggestions for it or what it contains. Queries do not grow with them."""
     if not places:
         return []
@@ -402,14 +412,14 @@ def _rows(request: HttpRequest, listed: SuggestionList, places: Sequence[int]) -
     clauses = Clause.objects.in_bulk([listed.clauses[place] for place in places])
     texts = texts_inside([*clauses.values(), *(one.object for one in correspondences if one.object)])
     topics = access.topics_offered(request.user)
-    rows: dict[int, dict[str, Any]] = {}
+    rows = {}
     for place in places:
         clause = clauses[listed.clauses[place]]
-        rows[place] = {"clause": clause, "excerpt": excerpt_of(texts[clause.pk]), "waiting": [], "decided": []}
+        rows[place] = ClauseSuggestions(clause, excerpt_of(texts[clause.pk]))
     for one in correspondences:
         row = rows[bisect_right(listed.ends, one.subject.position)]
         item = ListedCorrespondence(one, excerpt_of(texts[one.object.pk]) if one.object else "")
-        row["waiting" if one.status == CorrespondenceStatus.SUGGESTED else "decided"].append(item)
+        (row.waiting if one.status == CorrespondenceStatus.SUGGESTED else row.decided).append(item)
         prepare(request.user, item, topics)
     return list(rows.values())
 
