@@ -252,7 +252,7 @@ OF_ONE_PRESS = {
     ),
     "neighbours": (
         law(["x"] * 120_000),
-        law([f"Section {n} of the River Act is repealed." for n in range(100_000, 109_000)]),
+        law([f"Section {n} of the River Act is repealed." for n in range(70_000, 79_000)]),
     ),
     "names of laws": (
         khmer(*(f"ក\nច្បាប់ស្តីពីអ្វីមួយ {n}" for n in range(5_000))),
@@ -305,6 +305,7 @@ OF_LONG_SENTENCES = {
     "respectively": [
         f"Section 1 {OF_IT} striking {', '.join(QUOTED)} and inserting {', '.join(QUOTED)}, respectively."
     ],
+    "words of places": [f"Section 1 {OF_IT} {'before the ' * 170}."] * 1_500,
     "places by verbs": [f"Paragraphs {PARAGRAPHS} {OF_IT} {', '.join(f'striking {word}' for word in QUOTED[:300])}."],
 }
 
@@ -313,7 +314,7 @@ OF_LONG_SENTENCES = {
 def test_the_instructions_of_an_act_are_read_in_time_and_memory_in_proportion_to_it(name):
     """Of a sentence of 4 KB there were 25,600, each with all its words; commas at an end took 7 s for 16 KB."""
     act = law(OF_LONG_SENTENCES[name])
-    with at_most(seconds=2):
+    with at_most(seconds=4):
         try:
             assert sum(len(one.says) for one in instructions_of(act)) < 30_000_000
         except AmendError as error:

@@ -15,7 +15,7 @@ from lawcompare.engine.structure.numbering import from_khmer, number_part
 from lawcompare.engine.structure.provisions import Node, clauses_of, definition_term, label
 
 # What it costs to look at a provision, at the name of a law, and at a neighbour in a list, in letters.
-OF_A_NODE, OF_A_NAME, LOOKED_AT = 200, 4_000, 4
+OF_A_NODE, OF_A_NAME, LOOKED_AT = 200, 4_000, 12
 _NAME_MAX = 300  # letters of the name of a law
 _ALIKE = 70  # of a hundred: two names of one law in Khmer, which differ in spelling
 SECTIONS = frozenset({"section", "article", "rule", "regulation"})

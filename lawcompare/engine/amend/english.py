@@ -11,7 +11,17 @@ from typing import Any
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Target
 from lawcompare.engine.amend.phrases import EACH, NTH, Phrases, is_elsewhere
-from lawcompare.engine.amend.quotations import LETTERS_MAX, OF_ONE, QUOTE, SENTENCE_MAX, Said, TooMuch, Unit, mask
+from lawcompare.engine.amend.quotations import (
+    LETTERS_MAX,
+    OF_ONE,
+    QUOTE,
+    SENTENCE_MAX,
+    STEPS_MAX,
+    Said,
+    TooMuch,
+    Unit,
+    mask,
+)
 from lawcompare.engine.amend.references import KIND, nth_of, read_steps
 
 # Two provisions printed on one line: "…; or(b)the person".
@@ -91,7 +101,7 @@ class EnglishReader(Phrases):
     def __init__(self, *, is_us: bool) -> None:
         super().__init__(is_us=is_us)
         self.contexts: list[_Context] = []
-        self.unit, self.says, self.letters = Unit("", ""), "", 0
+        self.unit, self.says, self.letters, self.steps = Unit("", ""), "", 0, 0
 
     def read(self, units: Iterable[Unit]) -> list[Instruction]:
         for unit in units:
@@ -126,6 +136,9 @@ class EnglishReader(Phrases):
         if len(flat) > SENTENCE_MAX:
             self._unknown(said, flat)
             return
+        self.steps += len(flat) ** 2
+        if self.steps > STEPS_MAX:
+            raise TooMuch
         outer = context.targets if context else [Target()]
         if match := _RENUMBERED_AND.match(flat):
             self._sentence(replace(said, payload=""), match["first"], context)
