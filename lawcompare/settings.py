@@ -207,7 +207,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 WORK_SILENCE_SECONDS = envint("WORK_SILENCE_SECONDS", 120)
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.core.jobs.tasks.sweep", "schedule": 60}}
 
-# The official text of the United States Code: asked for when a person asks and, where it is turned on, once a week.
+# The official text of the United States Code: asked for when a person asks and, where it is turned on, as often as
+# `imports/apps.py` says.
 USCODE_URL = envstr("USCODE_URL", "https://uscode.house.gov/download/")
 USCODE_CHECK = envbool("USCODE_CHECK")
 # The largest file of the publisher that is taken, packed or unpacked.

@@ -28,8 +28,8 @@ def methods(*names: str) -> Callable[[View], View]:
 
 def signed_in(*names: str) -> Callable[[View], View]:
     """Returns the decorator of a view that answers these methods, HEAD as GET, and leads visitors to the sign-in."""
-    allow = methods("GET", "HEAD", *names[1:]) if names[0] == "GET" else methods(*names)
-    return lambda view: allow(login_required(view))
+    answers = methods("GET", "HEAD", *names[1:]) if names[0] == "GET" else methods(*names)
+    return lambda view: answers(login_required(view))
 
 
 class KnownMethods:

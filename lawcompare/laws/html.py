@@ -1,4 +1,4 @@
-"""Words of law and redlines as HTML; ``comparisons.html`` makes rows of them, ``clause_writer`` clauses."""
+"""Words of law and redlines as HTML; ``comparisons.html`` makes rows of them, ``annotations.html`` clauses."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from django.template import Context
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,9 +20,11 @@ from django.utils.translation import gettext as _
 from lawcompare.core.standard_names import script_of
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.document import ROW_TABS
+from lawcompare.engine.text.words import language_of
 from lawcompare.languages import reader_language
+from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import number_in_reader_language
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.version_page import ContentsEntry
 
 _TAG = re.compile(r"(<[^>]*>)")
@@ -46,6 +49,17 @@ INDENT_MAX = 6
 def joined(*pieces: str) -> SafeString:
     """Pieces of HTML one after another, as a template takes them unescaped."""
     return SafeString("".join(pieces))
+
+
+def link(address: str, words: str) -> SafeString:
+    """Returns a link in the language of its words."""
+    return format_html('<a href="{}" lang="{}">{}</a>', address, language_of(words), words)
+
+
+def link_to_clause(version: Version, clause: Clause) -> SafeString:
+    """Returns the citation of a clause as a link to it in this text."""
+    address = reverse("clause", args=[version.law.slug, version.slug, clause.eid])
+    return format_html('<a href="{}">{}</a>', address, marked(cite(clause)))
 
 
 def marked(words: str, language: str = "") -> SafeString:

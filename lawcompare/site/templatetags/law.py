@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, strip_tags
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
@@ -26,7 +26,7 @@ from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import name_to, private_until
 from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import format_date, number_in_reader_language
-from lawcompare.laws.html import contents, joined, marked, set_quotes, sign, with_links
+from lawcompare.laws.html import contents, joined, link, link_to_clause, marked, set_quotes, sign, with_links
 from lawcompare.laws.models import Clause, Version, public_day
 from lawcompare.laws.translations.services import label_of
 from lawcompare.laws.version_page import ContentsEntry, VersionPage
@@ -38,6 +38,8 @@ register.filter(format_date)
 register.filter("written_in", language_of)
 register.simple_tag(prints_on_console, name="emails_are_printed")
 register.simple_tag(mail_trouble)
+register.simple_tag(link)
+register.simple_tag(link_to_clause)
 
 
 @register.filter
@@ -62,19 +64,6 @@ register.filter(number_in_reader_language)
 def in_quotes(words: str) -> str:
     """Returns words that stand between quotation marks, with the marks inside them as those of the inner level."""
     return set_quotes(f"“{words}")[1:]
-
-
-@register.simple_tag
-def link(address: str, words: str) -> SafeString:
-    """Returns a link in the language of its words."""
-    return format_html('<a href="{}" lang="{}">{}</a>', address, language_of(words), words)
-
-
-@register.simple_tag
-def link_to_clause(version: Version, clause: Clause) -> SafeString:
-    """Returns the citation of a clause as a link to it in this text."""
-    address = reverse("clause", args=[version.law.slug, version.slug, clause.eid])
-    return format_html('<a href="{}">{}</a>', address, marked(cite(clause)))
 
 
 @register.filter
