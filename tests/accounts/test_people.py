@@ -7,7 +7,7 @@ from urllib.parse import urlparse
 import pytest
 from django.core.management import CommandError, call_command
 
-from lawcompare.accounts.access import lacks_second_factor, may
+from lawcompare.accounts.access import is_staff, lacks_second_factor, may
 from lawcompare.accounts.models import Organisation, User
 from lawcompare.accounts.services import add_member
 from tests import second_factor
@@ -76,3 +76,10 @@ def test_each_role_may_do_what_the_table_says_and_what_a_member_may_without_a_se
                 user = User.objects.get(pk=user.pk)
             assert {action for action in actions.values() if may(user, action)} == wanted, role
             assert lacks_second_factor(user) == (not has_one and role != "member")
+
+
+def test_nobody_runs_the_site_without_a_second_factor_that_the_session_passed(cast):
+    assert is_staff(cast.sara) and not is_staff(cast.alice)
+    cast.sara.passed_second_factor = False  # as the middleware says of a session by password alone
+    assert not is_staff(cast.sara)
+    assert not is_staff(User.objects.create(email="new@example.org", is_staff=True))

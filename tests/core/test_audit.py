@@ -78,6 +78,9 @@ def test_the_same_action_twice_has_two_digests_and_no_digest_or_salt_is_publishe
     assert set(made.entries.values_list("subject", flat=True)) == {"annotation/x", f"statement/{DAYS[1]}"}
     secrets = {one for entry in entries for one in (entry.salt, entry.digest)}
     assert len(secrets) == 4 and not any(one in made.words for one in secrets)
+    for entry in entries:
+        entry.at = entries[0].at
+    assert len({entry.right_digest for entry in entries}) == 2, "of one moment too"
 
 
 def test_a_statement_does_not_tell_how_much_was_done(log):

@@ -203,6 +203,8 @@ def test_a_version_of_thousands_of_clauses_is_read_in_pages(store, client, setti
     store(large_draft(50, "first"), "big")
     pages = {client.get(f"/laws/draft/big/?page={n}").content.decode() for n in range(1, 7)}
     assert len(pages) > 3
+    second = client.get("/laws/draft/big/?page=2").content.decode()
+    assert re.findall(r'rel="(prev|next)" href="([^"]*)"', second) == [("prev", "?page=1"), ("next", "?page=3")]
     seen = set().union(*(set(re.findall(r'id="(chp_1__art_\d+)"', page)) for page in pages))
     assert len(seen) == 50
     last = client.get("/laws/draft/big/?at=chp_1__art_50").content.decode()
