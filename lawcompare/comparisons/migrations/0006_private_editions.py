@@ -8,7 +8,8 @@ from lawcompare.core.triggers import run_statements
 
 def delete_private_editions(apps, schema_editor):
     """Editions that were replaced before both texts were public, or when they became so since they rest on what was
-    decided in private: nobody else is told of them. Now they go whenever a text becomes public.
+    decided in private: nobody else is told of them. Now they go whenever a text becomes public. Those left are numbered
+    as readers counted them, whose addresses go on leading there.
     """
     is_postgresql = schema_editor.connection.vendor == "postgresql"
     for name, table in (("comparison_is_frozen", "comparison"), ("pair_is_frozen", "clausepair")):
@@ -22,9 +23,14 @@ def delete_private_editions(apps, schema_editor):
     private = Exists(later.filter(finished_at__lte=OuterRef("public"))) | lifted & ~Q(new__translates=F("old"))
     early = early.filter(private, finished_at__lte=F("public")).exclude(old__published_at=None)
     gone = list(early.exclude(new__published_at=None).values_list("pk", flat=True))
+    sides = set(comparisons.filter(pk__in=gone).values_list("old", "new", "engine"))
     comparisons.filter(made_from__in=gone).update(made_from=None)
     pairs.filter(comparison__in=gone)._raw_delete(schema_editor.connection.alias)
     comparisons.filter(pk__in=gone).delete()
+    for old, new, engine in sides:
+        left = comparisons.filter(old=old, new=new, engine=engine).order_by("edition").values_list("pk", flat=True)
+        for number, pk in enumerate(list(left), start=1):
+            comparisons.filter(pk=pk).update(edition=number)
     if is_postgresql:  # which makes no trigger while anything waits for the commit
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
