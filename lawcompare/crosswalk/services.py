@@ -196,9 +196,7 @@ def state_for(
     if row is not None:
         _check_own(row, membership)
     check_circle(subject, answered_by, relation, besides=row, known=known)
-    # Under a topic that is not its organisation's own, it waits for staff.
-    is_own = topic.organisation_id == membership.organisation_id
-    confirmation = confirmation_of(membership, *([subject.version, version] if is_own else []))
+    confirmation = confirmation_of(membership)  # whosever the texts are: topics are everybody's
     if row is None:
         row = Correspondence(**pair, subject_version=subject.version)
     elif _stays(row, confirmation):

@@ -378,6 +378,9 @@ def test_of_ones_own_confirmed_texts_an_organisation_speaks_at_once_but_not_unde
     answer = place.other.clauses.get(num="Article 3")
     row = state_by_hand(place.otto, place.topics["Interception"], place.clause, answer, "contrary", "Why.")
     assert not row.stands and answer not in place.topics["Interception"].clauses.all(), "the topic is not its own"
+    own = topics.add_topic(place.otto, {"title": "Own"}, [])
+    row = state_by_hand(place.otto, own, place.clause, answer, "contrary", "Why.")
+    assert not row.stands, "which would stand under the site's topic once staff confirm the topic, or merge it"
     assert not Event.objects.get(title=TRAINING["title"]).stands, "it would stand on the first page"
     assert TranslationReview.objects.latest("pk").stands
     assert "checked by A lawyer, as The Others says" in client.get("/laws/draft/old-km/").content.decode()
