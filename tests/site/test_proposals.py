@@ -385,7 +385,7 @@ def test_of_ones_own_confirmed_texts_an_organisation_speaks_at_once_but_not_unde
     assert TranslationReview.objects.latest("pk").stands
     assert "checked by A lawyer, as The Others says" in client.get("/laws/draft/old-km/").content.decode()
     texts = Version.objects.filter(pk__in=[place.old.pk, place.new.pk]).order_by("date")
-    assert propose_lead(place.otto, *texts, "It says more.").stands
+    assert not propose_lead(place.otto, *texts, "It says more.").stands, "it would lead that page, with nobody's name"
 
 
 def test_an_organisation_does_what_it_will_with_topics_that_it_merely_proposes(place, cast):
