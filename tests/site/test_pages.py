@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.targets import set_target
 from lawcompare.crosswalk.models import Topic
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Origin, Version
 from lawcompare.site.views.pages import server_error
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
 from tests.world import made_once
@@ -99,6 +99,17 @@ def test_every_component_stands_on_the_style_guide(client, monkeypatch):
     assert client.get("/styleguide/").status_code == 200
     components = {path.relative_to(TEMPLATES).as_posix() for path in (TEMPLATES / "components").rglob("*.html")}
     assert len(components) > 50 and components - seen == set()
+
+
+def test_the_style_guide_says_nothing_of_the_rows_that_are_there(client, cast, store):
+    """Whose texts were stored first, among them private ones."""
+    kept = store(NEW_DRAFT, "kept", published=False)
+    for key in range(1, 10):
+        if not Version.objects.filter(pk=key).exists():
+            kept.pk, kept.slug, kept._state.adding = key, f"kept-{key}", True
+            kept.save()
+        Origin.objects.create(version_id=key, organisation=cast.centre)
+    assert "The Centre" not in client.get("/styleguide/").content.decode()
 
 
 def test_every_template_that_another_names_is_there():
