@@ -175,7 +175,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_written(commands):
 
 @pytest.mark.parametrize(("harm", "sentence"), HARMS)
 def test_every_kind_of_damage_is_found_before_the_database_is_touched(site, tmp_path, monkeypatch, harm, sentence):
-    monkeypatch.setattr(backups, "_refuse_what_is_not_empty", lambda: pytest.fail("it was unpacked"))
+    monkeypatch.setattr(backups.connection, "cursor", lambda: pytest.fail("it was unpacked"))
     path = harmed(site, tmp_path, harm)
     with pytest.raises(backups.BackupError, match=sentence):
         backups.restore_backup(path)

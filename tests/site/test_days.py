@@ -66,7 +66,7 @@ def site(cast, monkeypatch, django_capture_on_commit_callbacks) -> dict[str, str
         monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
 
     def stored(text: str, version: str, law: str = "draft") -> Version:
-        front = FRONT.format(law=law, version=version, title=f"{law} {version}", date="2019")
+        front = FRONT.format(law=law, version=version, title=f"{law} {version}", date=f"{2019 + (version == 'new')}")
         one = import_law(Import((front + text).encode(), f"{version}.md")).version
         Origin.objects.create(version=one, organisation=cast.centre)
         return one
