@@ -232,6 +232,22 @@ OF_ONE_PRESS = {
         one(f"p q r s {' '.join(RARE[:8])}"),
         law([f"Section 1 {OF_IT} striking “p q r s {' '.join(RARE[8:])}” and inserting “c”."]),
     ),
+    "nearly in letters": (
+        beside(*(f"p {RARE[n % 16][n:][:900]}" for n in range(1_000))),
+        law([f"Section 1 {OF_IT} striking “p {RARE[0][4_000:4_900]}” and inserting “c”."] * 20),
+    ),
+    "a run of provisions": (
+        beside(*(f"w{n}" for n in range(50_000)), first="start"),
+        law([f"Section 1 {OF_IT} striking “start” and all that follows through “w49999” and inserting “c”."]),
+    ),
+    "numbers": (
+        one("(1) " * 4_000),
+        law([f"Section 1 {OF_IT} striking “{'(1) ' * 4_000}x” and inserting “{'(1) ' * 4_000}”."]),
+    ),
+    "headings of numbers": (
+        one("x"),
+        law([f"Section 1 {OF_IT} adding at the end the following: “{'(1) Head.—' * 4_000}”."]),
+    ),
     "headings": (
         one("x", heading="ab " * 60_000),
         law([f"Section 1 {OF_IT} striking “abc{n}” and inserting “c”." for n in range(1_200)]),
@@ -269,6 +285,8 @@ OF_ONE_PRESS = {
     "an open quotation": (one("x"), beside(*["words"] * 8_000, first=f'Section 1 {OF_IT} adding "(a) open')),
     "spaces": (one("x"), law([f"Section 1 {OF_IT} striking “x{' ' * 120_000}y”."])),
     "names in Khmer": (khmer("ក"), khmer("នៃច្បាប់" * 12_000 + "៖ ត្រូវបានលុបចោល")),
+    "laws in Khmer": (khmer("ក"), khmer(*["នៃច្បាប់" * 200 + "ត្រូវបានលុបចោល។"] * 1_500)),
+    "many points in Khmer": (khmer("ក"), khmer(*[f"ចំណុច {','.join('ក' * 480)} នៃមាត្រា 1 ត្រូវបានលុបចោល"] * 4_000)),
     "points in Khmer": (
         khmer("ក"),
         khmer(f"ចំណុច {','.join('ក' * 1_200)} នៃមាត្រា {', '.join(map(str, range(1_200)))} ត្រូវបានលុបចោល"),

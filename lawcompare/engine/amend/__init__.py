@@ -82,7 +82,7 @@ def amend(
     instructions = instructions or instructions_of(act)
     try:
         return _amend(base, act, numbers, decisions, instructions)
-    except TooMuch:
+    except (TooMuch, RecursionError):
         raise AmendError(TOO_MUCH) from None
 
 

@@ -11,17 +11,7 @@ from typing import Any
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Target
 from lawcompare.engine.amend.phrases import EACH, NTH, Phrases, is_elsewhere
-from lawcompare.engine.amend.quotations import (
-    LETTERS_MAX,
-    OF_ONE,
-    QUOTE,
-    SENTENCE_MAX,
-    STEPS_MAX,
-    Said,
-    TooMuch,
-    Unit,
-    mask,
-)
+from lawcompare.engine.amend.quotations import LETTERS_MAX, QUOTE, SENTENCE_MAX, STEPS_MAX, Said, TooMuch, Unit, mask
 from lawcompare.engine.amend.references import KIND, nth_of, read_steps
 
 # Two provisions printed on one line: "…; or(b)the person".
@@ -386,10 +376,10 @@ class EnglishReader(Phrases):
         unit = said.unit
         if unit is not self.unit:
             self.unit, self.says = unit, " ".join(unit.text.split())
-        self.letters += OF_ONE + len(self.says)
+        self.found.append(Instruction(unit.act, operation, self.says, unit.eid, (0, len(unit.text)), target, **fields))
+        self.letters += self.found[-1].length
         if self.letters > LETTERS_MAX:
             raise TooMuch
-        self.found.append(Instruction(unit.act, operation, self.says, unit.eid, (0, len(unit.text)), target, **fields))
 
 
 def _units(targets: list[Target]) -> Spot:

@@ -13,6 +13,8 @@ from lawcompare.engine.wording import provisions as names
 
 # The kind of a step that is an address of the base, which a person chose.
 ADDRESS = "address"
+# What an instruction takes beside its words, and each provision that it names, in letters.
+OF_ONE, OF_A_TARGET = 1_000, 100
 # Levels whose numbers are cited without brackets.
 _WITHOUT_BRACKETS = ("section", "article", "schedule", "chapter", "title", "part", "rule", "regulation")
 
@@ -157,6 +159,11 @@ class Instruction:
     numbers: tuple[Target, ...] = ()
     reason: str = ""
     values: Values = field(default_factory=dict, hash=False)
+
+    @property
+    def length(self) -> int:
+        """What it takes to keep it, in letters."""
+        return OF_ONE + len(self.says) + OF_A_TARGET * len(self.old.targets if self.old else ())
 
     @property
     def takes_target(self) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from lawcompare.engine.amend.instructions import Instruction, Spot, Step, Target
-from lawcompare.engine.amend.quotations import LETTERS_MAX, OF_ONE, SENTENCE_MAX, TooMuch
+from lawcompare.engine.amend.quotations import LETTERS_MAX, SENTENCE_MAX, STEPS_MAX, TooMuch
 from lawcompare.engine.amend.references import TARGETS_MAX
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.structure.numbering import KHMER_LETTERS, NUMBER, from_khmer, number_part
@@ -57,7 +57,7 @@ def read_khmer(act: Document) -> list[Instruction]:
     listed: dict[str, Target] = {}  # targets of the frame whose new text is still to come, by number
     place = law = ""
     verb = ""
-    room = LETTERS_MAX
+    room, steps = LETTERS_MAX, STEPS_MAX
     for clause, text in _articles(act):
         is_new = any(word in clause.num or word in clause.heading[:12] for word in _NEW)
         number = _plain(clause.num)
@@ -77,6 +77,8 @@ def read_khmer(act: Document) -> list[Instruction]:
             said, before_it = _VERB.search(sentence), len(found)
             if not said:
                 continue
+            if (steps := steps - len(sentence) ** 2) < 0:
+                raise TooMuch
             word = said["verb"] or said["other"]
             law = match["law"].strip() if (match := _LAW.search(sentence)) else law
             before = sentence[: said.start()]
@@ -93,7 +95,7 @@ def read_khmer(act: Document) -> list[Instruction]:
                         found.append(point)
                     elif target.section:
                         listed["".join(step.number for step in target.steps)] = target
-            room -= sum(OF_ONE + len(one.says) for one in found[before_it:])
+            room -= sum(one.length for one in found[before_it:])
             if room < 0:
                 raise TooMuch
     _refuse_missing(found, listed, place)

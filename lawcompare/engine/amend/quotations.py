@@ -12,7 +12,7 @@ class TooMuch(Exception):
 
 # Longer sentences are not understood; of the words of all instructions together there are no more than of a long act.
 # To read a sentence takes as many steps as the square of its length at most.
-SENTENCE_MAX, OF_ONE, LETTERS_MAX, STEPS_MAX = 2_000, 1_000, 10_000_000, 400_000_000
+SENTENCE_MAX, LETTERS_MAX, STEPS_MAX = 2_000, 10_000_000, 400_000_000
 _VERB_MAX = 40  # letters of "substituting the following: "
 _GOES_ON = re.compile(r"\b(?:insert|strik|substitut|add|replac)(?:e|ing)?(?: the following:?)? ?\Z")
 

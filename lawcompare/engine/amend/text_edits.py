@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from lawcompare.engine.amend.base import OF_A_NODE, SECTIONS, Base, Refusal, section_label
+from rapidfuzz import fuzz
+
+from lawcompare.engine.amend.base import LOOKED_AT, OF_A_NODE, SECTIONS, Base, Refusal, section_label
 from lawcompare.engine.amend.instructions import ADDRESS, Instruction, Spot, Step, Target
 from lawcompare.engine.amend.words import Place, as_law, find, put, scopes_of, sentences, swap
 from lawcompare.engine.structure.provisions import (
@@ -26,6 +28,7 @@ from lawcompare.engine.structure.provisions import (
 LOOKED_FOR = 12  # what it costs to look for words in a letter, set beside copying one
 NEEDED_MAX = 10  # words of those looked for that a provision must have to be looked through
 HINT_MAX = 1_000  # letters of words that are looked for nearly
+_ALIKE = 70  # of a hundred letters
 
 
 class TextEdits:
@@ -148,14 +151,14 @@ class TextEdits:
             return ""
         for inner in node.walk():
             have = inner.text.split()
-            if not self.base.may_hint(OF_A_NODE + len(have) * len(wanted)):
+            if not self.base.may_hint(OF_A_NODE + len(words) + len(have) * len(wanted)):
                 return ""
             block = SequenceMatcher(None, inner.text.lower().split(), wanted, autojunk=False).find_longest_match()
             if block.size * 2 < len(wanted) and block.size < 4:
                 continue
             shown = " ".join(have[max(0, block.a - block.b) :][: len(wanted)])[:HINT_MAX]
             same = sum(each.size for each in SequenceMatcher(None, shown.lower().split(), wanted).get_matching_blocks())
-            if same >= 0.6 * len(wanted) or SequenceMatcher(None, shown.lower(), words.lower()).ratio() >= 0.7:
+            if same >= 0.6 * len(wanted) or fuzz.ratio(shown.lower(), words.lower()) >= _ALIKE:
                 return shown
         return ""
 
@@ -250,13 +253,14 @@ class TextEdits:
         if end.node is start.node:
             self._set(start, swap(start.whole, start.start, stop_at, new))
             return
-        between = [scope.node for scope in order[at + 1 :]]
-        between = between[: between.index(end.node)]
+        nodes = [scope.node for scope in order[at + 1 :]]
+        struck = dict.fromkeys(nodes[: nodes.index(end.node) + 1])
         tail = end.whole[stop_at:]
         self._set(start, swap(start.node.text[: start.start] + tail, start.start, start.start, new))
-        for gone in reversed([*between, end.node]):
-            for child in [child for child in gone.children if child is not end.node and child not in between]:
+        for gone in reversed(struck):
+            for child in [child for child in gone.children if child not in struck]:
                 if (above := gone.parent) is not None:  # what was not struck moves up
+                    self.base.spend(LOOKED_AT * (len(gone.children) + len(above.children)))
                     gone.children.remove(child)
                     above.add(child, above.children.index(gone) + 1)
             self._detach(gone)
@@ -334,6 +338,7 @@ class TextEdits:
         if parent is None or node not in parent.children:
             return
         siblings = parent.children
+        self.base.spend(LOOKED_AT * len(siblings))
         at = siblings.index(node)
         if node.lead:
             after = siblings[at + 1] if at + 1 < len(siblings) else None

@@ -1,6 +1,5 @@
 """From a corrected draft to a version: what is said of it, how readers will see it, and making it one."""
 
-from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from rapidfuzz import fuzz
 
 from lawcompare.accounts.responses import attempt, number_of
 from lawcompare.comparisons.access import find_comparison
@@ -35,7 +35,7 @@ from lawcompare.laws.services import describe_text
 from lawcompare.laws.version_page import lay_out_unsaved, set_lines
 
 # How like the title of a law the title of a file must be for it to be proposed.
-LIKENESS = 0.6
+LIKENESS = 60
 # What the page asks of the database by these numbers is not there.
 NO_ROW = 0
 
@@ -66,7 +66,7 @@ def about(request: HttpRequest, number: int) -> HttpResponse:
         best, slug = LIKENESS, ""
         for version in visible_versions(request.user):
             for title in {*in_every_language(version.law, "title").values(), version.title}:
-                likeness = SequenceMatcher(None, title.lower(), draft.title.lower()).ratio()
+                likeness = fuzz.ratio(title.lower(), draft.title.lower())
                 if likeness > best:
                     best, slug = likeness, version.law.slug
         draft.details = {"law": slug} | draft.details
