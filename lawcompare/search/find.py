@@ -14,6 +14,7 @@ from itertools import chain
 from operator import add, or_
 
 from django.db.models import Case, Count, FloatField, Q, Value, When
+from django.db.models.functions import Left
 from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
@@ -41,6 +42,11 @@ PER_PAGE = 20
 ENOUGH, MOST_READ, MOST_MAX, SCORE_LEAST = 10, 150, 40, 0.4
 # Parts of a question by which it is looked for, the rarest.
 PIECES_MAX = 8
+# Of a heading, and of the words of a clause as long as a book, the first letters are read alone.
+LETTERS_MAX = 20_000
+COLUMNS = [
+    Left(name, LETTERS_MAX) if name in ("heading", "words", "title", "text") else name for name in RankedEntry._fields
+]
 # Other texts that are named beside an answer.
 ALSO_MAX = 4
 
@@ -327,7 +333,7 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     advantages = _advantages(results)
     score_of = Score(ordered, [rarity[piece] for piece in ordered])
     answers = []
-    for entry in map(RankedEntry._make, rows.values_list(*RankedEntry._fields)[:MOST_READ]):
+    for entry in map(RankedEntry._make, rows.values_list(*COLUMNS)[:MOST_READ]):
         score = score_of.of_most(Read(entry)) + advantages[entry.kind, entry.law_id]
         answers.append(Answer(entry, score, has_all=False))
     best = max((answer.score for answer in answers), default=0)
@@ -383,7 +389,7 @@ def _put_in_language(
         if original != answer.entry.version_id
     ]
     if wanted:
-        for row in entries.filter(reduce(or_, wanted), language=language).values_list(*RankedEntry._fields):
+        for row in entries.filter(reduce(or_, wanted), language=language).values_list(*COLUMNS):
             entry = RankedEntry._make(row)
             foreign[_thing(entry, versions)].entry = entry
 
@@ -415,7 +421,7 @@ def _not_found_yet(
 ) -> list[int]:
     """Returns the first articles close in meaning that are not among the answers, each once."""
     articles = entries.filter(pk__in=close, kind=EntryKind.CLAUSE, is_whole=True) if close else entries.none()
-    rows = {entry.pk: entry for entry in map(RankedEntry._make, articles.values_list(*RankedEntry._fields))}
+    rows = {entry.pk: entry for entry in map(RankedEntry._make, articles.values_list(*COLUMNS))}
     shown = {_thing(answer.entry, versions) for answer in found}
     kept: dict[tuple[str, int, str], RankedEntry] = {}
     for entry in (rows[key] for key in close if key in rows):
@@ -473,7 +479,7 @@ def _candidates(
     steps = [question.everything] if count <= RANKED_MAX else question.steps
     candidates: dict[int, RankedEntry] = {}
     for step in steps:
-        for row in answers(step).in_order().values_list(*RankedEntry._fields)[:RANKED_MAX]:
+        for row in answers(step).in_order().values_list(*COLUMNS)[:RANKED_MAX]:
             candidates.setdefault(row[0], RankedEntry._make(row))
         if len(candidates) >= RANKED_MAX:
             break

@@ -16,8 +16,8 @@ from lawcompare.search.words import SearchWord, read_words, stem
 
 # Clusters of a text that are shown, and how many of them before the first mark.
 SHOWN, BEFORE = 260, 60
-# Code points of a long text that are cut into words at a time, and where it may be parted.
-EXTRACT_LENGTH = 2000
+# Code points of a long text that are cut into words at a time, and in all; and where it may be parted.
+EXTRACT_LENGTH, READ_MAX = 2000, 40_000
 _BORDER = regex.compile(r"(?<=\S)[ \n](?=[\p{L}\p{N}])")
 
 
@@ -66,7 +66,7 @@ class _Extract:
 
 def _best_extract(text: str, language: str, question: Question, shown: int) -> _Extract:
     """Returns the first part with all terms, else the one with most: a long text is seldom read to its end."""
-    sought = len(question.terms) + len(question.phrases)
+    text, sought = text[:READ_MAX], len(question.terms) + len(question.phrases)
     best: _Extract | None = None
     at = end = 0
     long = max(EXTRACT_LENGTH, 4 * shown)

@@ -15,12 +15,14 @@ from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.targets import set_target
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import index_topic
+from lawcompare.engine.text.normalise import normalise
 from lawcompare.laws.models import Origin, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions
 from lawcompare.search.find import Filters, find, show
 from lawcompare.search.models import SearchEntry
+from lawcompare.search.ranking import Read
 from lawcompare.search.services import index_clauses, request_missing
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once
@@ -324,6 +326,18 @@ def test_more_answers_than_can_be_ranked_give_the_best_and_say_so(client, put, m
     assert (results.total, len(results.ranked)) == (20, 5)
     best = show(results, results.ranked)[0]
     assert best.url.endswith("/art_20/") and best.entry.is_whole
+
+
+def test_of_clauses_as_long_as_books_little_is_read_however_they_are_ranked_and_shown(put, monkeypatch):
+    """Of a hundred that have a million letters each the search took 6 s, and the page 10 s to mark what it found."""
+    ranked, marked = [], []
+    monkeypatch.setattr("lawcompare.search.find.Read", lambda entry: ranked.append(len(entry.words)) or Read(entry))
+    read = lambda text, *more: marked.append(len(text)) or normalise(text, *more)  # noqa: E731
+    monkeypatch.setattr("lawcompare.search.marks.normalise", read)
+    put(f"## Article 1. Case\n\nThe unity of {'matters ' * 30_000}zebras")
+    results = find("unities zebras", Filters(), public_versions())
+    assert show(results, results.ranked)
+    assert ranked and max(ranked) <= 20_000 and 40_000 < sum(marked) < 80_000
 
 
 def test_a_text_whose_indexing_was_lost_is_taken_up(drafts, django_capture_on_commit_callbacks):
