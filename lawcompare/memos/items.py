@@ -103,7 +103,7 @@ class ShownItem:
 
 
 # Of a longer part no words are kept: the memo states that it changed, and not how.
-KEPT_MAX = 100_000
+KEPT_MAX, LINES_MAX = 100_000, 2_000
 NOT_KEPT = {ItemKind.WORDS, ItemKind.COMPARISON, ItemKind.CONCERNS}
 
 # Of a text and a later one, the redline of a part that stands on some clauses of the former; None where none is known.
@@ -115,7 +115,7 @@ def words_to_keep(shown: ShownItem) -> list[str]:
     if shown.gone or ItemKind(shown.item.kind) in NOT_KEPT:
         return []
     lines = lines_of(shown.blocks, is_marked=False)
-    return lines if sum(map(len, lines)) <= KEPT_MAX else []
+    return lines if len(lines) <= LINES_MAX and sum(map(len, lines)) <= KEPT_MAX else []
 
 
 def mark(
@@ -175,7 +175,7 @@ def _mark_changed_words(user: Person, changed: Sequence[ShownItem], wants: Calla
         words, texts = kept.get(one.item.pk, ({}, []))
         change = ChangeSince(_("This has changed since."))
         before, now = words.get(get_language() or "en", []), words_to_keep(one)
-        if before and now and all(pk in visible for pk in texts):
+        if before and now and len(before) <= LINES_MAX and all(pk in visible for pk in texts):
             paragraphs = compare_lines(before, now)
             if paragraphs:
                 change.blocks = [Redline(paragraphs, timezone.now(), get_language() or "en")]
@@ -191,7 +191,7 @@ def compare_lines(old: Sequence[str], new: Sequence[str]) -> list[Paragraph]:
     """
     paragraphs: list[Paragraph] = []
     language = get_language() or "en"
-    for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for op, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if op == "equal":
             continue
         both = min(b - a, d - c)
