@@ -167,8 +167,9 @@ def test_a_file_that_is_no_table_of_values_is_refused(cast, as_, subtests):
         (b"\xff\xfe", "not UTF-8"),
         (b"a,b\r\n1,2", "has no column “text”"),
         (HEAD.encode(), "has no values"),
+        ("\r\n".join([HEAD, *["law/1,10(a),conduct,,enters,"] * 101]).encode(), "more than 100 lines"),
     ]:
-        with subtests.test(data=data, problem=problem):
+        with subtests.test(problem=problem):
             answer = as_(cast.eve).post("/workspace/values/import/", {"file": SimpleUploadedFile("x.csv", data)})
             assert answer.status_code == 400 and problem in answer.content.decode()
 

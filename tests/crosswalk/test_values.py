@@ -19,6 +19,7 @@ from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.access import find_version
 from lawcompare.laws.models import Origin
 from tests import second_factor
+from tests.processor_time import at_most
 from tests.proposals import confirm_all, edits_the_site
 from tests.world import made_once
 
@@ -44,6 +45,16 @@ def law(store):
 
 def clause(version, end: str):
     return version.clauses.get(eid__endswith=end)
+
+
+def test_words_are_looked_for_in_a_clause_as_long_as_a_book_in_steps_that_it_is_long(law):
+    """With their number for each of its letters it took 2 s, and a table has a hundred such lines."""
+    one = clause(law, "subsec_a")
+    one.text = f"{'a ' * 500_000}is fined twice"
+    with at_most(seconds=1):
+        assert find_words(one, "is fined ").quote == "is fined"
+        with pytest.raises(ValidationError):
+            find_words(one, f"{'a ' * 400}b")
 
 
 @pytest.fixture

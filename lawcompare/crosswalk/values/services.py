@@ -27,6 +27,9 @@ from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.proposals import check_room, confirmation_of
 
+# Words typed by letters of the clause: to look for more takes seconds, and the spaces must agree.
+STEPS_MAX = 2_000_000
+
 
 @dataclass(frozen=True)
 class ClauseSpan:
@@ -46,7 +49,9 @@ def find_words(clause: Clause, words: str, start: int | None = None) -> ClauseSp
     typed = words.split()
     if not typed:
         raise ValidationError(_("Name the words of the text on which it rests."))
-    places = list(re.finditer(r"\s+".join(map(re.escape, typed)), clause.text))
+    is_short = len(typed) * len(clause.text) <= STEPS_MAX
+    sought = typed if is_short else [words.replace("\r\n", "\n").strip()]
+    places = list(re.finditer(r"\s+".join(map(re.escape, sought)), clause.text))
     meant = [place for place in places if place.start() == start] or places
     if not meant:
         raise ValidationError(
