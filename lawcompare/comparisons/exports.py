@@ -5,7 +5,6 @@ A long comparison is written by a worker: its file is requested, followed while 
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,6 +47,7 @@ from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.exports import report_of_two_laws
 from lawcompare.crosswalk.provisions import texts_inside
+from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.writing import report
 from lawcompare.engine.writing import typeset as pdf
@@ -58,7 +58,7 @@ from lawcompare.languages import digits
 from lawcompare.laws.access import get_two_versions
 from lawcompare.laws.amendments.access import Instructions, amendment_between
 from lawcompare.laws.citing import pin, plain_address, site_root
-from lawcompare.laws.documents import load_document
+from lawcompare.laws.documents import document_of, load_document
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.plain_words.services import plain_words_of
@@ -99,7 +99,12 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter, row: str = "
         word.table(side["facts"], heads=(side["label"], side["title"]))
     word.table(words["facts"])
     word.page_break()
-    report.write_redline(word, watch(paragraphs_of(comparison, row)), moment, comparison.new.language)
+    report.write_redline(
+        word,
+        watch(paragraphs_of(comparison, _row_named(comparison, row) if row else None)),
+        moment,
+        comparison.new.language,
+    )
     word.paragraph("Remark", words["end"])
     return word.save(title_page=True)
 
@@ -108,26 +113,20 @@ def as_pdf(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
     return write_redline(_around(comparison, root), watch(paragraphs_of(comparison)), comparison.public_day)
 
 
-def paragraphs_of(comparison: Comparison, row: str = "") -> list[Paragraph]:
-    """Both texts as one redline, from the words that were marked when they were compared. A few queries.
+def paragraphs_of(comparison: Comparison, row: ClausePair | None = None) -> list[Paragraph]:
+    """Both texts, or one row of them, as one redline, from the words that were marked when they were compared. A few
+    queries.
 
-    After an article of two restatements stand its elements, and what it says in plain words, a line each. ``row`` is
-    the name of the only row wanted; raises ``Http404`` where there is none.
+    After an article of two restatements stand its elements, and what it says in plain words, a line each.
     """
     old, new = comparison.old, comparison.new
-    texts = [load_document(old), load_document(new)]
-    if row:
-        rows = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
-        wanted = next((pair for pair in rows if pair.anchor == row), None)
-        if wanted is None:
-            raise Http404(_("This comparison has no row of that name."))
-        for side, clause in enumerate((wanted.old, wanted.new)):
-            texts[side] = replace(texts[side], clauses=tuple(texts[side].subtree(clause.eid)) if clause else ())
+    texts = [load_document(old), load_document(new)] if row is None else [_inside(row.old, old), _inside(row.new, new)]
     names = old.short_name, new.short_name
-    paragraphs = redline(texts[0], texts[1], links_of(comparison), _labels(comparison), names)
+    paragraphs = redline(texts[0], texts[1], links_of(comparison, row), _labels(comparison), names)
     if not (old.is_partial and new.is_partial):
         return paragraphs
-    pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new").in_bulk()
+    rows = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
+    pairs = (rows.filter(pk=row.pk) if row else rows).in_bulk()
     elements = element_changes(comparison, pairs.values())
     plain = plain_words_of(VISITOR, old, new)
     lines = {
@@ -153,6 +152,19 @@ def paragraphs_of(comparison: Comparison, row: str = "") -> list[Paragraph]:
     return told[:-1]
 
 
+def _row_named(comparison: Comparison, name: str) -> ClausePair:
+    rows = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
+    if row := next((pair for pair in rows if pair.anchor == name), None):
+        return row
+    raise Http404(_("This comparison has no row of that name."))
+
+
+def _inside(clause: Clause | None, version: Version) -> Document:
+    """The engine's document of a clause with what stands in it; empty without one."""
+    start, end = (clause.position, clause.end) if clause else (0, 0)
+    return document_of(version, version.clauses.filter(position__gte=start, position__lt=end).order_by("position"))
+
+
 def _labels(comparison: Comparison) -> dict[str, str]:
     """By side the label of its clauses of which the other text, known in part, says nothing."""
     labels = {"old": Standing.NOT_IN_NEW.label} if comparison.new.is_partial else {}
@@ -160,12 +172,14 @@ def _labels(comparison: Comparison) -> dict[str, str]:
     return {side: f"[{label}] " for side, label in labels.items()}
 
 
-def links_of(comparison: Comparison) -> list[Link]:
-    """Which clauses belong together, in the order of the comparison, with the redlines of their own words.
+def links_of(comparison: Comparison, row: ClausePair | None = None) -> list[Link]:
+    """Which clauses belong together, in the order of the comparison, with the redlines of their own words; of one row
+    where it is named.
 
     An article's own words are a part of its row beside the row itself; both are one link.
     """
     pairs = comparison.pairs.exclude(old=None).exclude(new=None).order_by("position")
+    pairs = pairs.filter(Q(pk=row.pk) | Q(row=row)) if row else pairs
     words: dict[tuple[str, str], tuple[Any, Any, bool]] = {}
     for old, new, changes, heading, level, is_flat in pairs.values_list(
         "old__eid", "new__eid", "changes", "heading_changes", "level", "is_flat"

@@ -347,7 +347,7 @@ class MemoReader:
         lead = lead_in_words(comparison.old, comparison.new)
         blocks: list[Block] = [ReportHeading(title, 1), *_prose(lead)]
         if self.writes_whole:
-            blocks.append(Redline(self._all(comparison), comparison.public_day, comparison.new.language))
+            blocks.append(Redline(paragraphs_of(comparison), comparison.public_day, comparison.new.language))
         texts, basis = [comparison.old, comparison.new], f"{comparison.engine} {comparison.edition}"
         return ShownItem(item, title, pinned_comparison(comparison), blocks, texts, basis=basis)
 
@@ -366,7 +366,8 @@ class MemoReader:
 
     def _pairs_of(self, comparison: Comparison) -> dict[tuple[str, str], ClausePair]:
         if comparison.pk not in self.pairs:
-            pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
+            words = "changes", "heading_changes", "old__text", "new__text"
+            pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new").defer(*words)
             by_eids = {}
             for pair in pairs:
                 for clause, version in ((pair.old, comparison.old), (pair.new, comparison.new)):
@@ -376,27 +377,11 @@ class MemoReader:
             self.pairs[comparison.pk] = by_eids
         return self.pairs[comparison.pk]
 
-    def _all(self, comparison: Comparison) -> list[Paragraph]:
-        if comparison.pk not in self.paragraphs:
-            self.paragraphs[comparison.pk] = paragraphs_of(comparison)
-        return self.paragraphs[comparison.pk]
-
     def _part(self, comparison: Comparison, pair: ClausePair) -> list[Paragraph]:
-        """The paragraphs of one article: from where it begins to where another clause does.
-
-        A paragraph names its clause by the new text's eId, one that the old text alone has by that one's: after a
-        renumbering the same eId stands for two articles.
-        """
-        old, new = pair.old.eid if pair.old else "", pair.new.eid if pair.new else ""
-        part, is_inside = [], False
-        for paragraph in self._all(comparison):
-            if paragraph.eid:
-                ops = {op for op, _words in paragraph.runs} - {"label"}
-                is_of_old_text = ops == {"only-old"} or (paragraph.mark == "delete" and ops == {"delete"})
-                is_inside = _stands_in(paragraph.eid, old if is_of_old_text else new)
-            if is_inside:
-                part.append(paragraph)
-        return part
+        """The paragraphs of one article, however long the two texts are."""
+        if pair.pk not in self.paragraphs:
+            self.paragraphs[pair.pk] = paragraphs_of(comparison, pair)
+        return self.paragraphs[pair.pk]
 
     def _topic(self, item: MemoItem) -> ShownItem | None:
         topic = item.topic.merged_into or item.topic if item.topic else None
@@ -493,10 +478,6 @@ class MemoReader:
             return None
         paragraphs = [paragraph for pair in pairs for paragraph in self._part(comparison, pair)]
         return Redline(paragraphs, comparison.public_day, new.language)
-
-
-def _stands_in(eid: str, unit: str) -> bool:
-    return bool(unit) and (eid == unit or eid.startswith(f"{unit}__"))
 
 
 def _holds_any(unit: str, eids: Sequence[str]) -> bool:

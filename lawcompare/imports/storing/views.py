@@ -34,8 +34,8 @@ from lawcompare.laws.documents import clause_rows
 from lawcompare.laws.services import describe_text
 from lawcompare.laws.version_page import lay_out_unsaved, set_lines
 
-# How like the title of a law the title of a file must be for it to be proposed.
-LIKENESS = 60
+# How like the title of a law the title of a file must be for it to be proposed, of a hundred.
+LIKENESS = 60.0
 # What the page asks of the database by these numbers is not there.
 NO_ROW = 0
 
