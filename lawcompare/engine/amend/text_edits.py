@@ -258,7 +258,7 @@ class TextEdits:
         tail = end.whole[stop_at:]
         self._set(start, swap(start.node.text[: start.start] + tail, start.start, start.start, new))
         for gone in reversed(struck):
-            for child in [child for child in gone.children if child not in struck]:
+            for child in [child for child in reversed(gone.children) if child not in struck]:
                 if (above := gone.parent) is not None:  # what was not struck moves up
                     self.base.spend(LOOKED_AT * (len(gone.children) + len(above.children)))
                     gone.children.remove(child)

@@ -101,6 +101,8 @@ def test_an_instruction_on_words_or_provisions(subtests):
             assert (reason, text_of(document, eid_of(target))) == ("", becomes)
     reason, _, document = one(NOT_UNDERSTOOD)
     assert (reason, document.clauses) == ("not-understood", law().clauses)
+    reason, _, document = one("Section 5 of the Lamp Act is amended by striking “at dusk” through “lamp is—”.")
+    assert [clause.num for clause in document.subtree("sec_5")][1:] == ["(a)", "(1)", "(2)", "(3)", "(c)"]
 
 
 def test_new_provisions_get_places_numbers_and_addresses():
