@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, Sum, prefetch_related_objects
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -102,8 +103,8 @@ class ShownItem:
         return self.item.kind == ItemKind.WORDS
 
 
-# Of a longer part no words are kept: the memo states that it changed, and not how.
-KEPT_MAX, LINES_MAX = 100_000, 2_000
+# Of a longer part no words are kept: the memo states that it changed, and not how. Each clause counts for letters too.
+KEPT_MAX, LINES_MAX, OF_A_CLAUSE = 100_000, 2_000, 20
 NOT_KEPT = {ItemKind.WORDS, ItemKind.COMPARISON, ItemKind.CONCERNS}
 
 # Of a text and a later one, the redline of a part that stands on some clauses of the former; None where none is known.
@@ -330,11 +331,13 @@ class MemoReader:
         if version is None or clause is None:
             return None
         clause.version = version
-        inside = texts_inside([clause])[clause.pk]
+        whole = version.clauses.filter(position__gte=clause.position, position__lt=clause.end).order_by()
+        letters = whole.aggregate(letters=Sum(Length("text") + OF_A_CLAUSE))["letters"]
+        inside = texts_inside([clause])[clause.pk] if letters <= KEPT_MAX else []  # what is a book it leads to
         title, address = cite(clause), plain_address("clause", version.law.slug, version.slug, clause.eid)
         blocks: list[Block] = [
             ReportHeading(title, 1, version.language),
-            *clause_blocks(version, clause, inside, self.root),
+            *clause_blocks(version, clause, inside, self.root)[: None if inside else 1],
         ]
         basis, places = repr([one.text for one in inside]), {version.pk: [clause.eid]}
         return ShownItem(item, title, address, blocks, [version], basis=basis, places=places)

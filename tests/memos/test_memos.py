@@ -617,3 +617,13 @@ def test_what_changed_in_a_part_of_many_lines_that_are_alike_is_found_at_once():
     """With the cube of their number it took 3 s, and of as many as are kept a day, while the page was made."""
     with at_most(seconds=1):
         assert compare_lines(["a", "b"] * 500, ["b", "c"] * 500)
+
+
+def test_a_clause_as_long_as_a_book_stands_in_a_memo_as_a_link(cast, laws, memo, monkeypatch):
+    """Of 20 million letters each, as long as a text may be, the forty that a page prints would take a gigabyte."""
+    items = [MemoItem(kind=ItemKind.CLAUSE, old=laws[0], old_eid=article(laws[0], 1).eid)]
+    services.add_items(cast.alice, memo, items)
+    short = MemoReader(cast.alice).read(items_of(memo))
+    monkeypatch.setattr("lawcompare.memos.items.KEPT_MAX", 10)
+    long = MemoReader(cast.alice).read(items_of(memo))
+    assert len(short[0].blocks) > len(long[0].blocks) == 2 and long[0].address == short[0].address
