@@ -244,10 +244,6 @@ OF_ONE_PRESS = {
         one("(1) " * 4_000),
         law([f"Section 1 {OF_IT} striking “{'(1) ' * 4_000}x” and inserting “{'(1) ' * 4_000}”."]),
     ),
-    "headings of numbers": (
-        one("x"),
-        law([f"Section 1 {OF_IT} adding at the end the following: “{'(1) Head.—' * 4_000}”."]),
-    ),
     "headings": (
         one("x", heading="ab " * 60_000),
         law([f"Section 1 {OF_IT} striking “abc{n}” and inserting “c”." for n in range(1_200)]),
