@@ -207,6 +207,8 @@ def test_annotations_cost_the_same_number_of_queries_whether_few_or_many(
     with django_assert_max_num_queries(QUERIES_MAX):
         html = client.get(addresses()[name]).content.decode()
     assert "Vagueness" in html
+    if name == "comparison":
+        assert html.count(f'<span class="by">{cast.centre}</span>') == count, "who says it, before it is opened"
 
 
 def test_a_version_of_thousands_of_clauses_is_read_in_pages(store, client, settings):
