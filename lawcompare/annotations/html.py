@@ -1,11 +1,13 @@
 """Notes as HTML: their Markdown, the words of a text they are on, and clauses of a text with their notes."""
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from itertools import pairwise
-from typing import Any, cast
+from itertools import accumulate, pairwise
+from typing import Any
 
 import nh3
 from django.template import Context
@@ -41,93 +43,76 @@ NoteMap = Mapping[int, list[Annotation]]
 
 @dataclass(frozen=True)
 class NoteSpan:
-    """An annotation's words in a text: code points ``start`` up to and without ``end``."""
+    """The words of a note in a text: code points ``start`` up to and without ``end``."""
 
     start: int
     end: int
-    annotation: object
+    risk: int
     # On the last to end of spans that overlap: their annotations, for the one mark that stands after them.
-    group: tuple[object, ...] = ()
-
-
-@dataclass(frozen=True)
-class MarkedRun:
-    """A run of text under the same annotations."""
-
-    text: str
-    annotations: tuple[object, ...] = ()
-    # The annotations on overlapping words that end here.
-    closes: tuple[object, ...] = ()
-
-
-def grouped(spans: Iterable[NoteSpan]) -> list[list[NoteSpan]]:
-    """Spans that overlap, directly or through others, together; in the order of the text.
-
-    >>> [[s.annotation for s in one] for one in grouped([NoteSpan(9, 12, 3), NoteSpan(0, 5, 1), NoteSpan(3, 8, 2)])]
-    [[1, 2], [3]]
-    """
-    groups: list[list[NoteSpan]] = []
-    reach = -1
-    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
-        if groups and span.start < reach:
-            groups[-1].append(span)
-        else:
-            groups.append([span])
-        reach = max(reach, span.end)
-    return groups
-
-
-def closing(spans: Iterable[NoteSpan]) -> list[NoteSpan]:
-    """The same spans; the last to end of each group knows the group's annotations."""
-    closed: list[NoteSpan] = []
-    for group in grouped(spans):
-        last = max(range(len(group)), key=lambda place: group[place].end)
-        notes = tuple(span.annotation for span in group)
-        closed += [replace(span, group=notes) if place == last else span for place, span in enumerate(group)]
-    return closed
-
-
-def cut(text: str, spans: Iterable[NoteSpan]) -> list[MarkedRun]:
-    """Cut a text where annotations begin and end. Joining the runs gives the text.
-
-    >>> [(run.text, run.annotations) for run in cut("deemed to hinder", [NoteSpan(0, 9, 1), NoteSpan(7, 16, 2)])]
-    [('deemed ', (1,)), ('to', (1, 2)), (' hinder', (2,))]
-    """
-    held = [span for span in spans if span.start < span.end <= len(text)]
-    if not held:
-        return [MarkedRun(text)] if text else []
-    edges = sorted({0, len(text)} | {span.start for span in held} | {span.end for span in held})
-    ends = {span.end: span.group for span in held if span.group}
-    return [
-        MarkedRun(
-            text[start:end],
-            tuple(span.annotation for span in held if span.start <= start and end <= span.end),
-            ends.get(end, ()),
-        )
-        for start, end in pairwise(edges)
-    ]
+    group: tuple[Any, ...] = ()
 
 
 @dataclass(slots=True)
-class ChangeRun:
-    """A run of a redline under the same annotations of either side."""
+class MarkedRun:
+    """A run of a text, or of a redline, under the same annotations: ``risk`` is the highest of theirs, if any."""
 
     op: str
     text: str
     noise: str = ""
-    annotations: tuple[object, ...] = ()
-    closes: tuple[object, ...] = ()
+    risk: int | None = None
+    # The annotations on overlapping words that end here.
+    closes: tuple[Any, ...] = ()
+
+
+def grouped(annotations: Iterable[Any]) -> list[list[Any]]:
+    """Annotations on words that overlap, directly or through others, together; in the order of the text.
+
+    >>> [[(s.start, s.end) for s in one] for one in grouped([NoteSpan(9, 12, 3), NoteSpan(0, 5, 1), NoteSpan(3, 8, 2)])]
+    [[(0, 5), (3, 8)], [(9, 12)]]
+    """
+    groups: list[list[Any]] = []
+    reach = -1
+    on_words = (note for note in annotations if note.start is not None)
+    for note in sorted(on_words, key=lambda note: (note.start, -note.end)):
+        if groups and note.start < reach:
+            groups[-1].append(note)
+        else:
+            groups.append([note])
+        reach = max(reach, note.end)
+    return groups
+
+
+def cut(text: str, spans: Iterable[NoteSpan], op: str = "equal", noise: str = "") -> list[MarkedRun]:
+    """Cut a text where annotations begin and end. Joining the runs gives the text.
+
+    >>> [(run.text, run.risk) for run in cut("deemed to hinder", [NoteSpan(0, 9, 1), NoteSpan(7, 16, 2)])]
+    [('deemed ', 1), ('to', 2), (' hinder', 2)]
+    """
+    ends: dict[int, tuple[Any, ...]] = {}
+    # By edge and risk, how many annotations begin less those that end: each is looked at once, not in every run.
+    edges: dict[int, Counter[int]] = defaultdict(Counter, {0: Counter(), len(text): Counter()})
+    for span in spans:
+        if span.start < span.end <= len(text):
+            edges[span.start][span.risk] += 1
+            edges[span.end][span.risk] -= 1
+            if span.group:
+                ends[span.end] = span.group
+    over: Counter[int] = Counter()
+    runs = []
+    for start, end in pairwise(sorted(edges)):
+        over += edges[start]
+        runs.append(MarkedRun(op, text[start:end], noise, max(over, default=None), ends.get(end, ())))
+    return runs
 
 
 def marked_changes(
     changes: Sequence[Sequence[str]], old: Clause | None, new: Clause | None, notes: NoteMap
-) -> list[ChangeRun]:
-    """The runs of a redline, each with the annotations on its words on either side."""
-    old_spans = spans_of(notes.get(old.pk, [])) if notes and old else []
-    new_spans = spans_of(notes.get(new.pk, [])) if notes and new else []
+) -> list[MarkedRun]:
+    """The runs of a redline, each with the highest risk of the annotations on its words on either side."""
+    old_spans, new_spans = _marked(old, notes), _marked(new, notes)
     if not old_spans and not new_spans:
-        return [ChangeRun(op, text, noise) for op, text, noise in changes if text]
-    runs: list[ChangeRun] = []
+        return [MarkedRun(op, text, noise) for op, text, noise in changes if text]
+    runs: list[MarkedRun] = []
     old_at = new_at = 0
     for op, text, noise in changes:
         spans: list[NoteSpan] = []
@@ -137,21 +122,32 @@ def marked_changes(
         if op in {"equal", "insert", "only-new"}:
             spans += _shifted(new_spans, new_at, len(text))
             new_at += len(text)
-        runs += [ChangeRun(op, run.text, noise, run.annotations, run.closes) for run in cut(text, spans)]
+        runs += cut(text, spans, op, noise)
     return runs
+
+
+def _marked(clause: Clause | None, notes: NoteMap) -> list[NoteSpan]:
+    """The marked runs of a clause as spans in its order, of which none overlap."""
+    if clause is None or not notes.get(clause.pk):
+        return []
+    runs = cut(clause.text, spans_of(notes[clause.pk]))
+    ends = accumulate(len(run.text) for run in runs)
+    spans = zip(runs, ends, strict=True)
+    return [NoteSpan(end - len(run.text), end, run.risk, run.closes) for run, end in spans if run.risk is not None]
 
 
 def _shifted(spans: Sequence[NoteSpan], at: int, length: int) -> list[NoteSpan]:
     """The parts of spans that fall into the ``length`` code points from ``at``, counted from there."""
+    first = bisect_right(spans, at, key=lambda span: span.end)
+    after = bisect_left(spans, at + length, key=lambda span: span.start)
     return [
         NoteSpan(
             max(span.start - at, 0),
             min(span.end - at, length),
-            span.annotation,
+            span.risk,
             span.group if span.end <= at + length else (),
         )
-        for span in spans
-        if span.start < at + length and span.end > at
+        for span in spans[first:after]
     ]
 
 
@@ -172,8 +168,7 @@ def law_text(clause: Clause | None, notes: NoteMap | None, lead: str = "", langu
         rows = _paragraphs(cut(clause.text, spans_of(notes_on(notes, clause))))
         words = paragraphs_of(
             "".join(
-                mark_words(run.text, run.annotations, language) + (note_mark(run.closes) if is_linked else "")
-                for run in runs
+                mark_words(run.text, run.risk, language) + (note_mark(run.closes) if is_linked else "") for run in runs
             )
             for runs in rows
         )
@@ -199,20 +194,25 @@ def _paragraphs(runs: Iterable[MarkedRun]) -> list[list[MarkedRun]]:
             cells = [cell for cell in re.split("(\t)", line) if cell]  # a mark ends with the cell of a table
             for place, cell in enumerate(cells, 1):
                 closes = run.closes if number == last and place == len(cells) else ()
-                notes = () if cell == "\t" else run.annotations
-                paragraphs[-1].append(replace(run, text=cell, annotations=notes, closes=closes))
+                risk = None if cell == "\t" else run.risk
+                paragraphs[-1].append(replace(run, text=cell, risk=risk, closes=closes))
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def spans_of(annotations: Iterable[Annotation]) -> list[NoteSpan]:
+def spans_of(annotations: Iterable[Any]) -> list[NoteSpan]:
     """The words that notes are on, as spans of the clause's text; notes on the whole clause have none."""
-    return closing(NoteSpan(a.start, a.end, a) for a in annotations if a.start is not None and a.end is not None)
+    spans = []
+    for group in grouped(annotations):
+        last = max(range(len(group)), key=lambda place: group[place].end)
+        notes = tuple(group)
+        spans += [NoteSpan(a.start, a.end, a.risk, notes if n == last else ()) for n, a in enumerate(group)]
+    return spans
 
 
-def mark_words(words: str, annotations: Sequence[Any], language: str) -> str:
-    """Words of a text in ``language`` as HTML, underlined where there are notes on them, by the highest risk."""
+def mark_words(words: str, risk: int | None, language: str) -> str:
+    """Words of a text in ``language`` as HTML, underlined by the highest risk of the notes on them, if any."""
     html = as_html(words, language)
-    return mark(html, max(a.risk for a in annotations)) if annotations else html
+    return html if risk is None else mark(html, risk)
 
 
 def note_mark(notes: Sequence[Any]) -> str:
@@ -235,9 +235,8 @@ def note_mark(notes: Sequence[Any]) -> str:
 
 def in_groups(notes: Sequence[Annotation]) -> list[list[Annotation]]:
     """Notes on words that overlap together, the gravest of each group first, and the gravest group first."""
-    on_words = [[cast(Annotation, span.annotation) for span in group] for group in grouped(spans_of(notes))]
     alone = [[note] for note in notes if note.start is None]
-    groups = [sorted(group, key=lambda note: -note.risk) for group in [*on_words, *alone]]
+    groups = [sorted(group, key=lambda note: -note.risk) for group in [*grouped(notes), *alone]]
     return sorted(groups, key=lambda group: -group[0].risk)
 
 

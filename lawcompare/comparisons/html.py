@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lawcompare.accounts.models import VISITOR
-from lawcompare.annotations.html import ChangeRun, law_text, mark_words, marked_changes, note_mark
+from lawcompare.annotations.html import MarkedRun, law_text, mark_words, marked_changes, note_mark
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.comparisons.elements import ElementOutcome
 from lawcompare.comparisons.models import Comparison, Level, Standing, is_unknown, slips_in
@@ -621,7 +621,7 @@ def part_html(
     return "\n".join(blocks)
 
 
-def _redline(runs: Sequence[ChangeRun], side: str, language: str, spoken: str = "") -> str:
+def _redline(runs: Sequence[MarkedRun], side: str, language: str, spoken: str = "") -> str:
     """The runs of a redline: on the old side without what was put in; on the new side all, for reading inline.
 
     ``language`` is that of the element which they stand in.
@@ -630,7 +630,7 @@ def _redline(runs: Sequence[ChangeRun], side: str, language: str, spoken: str = 
     for run in runs:
         if run.op in SKIPPED[side]:
             continue
-        words = mark_words(run.text, run.annotations, language) if run.annotations else as_html(run.text, language)
+        words = mark_words(run.text, run.risk, language)
         if run.closes:
             words += note_mark(run.closes)  # inside what was taken out, so that it is hidden with it
         html += changed(run.op, words, run.noise, spoken)
@@ -662,19 +662,19 @@ def _without_redline(
 class DiffParagraph:
     """Runs from one place where both texts begin a paragraph to the next, or ``inside``: paragraphs that are folded."""
 
-    runs: list[ChangeRun] = field(default_factory=list)
+    runs: list[MarkedRun] = field(default_factory=list)
     inside: list[DiffParagraph] = field(default_factory=list)
 
     @property
     def is_quiet(self) -> bool:
         """Whether nothing in it changed and nobody wrote a note on it."""
-        return all(run.op == "equal" and not run.annotations for run in self.runs)
+        return all(run.op == "equal" and run.risk is None for run in self.runs)
 
 
-def cut_paragraphs(runs: Iterable[ChangeRun]) -> list[DiffParagraph]:
+def cut_paragraphs(runs: Iterable[MarkedRun]) -> list[DiffParagraph]:
     """Cut where both texts begin a paragraph, and fold what is unchanged.
 
-    >>> runs = [ChangeRun("equal", "one\\ntwo"), ChangeRun("insert", " and more"), ChangeRun("equal", "\\nthree")]
+    >>> runs = [MarkedRun("equal", "one\\ntwo"), MarkedRun("insert", " and more"), MarkedRun("equal", "\\nthree")]
     >>> [[run.text for run in paragraph.runs] for paragraph in cut_paragraphs(runs)]
     [['one'], ['two', ' and more'], ['three']]
     """

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.annotations import services as annotating
-from lawcompare.annotations.html import ChangeRun, law_text
+from lawcompare.annotations.html import MarkedRun, law_text
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.access import find_comparison
@@ -135,6 +135,17 @@ def test_a_note_on_part_of_a_name_keeps_the_words_of_the_text():
     assert words(html.replace("</p><p>", "\n")) == clause.text
 
 
+def test_marking_overlapping_words_weighs_each_note_a_few_times_however_many_there_are():
+    weighed = []
+    note_class = type("Note", (SimpleNamespace,), {"risk": property(lambda note: weighed.append(note) or 3)})
+    old, new = clause_of("word " * 40), clause_of("word " * 40, pk=2)
+    notes = {1: [note_class(start=place, end=place + 100, slug="a") for place in range(100)]}
+    row = pair_of(old, new, [["equal", old.text, ""]])
+    for html in (law_text(old, notes, language="en"), part_html(row, row, ("en", "en"), notes, is_inline=True)):
+        assert html.count("<mark") == 199
+    assert 200 <= len(weighed) < 400
+
+
 def test_the_rows_of_a_table_are_a_table_in_which_a_note_ends_with_its_cell(client, store):
     clause = clause_of("Note:\tof fees\nPort\tShip\tFee\nNorth\tBrig\t5")
     note = SimpleNamespace(start=14, end=24, risk=3)  # "Port", "Ship"
@@ -166,7 +177,7 @@ def test_each_change_is_said_in_words_and_marked_and_what_is_unchanged_is_one_li
 
 
 RUNS = st.lists(
-    st.builds(ChangeRun, st.sampled_from(["equal", "insert", "delete"]), st.text("ab\n", min_size=1, max_size=8)),
+    st.builds(MarkedRun, st.sampled_from(["equal", "insert", "delete"]), st.text("ab\n", min_size=1, max_size=8)),
     max_size=30,
 )
 
@@ -176,8 +187,8 @@ def every(paragraphs: list[DiffParagraph]) -> list[DiffParagraph]:
 
 
 @given(RUNS)
-def test_no_word_is_lost_and_no_change_is_folded(runs: list[ChangeRun]):
-    def words(runs: list[ChangeRun]) -> str:
+def test_no_word_is_lost_and_no_change_is_folded(runs: list[MarkedRun]):
+    def words(runs: list[MarkedRun]) -> str:
         return "".join(run.text for run in runs).replace("\n", "")
 
     assert words([run for one in every(cut_paragraphs(runs)) for run in one.runs]) == words(runs)
@@ -187,9 +198,9 @@ def test_no_word_is_lost_and_no_change_is_folded(runs: list[ChangeRun]):
 
 
 def test_paragraphs_beside_a_change_and_annotated_words_stay_in_sight():
-    runs = [ChangeRun("equal", "\n".join("abcdefgh") + "\n"), ChangeRun("insert", "new")]
+    runs = [MarkedRun("equal", "\n".join("abcdefgh") + "\n"), MarkedRun("insert", "new")]
     shown = cut_paragraphs(runs)
     assert [[run.text for run in paragraph.runs] for paragraph in shown] == [["a"], [], ["h"], ["new"]]
     assert len(shown[1].inside) == 6
-    runs = [ChangeRun("equal", "a\nb\n"), ChangeRun("equal", "c", "", ("note",)), ChangeRun("equal", "\nd\ne")]
+    runs = [MarkedRun("equal", "a\nb\n"), MarkedRun("equal", "c", "", 3), MarkedRun("equal", "\nd\ne")]
     assert not any(paragraph.inside for paragraph in cut_paragraphs(runs))

@@ -18,7 +18,6 @@ from lawcompare.annotations.html import (
     body_in_reader_language,
     in_groups,
     law_text,
-    marked_changes,
     with_rendered,
 )
 from lawcompare.annotations.models import Annotation, Category, OwnNote, Risk
@@ -31,7 +30,6 @@ from lawcompare.laws.version_page import ClauseLine
 
 register = template.Library()
 register.simple_tag(law_text)
-register.simple_tag(marked_changes)
 register.filter(in_groups)
 register.filter(with_rendered)
 register.filter(body_in_reader_language)
