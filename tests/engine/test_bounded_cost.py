@@ -222,6 +222,7 @@ def khmer(*texts: str) -> Document:
 
 TITLES = "\n".join(f"{n}.\tTitle" for n in range(60_000))
 NUMBERS = ", ".join(map(str, range(600)))
+DEEP = "\n".join(f"({number}) x" for number in ["a", "1", "A", "i", "I", "aa", "AA"] * 11_000)
 RARE = ["".join(chr(0x4E00 + at * n % 5_000) for at in range(6_000)) for n in range(1, 17)]
 OF_ONE_PRESS = {
     "abbreviations": (one("A. " * 30_000), law([f"The first sentence of section 1 {OF_IT} striking “A”."])),
@@ -270,7 +271,12 @@ OF_ONE_PRESS = {
         khmer(*(f"ក\nច្បាប់ស្តីពីអ្វីមួយ {n}" for n in range(5_000))),
         khmer(*(f"មាត្រា {n} នៃច្បាប់ស្តីពីអ្វីមួយ {n} ត្រូវបានលុបចោល។" for n in range(1, 2_000))),
     ),
-    "lines": (one("x"), law([f"Section 1 {OF_IT} adding at the end the following: “(1) x{'\nWord' * 150_000}”."])),
+    "lines": (one("x"), law([f"Section 1 {OF_IT} adding at the end the following: “(1) x{'\nWord' * 90_000}”."])),
+    "a list that goes ever deeper": (one("x"), law([f"Section 1 {OF_IT} adding at the end the following: “{DEEP}”."])),
+    "letters that may be numbers": (
+        one("x"),
+        law([f"Section 1 {OF_IT} adding at the end the following: “{'(h)(i)' * 80_000}”."]),
+    ),
     "dates": (
         one("x"),
         beside(

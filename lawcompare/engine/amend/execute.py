@@ -33,6 +33,7 @@ from lawcompare.engine.amend.words import Place, as_law, cut, put
 from lawcompare.engine.structure.numbering import read_number
 from lawcompare.engine.structure.provisions import LEVEL_NAMES, MARK, LineReader, Node, definition_term, readings
 
+OF_NEW = 500  # what it costs to read a letter of new words, of which lists are made, beside looking at one
 TELLING = 12  # letters from which words say which provision is meant
 _ITEM = re.compile(r"^(?:§+ ?|Sec\. )?\d[\w–.-]*\.[ \t\u2002]", re.MULTILINE)  # of a table of sections
 
@@ -51,6 +52,7 @@ class Executor(TextEdits):
             if instruction.reason:
                 raise Refusal(instruction.reason, **instruction.values)
             targets = tuple(map(self._cited, targets))
+            self.base.spend(OF_NEW * len(instruction.new))
             self._carry_out(instruction)
         except Refusal as refusal:
             targets = () if refusal.reason in ("no-target", "names-another-act", "not-understood") else targets

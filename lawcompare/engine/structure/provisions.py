@@ -55,6 +55,7 @@ _DEFINITION = re.compile(
 _REPEALED_DEFINITION = re.compile(r"(?P<term>[a-z][^.;:()\[\]]{0,100}?) ?\[Repealed\b")
 
 
+DEEPEST = 20  # levels of a list: what would stand deeper stands beside the last
 COMING_MAX = 500  # lines after one that tell whether its "(i)" is a letter or a number
 
 
@@ -346,6 +347,7 @@ class LineReader:
         self._push(token, *found[0], line, indent)
 
     def _push(self, token: str, style: str, place: tuple[int, ...], line: int, indent: int) -> None:
+        del self.open[DEEPEST:]
         node = Node(self.elements.get(style, "point"), f"({token})", line=line)
         (self.open[-1].node if self.open else self.root).add(node)
         self.open.append(_Open(node, style, place, indent))
