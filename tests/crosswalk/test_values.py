@@ -161,6 +161,17 @@ def test_two_who_state_one_value_differently_are_both_shown_as_disputed_until_on
     assert reread(intent).status == "confirmed" and reread(rival).status == "struck"
 
 
+def test_a_dispute_outlives_the_account_of_who_disputed(cast, offence):
+    span = words(offence, "intentionally enters")
+    services.state_for_project(offence, "mental", {"level": "intent"}, span)
+    services.state_value(cast.charlie, offence, "mental", {"level": "knowledge"}, span)
+    confirm_all(cast.sara)
+    cast.charlie.delete()
+    other = services.state_value(cast.rita, offence, "mental", {"level": "knowledge"}, words(offence, "a computer"))
+    services.strike_value(cast.rita, other, "By mistake.")
+    assert [value.status for value in visible_values(AnonymousUser())] == ["disputed", "disputed"]
+
+
 def test_a_dispute_ends_where_the_rival_is_corrected_to_say_something_else(cast, offence, intent):
     rival = services.state_value(
         cast.charlie, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally")

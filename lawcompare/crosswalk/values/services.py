@@ -276,7 +276,8 @@ def _are_rivals(one: Value, other: Value) -> bool:
     """Whether two persons state one value differently: of the same words, or that there is such an element at all."""
     if one.pk and other.pk and (one.disputes_id == other.pk or other.disputes_id == one.pk):
         return not _is_same(one, other)
-    if one.stated_by_id == other.stated_by_id:
+    # Of accounts that are gone, and of the site, nobody is known.
+    if one.stated_by_id == other.stated_by_id and (one.stated_by_id or one.organisation_id == other.organisation_id):
         return False
     if one.is_absence != other.is_absence:
         return True
