@@ -186,7 +186,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def on_versions(self, *versions: int) -> AnnotationQuerySet:
         """Those on these texts, the gravest first."""
-        return self.filter(version__in=versions).order_by("-risk", "pk")
+        return self.filter(version__in=versions).order_by("-risk", models.F("published_at").asc(nulls_last=True), "pk")
 
     def for_export(self) -> AnnotationQuerySet:
         """With all that a file says of each, in a number of queries that does not grow.

@@ -17,6 +17,7 @@ from django.urls import reverse
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Reply
 from lawcompare.annotations.targets import set_target
+from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Topic
@@ -120,6 +121,23 @@ def test_no_list_tells_by_its_order_what_was_there_before_it_was_public(store, c
     lists = [client.get(page).content.decode() for page in pages]
     lists += [str([note.slug for note in notes]) for notes in (NoteSitemap().items(), [*_annotations()][::-1])]
     assert [re.search("draft/(kept|seen)/|on-(kept|seen)", one)[0].strip("/")[-4:] for one in lists] == ["seen"] * 6
+
+
+def test_no_list_tells_by_its_order_whose_note_was_begun_first(store, cast, client):
+    clause = store(OLD_DRAFT, "seen").clauses.get(num="Article 2")
+    authors = {"begun-first": (cast.alice, cast.rita), "public-first": (cast.charlie, cast.charlie)}
+    for slug, (author, _reviewer) in authors.items():
+        note = Annotation(slug=slug, body="Why.", risk=3)
+        set_target(note, clause, "deemed")
+        annotating.write_annotation(author, note, {})
+        annotating.submit_annotation(author, note)
+    for slug, (_author, reviewer) in reversed(authors.items()):
+        annotating.publish_annotation(reviewer, Annotation.objects.get(slug=slug))
+    lists = [
+        client.get(page).content.decode() for page in (clause.version.get_absolute_url(), clause.get_absolute_url())
+    ]
+    lists.append(str([row["note"] for table in TABLES if table.name == "notes" for row in table.rows()]))
+    assert [re.search("(begun|public)-first", one)[1] for one in lists] == ["public"] * 3
 
 
 @pytest.mark.verify

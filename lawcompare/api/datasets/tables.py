@@ -194,7 +194,7 @@ def _values() -> Iterator[Stated]:
 
 
 def _notes() -> Iterator[Stated]:
-    for note in Annotation.objects.listed().for_export().order_by("version", "clause__position", "pk"):
+    for note in Annotation.objects.listed().for_export().order_by("version", "clause__position", "published_at", "pk"):
         yield _stated(
             note,
             note=note.slug,
