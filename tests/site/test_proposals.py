@@ -412,6 +412,17 @@ def test_a_proposed_topic_shows_in_no_other_and_brings_no_clause_under_one_that_
     assert place.topics["zzleft"].clauses.contains(own[1]) and not Topic.objects.stand().filter(clauses=own[0])
 
 
+def test_what_was_done_to_a_topic_while_it_was_proposed_stays_with_who_did_it(place, cast, client):
+    topic = topics.add_topic(place.otto, {"title": "zzadded"}, [])
+    topics.edit_topic(place.otto, topic, {"title": "zzfirst"}, [], topic.revision)
+    decide(cast.sara, TopicChange.objects.get(topic=topic, action="added"))
+    for person, shown in ((place.otto, 2), (cast.eve, 1)):
+        client.force_login(person)
+        page = client.get(reverse("topic_edit", args=[topic.slug])).content.decode()
+        listed_changes = re.search(r'<ul class="links">(.*?)</ul>', page, re.S)[1]
+        assert listed_changes.count("<li>") == shown, person
+
+
 # --- The page ---------------------------------------------------------------------------------------------------------
 
 PAGE = "/workspace/proposals/"

@@ -25,7 +25,7 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import add_languages
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.exports import report_of_matrix, report_of_topic
-from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.models import Topic, TopicAction
 from lawcompare.crosswalk.provisions import (
     answers_by_text,
     inside_of,
@@ -298,7 +298,9 @@ def _form(request: HttpRequest, form: TopicForm, topic: Topic | None, status: in
         context["merge"].fields["into"].queryset = others
         context["retire"] = RetireForm(auto_id="retire-%s")
         context["own"] = access.reviewer(request.user).organisation_id
-        known = Q(organisation=context["own"]) | Q(confirmation=Confirmation.CONFIRMED)
+        # Who added it may have changed it before anybody else could see it.
+        of_others = Q(action=TopicAction.ADDED) | ~Q(organisation=topic.organisation_id)
+        known = Q(organisation=context["own"]) | Q(confirmation=Confirmation.CONFIRMED) & of_others
         context["changes"] = topic.changes.filter(known).order_by("-pk")[:20]
     return render(request, "crosswalk/topics/form.html", context, status=status or (400 if form.errors else 200))
 
