@@ -1,5 +1,6 @@
 """The clauses of correspondences with the text inside each, and how they stand to each other."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from lawcompare.crosswalk.elements import (
     outermost,
     quoted,
     read_clauses,
+    rows_of,
     value_in_words,
     without_confirmed,
 )
@@ -333,17 +335,13 @@ def sides_of(correspondences: Iterable[Correspondence]) -> list[Clause]:
 
 
 def texts_inside(clauses: Iterable[Clause]) -> dict[int, list[Clause]]:
-    """For each clause, itself and what stands inside it, in one query."""
+    """For each clause, itself and what stands inside it, in a query for every 300."""
     wanted = list(clauses)
-    condition = Q(pk__in=[])
-    for clause in wanted:
-        condition |= Q(version_id=clause.version_id, position__gte=clause.position, position__lt=clause.end)
-    rows = list(Clause.objects.filter(condition).order_by("version_id", "position"))
+    inside = (Q(version_id=one.version_id, position__gte=one.position, position__lt=one.end) for one in wanted)
+    rows, place = rows_of(inside), attrgetter("version_id", "position")
     return {
-        clause.pk: [
-            row for row in rows if row.version_id == clause.version_id and clause.position <= row.position < clause.end
-        ]
-        for clause in wanted
+        one.pk: rows[bisect_left(rows, place(one), key=place) : bisect_left(rows, (one.version_id, one.end), key=place)]
+        for one in wanted
     }
 
 

@@ -9,8 +9,9 @@ from django.utils import translation
 
 from lawcompare.crosswalk.elements import build_table, outermost, read_clauses
 from lawcompare.crosswalk.models import Element, Topic, Value
-from lawcompare.crosswalk.provisions import ConfirmedElements, differences_between
+from lawcompare.crosswalk.provisions import ConfirmedElements, differences_between, texts_inside
 from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.laws.models import Clause, Version
 from tests.conftest import FRONT
 from tests.world import made_once
 
@@ -378,3 +379,15 @@ def connection_queries(client):
         return len(queries)
 
     return count
+
+
+def test_what_stands_inside_more_than_a_thousand_clauses_is_read(store):
+    text = Version.objects.create(law=store(DRAFT, "one").law, slug="long", date="2025-01-01")
+    tree = [("chp_1", 0, 2401), *((f"art_{n}", 2 * n + 1, 2 * n + 3) for n in range(1200))]
+    tree += [(f"art_{n}__para_1", 2 * n + 2, 2 * n + 3) for n in range(1200)]
+    rows = [Clause(version=text, eid=eid, position=begin, end=end, depth=eid.count("_")) for eid, begin, end in tree]
+    Clause.objects.bulk_create(rows)
+    inside = texts_inside(rows)
+    assert [len(inside[row.pk]) for row in (rows[0], rows[1], rows[-1])] == [2401, 2, 1]
+    assert [one.eid for one in inside[rows[1200].pk]] == ["art_1199", "art_1199__para_1"]
+    assert [one.position for one in inside[rows[0].pk]] == list(range(2401))
