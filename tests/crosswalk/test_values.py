@@ -180,6 +180,19 @@ def test_a_dispute_ends_where_the_rival_is_corrected_to_say_something_else(cast,
     assert {reread(intent).status, reread(rival).status} == {"stated"}
 
 
+def test_to_strike_out_one_of_many_disputed_values_asks_no_more_of_the_database(
+    cast, offence, intent, django_assert_max_num_queries
+):
+    level = {"words_clause": intent.words_clause, "start": intent.start, "end": intent.end, "quote": intent.quote}
+    level |= {"clause": offence, "version": offence.version, "element": "mental", "status": "disputed"}
+    people = [cast.rita, cast.eve] * 20
+    values = [Value(**level, values={"n": n}, stated_by=by, organisation=cast.centre) for n, by in enumerate(people)]
+    Value.objects.bulk_create(values)
+    with django_assert_max_num_queries(30):
+        services.strike_value(cast.rita, intent, "Read again.")
+    assert {one.status for one in Value.objects.exclude(pk=intent.pk)} == {"disputed"}
+
+
 def test_tiers_of_a_penalty_with_different_conditions_dispute_nothing(cast, law, offence):
     place = words(clause(law, "subsec_b"), "not more than 5 years")
     services.state_value(cast.rita, offence, "penalties", {"prison_months_max": 60}, place)

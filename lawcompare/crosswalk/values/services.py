@@ -309,8 +309,12 @@ def _dispute_rivals(value: Value, membership: Membership | None, reason: str = "
 
 def _settle(value: Value, membership: Membership | None) -> None:
     """Give the values that are disputed by nobody any more the status that they had before."""
-    for other in _live(value):
-        if other.status == ValueStatus.DISPUTED and not any(_disputes(each, other) for each in _live(other)):
+    live = _live(value)
+    # What each organisation knows is asked for once; a value does not dispute itself.
+    known = {by: [*_live(one), one] for by, one in {one.organisation_id: one for one in live}.items()}
+    for other in live:
+        rivals = known[other.organisation_id]
+        if other.status == ValueStatus.DISPUTED and not any(_disputes(each, other) for each in rivals):
             before = other.changes.exclude(status=ValueStatus.DISPUTED).order_by("-pk").first()
             other.status = ValueStatus(before.status) if before else ValueStatus.STATED
             other.save(update_fields=["status"])
