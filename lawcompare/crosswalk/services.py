@@ -29,6 +29,9 @@ from lawcompare.laws.proposals import confirmation_of
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 
+# A page of correspondences reads each clause whole.
+INSIDE_MAX = 500
+
 
 def check_statement(subject: Clause, answer: Clause | Version, relation: str, reasoning: str) -> None:
     """Raise ValidationError where the relation cannot hold between the two clauses."""
@@ -41,6 +44,11 @@ def check_statement(subject: Clause, answer: Clause | Version, relation: str, re
         raise ValidationError(_("A clause does not answer itself."))
     if version_id == subject.version_id:
         raise ValidationError(_("Both clauses are of one text; a correspondence joins two texts."))
+    sides = [subject, answer] if isinstance(answer, Clause) else [subject]
+    if any(clause.end - clause.position > INSIDE_MAX for clause in sides):
+        raise ValidationError(
+            _("Name an article: this clause has more than %(number)s inside.") % {"number": INSIDE_MAX}
+        )
 
 
 def as_stored(verdict: str) -> dict[str, str]:

@@ -344,6 +344,13 @@ def test_a_clause_answers_neither_itself_nor_its_own_text(cast, draft, topic):
     refused(lambda: state_correspondence(topic, one, one, "partial", "x", "y"), "does not answer itself")
 
 
+def test_a_clause_of_hundreds_is_not_answered_whole(cast, draft, statute, topic):
+    book = article(draft, 1)
+    book.end = book.position + 501
+    refused(lambda: state(cast.rita, topic, book, section(statute, 20)), "Name an article")
+    refused(lambda: state(cast.rita, topic, section(statute, 20), book), "Name an article")
+
+
 def test_a_text_in_preparation_takes_part_only_for_those_who_see_it(client, cast, store, draft, topic):
     hidden = store(STATUTE, "secret", law="hidden", published=False)
     refused(lambda: state(cast.rita, topic, article(draft, 1), section(hidden, 20)), "may not see it")

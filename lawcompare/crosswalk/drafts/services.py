@@ -28,7 +28,8 @@ from lawcompare.crosswalk.suggestions.services import check_group, refuse_corres
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
 
-PAIRS_MAX = 1_000
+# All are published while a person waits.
+PAIRS_MAX = 100
 
 
 @dataclass(frozen=True)
