@@ -17,6 +17,9 @@ from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Person
 from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, WantedText, Withdrawal
 
+# A clause with more inside has no page of its own: chapters of the longest laws are read page by page.
+CLAUSES_MAX = 2_000
+
 
 class WithdrawnError(Exception):
     """The law or version asked for was withdrawn; ``WithdrawnPages`` answers with the page that says why."""
@@ -176,12 +179,13 @@ def get_clause(user: Person, law: str, version: str, eid: str) -> Clause:
 
 def get_clause_in_place(user: Person, law: str, version: str, eid: str) -> tuple[list[Clause], int, list[Version]]:
     """Returns a clause with those it stands in and those inside it, in order, its place among them, and the other
-    visible versions of its law, in two queries. Raises ``Http404`` as ``get_clause`` does.
+    visible versions of its law, in two queries; one more than ``CLAUSES_MAX`` where there are more. Raises ``Http404``
+    as ``get_clause`` does.
     """
     text_version, others = get_version_among(user, law, version)
     named = Clause.objects.filter(version=text_version, eid=eid).order_by()
     above_or_inside = Q(position__lt=Subquery(named.values("end")), end__gt=Subquery(named.values("position")))
-    clauses = clauses_where(text_version, above_or_inside)
+    clauses = clauses_where(text_version, above_or_inside, CLAUSES_MAX + 1)
     if not clauses:
         raise _no_clause(text_version, eid)
     by_pk = {clause.pk: clause for clause in clauses}
@@ -192,12 +196,12 @@ def get_clause_in_place(user: Person, law: str, version: str, eid: str) -> tuple
     return clauses, next(at for at, clause in enumerate(clauses) if clause.eid == eid), others
 
 
-def clauses_where(version: Version, which: Q) -> list[Clause]:
-    """Returns some clauses of a version in order, each with the version, in one query.
+def clauses_where(version: Version, which: Q, most: int | None = None) -> list[Clause]:
+    """Returns some clauses of a version in order, each with the version, in one query; the first ``most``.
 
     ``version.clauses`` takes as long as the query to give each row the version.
     """
-    clauses = list(Clause.objects.filter(which, version=version).order_by("position"))
+    clauses = list(Clause.objects.filter(which, version=version).order_by("position")[:most])
     field = Clause._meta.get_field("version")
     for clause in clauses:
         field.set_cached_value(clause, version)

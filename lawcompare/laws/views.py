@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language, override
 
 from lawcompare.accounts.access import may
@@ -135,6 +135,8 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
     """A clause with what stands inside and above it."""
     clauses, place, others = access.get_clause_in_place(request.user, law, version, eid)
     requested, inside = clauses[place], clauses[place:]
+    if len(clauses) > access.CLAUSES_MAX:
+        return redirect(f"{requested.version.get_absolute_url()}?at={eid}")
     request.texts = (requested.version, *others)  # type: ignore[attr-defined]
     check_pin(request.GET.get("text"), requested.version)
     translation = translation_among(requested.version, others)

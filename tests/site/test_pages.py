@@ -14,7 +14,9 @@ from django.utils.translation import gettext
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.targets import set_target
 from lawcompare.crosswalk.models import Topic
+from lawcompare.laws import access
 from lawcompare.laws.models import Origin, Version
+from lawcompare.sharing import access as sharing
 from lawcompare.site.views.pages import server_error
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
 from tests.world import made_once
@@ -222,6 +224,15 @@ def test_a_version_of_thousands_of_clauses_is_read_in_pages(store, client, setti
     assert len(seen) == 50
     last = client.get("/laws/draft/big/?at=chp_1__art_50").content.decode()
     assert 'id="chp_1__art_50"' in last and 'id="chp_1__art_1"' not in last
+
+
+def test_a_clause_with_thousands_inside_leads_to_its_text_at_its_place(store, client, monkeypatch):
+    monkeypatch.setattr(access, "CLAUSES_MAX", 20)
+    monkeypatch.setattr(sharing, "CLAUSES_MAX", 20)
+    store(large_draft(50, "first"), "big")
+    assert client.get("/km/laws/draft/big/chp_1/")["Location"] == "/km/laws/draft/big/?at=chp_1"
+    assert client.get("/laws/draft/big/chp_1__art_3/").status_code == 200
+    assert client.get("/embed/laws/draft/big/chp_1/").status_code == 404
 
 
 @pytest.mark.parametrize(
