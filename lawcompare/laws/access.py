@@ -18,7 +18,7 @@ from lawcompare.accounts.models import Person
 from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, WantedText, Withdrawal
 
 # A clause with more inside has no page of its own: chapters of the longest laws are read page by page.
-CLAUSES_MAX = 2_000
+CLAUSE_PAGE_MAX = 2_000
 
 
 class WithdrawnError(Exception):
@@ -179,13 +179,13 @@ def get_clause(user: Person, law: str, version: str, eid: str) -> Clause:
 
 def get_clause_in_place(user: Person, law: str, version: str, eid: str) -> tuple[list[Clause], int, list[Version]]:
     """Returns a clause with those it stands in and those inside it, in order, its place among them, and the other
-    visible versions of its law, in two queries; one more than ``CLAUSES_MAX`` where there are more. Raises ``Http404``
-    as ``get_clause`` does.
+    visible versions of its law, in two queries; one more than ``CLAUSE_PAGE_MAX`` where there are more. Raises
+    ``Http404`` as ``get_clause`` does.
     """
     text_version, others = get_version_among(user, law, version)
     named = Clause.objects.filter(version=text_version, eid=eid).order_by()
     above_or_inside = Q(position__lt=Subquery(named.values("end")), end__gt=Subquery(named.values("position")))
-    clauses = clauses_where(text_version, above_or_inside, CLAUSES_MAX + 1)
+    clauses = clauses_where(text_version, above_or_inside, CLAUSE_PAGE_MAX + 1)
     if not clauses:
         raise _no_clause(text_version, eid)
     by_pk = {clause.pk: clause for clause in clauses}

@@ -135,10 +135,10 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
     """A clause with what stands inside and above it."""
     clauses, place, others = access.get_clause_in_place(request.user, law, version, eid)
     requested, inside = clauses[place], clauses[place:]
-    if len(clauses) > access.CLAUSES_MAX:
-        return redirect(f"{requested.version.get_absolute_url()}?at={eid}")
     request.texts = (requested.version, *others)  # type: ignore[attr-defined]
     check_pin(request.GET.get("text"), requested.version)
+    if len(clauses) > access.CLAUSE_PAGE_MAX:
+        return redirect(f"{requested.version.get_absolute_url()}?at={eid}")
     translation = translation_among(requested.version, others)
     set_translations(inside, translation)
     context = {

@@ -10,7 +10,7 @@ from lawcompare.accounts.responses import first_or_404
 from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.provisions import TopicRow
-from lawcompare.laws.access import CLAUSES_MAX, get_clause_in_place, get_law, get_two_versions, visible_versions
+from lawcompare.laws.access import CLAUSE_PAGE_MAX, get_clause_in_place, get_law, get_two_versions, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 
 # Before the address of an old clause in the name of a row, as ``comparisons.models.row_anchor`` writes it.
@@ -20,7 +20,7 @@ OLD = "old-"
 def get_shared_clause(law: str, version: str, eid: str) -> list[Clause]:
     """Returns a public clause and those inside it, in order. Raises ``Http404`` or ``WithdrawnError``."""
     clauses, at, _others = get_clause_in_place(VISITOR, law, version, eid)
-    if len(clauses) > CLAUSES_MAX:
+    if len(clauses) > CLAUSE_PAGE_MAX:
         raise Http404(_("This clause is too long to be shared whole: share the page of its text."))
     clause = clauses[at]
     return [one for one in clauses[at:] if one.position < clause.end]

@@ -17,7 +17,7 @@ from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.core.models import Statement
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Topic
-from lawcompare.laws.access import visible_laws, visible_versions
+from lawcompare.laws.access import CLAUSE_PAGE_MAX, visible_laws, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.site.guides import GUIDES
 
@@ -64,7 +64,8 @@ class TextSitemap(PublicSitemap):
 
 class ClauseSitemap(PublicSitemap):
     def items(self) -> QuerySet[Clause]:
-        clauses = Clause.objects.filter(version__in=visible_versions(VISITOR).standing().order_by().values("pk"))
+        texts = visible_versions(VISITOR).standing().order_by().values("pk")
+        clauses = Clause.objects.filter(version__in=texts, end__lte=F("position") + CLAUSE_PAGE_MAX)
         columns = ("eid", "version__slug", "version__published_at", "version__law__slug")
         return (
             clauses.select_related("version__law")

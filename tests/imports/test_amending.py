@@ -399,7 +399,7 @@ def test_what_cannot_be_carried_out_is_said_in_a_sentence(editor, base, store, s
 
 
 def test_a_text_of_more_clauses_than_a_decision_goes_through_at_once_is_not_amended(editor, base, act, monkeypatch):
-    monkeypatch.setattr("lawcompare.imports.amending.services.CLAUSES_MAX", 2)
+    monkeypatch.setattr("lawcompare.imports.amending.services.AMENDED_CLAUSES_MAX", 2)
     answer = editor.post("/workspace/amend/", {"base": base.address, "act": act.address})
     assert answer.status_code == 400 and "too long to be corrected here" in answer.content.decode()
     assert not ImportDraft.objects.exists()

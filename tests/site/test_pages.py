@@ -227,10 +227,11 @@ def test_a_version_of_thousands_of_clauses_is_read_in_pages(store, client, setti
 
 
 def test_a_clause_with_thousands_inside_leads_to_its_text_at_its_place(store, client, monkeypatch):
-    monkeypatch.setattr(access, "CLAUSES_MAX", 20)
-    monkeypatch.setattr(sharing, "CLAUSES_MAX", 20)
+    monkeypatch.setattr(access, "CLAUSE_PAGE_MAX", 20)
+    monkeypatch.setattr(sharing, "CLAUSE_PAGE_MAX", 20)
     store(large_draft(50, "first"), "big")
     assert client.get("/km/laws/draft/big/chp_1/")["Location"] == "/km/laws/draft/big/?at=chp_1"
+    assert client.get("/laws/draft/big/chp_1/?text=0123456789ab").status_code == 404, "another text is cited"
     assert client.get("/laws/draft/big/chp_1__art_3/").status_code == 200
     assert client.get("/embed/laws/draft/big/chp_1/").status_code == 404
 
