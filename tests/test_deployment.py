@@ -106,6 +106,10 @@ def test_the_same_settings_are_asked_for_everywhere(compose):
     # The guide's PostgreSQL knows its user by the socket; one in a container wants a password.
     assert documented == example - {"DATABASE_PASSWORD_FILE"}
     assert {"SECRET_KEY_FILE", "ORIGINALS_KEY_FILE", "DATABASE_URL"} < documented
+    for text in (guide, (ROOT / ".env.example").read_text("utf-8")):
+        assert re.search("^PRIVATE_NEEDS_SECOND_FACTOR=true$", text, re.MULTILINE), (
+            "a password alone reads what is private"
+        )
     example |= {"REDIS_URL_FILE", "CACHE_URL_FILE"}
     for name in ("web", "worker", "beat", "backup", "release"):
         service = compose["services"][name]
@@ -270,6 +274,8 @@ def make_with(tmp_path: Path, command: str, engine: str = "") -> subprocess.Comp
 def test_without_a_container_engine_it_is_said_that_no_image_was_started(tmp_path):
     done = make_with(tmp_path, "image")
     assert done.returncode == 0 and "neither built nor started" in done.stdout
+    soak = (ROOT / "Makefile").read_text("utf-8").partition("\nsoak:")[2].partition("\n\n")[0]
+    assert "image" in soak.splitlines()[-1].split()
 
 
 @pytest.mark.parametrize("answers", [True, False])
