@@ -78,6 +78,9 @@ class LocalisedTextAdmin(admin.ModelAdmin):
     def has_add_permission(self, request):
         return False
 
+    def has_delete_permission(self, request, obj=None):
+        return False  # nothing would say in the log which words those were that were stated
+
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         announce([obj.original])

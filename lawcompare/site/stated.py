@@ -11,17 +11,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Min, Model
+from django.db.models import Max, Min, Model, Q
 
 from lawcompare.accounts.models import Confirmation, Organisation
 from lawcompare.annotations.filters import public_organisations
 from lawcompare.annotations.models import Annotation, Category, Reply, ReplyStatus
-from lawcompare.comparisons.models import LeadSentence
+from lawcompare.comparisons.models import Concordance, LeadSentence
 from lawcompare.core.log.services import Read
-from lawcompare.core.models import Entry
+from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.crosswalk.access import correspondences_among, values_among
 from lawcompare.crosswalk.models import Correspondence, Topic, Value
-from lawcompare.laws.models import Event, Law, PlainWords, TranslationReview, Version, WantedText
+from lawcompare.laws.models import Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
+from lawcompare.publishing.models import Carried
 
 # Of each public row the columns that say something, by the name of its table.
 COLUMNS = {
@@ -29,9 +30,9 @@ COLUMNS = {
     Law: "title jurisdiction kind description date organisation in_other_languages",
     Event: "date date_is_inferred kind title body sources is_retired confirmation in_other_languages",
     WantedText: "title date known_since body sources in_other_languages",
-    Annotation: "exact start end body proposed_text motivation risk checklist source_organisation source_title "
-    "source_date source_url status kind_words",
-    Reply: "kind body",
+    Annotation: "exact start end body body_html proposed_text motivation risk checklist source_organisation "
+    "source_title source_date source_url status kind_words",
+    Reply: "kind body body_html",
     Topic.clauses.through: "",
     Event.versions.through: "",
     TranslationReview: "is_checked credit note confirmation",
@@ -42,6 +43,10 @@ COLUMNS = {
     Correspondence: "relation basis reasoning elements searched author confirmation",
     Value: "element values quote note status confirmation",
     LeadSentence: "body confirmation",
+    Concordance: "author reason is_moved",
+    Carried: "fate reason",
+    Withdrawal: "reason",
+    LocalisedText: "original words checked_by",
 }
 
 # In the log the subject of a new release of the texts and notes that come with the program.
@@ -174,3 +179,25 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         of_pair = [f"correspondence/{pair.pk}", *log[key], *log[other]]
         name = f"correspondences/{texts[key].text_hash}"
         yield name, pair, is_public, beside, of_pair
+    for word in Concordance.objects.filter(old_version__in=texts, new_version__in=texts).select_related(
+        "old", "new", "decision"
+    ):
+        key, other = word.old_version_id, word.new_version_id
+        is_in_force = word.ended_by_id is None and (word.decision is None or word.decision.stands)
+        beside = [word.old and word.old.eid, texts[other].text_hash, word.new and word.new.eid]
+        decided = f"compare/{texts[key].address}/with/{texts[other].address}"
+        of_pair = [decided, f"comparisons.mapdecision/{word.decision_id}", *log[key], *log[other]]
+        yield f"pairings/{texts[key].text_hash}", word, is_in_force and {key, other} <= public, beside, of_pair
+    carried = Carried.objects.filter(annotation__in=notes, carrying__new__in=texts)
+    for one in carried.select_related("annotation", "carrying"):
+        note, key = one.annotation, one.carrying.new_id
+        is_public = bool(one.fate) and {note.version_id, key} <= public
+        of_note = [f"annotation/{note.slug}", *log[key]]
+        yield f"annotation/{note.slug}/{texts[key].text_hash}", one, is_public, None, of_note
+    for withdrawal in Withdrawal.objects.filter(Q(version__in=texts) | Q(law__in=laws)):
+        # Of a law its first text: neither is named while it is withdrawn.
+        key = withdrawal.version_id or next(pk for pk, text in texts.items() if text.law_id == withdrawal.law_id)
+        by = slugs.get(withdrawal.organisation_id)
+        yield f"withdrawals/{texts[key].text_hash}", withdrawal, withdrawal.restored_at is None, by, log[key]
+    for localised in LocalisedText.objects.all():
+        yield f"in/{localised.language}/{localised.digest[:16]}", localised, True, None, []
