@@ -327,8 +327,20 @@ class Annotation(models.Model):
     @property
     def kinds(self) -> list[str]:
         """Its kinds of risk in the language of the page, as they were called when it was published."""
-        kept = [self.kind_words.get(kind.code, {DEFAULT.code: str(kind)}) for kind in self.categories.all()]
-        return [words.get(reader_language().code) or words.get(DEFAULT.code, "") for words in kept]
+        return [words for words, _question in self.kinds_asked]
+
+    @property
+    def kinds_asked(self) -> list[tuple[str, str]]:
+        """The same, each with what it asked then; of earlier notes as long as the kind is called so."""
+        found = []
+        for kind in self.categories.all():
+            words = self._kept(kind.code, str(kind))
+            found.append((words, self._kept(f"{kind.code}?", kind.question_text if words == str(kind) else "")))
+        return found
+
+    def _kept(self, key: str, now: str) -> str:
+        words = self.kind_words.get(key, {DEFAULT.code: now})
+        return words.get(reader_language().code) or words.get(DEFAULT.code, "")
 
     @property
     def proposes(self) -> bool:

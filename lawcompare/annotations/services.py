@@ -316,7 +316,9 @@ def publish_annotation(
 
 
 def _words_of(kinds: Iterable[Category]) -> dict[str, dict[str, str]]:
-    return {kind.code: in_every_language(kind, "label") for kind in kinds}
+    """Returns what the kinds are called, by their codes, and what they ask, by code and question mark."""
+    fields = (("", "label"), ("?", "question"))
+    return {f"{kind.code}{mark}": in_every_language(kind, field) for kind in kinds for mark, field in fields}
 
 
 def _check_reviewer(user: Person, annotation: Annotation) -> None:

@@ -539,6 +539,28 @@ def test_what_was_changed_again_since_is_not_taken_back_over_it(place, cast):
     assert Topic.objects.get(slug="into").title == "Second" and TopicChange.objects.get(pk=change.pk).stands
 
 
+def test_a_published_note_keeps_the_words_of_its_kinds_wherever_it_stands(place, cast, client):
+    client.force_login(place.otto)
+    client.post(reverse("kind_edit", args=["VAGUE"]), {"label": "zzkind", "question": "zzasks"})
+    decide(cast.sara, CategoryChange.objects.get())
+    client.logout()
+    cache.clear()
+    assert Category.objects.get(code="VAGUE").label == "zzkind"
+    note = place.note.get_absolute_url()
+    for address in (
+        note,
+        f"/km{note}",
+        "/laws/draft/versions/",
+        "/",
+        f"/embed{note}",
+        f"/share{note}",
+        f"{note[:-1]}.jsonld",
+    ):
+        page = client.get(address).content.decode()
+        assert "zzkind" not in page and "zzasks" not in page, address
+        assert "Vagueness" in page or address not in {note, f"/km{note}", "/laws/draft/versions/"}, address
+
+
 # --- How many may wait ------------------------------------------------------------------------------------------------
 
 
