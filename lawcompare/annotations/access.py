@@ -190,7 +190,7 @@ def remarks_to_answer(user: Person) -> AnnotationQuerySet:
 def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
     """The replies to an annotation that readers see."""
     shown = annotation.replies.filter(status=ReplyStatus.PUBLISHED).select_related("organisation")
-    return shown.annotate(published_at=Max("decisions__at"))
+    return shown.annotate(published_at=Max("decisions__at")).order_by("published_at", "at", "slug")
 
 
 def replies_to_moderate(user: Person, organisation: Organisation) -> QuerySet[Reply]:

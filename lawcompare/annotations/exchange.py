@@ -265,7 +265,7 @@ PER_PAGE = 100
 
 def published(request: HttpRequest) -> AnnotationQuerySet:
     """What is public of what the address asks for, the first published first, so that pages keep their items."""
-    annotations = Annotation.objects.listed().for_export().order_by("published_at", "pk")
+    annotations = Annotation.objects.listed().for_export().order_by("published_at", "slug")
     return file_filter(request.GET).of(annotations)
 
 

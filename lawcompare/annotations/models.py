@@ -186,7 +186,8 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def on_versions(self, *versions: int) -> AnnotationQuerySet:
         """Those on these texts, the gravest first."""
-        return self.filter(version__in=versions).order_by("-risk", models.F("published_at").asc(nulls_last=True), "pk")
+        first_public = models.F("published_at").asc(nulls_last=True)
+        return self.filter(version__in=versions).order_by("-risk", first_public, "slug")
 
     def for_export(self) -> AnnotationQuerySet:
         """With all that a file says of each, in a number of queries that does not grow.
@@ -272,7 +273,7 @@ class Annotation(models.Model):
     objects = AnnotationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-published_at", "-pk"]
+        ordering = ["-published_at", "slug"]  # whose key tells which was begun first
         indexes = [models.Index(fields=["version", "status"])]
 
     def __str__(self) -> str:

@@ -38,7 +38,7 @@ def index_annotations_of(version: Version) -> None:
 def index_all_annotations() -> int:
     """Index every published annotation anew. Returns how many."""
     search.take_out_all(EntryKind.ANNOTATION)
-    numbers = list(Annotation.objects.published().order_by("pk").values_list("pk", flat=True))
+    numbers = list(Annotation.objects.published().values_list("pk", flat=True))
     for number in numbers:
         index_annotation(number)
     return len(numbers)
@@ -47,7 +47,7 @@ def index_all_annotations() -> int:
 def index_annotations_with_bodies(bodies: Collection[str]) -> None:
     """Index the published annotations with these bodies, whose words in another language changed."""
     wanted = set(bodies)
-    for number, body in list(Annotation.objects.published().order_by("pk").values_list("pk", "body")):
+    for number, body in list(Annotation.objects.published().values_list("pk", "body")):
         if normalised(body) in wanted:
             index_annotation(number)
 

@@ -67,7 +67,7 @@ def published(
 ) -> Any:
     asked = {"organisation": organisation, "law": law, "version": version, "category": category, "risk": risk}
     wanted = NoteFilter(**{name: (value,) for name, value in asked.items() if value})
-    rows = wanted.of(Annotation.objects.listed().for_export()).order_by("published_at", "pk")
+    rows = wanted.of(Annotation.objects.listed().for_export()).order_by("published_at", "slug")
     return page_of(request, rows, page, lambda row: _annotation_data(row, site_root(request)))
 
 
@@ -110,7 +110,8 @@ def _annotation_data(row: Annotation, root: str) -> dict[str, Any]:
     summary=_("Finished comparisons, the newest text first"),
 )
 def comparisons(request: HttpRequest, page: PageNumber = 1) -> Any:
-    done = visible_comparisons(VISITOR).filter(finished_at__isnull=False).order_by("-new__date", "-old__date", "pk")
+    done = visible_comparisons(VISITOR).filter(finished_at__isnull=False)
+    done = done.order_by("-new__date", "-old__date", "new", "old")
     return page_of(request, done, page, lambda comparison: _comparison_data(comparison, site_root(request)))
 
 
@@ -313,7 +314,7 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
 )
 def values(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
     text = get_version(VISITOR, law, version)
-    rows = visible_values(VISITOR).filter(version=text).order_by("clause__position", "element", "start", "pk")
+    rows = visible_values(VISITOR).filter(version=text)
     return page_of(request, rows, page, value_data)
 
 
@@ -386,7 +387,7 @@ def _topics() -> Any:
         "version__law"
     )
     inside = public.order_by("version__law__slug", "version__slug", "position")
-    return Topic.objects.current().order_by("position", "pk").prefetch_related(Prefetch("clauses", queryset=inside))
+    return Topic.objects.current().prefetch_related(Prefetch("clauses", queryset=inside))
 
 
 def _topic_data(topic: Topic, root: str) -> dict[str, Any]:
@@ -418,7 +419,7 @@ def topic(request: HttpRequest, topic: schemas.Slug) -> Any:
 def correspondences(
     request: HttpRequest, topic: Annotated[schemas.Slug | None, Query()] = None, page: PageNumber = 1
 ) -> Any:
-    rows = visible_correspondences(VISITOR).order_by("topic__position", "subject_version", "subject__position", "pk")
+    rows = visible_correspondences(VISITOR)
     if topic is not None:
         rows = rows.filter(topic=get_topic(topic))
     return page_of(request, rows, page, lambda row: _correspondence_data(row, site_root(request)))

@@ -25,6 +25,7 @@ from lawcompare.crosswalk.access import (
     visible_correspondences,
     visible_values,
 )
+from lawcompare.crosswalk.models import Correspondence
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import current_of, private_until, visible_versions
@@ -157,7 +158,8 @@ def successive_drafts(user: Person) -> list[Comparison]:
     chosen: dict[tuple[int, int], Comparison] = {}
     origins = [f"{side}__origin__organisation" for side in ("old", "new", "old__translates", "new__translates")]
     done = done.select_related("old__law", "new__law", *origins)
-    for comparison in done.filter(old__in=confirmed, new__in=confirmed).order_by("-new__date", "-old__date", "-pk"):
+    done = done.filter(old__in=confirmed, new__in=confirmed)
+    for comparison in done.order_by("-new__date", "-old__date", "new", "old"):
         pair = original_of(comparison.old), original_of(comparison.new)
         if pair[0] != pair[1] and _fits(comparison) > _fits(chosen.get(pair)):
             chosen[pair] = comparison
@@ -228,9 +230,13 @@ def drafts_beside_other_law(user: Person) -> list[tuple[Version, Version]]:
 # --- Two laws read by subject -----------------------------------------------------------------------------------------
 
 
-def stated_between(user: Person, old: Version, new: Version) -> Any:
-    """How two laws answer each other, whichever way round it was stated."""
-    return _between(visible_correspondences(user), old, new)
+def stated_between(user: Person, old: Version, new: Version) -> list[Correspondence]:
+    """How two laws answer each other, whichever way round it was stated; nothing where others merely propose that they
+    do: by what two laws are read is the site's word, or the person's own organisation's.
+    """
+    stated = list(_between(visible_correspondences(user), old, new))
+    own = organisation_of(user)
+    return stated if any(row.stands or row.organisation == own for row in stated) else []
 
 
 def _between(stated: Any, old: Version, new: Version) -> Any:
@@ -241,8 +247,7 @@ def _between(stated: Any, old: Version, new: Version) -> Any:
 def subject_rows_of_texts(old: Version, new: Version) -> list[TopicRow]:
     """Two laws by subject, as everybody sees them who may see both texts; the caller has looked whether one may."""
     texts = Version.objects.filter(pk__in=[old.pk, new.pk])
-    stated = _between(correspondences_among(texts), old, new).order_by("topic__position", "subject__position")
-    return rows_between(stated, values_among(texts), old, new)
+    return rows_between(_between(correspondences_among(texts), old, new), values_among(texts), old, new)
 
 
 def current_pair(user: Person, old: Version, new: Version, asked: Mapping[str, str]) -> list[str]:
@@ -261,5 +266,4 @@ def subject_rows(user: Person, old: Version, new: Version) -> list[TopicRow]:
     """Two laws by subject; empty where they are of one law, or nothing is known of how they correspond."""
     if old.law_id == new.law_id:
         return []
-    stated = stated_between(user, old, new).order_by("topic__position", "subject__position")
-    return rows_between(stated, visible_values(user), old, new)
+    return rows_between(stated_between(user, old, new), visible_values(user), old, new)

@@ -77,7 +77,7 @@ def _answers(user: Person, own: Iterable[tuple[Clause, Version]], jurisdiction: 
         inside |= set(ClauseTranslation.objects.filter(translation__in=inside).values_list("original", flat=True))
         stated = visible_correspondences(user).stand().filter(subject__in=inside)
         stated = stated.filter(object_version__law__jurisdiction=jurisdiction)
-        stated = stated.exclude(object_version__law=version.law_id).order_by("object__position", "pk")
+        stated = stated.exclude(object_version__law=version.law_id)
         for one in stated.select_related("object__version__law", "object_version__law"):
             label = one.get_relation_display()
             found.append({"clause": one.object, "text": one.object_version, "stated": one, "label": label})

@@ -346,7 +346,7 @@ def _lines(request: HttpRequest, chosen: dict[str, Any], columns: list[TextColum
     everything = lines = lines_of(columns)
     notes = visible_annotations(request.user).published().filter(version__in=chosen["texts"])
     notes = notes.select_related("clause", "organisation").prefetch_related("categories")
-    notes = notes.order_by("-risk", "-published_at", "-pk")
+    notes = notes.order_by("-risk", "-published_at", "slug")
     for line in lines:
         line.notes = [note for note in notes if line.has(note.clause)]
     if eid := request.GET.get("clause"):

@@ -27,7 +27,6 @@ from lawcompare.comparisons.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_values
-from lawcompare.crosswalk.models import Correspondence
 from lawcompare.crosswalk.provisions import texts_of_rows, topics_in_one
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, get_two_versions_among, visible_versions
@@ -185,8 +184,7 @@ def comparison_json(
     access.check_pins(request.GET, old, new)
     known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if known is None:
-        between = stated_between(request.user, old, new) if old.law_id != new.law_id else Correspondence.objects.none()
-        stated = list(between.order_by("topic__position", "subject__position", "pk"))
+        stated = stated_between(request.user, old, new) if old.law_id != new.law_id else []
         if not stated:
             if old.law_id != new.law_id and (current := access.current_pair(request.user, old, new, request.GET)):
                 return redirect("comparison_json", *current)
@@ -231,7 +229,7 @@ def _chosen_at_first(versions: list[Version], old: str) -> tuple[str, str]:
     """
     versions = [one for one in versions if not one.unchecked_of or one.address == old] or versions
     known = Counter(one.law_id for one in versions)
-    texts = sorted(versions, key=lambda one: (one.law.kind == LawKind.DRAFT, known[one.law_id], one.law_id, one.date))
+    texts = sorted(versions, key=lambda one: (one.law.kind == LawKind.DRAFT, known[one.law_id], one.law.slug, one.date))
     law = next((one.law_id for one in texts if one.address == old), texts[-1].law_id if texts else 0)
     of_law = [one.address for one in texts if one.law_id == law]
     first = old if old in of_law else "".join(of_law[-2:][:1])

@@ -88,7 +88,7 @@ class Topic(Proposable, Translated):
     objects = TopicQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "slug"]
 
     def __str__(self) -> str:
         return in_reader_language(self, "title")
@@ -243,7 +243,11 @@ class Correspondence(Proposable):
     DECIDED_ON = models.Q(status=CorrespondenceStatus.CONFIRMED)
 
     class Meta:
-        ordering = ["topic__position", "subject__position", "object__position"]
+        # By what is public alone, and completely: no key tells which was stated first, while nobody else saw it.
+        ordering = [
+            *("topic", "subject_version", "subject__position", "object_version", "object__position"),
+            "organisation__slug",
+        ]
         constraints = [
             # Of the site, and of each organisation: what one states or refuses takes nobody else's place.
             models.UniqueConstraint(
@@ -421,7 +425,11 @@ class Value(Proposable):
     DECIDED_ON = models.Q(status__in=[ValueStatus.CONFIRMED, ValueStatus.DISPUTED])
 
     class Meta:
-        ordering = ["version", "clause__position", "element", "words_clause__position", "start", "pk"]
+        # As of correspondences; those that come down to the key say the same.
+        ordering = [
+            *("version", "clause__position", "element", "words_clause__position", "start", "end", "values", "note"),
+            *("status", "confirmation", "organisation__slug", "confirmed_for__slug", "pk"),
+        ]
         indexes = [models.Index(fields=["version", "status"], name="value_of_text")]
         constraints = [
             models.CheckConstraint(

@@ -86,7 +86,7 @@ def private_until(user: Person, *texts: Version) -> datetime | None:
 def corrections_of(user: Person, version: Version) -> QuerySet[Version]:
     """Returns the texts that correct this one, the newest first; what others propose is no correction."""
     later = visible_versions(user).filter(corrects=version).without_proposals()
-    return later.select_related("law").order_by("-published_at", "-pk")
+    return later.select_related("law").order_by("-published_at", "-date", "-slug")
 
 
 def current_of(user: Person, version: Version) -> Version:

@@ -123,7 +123,7 @@ class Law(Translated):
     organisation = models.SlugField(max_length=20, blank=True)
 
     class Meta:
-        ordering = ["title"]
+        ordering = ["title", "slug"]
 
     def __str__(self) -> str:
         return self.name

@@ -67,11 +67,7 @@ class ClauseSitemap(PublicSitemap):
         texts = visible_versions(VISITOR).standing().order_by().values("pk")
         clauses = Clause.objects.filter(version__in=texts, end__lte=F("position") + CLAUSE_PAGE_MAX)
         columns = ("eid", "version__slug", "version__published_at", "version__law__slug")
-        return (
-            clauses.select_related("version__law")
-            .only(*columns)
-            .order_by("version__published_at", "version_id", "position")
-        )
+        return clauses.select_related("version__law").only(*columns).order_by(*columns[2:], "version__slug", "position")
 
     def lastmod(self, item: Clause) -> date | None:
         assert item.version.published_at is not None
@@ -83,9 +79,8 @@ class ComparisonSitemap(PublicSitemap):
 
     def items(self) -> Any:
         done = visible_comparisons(VISITOR).filter(finished_at__isnull=False)
-        return done.annotate(last_changed=Greatest("finished_at", "old__published_at", "new__published_at")).order_by(
-            "pk"
-        )
+        changed = Greatest("finished_at", "old__published_at", "new__published_at")
+        return done.annotate(last_changed=changed).order_by("old", "new")
 
 
 class SubjectSitemap(PublicSitemap):
@@ -111,7 +106,7 @@ class SubjectSitemap(PublicSitemap):
 class NoteSitemap(PublicSitemap):
     def items(self) -> Any:
         changed = Greatest("published_at", "changed_at", "version__published_at")
-        return Annotation.objects.listed().annotate(last_changed=changed).order_by("published_at", "pk")
+        return Annotation.objects.listed().annotate(last_changed=changed).order_by("published_at", "slug")
 
 
 class TopicSitemap(PublicSitemap):

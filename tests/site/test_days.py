@@ -5,31 +5,40 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.services import add_member
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Reply
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.crosswalk.models import Topic
-from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.models import Correspondence, Topic, Value
+from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
+from lawcompare.crosswalk.topics.services import add_topic
+from lawcompare.crosswalk.values.services import confirm_value, find_words, state_value
 from lawcompare.laws.models import Clause, Origin, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.site.sitemaps import NoteSitemap
 from lawcompare.site.views.feeds import _annotations
+from tests import second_factor
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns, plant
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.planting import _unpacked
+from tests.proposals import confirm_all, decide
 
 pytestmark = pytest.mark.django_db
 PUBLISHED = (datetime.now(UTC) - timedelta(days=1)).replace(hour=7, minute=21, second=45, microsecond=678901)
@@ -138,6 +147,83 @@ def test_no_list_tells_by_its_order_whose_note_was_begun_first(store, cast, clie
     ]
     lists.append(str([row["note"] for table in TABLES if table.name == "notes" for row in table.rows()]))
     assert [re.search("(begun|public)-first", one)[1] for one in lists] == ["public"] * 3
+
+
+@pytest.mark.verify
+def test_what_was_made_in_private_has_one_order_whatever_was_made_first(
+    store, cast, client, django_capture_on_commit_callbacks
+):
+    """Rows, values, notes and topics are made in two orders, and made public in one: all answers are the same."""
+    cast.dora, _is_new = add_member("dora@example.org", cast.others, "reviewer")
+    second_factor.give(cast.dora)
+    seconds = {cast.rita: cast.eve, cast.charlie: cast.dora}
+    Organisation.objects.update(two_person_rule=True)
+    old, other = store(OLD_DRAFT, "old", date="2020"), store(NEW_DRAFT, "b", law="two")
+    kept = store(NEW_DRAFT, "new", date="2021", published=False)
+    Origin.objects.create(version=kept, organisation=cast.centre)
+    one, two, three = (old.clauses.get(num=f"Article {number}") for number in (1, 2, 3))
+
+    def note(slug: str) -> None:
+        note = Annotation(slug=slug, body=f"The dragon {slug}.", risk=3)
+        set_target(note, kept.clauses.get(num="Article 3"), "deemed")
+        annotating.write_annotation(cast.alice, note, {})
+        annotating.submit_annotation(cast.alice, note)
+        annotating.publish_annotation(cast.rita, note)
+
+    def topic(title: str) -> Topic:
+        made = add_topic(cast.rita, {"title": title}, [])
+        Topic.objects.filter(pk=made.pk).update(slug=title.lower())
+        return Topic.objects.get(pk=made.pk)
+
+    def row(under: Topic, who: Any, number: int) -> Correspondence:
+        answer = other.clauses.get(num=f"Article {number}")
+        return state_by_hand(who, under, two, answer, "partial", f"So {who.email} says of {number}.")
+
+    def value(who: Any, clause: Clause, words: str) -> Value:
+        return state_value(who, clause, "conduct", {}, find_words(clause, words))
+
+    def answers(turn: slice) -> dict[str, Any]:
+        def made(make: Callable[..., Any], *cases: tuple[Any, ...]) -> list[Any]:
+            return [make(*case) for case in cases[turn]][turn]
+
+        made(note, ("zebra",), ("ape",), ("mole",))
+        topics = made(topic, ("Zebra",), ("Ape",))
+        for each in topics:
+            decide(cast.sara, each.changes.get())
+        zebra = Topic.objects.get(slug="zebra")
+        rows = [(zebra, cast.rita, 3), (zebra, cast.charlie, 3), (zebra, cast.rita, 2), (zebra, cast.charlie, 1)]
+        values = [(who, one, words) for words in ("intentionally", "enters") for who in (cast.rita, cast.charlie)]
+        values.append((cast.rita, three, "listens"))
+        for (_zebra, who, _number), each in zip(rows, made(row, *rows), strict=True):
+            second_correspondence(seconds[who], each)
+        for (who, *_words), each in zip(values, made(value, *values), strict=True):
+            confirm_value(seconds[who], each)
+        confirm_all(cast.sara)
+        with django_capture_on_commit_callbacks(execute=True):
+            publish(Version.objects.get(pk=kept.pk))
+        examples = ARGUMENTS | {"slug": "ape", "id": "ape", "topic": "zebra", "form": "xlsx", "section": "notes"}
+        examples |= {"eid": two.eid, "row": two.eid, "new_law": "two", "new_version": "b"}
+        addresses = {"/search/?q=dragon", "/api/v1/search?q=dragon", kept.get_absolute_url(), "/laws/draft/all/"}
+        addresses |= {one.get_absolute_url(), kept.clauses.get(num="Article 3").get_absolute_url()}
+        for name, arguments in patterns():
+            if name in TABLE and "GET" in TABLE[name].methods:
+                addresses.add(reverse(name, kwargs={argument: examples[argument] for argument in arguments}))
+        told: dict[str, Any] = {table.name: list(map(str, table.rows())) for table in TABLES}
+        for address in sorted(addresses):
+            cache.clear()
+            answer = client.get(address)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            told |= {address: re.sub(rb"[\w-]{32}", b"", body)} if answer.status_code == 200 else {}
+        return told
+
+    told = []
+    for turn in (slice(None), slice(None, None, -1)):
+        with transaction.atomic():
+            told.append(answers(turn))
+            transaction.set_rollback(True)
+    first, second = told
+    assert [address for address in first | second if first.get(address) != second.get(address)] == []
+    assert sum(b"zebra" in words for words in first.values() if isinstance(words, bytes)) > 20
 
 
 @pytest.mark.verify

@@ -171,8 +171,7 @@ def _changes() -> Iterator[Stated]:
 
 
 def _correspondences() -> Iterator[Stated]:
-    stated = visible_correspondences(VISITOR).select_related("organisation")
-    for row in stated.order_by("topic__position", "subject_version", "subject__position", "pk"):
+    for row in visible_correspondences(VISITOR):
         yield _stated(
             row,
             topic=row.topic.slug if row.topic else "",
@@ -184,7 +183,7 @@ def _correspondences() -> Iterator[Stated]:
 
 
 def _values() -> Iterator[Stated]:
-    for value in visible_values(VISITOR).order_by("version", "clause__position", "element", "pk"):
+    for value in visible_values(VISITOR):
         data = value_data(value)
         data["values"] = json.dumps(data["values"], ensure_ascii=False, sort_keys=True)
         yield _stated(value, **data, text=value.version.address, eid=data["clause"], quote_eid=data["words_clause"])
@@ -194,7 +193,8 @@ def _values() -> Iterator[Stated]:
 
 
 def _notes() -> Iterator[Stated]:
-    for note in Annotation.objects.listed().for_export().order_by("version", "clause__position", "published_at", "pk"):
+    notes = Annotation.objects.listed().for_export()
+    for note in notes.order_by("version", "clause__position", "published_at", "slug"):
         yield _stated(
             note,
             note=note.slug,

@@ -46,8 +46,7 @@ def counterparts_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> l
     if not known:
         return []
     correspondences = visible_correspondences(context["request"].user).filter(pk__in=known)
-    ordered = correspondences.order_by("topic__position", "subject__position", "object__position")
-    counterparts = counterparts_by_topic(ordered, visible_values(context["request"].user), clause)
+    counterparts = counterparts_by_topic(correspondences, visible_values(context["request"].user), clause)
     answers = [answer for _topic, answers in counterparts for answer in answers]
     for answer in answers:
         if answer.clause:

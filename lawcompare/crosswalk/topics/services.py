@@ -56,11 +56,9 @@ def add_topic(user: Person, content: Mapping[str, str], clauses: Sequence[Clause
     counted = Topic.objects.filter(Q(organisation=membership.organisation) | ~Q(confirmation=Confirmation.PROPOSED))
     if counted.exclude(confirmation=Confirmation.REFUSED).count() >= TOPICS_MAX:
         raise ValidationError(_("There are %(number)s topics already.") % {"number": TOPICS_MAX})
-    last = Topic.objects.aggregate(last=Max("position"))["last"]
     topic = Topic(organisation=membership.organisation, confirmation=confirmation_of(membership))
     slug = slugify(content["title"])[:70] or "topic"
     topic.slug = _free_slug(slug) if topic.stands else private_name(slug)
-    topic.position = 0 if last is None else last + 1
     topic.save()
     _set(topic, content, [clause.pk for clause in _seen(user, clauses)])
     topic.save()
@@ -189,7 +187,9 @@ def follow_confirmation(change: TopicChange) -> None:
     """
     topic = Topic.objects.select_for_update().get(pk=change.topic_id)
     if change.action == TopicAction.ADDED:
-        topic.confirmation = change.confirmation
+        # At the end, also once it is confirmed: its place does not tell which was proposed first.
+        last = Topic.objects.exclude(pk=topic.pk).aggregate(last=Max("position"))["last"]
+        topic.position, topic.confirmation = 0 if last is None else last + 1, change.confirmation
     elif change.stands and not change.before:
         _check_possible(topic, change)
         change.before = {"is_done": True} | _perform(topic, change)

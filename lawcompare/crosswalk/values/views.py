@@ -178,9 +178,7 @@ def values_waiting(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, form: ImportValuesForm, status: int = 200, problems: Any = ()) -> HttpResponse:
     rows = access.reviewable_values(request.user).filter(status__in=[ValueStatus.STATED, ValueStatus.DISPUTED])
-    page: Any = Paginator(rows.order_by("version", "clause__position", "pk"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page: Any = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "items": [_listed(request, value) for value in page],
@@ -207,10 +205,7 @@ def import_values(request: HttpRequest) -> HttpResponse:
 @public()
 def values_csv(request: HttpRequest) -> HttpResponse:
     """All values that everybody may see, as a table."""
-    values = access.visible_values(request.user).order_by(
-        "version__law__slug", "version__slug", "clause__position", "pk"
-    )
-    response = HttpResponse(as_csv(exchange.as_rows(values)), content_type=CSV)
+    response = HttpResponse(as_csv(exchange.as_rows(access.visible_values(request.user))), content_type=CSV)
     response["Content-Disposition"] = 'attachment; filename="values.csv"'
     return response
 

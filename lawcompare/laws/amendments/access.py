@@ -3,6 +3,7 @@ know of the texts.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
@@ -41,7 +42,7 @@ def amendments_of(user: Person, version: Version) -> Amendments:
     if not user.is_authenticated and not rows.exists():
         return Amendments(None, [], [])  # as of most texts; the little question spares the great one
     rows = visible_amendments(user).filter(which)
-    found = sorted(rows.defer("instructions"), key=lambda one: (one.act.date if one.act else "", one.pk))
+    found = sorted(rows.defer("instructions"), key=_order)
     shown = [one for one in found if not is_refused(one)]
     more = [one for one in shown if one.proposed_by][PROPOSED_SHOWN:]
     shown = [one for one in shown if one not in more]
@@ -50,6 +51,12 @@ def amendments_of(user: Person, version: Version) -> Amendments:
         [one for one in shown if one.base_id == version.pk],
         [one for one in shown if one.act_id == version.pk],
     )
+
+
+def _order(one: Amendment) -> tuple[str, bool, datetime, str]:
+    """Returns what orders amendments: by what is public alone. A key would tell which was made first."""
+    public = one.version.published_at
+    return one.act.date if one.act else "", public is None, public or datetime.min, one.version.address
 
 
 def is_refused(one: Amendment) -> bool:

@@ -219,7 +219,7 @@ def rows_in_other_law(user: Person, clauses: Iterable[Clause]) -> dict[int, dict
     stated = visible_correspondences(user).stand().filter(subject_version__in={one.version_id for one in wanted})
     theirs = Q(object_version__law__jurisdiction=Jurisdiction.UNITED_STATES) | Q(object_version__law__slug=CONVENTION)
     rows: dict[int, dict[str, str]] = {}
-    for row in stated.filter(theirs).order_by("topic__position", "object_version__law__slug"):
+    for row in stated.filter(theirs):
         old, new = row.subject_version, row.object_version
         address = reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug])
         for clause in wanted:
@@ -249,7 +249,7 @@ def survival(versions: Iterable[Version]) -> Survival:
         by_note.setdefault(row.annotation_id, []).append(row)
     for concern in concerns:
         concern.cells = _cells(concern, line, by_note)
-    concerns.sort(key=lambda one: (places[one.root.version_id], -one.risk, one.root.clause.position, one.root.pk))
+    concerns.sort(key=lambda one: (places[one.root.version_id], -one.risk, one.root.clause.position, one.root.slug))
     return Survival(line, concerns)
 
 
@@ -265,7 +265,9 @@ def _lines_of_notes(notes: Sequence[Annotation], places: dict[int, int]) -> list
             first = at if at in shown else first
             at = parents.get(at)
         lines.setdefault(first, []).append(note)
-    return [sorted(line, key=lambda note: (places[note.version_id], note.pk)) for line in lines.values()]
+    # The notes of one text by the day on which they became public: a key would tell which was begun first.
+    place = {note.pk: (places[note.version_id], note.public_day, note.slug) for note in notes}
+    return [sorted(line, key=lambda note: place[note.pk]) for line in lines.values()]
 
 
 def _cells(concern: Concern, line: Sequence[Version], by_note: dict[int, list[Carried]]) -> list[ConcernCell]:

@@ -28,6 +28,7 @@ from lawcompare.core.models import Statement
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
+from lawcompare.crosswalk.models import Correspondence
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing import cite, site_root
@@ -86,7 +87,7 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     """Correspondences under a topic, and annotations on its clauses."""
     requested = get_topic(topic)
     under = visible_correspondences(VISITOR).filter(topic=requested).prefetch_related("decisions")
-    stated = list(under.order_by("-made_at", "-pk"))
+    stated = sorted(under, key=_day_of, reverse=True)
     clauses = [
         *requested.clauses.all(),
         *(row.subject for row in stated),
@@ -121,7 +122,7 @@ def statements_feed(request: HttpRequest) -> HttpResponse:
 
 
 def _annotations() -> AnnotationQuerySet:
-    return Annotation.objects.listed().for_reading().order_by("-published_at", "-pk")
+    return Annotation.objects.listed().for_reading()
 
 
 def _annotations_inside(clauses: Iterable[Any]) -> AnnotationQuerySet:
@@ -151,10 +152,8 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
 
 def version_entries(law: Law) -> Iterator[FeedEntry]:
     """Yields the entries of a law's newest versions; renderings of them are no texts of their own."""
-    versions = (
-        Version.objects.published().originals().filter(law=law).select_related("law").order_by("-published_at", "-pk")
-    )
-    for version in versions[:ENTRIES_MAX]:
+    versions = Version.objects.published().originals().filter(law=law).select_related("law")
+    for version in versions.order_by("-published_at", "-date", "-slug")[:ENTRIES_MAX]:
         day = public_day(version.published_at)
         facts = [
             str(version.get_text_status_display()),
@@ -179,7 +178,7 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
     originals = Version.objects.published().originals().order_by().values("pk")
     done = done.filter(old__in=originals, new__in=originals)
     newest = Greatest("finished_at", "old__published_at", "new__published_at").desc()
-    for comparison in done.order_by(newest, "-pk")[:ENTRIES_MAX]:
+    for comparison in done.order_by(newest, "-new__date", "-old__date", "new", "old")[:ENTRIES_MAX]:
         counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
         yield FeedEntry(
             f"comparison/{comparison.old.address}/{comparison.new.address}/{comparison.engine}",
@@ -192,13 +191,12 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
         )
 
 
-def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
+def correspondence_entries(stated: Iterable[Correspondence]) -> Iterator[FeedEntry]:
     for row in stated:
         answer = f"{row.object_version.name}, {cite(row.object)}" if row.object else row.object_version.name
         pair = [row.subject_version.law.slug, row.subject_version.slug, row.object_version.law.slug]
         address = reverse("comparison", args=[*pair, row.object_version.slug])
-        decided = [decision.at for decision in row.decisions.all()]
-        day = public_day(row.made_at, row.subject_version.published_at, row.object_version.published_at, *decided)
+        day = _day_of(row)
         sides = [row.subject_version.address, row.subject.eid, row.object_version.address]
         yield FeedEntry(
             "/".join(["correspondence", row.stated_topic.slug, *sides, row.object.eid if row.object else "none"]),
@@ -209,6 +207,11 @@ def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
             row.by,
             _summary(text=localised(row.reasoning)),
         )
+
+
+def _day_of(row: Correspondence) -> datetime:
+    decided = [decision.at for decision in row.decisions.all()]
+    return public_day(row.made_at, row.subject_version.published_at, row.object_version.published_at, *decided)
 
 
 def _summary(**parts: Any) -> str:

@@ -93,15 +93,15 @@ def _beside_us(request: HttpRequest, latest: Version) -> list[tuple[Version, Ver
 def notes_for_home(latest: Version | None) -> tuple[list[Annotation], list[Annotation]]:
     """Returns what the first page has of notes: the gravest on the latest draft, and of the others the newest."""
     published = Annotation.objects.listed()
-    newest = published.order_by("-published_at", "-pk").values("pk")[: 2 * LATEST]
+    newest = published.values("pk")[: 2 * LATEST]
     wanted = Q(pk__in=newest) | Q(version=latest) | Q(version__translates=latest) if latest else Q(pk__in=newest)
-    rows = published.filter(wanted).order_by("-published_at", "-pk")
-    order, on_latest = {}, set()
+    rows = published.filter(wanted)
+    order, on_latest = {}, []
     for pk, risk, version, original in rows.values_list("pk", "risk", "version", "version__translates"):
         order[pk] = risk
         if latest and latest.pk in {version, original}:
-            on_latest.add(pk)
-    grave = sorted(on_latest, key=lambda pk: (-order[pk], pk))[:LATEST]
+            on_latest.append(pk)
+    grave = sorted(on_latest, key=lambda pk: -order[pk])[:LATEST]
     others = [pk for pk in order if pk not in grave][: LATEST - 1]  # a first visit has its weight
     notes = published.for_reading().in_bulk([*grave, *others])
     set_shown(clauses_with_versions(notes.values()))
