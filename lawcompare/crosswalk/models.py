@@ -359,7 +359,8 @@ class CorrespondenceDecision(models.Model):
 class SuggestionRun(models.Model):
     """A search for counterparts of all of one text in another, which an organisation asked for and alone knows of."""
 
-    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
+    # Whose it was keeps what it found from others: it goes no sooner than its search.
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     subject_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     object_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
+from django.db.models import ProtectedError
 from django.urls import reverse
 
 from lawcompare.accounts.models import VISITOR, User
@@ -219,6 +220,8 @@ def test_what_one_organisation_has_looked_for_no_other_notices(
     assert seen(cast.charlie) == before and seen(cast.eve)[0] != before[0]
     run_now(SuggestionRun.objects.get().job)
     assert seen(cast.charlie) == before and "suggestions wait" in seen(cast.eve)[0]
+    with pytest.raises(ProtectedError):  # with its search what it alone had looked for would be everybody's
+        cast.centre.delete()
     with django_capture_on_commit_callbacks(execute=True):
         services.request_suggestions(cast.charlie, draft, statute)
     assert "suggestions wait" in seen(cast.charlie)[0]
