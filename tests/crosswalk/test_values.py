@@ -417,3 +417,14 @@ def test_text_beside_a_draft_is_folded_and_the_longest_on_its_own_page(demonstra
     )
     assert '<div class="clause i1"' in short
     assert f'href="{text}/chp_110__sec_2252A/"' in long and '<div class="clause i1"' not in long, "two links"
+
+
+def test_a_dispute_outlives_the_accounts_of_those_who_began_it(cast, offence, intent):
+    services.confirm_value(cast.eve, intent)
+    other = services.state_value(cast.eve, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally"))
+    third = services.state_value(cast.adam, offence, "mental", {"level": "negligence"}, words(offence, "enters"))
+    assert {reread(one).status for one in (intent, other, third)} == {"disputed"}
+    cast.rita.delete()
+    cast.eve.delete()
+    services.strike_value(cast.adam, third, "A slip.")
+    assert {reread(one).status for one in (intent, other)} == {"disputed"}

@@ -276,8 +276,9 @@ def _are_rivals(one: Value, other: Value) -> bool:
     """Whether two persons state one value differently: of the same words, or that there is such an element at all."""
     if one.pk and other.pk and (one.disputes_id == other.pk or other.disputes_id == one.pk):
         return not _is_same(one, other)
-    # Of accounts that are gone, and of the site, nobody is known.
-    if one.stated_by_id == other.stated_by_id and (one.stated_by_id or one.organisation_id == other.organisation_id):
+    # Of the site no person is known; of accounts that are gone neither, but what they disputed stays disputed.
+    is_sites = one.organisation_id is other.organisation_id is None
+    if one.stated_by_id == other.stated_by_id and (one.stated_by_id or is_sites):
         return False
     if one.is_absence != other.is_absence:
         return True
