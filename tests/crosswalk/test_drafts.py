@@ -92,8 +92,10 @@ def test_from_two_laws_never_compared_to_a_published_comparison_by_subject(
     assert REASON in client.get(f"{address}preview/").content.decode()
     assert waiting.count() > 1 and not visible_correspondences(cast.rita).exists(), "nothing is stated yet"
     answer = client.post(reverse("draft_comparison_publish", args=[key]))
-    assert answer["Location"] == PAIR
+    assert answer["Location"] == PAIR and REASON in client.get(PAIR).content.decode()
     client.logout()
+    assert REASON not in client.get(PAIR).content.decode(), "what is merely proposed makes no page of two laws"
+    confirm_all(cast.sara)
     html = client.get(PAIR).content.decode()
     assert REASON in html and "Draft comparison" not in html
     second.refresh_from_db()
@@ -168,6 +170,7 @@ def test_that_a_clause_of_the_second_text_has_no_counterpart_in_the_first_is_sta
     assert (stated.subject, stated.object, stated.object_version) == (pair.subject, None, draft.source)
     offered = reviewable_correspondences(cast.rita).filter(pk__in=of_second)
     assert not offered.exists(), "what was suggested for it is refused with it"
+    confirm_all(cast.sara)
     client.logout()
     assert REASON in client.get(PAIR).content.decode()
 

@@ -744,3 +744,20 @@ def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
         decide(cast.sara, between.origin)
     assert "/compare/draft/old/with/draft/between/" in client.get(pair).content.decode()
     assert Comparison.objects.finished().filter(old=between, new=last).exists()
+
+
+def test_what_one_organisation_proposes_of_two_laws_makes_no_page_of_them_by_subject(cast, client, store):
+    old, new = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
+    topic = Topic.objects.create(slug="hacking", title="Hacking")
+    sides = [text.clauses.get(num="Article 1") for text in (old, new)]
+    row = state_by_hand(cast.rita, topic, *sides, "partial", "Said by one.")
+    page, data = (reverse(name, args=["one", "a", "two", "b"]) for name in ("comparison", "comparison_json"))
+    assert b"Said by one." not in client.get(page).content and client.get(data).status_code == 404
+    entry = client.get("/feeds/topics/hacking.atom").content.decode().split("<entry>")[1]
+    assert "Said by one." in entry and topic.get_absolute_url() in entry and page not in entry
+    client.force_login(cast.eve)
+    assert b"Said by one." in client.get(page).content and client.get(data).status_code == 200
+    client.logout()
+    decide(cast.sara, row)
+    assert b"Said by one." in client.get(page).content and client.get(data).status_code == 200
+    assert page in client.get("/feeds/topics/hacking.atom").content.decode()

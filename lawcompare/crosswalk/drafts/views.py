@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import EDITORS, Person
 from lawcompare.accounts.responses import is_accepted, refused_on, signed_in
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk import access
@@ -344,6 +344,8 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     messages.success(request, stated % {"n": digits(published.stated)})
     if published.waiting:
         messages.info(request, _("Readers see what you confirmed yourself once a second person has confirmed it."))
+    if one.organisation.slug != EDITORS:
+        messages.info(request, _("Saved as a proposal of your organisation, until the staff of this site confirm it."))
     for version in private_texts(one):
         sentence = _("Nobody else sees it: “%(title)s” is private to your organisation until that text is published.")
         messages.info(request, sentence % {"title": version.name})

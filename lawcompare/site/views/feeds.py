@@ -195,13 +195,14 @@ def correspondence_entries(stated: Iterable[Correspondence]) -> Iterator[FeedEnt
     for row in stated:
         answer = f"{row.object_version.name}, {cite(row.object)}" if row.object else row.object_version.name
         pair = [row.subject_version.law.slug, row.subject_version.slug, row.object_version.law.slug]
-        address = reverse("comparison", args=[*pair, row.object_version.slug])
+        # What is merely proposed makes no page of the two laws by subject.
+        of_laws = reverse("comparison", args=[*pair, row.object_version.slug]) if row.stands else None
         day = _day_of(row)
         sides = [row.subject_version.address, row.subject.eid, row.object_version.address]
         yield FeedEntry(
             "/".join(["correspondence", row.stated_topic.slug, *sides, row.object.eid if row.object else "none"]),
             f"{row.subject_version.name}, {cite(row.subject)} – {row.get_relation_display()} – {answer}",
-            f"{address}#{row.stated_topic.slug}",
+            f"{of_laws}#{row.stated_topic.slug}" if of_laws else row.stated_topic.get_absolute_url(),
             day,
             day,
             row.by,
