@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_of
@@ -95,6 +96,13 @@ def current_of(user: Person, version: Version) -> Version:
     while later := corrections_of(user, current).first():
         current = later
     return current
+
+
+def proposal_of_law(law: Law) -> str:
+    """``Proposed by …`` of a law of which staff confirmed no public text, in the reader's language, else empty."""
+    texts = Version.objects.published().filter(law=law).select_related("origin__organisation")
+    labels = [text.origin.proposal_label if text.unchecked_of else "" for text in texts]
+    return capfirst("; ".join(dict.fromkeys(labels))) if all(labels) else ""
 
 
 def get_law(user: Person, slug: str) -> Law:

@@ -761,3 +761,12 @@ def test_what_one_organisation_proposes_of_two_laws_makes_no_page_of_them_by_sub
     decide(cast.sara, row)
     assert b"Said by one." in client.get(page).content and client.get(data).status_code == 200
     assert page in client.get("/feeds/topics/hacking.atom").content.decode()
+
+
+def test_wherever_a_law_is_named_without_its_texts_it_is_said_who_proposes_it(cast, client, store):
+    text = store(OLD_DRAFT, "a", law="one")
+    Origin.objects.create(version=text, organisation=cast.others)
+    pages = [reverse(name, args=["one"]) for name in ("concerns", "concerns_svg", "follow_law")]
+    assert all(b"Proposed by The Others" in client.get(page).content for page in pages)
+    decide(cast.sara, text.origin)
+    assert not any(b"roposed by The Others" in client.get(page).content for page in pages)

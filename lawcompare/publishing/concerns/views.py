@@ -13,7 +13,7 @@ from lawcompare.annotations.access import organisation_of
 from lawcompare.annotations.filters import FilterChoices, FilterOption, NoteFilter, file_filter
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.standard_names import language_name
-from lawcompare.laws.access import get_law
+from lawcompare.laws.access import get_law, proposal_of_law
 from lawcompare.laws.citing import plain_address, site_root
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.reports import CSV, answer_with, as_csv
@@ -45,6 +45,8 @@ class _Asked:
     # The texts on which a concern may have been raised, and the one asked for, by its slug.
     texts: list[Version]
     raised: str
+    # Who proposes the law, where nothing of it is confirmed.
+    proposal: str
 
     @property
     def title(self) -> str:
@@ -55,6 +57,7 @@ class _Asked:
         """The tally in a sentence, and of whose concerns it speaks."""
         tally = self.survival.last_tally
         sentence = tally.sentence if tally else _("No concern has been raised on a text before the last one.")
+        sentence = f"{self.proposal}. {sentence}" if self.proposal else sentence
         chosen = ", ".join(self.filter.names())
         return _("%(sentence)s Shown: %(chosen)s.") % {"sentence": sentence, "chosen": chosen} if chosen else sentence
 
@@ -73,7 +76,8 @@ def _read(request: HttpRequest, slug: str) -> _Asked:
     languages = [(code, language_name(code)) for code in sorted(spoken)]
     raised = request.GET.get("raised", "")
     shown = narrowed(whole, chosen, raised)
-    return _Asked(law, language, languages, chosen, shown, choices(whole, chosen), whole.versions, raised)
+    proposal = "" if texts else proposal_of_law(law)
+    return _Asked(law, language, languages, chosen, shown, choices(whole, chosen), whole.versions, raised, proposal)
 
 
 @public(*PARAMETERS)
