@@ -114,6 +114,13 @@ def test_the_feed_of_a_topic(client, noted):  # noqa: F811
     assert client.get("/feeds/topics/none.atom").status_code == 404
 
 
+def test_the_feed_of_a_topic_with_a_thousand_clauses_has_the_notes_on_the_last_as_well(client, noted, store):  # noqa: F811
+    text = store("".join(f"## Article {number}. Aim\n\nThe aim.\n\n" for number in range(1, 1_101)), law="long")
+    topic = Topic.objects.create(slug="speech", title="Speech")
+    topic.clauses.set([*text.clauses.all(), Clause.objects.get(version__slug="new", eid="chp_1__art_3")])
+    assert len(titles(read(client, "/feeds/topics/speech.atom"))) == 1
+
+
 def test_the_feed_of_an_organisation(client, noted, cast):  # noqa: F811
     assert len(titles(read(client, "/feeds/organisations/centre.atom"))) == 2
     assert client.get("/feeds/organisations/others.atom").status_code == 404, "nothing of it is public"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from itertools import batched
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -93,8 +94,7 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
         *(row.subject for row in stated),
         *(row.object for row in stated if row.object),
     ]
-    notes = _annotations_inside(clauses)[:ENTRIES_MAX] if clauses else []
-    entries = [*note_entries(notes), *correspondence_entries(stated[:ENTRIES_MAX])]
+    entries = [*note_entries(_annotations_inside(clauses)), *correspondence_entries(stated[:ENTRIES_MAX])]
     return _answer(request, f"topics/{requested.slug}", str(requested), requested.get_absolute_url(), entries)
 
 
@@ -125,12 +125,14 @@ def _annotations() -> AnnotationQuerySet:
     return Annotation.objects.listed().for_reading()
 
 
-def _annotations_inside(clauses: Iterable[Any]) -> AnnotationQuerySet:
-    """Returns the annotations on the clauses and on what stands inside them."""
-    inside = Q()
-    for version, position, end in {(one.version_id, one.position, one.end) for one in clauses}:
-        inside |= Q(version=version, clause__position__gte=position, clause__position__lt=end)
-    return _annotations().filter(inside)
+def _annotations_inside(clauses: Iterable[Any]) -> list[Annotation]:
+    """Returns the newest annotations on the clauses and on what stands inside them, in queries for every 300."""
+    found: set[int] = set()
+    for some in batched({(one.version_id, one.position, one.end) for one in clauses}, 300):
+        inside = (Q(version=of, clause__position__gte=start, clause__position__lt=end) for of, start, end in some)
+        newest = _annotations().filter(Q(*inside, _connector=Q.OR))[:ENTRIES_MAX]
+        found.update(newest.values_list("pk", flat=True))
+    return list(_annotations().filter(pk__in=found)[:ENTRIES_MAX])
 
 
 # --- What is new ------------------------------------------------------------------------------------------------------
