@@ -80,7 +80,7 @@ def annotation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "annotations/reading/annotations.html", context)
 
 
-@public()
+@public("page")
 def annotation(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a note; its JSON-LD for a program that asks for that alone (RFC 9110 §12.5.1)."""
     if asks_for_data(request):
@@ -111,12 +111,17 @@ def render_annotation(request: HttpRequest, note: Annotation, status: int = 200,
         "answers": list(visible_clauses(request.user).filter(answers_to=note).select_related("version__law")),
         "tests": list(answered(note.checklist)),
         "history": public_history(note, request.user) if note.is_published else [],
-        "replies": access.visible_replies(note) if note.is_published else [],
+        "replies": _replies(note, request.GET.get("page")) if note.is_published else [],
     }
     set_shown([*clauses_with_versions([note]), *context["standards"], *context["answers"]])
     if request.user.is_authenticated:
         context |= _tools(request.user, note)
     return render(request, "annotations/reading/annotation.html", context | more, status=status)
+
+
+def _replies(note: Annotation, page: str | None) -> Any:
+    """A page of what readers see of them."""
+    return Paginator(access.visible_replies(note), PER_PAGE).get_page(page)
 
 
 def _tools(user: Person, note: Annotation) -> dict[str, Any]:
@@ -367,8 +372,11 @@ def _workspace(request: HttpRequest, typed: dict[str, Any], status: int = 200) -
         page = Paginator(oldest_first, NOTES_SHOWN).get_page(request.GET.get("waiting"))
         context |= {"waiting": page, "publishes_own": access.publishes_own(reviewed)}
         context["waiting_filter"] = filter_form(waiting_filter, mine_filter, laws, submitted, page.paginator.count)
-        context["replies"] = access.replies_to_moderate(request.user, reviewed)
-        context["flags"] = access.open_flags(reviewed)
+        for name, rows in (
+            ("replies", access.replies_to_moderate(request.user, reviewed)),
+            ("flags", access.open_flags(reviewed)),
+        ):
+            context[name] = Paginator(rows, NOTES_SHOWN).get_page(request.GET.get(name))
         context["may_categorise"] = may(request.user, "categorise")
     return render(request, "annotations/workspace/workspace.html", context | typed, status=status)
 

@@ -10,6 +10,9 @@ from lawcompare.imports.models import ImportBatch, ImportDraft, ImportDraftQuery
 from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
 from lawcompare.laws.access import visible_versions
 
+# Of newer releases, at once.
+NOTICES_SHOWN = 20
+
 
 def editor(user: Person) -> Membership:
     """The membership under which a person imports. Raises PermissionDenied."""
@@ -58,9 +61,11 @@ def visible_fetches(user: Person) -> QuerySet[Fetch]:
 
 
 def unread_notices(user: Person) -> QuerySet[ReleaseNotice]:
-    """The notices of newer releases of texts that an editor may see and that nobody of their organisation put aside."""
+    """The first notices of newer releases of texts that an editor may see and that nobody of their organisation put
+    aside; as they do, the next come.
+    """
     membership, versions = membership_of(user), visible_versions(user).values("pk")
     if membership is None or not may(user, "import"):
         return ReleaseNotice.objects.none()
     notices = ReleaseNotice.objects.filter(old__in=versions, new__in=versions).exclude(read_for=membership.organisation)
-    return notices.select_related("law", "old__law", "new__law")
+    return notices.select_related("law", "old__law", "new__law")[:NOTICES_SHOWN]

@@ -1,10 +1,12 @@
 """What others say on a published note: replies that a reviewer lets stand, and readers' notices."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from lawcompare.annotations import services
+from lawcompare.annotations import services, views
 from lawcompare.annotations.models import Flag, Reply
 from tests.world import made_once
 
@@ -95,6 +97,23 @@ def test_a_forged_reply_stands_under_its_writers_organisation_and_waits(client, 
 def flag(note, words="A village is named.", **headers):
     data = {"kind": "danger", "words": words}
     return Client().post(reverse("annotation_flag", args=[note.slug]), data, headers=headers)
+
+
+def test_many_replies_and_notices_are_read_page_by_page(client, cast, note, monkeypatch):
+    monkeypatch.setattr(views, "PER_PAGE", 1)
+    monkeypatch.setattr(views, "NOTES_SHOWN", 1)
+    for number in range(4):
+        reply_to(client, note, cast.charlie, body=f"Question {number}.")
+        flag(note, words=f"Look {number}.")
+    client.force_login(cast.rita)
+    for reply in Reply.objects.all()[:2]:
+        client.post(reverse("reply_decide", args=[reply.slug]), {"publish": "1"})
+    workspace = client.get(reverse("workspace"), {"replies": "2", "flags": "3"}).content.decode()
+    assert re.findall(r"Question \d|Look \d", workspace) == ["Look 2", "Question 3"]
+    assert 'href="?flags=4#flags"' in workspace and 'href="?replies=1#held"' in workspace
+    client.logout()
+    pages = [client.get(note.get_absolute_url(), {"page": page}).content.decode() for page in (1, 2)]
+    assert [re.findall(r"Question \d", page) for page in pages] == [["Question 0"], ["Question 1"]]
 
 
 def test_a_notice_comes_from_this_site_s_own_page_without_a_cookie_and_nothing_of_its_sender_is_kept(note):
