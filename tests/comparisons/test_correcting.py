@@ -18,9 +18,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.comparisons import services
 from lawcompare.comparisons import services as comparison_services
-from lawcompare.comparisons.access import find_comparison, last_decision
+from lawcompare.comparisons.access import decisions_on, find_comparison, last_decision
 from lawcompare.comparisons.computing import compare as computing
 from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.exports import request_file
@@ -499,6 +500,15 @@ def test_what_is_decided_while_a_text_is_being_published_is_a_proposal_too(
     assert not both[1].is_published, "as whoever decides has read it, a moment before"
     assert not joined(both, cast, (3, 2)).stands and shown(current(both)) == BEFORE
     assert find_comparison(other, both[1]) is None, "nobody is told beside what it was read in private"
+
+
+def test_what_earlier_releases_kept_of_decisions_taken_back_in_private_is_told_to_its_organisation_alone(drafts, cast):
+    """Now it is deleted when the text becomes public."""
+    at = max(text.published_at for text in drafts) - timedelta(days=1)
+    with patch("django.utils.timezone.now", return_value=at):
+        correcting_services.undo_decision(cast.rita, joined(drafts, cast, (3, 2)), "A mistake.")
+    told = {person: decisions_on(person, *drafts).count() for person in (VISITOR, cast.charlie, cast.eve)}
+    assert told == {VISITOR: 0, cast.charlie: 0, cast.eve: 2}
 
 
 def test_an_upgrade_deletes_what_was_compared_in_private_and_leaves_what_readers_saw(drafts, cast):
