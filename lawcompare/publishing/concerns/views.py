@@ -57,7 +57,7 @@ class _Asked:
         """The tally in a sentence, and of whose concerns it speaks."""
         tally = self.survival.last_tally
         sentence = tally.sentence if tally else _("No concern has been raised on a text before the last one.")
-        sentence = f"{self.proposal}. {sentence}" if self.proposal else sentence
+        sentence = f"{self.proposal}{_(':')} {sentence}" if self.proposal else sentence
         chosen = ", ".join(self.filter.names())
         return _("%(sentence)s Shown: %(chosen)s.") % {"sentence": sentence, "chosen": chosen} if chosen else sentence
 
