@@ -522,8 +522,6 @@ def change_category(user: Person, category: Category) -> CategoryChange | None:
 def add_category(user: Person, category: Category) -> CategoryChange:
     """Put a new category at the end of the list, once that is confirmed."""
     membership = _editor(user)
-    last = Category.objects.aggregate(last=Max("position"))["last"]
-    category.position = 0 if last is None else last + 1
     after, category.is_retired = _fields_of(category) | {"code": category.code}, True  # until then no note is given it
     category.code = get_random_string(12, ascii_uppercase)  # nor does it take anybody's code, or show by it
     category.save(force_insert=True)
@@ -558,7 +556,10 @@ def follow_confirmation(change: CategoryChange, was: str) -> None:
         raise ValidationError(_("There is a kind of risk “%(code)s” already.") % {"code": code})
     for name, value in then.items():
         setattr(category, name, value)
-    category.save(update_fields=["code", "label", "question", "in_other_languages", "is_retired"])
+    if change.stands and not change.before:  # its place does not tell which was proposed first
+        last = Category.objects.exclude(pk=category.pk).aggregate(last=Max("position"))["last"]
+        category.position = 0 if last is None else last + 1
+    category.save(update_fields=["code", "label", "question", "in_other_languages", "is_retired", "position"])
 
 
 def _fields_of(category: Category) -> dict[str, Any]:

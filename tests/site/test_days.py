@@ -20,7 +20,7 @@ from django.urls import reverse
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations import services as annotating
-from lawcompare.annotations.models import Annotation, Reply
+from lawcompare.annotations.models import Annotation, Category, CategoryChange, Reply
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.models import Comparison
@@ -175,6 +175,9 @@ def test_what_was_made_in_private_has_one_order_whatever_was_made_first(
         Topic.objects.filter(pk=made.pk).update(slug=title.lower())
         return Topic.objects.get(pk=made.pk)
 
+    def kind(code: str) -> CategoryChange:
+        return annotating.add_category(cast.eve, Category(code=code, label=code.title()))
+
     def row(under: Topic, who: Any, number: int) -> Correspondence:
         answer = other.clauses.get(num=f"Article {number}")
         return state_by_hand(who, under, two, answer, "partial", f"So {who.email} says of {number}.")
@@ -188,8 +191,8 @@ def test_what_was_made_in_private_has_one_order_whatever_was_made_first(
 
         made(note, ("zebra",), ("ape",), ("mole",))
         topics = made(topic, ("Zebra",), ("Ape",))
-        for each in topics:
-            decide(cast.sara, each.changes.get())
+        for each in (*(one.changes.get() for one in topics), *made(kind, ("zebra",), ("ape",))):
+            decide(cast.sara, each)
         zebra = Topic.objects.get(slug="zebra")
         rows = [(zebra, cast.rita, 3), (zebra, cast.charlie, 3), (zebra, cast.rita, 2), (zebra, cast.charlie, 1)]
         values = [(who, one, words) for words in ("intentionally", "enters") for who in (cast.rita, cast.charlie)]
