@@ -22,7 +22,7 @@ from lawcompare.accounts.models import Organisation, User
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Category, Flag, Reply
 from lawcompare.annotations.own_notes import write_own_note
-from lawcompare.annotations.services import set_words, submit_annotation, write_annotation
+from lawcompare.annotations.services import content_of, relations_of, set_words, submit_annotation, write_annotation
 from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.correcting import services as correcting
 from lawcompare.comparisons.models import Comparison
@@ -47,7 +47,7 @@ from lawcompare.laws.timeline.services import save_event
 from lawcompare.laws.translations.services import set_review
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.memos.services import make_memo
-from lawcompare.publishing.carrying_forward.services import close
+from lawcompare.publishing.carrying_forward.services import close, confirm, copy_of, take_up, undo
 from lawcompare.publishing.models import Carried
 from lawcompare.publishing.services import publish
 from lawcompare.site.stated import changed_by_hand, stated_things
@@ -252,6 +252,27 @@ def test_all_pages_are_kept_after_a_change_of_what_is_private(site, wait):
     assert forgotten == []
 
 
+def test_a_member_s_decision_on_a_concern_counts_once_readers_see_it(site, wait):
+    cast, note = site.cast, site.note
+    annotating.publish_annotation(cast.rita, note)
+    wait(lambda: publish(site.third))
+    carried = lambda: Carried.objects.for_queue().get(annotation=note)  # noqa: E731
+    begun = lambda: take_up(cast.alice, carried(), copy_of(carried()), relations_of(content_of(note)))  # noqa: E731
+    before, renewed = current_token(), []
+    for act in (
+        begun,
+        lambda: undo(cast.alice, carried().carrying),
+        lambda: confirm(cast.alice, carried(), "kept"),
+        lambda: undo(cast.alice, carried().carrying),
+        lambda: close(cast.rita, carried(), "removed", "It is gone."),
+        lambda: undo(cast.rita, carried().carrying),
+    ):
+        act()
+        renewed.append(current_token() != before)
+        before = current_token()
+    assert renewed == [False] * 4 + [True] * 2
+
+
 def that_count(table: str) -> set[int]:
     """The rows a change of which renews the token."""
     with connection.cursor() as cursor:
@@ -312,11 +333,10 @@ def test_nothing_that_an_organisation_proposes_and_readers_do_not_see_counts(pla
 
     def hidden() -> Iterator[tuple[str, Any]]:
         topic, answer = place.topics["into"], place.other.clauses.get(num="Article 4")
-        edit = reverse("topic_edit", args=["into"])
         yield "a topic", lambda: made.append(topics.add_topic(cast.eve, {"title": "Hidden"}, [place.clause]))
         yield "its words", lambda: topics.edit_topic(cast.eve, made[0], {"title": "Other"}, [answer], 1)
         yield "a row under it", lambda: state_by_hand(cast.eve, made[0], place.clause, answer, "partial", "Why.")
-        yield "a change of the site's topic", lambda: client.post(edit, {"title": "Other", "based_on": "1"})
+        yield "a change of the site's topic", lambda: topics.edit_topic(cast.eve, topic, {"title": "Third"}, [], 1)
         yield "a kind of risk", lambda: client.post(reverse("kind_add"), {"code": "SECRET", "label": "Hidden"})
         yield "other words of one", lambda: client.post(reverse("kind_edit", args=["VAGUE"]), {"label": "Other"})
         check = reverse("review_translation", args=["draft", "old-km"])

@@ -123,6 +123,16 @@ COLUMNS = {
     "accounts_user": " OF display_name",
     "annotations_annotation": " OF status, published_at, body_html, kind_words, risk, credits_person, descends_from_id",
 }
+# What of a change of a row readers see, where that is not all of it: of what became of a concern what the program
+# found, and what a reviewer decided or a published note stands for (``publishing.concerns``); not that a member began
+# a note.
+_OUTCOME = "CASE WHEN {{row}}.decision = 'closed' OR {published} THEN {{row}}.fate || ' ' || {{row}}.reason ELSE '' END"
+_OUTCOME = _OUTCOME.format(published=_of("annotations_annotation", "successor_id", "{row}.status = 'published'"))
+CHANGES = {
+    "publishing_carried": " OR ".join(
+        f"{value.format(row='OLD')} <> {value.format(row='NEW')}" for value in ("{row}.verdict", _OUTCOME)
+    )
+}
 PREFIX = "content_token_"
 
 # An UPDATE, since INSERT OR IGNORE outside would make an INSERT in here be ignored too.
@@ -177,6 +187,7 @@ def _on_sqlite(cursor: Any, public: dict[str, str]) -> list[str]:
     for table, condition in public.items():
         for event, rows in (("insert", ["NEW"]), ("update", ["OLD", "NEW"]), ("delete", ["OLD"])):
             name, when = f"{PREFIX}{table}_{event}", " OR ".join(condition.format(row=row) for row in rows)
+            when = f"({when}) AND ({CHANGES[table]})" if event == "update" and table in CHANGES else when
             columns = COLUMNS.get(table, "") if event == "update" else ""
             statements.append(
                 f"CREATE TRIGGER {name} AFTER {event}{columns} ON {table} WHEN {when} BEGIN {RENEW_ON_SQLITE} END"
@@ -195,6 +206,7 @@ def _on_postgresql(cursor: Any, public: dict[str, str]) -> list[str]:
         # OLD has no values at an INSERT, and NEW none at a DELETE: "is NULL" would be true of them.
         old, new = (condition.format(row=row) for row in ("OLD", "NEW"))
         when = f"(TG_OP <> 'INSERT' AND ({old})) OR (TG_OP <> 'DELETE' AND ({new}))"
+        when = f"({when}) AND (TG_OP <> 'UPDATE' OR {CHANGES[table]})" if table in CHANGES else when
         body = f"BEGIN IF {when} THEN PERFORM renew_content_token(); END IF; RETURN NULL; END"
         statements.append(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
         # At the end of the transaction, so that the one row is never locked while a long one is under way.
