@@ -60,6 +60,8 @@ RELATIONS = ("categories", "standards", "answers")
 # What passes between people, or changes what readers see, stands in the log of the site too. Drafts do not: until
 # they are handed over they are their author's own, and who writes one when is nobody's business.
 _SENT_BY_EMAIL = {NoteStep.SUBMITTED, NoteStep.RETURNED, NoteStep.PUBLISHED}
+# Entries of the search stand in the order in which they were written: another step would show by it.
+_SEEN_BY_READERS = {NoteStep.PUBLISHED, NoteStep.WITHDRAWN}
 _IN_SITE_LOG: dict[str, str] = {
     NoteStep.SUBMITTED: "submit",
     NoteStep.TAKEN_BACK: "take back",
@@ -381,7 +383,8 @@ def _decide(annotation: Annotation, step: str, user: Person, reason: str = "") -
     NoteDecision.objects.create(annotation=annotation, status=step, by_id=user.pk, reason=reason, job=job)
     if step in _IN_SITE_LOG:
         record(_IN_SITE_LOG[step], f"annotation/{annotation.slug}", by=user, organisation=annotation.organisation.slug)
-    index_annotation(annotation.pk)
+    if step in _SEEN_BY_READERS:
+        index_annotation(annotation.pk)
 
 
 # Replies of one organisation that may wait for the reviewers of another.

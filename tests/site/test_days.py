@@ -32,6 +32,7 @@ from lawcompare.crosswalk.values.services import confirm_value, find_words, stat
 from lawcompare.laws.models import Clause, Origin, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
+from lawcompare.search.models import SearchEntry
 from lawcompare.site.sitemaps import NoteSitemap
 from lawcompare.site.views.feeds import _annotations
 from tests import second_factor
@@ -147,6 +148,26 @@ def test_no_list_tells_by_its_order_whose_note_was_begun_first(store, cast, clie
     ]
     lists.append(str([row["note"] for table in TABLES if table.name == "notes" for row in table.rows()]))
     assert [re.search("(begun|public)-first", one)[1] for one in lists] == ["public"] * 3
+
+
+def test_no_list_tells_by_its_order_of_whose_note_other_words_are_written(store, cast):
+    clause, entries = store(OLD_DRAFT, "seen").clauses.get(num="Article 2"), []
+    note = Annotation(slug="note", body="Why.", risk=3)
+    set_target(note, clause, "deemed")
+    annotating.write_annotation(cast.alice, note, {})
+    annotating.submit_annotation(cast.alice, note)
+    annotating.publish_annotation(cast.rita, note)
+    for act in (
+        lambda: annotating.write_annotation(cast.alice, note, {}),
+        lambda: annotating.submit_annotation(cast.alice, note),
+        lambda: annotating.return_annotation(cast.rita, note, "Not yet."),
+        lambda: annotating.drop_revision(cast.alice, note),
+        lambda: annotating.withdraw_annotation(cast.alice, note, "A mistake."),
+    ):
+        # Of answers that are as good, the first is the one whose entry was written first.
+        entries.append(list(SearchEntry.objects.filter(kind="annotation").values_list("pk", flat=True)))
+        act()
+    assert entries[0] and entries == entries[:1] * 5 and not SearchEntry.objects.filter(kind="annotation").exists()
 
 
 @pytest.mark.verify
