@@ -21,6 +21,7 @@ from lawcompare.annotations.models import (
     Reply,
     ReplyStatus,
     ReviewRemark,
+    Revision,
 )
 from lawcompare.laws.models import Version
 
@@ -188,9 +189,9 @@ def remarks_to_answer(user: Person) -> AnnotationQuerySet:
 
 
 def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
-    """The replies to an annotation that readers see."""
+    """The replies to an annotation that readers see, by when they were let stand: nobody learns which was first."""
     shown = annotation.replies.filter(status=ReplyStatus.PUBLISHED).select_related("organisation")
-    return shown.annotate(published_at=Max("decisions__at")).order_by("published_at", "at", "slug")
+    return shown.annotate(published_at=Max("decisions__at")).order_by("published_at", "slug")
 
 
 def replies_to_moderate(user: Person, organisation: Organisation) -> QuerySet[Reply]:
@@ -216,10 +217,18 @@ def open_flags(organisation: Organisation) -> QuerySet[Flag]:
     return flags.select_related("annotation__clause", "annotation__version__law").order_by("kind", "pk")
 
 
+def flags_to_close(user: Person, organisation: Organisation) -> QuerySet[Flag]:
+    """Those that one of its reviewers closes: of no published note that they wrote, unless they are its only member."""
+    flags = open_flags(organisation)
+    wrote_it = Q(creator=user.pk) | Q(pk__in=Revision.objects.filter(by=user.pk).values("annotation"))
+    own = Annotation.objects.filter(wrote_it, status=NoteStatus.PUBLISHED)
+    return flags if publishes_own(organisation) else flags.exclude(annotation__in=own.values("pk"))
+
+
 def get_open_flag(user: Person, slug: str) -> Flag:
     """A reader's notice that the person may close. Raises Http404."""
     reviewed = organisation_reviewed_by(user)
-    flags = open_flags(reviewed) if reviewed else Flag.objects.none()
+    flags = flags_to_close(user, reviewed) if reviewed else Flag.objects.none()
     return first_or_404(
         flags.filter(slug=slug), _("There is no notice “%(slug)s” that waits for you.") % {"slug": slug}
     )

@@ -377,6 +377,7 @@ def _workspace(request: HttpRequest, typed: dict[str, Any], status: int = 200) -
             ("flags", access.open_flags(reviewed)),
         ):
             context[name] = Paginator(rows, NOTES_SHOWN).get_page(request.GET.get(name))
+        context["flags_to_close"] = access.flags_to_close(request.user, reviewed)
         context["may_categorise"] = may(request.user, "categorise")
     return render(request, "annotations/workspace/workspace.html", context | typed, status=status)
 

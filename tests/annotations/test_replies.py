@@ -166,6 +166,30 @@ def test_reviewers_of_the_organisation_see_a_notice_and_close_it_with_a_reason(c
     assert "village" not in read(client, note) and "deleted" not in read(client, note)
 
 
+def test_nobody_closes_a_notice_on_what_they_wrote_as_long_as_it_is_published(client, cast, note):
+    note.body = "Other words."
+    services.write_annotation(cast.rita, note, {})  # who wrote any of it wrote it
+    flag(note)
+    address = reverse("flag_close", args=[Flag.objects.get().slug])
+    client.force_login(cast.rita)
+    page = client.get(reverse("workspace")).content.decode()
+    assert "A village is named." in page and address not in page
+    assert client.post(address, {"reason": "No."}).status_code == 404 and Flag.objects.get().closed_at is None
+    services.withdraw_annotation(cast.rita, note, "It names a village.")
+    assert client.post(address, {"reason": "Withdrawn."}).status_code == 302 and Flag.objects.get().closed_at
+
+
+def test_replies_stand_in_the_order_in_which_they_were_let_stand(client, cast, note):
+    replies = [
+        services.write_reply(person, note, Reply(body=body))
+        for person, body in ((cast.charlie, "Begun first."), (cast.alice, "Shown first."))
+    ]
+    for reply in reversed(replies):
+        services.moderate_reply(cast.rita, reply, True)
+    page = read(client, note)
+    assert page.index("Shown first.") < page.index("Begun first.")
+
+
 def test_nobody_lets_their_own_reply_stand(client, cast, note):
     reply_to(client, note, cast.rita)
     address = reverse("reply_decide", args=[Reply.objects.get().slug])
