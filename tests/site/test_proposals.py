@@ -412,6 +412,18 @@ def test_a_proposed_topic_shows_in_no_other_and_brings_no_clause_under_one_that_
     assert place.topics["zzleft"].clauses.contains(own[1]) and not Topic.objects.stand().filter(clauses=own[0])
 
 
+def test_a_proposed_correction_takes_no_text_from_the_page_of_a_topic(place, cast, client):
+    front = FRONT.format(law="draft", version="zztext", title="zztext", date="2020")
+    about = {"corrects": "draft/new"}
+    text = import_law(Import((front + NEW_DRAFT).encode(), "zztext.md", metadata=about)).version
+    Origin.objects.create(version=text, organisation=cast.others)
+    publish(text)
+    topic, answer = place.topics["Interception"], place.other.clauses.get(num="Article 3")
+    state_by_hand(place.otto, topic, text.clauses.get(num="Article 2"), answer, "contrary", "zzrow")
+    page = client.get(topic.get_absolute_url()).content.decode()
+    assert {"draft-new", "draft-zztext"} <= set(re.findall('<details class="law-texts" id="(.+?)"', page))
+
+
 def test_what_was_done_to_a_topic_while_it_was_proposed_stays_with_who_did_it(place, cast, client):
     topic = topics.add_topic(place.otto, {"title": "zzadded"}, [])
     topics.edit_topic(place.otto, topic, {"title": "zzfirst"}, [], topic.revision)

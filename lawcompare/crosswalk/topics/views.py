@@ -42,7 +42,7 @@ from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing import cite, plain_address, site_root
 from lawcompare.laws.models import Clause, LawKind, Version
 from lawcompare.laws.reports import CSV, Report, answer_with, as_csv
-from lawcompare.laws.translations.services import set_shown
+from lawcompare.laws.translations.services import set_shown, uncorrected_among
 
 
 @public("against", "column")
@@ -111,15 +111,15 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     columns, laws = verdict_grid(chosen, texts_measured(request.user), correspondences, under)
     judged = [column for column in columns if any(column.cells)]
     # For each text what correspondences show of it, and the other clauses set under the topic. Texts of which nothing
-    # is judged are a second list. A text that another of them corrects is left out.
+    # is judged are a second list. A text that whoever brought it corrected by another of them is left out.
     shown = {one.pk for shelf in provisions.values() for part in shelf for one in part.inside}
     others: dict[Version, list[Clause]] = {version: [] for version in provisions}
     for clause in under:
         if clause.pk not in shown:
             others.setdefault(clause.version, []).append(clause)
-    corrected = {version.corrects_id for version in others}
-    texts = sorted(others, key=lambda one: (one.law.kind != LawKind.DRAFT, one.law.slug, one.date))
-    rows = [(one, provisions.get(one, []), others[one]) for one in texts if one.pk not in corrected]
+    texts = uncorrected_among(others)
+    texts = sorted(texts, key=lambda one: (one.law.kind != LawKind.DRAFT, one.law.slug, one.date))
+    rows = [(one, provisions.get(one, []), others[one]) for one in texts]
     context = {
         "topic": chosen,
         "columns": judged,
