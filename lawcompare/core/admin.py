@@ -49,7 +49,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description="subject")
     def subject(self, job: Job) -> str:
-        return str(job.pk) if job.registered.is_private else job.title
+        return str(job.pk) if job.registered.is_private or job.owner_id else job.title
 
     @admin.display(description=gettext_lazy("silent for"))
     def age(self, job: Job) -> str:
