@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from lawcompare.accounts.access import may
+from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here, is_accepted, number_of, refused_on, sentence_on, signed_in
@@ -338,7 +338,9 @@ def edit_kind(request: HttpRequest, code: str = "") -> HttpResponse:
             messages.success(request, saved if done else _("Nothing was changed."))
             return redirect("kind_edit", Category.objects.get(pk=form.instance.pk).code)
     changes = access.changes_of(request.user, category) if category else []
+    membership = membership_of(request.user)
     context = {"form": form, "category": category, "steps": category_history(changes)}
+    context["own"] = membership and membership.organisation_id
     return render(request, "annotations/review/kind.html", context, status=400 if form.errors else 200)
 
 

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
@@ -16,12 +17,19 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 
 from lawcompare.accounts.models import VISITOR, Confirmation, Proposable
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, CategoryChange
-from lawcompare.annotations.services import publish_annotation, set_words, submit_annotation, write_annotation
+from lawcompare.annotations.services import (
+    add_category,
+    publish_annotation,
+    set_words,
+    submit_annotation,
+    write_annotation,
+)
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.correcting.services import set_together
@@ -41,6 +49,7 @@ from lawcompare.crosswalk.values import services as values
 from lawcompare.laws.citing import cite_in_law
 from lawcompare.laws.editing.services import COLUMNS as LAW_COLUMNS
 from lawcompare.laws.editing.services import edit_law
+from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Amendment, Event, Law, Origin, TranslationReview, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
@@ -183,7 +192,7 @@ def tried(place, cast, client, django_capture_on_commit_callbacks) -> SimpleName
     client.post(told, {"text": "zzplain", "seen": NOTHING})
     client.post(reverse("kind_edit", args=["VAGUE"]), {"label": "zzkind"})
     client.post(reverse("kind_add"), {"code": "ZZNEW", "label": "zznewkind"})
-    client.post(reverse("topic_edit", args=["Interception"]), {"title": "zztopic", "based_on": "1"})
+    topics.edit_topic(place.otto, place.topics["Interception"], {"title": "zztopic"}, [], 1)
     client.post(reverse("topic_add"), {"title": "zzadded", "text_1": "draft/new", "cited_1": "2"})
     client.post(reverse("topic_merge", args=["zzleft"]), {"into": "into"})
     client.post(reverse("topic_retire", args=["unused"]), {"reason": "zzreason"})
@@ -433,6 +442,42 @@ def test_what_was_done_to_a_topic_while_it_was_proposed_stays_with_who_did_it(pl
         page = client.get(reverse("topic_edit", args=[topic.slug])).content.decode()
         listed_changes = re.search(r'<ul class="links">(.*?)</ul>', page, re.S)[1]
         assert listed_changes.count("<li>") == shown, person
+
+
+def test_a_topic_and_a_kind_of_risk_do_not_tell_when_they_were_proposed_or_how_often_changed(place, cast, client):
+    """Others see the same of one that was left as it was, and both in the order in which they came."""
+    proposed = [topics.add_topic(place.otto, {"title": title}, []) for title in ("zzold", "zznew")]
+    topics.edit_topic(place.otto, proposed[0], {"title": "zzold"}, [place.clause], 1)
+    for code in ("ZZOLD", "ZZNEW"):
+        add_category(place.otto, Category(code=code, label=code.lower()))
+    for change in (
+        *CategoryChange.objects.order_by("-pk"),
+        *TopicChange.objects.filter(action="added").order_by("-pk"),
+    ):
+        decide(cast.sara, change)
+    client.force_login(cast.eve)
+    day = format_date(f"{timezone.now():%Y-%m-%d}")
+    pages = [client.get(reverse("topic_edit", args=[topic.slug])).content.decode() for topic in proposed]
+    pages += [client.get(reverse("kind_edit", args=[code])).content.decode() for code in ("ZZOLD", "ZZNEW")]
+    assert not [page for page in pages if day in page or re.search(r'name="based_on" value="\d{1,9}"', page)]
+    lists = [client.get(page).content.decode() for page in ("/topics/", "/annotations/kinds/")]
+    assert [re.findall("zz(?:old|new)", page)[0] for page in lists] == ["zznew"] * 2
+
+
+def test_a_row_is_of_the_day_on_which_its_topic_stood(place, cast, client, monkeypatch):
+    days = []
+    for title in ("zzstays", "zzgoes"):
+        topic, answer = topics.add_topic(place.otto, {"title": title}, []), place.other.clauses.get(num="Article 4")
+        state_by_hand(place.otto, topic, place.clause, answer, "partial", "Why.")
+    merged = topics.merge_topic(place.otto, topic, place.topics["into"])
+    later = timezone.now() + timedelta(days=9)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    for change in (TopicChange.objects.get(action="added", topic__title="zzstays"), merged):
+        topic = decide(cast.sara, change).topic
+        feed = client.get(reverse("topic_feed", args=[(topic.merged_into or topic).slug])).content.decode()
+        entry = next(one for one in feed.split("<entry>") if "The Others" in one)
+        days += re.findall("<(?:published|updated)>([-0-9]+)", entry)
+    assert days == [f"{later:%Y-%m-%d}"] * 4
 
 
 # --- The page ---------------------------------------------------------------------------------------------------------

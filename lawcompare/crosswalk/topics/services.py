@@ -59,6 +59,7 @@ def add_topic(user: Person, content: Mapping[str, str], clauses: Sequence[Clause
     topic = Topic(organisation=membership.organisation, confirmation=confirmation_of(membership))
     slug = slugify(content["title"])[:70] or "topic"
     topic.slug = _free_slug(slug) if topic.stands else private_name(slug)
+    topic.position = _last_place()
     topic.save()
     _set(topic, content, [clause.pk for clause in _seen(user, clauses)])
     topic.save()
@@ -187,9 +188,10 @@ def follow_confirmation(change: TopicChange) -> None:
     """
     topic = Topic.objects.select_for_update().get(pk=change.topic_id)
     if change.action == TopicAction.ADDED:
-        # At the end, also once it is confirmed: its place does not tell which was proposed first.
-        last = Topic.objects.exclude(pk=topic.pk).aggregate(last=Max("position"))["last"]
-        topic.position, topic.confirmation = 0 if last is None else last + 1, change.confirmation
+        if change.stands and not topic.stands:  # neither its place nor its rows tell how long it was proposed
+            topic.position = _last_place()
+            topic.correspondences.update(made_at=timezone.now())
+        topic.confirmation = change.confirmation
     elif change.stands and not change.before:
         _check_possible(topic, change)
         change.before = {"is_done": True} | _perform(topic, change)
@@ -238,7 +240,8 @@ def _merge(held: Topic, target: Topic) -> dict[str, Any]:
     rows = held.correspondences.values_list("pk", "subject_id", "object_id", "object_version_id")
     statements = [pk for pk, *pair in rows if tuple(pair) not in stated]
     target.clauses.add(*clauses)
-    Correspondence.objects.filter(pk__in=statements).update(topic=target)
+    since = {} if held.stands else {"made_at": timezone.now()}  # nobody else saw them before
+    Correspondence.objects.filter(pk__in=statements).update(topic=target, **since)
     before = {
         "clauses": clauses,
         "statements": statements,
@@ -303,6 +306,11 @@ def _check_title(title: str, membership: Membership, besides: Topic | None = Non
         same = same.exclude(pk=besides.pk)
     if same.exists():
         raise ValidationError({"title": _("There is a topic of this title already.")})
+
+
+def _last_place() -> int:
+    last = Topic.objects.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 def _free_slug(stem: str) -> str:

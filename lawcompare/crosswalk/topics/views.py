@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Confirmation
 from lawcompare.accounts.responses import attempt, refused_on, sentence_on, signed_in
-from lawcompare.core.numbers import seal
+from lawcompare.core.numbers import seal, unseal
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import add_languages
 from lawcompare.crosswalk import access
@@ -149,6 +149,10 @@ DESCRIPTION_MAX = 5_000
 ROWS = 4
 
 
+def seal_revision(topic: Topic) -> str:
+    return seal(topic.revision, f"topic {topic.pk}")
+
+
 class TopicForm(forms.Form):
     """What a topic says, in each language, and the clauses under it. Cleaned, it has ``clauses``."""
 
@@ -157,7 +161,8 @@ class TopicForm(forms.Form):
     kept = forms.MultipleChoiceField(
         label=gettext_lazy("Clauses under it"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # The revision when the form was opened, sealed: it counts what was done before anybody else saw the topic.
+    based_on = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, versions: Iterable[Version], clauses: Sequence[Clause] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -178,7 +183,7 @@ class TopicForm(forms.Form):
     @classmethod
     def of(cls, topic: Topic, versions: Iterable[Version], clauses: Sequence[Clause]) -> TopicForm:
         initial = {name: getattr(topic, name) for name in FIELDS}
-        initial |= {"based_on": topic.revision, "kept": [seal(clause.pk, "clause") for clause in clauses]}
+        initial |= {"based_on": seal_revision(topic), "kept": [seal(clause.pk, "clause") for clause in clauses]}
         return cls(initial=initial, versions=versions, clauses=clauses)
 
     @property
@@ -267,8 +272,9 @@ def topic_edit(request: HttpRequest, topic: str) -> HttpResponse:
     try:
         if form.is_valid():
             with refused_on(form):
-                named, based_on = form.cleaned_data["clauses"], form.cleaned_data["based_on"] or 0
-                done = services.edit_topic(request.user, chosen, form.content, named, based_on)
+                named, based_on = form.cleaned_data["clauses"], form.cleaned_data["based_on"]
+                seen = unseal(based_on, f"topic {chosen.pk}") or 0
+                done = services.edit_topic(request.user, chosen, form.content, named, seen)
                 messages.success(request, sentence_on(done, _("Saved.")))
                 return redirect(chosen)
     except services.TopicConflict as conflict:
@@ -279,7 +285,7 @@ def topic_edit(request: HttpRequest, topic: str) -> HttpResponse:
 def _conflict(request: HttpRequest, conflict: services.TopicConflict, clauses: Any) -> HttpResponse:
     """What the other person wrote above one's own words, which go on from theirs when they are saved again."""
     data = request.POST.copy()
-    data["based_on"] = str(conflict.topic.revision)
+    data["based_on"] = seal_revision(conflict.topic)
     form = TopicForm(data, versions=_versions(request), clauses=clauses)
     names = {name: field.label for name, field in form.fields.items()}
     theirs = [
