@@ -525,7 +525,7 @@ def change_category(user: Person, category: Category) -> CategoryChange | None:
 def add_category(user: Person, category: Category) -> CategoryChange:
     """Put a new category at the end of the list, once that is confirmed."""
     membership = _editor(user)
-    category.position = _last_place()
+    category.position = _last_place(category)
     after, category.is_retired = _fields_of(category) | {"code": category.code}, True  # until then no note is given it
     category.code = get_random_string(12, ascii_uppercase)  # nor does it take anybody's code, or show by it
     category.save(force_insert=True)
@@ -561,12 +561,13 @@ def follow_confirmation(change: CategoryChange, was: str) -> None:
     for name, value in then.items():
         setattr(category, name, value)
     if change.stands and not change.before:  # its place does not tell how long it was proposed
-        category.position = _last_place()
+        category.position = _last_place(category)
     category.save(update_fields=["code", "label", "question", "in_other_languages", "is_retired", "position"])
 
 
-def _last_place() -> int:
-    last = Category.objects.aggregate(last=Max("position"))["last"]
+def _last_place(category: Category) -> int:
+    """The place behind all other categories."""
+    last = Category.objects.exclude(pk=category.pk).aggregate(last=Max("position"))["last"]
     return 0 if last is None else last + 1
 
 

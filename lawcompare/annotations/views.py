@@ -339,7 +339,7 @@ def edit_kind(request: HttpRequest, code: str = "") -> HttpResponse:
             return redirect("kind_edit", Category.objects.get(pk=form.instance.pk).code)
     changes = access.changes_of(request.user, category) if category else []
     membership = membership_of(request.user)
-    context = {"form": form, "category": category, "steps": category_history(changes)}
+    context: dict[str, Any] = {"form": form, "category": category, "steps": category_history(changes)}
     context["own"] = membership and membership.organisation_id
     return render(request, "annotations/review/kind.html", context, status=400 if form.errors else 200)
 
