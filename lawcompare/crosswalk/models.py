@@ -223,6 +223,7 @@ class Correspondence(Proposable):
     searched = models.TextField(blank=True)
     author = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=CorrespondenceStatus, default=CorrespondenceStatus.SUGGESTED)
+    # Or since when others see it, where a second person, or its topic, had to be confirmed first.
     made_at = models.DateTimeField(auto_now_add=True)
     # Who stands for a confirmed statement, or nobody where the project does; and the second person who confirmed it.
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person
@@ -237,7 +238,9 @@ def second_correspondence(user: Person, correspondence: Correspondence) -> Corre
         seconded_for__isnull=True,
         stated_by=correspondence.stated_by_id,
     )
-    if not held.update(seconded_for=membership.organisation, seconded_by=membership.user):
+    organisation = correspondence.organisation
+    since = {"made_at": timezone.now()} if organisation and organisation.two_person_rule else {}  # nobody saw it before
+    if not held.update(seconded_for=membership.organisation, seconded_by=membership.user, **since):
         raise ValidationError(_("There is no statement of one person here to be confirmed by a second."))
     correspondence.refresh_from_db()
     place_under_topic(correspondence)

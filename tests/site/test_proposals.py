@@ -42,7 +42,7 @@ from lawcompare.core.page_cache.content_token import PUBLIC
 from lawcompare.crosswalk.findings.models import Finding
 from lawcompare.crosswalk.findings.services import decide_on_finding
 from lawcompare.crosswalk.models import Correspondence, Topic, TopicChange, Value
-from lawcompare.crosswalk.services import state_by_hand, state_correspondence
+from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.topics.matrix import texts_measured
 from lawcompare.crosswalk.values import services as values
@@ -478,6 +478,21 @@ def test_a_row_is_of_the_day_on_which_its_topic_stood(place, cast, client, monke
         entry = next(one for one in feed.split("<entry>") if "The Others" in one)
         days += re.findall("<(?:published|updated)>([-0-9]+)", entry)
     assert days == [f"{later:%Y-%m-%d}"] * 4
+
+
+def test_what_one_person_stated_under_the_two_person_rule_is_of_the_day_of_the_second(place, cast, client, monkeypatch):
+    cast.others.two_person_rule = True
+    cast.others.save()
+    answer = place.other.clauses.get(num="Article 4")
+    row = state_by_hand(place.otto, place.topics["into"], place.clause, answer, "partial", "zzrow")
+    later = timezone.now() + timedelta(days=9)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    second_correspondence(cast.charlie, row)
+    client.force_login(cast.rita)
+    pair = {"source": place.clause.version.address, "target": place.other.address, "show": "decided"}
+    page = client.get(reverse("suggestions"), pair).content.decode()
+    history = re.findall(r"<li>\s*([^<]*?) ·\s*The Others", page)
+    assert history and set(history) == {format_date(f"{later:%Y-%m-%d}")}
 
 
 # --- The page ---------------------------------------------------------------------------------------------------------

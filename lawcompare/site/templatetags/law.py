@@ -67,9 +67,11 @@ def in_quotes(words: str) -> str:
 
 
 @register.filter
-def not_before(moment: datetime, version: Version) -> datetime:
-    """Returns the day of something done on a text; of what was done before the text was published, that day."""
-    return public_day(moment, version.published_at)
+def not_before(moment: datetime, row: Any) -> datetime:
+    """Returns the day of something done on a text or to a correspondence; of what was done before others saw that, the
+    day on which they did.
+    """
+    return public_day(moment, row.published_at if isinstance(row, Version) else getattr(row, "made_at", None))
 
 
 @register.simple_tag(takes_context=True)
@@ -79,10 +81,12 @@ def told(context: Any, row: Any, history: Iterable[Any], *texts: Version) -> lis
     """
     user, rows = context["request"].user, list(history)
     membership = membership_of(user)
+    public = [private_until(user, *texts)]
     if row.organisation_id is not None and row.organisation_id != (membership and membership.organisation_id):
         rows = list(takewhile(lambda one: one.status in SHOWN_VALUES, reversed(rows)))[::-1]
-    public = private_until(user, *texts)
-    before = [one for one in rows if public and one.at <= public]
+        public.append(getattr(row, "made_at", None))  # of a correspondence, since when others see it
+    since = max(filter(None, public), default=None)
+    before = [one for one in rows if since and one.at <= since]
     return [one for one in rows if one not in before[:-1]]
 
 
