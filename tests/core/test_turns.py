@@ -157,9 +157,11 @@ def test_two_workers_that_chose_two_files_of_one_organisation_do_not_read_both(q
 @pytest.mark.both_databases
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nobody claims meanwhile")
 @pytest.mark.django_db(transaction=True)
-def test_workers_claim_one_after_the_other_for_one_organisation(queue, cast):
-    """Ten threads claim the ten waiting files of an organisation at one moment: one gets one."""
-    readings = [queue(cast.centre) for _ in range(10)]
+@pytest.mark.parametrize("is_visitor", [False, True])
+def test_workers_claim_one_after_the_other_for_one_organisation_and_for_visitors(cast, is_visitor):
+    """Ten threads claim the ten waiting jobs of an organisation at one moment: one gets one."""
+    owner = None if is_visitor else cast.centre
+    readings = [Job.objects.create(kind="comparison", owner=owner) for _ in range(10)]
     together = threading.Barrier(len(readings))
 
     def claim(reading: Job) -> bool:
@@ -224,6 +226,26 @@ def test_an_organisation_has_one_job_of_whatever_kind_under_way(queue, cast, set
             settings.JOBS_AT_ONCE = 2
             assert runner.claim(others[0].pk, in_turn=True) is not None
             assert runner.next_job(others[1].pk) is None
+
+
+def test_what_visitors_ask_for_leaves_the_other_worker_to_others_and_holds_no_work_of_the_site_up(
+    queue, cast, django_capture_on_commit_callbacks
+):
+    first, second = (Job.objects.create(kind="comparison") for _ in range(2))
+    assert runner.claim(first.pk, in_turn=True) is not None
+    assert runner.next_job(second.pk) is None and runner.claim(second.pk, in_turn=True) is None
+    file = queue(cast.centre)
+    assert runner.next_job(second.pk) == file
+    Job.objects.filter(pk=file.pk).update(state=JobState.DONE)
+    periodic = Job.objects.create(kind="old-files", is_periodic=True)
+    assert runner.next_job(second.pk) == periodic and runner.claim(periodic.pk, in_turn=True) is not None
+    (mail,) = services.create_sealed("email", [{"to": "alice@example.org"}])
+    assert runner.next_job(second.pk) == mail and runner.claim(mail.pk, in_turn=True) is not None
+    Job.objects.filter(pk=first.pk).update(state=JobState.DONE)
+    with patch.object(celery, "_post") as post, django_capture_on_commit_callbacks(execute=True):
+        runner.send_held_back(None)
+    assert post.call_args[0][1] == ("comparison", second.pk)
+    assert runner.next_job(second.pk) == second and runner.claim(second.pk, in_turn=True) is not None
 
 
 def test_what_an_organisation_causes_is_its_own(cast, store):

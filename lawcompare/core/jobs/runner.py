@@ -3,8 +3,8 @@
 The broker hands out messages in the order in which they came, so that two hundred files of one organisation would stand
 before the one of another. So a message is only the news that something waits: whoever gets one runs the job of that
 organisation which has the fewest under way and was served longest ago, e-mails first (``Kind.goes_first``). Jobs of no
-organisation share a turn too. An organisation has ``JOBS_AT_ONCE`` under way at most, whatever their kinds, and leaves
-the other workers to the others.
+organisation, which visitors ask for, share a turn too. An organisation has ``JOBS_AT_ONCE`` under way at most, whatever
+their kinds, and leaves the other workers to the others; so have all visitors together.
 """
 
 import logging
@@ -19,7 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.db.models import Count, F, Max, Min, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -36,6 +36,8 @@ SECONDS_BETWEEN_REPORTS = 0.5
 NEVER = datetime.min.replace(tzinfo=UTC)
 # An organisation none of whose jobs ran for so long was served longest ago.
 SERVED_WITHIN = timedelta(days=1)
+# Any number, the same for all: who holds it asks whether nobody's jobs have all the places they may.
+LOCK = 0x6A6F62
 
 
 class LostClaim(Exception):
@@ -114,7 +116,7 @@ def claim(job_id: int, *, in_turn: bool = False) -> Job | None:
     if _ends_its_workers(job):
         _give_up(job)
         return None
-    if not in_turn or job.owner_id is None:
+    if not in_turn or (job.owner_id is None and not job.registered.is_asked_for):
         return _take(job)
     with transaction.atomic():
         return None if has_all_it_may(job) else _take(job)
@@ -215,8 +217,7 @@ def next_job(named_id: int) -> Job | None:
     if named is not None and named.state == JobState.RUNNING and named.is_abandoned:
         return named
     now, jobs = timezone.now(), Job.objects.order_by()
-    at_work = jobs.filter(state=JobState.RUNNING, heartbeat__gt=now - SILENCE_MAX)
-    by_owner: Counter[Any] = Counter(dict(at_work.values_list("owner").annotate(n=Count("pk"))))
+    by_owner: Counter[Any] = Counter(dict(_at_work().values_list("owner").annotate(n=Count("pk"))))
     begun = jobs.filter(attempts__gt=0, heartbeat__gt=now - SERVED_WITHIN)
     served = dict(begun.values_list("owner").annotate(last=Max("heartbeat")))
     waiting = jobs.waiting()
@@ -224,7 +225,7 @@ def next_job(named_id: int) -> Job | None:
     first_kinds = {name for name, kind in kinds.items() if kind.goes_first}
     candidates = []
     for kind, owner, first in oldest:
-        if owner is None or by_owner[owner] < settings.JOBS_AT_ONCE:
+        if by_owner[owner] < settings.JOBS_AT_ONCE or (owner is None and not kinds[kind].is_asked_for):
             rank = kind not in first_kinds, by_owner[owner]
             candidates.append((*rank, served.get(owner, NEVER), first, kind, owner))
     if not candidates:
@@ -233,22 +234,32 @@ def next_job(named_id: int) -> Job | None:
     return waiting.filter(kind=kind, owner=owner).order_by("requested_at", "pk").first()
 
 
+def _at_work() -> QuerySet[Job]:
+    """The jobs in the hands of living workers that count against ``JOBS_AT_ONCE``."""
+    counted = [name for name, kind in kinds.items() if kind.is_asked_for]
+    running = Job.objects.order_by().filter(state=JobState.RUNNING, heartbeat__gt=timezone.now() - SILENCE_MAX)
+    return running.exclude(~Q(kind__in=counted), owner=None)
+
+
 def has_all_it_may(job: Job) -> bool:
-    """Whether the organisation of a waiting job runs as many as it may (``JOBS_AT_ONCE``).
+    """Whether the organisation of a waiting job runs as many as it may (``JOBS_AT_ONCE``), or nobody's jobs do.
 
     Call it in a transaction: until its end no other worker gets an answer for the same organisation.
     """
     organisations: Any = Job._meta.get_field("owner").related_model
-    # Not as who changes its key: that would wait for every transaction that wrote a row of this organisation.
-    organisations.objects.select_for_update(no_key=True).get(pk=job.owner_id)
-    at_work = Job.objects.filter(state=JobState.RUNNING, heartbeat__gt=timezone.now() - SILENCE_MAX)
-    return at_work.filter(owner=job.owner_id).exclude(pk=job.pk).count() >= settings.JOBS_AT_ONCE
+    if job.owner_id is not None:
+        # Not as who changes its key: that would wait for every transaction that wrote a row of this organisation.
+        organisations.objects.select_for_update(no_key=True).get(pk=job.owner_id)
+    elif connection.vendor == "postgresql":  # SQLite has one writer
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    return _at_work().filter(owner=job.owner_id).exclude(pk=job.pk).count() >= settings.JOBS_AT_ONCE
 
 
 def send_held_back(owner: int | None) -> None:
-    """After a job of an organisation: have the next one run that waited for it."""
+    """After a job of an organisation, or of nobody: have the next one run that waited for it."""
     job = Job.objects.waiting().filter(owner=owner).order_by("pk").first()
-    if owner is not None and job is not None:
+    if job is not None:
         enqueue(job)
 
 
