@@ -412,7 +412,7 @@ JOBS_AT_ONCE = envint("JOBS_AT_ONCE", 1)
 PROPOSALS_WAITING_MAX = envint("PROPOSALS_WAITING_MAX", 100)
 # Characters of one text: what is stored, indexed, examined and compared is no longer than this.
 TEXT_CHARACTERS_MAX = envint("TEXT_CHARACTERS_MAX", 20_000_000)
-# Files handed in at once, or inside one ZIP.
+# Files handed in at once, those inside ZIPs too.
 IMPORT_FILES_MAX = envint("IMPORT_FILES_MAX", 200)
 DATA_UPLOAD_MAX_NUMBER_FILES = IMPORT_FILES_MAX
 # What a form may hold beside files: a whole law may be pasted.

@@ -255,7 +255,8 @@ def test_a_zip_that_would_do_harm_is_refused(editor, settings, subtests):
         (zipped(), {}, "holds no file"),
         (zipped(bomb_txt=b"0" * 5_000_000), {}, "packed more tightly"),
         (zipped(a_txt=b"a", b_txt=b"b"), {"IMPORT_FILES_MAX": 1}, "more than the 1 allowed"),
-        (zipped(a_txt=b"a" * 500), {"IMPORT_BYTES_MAX": 100}, "unpacks to more than the limit"),
+        (zipped(**{f"hidden__{n}_exe": b"" for n in range(101)}), {"IMPORT_FILES_MAX": 1}, "holds 101 files"),
+        (zipped(a_txt=b"a" * 500), {"IMPORT_BYTES_MAX": 400}, "unpacks to more than the limit"),
     ):
         for name, value in limit.items():
             setattr(settings, name, value)
@@ -263,6 +264,16 @@ def test_a_zip_that_would_do_harm_is_refused(editor, settings, subtests):
             upload(editor, ("laws.zip", data))
             assert sentence in ImportBatch.objects.latest("pk").others[0]["reason"]
             assert not ImportDraft.objects.exists()
+
+
+def test_of_files_and_zips_handed_in_at_once_no_more_is_taken_than_of_one_zip(editor, settings):
+    """Each is unpacked and encrypted while the person waits."""
+    settings.IMPORT_FILES_MAX, settings.IMPORT_BYTES_MAX = 3, 3000
+    text, two = LAW.encode()[:500], zipped(c_txt=b"Article 1. Words.", d_txt=b"Article 1. Others.")
+    upload(editor, ("a.txt", text), ("b.zip", zipped(b_txt=text + b"b")), ("c.zip", two), ("d.txt", b"d" * 2990))
+    assert {draft.name for draft in ImportDraft.objects.all()} == {"a.txt", "b.txt"}
+    refused = {one["name"]: one["reason"] for one in ImportBatch.objects.get().others}
+    assert "more than the 3 allowed" in refused["c.zip"] and "together are larger" in refused["d.txt"]
 
 
 def test_a_folder_is_imported_by_a_command(cast, tmp_path):

@@ -187,8 +187,18 @@ RATIO_MATTERS = 100 * 1024
 NOT_MEANT = ("__MACOSX/",)
 
 
-def unpack(data: bytes, filename: str) -> Iterator[tuple[str, bytes | EngineError]]:
-    """(name, bytes) of each file, or (name, why it is refused). Raises ``ImportRefused`` for the whole."""
+# A list of a million files takes seconds to read; files of Word in a ZIP have lists of their own.
+LISTED_TIMES = 100
+
+
+def unpack(data: bytes, filename: str, number: int = 0, size: int = 0) -> Iterator[tuple[str, bytes | EngineError]]:
+    """(name, bytes) of each file, or (name, why it is refused). Raises ``ImportRefused`` for the whole.
+
+    ``number``, ``size``: of files that were handed in with it, which count against the same limits.
+    """
+    listed = data.count(zipfile.stringCentralDir)  # type: ignore[attr-defined]
+    if listed > LISTED_TIMES * settings.IMPORT_FILES_MAX:
+        raise ImportRefused(f"{filename} holds {listed} files, more than the {settings.IMPORT_FILES_MAX} allowed")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
@@ -201,11 +211,11 @@ def unpack(data: bytes, filename: str) -> Iterator[tuple[str, bytes | EngineErro
                 entries.append(entry)
         if not entries:
             raise ImportRefused(f"{filename} holds no file")
-        if len(entries) > settings.IMPORT_FILES_MAX:
+        if number + len(entries) > settings.IMPORT_FILES_MAX:
             raise ImportRefused(
                 f"{filename} holds {len(entries)} files, more than the {settings.IMPORT_FILES_MAX} allowed"
             )
-        if sum(entry.file_size for entry in entries) > 4 * settings.IMPORT_BYTES_MAX:
+        if size + sum(entry.file_size for entry in entries) > settings.IMPORT_BYTES_MAX:
             raise ImportRefused(f"{filename} unpacks to more than the limit")
         for entry in entries:
             yield entry.filename, _take(archive, entry)

@@ -30,7 +30,6 @@ from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
 from lawcompare.laws.uploads.sandbox import missing_layers, weaknesses
 
 PER_PAGE = 50
-ZIP_TIMES = 4  # a ZIP may be so many times as large as one file
 
 
 def _page_of(request: HttpRequest, named: dict[str, Any]) -> str:
@@ -117,16 +116,24 @@ def _is_zip(file: Any) -> bool:
 
 
 def _each(files: list[Any]) -> Any:
-    """(name, bytes or refusal) of every file, those inside a ZIP one by one."""
+    """(name, bytes or refusal) of every file, those inside a ZIP one by one: all together as many and as large as one
+    ZIP may hold, since each is unpacked and encrypted while the person waits.
+    """
+    number = size = 0
     for file in files:
         name = services.clean_name(file.name)
         try:
             if _is_zip(file):
-                if file.size > ZIP_TIMES * settings.IMPORT_BYTES_MAX:
+                if file.size > settings.IMPORT_BYTES_MAX:
                     raise ImportRefused(_("the ZIP is larger than the limit"))
-                yield from unpack(file.read(), name)
+                for inside, data in unpack(file.read(), name, number, size):
+                    number, size = number + 1, size + (len(data) if isinstance(data, bytes) else 0)
+                    yield inside, data
             else:
                 check_file(name, file.size)
+                number, size = number + 1, size + file.size
+                if size > settings.IMPORT_BYTES_MAX:
+                    raise ImportRefused(_("the files together are larger than the limit"))
                 yield name, file.read()
         except EngineError as refused:
             yield name, refused
