@@ -350,8 +350,8 @@ class _Words:
 # --- Files of long comparisons, which a worker writes -----------------------------------------------------------------
 
 
-# Of two texts that together have more clauses a worker writes the file: some 250 pages, ten seconds as PDF.
-CLAUSES_AT_ONCE = 2_000
+# Of two texts that together have more, a worker writes the file: some 250 pages, ten seconds as PDF.
+CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 2_000, 500_000
 KEPT_FOR = timedelta(days=1)
 PURPOSE = "comparison-file"
 
@@ -464,7 +464,7 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
         by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)
     name = f"{'-'.join(old)}--{'-'.join(new)}.{form}"
-    if are_long(comparison.old_id, comparison.new_id, CLAUSES_AT_ONCE):
+    if are_long(comparison.old_id, comparison.new_id, CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE):
         return _long_file(request, comparison, form, name)
     if request.method == "POST":
         return redirect(request.get_full_path())

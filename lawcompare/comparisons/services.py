@@ -208,12 +208,8 @@ def neighbours(version: Version) -> list[tuple[Version, Version]]:
     return pairs
 
 
-# Two texts with more characters are compared, and their files written, by a worker, however few clauses they have.
-CHARACTERS_AT_ONCE = 500_000
-
-
-def are_long(old_id: int, new_id: int, clauses: int) -> bool:
-    """Whether two texts together have more clauses than this, or too many characters for the web process."""
+def are_long(old_id: int, new_id: int, clauses: int, characters: int) -> bool:
+    """Whether two texts together have more clauses than this, or more characters: then a worker does the work."""
     measured = Clause.objects.filter(version__in=[old_id, new_id]).order_by()
     size = measured.aggregate(clauses=Count("pk"), characters=Sum(Length("text")))
-    return size["clauses"] > clauses or (size["characters"] or 0) > CHARACTERS_AT_ONCE
+    return size["clauses"] > clauses or (size["characters"] or 0) > characters

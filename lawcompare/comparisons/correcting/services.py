@@ -28,8 +28,8 @@ from lawcompare.laws.translations.services import request_mapping
 # A pair of clauses that belong together; where one is missing, the other has no partner.
 Edge = tuple[Clause | None, Clause | None]
 
-# Two texts with more clauses are compared by a worker, not while the person waits.
-CLAUSES_AT_ONCE = 4_000
+# Two texts that together have more are compared by a worker, not for seconds while the person waits and holds both.
+CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 100_000
 
 
 class DecidedMeanwhile(ValidationError):
@@ -326,7 +326,7 @@ def _log(decision: MapDecision) -> None:
 def _apply(base: Comparison | None, decision: MapDecision) -> None:
     """Make the next edition, at once where the texts are not long; and the clause map between languages anew."""
     if base is not None:
-        is_short = not are_long(base.old_id, base.new_id, CLAUSES_AT_ONCE)
+        is_short = not are_long(base.old_id, base.new_id, CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE)
         owner = decision.organisation
         job = jobs.create_claimed("comparison", owner) if is_short else jobs.create("comparison", owner)
         edition = next_edition(base, decision, job)
