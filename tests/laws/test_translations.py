@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.targets import set_target
+from lawcompare.comparisons.computing import compare
 from lawcompare.comparisons.models import Concordance
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
@@ -123,6 +124,19 @@ def test_what_a_person_decided_is_kept_when_it_is_computed_again(both):
     row = ClauseTranslation.objects.get(original=one)
     assert (row.translation, row.confidence, row.confirmed_by) == (other, 1, "The Centre")
     assert not ClauseTranslation.objects.filter(translation=other).exclude(original=one).exists()
+
+
+def test_no_text_is_held_while_the_clause_map_is_computed(both, monkeypatch):
+    """Else whoever decides on a text that the translation was compared with waits for minutes."""
+    steps = []
+    for module, name in ((translations, "align_translations"), (compare, "lock_texts")):
+        real = getattr(module, name)
+        monkeypatch.setattr(
+            module, name, lambda *args, real=real, name=name, **more: steps.append(name) or real(*args, **more)
+        )
+    translations.request_mapping(both[1])
+    run_now(Job.objects.get(kind="translationmapping"))
+    assert steps == ["align_translations", "lock_texts"] and ClauseTranslation.objects.exists()
 
 
 def test_a_text_that_translates_nothing_has_no_clause_map(store):

@@ -89,19 +89,16 @@ def set_review(user: Any, version: Version, *, is_checked: bool, credit: str, no
 Decided = Mapping[tuple[int | None, int | None], str]
 
 
-def map_translation(translation: Version, decided: Decided) -> int:
-    """Compute which clause translates which, and store it in place of the earlier map. Returns the number of pairs.
-
-    Safe to run twice; what people decided (``decided``) is kept.
-    """
+def map_of(translation: Version, decided: Decided) -> list[ClauseTranslation]:
+    """Returns which clause translates which, as rows to be stored; what people decided (``decided``) is kept."""
     original = translation.translates
     if original is None:
-        return 0
+        return []
     olds, news = (dict(version.clauses.values_list("eid", "pk")) for version in (original, translation))
     names = {pk: eid for eids in (olds, news) for eid, pk in eids.items()}
     decided_eids = [(names.get(old or 0), names.get(new or 0)) for old, new in decided]
     pairs = align_translations(load_document(original), load_document(translation), decided=decided_eids)
-    rows = [
+    return [
         ClauseTranslation(
             original_version=original,
             translation_version=translation,
@@ -113,11 +110,12 @@ def map_translation(translation: Version, decided: Decided) -> int:
         )
         for pair in pairs
     ]
-    with transaction.atomic():
-        Version.objects.select_for_update(no_key=True).get(pk=translation.pk)
-        translation.clause_translations.all().delete()
-        ClauseTranslation.objects.bulk_create(rows, batch_size=BATCH)
-    return len(rows)
+
+
+def store_map(translation: Version, rows: Iterable[ClauseTranslation]) -> None:
+    """Store which clause translates which in place of what was stored. The caller holds the text."""
+    translation.clause_translations.all().delete()
+    ClauseTranslation.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def request_mapping(translation: Version) -> None:
