@@ -86,7 +86,7 @@ def add_member(email: str, organisation: Organisation, role: str = Role.MEMBER) 
 def _administered_by(user: Person) -> Organisation:
     """The organisation that the person may administer now, locked until the transaction ends."""
     membership = membership_that_may(user, "invite", _("Only administrators of the organisation can do this."))
-    return Organisation.objects.select_for_update().get(pk=membership.organisation_id)
+    return Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
 
 
 @transaction.atomic
@@ -155,7 +155,7 @@ def accept_invitation(token: str, user: Person | None = None, password: str = ""
     Whoever holds the token has read the mail at that address, which is all that a new account needs; an existing
     account needs its own sign-in. The token works once. Raises ``ValidationError``.
     """
-    invitation = Invitation.objects.open().select_for_update().filter(token_digest=digest_of(token)).first()
+    invitation = Invitation.objects.open().select_for_update(no_key=True).filter(token_digest=digest_of(token)).first()
     if invitation is None:
         raise ValidationError(_("This invitation was accepted, withdrawn or has expired."))
     owner = account_of(invitation)

@@ -64,7 +64,7 @@ def write_own_note(user: Person, clause: Clause, body: str, seen: int) -> OwnNot
     ``seen`` is the revision that the form began from, 0 for a new note. Raises ``ChangedMeanwhile`` where it is no
     longer that one, ``ValidationError`` where the person has very many notes; then nothing is stored.
     """
-    held = OwnNote.objects.select_for_update().filter(person_id=user.pk, clause=clause).first()
+    held = OwnNote.objects.select_for_update(no_key=True).filter(person_id=user.pk, clause=clause).first()
     if seen != (held.revision if held else 0):
         raise ChangedMeanwhile(held)
     if not body.strip():

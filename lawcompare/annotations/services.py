@@ -513,7 +513,7 @@ def change_category(user: Person, category: Category) -> CategoryChange | None:
     site's. Returns the change; None where nothing of it is new.
     """
     membership = _editor(user)
-    stored = Category.objects.select_for_update().get(pk=category.pk)
+    stored = Category.objects.select_for_update(no_key=True).get(pk=category.pk)
     before, after = _fields_of(stored), _fields_of(category)
     same = {"before": before, "after": after, "organisation": membership.organisation}
     if before == after or category.changes.filter(**same, confirmation=Confirmation.PROPOSED).exists():
@@ -550,7 +550,7 @@ def follow_confirmation(change: CategoryChange, was: str) -> None:
     """
     if change.stands == (was == Confirmation.CONFIRMED):
         return
-    category = Category.objects.select_for_update().get(pk=change.category_id)
+    category = Category.objects.select_for_update(no_key=True).get(pk=change.category_id)
     before = change.before or change.after | {"is_retired": True}
     now, then = (before, change.after) if change.stands else (change.after, before)
     if not _fields_of(category).items() <= now.items():

@@ -511,7 +511,7 @@ def clause_name(now: CorrectedDocument, key: str) -> str:
 def hold_open(user: Person, draft: ImportDraft, refusal: str = "") -> ImportDraft:
     """The draft, locked until the transaction ends. Raises ``CorrectionError`` where it can no longer be changed."""
     editor(user)
-    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+    held = ImportDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if not held.is_open:
         message = _("This text is stored already. It is corrected by a new version that names it.")
         raise CorrectionError(refusal or message)

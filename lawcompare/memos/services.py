@@ -151,7 +151,7 @@ def request_file(user: Person, memo: Memo, form: str, language: str, root: str) 
 
 def _held(user: Person, memo: Memo) -> Memo:
     get_memo(user, memo.key)
-    return Memo.objects.select_for_update().get(pk=memo.pk)
+    return Memo.objects.select_for_update(no_key=True).get(pk=memo.pk)
 
 
 def _written(memo: Memo) -> None:

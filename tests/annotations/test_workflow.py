@@ -1,10 +1,14 @@
 """Submitted, taken back, returned, published, written anew, withdrawn: by whom, and what readers see of it."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from lawcompare.accounts.models import User
+from lawcompare.accounts.services import describe_organisation
 from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, Category, CategoryChange, NoteDecision, Revision
 from lawcompare.core.models import Entry
@@ -351,3 +355,35 @@ def test_an_account_that_goes_is_forgotten_in_the_log(write, cast):
     assert NoteDecision.objects.filter(annotation=note, by=None).exists()
     assert note.revisions.get().by is None
     assert Annotation.objects.get().creator is None
+
+
+@pytest.mark.both_databases
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_a_note_is_published_while_its_organisation_is_described_and_neither_waits_for_the_other(cast, write):
+    """At its end each changes the token of what is public, and the note's rows look whether the organisation is there:
+    who holds that as if its key were to change makes a deadlock of it.
+    """
+    write("published")
+    note, together = write("submitted", body="Another."), threading.Barrier(2)
+    said = {"description": "Who we are.", "two_person_rule": False}
+
+    def end(task) -> str:
+        try:
+            with transaction.atomic():
+                task()
+                together.wait(10)
+        except DatabaseError as error:
+            return type(error).__name__
+        finally:
+            connection.close()
+        return ""
+
+    tasks = (
+        lambda: describe_organisation(cast.adam, said),
+        lambda: services.publish_annotation(cast.rita, note),
+    )
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(end, tasks)) == ["", ""]
+    note.refresh_from_db()
+    assert note.status == "published" and note.organisation.description == "Who we are."

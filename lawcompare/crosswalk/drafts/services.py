@@ -179,7 +179,12 @@ def _open(user: Person, draft: DraftComparison) -> tuple[Membership, DraftCompar
     """The reviewer's membership and the draft, held for this transaction. Raises where it was published meanwhile."""
     membership = reviewer(user)
     get_draft(user, draft.key)
-    held = DraftComparison.objects.select_for_update().select_related("organisation").filter(pk=draft.pk).first()
+    held = (
+        DraftComparison.objects.select_for_update(no_key=True)
+        .select_related("organisation")
+        .filter(pk=draft.pk)
+        .first()
+    )
     if held is None:
         raise PermissionDenied(_("Somebody else has discarded this draft in the meantime."))
     if held.is_published:

@@ -93,7 +93,7 @@ def move_topic(user: Person, topic: Topic, places: int) -> None:
     membership = reviewer(user)
     if not may_order(user):
         raise PermissionDenied(_("Only the editors of this site order its topics."))
-    ordered = list(Topic.objects.select_for_update().current())
+    ordered = list(Topic.objects.select_for_update(no_key=True).current())
     at = next((place for place, one in enumerate(ordered) if one.pk == topic.pk), None)
     if at is None:
         raise ValidationError(_("This topic is no longer in use."))
@@ -186,7 +186,7 @@ def follow_confirmation(change: TopicChange) -> None:
 
     Raises ValidationError where the topic was changed otherwise since.
     """
-    topic = Topic.objects.select_for_update().get(pk=change.topic_id)
+    topic = Topic.objects.select_for_update(no_key=True).get(pk=change.topic_id)
     if change.action == TopicAction.ADDED:
         if change.stands and not topic.stands:  # neither its place nor its rows tell how long it was proposed
             topic.position = _last_place()
@@ -223,7 +223,7 @@ def follow_confirmation(change: TopicChange) -> None:
 def _perform(topic: Topic, change: TopicChange) -> dict[str, Any]:
     """Do it. Returns what taking it back brings back."""
     if change.action == TopicAction.MERGED:
-        return _merge(topic, Topic.objects.select_for_update().get(slug=change.content["into"]))
+        return _merge(topic, Topic.objects.select_for_update(no_key=True).get(slug=change.content["into"]))
     if change.action != TopicAction.CHANGED:
         topic.retired_at = timezone.now() if change.action == TopicAction.RETIRED else None
         return {}
@@ -289,7 +289,7 @@ def _part(held: Topic, change: TopicChange) -> None:
 
 def _held(user: Person, topic: Topic) -> Topic:
     get_topic_to_change(user, topic.slug)
-    return Topic.objects.select_for_update().get(pk=topic.pk)
+    return Topic.objects.select_for_update(no_key=True).get(pk=topic.pk)
 
 
 def _seen(user: Person, clauses: Iterable[Clause]) -> list[Clause]:

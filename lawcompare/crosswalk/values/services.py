@@ -331,7 +331,7 @@ def _held(user: Person, value: Value) -> tuple[Membership, Value]:
     # First its clause, since others of its values change with it.
     list(Clause.objects.select_for_update(no_key=True).filter(pk=value.clause_id).values_list("pk"))
     # No joins: PostgreSQL holds no rows on the outer side of one.
-    return membership, Value.objects.select_for_update().get(pk=value.pk)
+    return membership, Value.objects.select_for_update(no_key=True).get(pk=value.pk)
 
 
 def is_own(value: Value, membership: Membership) -> bool:

@@ -69,7 +69,7 @@ def save_details(user: Person, draft: ImportDraft, details: Mapping[str, str], r
     another since, and words would be lost.
     """
     editor(user)
-    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+    held = ImportDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if not held.is_open:
         raise ImportRefused(_("This text is stored already; its details can no longer change."))
     stored = {name: str(held.details.get(name) or "") for name in details}
@@ -100,7 +100,7 @@ def ask_to_store(
     where too much of the organisation waits for staff.
     """
     membership = editor(user)
-    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+    held = ImportDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if held.version_id is not None or held.is_being_stored:
         return
     if not held.is_open:

@@ -68,8 +68,6 @@ def take_in(
     ``amends`` says which text it is meant to amend, as ``law/version``.
     """
     membership = editor(user)
-    # One file of an organisation after the other, so that the same one sent twice at once is stored once.
-    Organisation.objects.select_for_update().get(pk=membership.organisation_id)
     name = clean_name(filename)
     check_file(name, len(data))
     if not data.strip(b" \t\r\n\f\v\0"):
@@ -84,6 +82,11 @@ def take_in(
         return known, False
     _check_quota(membership.organisation)
     digest = originals.put(data, membership.organisation_id)
+    # One file of an organisation after the other, so that the same one sent twice at once is stored once. Not while it
+    # is encrypted: a worker that looks whether the organisation may have a job run would wait.
+    Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
+    if (known := same.order_by("pk").first()) is not None:
+        return known, False
     draft = ImportDraft.objects.create(
         organisation=membership.organisation,
         creator_id=user.pk,

@@ -66,7 +66,7 @@ def rename_text(user: Any, version: Version, slug: str, seen: str) -> LawChange 
     """
     if not may_rename(user, version):
         raise PermissionDenied(_("Only an editor of the organisation that brought a text here can rename it."))
-    held = Version.objects.select_for_update(of=("self",)).select_related("law").get(pk=version.pk)
+    held = Version.objects.select_for_update(no_key=True, of=("self",)).select_related("law").get(pk=version.pk)
     if held.slug != seen:
         raise RenamingRefused(_("Somebody else has renamed this text since you opened the form."))
     if slug == held.slug:
@@ -93,7 +93,7 @@ def edit_law(
     """
     if not may_edit(user, law):
         raise PermissionDenied(_("Only an editor of the organisation that brought a law here can change it."))
-    law = Law.objects.select_for_update().get(pk=law.pk)
+    law = Law.objects.select_for_update(no_key=True).get(pk=law.pk)
     if seen is not None and law.changes.count() != seen:
         raise EditedMeanwhile(law)
     before = {name: str(getattr(law, name)) for name in COLUMNS}
@@ -125,7 +125,7 @@ def _change(user: Any, law: Law, changed: dict[str, list[str]], reason: str = ""
 
 def _set_record(law: Law, now: dict[str, str], fields: dict[str, str], by: Person | None) -> None:
     if "version" in fields:  # of a text of it, by its name now
-        text = law.versions.select_for_update(of=("self",)).get(slug=now["version"])
+        text = law.versions.select_for_update(no_key=True, of=("self",)).get(slug=now["version"])
         return rename_version(text, fields["version"], by)
     if "slug" in fields:
         is_public = law.versions.filter(published_at__isnull=False).exists()
@@ -143,7 +143,7 @@ def follow_confirmation(change: LawChange, was: str) -> None:
     """
     if change.stands == (was == Confirmation.CONFIRMED):
         return
-    law = Law.objects.select_for_update().get(pk=change.law_id)
+    law = Law.objects.select_for_update(no_key=True).get(pk=change.law_id)
     now, then = (change.before, change.after) if change.stands else (change.after, change.before)
     is_there = (
         law.versions.filter(slug=now["version"]).exists()

@@ -55,7 +55,7 @@ def write_plain_words(user: Any, clause: Clause, words: dict[str, str], seen: An
     ``seen``, or where too many proposals wait.
     """
     membership = membership_that_may(user, "import", str(REFUSAL))
-    Clause.objects.select_for_update(of=("self",)).get(pk=clause.pk)
+    Clause.objects.select_for_update(no_key=True, of=("self",)).get(pk=clause.pk)
     if said(plain_words_of(user, clause.version).get(clause.pk)) != seen:
         raise ValidationError(_("Somebody else saved other words since you opened this page. Read them above."))
     words = {name: " ".join(text.split()) for name, text in words.items()}

@@ -102,7 +102,7 @@ def store_event(event: Event, versions: Iterable[Version], by: Any = None) -> bo
     versions = list(versions)
     check_date(event.date)
     check_sources(event.sources)
-    stored = Event.objects.select_for_update().filter(pk=event.pk).first()
+    stored = Event.objects.select_for_update(no_key=True).filter(pk=event.pk).first()
     before = state_of(stored, stored.versions.select_related("law")) if stored else {}
     after = state_of(event, versions)
     if before == after:

@@ -97,7 +97,7 @@ def reencrypt() -> tuple[int, int]:
     outdated = Original.objects.exclude(key=_current_key()).order_by("digest").values_list("digest", flat=True)
     for digest in list(outdated):
         with transaction.atomic():
-            original = Original.objects.select_for_update().filter(digest=digest).first()
+            original = Original.objects.select_for_update(no_key=True).filter(digest=digest).first()
             if original is None:
                 continue
             try:

@@ -254,7 +254,7 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
         held = kind.model._default_manager.filter(pk=number).order_by().values(kind.hold)
         first = kind.model._meta.get_field(kind.hold).related_model._default_manager.select_for_update(no_key=True)
         list(first.filter(pk__in=held).values_list("pk"))
-    row = kind.model._default_manager.select_for_update().filter(pk=number).order_by("pk").first()
+    row = kind.model._default_manager.select_for_update(no_key=True).filter(pk=number).order_by("pk").first()
     is_there = row is not None and seen_by_staff(kind.model).filter(pk=number).exists()
     if is_there and row.confirmation == confirmation:
         return False
