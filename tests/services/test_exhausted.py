@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 
 import psycopg2
 import pytest
@@ -64,6 +65,22 @@ def test_a_database_without_connections_left_is_a_clear_503_and_is_used_again(da
         wait_until(lambda: read(port, "/laws/kh-cybercrime/2012-v1-en/")[0] == 200, 20, "it is used again")
     assert manage(environment, "check_texts") == before
     assert ask(database.url, "SELECT count(*) FROM laws_version") == [(1,)]
+
+
+def test_pages_that_wait_for_what_somebody_holds_end_and_leave_their_places_to_others(
+    database, shared_folder, tmp_path
+):
+    environment = production(database.url, "", tmp_path, TASKS="inline")
+    put_static_files(shared_folder, tmp_path)
+    port = free_port()
+    one_worker = ("--workers", "1", "--threads", "2")
+    with web(environment, port, *one_worker), closing(psycopg2.connect(database.url)) as holder:
+        assert read(port, "/laws/")[0] == 200
+        holder.cursor().execute("LOCK TABLE laws_law IN ACCESS EXCLUSIVE MODE")
+        with ThreadPoolExecutor(2) as readers:
+            assert list(readers.map(lambda _n: read(port, "/laws/?more=1")[0], range(2))) == [503, 503]
+        holder.rollback()
+        assert read(port, "/laws/")[0] == 200
 
 
 SIGN_IN = """
