@@ -282,7 +282,8 @@ def clause(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, eid: 
 
 def _clause_data(version: Version, clause: Clause, plain: PlainWords | None, root: str) -> dict[str, Any]:
     url = root + plain_address("clause", version.law.slug, version.slug, clause.eid)
-    return clause_data(clause, plain) | {"position": clause.position, "url": url}
+    parent = clause.parent.eid if clause.parent else None
+    return clause_data(clause, parent, plain) | {"position": clause.position, "url": url}
 
 
 @get(

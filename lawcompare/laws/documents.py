@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import QuerySet
+
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
@@ -89,12 +91,21 @@ def clause_rows(version: Version, document: Document) -> list[Clause]:
 
 
 _READ = ("pk", "eid", "element", "num", "heading", "text", "depth", "parent_id", "text_status")
+_OF_SOURCE = ("source_url", "note", "identifier", "obtained", "confidence", "is_corrected")
+
+
+def values_of(clauses: QuerySet[Clause], *more: str) -> Any:
+    """Returns clauses in order as rows of named values: half the time, and memory, of objects of the model."""
+    return clauses.order_by("position").values_list(*_READ, *more, named=True)
+
+
+def values_with_source(clauses: QuerySet[Clause]) -> Any:
+    """Returns the same with what the source says of each clause, and the ``parent__eid``."""
+    return values_of(clauses, *_OF_SOURCE, "parent__eid")
 
 
 def load_document(version: Version) -> Document:
-    # Rows of named values: half the time of objects of the model.
-    rows: Any = version.clauses.order_by("position").values_list(*_READ, named=True)
-    return document_of(version, rows)
+    return document_of(version, values_of(version.clauses.all()))
 
 
 def document_of(version: Version, clauses: Iterable[Clause], attributes_of: Attributes | None = None) -> Document:
@@ -138,7 +149,7 @@ def source_attributes(row: Clause) -> dict[str, str]:
 
 def whole_document(version: Version) -> Document:
     """Returns the engine's document of a version, with the provenance of each clause where it differs."""
-    return document_of(version, version.clauses.order_by("position"), source_attributes)
+    return document_of(version, values_of(version.clauses.all(), *_OF_SOURCE), source_attributes)
 
 
 def document_to_correct(version: Version) -> Document:

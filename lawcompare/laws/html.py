@@ -189,10 +189,10 @@ def not_linked(words: str) -> str:
 
 def contents(entries: Sequence[ContentsEntry], page: int) -> str:
     """The table of contents as nested lists; ``page`` is the one that is shown."""
-    items = []
+    items, language = [], reader_language().code
     for entry in entries:
         clause = entry.clause
-        printed = number_in_reader_language(clause.num)
+        printed = number_in_reader_language(clause.num, language)
         number = f"<span{' class="dim"' if clause.heading else ''}>{as_html(printed)}</span> " if printed else ""
         words = number + as_html(localised(clause.heading))
         query = "" if entry.page == page else f"?page={entry.page}"

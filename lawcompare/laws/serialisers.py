@@ -43,13 +43,13 @@ def version_data(version: Version) -> dict[str, Any]:
     }
 
 
-def clause_data(clause: Clause, plain: PlainWords | None = None) -> dict[str, Any]:
-    """Returns a clause as ``python -m lawcompare.engine read`` prints it, with its own provenance where it has any, and
-    what it says in plain words where that is told.
+def clause_data(clause: Any, parent: str | None, plain: PlainWords | None = None) -> dict[str, Any]:
+    """Returns a clause, or its named values, as ``python -m lawcompare.engine read`` prints it, with the eId of its
+    ``parent``, its own provenance where it has any, and what it says in plain words where that is told.
     """
     names = ("eid", "element", "num", "heading", "text", "depth")
     data: dict[str, Any] = {name: getattr(clause, name) for name in names}
-    data["parent"] = clause.parent.eid if clause.parent else None
+    data["parent"] = parent
     for name in ("text_status", "source_url", "note", "identifier"):
         if getattr(clause, name):
             data[name] = getattr(clause, name)

@@ -29,7 +29,7 @@ from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
 # Clauses of one text: a page of a draft, and much else, costs what all of them cost.
-CLAUSES_MAX = 200_000
+CLAUSES_MAX = 100_000
 
 
 class ImportRefused(EngineError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -29,6 +29,10 @@ class HeadedClause(NamedTuple):
         return name_in_reader_language(self.num, self.heading) or place_in_words(self.eid)
 
 
+# No code of law here has so many articles and headings above them.
+CONTENTS_MAX = 10_000
+
+
 @dataclass
 class ContentsEntry:
     """An entry of the table of contents with those below it."""
@@ -36,10 +40,6 @@ class ContentsEntry:
     clause: HeadedClause
     page: int = 1
     children: list[ContentsEntry] = field(default_factory=list)
-
-    @property
-    def is_unit(self) -> bool:
-        return self.clause.element in UNIT_ELEMENTS
 
 
 @dataclass(frozen=True)
@@ -58,23 +58,22 @@ class VersionPage:
 
 @dataclass(frozen=True)
 class Layout:
-    """Table of contents and pages of a version."""
+    """What has a heading in a version, and its pages."""
 
-    contents: list[ContentsEntry]
+    outline: Sequence[HeadedClause]
     pages: list[VersionPage]
 
     @property
-    def units(self) -> Iterator[ContentsEntry]:
-        waiting = self.contents[::-1]
-        while waiting:
-            entry = waiting.pop()
-            if entry.is_unit:
-                yield entry
-            waiting += entry.children[::-1]
-
-    @property
     def unit_count(self) -> int:
-        return sum(1 for _unit in self.units)
+        return sum(clause.element in UNIT_ELEMENTS for clause in self.outline)
+
+    def contents(self, shown: VersionPage) -> list[ContentsEntry]:
+        """Returns the table of contents; of the longest texts what stands on the page and where the others begin."""
+        if len(self.outline) <= CONTENTS_MAX:
+            return _nest(self.outline, self.pages)
+        begins = {page.start for page in self.pages}
+        listed = [one for one in self.outline if one.position in begins or shown.start <= one.position < shown.end]
+        return _nest(listed, self.pages)
 
     def page_of(self, position: int) -> VersionPage:
         """Returns the page on which the clause at this position is read."""
@@ -83,7 +82,7 @@ class Layout:
     def context(self, page: VersionPage) -> dict[str, Any]:
         """Returns what the templates of a version read of a page and of those around it."""
         return {
-            "contents": self.contents,
+            "contents": self.contents(page),
             "units": self.unit_count,
             "page": page,
             "page_before": self.pages[page.number - 2] if page.number > 1 else None,
@@ -121,8 +120,7 @@ def _lay_out(headed: Sequence[HeadedClause], total: int) -> Layout:
         if clause.position >= unit_end:
             outline.append(clause)
             unit_end = clause.end if clause.element in UNIT_ELEMENTS else unit_end
-    pages = _paginate(outline, total)
-    return Layout(_nest(outline, pages), pages)
+    return Layout(outline, _paginate(outline, total))
 
 
 def _paginate(outline: Sequence[HeadedClause], total: int) -> list[VersionPage]:

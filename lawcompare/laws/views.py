@@ -1,18 +1,20 @@
 """Pages for reading: the library, a law, a version, a clause; their JSON, and a version as a file."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, override
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Person
+from lawcompare.accounts.rate_limits import allow
 from lawcompare.core.page_cache.public import public
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.languages import columns_of
@@ -20,10 +22,11 @@ from lawcompare.laws import access
 from lawcompare.laws.amendments.access import amendments_of
 from lawcompare.laws.amendments.modifications import modifications_of
 from lawcompare.laws.citing import check_pin, site_root
-from lawcompare.laws.documents import whole_document
+from lawcompare.laws.documents import values_with_source, whole_document
 from lawcompare.laws.editing.services import may_edit
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, TextStatus, Version
 from lawcompare.laws.plain_words.services import plain_words_of
+from lawcompare.laws.reports import too_many_files
 from lawcompare.laws.serialisers import clause_data, version_data
 from lawcompare.laws.timeline.services import changeable_events, draw, of_kind, visible_events, without_too_many
 from lawcompare.laws.translations.services import comparable, families, label_of, set_translations, translation_among
@@ -174,24 +177,48 @@ def _counted(clause: Clause, translation: Version | None) -> Clause:
     return originals[0]
 
 
-@public()
-def version_json(request: HttpRequest, law: str, version: str) -> JsonResponse:
-    text_version = access.get_version(request.user, law, version)
-    clauses = text_version.clauses.select_related("parent").order_by("position")
-    return JsonResponse(version_data(text_version) | {"clauses": _clauses_data(request.user, text_version, clauses)})
+# A longer text takes a second or more to write.
+CLAUSES_AT_ONCE = 5_000
+
+
+def of_whole_text(write: Callable[[HttpRequest, Version], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorates what writes all of a text. Of long ones that no cache has, a reader is given so many in an hour."""
+
+    @wraps(write)
+    def answer(request: HttpRequest, law: str, version: str) -> HttpResponse:
+        text_version = access.get_version(request.user, law, version)
+        return _too_many(request, text_version.clause_count) or write(request, text_version)
+
+    return answer
+
+
+def _too_many(request: HttpRequest, clauses: int) -> HttpResponse | None:
+    # The mirror, a job, writes all there are.
+    if clauses <= CLAUSES_AT_ONCE or getattr(request, "is_read_once", False):
+        return None
+    return None if allow(request, "files", settings.FILES_PER_HOUR) else too_many_files()
 
 
 @public()
-def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> JsonResponse:
+@of_whole_text
+def version_json(request: HttpRequest, text_version: Version) -> JsonResponse:
+    clauses = _clauses_data(request.user, text_version, text_version.clauses.all())
+    return JsonResponse(version_data(text_version) | {"clauses": clauses})
+
+
+@public()
+def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     requested = access.get_clause(request.user, law, version, eid)
+    if refusal := _too_many(request, requested.end - requested.position):
+        return refusal
     inside = requested.version.clauses.filter(position__gte=requested.position, position__lt=requested.end)
-    clauses = _clauses_data(request.user, requested.version, inside.select_related("parent").order_by("position"))
+    clauses = _clauses_data(request.user, requested.version, inside)
     return JsonResponse({"version": version_data(requested.version), "clauses": clauses})
 
 
-def _clauses_data(user: Person, version: Version, clauses: Iterable[Clause]) -> list[dict[str, Any]]:
+def _clauses_data(user: Person, version: Version, clauses: QuerySet[Clause]) -> list[dict[str, Any]]:
     plain = plain_words_of(user, version)
-    return [clause_data(clause, plain.get(clause.pk)) for clause in clauses]
+    return [clause_data(row, row.parent__eid, plain.get(row.pk)) for row in values_with_source(clauses)]
 
 
 # --- A version as a file ----------------------------------------------------------------------------------------------
@@ -203,8 +230,8 @@ TEXT = "text/plain; charset=utf-8"
 
 
 @public()
-def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
-    text_version = access.get_version(request.user, law, version)
+@of_whole_text
+def version_akn(request: HttpRequest, text_version: Version) -> HttpResponse:
     with override("en"):
         status = str(text_version.get_text_status_display())
     written = akn.write(
@@ -229,18 +256,18 @@ def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
 
 
 @public()
-def version_markdown(request: HttpRequest, law: str, version: str) -> HttpResponse:
+@of_whole_text
+def version_markdown(request: HttpRequest, text_version: Version) -> HttpResponse:
     """A version as Markdown that can be imported again."""
-    text_version = access.get_version(request.user, law, version)
     return _as_file(
         markdown.write(whole_document(text_version), front_matter(text_version)), MARKDOWN, text_version, "md"
     )
 
 
 @public()
-def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
+@of_whole_text
+def version_text(request: HttpRequest, text_version: Version) -> HttpResponse:
     """A version as plain text, below its title, status, date and source."""
-    text_version = access.get_version(request.user, law, version)
     names = ("date", "became_public", "source_url", "frbr_uri", "note")
     lines = [
         text_version.title,

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.core.cache import cache
+from django.test import Client
 from lxml import etree
 
 from lawcompare.engine.reading.akn import ATTRIBUTES, NAMESPACE
+from lawcompare.laws import views
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
-from tests.conftest import NEW_DRAFT, ROOT
+from lawcompare.mirror.writing import visit
+from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
 from tests.engine.test_write_akn import needs_schema, schema
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +125,25 @@ def test_a_clause_missing_from_a_text_known_in_part_is_not_called_removed(client
     assert {pair["standing"] for pair in pairs if pair["kind"] == "removed"} == {"not-in-new"}
     comparison = client.get("/api/v1/comparisons/draft/old/with/draft/new").json()
     assert comparison["old"]["is_partial"] and comparison["standings"] == data["standings"]
+
+
+def test_of_long_texts_that_are_not_kept_so_many_are_made_in_an_hour(client, store, settings, monkeypatch):
+    store(OLD_DRAFT, "old")
+    forms = ["old.json", "old.akn.xml", "old.md", "old.txt", "old/chp_1.json"]
+    monkeypatch.setattr(views, "CLAUSES_AT_ONCE", 3)
+    settings.FILES_PER_HOUR = 1
+    ways: list[dict[str, Any]] = [
+        {}, {"query_params": {"no": "parameter"}}, {"headers": {"accept": "application/ld+json"}},
+        {"headers": {"cookie": "sessionid=none"}}, {"headers": {"if-none-match": '"0"'}},
+    ]  # fmt: skip
+    for form in forms:
+        cache.clear()
+        assert client.head(f"/laws/draft/{form}").status_code == 200
+        answers = [client.get(f"/laws/draft/{form}", **way).status_code for way in ways]
+        assert answers == [429] * len(ways), form
+    assert client.get("/laws/draft/old/chp_1__art_1.json").status_code == 200, "a short part is not counted"
+    assert b"Too many files" in client.get("/laws/draft/old.md").content
+    assert visit("/laws/draft/old.md", "http://testserver").body, "the mirror has them all"
+    settings.PAGE_CACHE = True
+    cache.clear()
+    assert [Client().get("/laws/draft/old.md").status_code for _time in range(3)] == [200] * 3, "one is made, and kept"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.targets import set_target
 from lawcompare.crosswalk.models import Topic
-from lawcompare.laws import access
+from lawcompare.laws import access, version_page
 from lawcompare.laws.models import Origin, Version
 from lawcompare.sharing import access as sharing
 from lawcompare.site.views.pages import server_error
@@ -224,6 +224,22 @@ def test_a_version_of_thousands_of_clauses_is_read_in_pages(store, client, setti
     assert len(seen) == 50
     last = client.get("/laws/draft/big/?at=chp_1__art_50").content.decode()
     assert 'id="chp_1__art_50"' in last and 'id="chp_1__art_1"' not in last
+
+
+def test_the_contents_of_the_longest_texts_name_what_the_page_has_and_where_others_begin(
+    store, client, settings, monkeypatch
+):
+    settings.CLAUSES_PER_PAGE = 30
+    monkeypatch.setattr(version_page, "CONTENTS_MAX", 50)
+    store(large_draft(50, "first"), "big")
+    html = client.get("/laws/draft/big/?page=3").content.decode()
+    links = re.findall(
+        r'href="(?:\?page=(\d+))?#(chp_1[^"]*)"', html[html.index('class="toc"') : html.index("data-text")]
+    )
+    here, others = (["", f"chp_1__art_{n}"] for n in range(20, 30)), (("4", 30), ("5", 40), ("6", 50))
+    assert links == [
+        ("1", "chp_1"), ("2", "chp_1__art_10"), *map(tuple, here), *((page, f"chp_1__art_{n}") for page, n in others)
+    ]  # fmt: skip
 
 
 def test_a_clause_with_thousands_inside_leads_to_its_text_at_its_place(store, client, monkeypatch):

@@ -40,8 +40,10 @@ KEYED = {"accept", "cookie", "accept-encoding", "accept-language", "hx-request",
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
 # A coding that is named and not refused.
 ACCEPTS = {name: re.compile(rf"\b{name}\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))") for name in ("gzip", "br")}
-# Of 0 to 11: a comparison of 500 KB takes some 50 ms, a sixth less than gzip's best; 11 takes a second.
+# Of 0 to 11: a comparison of 500 KB takes some 50 ms, a sixth less than gzip's best; 11 takes a second. What is
+# larger would keep its reader waiting, and is sent as gzip.
 BROTLI_QUALITY = 9
+BYTES_WORTH_BROTLI = 2_000_000
 
 
 class PersonalPageRefused(Exception):
@@ -108,7 +110,7 @@ class PageCache:
         differs = {name.strip().lower() for name in response.headers["Vary"].split(",")}
         if key and request.method == "GET" and getattr(response, "may_be_kept", False) and differs <= KEYED:
             words = gzip.decompress(kept.body) if kept.is_compressed else kept.body
-            if len(words) >= BYTES_WORTH_COMPRESSING:
+            if BYTES_WORTH_COMPRESSING <= len(words) <= BYTES_WORTH_BROTLI:
                 kept = replace(kept, dense=brotli.compress(words, quality=BROTLI_QUALITY))
             _keep(key, kept, has_query=bool(request.GET))
         return _send(request, kept, as_it_is=True)

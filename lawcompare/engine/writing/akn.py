@@ -10,9 +10,9 @@ from lxml import etree
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.akn import ATTRIBUTES, HIERARCHY, LANGUAGES, NAMESPACE, XML_SPACE
-from lawcompare.engine.reading.xml_levels import settled
 
 NAMESPACES: Any = {None: NAMESPACE, "lc": ATTRIBUTES}
+LAYOUT = ("  ", "\n", "\t", "\r")
 ATTRIBUTE_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 AGENT = "lawcompare_agent"  # eId of this program in the references
@@ -227,7 +227,8 @@ def _line(parent: Any, name: str, text: str) -> None:
 
 def _fill(element: Any, text: str, *, keep: bool = False) -> None:
     element.text = text
-    if keep or settled(text) != text:  # white space or an empty line that a reader would take for layout
+    # White space or an empty line that a reader would take for layout (``xml_levels.settled``).
+    if keep or text != text.strip() or any(sign in text for sign in LAYOUT):
         element.set(XML_SPACE, "preserve")
 
 

@@ -1,5 +1,6 @@
 """Write a law as Markdown: read by people as it is, and by ``reading.markdown`` as exactly the same clauses."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ import yaml
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading.markdown import MARK, derived, escape, parent_of
 from lawcompare.engine.writing.text import Setting, set_lines
+
+PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def write(document: Document, meta: Mapping[str, Any]) -> str:
@@ -51,7 +54,7 @@ def _marks(clause: Clause, first: str, *, is_heading: bool) -> str:
 
 
 def _quoted(value: str) -> str:
-    if value and value.isascii() and all(sign.isalnum() or sign in "_-" for sign in value):
+    if PLAIN.fullmatch(value):
         return value
     plain = value.replace("\n", " ").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain}"'
