@@ -192,6 +192,14 @@ def next_edition(base: Comparison, decision: MapDecision | None, job: Job) -> Co
     return Comparison.objects.create(**sides, made_from=base, decision=decision, job=job)
 
 
+def drop_editions(editions: QuerySet[Comparison]) -> None:
+    """Delete editions of comparisons, the last first, since each is made from the one before."""
+    held = list(editions.select_for_update().order_by("-edition"))
+    ClausePair.objects.filter(comparison__in=held)._raw_delete("default")
+    for edition in held:
+        edition.delete()
+
+
 def neighbours(version: Version) -> list[tuple[Version, Version]]:
     """(older, newer) pairs of the version with the published ones just before and after it, in the same language, but
     for what other organisations brought and staff have not confirmed.

@@ -424,6 +424,9 @@ def test_what_is_decided_on_a_text_while_it_is_private_is_a_proposal_from_its_pu
     correcting_services.undo_decision(cast.rita, withdrawn, "zzmistaken")
     first, second = joined(both, cast, (2, 3), (1, 1)), joined(both, cast, (2, None), (3, 2))
     assert first.stands and second.stands and ("renumbered", "3", "2", "The Centre") in shown(current(both))
+    assert Comparison.objects.count() == 1, (
+        "of a private text no earlier edition is left, of which publishing would be slow"
+    )
     request_file(current(both), "docx", "en", "", cast.rita)
     with django_capture_on_commit_callbacks(execute=True):
         for text in both:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from lawcompare.comparisons.computing.build_rows import DraftRow, Texts, build_rows
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, Level, Standing, is_unknown
-from lawcompare.comparisons.services import decided_on, follow_decisions, followers, lock_texts
+from lawcompare.comparisons.services import decided_on, drop_editions, follow_decisions, followers, lock_texts
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.crosswalk.values.services import carry_values
@@ -131,8 +131,14 @@ def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Co
         comparison.stats, comparison.tally = _count(rows, "kind"), _count(rows, "standing")
         comparison.finished_at = timezone.now()
         # The comparison before its job, as ``follow_decisions`` does: else the two could wait for each other.
-        comparison.save(update_fields=["stats", "tally", "finished_at"])
+        earlier = Comparison.objects.filter(old=comparison.old, new=comparison.new, edition__lt=comparison.edition)
+        # Of a private text nobody cites an earlier one, and publishing would have to delete a pile of them.
+        is_private = Version.objects.filter(pk__in=[comparison.old_id, comparison.new_id], published_at=None).exists()
+        comparison.made_from = None if is_private else comparison.made_from
+        comparison.save(update_fields=["stats", "tally", "finished_at", "made_from"])
         runner.finish(comparison.job, done=len(rows), total=len(rows))
+        if is_private:
+            drop_editions(earlier.filter(engine=comparison.engine))
         following = list(followers(comparison))
         lock_texts(*(follower.new_id for follower in following))
         for follower in following:

@@ -17,7 +17,14 @@ from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
 from lawcompare.comparisons.access import decisions_on
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, Level, MapDecision
-from lawcompare.comparisons.services import are_long, lock_texts, next_edition, request_comparison, tell_of_correction
+from lawcompare.comparisons.services import (
+    are_long,
+    drop_editions,
+    lock_texts,
+    next_edition,
+    request_comparison,
+    tell_of_correction,
+)
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_versions
@@ -164,10 +171,7 @@ def forget_private_work(version: Version) -> None:
     of_it |= Q(decision__in=decisions) | Q(pk__in=rest_on)  # those of private translations
     compared = {(one.old, one.new) for one in Comparison.objects.filter(of_it).select_related("old", "new")}
     for old, new in compared:
-        editions = Comparison.objects.select_for_update().filter(old=old, new=new).order_by("-edition")
-        ClausePair.objects.filter(comparison__in=list(editions))._raw_delete("default")
-        for edition in editions:  # each made from the one before
-            edition.delete()
+        drop_editions(Comparison.objects.filter(old=old, new=new))
     words = Concordance.objects.filter(decision__in=decisions)
     over = list(words.exclude(ended_by=None).exclude(ended_by=F("decision")).values_list("pk", flat=True))
     for decision in decisions.filter(MapDecision.DECIDED_ON).order_by("-pk"):
