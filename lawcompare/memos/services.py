@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lawcompare.accounts.models import Membership, Person
+from lawcompare.accounts.responses import number_of
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.models import Level, PairKind, is_unknown
@@ -190,6 +194,10 @@ class MemoCandidate:
     anchor: str = ""
 
 
+# The title of what an address offers, that, and the page of rows where it is one.
+type Offer = tuple[str, list[MemoCandidate], Any]
+
+
 def part_named(user: Person, asked: Mapping[str, str]) -> MemoItem:
     """The one part that the words behind a "+ memo" name: a clause, a row of two texts, or all that ``candidates`` has.
 
@@ -199,7 +207,7 @@ def part_named(user: Person, asked: Mapping[str, str]) -> MemoItem:
         law, text, eid = [*asked["clause"].split("/", 2), "", ""][:3]
         clause = get_clause(user, law, text, eid)
         return MemoItem(kind=ItemKind.CLAUSE, old=clause.version, old_eid=clause.eid)
-    _title, offered = candidates(user, asked)
+    _title, offered, _page = candidates(user, asked)
     wanted = f"subject:{asked['subject']}" if "subject" in asked else asked.get("row")
     for one in offered:
         if wanted in (one.name, one.anchor) or (wanted is None and len(offered) == 1):
@@ -207,12 +215,14 @@ def part_named(user: Person, asked: Mapping[str, str]) -> MemoItem:
     raise Http404(_("This row is not there any more."))
 
 
-def candidates(user: Person, asked: Mapping[str, str]) -> tuple[str, list[MemoCandidate]]:
-    """What an address offers, and the title of it. Raises ``Http404`` where it names nothing that may be seen."""
+def candidates(user: Person, asked: Mapping[str, str], page: str = "") -> Offer:
+    """What an address offers, with its title, and the page of rows that it is of two texts. Raises ``Http404`` where it
+    names nothing that may be seen.
+    """
     if "topic" in asked:
         topic = get_topic(asked["topic"])
         item = MemoItem(kind=ItemKind.TOPIC, topic=topic)
-        return str(topic), [MemoCandidate("topic", str(topic), item)]
+        return str(topic), [MemoCandidate("topic", str(topic), item)], None
     if "matrix" in asked:
         return _matrix(user, asked["matrix"])
     if "note" in asked:
@@ -220,30 +230,30 @@ def candidates(user: Person, asked: Mapping[str, str]) -> tuple[str, list[MemoCa
     if "law" in asked:
         law = get_law(user, asked["law"])
         title = _("Did the risk survive? %(law)s") % {"law": law.name}
-        return title, [MemoCandidate("concerns", title, MemoItem(kind=ItemKind.CONCERNS, law=law))]
+        return title, [MemoCandidate("concerns", title, MemoItem(kind=ItemKind.CONCERNS, law=law))], None
     old, new = (asked.get(side, "").partition("/") for side in ("old", "new"))
     versions = get_two_versions(user, (old[0], old[2]), (new[0], new[2]))
-    rows = _rows(user, *versions, has_unchanged="row" in asked)
-    return f"{versions[0].name} → {versions[1].name}", rows
+    return f"{versions[0].name} → {versions[1].name}", *_rows(user, *versions, asked.get("row", ""), page)
 
 
-def _matrix(user: Person, named: str) -> tuple[str, list[MemoCandidate]]:
+def _matrix(user: Person, named: str) -> Offer:
     """The matrix of the texts named by their addresses with commas between; of the laws on the subject without any."""
     columns = columns_named(user, named.split(","))
     item = MemoItem(kind=ItemKind.MATRIX, columns=[version.pk for version in columns])
     title = matrix_title(columns)
-    return title, [MemoCandidate("matrix", title, item)]
+    return title, [MemoCandidate("matrix", title, item)], None
 
 
-def _note(slug: str) -> tuple[str, list[MemoCandidate]]:
+def _note(slug: str) -> Offer:
     note = Annotation.objects.published().filter(slug=slug).select_related("clause__version", "organisation").first()
     if note is None:
         raise Http404(_("There is no such annotation here."))
     title = f"{note.voice}: {cite(note.clause)}"
-    return title, [MemoCandidate("note", title, MemoItem(kind=ItemKind.NOTE, annotation=note))]
+    return title, [MemoCandidate("note", title, MemoItem(kind=ItemKind.NOTE, annotation=note))], None
 
 
-def _rows(user: Person, old: Version, new: Version, *, has_unchanged: bool) -> list[MemoCandidate]:
+def _rows(user: Person, old: Version, new: Version, row: str, page: str) -> tuple[list[MemoCandidate], Any]:
+    """What changed, page by page; what is no row stands on the first. With ``row`` that one, changed or not."""
     by_subject = [
         MemoCandidate(
             f"subject:{row.topic.slug}",
@@ -255,12 +265,16 @@ def _rows(user: Person, old: Version, new: Version, *, has_unchanged: bool) -> l
     ]
     comparison = find_comparison(old, new)
     if comparison is None or not comparison.is_done:
-        return by_subject
+        return by_subject, None
     pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
-    if not has_unchanged:
+    if row:
+        number = number_of(row.rpartition(":")[2].removeprefix("pair-"))
+        pairs = pairs.filter(Q(new__eid=row) | Q(old__eid=row.removeprefix("old-")) | Q(position=number))
+    else:
         pairs = pairs.exclude(kind=PairKind.UNCHANGED)
+    shown = Paginator(pairs.order_by("position"), settings.ROWS_PER_PAGE).get_page(page)
     changes = []
-    for pair in pairs.order_by("position"):
+    for pair in shown:
         eids = [clause.eid if clause else "" for clause in (pair.old, pair.new)]
         named = dict.fromkeys(cite(clause) for clause in (pair.old, pair.new) if clause)
         item = MemoItem(kind=ItemKind.CHANGE, old=old, new=new, old_eid=eids[0], new_eid=eids[1])
@@ -268,4 +282,6 @@ def _rows(user: Person, old: Version, new: Version, *, has_unchanged: bool) -> l
         is_chosen = not (by_subject or pair.is_noise or is_unknown(pair))
         changes.append(MemoCandidate(f"change:{pair.position}", label, item, is_chosen, pair.anchor))
     whole = MemoItem(kind=ItemKind.COMPARISON, old=old, new=new)
-    return [*by_subject, *changes, MemoCandidate("comparison", str(ItemKind.COMPARISON.label), whole, is_chosen=False)]
+    others = [] if shown.number > 1 else by_subject
+    label = str(ItemKind.COMPARISON.label)
+    return [*others, *changes, MemoCandidate("comparison", label, whole, is_chosen=False)], shown

@@ -1,7 +1,7 @@
 """Memos in the workspace: the list, collecting into one, writing it, and its files."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -51,7 +51,7 @@ def collect(request: HttpRequest) -> HttpResponse:
     """Put rows of two texts, a topic, a note or a chart into a memo, or into a new one."""
     access.member(request.user)
     asked = {name: request.GET[name] for name in NAMED_BY if name in request.GET}
-    title, offered = candidates(request.user, asked)
+    title, offered, page = candidates(request.user, asked, request.GET.get("page", ""))
     form = CollectForm(
         request.POST if request.method == "POST" else None,
         memos=access.own_memos(request.user)[:200],
@@ -66,7 +66,7 @@ def collect(request: HttpRequest) -> HttpResponse:
             request.session["memo"] = memo.key
             messages.success(request, _("Saved."))
             return redirect(memo)
-    context = {"form": form, "title": title, "offered": offered}
+    context = {"form": form, "title": title, "offered": offered, "page": page, "query": urlencode(asked)}
     return render(request, "memos/collect.html", context, status=400 if form.errors else 200)
 
 

@@ -114,6 +114,28 @@ def test_what_changed_in_an_article_is_written_as_tracked_changes(store, django_
     assert any("{+10,000,000+}" in str(row[3]) for row in rows) and rows[1][0] == 1
 
 
+def test_of_two_long_texts_rows_are_offered_by_pages_and_one_is_found_alone(drafts, alice, settings, monkeypatch):
+    settings.ROWS_PER_PAGE = 1
+    address = f"{reverse('memo_collect')}?old=draft/old&new=draft/new"
+    changed = find_comparison(*drafts).pairs.filter(level="unit").exclude(kind="unchanged").order_by("position")
+    assert len(changed) > 1
+    for number, pair in enumerate(changed, start=1):
+        html = alice.get(f"{address}&page={number}").content.decode()
+        assert re.findall(r'value="(change:\d+)"', html) == [f"change:{pair.position}"]
+    assert 'rel="prev" href="?old=draft%2Fold&amp;new=draft%2Fnew&amp;page=' in html
+    last = {"title": "Mine", "chosen": [f"change:{pair.position}"]}
+    assert alice.post(f"{address}&page={number}", last).status_code == 302
+    cited = []
+    monkeypatch.setattr(services, "cite", lambda clause: cited.append(clause) or "Article")
+    for pair in find_comparison(*drafts).pairs.filter(level="unit"):
+        for row in (pair.anchor, f"change:{pair.position}"):
+            cited.clear()
+            alice.post(reverse("memo_add"), {"part": f"old=draft/old&new=draft/new&row={row}"})
+            item = MemoItem.objects.latest("pk")
+            assert (item.old_eid, item.new_eid) == (pair.old.eid if pair.old else "", pair.new.eid if pair.new else "")
+            assert len(cited) <= 4, "of the others nothing is asked"
+
+
 def test_after_a_renumbering_each_article_has_its_own_words_alone(client, cast, store, memo):
     """The new Article 2 is another one than the old Article 2, which is Article 3 now."""
     old = store("## Article 1. Boats\n\nA boat bears a name.\n\n## Article 2. Berths\n\nThe keeper gives a berth.\n\n"
