@@ -32,7 +32,8 @@ from lawcompare.memos.access import get_memo, member
 from lawcompare.memos.items import MemoReader, items_of, words_to_keep
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 
-ITEMS_MAX = 500
+# All are read, in each language, while whoever adds one waits.
+ITEMS_MAX = 100
 
 
 # The heading and the paragraphs of a part that is the memo's own.
