@@ -245,7 +245,7 @@ def own_drafts(user: Person) -> QuerySet[DraftComparison]:
     drafts = DraftComparison.objects.filter(
         organisation=membership.organisation, source__in=versions, target__in=versions
     )
-    return drafts.select_related("organisation", "source__law", "target__law")
+    return drafts.select_related("organisation", "source__law", "target__law", "job")
 
 
 def get_draft(user: Person, key: str) -> DraftComparison:

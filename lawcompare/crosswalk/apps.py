@@ -7,8 +7,8 @@ class CrosswalkConfig(AppConfig):
 
     def ready(self) -> None:
         from lawcompare.core.jobs.registry import Kind, register
-        from lawcompare.crosswalk.access import visible_runs
-        from lawcompare.crosswalk.models import SuggestionRun
+        from lawcompare.crosswalk.access import own_drafts, visible_runs
+        from lawcompare.crosswalk.models import DraftComparison, SuggestionRun
 
         register(
             Kind(
@@ -18,7 +18,19 @@ class CrosswalkConfig(AppConfig):
                 SuggestionRun,
                 visible=visible_runs,
                 steps={"searching": _("Looking for counterparts")},
-            )
+            ),
+            Kind(
+                "draftpublishing",
+                _("publishing of a draft comparison"),
+                "lawcompare.crosswalk.drafts.services.run_publishing",
+                DraftComparison,
+                visible=own_drafts,
+                # Who has it tried again asks for it anew, in their own name: what it holds may be another one by then.
+                retried_by="",
+                is_private=True,
+                steps={"publishing": _("Publishing")},
+                is_one_transaction=True,
+            ),
         )
 
         from lawcompare.core.jobs.registry import Kind, register

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Confirmation, Organisation, Proposable, ProposableQuerySet, account_key
-from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.models import UNFINISHED, Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.standard_names import english_name
 from lawcompare.core.translations.texts import localised
@@ -523,6 +523,10 @@ class DraftComparison(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = account_key(blank=True)
+    # Its publishing; in whose name that is, and in whose language it says why it failed.
+    job = models.OneToOneField(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    asked_by = account_key(blank=True)
+    language = models.CharField(max_length=5, blank=True)
 
     class Meta:
         ordering = ["-made_at", "-pk"]
@@ -540,6 +544,15 @@ class DraftComparison(models.Model):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def is_being_published(self) -> bool:
+        return self.job is not None and self.job.state in UNFINISHED
+
+    @property
+    def problems(self) -> list[str]:
+        """Why it was not published when that was asked for last, in sentences."""
+        return self.job.reason.splitlines() if self.job is not None and self.job.is_failed else []
 
     def get_absolute_url(self) -> str:
         return reverse("draft_comparison", args=[self.key])

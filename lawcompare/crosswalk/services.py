@@ -1,6 +1,7 @@
 """Stating how a clause corresponds to one of another law, and recording who decided on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person
@@ -26,7 +28,7 @@ from lawcompare.crosswalk.models import (
 from lawcompare.languages import in_every_language
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.proposals import confirmation_of
+from lawcompare.laws.proposals import check_room, confirmation_of
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 
@@ -73,32 +75,30 @@ def check_searched(relation: str, searched: str) -> None:
         raise ValidationError(_("Say where a counterpart was looked for."))
 
 
-def check_circle(
-    subject: Clause,
-    answer: Clause | None,
-    relation: str,
-    besides: Correspondence | None = None,
-    known: QuerySet[Correspondence] | None = None,
-) -> None:
-    """Raise ValidationError where "broader" would lead, from clause to clause, back to where it began.
-
-    ``known``: what who states it may know of; without, what the site states.
-    """
-    ends = _broader_first(subject.pk, answer.pk if answer else None, relation)
-    if answer is None or ends is None:
-        return
-    stated = Correspondence.objects.stand() if known is None else known.exclude(confirmation=Confirmation.REFUSED)
+def narrower_in(stated: QuerySet[Correspondence]) -> dict[int, list[int]]:
+    """The clauses that confirmed ones of the rows call narrower, by the key of the broader one. One query."""
     stated = stated.filter(
         status=CorrespondenceStatus.CONFIRMED, relation__in=[Relation.BROADER, Relation.NARROWER], object__isnull=False
     )
-    if besides is not None:
-        stated = stated.exclude(pk=besides.pk)
     narrower: dict[int, list[int]] = {}
     for pair in stated.order_by().values_list("subject_id", "object_id", "relation"):
         if stated_ends := _broader_first(*pair):
             narrower.setdefault(stated_ends[0], []).append(stated_ends[1])
+    return narrower
+
+
+def check_circle(
+    subject: Clause, answer: Clause | None, relation: str, narrower: Callable[[], Mapping[int, Sequence[int]]]
+) -> None:
+    """Raise ValidationError where "broader" would lead, from clause to clause, back to where it began.
+
+    ``narrower`` has what is stated besides (``narrower_in``); it is asked for where it matters.
+    """
+    ends = _broader_first(subject.pk, answer.pk if answer else None, relation)
+    if answer is None or ends is None:
+        return
     broad, narrow = ends
-    if broad in _reached(narrow, narrower):
+    if broad in _reached(narrow, narrower()):
         first, second = (subject, answer) if broad == subject.pk else (answer, subject)
         raise ValidationError(
             _("%(narrow)s is already broader than %(broad)s, in one step or more, and cannot be narrower too.")
@@ -112,7 +112,7 @@ def _broader_first(subject: int, answer: int | None, relation: str) -> tuple[int
     return (subject, answer) if relation == Relation.BROADER else (answer, subject)
 
 
-def _reached(start: int, narrower: dict[int, list[int]]) -> set[int]:
+def _reached(start: int, narrower: Mapping[int, Sequence[int]]) -> set[int]:
     seen: set[int] = set()
     waiting = [start]
     while waiting:
@@ -151,7 +151,8 @@ def state_correspondence(
         return decided
     check_statement(subject, answer, relation, reasoning)
     if status == CorrespondenceStatus.CONFIRMED:
-        check_circle(subject, answered_by, relation, besides=statement.first())
+        others = Correspondence.objects.stand().exclude(pk__in=statement.values("pk"))
+        check_circle(subject, answered_by, relation, lambda: narrower_in(others))
     correspondence, _is_new = statement.update_or_create(
         topic=topic,
         subject=subject,
@@ -183,45 +184,117 @@ def state_for(
     topic: Topic,
     subject: Clause,
     answer: Clause | Version,
-    relation: str,
-    reasoning: str,
-    searched: str = "",
-    elements: Sequence[str] = (),
+    *statement: Any,
+    **more: Any,
 ) -> Correspondence:
-    """State a correspondence for a membership's organisation, in the name of ``person``. Raises ValidationError."""
+    """State a correspondence for a membership's organisation, in the name of ``person``; ``statement`` is as that of
+    ``Statements.state``. Raises ValidationError.
+    """
     version = answer.version if isinstance(answer, Clause) else answer
-    check_visible(membership.user, subject.version_id, version.pk)
-    check_statement(subject, answer, relation, reasoning)
-    check_answer(answer, relation)
-    check_searched(relation, searched)
-    answered_by = answer if isinstance(answer, Clause) else None
-    pair = {"subject": subject, "object": answered_by, "object_version": version}
-    # Nothing that others keep to themselves counts, nor what they merely propose.
-    known = correspondences_known(membership.organisation)
-    known = known.stand() | known.filter(organisation=membership.organisation)
-    rows = known.filter(**pair)
-    row = rows.filter(topic=topic).order_by("status").first()
-    row = row or rows.filter(status=CorrespondenceStatus.SUGGESTED).first()
-    if row is not None:
-        _check_own(row, membership)
-    check_circle(subject, answered_by, relation, besides=row, known=known)
-    confirmation = confirmation_of(membership)  # whosever the texts are: topics are everybody's
-    if row is None:
-        row = Correspondence(**pair, subject_version=subject.version)
-    elif _stays(row, confirmation):
-        row.pk, row._state.adding = None, True
-    row.relation, row.basis = as_stored(relation).values()
-    row.topic, row.reasoning, row.searched = topic, reasoning.strip(), searched.strip()
-    row.elements = [Element(name).value for name in elements]
-    row.author, row.status = membership.organisation.name, CorrespondenceStatus.CONFIRMED
-    row.organisation, row.stated_by, row.confirmation = membership.organisation, person, confirmation
-    row.seconded_for = row.seconded_by = None
-    _save(row)
-    if row.object is None:
-        _close_suggestions(row, membership)
-    record_decisions([row], membership, reasoning)
-    place_under_topic(row)
+    statements = Statements(membership, (subject.version_id, version.pk), [subject.pk])
+    row = statements.state(person, topic, subject, answer, *statement, **more)
+    statements.record()
     return row
+
+
+class Statements:
+    """What a membership's organisation states between two texts at once: what holds for all of it is asked once.
+
+    Use it in a transaction, each pair once, and ``record`` it in the end. Raises PermissionDenied where the person
+    may not see both texts.
+    """
+
+    def __init__(self, membership: Membership, texts: Sequence[int], subjects: Sequence[int]) -> None:
+        check_visible(membership.user, *texts)
+        self.membership, self.confirmation = membership, confirmation_of(membership)  # topics are everybody's
+        # Nothing that others keep to themselves counts, nor what they merely propose.
+        known = correspondences_known(membership.organisation)
+        self.known = known.stand() | known.filter(organisation=membership.organisation)
+        self.rows: dict[tuple[Any, ...], list[Correspondence]] = {}
+        between = self.known.filter(subject__in=subjects, subject_version__in=texts, object_version__in=texts)
+        for row in between.select_related("organisation"):
+            self.rows.setdefault((row.subject_id, row.object_id, row.object_version_id), []).append(row)
+        self.stated: list[Correspondence] = []
+
+    @cached_property
+    def narrower(self) -> dict[int, list[int]]:
+        return narrower_in(self.known.exclude(confirmation=Confirmation.REFUSED))
+
+    def state(
+        self,
+        person: Any,
+        topic: Topic,
+        subject: Clause,
+        answer: Clause | Version,
+        relation: str,
+        reasoning: str,
+        searched: str = "",
+        elements: Sequence[str] = (),
+    ) -> Correspondence:
+        """State one, in the name of ``person``; where that is not who acts, who acts confirms it as a second person.
+
+        Raises ValidationError and PermissionDenied, and then has written nothing.
+        """
+        check_statement(subject, answer, relation, reasoning)
+        check_answer(answer, relation)
+        check_searched(relation, searched)
+        answered_by = answer if isinstance(answer, Clause) else None
+        version_id = answer.version_id if isinstance(answer, Clause) else answer.pk
+        pair = {"subject_id": subject.pk, "object": answered_by, "object_version_id": version_id}
+        rows = self.rows.get((subject.pk, answered_by and answered_by.pk, version_id), [])
+        row = min((one for one in rows if one.topic_id == topic.pk), key=attrgetter("status"), default=None)
+        row = row or next((one for one in rows if one.status == CorrespondenceStatus.SUGGESTED), None)
+        if row is not None:
+            _check_own(row, self.membership)
+        check_circle(subject, answered_by, relation, lambda: self.narrower)
+        if row is None:
+            row = Correspondence(**pair, subject_version_id=subject.version_id)
+        elif _stays(row, self.confirmation):
+            row.pk, row._state.adding = None, True
+        row.relation, row.basis = as_stored(relation).values()
+        row.topic, row.reasoning, row.searched = topic, reasoning.strip(), searched.strip()
+        row.elements = [Element(name).value for name in elements]
+        organisation, by = self.membership.organisation, self.membership.user
+        row.author, row.status = organisation.name, CorrespondenceStatus.CONFIRMED
+        row.organisation, row.stated_by, row.confirmation = organisation, person, self.confirmation
+        is_second = person.pk != by.pk
+        row.seconded_for, row.seconded_by = (organisation, by) if is_second else (None, None)
+        _save(row)
+        if ends := _broader_first(row.subject_id, row.object_id, row.relation):
+            self.narrower.setdefault(ends[0], []).append(ends[1])
+        self.stated.append(row)
+        return row
+
+    def record(self) -> None:
+        """Write down who stated them, set their clauses under their topics, and refuse what they leave no room for.
+
+        Raises ValidationError where more of the organisation would wait for staff than may.
+        """
+        if len(self.stated) > 1 and self.confirmation == Confirmation.PROPOSED:
+            check_room(self.membership.organisation, coming=-1)  # as it was before the last of them
+        self._close_suggestions()
+        record_decisions(self.stated, self.membership, [row.reasoning for row in self.stated])
+        seconded = [row for row in self.stated if row.seconded_by_id]
+        record_decisions(seconded, self.membership, [_("Confirmed by a second person.")] * len(seconded))
+        for row in self.stated:
+            place_under_topic(row)
+
+    def _close_suggestions(self) -> None:
+        """Where none was found in a whole text, its clauses are suggested no longer, whichever way round they were."""
+        closed = {(row.subject_id, row.object_version_id): row for row in self.stated if row.object_id is None}
+        if not closed:
+            return
+        clauses = [clause for clause, _text in closed]
+        waiting = correspondences_known(self.membership.organisation).filter(
+            Q(subject__in=clauses) | Q(object__in=clauses), status=CorrespondenceStatus.SUGGESTED
+        )
+        batches = {place: uuid4() for place in closed}
+        refused = []
+        for one in waiting:
+            sides = (one.subject_id, one.object_version_id), (one.object_id, one.subject_version_id)
+            if place := next((side for side in sides if side in closed), None):
+                refused.append((one, closed[place].reasoning, batches[place]))
+        refuse_each(refused, self.membership)
 
 
 @transaction.atomic
@@ -244,7 +317,7 @@ def second_correspondence(user: Person, correspondence: Correspondence) -> Corre
         raise ValidationError(_("There is no statement of one person here to be confirmed by a second."))
     correspondence.refresh_from_db()
     place_under_topic(correspondence)
-    return record_decisions([correspondence], membership, _("Confirmed by a second person."))[0]
+    return record_decisions([correspondence], membership, [_("Confirmed by a second person.")])[0]
 
 
 def place_under_topic(correspondence: Correspondence) -> None:
@@ -254,6 +327,8 @@ def place_under_topic(correspondence: Correspondence) -> None:
     is_by_one = correspondence.organisation and correspondence.organisation.two_person_rule
     is_shown = correspondence.status == CorrespondenceStatus.CONFIRMED and correspondence.stands
     if correspondence.topic is None or (is_shown and is_by_one and not correspondence.seconded_for_id):
+        return
+    if not (is_shown or correspondence.placed):
         return
     under, placed = correspondence.topic.clauses, set(correspondence.placed)
     if is_shown:
@@ -284,15 +359,6 @@ def _check_own(row: Correspondence, membership: Membership) -> None:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
 
 
-def _close_suggestions(row: Correspondence, membership: Membership) -> None:
-    """Where none was found in a whole text, its clauses are suggested no longer, whichever way round they were."""
-    this_way = Q(subject_id=row.subject_id, object_version_id=row.object_version_id)
-    other_way = Q(object_id=row.subject_id, subject_version_id=row.object_version_id)
-    known = correspondences_known(membership.organisation)
-    waiting = known.filter(this_way | other_way, status=CorrespondenceStatus.SUGGESTED)
-    refuse_suggestions(list(waiting), membership, row.reasoning)
-
-
 def _save(row: Correspondence) -> None:
     try:
         with transaction.atomic():
@@ -312,13 +378,22 @@ def refuse_suggestions(
     suggestions: Sequence[Correspondence], membership: Membership, reason: str
 ) -> list[CorrespondenceDecision]:
     """Refuse them for an organisation; where that is the site's, for all. Several are one batch."""
-    check_waits(suggestions, membership)
+    batch = uuid4() if len(suggestions) > 1 else None
+    return refuse_each([(row, reason, batch) for row in suggestions], membership)
+
+
+def refuse_each(
+    refused: Sequence[tuple[Correspondence, str, UUID | None]], membership: Membership
+) -> list[CorrespondenceDecision]:
+    """Refuse suggestions as ``refuse_suggestions`` does, each for its own reason and with its own batch."""
+    rows = [row for row, _reason, _batch in refused]
+    check_waits(rows, membership)
     is_sites = membership.organisation.slug == EDITORS
     confirmation = Confirmation.CONFIRMED if is_sites else Confirmation.PROPOSED
     own = {"organisation": membership.organisation, "confirmation": confirmation}
-    batch = uuid4() if len(suggestions) > 1 else None
-    change_status(suggestions, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED, **own)
-    return record_decisions(suggestions, membership, reason, batch)
+    change_status(rows, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED, **own)
+    reasons, batches = [reason for _row, reason, _batch in refused], [batch for _row, _reason, batch in refused]
+    return record_decisions(rows, membership, reasons, batches)
 
 
 def _stays(row: Correspondence, confirmation: str) -> bool:
@@ -347,9 +422,9 @@ def change_status(rows: Sequence[Correspondence], before: str, after: str, **cha
 
 
 def record_decisions(
-    rows: Sequence[Correspondence], membership: Membership, reason: str, batch: UUID | None = None
+    rows: Sequence[Correspondence], membership: Membership, reasons: Sequence[str], batches: Sequence[UUID | None] = ()
 ) -> list[CorrespondenceDecision]:
-    """Write down who decided the same on correspondences, in the history of each and in the log."""
+    """Write down who decided the same on correspondences, each for its reason, in their histories and in the log."""
     if not rows:
         return []
     actions = {
@@ -361,15 +436,17 @@ def record_decisions(
     topics = {row.topic_id for row in rows if row.topic_id and row.stands}  # clauses come under them, or leave them
     subjects += [f"topic/{slug}" for slug in Topic.objects.filter(pk__in=topics).values_list("slug", flat=True)]
     record_each(action, subjects, membership.user, membership.organisation.slug)
-    same = {"reason": reason.strip(), "organisation": membership.organisation, "by": membership.user, "batch": batch}
+    same = {"organisation": membership.organisation, "by": membership.user}
     decisions = [
         CorrespondenceDecision(
             correspondence=row,
             status=row.status,
             relation=row.relation if row.status == CorrespondenceStatus.CONFIRMED else "",
+            reason=reason.strip(),
+            batch=batch,
             **same,
         )
-        for row in rows
+        for row, reason, batch in zip(rows, reasons, batches or [None] * len(rows), strict=True)
     ]
     return CorrespondenceDecision.objects.bulk_create(decisions)
 

@@ -152,5 +152,5 @@ def _jobs(user: Person) -> Iterator[WaitingItem]:
     address = reverse("jobs")
     n = sum(job.may_be_retried for job in jobs)
     yield WaitingItem(n, ngettext("job that failed", "jobs that failed", n), address, True)
-    n = len(jobs) - n
+    n = sum(job.is_under_way for job in jobs)
     yield WaitingItem(n, ngettext("job under way", "jobs under way", n), address)

@@ -37,6 +37,7 @@ TOKEN = "a-token"
 ENDS = {"sharing.GuestLink.by", "accounts.Invitation.invited_by", "imports.DraftPage.taken_by"}
 OWN = {
     "accounts.Membership.user": "the membership itself: it is deleted",
+    "crosswalk.DraftComparison.asked_by": "what they asked for fails, and the draft is open again",
     "sharing.Choice.user": "a wish; nothing is sent of an organisation they do not belong to",
     "sharing.Follower.user": "of what is public",
     "annotations.OwnNote.person": "nobody else ever reads it",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -15,13 +17,23 @@ from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
+from lawcompare.accounts.models import Membership, Role, User
+from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.access import get_draft, reviewable_correspondences, visible_correspondences
 from lawcompare.crosswalk.drafts import services, views
-from lawcompare.crosswalk.models import Correspondence, DraftComparison, DraftPair, SuggestionRun, Topic
+from lawcompare.crosswalk.models import (
+    Correspondence,
+    CorrespondenceDecision,
+    DraftComparison,
+    DraftPair,
+    SuggestionRun,
+    Topic,
+)
 from lawcompare.crosswalk.services import state_by_hand
-from lawcompare.crosswalk.suggestions.services import store_suggestions
+from lawcompare.crosswalk.suggestions.services import reopen_group, store_suggestions
 from lawcompare.crosswalk.topics.services import add_topic, merge_topic, retire_topic
 from lawcompare.laws.citing import names_in_short
 from lawcompare.laws.models import Origin
@@ -69,8 +81,32 @@ def decide(user, draft, topic, number=1, relation="equivalent", reason=REASON) -
     return services.confirm_pair(user, draft, *sides, topic, relation, reason)
 
 
+@pytest.fixture
+def publish(monkeypatch):
+    """Press the button with a client where jobs are done at once; returns the page on which one is then."""
+    ask = services.ask_to_publish
+
+    def ask_and_run(user, draft, language):
+        ask(user, draft, language)
+        run(draft)
+
+    def press(client, draft):
+        with monkeypatch.context() as patch:
+            patch.setattr(services, "ask_to_publish", ask_and_run)
+            return client.post(reverse("draft_comparison_publish", args=[draft.key]), follow=True)
+
+    return press
+
+
+def run(draft) -> Job:
+    """Run the job that publishes a draft."""
+    draft.refresh_from_db()
+    runner.run_now(draft.job)
+    return Job.objects.get(pk=draft.job_id)
+
+
 def test_from_two_laws_never_compared_to_a_published_comparison_by_subject(
-    client, cast, laws, topic, django_capture_on_commit_callbacks
+    client, cast, laws, topic, publish, django_capture_on_commit_callbacks
 ):
     client.force_login(cast.rita)
     begin = reverse("draft_comparison_begin")
@@ -91,8 +127,8 @@ def test_from_two_laws_never_compared_to_a_published_comparison_by_subject(
     assert REASON in client.get(address).content.decode()
     assert REASON in client.get(f"{address}preview/").content.decode()
     assert waiting.count() > 1 and not visible_correspondences(cast.rita).exists(), "nothing is stated yet"
-    answer = client.post(reverse("draft_comparison_publish", args=[key]))
-    assert answer["Location"] == PAIR and REASON in client.get(PAIR).content.decode()
+    assert publish(client, DraftComparison.objects.get()).redirect_chain == [(PAIR, 302)]
+    assert REASON in client.get(PAIR).content.decode()
     client.logout()
     assert REASON not in client.get(PAIR).content.decode(), "what is merely proposed makes no page of two laws"
     confirm_all(cast.sara)
@@ -153,7 +189,7 @@ def none_found(client, draft, topic, **fields):
 
 
 def test_that_a_clause_of_the_second_text_has_no_counterpart_in_the_first_is_stated_and_published(
-    client, cast, draft, topic
+    client, cast, draft, topic, publish
 ):
     client.force_login(cast.rita)
     of_second = Correspondence.objects.filter(status="suggested", object=article(draft.target, 1))
@@ -165,7 +201,7 @@ def test_that_a_clause_of_the_second_text_has_no_counterpart_in_the_first_is_sta
     decided = page[page.index('id="decided"') :]
     assert decided.index("none found") < decided.index("Article 1"), "the first text has none, the second the clause"
     assert REASON in client.get(f"{draft.get_absolute_url()}preview/").content.decode()
-    client.post(reverse("draft_comparison_publish", args=[draft.key]))
+    publish(client, draft)
     stated = Correspondence.objects.get(relation="none")
     assert (stated.subject, stated.object, stated.object_version) == (pair.subject, None, draft.source)
     offered = reviewable_correspondences(cast.rita).filter(pk__in=of_second)
@@ -323,7 +359,7 @@ def test_a_search_that_failed_says_why_and_is_asked_for_again(draft, rita):
 
 
 def test_that_nobody_else_sees_what_is_published_of_a_private_text_is_said_before_and_after(
-    client, cast, draft, topic, store
+    client, cast, draft, topic, store, publish
 ):
     decide(cast.rita, draft, topic)
     client.force_login(cast.rita)
@@ -335,8 +371,7 @@ def test_that_nobody_else_sees_what_is_published_of_a_private_text_is_said_befor
     for page in ("", "preview/"):
         html = client.get(private.get_absolute_url() + page).content.decode()
         assert "until that text is published, nobody else sees the comparison" in html
-    address = reverse("draft_comparison_publish", args=[private.key])
-    html = client.post(address, follow=True).content.decode()
+    html = publish(client, private).content.decode()
     assert "Published: 1 pair." in html and "Nobody else sees it" in html
     html = client.get(f"{private.get_absolute_url()}preview/").content.decode()
     assert html.count("nobody else sees") == 1
@@ -375,12 +410,12 @@ def test_whoever_publishes_confirms_as_a_second_person_what_another_confirmed(ca
 
 
 @pytest.mark.both_databases
-def test_where_one_pair_cannot_be_stated_nothing_is_published(cast, draft, topic, rita):
+def test_where_one_pair_cannot_be_stated_nothing_is_published(cast, draft, topic, publish, rita):
     decide(cast.rita, draft, topic, 1)
     decide(cast.rita, draft, topic, 2)
     sides = article(draft.source, 1), article(draft.target, 1)
     state_by_hand(edits_the_site(cast.sara), topic, *sides, "partial", "Theirs.")
-    html = rita.post(reverse("draft_comparison_publish", args=[draft.key]), follow=True).content.decode()
+    html = publish(rita, draft).content.decode()
     assert (
         "Nothing was published." in html
         and "Article 1. Illegal access: This is already stated under this topic" in html
@@ -388,6 +423,191 @@ def test_where_one_pair_cannot_be_stated_nothing_is_published(cast, draft, topic
     draft.refresh_from_db()
     assert draft.published_at is None
     assert not Correspondence.objects.filter(subject=article(draft.source, 2), status="confirmed").exists()
+    decide(cast.rita, draft, topic, 3)  # and it is open again
+
+
+def test_a_draft_that_is_being_published_shows_how_far_that_is_and_nobody_changes_it(cast, draft, topic, rita, eve):
+    mine, other = decide(cast.rita, draft, topic, 1), views.waiting_in(cast.rita, draft)[0]
+    address, press = draft.get_absolute_url(), reverse("draft_comparison_publish", args=[draft.key])
+    assert rita.post(press)["Location"] == f"{address}?published=yes"
+    draft.refresh_from_db()
+    job = draft.job
+    rita.post(press)
+    assert Job.objects.filter(kind="draftpublishing").get() == job, "a second press makes no second job"
+    for act in (
+        lambda: decide(cast.eve, draft, topic, 2),
+        lambda: services.refuse_pair(cast.eve, draft, other.subject, other.object, "Of something else."),
+        lambda: services.undo_pair(cast.eve, draft, mine.pk),
+        lambda: services.discard_draft(cast.eve, draft),
+    ):
+        with pytest.raises(PermissionDenied, match="is being published"):
+            act()
+    Job.objects.filter(pk=job.pk).update(state="running", heartbeat=timezone.now())
+    html = rita.get(f"{address}?published=yes").content.decode()
+    assert "<progress" in html and "hx-get" in html and '<meta http-equiv="refresh"' in html and "/undo/" not in html
+    part = rita.get(f"{address}?published=yes", HTTP_HX_REQUEST="true").content.decode()
+    assert "<progress" in part and "<html" not in part
+    rita.cookies["language"] = "km"
+    assert "កំពុងត្រូវបានផ្សព្វផ្សាយ" in rita.get(f"/km{address}").content.decode()
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    assert run(draft).is_done
+    assert rita.get(f"{address}?published=yes", HTTP_HX_REQUEST="true")["HX-Refresh"] == "true"
+    answer = rita.get(f"{address}?published=yes", follow=True)
+    assert answer.redirect_chain == [(PAIR, 302)] and "Published: 1 pair." in answer.content.decode()
+    assert "private to" not in rita.get(f"{address}preview/").content.decode()
+
+
+@pytest.mark.parametrize("loss", ["role", "organisation", "account"])
+def test_who_may_no_longer_publishes_nothing_and_the_draft_is_open_again(cast, draft, topic, rita, loss):
+    decide(cast.rita, draft, topic, 1)
+    services.ask_to_publish(cast.rita, draft, "en")
+    own = Membership.objects.filter(user=cast.rita, organisation=cast.centre)
+    if loss == "role":
+        own.update(role=Role.MEMBER)
+    elif loss == "organisation":
+        own.update(organisation=cast.charlie.memberships.get().organisation)
+    else:
+        User.objects.filter(pk=cast.rita.pk).delete()
+    job = run(draft)
+    sentence = "Only a reviewer can decide" if loss == "role" else "Whoever asked for this is here no longer"
+    assert job.is_failed and job.reason.startswith(sentence) and "\n" not in job.reason
+    assert not job.may_be_retried, "the next one asks in their own name"
+    assert not Correspondence.objects.filter(status="confirmed").exists()
+    decide(cast.eve, draft, topic, 2)
+    rita.force_login(cast.eve)
+    html = rita.get(draft.get_absolute_url()).content.decode()
+    assert "Nothing was published." in html and sentence in html
+    services.ask_to_publish(cast.eve, draft, "en")
+    assert run(draft).is_done and Correspondence.objects.filter(status="confirmed").count() == 2
+
+
+@pytest.mark.both_databases
+def test_a_job_whose_worker_was_lost_is_taken_up_and_publishes_once_and_whole(cast, draft, topic, monkeypatch):
+    decide(cast.rita, draft, topic, 1)
+    decide(cast.rita, draft, topic, 2)
+    services.ask_to_publish(cast.rita, draft, "en")
+    draft.refresh_from_db()
+    second, record = [], services._log
+
+    def lose(*said) -> None:
+        """The first worker was taken for dead, and the next one publishes, before the first is at its end."""
+        record(*said)
+        if not second:
+            second.append(None)
+            silent = timezone.now() - SILENCE_MAX * 2
+            Job.objects.filter(pk=draft.job_id).update(heartbeat=silent)
+            cache.clear()
+            second[0] = runner.claim(draft.job_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "_log", lose)
+        runner.run_now(draft.job)
+    draft.refresh_from_db()
+    stated = Correspondence.objects.filter(status="confirmed")
+    assert second[0].attempts == 2 and draft.published_at is None and not stated.exists(), "nothing of the first one"
+    Job.objects.filter(pk=draft.job_id).update(heartbeat=timezone.now() - SILENCE_MAX * 2)
+    assert draft.is_being_published, "nobody changes it meanwhile"
+    assert runner.sweep()["draftpublishing"] == 1
+    assert run(draft).is_done and not runner.run(draft.job_id)
+    draft.refresh_from_db()
+    assert draft.published_by == cast.rita and stated.count() == 2
+    assert CorrespondenceDecision.objects.filter(correspondence__in=stated).count() == 2
+
+
+def test_no_more_of_an_organisation_waits_for_staff_than_may_also_where_it_is_published_at_once(
+    cast, draft, topic, settings
+):
+    settings.PROPOSALS_WAITING_MAX = 1
+    decide(cast.rita, draft, topic, 1)
+    decide(cast.rita, draft, topic, 2)
+    with pytest.raises(ValidationError, match="no more are taken"):
+        services.publish_draft(cast.rita, draft)
+    assert not Correspondence.objects.filter(status="confirmed").exists()
+
+
+def many(draft, topic, number: int, refused: int) -> None:
+    """Pairs of the draft, whatever its clauses: confirmed under the topic, and refused at once."""
+    mine, theirs = list(draft.source.clauses.all()), list(draft.target.clauses.all())
+    pairs = [DraftPair(draft=draft, subject=one, object=other) for one in mine for other in theirs]
+    assert len(pairs) >= number + refused
+    for place, pair in enumerate(pairs):
+        pair.by, pair.reasoning = draft.made_by, f"Reason {place}."
+        pair.status, pair.topic, pair.relation = "confirmed", topic, "partial"
+        if place >= number:
+            pair.status, pair.topic, pair.relation, pair.batch = "refused", None, "", uuid4() if place % 3 else None
+    draft.pairs.all().delete()
+    DraftPair.objects.bulk_create(pairs[: number + refused])
+
+
+def test_what_was_decided_stands_page_by_page_and_queries_do_not_grow_with_it(
+    cast, draft, topic, monkeypatch, rita, django_assert_max_num_queries
+):
+    monkeypatch.setattr(views, "PER_PAGE", 3)
+    monkeypatch.setattr(services, "INSIDE_SHOWN", 4)
+    address, asked = draft.get_absolute_url(), {}
+    pages = [address, f"{address}preview/", reverse("draft_comparison_docx", args=[draft.key])]
+    for number in (4, 10):
+        many(draft, topic, number, number)
+        for page in pages:
+            rita.get(page)  # what is kept of it
+            with django_assert_max_num_queries(100) as queries:
+                rita.get(page)
+            asked.setdefault(page, set()).add(len(queries))
+    assert all(len(numbers) == 1 for numbers in asked.values()), asked
+    first, last = (rita.get(address, {"confirmed": page}).content.decode() for page in (1, 4))
+    assert first.count("/undo/") == 3 + 3 + 1 and "confirmed=2#decided" in first and "refused=2#refused" in first
+    assert last.count("/undo/") == 1 + 3 + 1
+    read = [rita.get(pages[1], {"page": page}).content.decode() for page in range(1, 11)]
+    shown = [set(re.findall(r"Reason \d+\.", html)) for html in read]
+    assert set().union(*shown) == {f"Reason {place}." for place in range(10)} and len(shown[0]) < 10
+    assert f"{pages[2]}?page=2" in read[1]
+    with ZipFile(BytesIO(rita.get(pages[2], {"page": 2}).content)) as parts:
+        words = "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+    assert (
+        "Page 2 of" in words
+        and all(reason in words for reason in shown[1])
+        and not any(reason in words for reason in shown[0] - shown[1])
+    )
+
+
+def test_what_is_asked_to_publish_a_draft_hardly_grows_with_it(cast, draft, topic, django_assert_max_num_queries):
+    asked = []
+    for number in (2, 10):
+        many(draft, topic, number, number * 3)
+        with transaction.atomic(), django_assert_max_num_queries(200) as queries:
+            services.publish_draft(cast.rita, draft)
+            transaction.set_rollback(True)
+        asked.append(len(queries))
+    assert asked[1] - asked[0] <= 8 * 4, "a savepoint and a row for each that is confirmed, nothing for what is refused"
+
+
+def test_a_draft_refuses_no_more_pairs_than_may_be(cast, draft, monkeypatch):
+    monkeypatch.setattr(services, "REFUSED_MAX", 1)
+    waiting = views.waiting_in(cast.rita, draft)
+    with pytest.raises(ValidationError, match="At most 1 pairs"):
+        services.refuse_group(cast.rita, draft, waiting, waiting.count(), "Of something else.")
+    one, other = waiting[:2]
+    services.refuse_pair(cast.rita, draft, one.subject, one.object, "Of something else.")
+    with pytest.raises(ValidationError, match="At most 1 pairs"):
+        services.refuse_pair(cast.rita, draft, other.subject, other.object, "Of something else.")
+
+
+def test_what_was_refused_at_once_is_published_each_for_its_reason_and_taken_back_at_once(cast, draft, topic):
+    waiting = views.waiting_in(cast.rita, draft)
+    single, *group = list(waiting.exclude(topic=topic))
+    decide(cast.rita, draft, topic)
+    services.refuse_pair(cast.rita, draft, single.subject, single.object, "Alone.")
+    chosen = waiting.filter(pk__in=[one.pk for one in group])
+    services.refuse_group(cast.rita, draft, chosen, len(group), "Together.")
+    services.publish_draft(cast.rita, draft)
+    refused = Correspondence.objects.filter(organisation=cast.centre, status="refused")
+    said = {(row.subject_id, row.object_id): row.decisions.get() for row in refused}
+    assert said[single.subject_id, single.object_id].reason == "Alone."
+    together = [said[one.subject_id, one.object_id] for one in group]
+    assert {one.reason for one in together} == {"Together."}
+    assert len({one.batch for one in together}) == 1 and together[0].batch
+    reopen_group(cast.rita, together[0].correspondence)
+    assert refused.all().get() == said[single.subject_id, single.object_id].correspondence
 
 
 def test_an_empty_draft_a_published_one_and_a_discarded_one_cannot_be_published(cast, draft, topic):

@@ -46,7 +46,8 @@ BY_RULE = {
         laws.EventChange.by laws.LawChange.by crosswalk.FindingDecision.by annotations.CategoryChange.by
         annotations.Annotation.creator annotations.Revision.by annotations.RenderedWords.by annotations.Reply.creator
         annotations.NoteDecision.by annotations.ReviewRemark.by publishing.Carried.decided_by crosswalk.TopicChange.by
-        crosswalk.DraftComparison.made_by crosswalk.DraftComparison.published_by crosswalk.DraftPair.by
+        crosswalk.DraftComparison.asked_by crosswalk.DraftComparison.made_by crosswalk.DraftComparison.published_by
+        crosswalk.DraftPair.by
         crosswalk.Correspondence.stated_by crosswalk.Correspondence.seconded_by crosswalk.CorrespondenceDecision.by
         crosswalk.Value.stated_by crosswalk.Value.confirmed_by crosswalk.ValueChange.by memos.Memo.made_by
         memos.MemoFile.asked_by comparisons.MapDecision.by comparisons.LeadSentence.by imports.Fetch.by

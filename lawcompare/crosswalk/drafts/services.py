@@ -1,35 +1,48 @@
 """What people do with a draft comparison by subject: begin it, decide on pairs, publish it, discard it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from lawcompare.accounts.models import Membership, Person
+from lawcompare.core.jobs import services as jobs
+from lawcompare.core.jobs.registry import Report, ignore_progress
+from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
-from lawcompare.crosswalk.access import check_visible, correspondences_known, get_draft, reviewer, values_among
+from lawcompare.crosswalk.access import correspondences_known, get_draft, reviewer, values_among
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, DraftPair, Element, Topic
 from lawcompare.crosswalk.provisions import TopicRow, rows_between
 from lawcompare.crosswalk.services import (
+    Statements,
     as_stored,
     check_answer,
     check_searched,
     check_statement,
-    second_correspondence,
-    state_for,
+    refuse_each,
 )
-from lawcompare.crosswalk.suggestions.services import check_group, refuse_correspondence, request_suggestions
+from lawcompare.crosswalk.suggestions.services import check_group, request_suggestions
+from lawcompare.engine.errors import EngineError
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
 
-# All are published while a person waits.
-PAIRS_MAX = 100
+# What is confirmed, and what is refused, of one draft: all is published in one transaction.
+PAIRS_MAX = 500
+REFUSED_MAX = 2_000
+# So many sentences say why a draft cannot be published.
+PROBLEMS_MAX = 20
+# As many clauses with those inside them stand on a page of the preview as the program reads within a second.
+INSIDE_SHOWN = 150
 
 
 @dataclass(frozen=True)
@@ -94,6 +107,7 @@ def refuse_pair(user: Person, draft: DraftComparison, subject: Clause, answer: C
     _check_sides(held, subject, answer)
     if not reason.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
+    _check_refused(held, 1)
     statement = {"status": CorrespondenceStatus.REFUSED, "topic": None, "relation": "", "reasoning": reason.strip()}
     return _decide(membership, held, subject, answer, statement)
 
@@ -107,6 +121,7 @@ def refuse_group(
     waiting = list(suggestions)
     check_group(waiting, number, reason)
     same = {"status": CorrespondenceStatus.REFUSED, "reasoning": reason.strip(), "by": membership.user}
+    _check_refused(held, len(waiting))
     batch = uuid4()
     pairs = [DraftPair(draft=held, subject=one.subject, object=one.object, batch=batch, **same) for one in waiting]
     # What somebody else decided in the meantime stays.
@@ -130,41 +145,95 @@ def undo_pair(user: Person, draft: DraftComparison, number: int) -> DraftPair:
 
 
 @transaction.atomic
-def publish_draft(user: Person, draft: DraftComparison) -> Published:
+def ask_to_publish(user: Person, draft: DraftComparison, language: str) -> None:
+    """Have the draft published in the person's name; of one that is on its way nothing is begun.
+
+    Until that is done or has failed nobody changes the draft. Raises ValidationError where nothing is confirmed.
+    """
+    membership, seen = reviewer(user), get_draft(user, draft.key)
+    if seen.job is not None and seen.job.is_under_way:  # the job holds the draft: one would wait for its end
+        return
+    _membership, held = _held(user, draft)
+    if held.job is not None and held.job.is_under_way:
+        return
+    _check_confirmed(held)
+    held.asked_by, held.language = membership.user, language
+    held.save(update_fields=["asked_by", "language"])
+    jobs.request("draftpublishing", held, held.organisation)
+    _log("ask to publish draft comparison", held, membership)
+
+
+@transaction.atomic
+def run_publishing(draft: DraftComparison, report: Report) -> None:
+    """What a worker does to publish a draft, with what whoever asked for it may do by now: all of it, once, or nothing.
+
+    Raises EngineError with a sentence for each reason why it cannot be.
+    """
+    job, asker = draft.job, draft.asked_by
+    assert job is not None
+    with override(draft.language):
+        try:
+            if asker is None or not asker.is_active or not asker.memberships.filter(organisation=draft.organisation_id):
+                raise PermissionDenied(_("Whoever asked for this is here no longer: ask for it again."))
+            asker.acting_for = draft.organisation_id
+            publish_draft(asker, draft, report)
+        except (ValidationError, PermissionDenied, Http404) as error:
+            reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
+            raise EngineError("\n".join(" ".join(reason.split()) for reason in reasons)) from error
+    finish(job)
+
+
+@transaction.atomic
+def publish_draft(user: Person, draft: DraftComparison, report: Report = ignore_progress) -> Published:
     """State all that the draft confirmed, and refuse what it refused.
 
     Whoever publishes what another person confirmed confirms it as a second person. Raises ValidationError, with a
     sentence for each pair that cannot be stated, and then publishes nothing.
     """
-    membership, held = _open(user, draft)
+    membership, held = _held(user, draft)
+    _check_confirmed(held)
     pairs = list(held.pairs.select_related("subject", "object", "topic", "by"))
     confirmed = [pair for pair in pairs if pair.status == CorrespondenceStatus.CONFIRMED]
-    if not confirmed:
-        raise ValidationError(_("Nothing is confirmed yet: there is nothing to publish."))
+    statements = Statements(membership, (held.source_id, held.target_id), [pair.subject_id for pair in confirmed])
     problems: list[str] = []
-    for pair in confirmed:
+    for done, pair in enumerate(confirmed):
+        report("publishing", done, len(confirmed))
         try:
-            with transaction.atomic():
-                _state(membership, held, pair)
+            answer = pair.object or held.other_text(pair.subject)
+            statement = (pair.subject, answer, pair.relation, pair.reasoning, pair.searched, pair.elements)
+            statements.state(pair.by or membership.user, _topic_now(pair), *statement)
         except (ValidationError, PermissionDenied) as error:
             reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
             problems.append(f"{cite(pair.subject)}: {' '.join(reasons)}")
+        if len(problems) == PROBLEMS_MAX:
+            break
     if problems:
         raise ValidationError(problems)
-    for pair in pairs:
-        if pair.status == CorrespondenceStatus.REFUSED:
-            # Refuse a suggestion that still waits; what somebody else decided meanwhile stays.
-            waiting = correspondences_known(membership.organisation).filter(
-                subject=pair.subject, object=pair.object, status=CorrespondenceStatus.SUGGESTED
-            )
-            for suggestion in waiting:
-                check_visible(membership.user, suggestion.subject_version_id, suggestion.object_version_id)
-                refuse_correspondence(membership.user, suggestion, pair.reasoning)
+    statements.record()
+    _refuse(membership, held, [pair for pair in pairs if pair.status == CorrespondenceStatus.REFUSED])
     held.published_at, held.published_by = timezone.now(), membership.user
     held.save(update_fields=["published_at", "published_by"])
     _log("publish draft comparison", held, membership)
-    own = [pair for pair in confirmed if pair.by is None or pair.by.pk == membership.user.pk]
-    return Published(len(confirmed), len(own) if membership.organisation.two_person_rule else 0)
+    return published(held)
+
+
+def published(draft: DraftComparison) -> Published:
+    """What a draft became that was published."""
+    confirmed = draft.pairs.filter(status=CorrespondenceStatus.CONFIRMED)
+    own = confirmed.filter(Q(by=None) | Q(by=draft.published_by_id)).count()
+    return Published(confirmed.count(), own if draft.organisation.two_person_rule else 0)
+
+
+def _refuse(membership: Membership, draft: DraftComparison, pairs: Sequence[DraftPair]) -> None:
+    """Refuse the suggestions of the pairs that still wait; what somebody else decided meanwhile stays."""
+    refused = {(pair.subject_id, pair.object_id): pair for pair in pairs}
+    waiting = correspondences_known(membership.organisation).filter(
+        subject__in={pair.subject_id for pair in pairs},
+        object_version=draft.target_id,
+        status=CorrespondenceStatus.SUGGESTED,
+    )
+    decided = [(one, refused.get((one.subject_id, one.object_id))) for one in waiting] if pairs else []
+    refuse_each([(one, pair.reasoning, pair.batch) for one, pair in decided if pair], membership)
 
 
 @transaction.atomic
@@ -176,6 +245,17 @@ def discard_draft(user: Person, draft: DraftComparison) -> None:
 
 
 def _open(user: Person, draft: DraftComparison) -> tuple[Membership, DraftComparison]:
+    """As ``_held``. Raises where it is being published, without waiting for that."""
+    is_under_way = PermissionDenied(_("This draft comparison is being published: until then nobody changes it."))
+    if get_draft(user, draft.key).is_being_published:
+        raise is_under_way
+    membership, held = _held(user, draft)
+    if held.is_being_published:
+        raise is_under_way
+    return membership, held
+
+
+def _held(user: Person, draft: DraftComparison) -> tuple[Membership, DraftComparison]:
     """The reviewer's membership and the draft, held for this transaction. Raises where it was published meanwhile."""
     membership = reviewer(user)
     get_draft(user, draft.key)
@@ -192,6 +272,16 @@ def _open(user: Person, draft: DraftComparison) -> tuple[Membership, DraftCompar
     return membership, held
 
 
+def _check_confirmed(draft: DraftComparison) -> None:
+    if not draft.pairs.filter(status=CorrespondenceStatus.CONFIRMED).exists():
+        raise ValidationError(_("Nothing is confirmed yet: there is nothing to publish."))
+
+
+def _check_refused(draft: DraftComparison, more: int) -> None:
+    if draft.pairs.filter(status=CorrespondenceStatus.REFUSED).count() + more > REFUSED_MAX:
+        raise ValidationError(_("At most %(number)s pairs are refused in a draft.") % {"number": REFUSED_MAX})
+
+
 def _check_sides(draft: DraftComparison, subject: Clause, answer: Clause | Version) -> None:
     sides = (subject.version_id, answer.version_id if isinstance(answer, Clause) else answer.pk)
     is_none_in_first = isinstance(answer, Version) and sides == (draft.target_id, draft.source_id)
@@ -202,7 +292,8 @@ def _check_sides(draft: DraftComparison, subject: Clause, answer: Clause | Versi
 def _decide(
     membership: Membership, draft: DraftComparison, subject: Clause, answer: Clause | None, statement: dict[str, Any]
 ) -> DraftPair:
-    if draft.pairs.exclude(status=CorrespondenceStatus.REFUSED).count() >= PAIRS_MAX:
+    confirmed = draft.pairs.exclude(status=CorrespondenceStatus.REFUSED)
+    if statement["status"] == CorrespondenceStatus.CONFIRMED and confirmed.count() >= PAIRS_MAX:
         raise ValidationError(_("A draft comparison has at most %(number)s pairs.") % {"number": PAIRS_MAX})
     pair, _is_new = draft.pairs.update_or_create(
         subject=subject, object=answer, defaults={**statement, "by": membership.user, "batch": None}
@@ -211,39 +302,53 @@ def _decide(
     return pair
 
 
-def _state(membership: Membership, draft: DraftComparison, pair: DraftPair) -> None:
-    answer = pair.object or draft.other_text(pair.subject)
-    person = pair.by or membership.user
-    statement = (pair.subject, answer, pair.relation, pair.reasoning, pair.searched, pair.elements)
-    # The topic of a pair, or the one it was merged into since. Raises ValidationError where it is out of use.
+def _topic_now(pair: DraftPair) -> Topic:
+    """The topic of a pair, or the one it was merged into since. Raises ValidationError where it is out of use."""
     topic = pair.topic
     while topic is not None and topic.merged_into is not None:
         topic = topic.merged_into
     if topic is None or not topic.is_current:
         raise ValidationError(_("The topic “%(title)s” is no longer in use.") % {"title": topic or ""})
-    row = state_for(membership, person, topic, *statement)
-    if person.pk != membership.user.pk:
-        second_correspondence(membership.user, row)
+    return topic
 
 
 def _log(action: str, draft: DraftComparison, membership: Membership) -> None:
     record(action, f"draft-comparison/{draft.key}", by=membership.user, organisation=membership.organisation.slug)
 
 
-def decided_in(draft: DraftComparison) -> list[DraftPair]:
-    """What was decided, by topic; each clause with its text."""
-    pairs = list(draft.pairs.select_related("subject", "object", "topic", "by"))
-    for pair in pairs:
+def decided_in(draft: DraftComparison, pairs: Iterable[DraftPair]) -> list[DraftPair]:
+    """The pairs of a draft, each clause with its text."""
+    decided = list(pairs)
+    for pair in decided:
         pair.draft = draft
         pair.subject.version = draft.text_of(pair.subject)
         if pair.object:
             pair.object.version = draft.target
-    return pairs
+    return decided
 
 
-def rows_of_draft(draft: DraftComparison) -> list[TopicRow]:
-    """What the draft confirms, as the rows that readers would see who may see both texts; nothing of it is stored."""
-    stated = [_as_stated(draft, pair) for pair in decided_in(draft) if pair.status == CorrespondenceStatus.CONFIRMED]
+def pages_of_draft(draft: DraftComparison, number: Any) -> Page[list[int]]:
+    """A page of what the draft confirms: its one object has the primary keys of the pairs, by topic."""
+    confirmed = draft.pairs.filter(status=CorrespondenceStatus.CONFIRMED)
+    sides = ("subject__position", "subject__end", "object__position", "object__end")
+    pages: list[list[int]] = [[]]
+    room = INSIDE_SHOWN
+    for pk, first, end, other_first, other_end in confirmed.values_list("pk", *sides):
+        weight = end - first + (other_end or 0) - (other_first or 0)
+        if pages[-1] and weight > room:
+            pages.append([])
+            room = INSIDE_SHOWN
+        pages[-1].append(pk)
+        room -= weight
+    return Paginator(pages, 1).get_page(number)
+
+
+def rows_of_draft(draft: DraftComparison, page: Page[list[int]]) -> list[TopicRow]:
+    """A page of what the draft confirms, as the rows that readers would see who may see both texts; nothing of it is
+    stored.
+    """
+    pairs = draft.pairs.filter(pk__in=page.object_list[0]).select_related("subject", "object", "topic", "by")
+    stated = [_as_stated(draft, pair) for pair in decided_in(draft, pairs)]
     texts = Version.objects.filter(pk__in=[draft.source_id, draft.target_id])
     return rows_between(stated, values_among(texts), draft.source, draft.target)
 

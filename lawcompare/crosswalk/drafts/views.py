@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import EDITORS, Person
@@ -45,7 +46,7 @@ from lawcompare.crosswalk.suggestions.views import (
     refuse_shown,
     show_again,
 )
-from lawcompare.languages import digits
+from lawcompare.languages import DEFAULT, digits
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing import plain_address, site_root
 from lawcompare.laws.models import Clause, Version
@@ -98,8 +99,9 @@ class OtherPairForm(StatementByHandForm):
         return None
 
 
-# As many suggestions as somebody decides on at a sitting stand on one page.
+# As many suggestions as somebody decides on at a sitting stand on one page, and fewer of what was decided.
 SHOWN_MAX = 60
+PER_PAGE = 20
 # The groups of suggestions: the topic under which the two clauses would be read, those shown, how many there are.
 type Groups = list[tuple[Topic | None, list[ListedCorrespondence], int]]
 
@@ -177,7 +179,16 @@ def begin(request: HttpRequest) -> HttpResponse:
 def draft(request: HttpRequest, key: str) -> HttpResponse:
     """What waits, in groups by topic, and what was decided. Members who do not decide are led to the preview."""
     one = access.get_draft(request.user, key)
-    if getattr(request, "htmx", False):
+    asks_for_progress = getattr(request, "htmx", False)
+    if one.is_being_published and may(request.user, "review"):
+        part = "#progress" if asks_for_progress else ""
+        context = {"draft": one, "run": {"job": one.job}}
+        return render(request, f"crosswalk/drafts/publishing.html{part}", context)
+    if asks_for_progress and "published" in request.GET:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    if one.is_published and "published" in request.GET and one.published_by_id == request.user.pk:
+        return _lead_to_readers(request, one)
+    if asks_for_progress:
         return answer_search(request, _run_of(one), waiting_in(request.user, one).count())
     if one.is_published or not may(request.user, "review"):
         return redirect("draft_comparison_preview", key)
@@ -187,14 +198,18 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
 def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None, status: int = 200) -> HttpResponse:
     run = _run_of(one)  # before the suggestions are counted: those of a search that ends meanwhile are asked for again
     topics = access.topics_offered(request.user)
-    decided = services.decided_in(one)
+    pairs = one.pairs.select_related("subject", "object", "topic", "by")
     narrow = NarrowForm(request.GET, request.user, one.source, one.target)
     matching = narrow.narrowed(waiting_in(request.user, one))
     waiting, found = waiting_in(request.user, one).count(), matching.count()
-    last = max((pair for pair in decided if pair.by_id == request.user.pk), key=lambda each: each.at, default=None)
-    batches = Counter(pair.batch or pair.pk for pair in decided)
+    last = pairs.filter(by=request.user.pk).order_by("-at", "-pk").first()
     # Of what was refused at once, one pair stands for all.
-    alone = {pair.batch or pair.pk: pair for pair in decided if pair.status == CorrespondenceStatus.REFUSED}
+    refused = pairs.filter(status=CorrespondenceStatus.REFUSED)
+    batches = refused.exclude(batch=None).order_by().values("batch").annotate(n=Count("pk"), first=Min("pk"))
+    confirmed = _page_of_pairs(request, one, pairs.filter(status=CorrespondenceStatus.CONFIRMED), "confirmed")
+    alone = _page_of_pairs(request, one, refused.filter(Q(batch=None) | Q(pk__in=batches.values("first"))), "refused")
+    shown = {pair.batch for pair in [*alone, *filter(None, [last])] if pair.batch}
+    numbers = dict(batches.filter(batch__in=shown).values_list("batch", "n"))
     context = {
         "draft": one,
         "source": one.source,
@@ -203,26 +218,37 @@ def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None
         "groups": groups_of(request.user, one, matching, topics),
         "narrow": narrow,
         "kept": f"?{urlencode(narrow.kept)}" if narrow.kept else "",
+        "query": urlencode(narrow.kept),
         "waiting": waiting,
         "matching": found,
         "shown": bool(waiting),
         "is_cut": found > SHOWN_MAX,
         "private": private_texts(one),
-        "last": last,
-        "last_number": batches[last.batch or last.pk] if last else 1,
-        "confirmed": [pair for pair in decided if pair.status == CorrespondenceStatus.CONFIRMED],
-        "refused": [(pair, batches[key]) for key, pair in alone.items()],
+        "last": last and services.decided_in(one, [last])[0],
+        "last_number": numbers.get(last.batch, 1) if last else 1,
+        "confirmed": confirmed,
+        "refused": alone,
+        "refused_rows": [(pair, numbers.get(pair.batch, 1)) for pair in alone],
         "form": form or OtherPairForm(draft=one, topics=topics),
     }
     status = 400 if narrow.errors else status
     return render(request, "crosswalk/drafts/draft.html", context, status=status)
 
 
+def _page_of_pairs(
+    request: HttpRequest, one: DraftComparison, pairs: QuerySet[DraftPair], name: str
+) -> Page[DraftPair]:
+    page = Paginator(pairs, PER_PAGE).get_page(request.GET.get(name))
+    page.object_list = services.decided_in(one, page.object_list)
+    return page
+
+
 @signed_in("GET")
 def preview(request: HttpRequest, key: str) -> HttpResponse:
     """The draft as readers will see it, for the members of its organisation."""
     one = access.get_draft(request.user, key)
-    shown = services.rows_of_draft(one)
+    page = services.pages_of_draft(one, request.GET.get("page"))
+    shown = services.rows_of_draft(one, page)
     inside = texts_of_rows(shown, one.source, one.target)
     printed = [clause for parts in inside.values() for clause in parts]
     set_shown([*(clause for row in shown for clause in [*row.olds, *row.news]), *printed])
@@ -230,6 +256,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
         "draft": one,
         "old": one.source,
         "new": one.target,
+        "page": page,
         "rows": shown,
         "inside": inside,
         "clauses": printed,
@@ -241,19 +268,24 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
 
 @signed_in("GET")
 def docx(request: HttpRequest, key: str) -> HttpResponse:
+    """A page of the preview as a file."""
     one = access.get_draft(request.user, key)
+    page = services.pages_of_draft(one, request.GET.get("page"))
+    place = {"number": digits(page.number), "total": digits(page.paginator.num_pages)}
 
     def report() -> Report:
-        """Says on its first page that it is a draft."""
-        rows = services.rows_of_draft(one)
+        """Says on its first page that it is a draft, and which part of it."""
+        rows = services.rows_of_draft(one, page)
         inside = texts_inside({clause.pk: clause for row in rows for clause in [*row.olds, *row.news]}.values())
         address, values = plain_address("draft_comparison_preview", key), access.visible_values(request.user)
         made = report_of_two_laws(one.source, one.target, rows, values, inside, address, site_root(request))
         if not one.is_published:
             made.lead = _("Draft, private to %(organisation)s: not published") % {"organisation": one.organisation}
+        if page.paginator.num_pages > 1:
+            made.lead = " · ".join(filter(None, [made.lead, _("Page %(number)s of %(total)s") % place]))
         return made
 
-    return answer_with(request, report, "docx", f"draft-{key}")
+    return answer_with(request, report, "docx", f"draft-{key}{f'-{page.number}' if page.number > 1 else ''}")
 
 
 @signed_in("POST")
@@ -332,14 +364,21 @@ def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
 
 @signed_in("POST")
 def publish(request: HttpRequest, key: str) -> HttpResponse:
-    """State what was confirmed. Where a pair cannot be stated, nothing is, and the page says which and why."""
+    """Have what was confirmed stated. Where a pair cannot be, nothing is, and the page says which and why."""
     one = access.get_draft(request.user, key)
     try:
-        published = services.publish_draft(request.user, one)
+        services.ask_to_publish(request.user, one, get_language() or DEFAULT.code)
     except ValidationError as error:
         for sentence in (_("Nothing was published."), *error.messages):
             messages.error(request, sentence)
         return redirect(one)
+    one = access.get_draft(request.user, key)  # which may be done
+    return _lead_to_readers(request, one) if one.is_published else redirect(f"{one.get_absolute_url()}?published=yes")
+
+
+def _lead_to_readers(request: HttpRequest, one: DraftComparison) -> HttpResponse:
+    """On to what readers see, for who published it; the page says how much it is, and what of it nobody sees yet."""
+    published = services.published(one)
     stated = ngettext("Published: %(n)s pair.", "Published: %(n)s pairs.", published.stated)
     messages.success(request, stated % {"n": digits(published.stated)})
     if published.waiting:

@@ -104,7 +104,7 @@ def _reopen(rows: Sequence[Correspondence], membership: Membership, reason: str)
     for row in rows:
         if row.placed:
             place_under_topic(row)
-    return record_decisions(rows, membership, reason)
+    return record_decisions(rows, membership, [reason] * len(rows))
 
 
 def check_group(waiting: Sequence[Correspondence], number: int, reason: str) -> None:

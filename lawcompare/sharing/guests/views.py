@@ -19,7 +19,7 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here, methods, signed_in, too_many
 from lawcompare.comparisons import rows
 from lawcompare.comparisons.access import find_comparison, subject_rows, subject_rows_of_texts
-from lawcompare.crosswalk.drafts.services import rows_of_draft
+from lawcompare.crosswalk.drafts.services import pages_of_draft, rows_of_draft
 from lawcompare.crosswalk.provisions import texts_of_rows
 from lawcompare.languages import digits
 from lawcompare.laws.citing import site_root
@@ -168,7 +168,7 @@ def _open(request: HttpRequest, link: GuestLink) -> HttpResponse:
     if link.old is None:
         return render(request, "sharing/guests/text.html", context | _text(link.new, number))
     if link.by_subject:
-        return render(request, "sharing/guests/by_subject.html", context | _subjects(link, link.old, link.new))
+        return render(request, "sharing/guests/by_subject.html", context | _subjects(link, link.old, link.new, number))
     return _comparison(request, link.old, link.new, number, context)
 
 
@@ -189,14 +189,15 @@ def _memo(link: GuestLink, memo: Memo) -> dict[str, Any]:
     return {"blocks": [*before, *(block for one in parts for block in one.printed), *after]}
 
 
-def _subjects(link: GuestLink, old: Version, new: Version) -> dict[str, Any]:
+def _subjects(link: GuestLink, old: Version, new: Version, number: str) -> dict[str, Any]:
     """The rows as the organisation reads them, of what belongs to these two texts alone."""
-    draft = link.draft
+    draft, page = link.draft, None
     if draft is not None:
         draft.source, draft.target = old, new  # read already, with their laws
-    rows_shown = rows_of_draft(draft) if draft else subject_rows_of_texts(old, new)
+        page = pages_of_draft(draft, number)
+    rows_shown = rows_of_draft(draft, page) if draft and page else subject_rows_of_texts(old, new)
     inside = texts_of_rows(rows_shown, old, new)
-    return {"old": old, "new": new, "rows": rows_shown, "inside": inside, "notes": {}}
+    return {"old": old, "new": new, "page": page, "rows": rows_shown, "inside": inside, "notes": {}}
 
 
 def _comparison(request: HttpRequest, old: Version, new: Version, number: str, context: dict[str, Any]) -> HttpResponse:

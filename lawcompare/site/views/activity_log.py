@@ -48,6 +48,7 @@ ACTIONS: dict[str, Any] = {
     "begin draft comparison": gettext_lazy("draft comparison begun"),
     "decide in draft comparison": gettext_lazy("pair decided in a draft comparison"),
     "undo in draft comparison": gettext_lazy("decision undone in a draft comparison"),
+    "ask to publish draft comparison": gettext_lazy("publishing of a draft comparison asked for"),
     "publish draft comparison": gettext_lazy("draft comparison published"),
     "discard draft comparison": gettext_lazy("draft comparison deleted"),
     "topic added": gettext_lazy("topic added"),
