@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0001_initial'),
-        ('crosswalk', '0007_batches_of_decisions'),
+        ('crosswalk', '0009_searches_keep_their_organisation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
