@@ -407,6 +407,7 @@ RECOGNISER_PROCESSES = envint("RECOGNISER_PROCESSES", min(os.cpu_count() or 1, 4
 # of whatever kind that run at the same time, however many workers are free. Fewer than there are workers.
 IMPORTS_WAITING_MAX = envint("IMPORTS_WAITING_MAX", 400)
 IMPORTS_PER_DAY = envint("IMPORTS_PER_DAY", 1000)
+IMPORT_BYTES_PER_DAY = envint("IMPORT_BYTES_PER_DAY", 2_000_000_000)
 JOBS_AT_ONCE = envint("JOBS_AT_ONCE", 1)
 # Things of one organisation that wait for the decision of staff at the same time.
 PROPOSALS_WAITING_MAX = envint("PROPOSALS_WAITING_MAX", 100)

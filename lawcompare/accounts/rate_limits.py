@@ -19,8 +19,8 @@ DAY = 24 * HOUR
 CIRCUITS = ipaddress.ip_network("fc00:dead:beef:4dab::/64")
 
 
-def allow(who: HttpRequest | str, name: str, most: int, per: int = HOUR) -> bool:
-    """Count one more use of ``name`` and return whether it is still within ``most`` uses in ``per`` seconds.
+def allow(who: HttpRequest | str, name: str, most: int, per: int = HOUR, uses: int = 1) -> bool:
+    """Count one more use of ``name``, or several, and return whether it is still within ``most`` uses in ``per`` seconds.
 
     ``who`` is the request (a signed-in person counts as that person everywhere, a visitor by a hash of the network
     address) or a string that names what is limited, such as an organisation's slug. The period begins with the first
@@ -33,9 +33,9 @@ def allow(who: HttpRequest | str, name: str, most: int, per: int = HOUR) -> bool
     key = f"limit-{name}-{_hash(known_as).hex()}"
     cache.add(key, 0, per)
     try:
-        return cache.incr(key) <= most
+        return cache.incr(key, uses) <= most
     except ValueError:  # it ran out between the two calls
-        return most > 0
+        return uses <= most
 
 
 def network_of(request: HttpRequest) -> str:

@@ -331,6 +331,12 @@ def test_an_organisation_s_files_that_wait_and_that_it_hands_in_on_a_day_are_lim
     refused = upload(editor, ("last.txt", b"Article 7. A\nB.\n"))
     assert refused.status_code == 400 and "as many files today as it may" in refused.content.decode()
     assert ImportDraft.objects.count() == Original.objects.count() == 3
+    cache.clear()
+    settings.IMPORT_BYTES_PER_DAY = 20
+    assert upload(editor, ("small.txt", b"Article 7. A\nB.\n")).status_code == 302
+    refused = upload(editor, ("next.txt", b"Article 6. A\nB.\n"))
+    assert refused.status_code == 400 and "as many files today as it may" in refused.content.decode()
+    assert Original.objects.count() == 4
 
 
 FINE = law(par(run("A fine of "), gone("four"), ins(run("nine")), run(" riel.")))

@@ -80,7 +80,7 @@ def take_in(
     same = ImportDraft.objects.filter(organisation=membership.organisation, original__in=digests, corrects=None)
     if (known := same.order_by("pk").first()) is not None:
         return known, False
-    _check_quota(membership.organisation)
+    _check_quota(membership.organisation, len(data))
     digest = originals.put(data, membership.organisation_id)
     # One file of an organisation after the other, so that the same one sent twice at once is stored once. Not while it
     # is encrypted: a worker that looks whether the organisation may have a job run would wait.
@@ -103,13 +103,17 @@ def take_in(
     return draft, True
 
 
-def _check_quota(organisation: Organisation) -> None:
-    """Raises ``ImportRefused`` where an organisation's files would keep the workers from everybody else's."""
+def _check_quota(organisation: Organisation, size: int) -> None:
+    """Raises ``ImportRefused`` where an organisation's files would take workers or room from everybody else's."""
     waiting = Job.objects.filter(kind="reading", owner=organisation, state__in=UNFINISHED).count()
     if waiting >= settings.IMPORTS_WAITING_MAX:
         message = _("%(n)s files of your organisation wait to be read. Hand in more when some of them are.")
         raise ImportRefused(message % {"n": waiting})
-    if not allow(f"organisation-{organisation.pk}", "import", settings.IMPORTS_PER_DAY, DAY):
+    known_as = f"organisation-{organisation.pk}"
+    if not (
+        allow(known_as, "import", settings.IMPORTS_PER_DAY, DAY)
+        and allow(known_as, "import-bytes", settings.IMPORT_BYTES_PER_DAY, DAY, size)
+    ):
         raise ImportRefused(_("Your organisation has handed in as many files today as it may. Go on tomorrow."))
 
 
