@@ -237,7 +237,7 @@ def test_what_was_made_in_private_has_one_order_whatever_was_made_first(
             cache.clear()
             answer = client.get(address)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-            told |= {address: re.sub(rb"[\w-]{32}", b"", body)} if answer.status_code == 200 else {}
+            told |= {address: re.sub(rb"[\w-]{32,}", b"", body)} if answer.status_code == 200 else {}
         return told
 
     told = []
