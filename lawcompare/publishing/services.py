@@ -30,14 +30,16 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     mark_published(version, at)
     # No list of notes, by when they were published, tells which were there before.
     version.annotations.filter(published_at__isnull=False).update(published_at=version.published_at)
+    # Before what points the text to its jobs: whoever asked for the same comparison a moment before holds it until they
+    # have seen their texts, which nobody may whose job is being changed, and the two would wait for each other.
+    amended = Amendment.objects.filter(version=version).select_related("base")
+    for old, new in [*neighbours(version), *((one.base, version) for one in amended)]:
+        request_comparison(old, new)
     request_examination(version)
     request_indexing(version)
     index_annotations_of(version)
     if version.translates_id:
         request_mapping(version)
-    amended = Amendment.objects.filter(version=version).select_related("base")
-    for old, new in [*neighbours(version), *((one.base, version) for one in amended)]:
-        request_comparison(old, new)
     request_carryings(version)
     request("text-news", version, version.brought_by)
     return True

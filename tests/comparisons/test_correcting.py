@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
@@ -30,6 +31,7 @@ from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
 from lawcompare.laws.models import ClauseTranslation, Origin, Version
 from lawcompare.laws.translations.services import request_mapping
+from lawcompare.publishing import services as publishing
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.core.making import made
@@ -496,6 +498,67 @@ def test_no_edition_of_translations_tells_what_was_decided_on_their_private_orig
     assert not any(words in page.content.decode() for page in pages for words in ("zzsecret", "The Centre:"))
     assert client.get(f"{pair}.json").json()["edition"] == 1 + (order == ["new-km", "new"]), "from then on it follows"
     assert client.get(f"{pair}/?engine=0").status_code == 404, "nor that it was compared by earlier rules"
+
+
+def test_a_comparison_under_way_while_its_text_is_published_is_made_anew(
+    store, cast, monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    both = store(OLD_DRAFT, "old"), store(NEW_DRAFT, "new", date="2021", published=False)
+    Origin.objects.create(version=both[1], organisation=cast.centre)
+    build_rows = computing.build_rows
+
+    def publish_meanwhile(*args):
+        monkeypatch.setattr(computing, "build_rows", build_rows)
+        publish(Version.objects.get(pk=both[1].pk))
+        return build_rows(*args)
+
+    monkeypatch.setattr(computing, "build_rows", publish_meanwhile)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.request_comparison(*both)
+    assert shown(current(both)) == BEFORE and current(both).job.is_done
+    assert not Job.objects.filter(kind="comparison", state="failed").exists() and "failed" not in caplog.text
+
+
+@pytest.mark.both_databases
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.parametrize("first", ["asking", "publishing"])
+@pytest.mark.django_db(transaction=True)
+def test_a_comparison_asked_for_while_its_text_is_published_is_one_and_nobody_waits_for_ever(store, monkeypatch, first):
+    """Of two connections the second waits for the first at the row of the comparison, and never the other way round."""
+    both = store(OLD_DRAFT, "old"), store(NEW_DRAFT, "new", date="2021", published=False)
+    has_asked = {name: threading.Event() for name in ("asking", "publishing")}
+    request, last = services.request_comparison, "publishing" if first == "asking" else "asking"
+
+    def requested(old, new):
+        name = "publishing" if threading.current_thread().name.endswith("_0") else "asking"
+        if name == last:
+            has_asked[first].wait(5)
+            has_asked[last].set()
+            return request(old, new)
+        known = request(old, new)
+        has_asked[first].set()
+        has_asked[last].wait(5)
+        time.sleep(0.3)  # for the other, which waits at the row that is not committed
+        return known
+
+    def ask():
+        with transaction.atomic():
+            requested(*both)
+
+    def end(task) -> str:
+        try:
+            task()
+        except Exception as error:
+            return repr(error)
+        finally:
+            connection.close()
+        return ""
+
+    monkeypatch.setattr(publishing, "request_comparison", requested)
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(end, [lambda: publish(both[1]), ask]))
+    assert ends == ["", ""] and Comparison.objects.get(old=both[0], new=both[1]).is_done
+    assert Job.objects.filter(kind="comparison").count() == 1
 
 
 def test_what_is_decided_while_a_text_is_being_published_is_a_proposal_too(

@@ -170,7 +170,8 @@ def forget_private_work(version: Version) -> None:
     of_it = Q(old=version, new__in=public) | Q(new=version, old__in=public)
     of_it |= Q(decision__in=decisions) | Q(pk__in=rest_on)  # those of private translations
     compared = {(one.old, one.new) for one in Comparison.objects.filter(of_it).select_related("old", "new")}
-    for old, new in compared:
+    # What follows others last, as a worker that finishes those holds them: else the two could wait for each other.
+    for old, new in sorted(compared, key=lambda pair: version not in pair):
         drop_editions(Comparison.objects.filter(old=old, new=new))
     words = Concordance.objects.filter(decision__in=decisions)
     over = list(words.exclude(ended_by=None).exclude(ended_by=F("decision")).values_list("pk", flat=True))

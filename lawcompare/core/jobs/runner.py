@@ -100,6 +100,10 @@ def run(job_id: int, *, in_turn: bool = False) -> bool:
         elif _own(job).update(state=JobState.QUEUED, step="", heartbeat=timezone.now()):
             enqueue(job)
     except Exception:
+        # What it was about went meanwhile, as where a text became public and is compared anew.
+        if job.registered.model is not None and job.registered.row_of(job) is None:
+            job.delete()
+            return True
         log.exception("%s failed", job)
         _fail(job, UNEXPECTED)
     return True
