@@ -200,6 +200,7 @@ COUNTED = {
     "suggestions": "searches that an organisation's reviewers begin",
     "invitation": "what an organisation's administrators send",
     "import": "what an organisation's editors hand in",
+    "import-bytes": "what an organisation's editors hand in",
     "correction": "what an organisation's editors correct and decide",
     "follower": "letters to an address that ask to confirm; the next limit gives each subject one more",
     "follower-subject": "whoever is refused has got the letter about this very law or topic",

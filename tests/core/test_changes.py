@@ -131,7 +131,8 @@ def public_changes(site, wait):
     yield "a translation is checked", lambda: set_review(editor, site.khmer, **checked)
     rows = LocalisedText.objects
     yield "words of editors are translated", lambda: rows.create(language="km", original="a", digest="a", words="ក")
-    yield "a translation of words changes", lambda: rows.update(words="ខ")
+    corrected = lambda: record("admin.change", f"core.localisedtext/{rows.get().pk}")  # noqa: E731
+    yield "a translation of words changes", lambda: (rows.update(words="ខ"), corrected())
     yield "a kind of risk is added", lambda: annotating.add_category(editor, site.category)
     site.category.label = "Vague words"
     yield "a kind of risk is changed", lambda: annotating.change_category(editor, site.category)

@@ -178,7 +178,7 @@ def test_workers_claim_one_after_the_other_for_one_organisation_and_for_visitors
 # What bounds the size of each: of a text, a file, a form, a note, an e-mail; or that it does a piece at a time.
 BOUNDS = {
     **dict.fromkeys(("storing", "indexing", "examination", "comparison", "comparisonfile"), "TEXT_CHARACTERS_MAX"),
-    **dict.fromkeys(("translationmapping", "suggestionrun", "carrying"), "TEXT_CHARACTERS_MAX"),
+    **dict.fromkeys(("translationmapping", "suggestionrun", "carrying", "draftpublishing"), "TEXT_CHARACTERS_MAX"),
     **dict.fromkeys(("reading", "forgotten-names", "amending"), "IMPORT_BYTES_MAX"),
     **dict.fromkeys(("memofile", "email", "password-email", "note-news"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
     **dict.fromkeys(("text-news", "job-news", "daily-emails"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
