@@ -20,7 +20,7 @@ CIRCUITS = ipaddress.ip_network("fc00:dead:beef:4dab::/64")
 
 
 def allow(who: HttpRequest | str, name: str, most: int, per: int = HOUR, uses: int = 1) -> bool:
-    """Count one more use of ``name``, or several, and return whether it is still within ``most`` uses in ``per`` seconds.
+    """Count one or more uses of ``name`` and return whether it is still within ``most`` uses in ``per`` seconds.
 
     ``who`` is the request (a signed-in person counts as that person everywhere, a visitor by a hash of the network
     address) or a string that names what is limited, such as an organisation's slug. The period begins with the first

@@ -246,7 +246,8 @@ def discard_draft(user: Person, draft: DraftComparison) -> None:
 
 def _open(user: Person, draft: DraftComparison) -> tuple[Membership, DraftComparison]:
     """As ``_held``. Raises where it is being published, without waiting for that."""
-    is_under_way = PermissionDenied(_("This draft comparison is being published: until then nobody changes it."))
+    refusal = _("This draft comparison is being published. Nobody can change it until that is done.")
+    is_under_way = PermissionDenied(refusal)
     if get_draft(user, draft.key).is_being_published:
         raise is_under_way
     membership, held = _held(user, draft)
