@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lawcompare.engine.compare_laws import elements as elements_module
 from lawcompare.engine.compare_laws.elements import Elements, compare_penalties, contrast, elements_of
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
@@ -281,3 +282,12 @@ def test_penalties_are_compared_in_words():
 def test_the_elements_of_an_unknown_clause_are_an_error():
     with pytest.raises(EngineError, match="no clause 'art_9'"):
         elements(article("Words."), "art_9")
+
+
+def test_each_text_of_an_article_is_asked_once_what_it_names_however_many_of_its_clauses_are_read(monkeypatch):
+    asked, named_in = [], elements_module.named_in
+    monkeypatch.setattr(elements_module, "named_in", lambda text: asked.append(text) or named_in(text))
+    parts = [Clause(f"sec_1__subsec_{n}", "subsection", f"({n})", text="Fined.", parent="sec_1") for n in range(40)]
+    section = Clause("sec_1", "section", "§ 1", text="An offense under subsection (3) is punished.")
+    elements_of(Document("Law", "en", (section, *parts)), [one.eid for one in parts])
+    assert len(asked) <= 1 + len(parts)

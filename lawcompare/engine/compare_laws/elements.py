@@ -16,7 +16,7 @@ from typing import Any
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.rules.runner import ExaminedProvision, ExaminedProvisions, provisions_of, stated_in
+from lawcompare.engine.rules.runner import ExaminedProvision, provisions_of, stated_in
 from lawcompare.engine.values.money import in_dollars
 from lawcompare.engine.values.penalties import Penalty
 from lawcompare.engine.values.readers import scopes_in, thresholds_in
@@ -189,7 +189,8 @@ def elements_of(document: Document, eids: Iterable[str]) -> dict[str, Elements]:
     """
     provisions = provisions_of(document)
     by_eid = {provision.clause.eid: provision for provision in provisions.all}
-    by_provision = {}
+    by_provision: dict[str, Elements] = {}
+    namings: dict[str, list[_Naming]] = {}
     for eid in eids:
         if eid not in document.by_eid:
             raise EngineError(f"there is no clause {eid!r} in the text")
@@ -197,7 +198,10 @@ def elements_of(document: Document, eids: Iterable[str]) -> dict[str, Elements]:
         # What a chapter itself says is not what one of its articles says.
         own = [each for each in own if each.unit == eid] or own
         above = [by_eid[each] for each in _above(document, eid) if each in by_eid]
-        by_provision[eid] = _elements(own, above, _Unit(document, eid, provisions))
+        unit = _up_to_unit(document, eid)[-1].eid
+        if unit not in namings:
+            namings[unit] = list(_namings_in(document, provisions.units.get(unit, ())))
+        by_provision[eid] = _elements(own, above, _Unit(document, eid, namings[unit]))
     return by_provision
 
 
@@ -287,12 +291,52 @@ def _above(document: Document, eid: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Naming:
+    """A provision that names clauses of its unit; ``texts`` say whose its values are, those in ``deciding`` decide."""
+
+    provision: ExaminedProvision
+    texts: Sequence[tuple[str, str, Named]]
+    at: int
+    deciding: Sequence[Named]
+
+    def condition(self, path: Path) -> str:
+        """What a text under a penalty adds to the offence it names, or a text above the penalty says of its case."""
+        if self.texts[self.at][0] == "under":
+            chosen = [text for place, text, named in self.texts if place == "under" and named.covers(path)]
+            return "; ".join(
+                " ".join(text.split()).rstrip(" ,;:.").removesuffix("; or").removesuffix("; and") for text in chosen
+            )
+        between = [text for place, text, _named in self.texts[: self.at + 1] if place == "above"]
+        cases = [match["case"] for text in reversed(between) if (match := _CASE.match(text))]
+        return "; ".join(" ".join(case.split()) for case in cases)
+
+
+def _namings_in(document: Document, members: Sequence[ExaminedProvision]) -> Iterator[_Naming]:
+    """The provisions of an article or section that name clauses of it. Each text is read once."""
+    named = {each.clause.eid: named_in(each.clause.text) for each in members}
+    for provision in members:
+        own, *under = document.subtree(provision.clause.eid)
+        # In the order in which they say whose value it is.
+        around = [
+            ("own", own),
+            *(("under", each) for each in under if each.text),
+            *(("above", each) for each in _up_to_unit(document, own.eid)[1:]),
+        ]
+        texts = [(place, one.text, named[one.eid] if one.eid in named else named_in(one.text)) for place, one in around]
+        at = next((at for at, (_, _, named) in enumerate(texts) if named), None)
+        if at is not None:
+            # All texts under a provision decide together; its own text, or one above it, decides alone.
+            deciding = [each for each in texts if each[0] == "under"] if texts[at][0] == "under" else [texts[at]]
+            yield _Naming(provision, texts, at, [named for _, _, named in deciding])
+
+
+@dataclass(frozen=True, slots=True)
 class _Unit:
     """The article or section of a clause: what it lays down elsewhere for the offences of that clause."""
 
     document: Document
     eid: str
-    provisions: ExaminedProvisions
+    namings: Sequence[_Naming]
 
     def penalties(self) -> Iterator[Excerpt]:
         """Every tier, with the condition that stands in its own clause or in those it stands under."""
@@ -305,39 +349,10 @@ class _Unit:
         """What stands outside the clause in provisions that name it, with what they make a condition of it."""
         path = path_of(self.document, self.eid)
         inside = {clause.eid for clause in self.document.subtree(self.eid)} | set(_above(self.document, self.eid))
-        unit = _up_to_unit(self.document, self.eid)[-1]
-        for provision in self.provisions.units.get(unit.eid, ()) if path else ():
-            if provision.clause.eid in inside or not (excerpts := list(read(provision))):
-                continue
-            texts = self._texts_around(provision.clause)
-            at = next((at for at, (_, text) in enumerate(texts) if named_in(text)), None)
-            if at is None:
-                continue
-            # All texts under a provision decide together; its own text, or one above it, decides alone.
-            deciding = [each for each in texts if each[0] == "under"] if texts[at][0] == "under" else [texts[at]]
-            if any(named_in(text).covers(path) for _, text in deciding):
-                yield from ((excerpt, self._condition(texts, at, path)) for excerpt in excerpts)
-
-    def _texts_around(self, clause: Clause) -> list[tuple[str, str]]:
-        """(``own``, ``under`` or ``above``, text), in the order in which they say whose value it is."""
-        own, *under = self.document.subtree(clause.eid)
-        return [
-            ("own", own.text),
-            *(("under", each.text) for each in under if each.text),
-            *(("above", each.text) for each in _up_to_unit(self.document, clause.eid)[1:]),
-        ]
-
-    @staticmethod
-    def _condition(texts: Sequence[tuple[str, str]], at: int, path: Path) -> str:
-        """What a text under a penalty adds to the offence it names, or a text above the penalty says of its case."""
-        if texts[at][0] == "under":
-            chosen = [text for place, text in texts if place == "under" and named_in(text).covers(path)]
-            return "; ".join(
-                " ".join(text.split()).rstrip(" ,;:.").removesuffix("; or").removesuffix("; and") for text in chosen
-            )
-        between = [text for place, text in texts[: at + 1] if place == "above"]
-        cases = [match["case"] for text in reversed(between) if (match := _CASE.match(text))]
-        return "; ".join(" ".join(case.split()) for case in cases)
+        for naming in self.namings if path else ():
+            provision = naming.provision
+            if provision.clause.eid not in inside and any(named.covers(path) for named in naming.deciding):
+                yield from ((excerpt, naming.condition(path)) for excerpt in read(provision))
 
 
 def penalty_of(excerpt: Excerpt) -> Penalty:
