@@ -5,9 +5,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import batched
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import Prefetch, Sum, prefetch_related_objects
+from django.db.models import Prefetch, Q, Sum, prefetch_related_objects
 from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -219,7 +221,7 @@ class MemoReader:
         self.insides: dict[tuple[int, int], Any] = {}
         self.comparisons: dict[tuple[int, int], Comparison | None] = {}
         self.paragraphs: dict[int, list[Paragraph]] = {}
-        self.pairs: dict[int, dict[tuple[str, str], ClausePair]] = {}
+        self.changed: dict[int, dict[tuple[str, str], ClausePair]] = {}
 
     def read(
         self,
@@ -248,6 +250,7 @@ class MemoReader:
             for item in items
             if item.kind == ItemKind.SUBJECT and item.topic
         ]
+        self.eids = [(item.old_id, item.new_id, item.old_eid, item.new_eid) for item in items]
         notes = [item.annotation for item in items if item.annotation]
         standards = visible_clauses(self.user).select_related("version__law")
         prefetch_related_objects(notes, "categories", Prefetch("standards", standards, to_attr="standards_seen"))
@@ -294,7 +297,8 @@ class MemoReader:
     def _rows_of(self, old: Version, new: Version) -> dict[int, TopicRow]:
         key = old.pk, new.pk
         if key not in self.rows:
-            rows = subject_rows(self.user, old, new)
+            topics = {topic for topic, pair in self.subjects if topic and pair == set(key)}
+            rows = subject_rows(self.user, old, new, topics)
             for row in rows:
                 place_row(row, old, new)
             clauses = {clause.pk: clause for row in rows for clause in [*row.olds, *row.news]}
@@ -307,7 +311,7 @@ class MemoReader:
         if comparison is None:
             return None
         old, new = comparison.old, comparison.new
-        pair = self._pairs_of(comparison).get((item.old_eid, item.new_eid))
+        pair = self._changed_in(comparison).get((item.old_eid, item.new_eid))
         if pair is None:
             return None
         names = [cite(clause) for clause in (pair.old, pair.new) if clause]
@@ -367,18 +371,26 @@ class MemoReader:
             self.comparisons[key] = known if known and known.is_done else None
         return self.comparisons[key]
 
-    def _pairs_of(self, comparison: Comparison) -> dict[tuple[str, str], ClausePair]:
-        if comparison.pk not in self.pairs:
-            words = "changes", "heading_changes", "old__text", "new__text"
-            pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new").defer(*words)
-            by_eids = {}
-            for pair in pairs:
-                for clause, version in ((pair.old, comparison.old), (pair.new, comparison.new)):
-                    if clause:
-                        clause.version = version
-                by_eids[pair.old.eid if pair.old else "", pair.new.eid if pair.new else ""] = pair
-            self.pairs[comparison.pk] = by_eids
-        return self.pairs[comparison.pk]
+    def _changed_in(self, comparison: Comparison) -> dict[tuple[str, str], ClausePair]:
+        """The rows of a comparison that items are about, by the eIds of both sides, and others of these clauses."""
+        if comparison.pk not in self.changed:
+            both = comparison.old_id, comparison.new_id
+            olds, news = zip(*((old, new) for *pair, old, new in self.eids if tuple(pair) == both), strict=True)
+            where = Q(old__eid__in=set(olds)) | Q(new__eid__in=set(news))
+            self.changed[comparison.pk] = {
+                (pair.old.eid if pair.old else "", pair.new.eid if pair.new else ""): pair
+                for pair in self._pairs_of(comparison, where)
+            }
+        return self.changed[comparison.pk]
+
+    def _pairs_of(self, comparison: Comparison, where: Q) -> list[ClausePair]:
+        words = "changes", "heading_changes", "old__text", "new__text"
+        pairs = list(comparison.pairs.filter(where, level=Level.UNIT).select_related("old", "new").defer(*words))
+        for pair in pairs:
+            for clause, version in ((pair.old, comparison.old), (pair.new, comparison.new)):
+                if clause:
+                    clause.version = version
+        return pairs
 
     def _part(self, comparison: Comparison, pair: ClausePair) -> list[Paragraph]:
         """The paragraphs of one article, however long the two texts are."""
@@ -476,16 +488,19 @@ class MemoReader:
         comparison = self._done_comparison(old, new) if eids else None
         if comparison is None:
             return None
-        pairs = [pair for (eid, _new), pair in self._pairs_of(comparison).items() if _holds_any(eid, eids)]
+        some = (pair for part in batched(eids, 300) for pair in self._pairs_of(comparison, _holds_any(part)))
+        pairs = sorted({pair.pk: pair for pair in some}.values(), key=attrgetter("position"))
         if not pairs:
             return None
         paragraphs = [paragraph for pair in pairs for paragraph in self._part(comparison, pair)]
         return Redline(paragraphs, comparison.public_day, new.language)
 
 
-def _holds_any(unit: str, eids: Sequence[str]) -> bool:
-    """Whether an article, by its eId, is one of the clauses, or one stands in the other."""
-    return bool(unit) and any(eid == unit or eid.startswith(f"{unit}__") or unit.startswith(f"{eid}__") for eid in eids)
+def _holds_any(eids: Sequence[str]) -> Q:
+    """Whether the old article of a row is one of the clauses, by their eIds, or one stands in the other."""
+    steps = [eid.split("__") for eid in eids]
+    holds = Q(old__eid__in={"__".join(each[:depth]) for each in steps for depth in range(1, len(each) + 1)})
+    return Q(holds, *(Q(old__eid__startswith=f"{eid}__") for eid in eids), _connector=Q.OR)
 
 
 _MAKERS: dict[ItemKind, Callable[[MemoReader, MemoItem], ShownItem | None]] = {

@@ -19,6 +19,7 @@ from django.utils import timezone
 from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.models import ClausePair
 from lawcompare.comparisons.services import propose_lead, request_comparison
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job
@@ -563,9 +564,12 @@ def test_rows_of_one_pair_are_read_once(cast, drafts, memo, django_assert_max_nu
         for eid in ["chp_1__art_1"] * 12
     ]
     services.add_items(cast.alice, memo, client_rows)
-    items = items_of(memo)
+    items, from_db, rows = items_of(memo), ClausePair.from_db.__func__, []
+    read = classmethod(lambda cls, *given, **named: rows.append(given) or from_db(cls, *given, **named))
+    monkeypatch.setattr(ClausePair, "from_db", read)
     with django_assert_max_num_queries(12):
         MemoReader(cast.alice).read(items)
+    assert len(rows) < find_comparison(*drafts).pairs.filter(level="unit").count()
 
 
 def test_a_deleted_memo_is_gone_and_what_it_collected_stays(cast, laws, memo, alice):
