@@ -288,6 +288,7 @@ def test_each_text_of_an_article_is_asked_once_what_it_names_however_many_of_its
     asked, named_in = [], elements_module.named_in
     monkeypatch.setattr(elements_module, "named_in", lambda text: asked.append(text) or named_in(text))
     parts = [Clause(f"sec_1__subsec_{n}", "subsection", f"({n})", text="Fined.", parent="sec_1") for n in range(40)]
-    section = Clause("sec_1", "section", "§ 1", text="An offense under subsection (3) is punished.")
-    elements_of(Document("Law", "en", (section, *parts)), [one.eid for one in parts])
-    assert len(asked) <= 1 + len(parts)
+    words = "An offense under subsection (3) is punished by imprisonment of up to one year."
+    law = Clause("sec_1", "section", "§ 1"), *parts, Clause("sec_1__p", "subsection", "(p)", text=words, parent="sec_1")
+    read = elements_of(Document("Law", "en", law), [one.eid for one in parts])
+    assert len(asked) <= len(law) and [eid for eid in read if read[eid].penalties] == ["sec_1__subsec_3"]
