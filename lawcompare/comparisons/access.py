@@ -1,6 +1,6 @@
 """Which comparisons may be seen, and how often a visitor may ask for a new one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -26,7 +26,7 @@ from lawcompare.crosswalk.access import (
     visible_values,
 )
 from lawcompare.crosswalk.models import Correspondence
-from lawcompare.crosswalk.provisions import TopicRow, rows_between
+from lawcompare.crosswalk.provisions import SubjectPage, TopicRow, rows_between, subject_page
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import current_of, private_until, visible_versions
 from lawcompare.laws.citing import check_pin, pin, plain_address
@@ -244,10 +244,10 @@ def _between(stated: Any, old: Version, new: Version) -> Any:
     return one_way | stated.filter(subject_version=new, object_version=old)
 
 
-def subject_rows_of_texts(old: Version, new: Version) -> list[TopicRow]:
+def subject_page_of_texts(old: Version, new: Version, number: str) -> SubjectPage:
     """Two laws by subject, as everybody sees them who may see both texts; the caller has looked whether one may."""
     texts = Version.objects.filter(pk__in=[old.pk, new.pk])
-    return rows_between(_between(correspondences_among(texts), old, new), values_among(texts), old, new)
+    return subject_page(list(_between(correspondences_among(texts), old, new)), values_among(texts), old, new, number)
 
 
 def current_pair(user: Person, old: Version, new: Version, asked: Mapping[str, str]) -> list[str]:
@@ -257,13 +257,19 @@ def current_pair(user: Person, old: Version, new: Version, asked: Mapping[str, s
     very words of a text.
     """
     current = [current_of(user, text) for text in (old, new)]
-    if "texts" in asked or current == [old, new] or not subject_rows(user, *current):
+    if "texts" in asked or current == [old, new] or not is_read_by_subject(user, *current):
         return []
     return [name for text in current for name in (text.law.slug, text.slug)]
 
 
-def subject_rows(user: Person, old: Version, new: Version) -> list[TopicRow]:
-    """Two laws by subject; empty where they are of one law, or nothing is known of how they correspond."""
+def is_read_by_subject(user: Person, old: Version, new: Version) -> bool:
+    """Whether the two are of two laws, and it is known how they correspond."""
+    return old.law_id != new.law_id and bool(stated_between(user, old, new))
+
+
+def subject_rows(user: Person, old: Version, new: Version, topics: Collection[int]) -> list[TopicRow]:
+    """Two laws on some subjects, by their keys; empty where nothing is known of how they correspond."""
     if old.law_id == new.law_id:
         return []
-    return rows_between(stated_between(user, old, new), visible_values(user), old, new)
+    stated = [row for row in stated_between(user, old, new) if row.topic_id in topics]
+    return rows_between(stated, visible_values(user), old, new)

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import VISITOR, Person
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import methods
+from lawcompare.accounts.responses import methods, number_of
 from lawcompare.comparisons import access
 from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import (
@@ -46,7 +46,7 @@ from lawcompare.core.jobs.registry import Report as Progress
 from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.exports import report_of_two_laws
-from lawcompare.crosswalk.provisions import texts_inside
+from lawcompare.crosswalk.provisions import rows_between, subject_page, texts_inside
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.writing import report
@@ -64,6 +64,9 @@ from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.reports import XLSX, Report, Sheet, SheetCell, answer_with, clause_link, provenance, write_xlsx
 from lawcompare.laws.uploads.sandbox import Limits, SetterFailed, set_in_box
+
+# Two laws by subject of so many pages stand in one file; of more each page has its own.
+FILE_PAGES = 5
 
 # Hands on the paragraphs of a redline one by one, and may tell somebody how many have been written.
 type Watch = Callable[[Sequence[Paragraph]], Iterable[Paragraph]]
@@ -428,20 +431,26 @@ MEDIA_TYPES = {"docx": DOCX, "pdf": "application/pdf", "xlsx": XLSX}
 
 @require_safe
 def two_laws_file(request: HttpRequest, form: str, **pair: str) -> HttpResponse:
-    """Two laws by subject as a file; their page where nothing is known of how they correspond."""
+    """Two laws by subject as a file, or one page of them where they are long; their page where nothing is known of how
+    they correspond.
+    """
     old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
     versions = get_two_versions(request.user, old, new)
     access.check_pins(request.GET, *versions)
-    rows = access.subject_rows(request.user, *versions)
-    if not rows:
+    if not access.is_read_by_subject(request.user, *versions):
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url())
-    name = f"{'-'.join(old)}--{'-'.join(new)}-by-subject"
+    number = number_of(request.GET.get("page", "")) or 1
+    name = f"{'-'.join(old)}--{'-'.join(new)}-by-subject{f'-{number}' if number > 1 else ''}"
 
     def report() -> Report:
+        stated = access.stated_between(request.user, *versions)
+        pages = subject_page(stated, visible_values(request.user), *versions, request.GET.get("page", ""))
+        page = pages.page if pages.page.paginator.num_pages > FILE_PAGES else None
+        rows = pages.shown if page else rows_between(stated, visible_values(request.user), *versions)
         clauses = {clause.pk: clause for row in rows for clause in [*row.olds, *row.news]}
         inside, values = texts_inside(clauses.values()), visible_values(request.user)
         pinned = f"{plain_address('comparison', *old, *new)}?texts={pin(versions[0])}-{pin(versions[1])}"
-        return report_of_two_laws(*versions, rows, values, inside, pinned, site_root(request))
+        return report_of_two_laws(*versions, rows, values, inside, pinned, site_root(request), page)
 
     return answer_with(request, report, form, name)
 

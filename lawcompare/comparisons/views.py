@@ -2,6 +2,7 @@
 
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,8 @@ from lawcompare.accounts.responses import attempt
 from lawcompare.annotations.filters import FilterOption, notes_among
 from lawcompare.annotations.rendered_words import notes_with_originals
 from lawcompare.comparisons import access, rows, services
-from lawcompare.comparisons.access import stated_between, subject_rows
+from lawcompare.comparisons.access import stated_between
+from lawcompare.comparisons.exports import FILE_PAGES
 from lawcompare.comparisons.html import findings_of
 from lawcompare.comparisons.models import Comparison, Standing, slips_in
 from lawcompare.comparisons.row_filter import NAMES as FILTER_NAMES
@@ -27,7 +29,7 @@ from lawcompare.comparisons.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_values
-from lawcompare.crosswalk.provisions import texts_of_rows, topics_in_one
+from lawcompare.crosswalk.provisions import subject_page, texts_of_rows, topics_in_one
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, get_two_versions_among, visible_versions
 from lawcompare.laws.models import LawKind, Version
@@ -156,21 +158,28 @@ def _render_rows(request: HttpRequest, comparison: Comparison, texts: list[Versi
 
 def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
     """The context of a comparison of two laws by topic, or None where nothing is known of how they correspond."""
-    by_topic = subject_rows(request.user, old, new)
-    if not by_topic:
+    stated = stated_between(request.user, old, new)
+    if not stated:
         return None
-    inside = texts_of_rows(by_topic, old, new)
-    answers = [answer.clause for row in by_topic for answer in row.answers if answer.clause]
+    query = urlencode({"texts": request.GET["texts"]}) if "texts" in request.GET else ""
+    before, number = f"{query}&" if query else "", request.GET.get("page", "")
+    by_topic = subject_page(stated, visible_values(request.user), old, new, number, before)
+    inside = texts_of_rows(by_topic.shown, old, new)
+    answers = [answer.clause for row in by_topic.shown for answer in row.answers if answer.clause]
     printed = [clause for parts in inside.values() for clause in parts]
-    set_shown([*(clause for row in by_topic for clause in row.olds), *answers, *printed])
-    judged = [row for row in by_topic if not row.is_heading]
+    set_shown([*(clause for row in by_topic.shown for clause in row.olds), *answers, *printed])
+    (judged, by_heading), (judged_shown, by_heading_shown) = map(by_topic.parts, (by_topic.rows, by_topic.shown))
     return {
         "old": old,
         "new": new,
-        "rows": by_topic,
+        "page": by_topic.page,
+        "query": query,
+        "file_query": f"?page={by_topic.page.number}" if by_topic.page.paginator.num_pages > FILE_PAGES else "",
         "judged": judged,
-        "by_heading": [row for row in by_topic if row.is_heading],
-        "unreported": topics_in_one(new, old, by_topic),
+        "by_heading": by_heading,
+        "judged_shown": judged_shown,
+        "by_heading_shown": by_heading_shown,
+        "unreported": topics_in_one(new, old, by_topic.rows),
         "inside": inside,
         "clauses": printed,
     }

@@ -6,14 +6,15 @@ difference rests on them.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import batched
 from operator import attrgetter
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import TypeAdapter, ValidationError
@@ -32,6 +33,9 @@ from lawcompare.laws.models import Clause, Version
 type Placed = tuple[Version, Clause]
 
 DAY = 24 * 60 * 60
+# An article of so many letters is read as a whole (in half a second: only 17 U.S.C. § 115 and lists of recitals are
+# longer), and so many of each clause above it. A clause takes the time of some letters more.
+READ_MAX, ABOVE_MAX, OF_A_CLAUSE = 60_000, 2_000, 20
 # What is shown before the rest is folded away: labels of at most so many letters, else one.
 VALUES_SHOWN = 3
 LABEL_SHORT = 40
@@ -72,7 +76,7 @@ _PLAIN = TypeAdapter(ElementReading)
 
 
 def read_clauses(placed: Iterable[Placed]) -> dict[int, ElementReading]:
-    """What the engine reads in each clause, by its key. Two queries for those not read before, however many."""
+    """What the engine reads in each clause, by its key. Four queries for those not read before, however many."""
     wanted = {clause.pk: (version, clause) for version, clause in placed}
     keys = {_cache_key(version, clause): number for number, (version, clause) in wanted.items()}
     stored = {keys[key]: _from_plain(plain) for key, plain in cache.get_many(keys).items()}
@@ -101,33 +105,55 @@ def _cache_key(version: Version, clause: Clause) -> str:
 
 
 def _read(wanted: Mapping[int, Placed]) -> dict[int, ElementReading]:
-    # The articles or sections with all inside them and the headings above them, each row once.
-    units = {unit.pk: unit for unit in _units(clause for _version, clause in wanted.values()).values()}.values()
+    # The articles or sections with all inside them and the headings above them, each row once; of one that is too long
+    # the clause alone, and nothing of a clause that is too long itself.
+    unit_of = units_of(clause for _version, clause in wanted.values())
+    sizes = sizes_of({*wanted, *unit_of.values()})
+    read = {pk: unit if sizes[unit] <= READ_MAX else pk for pk, unit in unit_of.items() if sizes[pk] <= READ_MAX}
+    units = Clause.objects.in_bulk(set(read.values())).values()
     rows = rows_of(
         Q(version=unit.version_id)
         & (Q(position__gte=unit.position, position__lt=unit.end) | Q(position__lt=unit.position, end__gt=unit.position))
         for unit in units
     )
-    readings: dict[int, ElementReading] = {}
+    inside = {(unit.version_id, position) for unit in units for position in range(unit.position, unit.end)}
+    for row in rows:
+        if len(row.text) > ABOVE_MAX and (row.version_id, row.position) not in inside:
+            row.text = ""
+    readings = {pk: ElementReading(Elements(is_partly_known=True), PART, False, {}) for pk in wanted if pk not in read}
     for version in {version.pk: version for version, _clause in wanted.values()}.values():
-        own = [clause for one, clause in wanted.values() if one.pk == version.pk]
+        own = [clause for one, clause in wanted.values() if one.pk == version.pk and clause.pk in read]
         document = document_of(version, [row for row in rows if row.version_id == version.pk])
-        read = elements_of(document, [clause.eid for clause in own])
-        readings |= {clause.pk: _reading(document, clause.eid, read[clause.eid]) for clause in own}
+        found = elements_of(document, [clause.eid for clause in own])
+        readings |= {clause.pk: _reading(document, clause.eid, found[clause.eid]) for clause in own}
     return readings
 
 
-def _units(clauses: Iterable[Clause]) -> dict[int, Clause]:
-    """The article or section of each clause, itself where it stands in none; by the clause's key."""
+def units_of(clauses: Iterable[Clause]) -> dict[int, int]:
+    """The key of the article or section in which each clause stands, its own where it stands in none. One query."""
     wanted = list(clauses)
-    above = rows_of(Q(version=c.version_id, position__lte=c.position, end__gt=c.position) for c in wanted)
-    units = {}
-    for clause in wanted:
-        around = [
-            row for row in above if row.version_id == clause.version_id and row.position <= clause.position < row.end
-        ]
-        units[clause.pk] = next((row for row in reversed(around) if row.element in UNIT_ELEMENTS), clause)
-    return units
+    units = Clause.objects.filter(version__in={one.version_id for one in wanted}, element__in=UNIT_ELEMENTS)
+    places = [(*row, True) for row in units.order_by().values_list("version_id", "position", "end", "pk")]
+    places += [(one.version_id, one.position, one.end, one.pk, False) for one in wanted]
+    found: dict[int, int] = {}
+    around: list[tuple[int, int, int]] = []  # units that are open at a place, the innermost last
+    for version, position, end, pk, is_unit in sorted(places, key=lambda place: (*place[:2], not place[4])):
+        while around and (around[-1][0] != version or around[-1][1] <= position):
+            around.pop()
+        if is_unit:
+            around.append((version, end, pk))
+        else:
+            found[pk] = around[-1][2] if around else pk
+    return found
+
+
+def sizes_of(keys: Collection[int]) -> dict[int, int]:
+    """How much there is to read in each clause and those inside it, in letters. One query."""
+    inside = Clause.objects.filter(
+        version=OuterRef("version"), position__gte=OuterRef("position"), position__lt=OuterRef("end")
+    )
+    letters = inside.order_by().values("version").annotate(letters=Sum(Length("text") + OF_A_CLAUSE)).values("letters")
+    return dict(Clause.objects.filter(pk__in=keys).order_by().values_list("pk", Subquery(letters)))
 
 
 def rows_of(conditions: Iterable[Q]) -> list[Clause]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from lawcompare.crosswalk.provisions import (
 from lawcompare.crosswalk.topics.matrix import MatrixCell, TopicMatrix, cell_words
 from lawcompare.crosswalk.values.exchange import format_value
 from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
-from lawcompare.languages import reader_address
+from lawcompare.languages import digits, reader_address
 from lawcompare.laws.citing import cite, number_of, pinned_clause, plain_address, short_name
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, citation, clause_link
@@ -282,8 +283,12 @@ def report_of_two_laws(
     inside: Inside,
     address: str,
     root: str,
+    page: Page[Any] | None = None,
 ) -> Report:
-    """``values`` are those that the reader may see, ``inside`` each clause with what stands in it."""
+    """``values`` are those that the reader may see, ``inside`` each clause with what stands in it; ``page``: of which
+    these are the rows, where they are not all.
+    """
+    place = {"number": digits(page.number), "total": digits(page.paginator.num_pages)} if page else {}
     for row in rows:
         place_row(row, old, new)
     clauses = [clause for row in rows for clause in [*row.olds, *row.news]]
@@ -296,6 +301,7 @@ def report_of_two_laws(
             _sheet_of_rows(old, new, rows, root),
             sheet_of_values(values_of_clauses(values, clauses), clauses, root),
         ],
+        lead=_("Page %(number)s of %(total)s") % place if page and page.paginator.num_pages > 1 else "",
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,8 @@ from lawcompare.crosswalk.elements import (
     quoted,
     read_clauses,
     rows_of,
+    sizes_of,
+    units_of,
     value_in_words,
     without_confirmed,
 )
@@ -380,6 +383,8 @@ class TopicRow:
     table: ElementTable | None = None
     # Law outside this library on the subject, of the countries of the two laws.
     elsewhere: list[str] = field(default_factory=list)
+    # Of a subject on another page: the first one that has some of it, as a part of an address.
+    there: str = ""
 
     @property
     def is_heading(self) -> bool:
@@ -420,13 +425,94 @@ def texts_of_rows(rows: Iterable[TopicRow], old: Version, new: Version) -> dict[
     return inside
 
 
+# So much is read and printed for a page, in letters, where nothing of it was read before: what takes about a second.
+PAGE_MAX, OF_A_PAIR = 200_000, 500
+
+
+def pages_of_pairs(pairs: Sequence[tuple[int, int | None, bool]], number: Any) -> Page[list[int]]:
+    """A page of pairs of clauses, named by their keys, with whether their elements are wanted; its one object has the
+    places of the pairs on it.
+
+    What counts is what is read, each article once, and what is printed of each pair. Four queries.
+    """
+    keys = {key for *pair, _is_read in pairs for key in pair if key}
+    unit_of = units_of(Clause.objects.filter(pk__in=keys).only("version_id", "position", "end"))
+    sizes = sizes_of({*keys, *unit_of.values()})
+    pages: list[list[int]] = [[]]
+    read: set[int] = set()
+    room = PAGE_MAX
+    for place, (*pair, is_read) in enumerate(pairs):
+        clauses = [key for key in pair if key]
+        units = {unit_of[key] for key in clauses if is_read}
+        own = OF_A_PAIR + sum(sizes[key] for key in clauses) // 4  # to print takes a fourth of the time
+        if pages[-1] and own + sum(sizes[unit] for unit in units - read) > room:
+            pages.append([])
+            read, room = set(), PAGE_MAX
+        pages[-1].append(place)
+        room -= own + sum(sizes[unit] for unit in units - read)
+        read |= units
+    return Paginator(pages, 1).get_page(number)
+
+
+@dataclass
+class SubjectPage:
+    """A page of two laws by subject: ``rows`` are those of all pages without elements, ``shown`` those on this one."""
+
+    rows: list[TopicRow]
+    shown: list[TopicRow]
+    page: Page[list[int]]
+
+    def parts(self, rows: Iterable[TopicRow]) -> tuple[list[TopicRow], list[TopicRow]]:
+        """Rows whose subject was judged, on this page or another one, and those of which headings are all."""
+        by_heading = {row.topic.pk for row in self.rows if row.is_heading}
+        parts: tuple[list[TopicRow], list[TopicRow]] = ([], [])
+        for row in rows:
+            parts[row.topic.pk in by_heading].append(row)
+        return parts
+
+
+def subject_page(
+    correspondences: Iterable[Correspondence],
+    values: QuerySet[Value],
+    old: Version,
+    new: Version,
+    number: Any,
+    query: str = "",
+) -> SubjectPage:
+    """``query``: what stands in an address of a page before its number.
+
+    What was judged comes first, then what rests on headings alone, of which no elements are read; a subject may go
+    on on the next page.
+    """
+    rows = rows_by_topic(correspondences, old, new)
+    topics = {row.topic.pk: row for row in rows}
+    by_heading = {row.topic.pk for row in rows if row.is_heading}
+    stated = sorted(correspondences, key=lambda one: one.topic_id in by_heading)
+    page = pages_of_pairs([(one.subject_id, one.object_id, one.topic_id not in by_heading) for one in stated], number)
+    for at, places in reversed(list(enumerate(page.paginator.object_list, start=1))):
+        for place in places:
+            topics[stated[place].stated_topic.pk].there = f"?{query}page={at}"
+    shown = rows_by_topic([stated[place] for place in page.object_list[0]], old, new)
+    _set_side_by_side([row for row in shown if row.topic.pk not in by_heading], values, old, new)
+    for row in shown:
+        topics[row.topic.pk].there = ""
+    return SubjectPage(rows, shown, page)
+
+
 def rows_between(
     correspondences: Iterable[Correspondence], values: QuerySet[Value], old: Version, new: Version
 ) -> list[TopicRow]:
-    """Correspondences between two versions as rows by topic, whichever way round each was stated.
+    """Correspondences between two versions as rows by topic, whichever way round each was stated, with elements.
 
     ``values`` are those that the reader may see.
     """
+    rows = rows_by_topic(correspondences, old, new)
+    _set_side_by_side(rows, values, old, new)
+    return rows
+
+
+def rows_by_topic(correspondences: Iterable[Correspondence], old: Version, new: Version) -> list[TopicRow]:
+    """The same without elements, which take long to read."""
     rows: dict[int, TopicRow] = {}
     for stated in correspondences:
         row = rows.setdefault(stated.stated_topic.pk, TopicRow(stated.stated_topic, [], []))
@@ -436,7 +522,6 @@ def rows_between(
         row.answers.append(answer)
     for row in rows.values():
         row.elsewhere = row.topic.elsewhere_in({old.law.jurisdiction, new.law.jurisdiction})
-    _set_side_by_side(list(rows.values()), values, old, new)
     return list(rows.values())
 
 

@@ -18,11 +18,12 @@ from django.utils.translation import override
 from lawcompare.accounts.models import Membership, Person
 from lawcompare.accounts.responses import number_of
 from lawcompare.annotations.models import Annotation
-from lawcompare.comparisons.access import find_comparison, subject_rows
+from lawcompare.comparisons.access import find_comparison, stated_between
 from lawcompare.comparisons.models import Level, PairKind, is_unknown
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import columns_named, get_topic
+from lawcompare.crosswalk.provisions import rows_by_topic
 from lawcompare.crosswalk.topics.matrix import matrix_title
 from lawcompare.languages import LANGUAGES
 from lawcompare.laws.access import get_clause, get_law, get_two_versions
@@ -262,7 +263,7 @@ def _rows(user: Person, old: Version, new: Version, row: str, page: str) -> tupl
             MemoItem(kind=ItemKind.SUBJECT, old=old, new=new, topic=row.topic),
             is_chosen=any(answer.clause for answer in row.answers),
         )
-        for row in subject_rows(user, old, new)
+        for row in (rows_by_topic(stated_between(user, old, new), old, new) if old.law_id != new.law_id else [])
     ]
     comparison = find_comparison(old, new)
     if comparison is None or not comparison.is_done:

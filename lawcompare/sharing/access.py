@@ -9,6 +9,7 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.accounts.responses import first_or_404
 from lawcompare.comparisons.access import find_comparison, subject_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.provisions import TopicRow
 from lawcompare.laws.access import CLAUSE_PAGE_MAX, get_clause_in_place, get_law, get_two_versions, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
@@ -40,7 +41,8 @@ def get_shared_row(old: tuple[str, str], new: tuple[str, str], anchor: str) -> t
 def get_shared_subject(old: tuple[str, str], new: tuple[str, str], topic: str) -> tuple[Version, Version, TopicRow]:
     """Returns two public texts of two laws, and what is stated of them under a topic. Raises ``Http404``."""
     texts = get_two_versions(VISITOR, old, new)
-    row = next((row for row in subject_rows(VISITOR, *texts) if row.topic.slug == topic), None)
+    topics = Topic.objects.filter(slug=topic).values_list("pk", flat=True)
+    row = next(iter(subject_rows(VISITOR, *texts, topics)), None)
     if row is None:
         raise Http404(_("Nothing is stated of these two laws under the subject “%(name)s”.") % {"name": topic})
     return *texts, row

@@ -18,10 +18,12 @@ from django.utils import timezone
 from docx import Document
 
 from lawcompare.accounts.models import Membership, Role, User
+from lawcompare.comparisons import exports
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.core.numbers import seal
+from lawcompare.crosswalk import provisions
 from lawcompare.crosswalk.access import get_draft, reviewable_correspondences, visible_correspondences
 from lawcompare.crosswalk.drafts import services, views
 from lawcompare.crosswalk.models import (
@@ -543,7 +545,7 @@ def test_what_was_decided_stands_page_by_page_and_queries_do_not_grow_with_it(
     cast, draft, topic, monkeypatch, rita, django_assert_max_num_queries
 ):
     monkeypatch.setattr(views, "PER_PAGE", 3)
-    monkeypatch.setattr(services, "INSIDE_SHOWN", 4)
+    monkeypatch.setattr(provisions, "PAGE_MAX", 2_000)
     address, asked = draft.get_absolute_url(), {}
     pages = [address, f"{address}preview/", reverse("draft_comparison_docx", args=[draft.key])]
     for number in (4, 10):
@@ -561,13 +563,50 @@ def test_what_was_decided_stands_page_by_page_and_queries_do_not_grow_with_it(
     shown = [set(re.findall(r"Reason \d+\.", html)) for html in read]
     assert set().union(*shown) == {f"Reason {place}." for place in range(10)} and len(shown[0]) < 10
     assert f"{pages[2]}?page=2" in read[1]
-    with ZipFile(BytesIO(rita.get(pages[2], {"page": 2}).content)) as parts:
-        words = "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+    words = words_of(rita.get(pages[2], {"page": 2}))
     assert (
         "Page 2 of" in words
         and all(reason in words for reason in shown[1])
         and not any(reason in words for reason in shown[0] - shown[1])
     )
+
+
+def test_what_was_published_stands_page_by_page_and_every_subject_is_found(cast, draft, topic, client, monkeypatch):
+    """Each page reads the elements of its own clauses alone; its lead has all subjects, and leads to where they are."""
+    topics = [topic, *(add_topic(cast.rita, {"title": f"Topic {number}"}, []) for number in range(3))]
+    confirm_all(cast.sara)
+    for number, one in enumerate(topics, start=1):
+        decide(cast.rita, draft, one, number, reason=f"Reason {number}.")
+    services.publish_draft(cast.rita, draft)
+    confirm_all(cast.sara)
+    reads, read_clauses = [], provisions.read_clauses
+    monkeypatch.setattr(provisions, "read_clauses", lambda placed: reads.append(len(placed)) or read_clauses(placed))
+    monkeypatch.setattr(provisions, "PAGE_MAX", 1_800)
+    cache.clear()
+    first = client.get(PAIR).content.decode()
+    total = int(re.search(r"Page 1 of\s+(\d+)", first)[1])
+    assert 1 < total <= 4 and reads and max(reads) < 2 * len(topics), "what is on other pages is not read"
+    pages = [client.get(PAIR, {"page": number}).content.decode() for number in range(1, total + 1)]
+    for number, html in enumerate(pages, start=1):
+        assert all(html.count(f'id="{one.slug}"') == 1 for one in topics), "a link to any subject arrives"
+        for to, slug in re.findall(r'<th scope="row"><a href="(?:\?page=(\d+))?#([\w-]+)"', html):
+            there = pages[int(to or number) - 1]
+            assert f'<section class="topic-row" id="{slug}"' in there
+    assert sum(html.count('class="topic-row"') for html in pages) == len(topics)
+    stated = client.get(reverse("comparison_json", args=["one", "a", "two", "b"])).json()["correspondences"]
+    assert {one["reasoning"] for one in stated} == {f"Reason {number}." for number in range(1, 5)}
+    file = reverse("two_laws_docx", args=["one", "a", "two", "b"])
+    whole = [f"Reason {number}." for number in range(1, 5)]
+    assert all(reason in words_of(client.get(file)) for reason in whole) or total > exports.FILE_PAGES
+    monkeypatch.setattr(exports, "FILE_PAGES", 1)
+    said = words_of(client.get(file, {"page": 2}))
+    assert f"Page 2 of {total}" in said and any(reason in said for reason in whole)
+    assert not all(reason in said for reason in whole)
+
+
+def words_of(response) -> str:
+    with ZipFile(BytesIO(response.content)) as parts:
+        return "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
 
 
 def test_what_is_asked_to_publish_a_draft_hardly_grows_with_it(cast, draft, topic, django_assert_max_num_queries):

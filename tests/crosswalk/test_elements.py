@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from lawcompare.crosswalk import elements
 from lawcompare.crosswalk.elements import build_table, outermost, read_clauses
 from lawcompare.crosswalk.models import Element, Topic, Value
 from lawcompare.crosswalk.provisions import ConfirmedElements, differences_between, texts_inside
@@ -144,6 +145,15 @@ def test_reading_a_section_gives_what_reading_the_whole_law_gives(laws):
         whole = elements_of(load_document(version), [row.eid for row in rows])
         readings = read_clauses([(version, row) for row in rows])
         assert {row.eid: readings[row.pk].elements for row in rows} == whole
+
+
+def test_of_an_article_that_is_too_long_the_clause_alone_is_read_and_nothing_of_a_clause_that_is(laws, monkeypatch):
+    draft, _code = laws
+    article, part = clause(draft, "art_2"), clause(draft, "art_2__para_2")
+    monkeypatch.setattr(elements, "READ_MAX", sum(len(one.text) + 20 for one in draft.clauses.filter(pk=part.pk)))
+    readings = read_clauses([(draft, article), (draft, part)])
+    assert not readings[article.pk].has_values and readings[article.pk].known == elements.PART
+    assert readings[part.pk].elements.conduct
 
 
 def test_each_element_is_told_side_by_side_with_its_words(laws):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -22,7 +22,7 @@ from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.access import correspondences_known, get_draft, reviewer, values_among
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, DraftPair, Element, Topic
-from lawcompare.crosswalk.provisions import TopicRow, rows_between
+from lawcompare.crosswalk.provisions import TopicRow, pages_of_pairs, rows_between
 from lawcompare.crosswalk.services import (
     Statements,
     as_stored,
@@ -41,8 +41,6 @@ PAIRS_MAX = 500
 REFUSED_MAX = 2_000
 # So many sentences say why a draft cannot be published.
 PROBLEMS_MAX = 20
-# As many clauses with those inside them stand on a page of the preview as the program reads within a second.
-INSIDE_SHOWN = 150
 
 
 @dataclass(frozen=True)
@@ -330,18 +328,10 @@ def decided_in(draft: DraftComparison, pairs: Iterable[DraftPair]) -> list[Draft
 
 def pages_of_draft(draft: DraftComparison, number: Any) -> Page[list[int]]:
     """A page of what the draft confirms: its one object has the primary keys of the pairs, by topic."""
-    confirmed = draft.pairs.filter(status=CorrespondenceStatus.CONFIRMED)
-    sides = ("subject__position", "subject__end", "object__position", "object__end")
-    pages: list[list[int]] = [[]]
-    room = INSIDE_SHOWN
-    for pk, first, end, other_first, other_end in confirmed.values_list("pk", *sides):
-        weight = end - first + (other_end or 0) - (other_first or 0)
-        if pages[-1] and weight > room:
-            pages.append([])
-            room = INSIDE_SHOWN
-        pages[-1].append(pk)
-        room -= weight
-    return Paginator(pages, 1).get_page(number)
+    confirmed = list(draft.pairs.filter(status=CorrespondenceStatus.CONFIRMED).values_list("pk", "subject", "object"))
+    page = pages_of_pairs([(subject, answer, True) for _pk, subject, answer in confirmed], number)
+    page.object_list = [[confirmed[place][0] for place in page.object_list[0]]]
+    return page
 
 
 def rows_of_draft(draft: DraftComparison, page: Page[list[int]]) -> list[TopicRow]:

@@ -271,18 +271,16 @@ def docx(request: HttpRequest, key: str) -> HttpResponse:
     """A page of the preview as a file."""
     one = access.get_draft(request.user, key)
     page = services.pages_of_draft(one, request.GET.get("page"))
-    place = {"number": digits(page.number), "total": digits(page.paginator.num_pages)}
 
     def report() -> Report:
         """Says on its first page that it is a draft, and which part of it."""
         rows = services.rows_of_draft(one, page)
         inside = texts_inside({clause.pk: clause for row in rows for clause in [*row.olds, *row.news]}.values())
         address, values = plain_address("draft_comparison_preview", key), access.visible_values(request.user)
-        made = report_of_two_laws(one.source, one.target, rows, values, inside, address, site_root(request))
+        made = report_of_two_laws(one.source, one.target, rows, values, inside, address, site_root(request), page)
         if not one.is_published:
-            made.lead = _("Draft, private to %(organisation)s: not published") % {"organisation": one.organisation}
-        if page.paginator.num_pages > 1:
-            made.lead = " · ".join(filter(None, [made.lead, _("Page %(number)s of %(total)s") % place]))
+            private = _("Draft, private to %(organisation)s: not published") % {"organisation": one.organisation}
+            made.lead = " · ".join(filter(None, [private, made.lead]))
         return made
 
     return answer_with(request, report, "docx", f"draft-{key}{f'-{page.number}' if page.number > 1 else ''}")

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here, methods, signed_in, too_many
 from lawcompare.comparisons import rows
-from lawcompare.comparisons.access import find_comparison, subject_rows, subject_rows_of_texts
+from lawcompare.comparisons.access import find_comparison, is_read_by_subject, subject_page_of_texts
 from lawcompare.crosswalk.drafts.services import pages_of_draft, rows_of_draft
 from lawcompare.crosswalk.provisions import texts_of_rows
 from lawcompare.languages import digits
@@ -85,7 +85,7 @@ def show_pair(request: HttpRequest, old_law: str, old_version: str, new_law: str
 def show_subjects(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """Give a link to two laws by subject, of which one text is private."""
     old, new = access.get_pair_to_show(request.user, (old_law, old_version), (new_law, new_version))
-    if not subject_rows(request.user, old, new):
+    if not is_read_by_subject(request.user, old, new):
         raise Http404(_("Nothing is stated yet of how these two laws answer each other."))
     return _give(request, GuestLink(old=old, new=new, by_subject=True))
 
@@ -191,11 +191,14 @@ def _memo(link: GuestLink, memo: Memo) -> dict[str, Any]:
 
 def _subjects(link: GuestLink, old: Version, new: Version, number: str) -> dict[str, Any]:
     """The rows as the organisation reads them, of what belongs to these two texts alone."""
-    draft, page = link.draft, None
+    draft = link.draft
     if draft is not None:
         draft.source, draft.target = old, new  # read already, with their laws
         page = pages_of_draft(draft, number)
-    rows_shown = rows_of_draft(draft, page) if draft and page else subject_rows_of_texts(old, new)
+        rows_shown = rows_of_draft(draft, page)
+    else:
+        published = subject_page_of_texts(old, new, number)
+        page, rows_shown = published.page, published.shown
     inside = texts_of_rows(rows_shown, old, new)
     return {"old": old, "new": new, "page": page, "rows": rows_shown, "inside": inside, "notes": {}}
 
