@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain, pairwise
 from typing import Any
 
@@ -313,7 +314,7 @@ class _Naming:
 
 def _namings_in(document: Document, members: Sequence[ExaminedProvision]) -> Iterator[_Naming]:
     """The provisions of an article or section that name clauses of it. Each text is read once."""
-    named = {each.clause.eid: named_in(each.clause.text) for each in members}
+    read = cache(named_in)
     for provision in members:
         own, *under = document.subtree(provision.clause.eid)
         # In the order in which they say whose value it is.
@@ -322,7 +323,7 @@ def _namings_in(document: Document, members: Sequence[ExaminedProvision]) -> Ite
             *(("under", each) for each in under if each.text),
             *(("above", each) for each in _up_to_unit(document, own.eid)[1:]),
         ]
-        texts = [(place, one.text, named[one.eid] if one.eid in named else named_in(one.text)) for place, one in around]
+        texts = [(place, one.text, read(one.text)) for place, one in around]
         at = next((at for at, (_, _, named) in enumerate(texts) if named), None)
         if at is not None:
             # All texts under a provision decide together; its own text, or one above it, decides alone.
