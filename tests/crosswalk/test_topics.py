@@ -8,8 +8,9 @@ import re
 import docx
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -194,6 +195,21 @@ def test_another_organisation_changes_no_topic_of_ours_and_its_history_is_never_
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
             act()
     assert topic.changes.get().action == "added"
+
+
+def test_of_two_who_merge_the_same_topics_either_way_both_hold_them_in_one_order(cast):
+    """Each would wait for the other's second one."""
+    topics = [add(cast.rita, written(title=title), []) for title in ("One", "Two")]
+    confirm_all(cast.sara)
+    one, two = (topic.pk for topic in topics)
+    first = re.compile(
+        rf'"crosswalk_topic"."id" IN \((?:{one}, {two}|{two}, {one})\)\)? ORDER BY "crosswalk_topic"."id" ASC'
+    )
+    for topic, into in (topics, topics[::-1]):
+        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+            services.merge_topic(cast.eve, topic, into)
+            transaction.set_rollback(True)
+        assert any(first.search(query["sql"]) for query in queries)
 
 
 def test_columns_are_chosen_on_a_page_and_stand_in_every_address(client, cast, laws):

@@ -93,7 +93,9 @@ def move_topic(user: Person, topic: Topic, places: int) -> None:
     membership = reviewer(user)
     if not may_order(user):
         raise PermissionDenied(_("Only the editors of this site order its topics."))
-    ordered = list(Topic.objects.select_for_update(no_key=True).current())
+    ordered = sorted(
+        Topic.objects.select_for_update(no_key=True).current().order_by("pk"), key=lambda one: (one.position, one.slug)
+    )
     at = next((place for place, one in enumerate(ordered) if one.pk == topic.pk), None)
     if at is None:
         raise ValidationError(_("This topic is no longer in use."))
@@ -122,7 +124,8 @@ def merge_topic(user: Person, topic: Topic, into: Topic, reason: str = "") -> To
         raise PermissionDenied(_("Only an editor merges topics."))
     if topic.pk == into.pk:
         raise ValidationError(_("A topic cannot be merged into itself: choose another one."))
-    return _do(_held(user, topic), TopicAction.MERGED, membership, reason=reason or f"→ {into.slug}", into=into.slug)
+    held = _held(user, topic, into)
+    return _do(held, TopicAction.MERGED, membership, reason=reason or f"→ {into.slug}", into=into.slug)
 
 
 @transaction.atomic
@@ -186,7 +189,7 @@ def follow_confirmation(change: TopicChange) -> None:
 
     Raises ValidationError where the topic was changed otherwise since.
     """
-    topic = Topic.objects.select_for_update(no_key=True).get(pk=change.topic_id)
+    topic = _hold(Q(pk=change.topic_id), Q(slug=change.content.get("into", "")))[change.topic_id]
     if change.action == TopicAction.ADDED:
         if change.stands and not topic.stands:  # neither its place nor its rows tell how long it was proposed
             topic.position = _last_place()
@@ -223,7 +226,7 @@ def follow_confirmation(change: TopicChange) -> None:
 def _perform(topic: Topic, change: TopicChange) -> dict[str, Any]:
     """Do it. Returns what taking it back brings back."""
     if change.action == TopicAction.MERGED:
-        return _merge(topic, Topic.objects.select_for_update(no_key=True).get(slug=change.content["into"]))
+        return _merge(topic, Topic.objects.get(slug=change.content["into"]))
     if change.action != TopicAction.CHANGED:
         topic.retired_at = timezone.now() if change.action == TopicAction.RETIRED else None
         return {}
@@ -287,9 +290,17 @@ def _part(held: Topic, change: TopicChange) -> None:
     target.save(update_fields=["elsewhere", "revision"])
 
 
-def _held(user: Person, topic: Topic) -> Topic:
+def _held(user: Person, topic: Topic, *others: Topic) -> Topic:
     get_topic_to_change(user, topic.slug)
-    return Topic.objects.select_for_update(no_key=True).get(pk=topic.pk)
+    return _hold(Q(pk__in=[one.pk for one in (topic, *others)]))[topic.pk]
+
+
+def _hold(*wanted: Q) -> dict[int, Topic]:
+    """Topics held for this transaction, by key and in that order: of two who merge the same two neither waits for the
+    other's second one.
+    """
+    held = Topic.objects.select_for_update(no_key=True).filter(Q(*wanted, _connector=Q.OR)).order_by("pk")
+    return {one.pk: one for one in held}
 
 
 def _seen(user: Person, clauses: Iterable[Clause]) -> list[Clause]:
