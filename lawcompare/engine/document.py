@@ -27,6 +27,9 @@ LANGUAGES = frozenset(
 # Lines of so many tabs next to each other are the rows of a table; fewer may set a word apart ("Note:").
 ROW_TABS = 2
 
+# So deep a text may be: laws have at most a dozen levels, and each is walked into from the one above.
+LEVELS_MAX = 50
+
 # A comparison sets these against each other, one row each; what is inside them is compared inside the row.
 UNIT_ELEMENTS = frozenset({"article", "section", "rule", "preamble", "schedule"})
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.engine import reading
 from lawcompare.engine.align import align_translations
-from lawcompare.engine.document import LANGUAGES, Clause, Document
+from lawcompare.engine.document import LANGUAGES, LEVELS_MAX, Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.reporting import Keeper, PageStore
 from lawcompare.engine.wording import ENGLISH
@@ -198,6 +198,8 @@ def _check_length(document: Document) -> None:
         raise ImportRefused(_("the text is longer than the limit of %(most)s characters") % {"most": most})
     if len(document.clauses) > CLAUSES_MAX:
         raise ImportRefused(_("the text has more clauses than the limit of %(most)s") % {"most": CLAUSES_MAX})
+    if max((one.depth for one in document.clauses), default=0) >= LEVELS_MAX:
+        raise ImportRefused(_("the clauses stand in each other more than %(most)s levels deep") % {"most": LEVELS_MAX})
 
 
 def _collect_metadata(wanted: Import, document: Document) -> dict[str, Any]:

@@ -24,7 +24,10 @@ from lawcompare.core.jobs import models, registry, runner, services, tasks
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.crosswalk.suggestions.services import request_suggestions
+from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
+from lawcompare.engine.writing.markdown import write as write_markdown
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws import services as laws_services
 from lawcompare.laws.models import Origin, Version
@@ -206,8 +209,15 @@ def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_com
     monkeypatch.setattr(laws_services, "CLAUSES_MAX", 2)
     with pytest.raises(ImportRefused, match="the text has more clauses than the limit of 2"):
         store(NEW_DRAFT, "new")
-    assert not Version.objects.exists()
     monkeypatch.undo()
+    nested = [Clause("p0", "article", "Article 1", text="X.")]
+    nested += [Clause(f"p{n}", "point", f"({n})", text="X.", depth=n, parent=f"p{n - 1}") for n in range(1, 60)]
+    deep = Document("Deep", "en", tuple(nested))
+    with pytest.raises(ReadingError, match="more than 50 levels deep"):
+        read(write_markdown(deep, {}).encode(), filename="deep.md")
+    with pytest.raises(ImportRefused, match="more than 50 levels deep"):
+        store_text(deep, {}, "")
+    assert not Version.objects.exists()
     assert store(NEW_DRAFT, "new").pk
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from importlib import import_module
 
-from lawcompare.engine.document import UNIT_ELEMENTS, Document, ReadingWarning
+from lawcompare.engine.document import LEVELS_MAX, UNIT_ELEMENTS, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.checks import count_warnings, hidden_character_warnings, torn_warnings
 from lawcompare.engine.reading.decoding import decode
@@ -63,6 +63,8 @@ def read(
         unknown = document.language not in LANGUAGES
         reason = f"; headings of laws in this language ({document.language}) are not known" if unknown else ""
         raise ReadingError(f"no article, section or numbered clause was found{reason}")
+    if deep := next((clause for clause in document.clauses if clause.depth >= LEVELS_MAX), None):
+        raise ReadingError(f"the clauses stand in each other more than {LEVELS_MAX} levels deep", line=deep.line)
     document = document if document.source else replace(document, source=_source_lines(data))
     added = (*hidden_character_warnings(document), *count_warnings(document, data, detected))
     added += torn_warnings(document) if not is_paged else ()
