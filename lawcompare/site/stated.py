@@ -22,6 +22,7 @@ from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.crosswalk.access import correspondences_among, values_among
 from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.laws.models import Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
+from lawcompare.publishing.concerns.outcomes import public_outcome
 from lawcompare.publishing.models import Carried
 
 # Of each public row the columns that say something, by the name of its table.
@@ -96,7 +97,8 @@ def _things() -> dict[str, tuple[str, set[str]]]:
 
 def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     """(name, row, whether it is public, what else it says, subjects in the log) of what is, or once was, public."""
-    texts = {one.pk: one for one in Version.objects.filter(published_at__isnull=False).select_related("law", "origin")}
+    ever = Version.objects.filter(published_at__isnull=False)
+    texts = {one.pk: one for one in ever.select_related("law", "origin__organisation")}
     public = set(Version.objects.published().values_list("pk", flat=True))
     log = {key: [f"text/{one.address}", one.address, f"law/{one.law.slug}"] for key, one in texts.items()}
     shown = {texts[key].law_id for key in public}
@@ -189,10 +191,13 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         of_pair = [decided, f"comparisons.mapdecision/{word.decision_id}", *log[key], *log[other]]
         yield f"pairings/{texts[key].text_hash}", word, is_in_force and {key, other} <= public, beside, of_pair
     carried = Carried.objects.filter(annotation__in=notes, carrying__new__in=texts)
-    for one in carried.select_related("annotation", "carrying"):
+    for one in carried.select_related("annotation", "carrying", "successor"):
         note, key = one.annotation, one.carrying.new_id
-        is_public = bool(one.fate) and {note.version_id, key} <= public
+        # Who brought a text that is not confirmed alone knows of it.
+        is_public = bool(public_outcome(one)) and {note.version_id, key} <= public and not texts[key].unchecked_of
         of_note = [f"annotation/{note.slug}", *log[key]]
+        of_note += [f"annotation/{one.successor.slug}"] if one.successor else []
+        of_note += [f"laws.origin/{texts[key].origin.pk}"] if texts[key].brought_by else []
         yield f"annotation/{note.slug}/{texts[key].text_hash}", one, is_public, None, of_note
     for withdrawal in Withdrawal.objects.filter(Q(version__in=texts) | Q(law__in=laws)):
         # Of a law its first text: neither is named while it is withdrawn.

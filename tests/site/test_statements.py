@@ -17,20 +17,24 @@ from django.db import connection, models, transaction
 from django.db.models import ProtectedError
 
 from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.services import publish_annotation, withdraw_annotation
 from lawcompare.comparisons.models import Concordance, LeadSentence
 from lawcompare.comparisons.services import propose_lead
+from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.log.services import BEGINNING, public_key, publish, read_signing_key, read_statement, record
 from lawcompare.core.models import Entry, LocalisedText, Statement
 from lawcompare.core.page_cache.content_token import PUBLIC
 from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.laws.documents import load_document, text_hash
 from lawcompare.laws.models import Clause, Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
+from lawcompare.publishing.carrying_forward.services import confirm, request_carryings
 from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.site.stated import COLUMNS, _rows, changed_by_hand, stated_texts, stated_things
 from tests.conftest import ROOT
 from tests.core import making
 from tests.naming import planted as planting
 from tests.proposals import decide
+from tests.publishing.test_carrying import publish_note
 
 pytestmark = pytest.mark.django_db
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -322,6 +326,25 @@ def test_what_staff_refuse_is_not_changed_by_hand(drafts, cast, key):
     assert "sentences/" in words
     decide(cast.sara, lead, "refuse")
     assert list(changed_by_hand([read_statement(words)])) == []
+
+
+def test_what_a_member_says_of_a_concern_is_stated_once_readers_see_it(cast, drafts, key):
+    old, new = drafts
+    note = publish_note(old.clauses.get(num="Article 2"), cast.centre, "hinder the unity of the country")
+    carrying = request_carryings(new)[0]
+    run_now(carrying.job)
+    carried = lambda: Carried.objects.for_queue().get(annotation=note)  # noqa: E731
+    name, said = f"annotation/note/{new.text_hash}", []
+    for act in (
+        lambda: confirm(cast.alice, carried(), "worsened"),
+        lambda: publish_annotation(cast.rita, carried().successor),
+        lambda: withdraw_annotation(cast.rita, carried().successor, "It was wrong."),
+    ):
+        words = publish("example.org", TODAY + timedelta(days=len(said)), [], key, stated_things()).words
+        act()
+        said.append(name in stated_things())
+        assert list(changed_by_hand([read_statement(words)])) == []
+    assert said == [False, True, False]
 
 
 def test_what_is_stated_names_nothing_private_and_is_stated_once(stated, cast, key):

@@ -69,7 +69,7 @@ class ConcernCell:
 
     @property
     def reason(self) -> str:
-        return next((row.reason for row in self.rows if row.reason and _public_outcome(row) == self.state), "")
+        return next((row.reason for row in self.rows if row.reason and public_outcome(row) == self.state), "")
 
     @property
     def risk(self) -> int:
@@ -282,13 +282,13 @@ def _cells(concern: Concern, line: Sequence[Version], by_note: dict[int, list[Ca
             cell.state = "raised" if notes else ""
             is_raised = bool(notes)
         else:
-            outcomes = {_public_outcome(row) for row in rows} - {""}
+            outcomes = {public_outcome(row) for row in rows} - {""}
             cell.state = min(outcomes, key=GRAVITY.index, default="unjudged")
         cells.append(cell)
     return cells
 
 
-def _public_outcome(row: Carried) -> str:
+def public_outcome(row: Carried) -> str:
     """A judgement that readers may know: a published note stands for it, or a reviewer closed the concern with it."""
     is_public = row.decision == Carried.Decision.CLOSED or (row.successor is not None and row.successor.is_published)
     return row.fate if is_public else ""
