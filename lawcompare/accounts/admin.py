@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from lawcompare.accounts.leaving import end_left_open
 from lawcompare.accounts.models import Membership, Organisation, User
+from lawcompare.accounts.services import waive_second_person
 
 # What allauth shows of them is more than anyone needs; people see their own sessions themselves.
 admin.site.unregister([Authenticator, UserSession])
@@ -40,3 +41,8 @@ class UserAdmin(admin.ModelAdmin):
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "two_person_rule"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "two_person_rule" in form.changed_data and not obj.two_person_rule:
+            waive_second_person(obj)

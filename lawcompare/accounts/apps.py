@@ -1,9 +1,20 @@
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lawcompare.accounts.models import Organisation
+
+# Called with an organisation that asks for a second person no longer; apps above add to it in their ``apps.py``.
+after_waiving: list[Callable[[Organisation], None]] = []
 
 
 class AccountsConfig(AppConfig):

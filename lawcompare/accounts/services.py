@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
+from lawcompare.accounts.apps import after_waiving
 from lawcompare.accounts.leaving import end_left_open
 from lawcompare.accounts.models import EDITORS, Invitation, Membership, Organisation, Person, Role, User, digest_of
 from lawcompare.accounts.rate_limits import DAY, allow
@@ -251,14 +252,23 @@ def _refuse_last_administrator(organisation: Organisation, membership: Membershi
         raise ValidationError(_("An organisation needs at least one administrator. Make somebody else one first."))
 
 
+def waive_second_person(organisation: Organisation) -> None:
+    """Have followed what waited for a second person and is public from now on."""
+    for follow in after_waiving:
+        follow(organisation)
+
+
 @transaction.atomic
 def describe_organisation(by: Person, fields: dict[str, Any]) -> Organisation:
     """Set the description and the two-person rule of the person's organisation; its name and slug are the site's."""
     organisation = _administered_by(by)
+    had = organisation.two_person_rule
     for name in ("description", "two_person_rule"):
         setattr(organisation, name, fields[name])
     organisation.save(update_fields=["description", "two_person_rule"])
     two = organisation.two_person_rule
+    if had and not two:
+        waive_second_person(organisation)
     record("describe organisation", f"organisation/{organisation.slug}", by, organisation.slug, two_person_rule=two)
     return organisation
 

@@ -1,15 +1,32 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from lawcompare.accounts.models import Organisation
+
+
+def _date_statements_of_one(organisation: Organisation) -> None:
+    """Date what one person stated, which nobody else saw as long as a second had to confirm it."""
+    from lawcompare.crosswalk.models import Correspondence
+
+    Correspondence.objects.filter(organisation=organisation, seconded_for=None).update(made_at=timezone.now())
 
 
 class CrosswalkConfig(AppConfig):
     name = "lawcompare.crosswalk"
 
     def ready(self) -> None:
+        from lawcompare.accounts.apps import after_waiving
         from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.crosswalk.access import own_drafts, visible_runs
         from lawcompare.crosswalk.models import DraftComparison, SuggestionRun
 
+        after_waiving.append(_date_statements_of_one)
         register(
             Kind(
                 "suggestionrun",

@@ -21,7 +21,7 @@ from django.utils import timezone
 from docx import Document
 
 from lawcompare.accounts.models import VISITOR, Confirmation, Proposable
-from lawcompare.accounts.services import add_member
+from lawcompare.accounts.services import add_member, describe_organisation
 from lawcompare.annotations.models import Annotation, Category, CategoryChange
 from lawcompare.annotations.services import (
     add_category,
@@ -480,14 +480,23 @@ def test_a_row_is_of_the_day_on_which_its_topic_stood(place, cast, client, monke
     assert days == [f"{later:%Y-%m-%d}"] * 4
 
 
-def test_what_one_person_stated_under_the_two_person_rule_is_of_the_day_of_the_second(place, cast, client, monkeypatch):
+@pytest.mark.parametrize("waives", [False, True])
+def test_what_one_person_stated_under_the_two_person_rule_is_of_the_day_of_the_second(
+    place, cast, client, monkeypatch, waives
+):
+    """Or of that on which the organisation waived the second person."""
     cast.others.two_person_rule = True
     cast.others.save()
+    boss, _is_new = add_member("boss@example.org", cast.others, "administrator")
+    second_factor.give(boss)
     answer = place.other.clauses.get(num="Article 4")
     row = state_by_hand(place.otto, place.topics["into"], place.clause, answer, "partial", "zzrow")
     later = timezone.now() + timedelta(days=9)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
-    second_correspondence(cast.charlie, row)
+    if waives:
+        describe_organisation(boss, {"description": "", "two_person_rule": False})
+    else:
+        second_correspondence(cast.charlie, row)
     client.force_login(cast.rita)
     pair = {"source": place.clause.version.address, "target": place.other.address, "show": "decided"}
     page = client.get(reverse("suggestions"), pair).content.decode()
