@@ -362,6 +362,16 @@ def test_nothing_that_an_organisation_proposes_and_readers_do_not_see_counts(pla
     assert current_token() != before, "from here on readers see it"
 
 
+def test_an_organisation_that_asks_for_a_second_person_or_waives_it_counts(place, cast):
+    set_triggers()
+    answer = place.other.clauses.get(num="Article 4")
+    state_by_hand(cast.charlie, place.topics["into"], place.clause, answer, "partial", "So.")
+    for rule in (True, False):
+        before = current_token()
+        Organisation.objects.filter(pk=cast.others.pk).update(two_person_rule=rule)
+        assert current_token() != before, rule
+
+
 def test_an_organisation_counts_wherever_it_is_named():
     """A page that names it is made anew when it is called otherwise."""
     # What the search reads anew each time, and what names a law, of no organisation.

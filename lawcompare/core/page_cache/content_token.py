@@ -111,6 +111,9 @@ PUBLIC["accounts_organisation"] = " OR ".join([
         "crosswalk_findingdecision", "crosswalk_topic", "crosswalk_value", "laws_event", "laws_origin",
         "laws_plainwords", "laws_withdrawal",
     )),
+    # By whether it asked for a second person before its own change: what it takes from readers is gone at once.
+    _named_by("crosswalk_correspondence", "organisation_id",
+              PUBLIC["crosswalk_correspondence"].replace(BY_ONE, "{{row}}.two_person_rule")),
     _named_by("crosswalk_correspondence", "seconded_for_id", PUBLIC["crosswalk_correspondence"]),
     _named_by("crosswalk_value", "confirmed_for_id", PUBLIC["crosswalk_value"]),
 ])  # fmt: skip
