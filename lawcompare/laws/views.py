@@ -24,7 +24,7 @@ from lawcompare.laws.amendments.modifications import modifications_of
 from lawcompare.laws.citing import check_pin, site_root
 from lawcompare.laws.documents import values_with_source, whole_document
 from lawcompare.laws.editing.services import may_edit
-from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, TextStatus, Version
+from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, TextStatus, TranslationReview, Version
 from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.reports import too_many_files
 from lawcompare.laws.serialisers import clause_data, version_data
@@ -33,10 +33,13 @@ from lawcompare.laws.translations.services import comparable, families, label_of
 from lawcompare.laws.version_page import lay_out, set_inside, set_lines
 from lawcompare.laws.wanted import later_known, later_notice
 
+# Those of which readers are told: what is merely proposed makes no page ask more.
+_REVIEWS = Prefetch("reviews", TranslationReview.objects.stand().select_related("organisation"))
+
 
 @public()
 def library(request: HttpRequest) -> HttpResponse:
-    versions = access.visible_versions(request.user).prefetch_related("reviews__organisation").order_by("date", "slug")
+    versions = access.visible_versions(request.user).prefetch_related(_REVIEWS).order_by("date", "slug")
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     shown = Prefetch("versions", queryset=versions, to_attr="shown")
     for law in access.visible_laws(request.user).prefetch_related(shown):
@@ -72,7 +75,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     requested = access.get_law(request.user, law)
     visible = access.visible_versions(request.user)
     of_law = visible.filter(law=requested)
-    versions = families(of_law.prefetch_related("reviews__organisation").order_by("date", "slug"))
+    versions = families(of_law.prefetch_related(_REVIEWS).order_by("date", "slug"))
     # Each after the one before it, but for what another organisation brought and staff have not confirmed.
     steps = [
         (text, next((one for one in versions[:place][::-1] if one.unchecked_of in (None, text.brought_by)), None))

@@ -15,7 +15,8 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
@@ -842,6 +843,39 @@ def test_what_one_organisation_proposes_of_two_laws_makes_no_page_of_them_by_sub
     decide(cast.sara, row)
     assert b"Said by one." in client.get(page).content and client.get(data).status_code == 200
     assert page in client.get("/feeds/topics/hacking.atom").content.decode()
+
+
+def test_no_page_asks_more_because_of_what_another_organisation_alone_sees(place, cast, client, store):
+    cast.others.two_person_rule = True
+    cast.others.save()
+    clause, answer = (text.clauses.get(num="Article 4") for text in (place.new, place.other))
+    pages = ["/laws/", "/laws/draft/", clause.get_absolute_url(), answer.get_absolute_url()]
+
+    def asked() -> list[int]:
+        numbers = []
+        for person in (None, cast.rita):
+            client.force_login(person) if person else client.logout()
+            for page in pages:
+                cache.clear()
+                with CaptureQueriesContext(connection) as queries:
+                    assert client.get(page).status_code == 200
+                numbers.append(len(queries))
+        return numbers
+
+    asked()
+    before = asked()
+    client.force_login(place.otto)
+    client.post(reverse("review_translation", args=["draft", "old-km"]), {"state": "checked", "credit": "Somebody"})
+    values.state_value(place.otto, clause, "conduct", {}, values.find_words(clause, "enters into force"))
+    state_by_hand(place.otto, place.topics["into"], clause, answer, "partial", "Said by one.")
+    state_by_hand(place.otto, topics.add_topic(place.otto, {"title": "Theirs"}, []), answer, clause, "partial", "So.")
+    private = store(NEW_DRAFT, "theirs", law="three", published=False)
+    Origin.objects.create(version=private, organisation=cast.others)
+    state_by_hand(
+        place.otto, place.topics["into"], clause, private.clauses.get(num="Article 4"), "partial", "In private."
+    )
+    assert Correspondence.objects.filter(organisation=cast.others).count() == 3 and TranslationReview.objects.exists()
+    assert asked() == before
 
 
 def test_wherever_a_law_is_named_without_its_texts_it_is_said_who_proposes_it(cast, client, store):

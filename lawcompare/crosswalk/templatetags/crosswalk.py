@@ -13,8 +13,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.models import Confirmation
 from lawcompare.core.translations.texts import localised
-from lawcompare.crosswalk.access import own_drafts, visible_correspondences, visible_values
+from lawcompare.crosswalk.access import (
+    SHOWN_VALUES,
+    organisation_of,
+    own_drafts,
+    visible_correspondences,
+    visible_values,
+)
 from lawcompare.crosswalk.elements import ElementTable
 from lawcompare.crosswalk.findings.models import VALUE_RULES, Finding
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, Topic, Value
@@ -38,15 +45,23 @@ def counterparts_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> l
     One simple query for the many clauses that have no counterpart, else four, however many there are; two more where
     readers may be led to renderings.
     """
-    ids = [clause.pk, *(part.pk for part in inside)]
-    stated = Correspondence.objects.filter(
-        Q(subject__in=ids) | Q(object__in=ids), status=CorrespondenceStatus.CONFIRMED
+    ids, user = [clause.pk, *(part.pk for part in inside)], context["request"].user
+    # What another organisation keeps to itself makes the page ask no more.
+    may_be_seen = Q(
+        Q(topic__organisation=None) | Q(topic__confirmation=Confirmation.CONFIRMED),
+        Q(organisation=None) | Q(seconded_for__isnull=False) | Q(organisation__two_person_rule=False),
+        subject_version__published_at__isnull=False,
+        object_version__published_at__isnull=False,
     )
+    if own := organisation_of(user):
+        may_be_seen |= Q(organisation=own)
+    stated = Correspondence.objects.not_refused().filter(may_be_seen, status=CorrespondenceStatus.CONFIRMED)
+    stated = stated.filter(Q(subject__in=ids) | Q(object__in=ids))
     known = list(stated.order_by().values_list("pk", flat=True))
     if not known:
         return []
-    correspondences = visible_correspondences(context["request"].user).filter(pk__in=known)
-    counterparts = counterparts_by_topic(correspondences, visible_values(context["request"].user), clause)
+    correspondences = visible_correspondences(user).filter(pk__in=known)
+    counterparts = counterparts_by_topic(correspondences, visible_values(user), clause)
     answers = [answer for _topic, answers in counterparts for answer in answers]
     for answer in answers:
         if answer.clause:
@@ -62,7 +77,8 @@ def confirmed_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> Elem
     One simple query for the many clauses of which nothing is stated, else two.
     """
     clauses = [clause, *inside]
-    known = list(Value.objects.filter(clause__in=[each.pk for each in clauses]).order_by().values_list("pk", flat=True))
+    stated_of = Value.objects.not_refused().filter(clause__in=[each.pk for each in clauses], status__in=SHOWN_VALUES)
+    known = list(stated_of.order_by().values_list("pk", flat=True))
     if not known:
         return None
     stated = values_of_clauses(visible_values(context["request"].user).filter(pk__in=known), clauses)
