@@ -150,6 +150,23 @@ def test_no_list_tells_by_its_order_whose_note_was_begun_first(store, cast, clie
     assert [re.search("(begun|public)-first", one)[1] for one in lists] == ["public"] * 3
 
 
+def test_no_list_tells_by_its_order_which_reply_was_let_stand_first_in_private(store, cast, client):
+    text = store(OLD_DRAFT, "kept", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    note = Annotation(slug="note", body="Why.", risk=3)
+    set_target(note, text.clauses.get(num="Article 2"), "deemed")
+    annotating.write_annotation(cast.alice, note, {})
+    annotating.submit_annotation(cast.alice, note)
+    annotating.publish_annotation(cast.rita, note)
+    for body in ("First.", "Second."):
+        reply = annotating.write_reply(cast.alice, note, Reply(body=body, kind="reply"))
+        annotating.moderate_reply(cast.rita, reply, is_published=True)
+        Reply.objects.filter(pk=reply.pk).update(slug={"First.": "zebra", "Second.": "ape"}[body])
+    publish(text)
+    page = client.get(note.get_absolute_url()).content.decode()
+    assert page.index("Second.") < page.index("First.")
+
+
 def test_no_list_tells_by_its_order_of_whose_note_other_words_are_written(store, cast):
     clause, entries = store(OLD_DRAFT, "seen").clauses.get(num="Article 2"), []
     note = Annotation(slug="note", body="Why.", risk=3)
