@@ -36,7 +36,7 @@ COLUMNS = {
     Reply: "kind body body_html",
     Topic.clauses.through: "",
     Event.versions.through: "",
-    TranslationReview: "is_checked credit note confirmation",
+    TranslationReview: "is_checked credit confirmation",
     PlainWords: "text confirmation in_other_languages",
     Topic: "title description elsewhere confirmation in_other_languages",
     Category: "label question is_retired in_other_languages",
