@@ -29,6 +29,8 @@ from lawcompare.laws.models import Clause, Law, Origin, Original, PlainWords, Ve
 from lawcompare.laws.services import ImportRefused, store_text
 from lawcompare.laws.version_page import lay_out, lay_out_unsaved
 from lawcompare.publishing.services import publish as make_public
+from lawcompare.search.models import EntryKind, SearchEntry
+from tests.annotations.conftest import make_note
 from tests.conftest import OLD_DRAFT
 from tests.imports.conftest import DETAILS, LAW
 from tests.laws.test_translations import KHMER
@@ -514,3 +516,17 @@ def test_texts_that_wait_for_staff_are_limited_also_those_on_their_way(editor, h
     settings.PROPOSALS_WAITING_MAX = 2
     answer = editor.post(f"{third.get_absolute_url()}publish/", follow=True)
     assert "2 proposals of your organisation wait" in answer.content.decode()
+
+
+def test_who_publishes_waits_for_none_of_the_notes_on_the_text(store, cast, django_capture_on_commit_callbacks):
+    """Each was written into the search while the person waited: of five thousand, half a minute."""
+    asked = []
+    for law, number in (("one", 1), ("two", 12)):
+        text = store(OLD_DRAFT, "1", law, published=False)
+        for at in range(number):
+            make_note(cast, text.clauses.get(num="Article 2"), f"{law}-{at}", "deemed to hinder")
+        with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as queries:
+            make_public(text)
+            asked.append(len(queries))
+    assert asked[1] == asked[0]
+    assert SearchEntry.objects.filter(kind=EntryKind.ANNOTATION).count() == 13

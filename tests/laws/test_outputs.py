@@ -10,7 +10,7 @@ from django.test import Client
 from lxml import etree
 
 from lawcompare.engine.reading.akn import ATTRIBUTES, NAMESPACE
-from lawcompare.laws import views
+from lawcompare.laws import reports
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.mirror.writing import visit
@@ -130,7 +130,7 @@ def test_a_clause_missing_from_a_text_known_in_part_is_not_called_removed(client
 def test_of_long_texts_that_are_not_kept_so_many_are_made_in_an_hour(client, store, settings, monkeypatch):
     store(OLD_DRAFT, "old")
     forms = ["old.json", "old.akn.xml", "old.md", "old.txt", "old/chp_1.json"]
-    monkeypatch.setattr(views, "CLAUSES_AT_ONCE", 3)
+    monkeypatch.setattr(reports, "ROWS_AT_ONCE", 3)
     settings.FILES_PER_HOUR = 1
     ways: list[dict[str, Any]] = [
         {}, {"query_params": {"no": "parameter"}}, {"headers": {"accept": "application/ld+json"}},

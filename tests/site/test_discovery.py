@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
@@ -15,6 +17,7 @@ from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.core.models import Entry
 from lawcompare.laws.models import Law
 from lawcompare.settings import read_site_url
+from lawcompare.site.sitemaps import PublicSitemap
 
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 KINDS = [
@@ -64,6 +67,19 @@ def sitemap_addresses(client) -> list[str]:
         urls = ElementTree.fromstring(client.get(part.text.removeprefix("http://testserver")).content)
         addresses += [url.find("s:loc", SITEMAP).text for url in urls.iterfind("s:url", SITEMAP)]
     return addresses
+
+
+@pytest.mark.django_db
+def test_a_file_of_the_sitemap_reads_its_own_pages_alone(client, drafts, monkeypatch):
+    whole = sitemap_addresses(client)
+    for most in (1, 3, 4):
+        monkeypatch.setattr(PublicSitemap, "limit", most)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert sitemap_addresses(client) == whole
+        of_clauses = [one["sql"] for one in asked if 'FROM "laws_clause"' in one["sql"]]
+        assert of_clauses and all("COUNT(" in sql or re.search(r" LIMIT \d+( OFFSET \d+)?$", sql) for sql in of_clauses)
 
 
 @pytest.mark.verify

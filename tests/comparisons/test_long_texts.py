@@ -1,0 +1,144 @@
+"""Texts of tens of thousands of clauses, and of thousands of notes: what a page of them costs, and what is refused."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from lawcompare.annotations.models import Annotation
+from lawcompare.comparisons import elements, rows, versions
+from lawcompare.comparisons.correcting import forms
+from lawcompare.comparisons.correcting import services as correcting
+from lawcompare.comparisons.models import Level, MapDecision
+from lawcompare.laws import reports
+from lawcompare.laws.citing import Citations
+from lawcompare.laws.models import Clause, Origin
+from lawcompare.mirror.writing import visit
+from tests.annotations.conftest import make_notes
+from tests.processor_time import at_most
+
+pytestmark = pytest.mark.django_db
+MANY, NOTED = 20_000, 4_000
+
+
+@pytest.fixture
+def long_text() -> list[Clause]:
+    """Articles of a text that is stored nowhere."""
+    article = {"version_id": 1, "element": "article"}
+    return [
+        Clause(pk=at + 1, eid=f"chp_1__art_{at}", num=f"Article {at}", position=at, end=at + 1, **article)
+        for at in range(MANY)
+    ]
+
+
+def test_clauses_are_looked_up_by_number_in_a_step_each(long_text):
+    inside = [
+        Clause(pk=MANY + at, eid=f"{long_text[-1].eid}__para_{at}", num=f"({at})", parent_id=MANY, position=MANY + at)
+        for at in range(1, MANY)
+    ]
+    citations = Citations(SimpleNamespace(address="long/1"))
+    citations.__dict__["_clauses"] = [*long_text, *inside]
+    with at_most(2):
+        for at in range(NOTED):
+            assert citations.find(f"Article {at}").position == at
+            assert citations.find(f"art_{at}").position == at
+        for at in range(1, NOTED):
+            assert citations.find(f"Article {MANY - 1}({at})").num == f"({at})"
+
+
+def test_the_articles_of_many_clauses_are_found_in_one_walk(store):
+    text = store("## Article 1. One\n\nWords.\n", published=False)
+    columns = {"version": text, "element": "article", "depth": 0}
+    Clause.objects.bulk_create(
+        Clause(eid=f"art_{at}", num=f"Article {at}", position=at, end=at + 1, **columns) for at in range(2, NOTED)
+    )
+    pks = dict(text.clauses.values_list("position", "pk"))
+    units = [(pk, at, at + 1, MANY + pk, at, at + 1) for at, pk in pks.items()]
+    units += [(-at, MANY + at, MANY + at + 1, None, None, None) for at in range(MANY)]
+    pairs = SimpleNamespace(filter=lambda **_which: SimpleNamespace(values_list=lambda *_names: units))
+    with at_most(1):
+        affected = correcting.affected_clauses(
+            SimpleNamespace(pairs=pairs, old_id=text.pk, new_id=0), set(pks.values())
+        )
+    assert affected == {*pks.values(), *(MANY + pk for pk in pks.values())}
+
+
+def test_notes_and_values_are_set_beside_their_rows_in_one_walk(long_text, monkeypatch):
+    comparison = SimpleNamespace(
+        old_id=1, new_id=2, old=SimpleNamespace(is_partial=True), new=SimpleNamespace(is_partial=True)
+    )
+    pairs = [SimpleNamespace(pk=one.pk, old=one, new=one, level=Level.UNIT) for one in long_text]
+    places = [(1, MANY - at, at % 5) for at in range(1, NOTED)]
+    notes = [Annotation(clause=long_text[position], slug=str(position)) for _version, position, _risk in places]
+    lines = [versions.ArticleLine(one, []) for one in long_text]
+    stated = [(position, position) for _version, position, _risk in places]
+    monkeypatch.setattr(elements, "_confirmed", lambda *_texts: [stated, stated])
+    monkeypatch.setattr(elements, "_compare", lambda *sides: sides)
+    with at_most(2):
+        noted = rows._articles_with(places, comparison, pairs)
+        versions.set_notes(lines, notes)
+        found = elements.element_changes(comparison, pairs)
+    assert noted == {position + 1: risk for _version, position, risk in places}
+    assert [note for line in lines for note in line.notes] == notes[::-1]
+    assert found == {position + 1: ([position], [position]) for _version, position, _risk in places}
+
+
+def test_a_note_stands_in_the_row_of_its_article_and_in_all_of_its_chapter(store):
+    text = store(
+        "# Chapter 1. One\n\n## Article 1. A\n\nWords.\n\n(1) More.\n\n(2) Less.\n\n## Article 2. B\n\nWords.\n"
+    )
+    clauses = {clause.eid: clause for clause in text.clauses.all()}
+    lines = [versions.ArticleLine(clauses[name], []) for name in ("chp_1__art_1", "chp_1__art_2")]
+    notes = [Annotation(clause=clause, slug=eid) for eid, clause in sorted(clauses.items())]
+    versions.set_notes(lines, notes)
+    for line in lines:
+        assert line.notes == [note for note in notes if line.has(note.clause)]
+        assert {note.clause.eid for note in line.notes} >= {"chp_1", line.clause.eid}
+
+
+# --- What one person asks for -----------------------------------------------------------------------------------------
+
+
+def own(drafts, cast):
+    for text in drafts:
+        Origin.objects.create(version=text, organisation=cast.centre, confirmation="confirmed")
+    return [name for text in drafts for name in (text.law.slug, text.slug)]
+
+
+def test_more_pairs_than_a_decision_may_have_are_refused_whole(drafts, cast, rita, monkeypatch):
+    names = own(drafts, cast)
+    monkeypatch.setattr(forms, "PAIRS_MAX", 2, raising=False)
+    arts = [f"chp_1__art_{number}" for number in (1, 2)]
+    address = reverse("correct", args=names) + "?old=chp_1__art_1&new=chp_1__art_1"
+    answer = rita.post(address, {"old": arts, "new": arts, "reason": "All are one."})
+    assert answer.status_code == 400 and "No more than 2 pairs are set at once." in answer.content.decode()
+    lines = "old,new\n" + "".join(f"Article {one},Article {one}\n" for one in (1, 2, 4))
+    table = SimpleUploadedFile("table.csv", lines.encode())
+    answer = rita.post(reverse("corrections", args=names), {"table": table, "reason": "As printed."})
+    assert answer.status_code == 400 and "The table has more than 2 lines." in answer.content.decode()
+    assert not MapDecision.objects.exists()
+
+
+def test_of_a_long_text_what_stands_near_is_offered(drafts, cast, rita, monkeypatch):
+    names = own(drafts, cast)
+    address = reverse("correct", args=names) + "?old=chp_1__art_1&new=chp_1__art_1"
+    assert 'value="chp_1__art_4"' in rita.get(address).content.decode()
+    monkeypatch.setattr(forms, "LISTED", 2, raising=False)
+    near = rita.get(address).content.decode()
+    assert 'value="chp_1__art_2"' in near and 'value="chp_1__art_4"' not in near
+
+
+def test_of_long_comparisons_and_many_notes_so_many_are_written_in_an_hour(client, drafts, cast, settings, monkeypatch):
+    make_notes(drafts, cast)
+    monkeypatch.setattr(reports, "ROWS_AT_ONCE", 1, raising=False)
+    settings.FILES_PER_HOUR = 1
+    pair = reverse("comparison_json", args=["draft", "old", "draft", "new"])
+    for address in (pair, reverse("versions_table", args=["draft"]), "/annotations.csv", "/annotations.xlsx"):
+        cache.clear()
+        answers = [client.get(address, {"page": number}).status_code for number in (1, 2)]
+        assert answers == [200, 429], address
+        assert visit(address, "http://testserver").body, "the mirror has them all"
