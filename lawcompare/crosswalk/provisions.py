@@ -301,9 +301,11 @@ class ProvisionText:
 
 
 def provisions_of(correspondences: Iterable[Correspondence]) -> dict[Version, list[ProvisionText]]:
-    """Every clause that takes part, once, under its version; a clause inside another one is part of that one's text."""
+    """Every clause that takes part in what stands, once, under its version; a clause inside another one is part of that
+    one's text. Those of what is merely proposed are printed on the pages of their two laws alone.
+    """
     by_version: dict[Version, dict[int, Clause]] = {}
-    for stated in correspondences:
+    for stated in (one for one in correspondences if one.stands):
         by_version.setdefault(stated.subject_version, {})[stated.subject.pk] = stated.subject
         if stated.object:
             by_version.setdefault(stated.object_version, {})[stated.object.pk] = stated.object
@@ -564,7 +566,7 @@ def _set_side_by_side(rows: list[TopicRow], values: QuerySet[Value], old: Versio
 
 
 def counterparts_by_topic(
-    correspondences: Iterable[Correspondence], values: QuerySet[Value], clause: Clause
+    correspondences: Sequence[Correspondence], values: QuerySet[Value], clause: Clause
 ) -> list[tuple[Topic, list[Counterpart]]]:
     """What answers a clause, or one that stands inside it, in other laws; with how they differ."""
     by_topic: dict[Topic, list[Counterpart]] = {}
@@ -574,15 +576,23 @@ def counterparts_by_topic(
         by_topic.setdefault(stated.stated_topic, []).append(_answer(stated, is_as_stated=is_as_stated))
     answers = [answer for answers in by_topic.values() for answer in answers]
     placed = [(clause.version, a.old) for a in answers if a.old] + [(a.version, a.clause) for a in answers if a.clause]
-    readings = read_clauses(placed)
+    readings = _readings(correspondences, placed)
     confirmed = confirmed_elements(values_of_clauses(values, (one for _version, one in placed)))
     for answer in answers:
         _set_differences(answer, readings, confirmed)
     return list(by_topic.items())
 
 
+def _readings(correspondences: Iterable[Correspondence], placed: Iterable[Placed]) -> dict[int, ElementReading]:
+    """What the program reads in the clauses of what stands. Of what is merely proposed there may be as much as a page
+    has no time for.
+    """
+    stand = {pk for row in correspondences if row.stands for pk in (row.subject_id, row.object_id)}
+    return read_clauses(one for one in placed if one[1].pk in stand)
+
+
 def _set_differences(answer: Counterpart, readings: Mapping[int, ElementReading], confirmed: Confirmed) -> None:
-    if answer.old and answer.clause:
+    if answer.old and answer.clause and {answer.old.pk, answer.clause.pk} <= readings.keys():
         sides = (answer.old_version, answer.old), (answer.version, answer.clause)
         answer.differences = differences_between(*sides, readings, confirmed)
 
@@ -597,16 +607,16 @@ class TopicTables:
 
 
 def side_by_side(
-    correspondences: Iterable[Correspondence],
+    correspondences: Sequence[Correspondence],
     values: QuerySet[Value],
     provisions: Mapping[Version, list[ProvisionText]],
 ) -> TopicTables:
-    """What is confirmed, and what the program read, of all clauses under a topic."""
+    """What is confirmed of all clauses under a topic, and what the program read of those in what stands."""
     answers = [_answer(row, is_as_stated=True) for row in correspondences]
     placed = [(one.old_version, one.old) for one in answers if one.old]
     placed += [(one.version, one.clause) for one in answers if one.clause]
-    readings, stated = read_clauses(placed), values_of_clauses(values, (clause for _version, clause in placed))
-    confirmed = confirmed_elements(stated)
+    stated = values_of_clauses(values, (clause for _version, clause in placed))
+    readings, confirmed = _readings(correspondences, placed), confirmed_elements(stated)
     for answer in answers:
         _set_differences(answer, readings, confirmed)
     return TopicTables(
@@ -627,7 +637,7 @@ def answers_by_text(
     """What answers the clauses of each text: what was judged, what rests on a heading alone, and the clauses."""
     by_text: dict[Version, Judgements] = {}
     for answer in tables.answers:
-        clauses = [clause for one in provisions[answer.old_version] for clause in one.inside]
+        clauses = [clause for one in provisions.get(answer.old_version, ()) for clause in one.inside]
         judged, by_heading, _clauses = by_text.setdefault(answer.old_version, ([], [], clauses))
         (by_heading if answer.relation == Basis.HEADING else judged).append(answer)
     # Drafts first, the newest of them before the others.
