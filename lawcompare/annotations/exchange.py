@@ -22,7 +22,7 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.engine.text.words import language_of
 from lawcompare.laws.citing import cite, pinned_clause, plain_address, site_root
 from lawcompare.laws.models import Clause
-from lawcompare.laws.reports import CSV, XLSX, LinkCell, SheetCell, as_csv, as_workbook
+from lawcompare.laws.reports import CSV, XLSX, LinkCell, SheetCell, as_csv, as_workbook, too_much
 
 MEDIA_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 W3C_CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -261,6 +261,8 @@ def _cited(clauses: Iterable[Clause]) -> str:
 # --- Pages ------------------------------------------------------------------------------------------------------------
 
 PER_PAGE = 100
+# A note, with all that it names, is written as fast as so many clauses.
+ROWS_OF_A_NOTE = 10
 
 
 def published(request: HttpRequest) -> AnnotationQuerySet:
@@ -303,14 +305,20 @@ def annotations_jsonld(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public(*NAMES)
 def annotations_csv(request: HttpRequest) -> HttpResponse:
-    table = as_table(published(request), site_root(request))
+    notes = published(request)
+    if refusal := too_much(request, ROWS_OF_A_NOTE * notes.count()):
+        return refusal
+    table = as_table(notes, site_root(request))
     return as_file(as_csv(table), CSV, "annotations.csv")
 
 
 @require_safe
 @public(*NAMES)
 def annotations_xlsx(request: HttpRequest) -> HttpResponse:
-    cells = as_cells(published(request), site_root(request))
+    notes = published(request)
+    if refusal := too_much(request, ROWS_OF_A_NOTE * notes.count()):
+        return refusal
+    cells = as_cells(notes, site_root(request))
     return as_file(as_workbook(cells, _("Annotations")), XLSX, "annotations.xlsx")
 
 

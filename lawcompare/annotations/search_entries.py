@@ -3,11 +3,14 @@
 from collections.abc import Collection, Iterator
 from html import unescape
 
+from django.db import transaction
 from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from lawcompare.annotations.html import render_body
 from lawcompare.annotations.models import Annotation
+from lawcompare.core.jobs.registry import Report
+from lawcompare.core.jobs.runner import finish
 from lawcompare.core.translations.texts import in_other_languages, normalised
 from lawcompare.languages import DEFAULT
 from lawcompare.laws.models import Version
@@ -29,10 +32,14 @@ def index_annotation(number: int) -> None:
         search.take_out(EntryKind.ANNOTATION, slug)
 
 
-def index_annotations_of(version: Version) -> None:
-    """Index the annotations on a version, which are public only once the version is."""
-    for number in Annotation.objects.published().filter(version=version).values_list("pk", flat=True):
-        index_annotation(number)
+def run_indexing(version: Version, report: Report) -> None:
+    """What a worker does to index a text, and the annotations on it, which are public only once the text is."""
+    with transaction.atomic():
+        search.index_clauses(version)
+        for number in Annotation.objects.published().filter(version=version).values_list("pk", flat=True):
+            index_annotation(number)
+        if version.index_job is not None:
+            finish(version.index_job)
 
 
 def index_all_annotations() -> int:

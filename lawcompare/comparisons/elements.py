@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -60,17 +61,20 @@ def element_changes(comparison: Comparison, pairs: Iterable[Any] | None = None) 
     old, new = comparison.old, comparison.new
     if not (old.is_partial and new.is_partial):
         return {}
+    stated = _confirmed(old, new)
+    places = [sorted((place, at) for at, (place, _value) in enumerate(side)) for side in stated]
+    if not any(places):
+        return {}
     if pairs is None:
         pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
     both: list[Any] = [pair for pair in pairs if pair.old and pair.new and pair.level == Level.UNIT]
-    stated = _confirmed(old, new) if both else ([], [])
     rows = {}
     for pair in both:
-        sides = [
-            [value for place, value in side if clause.position <= place < clause.end]
-            for side, clause in zip(stated, (pair.old, pair.new), strict=True)
-        ]
-        if changes := _compare(*sides):
+        sides = []
+        for values, side, clause in zip(stated, places, (pair.old, pair.new), strict=True):
+            inside = side[bisect_left(side, (clause.position,)) : bisect_left(side, (clause.end,))]
+            sides.append([values[at][1] for at in sorted(at for _place, at in inside)])
+        if any(sides) and (changes := _compare(*sides)):
             rows[pair.pk] = changes
     return rows
 

@@ -81,7 +81,7 @@ def find_rows(
         wanted = {pk for pk, changes in sentences if any(kind == "numbers" for kind, _values in changes)}
         rows = [row for row in rows if row.pk in wanted]
     elif asked.only == "notes":
-        rows = [row for row in rows if {row.old_id, row.new_id} & set(noted)]
+        rows = [row for row in rows if row.old_id in noted or row.new_id in noted]
     elif asked.only == "findings":
         rows = _with_findings(comparison, rows, user)
     return {row.pk for row in rows}

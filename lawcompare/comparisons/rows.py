@@ -512,12 +512,12 @@ def _articles_with(
     places: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for version, position, risk in notes:
         places[version].append((position, risk))
-    sides = places[comparison.old_id], places[comparison.new_id]
+    sides = sorted(places[comparison.old_id]), sorted(places[comparison.new_id])
     noted = {}
     for pair in pairs if notes else ():
         for clause, side in zip((pair.old, pair.new), sides, strict=True):
-            if clause and (risks := [risk for at, risk in side if clause.position <= at < clause.end]):
-                noted[clause.pk] = max(risks)
+            if clause and (inside := side[bisect_left(side, (clause.position,)) : bisect_left(side, (clause.end,))]):
+                noted[clause.pk] = max(risk for _at, risk in inside)
     return noted
 
 

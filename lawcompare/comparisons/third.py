@@ -30,7 +30,8 @@ def beside(
     """A row with what stands beside it in the text or law that ``beside`` names. Raises Http404."""
     old, new, texts = get_two_versions_among(request.user, (old_law, old_version), (new_law, new_version))
     comparison = find_comparison(old, new)
-    units = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new") if comparison else []
+    named = Q(new__eid=row) | Q(old__eid=row.removeprefix("old-"), new=None)
+    units = comparison.pairs.filter(named, level=Level.UNIT).select_related("old", "new") if comparison else []
     pair = next((pair for pair in units if pair.anchor == row), None)
     choices = dict(third_texts(drafts_of_law(request.user, old, new, texts), old, new))
     choice = choices.get(asked := request.GET.get("beside") or next(iter(choices), ""))

@@ -1,8 +1,10 @@
 """Three to six texts of one law in a table: each row an article of the base, each column a text set against it."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +26,7 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_law, nobody_saw, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
-from lawcompare.laws.reports import XLSX, as_workbook, too_many_files
+from lawcompare.laws.reports import XLSX, as_workbook, too_many_files, too_much
 from lawcompare.laws.translations.services import members_in
 
 MOST = 6
@@ -93,13 +95,16 @@ class ArticleLine:
     def risk(self) -> int:
         return max((note.risk for note in self.notes), default=0)
 
+    @property
+    def clauses(self) -> list[Clause]:
+        return [*([self.clause] if self.clause else []), *(one for cell in self.cells for one in cell.clauses)]
+
     def has(self, clause: Clause) -> bool:
         """Whether the clause, of any of the texts, stands in this row, or the row in it, as an article in a chapter."""
-        clauses = [*([self.clause] if self.clause else []), *(one for cell in self.cells for one in cell.clauses)]
         return any(
             one.version_id == clause.version_id
             and (one.position <= clause.position < one.end or clause.position <= one.position < clause.end)
-            for one in clauses
+            for one in self.clauses
         )
 
 
@@ -117,6 +122,10 @@ def columns_of(base: Version, versions: Sequence[Version]) -> list[TextColumn]:
             if known is None or (known.old_id, known.new_id) == (comparison.old_id, comparison.new_id):
                 comparisons[other] = comparison
     return [TextColumn(version, comparisons.get(version.pk), version == base) for version in versions]
+
+
+def _compared(columns: Sequence[TextColumn]) -> list[Comparison]:
+    return [column.comparison for column in columns if column.comparison]
 
 
 def lines_of(columns: Sequence[TextColumn]) -> list[ArticleLine]:
@@ -283,6 +292,25 @@ def load_insides(lines: Iterable[ArticleLine]) -> None:
             ]
 
 
+def set_notes(lines: Iterable[ArticleLine], notes: Iterable[Annotation]) -> None:
+    """Give each row the notes on its clauses, on what stands in them, and on the chapters in which they stand."""
+    places: dict[int, list[tuple[int, int, ArticleLine]]] = defaultdict(list)
+    for line in lines:
+        for one in line.clauses:
+            places[one.version_id].append((one.position, one.end, line))
+    for spans in places.values():
+        spans.sort(key=itemgetter(0))
+    for note in notes:
+        clause, spans = note.clause, places[note.clause.version_id]
+        at = bisect_right(spans, clause.position, key=itemgetter(0))
+        # Rows of one text follow each other: the last that begins before the clause is the one in which it may stand.
+        before = bisect_left(spans, spans[at - 1][0], key=itemgetter(0)) if at else 0
+        after = bisect_left(spans, clause.end, key=itemgetter(0))
+        for _position, end, line in spans[before : max(at, after)]:
+            if clause.position < end and (not line.notes or line.notes[-1] is not note):
+                line.notes.append(note)
+
+
 # --- Pages ------------------------------------------------------------------------------------------------------------
 
 
@@ -299,6 +327,8 @@ def versions_table(request: HttpRequest, law: str) -> HttpResponse:
     missing = [column for column in columns if not column.is_base and column.comparison is None]
     if request.method == "POST":
         return _ask(request, chosen["base"], [column.version for column in missing])
+    if refusal := too_much(request, ClausePair.objects.filter(comparison__in=_compared(columns)).count()):
+        return refusal
     lines, hidden = _lines(request, chosen, columns)
     page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
     load_insides(page.object_list)
@@ -347,8 +377,7 @@ def _lines(request: HttpRequest, chosen: dict[str, Any], columns: list[TextColum
     notes = visible_annotations(request.user).published().filter(version__in=chosen["texts"])
     notes = notes.select_related("clause", "organisation").prefetch_related("categories")
     notes = notes.order_by("-risk", "-published_at", "slug")
-    for line in lines:
-        line.notes = [note for note in notes if line.has(note.clause)]
+    set_notes(lines, notes)
     if eid := request.GET.get("clause"):
         named = chosen["base"].clauses.filter(eid=eid).first()
         lines = [line for line in lines if named is not None and line.has(named)]

@@ -34,6 +34,7 @@ from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, get_two_versions_among, visible_versions
 from lawcompare.laws.models import LawKind, Version
 from lawcompare.laws.plain_words.services import plain_words_of
+from lawcompare.laws.reports import too_much
 from lawcompare.laws.translations.services import members_in, set_shown
 
 
@@ -203,7 +204,7 @@ def comparison_json(
         job = known.job
         data = {"state": job.state, "done": job.done, "total": job.total, "reason": job.reason}
         return JsonResponse(data, status=202)
-    return JsonResponse(comparison_data(known, request.user))
+    return too_much(request, known.pairs.count()) or JsonResponse(comparison_data(known, request.user))
 
 
 @require_POST

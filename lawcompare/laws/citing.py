@@ -135,6 +135,19 @@ class Citations:
                 clauses.setdefault(several[1], clause)
         return clauses
 
+    @cached_property
+    def _by_ending(self) -> dict[str, list[Clause]]:
+        found: dict[str, list[Clause]] = {}
+        for eid, clause in self._by_eid.items():
+            for mark in re.finditer(r"(?<=__)", eid):
+                found.setdefault(eid[mark.start() :], []).append(clause)
+        return found
+
+    @cached_property
+    def _parts(self) -> dict[tuple[int | None, str], Clause]:
+        inside = (clause for clause in reversed(self._clauses) if clause.parent_id)
+        return {(clause.parent_id, re.sub(r"[^\w-]", "", from_khmer(clause.num))): clause for clause in inside}
+
     def find(self, cited: str) -> Clause:
         """Returns the clause cited: by its eId, or by its number in any digits, with or without the word before it.
 
@@ -143,20 +156,16 @@ class Citations:
         cited = str(cited).strip()
         if cited in self._by_eid:
             return self._by_eid[cited]
-        ending = [clause for eid, clause in self._by_eid.items() if eid.endswith(f"__{cited}")]
+        ending = self._by_ending.get(cited, [])
         if len(ending) == 1:
             return ending[0]
         match = _CITED.fullmatch(from_khmer(cited))
         clause = self._by_number.get(_key(match["number"])) if match else None
         for part in _PART.findall(match[0][match.end("number") :]) if match else []:
-            clause = self._child(clause, part) if clause else None
+            clause = self._parts.get((clause.pk, part)) if clause else None
         if clause is None:
             raise CitationError(f"{self.version.address} has no clause {cited}")
         return clause
-
-    def _child(self, clause: Clause, part: str) -> Clause | None:
-        inside = (row for row in self._clauses[clause.position + 1 : clause.end] if row.parent_id == clause.pk)
-        return next((row for row in inside if re.sub(r"[^\w-]", "", from_khmer(row.num)) == part), None)
 
 
 # --- A clause named together with its law, for sentences that speak of two laws ---------------------------------------

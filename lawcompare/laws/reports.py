@@ -263,6 +263,19 @@ def too_many_files() -> HttpResponse:
     return HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")
 
 
+# What has more clauses or rows takes half a second or more to write.
+ROWS_AT_ONCE = 5_000
+
+
+def too_much(request: HttpRequest, rows: int) -> HttpResponse | None:
+    """The refusal of what writes so many clauses or rows, where no cache has it and a reader had so many this hour."""
+    # The mirror, a job, writes all there are.
+    if rows <= ROWS_AT_ONCE or getattr(request, "is_read_once", False):
+        return None
+    uses = min(rows // ROWS_AT_ONCE, settings.FILES_PER_HOUR)
+    return None if allow(request, "files", settings.FILES_PER_HOUR, uses=uses) else too_many_files()
+
+
 def answer_with(request: HttpRequest, make: Callable[[], Any], kind: str, name: str) -> HttpResponse:
     """The report that ``make`` gives as a ``docx`` or ``xlsx`` file. Counted against the limit of this hour."""
     if not allow(request, "files", settings.FILES_PER_HOUR):

@@ -14,7 +14,6 @@ from django.utils.translation import get_language, override
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Person
-from lawcompare.accounts.rate_limits import allow
 from lawcompare.core.page_cache.public import public
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.languages import columns_of
@@ -26,7 +25,7 @@ from lawcompare.laws.documents import values_with_source, whole_document
 from lawcompare.laws.editing.services import may_edit
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, TextStatus, TranslationReview, Version
 from lawcompare.laws.plain_words.services import plain_words_of
-from lawcompare.laws.reports import too_many_files
+from lawcompare.laws.reports import too_much
 from lawcompare.laws.serialisers import clause_data, version_data
 from lawcompare.laws.timeline.services import changeable_events, draw, of_kind, visible_events, without_too_many
 from lawcompare.laws.translations.services import comparable, families, label_of, set_translations, translation_among
@@ -180,26 +179,15 @@ def _counted(clause: Clause, translation: Version | None) -> Clause:
     return originals[0]
 
 
-# A longer text takes a second or more to write.
-CLAUSES_AT_ONCE = 5_000
-
-
 def of_whole_text(write: Callable[[HttpRequest, Version], HttpResponse]) -> Callable[..., HttpResponse]:
     """Decorates what writes all of a text. Of long ones that no cache has, a reader is given so many in an hour."""
 
     @wraps(write)
     def answer(request: HttpRequest, law: str, version: str) -> HttpResponse:
         text_version = access.get_version(request.user, law, version)
-        return _too_many(request, text_version.clause_count) or write(request, text_version)
+        return too_much(request, text_version.clause_count) or write(request, text_version)
 
     return answer
-
-
-def _too_many(request: HttpRequest, clauses: int) -> HttpResponse | None:
-    # The mirror, a job, writes all there are.
-    if clauses <= CLAUSES_AT_ONCE or getattr(request, "is_read_once", False):
-        return None
-    return None if allow(request, "files", settings.FILES_PER_HOUR) else too_many_files()
 
 
 @public()
@@ -212,7 +200,7 @@ def version_json(request: HttpRequest, text_version: Version) -> JsonResponse:
 @public()
 def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     requested = access.get_clause(request.user, law, version, eid)
-    if refusal := _too_many(request, requested.end - requested.position):
+    if refusal := too_much(request, requested.end - requested.position):
         return refusal
     inside = requested.version.clauses.filter(position__gte=requested.position, position__lt=requested.end)
     clauses = _clauses_data(request.user, requested.version, inside)

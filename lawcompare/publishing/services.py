@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lawcompare.annotations.search_entries import index_annotations_of
 from lawcompare.comparisons.correcting.services import forget_private_work
 from lawcompare.comparisons.services import lock_pairs_of, neighbours, request_comparison
 from lawcompare.core.jobs.services import request
@@ -37,7 +36,6 @@ def publish(version: Version, at: datetime | None = None) -> bool:
         request_comparison(old, new)
     request_examination(version)
     request_indexing(version)
-    index_annotations_of(version)
     if version.translates_id:
         request_mapping(version)
     request_carryings(version)

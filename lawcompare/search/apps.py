@@ -17,7 +17,7 @@ class SearchConfig(AppConfig):
             Kind(
                 "indexing",
                 _("search index of a text"),
-                f"{services}.run_indexing",
+                "lawcompare.annotations.search_entries.run_indexing",
                 Version,
                 field="index_job",
                 visible=visible_versions,

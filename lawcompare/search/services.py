@@ -12,8 +12,6 @@ from django.db.models import Exists, OuterRef, Q
 from lawcompare.accounts.models import VISITOR, Organisation
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import JobState
-from lawcompare.core.jobs.registry import Report
-from lawcompare.core.jobs.runner import finish
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.engine.text.words import STOP_WORDS, language_of
 from lawcompare.languages import in_every_language
@@ -175,14 +173,6 @@ class Findable:
 def request_indexing(version: Version) -> None:
     """Have the clauses of a version indexed after the present transaction."""
     jobs.request("indexing", version, version.brought_by)
-
-
-def run_indexing(version: Version, report: Report) -> None:
-    """What a worker does to index a text."""
-    with transaction.atomic():
-        index_clauses(version)
-        if version.index_job is not None:
-            finish(version.index_job)
 
 
 def request_missing(*_of_job: object) -> None:

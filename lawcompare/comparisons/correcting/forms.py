@@ -21,6 +21,10 @@ from lawcompare.laws.models import Clause, ClauseTranslation, Version
 
 # So many neighbours on either side are offered.
 NEIGHBOURS = 2
+# So many on either side stand in the list of all others: of ten thousand articles it took seconds and was a megabyte.
+LISTED = 500
+# Pairs of one decision, ticked or in a table: each of hundreds beside each of hundreds would be written one by one.
+PAIRS_MAX = 2_000
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,11 @@ def choices_of(
     pair = pair_at(comparison, eids)
     if pair is None:
         return None
-    beside = list(
-        comparison.pairs.filter(level=pair.level, row=pair.row_id)
-        .select_related("old", "new")
-        .defer("old__text", "new__text")
-    )
+    same = comparison.pairs.filter(level=pair.level, row=pair.row_id).select_related("old", "new")
+    same = same.defer("old__text", "new__text")
+    before = same.filter(position__lte=pair.position).order_by("-position")[:LISTED]
+    after = same.filter(position__gt=pair.position).order_by("position")[:LISTED]
+    beside = sorted({*before, *after, *same.filter(group=pair.group)[:LISTED]}, key=lambda one: one.position)
     group = [one for one in beside if one.group == pair.group]
     sides = [_in_order(getattr(one, name) for one in beside) for name in ("old", "new")]
     if pair.level == Level.PART and pair.row is not None:
@@ -70,8 +74,7 @@ def pair_at(comparison: Comparison, eids: tuple[str, str]) -> ClausePair | None:
 
 def _between_languages(old: Version, new: Version, eids: tuple[str, str]) -> tuple[ClauseChoice, ClauseChoice] | None:
     rows = ClauseTranslation.objects.filter(original_version=old, translation_version=new)
-    sides = [list(version.clauses.order_by("position").defer("text")) for version in (old, new)]
-    named = [[clause for clause in side if clause.eid == eid] for side, eid in zip(sides, eids, strict=True)]
+    named = [list(version.clauses.filter(eid=eid)) for version, eid in zip((old, new), eids, strict=True)]
     if not any(named) or any(eid and not clauses_named for eid, clauses_named in zip(eids, named, strict=True)):
         return None
     if named[0]:
@@ -80,11 +83,14 @@ def _between_languages(old: Version, new: Version, eids: tuple[str, str]) -> tup
         rows = rows.filter(translation=named[1][0])
     together = rows.values_list("original", "translation")
     ids = {pk for row in together for pk in row} | {clause.pk for part in named for clause in part}
+    place = (named[0] or named[1])[0].position
+    listed = Q(position__range=(place - LISTED, place + LISTED)) | Q(pk__in=ids)
+    sides = [list(version.clauses.filter(listed).order_by("position").defer("text")) for version in (old, new)]
     chosen = [[clause for clause in side if clause.pk in ids] for side in sides]
     near = [part[0] if part else None for part in chosen]
     for at in (0, 1):
-        if near[at] is None and sides[at] and (beside := near[1 - at]):
-            near[at] = sides[at][min(beside.position, len(sides[at]) - 1)]  # what stands at the same place
+        if near[at] is None and (beside := near[1 - at]):  # what stands at the same place
+            near[at] = min(sides[at], key=lambda one: abs(one.position - beside.position), default=None)
     return _choice(sides[0], chosen[0], chosen[1], near[0]), _choice(sides[1], chosen[1], chosen[0], near[1])
 
 
@@ -95,7 +101,8 @@ def _in_order(clauses: Iterable[Clause | None]) -> list[Clause]:
 def _inside(clause: Clause | None) -> list[Clause]:
     if clause is None:
         return []
-    return list(clause.version.clauses.filter(position__gte=clause.position, position__lt=clause.end).defer("text"))
+    inside = clause.version.clauses.filter(position__gte=clause.position, position__lt=clause.end)
+    return list(inside.order_by("position").defer("text")[:LISTED])
 
 
 def _nearest(rows: Sequence[ClausePair], at: int, name: str) -> Clause | None:
@@ -126,7 +133,7 @@ def label(clause: Clause) -> str:
 # --- A correspondence table as people send it: CSV with the columns old and new, one pair of clauses a line -----------
 
 
-BYTES_MAX, LINES_MAX = 1_000_000, 10_000
+BYTES_MAX = 1_000_000
 # So many bad lines are named; a table with more is wrong as a whole.
 PROBLEMS_MAX = 50
 HEADER = ("old", "new")
@@ -180,8 +187,8 @@ def _lines(data: bytes) -> list[tuple[int, list[str]]]:
         raise ValidationError(_("The table cannot be read as CSV: %(reason)s.") % {"reason": error}) from None
     if not lines or tuple(cell.lower() for cell in lines[0][1][:2]) != HEADER:
         raise ValidationError(_("The first line of the table has to be: old,new"))
-    if len(lines) > LINES_MAX:
-        raise ValidationError(_("The table has more than %(number)s lines.") % {"number": LINES_MAX})
+    if len(lines) > PAIRS_MAX + 1:
+        raise ValidationError(_("The table has more than %(number)s lines.") % {"number": PAIRS_MAX})
     return [(number, cells) for number, cells in lines[1:] if any(cells)]
 
 
@@ -280,6 +287,8 @@ class CorrectForm(Reasoned):
         """Add ``edges``: each old clause with each new one; where a side has none, each by itself."""
         cleaned = super().clean() or {}
         olds, news = (self._chosen(cleaned, name, text) for name, text in zip(("old", "new"), self.texts, strict=True))
+        if len(olds) * len(news) > PAIRS_MAX:
+            raise forms.ValidationError(_("No more than %(number)s pairs are set at once.") % {"number": PAIRS_MAX})
         edges: list[Edge] = [(one, other) for one in olds for other in news]
         if not edges:
             edges = [*((one, None) for one in olds), *((None, other) for other in news)]

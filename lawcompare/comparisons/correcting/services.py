@@ -3,6 +3,7 @@
 Of texts that others see too a decision is a proposal (``accounts.models.Proposable``): it counts once staff confirm it.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -357,7 +358,7 @@ def affected_clauses(comparison: Comparison, clauses: Collection[int]) -> set[in
     places = defaultdict(list)
     for version, position in rows.values_list("version", "position"):
         places[version].append(position)
-    sides = places[comparison.old_id], places[comparison.new_id]
+    sides = sorted(places[comparison.old_id]), sorted(places[comparison.new_id])
     together = defaultdict(set)
     for old, new in units:
         for clause, other in ((old[0], new[0]), (new[0], old[0])):
@@ -367,7 +368,7 @@ def affected_clauses(comparison: Comparison, clauses: Collection[int]) -> set[in
         pk
         for unit in units
         for (pk, start, end), positions in zip(unit, sides, strict=True)
-        if pk is not None and any(start <= position < end for position in positions)
+        if pk is not None and bisect_left(positions, start) < bisect_left(positions, end)
     ]
     affected: set[int] = set()
     while waiting:
