@@ -196,7 +196,9 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         ``descends_from`` is None where that note is not public.
         """
         rows = self.for_reading().select_related("creator", "clause__version__law")
-        public = Clause.objects.defer("text").filter(version__in=Version.objects.published())
+        # Not "in" those that are published: SQLite would walk through all clauses of them.
+        is_public = models.Exists(Version.objects.published().filter(pk=models.OuterRef("version")))
+        public = Clause.objects.defer("text").filter(is_public)
         public = public.select_related("version__law", "version__origin__organisation")
         named = [models.Prefetch(name, queryset=public, to_attr=f"public_{name}") for name in ("standards", "answers")]
         return rows.prefetch_related(models.Prefetch("descends_from", queryset=Annotation.objects.published()), *named)
