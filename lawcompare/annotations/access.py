@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -189,9 +190,12 @@ def remarks_to_answer(user: Person) -> AnnotationQuerySet:
 
 
 def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
-    """The replies to an annotation that readers see, by when they were let stand: nobody learns which was first."""
+    """The replies to an annotation that readers see, by when they were let stand, or its text became public: nobody
+    learns which was first.
+    """
     shown = annotation.replies.filter(status=ReplyStatus.PUBLISHED).select_related("organisation")
-    return shown.annotate(published_at=Max("decisions__at")).order_by("published_at", "slug")
+    shown = shown.annotate(published_at=Max("decisions__at"))
+    return shown.order_by(Greatest("published_at", "annotation__version__published_at"), "slug")
 
 
 def replies_to_moderate(user: Person, organisation: Organisation) -> QuerySet[Reply]:

@@ -431,7 +431,7 @@ def test_a_proposed_correction_takes_no_text_from_the_page_of_a_topic(place, cas
     topic, answer = place.topics["Interception"], place.other.clauses.get(num="Article 3")
     state_by_hand(place.otto, topic, text.clauses.get(num="Article 2"), answer, "contrary", "zzrow")
     page = client.get(topic.get_absolute_url()).content.decode()
-    assert {"draft-new", "draft-zztext"} <= set(re.findall('<details class="law-texts" id="(.+?)"', page))
+    assert "draft-new" in re.findall('<details class="law-texts" id="(.+?)"', page) and "Zzrow" in page
 
 
 def test_what_was_done_to_a_topic_while_it_was_proposed_stays_with_who_did_it(place, cast, client):
