@@ -413,6 +413,9 @@ JOBS_AT_ONCE = envint("JOBS_AT_ONCE", 1)
 PROPOSALS_WAITING_MAX = envint("PROPOSALS_WAITING_MAX", 100)
 # Characters of one text: what is stored, indexed, examined and compared is no longer than this.
 TEXT_CHARACTERS_MAX = envint("TEXT_CHARACTERS_MAX", 20_000_000)
+# And it has no more clauses: pages of it, of its comparisons, of its draft cost what all of them cost. Title 17 of the
+# United States Code has 3,100, Part I of Title 18 8,500.
+TEXT_CLAUSES_MAX = envint("TEXT_CLAUSES_MAX", 25_000)
 # Files handed in at once, those inside ZIPs too.
 IMPORT_FILES_MAX = envint("IMPORT_FILES_MAX", 200)
 DATA_UPLOAD_MAX_NUMBER_FILES = IMPORT_FILES_MAX

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -34,6 +35,8 @@ from lawcompare.search.models import EntryKind
 
 # 18 U.S.C. § 922 has 291 inside; only 17 U.S.C. § 115, of those seen, has more: 481, of which a subsection is named.
 INSIDE_MAX = 300
+# Of both sides, in letters: a page has so much, and no more is read and printed within a second.
+LETTERS_MAX = 200_000
 
 
 def check_statement(subject: Clause, answer: Clause | Version, relation: str, reasoning: str) -> None:
@@ -51,6 +54,13 @@ def check_statement(subject: Clause, answer: Clause | Version, relation: str, re
     if any(clause.end - clause.position > INSIDE_MAX for clause in sides):
         raise ValidationError(
             _("Name an article: this clause has more than %(number)s inside.") % {"number": INSIDE_MAX}
+        )
+    inside = [Q(version=c.version_id, position__gte=c.position, position__lt=c.end) for c in sides]
+    letters = Clause.objects.filter(Q(*inside, _connector=Q.OR)).order_by().aggregate(sum=Sum(Length("text")))["sum"]
+    if (letters or 0) > LETTERS_MAX:
+        raise ValidationError(
+            _("Name clauses inside these: together they have more than %(number)s characters.")
+            % {"number": LETTERS_MAX}
         )
 
 

@@ -28,9 +28,6 @@ from lawcompare.laws.models import Law, LawKind, TextStatus, Version
 from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
-# Clauses of one text: a page of a draft, and much else, costs what all of them cost.
-CLAUSES_MAX = 100_000
-
 
 class ImportRefused(EngineError):
     """The file, or its metadata, cannot become a version. Nothing was written."""
@@ -196,8 +193,8 @@ def _check_length(document: Document) -> None:
     length, most = sum(len(one.heading) + len(one.text) for one in document.clauses), settings.TEXT_CHARACTERS_MAX
     if length > most:
         raise ImportRefused(_("the text is longer than the limit of %(most)s characters") % {"most": most})
-    if len(document.clauses) > CLAUSES_MAX:
-        raise ImportRefused(_("the text has more clauses than the limit of %(most)s") % {"most": CLAUSES_MAX})
+    if len(document.clauses) > (most := settings.TEXT_CLAUSES_MAX):
+        raise ImportRefused(_("the text has more clauses than the limit of %(most)s") % {"most": most})
     if max((one.depth for one in document.clauses), default=0) >= LEVELS_MAX:
         raise ImportRefused(_("the clauses stand in each other more than %(most)s levels deep") % {"most": LEVELS_MAX})
 

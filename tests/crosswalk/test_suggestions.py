@@ -347,8 +347,11 @@ def test_a_clause_answers_neither_itself_nor_its_own_text(cast, draft, topic):
     refused(lambda: state_correspondence(topic, one, one, "partial", "x", "y"), "does not answer itself")
 
 
-def test_a_clause_of_hundreds_is_not_answered_whole(cast, draft, statute, topic):
+def test_a_clause_of_hundreds_or_as_long_as_a_book_is_not_answered_whole(cast, draft, statute, topic, monkeypatch):
     book = article(draft, 1)
+    with monkeypatch.context() as short:
+        short.setattr("lawcompare.crosswalk.services.LETTERS_MAX", 10)
+        refused(lambda: state(cast.rita, topic, section(statute, 20), book), "Name clauses inside these")
     book.end = book.position + 501
     refused(lambda: state(cast.rita, topic, book, section(statute, 20)), "Name an article")
     refused(lambda: state(cast.rita, topic, section(statute, 20), book), "Name an article")

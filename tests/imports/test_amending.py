@@ -398,13 +398,6 @@ def test_what_cannot_be_carried_out_is_said_in_a_sentence(editor, base, store, s
     assert khmer in editor.get(f"/km{draft.get_absolute_url()}").content.decode()
 
 
-def test_a_text_of_more_clauses_than_a_decision_goes_through_at_once_is_not_amended(editor, base, act, monkeypatch):
-    monkeypatch.setattr("lawcompare.imports.amending.services.AMENDED_CLAUSES_MAX", 2)
-    answer = editor.post("/workspace/amend/", {"base": base.address, "act": act.address})
-    assert answer.status_code == 400 and "too long to be corrected here" in answer.content.decode()
-    assert not ImportDraft.objects.exists()
-
-
 def test_on_a_khmer_page_what_became_of_an_instruction_is_said_in_khmer(editor, base, act, start):
     page = editor.get(f"/km{start(base, act).get_absolute_url()}amending/").content.decode()
     assert "ផ្នែក ៩ មិនមានក្នុងអត្ថបទនេះទេ" in re.sub(r"<[^>]+>|\u200b", "", page) and "section 5" not in page

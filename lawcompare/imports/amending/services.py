@@ -52,8 +52,6 @@ from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Amendment, TextStatus, Version
 from lawcompare.laws.services import ImportRefused
 
-# A longer text is not amended: each decision goes through all its clauses, while the database waits.
-AMENDED_CLAUSES_MAX = 100_000
 DECISIONS = (CorrectionKind.SKIP, CorrectionKind.TARGET, CorrectionKind.OUTCOME)
 
 
@@ -106,9 +104,6 @@ def start_amending(
         document = whole_document(act)
     details: dict[str, Any] = act_file.details if act_file else {}
     title, date = (act.title, act.date) if act else (str(act_file), str(details.get("date") or ""))
-    if base.clause_count > AMENDED_CLAUSES_MAX:
-        message = _("This text is too long to be corrected here. Correct the file, or hand it in by parts.")
-        raise ImportRefused(message)
     if act == base:
         raise ImportRefused(_("An act is not carried out on itself: choose the text that it amends."))
     if document.language != base.language:
