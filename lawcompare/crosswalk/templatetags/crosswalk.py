@@ -61,7 +61,7 @@ def counterparts_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> l
     if not known:
         return []
     correspondences = visible_correspondences(user).filter(pk__in=known)
-    counterparts = counterparts_by_topic(correspondences, visible_values(user), clause)
+    counterparts = counterparts_by_topic(list(correspondences), visible_values(user), clause)
     answers = [answer for _topic, answers in counterparts for answer in answers]
     for answer in answers:
         if answer.clause:
