@@ -23,6 +23,7 @@ from lawcompare.annotations.models import (
     ReplyStatus,
     ReviewRemark,
     Revision,
+    descending_from,
 )
 from lawcompare.laws.models import Version
 
@@ -225,6 +226,7 @@ def flags_to_close(user: Person, organisation: Organisation) -> QuerySet[Flag]:
     """Those that one of its reviewers closes: of no published note that they wrote, unless they are its only member."""
     flags = open_flags(organisation)
     wrote_it = Q(creator=user.pk) | Q(pk__in=Revision.objects.filter(by=user.pk).values("annotation"))
+    wrote_it |= Q(pk__in=descending_from(user))
     own = Annotation.objects.filter(wrote_it, status=NoteStatus.PUBLISHED)
     return flags if publishes_own(organisation) else flags.exclude(annotation__in=own.values("pk"))
 

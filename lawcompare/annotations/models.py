@@ -123,6 +123,15 @@ def _own(user: Person) -> Q:
     return Q(creator_id=user.pk, organisation__in=organisations)
 
 
+def descending_from(user: Person) -> set[int]:
+    """The keys of notes that others carried over from one that the person wrote, through however many texts."""
+    found: set[int] = set()
+    above = Annotation.objects.filter(Q(creator_id=user.pk) | Q(revisions__by=user.pk)).values_list("pk", flat=True)
+    while above := set(Annotation.objects.filter(descends_from__in=set(above)).values_list("pk", flat=True)) - found:
+        found |= above
+    return found
+
+
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def published(self) -> AnnotationQuerySet:
         """Those that every reader may see: published themselves, on a published version."""
@@ -146,13 +155,16 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return self.filter(_own(user))
 
     def written_by(self, user: Person) -> AnnotationQuerySet:
-        """Those of whose words that are not published yet the person wrote any. Words that were dropped are gone."""
+        """Those of whose words that are not published yet the person wrote any, or whose words they wrote on an earlier
+        text. Words that were dropped are gone.
+        """
         same = {"annotation": models.OuterRef("annotation")}
         later = Revision.objects.filter(**same, number__gte=models.OuterRef("number"), published_at__isnull=False)
         dropped = NoteDecision.objects.filter(**same, status=NoteStep.DROPPED, at__gt=models.OuterRef("at"))
         words = Revision.objects.filter(annotation=models.OuterRef("pk"), by_id=user.pk)
         words = words.exclude(models.Exists(later)).exclude(models.Exists(dropped))
-        return self.filter(Q(creator_id=user.pk, published_at=None) | models.Exists(words))
+        is_theirs = Q(creator_id=user.pk) | Q(pk__in=descending_from(user))
+        return self.filter(Q(is_theirs, published_at=None) | models.Exists(words))
 
     def returned(self) -> AnnotationQuerySet:
         """Those that a reviewer sent back, or whose next words were, and that were not submitted again since."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -122,13 +122,18 @@ def decisions_on(user: Person, old: Version, new: Version) -> Any:
     decisions = MapDecision.objects.filter(old_version=old, new_version=new).order_by("-pk")
     if public := private_until(user, old, new):
         decisions = decisions.exclude(Q(undone_by__at__lte=public) | Q(undoes__isnull=False, at__lte=public))
+        # What was decided in private by what is public of it: nobody learns what was decided first.
+        place = Concordance.objects.filter(decision=OuterRef("pk")).order_by("old__position", "new__position")
+        places = [Subquery(place.values(side)[:1]) for side in ("old__position", "new__position")]
+        since = Case(When(at__gt=public, then=F("pk"))).desc(nulls_last=True)
+        decisions = decisions.order_by(since, *places, "organisation__slug", "reason")
     related = ["organisation", "by", "undone_by__organisation", "undoes__organisation"]
     return decisions.select_related(*related).prefetch_related(Prefetch("made", decided), Prefetch("ended", decided))
 
 
 def last_decision(user: Person, old: Version, new: Version) -> int:
     """The last decision on two texts, 0 where there is none: what a person who reads the page now has seen."""
-    return decisions_on(user, old, new).values_list("pk", flat=True).first() or 0
+    return decisions_on(user, old, new).aggregate(last=Max("pk"))["last"] or 0
 
 
 def get_decision(user: Person, old: Version, new: Version, pk: int) -> MapDecision:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation, Person
 from lawcompare.annotations.access import organisation_of, organisation_reviewed_by, publishes_own
-from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.models import Annotation, descending_from
 from lawcompare.laws.access import visible_versions
 from lawcompare.publishing.models import Carried, Carrying
 
@@ -25,7 +25,7 @@ def closable(user: Person, rows: Iterable[Carried]) -> set[int]:
     if reviewed is None:
         return set()
     own = Annotation.objects.filter(Q(creator=user.pk) | Q(revisions__by=user.pk), pk__in=notes.values())
-    written = set(own.values_list("pk", flat=True))
+    written = {*own.values_list("pk", flat=True), *descending_from(user).intersection(notes.values())}
     if written and publishes_own(reviewed):
         return set(notes)
     return {row for row, note in notes.items() if note not in written}

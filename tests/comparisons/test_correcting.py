@@ -408,6 +408,28 @@ def test_staff_confirm_what_is_taken_back_at_that_moment_and_neither_waits_for_t
 SELDOM = pytest.mark.verify
 
 
+def test_no_list_tells_in_which_order_a_text_s_clauses_were_decided_on_in_private(
+    store, cast, client, django_capture_on_commit_callbacks
+):
+    listed = []
+    for turn, law in ((1, "first"), (-1, "second")):
+        both = [store(text, name, law=law, date=date, published=False) for text, name, date in (
+            (OLD_DRAFT, "old", "2020"), (NEW_DRAFT, "new", "2021"))]  # fmt: skip
+        for text in both:
+            Origin.objects.create(version=text, organisation=cast.centre)
+        with django_capture_on_commit_callbacks(execute=True):
+            services.request_comparison(*both)
+        for reason, edge in [("zzone", (4, None)), ("zztwo", (3, 2))][::turn]:
+            joined(both, cast, edge, reason=reason)
+        with django_capture_on_commit_callbacks(execute=True):
+            publish(both[0])
+            publish(both[1])
+        client.force_login(cast.charlie)
+        page = client.get(reverse("corrections", args=[law, "old", law, "new"])).content.decode()
+        listed.append(re.findall("zzone|zztwo", page))
+    assert len(listed[0]) == 2 and listed[0] == listed[1]
+
+
 @pytest.mark.parametrize("beside", ["", pytest.param("others", marks=SELDOM), pytest.param("centre", marks=SELDOM)])
 def test_what_is_decided_on_a_text_while_it_is_private_is_a_proposal_from_its_publication_on(
     store, cast, client, beside, django_capture_on_commit_callbacks

@@ -41,7 +41,7 @@ from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as valuing
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.editing.services import COLUMNS, edit_law, rename_version
-from lawcompare.laws.models import Event, Law, Version
+from lawcompare.laws.models import Event, Law, Origin, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import save_event
 from lawcompare.laws.translations.services import set_review
@@ -272,6 +272,10 @@ def test_a_member_s_decision_on_a_concern_counts_once_readers_see_it(site, wait)
         renewed.append(current_token() != before)
         before = current_token()
     assert renewed == [False] * 4 + [True] * 2
+    Origin.objects.create(version=site.third, organisation=cast.centre)  # which staff have not confirmed
+    before = current_token()
+    close(cast.rita, carried(), "removed", "It is gone.")
+    assert current_token() == before, "who brought the text alone sees it"
 
 
 def that_count(table: str) -> set[int]:

@@ -617,7 +617,7 @@ def test_what_is_asked_to_publish_a_draft_hardly_grows_with_it(cast, draft, topi
             services.publish_draft(cast.rita, draft)
             transaction.set_rollback(True)
         asked.append(len(queries))
-    assert asked[1] - asked[0] <= 8 * 5, "a size, a savepoint and a row for each that is confirmed, nothing for what is refused"
+    assert asked[1] - asked[0] <= 8 * 5, "a size, savepoint and row for each confirmed, nothing for a refused one"
 
 
 def test_a_draft_refuses_no_more_pairs_than_may_be(cast, draft, monkeypatch):

@@ -14,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.text import slugify
 
+from lawcompare.accounts.models import VISITOR, Organisation
 from lawcompare.core.models import Entry
+from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic, TopicChange
 from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics import services
@@ -150,6 +152,19 @@ def test_all_under_a_merged_topic_moves_and_its_address_leads_there(cast, laws, 
     services.merge_topic(cast.eve, new, last)
     confirm_all(cast.sara)
     assert eve.get("/topics/old/")["Location"] == "/topics/last/"
+
+
+@pytest.mark.parametrize("has_two", [True, False])
+def test_what_others_keep_or_propose_takes_no_word_of_the_site_when_topics_are_merged(cast, laws, eve, has_two):
+    Organisation.objects.update(two_person_rule=has_two)
+    old, new = (add(cast.rita, written(title=title), []) for title in ("Old", "New"))
+    confirm_all(cast.sara)
+    pair = article(laws[0], 1), article(laws[1], 1)
+    state_correspondence(Topic.objects.get(pk=old.pk), *pair, "narrower", "Public word.", "A")
+    state_by_hand(cast.charlie, Topic.objects.get(pk=new.pk), *pair, "partial", "Their word.")
+    services.merge_topic(cast.eve, Topic.objects.get(pk=old.pk), Topic.objects.get(pk=new.pk))
+    confirm_all(cast.sara)
+    assert "Public word." in [row.reasoning for row in visible_correspondences(VISITOR).filter(topic=new)]
 
 
 def test_a_topic_is_not_merged_into_itself_nor_into_one_that_is_gone(cast, eve):

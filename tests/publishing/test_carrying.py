@@ -9,8 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from lawcompare.accounts.services import add_member
 from lawcompare.annotations import services
-from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.annotations.access import flags_to_close
+from lawcompare.annotations.models import Annotation, Flag, NoteStatus
 from lawcompare.annotations.services import render_body
 from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
@@ -23,6 +25,7 @@ from lawcompare.publishing.carrying_forward import services as carrying_services
 from lawcompare.publishing.carrying_forward.services import request_carryings
 from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.publishing.services import publish
+from tests import second_factor
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.proposals import confirm_all
 from tests.world import made_once
@@ -485,7 +488,7 @@ def test_the_queue_costs_the_same_few_queries_however_long(
     for number in range(20):
         publish_note(clause, cast.centre, KEPT, f"n{number}")
     publish_later()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         assert rita.get(reverse("carrying", args=[Carrying.objects.get().pk])).status_code == 200
 
 
@@ -581,3 +584,27 @@ def test_nothing_is_undone_where_one_of_several_was_worked_on_since(cast, old, n
     services.write_annotation(cast.rita, note, {})
     assert rita.post(reverse("carrying_undo", args=[row.carrying_id])).status_code == 403
     assert Carried.objects.filter(decision="confirmed").count() == 3
+
+
+def test_who_wrote_a_note_decides_on_it_nowhere_after_a_colleague_carried_it_over(cast, old, publish_later):
+    wanda, _is_new = add_member("wanda@example.org", cast.centre, "reviewer")
+    second_factor.give(wanda)
+    note = Annotation(body="Wanda's words.", risk=3)
+    set_target(note, old.clauses.get(num="Article 3"), "")
+    services.write_annotation(wanda, note, {})
+    services.submit_annotation(wanda, note)
+    services.publish_annotation(cast.rita, note)
+    row = lambda of: Carried.objects.for_queue().get(annotation=of)  # noqa: E731
+    publish_later(OLD_DRAFT.replace("six months", "two months"), "second")
+    members = carrying_services.confirm(cast.alice, row(note), "kept")
+    with pytest.raises(PermissionDenied, match="Nobody publishes their own note"):
+        services.publish_annotation(wanda, members, members.revision)
+    carrying_services.undo(cast.alice, row(note).carrying)
+    carried = carrying_services.confirm(cast.rita, row(note), "kept")
+    assert carried.status == NoteStatus.PUBLISHED
+    Flag.objects.create(annotation=carried, slug="flag", kind="wrong", words="No.")
+    assert not flags_to_close(wanda, cast.centre).exists() and flags_to_close(cast.eve, cast.centre).exists()
+    publish_later(OLD_DRAFT.replace("six months", "three months"), "third", date="2021")
+    with pytest.raises(PermissionDenied):
+        carrying_services.close(wanda, row(carried), "removed", "I say so.")
+    assert carrying_services.confirm(wanda, row(carried), "kept").status == NoteStatus.SUBMITTED

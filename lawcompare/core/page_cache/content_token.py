@@ -46,6 +46,10 @@ def _law(column: str) -> str:
 NOTE = f"{{row}}.status IN ('published', 'withdrawn') AND {_text('version_id')}"
 OF_NOTE = _of("annotations_annotation", "annotation_id", NOTE)
 OF_PAIR = _text("old_version_id", "new_version_id")
+# What became of notes in a text that staff have not confirmed is shown to who brought it alone.
+BOTH_STAND = f"{_text('old_id', 'new_id')} AND NOT " + _exists(
+    "laws_origin", "version_id = {row}.new_id", "{row}.confirmation <> 'confirmed'"
+)
 # What an organisation merely proposes is its own where it is not shown as proposed by it.
 STANDS = "{row}.confirmation = 'confirmed'"
 TOPIC = f"({{row}}.organisation_id IS NULL OR {STANDS})"
@@ -57,7 +61,7 @@ BY_ONE = _of("accounts_organisation", "organisation_id", "{row}.two_person_rule"
 # see it counts, or the moment would tell them: words of a draft, progress of a job, all of a text that is private.
 PUBLIC = {
     "annotations_annotation": NOTE,
-    "publishing_carried": OF_NOTE + " AND " + _of("publishing_carrying", "carrying_id", _text("old_id", "new_id")),
+    "publishing_carried": OF_NOTE + " AND " + _of("publishing_carrying", "carrying_id", BOTH_STAND),
     "annotations_category": f"NOT {{row}}.is_retired OR {ADDED}",
     "annotations_categorychange": STANDS,
     "annotations_renderedwords": f"{_text('version_id')} AND {OF_NOTE}",

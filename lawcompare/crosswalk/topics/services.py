@@ -14,9 +14,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
+from lawcompare.accounts.models import EDITORS, VISITOR, Confirmation, Membership, Person
 from lawcompare.core.log.services import record
-from lawcompare.crosswalk.access import correspondences_known, get_topic_to_change, reviewer
+from lawcompare.crosswalk.access import (
+    correspondences_known,
+    get_topic_to_change,
+    reviewer,
+    visible_correspondences,
+)
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceStatus,
@@ -236,12 +241,16 @@ def _perform(topic: Topic, change: TopicChange) -> dict[str, Any]:
 
 
 def _merge(held: Topic, target: Topic) -> dict[str, Any]:
-    """Where a pair has a correspondence under both topics, the source's row stays stored and the target's is shown."""
+    """Where a pair has a correspondence under both topics, the source's row stays stored and the target's is shown: of
+    one organisation, or what stands for everybody. What others keep to themselves or propose takes nobody's place.
+    """
     known = set(target.clauses.values_list("pk", flat=True))
     clauses = [clause.pk for clause in held.clauses.all() if clause.pk not in known]
-    stated = set(target.correspondences.values_list("subject_id", "object_id", "object_version_id"))
-    rows = held.correspondences.values_list("pk", "subject_id", "object_id", "object_version_id")
-    statements = [pk for pk, *pair in rows if tuple(pair) not in stated]
+    pair = ("subject_id", "object_id", "object_version_id")
+    own = set(target.correspondences.values_list("organisation_id", *pair))
+    shown = set(visible_correspondences(VISITOR).stand().filter(topic=target).values_list(*pair))
+    rows = held.correspondences.values_list("pk", "organisation_id", *pair)
+    statements = [pk for pk, by, *ends in rows if (by, *ends) not in own and tuple(ends) not in shown]
     target.clauses.add(*clauses)
     since = {} if held.stands else {"made_at": timezone.now()}  # nobody else saw them before
     Correspondence.objects.filter(pk__in=statements).update(topic=target, **since)
