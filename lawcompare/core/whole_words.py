@@ -19,12 +19,27 @@ COMPOUNDS = (
     "អាជ្ញាធរ",
 )  # fmt: skip
 KHMER = "\u1780".encode()[:2]
-# Neither within a letter's cluster nor in a tag, nor where a page can have no element. What stands before a compound is
-# looked at behind its first letter: a search for one of a few letters passes over a page fast.
-WHOLE = re.compile(
-    rf"({'|'.join(f'{word[0]}(?<!\u17d2.){word[1:]}' for word in COMPOUNDS)})(?![\u17b4-\u17d3])"
-    r"(?![^<>]*(?:>|</(?:title|textarea|option|script|style|text|tspan)\b))"
-)
+# Not within a letter's cluster. What stands before a compound is looked at behind its first letter: a search for one of
+# a few letters passes over a page fast.
+WHOLE = re.compile(rf"({'|'.join(f'{word[0]}(?<!\u17d2.){word[1:]}' for word in COMPOUNDS)})(?![\u17b4-\u17d3])")
+# What ends words: where these are in a tag, or stand where a page can have no element.
+EDGE = re.compile(r"[<>]")
+CLOSES = re.compile(r">|</(?:title|textarea|option|script|style|text|tspan)\b")
+
+
+def keep_whole(page: str) -> str:
+    """Each compound in an element of its own. Looks once behind each run of words, however many compounds it has."""
+    edge, is_shown = -1, True
+
+    def mark(match: re.Match[str]) -> str:
+        nonlocal edge, is_shown
+        if match.start() > edge:
+            found = EDGE.search(page, match.end())
+            edge = found.start() if found else len(page)
+            is_shown = CLOSES.match(page, edge) is None
+        return f"<k->{match[0]}</k->" if is_shown else match[0]
+
+    return WHOLE.sub(mark, page)
 
 
 class WholeWords:
@@ -39,7 +54,7 @@ class WholeWords:
         if is_page and not response.streaming and (first := response.content.find(KHMER)) >= 0:
             page = response.content
             end = page.find(b">", page.rfind(KHMER)) + 1 or len(page)  # of a page in English all else is passed over
-            words, found = WHOLE.subn(r"<k->\1</k->", page[first:end].decode())
-            if found:
-                response.content = page[:first] + words.encode() + page[end:]
+            words = page[first:end].decode()
+            if (kept := keep_whole(words)) != words:
+                response.content = page[:first] + kept.encode() + page[end:]
         return response

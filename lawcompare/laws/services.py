@@ -28,6 +28,9 @@ from lawcompare.laws.models import Law, LawKind, TextStatus, Version
 from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
+# Of one clause, with none of those inside it: it stands whole on each page that has it. A book has as many.
+CLAUSE_CHARACTERS_MAX = 500_000
+
 
 class ImportRefused(EngineError):
     """The file, or its metadata, cannot become a version. Nothing was written."""
@@ -195,6 +198,9 @@ def _check_length(document: Document) -> None:
         raise ImportRefused(_("the text is longer than the limit of %(most)s characters") % {"most": most})
     if len(document.clauses) > (most := settings.TEXT_CLAUSES_MAX):
         raise ImportRefused(_("the text has more clauses than the limit of %(most)s") % {"most": most})
+    if max((len(one.text) for one in document.clauses), default=0) > CLAUSE_CHARACTERS_MAX:
+        message = _("a clause of the text is longer than the limit of %(most)s characters")
+        raise ImportRefused(message % {"most": CLAUSE_CHARACTERS_MAX})
     if max((one.depth for one in document.clauses), default=0) >= LEVELS_MAX:
         raise ImportRefused(_("the clauses stand in each other more than %(most)s levels deep") % {"most": LEVELS_MAX})
 

@@ -29,6 +29,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.writing.markdown import write as write_markdown
 from lawcompare.imports.models import ImportDraft
+from lawcompare.laws import services as laws_services
 from lawcompare.laws.models import Origin, Version
 from lawcompare.laws.services import Import, ImportRefused, read_file, store_text
 from lawcompare.publishing.services import publish
@@ -194,7 +195,7 @@ def test_every_kind_is_bounded_by_a_setting_and_in_time(settings):
     assert all(getattr(settings, name) > 0 for name in BOUNDS.values()) and settings.CELERY_TASK_TIME_LIMIT > 0
 
 
-def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_comes(settings, cast, store):
+def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_comes(settings, cast, store, monkeypatch):
     settings.TEXT_CHARACTERS_MAX = 100
     sentence = "the text is longer than the limit of 100 characters"
     for refused in (
@@ -209,6 +210,10 @@ def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_com
     with pytest.raises(ImportRefused, match="the text has more clauses than the limit of 2"):
         store(NEW_DRAFT, "new")
     settings.TEXT_CLAUSES_MAX = 100
+    monkeypatch.setattr(laws_services, "CLAUSE_CHARACTERS_MAX", 30)
+    with pytest.raises(ImportRefused, match="a clause of the text is longer than the limit of 30 characters"):
+        store(NEW_DRAFT, "new")
+    monkeypatch.undo()
     nested = [Clause("p0", "article", "Article 1", text="X.")]
     nested += [Clause(f"p{n}", "point", f"({n})", text="X.", depth=n, parent=f"p{n - 1}") for n in range(1, 60)]
     deep = Document("Deep", "en", tuple(nested))

@@ -8,7 +8,8 @@ import pytest
 from django.http import HttpResponse
 
 from lawcompare import settings
-from lawcompare.core.whole_words import COMPOUNDS, WHOLE, WholeWords
+from lawcompare.core import whole_words
+from lawcompare.core.whole_words import COMPOUNDS, EDGE, WHOLE, WholeWords
 
 
 def page(words: str, content_type: str = "text/html; charset=utf-8") -> str:
@@ -48,3 +49,16 @@ def test_a_page_is_measured_with_its_compounds():
 def test_only_pages_are_touched():
     assert page("បទល្មើស", "application/atom+xml") == "បទល្មើស"
     assert WHOLE.search("<p>No Khmer.</p>") is None
+
+
+def test_behind_a_run_of_words_is_looked_once_however_many_compounds_it_has(monkeypatch):
+    """Whoever sends a long field of one word else stops the site."""
+    looked: list[int] = []
+
+    class Edge:
+        def search(self, words: str, start: int) -> re.Match[str] | None:
+            looked.append(start)
+            return EDGE.search(words, start)
+
+    monkeypatch.setattr(whole_words, "EDGE", Edge())
+    assert page(f"<p>{COMPOUNDS[5] * 1000}</p>").count("<k->") == 1000 and len(looked) == 1
