@@ -322,8 +322,9 @@ class MemoReader:
             ReportHeading(title, 1, new.language),
             Prose((*runs, StyledText(f" · {pair.get_standing_display()}", bold=True))),
             *([Prose(plain(pair.sentence))] if pair.sentence else []),
-            Redline(self._part(comparison, pair), comparison.public_day, new.language),
         ]
+        if pair.weight <= LINES_MAX:  # an article that is a book is a link too
+            blocks.append(Redline(self._part(comparison, pair), comparison.public_day, new.language))
         address = f"{pinned_comparison(comparison)}#{pair.anchor}"
         basis = repr((pair.standing, pair.sentences, pair.size, pair.decision_id))
         places = {version.pk: [eid] for version, eid in ((old, item.old_eid), (new, item.new_eid)) if eid}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urljoin
 
 import docx
 import pytest
@@ -74,7 +75,7 @@ def test_by_keys_into_a_private_draft_and_out_to_readers_and_a_memo(open_as, ope
     expect(second.locator(".topic-row .by").first).to_contain_text("confirmed by a second person")
     visitor.reload()  # until staff confirm it others read it under its topic alone
     assert visitor.locator(".topic-row").count() == 0
-    visitor.goto(second.locator(".topic-row h2 a").first.get_attribute("href"))
+    visitor.goto(urljoin(visitor.url, second.locator(".topic-row h2 a").first.get_attribute("href")))
     expect(visitor.locator("main")).to_contain_text("proposed by Lantern Watch")
     check_memo(open_as(REVIEWER, PAIR), tmp_path)
 

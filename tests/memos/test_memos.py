@@ -664,3 +664,13 @@ def test_a_clause_as_long_as_a_book_stands_in_a_memo_as_a_link(cast, laws, memo,
     monkeypatch.setattr("lawcompare.memos.items.KEPT_MAX", 10)
     long = MemoReader(cast.alice).read(items_of(memo))
     assert len(short[0].blocks) > len(long[0].blocks) == 2 and long[0].address == short[0].address
+
+
+def test_an_article_of_thousands_of_parts_stands_in_a_memo_without_its_redline(cast, drafts, memo, monkeypatch):
+    pair = find_comparison(*drafts).pairs.filter(level="unit").exclude(old=None).exclude(new=None).first()
+    eids = {"old_eid": pair.old.eid, "new_eid": pair.new.eid}
+    services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.CHANGE, old=drafts[0], new=drafts[1], **eids)])
+    short = MemoReader(cast.alice).read(items_of(memo))
+    monkeypatch.setattr("lawcompare.memos.items.LINES_MAX", -1)
+    long = MemoReader(cast.alice).read(items_of(memo))
+    assert len(long[0].blocks) == len(short[0].blocks) - 1 and long[0].address == short[0].address
