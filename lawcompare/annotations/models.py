@@ -126,8 +126,9 @@ def _own(user: Person) -> Q:
 def descending_from(user: Person) -> set[int]:
     """The keys of notes that others carried over from one that the person wrote, through however many texts."""
     found: set[int] = set()
-    above = Annotation.objects.filter(Q(creator_id=user.pk) | Q(revisions__by=user.pk)).values_list("pk", flat=True)
-    while above := set(Annotation.objects.filter(descends_from__in=set(above)).values_list("pk", flat=True)) - found:
+    written = Annotation.objects.filter(Q(creator_id=user.pk) | Q(revisions__by=user.pk))
+    above = set(written.values_list("pk", flat=True))
+    while above := set(Annotation.objects.filter(descends_from__in=above).values_list("pk", flat=True)) - found:
         found |= above
     return found
 
