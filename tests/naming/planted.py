@@ -248,7 +248,7 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         )
         draft = DraftComparison.objects.create(
             key=f"draft-{DraftComparison.objects.count()}", source=one, target=two, organisation=site.quiet,
-            made_by=site.persona, published_by=site.persona,
+            made_by=site.persona, asked_by=site.persona, published_by=site.persona,
         )  # fmt: skip
         DraftPair.objects.create(
             draft=draft, subject=mine, object=theirs, status="confirmed", topic=topic, relation="equivalent",
