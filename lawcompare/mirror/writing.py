@@ -3,7 +3,6 @@
 A run that is stopped leaves the old mirror as it was or, while files are moved, one that the next run repairs.
 """
 
-import gc
 import html
 import multiprocessing
 import os
@@ -132,7 +131,7 @@ def crawl(start: Iterable[str], site: str, processes: int) -> Iterator[FetchedPa
     left_out = tuple(path_in(language, name) for name in names for language in LANGUAGES)
     seen = set(start)
     waiting = sorted(seen)
-    with _visitors(processes, site) as visit_all:
+    with _visitors(processes) as visit_all:
         while waiting:
             addresses: set[str] = set()
             for fetched in visit_all([(address, site) for address in waiting]):
@@ -144,11 +143,7 @@ def crawl(start: Iterable[str], site: str, processes: int) -> Iterator[FetchedPa
 
 
 @contextmanager
-def _visitors(processes: int, site: str) -> Iterator:
-    # What all pages need is loaded once, and not looked through for garbage at each of thousands: a tenth of the time.
-    visit("/", site)
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+def _visitors(processes: int) -> Iterator:
     if processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
         yield lambda asked: (visit(*one) for one in asked)
         return
