@@ -43,19 +43,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def scan(world, cast, django_capture_on_commit_callbacks, monkeypatch):
-    """Two photographs handed in at once as one text of six articles. It stands first among what a test asks for."""
+def scan(cast, django_capture_on_commit_callbacks, monkeypatch):
+    """Two photographs handed in at once as one text of six articles: encrypted, with a key that each process draws."""
     monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
 
-    def make():
-        files = [SimpleUploadedFile(f"{at}.png", as_file(bars(count))) for at, count in ((1, 8), (2, 4))]
-        client = Client()
-        client.force_login(cast.eve)
-        with django_capture_on_commit_callbacks(execute=True):
-            client.post(reverse("imports"), {"files": files})
-        return ImportDraft.objects.get()
-
-    return world.has("scan", make)
+    files = [SimpleUploadedFile(f"{at}.png", as_file(bars(count))) for at, count in ((1, 8), (2, 4))]
+    client = Client()
+    client.force_login(cast.eve)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("imports"), {"files": files})
+    return ImportDraft.objects.get()
 
 
 def printed() -> bytes:
