@@ -22,7 +22,6 @@ from lawcompare.annotations.models import (
     Reply,
     ReplyStatus,
     ReviewRemark,
-    Revision,
     descending_from,
 )
 from lawcompare.laws.models import Version
@@ -216,6 +215,12 @@ def get_reply_to_moderate(user: Person, slug: str) -> Reply:
     )
 
 
+def with_words_of(user: Person) -> set[int]:
+    """The keys of the notes that the person wrote, or whose words they wrote on an earlier text."""
+    written = Annotation.objects.filter(Q(creator=user.pk) | Q(revisions__by=user.pk))
+    return {*written.values_list("pk", flat=True), *descending_from(user)}
+
+
 def open_flags(organisation: Organisation) -> QuerySet[Flag]:
     """The open notices of readers on an organisation's annotations, those of danger to somebody first."""
     flags = Flag.objects.filter(closed_at=None, annotation__organisation=organisation)
@@ -225,9 +230,7 @@ def open_flags(organisation: Organisation) -> QuerySet[Flag]:
 def flags_to_close(user: Person, organisation: Organisation) -> QuerySet[Flag]:
     """Those that one of its reviewers closes: of no published note that they wrote, unless they are its only member."""
     flags = open_flags(organisation)
-    wrote_it = Q(creator=user.pk) | Q(pk__in=Revision.objects.filter(by=user.pk).values("annotation"))
-    wrote_it |= Q(pk__in=descending_from(user))
-    own = Annotation.objects.filter(wrote_it, status=NoteStatus.PUBLISHED)
+    own = Annotation.objects.filter(pk__in=with_words_of(user), status=NoteStatus.PUBLISHED)
     return flags if publishes_own(organisation) else flags.exclude(annotation__in=own.values("pk"))
 
 

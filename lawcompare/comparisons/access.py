@@ -236,9 +236,11 @@ def drafts_beside_other_law(user: Person) -> list[tuple[Version, Version]]:
 
 
 def stated_between(user: Person, old: Version, new: Version) -> list[Correspondence]:
-    """How two laws answer each other, whichever way round it was stated; nothing where others merely propose that they
-    do: by what two laws are read is the site's word, or the person's own organisation's.
+    """How two laws answer each other, whichever way round it was stated; nothing where the texts are of one law, or
+    others merely propose that they do: two laws are read by the site's word, or by the person's own organisation's.
     """
+    if old.law_id == new.law_id:
+        return []
     stated = list(_between(visible_correspondences(user), old, new))
     own = organisation_of(user)
     return stated if any(row.stands or row.organisation == own for row in stated) else []
@@ -262,19 +264,12 @@ def current_pair(user: Person, old: Version, new: Version, asked: Mapping[str, s
     very words of a text.
     """
     current = [current_of(user, text) for text in (old, new)]
-    if "texts" in asked or current == [old, new] or not is_read_by_subject(user, *current):
+    if "texts" in asked or current == [old, new] or not stated_between(user, *current):
         return []
     return [name for text in current for name in (text.law.slug, text.slug)]
 
 
-def is_read_by_subject(user: Person, old: Version, new: Version) -> bool:
-    """Whether the two are of two laws, and it is known how they correspond."""
-    return old.law_id != new.law_id and bool(stated_between(user, old, new))
-
-
 def subject_rows(user: Person, old: Version, new: Version, topics: Collection[int]) -> list[TopicRow]:
     """Two laws on some subjects, by their keys; empty where nothing is known of how they correspond."""
-    if old.law_id == new.law_id:
-        return []
     stated = [row for row in stated_between(user, old, new) if row.topic_id in topics]
     return rows_between(stated, visible_values(user), old, new)

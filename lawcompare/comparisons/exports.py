@@ -437,13 +437,13 @@ def two_laws_file(request: HttpRequest, form: str, **pair: str) -> HttpResponse:
     old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
     versions = get_two_versions(request.user, old, new)
     access.check_pins(request.GET, *versions)
-    if not access.is_read_by_subject(request.user, *versions):
+    stated = access.stated_between(request.user, *versions)
+    if not stated:
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url())
     number = number_of(request.GET.get("page", "")) or 1
     name = f"{'-'.join(old)}--{'-'.join(new)}-by-subject{f'-{number}' if number > 1 else ''}"
 
     def report() -> Report:
-        stated = access.stated_between(request.user, *versions)
         pages = subject_page(stated, visible_values(request.user), *versions, request.GET.get("page", ""))
         page = pages.page if pages.page.paginator.num_pages > FILE_PAGES else None
         rows = pages.shown if page else rows_between(stated, visible_values(request.user), *versions)

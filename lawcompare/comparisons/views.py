@@ -194,9 +194,9 @@ def comparison_json(
     access.check_pins(request.GET, old, new)
     known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if known is None:
-        stated = stated_between(request.user, old, new) if old.law_id != new.law_id else []
+        stated = stated_between(request.user, old, new)
         if not stated:
-            if old.law_id != new.law_id and (current := access.current_pair(request.user, old, new, request.GET)):
+            if current := access.current_pair(request.user, old, new, request.GET):
                 return redirect("comparison_json", *current)
             return JsonResponse({"error": "This comparison has not been asked for."}, status=404)
         return JsonResponse(correspondence_data(old, new, stated, visible_values(request.user)))

@@ -263,7 +263,7 @@ def _rows(user: Person, old: Version, new: Version, row: str, page: str) -> tupl
             MemoItem(kind=ItemKind.SUBJECT, old=old, new=new, topic=row.topic),
             is_chosen=any(answer.clause for answer in row.answers),
         )
-        for row in (rows_by_topic(stated_between(user, old, new), old, new) if old.law_id != new.law_id else [])
+        for row in rows_by_topic(stated_between(user, old, new), old, new)
     ]
     comparison = find_comparison(old, new)
     if comparison is None or not comparison.is_done:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation, Person
-from lawcompare.annotations.access import organisation_of, organisation_reviewed_by, publishes_own
-from lawcompare.annotations.models import Annotation, descending_from
+from lawcompare.annotations.access import organisation_of, organisation_reviewed_by, publishes_own, with_words_of
+from lawcompare.annotations.models import Annotation
 from lawcompare.laws.access import visible_versions
 from lawcompare.publishing.models import Carried, Carrying
 
@@ -24,8 +24,7 @@ def closable(user: Person, rows: Iterable[Carried]) -> set[int]:
     reviewed, notes = organisation_reviewed_by(user), {row.pk: row.annotation_id for row in rows}
     if reviewed is None:
         return set()
-    own = Annotation.objects.filter(Q(creator=user.pk) | Q(revisions__by=user.pk), pk__in=notes.values())
-    written = {*own.values_list("pk", flat=True), *descending_from(user).intersection(notes.values())}
+    written = with_words_of(user).intersection(notes.values())
     if written and publishes_own(reviewed):
         return set(notes)
     return {row for row, note in notes.items() if note not in written}

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here, methods, signed_in, too_many
 from lawcompare.comparisons import rows
-from lawcompare.comparisons.access import find_comparison, is_read_by_subject, subject_page_of_texts
+from lawcompare.comparisons.access import find_comparison, stated_between, subject_page_of_texts
 from lawcompare.crosswalk.drafts.services import pages_of_draft, rows_of_draft
 from lawcompare.crosswalk.provisions import texts_of_rows
 from lawcompare.languages import digits
@@ -85,7 +85,7 @@ def show_pair(request: HttpRequest, old_law: str, old_version: str, new_law: str
 def show_subjects(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """Give a link to two laws by subject, of which one text is private."""
     old, new = access.get_pair_to_show(request.user, (old_law, old_version), (new_law, new_version))
-    if not is_read_by_subject(request.user, old, new):
+    if not stated_between(request.user, old, new):
         raise Http404(_("Nothing is stated yet of how these two laws answer each other."))
     return _give(request, GuestLink(old=old, new=new, by_subject=True))
 
