@@ -152,7 +152,8 @@ def test_notes_are_filtered_without_a_script(open_page: Callable[..., Page]) -> 
     page.wait_for_url("**risk=critical**")
     expect(page.locator(".note-filter summary")).to_contain_text("hidden")
     assert page.locator(".note").count() == page.locator(".note.r4").count() > 0
-    page.get_by_role("link", name="Show all notes").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Show all notes").click()
     assert page.locator(".note").count() > page.locator(".note.r4").count()
 
 

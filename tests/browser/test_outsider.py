@@ -34,7 +34,8 @@ def test_a_private_comparison_is_read_by_an_outsider_and_closed_again(open_as, o
     assert outsider.context.cookies() == [] or all("session" not in one["name"] for one in outsider.context.cookies())
     page.get_by_role("link", name="All guest links").click()
     expect(page.locator(".cards")).to_contain_text("opened 1 time")
-    page.get_by_role("button", name="Close this link").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Close this link").click()
     shut = open_page(link)
     if shut.get_by_role("button", name="Open it").count():
         shut.get_by_role("button", name="Open it").click()

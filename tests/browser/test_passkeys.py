@@ -76,7 +76,8 @@ def test_a_passkey_is_added_and_signs_in(browser: Any, at_name: str) -> None:
     page.wait_for_url("**/workspace/")
 
     page.goto(f"{at_name}{FACTOR}/passkeys/")
-    page.get_by_role("link", name="Remove").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Remove").click()
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Continue").click()

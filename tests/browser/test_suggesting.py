@@ -22,7 +22,8 @@ def look(page: Page) -> None:
         page.get_by_role("button", name=re.compile("^Look for counterparts")).click()
     for _try in range(60):
         if page.locator("[data-suggestion] form[action*='/confirm/']").count():
-            page.get_by_role("link", name="As in the law").click()
+            with page.expect_navigation():
+                page.get_by_role("link", name="As in the law").click()
             return
         page.wait_for_timeout(500)
         page.reload()

@@ -301,7 +301,7 @@ def test_whatever_public_is_changed_or_deleted_by_hand_is_found_and_what_the_log
         if "basis" in ways:  # which rests on a heading where no relation is stated
             ways["basis"] = {"basis": "heading", "relation": ""}
         for way, change in (ways | {"deleted": None}).items():
-            before = transaction.savepoint()
+            before = transaction.savepoint_create()
             rows = model._base_manager.filter(pk=row.pk)
             if change is None:
                 with suppress(ProtectedError):  # what others rest on, the database itself keeps
