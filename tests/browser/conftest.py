@@ -6,12 +6,13 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.browser import serving, stage
 from tests.browser.screenshots import CHROMIUM_ARGS, chromium_path
@@ -124,6 +125,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         folder = Path(tempfile.mkdtemp(prefix="lawcompare-failed-"))
         for number, page in enumerate(item.stash[OPENED], start=1):
             picture = folder / f"{number}.png"
-            page.screenshot(path=picture)
+            with suppress(Error):  # a page that hangs gives no picture, and must not end the other tests
+                page.screenshot(path=picture)
             report.sections.append(("page", f"{page.url}: {picture}"))
     return report
