@@ -45,7 +45,7 @@ def uscode(request: HttpRequest) -> HttpResponse:
         sections = ",".join(num.strip("§ .\u00a0\u202f") for num in nums)
         if sections:
             wanted.append(str(Wanted(text.law.slug.removeprefix("us-code-"), sections)))
-    form = FetchForm(request.POST or None, initial={"wanted": " ".join(wanted)})
+    form = FetchForm(request.POST or None, initial={"wanted": " ".join(dict.fromkeys(wanted))})
     if request.method == "POST" and form.is_valid():
         try:
             services.request_fetch(request.user, form.cleaned_data["wanted"], form.cleaned_data["release_point"])
