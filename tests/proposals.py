@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lawcompare.accounts.models import EDITORS, Organisation
@@ -35,3 +36,9 @@ def confirm_all(staff: Any) -> None:
     """Confirm all that waits."""
     for proposal in listed(staff):
         decide(staff, proposal.row)
+
+
+def seen_in(html: str, address: str) -> str:
+    """What the form that a page sends to an address says of the words it was printed under."""
+    form = html.partition(f'action="{address}')[2].partition("</form>")[0]
+    return re.search(r'name="seen" value="(\w+)"', form)[1]

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from lawcompare.accounts.models import Confirmation, Organisation, Proposable, ProposableQuerySet, account_key
 from lawcompare.core.jobs.models import UNFINISHED, Job
 from lawcompare.core.models import Translated, translated
+from lawcompare.core.seen import digest_of
 from lawcompare.core.standard_names import english_name
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.wording.changes import reason_sentence
@@ -308,6 +309,12 @@ class Correspondence(Proposable):
         return "confirmed" if self.seconded_for_id else "stated"
 
     @property
+    def seen(self) -> str:
+        """What tells its words from others to who decides on it (``core.seen``)."""
+        said = (self.relation, self.basis, self.reasoning, self.searched, self.elements)
+        return digest_of(self.subject_id, self.object_id, self.object_version_id, self.topic_id, *said)
+
+    @property
     def by(self) -> str:
         """Whose statement it is, in the reader's language: ``proposed by …`` where the site does not stand for it."""
         return self.proposal_label or localised(self.author)
@@ -450,6 +457,11 @@ class Value(Proposable):
         return bool(self.values.get("none"))
 
     @property
+    def seen(self) -> str:
+        """What tells its words from others to who decides on it (``core.seen``)."""
+        return digest_of(self.values, self.words_clause_id, self.start, self.end, self.note)
+
+    @property
     def status_label(self) -> str:
         """How far it is checked, in the reader's language: of what the project alone read no person is named.
 
@@ -550,6 +562,12 @@ class DraftComparison(models.Model):
         return self.job is not None and self.job.state in UNFINISHED
 
     @property
+    def seen(self) -> str:
+        """What tells all that is decided in it from what is decided otherwise (``core.seen``)."""
+        columns = ("subject", "object", "status", "topic", "relation", "reasoning", "elements", "searched", "by")
+        return digest_of(list(self.pairs.order_by("pk").values_list(*columns)))
+
+    @property
     def problems(self) -> list[str]:
         """Why it was not published when that was asked for last, in sentences."""
         return self.job.reason.splitlines() if self.job is not None and self.job.is_failed else []
@@ -587,6 +605,8 @@ class DraftPair(models.Model):
     at = models.DateTimeField(auto_now=True)
     # The same for all that was decided at once, and is undone at once.
     batch = models.UUIDField(null=True)
+
+    element_labels = Correspondence.element_labels
 
     class Meta:
         ordering = ["topic__position", "subject__position", "pk"]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person
 from lawcompare.core.log.services import record_each
+from lawcompare.core.seen import check_seen
 from lawcompare.crosswalk.access import check_visible, correspondences_known, reviewer
 from lawcompare.crosswalk.models import (
     VERDICTS,
@@ -308,14 +309,17 @@ class Statements:
 
 
 @transaction.atomic
-def second_correspondence(user: Person, correspondence: Correspondence) -> CorrespondenceDecision:
-    """Confirm, as a second person, what another one stated. Raises ValidationError for one's own statement."""
+def second_correspondence(user: Person, correspondence: Correspondence, seen: str) -> CorrespondenceDecision:
+    """Confirm, as a second person, what another one stated, in the words ``seen``. Raises ValidationError for one's own
+    statement, and where it says something else by now.
+    """
     membership = reviewer(user)
     check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
     if correspondence.stated_by_id == membership.user_id:
         raise ValidationError(_("You stated this yourself: a second person has to confirm it."))
-    held = Correspondence.objects.filter(
-        pk=correspondence.pk,
+    own = Correspondence.objects.filter(pk=correspondence.pk)
+    check_seen(own.select_for_update(no_key=True).get().seen, seen)
+    held = own.filter(
         status=CorrespondenceStatus.CONFIRMED,
         organisation__isnull=False,
         seconded_for__isnull=True,

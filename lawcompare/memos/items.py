@@ -20,6 +20,7 @@ from lawcompare.accounts.models import Person
 from lawcompare.comparisons.access import find_comparison, lead_in_words, pinned_comparison, subject_rows
 from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.core.seen import digest_of
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.exports import cited, clause_blocks, matrix_blocks, place_row, subject_blocks, topic_blocks
 from lawcompare.crosswalk.provisions import TopicRow, provisions_of, side_by_side, sides_of, texts_inside
@@ -84,6 +85,8 @@ class ShownItem:
     texts: list[Version] = field(default_factory=list)
     gone: str = ""
     changes: list[ChangeSince] = field(default_factory=list)
+    # Keys of the texts that came since.
+    later: list[int] = field(default_factory=list)
     # By key of a text, the eIds of the clauses that it is about; empty of what is about many.
     places: dict[int, list[str]] = field(default_factory=dict)
     # What its content is made of, the same in every language, and the digest of that.
@@ -121,6 +124,11 @@ def words_to_keep(shown: ShownItem) -> list[str]:
     return lines if len(lines) <= LINES_MAX and sum(map(len, lines)) <= KEPT_MAX else []
 
 
+def seen_of(shown: Iterable[ShownItem]) -> str:
+    """What tells what the parts say, with what came since, from other words to who takes note of it (``core.seen``)."""
+    return digest_of([(one.item.pk, one.digest, sorted(one.later)) for one in shown])
+
+
 def mark(
     user: Person, shown: Iterable[ShownItem], redline_between: RedlineBetween, wants: Callable[[int], bool]
 ) -> None:
@@ -134,6 +142,7 @@ def mark(
     later = list(known.filter(law__in=laws, published_at__isnull=False))
     for one in rows:
         for version, text, sentence in _later_texts(one, later):
+            one.later.append(text.pk)
             change = ChangeSince(sentence % {"text": version.name, "by": text.name})
             if wants(one.item.pk):
                 change = _with_redline(change, redline_between(one, version, text), text)

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from lawcompare.accounts.models import Membership, Person
 from lawcompare.accounts.responses import number_of
@@ -22,6 +22,7 @@ from lawcompare.comparisons.access import find_comparison, stated_between
 from lawcompare.comparisons.models import Level, PairKind, is_unknown
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
+from lawcompare.core.seen import check_seen
 from lawcompare.crosswalk.access import columns_named, get_topic
 from lawcompare.crosswalk.provisions import rows_by_topic
 from lawcompare.crosswalk.topics.matrix import matrix_title
@@ -30,7 +31,7 @@ from lawcompare.laws.access import get_clause, get_law, get_two_versions
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Version
 from lawcompare.memos.access import get_memo, member
-from lawcompare.memos.items import MemoReader, items_of, words_to_keep
+from lawcompare.memos.items import MemoReader, ShownItem, items_of, seen_of, words_to_keep
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 
 # All are read, in each language, while whoever adds one waits.
@@ -120,11 +121,17 @@ def edit_memo(
 
 
 @transaction.atomic
-def take_note(user: Person, memo: Memo) -> None:
-    """Say that all changes of the texts since are known: the marks go until something changes again."""
+def take_note(user: Person, memo: Memo, seen: str) -> None:
+    """Say that all changes of the texts since are known: the marks go until something changes again.
+
+    Raises ValidationError where something did since they were ``seen``.
+    """
     membership = member(user)
     held = _held(user, memo)
-    _take_note(user, items_of(held))
+    items = items_of(held)
+    shown = MemoReader(user).read(items, wants_redline=lambda key: False)
+    check_seen(seen_of(shown), seen)
+    _take_note(user, items, shown)
     _log("take note of changes", held, membership)
 
 
@@ -165,14 +172,18 @@ def _written(memo: Memo) -> None:
     memo.save()
 
 
-def _take_note(user: Person, items: Sequence[MemoItem]) -> None:
-    """Keep what the items say today, in each language of the interface, by which it is seen later what changed."""
+def _take_note(user: Person, items: Sequence[MemoItem], shown_here: Sequence[ShownItem] = ()) -> None:
+    """Keep what the items say today, in each language of the interface, by which it is seen later what changed.
+
+    ``shown_here``: as they were read already in the language of this moment.
+    """
+    here = get_language()
     now = timezone.now()
     for item in items:
         item.seen_words = {}
     for language in LANGUAGES:
         with override(language.code):
-            for shown in MemoReader(user).read_today(items):
+            for shown in (language.code == here and shown_here) or MemoReader(user).read_today(items):
                 item = shown.item
                 item.seen_digest, item.seen_at = shown.digest, now
                 item.seen_words[language.code] = words_to_keep(shown)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import refused_on, signed_in
+from lawcompare.accounts.responses import attempt, refused_on, signed_in
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing import site_root
@@ -27,7 +27,7 @@ from lawcompare.laws.reports import XLSX, surround, too_many_files
 from lawcompare.memos import access, services
 from lawcompare.memos.files import ITEMS_AT_ONCE, content_of, disposition, is_big, report_of_parts, write_file
 from lawcompare.memos.forms import CollectForm, MemoForm, NewMemoForm
-from lawcompare.memos.items import MemoReader, ShownItem, items_of
+from lawcompare.memos.items import MemoReader, ShownItem, items_of, seen_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 from lawcompare.memos.services import candidates
 
@@ -156,6 +156,7 @@ def _page(
         "after": after,
         "may_share": may(request.user, "import"),
         "has_changes": any(part.changes for part in parts),
+        "seen": seen_of(parts),
         "conflict": conflict,
         "is_big": is_big(items),
         "files": files,
@@ -167,8 +168,8 @@ def _page(
 @signed_in("POST")
 def memo_take_note(request: HttpRequest, key: str) -> HttpResponse:
     chosen = access.get_memo(request.user, key)
-    services.take_note(request.user, chosen)
-    messages.success(request, _("Marked as seen. New changes will be marked."))
+    sentence = _("Marked as seen. New changes will be marked.")
+    attempt(request, lambda: services.take_note(request.user, chosen, request.POST.get("seen", "")), sentence)
     return redirect(chosen)
 
 

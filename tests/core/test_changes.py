@@ -154,12 +154,15 @@ def public_changes(site, wait):
     yield "a counterpart is taken back", lambda: suggesting.reopen_correspondence(editor, stated[0])
     span = find_words(site.offence, "intentionally", None)
     value = valuing.state_value(cast.rita, site.offence, "mental", {"level": "intent"}, span)
-    yield "a value is confirmed", lambda: valuing.confirm_value(cast.charlie, value)
+    yield "a value is confirmed", lambda: valuing.confirm_value(cast.charlie, value, value.seen)
     other = {"level": "knowledge"}
-    yield "a value is corrected", lambda: valuing.correct_value(cast.rita, value, other, span, "Read again.")
+    yield (
+        "a value is corrected",
+        lambda: valuing.correct_value(cast.rita, value, other, span, "Read again.", value.seen),
+    )
     value.refresh_from_db()
-    valuing.confirm_value(cast.charlie, value)
-    yield "a value is struck out", lambda: valuing.strike_value(cast.rita, value, "It is not there.")
+    valuing.confirm_value(cast.charlie, value, value.seen)
+    yield "a value is struck out", lambda: valuing.strike_value(cast.rita, value, "It is not there.", value.seen)
     yield "a comparison is done", lambda: wait(lambda: request_comparison(site.other, site.new))
     edge = (site.old.clauses.get(eid="chp_1__art_3"), site.new.clauses.get(eid="chp_1__art_2"))
     join = lambda: correcting.set_together(cast.rita, site.old, site.new, [edge], "One duty.", names_person=True)  # noqa: E731
@@ -362,7 +365,7 @@ def test_nothing_that_an_organisation_proposes_and_readers_do_not_see_counts(pla
         act()
         assert current_token() == before, name
     before = current_token()
-    second_correspondence(cast.rita, made[1])
+    second_correspondence(cast.rita, made[1], made[1].seen)
     assert current_token() != before, "from here on readers see it"
 
 

@@ -88,14 +88,15 @@ def publish(monkeypatch):
     """Press the button with a client where jobs are done at once; returns the page on which one is then."""
     ask = services.ask_to_publish
 
-    def ask_and_run(user, draft, language):
-        ask(user, draft, language)
+    def ask_and_run(user, draft, language, seen):
+        ask(user, draft, language, seen)
         run(draft)
 
     def press(client, draft):
         with monkeypatch.context() as patch:
             patch.setattr(services, "ask_to_publish", ask_and_run)
-            return client.post(reverse("draft_comparison_publish", args=[draft.key]), follow=True)
+            address = reverse("draft_comparison_publish", args=[draft.key])
+            return client.post(address, {"seen": draft.seen}, follow=True)
 
     return press
 
@@ -431,10 +432,10 @@ def test_where_one_pair_cannot_be_stated_nothing_is_published(cast, draft, topic
 def test_a_draft_that_is_being_published_shows_how_far_that_is_and_nobody_changes_it(cast, draft, topic, rita, eve):
     mine, other = decide(cast.rita, draft, topic, 1), views.waiting_in(cast.rita, draft)[0]
     address, press = draft.get_absolute_url(), reverse("draft_comparison_publish", args=[draft.key])
-    assert rita.post(press)["Location"] == f"{address}?published=yes"
+    assert rita.post(press, {"seen": draft.seen})["Location"] == f"{address}?published=yes"
     draft.refresh_from_db()
     job = draft.job
-    rita.post(press)
+    rita.post(press, {"seen": draft.seen})
     assert Job.objects.filter(kind="draftpublishing").get() == job, "a second press makes no second job"
     for act in (
         lambda: decide(cast.eve, draft, topic, 2),
@@ -451,6 +452,10 @@ def test_a_draft_that_is_being_published_shows_how_far_that_is_and_nobody_change
     assert "<progress" in part and "<html" not in part
     rita.cookies["language"] = "km"
     assert "កំពុងត្រូវបានផ្សព្វផ្សាយ" in rita.get(f"/km{address}").content.decode()
+    Job.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - SILENCE_MAX * 2)
+    services.ask_to_publish(cast.rita, draft, "en", draft.seen)
+    draft.refresh_from_db()
+    assert draft.asked_by == cast.eve, "who takes it up again confirms nothing of it as a second person"
     Job.objects.filter(pk=job.pk).update(state="queued")
     assert run(draft).is_done
     assert rita.get(f"{address}?published=yes", HTTP_HX_REQUEST="true")["HX-Refresh"] == "true"
@@ -462,7 +467,7 @@ def test_a_draft_that_is_being_published_shows_how_far_that_is_and_nobody_change
 @pytest.mark.parametrize("loss", ["role", "organisation", "account"])
 def test_who_may_no_longer_publishes_nothing_and_the_draft_is_open_again(cast, draft, topic, rita, loss):
     decide(cast.rita, draft, topic, 1)
-    services.ask_to_publish(cast.rita, draft, "en")
+    services.ask_to_publish(cast.rita, draft, "en", draft.seen)
     own = Membership.objects.filter(user=cast.rita, organisation=cast.centre)
     if loss == "role":
         own.update(role=Role.MEMBER)
@@ -479,7 +484,7 @@ def test_who_may_no_longer_publishes_nothing_and_the_draft_is_open_again(cast, d
     rita.force_login(cast.eve)
     html = rita.get(draft.get_absolute_url()).content.decode()
     assert "Nothing was published." in html and sentence in html
-    services.ask_to_publish(cast.eve, draft, "en")
+    services.ask_to_publish(cast.eve, draft, "en", draft.seen)
     assert run(draft).is_done and Correspondence.objects.filter(status="confirmed").count() == 2
 
 
@@ -487,7 +492,7 @@ def test_who_may_no_longer_publishes_nothing_and_the_draft_is_open_again(cast, d
 def test_a_job_whose_worker_was_lost_is_taken_up_and_publishes_once_and_whole(cast, draft, topic, monkeypatch):
     decide(cast.rita, draft, topic, 1)
     decide(cast.rita, draft, topic, 2)
-    services.ask_to_publish(cast.rita, draft, "en")
+    services.ask_to_publish(cast.rita, draft, "en", draft.seen)
     draft.refresh_from_db()
     second, record = [], services._log
 

@@ -116,7 +116,7 @@ def test_what_a_person_decided_is_neither_suggested_again_nor_changed(cast, draf
     suggested.refresh_from_db()
     assert suggested.status == "refused" and suggested.object not in again
     services.reopen_correspondence(cast.rita, suggested)
-    services.confirm_correspondence(cast.rita, suggested, topic, "narrower", "It is.")
+    services.confirm_correspondence(cast.rita, suggested, topic, "narrower", "It is.", suggested.seen)
     assert suggested.object not in offered(cast.rita, article(draft, 1), statute)
     suggested.refresh_from_db()
     assert (suggested.status, suggested.relation, suggested.reasoning) == ("confirmed", "narrower", "It is.")
@@ -127,7 +127,7 @@ def test_why_an_organisation_refused_what_it_confirmed_since_others_do_not_read(
 ):
     services.refuse_correspondence(cast.rita, suggested, "zzrefused")
     services.reopen_correspondence(cast.rita, suggested, "zzreopened")
-    services.confirm_correspondence(cast.rita, suggested, topic, "narrower", "It is.")
+    services.confirm_correspondence(cast.rita, suggested, topic, "narrower", "It is.", suggested.seen)
     for person, known in ((cast.charlie, False), (cast.rita, True)):
         client.force_login(person)
         page = client.get(reverse("suggestions"), listed(draft, statute) | {"order": "law"}).content.decode()
@@ -241,7 +241,7 @@ def test_a_reader_sees_no_suggestion_anywhere(client, draft, statute, topic, sug
 
 def test_services_refuse_a_member_too(cast, draft, statute, topic, suggested):
     for act in (
-        lambda: services.confirm_correspondence(cast.alice, suggested, topic, "partial", "Why."),
+        lambda: services.confirm_correspondence(cast.alice, suggested, topic, "partial", "Why.", suggested.seen),
         lambda: services.refuse_correspondence(cast.alice, suggested, "Why."),
         lambda: services.reopen_correspondence(cast.alice, suggested),
         lambda: services.request_suggestions(cast.alice, draft, statute),
@@ -253,7 +253,7 @@ def test_services_refuse_a_member_too(cast, draft, statute, topic, suggested):
 
 
 def test_what_one_organisation_decided_no_other_takes_back(client, cast, topic, suggested):
-    services.confirm_correspondence(cast.rita, suggested, topic, "partial", "Why.")
+    services.confirm_correspondence(cast.rita, suggested, topic, "partial", "Why.", suggested.seen)
     client.force_login(cast.charlie)
     assert client.post(reverse("suggestion_reopen", args=[suggested.pk])).status_code == 403
     html = client.get(reverse("suggestions"), listed(suggested.subject_version, suggested.object_version))
@@ -267,7 +267,7 @@ def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(draft, statut
     assert "Section 20. Machines" in page and "Both speak of: illegal access" in page
     confirm = reverse("suggestion_confirm", args=[suggested.pk])
     assert f'action="{confirm}?' in page and 'data-key="y"' in page and 'data-key="n"' in page
-    data = {"topic": topic.pk, "relation": "narrower", "reasoning": "The draft asks for less."}
+    data = {"topic": topic.pk, "relation": "narrower", "reasoning": "The draft asks for less.", "seen": suggested.seen}
     page = rita.post(confirm, data, follow=True).content.decode()
     assert "Confirmed." in page and "The draft asks for less." in page and "Undo" in page
     assert "The draft asks for less." in rita.get(topic.get_absolute_url()).content.decode()
@@ -415,10 +415,10 @@ def test_a_circle_may_be_broken_and_the_other_way_stated(cast, draft, statute, t
 def test_confirming_a_suggestion_is_checked_for_circles_too(cast, draft, statute, topic, suggested):
     state(edits_the_site(cast.sara), topic, section(statute, 20), article(draft, 1), "broader")
     refused(
-        lambda: services.confirm_correspondence(cast.rita, suggested, topic, "broader", "Why."),
+        lambda: services.confirm_correspondence(cast.rita, suggested, topic, "broader", "Why.", suggested.seen),
         "cannot be narrower too",
     )
-    services.confirm_correspondence(cast.rita, suggested, topic, "narrower", "Why.")
+    services.confirm_correspondence(cast.rita, suggested, topic, "narrower", "Why.", suggested.seen)
 
 
 def test_a_confirmation_that_does_not_fit_is_not_kept(topic, suggested, rita, subtests):
@@ -465,7 +465,7 @@ def test_a_forged_answer_is_refused(draft, statute, topic, rita, subtests):
 
 def test_two_people_deciding_or_stating_at_once_cannot_both_win(cast, topic, suggested, draft, statute):
     same = Correspondence.objects.get(pk=suggested.pk)
-    services.confirm_correspondence(cast.rita, suggested, topic, "partial", "Why.")
+    services.confirm_correspondence(cast.rita, suggested, topic, "partial", "Why.", suggested.seen)
     refused(lambda: services.refuse_correspondence(cast.eve, same, "No."), "Somebody else has already decided")
     assert Correspondence.objects.get(pk=suggested.pk).status == "confirmed"
     state(cast.rita, topic, article(draft, 2), section(statute, 40))
@@ -493,7 +493,7 @@ def test_the_corpus_never_overrides_what_people_decided(cast, draft, statute, to
 
 @pytest.mark.both_databases
 def test_history_is_shown_and_the_database_refuses_to_rewrite_it(client, cast, draft, statute, topic, suggested):
-    services.confirm_correspondence(cast.rita, suggested, topic, "partial", "At first sight.")
+    services.confirm_correspondence(cast.rita, suggested, topic, "partial", "At first sight.", suggested.seen)
     services.reopen_correspondence(cast.rita, suggested, "Read again.")
     services.refuse_correspondence(cast.rita, suggested, "At second sight.")
     client.force_login(cast.charlie)
@@ -656,13 +656,13 @@ def test_what_one_person_stated_says_so_until_a_second_confirms_it(cast, draft, 
     page = "/topics/access/"
     assert "The Centre, stated by one person" in client.get(page).content.decode()
     with pytest.raises(ValidationError, match="You stated this yourself"):
-        second_correspondence(cast.rita, row)
+        second_correspondence(cast.rita, row, row.seen)
     client.force_login(cast.charlie)
-    assert client.post(reverse("suggestion_second", args=[row.pk])).status_code == 302
+    assert client.post(reverse("suggestion_second", args=[row.pk]), {"seen": row.seen}).status_code == 302
     client.logout()
     assert "The Centre, confirmed by a second person" in client.get(page).content.decode()
     assert client.get("/api/v1/correspondences").json()["items"][0]["standing"] == "confirmed"
     with pytest.raises(ValidationError, match="no statement of one person"):
-        second_correspondence(cast.eve, row)
+        second_correspondence(cast.eve, row, row.seen)
     services.reopen_correspondence(cast.rita, row)
     assert not visible_correspondences(AnonymousUser()).exists()

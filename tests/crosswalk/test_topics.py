@@ -286,7 +286,7 @@ def test_what_one_person_states_is_public_and_in_the_matrix_once_a_second_confir
     confirm_all(cast.sara)
     stated = state_by_hand(cast.rita, topic, article(laws[0], 1), article(laws[1], 1), "partial", "Said by one.")
     assert "Said by one." not in client.get("/topics/hacking/").content.decode() and not topic.clauses.exists()
-    second_correspondence(cast.eve, stated)
+    second_correspondence(cast.eve, stated, stated.seen)
     assert "proposed by The Centre" in client.get("/topics/hacking/").content.decode() and not topic.clauses.exists()
     confirm_all(cast.sara)
     html = client.get("/topics/hacking/").content.decode()

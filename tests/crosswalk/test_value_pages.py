@@ -40,6 +40,10 @@ def as_(client):
     return sign_in
 
 
+def seen() -> dict[str, str]:
+    return {"seen": Value.objects.latest("pk").seen}
+
+
 def test_an_editor_states_a_second_person_confirms_and_a_visitor_reads_it(cast, law, as_, client):
     page = as_(cast.eve).get(PAGE).content.decode()
     assert "Whoever intentionally enters a computer system" in page and 'data-eid="sec_10__subsec_b"' in page
@@ -47,10 +51,13 @@ def test_an_editor_states_a_second_person_confirms_and_a_visitor_reads_it(cast, 
     client.logout()
     assert "confirmed" not in client.get(PUBLIC).content.decode().lower()
     number = seal(Value.objects.get().pk, "value")
-    html = as_(cast.eve).post(f"/workspace/values/{number}/confirm/", follow=True).content.decode()
+    html = as_(cast.eve).post(f"/workspace/values/{number}/confirm/", seen(), follow=True).content.decode()
     assert "You stated this yourself" in html and Value.objects.get().status == "stated"
     assert "Nobody confirms their own" in as_(cast.rita).get("/workspace/values/").content.decode()
-    assert as_(cast.rita).post(f"/workspace/values/{number}/confirm/", {"next": "waiting"}).url == "/workspace/values/"
+    assert (
+        as_(cast.rita).post(f"/workspace/values/{number}/confirm/", {"next": "waiting"} | seen()).url
+        == "/workspace/values/"
+    )
     client.logout()
     page = client.get(PUBLIC).content.decode()
     assert "proposed by The Centre" in page and "Confirmed:" not in page
@@ -66,8 +73,10 @@ def test_of_what_was_said_in_private_others_read_the_last_alone(cast, store, as_
     one = clause(text, "subsec_a")
     value = services.state_value(cast.rita, one, "mental", {"level": "intent"}, find_words(one, "intentionally"))
     for reason in ("zzfirst", "zzsecond"):
-        services.correct_value(cast.rita, value, {"level": "intent"}, find_words(one, "intentionally"), reason)
-    services.confirm_value(cast.eve, value)
+        services.correct_value(
+            cast.rita, value, {"level": "intent"}, find_words(one, "intentionally"), reason, value.seen
+        )
+    services.confirm_value(cast.eve, value, value.seen)
     was_public or publish(text)
     page = f"/workspace/values/law/1/{one.eid}/"
     others = as_(cast.charlie).get(page).content
@@ -109,14 +118,15 @@ def test_one_s_own_is_corrected_and_struck_out_and_another_s_disputed(cast, law,
     number = seal(Value.objects.get().pk, "value")
     correct = f"/workspace/values/{number}/correct/"
     assert as_(cast.rita).post(correct, FORM | {"value": "knowledge"}).status_code == 400  # without a reason
-    as_(cast.rita).post(correct, FORM | {"value": "knowledge", "reason": "Read again."})
+    as_(cast.rita).post(correct, FORM | {"value": "knowledge", "reason": "Read again."} | seen())
     assert Value.objects.get().values == {"level": "knowledge"}
     assert as_(cast.charlie).get(correct).status_code == 404
-    as_(cast.eve).post(f"/workspace/values/{number}/confirm/")
+    as_(cast.eve).post(f"/workspace/values/{number}/confirm/", seen())
     assert "both are shown as disputed" in as_(cast.charlie).get(correct).content.decode()
-    as_(cast.charlie).post(correct, FORM | {"value": "intent", "reason": "It says intent."})
+    as_(cast.charlie).post(correct, FORM | {"value": "intent", "reason": "It says intent."} | seen())
     assert list(Value.objects.values_list("status", flat=True)) == ["disputed", "disputed"]
-    as_(cast.rita).post(f"/workspace/values/{number}/strike/", {"reason": "They are right."})
+    first = Value.objects.earliest("pk")
+    as_(cast.rita).post(f"/workspace/values/{number}/strike/", {"reason": "They are right.", "seen": first.seen})
     assert set(Value.objects.values_list("status", flat=True)) == {"struck", "stated"}
 
 

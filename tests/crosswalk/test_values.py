@@ -87,7 +87,7 @@ def test_a_stated_value_waits_for_a_second_person_before_anybody_sees_it(cast, i
     assert not visible_values(AnonymousUser()).exists()
     with pytest.raises(Http404):  # also for a reviewer of another organisation
         get_value(cast.charlie, intent.pk)
-    services.confirm_value(cast.eve, intent)
+    services.confirm_value(cast.eve, intent, intent.seen)
     assert visible_values(AnonymousUser()).get().proposed_by == "The Centre"
     confirm_all(cast.sara)
     seen = visible_values(AnonymousUser()).get()
@@ -96,12 +96,12 @@ def test_a_stated_value_waits_for_a_second_person_before_anybody_sees_it(cast, i
 
 def test_nobody_confirms_what_they_stated_themselves_and_a_second_person_does_once(cast, intent):
     with pytest.raises(ValidationError, match="You stated this yourself: a second person has to confirm it"):
-        services.confirm_value(cast.rita, intent)
+        services.confirm_value(cast.rita, intent, reread(intent).seen)
     assert reread(intent).status == "stated"
     stale = reread(intent)
-    services.confirm_value(cast.eve, intent)
+    services.confirm_value(cast.eve, intent, intent.seen)
     with pytest.raises(ValidationError, match="Only a value that one person stated"):
-        services.confirm_value(cast.eve, stale)
+        services.confirm_value(cast.eve, stale, stale.seen)
 
 
 def test_a_second_person_who_states_the_same_confirms_it(cast, offence, intent):
@@ -117,18 +117,20 @@ def test_what_one_person_stated_is_neither_confirmed_nor_disputed_by_who_may_not
 ):
     other = services.state_value(cast.charlie, offence, "mental", {"level": level}, words(offence, "intentionally"))
     assert other.pk != intent.pk and {reread(intent).status, reread(other).status} == {"stated"}
-    services.confirm_value(cast.eve, intent)  # from here on everybody knows it
+    services.confirm_value(cast.eve, intent, intent.seen)  # from here on everybody knows it
     otto, _is_new = add_member("otto@example.org", cast.others, "editor")
     second_factor.give(otto)
-    services.confirm_value(otto, reread(other))
+    services.confirm_value(otto, reread(other), other.seen)
     assert {reread(intent).status, reread(other).status} == {"confirmed" if level == "intent" else "disputed"}
 
 
 def test_a_corrected_value_waits_for_a_second_person_again(cast, offence, intent):
-    services.confirm_value(cast.eve, intent)
-    services.correct_value(cast.eve, intent, {"level": "knowledge"}, words(offence, "intentionally"), "Read again.")
+    services.confirm_value(cast.eve, intent, intent.seen)
+    services.correct_value(
+        cast.eve, intent, {"level": "knowledge"}, words(offence, "intentionally"), "Read again.", intent.seen
+    )
     assert reread(intent).status == "stated" and not visible_values(AnonymousUser()).exists()
-    services.confirm_value(cast.rita, intent)
+    services.confirm_value(cast.rita, intent, reread(intent).seen)
     assert visible_values(AnonymousUser()).get().values == {"level": "knowledge"}
     history = [(one.action, one.values["level"]) for one in intent.changes.all()]
     assert history == [
@@ -137,27 +139,29 @@ def test_a_corrected_value_waits_for_a_second_person_again(cast, offence, intent
 
 
 def test_another_organisation_does_not_correct_or_strike_out_but_disputes(cast, offence, intent):
-    services.confirm_value(cast.eve, intent)
+    services.confirm_value(cast.eve, intent, intent.seen)
     with pytest.raises(PermissionDenied):
-        services.correct_value(cast.charlie, intent, {"level": "knowledge"}, words(offence, "intentionally"), "No.")
+        services.correct_value(
+            cast.charlie, intent, {"level": "knowledge"}, words(offence, "intentionally"), "No.", intent.seen
+        )
     with pytest.raises(PermissionDenied):
-        services.strike_value(cast.charlie, intent, "No.")
+        services.strike_value(cast.charlie, intent, "No.", intent.seen)
     rival = services.dispute_value(
-        cast.charlie, intent, {"level": "knowledge"}, words(offence, "intentionally"), "It says less."
+        cast.charlie, intent, {"level": "knowledge"}, words(offence, "intentionally"), "It says less.", intent.seen
     )
     assert {reread(intent).status, reread(rival).status} == {"disputed"}
     assert {value.status for value in visible_values(AnonymousUser())} == {"disputed"}
     with pytest.raises(ValidationError):
-        services.confirm_value(cast.eve, intent)
+        services.confirm_value(cast.eve, intent, intent.seen)
 
 
 def test_two_who_state_one_value_differently_are_both_shown_as_disputed_until_one_gives_in(cast, offence, intent):
-    services.confirm_value(cast.eve, intent)
+    services.confirm_value(cast.eve, intent, intent.seen)
     rival = services.state_value(
         cast.charlie, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally")
     )
     assert {reread(intent).status, reread(rival).status} == {"disputed"}
-    services.strike_value(cast.charlie, rival, "Read again.")
+    services.strike_value(cast.charlie, rival, "Read again.", rival.seen)
     assert reread(intent).status == "confirmed" and reread(rival).status == "struck"
 
 
@@ -168,7 +172,7 @@ def test_a_dispute_outlives_the_account_of_who_disputed(cast, offence):
     confirm_all(cast.sara)
     cast.charlie.delete()
     other = services.state_value(cast.rita, offence, "mental", {"level": "knowledge"}, words(offence, "a computer"))
-    services.strike_value(cast.rita, other, "By mistake.")
+    services.strike_value(cast.rita, other, "By mistake.", other.seen)
     assert [value.status for value in visible_values(AnonymousUser())] == ["disputed", "disputed"]
 
 
@@ -176,7 +180,9 @@ def test_a_dispute_ends_where_the_rival_is_corrected_to_say_something_else(cast,
     rival = services.state_value(
         cast.charlie, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally")
     )
-    services.correct_value(cast.charlie, rival, {"level": "knowledge"}, words(offence, "Whoever"), "Other words.")
+    services.correct_value(
+        cast.charlie, rival, {"level": "knowledge"}, words(offence, "Whoever"), "Other words.", rival.seen
+    )
     assert {reread(intent).status, reread(rival).status} == {"stated"}
 
 
@@ -189,7 +195,7 @@ def test_to_strike_out_one_of_many_disputed_values_asks_no_more_of_the_database(
     values = [Value(**level, values={"n": n}, stated_by=by, organisation=cast.centre) for n, by in enumerate(people)]
     Value.objects.bulk_create(values)
     with django_assert_max_num_queries(30):
-        services.strike_value(cast.rita, intent, "Read again.")
+        services.strike_value(cast.rita, intent, "Read again.", intent.seen)
     assert {one.status for one in Value.objects.exclude(pk=intent.pk)} == {"disputed"}
 
 
@@ -203,11 +209,15 @@ def test_tiers_of_a_penalty_with_different_conditions_dispute_nothing(cast, law,
 
 def test_nobody_strikes_out_or_disputes_without_a_reason(cast, offence, intent):
     with pytest.raises(ValidationError, match="Say why"):
-        services.strike_value(cast.rita, intent, " ")
+        services.strike_value(cast.rita, intent, " ", intent.seen)
     with pytest.raises(ValidationError, match="Say why"):
-        services.dispute_value(cast.charlie, intent, {"level": "knowledge"}, words(offence, "intentionally"), "")
+        services.dispute_value(
+            cast.charlie, intent, {"level": "knowledge"}, words(offence, "intentionally"), "", intent.seen
+        )
     with pytest.raises(ValidationError, match="says the same"):
-        services.dispute_value(cast.charlie, intent, {"level": "intent"}, words(offence, "intentionally"), "So.")
+        services.dispute_value(
+            cast.charlie, intent, {"level": "intent"}, words(offence, "intentionally"), "So.", intent.seen
+        )
 
 
 def test_only_reviewers_and_editors_state_and_confirm(cast, offence, intent, subtests):
@@ -217,7 +227,7 @@ def test_only_reviewers_and_editors_state_and_confirm(cast, offence, intent, sub
             with pytest.raises(PermissionDenied):
                 services.state_value(person, offence, "conduct", {}, words(offence, "enters"))
             with pytest.raises(PermissionDenied):
-                services.confirm_value(person, intent)
+                services.confirm_value(person, intent, intent.seen)
 
 
 def test_values_of_a_private_text_are_seen_by_nobody_else(cast, store):
@@ -230,7 +240,7 @@ def test_values_of_a_private_text_are_seen_by_nobody_else(cast, store):
 
 
 def test_everything_done_is_in_the_log_and_its_history_cannot_be_rewritten(cast, intent):
-    services.confirm_value(cast.eve, intent)
+    services.confirm_value(cast.eve, intent, intent.seen)
     entries = Entry.objects.filter(subject=f"value/{intent.pk}")
     assert list(entries.order_by("number").values_list("action", "organisation")) == [
         ("value.stated", "centre"), ("value.confirmed", "centre")
@@ -247,11 +257,11 @@ def test_what_the_project_read_twice_is_public_once_and_not_put_back_after_a_per
     value = visible_values(AnonymousUser()).get()
     assert value.credit == "read twice by the project, not checked by a lawyer"
     with pytest.raises(PermissionDenied, match="state otherwise"):
-        services.correct_value(cast.eve, value, {"level": "knowledge"}, place, "Read by a lawyer.")
+        services.correct_value(cast.eve, value, {"level": "knowledge"}, place, "Read by a lawyer.", value.seen)
     edits_the_site(cast.sara)
-    services.correct_value(cast.sara, value, {"level": "knowledge"}, place, "Read by a lawyer.")
+    services.correct_value(cast.sara, value, {"level": "knowledge"}, place, "Read by a lawyer.", value.seen)
     assert not services.state_for_project(offence, "mental", {"level": "intent"}, place)
-    services.confirm_value(cast.rita, value)
+    services.confirm_value(cast.rita, value, reread(value).seen)
     assert visible_values(AnonymousUser()).get().proposed_by == "The Centre"  # the editors' own still waits for one
 
 
@@ -327,7 +337,7 @@ def test_a_whole_text_may_be_said_to_have_none(cast):
     one = clause(version, "subsec_a")
     none = services.state_value(cast.rita, one, "harm", {"none": True}, None)
     assert none.is_absence and format_value("harm", none.values) == "none"
-    services.confirm_value(cast.eve, none)
+    services.confirm_value(cast.eve, none, none.seen)
     rival = services.state_value(cast.charlie, one, "harm", {}, words(one, "enters"))
     assert {reread(none).status, reread(rival).status} == {"disputed"}
 
@@ -348,7 +358,7 @@ def test_values_whose_words_were_kept_are_carried_to_a_later_text_as_stated(cast
     assert carried.carried_from.version == law and carried.changes.get().action == "carried"
     assert not visible_values(AnonymousUser()).filter(version=later).exists()
     assert carry_values(law, later) == 0
-    services.confirm_value(cast.rita, carried)
+    services.confirm_value(cast.rita, carried, carried.seen)
     assert visible_values(AnonymousUser()).get(version=later).proposed_by == "The Centre"
 
 
@@ -373,7 +383,7 @@ def test_what_the_site_states_no_other_organisation_confirms_in_its_name(cast, o
     services.state_for_project(offence, "mental", {"level": "intent"}, place, is_confirmed=False)
     read_once = Value.objects.get()
     client.force_login(cast.charlie)
-    client.post(reverse("value_confirm", args=[read_once.pk]))
+    client.post(reverse("value_confirm", args=[read_once.pk]), {"seen": read_once.seen})
     seen = visible_values(AnonymousUser()).get()
     assert seen.proposed_by == "The Others" and reread(read_once).status == "stated"
     assert not reviewable_values(cast.charlie).filter(status="stated").exists()
@@ -381,7 +391,7 @@ def test_what_the_site_states_no_other_organisation_confirms_in_its_name(cast, o
         services.state_value(cast.charlie, offence, "mental", {"level": "intent"}, place)
     confirm_all(cast.sara)
     assert visible_values(AnonymousUser()).get().credit == "The Others"
-    services.confirm_value(edits_the_site(cast.sara), read_once)
+    services.confirm_value(edits_the_site(cast.sara), read_once, read_once.seen)
     assert {one.credit for one in visible_values(AnonymousUser())} == {
         "The Others", "read twice by the project, not checked by a lawyer, Editors"
     }  # fmt: skip
@@ -420,11 +430,11 @@ def test_text_beside_a_draft_is_folded_and_the_longest_on_its_own_page(demonstra
 
 
 def test_a_dispute_outlives_the_accounts_of_those_who_began_it(cast, offence, intent):
-    services.confirm_value(cast.eve, intent)
+    services.confirm_value(cast.eve, intent, intent.seen)
     other = services.state_value(cast.eve, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally"))
     third = services.state_value(cast.adam, offence, "mental", {"level": "negligence"}, words(offence, "enters"))
     assert {reread(one).status for one in (intent, other, third)} == {"disputed"}
     cast.rita.delete()
     cast.eve.delete()
-    services.strike_value(cast.adam, third, "A slip.")
+    services.strike_value(cast.adam, third, "A slip.", third.seen)
     assert {reread(one).status for one in (intent, other)} == {"disputed"}

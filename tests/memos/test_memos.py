@@ -36,6 +36,7 @@ from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.engine.test_write_docx import decide
 from tests.office import cells_of, footnotes_of, text_of
 from tests.processor_time import at_most
+from tests.proposals import seen_in
 from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -319,6 +320,14 @@ def test_parts_put_in_at_once_by_two_people_are_all_kept(cast, memo):
     assert [item.text for item in memo.items.all()] == ["One.", "Two."]
 
 
+def take_note(client, memo, meanwhile=lambda: None) -> str:
+    """Press the button of the page as it is; returns the page after that."""
+    address = reverse("memo_take_note", args=[memo.key])
+    seen = seen_in(client.get(memo.get_absolute_url()).content.decode(), address)
+    meanwhile()
+    return client.post(address, {"seen": seen}, follow=True).content.decode()
+
+
 def test_what_changed_since_is_marked_until_it_is_taken_note_of(cast, store, laws, with_subject, alice):
     for slug, law in (("p", "one"), ("q", "two")):
         proposed = store(NEW_DRAFT.replace("month", "week"), slug, law=law, date="2025")
@@ -334,7 +343,15 @@ def test_what_changed_since_is_marked_until_it_is_taken_note_of(cast, store, law
     assert f"newer text than “one a” since: “{later.title}”" in html
     assert "“two b” was corrected since" in html and "This has changed since." in html
     assert "Other words." in write(with_subject, alice) and "was corrected since" in write(with_subject, alice)
-    alice.post(reverse("memo_take_note", args=[with_subject.key]))
+
+    def comes() -> None:
+        newer = store(NEW_DRAFT.replace("month", "day"), "d", law="one", date="2025-06")
+        assert newer.published_at
+
+    for change in (comes, lambda: Correspondence.objects.update(reasoning="Words that nobody read.")):
+        html = take_note(alice, with_subject, change)
+        assert "Read it again." in html and "This has changed since." in html
+    take_note(alice, with_subject)
     assert "since" not in alice.get(with_subject.get_absolute_url()).content.decode().split("part-")[1]
 
 
@@ -354,7 +371,7 @@ def test_how_a_part_changed_is_shown_on_the_page_and_in_the_files(with_subject, 
     assert "The same words." in old and "The same words." not in new and "Other words." in new
     rows = cells_of(alice.get(reverse("memo_file", args=[with_subject.key, "xlsx"])).content, 1)
     assert "[-The same-]{+Other+} words." in str(rows[1][4])
-    alice.post(reverse("memo_take_note", args=[with_subject.key]))
+    take_note(alice, with_subject)
     html = alice.get(with_subject.get_absolute_url()).content.decode()
     assert not redlined(html, "del") and not redlined(html, "del")
 

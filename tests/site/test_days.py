@@ -236,9 +236,9 @@ def test_what_was_made_in_private_has_one_order_whatever_was_made_first(
         values = [(who, one, words) for words in ("intentionally", "enters") for who in (cast.rita, cast.charlie)]
         values.append((cast.rita, three, "listens"))
         for (_zebra, who, _number), each in zip(rows, made(row, *rows), strict=True):
-            second_correspondence(seconds[who], each)
+            second_correspondence(seconds[who], each, each.seen)
         for (who, *_words), each in zip(values, made(value, *values), strict=True):
-            confirm_value(seconds[who], each)
+            confirm_value(seconds[who], each, each.seen)
         confirm_all(cast.sara)
         with django_capture_on_commit_callbacks(execute=True):
             publish(Version.objects.get(pk=kept.pk))

@@ -221,7 +221,7 @@ def test_values_of_the_corpus_stand_on_the_correction_once_and_those_of_people_a
 def test_what_people_struck_out_of_the_earlier_text_is_not_stated_again(cast, earlier, load):
     old = find_version("kh-cybercrime/2012-v1-en")
     struck = Value.objects.filter(version=old, status=ValueStatus.CONFIRMED).first()
-    strike_value(edits_the_site(cast.sara), struck, "It says otherwise.")
+    strike_value(edits_the_site(cast.sara), struck, "It says otherwise.", struck.seen)
     load()
     same = {"version__slug": "2012-v1-en-2", "clause__eid": struck.clause.eid, "quote": struck.quote}
     assert not Value.objects.filter(**same, values=struck.values, element=struck.element).exists()

@@ -201,7 +201,8 @@ def tried(place, cast, client, django_capture_on_commit_callbacks) -> SimpleName
     state_by_hand(place.otto, place.topics["Interception"], place.clause, answer, "contrary", "zzrow")
     penalty = values.parse_value("penalties", "prison 1 month..1 year; if: zzvalue")
     words = values.find_words(place.clause, "imprisonment from one month to one year")
-    values.confirm_value(cast.charlie, values.state_value(place.otto, place.clause, "penalties", penalty, words))
+    stated = values.state_value(place.otto, place.clause, "penalties", penalty, words)
+    values.confirm_value(cast.charlie, stated, stated.seen)
     finding = Finding.objects.filter(version=place.new, rule="deemed-to").get()
     decide_on_finding(place.otto, finding, "dismissed", "zzfinding")
     set_together(place.otto, place.old, place.new, crossed(place), "zzpairing")
@@ -350,23 +351,23 @@ def test_an_organisation_neither_orders_topics_nor_strikes_what_the_site_states_
     with pytest.raises(PermissionDenied):
         topics.move_topic(place.otto, place.topics["into"], -1)
     with pytest.raises(PermissionDenied):
-        values.strike_value(place.otto, value, "No.")
+        values.strike_value(place.otto, value, "No.", value.seen)
     with pytest.raises(PermissionDenied):
-        values.correct_value(place.otto, value, {"level": "knowledge"}, None, "No.")
+        values.correct_value(place.otto, value, {"level": "knowledge"}, None, "No.", value.seen)
     own = translated(version="zzown")
     Origin.objects.create(version=own, organisation=place.otto.organisations.get())
     for text in (place.khmer, own):  # those found in one translation are the note's in the others too
         with pytest.raises(PermissionDenied):
             set_words(place.otto, place.note, text.clauses.first(), "", None)
     words = values.find_words(place.clause, "intentionally")
-    rival = values.dispute_value(place.otto, value, {"level": "knowledge"}, words, "No.")
+    rival = values.dispute_value(place.otto, value, {"level": "knowledge"}, words, "No.", value.seen)
     assert (Value.objects.get(pk=value.pk).status, rival.stands) == ("confirmed", False)
 
 
 def test_what_is_confirmed_of_a_value_disputes_the_sites_and_no_longer_once_that_is_taken_back(place, cast):
     value = Value.objects.get()
     words = values.find_words(place.clause, "intentionally")
-    rival = values.dispute_value(place.otto, value, {"level": "knowledge"}, words, "No.")
+    rival = values.dispute_value(place.otto, value, {"level": "knowledge"}, words, "No.", value.seen)
     for decision, status in (("confirm", "disputed"), ("refuse", "confirmed")):
         decide(cast.sara, rival, decision)
         assert Value.objects.get(pk=value.pk).status == status
@@ -497,7 +498,7 @@ def test_what_one_person_stated_under_the_two_person_rule_is_of_the_day_of_the_s
     if waives:
         describe_organisation(boss, {"description": "", "two_person_rule": False})
     else:
-        second_correspondence(cast.charlie, row)
+        second_correspondence(cast.charlie, row, row.seen)
     client.force_login(cast.rita)
     pair = {"source": place.clause.version.address, "target": place.other.address, "show": "decided"}
     page = client.get(reverse("suggestions"), pair).content.decode()

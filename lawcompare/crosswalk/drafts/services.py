@@ -20,6 +20,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
+from lawcompare.core.seen import check_seen
 from lawcompare.crosswalk.access import correspondences_known, get_draft, reviewer, values_among
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, DraftPair, Element, Topic
 from lawcompare.crosswalk.provisions import TopicRow, pages_of_pairs, rows_between
@@ -143,20 +144,23 @@ def undo_pair(user: Person, draft: DraftComparison, number: int) -> DraftPair:
 
 
 @transaction.atomic
-def ask_to_publish(user: Person, draft: DraftComparison, language: str) -> None:
-    """Have the draft published in the person's name; of one that is on its way nothing is begun.
+def ask_to_publish(user: Person, draft: DraftComparison, language: str, seen: str) -> None:
+    """Have the draft published in the person's name, as it was ``seen``; of one that is on its way nothing is begun.
 
-    Until that is done or has failed nobody changes the draft. Raises ValidationError where nothing is confirmed.
+    Until that is done or has failed nobody changes the draft. Raises ValidationError where nothing is confirmed, or
+    something else by now.
     """
-    membership, seen = reviewer(user), get_draft(user, draft.key)
-    if seen.job is not None and seen.job.is_under_way:  # the job holds the draft: one would wait for its end
+    membership, found = reviewer(user), get_draft(user, draft.key)
+    if found.job is not None and found.job.is_under_way:  # the job holds the draft: one would wait for its end
         return
     _membership, held = _held(user, draft)
     if held.job is not None and held.job.is_under_way:
         return
     _check_confirmed(held)
-    held.asked_by, held.language = membership.user, language
-    held.save(update_fields=["asked_by", "language"])
+    check_seen(held.seen, seen)
+    if not held.is_being_published:  # else in the name of who read it: the page of what is on its way does not show it
+        held.asked_by, held.language = membership.user, language
+        held.save(update_fields=["asked_by", "language"])
     jobs.request("draftpublishing", held, held.organisation)
     _log("ask to publish draft comparison", held, membership)
 

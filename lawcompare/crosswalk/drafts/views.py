@@ -182,7 +182,7 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
     asks_for_progress = getattr(request, "htmx", False)
     if one.is_being_published and may(request.user, "review"):
         part = "#progress" if asks_for_progress else ""
-        context = {"draft": one, "run": {"job": one.job}}
+        context = {"draft": one, "seen": one.seen, "run": {"job": one.job}}
         return render(request, f"crosswalk/drafts/publishing.html{part}", context)
     if asks_for_progress and "published" in request.GET:
         return HttpResponse(headers={"HX-Refresh": "true"})
@@ -196,7 +196,8 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None, status: int = 200) -> HttpResponse:
-    run = _run_of(one)  # before the suggestions are counted: those of a search that ends meanwhile are asked for again
+    # Before what they are of is read: what comes meanwhile is refused, and those of a search that ends asked for again.
+    seen, run = one.seen, _run_of(one)
     topics = access.topics_offered(request.user)
     pairs = one.pairs.select_related("subject", "object", "topic", "by")
     narrow = NarrowForm(request.GET, request.user, one.source, one.target)
@@ -212,6 +213,7 @@ def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None
     numbers = dict(batches.filter(batch__in=shown).values_list("batch", "n"))
     context = {
         "draft": one,
+        "seen": seen,
         "source": one.source,
         "target": one.target,
         "run": run,
@@ -289,7 +291,9 @@ def docx(request: HttpRequest, key: str) -> HttpResponse:
 @signed_in("POST")
 def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
     form = ConfirmCounterpartForm(request.POST, topics=access.topics_offered(request.user))
-    return _decide(request, key, number, form, services.confirm_pair, _("Confirmed in your draft."))
+    # What it says then are the words of the form alone.
+    confirm = lambda *pair, seen, **said: services.confirm_pair(*pair, **said)  # noqa: E731
+    return _decide(request, key, number, form, confirm, _("Confirmed in your draft."))
 
 
 @signed_in("POST")
@@ -365,7 +369,8 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     """Have what was confirmed stated. Where a pair cannot be, nothing is, and the page says which and why."""
     one = access.get_draft(request.user, key)
     try:
-        services.ask_to_publish(request.user, one, get_language() or DEFAULT.code)
+        seen = request.POST.get("seen", "")
+        services.ask_to_publish(request.user, one, get_language() or DEFAULT.code, seen)
     except ValidationError as error:
         for sentence in (_("Nothing was published."), *error.messages):
             messages.error(request, sentence)

@@ -16,6 +16,7 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.core.log.services import record
+from lawcompare.core.seen import check_seen
 from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.models import (
     Correspondence,
@@ -60,11 +61,12 @@ def request_suggestions(user: Person, source: Version, target: Version) -> Sugge
 
 @transaction.atomic
 def confirm_correspondence(
-    user: Person, correspondence: Correspondence, topic: Topic, relation: str, reasoning: str
+    user: Person, correspondence: Correspondence, topic: Topic, relation: str, reasoning: str, seen: str
 ) -> CorrespondenceDecision:
-    """Say that a suggested counterpart is one, and how it stands to the clause."""
+    """Say that a suggested counterpart, as it was ``seen``, is one, and how it stands to the clause."""
     membership = reviewer(user)
     check_waits([correspondence], membership)
+    check_seen(Correspondence.objects.select_for_update(no_key=True).get(pk=correspondence.pk).seen, seen)
     answer = correspondence.object or correspondence.object_version
     statement = (topic, correspondence.subject, answer, relation, reasoning)
     carried = (correspondence.searched, correspondence.elements)

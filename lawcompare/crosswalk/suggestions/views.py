@@ -101,12 +101,15 @@ class StatementForm(forms.Form):
 class ConfirmCounterpartForm(StatementForm):
     """Filled in so that one keystroke is enough; every field can be changed."""
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     @classmethod
     def of(cls, correspondence: Correspondence, topics: QuerySet[Topic]) -> ConfirmCounterpartForm:
         initial = {
             "topic": correspondence.topic_id,
             "relation": correspondence.verdict or Relation.PARTIAL,
             "reasoning": correspondence.reasoning or " ".join(correspondence.reason_sentences),
+            "seen": correspondence.seen,
         }
         return cls(initial=initial, auto_id=f"confirm-{seal(correspondence.pk, 'correspondence')}-%s", topics=topics)
 
@@ -510,8 +513,8 @@ def reopen(request: HttpRequest, number: int) -> HttpResponse:
 @signed_in("POST")
 def second(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm, as a second person, what another one stated."""
-    one = access.get_correspondence(request.user, number)
-    attempt(request, lambda: second_correspondence(request.user, one), _("Confirmed."))
+    one, seen = access.get_correspondence(request.user, number), request.POST.get("seen", "")
+    attempt(request, lambda: second_correspondence(request.user, one, seen), _("Confirmed."))
     return redirect(_list_of(request, one).address(one))
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
 from lawcompare.core.log.services import record
+from lawcompare.core.seen import check_seen
 from lawcompare.crosswalk.access import check_visible, reviewer, values_known
 from lawcompare.crosswalk.elements import WHOLE, read_clauses
 from lawcompare.crosswalk.models import Element, Value, ValueAction, ValueChange, ValueStatus
@@ -108,7 +109,7 @@ def state_value(
     if same is not None:
         if same.stated_by_id == user.pk or same.status != ValueStatus.STATED:
             raise ValidationError(_("This is already stated of the clause."))
-        return confirm_value(user, same)
+        return confirm_value(user, same, same.seen)
     _state(value, membership)
     _record(value, action, membership)
     _dispute_rivals(value, membership)
@@ -130,12 +131,13 @@ def take_over(user: Person, clause: Clause, element: str, eid: str, start: int) 
 
 
 @transaction.atomic
-def confirm_value(user: Person, value: Value) -> Value:
-    """Confirm what another person stated, so that it is public. Raises ValidationError for one's own statement.
+def confirm_value(user: Person, value: Value, seen: str) -> Value:
+    """Confirm what another person stated, in the words ``seen``, so that it is public. Raises ValidationError for one's
+    own statement, and where it says something else by now, as all that decides on a value does.
 
     What the site states its editors confirm; another organisation says the same beside it, in its own name.
     """
-    membership, value = _held(user, value)
+    membership, value = _held(user, value, seen)
     if value.status != ValueStatus.STATED:
         raise ValidationError(_("Only a value that one person stated can be confirmed."))
     if value.stated_by_id == user.pk:
@@ -154,10 +156,10 @@ def confirm_value(user: Person, value: Value) -> Value:
 
 @transaction.atomic
 def correct_value(
-    user: Person, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str
+    user: Person, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str, seen: str
 ) -> Value:
     """State a value of one's own organisation anew; it waits for a second person again."""
-    membership, value = _held(user, value)
+    membership, value = _held(user, value, seen)
     _check_own(value, membership)
     _check_reason(reason)
     check_value(value.clause, value.element, values, words)
@@ -172,12 +174,12 @@ def correct_value(
 
 @transaction.atomic
 def dispute_value(
-    user: Person, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str
+    user: Person, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str, seen: str
 ) -> Value:
     """State otherwise what another organisation stated: both are then shown as disputed, but for one for which the site
     stands beside one that is merely proposed. Returns the new value.
     """
-    membership, value = _held(user, value)
+    membership, value = _held(user, value, seen)
     _check_reason(reason)
     check_value(value.clause, value.element, values, words)
     rival = _filled(Value(clause=value.clause, version_id=value.version_id, element=value.element), values, words)
@@ -191,9 +193,9 @@ def dispute_value(
 
 
 @transaction.atomic
-def strike_value(user: Person, value: Value, reason: str) -> Value:
+def strike_value(user: Person, value: Value, reason: str, seen: str) -> Value:
     """Strike out a value of one's own organisation. What it disputed stands again."""
-    membership, value = _held(user, value)
+    membership, value = _held(user, value, seen)
     _check_own(value, membership)
     _check_reason(reason)
     value.status = ValueStatus.STRUCK
@@ -322,16 +324,18 @@ def _settle(value: Value, membership: Membership | None) -> None:
             _record(other, ValueAction.SETTLED, membership)
 
 
-def _held(user: Person, value: Value) -> tuple[Membership, Value]:
+def _held(user: Person, value: Value, seen: str) -> tuple[Membership, Value]:
     """The reviewer's membership, and the row as it is now, held until the transaction ends: of two who act at once the
-    second sees the first. Raises PermissionDenied.
+    second sees the first. Raises PermissionDenied, and ValidationError where it is not what was ``seen``.
     """
     membership = reviewer(user)
     check_visible(user, value.version_id)
     # First its clause, since others of its values change with it.
     list(Clause.objects.select_for_update(no_key=True).filter(pk=value.clause_id).values_list("pk"))
     # No joins: PostgreSQL holds no rows on the outer side of one.
-    return membership, Value.objects.select_for_update(no_key=True).get(pk=value.pk)
+    held = Value.objects.select_for_update(no_key=True).get(pk=value.pk)
+    check_seen(held.seen, seen)
+    return membership, held
 
 
 def is_own(value: Value, membership: Membership) -> bool:

@@ -104,6 +104,7 @@ class CorrectValueForm(ValueForm):
     """A value in another form, by who stands for it or by somebody who disputes it; and why."""
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON_MAX)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @classmethod
     def of(cls, value: Value, data: Any = None) -> CorrectValueForm:
@@ -113,6 +114,7 @@ class CorrectValueForm(ValueForm):
             "quoted": value.quote,
             "place": value.words_clause.eid if value.words_clause else "",
             "start": value.start,
+            "seen": value.seen,
         }
         form = cls(data, clause=value.clause, initial=initial)
         form.fields["element"].disabled = True  # another element is another value
@@ -121,6 +123,7 @@ class CorrectValueForm(ValueForm):
 
 class StrikeValueForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON_MAX)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class ImportValuesForm(forms.Form):
@@ -213,7 +216,7 @@ def values_csv(request: HttpRequest) -> HttpResponse:
 @signed_in("POST")
 def confirm_value(request: HttpRequest, number: int) -> HttpResponse:
     value = access.get_value(request.user, number)
-    attempt(request, lambda: services.confirm_value(request.user, value), _("Confirmed."))
+    attempt(request, lambda: services.confirm_value(request.user, value, request.POST.get("seen", "")), _("Confirmed."))
     following = request.POST.get("next") == "waiting"
     return redirect("values_waiting") if following else redirect(_address(value.clause))
 
@@ -225,7 +228,7 @@ def correct_value(request: HttpRequest, number: int) -> HttpResponse:
     act = services.correct_value if _is_own(request, value) else services.dispute_value
     form = CorrectValueForm.of(value, request.POST if request.method == "POST" else None)
     if form.is_valid() and is_accepted(
-        form, lambda: act(request.user, value, *form.stated, form.cleaned_data["reason"])
+        form, lambda: act(request.user, value, *form.stated, form.cleaned_data["reason"], form.cleaned_data["seen"])
     ):
         messages.success(request, _("Saved: a second person has to confirm it."))
         return redirect(_address(value.clause))
@@ -235,10 +238,8 @@ def correct_value(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def strike_value(request: HttpRequest, number: int) -> HttpResponse:
     value = access.get_value(request.user, number)
-    form = StrikeValueForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and is_accepted(
-        form, lambda: services.strike_value(request.user, value, form.cleaned_data["reason"])
-    ):
+    form = StrikeValueForm(request.POST if request.method == "POST" else None, initial={"seen": value.seen})
+    if form.is_valid() and is_accepted(form, lambda: services.strike_value(request.user, value, **form.cleaned_data)):
         messages.success(request, _("Struck out."))
         return redirect(_address(value.clause))
     return _form(request, value, form)

@@ -1,13 +1,12 @@
 """What organisations propose (``accounts.models.Proposable``): what waits, and what staff decide on it."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
 from django.db.models import Manager, QuerySet
 from django.utils.functional import Promise
@@ -24,6 +23,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import JobState
 from lawcompare.core.log.services import record
 from lawcompare.core.models import Entry
+from lawcompare.core.seen import check_seen, digest_of
 from lawcompare.core.standard_names import language_name
 from lawcompare.crosswalk.findings.models import FindingDecision
 from lawcompare.crosswalk.models import Correspondence, Topic, TopicAction, TopicChange, Value
@@ -147,7 +147,7 @@ class Proposal:
         said = [pair for path in others for pair in _lines(row, path)]
         repeated = (str(LABELS["title"]), self.heading)
         self.lines = [(label, words) for label, words in said if words and (label, words) != repeated]
-        self.seen = hashlib.sha256(repr((self.heading, self.address, said)).encode()).hexdigest()[:16]
+        self.seen = digest_of(self.heading, self.address, said)
 
 
 def _lines(row: Any, path: str) -> list[tuple[str, str]]:
@@ -258,8 +258,7 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
     is_there = row is not None and seen_by_staff(kind.model).filter(pk=number).exists()
     if is_there and row.confirmation == confirmation:
         return False
-    if not is_there or Proposal(name, row).seen != seen:
-        raise ValidationError(_("It was changed or taken back since you opened this page. Read it again."))
+    check_seen(Proposal(name, row).seen if is_there else None, seen)
     was, row.confirmation = row.confirmation, confirmation
     row.save(update_fields=["confirmation"])
     kind.follow(row, was)

@@ -1,0 +1,18 @@
+"""What a page printed of what somebody is to decide on: nobody decides on words that they did not see."""
+
+import hashlib
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+def digest_of(*words: Any) -> str:
+    """Returns 16 letters that tell these words, numbers and lists of them from others."""
+    return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
+
+
+def check_seen(now: str | None, seen: str) -> None:
+    """Raise ValidationError where the digest of a row, held by now, is another than its form had (None: it is gone)."""
+    if now != seen:
+        raise ValidationError(_("It was changed or taken back since you opened this page. Read it again."))
