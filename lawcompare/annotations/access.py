@@ -260,6 +260,6 @@ def get_category(user: Person, code: str) -> Category:
 
 def changes_of(user: Person, category: Category) -> QuerySet[CategoryChange]:
     """What was changed of a kind of risk, and what the person's organisation proposes; for staff what all do."""
-    changes = category.changes.select_related("organisation")
-    own = Q(organisation=organisation_of(user)) | Q(confirmation=Confirmation.CONFIRMED)
-    return changes if is_staff(user) else changes.filter(own)
+    changes, own = category.changes.select_related("organisation"), organisation_of(user)
+    known = changes.filter(Q(organisation=own) | Q(confirmation=Confirmation.CONFIRMED))
+    return changes if is_staff(user) else known.newest_first(own, "organisation__slug", "after", "before")

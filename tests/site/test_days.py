@@ -25,9 +25,9 @@ from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.crosswalk.models import Correspondence, Topic, Value
+from lawcompare.crosswalk.models import Correspondence, Topic, TopicChange, Value
 from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
-from lawcompare.crosswalk.topics.services import add_topic
+from lawcompare.crosswalk.topics.services import add_topic, edit_topic, retire_topic
 from lawcompare.crosswalk.values.services import confirm_value, find_words, state_value
 from lawcompare.laws.models import Clause, Origin, Version
 from lawcompare.laws.services import Import, import_law
@@ -39,7 +39,7 @@ from tests import second_factor
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns, plant
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.planting import _unpacked
-from tests.proposals import confirm_all, decide
+from tests.proposals import confirm_all, decide, edits_the_site
 
 pytestmark = pytest.mark.django_db
 PUBLISHED = (datetime.now(UTC) - timedelta(days=1)).replace(hour=7, minute=21, second=45, microsecond=678901)
@@ -192,8 +192,9 @@ def test_what_was_made_in_private_has_one_order_whatever_was_made_first(
     store, cast, client, django_capture_on_commit_callbacks
 ):
     """Rows, values, notes and topics are made in two orders, and made public in one: all answers are the same."""
-    cast.dora, _is_new = add_member("dora@example.org", cast.others, "reviewer")
+    cast.dora, _is_new = add_member("dora@example.org", cast.others, "editor")
     second_factor.give(cast.dora)
+    edits_the_site(cast.sara)
     seconds = {cast.rita: cast.eve, cast.charlie: cast.dora}
     Organisation.objects.update(two_person_rule=True)
     old, other = store(OLD_DRAFT, "old", date="2020"), store(NEW_DRAFT, "b", law="two")
@@ -216,6 +217,17 @@ def test_what_was_made_in_private_has_one_order_whatever_was_made_first(
     def kind(code: str) -> CategoryChange:
         return annotating.add_category(cast.eve, Category(code=code, label=code.title()))
 
+    def change(action: str) -> TopicChange:
+        ape = Topic.objects.get(slug="ape")
+        if action == "changed":
+            return edit_topic(cast.dora, ape, {"title": "Ape", "description": "Of trees."}, [], ape.revision)
+        return retire_topic(cast.dora, ape, "Of none.")
+
+    def call(name: str, who: Any) -> CategoryChange | None:
+        one = Category.objects.get(code="ape")
+        one.label = name
+        return annotating.change_category(who, one)
+
     def row(under: Topic, who: Any, number: int) -> Correspondence:
         answer = other.clauses.get(num=f"Article {number}")
         return state_by_hand(who, under, two, answer, "partial", f"So {who.email} says of {number}.")
@@ -230,6 +242,11 @@ def test_what_was_made_in_private_has_one_order_whatever_was_made_first(
         made(note, ("zebra",), ("ape",), ("mole",))
         topics = made(topic, ("Zebra",), ("Ape",))
         for each in (*(one.changes.get() for one in topics), *made(kind, ("zebra",), ("ape",))):
+            decide(cast.sara, each)
+        lion, bear = made(call, ("Lion", cast.eve), ("Bear", cast.eve))
+        decide(cast.sara, lion)
+        call("Ape", cast.sara)
+        for each in (bear, *made(change, ("changed",), ("retired",))):
             decide(cast.sara, each)
         zebra = Topic.objects.get(slug="zebra")
         rows = [(zebra, cast.rita, 3), (zebra, cast.charlie, 3), (zebra, cast.rita, 2), (zebra, cast.charlie, 1)]
@@ -255,6 +272,12 @@ def test_what_was_made_in_private_has_one_order_whatever_was_made_first(
             answer = client.get(address)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             told |= {address: re.sub(rb"[\w-]{32,}", b"", body)} if answer.status_code == 200 else {}
+        for who, name, words in ((cast.eve, "topic_edit", "changed|Of none"), (cast.dora, "kind_edit", "Lion|Bear")):
+            client.force_login(who)
+            page = client.get(reverse(name, args=["ape"])).content.decode()
+            told[name] = re.findall(words, page.partition("Who changed it")[2])
+            assert len(set(told[name])) == 2
+        client.logout()
         return told
 
     told = []

@@ -303,11 +303,12 @@ def _form(request: HttpRequest, form: TopicForm, topic: Topic | None, status: in
         context["merge"] = MergeForm(auto_id="merge-%s")
         context["merge"].fields["into"].queryset = others
         context["retire"] = RetireForm(auto_id="retire-%s")
-        context["own"] = access.reviewer(request.user).organisation_id
+        own = access.reviewer(request.user).organisation
+        context["own"] = own.pk
         # Who added it may have changed it before anybody else could see it.
         of_others = Q(action=TopicAction.ADDED) | ~Q(organisation=topic.organisation_id)
-        known = Q(organisation=context["own"]) | Q(confirmation=Confirmation.CONFIRMED) & of_others
-        context["changes"] = topic.changes.filter(known).order_by("-pk")[:20]
+        known = Q(organisation=own) | Q(confirmation=Confirmation.CONFIRMED) & of_others
+        context["changes"] = topic.changes.filter(known).newest_first(own, "action", "confirmation", "reason")[:20]
     return render(request, "crosswalk/topics/form.html", context, status=status or (400 if form.errors else 200))
 
 
