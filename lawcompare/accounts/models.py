@@ -109,8 +109,8 @@ class ProposableQuerySet[Row: models.Model](models.QuerySet[Row]):
         return self.exclude(confirmation=Confirmation.REFUSED)
 
     def newest_first(self, own: Organisation | None, *printed: str) -> Self:
-        """Returns what is one's own, or the site's, newest first; then that of others, which nobody saw until it stood, by
-        what a page prints of it: nobody learns what was proposed first.
+        """Returns what is one's own, or the site's, newest first; then that of others, which nobody saw until it stood,
+        by what a page prints of it: nobody learns what was proposed first.
         """
         known = models.Q(organisation=own) | models.Q(organisation__slug=EDITORS)
         since = models.Case(models.When(known, then=models.F("pk"))).desc(nulls_last=True)

@@ -13,18 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.models import Confirmation
 from lawcompare.core.translations.texts import localised
-from lawcompare.crosswalk.access import (
-    SHOWN_VALUES,
-    organisation_of,
-    own_drafts,
-    visible_correspondences,
-    visible_values,
-)
+from lawcompare.crosswalk.access import SHOWN_VALUES, own_drafts, visible_correspondences, visible_values
 from lawcompare.crosswalk.elements import ElementTable
 from lawcompare.crosswalk.findings.models import VALUE_RULES, Finding
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, Topic, Value
+from lawcompare.crosswalk.models import DraftComparison, Topic, Value
 from lawcompare.crosswalk.provisions import Counterpart, build_confirmed_table, counterparts_by_topic, values_of_clauses
 from lawcompare.engine.rules import Rule, Standard, load_rules
 from lawcompare.laws.citing import cite_address, names_in_short, short_name
@@ -42,26 +35,14 @@ register.filter("in_dollars", format_in_dollars)
 def counterparts_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> list[tuple[Topic, list[Counterpart]]]:
     """What answers the clause, or one ``inside`` it, in other laws, by topic.
 
-    One simple query for the many clauses that have no counterpart, else four, however many there are; two more where
-    readers may be led to renderings.
+    One query for the many clauses that have no counterpart, whatever others keep to themselves, else three, however
+    many there are; two more where readers may be led to renderings.
     """
     ids, user = [clause.pk, *(part.pk for part in inside)], context["request"].user
-    # What another organisation keeps to itself makes the page ask no more.
-    may_be_seen = Q(
-        Q(topic__organisation=None) | Q(topic__confirmation=Confirmation.CONFIRMED),
-        Q(organisation=None) | Q(seconded_for__isnull=False) | Q(organisation__two_person_rule=False),
-        subject_version__published_at__isnull=False,
-        object_version__published_at__isnull=False,
-    )
-    if own := organisation_of(user):
-        may_be_seen |= Q(organisation=own)
-    stated = Correspondence.objects.not_refused().filter(may_be_seen, status=CorrespondenceStatus.CONFIRMED)
-    stated = stated.filter(Q(subject__in=ids) | Q(object__in=ids))
-    known = list(stated.order_by().values_list("pk", flat=True))
-    if not known:
+    correspondences = list(visible_correspondences(user).filter(Q(subject__in=ids) | Q(object__in=ids)))
+    if not correspondences:
         return []
-    correspondences = visible_correspondences(user).filter(pk__in=known)
-    counterparts = counterparts_by_topic(list(correspondences), visible_values(user), clause)
+    counterparts = counterparts_by_topic(correspondences, visible_values(user), clause)
     answers = [answer for _topic, answers in counterparts for answer in answers]
     for answer in answers:
         if answer.clause:
