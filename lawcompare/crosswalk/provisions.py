@@ -369,6 +369,8 @@ class Counterpart:
     differences: Differences = field(default_factory=Differences)
     # Stated by the editors of the site, which a page says once.
     is_project: bool = False
+    # Of what is merely proposed alone no two laws are read by subject.
+    stands: bool = True
 
 
 @dataclass
@@ -548,6 +550,7 @@ def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
         *(old, old_version, version, clause, relation, str(dict(VERDICTS)[relation]), stated.reasoning),
         *(stated.searched, stated.by, stated.standing_label, stated.element_labels),
         is_project=stated.standing == "project",
+        stands=stated.stands,
     )
 
 

@@ -838,11 +838,15 @@ def test_what_one_organisation_proposes_of_two_laws_makes_no_page_of_them_by_sub
     assert b"Said by one." not in client.get(page).content and client.get(data).status_code == 404
     entry = client.get("/feeds/topics/hacking.atom").content.decode().split("<entry>")[1]
     assert "Said by one." in entry and topic.get_absolute_url() in entry and page not in entry
+    said = [one.get_absolute_url() for one in (topic, *sides)]
+    pages = [client.get(one).content.decode() for one in said]
+    assert ["Said by one." in one and "#hacking" not in one for one in pages] == [True] * 3
     client.force_login(cast.eve)
     assert b"Said by one." in client.get(page).content and client.get(data).status_code == 200
     client.logout()
     decide(cast.sara, row)
     assert b"Said by one." in client.get(page).content and client.get(data).status_code == 200
+    assert ["#hacking" in client.get(one).content.decode() for one in said] == [True] * 3
     assert page in client.get("/feeds/topics/hacking.atom").content.decode()
 
 
