@@ -39,17 +39,22 @@ class JobAdmin(ReadOnlyAdmin):
     """To read, and to try again. What a job is about is shown where that is nobody's own."""
 
     actions = ["try_again"]
-    list_display = ["kind", "subject", "state", "age", "attempts", "reason"]
+    list_display = ["kind", "subject", "state", "age", "attempts", "why"]
     list_filter = ["state", "kind"]
     list_per_page = 100
     ordering = ["-heartbeat"]
-    search_fields = ["=pk", "kind", "reason"]
-    fields = ["kind", "subject", "state", "step", "done", "total", "attempts", "reason", "result", *DATES]
-    readonly_fields = ["kind", "subject"]  # no other is changed either: nobody may
+    search_fields = ["=pk", "kind"]
+    fields = ["kind", "subject", "state", "step", "done", "total", "attempts", "why", "result", *DATES]
+    readonly_fields = ["kind", "subject", "why"]  # no other is changed either: nobody may
 
     @admin.display(description="subject")
     def subject(self, job: Job) -> str:
         return str(job.pk) if job.registered.is_private or job.owner_id else job.title
+
+    @admin.display(description="reason")
+    def why(self, job: Job) -> str:
+        # What its organisation alone tries again failed for what stands in what is its own.
+        return "" if job.registered.is_private and not job.registered.retried_by else job.reason
 
     @admin.display(description=gettext_lazy("silent for"))
     def age(self, job: Job) -> str:

@@ -17,7 +17,7 @@ from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.core.jobs.services import jobs_of
 from lawcompare.core.models import Entry
-from lawcompare.crosswalk.models import SuggestionRun
+from lawcompare.crosswalk.models import DraftComparison, SuggestionRun
 from lawcompare.engine.errors import EngineError
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
 from tests.core.making import made
@@ -311,10 +311,17 @@ def stuck(cast, drafts, hand_in):
     return list(Job.objects.filter(state="failed"))
 
 
-def test_staff_see_what_is_stuck_why_and_for_how_long(client, cast, stuck):
+def test_staff_see_what_is_stuck_why_and_for_how_long(client, cast, stuck, drafts):
     client.force_login(cast.sara)
+    own = made(
+        DraftComparison, key="own", source=drafts[0], target=drafts[1], organisation=cast.others, made_by=cast.charlie
+    )
+    Job.objects.filter(pk=own.job_id).update(state="failed", reason="Article 4: the zebra is not here.")
     html = client.get(PAGE).content.decode()
     assert html.count("The disk was full.") == len(stuck) == 5 and "Try again" in html
+    # Words of a private draft are in the reason why it is not published.
+    html += client.get(f"{PAGE}?q=zebra").content.decode() + client.get(f"{PAGE}{own.job_id}/change/").content.decode()
+    assert "zebra is" not in html and f"{PAGE}{own.job_id}/change/" in html
     assert client.get(f"{PAGE}?q=comparison").content.decode().count("The disk was full.") == 1
     # What a file is called and what an organisation asked for is its own; the comparison is nobody's.
     asked = Job.objects.get(kind="suggestionrun")
