@@ -162,6 +162,11 @@ def may_withdraw(user: Person, annotation: Annotation) -> bool:
     return annotation.organisation_id in {organisation.pk for organisation in allowed if organisation}
 
 
+def explains_withdrawal(user: Person, annotation: Annotation) -> bool:
+    """Whether readers are told why the person withdraws it: of the author's words nobody else has read any."""
+    return annotation.creator_id != user.pk or publishes_own(annotation.organisation)
+
+
 REFUSALS: dict[Callable[..., bool], Any] = {
     writes: gettext_lazy("Only its author can change a draft, and only a member of its organisation a published note."),
     may_take_back: gettext_lazy("Only its author can withdraw it from review, and only while it is waiting."),

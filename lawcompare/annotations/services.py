@@ -22,7 +22,14 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_that_may
 from lawcompare.accounts.models import Confirmation, Membership, Person
-from lawcompare.annotations.access import may_remark, may_set_words, organisation_of, publishes_own, wrote
+from lawcompare.annotations.access import (
+    explains_withdrawal,
+    may_remark,
+    may_set_words,
+    organisation_of,
+    publishes_own,
+    wrote,
+)
 from lawcompare.annotations.html import check_body, render_body
 from lawcompare.annotations.models import (
     Annotation,
@@ -342,11 +349,14 @@ def drop_revision(user: Person, annotation: Annotation) -> None:
 
 @transaction.atomic
 def withdraw_annotation(user: Person, annotation: Annotation, reason: str) -> None:
-    """Take a published annotation out of public sight. Its address stays, with a notice and the reason."""
+    """Take a published annotation out of public sight. Its address stays, with a notice, and the reason where readers
+    are told it (``explains_withdrawal``).
+    """
     _check_member(user, annotation)
     if annotation.creator_id != user.pk:
         _check_reviewer(user, annotation)
-    if not reason.strip():
+    reason = reason if explains_withdrawal(user, annotation) else ""
+    if explains_withdrawal(user, annotation) and not reason.strip():
         raise PermissionDenied(_("Readers are told why a note was withdrawn: give the reason."))
     held = Annotation.objects.filter(pk=annotation.pk, status=NoteStatus.PUBLISHED)
     if not held.update(status=NoteStatus.WITHDRAWN, pending="", changed_at=timezone.now()):

@@ -270,16 +270,15 @@ def remark(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take a published annotation out of sight; readers are told that and why."""
+    """Take a published annotation out of sight; readers are told that, and by another than its author why."""
     annotation = access.get_annotation_for(request.user, slug, access.may_withdraw)
-    if request.method != "POST":
-        return render(request, "annotations/review/withdraw.html", {"annotation": annotation})
-    reason = _reason(request)
-    if not reason:
-        problem = _("Say why it is withdrawn: readers who follow its address are told.")
-        return render(
-            request, "annotations/review/withdraw.html", {"annotation": annotation, "problem": problem}, status=400
-        )
+    reason, explains = _reason(request), access.explains_withdrawal(request.user, annotation)
+    if request.method != "POST" or (explains and not reason):
+        context: dict[str, Any] = {"annotation": annotation, "explains": explains}
+        if request.method == "POST":
+            context["problem"] = _("Say why it is withdrawn: readers who follow its address are told.")
+        status = 400 if "problem" in context else 200
+        return render(request, "annotations/review/withdraw.html", context, status=status)
     services.withdraw_annotation(request.user, annotation, reason)
     messages.success(request, _("Withdrawn. Its address now says so."))
     return redirect(annotation)
