@@ -854,6 +854,21 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     )
 
 
+def test_who_confirms_a_pair_of_others_translation_takes_no_other_from_it(
+    languages, cast, django_capture_on_commit_callbacks
+):
+    old, khmer = languages
+    for text in languages:
+        Origin.objects.create(version=text, organisation=cast.centre)
+    one, *others = (text.clauses.get(eid=f"chp_1__art_{at}") for text, at in ((old, 3), (khmer, 3), (khmer, 4)))
+    with django_capture_on_commit_callbacks(execute=True):
+        correcting_services.set_together(cast.rita, old, khmer, [(one, other) for other in others], "It is split.")
+    with pytest.raises(PermissionDenied):
+        correcting_services.set_together(cast.charlie, old, khmer, [(one, others[0])], "Read.")
+    rows = ClauseTranslation.objects.filter(original=one).values_list("translation__eid", "confirmed_by")
+    assert set(rows) == {("chp_1__art_3", "The Centre"), ("chp_1__art_4", "The Centre")}
+
+
 def test_the_reasons_of_a_pair_are_values_in_words_of_the_reader(drafts, rita):
     pair = current(drafts).pairs.get(level="unit", old__num="Article 1")
     assert pair.reasons == [["same-text", {}], ["same-number", {}]]

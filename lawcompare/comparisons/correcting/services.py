@@ -264,16 +264,19 @@ def _analyst(user: Person, old: Version, new: Version) -> Membership:
 
 
 def _check_translation(membership: Membership, edges: Sequence[Edge], old: Version, new: Version) -> None:
-    """Raise ``PermissionDenied`` where somebody says of others' texts that other clauses translate each other than the
-    program found: that is shown on every page. Whoever may correct may confirm what was found.
+    """Raise ``PermissionDenied`` where somebody says of others' texts that other clauses translate each other, or
+    fewer, than are set together: that is shown on every page. Whoever may correct may confirm what is.
     """
     bringers = {text.brought_by and text.brought_by.pk for text in (old, new)}
     if bringers == {membership.organisation_id} or membership.organisation.slug == EDITORS:
         return
     rows = ClauseTranslation.objects.filter(original_version__in=[old, new], translation_version__in=[old, new])
-    found = {frozenset(pair) for pair in rows.values_list("original", "translation")}
+    stated = {frozenset(one and one.pk for one in edge) for edge in edges}
+    found = {
+        pair for pair in map(frozenset, rows.values_list("original", "translation")) if pair & set().union(*stated)
+    }
     is_translation = new.translates_id == old.pk or old.translates_id == new.pk
-    if is_translation and any(frozenset(one and one.pk for one in edge) not in found for edge in edges):
+    if is_translation and stated != found:
         raise PermissionDenied(_("Only who brought a text and its translation says which clauses translate which."))
 
 
