@@ -26,6 +26,7 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import kinds
 from lawcompare.core.jobs.runner import run_now
+from lawcompare.core.models import Entry
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Topic
@@ -426,6 +427,22 @@ def test_what_an_organisation_calls_its_text_keeps_no_official_one_away(site, re
     assert Version.objects.filter(origin=None).count() == 3, "the draft, the restatement and the official text"
     newer(site, b"knowingly")
     assert [notice.old for notice in check_laws(source_of())] == [official]
+
+
+def test_a_law_that_an_organisation_named_has_its_own_name_once_its_official_text_is_here(site, cast, client):
+    front = "law_title: Law of bandits\nlaw_title_km: ចោរ\nlaw_date: 1999\nkind: decree\njurisdiction: kh"
+    front = RESTATED.replace("jurisdiction: us\nkind: statute", front)
+    own = import_law(Import(front.encode(), "own.md")).version
+    Law.objects.update(description="Bandits again.")
+    Origin.objects.create(version=own, organisation=cast.others)
+    publish(own)
+    assert "Law of bandits" in client.get("/laws/us-code-17/").content.decode()
+    fetch("17:506,507")
+    law = client.get("/api/v1/laws/us-code-17").json()
+    assert [law[name] for name in ("title", "title_km", "description", "jurisdiction", "kind")] == [
+        "United States Code, Title 17", "", "", "us", "statute"
+    ]  # fmt: skip
+    assert Law.objects.get().date == "1926" and Entry.objects.filter(subject="law/us-code-17").exists()
 
 
 def newer(site, change: bytes = b"") -> None:

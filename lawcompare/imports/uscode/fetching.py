@@ -20,6 +20,7 @@ from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.core.jobs.runner import run_now
+from lawcompare.core.log.services import record
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
@@ -36,15 +37,16 @@ from lawcompare.imports.uscode.publisher import (
     source_of,
     unpack,
 )
+from lawcompare.laws.access import proposal_of_law
 from lawcompare.laws.documents import load_document
-from lawcompare.laws.models import Clause, TextStatus, Version
+from lawcompare.laws.models import Clause, Law, TextStatus, Version
 from lawcompare.laws.services import Import, Imported, import_law
 from lawcompare.publishing.services import publish
 
 log = logging.getLogger(__name__)
 
 # The Code as a whole was enacted on 30 June 1926; its titles stand under that year, positive law or not.
-CODE_DATE = "1926"
+LAW = {"jurisdiction": "us", "kind": "statute", "date": "1926"}
 _HEAD = 20_000
 _SLUG = re.compile(r"rp(\d+-\d+(?:not\d+)*)-en(?:-\d+)?")
 
@@ -120,6 +122,7 @@ def _store(file: TitleFile) -> Imported:
     before = text_before(wanted.law, release)
     official = f"{settings.USCODE_URL.rstrip('/')}/{release.folder}/{release.archive(wanted)}"
     number = wanted.title.upper()
+    title = f"United States Code, Title {number}"
     imported = import_law(
         Import(
             file.xml,
@@ -129,10 +132,10 @@ def _store(file: TitleFile) -> Imported:
             sections=wanted.sections,
             metadata={
                 "title": f"{number} U.S.C., selected sections, official text ({release})",
-                "law_title": f"United States Code, Title {number}",
-                "jurisdiction": "us",
-                "kind": "statute",
-                "law_date": CODE_DATE,
+                "law_title": title,
+                "jurisdiction": LAW["jurisdiction"],
+                "kind": LAW["kind"],
+                "law_date": LAW["date"],
                 "language": "en",
                 "text_status": TextStatus.OFFICIAL,
                 "source_url": file.url if file.url.startswith("http") else official,
@@ -148,6 +151,10 @@ def _store(file: TitleFile) -> Imported:
             release_point=str(release),
             defaults={"url": file.url[:500], "sha256": file.sha256, "size": file.size},
         )
+    if proposal_of_law(version.law):  # until now it was what who brought an unconfirmed text of it called it
+        fields = LAW | {"title": title, "description": "", "in_other_languages": {}, "organisation": ""}
+        Law.objects.filter(pk=version.law_id).update(**fields)
+        record("change law", f"law/{wanted.law}")
     publish(version)
     if version.follows:
         request_comparison(version.follows, version)
