@@ -23,7 +23,7 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
 from lawcompare.languages import digits, reader_language
-from lawcompare.laws.access import corrections_of
+from lawcompare.laws.access import corrections_of, proposal_of_law
 from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
@@ -369,7 +369,7 @@ def concerns_excerpt(law: str) -> SharedExcerpt:
         names=("concerns", (law,)),
         label=_("Concerns, text by text"),
         title=_("Did the risk survive?"),
-        of=shared.name,
+        of=f"{proposal}{_(':')} {shared.name}" if (proposal := proposal_of_law(shared)) else shared.name,
         address=reverse("concerns", args=[law]),
         lead=lead,
         comment=tallies[-1].sentence if tallies else "",

@@ -322,11 +322,14 @@ def test_every_file_that_says_what_an_unconfirmed_text_is_says_who_brought_it(
     client, cast, drafts, store, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
+        other = store(NEW_DRAFT, "signed", law="bandits", published=False)
         version = store(NEW_DRAFT, "signed", date="2021", published=False, status="official")
-        Origin.objects.create(version=version, organisation=cast.others)
-        publish(version)
+        for text in (other, version):
+            Origin.objects.create(version=text, organisation=cast.others)
+            publish(text)
     forms = [f"/laws/draft/signed{form}" for form in ("/", ".json", ".md", ".txt", ".akn.xml")]
-    for address in [*forms, "/compare/draft/new/with/draft/signed.json", "/api/v1/laws/draft/signed"]:
+    of_law = [f"/{form}/laws/bandits/concerns/" for form in ("share", "embed")]
+    for address in [*forms, *of_law, "/compare/draft/new/with/draft/signed.json", "/api/v1/laws/draft/signed"]:
         answer = client.get(address)
         assert answer.status_code == 200 and "The Others" in answer.getvalue().decode(), address
     decide(cast.sara, version.origin)
