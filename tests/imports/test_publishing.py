@@ -28,6 +28,7 @@ from lawcompare.laws.editing.services import rename_law, rename_text
 from lawcompare.laws.models import Clause, Law, Origin, Original, PlainWords, Version
 from lawcompare.laws.services import ImportRefused, store_text
 from lawcompare.laws.version_page import lay_out, lay_out_unsaved
+from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.publishing.services import publish as make_public
 from lawcompare.search.models import EntryKind, SearchEntry
 from tests.annotations.conftest import make_note
@@ -440,6 +441,23 @@ def test_a_private_text_takes_no_name_that_another_organisation_could_notice(edi
     assert about(editor, second, law_slug="law-on-lamps")["Location"].endswith("/preview/")
     publish(editor, second, commit)
     assert Version.objects.published().get().address == "law-on-lamps/2024-03-en"
+
+
+def test_a_law_that_others_withdrew_takes_no_text_with_it(client, editor, draft, hand_in, store, cast, commit):
+    theirs = store(OLD_DRAFT, "theirs", law="law-on-lamps")
+    Origin.objects.create(version=theirs, organisation=cast.others)
+    about(editor, draft, law="law-on-lamps")
+    publish(editor, draft, commit, private="1")
+    withdraw(cast.sara, theirs.law, "It names somebody.")
+    answer = editor.post(f"{draft.get_absolute_url()}publish/", follow=True)
+    assert "removed from public view, with all its texts" in answer.content.decode()
+    assert not Version.objects.published().exists()
+    discard(cast.eve, ImportDraft.objects.get())  # with which the Centre no longer sees that there is such a law
+    second = hand_in(LAW + "\nArticle 5. Lamps\nLamps are lit.\n")
+    corrections.check_warnings(cast.eve, second)
+    about(editor, second, law_slug="law-on-lamps")
+    publish(editor, second, commit)
+    assert Version.objects.published().get().law.slug == "law-on-lamps-2"
 
 
 def test_what_was_changed_since_the_preview_is_not_published(editor, draft, cast, commit):

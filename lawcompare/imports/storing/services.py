@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -25,7 +26,7 @@ from lawcompare.imports.amending.services import check_decided, store_amendment
 from lawcompare.imports.corrections import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.editing.services import PRIVATE_NAME, RenamingRefused, private_name, rename_law, rename_version
-from lawcompare.laws.models import Law, Origin, Version
+from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 from lawcompare.laws.proposals import check_room
 from lawcompare.laws.services import ImportRefused, TranslationGaps, store_text, translation_gaps
 from lawcompare.publishing.services import publish
@@ -115,6 +116,7 @@ def ask_to_store(
         raise ClausesWithoutCounterpart
     if is_public:
         _check_room(membership.organisation)
+        _check_law("" if details.get("law_title") else details["law"])
     kept = {name: str(value) for name, value in details.items() if value}
     held.details = held.details | kept
     step = "publishing" if is_public else "keeping"
@@ -127,6 +129,12 @@ def ask_to_store(
 def _check_room(organisation: Organisation, text: Version | None = None) -> None:
     coming = ImportDraft.objects.filter(organisation=organisation, version=None, store_publicly=True)
     check_room(organisation, coming.filter(storing_job__state__in=UNFINISHED).count(), text)
+
+
+def _check_law(slug: str) -> None:
+    """Raise ValidationError where a law was withdrawn, with which a text of it would not be seen."""
+    if Withdrawal.objects.standing().filter(law__slug=slug).exists():
+        raise ValidationError(_("This law was removed from public view, with all its texts."))
 
 
 def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> TranslationGaps:
@@ -143,6 +151,7 @@ def publish_kept(user: Person, draft: ImportDraft) -> None:
     if version is None or version.is_published:
         return
     _check_room(membership.organisation, version)
+    _check_law(version.law.slug)
     if draft.amends_id is not None:
         check_decided(draft, is_public=True)
         store_amendment(draft, version)  # the act was stored since, perhaps
@@ -227,8 +236,10 @@ def needs_comparing(draft: ImportDraft, document: Document) -> bool:
 
 
 def _free_law(details: Mapping[str, Any]) -> dict[str, Any]:
-    """The details with a free name for a new law, where another organisation has a private one of the same name."""
-    public = Version.objects.filter(law__slug=details["law"], published_at__isnull=False)
+    """The details with a free name for a new law, where another organisation has a private one of the same name, or
+    withdrew one.
+    """
+    public = Version.objects.published().filter(law__slug=details["law"])
     if "law_title" not in details or public.exists():
         return dict(details)
     return dict(details) | {"law": _free_among(Law.objects.all(), details["law"])}
