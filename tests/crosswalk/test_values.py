@@ -282,6 +282,11 @@ def test_a_value_that_makes_no_sense_is_refused_in_a_sentence(subtests):
         ("penalties", "fine 500..100 USD", "The least of a penalty is more than its most: “fine 500..100 USD”"),
         ("penalties", "a long time", "“a long time” is no penalty"),
         ("penalties", "or both", "“or both” is no penalty"),
+        # Of 400 digits the clause's page, the table of all values and the page of proposals ended in an error.
+        ("penalties", f"fine {'9' * 20} USD", "is no penalty"),
+        ("penalties", f"fine ..{'9' * 20} KHR", "is no penalty"),
+        ("penalties", f"prison 1 year..{'9' * 20} years", "is no penalty"),
+        ("time_limits", f"at most {'9' * 20} hours", "A time is written like"),
         ("mental", "spite", "There is no value “spite”; choose one of: intent"),
         ("time_limits", "soon", "A time is written like"),
         ("conduct", "entering", "the words alone are stated"),

@@ -202,3 +202,16 @@ def test_numbers_are_read():
         "three hundred thousand": 300000,
     }
     assert {text: parse_number(text).value for text in numbers} == numbers
+
+
+def test_a_number_larger_than_any_that_a_law_means_is_none(subtests):
+    """With such an amount the page of a topic ended in an error, whose text alone had it."""
+    digits, scales = "9" * 5_000, "million " * 60
+    for number in (digits, f"{digits}.5", f"{digits[:400]}.5 million", f"5 {scales}", f"2.5 {scales}",
+                   f"one {'hundred ' * 300}", f"៥{'លាន' * 60}", "1,000,000,000,000,000"):  # fmt: skip
+        with subtests.test(number=number[:30]):
+            assert parse_number(number) is None
+            assert all(abs(value) < 10**17 for each in amounts(
+                f"Whoever enters is fined not more than {number.strip()} riel or imprisoned for {number} years."
+            ) for value in each.values() if not isinstance(value, str))  # fmt: skip
+    assert parse_number("999,999,999,999,999").value == 10**15 - 1

@@ -466,9 +466,10 @@ IN_ITS_WORDS = frozenset({Element.CONDUCT, Element.HARM, Element.SCOPE, Element.
 
 _MONTHS = {"month": 1, "year": 12}
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
-_TIME = re.compile(r"(?:at )?(least|most|exactly) (\d+) (hour|day|week|month|year)s?")
-_DURATION = re.compile(r"(\d+) (day|month|year)s?")
-_FINE = re.compile(r"fine(?: (?P<least>\d+)?(?P<range>\.\.)?(?P<most>\d+)? (?P<currency>[A-Z]{3}))?")
+# Of a number with hundreds of digits no page could say how much it is in dollars.
+_TIME = re.compile(r"(?:at )?(least|most|exactly) (\d{1,9}) (hour|day|week|month|year)s?")
+_DURATION = re.compile(r"(\d{1,9}) (day|month|year)s?")
+_FINE = re.compile(r"fine(?: (?P<least>\d{1,15})?(?P<range>\.\.)?(?P<most>\d{1,15})? (?P<currency>[A-Z]{3}))?")
 _JOINED = {"and": "and", "or": "or", "or both": "or-both"}
 
 

@@ -66,6 +66,9 @@ _BRACKETS = r"(?:\s*\([^()]{1,80}\))?"
 ENGLISH = rf"(?:(?:{_DIGITS}{_SCALED}|{_ENGLISH_WORDS}){_BRACKETS}{_SCALED})"
 KHMER = rf"(?:(?:{_DIGITS}{_KHMER_SCALE}*|(?:{_KHMER_WORD})+){_BRACKETS}{_KHMER_SCALE}*)"
 
+# Where a number is longer or larger, what it is multiplied and divided by later would leave the range of a float.
+_LONGEST, _LARGEST = 250, 10**15
+
 _PARTS = re.compile(r"(?P<main>[^()]+)(?:\((?P<other>[^()]*)\)(?P<scale>[^()]*))?", re.DOTALL)
 _ENGLISH_SCALE = re.compile(r"hundred|thousand|million|billion", re.IGNORECASE)
 _EACH_KHMER_SCALE = re.compile(_KHMER_SCALE)
@@ -107,7 +110,7 @@ class NumberMismatch:
 
 
 def parse_number(text: str) -> Amount | None:
-    """Read a number in digits, words or both; None where it is neither.
+    """Read a number in digits, words or both; None where it is neither, or larger than any that a law means.
 
     >>> parse_number("100,000").value, parse_number("two (2)").value, parse_number("2.5 million").value
     (100000, 2, 2500000)
@@ -117,14 +120,14 @@ def parse_number(text: str) -> Amount | None:
     Amount(value=5, digits=6, words=5, well_grouped=True)
     """
     parts = _PARTS.fullmatch(text.strip())
-    if parts is None:
+    if parts is None or len(text) > _LONGEST:
         return None
     scale = _scale(parts["scale"] or "")
     read = [_one(part, scale) for part in (parts["main"], parts["other"]) if part]
     digits = next((value for value, is_digits, _ in read if is_digits and value is not None), None)
     words = next((value for value, is_digits, _ in read if not is_digits and value is not None), None)
     chosen = digits if words is None else words
-    if chosen is None:
+    if chosen is None or chosen >= _LARGEST:
         return None
     return Amount(whole(chosen), digits, words, all(well for _, _, well in read))
 
@@ -182,9 +185,9 @@ def _digits(text: str) -> tuple[float, bool]:
 def _scale(text: str) -> int:
     value = 1
     for word in _ENGLISH_SCALE.findall(text):
-        value *= _SCALES[word.lower()]
+        value = min(value * _SCALES[word.lower()], _LARGEST)
     for word in _EACH_KHMER_SCALE.findall(text):
-        value *= _KHMER_SCALES[word]
+        value = min(value * _KHMER_SCALES[word], _LARGEST)
     return value
 
 

@@ -106,6 +106,8 @@ def parse_duration(text: str, language: str, *, unit: str | None = None, start: 
         if own is None:
             continue
         amount = parse_number(match["number"])
+        if amount is None and match["number"][0].isdecimal():
+            continue  # larger than any
         number = amount.value if amount else 0.5 if match["number"].lower().startswith(("half", "កន្លះ")) else 1
         has_half = bool(match["half"]) or any(word in (match["half2"] or "") for word in ("half", "កន្លះ"))
         if has_half and own not in _HALVES:
