@@ -469,7 +469,7 @@ _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 # Of a number with hundreds of digits no page could say how much it is in dollars.
 _TIME = re.compile(r"(?:at )?(least|most|exactly) (\d{1,9}) (hour|day|week|month|year)s?")
 _DURATION = re.compile(r"(\d{1,9}) (day|month|year)s?")
-_FINE = re.compile(r"fine(?: (?P<least>\d{1,15})?(?P<range>\.\.)?(?P<most>\d{1,15})? (?P<currency>[A-Z]{3}))?")
+_FINE = re.compile(r"fine(?: (?P<least>\d{1,15})?(?P<range>\.\.)?(?P<most>(?<!\d)\d{1,15})? (?P<currency>[A-Z]{3}))?")
 _JOINED = {"and": "and", "or": "or", "or both": "or-both"}
 
 
