@@ -28,10 +28,19 @@ class AccountsConfig(AppConfig):
         from lawcompare.accounts.models import Invitation
         from lawcompare.core.jobs.registry import Kind, register
 
-        function = "lawcompare.accounts.sign_in.send_password_email"
+        sign_in = "lawcompare.accounts.sign_in"
         # A request that no worker took up is forgotten with its address, which nobody may have confirmed.
         kept_for = timedelta(hours=2)
-        register(Kind("password-email", "e-mail about a password", function, goes_first=True, kept_for=kept_for))
+        register(
+            Kind(
+                "password-email",
+                "e-mail about a password",
+                f"{sign_in}.send_password_email",
+                goes_first=True,
+                kept_for=kept_for,
+            ),
+            Kind("old-sessions", "deletion of sessions", f"{sign_in}.forget_sessions", every=timedelta(minutes=10)),
+        )
         OPENINGS.append(Opening(
             "invite", "invited_by", Invitation.objects.waiting, lambda: {"withdrawn_at": timezone.now()},
             "withdraw invitation", lambda row: _("Invitation as %(role)s") % {"role": row.get_role_display()},

@@ -14,19 +14,21 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
-from allauth.mfa.webauthn.views import AddWebAuthnView
+from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
@@ -52,6 +54,8 @@ BEGAN, SEEN, ACTING_FOR = "began_at", "seen_at", "acting_for"
 PASSWORD_EMAILS_PER_HOUR = 3
 # How finely it is noted when a session was last used: not a write for every page.
 SEEN_EVERY = 300
+# What a passkey is asked is kept in a session, which whoever asks gets: so many seconds, if nobody signs in with it.
+PASSKEY_SECONDS = 600
 
 
 class Sessions:
@@ -108,6 +112,13 @@ def _passed_second_factor(request: HttpRequest, user: User) -> bool:
 def begin(session: Any) -> None:
     """Start the session's clocks: somebody has just signed in."""
     session[BEGAN] = session[SEEN] = int(time.time())
+    session.set_expiry(None)
+
+
+def forget_sessions(job: Job, report: Report) -> None:
+    """Delete the sessions that are over, and what is told of them."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
 def is_over(session: Any, now: int) -> bool:
@@ -145,6 +156,14 @@ def refuse_unreadable_answer(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+class SignInByPasskey(LoginWebAuthnView):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        if not request.session.is_empty():
+            request.session.set_expiry(PASSKEY_SECONDS)
+        return response
 
 
 @method_decorator(login_required, name="dispatch")

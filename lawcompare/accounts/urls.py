@@ -6,7 +6,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
 from lawcompare.accounts import views
-from lawcompare.accounts.sign_in import ActivateApp, AddPasskey, passed, refuse_unreadable_answer
+from lawcompare.accounts.sign_in import ActivateApp, AddPasskey, SignInByPasskey, passed, refuse_unreadable_answer
 
 FACTOR = "accounts/second-factor"
 
@@ -47,7 +47,7 @@ urlpatterns = [
         passed(refuse_unreadable_answer(AddPasskey.as_view())),
         name="mfa_add_webauthn",
     ),
-    path(f"{FACTOR}/passkeys/sign-in/", refuse_unreadable_answer(passkeys.login_webauthn), name="mfa_login_webauthn"),
+    path(f"{FACTOR}/passkeys/sign-in/", refuse_unreadable_answer(SignInByPasskey.as_view()), name="mfa_login_webauthn"),
     path(
         f"{FACTOR}/passkeys/reauthenticate/",
         refuse_unreadable_answer(passkeys.reauthenticate_webauthn),

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import User
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.runner import run_now
 from tests import second_factor
 from tests.accounts.conftest import PASSWORD
 
@@ -144,3 +151,17 @@ def test_what_no_passkey_answers_is_refused(client, cast, credential):
     assert client.post(signing_in, {"credential": credential}).status_code == 400
     client.force_login(cast.alice)
     assert [client.post(reverse(name), {"credential": credential}).status_code for name in others] == [400, 400]
+
+
+def test_what_strangers_ask_a_passkey_for_is_kept_for_minutes(client, with_password):
+    """A row for every question stayed for ever; who signs in is kept as long as before."""
+    asked = Client()
+    asked.get(reverse("mfa_login_webauthn"), headers={"X-Requested-With": "XMLHttpRequest"})
+    assert Session.objects.get().expire_date < timezone.now() + timedelta(minutes=11)
+    client.get(reverse("mfa_login_webauthn"), headers={"X-Requested-With": "XMLHttpRequest"})
+    sign_in(client, with_password.alice)
+    assert client.session.get_expiry_age() > 24 * 3600 and UserSession.objects.count() == 1
+    assert Session.objects.count() == 2
+    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+    run_now(Job.objects.create(kind="old-sessions", is_periodic=True))
+    assert not Session.objects.exists() and not UserSession.objects.exists()

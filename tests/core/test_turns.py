@@ -184,7 +184,7 @@ BOUNDS = {
     **dict.fromkeys(("translationmapping", "suggestionrun", "carrying", "draftpublishing"), "TEXT_CHARACTERS_MAX"),
     **dict.fromkeys(("reading", "forgotten-names", "amending"), "IMPORT_BYTES_MAX"),
     **dict.fromkeys(("memofile", "email", "password-email", "note-news"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
-    **dict.fromkeys(("text-news", "job-news", "daily-emails"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
+    **dict.fromkeys(("text-news", "job-news", "daily-emails", "old-sessions"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
     **dict.fromkeys(("missing-indexes", "old-files", "earlier-rules", "search-model"), "TEXT_CHARACTERS_MAX"),
     "fetch": "USCODE_BYTES_MAX",
 }
