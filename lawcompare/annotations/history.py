@@ -43,7 +43,7 @@ def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetim
     public = [row for row in annotation.revisions.all() if row.published_at]
     private = [row for row in public if until and row.published_at and row.published_at <= until]
     public = public[max(len(private) - 1, 0) :]
-    names = _names((row.content for row in public), reader)
+    names = _names((row.content for row in public), reader, annotation)
     language = annotation.version.language
     steps = []
     before: Content | None = None
@@ -59,14 +59,17 @@ def compare(before: Content, after: Content, language: str, reader: Person) -> l
     return list(differences(before, after, language, _names([before, after], reader)))
 
 
-def _names(contents: Iterable[Content], reader: Person) -> dict[str | int, str]:
-    """What the categories (by code) and clauses (by key) in contents are called, of those a reader may know of."""
+def _names(contents: Iterable[Content], reader: Person, note: Annotation | None = None) -> dict[str | int, str]:
+    """What the categories (by code) and clauses (by key) in contents are called, of those a reader may know of; the
+    former as a published ``note`` keeps them.
+    """
     rows = list(contents)
     codes = {code for content in rows for code in content["categories"]}
     keys = {key for content in rows for name in ("standards", "answers") for key in content[name]}
     names: dict[str | int, str] = {}
     if codes:
-        names |= {row.code: str(row) for row in Category.objects.filter(code__in=codes)}
+        kinds = Category.objects.filter(code__in=codes)
+        names |= {row.code: note.called(row.code, str(row)) if note else str(row) for row in kinds}
     if keys:
         clauses = visible_clauses(reader).filter(pk__in=keys).select_related("version__law").defer("text")
         names |= {row.pk: f"{row.version.law.name}, {cite(row)}" for row in clauses}

@@ -350,11 +350,12 @@ class Annotation(models.Model):
         """The same, each with what it asked then; of earlier notes as long as the kind is called so."""
         found = []
         for kind in self.categories.all():
-            words = self._kept(kind.code, str(kind))
-            found.append((words, self._kept(f"{kind.code}?", kind.question_text if words == str(kind) else "")))
+            words = self.called(kind.code, str(kind))
+            found.append((words, self.called(f"{kind.code}?", kind.question_text if words == str(kind) else "")))
         return found
 
-    def _kept(self, key: str, now: str) -> str:
+    def called(self, key: str, now: str) -> str:
+        """What a kind of risk, by its code, was called when it was published; ``now``: what it is called today."""
         words = self.kind_words.get(key, {DEFAULT.code: now})
         return words.get(reader_language().code) or words.get(DEFAULT.code, "")
 

@@ -317,7 +317,7 @@ def publish_annotation(
             raise RestsOnPrivateText(clause)
     annotation.body_html = render_body(annotation.body)
     annotation.published_at = annotation.published_at or now
-    annotation.kind_words = _words_of(relations["categories"])
+    annotation.kind_words |= _words_of(relations["categories"])  # with those of its history
     annotation.save()
     _set_relations(annotation, relations)
     annotation.revisions.filter(pk=last.pk).update(published_at=now)

@@ -626,6 +626,11 @@ def test_what_was_changed_again_since_is_not_taken_back_over_it(place, cast):
 
 
 def test_a_published_note_keeps_the_words_of_its_kinds_wherever_it_stands(place, cast, client):
+    note = place.note
+    for kinds in ([], list(note.categories.all())):  # its history tells that it had none
+        write_annotation(cast.alice, note, {"categories": kinds})
+        submit_annotation(cast.alice, note)
+        publish_annotation(cast.rita, note)
     client.force_login(place.otto)
     client.post(reverse("kind_edit", args=["VAGUE"]), {"label": "zzkind", "question": "zzasks"})
     decide(cast.sara, CategoryChange.objects.get())
@@ -633,10 +638,14 @@ def test_a_published_note_keeps_the_words_of_its_kinds_wherever_it_stands(place,
     cache.clear()
     assert Category.objects.get(code="VAGUE").label == "zzkind"
     note = place.note.get_absolute_url()
+    assert client.get(note).content.decode().count("Vagueness") == 5, "twice in its history too"
+    assert "Vagueness" in client.get("/laws/draft/concerns/").content.decode().partition('scope="rowgroup"')[2]
     for address in (
         note,
         f"/km{note}",
         "/laws/draft/versions/",
+        "/laws/draft/concerns.csv",
+        "/laws/draft/concerns.svg",
         "/",
         f"/embed{note}",
         f"/share{note}",

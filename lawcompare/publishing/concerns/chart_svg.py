@@ -101,7 +101,7 @@ class _Picture:
             if not shown:
                 break
             self.y += GROUP
-            name = str(kind) if kind else gettext("No kind of risk stated")
+            name = kind or gettext("No kind of risk stated")
             first, *more = wrap(f"{name} · {digits(len(concerns))}", self.width - 2 * self.edge - 20, 15)
             self._text(self.edge, self.y - 14, first + ("…" if more else ""), 15, weight=600)
             self._rule(self.palette.ink)

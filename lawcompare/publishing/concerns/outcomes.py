@@ -179,15 +179,15 @@ class Survival:
         return next((tally for tally in reversed(self.tallies) if tally), None)
 
     @property
-    def groups(self) -> list[tuple[Category | None, list[Concern]]]:
-        """The concerns by the kind of risk they are listed under, gravest and earliest first."""
-        shelves: dict[Category | None, list[Concern]] = {}
+    def groups(self) -> list[tuple[str, list[Concern]]]:
+        """The concerns by the kind of risk they are listed under, called as when they were published, gravest first."""
+        shelves: dict[tuple[bool, int, str, str], list[Concern]] = {}
         for concern in self.concerns:
-            shelves.setdefault(concern.category, []).append(concern)
-        order = sorted(
-            shelves, key=lambda kind: (kind is None, kind.position if kind else 0, kind.code if kind else "")
-        )
-        return [(kind, shelves[kind]) for kind in order]
+            kind = concern.category
+            words = concern.root.called(kind.code, str(kind)) if kind else ""
+            place = (kind is None, kind.position if kind else 0, kind.code if kind else "", words)
+            shelves.setdefault(place, []).append(concern)
+        return [(place[-1], shelves[place]) for place in sorted(shelves)]
 
 
 def narrowed(survival: Survival, chosen: NoteFilter, raised: str = "") -> Survival:
@@ -300,7 +300,7 @@ def as_table(survival: Survival) -> list[list[str]]:
     rows = [_head(names)]
     for kind, concerns in survival.groups:
         for one in concerns:
-            line = [str(kind or ""), one.root.exact, cite(one.root.clause), one.root.voice, str(one.risk.label)]
+            line = [kind, one.root.exact, cite(one.root.clause), one.root.voice, str(one.risk.label)]
             rows.append(line + [words for cell in one.cells for words in (cell.found, cell.reason)])
     return rows
 
@@ -333,7 +333,7 @@ def concern_blocks(survival: Survival, root: str, level: int = 1) -> list[Block]
     shares = [6, *([3] * len(survival.versions))]
     for kind, concerns in survival.groups:
         rows = [[_name_lines(one, root), *(_cell_lines(cell, root) for cell in one.cells)] for one in concerns]
-        blocks.append(ReportHeading(str(kind) if kind else _("No kind of risk stated"), level))
+        blocks.append(ReportHeading(kind or _("No kind of risk stated"), level))
         blocks.append(Grid([_("Concern"), *(version.name for version in survival.versions)], rows, shares))
     judged = _("Judged by those who wrote the notes; what nobody has judged says so.")
     return [*blocks, Prose(plain(judged), "Remark")] if blocks else []
@@ -367,7 +367,7 @@ def _sheet(survival: Survival, root: str) -> Sheet:
         for one in concerns:
             note = one.root
             row: list[SheetCell] = [
-                str(kind or ""),
+                kind,
                 LinkCell(note.exact or cite(note.clause), root + note.get_absolute_url()),
                 clause_link(note.clause, root),
                 note.voice,
