@@ -204,10 +204,13 @@ def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
 
 
 def replies_to_moderate(user: Person, organisation: Organisation) -> QuerySet[Reply]:
-    """The replies on the published annotations of an organisation that wait for one of its reviewers, others' alone."""
+    """The replies on the published annotations of an organisation that wait for one of its reviewers: others', on notes
+    that others wrote.
+    """
     held = Reply.objects.filter(status=ReplyStatus.HELD, annotation__organisation=organisation)
     held = held.filter(annotation__status=NoteStatus.PUBLISHED)
-    held = held if publishes_own(organisation) else held.exclude(creator=user.pk)
+    if not publishes_own(organisation):
+        held = held.exclude(Q(creator=user.pk) | Q(annotation__in=with_words_of(user)))
     return held.select_related("organisation", "annotation__clause", "annotation__version__law")
 
 
@@ -233,10 +236,9 @@ def open_flags(organisation: Organisation) -> QuerySet[Flag]:
 
 
 def flags_to_close(user: Person, organisation: Organisation) -> QuerySet[Flag]:
-    """Those that one of its reviewers closes: of no published note that they wrote, unless they are its only member."""
+    """Those that one of its reviewers closes: of no note that they wrote, also if withdrawn, unless nobody else can."""
     flags = open_flags(organisation)
-    own = Annotation.objects.filter(pk__in=with_words_of(user), status=NoteStatus.PUBLISHED)
-    return flags if publishes_own(organisation) else flags.exclude(annotation__in=own.values("pk"))
+    return flags if publishes_own(organisation) else flags.exclude(annotation__in=with_words_of(user))
 
 
 def get_open_flag(user: Person, slug: str) -> Flag:

@@ -166,7 +166,7 @@ def test_reviewers_of_the_organisation_see_a_notice_and_close_it_with_a_reason(c
     assert "village" not in read(client, note) and "deleted" not in read(client, note)
 
 
-def test_nobody_closes_a_notice_on_what_they_wrote_as_long_as_it_is_published(client, cast, note):
+def test_nobody_decides_on_replies_to_what_they_wrote_or_notices_of_it(client, cast, note):
     note.body = "Other words."
     services.write_annotation(cast.rita, note, {})  # who wrote any of it wrote it
     flag(note)
@@ -175,7 +175,14 @@ def test_nobody_closes_a_notice_on_what_they_wrote_as_long_as_it_is_published(cl
     page = client.get(reverse("workspace")).content.decode()
     assert "A village is named." in page and address not in page
     assert client.post(address, {"reason": "No."}).status_code == 404 and Flag.objects.get().closed_at is None
-    services.withdraw_annotation(cast.rita, note, "It names a village.")
+    reply_to(client, note, cast.charlie)
+    decide = reverse("reply_decide", args=[Reply.objects.get().slug])
+    client.force_login(cast.rita)
+    assert decide not in client.get(reverse("workspace")).content.decode()
+    assert client.post(decide, {"publish": "1"}).status_code == 404
+    services.withdraw_annotation(cast.rita, note, "It names a village.")  # and could submit it again
+    assert client.post(address, {"reason": "Withdrawn."}).status_code == 404
+    client.force_login(cast.eve)
     assert client.post(address, {"reason": "Withdrawn."}).status_code == 302 and Flag.objects.get().closed_at
 
 
