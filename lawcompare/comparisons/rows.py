@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from django.conf import settings
-from django.db.models import Q, TextField
+from django.db.models import Case, F, Q, TextField, When
 from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -34,6 +34,7 @@ from lawcompare.comparisons.models import (
 from lawcompare.comparisons.row_filter import RowFilter, find_rows
 from lawcompare.core.translations.texts import localised
 from lawcompare.languages import digits, reader_language
+from lawcompare.laws.access import private_until
 from lawcompare.laws.formatting import name_in_reader_language, number_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause
 
@@ -524,7 +525,11 @@ def _articles_with(
 def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
     """Set beside each row what each organisation proposed last of its clauses; not in an earlier edition."""
     related = ["old", "new", "decision__organisation", "decision__by"]
-    rows = Concordance.objects.between(comparison.old_id, comparison.new_id).proposed().order_by("pk")
+    rows = Concordance.objects.between(comparison.old_id, comparison.new_id).proposed()
+    # What was proposed in private comes before the rest, by what is public of it: nobody learns which was first.
+    public = private_until(VISITOR, comparison.old, comparison.new)
+    since = Case(When(decision__at__gt=public, then=F("decision"))) if public else F("decision")
+    rows = rows.order_by(since.asc(nulls_first=True), "decision__reason", "decision__touched", "decision", "pk")
     proposed = list(rows.select_related(*related)) if rows.exists() else []
     if not proposed or not Comparison.objects.current().filter(pk=comparison.pk).exists():
         return

@@ -419,15 +419,16 @@ def test_no_list_tells_in_which_order_a_text_s_clauses_were_decided_on_in_privat
             Origin.objects.create(version=text, organisation=cast.centre)
         with django_capture_on_commit_callbacks(execute=True):
             services.request_comparison(*both)
-        for reason, edge in [("zzone", (4, None)), ("zztwo", (3, 2))][::turn]:
+        decided = [("zzone", (4, None)), ("zztwo", (3, 2)), ("zzthree", (1, None)), ("zzfour", (None, 1))]
+        for reason, edge in decided[::turn]:
             joined(both, cast, edge, reason=reason)
         with django_capture_on_commit_callbacks(execute=True):
             publish(both[0])
             publish(both[1])
         client.force_login(cast.charlie)
-        page = client.get(reverse("corrections", args=[law, "old", law, "new"])).content.decode()
-        listed.append(re.findall("zzone|zztwo", page))
-    assert len(listed[0]) == 2 and listed[0] == listed[1]
+        pages = [reverse(name, args=[law, "old", law, "new"]) for name in ("corrections", "comparison")]
+        listed.append([re.findall(r"zz\w+", client.get(page).content.decode()) for page in pages])
+    assert len(listed[0][0]) == 4 and "zzthree" in listed[0][1] and listed[0] == listed[1]
 
 
 @pytest.mark.parametrize("beside", ["", pytest.param("others", marks=SELDOM), pytest.param("centre", marks=SELDOM)])
