@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from lawcompare.accounts.access import membership_of
+from lawcompare.accounts.rate_limits import allow
+
 View = Callable[..., HttpResponse]
 NUMERIC_VALUE_OUT_OF_RANGE = "22003"  # of PostgreSQL's codes of errors
 
@@ -30,6 +34,23 @@ def signed_in(*names: str) -> Callable[[View], View]:
     """Returns the decorator of a view that answers these methods, HEAD as GET, and leads visitors to the sign-in."""
     answers = methods("GET", "HEAD", *names[1:]) if names[0] == "GET" else methods(*names)
     return lambda view: answers(login_required(view))
+
+
+def makes_public(view: View) -> View:
+    """Decorates the view of a signed-in person that publishes or withdraws, by which kept pages are made anew: so many
+    presses of an organisation in an hour, whatever each is about.
+    """
+
+    @wraps(view)
+    def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        own = membership_of(request.user) if request.method == "POST" else None
+        most = settings.PUBLICATIONS_PER_HOUR
+        if own is not None and not allow(f"organisation-{own.organisation_id}", "publication", most):
+            sentence = _("Your organisation has changed as much as it may within an hour. Go on a little later.")
+            return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
+        return view(request, *args, **kwargs)
+
+    return counted
 
 
 class KnownMethods:

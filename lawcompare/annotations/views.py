@@ -19,7 +19,15 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Person
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import comes_from_here, is_accepted, number_of, refused_on, sentence_on, signed_in
+from lawcompare.accounts.responses import (
+    comes_from_here,
+    is_accepted,
+    makes_public,
+    number_of,
+    refused_on,
+    sentence_on,
+    signed_in,
+)
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import (
     FilterChoices,
@@ -203,6 +211,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@makes_public
 def decide(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish what was submitted, or return it with a reason."""
     if request.method != "POST":
@@ -230,6 +239,7 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @signed_in("POST")
+@makes_public
 def decide_many(request: HttpRequest) -> HttpResponse:
     """Publish several submitted notes, or return them with one reason: all that were chosen, or none."""
     if access.organisation_reviewed_by(request.user) is None:
@@ -269,6 +279,7 @@ def remark(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@makes_public
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a published annotation out of sight; readers are told that, and by another than its author why."""
     annotation = access.get_annotation_for(request.user, slug, access.may_withdraw)

@@ -89,3 +89,20 @@ def test_a_colleague_who_comes_before_the_button_is_pressed_ends_the_exception(c
     with pytest.raises(services.PermissionDenied):
         services.publish_annotation(cast.rita, note)
     assert not is_public(note)
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_so_often_an_organisation_publishes_and_withdraws_in_an_hour_and_another_too(client, cast, write, settings):
+    """What has all kept pages made anew; several notes at once are one press."""
+    settings.PUBLICATIONS_PER_HOUR = 1
+    notes = [write("submitted") for _number in range(2)]
+    client.force_login(cast.rita)
+    chosen = {"note": [f"{note.slug}:{note.revision}" for note in notes], "publish": "1"}
+    assert client.post(reverse("annotations_decide"), chosen).status_code == 302
+    assert Annotation.objects.published().count() == 2
+    withdraw = reverse("annotation_withdraw", args=[notes[0].slug])
+    refused = client.post(withdraw, {"reason": "No."})
+    assert refused.status_code == 429 and "as much as it may within an hour" in refused.content.decode()
+    assert Annotation.objects.published().count() == 2 and client.get(withdraw).status_code == 200
+    client.force_login(cast.charlie)
+    assert client.post(reverse("annotations_decide"), {"publish": "1"}).status_code == 409

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import EDITORS, Person
-from lawcompare.accounts.responses import is_accepted, refused_on, signed_in
+from lawcompare.accounts.responses import is_accepted, makes_public, refused_on, signed_in
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.drafts import services
@@ -365,6 +365,7 @@ def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
 
 
 @signed_in("POST")
+@makes_public
 def publish(request: HttpRequest, key: str) -> HttpResponse:
     """Have what was confirmed stated. Where a pair cannot be, nothing is, and the page says which and why."""
     one = access.get_draft(request.user, key)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from rapidfuzz import fuzz
 
-from lawcompare.accounts.responses import attempt, number_of
+from lawcompare.accounts.responses import attempt, makes_public, number_of
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import Level
 from lawcompare.core.jobs import services as jobs
@@ -149,6 +149,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @editors_only
+@makes_public
 def publish(request: HttpRequest, number: int) -> HttpResponse:
     """Have it made a version: public, or the organisation's own. Warnings that nobody checked are asked about once.
 

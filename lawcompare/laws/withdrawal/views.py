@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.responses import makes_public
 from lawcompare.laws import access
 from lawcompare.laws.models import Withdrawal
 from lawcompare.laws.withdrawal import services as withdrawal_services
@@ -38,6 +39,7 @@ class WithdrawnPages:
 
 
 @login_required
+@makes_public
 def withdraw(request: HttpRequest, law: str, version: str | None = None) -> HttpResponse:
     target = access.get_law(request.user, law) if version is None else access.get_version(request.user, law, version)
     if not withdrawal_services.may_withdraw(request.user, target):
@@ -52,6 +54,7 @@ def withdraw(request: HttpRequest, law: str, version: str | None = None) -> Http
 
 
 @login_required
+@makes_public
 def restore(request: HttpRequest, number: int) -> HttpResponse:
     withdrawal = get_object_or_404(Withdrawal.objects.select_related("law", "version__law"), pk=number)
     if not withdrawal_services.may_restore(request.user, withdrawal):

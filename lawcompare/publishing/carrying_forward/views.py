@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation
-from lawcompare.accounts.responses import signed_in
+from lawcompare.accounts.responses import makes_public, signed_in
 from lawcompare.annotations import access
 from lawcompare.annotations.forms import AnnotationForm
 from lawcompare.annotations.services import content_of, relations_of, submit_annotation
@@ -91,6 +91,7 @@ def _waiting(carrying: Carrying, organisation: Organisation) -> CarriedQuerySet:
 
 
 @signed_in("POST")
+@makes_public
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """One decision on one row: ``do`` says which."""
     row = get_carried(request.user, number)
@@ -226,6 +227,7 @@ def _listed(request: HttpRequest, number: int) -> CarriedQuerySet:
 
 
 @signed_in("POST")
+@makes_public
 def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm those of the rows listed whose words were kept, in one go."""
     try:
@@ -238,6 +240,7 @@ def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @signed_in("POST")
+@makes_public
 def close_lost(request: HttpRequest, number: int) -> HttpResponse:
     """Close those of the rows listed whose words were not found, in one go and in the same way."""
     rows, action = _listed(request, number), QUICK.get(request.POST.get("do", ""))
@@ -252,6 +255,7 @@ def close_lost(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @signed_in("POST")
+@makes_public
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     _organisation, carrying = get_carrying(request.user, number)
     rows = services.undo(request.user, carrying)
