@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 def _date_statements_of_one(organisation: Organisation) -> None:
     """Date what one person stated, which nobody else saw as long as a second had to confirm it."""
-    from lawcompare.crosswalk.models import Correspondence
+    from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus
 
-    Correspondence.objects.filter(organisation=organisation, seconded_for=None).update(made_at=timezone.now())
+    stated = Correspondence.objects.filter(organisation=organisation, status=CorrespondenceStatus.CONFIRMED)
+    stated.filter(seconded_for=None).update(made_at=timezone.now())
 
 
 class CrosswalkConfig(AppConfig):

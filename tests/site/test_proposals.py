@@ -496,12 +496,17 @@ def test_what_one_person_stated_under_the_two_person_rule_is_of_the_day_of_the_s
     second_factor.give(boss)
     answer = place.other.clauses.get(num="Article 4")
     row = state_by_hand(place.otto, place.topics["into"], place.clause, answer, "partial", "zzrow")
+    refused = Correspondence.objects.create(
+        subject=place.clause, subject_version=place.clause.version, object=place.other.clauses.get(num="Article 1"),
+        object_version=place.other, organisation=cast.others, status="refused",
+    )  # fmt: skip
     later = timezone.now() + timedelta(days=9)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
     if waives:
         describe_organisation(boss, {"description": "", "two_person_rule": False})
     else:
         second_correspondence(cast.charlie, row, row.seen)
+    assert Correspondence.objects.get(pk=refused.pk).made_at == refused.made_at, "of which nobody else learns"
     client.force_login(cast.rita)
     pair = {"source": place.clause.version.address, "target": place.other.address, "show": "decided"}
     page = client.get(reverse("suggestions"), pair).content.decode()
