@@ -275,7 +275,12 @@ def describe_organisation(by: Person, fields: dict[str, Any]) -> Organisation:
 
 @transaction.atomic
 def set_display_name(user: User, name: str) -> None:
-    """Set the name by which a person may be credited; empty where they are never to be named."""
+    """Set the name by which a person may be credited; empty where they are never to be named.
+
+    Raises ``ValidationError`` for a name of who belongs to no organisation: it would stand beside those they left.
+    """
+    if name and not user.memberships.exists():
+        raise ValidationError(_("Only members of an organisation can do this."))
     user.display_name = name
     user.save(update_fields=["display_name"])
     record("change name", f"person/{user.pk}", by=user, is_named=bool(name))

@@ -110,9 +110,10 @@ def profile(request: HttpRequest) -> HttpResponse:
     # A copy: a name that is refused must not show as the person's name on this very page.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=_person(request).pk))
     if request.method == "POST" and form.is_valid():
-        services.set_display_name(form.instance, form.cleaned_data["display_name"])
-        messages.success(request, _("Saved."))
-        return redirect("profile")
+        with refused_on(form, "display_name"):
+            services.set_display_name(form.instance, form.cleaned_data["display_name"])
+            messages.success(request, _("Saved."))
+            return redirect("profile")
     context = {
         "form": form,
         "acting_for": membership_of(request.user),

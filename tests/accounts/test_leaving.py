@@ -194,6 +194,14 @@ def test_a_session_acts_for_the_organisation_no_more(cast, opened):
         assert theirs.get(reverse(name)).status_code == 403, name
 
 
+def test_who_left_changes_no_name_beside_what_the_organisation_published_but_takes_it_back(client, cast):
+    client.force_login(cast.alice)
+    for name, status, now in (("Sokha", 302, "Sokha"), ("The King", 400, "Sokha"), ("", 302, "")):
+        assert client.post("/accounts/profile/", {"display_name": name}).status_code == status
+        assert User.objects.get(pk=cast.alice.pk).display_name == now
+        Membership.objects.filter(user=cast.alice).delete()
+
+
 def test_who_left_hears_nothing_of_the_organisation_s_work(cast, opened):
     paces = dict.fromkeys(["submitted", "returned", "published", "carried", "job"], "daily")
     choice = Choice.objects.create(user=opened, paces=paces, language="en", root="https://law.example")

@@ -217,7 +217,7 @@ def private_changes(site, wait):
     unnamed = Organisation(slug="unnamed", name="Unnamed")
     yield "an organisation joins", unnamed.save
     yield "one that published nothing is renamed", lambda: Organisation.objects.filter(pk=unnamed.pk).update(name="No")
-    yield "a person who is credited nowhere is named", lambda: accounts.set_display_name(cast.bob, "Bob B.")
+    yield "a person who is credited nowhere is named", lambda: accounts.set_display_name(cast.charlie, "C. C.")
 
 
 @pytest.fixture
