@@ -26,6 +26,7 @@ from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Topic
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.uscode.models import Fetch
+from lawcompare.laws.models import Law, Origin
 from lawcompare.publishing.models import Carrying
 from lawcompare.sharing.emails import services
 from lawcompare.sharing.emails.access import confirm_token, end_token
@@ -279,8 +280,10 @@ def test_a_topic_s_followers_hear_of_texts_of_its_laws(client, drafts, store, co
     asks(client, committed, "/follow/topics/illegal-access/")
     services.confirm(confirm_token(Follower.objects.get()))
     mail.outbox.clear()
+    private = store(NEW_DRAFT.replace("180", "60"), "private", published=False)
+    topic.clauses.add(private.clauses.get(eid="chp_1__art_1"))
     committed(lambda: store(NEW_DRAFT.replace("180", "90"), "third", date="2021"))
-    assert not mail.outbox, "the law has no clause under it"
+    assert not mail.outbox, "the law has no clause under it that others know of"
     topic.clauses.add(drafts[0].clauses.get(eid="chp_1__art_1"), drafts[1].clauses.get(eid="chp_1__art_1"))
     committed(lambda: store(NEW_DRAFT.replace("180", "30"), "fourth", date="2022"))
     assert addressed() == [ADDRESS]
@@ -310,6 +313,17 @@ def test_a_person_with_an_account_follows_without_an_address_and_ends_it_on_thei
 def test_a_private_law_is_followed_by_no_visitor(client, store, cast):
     store(NEW_DRAFT, "hidden", law="secret", published=False)
     assert client.get("/follow/laws/secret/").status_code == 404
+
+
+def test_who_left_does_not_see_what_a_private_law_that_they_followed_is_called_now(client, store, cast):
+    private = store(NEW_DRAFT, "hidden", law="secret", published=False)
+    Origin.objects.create(version=private, organisation=cast.centre)
+    client.force_login(cast.alice)
+    client.post("/follow/laws/secret/", {"pace": "daily"}, headers=HERE)
+    Law.objects.update(title="zzcalled")
+    assert "zzcalled" in client.get(reverse("letters")).content.decode()
+    cast.alice.memberships.all().delete()
+    assert "zzcalled" not in client.get(reverse("letters")).content.decode()
 
 
 def test_what_is_chosen_on_the_page_is_kept_and_shown(client, cast):

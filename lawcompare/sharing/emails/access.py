@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import MAY
 from lawcompare.accounts.models import EDITORS, Membership
 from lawcompare.core.encryption import hmac_of, site_cipher
+from lawcompare.laws.access import visible_laws
 from lawcompare.laws.models import Version
 from lawcompare.publishing.models import Carried
 from lawcompare.sharing.emails.models import Choice, Follower
@@ -29,8 +30,9 @@ def choice_of(user: Any) -> Choice | None:
 
 
 def followed_by(user: Any) -> QuerySet[Follower]:
-    """What a person with an account follows."""
-    return Follower.objects.filter(user_id=user.pk).select_related("law", "topic").order_by("pk")
+    """What a person with an account follows, of what they may see still."""
+    seen = Q(law=None) | Q(law__in=visible_laws(user).order_by().values("pk"))
+    return Follower.objects.filter(seen, user_id=user.pk).select_related("law", "topic").order_by("pk")
 
 
 def person(user_id: int | None, organisation: int) -> QuerySet[Choice]:
@@ -55,7 +57,8 @@ def followers_of(version: Version) -> QuerySet[Follower]:
     """Who follows the law of a public text, once staff confirmed it, or a topic under which it has clauses."""
     if not Version.objects.published().confirmed().filter(pk=version.pk).exists():
         return Follower.objects.none()
-    concerned = Q(law=version.law_id) | Q(topic__clauses__version__law=version.law_id)
+    public = Version.objects.published().filter(law=version.law_id).order_by().values("pk")
+    concerned = Q(law=version.law_id) | Q(topic__clauses__version__in=public)
     active = Q(user=None) | Q(user__is_active=True)
     return Follower.objects.confirmed().filter(concerned, active).select_related("user", "law", "topic").distinct()
 
