@@ -138,7 +138,8 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 
 @api.exception_handler(WithdrawnError)
 def withdrawn(request: HttpRequest, error: WithdrawnError) -> HttpResponse:
-    return problem(410, f"This text was withdrawn: {error.withdrawal.reason}")
+    by = error.withdrawal.organisation or "the staff of this site"
+    return problem(410, f"This text was withdrawn by {by}: {error.withdrawal.reason}")
 
 
 @api.exception_handler(ValidationError)

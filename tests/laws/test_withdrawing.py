@@ -50,7 +50,8 @@ def test_it_is_in_no_list_and_programs_and_comparisons_say_that_it_is_gone(clien
         assert "/laws/draft/new/" not in client.get(address).content.decode(), address
     response = client.get("/laws/draft/new.json")
     assert response.status_code == 410
-    assert response.json()["reason"] == REASON
+    assert (response.json()["by"], response.json()["reason"]) == ("The Centre", REASON)
+    assert "The Centre" in client.get("/api/v1/laws/draft/new").json()["detail"]
     for address in ("/compare/draft/old/with/draft/new/", "/compare/draft/old/with/draft/new.json"):
         assert client.get(address).status_code == 410
 

@@ -29,7 +29,8 @@ class WithdrawnPages:
             return None
         withdrawal = exception.withdrawal
         if request.path.endswith((".json", ".jsonld")):
-            return JsonResponse({"error": "This text was withdrawn.", "reason": withdrawal.reason}, status=410)
+            said = {"by": str(withdrawal.organisation or ""), "reason": withdrawal.reason}
+            return JsonResponse({"error": "This text was withdrawn.", **said}, status=410)
         context = {
             "withdrawal": withdrawal,
             "target": withdrawal.target,
