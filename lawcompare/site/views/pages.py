@@ -52,7 +52,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """What happened, what the latest draft does, where US law came in, three ways to go on, and the latest notes."""
     drafts = visible_originals(request.user).filter(law__kind=LawKind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
     # Drafts of the law that most topics are about come before those of others.
-    of_law = Topic.objects.current().filter(clauses__version__law=OuterRef("law")).order_by()
+    public = Version.objects.published().order_by().values("pk")
+    of_law = Topic.objects.current().order_by()
+    of_law = of_law.filter(clauses__version__law=OuterRef("law"), clauses__version__in=public)
     topics = of_law.values("clauses__version__law").annotate(number=Count("pk", distinct=True)).values("number")
     by_subject = drafts.confirmed().annotate(topics=Coalesce(Subquery(topics), 0))
     latest = by_subject.order_by("-topics", "-date", "-slug").first()
