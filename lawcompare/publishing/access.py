@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,10 @@ from lawcompare.accounts.models import Organisation, Person
 from lawcompare.annotations.access import organisation_of, organisation_reviewed_by, publishes_own, with_words_of
 from lawcompare.annotations.models import Annotation
 from lawcompare.laws.access import visible_versions
-from lawcompare.publishing.models import Carried, Carrying
+from lawcompare.publishing.models import Carried, CarriedQuerySet, Carrying
+
+# Searches on one page: there is one for each two texts of a law, and those in which something waits come first.
+LISTED = 100
 
 
 def publishes_carried(user: Person, carried: Carried) -> bool:
@@ -38,22 +41,33 @@ def visible_carryings(user: Person) -> QuerySet[Carrying]:
     return carryings.select_related("old__law", "new__law", "job", *origins)
 
 
+def waiting_concerns(user: Person) -> CarriedQuerySet:
+    """The notes of the person's organisation on whose concern it has still to decide."""
+    waiting = Carried.objects.waiting().filter(annotation__organisation=organisation_of(user))
+    return waiting.filter(carrying__in=visible_carryings(user).values("pk")).order_by()
+
+
 def carryings_of(user: Person) -> tuple[Organisation, list[Carrying]]:
     """The carryings that concern the notes of the person's organisation, each with how many wait: ``waiting_count``."""
-    organisation = organisation_of(user)
-    if organisation is None:
-        raise PermissionDenied(_("Only members of an organisation decide on its notes."))
-    waiting = Carried.objects.waiting().filter(annotation__organisation=organisation)
-    counts = dict(waiting.order_by().values_list("carrying").annotate(n=Count("pk")))
-    carryings = list(visible_carryings(user))
+    organisation, waiting = _deciding(user), waiting_concerns(user)
+    waits = Exists(waiting.filter(carrying=OuterRef("pk")))
+    carryings = list(visible_carryings(user).order_by(waits.desc(), "-job__requested_at", "-pk")[:LISTED])
+    counts = dict(waiting.filter(carrying__in=carryings).values_list("carrying").annotate(n=Count("pk")))
     for carrying in carryings:
         carrying.waiting_count = counts.get(carrying.pk, 0)  # type: ignore[attr-defined]
     return organisation, carryings
 
 
+def _deciding(user: Person) -> Organisation:
+    organisation = organisation_of(user)
+    if organisation is None:
+        raise PermissionDenied(_("Only members of an organisation decide on its notes."))
+    return organisation
+
+
 def get_carrying(user: Person, number: int) -> tuple[Organisation, Carrying]:
-    organisation, carryings = carryings_of(user)
-    carrying = next((one for one in carryings if one.pk == number), None)
+    organisation = _deciding(user)
+    carrying = visible_carryings(user).filter(pk=number).first()
     if carrying is None:
         raise Http404(_("Your organisation has no notes under this number."))
     return organisation, carrying

@@ -21,7 +21,7 @@ from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus
 from lawcompare.imports.access import drafts_of
 from lawcompare.laws.access import visible_originals, visible_versions
 from lawcompare.laws.models import ClauseTranslation, Version
-from lawcompare.publishing.access import carryings_of
+from lawcompare.publishing.access import waiting_concerns
 
 
 def require_membership(user: Person) -> Membership:
@@ -73,8 +73,7 @@ def _all(user: Person, membership: Membership) -> Iterator[WaitingItem]:
             "pair of clauses in two languages to confirm", "pairs of clauses in two languages to confirm", n
         )
         yield WaitingItem(n, label, reverse("translations"), is_queue=True)
-    _organisation, carryings = carryings_of(user)
-    n = sum(carrying.waiting_count for carrying in carryings)  # type: ignore[attr-defined]
+    n = waiting_concerns(user).count()
     yield WaitingItem(
         n,
         ngettext("concern to look at in a later text", "concerns to look at in a later text", n),

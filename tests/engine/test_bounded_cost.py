@@ -13,6 +13,7 @@ from collections import Counter
 import pytest
 
 from lawcompare.engine.amend import AmendError, amend, instructions_of
+from lawcompare.engine.anchor import select
 from lawcompare.engine.diff import diff
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
@@ -339,3 +340,11 @@ def test_the_instructions_of_an_act_are_read_in_time_and_memory_in_proportion_to
             assert sum(len(one.says) for one in instructions_of(act)) < 30_000_000
         except AmendError as error:
             assert error.result == "too-much"
+
+
+def test_what_stands_around_words_is_taken_without_a_walk_through_the_clause():
+    """A page of notes carried over on a clause as long as a book took six seconds."""
+    text = "Whoever enters a computer is punished here. " * 11_000
+    with at_most(seconds=0.2):
+        for start in range(25):
+            assert select(text, 200_000 + start, 200_030)[1].end == 200_030

@@ -20,8 +20,10 @@ from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
 from lawcompare.laws.models import Origin, Version
+from lawcompare.publishing import access
 from lawcompare.publishing.carrying_forward import find_notes as work
 from lawcompare.publishing.carrying_forward import services as carrying_services
+from lawcompare.publishing.carrying_forward import views
 from lawcompare.publishing.carrying_forward.services import request_carryings
 from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.publishing.services import publish
@@ -193,6 +195,27 @@ def test_a_reviewer_has_notes_looked_for_that_came_after_the_later_text(
     assert "are being looked for" in page and verdicts() == {"late": "kept"}
     page = rita.post(reverse("look_again"), follow=True).content.decode()
     assert "All notes have been looked for" in page and Carried.objects.count() == 1
+
+
+def test_to_look_again_among_many_texts_asks_each_once_and_begins_so_many_searches_in_ones_own_name(
+    cast, store, rita, monkeypatch, django_assert_max_num_queries
+):
+    """Each text was asked for with each before it: among forty that took ten seconds, and again with every press."""
+    texts = [store(f"Article 1. Aim\n{n} is the aim.\n", f"v{n}", date=f"200{n}", law="long") for n in range(9)]
+    for text in texts:
+        publish_note(text.clauses.get(), cast.centre, "", f"of-{text.slug}")
+    monkeypatch.setattr(carrying_services, "STARTED_MAX", 5)
+    rita.post(reverse("look_again"))
+    assert 5 <= Carrying.objects.count() < 5 + len(texts)
+    assert set(Job.objects.filter(kind="carrying").values_list("owner", flat=True)) == {cast.centre.pk}
+    monkeypatch.setattr(carrying_services, "STARTED_MAX", 100)
+    rita.post(reverse("look_again"))
+    assert Carrying.objects.count() == 9 * 8 / 2
+    with django_assert_max_num_queries(20 + 4 * len(texts)):
+        rita.post(reverse("look_again"))
+    monkeypatch.setattr(access, "LISTED", 7)
+    page = rita.get(reverse("carryings")).content.decode()
+    assert page.count('class="box"') == 7
 
 
 def test_notes_are_carried_to_later_texts_of_their_law_and_language_alone(notes, publish_later, store, subtests):
@@ -550,6 +573,22 @@ def test_equal_cases_are_decided_with_one_and_undone_as_one(cast, old, notes, pu
     assert not Carried.objects.exclude(decision="").exists()
     look(rita, row, "softened")
     assert Carried.objects.exclude(decision="").count() == 1, "others only where they were asked for"
+
+
+def test_no_more_notes_than_a_page_shows_are_decided_with_one_press(cast, old, notes, publish_later, rita, monkeypatch):
+    """A form that listed a thousand kept a process for a minute, and whoever undid it for as long."""
+    monkeypatch.setattr(views, "PER_PAGE", 4)
+    more_on_the_same_words(cast, old)
+    clause = old.clauses.get(num="Article 2")
+    kept = [publish_note(clause, cast.centre, KEPT, f"kept-{n}").pk for n in range(9)]
+    publish_later()
+    row = Carried.objects.for_queue().get(annotation=notes["changed"])
+    assert "and 3 other notes on the same words" in rita.get(reverse("carried_look", args=[row.pk])).content.decode()
+    look(rita, row, "worsened", all="yes")
+    assert Carried.objects.exclude(decision="").count() == 4
+    listed = [seal(pk, "carried") for pk in Carried.objects.filter(annotation__in=kept).values_list("pk", flat=True)]
+    rita.post(reverse("carrying_confirm_kept", args=[row.carrying_id]), {"row": listed})
+    assert Carried.objects.exclude(decision="").count() == 8
 
 
 def test_what_was_not_found_is_closed_in_one_go_by_a_reviewer_alone(client, cast, old, notes, publish_later):

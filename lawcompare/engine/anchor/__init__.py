@@ -53,6 +53,8 @@ _LIKE_IN_PARTNER = 0.55
 _TELLING_WORDS = 5
 # A second place as likely as this is no mere rival.
 _LIKELY = 0.9
+# Code points after which the borders of a text cut anywhere are its own again.
+_CLUSTER_MAX = 16
 # Of words that stand everywhere so many places are weighed beside those in aligned clauses.
 _PLACES_WEIGHED = 12
 
@@ -65,11 +67,16 @@ def select(text: str, start: int, end: int) -> tuple[TextQuoteSelector, TextPosi
     """
     if not 0 <= start < end <= len(text):
         raise ComparisonError(f"{start} to {end} is no range of a text of {len(text)} characters")
-    allowed = borders(text)
-    before = min((border for border in allowed if border >= start - CONTEXT), default=0)
-    after = max((border for border in allowed if border <= end + CONTEXT), default=len(text))
-    quote = TextQuoteSelector(text[start:end], text[min(before, start) : start], text[end : max(after, end)])
-    return quote, TextPositionSelector(start, end)
+    before = min(_borders_between(text, start - CONTEXT, start), default=start)
+    after = max(_borders_between(text, end, end + CONTEXT), default=end)
+    return TextQuoteSelector(text[start:end], text[before:start], text[end:after]), TextPositionSelector(start, end)
+
+
+def _borders_between(text: str, first: int, last: int) -> list[int]:
+    """Where a text may be cut from one place to another, without going through all of it."""
+    begin = max(first - _CLUSTER_MAX, 0)
+    places = (begin + border for border in borders(text[begin : last + _CLUSTER_MAX]))
+    return [place for place in places if first <= place <= last]
 
 
 def carry(

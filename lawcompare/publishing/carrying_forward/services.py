@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_of, membership_that_may
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.annotations import services
 from lawcompare.annotations.html import BodyError
 from lawcompare.annotations.models import Annotation, Motivation, NoteStatus
@@ -29,7 +29,7 @@ from lawcompare.core.log.services import record
 from lawcompare.engine.text.words import is_word, words
 from lawcompare.laws.models import Clause, Version
 from lawcompare.publishing.access import closable, publishes_carried
-from lawcompare.publishing.models import Carried, Carrying, Outcome, Verdict
+from lawcompare.publishing.models import Carried, CarriedQuerySet, Carrying, Outcome, Verdict
 
 # Where a sentence ends, in English and in Khmer.
 _SENTENCE_END = re.compile(r"[.;:?!]\s+|[។៕៖]\s*|\n")
@@ -85,6 +85,8 @@ def _sentence(text: str, passage: Passage) -> tuple[int, int]:
 
 
 Decision = Carried.Decision
+# Searches that one press may have begun, after which no more texts are looked at: whoever presses waits for it.
+STARTED_MAX = 100
 # A risk that a note on the later text can stand for.
 SURVIVING = (Outcome.KEPT, Outcome.SOFTENED, Outcome.WORSENED)
 
@@ -152,22 +154,26 @@ def confirm_unchanged(user: Person, rows: Iterable[Carried]) -> int:
 
 
 @transaction.atomic
-def confirm_equal(user: Person, carried: Carried, rows: Iterable[Carried], fate: str, passage: Passage | None) -> int:
-    """Confirm a row, and with it those of the rows that say of the same old words that they are the same new words.
-
-    Returns how many were confirmed; they are undone as one.
-    """
-    equal, now = [row for row in rows if is_equal(carried, row)], timezone.now()
+def confirm_equal(user: Person, carried: Carried, equal: list[Carried], fate: str, passage: Passage | None) -> int:
+    """Confirm a row, and with it those of the same words. Returns how many were confirmed; they are undone as one."""
+    now = timezone.now()
     for row in [carried, *equal]:
         confirm(user, row, fate, passage, now)
     return 1 + len(equal)
 
 
-def is_equal(one: Carried, other: Carried) -> bool:
-    """Whether two undecided rows are of the same words in both texts."""
-    places = [(row.clause_id, row.start, row.end, row.annotation.clause_id, row.annotation.start, row.annotation.end)
-              for row in (one, other)]  # fmt: skip
-    return one.pk != other.pk and not other.decision and places[0] == places[1]
+def same_words(rows: CarriedQuerySet, carried: Carried) -> CarriedQuerySet:
+    """Those of the undecided rows that say of the same old words that they are the same new words."""
+    note = carried.annotation
+    return rows.exclude(pk=carried.pk).filter(
+        decision="",
+        clause=carried.clause_id,
+        start=carried.start,
+        end=carried.end,
+        annotation__clause=note.clause_id,
+        annotation__start=note.start,
+        annotation__end=note.end,
+    )
 
 
 @transaction.atomic
@@ -312,38 +318,55 @@ def in_order(versions: Iterable[Version]) -> list[Version]:
 
 
 def uncarried(carrying: Carrying) -> QuerySet[Annotation]:
-    """The published notes on the older text that are still to be looked for in the newer one.
+    """The published notes on the older text that are still to be looked for in the newer one."""
+    line = line_of_texts(carrying.new)
+    if carrying.old_id not in {text.pk for text in line}:  # it was withdrawn
+        return Annotation.objects.none()
+    return Annotation.objects.filter(pk__in=_uncarried_before(carrying.new, line).get(carrying.old_id, []))
+
+
+def _uncarried_before(version: Version, line: list[Version]) -> dict[int, list[int]]:
+    """The published notes that are still to be looked for in a text of the line, by their text, which is before it.
 
     All of them from the text just before; from one before that only those whose concern was not taken up in between,
     for what was lost from one draft may be back in the next.
     """
-    line = [text.pk for text in line_of_texts(carrying.new)]
-    if carrying.old_id not in line or carrying.new_id not in line:  # one was withdrawn
-        return Annotation.objects.none()
-    old, new = line.index(carrying.old_id), line.index(carrying.new_id)
-    published = Annotation.objects.published()
-    if unchecked_of := carrying.new.unchecked_of:  # until staff confirm it, who brought it alone hears of it
+    places = {text.pk: place for place, text in enumerate(line)}
+    published = Annotation.objects.published().filter(version__in=line[: places.get(version.pk, 0)])
+    if unchecked_of := version.unchecked_of:  # until staff confirm it, who brought it alone hears of it
         published = published.filter(organisation=unchecked_of)
-    taken_up = published.filter(version__in=line[old + 1 : new], descends_from__isnull=False)
-    notes = published.filter(version=carrying.old_id).exclude(pk__in=taken_up.values("descends_from"))
-    if carrying.pk is not None:
-        notes = notes.exclude(pk__in=carrying.carried.exclude(verdict="").values("annotation"))
-    return notes
+    notes = list(published.order_by().values_list("pk", "version", "descends_from"))
+    carried = Carried.objects.filter(carrying__new=version).exclude(verdict="")
+    known = set(carried.order_by().values_list("annotation", flat=True))
+    # The last place at which the concern of a note is taken up.
+    taken_up: dict[int | None, int] = {}
+    for _pk, text, parent in notes:
+        taken_up[parent] = max(taken_up.get(parent, 0), places[text])
+    waiting: dict[int, list[int]] = {}
+    for pk, text, _parent in notes:
+        if pk not in known and taken_up.get(pk, 0) <= places[text]:
+            waiting.setdefault(text, []).append(pk)
+    return waiting
 
 
 @transaction.atomic
-def request_carryings(version: Version) -> list[Carrying]:
+def request_carryings(
+    version: Version, line: list[Version] | None = None, owner: Organisation | None = None
+) -> list[Carrying]:
     """Have the notes on earlier texts looked for in this one; starts nothing for notes that were, or are just being.
 
-    Safe to repeat: after an ended worker, and when more notes were published on an earlier text.
+    Safe to repeat: after an ended worker, and when more notes were published on an earlier text. ``line`` is that of
+    the text, ``owner`` the organisation that asks, where that is not the one that brought it.
     """
-    line = line_of_texts(version)
-    earlier = line[: next((place for place, text in enumerate(line) if text.pk == version.pk), 0)]
-    known = {one.old_id: one for one in Carrying.objects.filter(new=version)}
-    started, owner = [], version.brought_by
-    for old in [old for old in earlier if uncarried(known.get(old.pk) or Carrying(old=old, new=version)).exists()]:
-        new = {"job": lambda: jobs.create("carrying", owner)}
-        carrying, is_new = Carrying.objects.get_or_create(old=old, new=version, defaults=new)
+    line, owner = line or line_of_texts(version), owner or version.brought_by
+    waiting = _uncarried_before(version, line)
+    known = {one.old_id: one for one in Carrying.objects.filter(new=version).select_related("job")}
+    started = []
+    for old in [text for text in line if text.pk in waiting]:
+        carrying, is_new = known.get(old.pk), False
+        if carrying is None:
+            new = {"job": lambda: jobs.create("carrying", owner)}
+            carrying, is_new = Carrying.objects.get_or_create(old=old, new=version, defaults=new)
         if is_new or jobs.start(carrying.job, owner):
             started.append(carrying)
     return started
@@ -351,11 +374,19 @@ def request_carryings(version: Version) -> list[Carrying]:
 
 @transaction.atomic
 def look_again(user: Person) -> list[Carrying]:
-    """Have notes of the person's organisation looked for that were published after a later text was."""
+    """Have notes of the person's organisation looked for that were published after a later text was; of a law with very
+    many texts, in some of them.
+    """
     membership = membership_that_may(user, "review", _("Only a reviewer can search for notes again."))
     laws_with_notes = Annotation.objects.published().filter(organisation=membership.organisation).values("version__law")
-    texts = Version.objects.published().filter(law__in=laws_with_notes).select_related("law")
-    started = [carrying for text in texts for carrying in request_carryings(text)]
+    texts = Version.objects.published().filter(law__in=laws_with_notes).select_related("law", "origin__organisation")
+    lines: dict[Any, list[Version]] = {}
+    started: list[Carrying] = []
+    for text in texts:
+        key = text.law_id, text.language, text.brought_by
+        lines[key] = lines.get(key) or line_of_texts(text)
+        if len(started) < STARTED_MAX:
+            started += request_carryings(text, lines[key], membership.organisation)
     if started:
         record("carrying.look-again", "carrying", user, membership.organisation.slug, texts=len(started))
     return started

@@ -24,7 +24,7 @@ from lawcompare.languages import digits
 from lawcompare.laws.citing import CitationError, Citations
 from lawcompare.publishing.access import carryings_of, closable, get_carried, get_carrying, publishes_carried
 from lawcompare.publishing.carrying_forward import services
-from lawcompare.publishing.carrying_forward.services import Passage, is_equal, passage_at
+from lawcompare.publishing.carrying_forward.services import Passage, passage_at, same_words
 from lawcompare.publishing.models import Carried, CarriedQuerySet, Carrying, Outcome, Verdict
 
 PER_PAGE = 25
@@ -150,7 +150,7 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404(_("No place was found in the new text: choose one, or close the concern."))
     asked = request.POST if request.method == "POST" else request.GET
     passage, fate = _passage(row, asked.get("start", ""), asked.get("end", "")), asked.get("fate", "")
-    equal = [other for other in _waiting(row.carrying, row.annotation.organisation) if is_equal(row, other)]
+    equal = list(same_words(_waiting(row.carrying, row.annotation.organisation), row)[: PER_PAGE - 1])
     if request.method == "POST" and fate in services.SURVIVING:
         others = equal if "all" in request.POST else []
         following = _following(request, row)
@@ -220,10 +220,10 @@ def _queue_address(request: HttpRequest, number: int, row: int | None = None) ->
 
 
 def _listed(request: HttpRequest, number: int) -> CarriedQuerySet:
-    """The rows of the queue that the form lists."""
+    """The rows of the queue that the form lists: no more than a page shows."""
     organisation, carrying = get_carrying(request.user, number)
     keys = [key for key in (unseal(row, "carried") for row in request.POST.getlist("row")) if key is not None]
-    return _waiting(carrying, organisation).filter(pk__in=keys)
+    return _waiting(carrying, organisation).filter(pk__in=keys[:PER_PAGE])
 
 
 @signed_in("POST")
