@@ -16,7 +16,8 @@ from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum, TextField
+from django.db.models.functions import Cast, Coalesce, Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -293,6 +294,9 @@ REASON_MAX = 1000
 # A text of more clauses is corrected in the file: each correction goes through all of them, while the database waits.
 CLAUSES_MAX = 15_000
 TEXT_MAX = 200_000
+# All corrections of a draft, undone ones too, in letters: each is kept, and made again with the next one. The name of a
+# clause that one is of counts as so many, since it is gone through, and the correction by itself as so many.
+KEPT_MAX, OF_A_TOUCH, OF_A_CORRECTION = 20_000_000, 20, 4_000
 # Two articles of so many letters have their slips corrected at once: the work grows with the square. For each clause
 # the other article is gone through too, and every clause of the text.
 LETTERS_AT_ONCE, STEPS_AT_ONCE = 10_000, 150_000
@@ -361,10 +365,7 @@ def make_correction(
 ) -> ImportCorrection:
     """Make one correction. Raises ``Conflict`` and ``CorrectionError``; nothing is then written."""
     held = hold_open(user, draft)
-    if held.clause_count > CLAUSES_MAX:
-        raise CorrectionError(
-            _("This text is too long to be corrected here. Correct the file, or hand it in by parts.")
-        )
+    check_room(held)
     reason = " ".join(reason.split())[:REASON_MAX]
     if kind not in CorrectionKind.values:
         raise CorrectionError(_("There is no such kind of correction."))
@@ -506,6 +507,16 @@ def clause_name(now: CorrectedDocument, key: str) -> str:
         clause = now.document.by_eid[clause.parent]
         nums.append(clause.num)
     return " ".join(num for num in reversed(nums) if num)[:300]
+
+
+def check_room(held: ImportDraft) -> None:
+    """Raise ``CorrectionError`` where another correction, with those that were made, would take too long."""
+    words = Length(Cast("values", TextField())) + Length(Cast("was", TextField()))
+    kept = Coalesce(Sum(words + OF_A_TOUCH * Length(Cast("touches", TextField())) + OF_A_CORRECTION), 0)
+    if held.clause_count > CLAUSES_MAX or held.corrections.aggregate(kept=kept)["kept"] > KEPT_MAX:
+        raise CorrectionError(
+            _("This text is too long to be corrected here. Correct the file, or hand it in by parts.")
+        )
 
 
 def hold_open(user: Person, draft: ImportDraft, refusal: str = "") -> ImportDraft:

@@ -32,6 +32,7 @@ from lawcompare.imports.corrections import (
     Review,
     State,
     amended,
+    check_room,
     corrected,
     hold_open,
     keep_reading,
@@ -199,6 +200,7 @@ def decide(
     are to be. Raises ``Conflict`` and ``CorrectionError``; nothing is then written.
     """
     held = hold_open(user, draft)
+    check_room(held)
     review = review_of(held) if held.amends_id is not None else Review([], [])
     if kind not in DECISIONS or not 0 <= number < len(review.states):
         raise CorrectionError(_("There is no such instruction."))
