@@ -42,7 +42,8 @@ class AccountsConfig(AppConfig):
             Kind("old-sessions", "deletion of sessions", f"{sign_in}.forget_sessions", every=timedelta(minutes=10)),
         )
         OPENINGS.append(Opening(
-            "invite", "invited_by", Invitation.objects.waiting, lambda: {"withdrawn_at": timezone.now()},
+            "invite", "invited_by", lambda: Invitation.objects.waiting().select_related("organisation"),
+            lambda: {"withdrawn_at": timezone.now()},
             "withdraw invitation", lambda row: _("Invitation as %(role)s") % {"role": row.get_role_display()},
         ))  # fmt: skip
 

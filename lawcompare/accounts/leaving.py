@@ -13,7 +13,7 @@ from django.db.models import Exists, QuerySet
 
 from lawcompare.accounts.access import MAY
 from lawcompare.accounts.models import Membership, Person, User, memberships_of
-from lawcompare.core.log.services import record
+from lawcompare.core.log.services import record_each
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,11 @@ def end_left_open(user: User, by: Person | None) -> list[str]:
     ended = []
     for opening in OPENINGS:
         given = still_given(opening.action, opening.by, opening.organisation)
+        by_slug: dict[str, list[Any]] = {}
         for row in opening.rows().filter(**{opening.by: user.pk}).exclude(given):
-            organisation = reduce(getattr, opening.organisation.split("__"), row)
             ended.append(opening.describe(row))
-            type(row).objects.filter(pk=row.pk).update(**opening.close())
-            record(opening.logged, f"{row._meta.model_name}/{row.pk}", by, organisation.slug, gave=user.pk)
+            by_slug.setdefault(reduce(getattr, opening.organisation.split("__"), row).slug, []).append(row)
+        for slug, rows in by_slug.items():
+            type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).update(**opening.close())
+            record_each(opening.logged, [f"{row._meta.model_name}/{row.pk}" for row in rows], by, slug, gave=user.pk)
     return ended

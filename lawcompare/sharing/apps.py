@@ -16,7 +16,10 @@ class SharingConfig(AppConfig):
         from lawcompare.sharing.guests.models import GuestLink
 
         OPENINGS.append(Opening(
-            "import", "by", lambda: GuestLink.objects.filter(ended_at=None, expires_at__gt=timezone.now()),
+            "import", "by",
+            lambda: GuestLink.objects.filter(ended_at=None, expires_at__gt=timezone.now()).select_related(
+                "organisation", "memo", "old__law", "new__law"
+            ),
             lambda: {"ended_at": timezone.now()}, "end guest link",
             lambda row: _("Guest link to %(text)s") % {"text": row.title},
         ))  # fmt: skip

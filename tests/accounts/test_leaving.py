@@ -145,6 +145,24 @@ def test_what_ends_is_named_before_and_after_and_logged(client, cast, opened, ro
         assert is_open() == [False] * 3, "who comes back finds nothing open"
 
 
+def test_who_left_very_much_open_is_removed_as_quickly(client, cast, opened, django_assert_max_num_queries):
+    """Five statements for each of thousands of links or pages: whoever removed them waited, and then it was undone."""
+    link, page = GuestLink.objects.get(), DraftPage.objects.get()
+    for number in range(40):
+        link.pk, link.token_digest = None, str(number)
+        link.save()
+        page.pk, page.number = None, number + 10
+        page.save()
+    client.force_login(cast.adam)
+    path = reverse("member_remove", args=[opened.memberships.get().pk])
+    with django_assert_max_num_queries(25):
+        client.get(path)
+    with django_assert_max_num_queries(40):
+        client.post(path)
+    assert not GuestLink.objects.filter(ended_at=None).exists()
+    assert not DraftPage.objects.exclude(taken_by=None).exists()
+
+
 def test_a_role_that_ends_nothing_is_given_at_once(client, cast, opened):
     client.force_login(cast.adam)
     pk = cast.alice.memberships.get().pk
