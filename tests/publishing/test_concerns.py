@@ -5,6 +5,7 @@ import io
 import xml.etree.ElementTree as ET
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -13,6 +14,7 @@ from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_by_hand
+from lawcompare.laws import reports
 from lawcompare.laws.models import Law, Version
 from lawcompare.publishing.carrying_forward.services import close, confirm, record_outcome
 from lawcompare.publishing.concerns.chart_svg import DARK, LIGHT, STATES
@@ -224,6 +226,16 @@ def test_the_page_costs_the_same_queries_for_three_concerns_and_for_sixty(
         publish_note(clause, cast.centre, KEPT, f"n{number}")
     with django_assert_max_num_queries(8):
         assert client.get("/laws/draft/concerns/").status_code == 200
+
+
+def test_files_of_many_concerns_count_for_what_they_take(client, three_texts, settings, monkeypatch):
+    """Of 1,500 concerns on six texts each took six seconds, of which a visitor had sixty an hour."""
+    cache.clear()
+    address = reverse("concerns_xlsx", args=["draft"])
+    assert client.get(address).status_code == 200
+    monkeypatch.setattr(reports, "ROWS_AT_ONCE", 2)
+    settings.FILES_PER_HOUR = 5
+    assert client.get(address).status_code == 429
 
 
 def test_a_judgement_of_the_corpus_never_overrules_a_persons(cast, three_texts):

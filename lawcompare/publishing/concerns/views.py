@@ -16,7 +16,7 @@ from lawcompare.core.standard_names import language_name
 from lawcompare.laws.access import get_law, proposal_of_law
 from lawcompare.laws.citing import plain_address, site_root
 from lawcompare.laws.models import Law, Version
-from lawcompare.laws.reports import CSV, answer_with, as_csv
+from lawcompare.laws.reports import CSV, answer_with, as_csv, too_much
 from lawcompare.publishing.concerns.chart_svg import Palette, draw
 from lawcompare.publishing.concerns.outcomes import (
     Survival,
@@ -30,6 +30,8 @@ from lawcompare.publishing.concerns.outcomes import (
 )
 
 PER_PAGE = 100
+# As many rows of another file take the time of a cell of this one.
+OF_A_CELL = 5
 # ``raised``: the text on which a concern was raised first.
 PARAMETERS = ("organisation", "category", "risk", "raised", "language", "page")
 
@@ -128,6 +130,8 @@ def concerns_csv(request: HttpRequest, law: str) -> HttpResponse:
 @require_safe
 def concerns_file(request: HttpRequest, law: str, form: str) -> HttpResponse:
     asked = _read(request, law)
+    if refused := too_much(request, OF_A_CELL * len(asked.survival.concerns) * len(asked.survival.versions)):
+        return refused
     root, address = site_root(request), f"{plain_address('concerns', law)}?{request.GET.urlencode()}".rstrip("?")
     return answer_with(
         request,
