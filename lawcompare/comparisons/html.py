@@ -201,7 +201,7 @@ class RowWriter:
             f'<article class="row k-{look}{looks}" id="{anchor}" tabindex="-1">\n'
             f"<header><h3>{kind} {name_html}</h3>{self._menu(pair, anchor, name_html)}{happened}</header>\n"
             f'{form}{told}<div class="pairs">\n{"\n".join(self._words(row, alone, beside))}\n{sources}\n</div>\n'
-            f"{self._elements(row)}{notes}{third}</article>\n"
+            f"{goes_on(row, self.addresses)}{self._elements(row)}{notes}{third}</article>\n"
         )
 
     def _kind(self, row: PrintedRow) -> str:
@@ -396,6 +396,15 @@ def gap(count: int, address: str) -> str:
     return f'<p class="gap">{link}</p>'
 
 
+def goes_on(row: PrintedRow, addresses: Sequence[Callable[[str], str]]) -> str:
+    """That a row has more than the page, as a link to its clause; ``addresses``: those of old and new clauses."""
+    if not row.is_cut:
+        return ""
+    clause, address = (row.pair.new, addresses[1]) if row.pair.new else (row.pair.old, addresses[0])
+    words = escape(_("This row is longer than a page has room for: read on in the text"))
+    return f'<p class="gap"><a href="{escape(address(clause.eid))}">{words}</a></p>\n'
+
+
 def sides(old: str, new: str, place: str, languages: Languages, is_inline: bool = False) -> str:
     """Words set side by side; ``is_inline``: the new side alone, in which what was taken out stands too.
 
@@ -408,9 +417,10 @@ def sides(old: str, new: str, place: str, languages: Languages, is_inline: bool 
 # --- The strip map ----------------------------------------------------------------------------------------------------
 
 
-def strip_cells(cells: Sequence[StripCell], switches: Switches, page: int) -> SafeString:
+def strip_cells(strip: Strip, switches: Switches, page: int) -> SafeString:
     """The cells of the map above a comparison as links: on this page to the row, else to the page with the row."""
-    pages, language, html = _addresses(cells, switches, page), reader_language().code, ""
+    cells, language, html = strip.listed(page), reader_language().code, ""
+    pages = _addresses(cells, switches, page)
     for cell in cells:
         to_row = f' href="{escape(f"{pages[cell.page]}#{cell.anchor}")}"' if cell.has_row else ""
         height = UNKNOWN_HEIGHT if cell.look == "unknown" else cell.height
@@ -424,9 +434,9 @@ def strip_cells(cells: Sequence[StripCell], switches: Switches, page: int) -> Sa
 
 def rail(strip: Strip, switches: Switches, page: int) -> SafeString:
     """The clauses as a list of links, in groups where there are any, each with its sign and the gravest risk stated."""
-    pages, html, group = _addresses(strip.cells, switches, page), "", ""
-    language = reader_language().code
-    for cell in strip.cells:
+    cells, html, group = strip.listed(page), "", ""
+    pages, language = _addresses(cells, switches, page), reader_language().code
+    for cell in cells:
         if not cell.has_row:
             continue
         pair, look, risk = cell.pair, cell.look, strip.risk_of(cell.pair)

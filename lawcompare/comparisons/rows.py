@@ -7,9 +7,9 @@ import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, zip_longest
 from operator import attrgetter
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
@@ -42,6 +42,9 @@ from lawcompare.laws.models import Clause
 ONLY = {"only-old", "only-new"}
 # Lines of what an organisation proposes that stand beside a row.
 PROPOSED_SHOWN = 8
+# So much is printed of the longest texts: cells of the map and rows that are folded, parts of a row, changes in a list,
+# letters of rows with their changes as they are stored. The largest law here has 958 rows, 484 parts, 465,000 letters.
+CELLS_MAX, PARTS_MAX, LISTED_MAX, LETTERS_MAX = 2_000, 2_000, 2_000, 1_500_000
 # Looks of rows that say nothing of a change.
 QUIET = {"unchanged", "unknown"}
 
@@ -175,8 +178,15 @@ class PrintedRow:
     parts: list[Any] = field(default_factory=list)
     # Of two restatements: what changed, element by element.
     elements: list[ElementChange] = field(default_factory=list)
+    # Whether there is more in it than the page has room for.
+    is_cut: bool = False
 
     is_fold = False
+
+    @cached_property
+    def listed(self) -> "list[ListedChange]":
+        """What changed in it, in words."""
+        return list_changes(self)
 
     @property
     def is_heading(self) -> bool:
@@ -300,7 +310,7 @@ def span(fold: RowFold) -> str:
     return " – ".join(dict.fromkeys(title(row.pair) for row in (fold.rows[0], fold.rows[-1])))
 
 
-@dataclass(slots=True)
+@dataclass
 class StripCell:
     """A cell of the strip map: ``height`` 1 to 10 by the share of words that changed, and the link to its row."""
 
@@ -313,17 +323,26 @@ class StripCell:
     has_row: bool = True
     is_passed_over: bool = False
     # The reader's, if known.
-    language: InitVar[str] = ""
+    language: str = ""
     look: str = ""
-    anchor: str = ""
-    # The row's name, and the cell in the reader's words.
-    name: str = ""
-    words: str = ""
 
-    def __post_init__(self, language: str) -> None:
-        pair, language = self.pair, language or reader_language().code
-        self.name, self.look, self.anchor = title(pair, language), look(pair), pair.anchor
+    def __post_init__(self) -> None:
+        self.look = look(self.pair)
         self.is_passed_over = self.is_passed_over or self.is_left_out or self.look in QUIET
+
+    @property
+    def anchor(self) -> str:
+        return str(self.pair.anchor)
+
+    @cached_property
+    def name(self) -> str:
+        """The row's name."""
+        return title(self.pair, self.language)
+
+    @cached_property
+    def words(self) -> str:
+        """The cell in the reader's words."""
+        pair, language = self.pair, self.language or reader_language().code
         is_sized = (
             pair.kind != PairKind.UNCHANGED
             and pair.standing not in {Standing.SLIPS, Standing.SAME_SUBJECT}
@@ -333,7 +352,7 @@ class StripCell:
         )
         size = digits(round(pair.size * 100), language) if is_sized else ""
         values = {"clause": self.name, "kind": standing_label(pair.standing, language), "size": size}
-        self.words = _words_of_cell(is_sized, language) % values
+        return _words_of_cell(is_sized, language) % values
 
 
 @cache
@@ -422,6 +441,18 @@ class Strip:
     elements: dict[int, list[ElementChange]] = field(default_factory=dict)
 
     @property
+    def is_long(self) -> bool:
+        return len(self.cells) > CELLS_MAX
+
+    def listed(self, page: int) -> list[StripCell]:
+        """The cells that a page prints: of the longest texts its own, and the first of each other page."""
+        if not self.is_long:
+            return self.cells
+        cells = [cell for cell in self.cells if not cell.is_left_out]
+        first = {cell.page: cell for cell in reversed(cells)}
+        return [cell for cell in cells if cell.page == page or cell is first[cell.page]]
+
+    @property
     def changes(self) -> list[StripCell]:
         """Those that one comes to, going from change to change."""
         return [cell for cell in self.cells if not cell.is_passed_over]
@@ -468,17 +499,20 @@ def strip(
     cells: list[StripCell] = []
     shown: set[int] = set()
     language = reader_language().code
-    page, rows_on_page, parts_on_page = 1, 0, 0
+    page, rows_on_page, parts_on_page, cells_on_page = 1, 0, 0, 0
     rows_most, parts_most = settings.ROWS_PER_PAGE, settings.PARTS_PER_PAGE
     for pair in rows if groups else switches.in_order(rows):
         is_left_out, is_whole = pair.pk not in asked_for, is_shown(pair, switches, noted)
         if is_whole:
             shown.add(pair.pk)
+        is_full = cells_on_page >= CELLS_MAX
         if is_whole and not is_left_out:
-            is_full = rows_on_page >= rows_most or parts_on_page + pair.weight > parts_most
-            if is_full and rows_on_page:
-                page, rows_on_page, parts_on_page = page + 1, 0, 0
+            is_full |= rows_on_page > 0 and (rows_on_page >= rows_most or parts_on_page + pair.weight > parts_most)
+        if is_full:
+            page, rows_on_page, parts_on_page, cells_on_page = page + 1, 0, 0, 0
+        if is_whole and not is_left_out:
             rows_on_page, parts_on_page = rows_on_page + 1, parts_on_page + pair.weight
+        cells_on_page += not is_left_out
         height = 1 if pair.kind == PairKind.UNCHANGED else max(2, round(pair.size * 10))
         has_row = not is_left_out and (is_whole or is_folded(pair))
         is_hidden = switches.hides_noise and pair.is_noise
@@ -584,7 +618,8 @@ _words = cache(lambda: ClausePair.objects.order_by("position").values_list(*_COL
 def with_words(
     comparison: Comparison, tops: Sequence[RowPair], printed: Collection[int], only_near: bool
 ) -> list[PrintedRow]:
-    """Rows with their words, those ``printed`` with their parts. One query, and one each for decisions and sources.
+    """Rows with their words, those ``printed`` with their parts as far as a page has room. One query, and one each for
+    decisions, sources and each of the longest rows.
 
     ``only_near``: without the parts that are not needed to read what changed.
     """
@@ -592,16 +627,24 @@ def with_words(
     near = {"is_near": True} if only_near else {}
     places = [pair.position for pair in tops] or [0]
     own = Q(row=None, position__range=(min(places), max(places)))  # faster than by the key of each
-    wanted: Any = _words().filter(own | Q(row__in=printed, **near), comparison=comparison)
+    # Of the longest articles no more is read than there is room for.
+    long = {pair.pk for pair in tops for one in (pair.old, pair.new) if one and one.end - one.position > PARTS_MAX}
+    wanted: Any = _words().filter(own | Q(row__in={*printed} - long, **near), comparison=comparison)
+    of_long = (_words().filter(row=pk, **near)[: PARTS_MAX + 1] for pk in sorted(long.intersection(printed)))
+    letters = 0
     words_at, old_at, new_at = len(_PAIR), len(_PAIR) + len(_WORDS), -len(_WORDS_OF_SIDES) // 2
     pairs: list[RowPair] = []
     stored: list[str] = []
     sourced: set[int] = set()
-    for row_id, *values in wanted:
+    for row_id, *values in chain(wanted, *of_long):
         head, words, sides = values[:words_at], values[words_at:old_at], (values[old_at:new_at], values[new_at:])
         if row_id is None and head[0] not in rows:
             continue
         clauses = [side[0] and RowClause(*side[: len(_CLAUSE_WORDS)]) for side in sides]
+        if row_id and (letters > LETTERS_MAX or len(rows[row_id].parts) >= PARTS_MAX):
+            rows[row_id].is_cut = True
+            continue
+        letters += len(words[0]) + sum(len(clause.text) for clause in clauses if clause and row_id)
         if row_id is None:
             pair = rows[head[0]].pair
             pair.old, pair.new = clauses
@@ -698,6 +741,15 @@ class ListedChange:
     is_noise: bool = False
     is_slip: bool = False
     is_only: bool = False
+
+
+def list_all(rows: Iterable[PrintedRow]) -> None:
+    """Set what changed in the rows of a page, in words, as far as it has room."""
+    left = LISTED_MAX
+    for row in rows:
+        changes = list_changes(row)
+        row.listed, row.is_cut = changes[:left], row.is_cut or len(changes) > left
+        left -= len(row.listed)
 
 
 def list_changes(row: PrintedRow) -> list[ListedChange]:

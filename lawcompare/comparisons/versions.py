@@ -287,9 +287,9 @@ def load_insides(lines: Iterable[ArticleLine]) -> None:
         within = Clause.objects.filter(version=version, depth__gt=min(one.depth for one in clauses))
         rows: Any = list(within.order_by("position").values_list("position", "num", "heading", "text"))
         for clause in clauses:
-            clause.inside = [  # type: ignore[attr-defined]
-                " ".join(filter(None, row[1:])) for row in rows if clause.position < row[0] < clause.end
-            ]
+            first = bisect_right(rows, clause.position, key=itemgetter(0))
+            after = bisect_left(rows, clause.end, key=itemgetter(0))
+            clause.inside = [" ".join(filter(None, row[1:])) for row in rows[first:after]]  # type: ignore[attr-defined]
 
 
 def set_notes(lines: Iterable[ArticleLine], notes: Iterable[Annotation]) -> None:

@@ -121,6 +121,8 @@ def _render_rows(request: HttpRequest, comparison: Comparison, texts: list[Versi
     strip = rows.strip(comparison, switches, noted, request.user)
     page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page", ""))
     shown = rows.page_of_rows(comparison, strip, page.number, switches)
+    if switches.is_list:
+        rows.list_all(shown)
     drafts = access.drafts_of_law(request.user, comparison.old, comparison.new, texts)
     context = {
         "comparison": comparison,

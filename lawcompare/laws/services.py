@@ -30,6 +30,8 @@ from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
 # Of one clause, with none of those inside it: it stands whole on each page that has it. A book has as many.
 CLAUSE_CHARACTERS_MAX = 500_000
+# It stands in contents, lists and maps of clauses too; the longest known has 241.
+HEADING_CHARACTERS_MAX = 5_000
 
 
 class ImportRefused(EngineError):
@@ -201,6 +203,9 @@ def _check_length(document: Document) -> None:
     if max((len(one.text) for one in document.clauses), default=0) > CLAUSE_CHARACTERS_MAX:
         message = _("a clause of the text is longer than the limit of %(most)s characters")
         raise ImportRefused(message % {"most": CLAUSE_CHARACTERS_MAX})
+    if max((len(one.heading) for one in document.clauses), default=0) > HEADING_CHARACTERS_MAX:
+        message = _("a heading of the text is longer than the limit of %(most)s characters")
+        raise ImportRefused(message % {"most": HEADING_CHARACTERS_MAX})
     if max((one.depth for one in document.clauses), default=0) >= LEVELS_MAX:
         raise ImportRefused(_("the clauses stand in each other more than %(most)s levels deep") % {"most": LEVELS_MAX})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 
 from lawcompare.engine.document import UNIT_ELEMENTS
+from lawcompare.laws.access import CLAUSE_PAGE_MAX
 from lawcompare.laws.formatting import name_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause, Version
 
@@ -126,7 +128,8 @@ def _lay_out(headed: Sequence[HeadedClause], total: int) -> Layout:
 def _paginate(outline: Sequence[HeadedClause], total: int) -> list[VersionPage]:
     """Returns pages that begin at headings and are no longer than they must be.
 
-    A single article longer than a page stays whole: it is the least that is read together.
+    A single article longer than a page stays whole: it is the least that is read together; but for one so long that it
+    has no page of its own either.
     """
     limit = settings.CLAUSES_PER_PAGE
     starts: list[tuple[int, HeadedClause | None]] = [(0, outline[0] if outline else None)]
@@ -136,10 +139,14 @@ def _paginate(outline: Sequence[HeadedClause], total: int) -> list[VersionPage]:
             reached = following.position if following else total
             if reached - starts[-1][0] > limit and clause.position > starts[-1][0]:
                 starts.append((clause.position, clause))
-    ends = [start for start, _clause in starts[1:]] + [total]
+    cuts = [
+        (cut, clause)
+        for (start, clause), (end, _next) in pairwise([*starts, (max(total, 1), None)])
+        for cut in range(start, end, CLAUSE_PAGE_MAX)
+    ]
     return [
         VersionPage(number, start, end, clause)
-        for number, ((start, clause), end) in enumerate(zip(starts, ends, strict=True), start=1)
+        for number, ((start, clause), (end, _next)) in enumerate(pairwise([*cuts, (total, None)]), start=1)
     ]
 
 

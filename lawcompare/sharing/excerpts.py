@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from lawcompare.annotations.access import get_published_annotation
 from lawcompare.annotations.html import body_in_reader_language
 from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import ClausePair, is_unknown
-from lawcompare.comparisons.rows import ONLY, PrintedRow, title
+from lawcompare.comparisons.rows import ONLY, PARTS_MAX, PrintedRow, title
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
@@ -220,8 +221,9 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
 
 def _redline(pair: ClausePair, names: tuple[str, str]) -> list[Run]:
     """Returns the words of a row with what differs; parts in which nothing differs only where nothing does at all."""
-    parts = list(pair.parts.select_related("old", "new").order_by("position")) or [pair]
-    pieces = list(_pieces(parts, pair, names))
+    # Of the longest rows those that changed, and some: more have no room.
+    parts = pair.parts.select_related("old", "new").order_by("-is_near", "position")[:PARTS_MAX]
+    pieces = list(_pieces(sorted(parts, key=attrgetter("position")) or [pair], pair, names))
     changed = [runs for runs in pieces if any(op != "equal" for op, _words in runs)]
     runs: list[Run] = []
     for piece in changed or pieces:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lawcompare.annotations.models import Annotation
@@ -14,10 +17,11 @@ from lawcompare.comparisons import elements, rows, versions
 from lawcompare.comparisons.correcting import forms
 from lawcompare.comparisons.correcting import services as correcting
 from lawcompare.comparisons.models import Level, MapDecision
-from lawcompare.laws import reports
+from lawcompare.laws import reports, version_page
 from lawcompare.laws.citing import Citations
 from lawcompare.laws.models import Clause, Origin
 from lawcompare.mirror.writing import visit
+from lawcompare.sharing import excerpts
 from tests.annotations.conftest import make_notes
 from tests.processor_time import at_most
 
@@ -142,3 +146,67 @@ def test_of_long_comparisons_and_many_notes_so_many_are_written_in_an_hour(clien
         answers = [client.get(address, {"page": number}).status_code for number in (1, 2)]
         assert answers == [200, 429], address
         assert visit(address, "http://testserver").body, "the mirror has them all"
+
+
+# --- What is read of the longest texts --------------------------------------------------------------------------------
+
+LONG = "## Article 1. One\n\n" + "\n\n".join(f"({n}) Word{n} stands here." for n in range(1, 10)) + "\n"
+GOES_ON = "This row is longer than a page has room for"
+
+
+@pytest.fixture
+def compared(store, django_capture_on_commit_callbacks):
+    def compare(old: str, new: str) -> str:
+        with django_capture_on_commit_callbacks(execute=True):
+            for text, name, date in ((old, "old", "2019"), (new, "new", "2020")):
+                store(text, name, date=date, status="official")
+        return reverse("comparison", args=["draft", "old", "draft", "new"])
+
+    return compare
+
+
+@pytest.mark.parametrize(("name", "most"), [("PARTS_MAX", 3), ("LETTERS_MAX", 200), ("LISTED_MAX", 3)])
+def test_a_row_longer_than_a_page_prints_its_first_parts_and_leads_on(client, compared, monkeypatch, name, most):
+    page = compared(LONG, LONG.replace("here", "there"))
+    assert "Word9" in client.get(page).content.decode()
+    monkeypatch.setattr(rows, name, most, raising=False)
+    for view in ("?view=list",) if name == "LISTED_MAX" else ("", "?view=list", "?view=inline", "?show=all"):
+        cache.clear()
+        answer = client.get(page + view).content.decode()
+        assert GOES_ON in answer and "/laws/draft/new/art_1/" in answer and answer.count(" there") <= 3, view
+        assert ("Word1" in answer or "(1)" in answer) and "Word9" not in answer and "(9)" not in answer, view
+
+
+def test_a_shared_row_shows_what_changed_however_far_down_it_stands(client, compared, monkeypatch):
+    compared(LONG, LONG.replace("Word9 stands", "Word9 lies"))
+    monkeypatch.setattr(excerpts, "PARTS_MAX", 4, raising=False)
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(reverse("share_row", args=["draft", "old", "draft", "new", "art_1"])).content.decode()
+    assert "lies" in answer
+    assert any("LIMIT 4" in query["sql"] for query in asked), "no more parts are read than there is room for"
+
+
+def test_the_map_of_the_longest_texts_has_the_cells_of_the_page_and_the_first_of_others(
+    client, compared, settings, monkeypatch
+):
+    articles = "\n".join(f"## Article {n}. Heading\n\nWord{n} stands here.\n" for n in range(1, 71))
+    page = compared(articles, articles.replace("here", "there"))
+    settings.ROWS_PER_PAGE = 10
+    monkeypatch.setattr(rows, "CELLS_MAX", 20, raising=False)
+    answer = client.get(page, {"page": 2}).content.decode()
+    cells = re.search(r'<ol class="strip".*?</ol>', answer, re.S)[0]
+    assert cells.count("<li>") == 16 and cells.count('href="#') == 10 and "?page=7#art_61" in cells
+    assert re.search(r"</div>\s*<ol>(.*?)</ol>", answer, re.S)[1].count("<li>") == 16
+    # What is folded fills pages too.
+    monkeypatch.setattr(rows, "is_folded", lambda _pair: True)
+    monkeypatch.setattr(rows, "is_shown", lambda *_of: False)
+    cache.clear()
+    answer = client.get(page, {"page": 4}).content.decode()
+    assert "Word61" in answer and "Word60" not in answer
+
+
+def test_an_article_longer_than_its_own_page_may_be_is_read_by_pages(client, store, monkeypatch):
+    store(LONG, "one")
+    monkeypatch.setattr(version_page, "CLAUSE_PAGE_MAX", 4, raising=False)
+    answer = client.get("/laws/draft/one/", {"at": "art_1__para_5"}).content.decode()
+    assert re.findall(r"Word\d", answer) == ["Word4", "Word5", "Word6", "Word7"]

@@ -214,6 +214,10 @@ def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_com
     with pytest.raises(ImportRefused, match="a clause of the text is longer than the limit of 30 characters"):
         store(NEW_DRAFT, "new")
     monkeypatch.undo()
+    monkeypatch.setattr(laws_services, "HEADING_CHARACTERS_MAX", 3, raising=False)
+    with pytest.raises(ImportRefused, match="a heading of the text is longer than the limit of 3 characters"):
+        store(NEW_DRAFT, "new")
+    monkeypatch.undo()
     nested = [Clause("p0", "article", "Article 1", text="X.")]
     nested += [Clause(f"p{n}", "point", f"({n})", text="X.", depth=n, parent=f"p{n - 1}") for n in range(1, 60)]
     deep = Document("Deep", "en", tuple(nested))

@@ -15,6 +15,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.computing import compare
+from lawcompare.comparisons.correcting import forms, views
 from lawcompare.comparisons.models import Concordance
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
@@ -365,6 +366,18 @@ def test_one_button_confirms_one_pair_and_leads_to_the_next(texts, django_captur
     assert (answer.status_code, answer["Location"]) == (302, f"{page}#next")
     confirmed = ClauseTranslation.objects.exclude(confirmed_by="")
     assert [row.original_id for row in confirmed] == [first.original_id]
+
+
+def test_clauses_without_counterpart_are_listed_by_pages_and_no_pair_is_a_choice_before_it_is_ticked(
+    texts, rita, monkeypatch
+):
+    monkeypatch.setattr(views, "LISTED", 3, raising=False)
+    page = reverse("languages", args=["draft", "old", "draft", "old-km"])
+    monkeypatch.setattr(forms, "seal", lambda *_of: pytest.fail("a choice that nobody made"))
+    assert "% sure" in hrefs(rita, page)
+    ClauseTranslation.objects.all().delete()
+    assert "art_1&" in hrefs(rita, page) and "?alone=2#alone" in hrefs(rita, page)
+    assert hrefs(rita, page).count("correct this pairing") == 3
 
 
 def test_a_translation_that_was_corrected_stands_no_more(both):

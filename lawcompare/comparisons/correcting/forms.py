@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -337,6 +337,9 @@ class ConfirmForm(Reasoned):
         coerce=lambda letters: unseal(letters, "clausetranslation"), widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, pairs: list[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pairs: QuerySet[ClauseTranslation], **kwargs: Any) -> None:
+        """``pairs``: all that wait. Those that were ticked are looked up among them."""
         super().__init__(*args, **kwargs)
-        self.fields["pairs"].choices = [(key, key) for key in (seal(pair, "clausetranslation") for pair in pairs)]  # type: ignore[attr-defined]
+        ticked = [unseal(key, "clausetranslation") for key in self.data.getlist("pairs")] if self.is_bound else []
+        known = pairs.filter(pk__in=ticked).values_list("pk", flat=True)
+        self.fields["pairs"].choices = [(key, key) for key in (seal(pair, "clausetranslation") for pair in known)]  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from lawcompare.annotations.filters import notes_among
 from lawcompare.comparisons import access
 from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.correcting.forms import (
+    LISTED,
     ConfirmForm,
     CorrectForm,
     TableForm,
@@ -32,7 +33,7 @@ from lawcompare.comparisons.rows import PrintedRow, Switches, clauses_of, heads_
 from lawcompare.comparisons.services import decided_on
 from lawcompare.core.numbers import seal, unseal
 from lawcompare.laws.access import get_two_versions
-from lawcompare.laws.models import ClauseTranslation, Version
+from lawcompare.laws.models import Clause, ClauseTranslation, Version
 
 PER_PAGE = 25
 # Rows that a decision touched, shown with it.
@@ -196,7 +197,7 @@ def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str
     form = ConfirmForm(
         data,
         user=request.user,
-        pairs=list(waiting.values_list("pk", flat=True)),
+        pairs=waiting,
         initial={"reason": _("Both were read side by side.")},
     )
     if request.method == "POST" and form.is_valid():
@@ -208,13 +209,18 @@ def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str
             )
             messages.success(request, sentence_on(decision, _("Confirmed.")))
             return redirect(f"{reverse('languages', args=_names(old, new))}#next")
+    alone: list[int] = []
+    for text, side in ((old, "original"), (new, "translation")):
+        alone += text.clauses.filter(~Q(pk__in=pairs.values(side))).order_by("position").values_list("pk", flat=True)
+    alone_page = Paginator(alone, LISTED).get_page(request.GET.get("alone"))
+    clauses = Clause.objects.select_related("version__law").in_bulk(alone_page.object_list)
     context = {
         "old": old,
         "new": new,
         "page": page,
         "form": form,
         "confirmed": pairs.exclude(confirmed_by="").count(),
-        "alone_old": old.clauses.filter(~Q(pk__in=pairs.values("original"))).order_by("position"),
-        "alone_new": new.clauses.filter(~Q(pk__in=pairs.values("translation"))).order_by("position"),
+        "alone": [clauses[pk] for pk in alone_page],
+        "alone_page": alone_page,
     }
     return render(request, "comparisons/languages.html", context, status=400 if form.errors else 200)

@@ -17,12 +17,11 @@ from lawcompare.comparisons.rows import (
     PrintedRow,
     RowFold,
     Switches,
-    list_changes,
     span,
     title,
 )
 from lawcompare.comparisons.versions import whole_text
-from lawcompare.laws.html import changed, joined, marked, paragraphs_of
+from lawcompare.laws.html import ClauseAddresses, changed, joined, marked, paragraphs_of
 from lawcompare.laws.models import Jurisdiction, Version
 from lawcompare.laws.translations.services import original_of
 
@@ -33,7 +32,6 @@ register.simple_tag(former_ids)
 register.simple_tag(life_of)
 register.filter(title)
 register.filter(span)
-register.filter(list_changes)
 register.filter("whole", whole_text)
 
 NOTES_SHOWN = 2
@@ -95,6 +93,12 @@ def gap_of(pair: ClausePair, count: int) -> SafeString:
     """So many unchanged paragraphs of a pair, left out."""
     address = pair.new.get_absolute_url() if pair.new else ""
     return joined(html.gap(count, address))
+
+
+@register.simple_tag
+def goes_on(row: PrintedRow, old: Version, new: Version) -> SafeString:
+    """That a row has more than the page, where it has."""
+    return joined(html.goes_on(row, [ClauseAddresses(old), ClauseAddresses(new)]) if row.is_cut else "")
 
 
 @register.simple_tag(takes_context=True)
