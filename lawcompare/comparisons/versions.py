@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -30,6 +31,9 @@ from lawcompare.laws.reports import XLSX, as_workbook, too_many_files, too_much
 from lawcompare.laws.translations.services import members_in
 
 MOST = 6
+# A table of more rows and parts would take seconds: texts so long are read two by two. A whole title of 8,458 clauses
+# beside another text has 9,416.
+PAIRS_MAX = 10_000
 # Below this share of common words two passages are shown as they stand, not as a redline.
 KEPT_MIN = 0.25
 
@@ -44,6 +48,10 @@ class TextColumn:
     version: Version
     comparison: Comparison | None = None
     is_base: bool = False
+
+    @cached_property
+    def address(self) -> str:
+        return self.comparison.get_absolute_url() if self.comparison else ""
 
     @property
     def is_reversed(self) -> bool:
@@ -207,8 +215,7 @@ def _nothing(column: TextColumn) -> TextCell:
 
 
 def _address(column: TextColumn, pair: ClausePair) -> str:
-    assert column.comparison is not None
-    return f"{column.comparison.get_absolute_url()}#{pair.anchor}"
+    return f"{column.address}#{pair.anchor}"
 
 
 BACKWARDS = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
@@ -327,7 +334,7 @@ def versions_table(request: HttpRequest, law: str) -> HttpResponse:
     missing = [column for column in columns if not column.is_base and column.comparison is None]
     if request.method == "POST":
         return _ask(request, chosen["base"], [column.version for column in missing])
-    if refusal := too_much(request, ClausePair.objects.filter(comparison__in=_compared(columns)).count()):
+    if refusal := _too_long(request, columns):
         return refusal
     lines, hidden = _lines(request, chosen, columns)
     page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
@@ -343,12 +350,21 @@ def versions_table_xlsx(request: HttpRequest, law: str) -> HttpResponse:
         return too_many_files()
     chosen = _choose(request, requested)
     columns = columns_of(chosen["base"], chosen["texts"])
+    if refusal := _too_long(request, columns):
+        return refusal
     lines, _hidden = _lines(request, chosen, columns)
     load_insides(lines)
     name = f"{requested.slug}-{chosen['base'].slug}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     written = as_workbook(as_rows(columns, lines), _("Texts side by side"))
     return HttpResponse(written, content_type=XLSX, headers=headers)
+
+
+def _too_long(request: HttpRequest, columns: Sequence[TextColumn]) -> HttpResponse | None:
+    """The answer instead of a table of texts that are too long for one, or of one too many of them in an hour."""
+    compared = _compared(columns)
+    count = ClausePair.objects.filter(comparison__in=compared).count()
+    return redirect(compared[0].get_absolute_url()) if count > PAIRS_MAX else too_much(request, count)
 
 
 def _choose(request: HttpRequest, law: Law) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from lawcompare.comparisons.models import Comparison, Standing, slips_in
 from lawcompare.comparisons.row_filter import NAMES as FILTER_NAMES
 from lawcompare.comparisons.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
+from lawcompare.comparisons.versions import PAIRS_MAX
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.provisions import subject_page, texts_of_rows, topics_in_one
@@ -206,7 +207,11 @@ def comparison_json(
         job = known.job
         data = {"state": job.state, "done": job.done, "total": job.total, "reason": job.reason}
         return JsonResponse(data, status=202)
-    return too_much(request, known.pairs.count()) or JsonResponse(comparison_data(known, request.user))
+    count = known.pairs.count()
+    if count > PAIRS_MAX and not getattr(request, "is_read_once", False):
+        error = "This comparison is too long for one answer: /api/v1/ has its pairs by pages."
+        return JsonResponse({"error": error}, status=400)
+    return too_much(request, count) or JsonResponse(comparison_data(known, request.user))
 
 
 @require_POST

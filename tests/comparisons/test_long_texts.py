@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lawcompare.annotations.models import Annotation
-from lawcompare.comparisons import elements, rows, versions
+from lawcompare.comparisons import elements, rows, versions, views
 from lawcompare.comparisons.correcting import forms
 from lawcompare.comparisons.correcting import services as correcting
 from lawcompare.comparisons.models import Level, MapDecision
@@ -203,6 +203,18 @@ def test_the_map_of_the_longest_texts_has_the_cells_of_the_page_and_the_first_of
     cache.clear()
     answer = client.get(page, {"page": 4}).content.decode()
     assert "Word61" in answer and "Word60" not in answer
+
+
+def test_texts_too_long_for_one_table_or_answer_are_read_by_pages(client, drafts, monkeypatch):
+    monkeypatch.setattr(versions, "PAIRS_MAX", 5, raising=False)
+    monkeypatch.setattr(views, "PAIRS_MAX", 5, raising=False)
+    pair = reverse("comparison", args=["draft", "old", "draft", "new"])
+    for name in ("versions_table", "versions_table_xlsx"):
+        assert client.get(reverse(name, args=["draft"])).headers["Location"] == pair
+    address = reverse("comparison_json", args=["draft", "old", "draft", "new"])
+    answer = client.get(address)
+    assert answer.status_code == 400 and "has its pairs by pages" in answer.json()["error"]
+    assert b"pairs" in visit(address, "http://testserver").body, "the mirror has it whole"
 
 
 def test_an_article_longer_than_its_own_page_may_be_is_read_by_pages(client, store, monkeypatch):
