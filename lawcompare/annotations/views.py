@@ -218,8 +218,7 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("annotation", slug)
     annotation = access.get_annotation_for(request.user, slug, access.may_decide)
     if "publish" in request.POST:
-        read = request.POST.get("revision", "")
-        revision = number_of(read) if read else annotation.revision
+        revision = number_of(request.POST.get("revision", ""))
         try:
             services.publish_annotation(
                 request.user, annotation, services.NO_REVISION if revision is None else revision
