@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -340,6 +341,7 @@ class ConfirmForm(Reasoned):
     def __init__(self, *args: Any, pairs: QuerySet[ClauseTranslation], **kwargs: Any) -> None:
         """``pairs``: all that wait. Those that were ticked are looked up among them."""
         super().__init__(*args, **kwargs)
-        ticked = [unseal(key, "clausetranslation") for key in self.data.getlist("pairs")] if self.is_bound else []
-        known = pairs.filter(pk__in=ticked).values_list("pk", flat=True)
+        ticked = self.data.getlist("pairs") if isinstance(self.data, QueryDict) else []
+        numbers = [number for key in ticked if (number := unseal(key, "clausetranslation"))]
+        known = pairs.filter(pk__in=numbers).values_list("pk", flat=True)
         self.fields["pairs"].choices = [(key, key) for key in (seal(pair, "clausetranslation") for pair in known)]  # type: ignore[attr-defined]
