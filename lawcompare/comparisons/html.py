@@ -482,9 +482,9 @@ def findings_of(comparison: Comparison, strip: Strip, switches: Switches, page: 
             f'<a href="?change={one}#rows">{digits(comparison.tally[one])} {escape(words)}</a>'
             for one, words in comparison.standings
         ]
-        sentence = _("Of %(n)s articles: %(kinds)s.") if counted else ""
-        total = digits(sum(comparison.tally.values()))
-        return joined(sentence % {"n": total, "kinds": in_a_row(counted)} if counted else "")
+        total = sum(comparison.tally.values())
+        sentence = ngettext("Of %(n)s article: %(kinds)s.", "Of %(n)s articles: %(kinds)s.", total)
+        return joined(sentence % {"n": digits(total), "kinds": in_a_row(counted)} if counted else "")
     sentences = []
     pages = _addresses(strip.cells, switches, page)
     for name, group in sorted(strip.groups.items(), key=lambda one: one[0] != ONLY_NEW):  # what is new leads
