@@ -45,6 +45,10 @@ class User(AbstractUser):
     _membership: "Membership | None"
     _has_second_factor: bool
 
+    def named(self, name_read: str) -> str:
+        """The name for credit, where it is still the one of which this is the digest: another was read by nobody."""
+        return self.display_name if digest_of(self.display_name) == name_read else ""
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 

@@ -222,10 +222,8 @@ def reset_second_factor(by: Person, pk: int, site: str) -> None:
     """
     organisation = _administered_by(by)
     user = _member(organisation, pk).user
-    if user.pk == by.pk:
-        raise ValidationError(_("Another administrator does this for you."))
-    if user.is_staff or user.memberships.count() > 1:
-        raise ValidationError(_("The site’s staff remove the second factor of this person."))
+    if user.pk == by.pk or user.is_staff or user.memberships.count() > 1:  # which of them is not said
+        raise ValidationError(_("Another administrator or the site’s staff remove this second factor."))
     Authenticator.objects.filter(user=user).delete()
     for session in UserSession.objects.filter(user=user):
         session.end()

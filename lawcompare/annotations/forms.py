@@ -137,8 +137,9 @@ class AnnotationForm(forms.ModelForm, PassageForm):
     ):
         super().__init__(*args, **more)
         self.user, self.clause = user, clause
-        if self.instance.pk and self.instance.creator_id != user.pk:
-            del self.fields["credits_person"]  # whether one is named is one's own to say
+        note = self.instance
+        if note.pk and (note.creator_id != user.pk or (note.is_published and not note.credits_person)):
+            del self.fields["credits_person"]  # whether one is named is one's own to say, and read by a reviewer
         self.language = clause.version.language
         for name in ("exact", "proposed_text"):
             self.fields[name].widget.attrs["lang"] = self.language

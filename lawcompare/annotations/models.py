@@ -252,6 +252,8 @@ class Annotation(models.Model):
     )
     # Whether the author asked to be named beside the organisation, by the name they chose to show.
     credits_person = models.BooleanField(_("name me beside my organisation"), default=False)
+    # The digest of the name that stood there when it was written: a reviewer reads what is published.
+    name_read = models.CharField(max_length=64, blank=True, editable=False)
     # The publication it restates, where it restates one.
     source_organisation = models.CharField(max_length=200, blank=True)
     source_title = models.CharField(max_length=300, blank=True)
@@ -324,8 +326,8 @@ class Annotation(models.Model):
 
     @property
     def person_credited(self) -> str:
-        """The author's chosen name, if they chose one and asked to be named with this note."""
-        return (getattr(self.creator, "display_name", "") if self.credits_person and self.creator else "") or ""
+        """The author's chosen name, if they asked to be named with this note, by this name."""
+        return self.creator.named(self.name_read) if self.credits_person and self.creator else ""
 
     @property
     def restating(self) -> str:

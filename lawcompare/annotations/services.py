@@ -21,7 +21,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_that_may
-from lawcompare.accounts.models import Confirmation, Membership, Person
+from lawcompare.accounts.models import Confirmation, Membership, Person, digest_of
 from lawcompare.annotations.access import (
     explains_withdrawal,
     may_remark,
@@ -187,6 +187,8 @@ def write_annotation(
     membership = _check_member(user, annotation if annotation.pk else None)
     check_body(annotation.body)
     annotation.body_html = render_body(annotation.body)
+    if annotation.status == NoteStatus.DRAFT and annotation.creator_id in {None, user.pk}:
+        annotation.name_read = digest_of(user.display_name) if annotation.credits_person else ""
     if annotation.pk is None:
         annotation.slug = annotation.slug or new_slug()
         annotation.revision, annotation.status = 1, NoteStatus.DRAFT
@@ -209,10 +211,8 @@ def _write_over_published(
     before = {"status": NoteStatus.PUBLISHED, "pending__in": ["", NoteStatus.DRAFT]}
     after: dict[str, Any] = {"pending": NoteStatus.DRAFT}
     named = Annotation.objects.values_list("credits_person", flat=True).get(pk=annotation.pk)
-    if (
-        annotation.creator_id == user.pk and annotation.credits_person != named
-    ):  # whether one is named is one's own to say, and waits for nobody
-        after["credits_person"] = annotation.credits_person
+    if annotation.creator_id == user.pk and named and not annotation.credits_person:
+        after["credits_person"] = False  # waits for nobody; to be named is asked before it is published
     _raise_revision(annotation, based_on, before, **after)
     _keep_revision(annotation, content_of(annotation, relations), user)
     if not is_begun:

@@ -155,8 +155,9 @@ class MapDecision(Proposable):
     new_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    # Whether the person chose to be named beside the organisation; may be withdrawn.
+    # Whether the person chose to be named beside the organisation; may be withdrawn. And the digest of that name.
     names_person = models.BooleanField(default=False)
+    name_read = models.CharField(max_length=64, blank=True)
     reason = models.TextField()
     undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
     # Ids of the clauses whose rows it affects: those it names, and what stood together with them.
@@ -182,7 +183,7 @@ class MapDecision(Proposable):
     @property
     def credit(self) -> str:
         """Whom readers see: the organisation, and the person where they wish it and still have an account."""
-        person = self.by.display_name if self.names_person and self.by else ""
+        person = self.by.named(self.name_read) if self.names_person and self.by else ""
         return f"{person}, {self.organisation}" if person else str(self.organisation)
 
     @property

@@ -290,7 +290,9 @@ def test_nobody_removes_their_own_or_that_of_who_acts_elsewhere(client, cast):
     cast.sara.memberships.create(organisation=cast.centre)
     for one in (cast.adam, cast.charlie, cast.sara):
         pk = Membership.objects.get(user=one, organisation=cast.centre).pk
-        assert client.post(reverse("member_second_factor", args=[pk])).status_code == 400
+        answer = client.post(reverse("member_second_factor", args=[pk]))
+        assert answer.status_code == 400
+        assert "Another administrator or the site’s staff remove" in answer.content.decode(), "why is not said"
         assert one.authenticator_set.exists()
     alone = Client()
     second_factor.sign_in_by_password_alone(alone, cast.adam)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
+from lawcompare.accounts.models import digest_of
 from lawcompare.annotations.models import Annotation
 from lawcompare.laws.models import Clause
 from tests.annotations.conftest import make_note
@@ -92,7 +93,7 @@ def test_a_person_is_named_by_their_own_choice_alone(client, noted, cast):
     cast.alice.display_name = "Alice A."
     cast.alice.save()
     assert "Alice A." not in json.dumps(_get(client, "/annotations/on-words.jsonld"))
-    Annotation.objects.filter(slug="on-words").update(credits_person=True)
+    Annotation.objects.filter(slug="on-words").update(credits_person=True, name_read=digest_of("Alice A."))
     data = _get(client, "/annotations/on-words.jsonld")
     check_annotation(data)
     assert data["creator"][1] == {"type": "Person", "name": "Alice A."}

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.accounts.services import add_member
+from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, Flag, NoteDecision, Reply, Revision
 from lawcompare.annotations.services import SAME_WITHIN, write_new_annotation
 from lawcompare.annotations.targets import TargetError, find_clauses, passage_typed
@@ -248,9 +249,25 @@ def test_a_proposal_without_words_strikes_them_out(write, client):
 def test_a_person_is_named_only_by_their_own_choice(write, client, cast, asks, name, is_shown):
     cast.alice.display_name = name
     cast.alice.save()
-    note = write("published", credits_person=asks)
+    note = write("published", body=f"Named {name}." if asks else "Unnamed.", credits_person=asks)
     html = client.get(note.get_absolute_url()).content.decode()
-    assert ("Sokha" in html) == is_shown and "alice" not in html
+    assert ("· Sokha" in html) == is_shown and "alice" not in html
+
+
+def test_the_name_that_is_printed_is_the_one_that_a_reviewer_read(write, client, cast, form):
+    cast.alice.display_name = "Sokha"
+    cast.alice.save()
+    named = write("published", body="Named and published.", credits_person=True)
+    waiting = write("submitted", body="Named and waiting.", credits_person=True)
+    plain = write("published", body="Published without a name.")
+    client.force_login(cast.alice)
+    client.post(reverse("annotation_edit", args=[plain.slug]), form | {"credits_person": "on", "based_on": "1"})
+    client.post("/accounts/profile/", {"display_name": "Others Wrote This"})
+    services.publish_annotation(cast.rita, Annotation.objects.get(pk=waiting.pk))
+    client.logout()
+    for note in (named, waiting, plain):
+        page = client.get(note.get_absolute_url()).content.decode()
+        assert "Others Wrote This" not in page and "Sokha" not in page, note.body
 
 
 def test_a_name_is_given_by_its_owner_alone_and_taken_back_at_once(write, client, cast, form):

@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from lawcompare.accounts.models import VISITOR
+from lawcompare.accounts.models import VISITOR, User
 from lawcompare.comparisons import services
 from lawcompare.comparisons.access import decisions_on, find_comparison, last_decision
 from lawcompare.comparisons.computing import compare as computing
@@ -321,6 +321,9 @@ def test_the_database_refuses_to_change_a_decision_but_a_name_may_be_withdrawn(d
     cast.rita.save()
     decision = joined(drafts, cast, (3, 2), names_person=True)
     assert decision.credit == "Rita R., The Centre"
+    cast.rita.display_name = "Others said this"
+    cast.rita.save()
+    assert MapDecision.objects.get().credit == "The Centre", "a name that stood there when it was decided"
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         MapDecision.objects.update(reason="Otherwise.")
     MapDecision.objects.update(names_person=False)
@@ -829,9 +832,13 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     page = rita.get(address("languages")).content.decode()
     assert "7 pairs wait to be confirmed." in page and "same number" in page
     rows = {row.original.eid: row for row in ClauseTranslation.objects.select_related("original")}
+    User.objects.filter(pk=cast.rita.pk).update(display_name="Rita R.")
     ticked = [seal(rows["chp_1"].pk, "clausetranslation"), seal(rows["chp_1__art_1"].pk, "clausetranslation")]
     with django_capture_on_commit_callbacks(execute=True):
-        assert rita.post(address("languages"), {"pairs": ticked, "reason": "Read."}).status_code == 302
+        assert (
+            rita.post(address("languages"), {"pairs": ticked, "reason": "Read.", "names_person": "on"}).status_code
+            == 302
+        )
     assert set(ClauseTranslation.objects.filter(confirmed_by="The Centre").values_list("original__eid", flat=True)) == {
         "chp_1",
         "chp_1__art_1",

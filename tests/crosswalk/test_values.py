@@ -105,7 +105,10 @@ def test_nobody_confirms_what_they_stated_themselves_and_a_second_person_does_on
 
 
 def test_a_second_person_who_states_the_same_confirms_it(cast, offence, intent):
-    again = services.state_value(cast.eve, offence, "mental", {"level": "intent"}, words(offence, "intentionally"))
+    with pytest.raises(ValidationError, match="Read it again"):  # it quotes more than they read
+        services.state_value(cast.eve, offence, "mental", {"level": "intent"}, words(offence, "intentionally"))
+    span = words(offence, "intentionally enters")
+    again = services.state_value(cast.eve, offence, "mental", {"level": "intent"}, span)
     assert again.pk == intent.pk and again.status == "confirmed" and again.quote == "intentionally enters"
     with pytest.raises(ValidationError, match="already stated"):
         services.state_value(cast.adam, offence, "mental", {"level": "intent"}, words(offence, "intentionally"))

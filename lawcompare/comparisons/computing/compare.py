@@ -205,9 +205,8 @@ def map_translation(version: Version, report: Report) -> None:
     if version.translates is None:
         return
     decided = Concordance.objects.between(version.translates.pk, version.pk).in_force()
-    decided = decided.select_related("decision__organisation", "decision__by")
     # Before others' texts are held: of long ones it takes minutes. A decision meanwhile has the job begin again.
-    rows = translations.map_of(version, {(row.old_id, row.new_id): row.credit for row in decided})
+    rows = translations.map_of(version, {(row.old_id, row.new_id): row.author for row in decided})
     with transaction.atomic():
         comparisons = list(Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE))
         lock_texts(version.pk, *(comparison.new_id for comparison in comparisons))

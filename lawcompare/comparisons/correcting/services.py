@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
+from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person, digest_of
 from lawcompare.comparisons.access import decisions_on
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, Level, MapDecision
@@ -91,6 +91,7 @@ def set_together(
         organisation=membership.organisation,
         by=user,
         names_person=names_person and bool(user.display_name),
+        name_read=digest_of(user.display_name),
         reason=reason,
         touched=sorted(touched | (affected_clauses(base, touched) if base else set())),
         confirmation=_confirmation(membership, base, old, new),

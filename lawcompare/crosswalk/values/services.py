@@ -109,7 +109,8 @@ def state_value(
     if same is not None:
         if same.stated_by_id == user.pk or same.status != ValueStatus.STATED:
             raise ValidationError(_("This is already stated of the clause."))
-        return confirm_value(user, same, same.seen)
+        is_read = (same.start, same.end, same.note) == (value.start, value.end, value.note)
+        return confirm_value(user, same, same.seen if is_read else "")
     _state(value, membership)
     _record(value, action, membership)
     _dispute_rivals(value, membership)

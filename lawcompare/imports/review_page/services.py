@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person, User
+from lawcompare.accounts.services import masked
 from lawcompare.core.log.services import record
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.corrections import hold_open
@@ -18,10 +19,10 @@ SECONDS = 30
 
 
 def name_of(user: Person | None) -> str:
-    """How colleagues know a person: by name, else by what stands before the @ of the address."""
+    """How colleagues know a person: by name, else by the masked address."""
     if not isinstance(user, User):
         return ""
-    return user.display_name or user.get_full_name() or user.email.partition("@")[0]
+    return user.display_name or user.get_full_name() or masked(user.email)
 
 
 def note_presence(user: Person, draft: ImportDraft, clause: str = "") -> None:

@@ -2,6 +2,7 @@
 know of the texts.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
@@ -13,7 +14,7 @@ from lawcompare.accounts.models import VISITOR, Confirmation, Person
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Amendment, Clause, TextStatus, Version
 
-# A text names no more amendments that are merely proposed, so that they bury neither it nor what stands.
+# A text names no more amendments that one organisation proposes, so that they bury neither it nor what stands.
 PROPOSED_SHOWN = 5
 
 
@@ -43,9 +44,12 @@ def amendments_of(user: Person, version: Version) -> Amendments:
         return Amendments(None, [], [])  # as of most texts; the little question spares the great one
     rows = visible_amendments(user).filter(which)
     found = sorted(rows.defer("instructions"), key=_order)
-    shown = [one for one in found if not is_refused(one)]
-    more = [one for one in shown if one.proposed_by][PROPOSED_SHOWN:]
-    shown = [one for one in shown if one not in more]
+    shown, numbered = [], Counter[str]()
+    for one in found:
+        if not is_refused(one):
+            numbered[one.proposed_by] += 1
+            if not one.proposed_by or numbered[one.proposed_by] <= PROPOSED_SHOWN:
+                shown.append(one)
     return Amendments(
         next((one for one in found if one.version_id == version.pk), None),
         [one for one in shown if one.base_id == version.pk],
