@@ -97,7 +97,8 @@ SETTERS = {
     "its organisation, of itself": "Organisation.description",
     "the program": """
         Statement.words Version.file_hash Version.text_hash Version.reader_warnings ClauseTranslation.evidence
-        Event.slug Annotation.slug Annotation.name_read MapDecision.name_read Annotation.kind_words Reply.slug Topic.slug Correspondence.reasons
+        Event.slug Annotation.slug Annotation.name_read MapDecision.name_read
+        Annotation.kind_words Reply.slug Topic.slug Correspondence.reasons
         Correspondence.placed Examination.engine Comparison.engine Comparison.stats Comparison.tally
         MapDecision.touched""",
     "nobody sees it": """
