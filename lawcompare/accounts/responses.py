@@ -38,17 +38,21 @@ def signed_in(*names: str) -> Callable[[View], View]:
 
 def makes_public(view: View) -> View:
     """Decorates the view of a signed-in person that publishes or withdraws, by which kept pages are made anew: so many
-    presses of an organisation in an hour, whatever each is about.
+    presses of an organisation in an hour, whatever each is about. None counts of who may not, or that fails.
     """
 
     @wraps(view)
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         own = membership_of(request.user) if request.method == "POST" else None
         most = settings.PUBLICATIONS_PER_HOUR
-        if own is not None and not allow(f"organisation-{own.organisation_id}", "publication", most):
+        who = f"organisation-{own.organisation_id}" if own else ""
+        if who and not allow(who, "publication", most - 1, uses=0):
             sentence = _("Your organisation has changed as much as it may within an hour. Go on a little later.")
             return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        if who and response.status_code < 400:
+            allow(who, "publication", most)
+        return response
 
     return counted
 

@@ -96,6 +96,8 @@ def test_so_often_an_organisation_publishes_and_withdraws_in_an_hour_and_another
     """What has all kept pages made anew; several notes at once are one press."""
     settings.PUBLICATIONS_PER_HOUR = 1
     notes = [write("submitted") for _number in range(2)]
+    client.force_login(cast.alice)
+    assert client.post(reverse("annotations_decide"), {"publish": "1"}).status_code == 403, "it keeps nobody out"
     client.force_login(cast.rita)
     chosen = {"note": [f"{note.slug}:{note.revision}" for note in notes], "publish": "1"}
     assert client.post(reverse("annotations_decide"), chosen).status_code == 302
