@@ -37,8 +37,8 @@ class ProfileForm(forms.ModelForm):
         labels = {"display_name": gettext_lazy("Name for credit")}
         help_texts = {
             "display_name": gettext_lazy(
-                "Shown only beside annotations where you ask for it. Another name takes it away there. Leave it empty to "
-                "be safe."
+                "Shown only beside annotations where you ask for it. Another name takes it away there. "
+                "Leave it empty to be safe."
             )
         }
         widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "off"})}

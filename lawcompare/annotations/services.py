@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from string import ascii_uppercase
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -21,7 +21,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_that_may
-from lawcompare.accounts.models import Confirmation, Membership, Person, digest_of
+from lawcompare.accounts.models import Confirmation, Membership, Person, User, digest_of
 from lawcompare.annotations.access import (
     explains_withdrawal,
     may_remark,
@@ -188,7 +188,7 @@ def write_annotation(
     check_body(annotation.body)
     annotation.body_html = render_body(annotation.body)
     if annotation.status == NoteStatus.DRAFT and annotation.creator_id in {None, user.pk}:
-        annotation.name_read = digest_of(user.display_name) if annotation.credits_person else ""
+        annotation.name_read = digest_of(cast(User, user).display_name) if annotation.credits_person else ""
     if annotation.pk is None:
         annotation.slug = annotation.slug or new_slug()
         annotation.revision, annotation.status = 1, NoteStatus.DRAFT
