@@ -379,7 +379,7 @@ def _workspace(request: HttpRequest, typed: dict[str, Any], status: int = 200) -
     if reviewed is not None:
         submitted = access.submitted_to(request.user, reviewed)
         # The oldest first: its author has waited longest.
-        oldest_first = waiting_filter.of(submitted).for_reading().order_by("changed_at", "pk")
+        oldest_first = waiting_filter.of(submitted).for_reading().select_related("creator").order_by("changed_at", "pk")
         page = Paginator(oldest_first, NOTES_SHOWN).get_page(request.GET.get("waiting"))
         context |= {"waiting": page, "publishes_own": access.publishes_own(reviewed)}
         context["waiting_filter"] = filter_form(waiting_filter, mine_filter, laws, submitted, page.paginator.count)

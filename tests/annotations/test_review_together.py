@@ -121,3 +121,16 @@ def test_where_one_of_several_cannot_be_decided_on_none_is(client, cast, make_no
     client.force_login(cast.alice)
     assert client.post(address, {"note": chosen(theirs), "publish": "1"}).status_code == 403
     assert not Annotation.objects.published().exists()
+
+
+def test_where_several_are_published_stands_all_that_its_author_writes_beside_a_note(client, cast, drafts):
+    cast.alice.display_name = "Zq Name"
+    cast.alice.save()
+    note = Annotation(body="Nobody can foresee it.", risk=3, credits_person=True)
+    note.source_organisation, note.source_title = "A society", "Zq Title"
+    set_target(note, drafts[1].clauses.get(eid="chp_1__art_3"), "deemed")
+    services.write_annotation(cast.alice, note, {})
+    services.submit_annotation(cast.alice, note)
+    client.force_login(cast.rita)
+    page = client.get(reverse("workspace")).content.decode()
+    assert "Zq Name" in page and "Zq Title" in page
