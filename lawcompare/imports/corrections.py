@@ -295,8 +295,9 @@ REASON_MAX = 1000
 CLAUSES_MAX = 15_000
 TEXT_MAX = 200_000
 # All corrections of a draft, undone ones too, in letters: each is kept, and made again with the next one. The name of a
-# clause that one is of counts as so many, since it is gone through, and the correction by itself as so many.
-KEPT_MAX, OF_A_TOUCH, OF_A_CORRECTION = 20_000_000, 20, 4_000
+# clause that one is of counts as so many, since it is gone through, and the correction by itself as so many; for one
+# that goes through all clauses each counts.
+KEPT_MAX, OF_A_TOUCH, OF_A_CORRECTION, OF_A_CLAUSE = 20_000_000, 20, 4_000, 4
 # Two articles of so many letters have their slips corrected at once: the work grows with the square. For each clause
 # the other article is gone through too, and every clause of the text.
 LETTERS_AT_ONCE, STEPS_AT_ONCE = 10_000, 150_000
@@ -513,7 +514,9 @@ def check_room(held: ImportDraft) -> None:
     """Raise ``CorrectionError`` where another correction, with those that were made, would take too long."""
     words = Length(Cast("values", TextField())) + Length(Cast("was", TextField()))
     kept = Coalesce(Sum(words + OF_A_TOUCH * Length(Cast("touches", TextField())) + OF_A_CORRECTION), 0)
-    if held.clause_count > CLAUSES_MAX or held.corrections.aggregate(kept=kept)["kept"] > KEPT_MAX:
+    through_all = held.corrections.filter(Q(kind__in=engine.MOVING) | Q(was__has_key="many")).count()
+    letters = held.corrections.aggregate(kept=kept)["kept"] + OF_A_CLAUSE * held.clause_count * through_all
+    if held.clause_count > CLAUSES_MAX or letters > KEPT_MAX:
         raise CorrectionError(
             _("This text is too long to be corrected here. Correct the file, or hand it in by parts.")
         )

@@ -492,6 +492,12 @@ def test_corrections_of_one_draft_are_limited_since_each_is_made_again_with_the_
     assert draft.corrections.count() == 3, "what is of many clauses counts for more"
     assert editor.post(f"{draft.get_absolute_url()}undo/").status_code == 302
     assert draft.corrections.active().count() < draft.corrections.count(), "undoing is free"
+    ImportCorrection.objects.all().delete()
+    monkeypatch.setattr(corrections, "KEPT_MAX", 1_000_000)
+    monkeypatch.setattr(corrections, "OF_A_CLAUSE", 500_000 // draft.clause_count)
+    for kind in ("level-in", "level-out", "level-in"):
+        post(editor, draft, target="c2", kind=kind)
+    assert draft.corrections.count() == 2, "what goes through all clauses counts each"
 
 
 @pytest.mark.verify

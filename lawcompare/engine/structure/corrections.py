@@ -179,7 +179,7 @@ def apply_corrections(
             apply(draft, each)
         except CorrectionError as error:
             raise CorrectionError(error.reason, each.number) from None
-        if each.kind not in _KEEPING_PLACES:
+        if each.kind in MOVING:
             draft.settle()
     if not draft.clauses:
         raise CorrectionError("no clause would be left", corrections[-1].number)
@@ -411,8 +411,8 @@ _KINDS: dict[str, tuple[Callable[[_Draft, Correction], None], tuple[str, ...]]] 
     "heading-number": (_heading_number, ("num", "heading")),
 }
 KINDS = tuple(_KINDS)
-# Those after which every clause stands where and as deep as before.
-_KEEPING_PLACES = {"number", "words", "heading-number"}
+# Those after which a clause may stand elsewhere, or as deep elsewhere: all are gone through then.
+MOVING = {"join", "split", "level", "aside", "bring-back"}
 
 
 # Addresses.
