@@ -23,6 +23,9 @@ from lawcompare.laws.access import visible_originals, visible_versions
 from lawcompare.laws.models import ClauseTranslation, Version
 from lawcompare.publishing.access import waiting_concerns
 
+# Of the open imports, how many are looked into for their warnings; all are counted.
+LOOKED_INTO = 50
+
 
 def require_membership(user: Person) -> Membership:
     """Returns the membership under which a person acts. Raises ``PermissionDenied`` where there is none."""
@@ -93,8 +96,8 @@ def _imports(user: Person) -> Iterator[WaitingItem]:
     n = drafts.filter(storing_job__state=JobState.FAILED).count()
     yield WaitingItem(n, ngettext("text that could not be stored", "texts that could not be stored", n), address, True)
     ready = drafts.open().filter(storing_job=None)
-    waiting = [draft for draft in ready.defer("details") if draft.unchecked_count]
-    n = len(waiting)
+    newest = ready.select_related(None).only("warning_count", "warnings_checked")[:LOOKED_INTO]
+    n = sum(draft.unchecked_count > 0 for draft in newest)
     yield WaitingItem(
         n, ngettext("import with warnings nobody has reviewed", "imports with warnings nobody has reviewed", n), address
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -46,6 +46,19 @@ def test_each_thing_that_waits_is_counted_for_who_may_act_on_it(cast, drafts):
     assert reviewer["job that failed"] == 1
     assert "file that could not be read" not in reviewer and editor["file that could not be read"] == 1
     assert "annotation to decide on" not in outsider and "annotation to decide on" not in counts_of(cast.alice)
+
+
+def test_of_many_open_imports_few_are_looked_into_and_all_are_counted(cast, monkeypatch):
+    rows = [
+        ImportDraft(organisation=cast.centre, name="a", original="0" * 64, reading="0" * 64, warning_count=number % 2)
+        for number in range(1_000)
+    ]
+    ImportDraft.objects.bulk_create(rows)
+    made_of, begin = [], models.Model.__init__
+    monkeypatch.setattr(ImportDraft, "__init__", lambda row, *values: made_of.append(begin(row, *values)))
+    counts = counts_of(cast.eve)
+    assert len(made_of) <= 100
+    assert counts["imports with warnings nobody has reviewed"] + counts["imports to finish"] == 1_000
 
 
 def test_problems_come_first_and_lead_somewhere(client, cast, drafts):
