@@ -8,13 +8,16 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import models
 from lxml import etree
 
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.core.translations.texts import store_localised_texts
-from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.laws.models import Clause
+from lawcompare.laws.citing import cite
+from lawcompare.laws.models import Clause, Version
+from lawcompare.site.views import feeds
 from tests.annotations.conftest import clause, noted, write  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +115,21 @@ def test_the_feed_of_a_topic(client, noted):  # noqa: F811
     page = titles(read(client, "/feeds/topics/speech.atom"))
     assert len(page) == 2 and any("narrower" in one for one in page)
     assert client.get("/feeds/topics/none.atom").status_code == 404
+
+
+@pytest.mark.both_databases
+def test_the_feed_of_a_topic_takes_its_newest_entries_alone_from_the_database(client, noted, monkeypatch):  # noqa: F811
+    topic, (old, new) = Topic.objects.create(slug="speech", title="Speech"), Version.objects.order_by("date")
+    pairs = [(one, other) for one in new.clauses.all() for other in old.clauses.all()]
+    for number, (one, other) in enumerate(pairs):
+        with patch("django.utils.timezone.now", lambda day=number: datetime.now(UTC) + timedelta(days=day)):
+            state_correspondence(topic, one, other, "narrower", "Because.", "Ed.")
+    last = cite(pairs[-1][0])
+    monkeypatch.setattr(feeds, "ENTRIES_MAX", 3)
+    begun, begin = [], models.Model.__init__
+    monkeypatch.setattr(Correspondence, "__init__", lambda row, *values: begun.append(begin(row, *values)))
+    page = titles(read(client, "/feeds/topics/speech.atom"))
+    assert len(begun) == len(page) == 3 and page[0].startswith(f"draft new, {last} –")
 
 
 def test_the_feed_of_a_topic_with_a_thousand_clauses_has_the_notes_on_the_last_as_well(client, noted, store):  # noqa: F811

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Q
-from django.db.models.functions import Greatest
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -29,7 +29,7 @@ from lawcompare.core.models import Statement
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
-from lawcompare.crosswalk.models import Correspondence
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing import cite, site_root
@@ -87,14 +87,14 @@ def law_feed(request: HttpRequest, law: str) -> HttpResponse:
 def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     """Correspondences under a topic, and annotations on its clauses."""
     requested = get_topic(topic)
-    under = visible_correspondences(VISITOR).filter(topic=requested).prefetch_related("decisions")
-    stated = sorted(under, key=_day_of, reverse=True)
-    clauses = [
-        *requested.clauses.all(),
-        *(row.subject for row in stated),
-        *(row.object for row in stated if row.object),
-    ]
-    entries = [*note_entries(_annotations_inside(clauses)), *correspondence_entries(stated[:ENTRIES_MAX])]
+    under = visible_correspondences(VISITOR).filter(topic=requested)
+    decided = CorrespondenceDecision.objects.filter(correspondence=OuterRef("pk")).order_by("-at").values("at")[:1]
+    texts_public = ("subject_version__published_at", "object_version__published_at")
+    day = TruncDate(Greatest("made_at", *texts_public, Coalesce(Subquery(decided), "made_at")))
+    newest = under.order_by(day.desc(), *Correspondence._meta.ordering).prefetch_related("decisions")[:ENTRIES_MAX]
+    sides = (under.order_by().exclude(**{side: None}).values_list(*_place(f"{side}__")) for side in SIDES)
+    clauses = set(requested.clauses.values_list(*_place())).union(*sides)
+    entries = [*note_entries(_annotations_inside(clauses)), *correspondence_entries(newest)]
     return _answer(request, f"topics/{requested.slug}", str(requested), requested.get_absolute_url(), entries)
 
 
@@ -125,10 +125,17 @@ def _annotations() -> AnnotationQuerySet:
     return Annotation.objects.listed().for_reading()
 
 
-def _annotations_inside(clauses: Iterable[Any]) -> list[Annotation]:
-    """Returns the newest annotations on the clauses and on what stands inside them, in queries for every 300."""
+SIDES = "subject", "object"
+
+
+def _place(of: str = "") -> list[str]:
+    return [f"{of}{name}" for name in ("version", "position", "end")]
+
+
+def _annotations_inside(places: Iterable[tuple[int, int, int]]) -> list[Annotation]:
+    """Returns the newest annotations on these clauses and on what stands inside them, in queries for every 300."""
     found: set[int] = set()
-    for some in batched({(one.version_id, one.position, one.end) for one in clauses}, 300):
+    for some in batched(places, 300):
         inside = (Q(version=of, clause__position__gte=start, clause__position__lt=end) for of, start, end in some)
         newest = _annotations().filter(Q(*inside, _connector=Q.OR))[:ENTRIES_MAX]
         found.update(newest.values_list("pk", flat=True))
