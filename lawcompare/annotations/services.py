@@ -55,6 +55,9 @@ from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.proposals import confirmation_of
 
+# Notes of one organisation on one text that are published or wait: its pages, and those of concerns, read them all.
+NOTES_ON_TEXT_MAX = 500
+
 Content = dict[str, Any]
 Relations = Mapping[str, Sequence[Any]]
 
@@ -270,6 +273,11 @@ def record_published(annotation: Annotation, relations: dict[str, list[Any]]) ->
 @transaction.atomic
 def submit_annotation(user: Person, annotation: Annotation) -> None:
     _check_member(user, annotation)
+    others = Annotation.objects.filter(organisation=annotation.organisation_id, version=annotation.version_id)
+    others = others.filter(status__in=[NoteStatus.SUBMITTED, NoteStatus.PUBLISHED])
+    if annotation.status == NoteStatus.DRAFT and others.count() >= NOTES_ON_TEXT_MAX:
+        sentence = _("Your organisation has %(number)s notes on this text: no more can be submitted. It stays a draft.")
+        raise PermissionDenied(sentence % {"number": NOTES_ON_TEXT_MAX})
     _move_next(annotation, NoteStatus.DRAFT, NoteStatus.SUBMITTED)
     _decide(annotation, NoteStep.SUBMITTED, user)
 

@@ -27,6 +27,7 @@ from lawcompare.accounts.responses import (
     refused_on,
     sentence_on,
     signed_in,
+    too_many,
 )
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import (
@@ -498,6 +499,8 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("The edit was discarded; the published words stay."))
         return redirect(annotation)
     annotation = access.get_annotation_for(request.user, slug, access.may_take_back)
+    if not allow(request, "take-back", settings.PUBLICATIONS_PER_HOUR):  # each may be submitted again, which is mailed
+        return too_many(request)
     services.take_back_annotation(request.user, annotation)
     messages.success(request, _("Withdrawn from review. You can edit it and submit it again."))
     return redirect(annotation)

@@ -40,6 +40,34 @@ def test_an_author_takes_back_what_waits_for_review(client, cast, write):
     assert note.decisions.last().status == "taken-back"
 
 
+@pytest.mark.usefixtures("empty_cache")
+def test_who_submits_and_takes_back_in_turns_is_told_to_wait(client, cast, write, settings):
+    """Each submission is mailed to the reviewers."""
+    settings.PUBLICATIONS_PER_HOUR = 2
+    note = write("submitted")
+    answers = []
+    for _turn in range(3):
+        answers.append(post(client, cast.alice, "annotation_take_back", note.slug).status_code)
+        post(client, cast.alice, "annotation_submit", note.slug)
+    assert answers == [302, 302, 429] and note.decisions.filter(status="submitted").count() == 3
+
+
+def test_notes_of_one_organisation_on_one_text_are_limited(client, cast, write, store, monkeypatch):
+    """Pages of a text and of the concerns of its law read them all."""
+    monkeypatch.setattr(services, "NOTES_ON_TEXT_MAX", 2)
+    write("published")
+    waiting, draft = (write(upto, body=upto) for upto in ("submitted", "draft"))
+    refused = post(client, cast.alice, "annotation_submit", draft.slug)
+    assert refused.status_code == 403 and "2 notes on this text" in refused.content.decode()
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+    services.publish_annotation(cast.rita, waiting)
+    services.write_annotation(cast.alice, waiting, {})
+    services.submit_annotation(cast.alice, waiting)  # other words are no other note
+    assert write("submitted", on=store(OLD_DRAFT, "next").clauses.get(num="Article 2")).is_waiting
+    assert write("submitted", who=cast.charlie).is_waiting
+
+
 def test_what_a_reviewer_holds_cannot_be_changed_under_them(write, form, alice):
     note = write("submitted")
     assert alice.get(reverse("annotation_edit", args=[note.slug])).status_code == 403

@@ -24,6 +24,7 @@ from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.laws.services import mark_published
 from lawcompare.memos import services
 from lawcompare.memos.models import ItemKind, MemoItem
+from lawcompare.sharing.guests import services as guests
 from lawcompare.sharing.guests import views
 from lawcompare.sharing.guests.access import SALT
 from lawcompare.sharing.guests.models import GuestLink, GuestOpening
@@ -59,6 +60,18 @@ def give(client: Client, cast, path: str = WAYS[0], **changes: str) -> str:
 
 def words(answer) -> str:
     return answer.content.decode()
+
+
+def test_links_that_work_at_the_same_time_are_limited_and_listed_page_by_page(client, cast, texts, monkeypatch):
+    monkeypatch.setattr(guests, "OPEN_MAX", 2)
+    monkeypatch.setattr(views, "LINKS_SHOWN", 1)
+    for _number in range(2):
+        assert give(client, cast).startswith("/guest/")
+    assert "2 links of your organisation are open" in give(client, cast) and GuestLink.objects.count() == 2
+    listed = [words(client.get("/workspace/guests/", {"page": page})) for page in (1, 2)]
+    assert [page.count("Planted guest</b>") for page in listed] == [1, 1]
+    client.post(reverse("guest_link_end", args=[GuestLink.objects.order_by("pk").first().pk]))
+    assert give(client, cast).startswith("/guest/")
 
 
 @pytest.mark.parametrize("path", WAYS)

@@ -79,7 +79,7 @@ def links_of(user: Person) -> QuerySet[GuestLink]:
     """The links that the person's organisation gave, with how often and when last each was opened."""
     links = GuestLink.objects.filter(organisation=organisation_that_shows(user))
     links = links.select_related("old__law", "new__law", "draft", "memo")
-    return links.annotate(opened=Count("openings"), last_opened=Max("openings__at"))
+    return links.annotate(opened=Count("openings"), last_opened=Max("openings__at")).order_by("-made_at", "-pk")
 
 
 def get_link(token: str) -> GuestLink:

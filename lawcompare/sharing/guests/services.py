@@ -17,6 +17,8 @@ from lawcompare.sharing.guests.access import SALT, organisation_that_shows
 from lawcompare.sharing.guests.models import GuestLink, GuestOpening
 
 DAYS = (1, 7, 30)
+# Links of one organisation that work at the same time.
+OPEN_MAX = 200
 
 
 @transaction.atomic
@@ -28,6 +30,9 @@ def give(user: Person, name: str, days: int, shown: GuestLink) -> tuple[GuestLin
     organisation = organisation_that_shows(user)
     if days not in DAYS or not name.strip():
         raise ValidationError(_("Say for whom the link is, and for how long."))
+    if organisation.guest_links.filter(ended_at=None, expires_at__gt=timezone.now()).count() >= OPEN_MAX:
+        sentence = _("%(number)s links of your organisation are open: close one before you give another.")
+        raise ValidationError(sentence % {"number": OPEN_MAX})
     token = signing.Signer(salt=SALT).sign(secrets.token_urlsafe(24))
     link = GuestLink.objects.create(
         old=shown.old,

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import comes_from_here, methods, signed_in, too_many
+from lawcompare.accounts.responses import comes_from_here, methods, refused_on, signed_in, too_many
 from lawcompare.comparisons import rows
 from lawcompare.comparisons.access import find_comparison, stated_between, subject_page_of_texts
 from lawcompare.crosswalk.drafts.services import pages_of_draft, rows_of_draft
@@ -39,6 +39,7 @@ NEVER_INDEXED = "noindex, nofollow, noarchive"
 OPENINGS_PER_HOUR = 600
 # So many memos and texts are offered on the page of links; each has the link on its own page too.
 SHOWN_MAX = 20
+LINKS_SHOWN = 50
 
 
 class GuestForm(forms.Form):
@@ -61,9 +62,10 @@ class GuestForm(forms.Form):
 @signed_in("GET")
 def guest_links(request: HttpRequest) -> HttpResponse:
     """The links that the person's organisation gave, and how often each was opened."""
-    links = [(link, services.name_of(link)) for link in access.links_of(request.user)]
+    page = Paginator(access.links_of(request.user), LINKS_SHOWN).get_page(request.GET.get("page"))
+    links = [(link, services.name_of(link)) for link in page]
     memos, texts = own_memos(request.user), access.private_texts(request.user)
-    context = {"links": links, "memos": memos[:SHOWN_MAX], "texts": texts[:SHOWN_MAX]}
+    context = {"links": links, "page": page, "memos": memos[:SHOWN_MAX], "texts": texts[:SHOWN_MAX]}
     return render(request, "sharing/guests/links.html", context)
 
 
@@ -108,8 +110,9 @@ def show_memo(request: HttpRequest, key: str) -> HttpResponse:
 def _give(request: HttpRequest, link: GuestLink) -> HttpResponse:
     form, address = GuestForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        link, token = services.give(request.user, form.cleaned_data["name"], form.cleaned_data["days"], link)
-        address = site_root(request) + reverse("guest", args=[token])
+        with refused_on(form):
+            link, token = services.give(request.user, form.cleaned_data["name"], form.cleaned_data["days"], link)
+            address = site_root(request) + reverse("guest", args=[token])
     context = {"form": form, "link": link, "address": address}
     return render(request, "sharing/guests/give.html", context, status=400 if form.errors else 200)
 
