@@ -10,7 +10,7 @@ import yaml
 from django.core.management import call_command
 from django.urls import reverse
 
-from lawcompare.crosswalk.findings import models, services
+from lawcompare.crosswalk.findings import models, services, views
 from lawcompare.crosswalk.findings.models import Examination, Finding
 from lawcompare.crosswalk.findings.services import decide_on_finding
 from lawcompare.engine.document import Clause as EngineClause
@@ -55,6 +55,20 @@ def test_readers_see_questions_on_the_text_and_on_a_page_of_their_own(client, ve
     assert address in client.get(version.get_absolute_url()).content.decode()
     clause = version.clauses.get(num="Article 2")
     assert "deemed to hinder" in client.get(clause.get_absolute_url()).content.decode()
+
+
+def test_the_page_of_findings_has_pages_the_dismissed_ones_last(client, cast, version, monkeypatch):
+    """Four thousand of one text took two seconds and two megabytes."""
+    monkeypatch.setattr(views, "PER_PAGE", 1)
+    address = reverse("findings", args=[version.law.slug, version.slug])
+    first, *rest = Finding.objects.questions()
+    client.force_login(cast.rita)
+    assert f"{address}?page=2#" in dismiss(client, first, "Told.", page="2")["Location"]
+    confirm_all(cast.sara)
+    client.logout()
+    pages = [client.get(address, {"page": number}).content.decode() for number in range(1, len(rest) + 2)]
+    assert rest and [page.count('id="finding-') for page in pages] == [1] * len(pages)
+    assert ["Told." in page for page in pages] == [False] * len(rest) + [True]
 
 
 def dismiss(client, finding, reason="The definition is in Article 1.", **more):

@@ -49,11 +49,15 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Returns the findings that ask a question, without values that were read."""
         return self.exclude(rule__in=VALUE_RULES)
 
-    def open(self) -> FindingQuerySet:
-        """Returns the findings that are not dismissed; the last decision that stands counts."""
+    def with_last(self) -> FindingQuerySet:
+        """Returns the findings with the kind of the last decision on each that stands, or nothing, as ``last``."""
         last = FindingDecision.objects.stand().filter(finding=OuterRef("pk")).order_by("-pk")
         kind = Coalesce(models.Subquery(last.values("kind")[:1]), models.Value(""))
-        return self.annotate(last=kind).exclude(last=FindingDecisionKind.DISMISSED)
+        return self.annotate(last=kind)
+
+    def open(self) -> FindingQuerySet:
+        """Returns the findings that are not dismissed; the last decision that stands counts."""
+        return self.with_last().exclude(last=FindingDecisionKind.DISMISSED)
 
     def open_rows(self) -> list[Finding]:
         """Returns the findings that are not dismissed. Two simple queries, or one where there is no finding."""

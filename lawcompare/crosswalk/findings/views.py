@@ -1,48 +1,49 @@
 """The findings of a version, and the decision on one."""
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.core.paginator import Paginator
+from django.db.models import Case, Prefetch, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.responses import attempt, signed_in
+from lawcompare.accounts.responses import attempt, number_of, signed_in
 from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.findings import services
-from lawcompare.crosswalk.findings.models import FindingDecision, FindingDecisionKind
+from lawcompare.crosswalk.findings.models import Finding, FindingDecision, FindingDecisionKind
 from lawcompare.laws.access import get_version
 
+PER_PAGE = 100
 
-@public()
+
+@public("page")
 def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
-    """All questions on a version, the dismissed ones last with their reasons."""
+    """The questions on a version, the dismissed ones last with their reasons."""
     text_version = get_version(request.user, law, version)
     decisions = FindingDecision.objects.stand().select_related("organisation")
     questions = (
         access.visible_findings(request.user)
         .filter(version=text_version)
         .questions()
+        .with_last()
+        .order_by(Case(When(last=FindingDecisionKind.DISMISSED, then=1), default=0), *Finding._meta.ordering)
         .select_related("clause")
         .prefetch_related(Prefetch("decisions", queryset=decisions))
     )
-    rows = list(questions)
+    page = Paginator(questions, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "version": text_version,
-        "open": [row for row in rows if not _is_dismissed(row)],
-        "dismissed": [row for row in rows if _is_dismissed(row)],
+        "page": page,
+        "open": [row for row in page if row.last != FindingDecisionKind.DISMISSED],
+        "dismissed": [row for row in page if row.last == FindingDecisionKind.DISMISSED],
         "examination": text_version.examinations.order_by("-pk").first(),
         "may_decide": may(request.user, "review"),
     }
     return render(request, "crosswalk/findings/findings.html", context)
-
-
-def _is_dismissed(finding) -> bool:
-    decisions = list(finding.decisions.all())
-    return bool(decisions) and decisions[-1].kind == FindingDecisionKind.DISMISSED
 
 
 @signed_in("POST")
@@ -59,4 +60,5 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
             _("Saved with your reason."),
         )
     page = reverse("findings", args=[finding.version.law.slug, finding.version.slug])
-    return redirect(f"{page}#finding-{seal(finding.pk, 'finding')}")
+    number = number_of(request.POST.get("page", "")) or 1
+    return redirect(f"{page}{f'?page={number}' if number > 1 else ''}#finding-{seal(finding.pk, 'finding')}")
