@@ -344,3 +344,8 @@ def test_the_first_page_opens_with_the_law_that_the_topics_are_about(client, dra
     Topic.objects.create(slug="unity", title="Unity").clauses.add(drafts[1].clauses.get(eid="chp_1__art_3"))
     page = client.get("/").content.decode().partition("<main")[2]
     assert "draft new" in page and "another newest" not in page
+
+
+@pytest.mark.parametrize("address", ["/about/", "/km/about/", "/api/v1/laws", "/search/"])
+def test_an_address_with_more_parameters_than_are_read_is_not_valid(client, address):
+    assert client.get(address, dict.fromkeys(map(str, range(2_000)), "1")).status_code == 400
