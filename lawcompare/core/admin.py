@@ -31,6 +31,8 @@ class EntryAdmin(ReadOnlyAdmin):
     search_fields = ["subject"]
 
 
+# Each is asked for by itself, while who presses waits.
+TRIED_AT_ONCE = 500
 DATES = ["requested_at", "due_at", "heartbeat", "finished_at"]
 
 
@@ -62,7 +64,11 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.action(description=gettext_lazy("Try again"), permissions=["view"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
-        jobs: list[Any] = list(chosen)
+        jobs: list[Any] = list(chosen[: TRIED_AT_ONCE + 1])
+        if len(jobs) > TRIED_AT_ONCE:
+            sentence = _("At most %(number)s jobs are tried again at once: filter the list.")
+            messages.error(request, sentence % {"number": TRIED_AT_ONCE})
+            return
         started = sum(retry(job, by=request.user) for job in jobs)
         message = ngettext("%(n)s was started again.", "%(n)s were started again.", started) % {"n": started}
         if left := len(jobs) - started:

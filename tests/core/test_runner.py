@@ -345,6 +345,14 @@ def test_it_is_tried_again_and_ends_well(client, cast, stuck, django_capture_on_
         assert Entry.objects.filter(action="retry", subject=f"{job.kind}/{job.pk}").count() == 1
 
 
+def test_so_many_are_tried_again_at_once_since_each_is_asked_for_by_itself(client, cast, stuck, monkeypatch):
+    monkeypatch.setattr("lawcompare.core.admin.TRIED_AT_ONCE", len(stuck) - 1)
+    client.force_login(cast.sara)
+    chosen = {"action": "try_again", "_selected_action": [job.pk for job in stuck]}
+    assert "jobs are tried again at once" in client.post(PAGE, chosen, follow=True).content.decode()
+    assert not Entry.objects.filter(action="retry").exists()
+
+
 def test_what_is_done_is_left_alone(client, cast, stuck):
     client.force_login(cast.sara)
     done = Job.objects.filter(state="done").first()
