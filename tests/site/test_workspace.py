@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lawcompare.annotations.models import Annotation, Flag, NoteDecision
 from lawcompare.comparisons.models import Comparison
+from lawcompare.core.jobs import services
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.log.services import record
 from lawcompare.core.numbers import seal
@@ -121,6 +122,21 @@ def test_failed_work_is_listed_with_its_reason_and_tried_again(
     assert failed.is_done and Job.objects.get(pk=number).finished_at
     assert "none failed" in client.get("/workspace/jobs/").content.decode()
     assert client.post(f"/workspace/jobs/comparison/{seal(failed.job_id, 'job')}/retry/").status_code == 404
+
+
+def test_of_many_jobs_the_newest_of_each_kind_are_listed_and_each_is_tried_again(client, cast, drafts, monkeypatch):
+    """Two thousand files that could not be read were a megabyte, and a second, also of the workspace."""
+    monkeypatch.setattr(services, "OF_A_KIND_MAX", 2)
+    failed = []
+    for number in range(4):
+        failed.append(Job.objects.create(kind="reading", owner=cast.centre, state=JobState.FAILED, reason="No."))
+        ImportDraft.objects.create(
+            organisation=cast.centre, name=f"f{number}", original="0" * 64, reading_job=failed[-1]
+        )
+    client.force_login(cast.eve)
+    page = client.get("/workspace/jobs/").content.decode()
+    assert [f">f{number}<" in page for number in range(4)] == [False, False, True, True]
+    assert client.post(f"/workspace/jobs/reading/{seal(failed[0].pk, 'job')}/retry/").status_code == 302
 
 
 def test_a_comparison_whose_worker_died_counts_as_failed(client, cast, drafts):

@@ -118,8 +118,12 @@ def count_jobs() -> Counter[tuple[str, str]]:
     return Counter({(kind, state): n for kind, state, n in rows})
 
 
+# Of one kind, of those that a page lists and counts.
+OF_A_KIND_MAX = 100
+
+
 def jobs_of(user: Any) -> list[Job]:
-    """The unfinished and failed jobs that a person may see, the newest first.
+    """The unfinished and failed jobs that a person may see, the newest first, and of each kind the newest alone.
 
     One query for each kind, also where nobody has such a job: nobody learns by it that others have.
     """
@@ -127,13 +131,13 @@ def jobs_of(user: Any) -> list[Job]:
     return sorted(jobs, key=lambda job: job.requested_at, reverse=True)
 
 
-def _jobs_of_kind(kind: Kind, user: Any) -> list[Job]:
+def _jobs_of_kind(kind: Kind, user: Any, number: int | None = None) -> list[Job]:
     jobs = []
     if kind.visible is not None:
-        rows = kind.visible(user).filter(
-            **{f"{kind.field}__kind": kind.name, f"{kind.field}__state__in": [*UNFINISHED, JobState.FAILED]}
-        )
-        for row in rows.select_related(kind.field):
+        wanted = {f"{kind.field}__kind": kind.name, f"{kind.field}__state__in": [*UNFINISHED, JobState.FAILED]}
+        wanted |= {kind.field: number} if number is not None else {}
+        rows = kind.visible(user).filter(**wanted).order_by(f"-{kind.field}__requested_at")
+        for row in rows.select_related(kind.field)[:OF_A_KIND_MAX]:
             job = getattr(row, kind.field)
             job.row = row
             jobs.append(job)
@@ -142,4 +146,4 @@ def _jobs_of_kind(kind: Kind, user: Any) -> list[Job]:
 
 def get_job(user: Any, kind: str, number: int) -> Job | None:
     """A job that a person may see, by its kind and number."""
-    return next((job for job in _jobs_of_kind(kinds[kind], user) if job.pk == number), None) if kind in kinds else None
+    return next(iter(_jobs_of_kind(kinds[kind], user, number)), None) if kind in kinds else None
