@@ -202,6 +202,18 @@ def test_to_strike_out_one_of_many_disputed_values_asks_no_more_of_the_database(
     assert {one.status for one in Value.objects.exclude(pk=intent.pk)} == {"disputed"}
 
 
+def test_an_organisation_states_so_many_values_of_one_element(cast, offence, intent, monkeypatch):
+    """Each is set beside all that are there: a table of a hundred took seconds among a thousand."""
+    monkeypatch.setattr(services, "VALUES_MAX", 1)
+    more = offence, "mental", {"level": "knowledge"}, words(offence, "Whoever")
+    with pytest.raises(ValidationError, match="has stated 1 values of this element here"):
+        services.state_value(cast.eve, *more)
+    services.correct_value(cast.rita, intent, {"level": "recklessness"}, more[3], "Read again.", intent.seen)
+    assert services.state_value(cast.charlie, *more).pk
+    services.strike_value(cast.rita, reread(intent), "Read again.", reread(intent).seen)
+    assert services.state_value(cast.eve, *more).pk
+
+
 def test_tiers_of_a_penalty_with_different_conditions_dispute_nothing(cast, law, offence):
     place = words(clause(law, "subsec_b"), "not more than 5 years")
     services.state_value(cast.rita, offence, "penalties", {"prison_months_max": 60}, place)

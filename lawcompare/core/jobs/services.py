@@ -134,7 +134,10 @@ def jobs_of(user: Any) -> list[Job]:
 def _jobs_of_kind(kind: Kind, user: Any, number: int | None = None) -> list[Job]:
     jobs = []
     if kind.visible is not None:
-        wanted = {f"{kind.field}__kind": kind.name, f"{kind.field}__state__in": [*UNFINISHED, JobState.FAILED]}
+        wanted: dict[str, Any] = {
+            f"{kind.field}__kind": kind.name,
+            f"{kind.field}__state__in": [*UNFINISHED, JobState.FAILED],
+        }
         wanted |= {kind.field: number} if number is not None else {}
         rows = kind.visible(user).filter(**wanted).order_by(f"-{kind.field}__requested_at")
         for row in rows.select_related(kind.field)[:OF_A_KIND_MAX]:

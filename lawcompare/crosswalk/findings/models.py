@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import OuterRef
 from django.db.models.functions import Coalesce
@@ -49,7 +51,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Returns the findings that ask a question, without values that were read."""
         return self.exclude(rule__in=VALUE_RULES)
 
-    def with_last(self) -> FindingQuerySet:
+    def with_last(self) -> Any:
         """Returns the findings with the kind of the last decision on each that stands, or nothing, as ``last``."""
         last = FindingDecision.objects.stand().filter(finding=OuterRef("pk")).order_by("-pk")
         kind = Coalesce(models.Subquery(last.values("kind")[:1]), models.Value(""))

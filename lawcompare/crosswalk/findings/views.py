@@ -30,7 +30,7 @@ def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
         .filter(version=text_version)
         .questions()
         .with_last()
-        .order_by(Case(When(last=FindingDecisionKind.DISMISSED, then=1), default=0), *Finding._meta.ordering)
+        .order_by(Case(When(last=FindingDecisionKind.DISMISSED, then=1), default=0), *(Finding._meta.ordering or ()))
         .select_related("clause")
         .prefetch_related(Prefetch("decisions", queryset=decisions))
     )

@@ -30,6 +30,8 @@ from lawcompare.laws.proposals import check_room, confirmation_of
 
 # Words typed by letters of the clause: to look for more takes seconds, and the spaces must agree.
 STEPS_MAX = 2_000_000
+# Of one element of a clause, in an organisation's name: each that is stated is set beside all that are there.
+VALUES_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -253,6 +255,10 @@ def _filled(value: Value, values: Mapping[str, Any], words: ClauseSpan | None) -
 
 
 def _state(value: Value, membership: Membership) -> None:
+    own = Value.objects.filter(clause=value.clause_id, element=value.element, organisation=membership.organisation)
+    if value.pk is None and own.exclude(status=ValueStatus.STRUCK).count() >= VALUES_MAX:
+        sentence = _("Your organisation has stated %(number)s values of this element here: strike one out first.")
+        raise ValidationError(sentence % {"number": VALUES_MAX})
     value.organisation, value.stated_by, value.status = membership.organisation, membership.user, ValueStatus.STATED
     value.confirmation = confirmation_of(membership, value.version)
     value.save()

@@ -91,7 +91,9 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     decided = CorrespondenceDecision.objects.filter(correspondence=OuterRef("pk")).order_by("-at").values("at")[:1]
     texts_public = ("subject_version__published_at", "object_version__published_at")
     day = TruncDate(Greatest("made_at", *texts_public, Coalesce(Subquery(decided), "made_at")))
-    newest = under.order_by(day.desc(), *Correspondence._meta.ordering).prefetch_related("decisions")[:ENTRIES_MAX]
+    newest = under.order_by(day.desc(), *(Correspondence._meta.ordering or ())).prefetch_related("decisions")[
+        :ENTRIES_MAX
+    ]
     sides = (under.order_by().exclude(**{side: None}).values_list(*_place(f"{side}__")) for side in SIDES)
     clauses = set(requested.clauses.values_list(*_place())).union(*sides)
     entries = [*note_entries(_annotations_inside(clauses)), *correspondence_entries(newest)]

@@ -152,7 +152,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    request.GET = QueryDict()  # type: ignore[assignment]  # it may be what cannot be read
+    request.GET = QueryDict()  # it may be what cannot be read
     return _problem(request, 400, _("This address is not valid."))
 
 
