@@ -326,6 +326,8 @@ def publish_annotation(
     annotation.body_html = render_body(annotation.body)
     annotation.published_at = annotation.published_at or now
     annotation.kind_words |= _words_of(relations["categories"])  # with those of its history
+    if last.by_id != annotation.creator_id:  # who is named has not even read these words
+        annotation.credits_person = False
     annotation.save()
     _set_relations(annotation, relations)
     annotation.revisions.filter(pk=last.pk).update(published_at=now)

@@ -283,6 +283,19 @@ def test_a_name_is_given_by_its_owner_alone_and_taken_back_at_once(write, client
     assert not note.credits_person and note.pending == "draft"
 
 
+def test_nobody_is_named_beside_words_that_another_wrote(write, client, cast, form):
+    cast.alice.display_name = "Sokha"
+    cast.alice.save()
+    note = write("published", credits_person=True)
+    assert "· Sokha" in client.get(note.get_absolute_url()).content.decode()
+    client.force_login(cast.eve)
+    client.post(reverse("annotation_edit", args=[note.slug]), form | {"based_on": "1", "submit": "1"})
+    services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
+    client.logout()
+    html = client.get(note.get_absolute_url()).content.decode()
+    assert form["body"] in html and "· Sokha" not in html
+
+
 def test_a_draft_is_seen_by_its_author_alone(client, cast, clause, form, annotate, subtests):
     annotate(clause, form)
     annotation = Annotation.objects.get()
