@@ -43,7 +43,7 @@ from lawcompare.imports.uscode.publisher import (
     source_of,
 )
 from lawcompare.laws.citing import Citations
-from lawcompare.laws.models import Law, Origin, Version
+from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.models import Carried
 from lawcompare.publishing.services import publish
@@ -429,7 +429,10 @@ def test_what_an_organisation_calls_its_text_keeps_no_official_one_away(site, re
     assert [notice.old for notice in check_laws(source_of())] == [official]
 
 
-def test_a_law_that_an_organisation_named_has_its_own_name_once_its_official_text_is_here(site, cast, client):
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_a_law_that_an_organisation_named_has_its_own_name_once_its_official_text_is_here(
+    site, cast, client, is_withdrawn
+):
     front = "law_title: Law of bandits\nlaw_title_km: ចោរ\nlaw_date: 1999\nkind: decree\njurisdiction: kh"
     front = RESTATED.replace("jurisdiction: us\nkind: statute", front)
     own = import_law(Import(front.encode(), "own.md")).version
@@ -437,6 +440,8 @@ def test_a_law_that_an_organisation_named_has_its_own_name_once_its_official_tex
     Origin.objects.create(version=own, organisation=cast.others)
     publish(own)
     assert "Law of bandits" in client.get("/laws/us-code-17/").content.decode()
+    if is_withdrawn:
+        Withdrawal.objects.create(version=own, organisation=cast.others, reason="By mistake.")
     fetch("17:506,507")
     law = client.get("/api/v1/laws/us-code-17").json()
     assert [law[name] for name in ("title", "title_km", "description", "jurisdiction", "kind")] == [

@@ -37,7 +37,6 @@ from lawcompare.imports.uscode.publisher import (
     source_of,
     unpack,
 )
-from lawcompare.laws.access import proposal_of_law
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, Law, TextStatus, Version
 from lawcompare.laws.services import Import, Imported, import_law
@@ -151,7 +150,10 @@ def _store(file: TitleFile) -> Imported:
             release_point=str(release),
             defaults={"url": file.url[:500], "sha256": file.sha256, "size": file.size},
         )
-    if proposal_of_law(version.law):  # until now it was what who brought an unconfirmed text of it called it
+    others = Version.objects.filter(law=version.law_id).exclude(pk=version.pk)
+    # Until now it was what who brought an unconfirmed text of it called it, also where they withdrew that since.
+    is_called_by_others = others.exists() and not (others.confirmed().exists() or version.law.wanted.exists())
+    if imported.is_new and is_called_by_others:
         fields = LAW | {"title": title, "description": "", "in_other_languages": {}, "organisation": ""}
         Law.objects.filter(pk=version.law_id).update(**fields)
         record("change law", f"law/{wanted.law}")
