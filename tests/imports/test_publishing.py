@@ -19,6 +19,8 @@ from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.core.jobs.runner import run_now, sweep
 from lawcompare.crosswalk.findings.models import Examination
+from lawcompare.crosswalk.models import Value
+from lawcompare.crosswalk.values.services import find_words, state_for_project
 from lawcompare.imports import corrections
 from lawcompare.imports.models import DraftState, ImportDraft
 from lawcompare.imports.storing import services as storing
@@ -480,12 +482,15 @@ def test_what_was_changed_since_the_preview_is_not_published(editor, draft, cast
 @pytest.mark.both_databases
 def test_a_private_text_is_discarded_with_its_file_and_all_that_was_computed_of_it(editor, draft, store, commit):
     old = store(OLD_DRAFT, "old", date="2019")
+    clause = old.clauses.exclude(text="").first()
+    state_for_project(clause, "conduct", {}, find_words(clause, "enters a computer without right"))
     about(editor, draft, law="draft")
     publish(editor, draft, commit, private="1")
     kept = Version.objects.get(made_by=draft)
     with commit(execute=True):
         request_comparison(old, kept)
     assert kept.clauses.exists() and Comparison.objects.get().pairs.exists()
+    assert Value.objects.get(version=kept).carried_from.version == old
     editor.post(f"{draft.get_absolute_url()}discard/")
     assert list(Version.objects.all()) == [old] and not Comparison.objects.exists() and not Original.objects.exists()
     assert editor.post(f"{draft.get_absolute_url()}discard/").status_code == 404, "twice"
