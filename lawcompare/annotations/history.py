@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.models import Person
 from lawcompare.annotations.models import Annotation, Category, CategoryChange, Motivation, Risk, answered
-from lawcompare.annotations.services import Content
+from lawcompare.annotations.services import Content, content_of
 from lawcompare.core.standard_names import language_name
 from lawcompare.engine.diff import diff
 from lawcompare.languages import LANGUAGES, columns_of
@@ -57,6 +57,14 @@ def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetim
 def compare(before: Content, after: Content, language: str, reader: Person) -> list[NoteDifference]:
     """What differs between two contents of an annotation on a text in ``language``, field by field."""
     return list(differences(before, after, language, _names([before, after], reader)))
+
+
+def set_facts(notes: Iterable[Annotation], reader: Person) -> None:
+    """Set ``facts`` of each note: (label, words) of all that it says beside its running text. Two queries."""
+    contents = [(note, content_of(note)) for note in notes]
+    names = _names([content for _note, content in contents], reader)
+    for note, content in contents:
+        note.facts = [(label, said) for label, said, _same in _values(content, content, names) if said]  # type: ignore[attr-defined]
 
 
 def _names(contents: Iterable[Content], reader: Person, note: Annotation | None = None) -> dict[str | int, str]:

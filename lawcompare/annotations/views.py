@@ -47,7 +47,7 @@ from lawcompare.annotations.forms import (
     RemarkForm,
     ReplyForm,
 )
-from lawcompare.annotations.history import category_history, compare, public_history
+from lawcompare.annotations.history import category_history, compare, public_history, set_facts
 from lawcompare.annotations.models import Annotation, Category, NoteStep, Risk, answered, returns_of
 from lawcompare.annotations.rendered_words import clauses_with_versions
 from lawcompare.annotations.services import Content, content_of, relations_of, with_content
@@ -380,8 +380,10 @@ def _workspace(request: HttpRequest, typed: dict[str, Any], status: int = 200) -
     if reviewed is not None:
         submitted = access.submitted_to(request.user, reviewed)
         # The oldest first: its author has waited longest.
-        oldest_first = waiting_filter.of(submitted).for_reading().select_related("creator").order_by("changed_at", "pk")
+        whole = waiting_filter.of(submitted).for_reading().select_related("creator")
+        oldest_first = whole.prefetch_related("standards", "answers").order_by("changed_at", "pk")
         page = Paginator(oldest_first, NOTES_SHOWN).get_page(request.GET.get("waiting"))
+        set_facts(page.object_list, request.user)
         context |= {"waiting": page, "publishes_own": access.publishes_own(reviewed)}
         context["waiting_filter"] = filter_form(waiting_filter, mine_filter, laws, submitted, page.paginator.count)
         for name, rows in (

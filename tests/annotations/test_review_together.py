@@ -129,8 +129,11 @@ def test_where_several_are_published_stands_all_that_its_author_writes_beside_a_
     note = Annotation(body="Nobody can foresee it.", risk=3, credits_person=True)
     note.source_organisation, note.source_title = "A society", "Zq Title"
     set_target(note, drafts[1].clauses.get(eid="chp_1__art_3"), "deemed")
-    services.write_annotation(cast.alice, note, {})
+    note.checklist = {"legality": {"answer": "no", "words": "deemed"}}
+    standard = drafts[0].clauses.get(eid="chp_1__art_1")
+    services.write_annotation(cast.alice, note, {"standards": [standard]})
     services.submit_annotation(cast.alice, note)
     client.force_login(cast.rita)
     page = client.get(reverse("workspace")).content.decode()
-    assert "Zq Name" in page and "Zq Title" in page
+    for words in ("Zq Name", "Zq Title", "Legality: no (“deemed”)", f"{standard.version.law.name}, Article 1"):
+        assert words in page, words

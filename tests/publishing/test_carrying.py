@@ -312,6 +312,10 @@ def test_a_members_decision_waits_for_a_reviewer_and_is_not_public_before(client
     look(client, queue["changed"], "worsened")
     row = Carried.objects.select_related("successor").get(pk=queue["changed"].pk)
     assert (row.decision, row.fate, row.successor.status) == ("confirmed", "worsened", "submitted")
+    client.force_login(cast.rita)
+    for address in ("/workspace/", row.successor.get_absolute_url()):
+        html = re.sub(r"<[^>]*>|\s", "", client.get(address).content.decode()).replace(":", "")
+        assert "Whatbecameofthisconcernworsened" in html, "who publishes it reads what readers are told with it"
     page = "/laws/draft/concerns/"
     client.logout()
     assert "worsened</b>" not in client.get(page).content.decode()

@@ -43,6 +43,14 @@ def concern_of_note(context: Any, annotation: Annotation) -> Concern | None:
     return next((one for one in survival(texts).concerns if annotation.pk in {note.pk for note in one.notes}), None)
 
 
+@register.simple_tag
+def fates_of(notes: Annotation | Iterable[Annotation]) -> list[tuple[int, str]]:
+    """Returns (key of a note, what its author says became of the risk): it is public once a reviewer publishes that."""
+    wanted = [notes] if isinstance(notes, Annotation) else list(notes)
+    rows = Carried.objects.filter(successor__in=wanted).exclude(fate="").order_by("pk")
+    return [(row.successor_id or 0, row.get_fate_display()) for row in rows]
+
+
 # Of a whole clause so much is shown in the queue; the rest is a click away.
 SHOWN_MAX = 1200
 AROUND = 90
