@@ -337,6 +337,13 @@ def test_beside_a_row_stands_what_an_organisation_proposed_last(client, drafts, 
     assert set(re.findall(r"zz\d", page)) == {"zz2"}
 
 
+def test_staff_read_the_name_that_readers_see_beside_what_they_confirm(drafts, cast):
+    cast.charlie.display_name = "Zq Name"
+    cast.charlie.save()
+    joined(drafts, cast, (3, 2), user=cast.charlie, names_person=True)
+    assert ("By", "Zq Name, The Others") in listed(cast.sara)[0].lines
+
+
 def test_what_another_organisation_decides_counts_once_staff_confirm_it_and_until_they_take_that_back(drafts, cast):
     before = content(current(drafts))
     proposal = joined(drafts, cast, (3, 2), user=cast.charlie)

@@ -103,7 +103,7 @@ KINDS = {
         *(lambda value, was: values.follow_confirmation(value), "clause"),
     ),
     "pairing": Kind(
-        *(_("Which clauses belong together"), MapDecision, "comparison stated reason", "comparison"),
+        *(_("Which clauses belong together"), MapDecision, "comparison stated reason credit", "comparison"),
         *(correcting.follow_confirmation, "new_version"),
     ),
     "finding": Kind(
@@ -117,7 +117,8 @@ LABELS = {
     "act": _("Amended by"), "added": _("Clauses added"), "articles_total": _("articles, as reported"),
     "base": _("Amends"), "became_public": _("How it became public"), "became_public_on": _("Public since"),
     "body": _("What happened"), "chapters_total": _("chapters, as reported"), "clauses_added": _("Clauses"),
-    "code": _("Short name"), "credit": _("Checked by"), "date": _("Date"), "description": _("Description"),
+    "by": _("By"), "code": _("Short name"), "credit": _("Checked by"), "date": _("Date"),
+    "description": _("Description"),
     "corrects": _("Corrects the text"), "follows": _("Follows the text"),
     "element_labels": _("They differ in"), "get_action_display": _("What is proposed"),
     "get_element_display": _("Element"), "get_kind_display": _("What is proposed"),
@@ -167,6 +168,8 @@ def _lines(row: Any, path: str) -> list[tuple[str, str]]:
         value = format_date(value)
     if name == "get_kind_display" and isinstance(row, Event):
         name = "kind of event"
+    if name == "credit" and isinstance(row, MapDecision):
+        name = "by"
     if name == "credit":
         value = value or _("not checked")
     return [(_label(name), _said(value))]
