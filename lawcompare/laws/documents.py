@@ -12,12 +12,14 @@ from django.db.models import QuerySet
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.laws.models import Clause, Obtained, Version
+from lawcompare.laws.models import Clause, Obtained, TextStatus, Version
 
 Progress = Callable[[str, int, int], None]
 Attributes = Callable[[Clause], Mapping[str, str]]
 
 BATCH = 500
+# What a file may say of a clause of its own: that a text is official is said of all of it, and by whom.
+OF_CLAUSE = {*TextStatus.values} - {TextStatus.OFFICIAL, TextStatus.CONSOLIDATED}
 
 
 def text_hash(clauses: Iterable[EngineClause]) -> str:
@@ -73,12 +75,13 @@ def clause_rows(version: Version, document: Document) -> list[Clause]:
         attributes = clause.attributes
         obtained, confidence = attributes.get("origin") or whole, attributes.get("confidence", "")
         is_share = re.fullmatch(r"[01](?:\.\d{1,4})?", confidence) and float(confidence) <= 1
+        status, source = attributes.get("text_status", ""), attributes.get("source", "")
         row = Clause(
             version=version,
             position=position,
             end=end,
-            text_status=attributes.get("text_status", ""),
-            source_url=attributes.get("source", ""),
+            text_status=status if status in OF_CLAUSE else "",
+            source_url=source if source.startswith(("https://", "http://")) else "",
             note=attributes.get("note", ""),
             identifier=attributes.get("identifier", ""),
             obtained=obtained if obtained in Obtained.values else None,

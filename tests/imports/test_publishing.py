@@ -507,6 +507,19 @@ def test_a_private_text_on_which_people_worked_stays(editor, draft, cast, commit
     assert Version.objects.exists() and ImportDraft.objects.exists()
 
 
+def test_no_file_says_of_a_clause_that_it_is_official_or_leads_to_no_page(editor, hand_in, client, commit):
+    said = '{: text_status=official source="javascript:alert(1)" }'
+    draft = hand_in(f"---\nlanguage: en\n---\n\n# Article 1. Access\n\nWhoever enters is punished.\n{said}\n", "law.md")
+    about(editor, draft)
+    publish(editor, draft, commit, unchecked="1")
+    clause = Clause.objects.get(eid="art_1")
+    client.logout()
+    for address in (clause.get_absolute_url(), f"/share{clause.get_absolute_url()}"):
+        page = client.get(address).content.decode()
+        assert "Leaked text, as The Centre says" in page
+        assert "Official text" not in page and "javascript:alert" not in page
+
+
 def test_a_published_text_is_not_discarded(editor, draft, cast, commit):
     about(editor, draft)
     publish(editor, draft, commit)
