@@ -91,6 +91,18 @@ def test_a_reviewer_dismisses_a_finding_with_a_reason_that_readers_see(client, c
     assert finding.decisions.count() == 2
 
 
+def test_of_any_number_of_decisions_on_a_finding_the_last_are_printed(client, cast, version, monkeypatch):
+    monkeypatch.setattr(views, "DECISIONS_SHOWN", 2)
+    finding = Finding.objects.get(rule="deemed-to")
+    client.force_login(cast.rita)
+    for number in range(4):
+        dismiss(client, finding, f"Reason {number}.")
+    confirm_all(cast.sara)
+    html = client.get(reverse("findings", args=[version.law.slug, version.slug])).content.decode()
+    assert [f"Reason {number}." in html for number in range(4)] == [False, False, True, True]
+    assert html.index("Reason 2.") < html.index("Reason 3.")
+
+
 def test_a_value_is_not_a_question_to_decide_and_a_decision_without_a_reason_is_not_kept(version, rita):
     dismiss(rita, Finding.objects.get(rule="deemed-to"), reason=" ")
     assert Finding.objects.open().filter(rule="deemed-to").exists()

@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from django.core.cache import cache
+from django.db.models.signals import post_init
 
 from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.comparisons.services import request_comparison
@@ -128,6 +129,16 @@ def test_what_an_organisation_writes_is_its_proposal_until_staff_confirm_it(clie
     assert "Ours, better." in page(client, told.get_absolute_url())
     decide(cast.sara, row, "refuse")
     assert ENGLISH in page(client, told.get_absolute_url())
+
+
+def test_of_any_number_of_words_on_a_clause_the_last_are_read(client, clause, editors):
+    say = {"version": clause.version, "clause": clause, "organisation": editors, "confirmation": "confirmed"}
+    PlainWords.objects.bulk_create(PlainWords(text=f"In words {number}.", **say) for number in range(50))
+    read = []
+    post_init.connect(listener := lambda **_sent: read.append(1), PlainWords)
+    html = page(client, clause.get_absolute_url())
+    post_init.disconnect(listener, PlainWords)
+    assert "In words 49." in html and len(read) == 1
 
 
 def test_of_a_text_that_is_private_nobody_else_is_told(client, cast, store, editors):

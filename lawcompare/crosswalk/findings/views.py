@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.responses import attempt, number_of, signed_in
+from lawcompare.accounts.responses import attempt, makes_public, number_of, signed_in
 from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
@@ -18,13 +18,15 @@ from lawcompare.crosswalk.findings.models import Finding, FindingDecision, Findi
 from lawcompare.laws.access import get_version
 
 PER_PAGE = 100
+# Decisions on one finding, the last ones.
+DECISIONS_SHOWN = 20
 
 
 @public("page")
 def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """The questions on a version, the dismissed ones last with their reasons."""
     text_version = get_version(request.user, law, version)
-    decisions = FindingDecision.objects.stand().select_related("organisation")
+    decisions = FindingDecision.objects.stand().select_related("organisation").order_by("-pk")[:DECISIONS_SHOWN]
     questions = (
         access.visible_findings(request.user)
         .filter(version=text_version)
@@ -32,7 +34,7 @@ def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
         .with_last()
         .order_by(Case(When(last=FindingDecisionKind.DISMISSED, then=1), default=0), *(Finding._meta.ordering or ()))
         .select_related("clause")
-        .prefetch_related(Prefetch("decisions", queryset=decisions))
+        .prefetch_related(Prefetch("decisions", queryset=decisions, to_attr="decided"))
     )
     page = Paginator(questions, PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -47,6 +49,7 @@ def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
 
 
 @signed_in("POST")
+@makes_public
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     finding = access.get_finding(request.user, number)
     kind = FindingDecisionKind.REOPENED if "reopen" in request.POST else FindingDecisionKind.DISMISSED

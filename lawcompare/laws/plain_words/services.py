@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,11 +29,12 @@ def plain_words_of(user: Person, *versions: Version) -> dict[int, PlainWords]:
     if membership is not None:
         shown |= Q(organisation=membership.organisation, confirmation=Confirmation.PROPOSED)
     texts = {pk for version in versions for pk in (version.pk, version.translates_id) if pk}
-    rows = PlainWords.objects.filter(shown, version__in=texts).order_by("pk")
+    rows = PlainWords.objects.filter(shown, version__in=texts).order_by()
     if not user.is_authenticated and not rows.filter(version__published_at__isnull=False).exists():
         return {}  # as of most texts; the little question spares the great one
     rows = rows.filter(version__in=visible_versions(user).order_by().values("pk"))
-    last = {row.clause_id: row for row in rows.select_related("organisation")}
+    newest = rows.values("clause").annotate(newest=Max("pk")).values("newest")  # of any number that were written
+    last = {row.clause_id: row for row in PlainWords.objects.filter(pk__in=newest).select_related("organisation")}
     translations = [version.pk for version in versions if version.translates_id]
     if last and translations:
         pairs = ClauseTranslation.objects.filter(original__in=last, translation_version__in=translations)
