@@ -433,7 +433,7 @@ COMPARISONS_PER_HOUR = envint("COMPARISONS_PER_HOUR", 30)
 SUGGESTIONS_PER_HOUR = envint("SUGGESTIONS_PER_HOUR", 30)
 # Corrections of texts in preparation, and decisions on instructions of acts, that one organisation may make in an hour.
 CORRECTIONS_PER_HOUR = envint("CORRECTIONS_PER_HOUR", 2000)
-# Presses by which one organisation may publish or withdraw in an hour, as many as each is about.
+# Presses by which one organisation may change public pages in an hour, whatever each is about.
 PUBLICATIONS_PER_HOUR = envint("PUBLICATIONS_PER_HOUR", 240)
 # Questions to the search from one place in a minute; answers while one types are questions too.
 SEARCHES_PER_MINUTE = envint("SEARCHES_PER_MINUTE", 120)

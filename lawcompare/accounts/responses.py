@@ -37,8 +37,9 @@ def signed_in(*names: str) -> Callable[[View], View]:
 
 
 def makes_public(view: View) -> View:
-    """Decorates the view of a signed-in person that publishes or withdraws, by which kept pages are made anew: so many
-    presses of an organisation in an hour, whatever each is about. None counts of who may not, or that fails.
+    """Decorates the view of a signed-in person that changes what readers see, by which kept pages are made anew: so
+    many presses of an organisation in an hour, whatever each is about. None counts of who may not, or that fails. What
+    takes something from readers for good is never refused: it may have to go at once.
     """
 
     @wraps(view)

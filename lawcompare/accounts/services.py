@@ -279,8 +279,9 @@ def set_display_name(user: User, name: str) -> None:
     """
     if name and not user.memberships.exists():
         raise ValidationError(_("Only members of an organisation can do this."))
+    # The same again makes no page anew.
+    User.objects.filter(pk=user.pk).exclude(display_name=name).update(display_name=name)
     user.display_name = name
-    user.save(update_fields=["display_name"])
     record("change name", f"person/{user.pk}", by=user, is_named=bool(name))
 
 

@@ -24,7 +24,15 @@ from lawcompare.accounts.devices import forget_other_devices
 from lawcompare.accounts.leaving import left_open
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import first_or_404, methods, refused_on, signed_in, site_address, too_many
+from lawcompare.accounts.responses import (
+    first_or_404,
+    makes_public,
+    methods,
+    refused_on,
+    signed_in,
+    site_address,
+    too_many,
+)
 from lawcompare.accounts.services import device, masked
 from lawcompare.accounts.sign_in import ACTING_FOR
 from lawcompare.core.log.services import record
@@ -111,8 +119,11 @@ def profile(request: HttpRequest) -> HttpResponse:
     # A copy: a name that is refused must not show as the person's name on this very page.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=_person(request).pk))
     if request.method == "POST" and form.is_valid():
+        name = form.cleaned_data["display_name"]
+        if name and not allow(request, "name", CHANGES_PER_HOUR):  # to be named no more is never refused
+            return too_many(request)
         with refused_on(form, "display_name"):
-            services.set_display_name(form.instance, form.cleaned_data["display_name"])
+            services.set_display_name(form.instance, name)
             messages.success(request, _("Saved."))
             return redirect("profile")
     context = {
@@ -258,6 +269,7 @@ def _show(request: HttpRequest, form: InvitationForm, status: int = 200) -> Http
 
 @never_cache
 @signed_in("GET", "POST")
+@makes_public
 def edit(request: HttpRequest) -> HttpResponse:
     """The form with the organisation's description and its two-person rule."""
     own = _membership(request)

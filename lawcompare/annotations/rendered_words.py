@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import EDITORS, Person
+from lawcompare.accounts.responses import makes_public
 from lawcompare.annotations.access import get_published_annotation, visible_annotations_on
 from lawcompare.annotations.forms import PassageForm
 from lawcompare.annotations.models import Annotation, Motivation, RenderedWords
@@ -145,6 +146,7 @@ class WordsForm(PassageForm):
 
 
 @login_required
+@makes_public
 def words(request: HttpRequest, slug: str, law: str, version: str) -> HttpResponse:
     """The clause of the note and the one that renders it, with the words of the latter to be chosen."""
     if not may(request.user, "import"):

@@ -279,7 +279,6 @@ def remark(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@makes_public
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a published annotation out of sight; readers are told that, and by another than its author why."""
     annotation = access.get_annotation_for(request.user, slug, access.may_withdraw)

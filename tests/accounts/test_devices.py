@@ -202,7 +202,7 @@ COUNTED = {
     "import": "what an organisation's editors hand in",
     "import-bytes": "what an organisation's editors hand in",
     "correction": "what an organisation's editors correct and decide",
-    "publication": "what an organisation's reviewers and editors publish and withdraw",
+    "publication": "what an organisation's people change of public pages",
     "follower": "letters to an address that ask to confirm; the next limit gives each subject one more",
     "follower-subject": "whoever is refused has got the letter about this very law or topic",
 }

@@ -92,7 +92,7 @@ def test_a_colleague_who_comes_before_the_button_is_pressed_ends_the_exception(c
 
 
 @pytest.mark.usefixtures("empty_cache")
-def test_so_often_an_organisation_publishes_and_withdraws_in_an_hour_and_another_too(client, cast, write, settings):
+def test_so_often_an_organisation_publishes_in_an_hour_and_withdraws_at_any_time(client, cast, write, settings):
     """What has all kept pages made anew; several notes at once are one press."""
     settings.PUBLICATIONS_PER_HOUR = 1
     notes = [write("submitted") for _number in range(2)]
@@ -102,9 +102,39 @@ def test_so_often_an_organisation_publishes_and_withdraws_in_an_hour_and_another
     chosen = {"note": [f"{note.slug}:{note.revision}" for note in notes], "publish": "1"}
     assert client.post(reverse("annotations_decide"), chosen).status_code == 302
     assert Annotation.objects.published().count() == 2
-    withdraw = reverse("annotation_withdraw", args=[notes[0].slug])
-    refused = client.post(withdraw, {"reason": "No."})
+    third = write("submitted")
+    refused = client.post(reverse("annotation_decide", args=[third.slug]), {"publish": "1", "revision": third.revision})
     assert refused.status_code == 429 and "as much as it may within an hour" in refused.content.decode()
-    assert Annotation.objects.published().count() == 2 and client.get(withdraw).status_code == 200
+    withdraw = reverse("annotation_withdraw", args=[notes[0].slug])
+    assert client.post(withdraw, {"reason": "It harms somebody."}).status_code == 302, "it may have to go at once"
+    assert Annotation.objects.published().count() == 1
     client.force_login(cast.charlie)
     assert client.post(reverse("annotations_decide"), {"publish": "1"}).status_code == 409
+
+
+PAIR, TEXT = ["draft", "old", "draft", "new"], ["draft", "old"]
+# Each changes what readers see as often as it is pressed.
+COUNTED = {
+    "organisation_edit": [], "finding_decide": [1], "suggestion_reopen": [1], "value_correct": [1], "value_strike": [1],
+    "plain_words": [*TEXT, "art_1"], "review_translation": TEXT, "event_add": ["draft"], "law_edit": ["draft"],
+    "event_edit": ["draft", "talk"], "correct": PAIR, "corrections": PAIR, "rendered_words": ["note", *TEXT],
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("empty_cache")
+@pytest.mark.parametrize("name", COUNTED)
+def test_what_changes_public_pages_in_a_loop_counts(client, cast, settings, name):
+    settings.PUBLICATIONS_PER_HOUR = 0
+    client.force_login(cast.adam)
+    assert client.post(reverse(name, args=COUNTED[name])).status_code == 429
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_a_name_changes_so_often_and_is_taken_away_at_any_time(client, cast):
+    """Where a note is credited all kept pages are made anew."""
+    client.force_login(cast.alice)
+    answers = [client.post(reverse("profile"), {"display_name": f"Alice {n}"}).status_code for n in range(7)]
+    assert answers == [302] * 5 + [429] * 2
+    assert client.post(reverse("profile"), {"display_name": ""}).status_code == 302
+    cast.alice.refresh_from_db()
+    assert cast.alice.display_name == ""

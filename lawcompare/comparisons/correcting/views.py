@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import refused_on, sentence_on
+from lawcompare.accounts.responses import makes_public, refused_on, sentence_on
 from lawcompare.annotations.access import visible_annotations_on
 from lawcompare.annotations.filters import notes_among
 from lawcompare.comparisons import access
@@ -52,6 +52,7 @@ def _names(old: Version, new: Version) -> list[str]:
 
 
 @login_required
+@makes_public
 def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """Say with which clauses those of ``?old=&new=`` belong together."""
     old, new = _texts(request, (old_law, old_version), (new_law, new_version))
@@ -115,6 +116,7 @@ def _decide(
 
 
 @login_required
+@makes_public
 def corrections(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """Who decided what on two texts; ``?decision=`` shows one with the rows it touched. A table is stated here too."""
     old, new = _texts(request, (old_law, old_version), (new_law, new_version))

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Person
-from lawcompare.accounts.responses import attempt, is_accepted, refused_on, signed_in
+from lawcompare.accounts.responses import attempt, is_accepted, makes_public, refused_on, signed_in
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.models import (
@@ -502,6 +502,7 @@ def show_again(request: HttpRequest, correspondence: Correspondence, form: Any, 
 
 
 @signed_in("POST")
+@makes_public
 def reopen(request: HttpRequest, number: int) -> HttpResponse:
     """Take a decision back, with all that was refused at once where the form says so: it waits again."""
     one = access.get_correspondence(request.user, number)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import attempt, is_accepted, number_of, signed_in
+from lawcompare.accounts.responses import attempt, is_accepted, makes_public, number_of, signed_in
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements import NAMES, ElementValue, quoted, read_clauses, value_in_words
@@ -222,6 +222,7 @@ def confirm_value(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @login_required
+@makes_public
 def correct_value(request: HttpRequest, number: int) -> HttpResponse:
     """Say a value otherwise: a correction of one's own organisation, or a dispute of another's."""
     value = access.get_value(request.user, number)
@@ -236,6 +237,7 @@ def correct_value(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @login_required
+@makes_public
 def strike_value(request: HttpRequest, number: int) -> HttpResponse:
     value = access.get_value(request.user, number)
     form = StrikeValueForm(request.POST if request.method == "POST" else None, initial={"seen": value.seen})

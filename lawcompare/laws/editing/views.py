@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.responses import sentence_on, signed_in
+from lawcompare.accounts.responses import makes_public, sentence_on, signed_in
 from lawcompare.core.standard_names import jurisdiction_choices
 from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.laws import access
@@ -73,6 +73,7 @@ class TextNameForm(forms.Form):
 
 
 @signed_in("GET", "POST")
+@makes_public
 def edit_law(request: HttpRequest, law: str) -> HttpResponse:
     """Titles, jurisdiction, kind, date and short name of a law, for an editor of who brought it."""
     requested = access.get_law(request.user, law)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.responses import refused_on, sentence_on, signed_in
+from lawcompare.accounts.responses import makes_public, refused_on, sentence_on, signed_in
 from lawcompare.core.translations.texts import add_languages
 from lawcompare.laws.access import get_clause
 from lawcompare.laws.plain_words import services
@@ -28,6 +28,7 @@ class PlainWordsForm(forms.Form):
 
 
 @signed_in("GET", "POST")
+@makes_public
 def plain_words(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     """What a clause says in plain words, and the form to say it otherwise."""
     clause = get_clause(request.user, law, version, eid)

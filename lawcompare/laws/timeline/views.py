@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.responses import refused_on, sentence_on
+from lawcompare.accounts.responses import makes_public, refused_on, sentence_on
 from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.languages import columns_of
 from lawcompare.laws import access
@@ -92,6 +92,7 @@ class EventForm(TranslatedForm):
 
 
 @login_required
+@makes_public
 def add_event(request: HttpRequest, law: str) -> HttpResponse:
     """A new event, for an editor."""
     requested = access.get_law(request.user, law)
@@ -101,6 +102,7 @@ def add_event(request: HttpRequest, law: str) -> HttpResponse:
 
 
 @login_required
+@makes_public
 def edit_event(request: HttpRequest, law: str, event: str) -> HttpResponse:
     """An event of the editor's organisation, or any for staff, with every change there was."""
     requested = access.get_law(request.user, law)

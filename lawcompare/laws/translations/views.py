@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import refused_on, sentence_on, signed_in
+from lawcompare.accounts.responses import makes_public, refused_on, sentence_on, signed_in
 from lawcompare.laws.translations.services import label_of, review_of, set_review, visible_translations
 
 
@@ -45,6 +45,7 @@ def translations(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@makes_public
 def review(request: HttpRequest, law: str, version: str) -> HttpResponse:
     if not may(request.user, "import"):
         raise PermissionDenied(_("Only an editor says whether a translation was checked."))

@@ -40,7 +40,6 @@ class WithdrawnPages:
 
 
 @login_required
-@makes_public
 def withdraw(request: HttpRequest, law: str, version: str | None = None) -> HttpResponse:
     target = access.get_law(request.user, law) if version is None else access.get_version(request.user, law, version)
     if not withdrawal_services.may_withdraw(request.user, target):
