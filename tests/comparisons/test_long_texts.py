@@ -127,6 +127,20 @@ def test_more_pairs_than_a_decision_may_have_are_refused_whole(drafts, cast, rit
     assert not MapDecision.objects.exists()
 
 
+def test_who_translates_what_is_asked_of_each_pair_once(drafts, cast, long_text, monkeypatch):
+    old, new = drafts
+    new.translates_id = old.pk
+    edges = [(one, Clause(pk=MANY + one.pk)) for one in long_text]
+    rows = SimpleNamespace(values_list=lambda *_names: [(one.pk, other.pk) for one, other in edges])
+    objects = SimpleNamespace(filter=lambda **_which: rows)
+    monkeypatch.setattr(correcting, "ClauseTranslation", SimpleNamespace(objects=objects))
+    membership = cast.rita.memberships.get()
+    with at_most(1):
+        correcting._check_translation(membership, edges[:NOTED], old, new)
+        with pytest.raises(correcting.PermissionDenied):
+            correcting._check_translation(membership, [*edges[:NOTED], (long_text[0], edges[1][1])], old, new)
+
+
 def test_of_a_long_text_what_stands_near_is_offered(drafts, cast, rita, monkeypatch):
     names = own(drafts, cast)
     address = reverse("correct", args=names) + "?old=chp_1__art_1&new=chp_1__art_1"

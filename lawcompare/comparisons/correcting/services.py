@@ -273,9 +273,8 @@ def _check_translation(membership: Membership, edges: Sequence[Edge], old: Versi
         return
     rows = ClauseTranslation.objects.filter(original_version__in=[old, new], translation_version__in=[old, new])
     stated = {frozenset(one and one.pk for one in edge) for edge in edges}
-    found = {
-        pair for pair in map(frozenset, rows.values_list("original", "translation")) if pair & set().union(*stated)
-    }
+    named = set().union(*stated)
+    found = {pair for pair in map(frozenset, rows.values_list("original", "translation")) if pair & named}
     is_translation = new.translates_id == old.pk or old.translates_id == new.pk
     if is_translation and stated != found:
         raise PermissionDenied(_("Only who brought a text and its translation says which clauses translate which."))
