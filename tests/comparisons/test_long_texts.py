@@ -141,6 +141,14 @@ def test_who_translates_what_is_asked_of_each_pair_once(drafts, cast, long_text,
             correcting._check_translation(membership, [*edges[:NOTED], (long_text[0], edges[1][1])], old, new)
 
 
+def test_what_is_offered_beside_many_clauses_set_together_is_found_in_one_walk(long_text):
+    chosen = long_text[:NOTED]
+    with at_most(1):
+        choice = forms._choice(long_text, chosen, long_text[-1:], chosen[0])
+    near = long_text[: NOTED + forms.NEIGHBOURS]
+    assert choice.likely == [*near, long_text[-1]], "its neighbours, and what has the number of a partner"
+
+
 def test_of_a_long_text_what_stands_near_is_offered(drafts, cast, rita, monkeypatch):
     names = own(drafts, cast)
     address = reverse("correct", args=names) + "?old=chp_1__art_1&new=chp_1__art_1"

@@ -113,14 +113,15 @@ def _nearest(rows: Sequence[ClausePair], at: int, name: str) -> Clause | None:
 
 def _choice(clauses: list[Clause], chosen: list[Clause], partners: list[Clause], near: Clause | None) -> ClauseChoice:
     """``likely``: those chosen, their neighbours, and what has the number of a partner."""
-    places = [at for at, clause in enumerate(clauses) if clause in chosen or clause == near]
+    known = {*chosen, near}
+    places = {
+        at + step for at, clause in enumerate(clauses) if clause in known for step in range(-NEIGHBOURS, NEIGHBOURS + 1)
+    }
     numbers = {number_key(partner.num) for partner in partners} - {""}
     likely = [
         clause
         for at, clause in enumerate(clauses)
-        if clause in chosen
-        or any(abs(at - place) <= NEIGHBOURS for place in places)
-        or (number_key(clause.num) in numbers and clause.depth == (near or clause).depth)
+        if at in places or (number_key(clause.num) in numbers and clause.depth == (near or clause).depth)
     ]
     return ClauseChoice(chosen, clauses, likely)
 
