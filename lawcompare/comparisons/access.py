@@ -40,6 +40,10 @@ LAWS = {
 }
 
 
+# Pairs of a decision, which may have thousands.
+PAIRS_SHOWN = 8
+
+
 def check_pins(asked: Mapping[str, str], old: Version, new: Version) -> None:
     """Refuse a page whose address names other texts by their hashes than those that are here. Raises ``Http404``."""
     pins = asked.get("texts", "")
@@ -118,7 +122,7 @@ def lead_in_words(old: Version, new: Version) -> str:
 
 def decisions_on(user: Person, old: Version, new: Version) -> Any:
     """The decisions on two texts, the last first, but for what others took back before both texts were public."""
-    decided = Concordance.objects.select_related("old", "new")
+    first = Concordance.objects.select_related("old", "new").order_by("pk")[:PAIRS_SHOWN]
     decisions = MapDecision.objects.filter(old_version=old, new_version=new).order_by("-pk")
     if public := private_until(user, old, new):
         decisions = decisions.exclude(Q(undone_by__at__lte=public) | Q(undoes__isnull=False, at__lte=public))
@@ -128,7 +132,7 @@ def decisions_on(user: Person, old: Version, new: Version) -> Any:
         since = Case(When(at__gt=public, then=F("pk"))).desc(nulls_last=True)
         decisions = decisions.order_by(since, *places, "organisation__slug", "reason")
     related = ["organisation", "by", "undone_by__organisation", "undoes__organisation"]
-    return decisions.select_related(*related).prefetch_related(Prefetch("made", decided), Prefetch("ended", decided))
+    return decisions.select_related(*related).prefetch_related(Prefetch("made", first, to_attr="first"))
 
 
 def last_decision(user: Person, old: Version, new: Version) -> int:

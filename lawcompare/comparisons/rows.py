@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from django.conf import settings
-from django.db.models import Case, F, Q, TextField, When
-from django.db.models.functions import Cast
+from django.db.models import Case, F, Q, TextField, When, Window
+from django.db.models.functions import Cast, RowNumber
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -42,6 +42,8 @@ from lawcompare.laws.models import Clause
 ONLY = {"only-old", "only-new"}
 # Lines of what an organisation proposes that stand beside a row.
 PROPOSED_SHOWN = 8
+# And of all that it proposes on two texts so many are looked at for a page.
+PROPOSED_READ = 1_000
 # So much is printed of the longest texts: cells of the map and rows that are folded, parts of a row, changes in a list,
 # letters of rows with their changes as they are stored. The largest law here has 958 rows, 484 parts, 465,000 letters.
 CELLS_MAX, PARTS_MAX, LISTED_MAX, LETTERS_MAX = 2_000, 2_000, 2_000, 1_500_000
@@ -564,8 +566,12 @@ def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
     public = private_until(VISITOR, comparison.old, comparison.new)
     since = Case(When(decision__at__gt=public, then=F("decision"))) if public else F("decision")
     rows = rows.order_by(since.asc(nulls_first=True), "decision__reason", "decision__touched", "decision", "pk")
-    proposed = list(rows.select_related(*related)) if rows.exists() else []
-    if not proposed or not Comparison.objects.current().filter(pk=comparison.pk).exists():
+    if not rows.exists():
+        return
+    last = Window(RowNumber(), F("decision__organisation"), (F("decision").desc(), F("pk").asc()))
+    rows = rows.annotate(last=last).filter(last__lte=PROPOSED_READ)
+    proposed = list(rows.select_related(*related).defer("old__text", "new__text"))
+    if not Comparison.objects.current().filter(pk=comparison.pk).exists():
         return
     sides = [
         sorted((getattr(one, side).position, at) for at, one in enumerate(proposed) if getattr(one, side))

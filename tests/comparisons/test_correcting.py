@@ -17,10 +17,11 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
+from django.db.models.signals import post_init
 from django.urls import reverse
 
 from lawcompare.accounts.models import VISITOR, User
-from lawcompare.comparisons import services
+from lawcompare.comparisons import rows, services
 from lawcompare.comparisons.access import decisions_on, find_comparison, last_decision
 from lawcompare.comparisons.computing import compare as computing
 from lawcompare.comparisons.correcting import services as correcting_services
@@ -342,6 +343,28 @@ def test_staff_read_the_name_that_readers_see_beside_what_they_confirm(drafts, c
     cast.charlie.save()
     joined(drafts, cast, (3, 2), user=cast.charlie, names_person=True)
     assert ("By", "Zq Name, The Others") in listed(cast.sara)[0].lines
+
+
+def test_so_many_pairs_of_two_texts_an_organisation_proposes_and_so_many_are_read(client, drafts, cast, monkeypatch):
+    """A hundred proposals of 2,000 pairs each took every reader twenty seconds."""
+    monkeypatch.setattr(correcting_services, "PROPOSED_MAX", 2)
+    for number, edge in enumerate([(3, 2), (1, 4)]):
+        joined(drafts, cast, edge, reason=f"zz{number}", user=cast.charlie)
+    with pytest.raises(ValidationError, match="no more are taken"):
+        joined(drafts, cast, (4, 1), user=cast.charlie)
+    address = reverse("comparison", args=["draft", "old", "draft", "new"])
+    assert set(re.findall(r"zz\d", client.get(address).content.decode())) == {"zz0", "zz1"}
+    monkeypatch.setattr(rows, "PROPOSED_READ", 1)
+    assert set(re.findall(r"zz\d", client.get(f"{address}?show=all").content.decode())) == {"zz1"}
+
+
+def test_of_a_decision_on_many_pairs_the_first_are_listed(drafts, cast, rita):
+    joined(drafts, cast, *((one, other) for one in (1, 2, 3) for other in (1, 2, 3)), user=cast.charlie)
+    read = []
+    post_init.connect(listener := lambda **_sent: read.append(1), Concordance)
+    page = rita.get(address("corrections")).content.decode()
+    post_init.disconnect(listener, Concordance)
+    assert page.count(" → ") == len(read) == 8 and "9 pairs in all" in page
 
 
 def test_what_another_organisation_decides_counts_once_staff_confirm_it_and_until_they_take_that_back(drafts, cast):

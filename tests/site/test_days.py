@@ -109,7 +109,7 @@ def site(cast, monkeypatch, django_capture_on_commit_callbacks) -> dict[str, str
         assert all([publish(old), publish(new), publish(other)])
         at(PUBLISHED + timedelta(hours=1))
         withdrawn.refresh_from_db()
-        annotating.withdraw_annotation(cast.alice, withdrawn, "A mistake.")
+        annotating.withdraw_annotation(cast.rita, withdrawn, "A mistake.")
     return ARGUMENTS | {"version": "new", "slug": note.slug, "id": note.slug, "topic": "publications",
                         "eid": "chp_1__art_3", "row": "chp_1__art_3"}  # fmt: skip
 

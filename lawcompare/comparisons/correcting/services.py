@@ -38,6 +38,8 @@ Edge = tuple[Clause | None, Clause | None]
 
 # Two texts that together have more are compared by a worker, not for seconds while the person waits and holds both.
 CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 100_000
+# Pairs that one organisation proposes of two texts: as many as one table has.
+PROPOSED_MAX = 2_000
 
 
 class DecidedMeanwhile(ValidationError):
@@ -84,6 +86,10 @@ def set_together(
         raise ValidationError(_("That is how these clauses stand already, by a decision."))
     if _pairs(own) == stated:
         raise ValidationError(_("Your organisation proposes that already."))
+    waiting = Concordance.objects.between(old.pk, new.pk).proposed()
+    if waiting.filter(decision__organisation=membership.organisation).count() + len(edges) > PROPOSED_MAX:
+        sentence = _("%(number)s proposals of your organisation wait for the staff of this site: no more are taken.")
+        raise ValidationError(sentence % {"number": PROPOSED_MAX})
     touched = named | {pk for row in before for pk in row[:2] if pk}
     decision = MapDecision.objects.create(
         old_version=old,
