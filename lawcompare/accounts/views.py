@@ -112,6 +112,10 @@ class AddressForm(forms.Form):
     )
 
 
+# By each all pages are made anew where a note is credited.
+NAMES_PER_HOUR = 60
+
+
 @never_cache
 @signed_in("GET", "POST")
 def profile(request: HttpRequest) -> HttpResponse:
@@ -120,7 +124,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=_person(request).pk))
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["display_name"]
-        if name and not allow(request, "name", CHANGES_PER_HOUR):  # to be named no more is never refused
+        if name and not allow(request, "name", NAMES_PER_HOUR):  # to be named no more is never refused
             return too_many(request)
         with refused_on(form, "display_name"):
             services.set_display_name(form.instance, name)
