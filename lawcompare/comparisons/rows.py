@@ -568,8 +568,8 @@ def _add_proposals(comparison: Comparison, pairs: Iterable[RowPair]) -> None:
     rows = rows.order_by(since.asc(nulls_first=True), "decision__reason", "decision__touched", "decision", "pk")
     if not rows.exists():
         return
-    last = Window(RowNumber(), F("decision__organisation"), (F("decision").desc(), F("pk").asc()))
-    rows = rows.annotate(last=last).filter(last__lte=PROPOSED_READ)
+    newest_first = Window(RowNumber(), F("decision__organisation"), (F("decision").desc(), F("pk").asc()))
+    rows = rows.annotate(place=newest_first).filter(place__lte=PROPOSED_READ)
     proposed = list(rows.select_related(*related).defer("old__text", "new__text"))
     if not Comparison.objects.current().filter(pk=comparison.pk).exists():
         return
