@@ -311,7 +311,8 @@ def test_words_typed_before_another_tab_saved_do_not_overwrite_what_it_saved(ope
     page.get_by_role("button", name="Keep number, heading and words").click()
     expect(page.locator("h1")).to_have_text("You changed this clause yourself in another tab or window")
     expect(page.locator("main")).to_contain_text("Of lamps")
-    page.get_by_role("link", name="Keep what is stored").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Keep what is stored").click()
     page.goto(f"{page.url.partition('?')[0]}?correct=c1")
     expect(page.get_by_label("Heading")).to_have_value("Of lamps")
 
