@@ -223,7 +223,7 @@ COLUMNS_NOT_STATED = {
         Version.slug Version.text_hash Law.slug Event.slug WantedText.slug Annotation.slug Reply.slug Topic.slug
         Category.code Organisation.slug LocalisedText.language LocalisedText.digest""",
     "the program's": "Version.reader_warnings Version.selection Correspondence.placed Correspondence.reasons",
-    "shown to no reader": "Version.file_hash Annotation.pending TranslationReview.note",
+    "shown to no reader": "Version.file_hash Annotation.pending Annotation.name_read TranslationReview.note",
     "those of one state alone are public": "Reply.status Correspondence.status",
     "where words are found, which are stated": "Annotation.prefix Annotation.suffix Carried.prefix Carried.suffix",
     "how the program or a person came to what is stated": "Carried.exact Carried.verdict Carried.decision",
