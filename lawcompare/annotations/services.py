@@ -365,8 +365,9 @@ def withdraw_annotation(user: Person, annotation: Annotation, reason: str) -> No
     _check_member(user, annotation)
     if annotation.creator_id != user.pk:
         _check_reviewer(user, annotation)
-    reason = reason if explains_withdrawal(user, annotation) else ""
-    if explains_withdrawal(user, annotation) and not reason.strip():
+    if not explains_withdrawal(user, annotation):
+        reason = ""
+    elif not reason.strip():
         raise PermissionDenied(_("Readers are told why a note was withdrawn: give the reason."))
     held = Annotation.objects.filter(pk=annotation.pk, status=NoteStatus.PUBLISHED)
     if not held.update(status=NoteStatus.WITHDRAWN, pending="", changed_at=timezone.now()):

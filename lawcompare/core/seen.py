@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 
-def digest_of(*words: Any) -> str:
+def digest_of_words(*words: Any) -> str:
     """Returns what tells these words, numbers and lists of them from others, also from those that somebody looks for
     who writes both: of 16 letters two alike are found in an hour.
     """

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from lawcompare.accounts.models import Confirmation, Organisation, Proposable, ProposableQuerySet, account_key
 from lawcompare.core.jobs.models import UNFINISHED, Job
 from lawcompare.core.models import Translated, translated
-from lawcompare.core.seen import digest_of
+from lawcompare.core.seen import digest_of_words
 from lawcompare.core.standard_names import english_name
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.wording.changes import reason_sentence
@@ -312,7 +312,7 @@ class Correspondence(Proposable):
     def seen(self) -> str:
         """What tells its words from others to who decides on it (``core.seen``)."""
         said = (self.relation, self.basis, self.reasoning, self.searched, self.elements)
-        return digest_of(self.subject_id, self.object_id, self.object_version_id, self.topic_id, *said)
+        return digest_of_words(self.subject_id, self.object_id, self.object_version_id, self.topic_id, *said)
 
     @property
     def by(self) -> str:
@@ -459,7 +459,7 @@ class Value(Proposable):
     @property
     def seen(self) -> str:
         """What tells its words from others to who decides on it (``core.seen``)."""
-        return digest_of(self.values, self.words_clause_id, self.start, self.end, self.note)
+        return digest_of_words(self.values, self.words_clause_id, self.start, self.end, self.note)
 
     @property
     def status_label(self) -> str:
@@ -565,7 +565,7 @@ class DraftComparison(models.Model):
     def seen(self) -> str:
         """What tells all that is decided in it from what is decided otherwise (``core.seen``)."""
         columns = ("subject", "object", "status", "topic", "relation", "reasoning", "elements", "searched", "by")
-        return digest_of(list(self.pairs.order_by("pk").values_list(*columns)))
+        return digest_of_words(list(self.pairs.order_by("pk").values_list(*columns)))
 
     @property
     def problems(self) -> list[str]:

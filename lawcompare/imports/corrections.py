@@ -294,9 +294,9 @@ REASON_MAX = 1000
 # A text of more clauses is corrected in the file: each correction goes through all of them, while the database waits.
 CLAUSES_MAX = 15_000
 TEXT_MAX = 200_000
-# All corrections of a draft, undone ones too, in letters: each is kept, and made again with the next one. The name of a
-# clause that one is of counts as so many, since it is gone through, and the correction by itself as so many; for one
-# that goes through all clauses each counts.
+# The limit of all corrections of a draft, undone ones too, in letters, since all are kept and made again with the next
+# one. Beside its words count: each letter of the names of its clauses, the correction itself, and where it goes through
+# the whole text, each clause of that.
 KEPT_MAX, OF_A_TOUCH, OF_A_CORRECTION, OF_A_CLAUSE = 20_000_000, 20, 4_000, 4
 # Two articles of so many letters have their slips corrected at once: the work grows with the square. For each clause
 # the other article is gone through too, and every clause of the text.

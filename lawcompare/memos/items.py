@@ -20,7 +20,7 @@ from lawcompare.accounts.models import Person
 from lawcompare.comparisons.access import find_comparison, lead_in_words, pinned_comparison, subject_rows
 from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
-from lawcompare.core.seen import digest_of
+from lawcompare.core.seen import digest_of_words
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.exports import cited, clause_blocks, matrix_blocks, place_row, subject_blocks, topic_blocks
 from lawcompare.crosswalk.provisions import TopicRow, provisions_of, side_by_side, sides_of, texts_inside
@@ -126,7 +126,7 @@ def words_to_keep(shown: ShownItem) -> list[str]:
 
 def seen_of(shown: Iterable[ShownItem]) -> str:
     """What tells what the parts say, with what came since, from other words to who takes note of it (``core.seen``)."""
-    return digest_of([(one.item.pk, one.digest, sorted(one.later)) for one in shown])
+    return digest_of_words([(one.item.pk, one.digest, sorted(one.later)) for one in shown])
 
 
 def mark(

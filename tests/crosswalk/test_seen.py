@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from lawcompare.core.seen import digest_of
+from lawcompare.core.seen import digest_of_words
 from lawcompare.crosswalk.drafts import services as drafts
 from lawcompare.crosswalk.models import Correspondence, Element, Value
 from lawcompare.crosswalk.services import state_by_hand
@@ -129,4 +129,4 @@ def test_a_second_person_decides_on_no_words_but_those_that_their_page_printed(c
 
 
 def test_who_writes_both_finds_no_other_words_with_the_digest_of_those_that_were_read():
-    assert len(digest_of("Of 64 bits a processor finds two alike in hours.")) * 4 >= 256
+    assert len(digest_of_words("Of 64 bits a processor finds two alike in hours.")) * 4 >= 256

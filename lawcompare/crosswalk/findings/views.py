@@ -63,5 +63,5 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
             _("Saved with your reason."),
         )
     page = reverse("findings", args=[finding.version.law.slug, finding.version.slug])
-    number = number_of(request.POST.get("page", "")) or 1
-    return redirect(f"{page}{f'?page={number}' if number > 1 else ''}#finding-{seal(finding.pk, 'finding')}")
+    at = number_of(request.POST.get("page", "")) or 1
+    return redirect(f"{page}{f'?page={at}' if at > 1 else ''}#finding-{seal(finding.pk, 'finding')}")

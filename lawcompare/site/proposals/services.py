@@ -23,7 +23,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import JobState
 from lawcompare.core.log.services import record
 from lawcompare.core.models import Entry
-from lawcompare.core.seen import check_seen, digest_of
+from lawcompare.core.seen import check_seen, digest_of_words
 from lawcompare.core.standard_names import language_name
 from lawcompare.crosswalk.findings.models import FindingDecision
 from lawcompare.crosswalk.models import Correspondence, Topic, TopicAction, TopicChange, Value
@@ -148,7 +148,7 @@ class Proposal:
         said = [pair for path in others for pair in _lines(row, path)]
         repeated = (str(LABELS["title"]), self.heading)
         self.lines = [(label, words) for label, words in said if words and (label, words) != repeated]
-        self.seen = digest_of(self.heading, self.address, said)
+        self.seen = digest_of_words(self.heading, self.address, said)
 
 
 def _lines(row: Any, path: str) -> list[tuple[str, str]]:
