@@ -117,9 +117,11 @@ def topic_heading(topic: Any, level: int = 1) -> list[Block]:
 
 
 def report_of_topic(
-    topic: Topic, correspondences: Sequence[Correspondence], values: QuerySet[Value], root: str
+    topic: Topic, correspondences: Sequence[Correspondence], page: Page[Any], values: QuerySet[Value], root: str
 ) -> Report:
-    """What each law says under a topic, and how they answer each other. ``values`` are those the reader may see."""
+    """What each law says under a topic, and how they answer each other; ``correspondences`` are those of a page of it.
+    ``values`` are those the reader may see.
+    """
     sides_of(correspondences)
     provisions = provisions_of(correspondences)
     tables = side_by_side(correspondences, values, provisions)
@@ -129,9 +131,15 @@ def report_of_topic(
         address=plain_address("topic", topic.slug),
         texts=list(provisions),
         lead=topic.text,
-        blocks=topic_blocks(topic, tables, provisions, root),
+        blocks=[*page_line(page), *topic_blocks(topic, tables, provisions, root)],
         sheets=[_sheet_of_answers(tables, root), sheet_of_values(values_of_clauses(values, clauses), clauses, root)],
     )
+
+
+def page_line(page: Page[Any]) -> list[Block]:
+    """Which page of several a file has."""
+    place = {"number": digits(page.number), "total": digits(page.paginator.num_pages)}
+    return [Prose(plain(_("Page %(number)s of %(total)s") % place))] if page.paginator.num_pages > 1 else []
 
 
 def topic_blocks(
@@ -288,7 +296,6 @@ def report_of_two_laws(
     """``values`` are those that the reader may see, ``inside`` each clause with what stands in it; ``page``: of which
     these are the rows, where they are not all.
     """
-    place = {"number": digits(page.number), "total": digits(page.paginator.num_pages)} if page else {}
     for row in rows:
         place_row(row, old, new)
     clauses = [clause for row in rows for clause in [*row.olds, *row.news]]
@@ -296,12 +303,14 @@ def report_of_two_laws(
         title=_("%(old)s and %(new)s, by subject") % {"old": old.short_name, "new": new.short_name},
         address=address,
         texts=[old, new],
-        blocks=[block for row in rows for block in subject_blocks(row, old, new, inside, root)],
+        blocks=[
+            *(page_line(page) if page else ()),
+            *(block for row in rows for block in subject_blocks(row, old, new, inside, root)),
+        ],
         sheets=[
             _sheet_of_rows(old, new, rows, root),
             sheet_of_values(values_of_clauses(values, clauses), clauses, root),
         ],
-        lead=_("Page %(number)s of %(total)s") % place if page and page.paginator.num_pages > 1 else "",
     )
 
 

@@ -458,6 +458,12 @@ def pages_of_pairs(pairs: Sequence[tuple[int, int | None, bool]], number: Any) -
     return Paginator(pages, 1).get_page(number)
 
 
+def page_of_topic(stated: Sequence[Correspondence], number: Any) -> tuple[list[Correspondence], Page[list[int]]]:
+    """What is on a page of all that is stated under a topic, and the page."""
+    page = pages_of_pairs([(one.subject_id, one.object_id, one.stands) for one in stated], number)
+    return [stated[place] for place in page.object_list[0]], page
+
+
 @dataclass
 class SubjectPage:
     """A page of two laws by subject: ``rows`` are those of all pages without elements, ``shown`` those on this one."""

@@ -22,8 +22,16 @@ from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.core.seen import digest_of_words
 from lawcompare.crosswalk.access import visible_correspondences, visible_values
-from lawcompare.crosswalk.exports import cited, clause_blocks, matrix_blocks, place_row, subject_blocks, topic_blocks
-from lawcompare.crosswalk.provisions import TopicRow, provisions_of, side_by_side, sides_of, texts_inside
+from lawcompare.crosswalk.exports import (
+    cited,
+    clause_blocks,
+    matrix_blocks,
+    page_line,
+    place_row,
+    subject_blocks,
+    topic_blocks,
+)
+from lawcompare.crosswalk.provisions import TopicRow, page_of_topic, provisions_of, side_by_side, sides_of, texts_inside
 from lawcompare.crosswalk.topics.matrix import build_matrix, matrix_title
 from lawcompare.engine.diff import diff
 from lawcompare.engine.writing.redline import Paragraph
@@ -413,14 +421,15 @@ class MemoReader:
         if topic is None or not topic.is_current:
             return None
         stated = list(visible_correspondences(self.user).filter(topic=topic))
-        sides_of(stated)
-        provisions = provisions_of(stated)
-        tables = side_by_side(stated, visible_values(self.user), provisions)
+        shown, page = page_of_topic(stated, 1)  # a long topic: the memo links to the rest
+        sides_of(shown)
+        provisions = provisions_of(shown)
+        tables = side_by_side(shown, visible_values(self.user), provisions)
         # The words of all laws are a book: the memo links to them. What it says of two laws by themselves stands there.
         tables.answers = [
             one for one in tables.answers if (topic.pk, {one.old_version.pk, one.version.pk}) not in self.subjects
         ]
-        blocks = topic_blocks(topic, tables, {}, self.root)
+        blocks = [*topic_blocks(topic, tables, {}, self.root), *page_line(page)]
         basis = repr([(one.pk, one.verdict, one.reasoning, one.seconded_for_id) for one in stated])
         address = plain_address("topic", topic.slug)
         return ShownItem(item, str(topic), address, blocks, list(provisions), basis=basis)

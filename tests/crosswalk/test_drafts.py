@@ -609,6 +609,27 @@ def test_what_was_published_stands_page_by_page_and_every_subject_is_found(cast,
     assert not all(reason in said for reason in whole)
 
 
+def test_a_topic_stands_page_by_page_and_its_lead_has_every_verdict(cast, draft, topic, client, monkeypatch):
+    confirm_all(cast.sara)
+    for number in range(1, 5):
+        decide(cast.rita, draft, topic, number, reason=f"Reason {number}.")
+    services.publish_draft(cast.rita, draft)
+    confirm_all(cast.sara)
+    address, file = topic.get_absolute_url(), reverse("topic_docx", args=[topic.slug])
+    whole = [f"Reason {number}." for number in range(1, 5)]
+    cache.clear()
+    html, words = client.get(address).content.decode(), words_of(client.get(file))
+    assert all(reason in html and reason in words for reason in whole) and "?page=" not in html
+    monkeypatch.setattr(provisions, "PAGE_MAX", 1_800)
+    cache.clear()
+    pages = [client.get(address, {"page": number}).content.decode() for number in (1, 2)]
+    shown = [{reason for reason in whole if reason in page} for page in pages]
+    assert shown[0] and shown[1] and not shown[0] & shown[1]
+    assert f'href="{file}?page=2"' in pages[1] and f'href="{file}"' in pages[0]
+    words = words_of(client.get(file, {"page": 2}))
+    assert "Page 2 of" in words and {reason for reason in whole if reason in words} == shown[1]
+
+
 def words_of(response) -> str:
     with ZipFile(BytesIO(response.content)) as parts:
         return "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))

@@ -25,10 +25,11 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import add_languages
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.exports import report_of_matrix, report_of_topic
-from lawcompare.crosswalk.models import Topic, TopicAction
+from lawcompare.crosswalk.models import Correspondence, Topic, TopicAction
 from lawcompare.crosswalk.provisions import (
     answers_by_text,
     inside_of,
+    page_of_topic,
     provisions_of,
     side_by_side,
     sides_of,
@@ -98,17 +99,18 @@ def _matrix_report(request: HttpRequest) -> Report:
     return report_of_matrix(matrix, _("What each law covers, and how far"), address, site_root(request))
 
 
-@public()
+@public("page")
 def topic(request: HttpRequest, topic: str) -> HttpResponse:
     chosen = access.get_topic(topic, request.user)
     if chosen.slug != topic:
         return redirect(chosen, permanent=True)
-    correspondences = list(access.visible_correspondences(request.user).filter(topic=chosen))
+    stated = _stated(request, chosen)
+    correspondences, page = page_of_topic(stated, request.GET.get("page", ""))
     provisions = provisions_of(correspondences)
     tables = side_by_side(correspondences, access.visible_values(request.user), provisions)
     under = access.clauses_under(request.user, chosen)
     set_shown([*inside_of(provisions), *sides_of(correspondences), *under])
-    columns, laws = verdict_grid(chosen, texts_measured(request.user), correspondences, under)
+    columns, laws = verdict_grid(chosen, texts_measured(request.user), stated, under)
     judged = [column for column in columns if any(column.cells)]
     # For each text what correspondences show of it, and the other clauses set under the topic. Texts of which nothing
     # is judged are a second list. A text that whoever brought it corrected by another of them is left out.
@@ -122,6 +124,7 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     rows = [(one, provisions.get(one, []), others[one]) for one in texts]
     context = {
         "topic": chosen,
+        "page": page,
         "columns": judged,
         "silent": [one for one in columns if one not in judged and one.version not in laws],
         "lines": [(law, [column.cells[place] for column in judged]) for place, law in enumerate(laws)],
@@ -136,12 +139,21 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     return render(request, "crosswalk/topics/topic.html", context)
 
 
+def _stated(request: HttpRequest, topic: Topic) -> list[Correspondence]:
+    return list(access.visible_correspondences(request.user).filter(topic=topic))
+
+
 @require_safe
 def topic_file(request: HttpRequest, topic: str, form: str) -> HttpResponse:
+    """What one page of a topic has, as a file."""
     chosen = access.get_topic(topic, request.user)
-    stated = list(access.visible_correspondences(request.user).filter(topic=chosen))
-    values, root = access.visible_values(request.user), site_root(request)
-    return answer_with(request, lambda: report_of_topic(chosen, stated, values, root), form, f"topic-{chosen.slug}")
+    number, values, root = request.GET.get("page", ""), access.visible_values(request.user), site_root(request)
+    return answer_with(
+        request,
+        lambda: report_of_topic(chosen, *page_of_topic(_stated(request, chosen), number), values, root),
+        form,
+        f"topic-{chosen.slug}",
+    )
 
 
 DESCRIPTION_MAX = 5_000
