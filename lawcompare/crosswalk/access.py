@@ -59,18 +59,32 @@ def correspondences_among(
 ) -> ProposableQuerySet[Correspondence]:
     """Those that everybody sees who may see these texts; with those under topics that ``organisation`` proposes."""
     versions = texts.values("pk")
+    rows = _confirmed_under_topics(organisation).filter(subject_version__in=versions, object_version__in=versions)
+    return rows.select_related("topic", "organisation", "subject", "object", *TEXTS_OF_ROW)
+
+
+def _confirmed_under_topics(organisation: Organisation | None) -> ProposableQuerySet[Correspondence]:
     by_one = Q(organisation__two_person_rule=True, seconded_for__isnull=True)
+    topics = Topic.objects.offered_to(organisation).order_by().values("pk")
     return (
-        Correspondence.objects.filter(
-            status=CorrespondenceStatus.CONFIRMED,
-            subject_version__in=versions,
-            object_version__in=versions,
-            topic__in=Topic.objects.offered_to(organisation).order_by().values("pk"),
-        )
+        Correspondence.objects.filter(status=CorrespondenceStatus.CONFIRMED, topic__in=topics)
         .not_refused()
         .exclude(by_one)
-        .select_related("topic", "organisation", "subject", "object", *TEXTS_OF_ROW)
     )
+
+
+def correspondences_of(user: Person, clauses: Iterable[int]) -> list[Correspondence]:
+    """The visible ones in which one of these clauses takes part.
+
+    Of the many clauses that have none a visitor's page learns it with a query that is soon made; nothing that is not
+    public changes how many there are.
+    """
+    of_clauses = Q(subject__in=list(clauses)) | Q(object__in=list(clauses))
+    if not user.is_authenticated:
+        public = Q(subject_version__published_at__isnull=False, object_version__published_at__isnull=False)
+        if not _confirmed_under_topics(None).filter(of_clauses, public).exists():
+            return []
+    return list(visible_correspondences(user).filter(of_clauses))
 
 
 def values_among(texts: QuerySet[Version]) -> QuerySet[Value]:

@@ -6,7 +6,6 @@ from itertools import takewhile
 from typing import Any
 
 from django import template
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.access import may
 from lawcompare.core.translations.texts import localised
-from lawcompare.crosswalk.access import SHOWN_VALUES, own_drafts, visible_correspondences, visible_values
+from lawcompare.crosswalk.access import SHOWN_VALUES, correspondences_of, own_drafts, visible_values
 from lawcompare.crosswalk.elements import ElementTable
 from lawcompare.crosswalk.findings.models import VALUE_RULES, Finding
 from lawcompare.crosswalk.models import DraftComparison, Topic, Value
@@ -35,11 +34,11 @@ register.filter("in_dollars", format_in_dollars)
 def counterparts_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> list[tuple[Topic, list[Counterpart]]]:
     """What answers the clause, or one ``inside`` it, in other laws, by topic.
 
-    One query for the many clauses that have no counterpart, whatever others keep to themselves, else three, however
+    One query for the many clauses that have no counterpart, whatever others keep to themselves, else four, however
     many there are; two more where readers may be led to renderings.
     """
     ids, user = [clause.pk, *(part.pk for part in inside)], context["request"].user
-    correspondences = list(visible_correspondences(user).filter(Q(subject__in=ids) | Q(object__in=ids)))
+    correspondences = correspondences_of(user, ids)
     if not correspondences:
         return []
     counterparts = counterparts_by_topic(correspondences, visible_values(user), clause)
