@@ -214,6 +214,18 @@ def test_a_text_is_kept_private_and_published_later(client, editor, draft, cast,
     assert draft.state == DraftState.PUBLISHED
 
 
+@pytest.mark.parametrize("typed", ["", "2024-03-en"])
+def test_a_text_takes_no_name_that_leads_to_another_text_of_its_law(client, editor, draft, cast, store, commit, typed):
+    known = store(OLD_DRAFT, "2024-03-en")
+    old = known.get_absolute_url()
+    rename_text(cast.sara, known, "renamed", known.slug)
+    about(editor, draft, law="draft", law_title="", version=typed)
+    publish(editor, draft, commit)
+    assert Version.objects.get(text_status="leaked").address == "draft/2024-03-en-2"
+    client.logout()
+    assert client.get(old)["Location"] == Version.objects.get(slug="renamed").get_absolute_url()
+
+
 def test_a_new_law_has_its_name_in_both_languages_and_its_first_text_is_shown_at_once_and_made_once(
     editor, draft, commit
 ):

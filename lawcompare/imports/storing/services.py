@@ -189,7 +189,7 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     assert job is not None
     step = "publishing" if is_public else "keeping"
     report(step, 0, draft.clause_count)
-    details = _free_law(draft.store_as) if is_public else private_names(draft.store_as)
+    details = _free_names(draft.store_as) if is_public else private_names(draft.store_as)
     document = corrected(draft).document
     version = store_text(
         document,
@@ -235,14 +235,19 @@ def needs_comparing(draft: ImportDraft, document: Document) -> bool:
     return "warnings_open" in pages and pages["pages_proofread"] < pages["pages_total"]
 
 
-def _free_law(details: Mapping[str, Any]) -> dict[str, Any]:
+def _free_names(details: Mapping[str, Any]) -> dict[str, Any]:
     """The details with a free name for a new law, where another organisation has a private one of the same name, or
-    withdrew one.
+    withdrew one; and for a text of a known one, where the name leads to another text, or that was withdrawn.
     """
-    public = Version.objects.published().filter(law__slug=details["law"])
-    if "law_title" not in details or public.exists():
-        return dict(details)
-    return dict(details) | {"law": _free_among(Law.objects.all(), details["law"])}
+    of_law = Version.objects.filter(law__slug=details["law"])
+    public = Version.objects.published().filter(pk__in=of_law)
+    names: dict[str, Any] = dict(details)
+    if "law_title" not in details:
+        if not public.filter(slug=details["version"]).exists():
+            names["version"] = _free_among(of_law, details["version"])
+    elif not public.exists():
+        names["law"] = _free_among(Law.objects.all(), details["law"])
+    return names
 
 
 def _free_among(rows: QuerySet[Any], wanted: str) -> str:
