@@ -10,12 +10,14 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from lawcompare.core.models import Entry
-from lawcompare.laws.models import Event, EventChange
+from lawcompare.laws.models import Event, EventChange, Origin
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import PROPOSED_SHOWN, EventFileError, import_events
+from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.laws.test_translations import KHMER
+from tests.proposals import decide
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +112,22 @@ def test_a_change_keeps_what_was_before_and_the_database_keeps_the_history(train
     assert training.changes.count() == 2  # the third was none
     with pytest.raises(DatabaseError, match="only added"), transaction.atomic():
         EventChange.objects.update(after={})
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_with_an_event_stand_the_texts_alone_that_staff_could_read(client, cast, drafts, store, is_withdrawn):
+    own = store(OLD_DRAFT, "own", date="2021", published=False)
+    Origin.objects.create(version=own, organisation=cast.centre)
+    withdrawal = publish(own) and withdraw(cast.eve, own, "A mistake.") if is_withdrawn else None
+    client.force_login(cast.eve)
+    client.post(ADD, TRAINING | {"texts": [drafts[0].slug]})
+    event = Event.objects.get()
+    event.versions.add(own)
+    decide(cast.sara, event)
+    restore(cast.eve, withdrawal) if withdrawal else publish(own)
+    client.logout()
+    (shown,) = client.get("/api/v1/laws/draft/events").json()["items"]
+    assert [text["version"] for text in shown["versions"]] == [drafts[0].slug]
 
 
 def test_a_retired_event_is_shown_no_more(client, cast, training):

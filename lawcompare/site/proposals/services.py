@@ -57,6 +57,11 @@ def _follow_text(origin: Origin, was: str) -> None:
             jobs.request("text-news", origin.version, origin.organisation)
 
 
+def _follow_event(event: Event, was: str) -> None:
+    if event.stands:  # staff read the names of public texts alone: no other comes to stand with it
+        event.versions.remove(*event.versions.exclude(pk__in=Version.objects.published().order_by().values("pk")))
+
+
 class Kind(NamedTuple):
     """What may be proposed: its model, the attributes that say what it is, the first of them as its heading, and the
     one with the address where it stands.
@@ -88,7 +93,7 @@ KINDS = {
         *(_("In plain words"), PlainWords, " ".join(["clause", *columns_of("text")]), "clause"),
         lambda row, was: follow_words(row.version),
     ),
-    "event": Kind(_("Event"), Event, _EVENT, "law"),
+    "event": Kind(_("Event"), Event, _EVENT, "law", _follow_event),
     "kind": Kind(_("Kind of risk"), CategoryChange, "category changes", "category", annotating.follow_confirmation),
     "topic": Kind(
         *(_("Topic"), TopicChange, "topic get_action_display changes clauses_added reason", "topic"),
