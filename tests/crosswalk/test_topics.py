@@ -21,6 +21,8 @@ from lawcompare.crosswalk.models import Correspondence, Silence, Topic, TopicCha
 from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics import services
 from lawcompare.laws.models import Origin
+from lawcompare.laws.withdrawal.services import restore, withdraw
+from lawcompare.publishing.services import publish
 from lawcompare.search.models import SearchEntry
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.office import text_of
@@ -109,6 +111,23 @@ def test_clauses_of_a_private_text_stay_under_a_topic_that_others_edit(cast, sto
     assert list(topic.clauses.all()) == [article(hidden, 1)]
     assert "hidden h" not in rita.get(reverse("topic_edit", args=[topic.slug])).content.decode()
     assert "hidden h" not in rita.get(topic.get_absolute_url()).content.decode()
+
+
+def test_under_a_topic_come_the_clauses_alone_that_staff_could_read(client, cast, laws, store):
+    """Also of a text that was public before and is again since."""
+    own = store(OLD_DRAFT, "own", law="own", published=False)
+    Origin.objects.create(version=own, organisation=cast.centre)
+    publish(own)
+    sites = Topic.objects.create(slug="site", title="Site")
+    services.edit_topic(cast.eve, sites, written(title="Site"), [article(laws[0], 1), article(own, 1)], 1)
+    added = services.add_topic(cast.eve, written(title="Own"), [article(laws[0], 1), article(own, 1)])
+    merged = services.add_topic(cast.eve, written(title="Merged"), [article(own, 3)])
+    services.merge_topic(cast.eve, merged, sites)
+    withdrawal = withdraw(cast.eve, own, "A mistake.")
+    confirm_all(cast.sara)
+    restore(cast.eve, withdrawal)
+    for topic in (sites, added):
+        assert list(topic.clauses.all()) == [article(laws[0], 1)]
 
 
 def test_a_topic_is_moved_up_and_down(client, cast):

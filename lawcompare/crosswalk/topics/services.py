@@ -35,7 +35,7 @@ from lawcompare.crosswalk.services import index_topic
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.editing.services import private_name
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.proposals import confirmation_of
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
@@ -220,12 +220,21 @@ def follow_confirmation(change: TopicChange) -> None:
     topic.save()
     for one in Topic.objects.filter(slug__in=[topic.slug, change.content.get("into", topic.slug)]):
         if change.stands and one.stands:  # what staff could not read with it does not come under it when it is public
-            private = one.clauses.filter(version__published_at=None, version__origin__organisation=change.organisation)
-            one.clauses.remove(*private.exclude(version__origin__organisation__slug=EDITORS))
+            hidden = one.clauses.exclude(version__in=Version.objects.published().order_by().values("pk"))
+            private = Q(version__published_at=None, version__origin__organisation=change.organisation)
+            hidden = hidden.filter(private | Q(pk__in=_brought(change, one)))
+            one.clauses.remove(*hidden.exclude(version__origin__organisation__slug=EDITORS))
         if one.stands and one.is_current:
             index_topic(one)
         else:
             search.take_out(EntryKind.TOPIC, one.slug)
+
+
+def _brought(change: TopicChange, topic: Topic) -> Iterable[Any]:
+    """The keys of the clauses that a change brings under a topic."""
+    if change.action == TopicAction.ADDED:
+        return topic.clauses.order_by().values("pk")
+    return [*change.content.get("added", ()), *change.before.get("clauses", ())]
 
 
 def _perform(topic: Topic, change: TopicChange) -> dict[str, Any]:
