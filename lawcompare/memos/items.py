@@ -21,7 +21,7 @@ from lawcompare.comparisons.access import find_comparison, lead_in_words, pinned
 from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.core.seen import digest_of_words
-from lawcompare.crosswalk.access import visible_correspondences, visible_values
+from lawcompare.crosswalk.access import organisation_of, visible_correspondences, visible_values
 from lawcompare.crosswalk.exports import (
     cited,
     clause_blocks,
@@ -419,6 +419,8 @@ class MemoReader:
     def _topic(self, item: MemoItem) -> ShownItem | None:
         topic = item.topic.merged_into or item.topic if item.topic else None
         if topic is None or not topic.is_current:
+            return None
+        if not (topic.stands or topic.organisation == organisation_of(self.user)):  # no longer confirmed
             return None
         stated = list(visible_correspondences(self.user).filter(topic=topic))
         shown, page = page_of_topic(stated, 1)  # a long topic: the memo links to the rest

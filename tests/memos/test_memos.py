@@ -26,6 +26,7 @@ from lawcompare.core.jobs.models import Job
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.memos import services
@@ -36,7 +37,8 @@ from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.engine.test_write_docx import decide
 from tests.office import cells_of, footnotes_of, text_of
 from tests.processor_time import at_most
-from tests.proposals import seen_in
+from tests.proposals import confirm_all, seen_in
+from tests.proposals import decide as decide_on
 from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -97,6 +99,19 @@ def test_rows_of_two_laws_are_put_into_a_new_memo_and_written(cast, laws, alice)
     assert line in write(memo, alice)
     for page in pages:
         assert line in alice.get(page).content.decode()
+
+
+def test_a_topic_that_staff_took_back_is_in_no_memo_of_others(client, cast):
+    topic = add_topic(cast.eve, {"title": "zzcalled"}, [])
+    confirm_all(cast.sara)
+    memos = [services.make_memo(person, "Topics") for person in (cast.eve, cast.charlie)]
+    for person, memo in zip((cast.eve, cast.charlie), memos, strict=True):
+        services.add_items(person, memo, [MemoItem(kind=ItemKind.TOPIC, topic=topic)])
+    decide_on(cast.sara, topic.changes.get(), "undo")
+    for person, memo, is_shown in ((cast.eve, memos[0], True), (cast.charlie, memos[1], False)):
+        client.force_login(person)
+        assert ("zzcalled" in client.get(memo.get_absolute_url()).content.decode()) == is_shown
+        assert ("zzcalled" in write(memo, client)) == is_shown
 
 
 def test_what_changed_in_an_article_is_written_as_tracked_changes(store, django_capture_on_commit_callbacks, alice):

@@ -24,6 +24,7 @@ from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.jobs.services import request
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.uscode.models import Fetch
 from lawcompare.laws.models import Law, Origin
@@ -33,6 +34,7 @@ from lawcompare.sharing.emails.access import confirm_token, end_token
 from lawcompare.sharing.emails.models import Choice, Follower, Notice
 from tests.conftest import NEW_DRAFT
 from tests.core.making import made
+from tests.proposals import confirm_all, decide
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -324,6 +326,20 @@ def test_who_left_does_not_see_what_a_private_law_that_they_followed_is_called_n
     assert "zzcalled" in client.get(reverse("letters")).content.decode()
     cast.alice.memberships.all().delete()
     assert "zzcalled" not in client.get(reverse("letters")).content.decode()
+
+
+def test_what_a_topic_is_called_after_staff_took_it_back_is_told_to_nobody_who_follows_it(client, cast, committed):
+    topic = add_topic(cast.eve, {"title": "Access"}, [])
+    confirm_all(cast.sara)
+    asks(client, committed, f"/follow/topics/{topic.slug}/")
+    end = reverse("follow_end", args=[end_token(Follower.objects.get())])
+    client.force_login(cast.charlie)
+    client.post(f"/follow/topics/{topic.slug}/", {"pace": "daily"}, headers=HERE)
+    pages = [reverse("letters"), end]
+    assert all("Access" in client.get(page).content.decode() for page in pages)
+    decide(cast.sara, topic.changes.get(), "undo")
+    Topic.objects.update(title="zzcalled")
+    assert not any("zzcalled" in client.get(page).content.decode() for page in pages)
 
 
 def test_what_is_chosen_on_the_page_is_kept_and_shown(client, cast):

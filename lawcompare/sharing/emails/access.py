@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import MAY
-from lawcompare.accounts.models import EDITORS, Membership
+from lawcompare.accounts.models import EDITORS, VISITOR, Membership
 from lawcompare.core.encryption import hmac_of, site_cipher
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.access import visible_laws
@@ -32,8 +32,14 @@ def choice_of(user: Any) -> Choice | None:
 
 def followed_by(user: Any) -> QuerySet[Follower]:
     """What a person with an account follows, of what they may see still."""
-    seen = Q(law=None) | Q(law__in=visible_laws(user).order_by().values("pk"))
+    seen = Q(topic__in=Topic.objects.stand().order_by()) | Q(law__in=visible_laws(user).order_by().values("pk"))
     return Follower.objects.filter(seen, user_id=user.pk).select_related("law", "topic").order_by("pk")
+
+
+def title_of(follower: Follower) -> str:
+    """What is followed, as it is called now; empty where they may not see it any more."""
+    seen = visible_laws(follower.user or VISITOR).filter(pk=follower.law_id or 0).exists()
+    return str(follower.subject) if seen or (follower.topic and follower.topic.stands) else ""
 
 
 def person(user_id: int | None, organisation: int) -> QuerySet[Choice]:

@@ -146,7 +146,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, step: str, follower: Any) -> HttpResponse:
-    context = {"step": step, "subject": follower.subject, "title": str(follower.subject)}
+    context = {"step": step, "subject": follower.subject, "title": access.title_of(follower)}
     return render(request, "sharing/emails/following.html", context)
 
 
