@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.core.jobs.registry import ignore_progress
+from lawcompare.core.log.services import record
 from lawcompare.engine import reading
 from lawcompare.engine.align import align_translations
 from lawcompare.engine.document import LANGUAGES, LEVELS_MAX, Clause, Document
@@ -103,6 +104,7 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
         if metadata.get("translates") and not wanted.accept_warnings:
             check_translation(document, metadata)
         version = store_text(document, metadata, file_hashes[0], selection=wanted.sections, progress=progress)
+        _call_by_its_name(version, metadata)
     return Imported(version, True, tuple(f"line {w.line}: {warning_message(ENGLISH, w)}" for w in document.warnings))
 
 
@@ -288,9 +290,22 @@ def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: st
 
 def _law(metadata: Mapping[str, Any]) -> Law:
     known = Law.objects.filter(slug=metadata["law"]).first()
-    if known is not None:
-        return known
-    law = Law(slug=metadata["law"], title=metadata.get("law_title") or metadata["title"])
+    return known or _described(Law(slug=metadata["law"]), metadata)
+
+
+def _call_by_its_name(version: Version, metadata: Mapping[str, Any]) -> None:
+    """Give the law of a text that came with the site, or by its staff, its own name where it had another: until now it
+    was what who brought an unconfirmed text of it called it, also where they withdrew that since.
+    """
+    others = Version.objects.filter(law=version.law_id).exclude(pk=version.pk)
+    if others.exists() and not (others.confirmed().exists() or version.law.wanted.exists()):
+        _described(version.law, metadata).save()
+        record("change law", f"law/{version.law.slug}")
+
+
+def _described(law: Law, metadata: Mapping[str, Any]) -> Law:
+    """Returns the law as the metadata of a text describes it. Raises ``ImportRefused``."""
+    law.title, law.in_other_languages = metadata.get("law_title") or metadata["title"], {}
     for name in LAW_FIELDS:
         setattr(law, name, metadata.get(name) or "")
     law.date = str(metadata.get("law_date") or "") or str(metadata.get("date") or "")[:4] or law.date

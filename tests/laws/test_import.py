@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.urls import get_resolver
 
-from lawcompare.laws.models import RESERVED, Clause, Law, Version
+from lawcompare.laws.models import RESERVED, Clause, Law, Origin, Version
+from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,18 @@ def test_a_name_is_taken_once_and_the_same_file_again_changes_nothing(write):
         run(write("new.md", NEW_DRAFT), *NEW_LAW)
     assert refused.value.returncode == 2
     assert Version.objects.count() == 1
+
+
+def test_a_law_is_called_by_its_name_where_others_called_it_otherwise(write, store, cast):
+    known = store(OLD_DRAFT, "theirs", law="coming", published=False)
+    Origin.objects.create(version=known, organisation=cast.others)
+    publish(known)
+    Law.objects.update(title="zzdecree", in_other_languages={"title": {"km": "zzkhmer"}}, description="zzsaid")
+    path = write("new.md", FRONT.format(law="coming", version="new", title="T", date="2024") + NEW_DRAFT)
+    run(path, "--law-title", "The law")
+    run(path, "--version", "again", "--law-title", "Another")
+    law = Law.objects.get()
+    assert (law.title, law.title_km, law.description) == ("The law", "", ""), "what stands is changed by no file"
 
 
 def test_what_is_said_on_the_command_line_wins_over_the_file(write):

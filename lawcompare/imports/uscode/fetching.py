@@ -20,7 +20,6 @@ from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.core.jobs.runner import run_now
-from lawcompare.core.log.services import record
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
@@ -38,7 +37,7 @@ from lawcompare.imports.uscode.publisher import (
     unpack,
 )
 from lawcompare.laws.documents import load_document
-from lawcompare.laws.models import Clause, Law, TextStatus, Version
+from lawcompare.laws.models import Clause, TextStatus, Version
 from lawcompare.laws.services import Import, Imported, import_law
 from lawcompare.publishing.services import publish
 
@@ -121,7 +120,6 @@ def _store(file: TitleFile) -> Imported:
     before = text_before(wanted.law, release)
     official = f"{settings.USCODE_URL.rstrip('/')}/{release.folder}/{release.archive(wanted)}"
     number = wanted.title.upper()
-    title = f"United States Code, Title {number}"
     imported = import_law(
         Import(
             file.xml,
@@ -131,7 +129,7 @@ def _store(file: TitleFile) -> Imported:
             sections=wanted.sections,
             metadata={
                 "title": f"{number} U.S.C., selected sections, official text ({release})",
-                "law_title": title,
+                "law_title": f"United States Code, Title {number}",
                 "jurisdiction": LAW["jurisdiction"],
                 "kind": LAW["kind"],
                 "law_date": LAW["date"],
@@ -150,13 +148,6 @@ def _store(file: TitleFile) -> Imported:
             release_point=str(release),
             defaults={"url": file.url[:500], "sha256": file.sha256, "size": file.size},
         )
-    others = Version.objects.filter(law=version.law_id).exclude(pk=version.pk)
-    # Until now it was what who brought an unconfirmed text of it called it, also where they withdrew that since.
-    is_called_by_others = others.exists() and not (others.confirmed().exists() or version.law.wanted.exists())
-    if imported.is_new and is_called_by_others:
-        fields = LAW | {"title": title, "description": "", "in_other_languages": {}, "organisation": ""}
-        Law.objects.filter(pk=version.law_id).update(**fields)
-        record("change law", f"law/{wanted.law}")
     publish(version)
     if version.follows:
         request_comparison(version.follows, version)
