@@ -5,6 +5,7 @@ Whatever names one text beside another (what it corrects, the standard that a no
 every relation of the data model and looks for them in every answer.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
@@ -98,11 +99,15 @@ def current_of(user: Person, version: Version) -> Version:
     return current
 
 
-def proposal_of_law(law: Law) -> str:
-    """``Proposed by …`` of a law of which staff confirmed no public text, in the reader's language, else empty."""
-    texts = Version.objects.published().filter(law=law).select_related("origin__organisation")
-    labels = [text.origin.proposal_label if text.unchecked_of else "" for text in texts]
-    return capfirst("; ".join(dict.fromkeys(labels))) if all(labels) else ""
+def proposal_of_law(law: Law, texts: Iterable[Version] | None = None) -> str:
+    """``Proposed by …`` of a law that is not wanted, and of which staff confirmed no public text, in the reader's
+    language, else empty. ``texts``: those of it that are at hand, where these are all.
+    """
+    if texts is None:
+        texts = Version.objects.published().filter(law=law).select_related("origin__organisation")
+    labels = [text.origin.proposal_label if text.unchecked_of else "" for text in texts if text.is_published]
+    is_proposed = bool(labels) and all(labels) and not law.wanted.all()
+    return capfirst("; ".join(dict.fromkeys(labels))) if is_proposed else ""
 
 
 def get_law(user: Person, slug: str) -> Law:

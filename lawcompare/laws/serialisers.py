@@ -89,10 +89,11 @@ def clause_reference_data(clause: Clause, root: str) -> dict[str, str]:
 
 def law_data(law: Law, texts: Sequence[Version], root: str) -> dict[str, Any]:
     """Returns a law with those of its texts that the reader may see, translations apart."""
-    names = ("slug", "title", "title_km", "jurisdiction", "kind", "description", "frbr_uri")
+    names = ("slug", "title", "title_km", "jurisdiction", "kind", "frbr_uri")
     originals: list[Any] = families(texts)
     translations = [each for original in originals for each in original.standing_translations]
     return {name: getattr(law, name) for name in names} | {
+        "description": "" if access.proposal_of_law(law, texts) else law.description,  # which names nobody who says so
         "url": root + plain_address("law", law.slug),
         "versions": [version_reference_data(version, root) for version in originals],
         "renderings": [version_reference_data(version, root) for version in translations],

@@ -41,7 +41,8 @@ def library(request: HttpRequest) -> HttpResponse:
     versions = access.visible_versions(request.user).prefetch_related(_REVIEWS).order_by("date", "slug")
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     shown = Prefetch("versions", queryset=versions, to_attr="shown")
-    for law in access.visible_laws(request.user).prefetch_related(shown):
+    for law in access.visible_laws(request.user).prefetch_related(shown, "wanted"):
+        law.proposal = access.proposal_of_law(law, law.shown)  # type: ignore[attr-defined]
         law.shown = families(law.shown)
         if law.kind == LawKind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:
             shelves["drafts"].append(law)
@@ -88,6 +89,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     listed, kinds = of_kind(events, request.GET.get("kind"))
     context: dict[str, Any] = {
         "law": requested,
+        "proposal": access.proposal_of_law(requested),
         "versions": [version.shown for version in versions],  # type: ignore[attr-defined]
         "steps": steps,
         "events": listed,

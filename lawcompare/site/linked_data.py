@@ -5,7 +5,7 @@ publication, so its legal value is always ``UnofficialLegalValue``; whether a la
 which are not. What a text is (restated, leaked, translated) stands in words. Nothing is said that is not on the page.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from lawcompare.core.standard_names import country_in_three_letters, language_in
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import LANGUAGES
+from lawcompare.laws import access
 from lawcompare.laws.citing import cite, plain_address
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
 
@@ -99,12 +100,12 @@ def law_facts(law: Law) -> Data:
     }
 
 
-def law_data(law: Law, versions: Iterable[Version], root: str) -> Data:
+def law_data(law: Law, versions: Sequence[Version], root: str) -> Data:
     """Returns a law with its texts and the way to it."""
     node = law_reference(law, root) | law_facts(law)
     node |= {
         "alternateName": law.other_name,
-        "description": localised(law.description),
+        "description": "" if access.proposal_of_law(law, versions) else localised(law.description),
         "legislationDate": law.date,
         "workExample": [version_reference(version, root) for version in versions],
     }

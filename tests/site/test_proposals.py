@@ -337,6 +337,24 @@ def test_every_file_that_says_what_an_unconfirmed_text_is_says_who_brought_it(
     assert not any("The Others" in client.get(address).getvalue().decode() for address in forms[2:])
 
 
+def test_what_an_organisation_says_a_law_is_stands_under_its_name_alone(client, cast, drafts, store):
+    Law.objects.update(description="The site says so.")
+    version = store(NEW_DRAFT, "signed", law="bandits", published=False)
+    Origin.objects.create(version=version, organisation=cast.others)
+    publish(version)
+    Law.objects.filter(slug="bandits").update(description="zzsaid")
+    pages = ["/laws/", "/laws/bandits/", "/api/v1/laws", "/api/v1/laws/bandits", ""]
+    tables = lambda: str([list(one.rows()) for one in TABLES if one.name == "laws"])  # noqa: E731
+    words = lambda page: client.get(page).content.decode() if page else tables()  # noqa: E731
+    found = [page for page in pages if "zzsaid" in words(page)]
+    assert found == ["/laws/bandits/"]
+    assert re.search(r"Proposed by The Others</p>\s*<p class=.lead.>zzsaid", words(found[0]))
+    assert words(found[0]).count("zzsaid") == 1, "nor as linked data"
+    assert all("The site says so." in words(page) for page in ("/laws/", "/laws/draft/", "/api/v1/laws", ""))
+    decide(cast.sara, version.origin)
+    assert all("zzsaid" in words(page) for page in pages) and "Proposed by" not in words("/laws/bandits/")
+
+
 def differing(before: Any, after: Any, words: Iterable[str]) -> dict[str, set[str]]:
     """Word -> the addresses that have it on one of two walks alone; not those of the proposed text, which are no longer
     linked, nor those that have it as the heading of a proposed row.
