@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lawcompare.laws.withdrawal.views.WithdrawnPages",
+    "lawcompare.accounts.responses.LongAnswers",
 ]
 
 ROOT_URLCONF = "lawcompare.urls"
@@ -443,6 +444,9 @@ FLAGS_PER_HOUR = envint("FLAGS_PER_HOUR", 5)
 FOLLOWS_PER_HOUR = envint("FOLLOWS_PER_HOUR", 10)
 # Files that take time to make (a comparison as DOCX or PDF, a report) that one person or network may have in an hour.
 FILES_PER_HOUR = envint("FILES_PER_HOUR", 60)
+# Processor seconds of answers that take more than one that an organisation, or a network of visitors, may have in an
+# hour; then it is refused those addresses that took so long.
+LONG_SECONDS_PER_HOUR = envint("LONG_SECONDS_PER_HOUR", 300)
 # Cards for sharing that are newly drawn for one person or network in an hour; those that are kept cost nothing.
 CARDS_PER_HOUR = envint("CARDS_PER_HOUR", 1000)
 

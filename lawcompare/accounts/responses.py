@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from time import thread_time
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import Model, QuerySet
@@ -19,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lawcompare.accounts.access import membership_of
-from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.rate_limits import DAY, allow, pseudonym
 
 View = Callable[..., HttpResponse]
 NUMERIC_VALUE_OUT_OF_RANGE = "22003"  # of PostgreSQL's codes of errors
@@ -56,6 +58,37 @@ def makes_public(view: View) -> View:
         return response
 
     return counted
+
+
+LONG_SECONDS = 1
+
+
+class LongAnswers:
+    """Middleware that gives each organisation, and each network of visitors, so much time for answers that take long.
+
+    Counted are processor seconds of answers that took more than ``LONG_SECONDS``, whatever made them long. Who had more
+    is refused such addresses alone, for an hour, so that nobody loses the others, nor does who shares the network.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if getattr(request, "is_read_once", False):  # the mirror, a command, reads all there is
+            return self.get_response(request)
+        own = membership_of(request.user)
+        who = f"organisation-{own.organisation_id}" if own else request
+        key, most = f"long-{pseudonym(request.path)}", settings.LONG_SECONDS_PER_HOUR
+        if cache.get(key) and not allow(who, "long", most - 1, uses=0):
+            sentence = _("Pages that take long to make were asked for too often from here. Try again later.")
+            return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
+        begun = thread_time()
+        response = self.get_response(request)
+        seconds = thread_time() - begun
+        if seconds > LONG_SECONDS:
+            cache.set(key, True, DAY)
+            allow(who, "long", most, uses=round(seconds))
+        return response
 
 
 class KnownMethods:

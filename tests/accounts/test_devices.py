@@ -203,6 +203,7 @@ COUNTED = {
     "import-bytes": "what an organisation's editors hand in",
     "correction": "what an organisation's editors correct and decide",
     "publication": "what an organisation's people change of public pages",
+    "long": "answers of the pages that took long, for a network or an organisation's people; all others stay open",
     "follower": "letters to an address that ask to confirm; the next limit gives each subject one more",
     "follower-subject": "whoever is refused has got the letter about this very law or topic",
 }

@@ -7,9 +7,11 @@ import time
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache, caches
-from django.test import override_settings
+from django.http import HttpResponse
+from django.test import RequestFactory, override_settings
 from django.urls import reverse
 
+from lawcompare.accounts import responses
 from lawcompare.accounts.rate_limits import allow, network_of, pseudonym
 from lawcompare.core.caches import ForgivingRedisCache
 from tests.accounts.conftest import PASSWORD
@@ -106,3 +108,22 @@ def test_people_sign_in_and_guessing_is_stopped(client, alice, redis_is_away):
     client.logout()
     answers = [sign_in(client, "wrong") for _ in range(7)]
     assert "Too many failed login attempts" in answers[-1].content.decode()
+
+
+@pytest.mark.django_db
+def test_who_had_too_much_of_long_answers_is_refused_those_alone(cast, settings, monkeypatch):
+    settings.LONG_SECONDS_PER_HOUR, long = 3, "/en/long/"
+    took = iter([0, 2, 2, 2.5, 3, 5, 5, 5.5, 6, 8, 8, 11, 11, 12.5])
+    monkeypatch.setattr(responses, "thread_time", lambda: next(took))
+    answer = responses.LongAnswers(lambda request: HttpResponse("made"))
+
+    def ask(path, user=AnonymousUser(), address="192.0.2.1"):  # noqa: B008
+        request = RequestFactory().get(path, REMOTE_ADDR=address)
+        request.user = user
+        return answer(request).status_code
+
+    assert [ask(long), ask("/short/"), ask(long)] == [200, 200, 200]
+    assert ask(f"{long}?x=1") == 429, "a query makes no other page of it"
+    assert ask("/short/") == 200
+    assert ask(long, address="192.0.2.2") == 200
+    assert [ask(long, user) for user in (cast.alice, cast.rita, cast.charlie)] == [200, 429, 200], "by organisation"
