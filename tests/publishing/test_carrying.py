@@ -183,6 +183,25 @@ def test_a_correction_of_the_clause_map_has_undecided_notes_found_anew(
     assert Carried.objects.get(annotation=notes["gone"]).verdict == "lost"
 
 
+def test_a_note_is_carried_to_no_place_that_was_looked_for_anew_since_its_page_was_read(
+    notes, cast, old, publish_later, django_capture_on_commit_callbacks, rita
+):
+    new = publish_later()
+    row = Carried.objects.get(annotation=notes["changed"])
+    address = reverse("carried_look", args=[row.pk])
+    seen = re.search(r'name="seen" value="(\w+)"', rita.get(address).content.decode())[1]
+    edge = (old.clauses.get(num="Article 2"), new.clauses.get(num="Article 4"))
+    with django_capture_on_commit_callbacks(execute=True):
+        set_together(cast.rita, old, new, [edge], "That is where it went.")
+        confirm_all(cast.sara)
+    assert (row.verdict, Carried.objects.get(pk=row.pk).verdict) == ("changed", "review"), (
+        "another place is as good now"
+    )
+    answer = rita.post(address, {"fate": "kept", "seen": seen})
+    assert answer.status_code == 400 and "Read it again" in answer.content.decode()
+    assert not Carried.objects.get(pk=row.pk).decision
+
+
 def test_a_reviewer_has_notes_looked_for_that_came_after_the_later_text(
     cast, old, publish_later, django_capture_on_commit_callbacks, rita
 ):
@@ -287,7 +306,11 @@ def decide(client, row, do, **fields):
 
 def look(client, row, fate, **fields):
     """Decide on the page that shows the words, as where they changed one must."""
-    return client.post(reverse("carried_look", args=[row.pk]), {"fate": fate} | fields)
+    address = reverse("carried_look", args=[row.pk])
+    page = client.get(address, fields)
+    if page.status_code == 200:
+        fields = {"seen": re.search(r'name="seen" value="(\w+)"', page.content.decode())[1]} | fields
+    return client.post(address, {"fate": fate} | fields)
 
 
 def seen(client, row):

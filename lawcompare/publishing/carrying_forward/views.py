@@ -20,6 +20,7 @@ from lawcompare.annotations.forms import AnnotationForm
 from lawcompare.annotations.services import content_of, relations_of, submit_annotation
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.numbers import seal, unseal
+from lawcompare.core.seen import check_seen, digest_of_words
 from lawcompare.languages import digits
 from lawcompare.laws.citing import CitationError, Citations
 from lawcompare.publishing.access import carryings_of, closable, get_carried, get_carrying, publishes_carried
@@ -150,11 +151,13 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404(_("No place was found in the new text: choose one, or close the concern."))
     asked = request.POST if request.method == "POST" else request.GET
     passage, fate = _passage(row, asked.get("start", ""), asked.get("end", "")), asked.get("fate", "")
+    seen = digest_of_words(row.clause_id, row.start, row.end, row.verdict, row.annotation.revision)
     equal = list(same_words(_waiting(row.carrying, row.annotation.organisation), row)[: PER_PAGE - 1])
     if request.method == "POST" and fate in services.SURVIVING:
         others = equal if "all" in request.POST else []
         following = _following(request, row)
         try:
+            check_seen(seen, request.POST.get("seen", ""))  # it may have been found elsewhere since
             count = services.confirm_equal(request.user, row, others, fate, passage)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
@@ -178,6 +181,7 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         if passage
         else [],
         "passage": passage,
+        "seen": seen,
         "equal": equal,
         "publishes": publishes_carried(request.user, row),
     }
