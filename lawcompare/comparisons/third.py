@@ -64,8 +64,7 @@ def _in_draft(user: Person, own: Iterable[tuple[Clause, Version]], new: Version,
             other = pair.old if pair.new_id == clause.pk else pair.new
             if other:
                 other.version, other.shown = third, other  # type: ignore[attr-defined]
-                reason = pair.decision and pair.decision.reason
-                return [{"clause": other, "label": pair.get_standing_display(), "reason": reason}]
+                return [{"clause": other, "label": pair.get_standing_display(), "pair": pair}]
     return []
 
 

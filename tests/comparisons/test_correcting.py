@@ -97,6 +97,20 @@ BEFORE = [
 ]
 
 
+def test_beside_a_row_stands_who_set_the_clause_of_another_draft_there(
+    client, cast, drafts, store, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        third = store(OLD_DRAFT.replace("two", "three"), "third", date="2021")
+    edge = (art(drafts[1], 2), art(third, 3))
+    with django_capture_on_commit_callbacks(execute=True):
+        correcting_services.set_together(cast.rita, drafts[1], third, [edge], "Both are about data.")
+        confirm_all(cast.sara)
+    address = reverse("comparison_beside", args=["draft", "old", "draft", "new", art(drafts[1], 2).eid])
+    page = client.get(f"{address}?beside=third").content.decode()
+    assert re.search(r"Matched by The Centre:\s*</b>\s*Both are about data.", page)
+
+
 def test_two_clauses_that_the_program_kept_apart_are_joined_and_marked_word_by_word(drafts, cast):
     assert shown(current(drafts)) == BEFORE
     joined(drafts, cast, (3, 2))
