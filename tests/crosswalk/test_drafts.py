@@ -36,12 +36,13 @@ from lawcompare.crosswalk.models import (
 )
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions.services import reopen_group, store_suggestions
-from lawcompare.crosswalk.topics.services import add_topic, merge_topic, retire_topic
+from lawcompare.crosswalk.topics.services import add_topic, edit_topic, merge_topic, retire_topic
 from lawcompare.laws.citing import names_in_short
 from lawcompare.laws.models import Origin
 from lawcompare.site.views.activity_log import ACTIONS
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.proposals import confirm_all, edits_the_site
+from tests.proposals import decide as decide_on
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,22 @@ def test_nobody_outside_the_organisation_learns_of_a_draft(client, cast, draft, 
             assert REASON not in html and draft.key not in html, page
     with pytest.raises(Http404):
         get_draft(cast.charlie, draft.key)
+
+
+def test_a_topic_that_staff_took_back_says_what_it_said_until_they_confirm_more(client, cast, laws):
+    """Others use it: in drafts, suggestions and memos they read what everybody read."""
+    topic = add_topic(cast.charlie, {"title": "Hacking"}, [article(laws[0], 1)])
+    confirm_all(cast.sara)
+    draft = services.begin_draft(cast.rita, *laws)
+    decide(cast.rita, draft, topic)
+    decide_on(cast.sara, topic.changes.get(), "undo")
+    topic.refresh_from_db()
+    edit_topic(cast.charlie, topic, {"title": "zzcalled"}, [], topic.revision)
+    client.force_login(cast.rita)
+    pages = [draft.get_absolute_url(), reverse("draft_comparison_preview", args=[draft.key])]
+    assert not any("zzcalled" in client.get(page).content.decode() for page in pages)
+    confirm_all(cast.sara)
+    assert all("zzcalled" in client.get(page).content.decode() for page in pages)
 
 
 def test_a_member_who_does_not_decide_reads_the_preview_and_no_more(cast, draft, topic, alice):

@@ -1,6 +1,6 @@
 """What people do with topics: adding, changing, ordering, merging, retiring them.
 
-What is the site's changes once staff confirm it; an organisation does what it will with what it merely proposes.
+What is the site's, or was, changes once staff confirm it; an organisation does what it will with what it proposes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import EDITORS, VISITOR, Confirmation, Membership, Person
 from lawcompare.core.log.services import record
+from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import (
     correspondences_known,
     get_topic_to_change,
@@ -156,10 +157,14 @@ def _do(
 ) -> TopicChange:
     """Write down what is done in the topic's history and in the log, and do it where it stands.
 
-    An organisation does what it will with topics that it merely proposes. The same proposed twice is one proposal.
+    An organisation does what it will with topics that it merely proposes, but for those that staff confirmed once:
+    others use them. The same proposed twice is one proposal.
     """
-    concerned = Topic.objects.filter(slug__in=[topic.slug, content.get("into", topic.slug)])
+    slugs = [topic.slug, content.get("into", topic.slug)]
+    concerned = Topic.objects.filter(slug__in=slugs)
+    was_confirmed = Entry.objects.filter(action="confirm", subject__in=[f"topic/{slug}" for slug in slugs]).exists()
     is_own = all(one.organisation_id == membership.organisation_id and not one.stands for one in concerned)
+    is_own = is_own and not was_confirmed
     confirmation = confirmation or (Confirmation.CONFIRMED if is_own else confirmation_of(membership))
     wanted = {"action": action, "content": words_of(topic) | content, "organisation": membership.organisation}
     change = TopicChange(topic=topic, **wanted, reason=reason.strip(), by=membership.user, confirmation=confirmation)
