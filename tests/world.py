@@ -151,7 +151,7 @@ class World:
         return Made(_difference(before, self._read_tables()), value, after_commit)
 
     def _file_of(self, names: tuple[Hashable, ...]) -> Path:
-        return self._shared / f"world-{hashlib.sha256(repr(names).encode()).hexdigest()}"
+        return _file_of(self._shared, names)
 
     def _take_from_others(self, names: tuple[Hashable, ...]) -> bool:
         try:
@@ -186,6 +186,19 @@ class World:
         values = ", ".join(f'+"{column}"' for column in (*table.key, *table.columns))
         rows = connection.connection.execute(f'SELECT {values} FROM "{table.name}"')
         return {row[: len(table.key)]: row[len(table.key) :] for row in rows}
+
+
+def _file_of(shared: Path, names: tuple[Hashable, ...]) -> Path:
+    return shared / f"world-{hashlib.sha256(repr(names).encode()).hexdigest()}"
+
+
+def put_in_made(shared: Path, name: Hashable) -> bool:
+    """Put into the SQLite database at hand what a test process of this run made; False if none did."""
+    made = _file_of(shared, (name,))
+    if made.exists():
+        connection.ensure_connection()
+        _put_in(pickle.loads(made.read_bytes()).changes)
+    return made.exists()
 
 
 def _put_in(changes: list[TableChange]) -> None:

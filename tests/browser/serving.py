@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import migrated
 from tests.conftest import ROOT
 from tests.services.prepared import put_static_files
 from tests.services.private import free_port, wait_for_port
@@ -41,7 +43,10 @@ def prepare(shared_folder: Path) -> Path:
 def _fill(data: Path, shared_folder: Path) -> None:
     """Static files and database at the same time: neither needs the other."""
     variables = environment(data) | {"TASKS": "inline"}
-    stage = [sys.executable, "-m", "tests.browser.stage"]
+    for key in Path(os.environ.get("KEYS_OF_THE_RUN", data)).glob("*-key"):  # with which its rows were written
+        shutil.copy2(key, data)
+    migrated.give_to_site(shared_folder, data / "lawcompare.sqlite3")
+    stage = [sys.executable, "-m", "tests.browser.stage", str(shared_folder)]
     with subprocess.Popen(stage, cwd=ROOT, env=variables, stdout=-1, stderr=subprocess.STDOUT) as filling:
         put_static_files(shared_folder, data)
         output = filling.communicate(timeout=SECONDS_TO_PREPARE)[0]

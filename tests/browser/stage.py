@@ -1,14 +1,17 @@
 """What the browser tests read: the demonstration corpus, people who can sign in, and laws with a catch in them.
 
-``python -m tests.browser.stage`` fills the database that DATABASE_URL names.
+``python -m tests.browser.stage FOLDER`` fills the database that DATABASE_URL names; the corpus is taken from the folder
+that the test processes of a run share, where one of them has loaded it.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests import second_factor
 
@@ -235,14 +238,17 @@ STILL = [
 ]
 
 
-def main() -> None:
+def main(shared: str) -> None:
     import django
 
     django.setup()
     from django.core.management import call_command
 
+    from tests.world import put_in_made
+
     call_command("migrate", verbosity=0)
-    call_command("demo")
+    if not put_in_made(Path(shared), "demonstration"):
+        call_command("demo")
     _import_laws()
     _add_people()
     _sign_all_in()
@@ -348,4 +354,4 @@ def _hold_comparisons() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])
