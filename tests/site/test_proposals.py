@@ -234,7 +234,7 @@ FIRST = [
     *("/compare/draft/new/with/two/b/", "/laws/draft/zztext/", "/feeds/topics/Interception.atom"),
     *("/laws/draft/new/findings/", "/topics/zzleft/", "/topics/unused/", "/topics/zzadded/"),
 ]
-ALIKE = re.compile(r"/(en|km)?/?(accounts|workspace|admin|static|statements|glossary|about)|\.png|\?(?!q=)")
+ALIKE = re.compile(r"/(en|km)?/?(accounts|workspace|admin|static|statements|glossary|about)|.*\.(png|pdf)$|\?(?!q=)")
 TEXTUAL = ("text/", "application/json", "application/ld", "application/atom", "application/xml")
 
 
