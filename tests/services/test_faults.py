@@ -28,12 +28,12 @@ from tests.test_processes import descendants, lives
 pytestmark = pytest.mark.services
 
 SECONDS = 180  # on a busy machine
-CLAUSES = 1000
+CLAUSES = 400
 PAIRS = "comparisons_clausepair"
 
 
 class Site:
-    """A production site with two texts long enough that comparing them can be interrupted."""
+    """A production site with two texts. What is interrupted is mostly held up by a lock, not by its length."""
 
     def __init__(self, database: PostgreSQL, broker: Redis, folder: Path) -> None:
         self.database, self.broker, self.folder = database, broker, folder
@@ -240,6 +240,7 @@ request_carryings(find_version("act/new"))
 CARRIED = "SELECT annotation_id, verdict, clause_id, start, score FROM publishing_carried ORDER BY annotation_id, id"
 
 
+@pytest.mark.soak
 def test_a_worker_killed_in_mid_carrying_carries_every_note_once(site):
     manage(site.environment, "shell", "--no-imports", "-c", WRITE_NOTES.format(notes=NOTES))
     reference = ask(site.database.url, CARRIED)
@@ -293,7 +294,7 @@ def long_word_file() -> bytes:
     return docx(f"<w:document {W}><w:body>{paragraphs}</w:body></w:document>")
 
 
-PAGES = 80
+PAGES = 30
 READ = {"txt": long_text, "docx": long_word_file, "pdf": lambda: two_columns(PAGES)[0]}
 
 
@@ -317,7 +318,7 @@ def test_a_worker_killed_in_mid_reading_leaves_the_file_to_another(site, tmp_pat
     with worker(site.environment):
         site.sweep()
         wait_until(lambda: draft()[0] == "done", SECONDS, f"the file is read ({draft()})")
-    assert draft() == ("done", 2, count) and count > 300
+    assert draft() == ("done", 2, count) and count > 100
     # The file and what was read from it, each once; its pages are drawn when somebody looks at them.
     assert kept() == before + 2
     assert manage(site.environment, "check_texts") == site.manifest
@@ -353,6 +354,7 @@ Law.objects.filter(title="Of matters").delete()
 """
 
 
+@pytest.mark.soak
 def test_a_worker_killed_in_mid_storing_leaves_one_whole_text_to_another(site, tmp_path):
     path = tmp_path / "matters.txt"
     path.write_bytes(long_text(800) + b"Article 801. The last\nIt ends.\n")  # storing it is held up below
@@ -402,7 +404,7 @@ def test_an_import_killed_at_any_moment_leaves_a_whole_text_or_none(site, tmp_pa
     whole = time.monotonic() - begun
     assert count_clauses(site, "timed") == (1, CLAUSES)
     seen = set()
-    for share in (0.5, 0.7, 0.8, 0.85, 0.9, 0.95):
+    for share in (0.7, 0.85, 0.95):
         process = start(site.environment, *command)
         time.sleep(whole * share)
         kill(process)
@@ -503,11 +505,12 @@ SELECT count(*) FROM laws_version v WHERE (v.published_at IS NULL) <> NOT EXISTS
 """
 
 
+@pytest.mark.soak
 def test_a_full_disk_of_postgresql_refuses_with_a_sentence_and_a_freed_one_goes_on(tmp_path, shared_folder):
     """Texts and uploaded files lie in the database: neither is half there afterwards, and nothing else changed."""
     law, leak = tmp_path / "act.md", tmp_path / "leak.txt"
     law.write_text(long_act("old", "{n} days"), "utf-8")
-    leak.write_bytes(long_text())
+    leak.write_bytes(long_text(2000))
     with ExitStack() as stack:
         try:
             server = PostgreSQL(migrated_cluster(shared_folder))
@@ -546,7 +549,7 @@ def test_a_full_disk_of_postgresql_refuses_with_a_sentence_and_a_freed_one_goes_
         assert ask(server.url, HALF_PUBLISHED) == [(0,)]
         manage(environment, "import_law", str(law), "--publish")
         printed = manage(environment, "import_folder", str(tmp_path), "--editor", "eve@example.org")
-        assert "leak.txt: read, 8000 clauses" in printed
+        assert "leak.txt: read, 2000 clauses" in printed
         assert set(json.loads(before)) < set(json.loads(manage(environment, "check_texts")))
         assert ask(server.url, HALF) == [(0, 0)]
         manage(environment, "check_audit")
