@@ -34,24 +34,31 @@ class NoteDifference:
     language: str = ""
 
 
-def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetime, list[NoteDifference]]]:
-    """Each publication of an annotation with what it changed, the last first; nothing of drafts and who wrote them.
+# Publications that the page of a note tells apart, as far as their words, in letters, are compared within a second.
+STEPS_SHOWN, LETTERS_SHOWN = 20, 100_000
+
+
+def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetime, list[NoteDifference] | None]]:
+    """The last publications of an annotation, each with what it changed, the last first; None for the one with which it
+    began. Nothing of drafts and who wrote them.
 
     Others are told nothing of what was replaced before its text was public.
     """
     until = private_until(reader, annotation.version)
-    public = [row for row in annotation.revisions.all() if row.published_at]
+    public = list(annotation.revisions.exclude(published_at=None).order_by("-number")[: STEPS_SHOWN + 1])
     private = [row for row in public if until and row.published_at and row.published_at <= until]
-    public = public[max(len(private) - 1, 0) :]
+    public = public[: len(public) - max(len(private) - 1, 0)]
     names = _names((row.content for row in public), reader, annotation)
-    language = annotation.version.language
-    steps = []
-    before: Content | None = None
-    for row in public:
-        changed = list(differences(before, row.content, language, names)) if before is not None else []
+    language, room = annotation.version.language, LETTERS_SHOWN
+    steps: list[tuple[datetime, list[NoteDifference] | None]] = []
+    for row, before in zip(public[:STEPS_SHOWN], [*public[1:], None], strict=False):
+        contents = [row.content, before.content] if before else []
+        room -= sum(len(content[name]) for content in contents for name, _label, _of_law in _TEXTS)
+        if room < 0 and steps:
+            break
+        changed = list(differences(*contents[::-1], language, names)) if before else None
         steps.append((public_day(row.published_at, annotation.version.published_at), changed))
-        before = row.content
-    return steps[::-1]
+    return steps
 
 
 def compare(before: Content, after: Content, language: str, reader: Person) -> list[NoteDifference]:

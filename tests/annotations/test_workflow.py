@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from lawcompare.accounts.models import User
 from lawcompare.accounts.services import describe_organisation
@@ -144,6 +145,21 @@ def test_readers_see_of_the_history_no_draft_and_no_person(client, cast, write):
     assert "first" in html and "second" in html and html.count("The Centre") >= 3
     for secret in ("secret", "Sokha", "alice", "rita"):
         assert secret not in html
+
+
+def test_of_a_note_published_again_and_again_the_last_changes_are_told_as_far_as_they_are_short(client, write):
+    """Each was told apart from the one before for every reader: the 240 of an hour, if long, took half a minute."""
+    note = write("published")
+    content = services.content_of(note)
+    for number in range(2, 32):
+        words = content | {"body": f"Words {number}."}
+        note.revisions.create(number=number, content=words, published_at=timezone.now())
+    html = read(client, note)
+    assert html.count('class="step"') == 20 and "Earlier changes are not shown." in html and "first time" not in html
+    for number in range(32, 35):
+        words = content | {"body": f"{number} " * 6_660}
+        note.revisions.create(number=number, content=words, published_at=timezone.now())
+    assert client.get(f"{note.get_absolute_url()}?anew").content.decode().count('class="step"') == 2
 
 
 def test_other_words_can_be_returned_and_dropped(client, cast, write, form):
