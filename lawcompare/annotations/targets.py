@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person
@@ -179,7 +180,7 @@ def _ticked(user: Person, keys: Sequence[str], problems: list[str]) -> list[Clau
 
 TYPED_MAX = 300  # the address of a clause, with its host
 CLAUSES_MAX = 12
-# So many texts are searched for a number when nothing names the law.
+# So many texts are searched for a number when nothing names the law, and so many clauses for the part that is cited.
 _TEXTS_MAX = 60
 _HEADING_MIN = 3
 _HEADING_WORDS_MAX = 8
@@ -212,16 +213,25 @@ def _cited(user: Person, citation: CitedPlace) -> list[Clause]:
     """The clauses a citation names in the texts it names, those of the best named text first."""
     number, *parts = citation.path
     texts = {text.pk: text for text in _texts_named(user, citation.names)[:_TEXTS_MAX]}
-    numbered = Q(eid__iendswith=f"_{number}") | Q(eid__icontains=f"_{number}_")
     # A paragraph “(28)” is not Article 28; in a text without articles there is nothing else.
-    rows = Clause.objects.filter(numbered, version__in=texts).exclude(Q(num="") | Q(num__startswith="("))
-    rows = rows.exclude(element__in=_DIVISIONS).defer("text").order_by("depth", "position")
-    units = [row for row in rows if _numbers(row.eid)[-1] == number]
-    units.sort(key=lambda unit: list(texts).index(unit.version_id))
-    clauses = [clause for unit in units if (clause := _inside(unit, parts)) is not None]
+    rows = Clause.objects.filter(_ends_in(number), version__in=texts).exclude(Q(num="") | Q(num__startswith="("))
+    place = Window(RowNumber(), partition_by="version", order_by=["depth", "position"])
+    rows = rows.exclude(element__in=_DIVISIONS).defer("text").annotate(place=place).filter(place__lte=CLAUSES_MAX)
+    units = sorted(rows.order_by("depth", "position"), key=lambda unit: list(texts).index(unit.version_id))
+    clauses = [clause for unit in units[:_TEXTS_MAX] if (clause := _inside(unit, parts)) is not None]
     for clause in clauses:
         clause.version = texts[clause.version_id]
     return clauses
+
+
+def _ends_in(number: str, *parts: str, above: str = "") -> Q:
+    """The condition that the last step of an address has a number, that of Article 1 as ``art_1`` or ``art_1_2``; that
+    the last ones have a number and those of parts, in a clause whose address is ``above``.
+    """
+    steps = "".join(f"__[^_]+_{re.escape(one)}(_[^_]+)*" for one in (number, *parts))
+    last = (number, *parts)[-1]
+    like = Q(eid__iendswith=f"_{last}") | Q(eid__icontains=f"_{last}_")  # which is asked faster
+    return like & Q(eid__iregex=f"^{re.escape(above)}{steps}$" if above else f"(^|__){steps.removeprefix('__')}$")
 
 
 def _inside(unit: Clause, parts: Sequence[str]) -> Clause | None:
@@ -229,13 +239,7 @@ def _inside(unit: Clause, parts: Sequence[str]) -> Clause | None:
     if not parts:
         return unit
     within = Clause.objects.filter(version=unit.version_id, position__gt=unit.position, position__lt=unit.end)
-    wanted = [*_numbers(unit.eid), *parts]
-    return next((row for row in within.defer("text").order_by("position") if _numbers(row.eid) == wanted), None)
-
-
-def _numbers(eid: str) -> list[str]:
-    """The numbers of an address, from the outermost to the clause's own: ``["19", "3"]`` of ``art_19__para_3``."""
-    return [step.partition("_")[2].partition("_")[0].casefold() for step in eid.split("__")]
+    return within.filter(_ends_in(*parts, above=unit.eid)).defer("text").order_by("position").first()
 
 
 def _texts_named(user: Person, names: Sequence[str]) -> list[Version]:

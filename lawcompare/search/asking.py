@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields, replace
 import regex
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -27,7 +29,8 @@ from lawcompare.search.question import CHARACTERS_MAX
 from lawcompare.search.services import names_of, stems_of
 from lawcompare.search.words import stem, words_of
 
-SHOWN_MAX = 50
+# Clauses cited, and those of one text, which may repeat a number in each chapter.
+SHOWN_MAX, OF_TEXT_MAX = 50, 10
 _PARTS = r"(?P<parts>(?:\s*\(\s*[^\s()]{1,8}\s*\)?)*)"
 _PARAGRAPH = r"(?:para(?:graph)?s?\.?|កថាខណ្ឌ(?:ទី)?|ចំណុច(?:ទី)?)"
 _FURTHER = rf"(?:\s*,?\s*{_PARAGRAPH}\s*(?P<further>\d{{1,3}}|\p{{Khmer}}(?!\p{{Khmer}})))?"
@@ -152,10 +155,12 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
     else:
         return []
     said = {*citation.names, *citation.names_in_title}
+    of_text = Window(RowNumber(), partition_by="version", order_by="pk")
 
     for keys in citation.forms():
         # The texts are chosen here, since SQLite would rather read whole texts than the index of places.
-        cited = entries.filter(citation__in=keys).defer("heading", "words", "tokens").order_by("-date", "pk")
+        cited = entries.filter(citation__in=keys).annotate(of_text=of_text).filter(of_text__lte=OF_TEXT_MAX)
+        cited = cited.defer("heading", "words", "tokens").order_by("-date", "pk")
         if clauses := [entry for entry in cited if entry.version_id in among]:
             return sorted(clauses, key=lambda entry: _order_of(by_pk[entry.version_id or 0], said))[:SHOWN_MAX]
     return []

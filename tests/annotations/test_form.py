@@ -14,7 +14,14 @@ from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Catego
 from lawcompare.annotations.services import SAME_WITHIN, write_new_annotation
 from lawcompare.annotations.targets import TargetError, find_clauses, passage_typed
 from lawcompare.core.numbers import seal
+from lawcompare.engine.document import Clause as EngineClause
+from lawcompare.engine.document import Document
 from lawcompare.laws.models import Clause
+from lawcompare.laws.services import store_text
+from lawcompare.publishing.services import publish
+from lawcompare.search.asking import Filters, public_versions
+from lawcompare.search.find import find
+from lawcompare.search.services import index_clauses
 from tests.annotations.conftest import WORDS
 from tests.processor_time import at_most
 
@@ -235,6 +242,39 @@ def test_all_that_is_said_stands_on_the_page(client, cast, clause, form, standar
     assert "<ins><span" in html and "<del><span" in html
     margin = client.get(clause.version.get_absolute_url()).content.decode()
     assert "<ins><span" in margin, "a proposal is a redline wherever the note shows"
+
+
+def test_a_margin_has_short_proposals_and_a_page_so_many_of_them(write, client, monkeypatch):
+    """500 notes on a text that each propose 5,000 letters took half a minute of every reader's page."""
+    notes = [write("published", proposed_text=f"said {number} times") for number in range(3)]
+    long = write("published", proposed_text="said at great length " * 50)
+    address = notes[0].version.get_absolute_url()
+    html = client.get(address).content.decode()
+    assert html.count("<ins><span") == 3 and html.count("Proposed wording") == 4
+    assert "<ins><span" in client.get(long.get_absolute_url()).content.decode()
+    monkeypatch.setattr("lawcompare.annotations.templatetags.annotations.PROPOSALS_SHOWN", 80)
+    cache.clear()
+    html = client.get(address).content.decode()
+    assert html.count("<ins><span") == 1 and html.count("Proposed wording") == 4
+
+
+def test_a_number_that_each_chapter_repeats_is_looked_for_in_few_queries(cast, django_assert_max_num_queries):
+    """A query for each of 12,400 articles of one public text took ten seconds for whoever typed “Article 1(1)”."""
+    clauses = []
+    for number in range(1, 101):
+        chapter, article = f"chp_{number}", f"chp_{number}__art_1"
+        clauses.append(EngineClause(chapter, "chapter", f"Chapter {number}"))
+        clauses.append(EngineClause(article, "article", "Article 1", parent=chapter, depth=1))
+        clauses.append(EngineClause(f"{article}__para_1", "paragraph", "(1)", "", "X.", parent=article, depth=2))
+    named = {"law": "repeating", "version": "1", "title": "Repeating", "language": "en", "kind": "draft"}
+    text = store_text(Document("Repeating", "en", tuple(clauses)), named | {"jurisdiction": "kh"}, "0" * 64)
+    publish(text)
+    index_clauses(text)
+    with django_assert_max_num_queries(62):
+        found = find_clauses(cast.alice, "Article 1(1)")
+    assert [clause.eid for clause in found] == [f"chp_{number}__art_1__para_1" for number in range(1, 13)]
+    results = find("Article 1", Filters(), public_versions())
+    assert results.cited == 10, "of one text a few are read"
 
 
 def test_a_proposal_without_words_strikes_them_out(write, client):

@@ -34,8 +34,8 @@ register.filter(in_groups)
 register.filter(with_rendered)
 register.filter(body_in_reader_language)
 
-# Characters, before and after together, of a proposal that a margin shows at once.
-PROPOSAL_SHOWN = 600
+# Characters, before and after together, of a proposal that a margin shows, and of all that a page has in its margin.
+PROPOSAL_SHOWN, PROPOSALS_SHOWN = 600, 20_000
 
 
 @register.simple_tag(takes_context=True)
@@ -143,10 +143,16 @@ def proposed(annotation: Annotation) -> SafeString:
     return joined("".join(runs))
 
 
-@register.filter
-def is_short_proposal(annotation: Annotation) -> bool:
-    """Whether the redline of a proposal fits a margin."""
-    return len(annotation.exact or annotation.clause.text) + len(annotation.proposed_text) <= PROPOSAL_SHOWN
+@register.simple_tag(takes_context=True)
+def short_proposal(context: Any, annotation: Annotation) -> SafeString | str:
+    """The redline of a proposal that fits a margin; empty of a longer one, and where the page has no room for more."""
+    letters = len(annotation.exact or annotation.clause.text) + len(annotation.proposed_text)
+    request = context["request"]
+    room = getattr(request, "room_for_proposals", PROPOSALS_SHOWN) - letters
+    if letters > PROPOSAL_SHOWN or room < 0:
+        return ""
+    request.room_for_proposals = room
+    return proposed(annotation)
 
 
 @register.filter
