@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ _FLOOR = 0.3
 _OUT_OF_ORDER = 0.5
 # The share of common articles counts for so much when chapters are set together.
 _HELD = 0.4
+# Of more pairs, numbers alone decide: to weigh each takes memory and time that grow with the square.
+PAIRS_MAX = 4_000_000
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -77,9 +80,16 @@ class _TranslationMatcher:
             elif column is not None:
                 self.taken[1].add(column)
 
-    def pair(self, rows: Sequence[int], columns: Sequence[int]) -> None:
-        """Set clauses together that stand side by side in their texts, in order; then what its number alone tells."""
-        self._pair_scored(rows, columns, self._agreement(rows, columns))
+    def pair(self, rows: Sequence[int], columns: Sequence[int], held: Callable[[], np.ndarray] | None = None) -> None:
+        """Set clauses together that stand side by side in their texts, in order; then what its number alone tells.
+
+        ``held``: how much of what they hold is set together, of chapters.
+        """
+        if len(rows) * len(columns) <= PAIRS_MAX:
+            scores = self._agreement(rows, columns)
+            self._pair_scored(rows, columns, scores if held is None else (1 - _HELD) * scores + _HELD * held())
+        for row, column in self._out_of_order(rows, columns):
+            self._take(row, column, _OUT_OF_ORDER, self._evidence(row, column))
 
     def _pair_scored(self, rows: Sequence[int], columns: Sequence[int], scores: np.ndarray) -> None:
         open_ = (
@@ -90,34 +100,34 @@ class _TranslationMatcher:
         for at, other in match_in_order(left - _FLOOR):
             row, column = rows[open_[0][at]], columns[open_[1][other]]
             self._take(row, column, float(left[at, other]), self._evidence(row, column))
-        for row, column in self._out_of_order(rows, columns):
-            self._take(row, column, _OUT_OF_ORDER, self._evidence(row, column))
 
     def pair_inside(self) -> None:
         """What stands inside a pair is paired with what stands inside its partner."""
         waiting = sorted(self.renderings)
         while waiting:
             row, column = waiting.pop()
-            before = set(self.renderings)
+            before = len(self.renderings)
             self.pair(self.trees[0].children[row], self.trees[1].children[column])
-            waiting.extend(self.renderings.keys() - before)
+            waiting.extend(islice(reversed(self.renderings), len(self.renderings) - before))
 
     def pair_containers(self) -> None:
         """Chapters and titles: by the articles they hold, beside all else."""
         old, new = self.trees
-        rows, columns = old.containers, new.containers
+        self.pair(old.containers, new.containers, self._held)
+
+    def _held(self) -> np.ndarray:
+        """Per pair of chapters 0 to 1: how much of their articles, in pairs, stand in both."""
         held: list[list[set[int]]] = []  # per container the articles in it
         for tree in self.trees:
             units = set(tree.units)
             held.append([{row for row in tree.subtree(part) if row in units} for part in tree.containers])
-        scores = (1 - _HELD) * self._agreement(rows, columns)
+        shares = np.zeros((len(held[0]), len(held[1])))
         partner = dict(self.renderings.keys())
         for at, inside in enumerate(held[0]):
             rendered = {partner[row] for row in inside if row in partner}
             for other, others in enumerate(held[1]):
-                both = len(rendered & others)
-                scores[at, other] += _HELD * both / max(len(inside), len(others), 1)
-        self._pair_scored(rows, columns, scores)
+                shares[at, other] = len(rendered & others) / max(len(inside), len(others), 1)
+        return shares
 
     def _agreement(self, rows: Sequence[int], columns: Sequence[int]) -> np.ndarray:
         """Per pair 0 to 1: in how much of what can be seen without reading the two agree."""

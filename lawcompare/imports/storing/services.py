@@ -25,6 +25,7 @@ from lawcompare.imports.access import editor
 from lawcompare.imports.amending.services import check_decided, store_amendment
 from lawcompare.imports.corrections import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
+from lawcompare.laws.access import find_version
 from lawcompare.laws.editing.services import PRIVATE_NAME, RenamingRefused, private_name, rename_law, rename_version
 from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 from lawcompare.laws.proposals import check_room
@@ -137,10 +138,17 @@ def _check_law(slug: str) -> None:
         raise ValidationError(_("This law was removed from public view, with all its texts."))
 
 
+# Clauses of a translation by those of its original, of which a page says whether each has its counterpart.
+GAPS_AT_ONCE = 500_000
+
+
 def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> TranslationGaps:
-    """The clauses without counterpart of a draft that translates another text; none of others."""
-    translates = details.get("translates")
-    return translation_gaps(corrected(draft).document, str(translates)) if translates else TranslationGaps()
+    """The clauses without counterpart of a draft that translates another text; none of others, and of long ones."""
+    translates = str(details.get("translates") or "")
+    document = corrected(draft).document if translates else None
+    if document is None or len(document.clauses) * find_version(translates).clause_count > GAPS_AT_ONCE:
+        return TranslationGaps()
+    return translation_gaps(document, translates)
 
 
 @transaction.atomic
