@@ -31,7 +31,7 @@ QUESTIONS = [
     '"ត្រូវផ្ដន្ទាទោស"', "ក្", '"unbalanced (and ) OR NOT *', "'; DROP TABLE laws_law; --", "<b>access</b>",
     "traffic·data", "%_\\\\' || &!:*", "w39999x", '"w1x w2x"', '"w39998x w39999x"',
 ]  # fmt: skip
-FILTERS: list[dict[str, str]] = [{}, {"kind": "annotation"}, {"language": "km"}, {"law": "us-code-18"}, {"risk": "4"}]
+FILTERS: list[dict[str, str]] = [{"kind": "annotation"}, {"language": "km"}, {"law": "us-code-18"}, {"risk": "4"}]
 
 
 def add_odd_texts() -> None:
@@ -49,7 +49,7 @@ def add_odd_texts() -> None:
 
 
 def answers() -> list[Any]:
-    """What the database at hand gives, when it has written the index."""
+    """What the database at hand gives, when it has written the index; each question without a filter and with one."""
     from django.core.management import call_command
 
     from lawcompare.search.asking import public_versions
@@ -58,8 +58,8 @@ def answers() -> list[Any]:
     call_command("index", stdout=StringIO())
     versions = public_versions()
     given = []
-    for question in QUESTIONS:
-        for filters in FILTERS:
+    for number, question in enumerate(QUESTIONS):
+        for filters in ({}, FILTERS[number % len(FILTERS)]):
             results = find(question, Filters(**filters), versions)
             hits = [
                 [hit.url, [[run.text, run.is_mark] for run in [*hit.title, *hit.text]]]

@@ -44,7 +44,7 @@ def test_the_same_corpus_gives_the_same_answers_on_both_databases(
         require("services", str(reason))
     for one, other in zip(here, there, strict=True):
         assert one == other
-    assert sum(bool(answer[-1]) for answer in here) > 60, "most questions find something"
+    assert sum(bool(answer[-1]) for answer in here) > 45, "most questions find something"
     totals = {question: total for question, filters, total, *_more in here if not filters}
     assert totals['"w1x w2x"'] == totals["w39999x"] == 1, "a clause as long as a book"
     assert totals['"right to freedom of opinion"'] and not totals['"expression of freedom"']
