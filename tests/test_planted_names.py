@@ -151,7 +151,7 @@ SEE_LESS = [pytest.param(who, marks=pytest.mark.soak) for who in ("visitor", "ch
 
 
 @pytest.mark.parametrize("who", ["eve", *SEE_LESS])
-def test_it_stands_on_no_page_and_in_no_export(published, cast, who):
+def test_it_stands_on_no_page_in_no_export_and_in_no_log(published, cast, lines, who):
     published.logout()
     if who != "visitor":
         published.force_login(getattr(cast, who))
@@ -161,9 +161,6 @@ def test_it_stands_on_no_page_and_in_no_export(published, cast, who):
         assert any(urlsplit(path).path.endswith(ending) for path in bodies), ending
     leaking = [path for path, body in bodies.items() if planting.is_in(body) or planting.is_in(unquote(path).encode())]
     assert not leaking
-
-
-def test_it_stands_in_no_log_and_in_no_entry_of_the_audit_log(published, lines):
     assert not [line for line in lines.details if planting.is_in(line.encode())]
     assert not [entry for entry in Entry.objects.all() if planting.is_in(str(vars(entry)).encode())]
 
