@@ -22,7 +22,7 @@ KHMER_WORD = "ចង្កៀង"
 
 @pytest.fixture(scope="module")
 def mirror(prepared_site: Path, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A mirror of the drafts of 2012 and 2020 in English, of a Khmer text and of two texts known in full.
+    """A mirror of the draft of 2012 in English, of a Khmer text and of two texts known in full.
 
     A site as large as that of the other tests takes minutes to copy.
     """
@@ -40,7 +40,7 @@ def mirror(prepared_site: Path, shared_folder: Path, tmp_path_factory: pytest.Te
         for path, text in zip(written, texts, strict=True):
             path.write_bytes(text.markdown)
         migrated.give_to_site(shared_folder, data / "lawcompare.sqlite3")
-        for text in [*sorted((ROOT / "fixtures/laws/kh-cybercrime").glob("20[12][02]-*-en.md")), *written]:
+        for text in [ROOT / "fixtures/laws/kh-cybercrime/2012-v1-en.md", *written]:
             run(data, "import_law", str(text), "--publish")
         run(data, "export_site", str(folder / "a copy"))
         run(data, "check_mirror", str(folder / "a copy"))
@@ -88,9 +88,8 @@ def test_it_reads_in_both_languages(open_file):
 
 
 def test_it_compares(open_file):
-    page = open_file("compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/index.html")
+    page = open_file("compare/harbour/1/with/harbour/2/index.html")
     expect(page.locator("article.row").first).to_be_visible()
-    page.goto(page.url.partition("/compare/")[0] + "/compare/harbour/1/with/harbour/2/index.html")
     page.locator(".rail summary").click()
     page.get_by_role("link", name="Inline").click()
     assert page.url.endswith("index.view-inline.html")

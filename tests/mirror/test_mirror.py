@@ -325,7 +325,7 @@ def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, older, monkeypatc
     assert contents(folder) | {"MANIFEST": b""} == site.mirror | {"MANIFEST": b""}
 
 
-@pytest.mark.verify
+@pytest.mark.soak
 def test_who_is_stopped_at_first_may_begin_again(site, tmp_path, monkeypatch):
     folder = tmp_path / "m"
     written = writing._write_manifest
