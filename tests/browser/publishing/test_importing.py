@@ -245,7 +245,7 @@ def expect_to_fit_every_window(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
-@pytest.mark.parametrize("language", ["", "/km"], ids=["en", "km"])
+@pytest.mark.parametrize("language", [pytest.param("", id="en"), pytest.param("/km", id="km", marks=pytest.mark.soak)])
 def test_the_desk_has_no_fault_that_axe_finds(open_as, language):
     page = open_as(EDITOR, IMPORTS)
     expect_accessible(page)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 KHMER_DECLARATION = SHARED / "data" / "udhr" / "khm.html"
 
 
-@pytest.mark.parametrize("law", ["records-km", pytest.param("declaration-km", marks=needs_shared)])
+@pytest.mark.parametrize("law", ["records-km", pytest.param("declaration-km", marks=[needs_shared, pytest.mark.soak])])
 def test_words_of_a_khmer_text_fill_the_form(open_as, site_data, tmp_path, law):
     path = KHMER_DECLARATION
     if law == "records-km":
