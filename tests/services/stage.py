@@ -77,8 +77,10 @@ def worker(environment: dict[str, str], *more: str) -> Iterator[Started]:
     """A worker with one process for its tasks, as the guide starts it."""
     options = ["-A", "lawcompare", "worker", "--concurrency", "1", "--loglevel", "WARNING", *more]
     process = start(environment, "celery", *options)
-    with _ended_with_the_test(process):
+    try:
         yield process
+    finally:
+        kill(process)  # asked to end, it takes seconds, in which nobody waits for anything of it
 
 
 @contextmanager
