@@ -105,7 +105,7 @@ class Site:
         """Do what a section of the guide says; gives what each command printed."""
         answers = {}
         for command in commands_of(section, self.places):
-            if command == ["demo"]:  # some of its texts: the browser tests load all
+            if command == ["demo"]:  # some of its texts: other tests load all
                 for text in TEXTS:
                     self.manage("import_law", text, "--publish")
                 continue
