@@ -56,7 +56,7 @@ def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetim
         room -= sum(len(content[name]) for content in contents for name, _label, _of_law in _TEXTS)
         if room < 0 and steps:
             break
-        changed = list(differences(*contents[::-1], language, names)) if before else None
+        changed = list(differences(before.content, row.content, language, names)) if before else None
         steps.append((public_day(row.published_at, annotation.version.published_at), changed))
     return steps
 

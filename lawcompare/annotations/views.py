@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -64,6 +65,8 @@ PER_PAGE = 25
 SHORTEST_TYPED = 2
 # Of the person's own annotations, and of those that wait for a decision, on one page.
 NOTES_SHOWN = 20
+# Of what its organisation said and decided of a note.
+STEPS_SHOWN = 100
 
 # --- Read by everybody ------------------------------------------------------------------------------------------------
 
@@ -133,6 +136,11 @@ def _replies(note: Annotation, page: str | None) -> Any:
     return Paginator(access.visible_replies(note), PER_PAGE).get_page(page)
 
 
+def _newest(rows: QuerySet[Any]) -> list[Any]:
+    """The last of what was said or decided of a note, in order: as often as they press, people add to it."""
+    return list(rows.reverse()[:STEPS_SHOWN])[::-1]
+
+
 def _tools(user: Person, note: Annotation) -> dict[str, Any]:
     """What a signed-in person may do with an annotation, and what only its organisation sees of it."""
     may_review = access.may_decide(user, note)
@@ -143,11 +151,11 @@ def _tools(user: Person, note: Annotation) -> dict[str, Any]:
         "may_review": may_review,
         "publishes_own": may_review and access.wrote(user, note),
         "may_withdraw": access.may_withdraw(user, note),
-        "decisions": note.decisions.filter(reply=None, flag=None) if is_ours else [],
+        "decisions": _newest(note.decisions.filter(reply=None, flag=None)) if is_ours else [],
         "returned": returns_of([note]).get(note.pk) if is_ours else None,
     }
     if access.reads_remarks(user, note):
-        tools["remarks"] = list(note.remarks.all())
+        tools["remarks"] = _newest(note.remarks.all())
         tools["remark_form"] = RemarkForm() if access.may_remark(user, note) else None
     if note.is_published and access.organisation_of(user):
         tools["reply_form"] = ReplyForm()
@@ -295,6 +303,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@makes_public
 def decide_reply(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("workspace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import regex
 from django.conf import settings
@@ -159,7 +160,7 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
 
     for keys in citation.forms():
         # The texts are chosen here, since SQLite would rather read whole texts than the index of places.
-        cited = entries.filter(citation__in=keys).annotate(of_text=of_text).filter(of_text__lte=OF_TEXT_MAX)
+        cited: Any = entries.filter(citation__in=keys).annotate(of_text=of_text).filter(of_text__lte=OF_TEXT_MAX)
         cited = cited.defer("heading", "words", "tokens").order_by("-date", "pk")
         if clauses := [entry for entry in cited if entry.version_id in among]:
             return sorted(clauses, key=lambda entry: _order_of(by_pk[entry.version_id or 0], said))[:SHOWN_MAX]

@@ -119,6 +119,7 @@ COUNTED = {
     "organisation_edit": [], "finding_decide": [1], "suggestion_reopen": [1], "value_correct": [1], "value_strike": [1],
     "plain_words": [*TEXT, "art_1"], "review_translation": TEXT, "event_add": ["draft"], "law_edit": ["draft"],
     "event_edit": ["draft", "talk"], "correct": PAIR, "corrections": PAIR, "rendered_words": ["note", *TEXT],
+    "languages": PAIR, "reply_decide": ["reply"],
 }  # fmt: skip
 
 

@@ -162,6 +162,16 @@ def test_of_a_note_published_again_and_again_the_last_changes_are_told_as_far_as
     assert client.get(f"{note.get_absolute_url()}?anew").content.decode().count('class="step"') == 2
 
 
+def test_of_what_was_said_on_a_note_its_page_has_the_last(client, cast, write, monkeypatch):
+    monkeypatch.setattr("lawcompare.annotations.views.STEPS_SHOWN", 2, raising=False)
+    note = write("submitted")
+    for words in ("Zzfirst.", "Second.", "Third."):
+        services.write_remark(cast.rita, note, words)
+    client.force_login(cast.rita)
+    page = client.get(note.get_absolute_url()).content.decode()
+    assert "Zzfirst." not in page and page.index("Second.") < page.index("Third.")
+
+
 def test_other_words_can_be_returned_and_dropped(client, cast, write, form):
     note = write("published")
     client.force_login(cast.alice)

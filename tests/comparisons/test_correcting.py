@@ -921,6 +921,17 @@ def test_who_confirms_a_pair_of_others_translation_takes_no_other_from_it(
     assert set(rows) == {("chp_1__art_3", "The Centre"), ("chp_1__art_4", "The Centre")}
 
 
+def test_what_one_confirms_of_anothers_translation_is_ones_own_work(languages, cast):
+    """Else it would fill the slot of who brought the text, as often as one presses."""
+    old, khmer = languages
+    for text in languages:
+        Origin.objects.create(version=text, organisation=cast.centre)
+    pair = ClauseTranslation.objects.first()
+    correcting_services.set_together(cast.charlie, old, khmer, [(pair.original, pair.translation)], "Read.")
+    khmer.refresh_from_db()
+    assert khmer.mapping_job.owner == cast.others
+
+
 def test_the_reasons_of_a_pair_are_values_in_words_of_the_reader(drafts, rita):
     pair = current(drafts).pairs.get(level="unit", old__num="Article 1")
     assert pair.reasons == [["same-text", {}], ["same-number", {}]]

@@ -349,7 +349,7 @@ def _apply(base: Comparison | None, decision: MapDecision) -> None:
             compare(edition)
     tell_of_correction(decision.old_version, decision.new_version)
     if decision.new_version.translates_id == decision.old_version_id:
-        request_mapping(decision.new_version)
+        request_mapping(decision.new_version, decision.organisation)
 
 
 # --- Which rows a decision affects ------------------------------------------------------------------------------------

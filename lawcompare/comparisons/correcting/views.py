@@ -185,6 +185,7 @@ def undo(request: HttpRequest, old_law: str, old_version: str, new_law: str, new
 
 
 @login_required
+@makes_public
 def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """Which clause renders which in a translation, the least sure first, for a person to confirm or correct."""
     old, new = _texts(request, (old_law, old_version), (new_law, new_version))

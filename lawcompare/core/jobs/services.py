@@ -58,12 +58,14 @@ def enqueue(job: Job) -> None:
 
 @transaction.atomic
 def request(kind: str, row: Any, owner: Any = None) -> None:
-    """Have the job of this kind that a row points to run from now on; it is made where there is none."""
+    """Have the job of this kind that a row points to run from now on, as the ``owner``'s; it is made where there is
+    none.
+    """
     field = kinds[kind].field
     row.refresh_from_db(fields=[field])
     job = getattr(row, field)
     if job is not None:
-        request_anew(job)
+        _queue(job, Job.objects.filter(pk=job.pk), owner=owner)
         return
     setattr(row, field, create(kind, owner))
     row.save(update_fields=[field])

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import EDITORS, Person
+from lawcompare.accounts.models import EDITORS, Organisation, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.engine.align import align_translations
@@ -118,9 +118,9 @@ def store_map(translation: Version, rows: Iterable[ClauseTranslation]) -> None:
     ClauseTranslation.objects.bulk_create(rows, batch_size=BATCH)
 
 
-def request_mapping(translation: Version) -> None:
-    """Have the clause map between a translation and its original made, or made anew."""
-    jobs.request("translationmapping", translation, translation.brought_by)
+def request_mapping(translation: Version, by: Organisation | None = None) -> None:
+    """Have the clause map between a translation and its original made, or made anew: as work of who decided on it."""
+    jobs.request("translationmapping", translation, by or translation.brought_by)
 
 
 def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list[Clause]]:
@@ -184,8 +184,11 @@ def families(versions: Iterable[Version]) -> list[Version]:
     listed = list(versions)
     known = {version.pk for version in listed}
     originals = [version for version in listed if version.translates_id not in known and version.stands]
+    by_original: dict[int | None, list[Version]] = {}
+    for version in listed:
+        by_original.setdefault(version.translates_id, []).append(version)
     for version in originals:
-        of_it = standing_translations(version, listed)
+        of_it = standing_translations(version, by_original.get(version.pk, ()))
         version.standing_translations = of_it  # type: ignore[attr-defined]
         version.shown = in_language(version, of_it, reader_language().code)  # type: ignore[attr-defined]
     return originals
