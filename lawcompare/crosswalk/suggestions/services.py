@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.core.log.services import record
 from lawcompare.core.seen import check_seen
-from lawcompare.crosswalk.access import check_visible, reviewer
+from lawcompare.crosswalk.access import check_visible, clauses_to_answer, reviewer
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceDecision,
@@ -38,6 +39,10 @@ from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion, uni
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, Version
 
+# Of two texts: articles of the one by those of the other, which are all held against each other; the strongest
+# suggestions, which a page lists all; and those that are refused with one press.
+PAIRS_MAX, SUGGESTED_MAX, REFUSED_MAX = 10_000_000, 5_000, 2_000
+
 
 @transaction.atomic
 def request_suggestions(user: Person, source: Version, target: Version) -> SuggestionRun:
@@ -46,6 +51,8 @@ def request_suggestions(user: Person, source: Version, target: Version) -> Sugge
     check_visible(user, source.pk, target.pk)
     if source.pk == target.pk:
         raise ValidationError(_("Choose two different texts."))
+    if clauses_to_answer(source).count() * clauses_to_answer(target).count() > PAIRS_MAX:
+        raise PermissionDenied(_("These two texts have too many articles: look for counterparts clause by clause."))
     owner = membership.organisation
     new = {"job": lambda: jobs.create("suggestionrun", owner)}
     wanted = {"subject_version": source, "object_version": target, "organisation": owner}
@@ -121,7 +128,10 @@ def check_group(waiting: Sequence[Correspondence], number: int, reason: str) -> 
 def refuse_group(user: Person, suggestions: QuerySet[Correspondence], number: int, reason: str) -> None:
     """Say at once that none of the suggestions that wait is a counterpart; ``number``: how many were shown."""
     membership = reviewer(user)
-    waiting = list(suggestions.filter(status=CorrespondenceStatus.SUGGESTED))
+    if number > REFUSED_MAX:
+        sentence = _("At most %(number)s suggestions are refused at once: narrow the list.")
+        raise ValidationError(sentence % {"number": REFUSED_MAX})
+    waiting = list(suggestions.filter(status=CorrespondenceStatus.SUGGESTED)[: REFUSED_MAX + 1])
     check_group(waiting, number, reason)
     check_visible(user, *{pk for row in waiting for pk in (row.subject_version_id, row.object_version_id)})
     refuse_suggestions(waiting, membership, reason)
@@ -166,6 +176,8 @@ def store_suggestions(
     for done, clause in enumerate(wanted):
         report("searching", done, len(wanted))
         suggested += [(clause, answers[each.eid], each) for each in counterparts.suggest(draft, clause.eid)]
+    if len(suggested) > SUGGESTED_MAX:
+        suggested = nlargest(SUGGESTED_MAX, suggested, key=lambda one: one[2].strength)
     with transaction.atomic():
         return _write(source, target, wanted, suggested)
 
