@@ -32,6 +32,7 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics.services import add_topic
+from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import unread_notices
 from lawcompare.imports.uscode import services
 from lawcompare.imports.uscode.fetching import check_current, check_laws
@@ -564,6 +565,21 @@ def test_a_form_that_is_sent_twice_fetches_once_and_again_when_that_is_done(eve)
     Job.objects.filter(kind="fetch").update(state="done")
     eve.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
     assert Fetch.objects.count() == 3
+
+
+def test_an_organisation_brings_in_so_many_official_texts(site, cast, monkeypatch):
+    """Each choice of sections is one that every reader's lists have: 3,000 of one title took 8 s of each."""
+    monkeypatch.setattr(services, "TEXTS_MAX", 3, raising=False)
+    first = services.request_fetch(cast.eve, "17:506", "")
+    run_now(first.job)
+    assert first.versions.count() == 1
+    services.request_fetch(cast.eve, "17:507 18:2511", "")
+    with pytest.raises(EngineError, match="has fetched 3 texts"):
+        services.request_fetch(cast.eve, "18:2512", "")
+    Job.objects.exclude(pk=first.job_id).update(state="failed")
+    assert services.request_fetch(cast.eve, "17:507", "").pk
+    with pytest.raises(EngineError):
+        services.request_fetch(cast.eve, "17:508 18:2511", "")
 
 
 def test_what_cannot_be_asked_for_is_said_on_the_page_and_who_is_no_editor_asks_for_nothing(cast, eve):

@@ -502,6 +502,22 @@ def test_what_was_changed_since_the_preview_is_not_published(editor, draft, cast
     assert Version.objects.get().title == "Another title"
 
 
+def test_an_organisation_keeps_so_many_texts_for_itself(editor, draft, hand_in, commit, monkeypatch, cast):
+    """Its members' lists have all: some seconds of each with 3,000, and a thousand may be handed in on a day."""
+    monkeypatch.setattr(storing, "KEPT_MAX", 1, raising=False)
+    about(editor, draft)
+    publish(editor, draft, commit, private="1")
+    other = hand_in(LAW + "\nArticle 5. Lamps\nLamps are lit.\n")
+    corrections.check_warnings(cast.eve, other)
+    about(editor, other)
+    refused = publish(editor, other, commit, private="1")
+    assert Version.objects.count() == 1
+    assert "keeps 1 texts for itself" in editor.get(refused["Location"]).content.decode()
+    publish(editor, draft, commit)
+    publish(editor, other, commit, private="1")
+    assert Version.objects.count() == 2
+
+
 @pytest.mark.both_databases
 def test_a_private_text_is_discarded_with_its_file_and_all_that_was_computed_of_it(editor, draft, store, commit):
     old = store(OLD_DRAFT, "old", date="2019")

@@ -32,6 +32,9 @@ from lawcompare.laws.proposals import check_room
 from lawcompare.laws.services import ImportRefused, TranslationGaps, store_text, translation_gaps
 from lawcompare.publishing.services import publish
 
+# Texts that an organisation keeps for itself: its members' lists have all of them.
+KEPT_MAX = 2_000
+
 
 class UncheckedWarnings(Exception):
     """The text has warnings that nobody has checked; it is published only by who says that this is known."""
@@ -118,6 +121,9 @@ def ask_to_store(
     if is_public:
         _check_room(membership.organisation)
         _check_law("" if details.get("law_title") else details["law"])
+    elif Origin.objects.filter(organisation=held.organisation_id, version__published_at=None).count() >= KEPT_MAX:
+        sentence = _("Your organisation keeps %(number)s texts for itself: discard or publish some first.")
+        raise ValidationError(sentence % {"number": KEPT_MAX})
     kept = {name: str(value) for name, value in details.items() if value}
     held.details = held.details | kept
     step = "publishing" if is_public else "keeping"

@@ -4,12 +4,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.models import Membership, Person
+from lawcompare.accounts.models import EDITORS, Membership, Organisation, Person
 from lawcompare.core.jobs import services as jobs
-from lawcompare.core.jobs.models import JobState
+from lawcompare.core.jobs.models import UNFINISHED, JobState
 from lawcompare.core.log.services import record
 from lawcompare.imports.uscode.models import Fetch, ReleaseNotice
-from lawcompare.imports.uscode.publisher import read_release, read_wanted
+from lawcompare.imports.uscode.publisher import FetchRefused, read_release, read_wanted
+from lawcompare.laws.models import Version
+
+# Official texts that one organisation has brought in.
+TEXTS_MAX = 100
 
 
 def check_editor(user: Person) -> Membership:
@@ -25,6 +29,7 @@ def request_fetch(user: Person, wanted: str, release_point: str) -> Fetch:
     waiting = Fetch.objects.filter(organisation=membership.organisation, job__state=JobState.QUEUED)
     if twin := waiting.filter(wanted=sections, release_point=release).first():
         return twin  # the form was sent twice
+    _check_room(membership.organisation, len(sections.split()))
     fetch = Fetch.objects.create(
         wanted=sections,
         release_point=release,
@@ -34,6 +39,17 @@ def request_fetch(user: Person, wanted: str, release_point: str) -> Fetch:
     )
     record("imports.fetch", f"us-code/{sections}", user, membership.organisation.slug, release_point=release)
     return fetch
+
+
+def _check_room(organisation: Organisation, coming: int) -> None:
+    """Raises ``FetchRefused`` where an organisation fetched enough: each choice of sections is a text that all see."""
+    own = Fetch.objects.filter(organisation=organisation)
+    waiting = own.filter(job__state__in=UNFINISHED).values_list("wanted", flat=True)
+    coming += sum(len(sections.split()) for sections in waiting)
+    stored = Version.objects.filter(pk__in=own.values("versions")).count()
+    if organisation.slug != EDITORS and stored + coming > TEXTS_MAX:
+        sentence = _("Your organisation has fetched %(number)s texts: ask the staff of this site for more.")
+        raise FetchRefused(sentence % {"number": TEXTS_MAX})
 
 
 def try_again(user: Person, fetch: Fetch) -> None:
