@@ -22,9 +22,10 @@ from lawcompare.crosswalk.findings.models import Examination
 from lawcompare.crosswalk.models import Value
 from lawcompare.crosswalk.values.services import find_words, state_for_project
 from lawcompare.imports import corrections
-from lawcompare.imports.models import DraftState, ImportDraft
+from lawcompare.imports.models import DraftState, ImportCorrection, ImportDraft
 from lawcompare.imports.storing import services as storing
 from lawcompare.imports.storing.services import details_state, gaps_of, save_details
+from lawcompare.imports.templatetags.imports import corrections_of
 from lawcompare.imports.upload.services import discard
 from lawcompare.laws.editing.services import rename_law, rename_text
 from lawcompare.laws.models import Clause, Law, Origin, Original, PlainWords, Version
@@ -37,6 +38,7 @@ from tests.annotations.conftest import make_note
 from tests.conftest import OLD_DRAFT
 from tests.imports.conftest import DETAILS, LAW
 from tests.laws.test_translations import KHMER
+from tests.processor_time import at_most
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -500,6 +502,24 @@ def test_what_was_changed_since_the_preview_is_not_published(editor, draft, cast
     html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
     publish(editor, draft, commit, previewed=re.search(r'name="previewed" value="([^"]+)"', html)[1])
     assert Version.objects.get().title == "Another title"
+
+
+def test_the_page_of_a_text_that_was_corrected_often_is_asked_for_in_no_time(editor, draft, commit):
+    """What was recognised of it was counted anew for each correction: 14 s of every reader's page."""
+    about(editor, draft)
+    publish(editor, draft, commit, private="1")
+    version = Version.objects.get()
+    rows = [
+        Clause(version=version, position=at, end=at + 1, depth=0, eid=f"p_{at}", element="p", obtained="recognised")
+        for at in range(100, 2_100)
+    ]
+    Clause.objects.bulk_create(rows)
+    same = {"draft": draft, "kind": "words", "target": "a", "values": {}, "touches": [], "made_in": 1}
+    made = [ImportCorrection(number=number, **same) for number in range(1, 2_001)]
+    ImportCorrection.objects.bulk_create(made)
+    with at_most(seconds=0.3):
+        counted = corrections_of(version)
+    assert (counted.correction_count, counted.recognised, counted.proofread) == (2_000, 2_000, 0)
 
 
 def test_an_organisation_keeps_so_many_texts_for_itself(editor, draft, hand_in, commit, monkeypatch, cast):

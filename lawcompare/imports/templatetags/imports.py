@@ -4,12 +4,12 @@ from typing import Any
 
 from django import template
 from django.db.models import Avg, Count, F, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Round
+from django.db.models.functions import Coalesce, Round
 
 from lawcompare.accounts.access import may
 from lawcompare.engine.document import Clause as DocumentClause
 from lawcompare.imports.access import unread_notices
-from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
+from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportCorrection, ImportDraft
 from lawcompare.imports.review_page.services import name_of
 from lawcompare.imports.uscode.models import ReleaseNotice
 from lawcompare.laws.citing import cite_address
@@ -49,7 +49,8 @@ def corrections_of(version: Version) -> ImportDraft | None:
     """
     if not ImportDraft.objects.filter(version=version).exists():
         return None  # as of most texts: spares the greater question
-    count = Count("corrections", filter=Q(corrections__undone_at__isnull=True))
+    # No join: what is recognised would be counted anew for each correction.
+    made = ImportCorrection.objects.filter(draft=OuterRef("pk"), undone_at=None).order_by().values("draft")
     own = Q(organisation=F("version__origin__organisation")) | Q(version__origin__isnull=True)
     drafts = ImportDraft.objects.filter(own, version=version).select_related("organisation")
     recognised = Clause.objects.filter(version=OuterRef("version"), obtained=Obtained.RECOGNISED).order_by()
@@ -57,7 +58,7 @@ def corrections_of(version: Version) -> ImportDraft | None:
         number=Count("pk"), mean=Avg("confidence"), corrected=Count("pk", filter=Q(is_corrected=True))
     )
     return drafts.annotate(
-        correction_count=count,
+        correction_count=Coalesce(Subquery(made.annotate(number=Count("pk")).values("number")), 0),
         recognised=Subquery(counted.values("number")),
         confidence_percent=Round(Subquery(counted.values("mean")) * 100, output_field=IntegerField()),
         proofread=Subquery(counted.values("corrected")),

@@ -118,9 +118,9 @@ def store_map(translation: Version, rows: Iterable[ClauseTranslation]) -> None:
     ClauseTranslation.objects.bulk_create(rows, batch_size=BATCH)
 
 
-def request_mapping(translation: Version, by: Organisation | None = None) -> None:
+def request_mapping(translation: Version, owner: Organisation | None = None) -> None:
     """Have the clause map between a translation and its original made, or made anew: as work of who decided on it."""
-    jobs.request("translationmapping", translation, by or translation.brought_by)
+    jobs.request("translationmapping", translation, owner or translation.brought_by)
 
 
 def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list[Clause]]:
