@@ -258,6 +258,7 @@ def test_a_margin_has_short_proposals_and_a_page_so_many_of_them(write, client, 
     assert html.count("<ins><span") == 1 and html.count("Proposed wording") == 4
 
 
+@pytest.mark.both_databases
 def test_a_number_that_each_chapter_repeats_is_looked_for_in_few_queries(cast, django_assert_max_num_queries):
     """A query for each of 12,400 articles of one public text took ten seconds for whoever typed “Article 1(1)”."""
     clauses = []
