@@ -157,12 +157,12 @@ def topic_blocks(
 
 
 def _answer_rows(answers: Sequence[Counterpart], root: str, *, names_texts: bool) -> list[list[Sequence[Line]]]:
-    """Each judgement as a row; what rests on headings alone as one row, in which nothing stands twice."""
+    """Each judgement as a row; what stands and rests on headings alone as one row, in which nothing stands twice."""
     judged: list[list[Sequence[Line]]] = []
     by_heading: list[dict[Line, None]] = [{}, {}, {}, {}]
     for one in answers:
         cells = _answer_cells(one, root, names_texts=names_texts)
-        if one.relation == Basis.HEADING:
+        if one.relation == Basis.HEADING and one.stands:
             for lines, cell in zip(by_heading, cells, strict=True):
                 lines.update(dict.fromkeys(cell))
         else:

@@ -392,8 +392,8 @@ class TopicRow:
 
     @property
     def is_heading(self) -> bool:
-        """Whether a heading is all that is known: then nothing was judged."""
-        return all(answer.relation == Basis.HEADING for answer in self.answers)
+        """Whether a heading is all that is known: then nothing was judged, and nobody else is to be named."""
+        return all(answer.relation == Basis.HEADING and answer.stands for answer in self.answers)
 
     @property
     def printed(self) -> list[Clause]:
@@ -402,14 +402,15 @@ class TopicRow:
 
     @property
     def verdicts(self) -> list[tuple[str, str]]:
-        """Each verdict with its label, the one that leads first."""
-        stated = {(answer.relation, answer.relation_label) for answer in self.answers}
+        """Each verdict with its label, the one that leads first: those that stand, else of who is named beside them."""
+        author = self.leading.author
+        stated = {(one.relation, one.relation_label) for one in self.answers if one.stands or one.author == author}
         return sorted(stated, key=lambda verdict: GRAVITY.index(verdict[0]))
 
     @property
     def leading(self) -> Counterpart:
         """The answer that leads, whose reasoning stands for the subject: one of the site's, where there is any."""
-        return min(self.answers, key=lambda answer: (not answer.is_project, GRAVITY.index(answer.relation)))
+        return min(self.answers, key=lambda one: (not one.is_project, not one.stands, GRAVITY.index(one.relation)))
 
     @property
     def news(self) -> list[Clause]:
@@ -643,12 +644,14 @@ type Judgements = tuple[list[Counterpart], list[Counterpart], list[Clause]]
 def answers_by_text(
     tables: TopicTables, provisions: Mapping[Version, Sequence[ProvisionText]]
 ) -> dict[Version, Judgements]:
-    """What answers the clauses of each text: what was judged, what rests on a heading alone, and the clauses."""
+    """What answers the clauses of each text: what was judged or is proposed, what stands and rests on a heading alone,
+    and the clauses.
+    """
     by_text: dict[Version, Judgements] = {}
     for answer in tables.answers:
         clauses = [clause for one in provisions.get(answer.old_version, ()) for clause in one.inside]
         judged, by_heading, _clauses = by_text.setdefault(answer.old_version, ([], [], clauses))
-        (by_heading if answer.relation == Basis.HEADING else judged).append(answer)
+        (by_heading if answer.relation == Basis.HEADING and answer.stands else judged).append(answer)
     # Drafts first, the newest of them before the others.
     drafts = sorted((one for one in by_text if one.law.kind == LawKind.DRAFT), key=lambda one: one.date, reverse=True)
     return {one: by_text[one] for one in [*drafts, *by_text]}
@@ -670,12 +673,13 @@ def verdict_grid(
 ) -> tuple[list[VerdictColumn], list[Version]]:
     """How the texts ``measured`` stand to each other law under a topic: a column for each, and the laws of the lines.
 
-    ``clauses`` are those set under the topic. A law none of whose texts says anything there has no column.
+    ``clauses`` are those set under the topic. A law none of whose texts says anything there has no column. The grid
+    names nobody, so that what is merely proposed is not in it.
     """
     stated: dict[tuple[int, int], set[tuple[str, str]]] = defaultdict(set)
     laws: dict[int, Version] = {}
     columns = {version.pk for version in measured}
-    for row in correspondences:
+    for row in filter(attrgetter("stands"), correspondences):
         for is_as_stated in (True, False):
             ends = (row.subject_version, row.object_version)
             own, other = ends if is_as_stated else ends[::-1]

@@ -886,6 +886,36 @@ def test_what_one_organisation_proposes_of_two_laws_makes_no_page_of_them_by_sub
     assert page in client.get("/feeds/topics/hacking.atom").content.decode()
 
 
+def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_site(cast, client, store):
+    """Where verdicts stand by themselves nobody is named beside them, nor beside what rests on headings."""
+    old, new = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
+    Law.objects.filter(slug="two").update(kind="statute")
+    topic, other = (Topic.objects.create(slug=name, title=name) for name in ("hacking", "headings"))
+    olds, news = ([text.clauses.get(num=f"Article {number}") for number in (1, 3)] for text in (old, new))
+    state_correspondence(topic, olds[0], news[0], "equivalent", "Alike.", "An editor")
+    topic.clauses.add(*olds, *news)
+    rows = [
+        state_by_hand(cast.charlie, topic, olds[1], news[1], "contrary", "Said by one."),
+        state_by_hand(cast.charlie, topic, olds[1], news[0], "heading", "Said by one."),
+        state_by_hand(cast.charlie, other, olds[1], news[1], "heading", "Said by one."),
+    ]
+    page = reverse("comparison", args=["one", "a", "two", "b"])
+
+    def shown(address: str, name: str) -> list[str]:
+        table = client.get(address).content.decode().partition(f'class="{name}"')[2].partition("</table>")[0]
+        return re.findall(r'class="relation v-([\w-]+)"', table)
+
+    assert shown(topic.get_absolute_url(), "verdict-grid") == ["equivalent"]
+    assert shown(page, "verdicts") == ["equivalent", "heading"], "the second with who proposes it"
+    said = [client.get(address).content.decode() for address in (topic.get_absolute_url(), page)]
+    assert 'id="heading-only"' not in said[1] and all(one.count("proposed by The Others") >= 2 for one in said)
+    assert "proposed by The Others" in said[1].partition("<tbody>")[2].partition("</tbody>")[0]
+    for row in rows:
+        decide(cast.sara, row)
+    assert shown(topic.get_absolute_url(), "verdict-grid") == ["contrary", "equivalent"]
+    assert 'id="heading-only"' in client.get(page).content.decode()
+
+
 def test_no_page_asks_more_because_of_what_another_organisation_alone_sees(place, cast, client, store):
     cast.others.two_person_rule = True
     cast.others.save()
