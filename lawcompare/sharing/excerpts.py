@@ -143,7 +143,7 @@ def clause_excerpt(law: str, version: str, eid: str) -> SharedExcerpt:
     superseded, newer = _superseded(text)
     return SharedExcerpt(
         names=("clause", (law, version, eid)),
-        label=label_of(text) or _("Law text"),
+        label=_by(label_of(text) or _("Law text"), text),
         title=cite(clause),
         of=text.name,
         address=clause.get_absolute_url(),
@@ -163,6 +163,12 @@ def _lines(clauses: Iterable[Clause]) -> Iterator[str]:
         words = " ".join(filter(None, [clause.num, clause.heading, clause.text]))
         if words:
             yield words
+
+
+def _by(label: str, *texts: Version) -> str:
+    """A label with who brought texts that staff have not confirmed: a card cuts titles, which say so at their end."""
+    named = dict.fromkeys(text.origin.proposal_label for text in texts if text.unchecked_of)
+    return " · ".join([label, *(words for words in named if words not in label)])
 
 
 def facts_of(version: Version, clause: Clause | None = None) -> tuple[str, ...]:
@@ -206,7 +212,7 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
     by_text = "?by=text" if old.law_id != new.law_id else ""
     return SharedExcerpt(
         names=("row", (old_law, old_version, new_law, new_version, row)),
-        label=_("Two texts compared"),
+        label=_by(_("Two texts compared"), old, new),
         title=title(pair),
         of=f"{old.short_name} → {new.short_name}",
         address=f"{comparison.get_absolute_url()}{by_text}#{row}",
@@ -290,11 +296,12 @@ def _facts_of_both(old: Version, new: Version, pair: ClausePair | None = None) -
 def subject_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, topic: str) -> SharedExcerpt:
     """Returns what is stated of two public texts under a topic: the words of both, relation, reasons and by whom."""
     old, new, row = access.get_shared_subject((old_law, old_version), (new_law, new_version), topic)
-    answer = next((one for one in row.answers if one.old and one.clause), row.answers[0])
+    answers = sorted(row.answers, key=lambda one: not one.stands)
+    answer = next((one for one in answers if one.old and one.clause), answers[0])
     superseded, newer = _superseded(old)
     return SharedExcerpt(
         names=("subject", (old_law, old_version, new_law, new_version, topic)),
-        label=_("Two laws, read by subject"),
+        label=_by(_("Two laws, read by subject"), old, new),
         title=str(row.topic),
         of=f"{old.name} – {new.name}",
         address=f"{reverse('comparison', args=[old_law, old_version, new_law, new_version])}#{topic}",

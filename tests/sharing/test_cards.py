@@ -15,9 +15,11 @@ from PIL import Image
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.engine.text.words import clusters
 from lawcompare.engine.writing.card import Card, cut_end, cut_start, draw_card, shortened
+from lawcompare.laws.models import Origin, Version
 from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.publishing.services import publish
 from lawcompare.sharing import cards, views
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.hostile_worker import hostile_program
 from tests.laws.test_translations import translated
 from tests.sharing.conftest import SUBJECT
@@ -72,6 +74,21 @@ def test_a_card_of_a_translation_says_that_nobody_checked_it(client, drafts, dra
         publish(translated())
     assert client.get("/share/laws/draft/old-km/chp_1__art_2.png").status_code == 200
     assert drawn[0].label == "Khmer translation by the project, not checked by a lawyer"
+
+
+def test_every_card_of_a_text_that_is_not_confirmed_says_who_brought_it(
+    client, cast, store, drawn, django_capture_on_commit_callbacks
+):
+    """However long its title is, and whatever its file says of a clause."""
+    with django_capture_on_commit_callbacks(execute=True):
+        for number, text in enumerate((OLD_DRAFT, NEW_DRAFT)):
+            draft = store(text, ("old", "new")[number], published=False)
+            Version.objects.filter(pk=draft.pk).update(title="A law" + 20 * " and order", date=f"2019-0{number + 1}")
+            Origin.objects.create(version=draft, organisation=cast.others)
+            publish(Version.objects.get(pk=draft.pk))
+    for address in (CLAUSE, ROW):
+        assert client.get(address).status_code == 200
+        assert "proposed by The Others" in drawn[-1].label and "The Others" not in drawn[-1].of
 
 
 def test_a_card_of_a_note_has_its_words_risk_and_organisation(client, write, drawn):

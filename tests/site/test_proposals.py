@@ -891,7 +891,7 @@ def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_sit
     old, new = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
     Law.objects.filter(slug="two").update(kind="statute")
     topic, other = (Topic.objects.create(slug=name, title=name) for name in ("hacking", "headings"))
-    olds, news = ([text.clauses.get(num=f"Article {number}") for number in (1, 3)] for text in (old, new))
+    olds, news = ([text.clauses.get(num=f"Article {number}") for number in (3, 1)] for text in (old, new))
     state_correspondence(topic, olds[0], news[0], "equivalent", "Alike.", "An editor")
     topic.clauses.add(*olds, *news)
     rows = [
@@ -908,6 +908,7 @@ def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_sit
     assert shown(topic.get_absolute_url(), "verdict-grid") == ["equivalent"]
     assert shown(page, "verdicts") == ["equivalent", "heading"], "the second with who proposes it"
     said = [client.get(address).content.decode() for address in (topic.get_absolute_url(), page)]
+    assert b"Alike." in client.get(reverse("share_subject", args=["one", "a", "two", "b", "hacking"])).content
     assert 'id="heading-only"' not in said[1] and all(one.count("proposed by The Others") >= 2 for one in said)
     assert "proposed by The Others" in said[1].partition("<tbody>")[2].partition("</tbody>")[0]
     for row in rows:
