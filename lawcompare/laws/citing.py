@@ -183,7 +183,7 @@ def us_title(law: Law) -> str:
 def cite_in_law(version: Version, clause: Clause) -> str:
     """Returns a clause named with its law: ``Draft of 2012, Article 17``; ``18 U.S.C. 2703(f)``."""
     name, number, parts = read_cited_address(clause.eid)
-    if (title := us_title(version.law)) and name:
+    if (title := us_title(version.law)) and name and not version.unchecked_of:
         return f"{title} {number}{''.join(f'({part})' for part in parts)}"
     return f"{name_in_short(version)}, {short_name(clause)}"
 
