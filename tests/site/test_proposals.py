@@ -895,7 +895,7 @@ def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_sit
     state_correspondence(topic, olds[0], news[0], "equivalent", "Alike.", "An editor")
     topic.clauses.add(*olds, *news)
     rows = [
-        state_by_hand(cast.charlie, topic, olds[1], news[1], "contrary", "Said by one."),
+        state_by_hand(cast.charlie, topic, olds[1], news[1], "contrary", "Said by one. Words relied on: zzwords."),
         state_by_hand(cast.charlie, topic, olds[1], news[0], "heading", "Said by one."),
         state_by_hand(cast.charlie, other, olds[1], news[1], "heading", "Said by one."),
     ]
@@ -911,6 +911,7 @@ def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_sit
     assert b"Alike." in client.get(reverse("share_subject", args=["one", "a", "two", "b", "hacking"])).content
     assert 'id="heading-only"' not in said[1] and all(one.count("proposed by The Others") >= 2 for one in said)
     assert "proposed by The Others" in said[1].partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "proposed by The Others" in said[1].partition("zzwords")[2].partition("</div>")[0]
     for row in rows:
         decide(cast.sara, row)
     assert shown(topic.get_absolute_url(), "verdict-grid") == ["contrary", "equivalent"]
