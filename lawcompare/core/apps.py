@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class CoreConfig(AppConfig):
@@ -13,3 +16,11 @@ class CoreConfig(AppConfig):
         function = "lawcompare.core.mail.send_email"
         kind = Kind("email", "e-mail", function, retried_by="", attempts_max=1, goes_first=True, kept_for=KEPT_FOR)
         register(kind)
+        connection_created.connect(end_with_who_asks)
+
+
+def end_with_who_asks(connection: Any, **_kwargs: Any) -> None:
+    """Have PostgreSQL end a query whose process is gone, as that of a web worker that took too long."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET client_connection_check_interval = '5s'")

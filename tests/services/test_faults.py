@@ -382,6 +382,15 @@ def test_a_worker_killed_in_mid_storing_leaves_one_whole_text_to_another(site, t
     assert manage(site.environment, "check_texts") == site.manifest
 
 
+def test_a_query_ends_with_the_process_that_asked_it(site):
+    long = "from django.db import connection; connection.cursor().execute('SELECT pg_sleep(120)')"
+    running = "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(120)' AND state = 'active'"
+    process = start(site.environment, "manage.py", "shell", "--no-imports", "-c", long)
+    wait_until(lambda: bool(ask(site.database.url, running)), SECONDS, "the query runs")
+    kill(process)
+    wait_until(lambda: not ask(site.database.url, running), 30, "it ended")
+
+
 def test_a_database_restarted_in_mid_comparison_loses_nothing(site):
     with worker(site.environment):
         with unwritable(site.database.url, PAIRS):
