@@ -26,6 +26,8 @@ LEFT_OUT = (
     *("share", "embed", "offline"),
     *(r"manifest\.webmanifest", r"opensearch\.xml"),
 )
+# The clauses of a text stand in one file of data.
+CLAUSE_DATA = re.compile(r"^(/(?:km/)?laws/[\w-]+/[\w-]+)/[^/]+\.json$")
 CLOSED = re.compile(rf"/(?:km/)?(?:{'|'.join(LEFT_OUT)})(?:/|$|\?)")
 UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 NAME_MAX = 100
@@ -36,6 +38,8 @@ def canonical(address: str, base: str = "/") -> str | None:
 
     >>> canonical("?page=2&text=ab12#art_1", "/laws/x/1/")
     '/laws/x/1/?page=2'
+    >>> canonical("/laws/x/1/art_1.json")
+    '/laws/x/1.json'
     >>> canonical("/accounts/login/") is None
     True
     """
@@ -51,7 +55,7 @@ def _known(address: str) -> str | None:
     query = [(name, value) for name, value in parse_qsl(parts.query) if name not in DROPPED]
     if sum(name not in COMBINED for name, _value in query) > 1 or len({name for name, _value in query}) < len(query):
         return None
-    return unquote(parts.path) + (f"?{urlencode(sorted(query))}" if query else "")
+    return CLAUSE_DATA.sub(r"\1.json", unquote(parts.path)) + (f"?{urlencode(sorted(query))}" if query else "")
 
 
 def file_of(address: str) -> str:
