@@ -42,6 +42,9 @@ class UserAdmin(admin.ModelAdmin):
 class OrganisationAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "two_person_rule"]
 
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []  # the log knows an organisation by it alone
+
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if change and "two_person_rule" in form.changed_data and not obj.two_person_rule:

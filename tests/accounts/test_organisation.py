@@ -250,3 +250,12 @@ def test_one_acts_only_for_organisations_that_hold_one_and_each_holds_a_person_o
     assert "The Centre" in client.get("/organisation/").content.decode()
     with pytest.raises(IntegrityError):
         Membership.objects.create(user=cast.alice, organisation=cast.centre)
+
+
+def test_no_organisation_takes_the_name_by_which_the_log_knows_another(client, cast):
+    client.force_login(cast.sara)
+    words = {"slug": "new", "name": "The Others", "two_person_rule": "on"}
+    assert client.post(reverse("admin:accounts_organisation_change", args=[cast.others.pk]), words).status_code == 302
+    cast.others.refresh_from_db()
+    assert cast.others.slug == "others"
+    assert 'name="slug"' in client.get(reverse("admin:accounts_organisation_add")).content.decode()
