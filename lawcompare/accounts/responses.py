@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from threading import local
 from time import thread_time
 from typing import Any
 
@@ -61,13 +62,26 @@ def makes_public(view: View) -> View:
 
 
 LONG_SECONDS = 1
+# Seconds that this thread waited for processes that make pages and pictures for its answers.
+waited = local()
+
+
+def may_take_long(request: HttpRequest) -> bool:
+    """Whether the organisation, or network of visitors, has time left this hour for answers that take long."""
+    return allow(_whose(request), "long", settings.LONG_SECONDS_PER_HOUR - 1, uses=0)
+
+
+def _whose(request: HttpRequest) -> HttpRequest | str:
+    own = membership_of(request.user)
+    return f"organisation-{own.organisation_id}" if own else request
 
 
 class LongAnswers:
     """Middleware that gives each organisation, and each network of visitors, so much time for answers that take long.
 
-    Counted are processor seconds of answers that took more than ``LONG_SECONDS``, whatever made them long. Who had more
-    is refused such addresses alone, for an hour, so that nobody loses the others, nor does who shares the network.
+    Counted are processor seconds of answers that took more than ``LONG_SECONDS``, whatever made them long, and those
+    that they waited for a process of their own. Who had more is refused such addresses alone, for an hour, so that
+    nobody loses the others, nor does who shares the network.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -76,18 +90,16 @@ class LongAnswers:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if getattr(request, "is_read_once", False):  # the mirror, a command, reads all there is
             return self.get_response(request)
-        own = membership_of(request.user)
-        who = f"organisation-{own.organisation_id}" if own else request
-        key, most = f"long-{pseudonym(request.path)}", settings.LONG_SECONDS_PER_HOUR
-        if cache.get(key) and not allow(who, "long", most - 1, uses=0):
+        key, who = f"long-{pseudonym(request.path)}", _whose(request)
+        if cache.get(key) and not may_take_long(request):
             sentence = _("Pages that take long to make were asked for too often from here. Try again later.")
             return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
-        begun = thread_time()
+        waited.seconds, begun = 0.0, thread_time()
         response = self.get_response(request)
-        seconds = thread_time() - begun
+        seconds = thread_time() - begun + waited.seconds
         if seconds > LONG_SECONDS:
             cache.set(key, True, DAY)
-            allow(who, "long", most, uses=round(seconds))
+            allow(who, "long", settings.LONG_SECONDS_PER_HOUR, uses=round(seconds))
         return response
 
 

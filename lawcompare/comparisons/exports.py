@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import VISITOR, Person
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import methods, number_of
+from lawcompare.accounts.responses import may_take_long, methods, number_of
 from lawcompare.comparisons import access
 from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import (
@@ -43,7 +43,6 @@ from lawcompare.core.jobs import runner
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import Report as Progress
-from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.exports import report_of_two_laws
 from lawcompare.crosswalk.provisions import rows_between, subject_page, texts_inside
@@ -112,8 +111,8 @@ def as_docx(comparison: Comparison, root: str, watch: Watch = iter, row: str = "
     return word.save(title_page=True)
 
 
-def as_pdf(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
-    return write_redline(_around(comparison, root), watch(paragraphs_of(comparison)), comparison.public_day)
+def as_pdf(comparison: Comparison, root: str, watch: Watch, seconds: int) -> bytes:
+    return write_redline(_around(comparison, root), watch(paragraphs_of(comparison)), comparison.public_day, seconds)
 
 
 def paragraphs_of(comparison: Comparison, row: ClausePair | None = None) -> list[Paragraph]:
@@ -262,8 +261,9 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
 
 
 WORKER = [sys.executable, "-m", "lawcompare.engine.sandbox.maker", "pdf"]
-# The longest comparison of the demonstration corpus takes a second or two, and some hundred megabytes.
-MEGABYTES, SECONDS = 2048, 60
+# The longest comparison of the demonstration corpus takes a second or two, and some hundred megabytes. While a reader
+# waits there are fewer seconds: words that all differ take ten times as many as others.
+MEGABYTES, SECONDS, SECONDS_AT_ONCE = 2048, 60, 10
 BYTES_MAX = 200_000_000
 
 
@@ -271,13 +271,13 @@ class ExportFailed(Exception):
     """A file could not be made of a comparison."""
 
 
-def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment: datetime) -> bytes:
+def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment: datetime, seconds: int) -> bytes:
     """Returns the PDF, as ``pdf.write_redline`` does. Raises ``ExportFailed``."""
     if not settings.READER_SANDBOX:
         return pdf.write_redline(labels, paragraphs, moment)
     asked = {"data": pdf.redline_data(labels, paragraphs, moment), "moment": moment.isoformat()}
     try:
-        return set_in_box(WORKER, asked, Limits(MEGABYTES, SECONDS, BYTES_MAX), b"%PDF-")
+        return set_in_box(WORKER, asked, Limits(MEGABYTES, seconds, BYTES_MAX), b"%PDF-")
     except SetterFailed:
         raise ExportFailed from None
 
@@ -353,25 +353,26 @@ class _Words:
 # --- Files of long comparisons, which a worker writes -----------------------------------------------------------------
 
 
-# Of two texts that together have more, a worker writes the file: some 250 pages, ten seconds as PDF.
-CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 2_000, 500_000
+# Of two texts that together have more, a worker writes the file: some 100 pages, four seconds as PDF.
+CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 200_000
 KEPT_FOR = timedelta(days=1)
 PURPOSE = "comparison-file"
 
 
-def write(comparison: Comparison, form: str, root: str, progress: Progress = ignore_progress, row: str = "") -> bytes:
-    """The file in the reader's language. Raises ``ExportFailed``."""
+def write(comparison: Comparison, form: str, root: str, progress: Progress | None = None, row: str = "") -> bytes:
+    """The file in the reader's language; without ``progress`` a reader waits for it. Raises ``ExportFailed``."""
     if form == "xlsx":
         return write_xlsx(report_of(comparison, root), root)
 
     def watched(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
         for done, paragraph in enumerate(paragraphs, start=1):
             yield paragraph
-            progress("writing", done, len(paragraphs))
+            if progress:
+                progress("writing", done, len(paragraphs))
 
     if form == "docx":
         return as_docx(comparison, root, watched, row)
-    return as_pdf(comparison, root, watched)
+    return as_pdf(comparison, root, watched, SECONDS if progress else SECONDS_AT_ONCE)
 
 
 @transaction.atomic
@@ -477,7 +478,7 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
         return _long_file(request, comparison, form, name)
     if request.method == "POST":
         return redirect(request.get_full_path())
-    if not allow(request, "files", settings.FILES_PER_HOUR):
+    if not (may_take_long(request) and allow(request, "files", settings.FILES_PER_HOUR)):
         return _too_many(request, comparison)
     try:
         return _file(write(comparison, form, site_root(request), row=request.GET.get("row", "")), form, name)

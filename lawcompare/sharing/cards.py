@@ -25,7 +25,7 @@ from lawcompare.laws.uploads.sandbox import Limits, set_in_box
 
 WORKER = [sys.executable, "-m", "lawcompare.engine.sandbox.maker", "card"]
 # As for a PDF. A card takes a third of a second, and about a hundred kilobytes.
-MEGABYTES, SECONDS = 2048, 10
+MEGABYTES, SECONDS = 2048, 3
 BYTES_MAX = 10_000_000
 BEGINS = b"\x89PNG\r\n\x1a\n"
 DAYS_KEPT = 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 
 import pytest
@@ -136,6 +137,16 @@ def test_a_file_that_no_key_opens_is_written_anew(client, drafts, settings):
     ask(client)
     work()
     assert client.get(f"{PAGE}.docx").content.startswith(b"PK")
+
+
+def test_while_a_reader_waits_a_pdf_has_few_seconds_which_count(client, drafts, settings, monkeypatch):
+    """Words that all differ took a minute of each thread that serves pages, 60 times an hour for whoever asked."""
+    monkeypatch.setattr(exports, "CLAUSES_AT_ONCE", 1_000)
+    settings.READER_SANDBOX, settings.LONG_SECONDS_PER_HOUR = True, 2
+    monkeypatch.setattr(exports, "SECONDS_AT_ONCE", 1)
+    monkeypatch.setattr(exports, "WORKER", [sys.executable, "-c", "import time; time.sleep(60)"])
+    assert [client.get(f"{PAGE}.pdf").status_code for _time in range(2)] == [503, 429]
+    assert client.get(PAGE + "/").status_code == 200
 
 
 def test_what_breaks_down_is_a_sentence_and_can_be_asked_for_again(client, drafts, monkeypatch):

@@ -200,6 +200,16 @@ def test_a_page_that_cannot_be_drawn_is_not_there(editor, hand_in, settings, mon
     assert response.status_code == 404 and "There is no image of this page." in response.content.decode()
 
 
+def test_pages_that_take_long_to_draw_count_whichever_they_are(editor, hand_in, settings, monkeypatch):
+    """A PDF of a kilobyte drew for 40 s in the process that serves pages, as often and as many at once as was asked."""
+    draft = hand_in(printed(), "law.pdf")
+    settings.READER_SANDBOX, settings.LONG_SECONDS_PER_HOUR = True, 2
+    monkeypatch.setattr(sandbox, "PAGE_SECONDS", 1)
+    monkeypatch.setattr(sandbox, "PAGE_WORKER", [sys.executable, "-c", "import time; time.sleep(60)"])
+    first, second = (page.get_absolute_url() for page in draft.pages.all()[:2])
+    assert [editor.get(address).status_code for address in (first, second)] == [404, 429]
+
+
 def test_a_page_is_drawn_in_the_box_as_without_it(settings):
     settings.READER_SANDBOX = False
     drawn = sandbox.draw_page(printed(), 2)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from lawcompare.accounts.responses import first_or_404, number_of
+from lawcompare.accounts.responses import first_or_404, may_take_long, number_of, too_many
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.corrections import (
     CorrectedDocument,
@@ -141,6 +141,8 @@ def page_image(request: HttpRequest, number: int, page: int) -> HttpResponse:
     """The image of a page of the file, for its organisation alone; no browser keeps it."""
     draft = access.get_draft(request.user, number)
     row = first_or_404(draft.pages.select_related("draft").filter(number=page), _("There is no image of this page."))
+    if not row.image and not may_take_long(request):  # it is drawn now, and each page has an address of its own
+        return too_many(request)
     try:
         image = open_image(row)
     except EngineError:

@@ -9,6 +9,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy
 
+from lawcompare.accounts.responses import waited
 from lawcompare.engine.document import Document, from_plain
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
@@ -282,9 +284,11 @@ def set_in_box(worker: Sequence[str], asked: Mapping[str, Any], limits: Limits, 
 
 def make_in_box(worker: Sequence[str], data: bytes, limits: Limits, begins: bytes) -> bytes:
     """Returns what ``worker`` makes of ``data``, which begins with ``begins``. Raises ``SetterFailed``."""
+    begun = time.monotonic()
     with _started([*worker, str(limits.megabytes), str(limits.seconds)], 2 * limits.seconds) as child:
         written = _ask(child, data, limits.bytes)
         ended = child.wait() if written is not None else None
+    waited.seconds = getattr(waited, "seconds", 0.0) + time.monotonic() - begun
     if ended != 0 or not written or not written.startswith(begins):
         log.error("a setter of pages or pictures ended with %s", ended)
         raise SetterFailed
@@ -305,7 +309,7 @@ def _ask(child: subprocess.Popen[bytes], asked: bytes, most: int) -> bytes | Non
 
 
 PAGE_WORKER = [sys.executable, "-m", "lawcompare.engine.sandbox.maker", "page"]
-PAGE_MEGABYTES, PAGE_SECONDS = 1024, 20
+PAGE_MEGABYTES, PAGE_SECONDS = 1024, 3
 
 
 def draw_page(data: bytes, page: int) -> Facsimile:
