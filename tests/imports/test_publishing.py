@@ -522,6 +522,22 @@ def test_the_page_of_a_text_that_was_corrected_often_is_asked_for_in_no_time(edi
     assert (counted.correction_count, counted.recognised, counted.proofread) == (2_000, 2_000, 0)
 
 
+def test_texts_of_so_many_clauses_wait_for_staff(editor, draft, hand_in, commit, monkeypatch, cast):
+    """A hundred of the longest took everybody's search of one word some ten seconds of the database."""
+    monkeypatch.setattr(storing, "CLAUSES_WAITING_MAX", 2, raising=False)
+    about(editor, draft)
+    publish(editor, draft, commit)
+    other = hand_in(LAW + "\nArticle 5. Lamps\nLamps are lit.\n")
+    corrections.check_warnings(cast.eve, other)
+    about(editor, other, title="Lamps", law_title="Law of Lamps")
+    refused = publish(editor, other, commit)
+    assert "clauses wait for staff" in editor.get(refused["Location"]).content.decode()
+    assert Version.objects.count() == 1
+    Origin.objects.update(confirmation="confirmed")
+    publish(editor, other, commit)
+    assert Version.objects.count() == 2
+
+
 def test_an_organisation_keeps_so_many_texts_for_itself(editor, draft, hand_in, commit, monkeypatch, cast):
     """Its members' lists have all: some seconds of each with 3,000, and a thousand may be handed in on a day."""
     monkeypatch.setattr(storing, "KEPT_MAX", 1, raising=False)
