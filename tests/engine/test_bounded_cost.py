@@ -115,6 +115,8 @@ HOSTILE = {
     "one word": "a" * 100_000,
     "terms without a stop": "imprisonment of one year, " * 4_000,
     "points": "(a)" * 33_000,
+    "one number": "billion " * 12_500,  # 44 s while there were several ways to read it
+    "words of terms": "jail " * 20_000,
     "one sentence of telling words": " ".join(random.Random(1).choices(TELLING, k=16_000)),
 }
 

@@ -26,7 +26,7 @@ _UNITS = ("zero", *ONES, *TEENS)
 _WORDS = {word: at for at, word in enumerate(_UNITS)} | {word: 10 * at for at, word in enumerate(TENS, 2)}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 _WORD = "(?:" + "|".join(sorted((*_WORDS, *_SCALES), key=len, reverse=True)) + ")"
-_ENGLISH_WORDS = rf"(?:a\s+(?=hundred|thousand|million|billion))?{_WORD}(?:(?:\s+and)?[\s-]+{_WORD})*"
+_ENGLISH_WORDS = rf"(?:a\s+(?=hundred|thousand|million|billion))?{_WORD}(?:(?:\s+and)?[\s-]+{_WORD}){{0,15}}"
 _DIGITS = r"\d+(?:[.,]\d+)*"
 _SCALED = r"(?:\s+(?:hundred|thousand|million|billion)\b)*"
 
@@ -62,9 +62,11 @@ _ALL_KHMER = re.compile(f"(?:{_KHMER_WORD})+")
 # One number word of a language; several in a row are a number.
 NUMBER_WORD = {"en": _WORD, "km": _KHMER_WORD}
 
-_BRACKETS = r"(?:\s*\([^()]{1,80}\))?"
-ENGLISH = rf"(?:(?:{_DIGITS}{_SCALED}|{_ENGLISH_WORDS}){_BRACKETS}{_SCALED})"
-KHMER = rf"(?:(?:{_DIGITS}{_KHMER_SCALE}*|(?:{_KHMER_WORD})+){_BRACKETS}{_KHMER_SCALE}*)"
+# A scale that follows without brackets is part of what stands before them: that there is one way to read a number is
+# what keeps a row of a thousand number words from being read in all ways.
+_BRACKETS = r"\s*\([^()]{1,80}\)"
+ENGLISH = rf"(?:(?:{_DIGITS}{_SCALED}|{_ENGLISH_WORDS})(?:{_BRACKETS}{_SCALED})?)"
+KHMER = rf"(?:(?:{_DIGITS}{_KHMER_SCALE}*|(?:{_KHMER_WORD})+)(?:{_BRACKETS}{_KHMER_SCALE}*)?)"
 
 # Where a number is longer or larger, what it is multiplied and divided by later would leave the range of a float.
 _LONGEST, _LARGEST = 250, 10**15

@@ -293,7 +293,7 @@ _TERMS = tuple(
 )
 _REACH = 120
 _BEFORE_TAIL = lazy_compile(
-    rf"""(?: (?: {_LEAST}\s+{_amount_or_number("least")}{_AND_MOST}\s+
+    rf"""\b(?=\w) (?: (?: {_LEAST}\s+{_amount_or_number("least")}{_AND_MOST}\s+
         | (?:from|between)\s+{_amount_or_number("least2")}\s*(?:to|and|-)\s*
         | {_amount_or_number("least3")}\s*(?:to|-)\s* )?
     (?: (?P<up>{_MOST}) \s+ | (?P<down>{_LEAST}) \s+ )? {_amount("exact")} )
