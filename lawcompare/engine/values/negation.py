@@ -11,7 +11,7 @@ _NEAR = contexts_of("negation")
 
 _REACH = 160
 # No sentence of a law is longer; without an end to it one hostile clause would cost the square of its length.
-SENTENCE_MAX = 400
+SENTENCE_MAX = 1_000
 _STOP = {"en": lazy_compile(r"[.;:](?=\s|$)"), "km": lazy_compile("[។៕៖;]")}
 
 # Between the word that denies and the words that are denied: a list of like things, nothing that begins a new thought.
