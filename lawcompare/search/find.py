@@ -42,6 +42,9 @@ PER_PAGE = 20
 ENOUGH, MOST_READ, MOST_MAX, SCORE_LEAST = 10, 150, 40, 0.4
 # Parts of a question by which it is looked for, the rarest.
 PIECES_MAX = 8
+# Entries with one of them that are known to have it: a longer list does not fit into the memory by which PostgreSQL
+# looks a key up at once, and it would walk through the list for each entry.
+HAVING_MAX = 50_000
 # Of a heading, and of the words of a clause as long as a book, the first letters are read alone.
 LETTERS_MAX = 20_000
 COLUMNS = [
@@ -320,7 +323,7 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     ordered = sorted(pieces, key=lambda piece: (-rarity[piece], str(piece)))
     sought = {piece: any_of([piece.inside]) for piece in ordered[:PIECES_MAX]}
     having = {
-        piece: SearchEntry.objects.filter(tokens__answers=condition).order_by().values("pk")
+        piece: SearchEntry.objects.filter(tokens__answers=condition).order_by().values("pk")[:HAVING_MAX]
         for piece, condition in sought.items()
     }
     weights = [
