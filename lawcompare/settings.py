@@ -409,6 +409,8 @@ RECOGNISER_PROCESSES = envint("RECOGNISER_PROCESSES", min(os.cpu_count() or 1, 4
 IMPORTS_WAITING_MAX = envint("IMPORTS_WAITING_MAX", 400)
 IMPORTS_PER_DAY = envint("IMPORTS_PER_DAY", 1000)
 IMPORT_BYTES_PER_DAY = envint("IMPORT_BYTES_PER_DAY", 2_000_000_000)
+# What it may keep in all, with the pictures of pages that were recognised.
+IMPORT_BYTES_KEPT = envint("IMPORT_BYTES_KEPT", 20_000_000_000)
 JOBS_AT_ONCE = envint("JOBS_AT_ONCE", 1)
 # Things of one organisation that wait for the decision of staff at the same time.
 PROPOSALS_WAITING_MAX = envint("PROPOSALS_WAITING_MAX", 100)

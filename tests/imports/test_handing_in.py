@@ -18,7 +18,7 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.engine.sandbox.box import SECCOMP
 from lawcompare.imports import corrections
-from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
+from lawcompare.imports.models import DraftPage, DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload.services import NAMES_KEPT, discard, forget_names
 from lawcompare.laws.models import Original, Version
@@ -337,6 +337,16 @@ def test_an_organisation_s_files_that_wait_and_that_it_hands_in_on_a_day_are_lim
     refused = upload(editor, ("next.txt", b"Article 6. A\nB.\n"))
     assert refused.status_code == 400 and "as many files today as it may" in refused.content.decode()
     assert Original.objects.count() == 4
+    cache.clear()
+    settings.IMPORT_BYTES_PER_DAY, settings.IMPORT_BYTES_KEPT = 1000, sum(one.size for one in ImportDraft.objects.all())
+    assert "keeps as many files here as it may" in upload(editor, ("next.txt", b"Article 6. A\nB.\n")).content.decode()
+    settings.IMPORT_BYTES_KEPT += 100
+    DraftPage.objects.create(
+        draft=ImportDraft.objects.last(), number=1, image_number=1, image="a" * 64, width=1, height=1
+    )
+    assert upload(editor, ("next.txt", b"Article 6. A\nB.\n")).status_code == 400, "a picture takes room too"
+    discard(cast.eve, ImportDraft.objects.last())
+    assert upload(editor, ("next.txt", b"Article 6. A\nB.\n")).status_code == 302
 
 
 FINE = law(par(run("A fine of "), gone("four"), ins(run("nine")), run(" riel.")))

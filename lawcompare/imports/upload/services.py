@@ -9,7 +9,7 @@ from pathlib import PurePath
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ProtectedError, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from lawcompare.core.log.services import record
 from lawcompare.crosswalk.models import Correspondence, Value, ValueAction, ValueChange
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
-from lawcompare.imports.models import NAME_MAX, DraftState, ImportBatch, ImportDraft
+from lawcompare.imports.models import NAME_MAX, DraftPage, DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.upload.files import is_picture, without_metadata
 from lawcompare.imports.upload.reading import remove_images, remove_recognised
 from lawcompare.laws.models import Version
@@ -103,6 +103,9 @@ def take_in(
     return draft, True
 
 
+PICTURE_BYTES = 100_000  # of a page that was recognised, about
+
+
 def _check_quota(organisation: Organisation, size: int) -> None:
     """Raises ``ImportRefused`` where an organisation's files would take workers or room from everybody else's."""
     waiting = Job.objects.filter(kind="reading", owner=organisation, state__in=UNFINISHED).count()
@@ -115,6 +118,10 @@ def _check_quota(organisation: Organisation, size: int) -> None:
         and allow(known_as, "import-bytes", settings.IMPORT_BYTES_PER_DAY, DAY, size)
     ):
         raise ImportRefused(_("Your organisation has handed in as many files today as it may. Go on tomorrow."))
+    kept = ImportDraft.objects.filter(organisation=organisation).aggregate(bytes=Sum("size", default=0))["bytes"]
+    pictures = DraftPage.objects.filter(draft__organisation=organisation).exclude(image="").count()
+    if kept + PICTURE_BYTES * pictures + size > settings.IMPORT_BYTES_KEPT:
+        raise ImportRefused(_("Your organisation keeps as many files here as it may. Discard some of them first."))
 
 
 def take_in_many(
