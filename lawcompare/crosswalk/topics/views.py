@@ -125,6 +125,7 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     context = {
         "topic": chosen,
         "page": page,
+        "file_query": f"?page={page.number}" if page.number > 1 else "",
         "columns": judged,
         "silent": [one for one in columns if one not in judged and one.version not in laws],
         "lines": [(law, [column.cells[place] for column in judged]) for place, law in enumerate(laws)],
