@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -119,9 +120,14 @@ class TranslationGaps:
         return bool(self.missing or self.extra)
 
 
-def translation_gaps(document: Document, translates: str) -> TranslationGaps:
-    """Returns the clauses of a translation and of its original, ``law/version``, that have no counterpart."""
-    original = load_document(_get_linked_version("translates", translates))
+def translation_gaps(document: Document, translates: str, pairs_most: float = inf) -> TranslationGaps:
+    """Returns the clauses of a translation and of its original, ``law/version``, that have no counterpart; none where
+    more than ``pairs_most`` pairs of clauses would be weighed. Raises ``ImportRefused`` where there is no original.
+    """
+    version = _get_linked_version("translates", translates)
+    if len(document.clauses) * version.clause_count > pairs_most:
+        return TranslationGaps()
+    original = load_document(version)
     pairs = align_translations(original, document)
     olds, news = {pair.old for pair in pairs}, {pair.new for pair in pairs}
     return TranslationGaps(

@@ -397,6 +397,8 @@ def test_of_a_long_rendering_no_page_asks_which_clauses_match(editor, store, han
     assert gaps_of(draft, draft.details)
     monkeypatch.setattr("lawcompare.imports.storing.services.GAPS_AT_ONCE", 20)
     assert not gaps_of(draft, draft.details)
+    with pytest.raises(ImportRefused, match="there is no version draft/gone"):  # its original was discarded since
+        gaps_of(draft, draft.details | {"translates": "draft/gone"})
 
 
 def test_a_rendering_that_matches_is_asked_nothing(editor, store, hand_in, commit):

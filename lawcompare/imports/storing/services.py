@@ -25,7 +25,6 @@ from lawcompare.imports.access import editor
 from lawcompare.imports.amending.services import check_decided, store_amendment
 from lawcompare.imports.corrections import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
-from lawcompare.laws.access import find_version
 from lawcompare.laws.editing.services import PRIVATE_NAME, RenamingRefused, private_name, rename_law, rename_version
 from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 from lawcompare.laws.proposals import check_room
@@ -163,11 +162,10 @@ GAPS_AT_ONCE = 500_000
 
 def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> TranslationGaps:
     """The clauses without counterpart of a draft that translates another text; none of others, and of long ones."""
-    translates = str(details.get("translates") or "")
-    document = corrected(draft).document if translates else None
-    if document is None or len(document.clauses) * find_version(translates).clause_count > GAPS_AT_ONCE:
+    translates = details.get("translates")
+    if not translates:
         return TranslationGaps()
-    return translation_gaps(document, translates)
+    return translation_gaps(corrected(draft).document, str(translates), GAPS_AT_ONCE)
 
 
 @transaction.atomic
