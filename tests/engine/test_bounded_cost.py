@@ -117,6 +117,8 @@ HOSTILE = {
     "points": "(a)" * 33_000,
     "one number": "billion " * 12_500,  # 44 s while there were several ways to read it
     "words of terms": "jail " * 20_000,
+    "time limits": "between 3 and 5 days " * 14_000,  # 24 s while each was held against all before it
+    "sentences of death": "penalty of death, life imprisonment " * 16_000,
     "one sentence of telling words": " ".join(random.Random(1).choices(TELLING, k=16_000)),
 }
 

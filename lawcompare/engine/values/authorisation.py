@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice, takewhile
+from itertools import accumulate, islice, takewhile
 
 from lawcompare.engine.rules.patterns import sentences
 from lawcompare.engine.text.search_form import View, bounded, khmer_pattern
@@ -161,8 +161,9 @@ def find_authorisations(seen: View) -> list[Authorisation]:
     What stands aside in another reading counts beside it: ``the judge may, at the request of the prosecutor, order``.
     """
     matches = list(_matches(seen))
-    asides = [aside for one in matches for aside in one.asides]
-    inside = {one for one in matches if any(start <= one.start and one.end <= end for start, end in asides)}
+    asides = sorted(aside for one in matches for aside in one.asides)
+    reach = list(accumulate((end for _start, end in asides), max, initial=0))
+    inside = {one for one in matches if one.end <= reach[bisect_left(asides, (one.start + 1,))]}
     affirmed = [
         one
         for group in ([one for one in matches if one not in inside], inside)

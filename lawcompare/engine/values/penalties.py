@@ -24,7 +24,7 @@ from lawcompare.engine.values.durations import (
 )
 from lawcompare.engine.values.money import MoneyRange, english_money, khmer_money, read_money
 from lawcompare.engine.values.negation import SENTENCE_MAX, sentence_after, sentence_before
-from lawcompare.engine.values.words import contexts_of
+from lawcompare.engine.values.words import contexts_of, joined, meets
 
 # What may stand between a prison term and the fine that goes with it.
 _BETWEEN = {
@@ -380,9 +380,9 @@ def _english_parts(text: str) -> list[Penalty]:
 
 def _with_life(terms: list[Penalty], text: str) -> list[Penalty]:
     """``life imprisonment or imprisonment of 15 to 30 years`` is one penalty."""
-    joined: list[Penalty] = []
+    kept: list[Penalty] = []
     for term in terms:
-        last = joined[-1] if joined else None
+        last = kept[-1] if kept else None
         if (
             last
             and last.life != term.life
@@ -390,15 +390,15 @@ def _with_life(terms: list[Penalty], text: str) -> list[Penalty]:
             and _OR_TERM.fullmatch(text, last.end, term.start)
         ):
             bounds = term if last.life else last
-            joined[-1] = replace(bounds, start=last.start, end=term.end, life=True)
+            kept[-1] = replace(bounds, start=last.start, end=term.end, life=True)
         else:
-            joined.append(term)
-    return joined
+            kept.append(term)
+    return kept
 
 
 def _with_death(terms: list[Penalty], text: str) -> list[Penalty]:
     """A sentence of death beside a prison term is one penalty with it; alone it is one of its own."""
-    joined: list[Penalty] = []
+    with_death: list[Penalty] = []
     for term in terms:
         window = max(0, term.start - _LONGEST_BEFORE)
         before, after = (
@@ -406,13 +406,14 @@ def _with_death(terms: list[Penalty], text: str) -> list[Penalty]:
             _NEAR["or-death-after"].match(text, term.end),
         )
         start = before.start() if before else term.start
-        joined.append(replace(term, start=start, end=after.end() if after else term.end, death=bool(before or after)))
+        with_death.append(
+            replace(term, start=start, end=after.end() if after else term.end, death=bool(before or after))
+        )
+    places = joined((term.start, term.end) for term in with_death)
     for death in _NEAR["death"].finditer(text):
-        if not _is_denied_before(text, death.start()) and not any(
-            term.start < death.end() and death.start() < term.end for term in joined
-        ):
-            joined.append(Penalty(death.start(), death.end(), death=True))
-    return joined
+        if not _is_denied_before(text, death.start()) and not meets(places, *death.span()):
+            with_death.append(Penalty(death.start(), death.end(), death=True))
+    return with_death
 
 
 def _terms_after(text: str) -> Iterator[Penalty]:

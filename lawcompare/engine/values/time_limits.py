@@ -5,6 +5,7 @@ no time limits. A denied verb turns a bound: ``shall not be kept for more than 3
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from lawcompare.engine.values.durations import (
     parse_duration,
 )
 from lawcompare.engine.values.negation import is_negative, sentence_after, sentence_before
-from lawcompare.engine.values.words import contexts_of
+from lawcompare.engine.values.words import contexts_of, meets
 
 _NEAR = contexts_of("time_limits")
 
@@ -103,10 +104,16 @@ _COUNTED = lazy_compile(r"(?i)\bmore\s+than\s+[\d,]+[^.;]{0,60}$")
 def find_time_limits(seen: View) -> list[TimeLimit]:
     """The time limits of a text in its order, none inside another; both bounds of a range have one place."""
     limits: list[TimeLimit] = []
+    places: list[tuple[int, int]] = []
     for limit in _khmer(seen.text) if seen.language == "km" else _english(seen.text):
-        same_place = [one for one in limits if one.start < limit.end and limit.start < one.end]
-        if all((one.start, one.end) == (limit.start, limit.end) for one in same_place):
-            limits.append(limit)
+        place = (limit.start, limit.end)
+        at = bisect_left(places, place)
+        is_new = places[at : at + 1] != [place]
+        if is_new and meets(places, *place):
+            continue
+        if is_new:
+            places.insert(at, place)
+        limits.append(limit)
     return sorted(limits, key=lambda limit: (limit.start, limit.end, limit.duration.days))
 
 

@@ -4,7 +4,8 @@
 """
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,3 +89,28 @@ def contexts_of(reader: str) -> dict[str, re.Pattern[str]]:
         name: lazy_compile(khmer_pattern(text) if name.startswith("khmer-") else text)
         for name, text in _read_contexts()[reader].items()
     }
+
+
+def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Returns ranges in order, with those that overlap as one.
+
+    >>> joined([(5, 9), (0, 3), (2, 4)])
+    [(0, 4), (5, 9)]
+    """
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
+
+
+def meets(ranges: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of ``ranges``, which are in order and apart, overlaps another; of many as soon as of few.
+
+    >>> meets([(0, 4), (5, 9)], 4, 5), meets([(0, 4), (5, 9)], 3, 5)
+    (False, True)
+    """
+    place = bisect_left(ranges, (end,))
+    return place > 0 and ranges[place - 1][1] > start
