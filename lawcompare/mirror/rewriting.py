@@ -25,6 +25,8 @@ LEFT_OUT = (
     *("accounts", "workspace", "admin", "api", "styleguide", "metrics", "healthz", "readyz", "search"),
     *("share", "embed", "offline"),
     *(r"manifest\.webmanifest", r"opensearch\.xml"),
+    # Files that the site makes when they are asked for, and a third text beside one row of a comparison.
+    *(r"(?:laws|compare|topics)/[^?]*\.(?:docx|pdf|xlsx)", r"compare/[^?]*/beside"),
 )
 # The clauses of a text stand in one file of data.
 CLAUSE_DATA = re.compile(r"^(/(?:km/)?laws/[\w-]+/[\w-]+)/[^/]+\.json$")
@@ -154,10 +156,11 @@ class Rewriter:
             return html.escape(link)
         if SEARCH.match(path.path):
             return relative(file_of(path.path), here)
-        file = self.files.get(self.place(link, address) or "")
+        page, _sign, inside = (self.place(link, address) or "").partition("#")
+        file, fragment = self.files.get(page), path.fragment or inside
         if file is None:
             return None
-        return relative(file, here) + (f"#{html.escape(path.fragment)}" if path.fragment else "")
+        return relative(file, here) + (f"#{html.escape(fragment)}" if fragment else "")
 
     def _anchor(self, match: re.Match[str], address: str, here: str) -> str:
         href = HREF.search(match[1])

@@ -35,7 +35,10 @@ KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789", "\u
 
 @dataclass(frozen=True)
 class IndexedText:
-    """A thing that can be found in a mirror: its address, title, place and words; ``cited``: how else it is cited."""
+    """A thing that can be found in a mirror: its address, title, place and words; ``cited``: how else it is cited.
+
+    The address is the site's, in files of the index the path of its English page's file.
+    """
 
     address: str
     title: str
@@ -133,7 +136,7 @@ def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
     files = {f"{FOLDER}/words-{name}.js": _script("words", name, inside) for name, inside in shards.items()}
     for start in range(0, len(every), PER_FILE):
         rows = [
-            [text.address.lstrip("/"), text.title, text.place, text.language, " ".join(text.words.split())[:LETTERS]]
+            [text.address, text.title, text.place, text.language, " ".join(text.words.split())[:LETTERS]]
             for text in every[start : start + PER_FILE]
         ]
         number = start // PER_FILE

@@ -11,11 +11,12 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -34,8 +35,10 @@ from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.core.page_cache.content_token import current_token
 from lawcompare.core.page_cache.public import release
 from lawcompare.crosswalk.models import Topic
+from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.engine.sandbox.box import end_with
 from lawcompare.languages import LANGUAGES, language_of_path, path_in
+from lawcompare.laws.access import CLAUSE_PAGE_MAX
 from lawcompare.laws.citing import plain_address, set_site_root
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.version_page import lay_out
@@ -55,6 +58,7 @@ from lawcompare.mirror.rewriting import Rewriter, canonical, file_of
 # In our own pages every attribute stands in double quotes, and those in texts are escaped.
 LINK = re.compile(rb'\s(?:href|src|action)="([^"]*)"')
 AT = re.compile(r"^(/(?:km/)?laws/([\w-]+)/([\w-]+)/)\?at=([^&]+)$")
+CLAUSE = re.compile(r"^(/(?:km/)?laws/([\w-]+)/([\w-]+)/)([^/?]+)(/(?:\?beside=yes)?)$")
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ def visit(address: str, site: str) -> FetchedPage:
     response = _handler().get_response(request)
     try:
         if response.status_code in {301, 302}:
-            return FetchedPage(address, leads_to=canonical(response.headers["Location"], address) or "")
+            leads_to = place(response.headers["Location"], address, site) or ""
+            return FetchedPage(address, leads_to=leads_to.partition("#")[0])
         if response.status_code != 200 or "public" not in response.headers.get("Cache-Control", ""):
             return FetchedPage(address)
         body = b"".join(response)
@@ -98,34 +103,57 @@ def visit(address: str, site: str) -> FetchedPage:
 def _links(body: bytes, base: str, site: str) -> tuple[str, ...]:
     links = (html.unescape(link.decode()) for link in set(LINK.findall(body)))
     known = (place(link, base, site) for link in links if not link.startswith("#"))
-    return tuple(sorted({link for link in known if link and not link.startswith(settings.STATIC_URL)}))
+    pages = {link.partition("#")[0] for link in known if link}
+    return tuple(sorted(link for link in pages if not link.startswith(settings.STATIC_URL)))
 
 
 def place(link: str, base: str, site: str) -> str | None:
-    """Returns the site's address that a link leads to, as the mirror knows it; ``?at=`` becomes the page it is on."""
+    """Returns the site's address that a link leads to, as the mirror knows it.
+
+    ``?at=`` becomes the page it is on; a clause inside an article, a place on the page of its article.
+    """
     address = canonical(link.removeprefix(site) or "/", base)
-    at = AT.match(address) if address else None
-    if at is None:
-        return address
-    path, law, version, eid = at.groups()
-    page = pages_of(law, version).get(eid, 1)
-    return f"{path}?page={page}" if page > 1 else path
+    if address is None:
+        return None
+    if at := AT.match(address):
+        path, law, version, eid = at.groups()
+        page = _places_in(law, version).pages.get(eid, 1)
+        return f"{path}?page={page}" if page > 1 else path
+    if inside := CLAUSE.match(address):
+        path, law, version, eid, end = inside.groups()
+        article = _places_in(law, version).articles.get(eid)
+        return f"{path}{article}{end}#{eid}" if article else address
+    return address
+
+
+class Places(NamedTuple):
+    """Of a text, by eId: the page of each clause that is not on the first, the article around each that is in one."""
+
+    pages: dict[str, int]
+    articles: dict[str, str]
 
 
 @cache
-def pages_of(law: str, version: str) -> dict[str, int]:
-    """Returns the page number of each clause of a text by eId, without those on the first page."""
+def _places_in(law: str, version: str) -> Places:
     text_version = Version.objects.published().filter(law__slug=law, slug=version).first()
+    places = Places({}, {})
     if text_version is None:
-        return {}
+        return places
     later = [page for page in lay_out(text_version).pages if page.number > 1]
-    rows = text_version.clauses.values_list("eid", "position")
-    return {eid: page.number for eid, at in rows for page in later if page.start <= at < page.end}
+    article, article_end = "", 0
+    rows = text_version.clauses.order_by("position").values_list("eid", "position", "end", "element")
+    for eid, at, end, element in rows:
+        places.pages.update((eid, page.number) for page in later if page.start <= at < page.end)
+        if at < article_end:
+            places.articles[eid] = article
+        elif element in UNIT_ELEMENTS and end - at <= CLAUSE_PAGE_MAX:  # a longer one has no page of its own
+            article, article_end = eid, end
+    return places
 
 
 def crawl(start: Iterable[str], site: str, processes: int) -> Iterator[FetchedPage]:
     """Yields every page that can be reached from ``start``, each once, but for those of proposed translations."""
-    pages_of.cache_clear()
+    _places_in.cache_clear()
     proposed = Version.objects.published().exclude(pk__in=Version.objects.standing().values("pk"))
     names = [plain_address("version", *name) for name in proposed.values_list("law__slug", "slug")]
     left_out = tuple(path_in(language, name) for name in names for language in LANGUAGES)
@@ -300,9 +328,15 @@ def _files(order: MirrorOrder, report: Callable[[str], None]) -> Iterator[tuple[
         yield files[address], body
     for address in SEARCH_PAGES:
         yield files[address], rewriter.page(address, _search_page(address)).encode()
-    yield from search_index.build(search_index.texts()).items()
+    searched = (replace(one, address=_link_to(one.address, files)) for one in search_index.texts())
+    yield from search_index.build(searched).items()
     yield from _static_files(rewriter)
     yield "README.txt", render_to_string("site/mirror/readme.txt", {"site": order.site}).encode()
+
+
+def _link_to(address: str, files: dict[str, str]) -> str:
+    page, sign, inside = (place(address, "/", "") or "").partition("#")
+    return files.get(page, "") + sign + inside
 
 
 def _known_addresses() -> Iterator[str]:
@@ -313,7 +347,8 @@ def _known_addresses() -> Iterator[str]:
             versions = Version.objects.published().standing().select_related("law")
             yield from (version.get_absolute_url() for version in versions)
             clauses = Clause.objects.filter(version__in=versions).select_related("version__law")
-            yield from (clause.get_absolute_url() for clause in clauses.only("eid", "version"))
+            addresses = (clause.get_absolute_url() for clause in clauses.only("eid", "version"))
+            yield from (address for address in addresses if "#" not in (place(address, "/", "") or "#"))
             yield from (
                 one.get_absolute_url() for one in visible_comparisons(VISITOR).filter(finished_at__isnull=False)
             )

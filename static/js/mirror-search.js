@@ -131,9 +131,9 @@ const mirrorSearch = (() => {
     const prefix = language === "en" ? root : `${root}${language}/`;
     for (const text of texts) {
       const rows = await load("texts", Math.floor(text / about.perFile));
-      const [address, title, place, language, words] = rows[text % about.perFile];
+      const [file, title, place, language, words] = rows[text % about.perFile];
       const item = document.createElement("li"), link = document.createElement("a");
-      link.href = `${prefix}${encodeURI(address)}index.html`;
+      link.href = `${prefix}${encodeURI(file)}`;
       link.lang = language;
       item.append(mark(link, title, terms));
       for (const part of [place, words].filter(Boolean)) {

@@ -345,8 +345,18 @@ def test_words_of_the_index_are_in_the_file_where_they_are_looked_for(mirror):
     texts = (mirror / "search/texts-0.js").read_text()
     rows = json.loads(texts.removeprefix("mirrorSearch.take(").removesuffix(");\n"))[2]
     hits = [rows[one // 4] for one in words["retention"]]
-    assert ["laws/draft/new/chp_1__art_2/", "draft new"] in [[row[0], row[2]] for row in hits]
-    assert all((mirror / row[0] / "index.html").exists() for row in rows)
+    assert ["laws/draft/new/chp_1__art_2/index.html", "draft new"] in [[row[0], row[2]] for row in hits]
+    assert all((mirror / row[0].partition("#")[0]).is_file() for row in rows)
+
+
+def test_a_clause_inside_an_article_is_a_place_on_the_page_of_its_article(mirror):
+    text, article = mirror / "laws/draft/new", "chp_1__art_3"
+    assert not (text / f"{article}__para_1").exists() and not (text / f"{article}__para_1.json").exists()
+    page = (text / article / "index.html").read_text()
+    inside = f'href="#{article}__para_1"', f'href="index.html#{article}__para_1"'
+    assert f' id="{article}__para_1"' in page and any(link in page for link in inside)
+    texts = (mirror / "search/texts-0.js").read_text()
+    assert f'["laws/draft/new/{article}/index.html#{article}__para_1",' in texts
 
 
 CITED = [
