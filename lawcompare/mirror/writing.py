@@ -58,7 +58,7 @@ from lawcompare.mirror.rewriting import Rewriter, canonical, file_of
 # In our own pages every attribute stands in double quotes, and those in texts are escaped.
 LINK = re.compile(rb'\s(?:href|src|action)="([^"]*)"')
 AT = re.compile(r"^(/(?:km/)?laws/([\w-]+)/([\w-]+)/)\?at=([^&]+)$")
-CLAUSE = re.compile(r"^(/(?:km/)?laws/([\w-]+)/([\w-]+)/)([^/?]+)(/(?:\?beside=yes)?)$")
+CLAUSE = re.compile(r"^(/(?:km/)?laws/([\w-]+)/([\w-]+)/)([^/?]+)/(\?beside=yes)?$")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,8 @@ def _links(body: bytes, base: str, site: str) -> tuple[str, ...]:
 def place(link: str, base: str, site: str) -> str | None:
     """Returns the site's address that a link leads to, as the mirror knows it.
 
-    ``?at=`` becomes the page it is on; a clause inside an article, a place on the page of its article.
+    ``?at=`` becomes the page it is on; a clause inside an article, a place on the page of its article; a clause beside
+    its translation, one on the page of the whole text beside it.
     """
     address = canonical(link.removeprefix(site) or "/", base)
     if address is None:
@@ -120,9 +121,11 @@ def place(link: str, base: str, site: str) -> str | None:
         page = _places_in(law, version).pages.get(eid, 1)
         return f"{path}?page={page}" if page > 1 else path
     if inside := CLAUSE.match(address):
-        path, law, version, eid, end = inside.groups()
-        article = _places_in(law, version).articles.get(eid)
-        return f"{path}{article}{end}#{eid}" if article else address
+        path, law, version, eid, beside = inside.groups()
+        places = _places_in(law, version)
+        if beside:
+            return f"{path}{beside}{f'&page={places.pages[eid]}' if eid in places.pages else ''}#{eid}"
+        return f"{path}{places.articles[eid]}/#{eid}" if eid in places.articles else address
     return address
 
 
