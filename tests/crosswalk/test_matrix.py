@@ -161,3 +161,11 @@ def test_what_rests_on_a_heading_states_no_relation_and_says_so_in_every_form(cl
     assert (data["relation"], data["basis"]) == ("", "heading")
     with pytest.raises(IntegrityError), transaction.atomic():
         Correspondence.objects.filter(pk=row.pk).update(relation="partial")
+
+
+def test_every_place_that_a_page_of_a_topic_names_is_on_it(client, demonstration):
+    """A law that has nothing to show below the grid is a link to its text."""
+    for topic in Topic.objects.current():
+        page = client.get(topic.get_absolute_url()).content.decode()
+        named = set(re.findall(r'href="#([^"]+)"', page))
+        assert named <= set(re.findall(r'\sid="([^"]+)"', page)), topic
