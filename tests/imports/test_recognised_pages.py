@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import sys
 import zlib
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from lawcompare.laws.models import Original
 from lawcompare.laws.services import ImportRefused
 from lawcompare.laws.uploads import originals, sandbox
 from tests.engine.test_recognition import as_file
+from tests.processor_time import at_most
 from tests.recognisers import DEADLY, Fixed, bars
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +217,25 @@ def test_a_broken_picture_is_refused_or_left_to_the_reader(form):
             without_metadata(data[:length])
         except ImportRefused as refused:
             assert "broken" in str(refused)
+
+
+def _tiff(*, tag_kind: int, values: int, place: int, number: int, length: int = 0) -> bytes:
+    entries = struct.pack("<HHII", 700, tag_kind, values, place) * number
+    return (b"II*\0" + struct.pack("<IH", 8, number) + entries + struct.pack("<I", 8)).ljust(length, b"\0")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: _tiff(tag_kind=1, values=1 << 22, place=1, number=1000, length=1 << 22),  # each entry names the file
+        lambda: _tiff(tag_kind=4, values=1, place=8, number=2000),  # each entry names its directory, as that does
+        lambda: b"\xff\xd8" + b"\xff" * 20_000_000,
+    ],
+)
+def test_a_picture_made_to_be_walked_for_ever_is_refused_at_once(made):
+    data = made()
+    with at_most(1.4), pytest.raises(ImportRefused, match="broken"):
+        without_metadata(data)
 
 
 def test_pictures_are_packed_in_the_order_of_their_names():

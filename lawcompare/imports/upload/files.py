@@ -32,8 +32,9 @@ _TIFF_KEPT = {
     *range(254, 267), 273, 274, *range(277, 285), 290, 291, 292, 293, 296, 297, 317, 320, 322, 323, 324, 325,
     332, 338, 339, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532,
 }  # fmt: skip
-_TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
-_MOST_DIRECTORIES = 1000
+_TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+# Segments, and entries of directories, of one picture; a camera writes some hundred, a program of scans a few thousand.
+_MOST_PARTS = 1_000_000
 
 
 def is_picture(name: str) -> bool:
@@ -64,9 +65,10 @@ def without_metadata(data: bytes) -> bytes:
 
 def _jpeg_parts(data: bytes) -> Iterator[bytes]:
     yield data[:2]
-    at = 2
+    at, parts = 2, 0
     while at < len(data):
-        if data[at] != 0xFF:
+        parts += 1
+        if data[at] != 0xFF or parts > _MOST_PARTS:
             raise ImportRefused(BROKEN)
         kind = data[at + 1]
         if kind == 0xFF:  # filling
@@ -124,43 +126,36 @@ def _blank_tiff(data: bytes) -> bytes:
     """A TIFF with zeros for what its other tags say, in place, so that no offset moves."""
     blank = bytearray(data)
     order = "<" if data.startswith(b"II") else ">"
-    (at,) = struct.unpack_from(f"{order}I", data, 4)
-    for _ in range(_MOST_DIRECTORIES):
-        if not at:
-            return bytes(blank)
+    entries, room = _MOST_PARTS, 10 * len(data)  # many entries may name the same bytes, and a directory itself
+    pending = [(struct.unpack_from(f"{order}I", data, 4)[0], True)]
+    for at, is_page in pending:
+        if not at or (at >= len(data) - 2 and not is_page):
+            continue
         (count,) = struct.unpack_from(f"{order}H", data, at)
+        entries -= count + 1
         for number in range(count):
             entry = at + 2 + 12 * number
-            tag, kind, values = struct.unpack_from(f"{order}HHI", data, entry)
-            if tag in _TIFF_KEPT:
+            if entry + 12 > len(data) and not is_page:
+                break
+            tag, kind, values, place = struct.unpack_from(f"{order}HHII", data, entry)
+            if is_page and tag in _TIFF_KEPT:
                 continue
             size = _TIFF_SIZES.get(kind, 1) * values
             if size > 4:
-                (place,) = struct.unpack_from(f"{order}I", data, entry + 8)
-                blank[place : min(place + size, len(blank))] = bytes(max(min(size, len(blank) - place), 0))
-            else:
-                blank[entry + 8 : entry + 12] = bytes(4)
-            if kind == 4 and size == 4:  # a directory of its own: where the camera was, and when
-                (place,) = struct.unpack_from(f"{order}I", data, entry + 8)
-                _blank_directory(blank, place, order)
-        (at,) = struct.unpack_from(f"{order}I", data, at + 2 + 12 * count)
-    raise ImportRefused(BROKEN)
-
-
-def _blank_directory(blank: bytearray, at: int, order: str) -> None:
-    if not 0 < at < len(blank) - 2:
-        return
-    (count,) = struct.unpack_from(f"{order}H", blank, at)
-    for number in range(count):
-        entry = at + 2 + 12 * number
-        if entry + 12 > len(blank):
-            return
-        kind, values, place = struct.unpack_from(f"{order}HII", blank, entry + 2)
-        size = _TIFF_SIZES.get(kind, 1) * values
-        if size > 4 and place < len(blank):
-            end = min(place + size, len(blank))
-            blank[place:end] = bytes(end - place)
-        blank[entry + 8 : entry + 12] = bytes(4)
+                length = max(min(size, len(blank) - place), 0)
+                room -= length
+                if min(room, entries) < 0:
+                    raise ImportRefused(BROKEN)
+                blank[place : place + length] = bytes(length)
+                continue
+            blank[entry + 8 : entry + 12] = bytes(4)
+            if is_page and kind in (4, 13) and size == 4:  # a directory of its own: where the camera was, and when
+                pending.append((place, False))
+        if is_page and (following := struct.unpack_from(f"{order}I", data, at + 2 + 12 * count)[0]):
+            pending.append((following, True))
+        if entries < 0:
+            raise ImportRefused(BROKEN)
+    return bytes(blank)
 
 
 def packed(files: Iterable[tuple[str, bytes]]) -> tuple[str, bytes]:
