@@ -34,6 +34,8 @@ from lawcompare.laws.uploads.sandbox import read_in_sandbox
 CLAUSE_CHARACTERS_MAX = 500_000
 # It stands in contents, lists and maps of clauses too; the longest known has 241.
 HEADING_CHARACTERS_MAX = 5_000
+# Each stands on the page on which a text is corrected.
+WARNINGS_MAX = 10_000
 
 
 class ImportRefused(EngineError):
@@ -198,6 +200,9 @@ def read_file(
     if repeated and not wanted.accept_warnings:
         raise ImportRefused(warning_message(ENGLISH, repeated), line=repeated.line)
     _check_length(document)
+    if len(document.warnings) > WARNINGS_MAX:
+        message = _("the text has more warnings of the reader than the limit of %(most)s")
+        raise ImportRefused(message % {"most": WARNINGS_MAX})
     return document
 
 

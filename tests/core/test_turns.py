@@ -218,6 +218,11 @@ def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_com
     with pytest.raises(ImportRefused, match="a heading of the text is longer than the limit of 3 characters"):
         store(NEW_DRAFT, "new")
     monkeypatch.undo()
+    monkeypatch.setattr(laws_services, "WARNINGS_MAX", 1, raising=False)  # each stands on one page, for who corrects
+    doubtful = b"Article 1. A\nB.\nArticle 1. A\nB.\nArticle 5. A\nB.\nArticle 5. A\nB.\n"
+    with pytest.raises(ImportRefused, match="more warnings of the reader than the limit of 1"):
+        read_file(Import(doubtful, "new.txt", accept_warnings=True))
+    monkeypatch.undo()
     nested = [Clause("p0", "article", "Article 1", text="X.")]
     nested += [Clause(f"p{n}", "point", f"({n})", text="X.", depth=n, parent=f"p{n - 1}") for n in range(1, 60)]
     deep = Document("Deep", "en", tuple(nested))
