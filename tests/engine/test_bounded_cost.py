@@ -14,7 +14,7 @@ import pytest
 
 from lawcompare.engine.align import align_translations
 from lawcompare.engine.amend import AmendError, amend, instructions_of
-from lawcompare.engine.anchor import select
+from lawcompare.engine.anchor import AnnotatedSpan, carry, select
 from lawcompare.engine.diff import diff
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
@@ -368,3 +368,11 @@ def test_what_stands_around_words_is_taken_without_a_walk_through_the_clause():
     with at_most(seconds=0.2):
         for start in range(25):
             assert select(text, 200_000 + start, 200_030)[1].end == 200_030
+
+
+def test_a_note_on_a_long_clause_that_was_written_anew_is_looked_for_quickly():
+    draw = random.Random(5)
+    old, new = (" ".join(f"w{draw.randrange(400)}" for _ in range(5_000)) for _ in range(2))
+    clauses = [[Clause("a", "article", "Article 1", text=words)] for words in (old, new)]
+    with at_most(3):
+        assert len(carry(*clauses, [AnnotatedSpan("1", "a", 100, 8_100)])) == 1

@@ -20,6 +20,8 @@ from lawcompare.engine.text.words import borders, is_word, words
 # A fuzzy hit needs a quote of this length, and this likeness (0 to 1) to it.
 LEAST_WORDS = 4
 LEAST_LENGTH = 16
+# And no more: what words like a quote take is the square of its length, for which nothing else runs in the process.
+MOST_LENGTH = 2000
 FLOOR = 0.75
 # What the words themselves count, and what the context does.
 _WORDS, _CONTEXT = 0.6, 0.4
@@ -97,7 +99,7 @@ class SearchedText:
         """The best place in each likely clause whose words are like the quote by at least ``floor``, best first."""
         form = normalise(quote, self.language).text
         quoted_words = [word for word in words(form, self.language) if is_word(word)]
-        if len(quoted_words) < LEAST_WORDS or len(form) < LEAST_LENGTH:
+        if len(quoted_words) < LEAST_WORDS or not LEAST_LENGTH <= len(form) <= MOST_LENGTH:
             return []
         around = (normalise(prefix, self.language).text, normalise(suffix, self.language).text)
         places = []
