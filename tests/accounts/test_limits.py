@@ -113,7 +113,7 @@ def test_people_sign_in_and_guessing_is_stopped(client, alice, redis_is_away):
 @pytest.mark.django_db
 def test_who_had_too_much_of_long_answers_is_refused_those_alone(cast, settings, monkeypatch):
     settings.LONG_SECONDS_PER_HOUR, long = 3, "/en/long/"
-    took = iter([0, 2, 2, 2.5, 3, 5, 5, 5.5, 6, 8, 8, 11, 11, 12.5])
+    took = iter([0, 2, 2, 2.5, 3, 5, 5, 5.5, 6, 8, 8, 11, 11, 12.5, 13, 15, 15, 18, 18, 18.5, 19, 19.5])
     monkeypatch.setattr(responses, "thread_time", lambda: next(took))
     answer = responses.LongAnswers(lambda request: HttpResponse("made"))
 
@@ -127,3 +127,9 @@ def test_who_had_too_much_of_long_answers_is_refused_those_alone(cast, settings,
     assert ask("/short/") == 200
     assert ask(long, address="192.0.2.2") == 200
     assert [ask(long, user) for user in (cast.alice, cast.rita, cast.charlie)] == [200, 429, 200], "by organisation"
+    own = "/workspace/"
+    assert [ask(path, user) for path, user in ((own, cast.eve), ("/other/", cast.charlie))] == [200, 200]
+    assert [ask(own, user) for user in (cast.charlie, AnonymousUser())] == [200, 200], (
+        "that it is long for others is theirs"
+    )
+    assert ask(own, cast.eve) == 429
