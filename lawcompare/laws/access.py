@@ -5,7 +5,7 @@ Whatever names one text beside another (what it corrects, the standard that a no
 every relation of the data model and looks for them in every answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_of
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, WantedText, Withdrawal
 
 # A clause with more inside has no page of its own: chapters of the longest laws are read page by page.
@@ -83,6 +83,22 @@ def private_until(user: Person, *texts: Version) -> datetime | None:
         return None
     membership, last = membership_of(user), max(texts, key=attrgetter("published_at"))
     return None if membership is not None and membership.organisation == last.brought_by else last.published_at
+
+
+def history_known[Row](
+    user: Person, rows: Iterable[Row], by: Callable[[Row], Organisation | None], public: Version | None, at: str = "at"
+) -> list[Row]:
+    """Returns what was done that a person may know of: by whom each is, their organisation and the site at any time,
+    others since the text ``public`` is.
+    """
+    membership, since = membership_of(user), public and public.published_at
+    own = {None, membership and membership.organisation}
+    return [row for row in rows if by(row) in own or (since and getattr(row, at) > since)]
+
+
+def first_public(law: Law) -> Version | None:
+    """Returns the text with which a law became public."""
+    return Version.objects.filter(law=law, published_at__isnull=False).order_by("published_at").first()
 
 
 def corrections_of(user: Person, version: Version) -> QuerySet[Version]:

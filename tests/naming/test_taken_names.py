@@ -12,10 +12,12 @@ from django.urls import reverse
 from lawcompare.annotations.models import Category
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.topics import services as topics
+from lawcompare.laws.editing.services import rename_version
 from lawcompare.laws.models import Law, Origin, Version
 from lawcompare.publishing.services import publish
 from tests import second_factor
 from tests.conftest import NEW_DRAFT
+from tests.laws.test_events import TRAINING
 from tests.proposals import confirm_all, decide, edits_the_site
 from tests.site.test_proposals import place as place
 
@@ -109,3 +111,22 @@ def test_what_others_propose_of_what_is_everybodys_stands_in_no_history(place, c
         Topic.objects.get(slug="zzleft").merged_into
         and "zzlabel" in otto.get(reverse("kind_edit", args=["VAGUE"])).content.decode()
     )
+
+
+def test_of_what_was_done_with_a_law_before_it_was_public_its_organisation_alone_has_the_history(cast, bring, client):
+    text = bring(cast.centre, "kept", "one")
+    client.force_login(cast.eve)
+    event = TRAINING | {"title": "zzevent"}
+    client.post(reverse("event_add", args=["kept"]), event)
+    changed = reverse("event_edit", args=["kept", text.law.events.get().slug])
+    client.post(changed, event | {"title": "Another"})
+    for title in ("zzsource", "Kept"):
+        sent(client, reverse("law_edit", args=["kept"]), title=title, reason="zzreason", slug="kept")
+    rename_version(text, "zzname", cast.eve)
+    rename_version(text, "two", cast.eve)
+    publish(text)
+    named = reverse("text_rename", args=["kept", "two"])
+    for person, is_told in ((cast.eve, True), (cast.sara, False)):
+        client.force_login(person)
+        pages = [client.get(page).content.decode() for page in (reverse("law_edit", args=["kept"]), changed, named)]
+        assert [bool(re.search("zz(source|reason|event|name)", page)) for page in pages] == [is_told] * 3, person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -96,9 +97,10 @@ def edit_law(request: HttpRequest, law: str) -> HttpResponse:
             return redirect(Law.objects.get(pk=requested.pk))
     labels = {name: form.fields[name].label for name in services.COLUMNS}
     labels["version"] = TextNameForm.base_fields["slug"].label
+    history = requested.changes.select_related("organisation")
+    known = access.history_known(request.user, history, attrgetter("organisation"), access.first_public(requested))
     changes = [
-        (change, [(labels[name], before, after) for name, (before, after) in change.fields.items()])
-        for change in requested.changes.select_related("organisation")
+        (change, [(labels[name], before, after) for name, (before, after) in change.fields.items()]) for change in known
     ]
     context = {"form": form, "law": requested, "changes": changes}
     return render(request, "laws/edit.html", context, status=400 if form.errors else 200)
@@ -120,6 +122,7 @@ def rename_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
             done = sentence_on(change, _("Saved and noted in its history.") if change else _("Nothing was changed."))
             messages.success(request, done)
             return redirect(Version.objects.select_related("law").get(pk=text.pk))
-    former = text.former_addresses.order_by("since")
+    names = text.former_addresses.order_by("since")
+    former = access.history_known(request.user, names, lambda one: text.brought_by, text, "since")
     context = {"form": form, "version": text, "former": former, "may_correct": may(request.user, "import")}
     return render(request, "laws/rename.html", context, status=400 if form.errors else 200)

@@ -122,10 +122,11 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
             saved = sentence_on(form.instance, _("Saved and noted in its history."))
             messages.success(request, saved if is_new else _("Nothing was changed."))
             return redirect(event.law)
+    done, public = event.changes.all() if event.pk else (), access.first_public(event.law)
     context = {
         "form": form,
         "law": event.law,
         "event": event if event.pk else None,
-        "changes": list(event.changes.all()) if event.pk else [],
+        "changes": access.history_known(request.user, done, lambda one: event.organisation, public),
     }
     return render(request, "laws/event.html", context, status=400 if form.errors else 200)
