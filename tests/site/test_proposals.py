@@ -40,7 +40,7 @@ from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Entry
 from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.content_token import PUBLIC
-from lawcompare.crosswalk.findings.models import Finding
+from lawcompare.crosswalk.findings.models import Finding, FindingDecision
 from lawcompare.crosswalk.findings.services import decide_on_finding
 from lawcompare.crosswalk.models import Correspondence, Topic, TopicChange, Value
 from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
@@ -51,7 +51,7 @@ from lawcompare.laws.citing import cite_in_law
 from lawcompare.laws.editing.services import COLUMNS as LAW_COLUMNS
 from lawcompare.laws.editing.services import edit_law
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Amendment, Event, Law, Origin, TranslationReview, Version
+from lawcompare.laws.models import Amendment, Event, Law, Origin, PlainWords, TranslationReview, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.publishing.services import publish
@@ -419,6 +419,33 @@ def test_of_ones_own_confirmed_texts_an_organisation_speaks_at_once_but_not_unde
     assert "checked by A lawyer, as The Others says" in client.get("/laws/draft/old-km/").content.decode()
     texts = Version.objects.filter(pk__in=[place.old.pk, place.new.pk]).order_by("date")
     assert not propose_lead(place.otto, *texts, "It says more.").stands, "it would lead that page, with nobody's name"
+
+
+@pytest.mark.parametrize("decision", ["undo", "refuse"])
+def test_what_stood_at_once_of_ones_own_text_is_a_proposal_once_staff_take_that_text_back(
+    place, cast, client, decision
+):
+    for text in (place.old, place.new, place.khmer):
+        Origin.objects.create(version=text, organisation=cast.others, confirmation="confirmed")
+    client.force_login(place.otto)
+    client.post(reverse("review_translation", args=["draft", "old-km"]), {"state": "checked", "credit": "zzcheck"})
+    clause = Version.objects.get(pk=place.new.pk).clauses.get(num="Article 1")
+    client.post(reverse("plain_words", args=["draft", "new", clause.eid]), {"text": "zzplain", "seen": NOTHING})
+    penalty = values.parse_value("penalties", "prison 1 month..1 year; if: zzvalue")
+    words = values.find_words(clause, "imprisonment from one month to one year")
+    stated = values.state_value(place.otto, clause, "penalties", penalty, words)
+    values.confirm_value(cast.charlie, stated, stated.seen)
+    decide_on_finding(place.otto, Finding.objects.get(version=place.new, rule="deemed-to"), "dismissed", "zzfinding")
+    own = [TranslationReview, PlainWords, Value, FindingDecision]
+    assert all(model.objects.stand().filter(organisation=cast.others).exists() for model in own)
+    for origin in Origin.objects.all():
+        decide(cast.sara, origin, decision)
+    assert not any(model.objects.stand().filter(organisation=cast.others).exists() for model in own)
+    client.logout()
+    rows = client.get("/compare/draft/old/with/draft/new.json").content.decode()
+    assert "zzvalue" not in rows and "zzplain" not in client.get("/laws/draft/new.json").content.decode()
+    waiting = {proposal.name for proposal in listed(cast.sara)} - {"text"}
+    assert waiting == {"check", "plain", "value", "finding"}
 
 
 def test_an_organisation_does_what_it_will_with_topics_that_it_merely_proposes(place, cast):

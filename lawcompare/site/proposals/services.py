@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -117,6 +117,9 @@ KINDS = {
     ),
     "sentence": Kind(_("Sentence on a comparison"), LeadSentence, "body old new", "pair"),
 }
+# What stands at once of an organisation's own text that staff confirmed (``laws.proposals``), and waits for them where
+# they take that back. Who paired clauses is named wherever that stands.
+AT_ONCE = ("check", "plain", "value", "finding")
 # What the page calls what they are made of.
 LABELS = {
     "act": _("Amended by"), "added": _("Clauses added"), "articles_total": _("articles, as reported"),
@@ -258,22 +261,39 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
     if not is_staff(user):
         raise PermissionDenied(_("Only the staff of this site decide on proposals."))
     kind, confirmation = KINDS[name], DECISIONS[decision]
-    if kind.hold:  # in the order in which others hold them, so that neither waits for the other
-        held = kind.model._default_manager.filter(pk=number).order_by().values(kind.hold)
-        first = kind.model._meta.get_field(kind.hold).related_model._default_manager.select_for_update(no_key=True)
-        list(first.filter(pk__in=held).values_list("pk"))
-    row = kind.model._default_manager.select_for_update(no_key=True).filter(pk=number).order_by("pk").first()
+    row: Any = next(iter(_held(kind, pk=number)), None)
     is_there = row is not None and seen_by_staff(kind.model).filter(pk=number).exists()
     if is_there and row.confirmation == confirmation:
         return False
     check_seen(Proposal(name, row).seen if is_there else None, seen)
+    changed, was = [row], _set(kind, row, confirmation)
+    if isinstance(row, Origin) and was == Confirmation.CONFIRMED:
+        for one in map(KINDS.__getitem__, AT_ONCE):
+            own = {"organisation": row.organisation, one.model.CONCERNED[0]: row.version}
+            for said in _held(one, confirmation=Confirmation.CONFIRMED, **own):
+                _set(one, said, Confirmation.PROPOSED)
+                changed.append(said)
+    ComparisonFile.objects.filter(job__state=JobState.DONE).delete()  # which may have it as it was
+    for subject in chain.from_iterable(map(_changed_by, changed)):
+        record(decision, subject, by=user, organisation="", proposed_by=row.organisation.slug)
+    return True
+
+
+def _held(kind: Kind, **which: Any) -> list[Any]:
+    """Rows of a kind, held in the order in which others hold them, so that neither waits for the other."""
+    rows = kind.model._default_manager.filter(**which).order_by("pk")
+    if kind.hold:
+        first = kind.model._meta.get_field(kind.hold).related_model._default_manager.select_for_update(no_key=True)
+        list(first.filter(pk__in=rows.order_by().values(kind.hold)).order_by("pk").values_list("pk"))
+    return list(rows.select_for_update(no_key=True, of=("self",)))
+
+
+def _set(kind: Kind, row: Any, confirmation: str) -> str:
+    """Set how a row stands, and do what follows. Returns how it stood."""
     was, row.confirmation = row.confirmation, confirmation
     row.save(update_fields=["confirmation"])
     kind.follow(row, was)
-    ComparisonFile.objects.filter(job__state=JobState.DONE).delete()  # which may have it as it was
-    for subject in _changed_by(row):
-        record(decision, subject, by=user, organisation="", proposed_by=row.organisation.slug)
-    return True
+    return str(was)
 
 
 def _changed_by(row: Any) -> list[str]:
