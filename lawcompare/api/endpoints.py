@@ -430,8 +430,9 @@ def _correspondence_data(row: Correspondence, root: str) -> dict[str, Any]:
     row.subject.version = row.subject_version
     if row.object:
         row.object.version = row.object_version
-    names = ("relation", "basis", "reasoning", "searched", "elements", "author", "proposed_by", "standing")
+    names = ("relation", "basis", "reasoning", "searched", "elements", "proposed_by", "standing")
     return {name: getattr(row, name) for name in names} | {
+        "author": row.credit,
         "topic": row.stated_topic.slug,
         "subject": clause_reference_data(row.subject, root),
         "object": clause_reference_data(row.object, root) if row.object else None,

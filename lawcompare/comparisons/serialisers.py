@@ -117,7 +117,7 @@ def correspondence_data(
                 "elements": row.elements,
                 "reasoning": row.reasoning,
                 "searched": row.searched,
-                "author": row.author,
+                "author": row.credit,
                 "proposed_by": row.proposed_by,
                 "standing": row.standing,
             }

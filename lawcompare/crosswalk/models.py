@@ -317,7 +317,12 @@ class Correspondence(Proposable):
     @property
     def by(self) -> str:
         """Whose statement it is, in the reader's language: ``proposed by …`` where the site does not stand for it."""
-        return self.proposal_label or localised(self.author)
+        return self.proposal_label or localised(self.credit)
+
+    @property
+    def credit(self) -> str:
+        """Who states it: an organisation by the name that it has now."""
+        return self.organisation.name if self.organisation else self.author
 
     @property
     def standing_label(self) -> str:

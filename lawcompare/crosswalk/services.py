@@ -367,7 +367,7 @@ def decided_by(correspondence: Correspondence) -> Organisation | None:
 def _check_own(row: Correspondence, membership: Membership) -> None:
     if row.status == CorrespondenceStatus.CONFIRMED and row.confirmation != Confirmation.REFUSED:
         raise ValidationError(
-            _("This is already stated under this topic, by %(author)s: take that back first.") % {"author": row.author}
+            _("This is already stated under this topic, by %(author)s: take that back first.") % {"author": row.credit}
         )
     if row.status == CorrespondenceStatus.REFUSED and decided_by(row) != membership.organisation:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))

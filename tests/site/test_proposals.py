@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
-from lawcompare.accounts.models import VISITOR, Confirmation, Proposable
+from lawcompare.accounts.models import VISITOR, Confirmation, Organisation, Proposable
 from lawcompare.accounts.services import add_member, describe_organisation
 from lawcompare.annotations.models import Annotation, Category, CategoryChange
 from lawcompare.annotations.services import (
@@ -419,6 +419,19 @@ def test_of_ones_own_confirmed_texts_an_organisation_speaks_at_once_but_not_unde
     assert "checked by A lawyer, as The Others says" in client.get("/laws/draft/old-km/").content.decode()
     texts = Version.objects.filter(pk__in=[place.old.pk, place.new.pk]).order_by("date")
     assert not propose_lead(place.otto, *texts, "It says more.").stands, "it would lead that page, with nobody's name"
+
+
+def test_a_row_bears_the_name_that_its_organisation_has_now(place, cast, client):
+    answer = place.other.clauses.get(num="Article 3")
+    row = state_by_hand(place.otto, place.topics["Interception"], place.clause, answer, "contrary", "zzrow")
+    decide(cast.sara, row)
+    Organisation.objects.filter(pk=cast.others.pk).update(name="Zznamed")
+    pair = "/compare/draft/new/with/two/b"
+    beside = reverse("comparison_beside", args=["draft", "old", "draft", "new", place.clause.eid]) + "?beside=kh"
+    forms = [f"{pair}/", f"{pair}.json", "/topics/Interception/", "/feeds/topics/Interception.atom", beside]
+    said = {form: client.get(form).content.decode() for form in [*forms, "/api/v1/correspondences"]}
+    said["data"] = str([list(one.rows()) for one in TABLES if one.name == "correspondences"])
+    assert not [form for form, words in said.items() if "The Others" in words or "Zznamed" not in words]
 
 
 @pytest.mark.parametrize("decision", ["undo", "refuse"])

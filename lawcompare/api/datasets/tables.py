@@ -175,6 +175,7 @@ def _correspondences() -> Iterator[Stated]:
     for row in visible_correspondences(VISITOR):
         yield _stated(
             row,
+            author=row.credit,
             topic=row.topic.slug if row.topic else "",
             subject_text=row.subject_version.address,
             subject_eid=row.subject.eid,
