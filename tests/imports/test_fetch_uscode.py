@@ -513,7 +513,7 @@ def test_an_editor_asks_on_the_page_and_sees_what_came_of_it(
 ):
     assert "17:506,507" in eve.get(reverse("uscode")).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        asked = eve.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+        asked = eve.post(reverse("uscode"), {"wanted": "17:506,507", "release_point": ""})
     assert asked.status_code == 302
     row = Fetch.objects.get()
     assert (row.job.state, row.job.reason, row.organisation) == ("done", "", cast.centre)
@@ -580,6 +580,18 @@ def test_an_organisation_brings_in_so_many_official_texts(site, cast, monkeypatc
     assert services.request_fetch(cast.eve, "17:507", "").pk
     with pytest.raises(EngineError):
         services.request_fetch(cast.eve, "17:508 18:2511", "")
+
+
+@pytest.mark.parametrize("release", ["", "113-31"], ids=["the next release point", "the same"])
+def test_what_an_organisation_leaves_out_does_not_look_removed(site, cast, release):
+    fetch("17:501,506", "--release-point", "113-31")
+    fewer = services.request_fetch(cast.eve, "17:506", release)
+    run_now(fewer.job)
+    assert not fewer.versions.exists() and Version.objects.count() == 1
+    assert "sections 501 too" in Job.objects.get(pk=fewer.job_id).reason
+    more = services.request_fetch(cast.eve, "17:501,506,507", release)
+    run_now(more.job)
+    assert more.versions.count() == 1
 
 
 def test_what_cannot_be_asked_for_is_said_on_the_page_and_who_is_no_editor_asks_for_nothing(cast, eve):

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import EDITORS
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.comparisons.services import request_comparison
@@ -63,22 +64,33 @@ class TitleFile:
 
 def run_fetch(fetch: Fetch, report: Report) -> None:
     """What a worker does to fetch official texts."""
-    stored = fetch_sections(read_wanted(fetch.wanted), fetch.release_point, source_of(), report)
+    is_of_site = fetch.organisation.slug == EDITORS
+    stored = fetch_sections(read_wanted(fetch.wanted), fetch.release_point, source_of(), report, is_of_site=is_of_site)
     fetch.versions.set([one.version for one in stored])
 
 
 def fetch_sections(
-    wanted: Sequence[Wanted], release: str, source: Source, progress: Progress = ignore_progress
+    wanted: Sequence[Wanted],
+    release: str,
+    source: Source,
+    progress: Progress = ignore_progress,
+    *,
+    is_of_site: bool = True,
 ) -> list[Imported]:
     """Bring official sections as new public texts of their laws: all of what is wanted, or nothing.
 
-    ``release`` empty: the release point that is current at the source. Raises EngineError with one sentence.
+    ``release`` empty: the release point that is current at the source. Raises EngineError with one sentence; so it does
+    for whom the site does not speak (``is_of_site`` false) where the text before has more sections, which would look
+    removed.
     """
     chosen = read_release(release) if release else source.current()
     files = [fetch_file(one, chosen, source, progress) for one in wanted]
     progress("storing", 0, len(files))
     with transaction.atomic():
         stored = [_store(file) for file in files]
+        if not is_of_site:
+            for one, file in zip(stored, files, strict=True):
+                _check_sections(one.version, file.release)
     for number, one in enumerate(stored):
         progress("carrying", number, len(stored))
         carry_to(one.version.pk)
@@ -152,6 +164,23 @@ def _store(file: TitleFile) -> Imported:
     if version.follows:
         request_comparison(version.follows, version)
     return imported
+
+
+def _check_sections(version: Version, release: ReleasePoint) -> None:
+    texts = Version.objects.published().confirmed().filter(law=version.law, language="en").exclude(pk=version.pk)
+    before = newest(text for text in texts if (release_of(text.slug) or release) <= release)
+    here, known = (
+        [
+            _bare(num)
+            for num in text.clauses.filter(element="section").order_by("position").values_list("num", flat=True)
+        ]
+        if text
+        else []
+        for text in (version, before)
+    )
+    if missing := [num for num in known if num not in here]:
+        sentence = _("the text that is here has sections %(sections)s too: name them as well, or ask the staff")
+        raise FetchRefused(sentence % {"sections": ", ".join(missing[:20])})
 
 
 def _slug(wanted: Wanted, release: ReleasePoint) -> str:
