@@ -22,7 +22,7 @@ from lawcompare.comparisons.models import ClausePair, is_unknown
 from lawcompare.comparisons.rows import ONLY, PARTS_MAX, PrintedRow, title
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.provisions import Counterpart, texts_inside
-from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
+from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, cut_start, shortened
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import corrections_of, proposal_of_law
 from lawcompare.laws.citing import cite
@@ -346,7 +346,10 @@ def note_excerpt(slug: str) -> SharedExcerpt:
     version, clause = note.version, note.clause
     superseded, newer = _superseded(version)
     kinds = " · ".join(note.kinds)
-    quoted: list[Run] = [("equal", note.prefix), ("quote", note.exact), ("equal", note.suffix)]
+    is_first, is_last = clause.text.startswith(note.prefix + note.exact), clause.text.endswith(note.exact + note.suffix)
+    before = note.prefix if is_first else cut_start(note.prefix, len(note.prefix) - 1)
+    after = note.suffix if is_last else cut_end(note.suffix, len(note.suffix) - 1)
+    quoted: list[Run] = [("equal", before), ("quote", note.exact), ("equal", after)]
     body = unescape(strip_tags(body_in_reader_language(note)))
     return SharedExcerpt(
         names=("note", (slug,)),

@@ -92,11 +92,13 @@ def test_every_card_of_a_text_that_is_not_confirmed_says_who_brought_it(
 
 
 def test_a_card_of_a_note_has_its_words_risk_and_organisation(client, write, drawn):
-    note = write(upto="published")
+    note = write(upto="published", exact="the unity")
     assert client.get(f"/share/annotations/{note.slug}.png").status_code == 200
     card = drawn[0]
     assert card.risk == 4 and card.lead == "Critical" and card.label == "Note by The Centre"
     assert ("quote", note.exact) in card.runs and card.comment == "Nobody can foresee it."
+    shown = "".join(words for _op, words in card.runs).strip("…").split()
+    assert set(shown) <= set(note.clause.text.split()), "no half of a word beside the quotation"
 
 
 def test_the_card_of_a_withdrawn_note_is_gone_at_once_with_its_file(client, write, cast, pictures):
