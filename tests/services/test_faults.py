@@ -178,18 +178,20 @@ def test_a_queue_lost_with_its_redis_is_made_up_for_by_the_sweep(site):
 SECONDS_TO_ACCEPT = 10
 
 
-def test_what_is_asked_while_redis_is_away_is_accepted_and_done_later(site):
+@pytest.mark.parametrize("away", [signal.SIGKILL, signal.SIGSTOP], ids=["gone", "there and mute"])
+def test_what_is_asked_while_redis_is_away_is_accepted_and_done_later(site, away):
     def seconds_of(command: Callable[[], object]) -> float:
         begun = time.monotonic()
         command()
         return time.monotonic() - begun
 
     usual = seconds_of(lambda: manage(site.environment, "check_texts"))
-    site.broker.kill()
+    site.broker.process.send_signal(away)
     try:
         assert seconds_of(site.request) < SECONDS_TO_ACCEPT + 10 * usual
         assert site.state()[0] == "queued"
     finally:
+        site.broker.kill()
         site.broker.start()
     time.sleep(2.1)
     with worker(site.environment):
