@@ -201,7 +201,7 @@ CELERY_TASK_ACKS_LATE = True  # a task whose worker dies is handed to another wo
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# The timeouts in seconds: a broker that is there and does not answer is as one that is gone. Workers ask for one second.
+# In seconds. A broker that is there and does not answer is as one that is gone; workers ask for one second.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 2, "socket_timeout": 5}
 # A message that cannot be sent is not waited for: the sweep sends it later.
 CELERY_TASK_PUBLISH_RETRY = False
