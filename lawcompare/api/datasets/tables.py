@@ -69,7 +69,8 @@ def _laws() -> Iterator[Stated]:
             law,
             law=law.slug,
             title_km=in_every_language(law, "title").get("km", ""),
-            description="" if proposal_of_law(law) else law.description,
+            description="" if (proposed := proposal_of_law(law)) else law.description,
+            proposed_by=proposed,
         )
 
 
@@ -101,6 +102,7 @@ def _clauses() -> Iterator[Stated]:
                 words=clause.text,
                 **{f"plain_{column}": words for column, words in said(plain.get(clause.pk)).items()},
                 text_status=clause.text_status or text.text_status,
+                proposed_by=str(text.unchecked_of or ""),
                 source_url=clause.source_url or text.source_url,
             )
 
