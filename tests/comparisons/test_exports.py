@@ -170,6 +170,6 @@ def test_words_that_take_the_setter_of_a_pdf_over_read_write_start_and_reach_not
 @pytest.mark.parametrize("program", ["import os; os.abort()", "print('no PDF')", "import time; time.sleep(60)"])
 def test_a_setter_that_breaks_down_is_a_sentence(client, comparison, boxed, monkeypatch, program):
     monkeypatch.setattr(exports, "WORKER", [sys.executable, "-c", program])
-    monkeypatch.setattr(exports, "SECONDS", 1)
+    monkeypatch.setattr(exports, "SECONDS_AT_ONCE", 1)
     response = client.get(f"{PAIR}.pdf")
     assert response.status_code == 503 and "The PDF could not be made" in response.content.decode()

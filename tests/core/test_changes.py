@@ -229,6 +229,7 @@ def wait(django_capture_on_commit_callbacks):
     return run
 
 
+@pytest.mark.verify
 def test_no_page_is_kept_after_a_change_of_what_is_public(site, wait):
     stale, unlogged, statements = [], [], []
     for step, (name, change) in enumerate(public_changes(site, wait)):

@@ -140,6 +140,7 @@ sys.exit(reader.main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], None, *sys
 """
 
 
+@pytest.mark.verify
 def test_a_page_that_ends_a_helper_is_one_sentence_and_the_others_are_kept(cast, settings, monkeypatch):
     settings.READER_SANDBOX, settings.RECOGNISER_PROCESSES = True, 2
     monkeypatch.setenv("RECOGNISER", "tests.recognisers:Mortal")
