@@ -353,7 +353,7 @@ def note_excerpt(slug: str) -> SharedExcerpt:
     body = unescape(strip_tags(body_in_reader_language(note)))
     return SharedExcerpt(
         names=("note", (slug,)),
-        label=_("Note by %(organisation)s") % {"organisation": note.voice},
+        label=_by(_("Note by %(organisation)s") % {"organisation": note.voice}, version),
         title=cite(clause),
         of=version.name,
         address=note.get_absolute_url(),

@@ -77,16 +77,17 @@ def test_a_card_of_a_translation_says_that_nobody_checked_it(client, drafts, dra
 
 
 def test_every_card_of_a_text_that_is_not_confirmed_says_who_brought_it(
-    client, cast, store, drawn, django_capture_on_commit_callbacks
+    client, cast, store, write, drawn, django_capture_on_commit_callbacks
 ):
-    """However long its title is, and whatever its file says of a clause."""
+    """However long its title is, and whatever its file says of a clause; also that of another organisation's note."""
     with django_capture_on_commit_callbacks(execute=True):
         for number, text in enumerate((OLD_DRAFT, NEW_DRAFT)):
             draft = store(text, ("old", "new")[number], published=False)
             Version.objects.filter(pk=draft.pk).update(title="A law" + 20 * " and order", date=f"2019-0{number + 1}")
             Origin.objects.create(version=draft, organisation=cast.others)
             publish(Version.objects.get(pk=draft.pk))
-    for address in (CLAUSE, ROW):
+    note = write(upto="published", on=draft.clauses.get(num="Article 3"), exact="deemed to hinder")
+    for address in (CLAUSE, ROW, f"/share/annotations/{note.slug}.png"):
         assert client.get(address).status_code == 200
         assert "proposed by The Others" in drawn[-1].label and "The Others" not in drawn[-1].of
 
