@@ -255,7 +255,7 @@ def _row(annotation: Annotation, root: str) -> list[str]:
 
 
 def _cited(clauses: Iterable[Clause]) -> str:
-    return "; ".join(f"{clause.version.law.name}, {cite(clause)}" for clause in clauses)
+    return "; ".join(f"{clause.version.law_name}, {cite(clause)}" for clause in clauses)
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------

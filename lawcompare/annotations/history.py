@@ -86,8 +86,9 @@ def _names(contents: Iterable[Content], reader: Person, note: Annotation | None 
         kinds = Category.objects.filter(code__in=codes)
         names |= {row.code: note.called(row.code, str(row)) if note else str(row) for row in kinds}
     if keys:
-        clauses = visible_clauses(reader).filter(pk__in=keys).select_related("version__law").defer("text")
-        names |= {row.pk: f"{row.version.law.name}, {cite(row)}" for row in clauses}
+        clauses = visible_clauses(reader).filter(pk__in=keys).defer("text")
+        clauses = clauses.select_related("version__law", "version__origin__organisation")
+        names |= {row.pk: f"{row.version.law_name}, {cite(row)}" for row in clauses}
     return names
 
 

@@ -117,10 +117,11 @@ def _annotation_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 def render_annotation(request: HttpRequest, note: Annotation, status: int = 200, **more: Any) -> HttpResponse:
     """The page of one annotation, with what its reader may do."""
+    clauses = visible_clauses(request.user).select_related("version__law", "version__origin__organisation")
     context: dict[str, Any] = {
         "annotation": note,
-        "standards": list(visible_clauses(request.user).filter(relied_on_by=note).select_related("version__law")),
-        "answers": list(visible_clauses(request.user).filter(answers_to=note).select_related("version__law")),
+        "standards": list(clauses.filter(relied_on_by=note)),
+        "answers": list(clauses.filter(answers_to=note)),
         "tests": list(answered(note.checklist)),
         "history": public_history(note, request.user) if note.is_published else [],
         "replies": _replies(note, request.GET.get("page")) if note.is_published else [],

@@ -326,6 +326,11 @@ class Version(models.Model):
         return localised(self.short_title) if self.short_title and not self.unchecked_of else self.name
 
     @property
+    def law_name(self) -> str:
+        """What its law is called beside a clause of it; the name while staff have not confirmed it."""
+        return self.name if self.unchecked_of else self.law.name
+
+    @property
     def unchecked_of(self) -> Organisation | None:
         """Who brought a public text that staff have not confirmed: it speaks in their name, wherever it stands."""
         return self.brought_by if self.is_published and self.brought_by and not self.origin.stands else None

@@ -269,7 +269,7 @@ class MemoReader:
         ]
         self.eids = [(item.old_id, item.new_id, item.old_eid, item.new_eid) for item in items]
         notes = [item.annotation for item in items if item.annotation]
-        standards = visible_clauses(self.user).select_related("version__law")
+        standards = visible_clauses(self.user).select_related("version__law", "version__origin__organisation")
         prefetch_related_objects(notes, "categories", Prefetch("standards", standards, to_attr="standards_seen"))
         shown = []
         for done, item in enumerate(items):
@@ -475,7 +475,7 @@ class MemoReader:
         if note.standards_seen:
             blocks.append(Prose(plain(f"{_('Standards relied on')}:", bold=True)))
         for standard in note.standards_seen:
-            blocks.append(Prose((StyledText(f"{standard.version.law.name}, "), cited(standard, self.root))))
+            blocks.append(Prose((StyledText(f"{standard.version.law_name}, "), cited(standard, self.root))))
         address = plain_address("annotation", note.slug)
         title, basis = f"{note.voice}: {cite(note.clause)}", repr((note.body, note.proposed_text, note.risk))
         places = {version.pk: [note.clause.eid]}

@@ -54,6 +54,8 @@ from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Amendment, Event, Law, Origin, PlainWords, TranslationReview, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
+from lawcompare.memos.models import ItemKind, MemoItem
+from lawcompare.memos.services import add_items, make_memo
 from lawcompare.publishing.services import publish
 from lawcompare.site.proposals import services
 from tests import second_factor
@@ -1003,3 +1005,23 @@ def test_wherever_a_law_is_named_without_its_texts_it_is_said_who_proposes_it(ca
     assert all(b"Proposed by The Others" in client.get(page).content for page in pages)
     decide(cast.sara, text.origin)
     assert not any(b"roposed by The Others" in client.get(page).content for page in pages)
+
+
+def test_a_text_on_which_another_organisation_s_note_relies_is_named_there_with_who_brought_it(
+    place, cast, client, store
+):
+    text = store(OLD_DRAFT, "decree", law="one", date="2018")
+    Origin.objects.create(version=text, organisation=cast.others)
+    first, second = text.clauses.filter(num__in=("Article 1", "Article 2"))
+    note = Annotation(slug="relying", body="It goes further.", risk=4)
+    set_target(note, place.new.clauses.get(num="Article 3"), "deemed to hinder")
+    write_annotation(cast.alice, note, {"standards": [first], "answers": [second]})
+    submit_annotation(cast.alice, note)
+    publish_annotation(cast.rita, note)
+    memo = make_memo(cast.alice, "Memo")
+    add_items(cast.alice, memo, [MemoItem(kind=ItemKind.NOTE, annotation=note)])
+    client.force_login(cast.alice)
+    for address, times in (("/annotations/relying/", 2), ("/annotations.csv", 2), (memo.get_absolute_url(), 2)):
+        cache.clear()
+        words = client.get(address).getvalue().decode()
+        assert words.count("brought by The Others, not confirmed") == times, address
