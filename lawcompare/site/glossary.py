@@ -55,12 +55,13 @@ def load_terms() -> tuple[Term, ...]:
 
 
 def terms_with_clauses() -> list[tuple[Term, Clause | None]]:
-    """Returns each term with its clause; None where this site has no such clause that everybody may read."""
+    """Returns each term with its clause; None where this site has none that everybody may read and staff confirmed."""
     asked = Q()
     for term in load_terms():
         law, version, eid = term.address.split("/")
         asked |= Q(version__law__slug=law, version__slug=version, eid=eid)
-    published = Clause.objects.filter(asked, version__in=Version.objects.published()).select_related("version__law")
+    public = Version.objects.published().confirmed()
+    published = Clause.objects.filter(asked, version__in=public).select_related("version__law")
     clauses = {f"{clause.version.address}/{clause.eid}": clause for clause in published}
     return [(term, clauses.get(term.address)) for term in load_terms()]
 

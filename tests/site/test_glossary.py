@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from lawcompare.languages import LANGUAGES
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, Origin
 from lawcompare.site.glossary import first_uses, load_terms, terms_in, terms_with_clauses
 from lawcompare.site.templatetags.law import with_terms
 from tests.page_words import english_share
@@ -42,9 +42,13 @@ def test_every_term_stands_with_a_clause_of_the_demonstration(client, demonstrat
 
 
 @pytest.mark.django_db
-def test_a_site_without_these_laws_explains_the_words_all_the_same(client):
+def test_a_site_without_these_laws_explains_the_words_all_the_same(client, cast, store):
     page = client.get("/glossary/")
     assert page.status_code == 200 and "Where it matters" not in page.content.decode()
+    text = store("## Article 3. Said by others\n\nWhoever does so is punished.", "2020-08-en", law="kh-cybercrime")
+    Origin.objects.create(version=text, organisation=cast.others)
+    assert text.clauses.filter(eid="art_3") and "kh-cybercrime/2020-08-en/art_3" in {t.address for t in load_terms()}
+    assert "Said by others" not in client.get("/glossary/").content.decode()
 
 
 @pytest.mark.django_db
