@@ -76,12 +76,18 @@ def _whose(request: HttpRequest) -> HttpRequest | str:
     return f"organisation-{own.organisation_id}" if own else request
 
 
+# The ends of addresses whose forms end something, which may have to go at once, or that an open page sends by itself.
+NOT_COUNTED = ("/logout/", "/withdraw/", "/end/", "/remove/", "/here/")
+
+
 class LongAnswers:
     """Middleware that gives each organisation, and each network of visitors, so much time for answers that take long.
 
     Counted are processor seconds of answers that took more than ``LONG_SECONDS``, whatever made them long, and those
     that they waited for a process of their own. Who had more is refused such addresses alone, for an hour, so that
     nobody loses the others, nor does who shares the network.
+
+    A person's forms are counted too: most of what they say is kept for ever.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -90,6 +96,9 @@ class LongAnswers:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if getattr(request, "is_read_once", False):  # the mirror, a command, reads all there is
             return self.get_response(request)
+        is_form = request.method == "POST" and request.user.is_authenticated
+        if is_form and not (request.path.endswith(NOT_COUNTED) or allow(request, "form", settings.FORMS_PER_HOUR)):
+            return too_many(request)
         who = _whose(request)
         # What takes long for one organisation, for what it keeps to itself, does not show to others by that.
         known_to = who if isinstance(who, str) else request.user.pk

@@ -111,6 +111,20 @@ def test_people_sign_in_and_guessing_is_stopped(client, alice, redis_is_away):
 
 
 @pytest.mark.django_db
+def test_a_person_s_forms_are_counted_whatever_they_are_about_but_for_what_must_go_at_once(client, cast, settings):
+    """Each keeps something for ever: a member filled the database with 20 GB of drafts in an hour."""
+    settings.FORMS_PER_HOUR = 2
+    for person, answers in ((cast.alice, [302, 302, 429]), (cast.rita, [302])):
+        client.force_login(person)
+        profile = reverse("profile")
+        assert [client.post(profile, {"display_name": ""}).status_code for _ in answers] == answers
+    client.force_login(cast.alice)
+    assert client.get(reverse("profile")).status_code == 200
+    assert client.post(reverse("account_logout")).status_code == 302
+    assert client.post(reverse("account_login"), {"login": "x@example.org", "password": "x"}).status_code == 200
+
+
+@pytest.mark.django_db
 def test_who_had_too_much_of_long_answers_is_refused_those_alone(cast, settings, monkeypatch):
     settings.LONG_SECONDS_PER_HOUR, long = 3, "/en/long/"
     took = iter([0, 2, 2, 2.5, 3, 5, 5, 5.5, 6, 8, 8, 11, 11, 12.5, 13, 15, 15, 18, 18, 18.5, 19, 19.5])
