@@ -31,13 +31,13 @@ from lawcompare.core.mail import Email, queue
 
 
 def send_invitation(invitation: Invitation, link: str) -> None:
-    """Mails the link of an invitation to the invited address. Raises ``OSError`` where the mail server refuses it."""
+    """Mails the link of an invitation to the invited address. Raises ``ValidationError``."""
     subject = _("An invitation to %(organisation)s") % {"organisation": invitation.organisation}
     _send(subject, "invitation", invitation.email, {"invitation": invitation, "link": link})
 
 
 def send_new_address(email: str, link: str) -> None:
-    """Mails the confirmation link to the new address of an account. Raises ``OSError``."""
+    """Mails the confirmation link to the new address of an account. Raises ``ValidationError``."""
     _send(_("Confirm your email address"), "new_address", email, {"link": link})
 
 
@@ -54,7 +54,10 @@ def send_address_changed(old: str) -> None:
 
 def _send(subject: str, name: str, to: str, context: dict[str, Any]) -> None:
     subject, words = _written(subject, name, context)
-    send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [to])
+    try:
+        send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [to])
+    except OSError:  # smtplib's errors are OSErrors
+        raise ValidationError(_("The email could not be sent, and nothing was changed. Try again later.")) from None
 
 
 def _written(subject: str, name: str, context: dict[str, Any]) -> tuple[str, str]:
@@ -112,10 +115,7 @@ def invite(by: Person, email: str, role: str, address_of: Callable[[str], str]) 
         organisation=organisation, email=email, role=role, token_digest=digest_of(token), invited_by=cast(User, by)
     )
     record("invite", f"invitation/{invitation.pk}", by=by, organisation=organisation.slug, role=role)
-    try:
-        send_invitation(invitation, address_of(token))
-    except OSError:  # smtplib's errors are OSErrors
-        raise ValidationError(_("The email could not be sent, and nobody was invited. Try again later.")) from None
+    send_invitation(invitation, address_of(token))
     return invitation
 
 
@@ -291,7 +291,10 @@ ADDRESS_SALT = "lawcompare.accounts.new-address"
 
 
 def ask_for_address(user: User, email: str, address_of: Callable[[str], str]) -> None:
-    """Mail a confirmation link to the new address. The caller cannot learn whether it has an account."""
+    """Mail a confirmation link to the new address. The caller cannot learn whether it has an account.
+
+    Raises ``ValidationError``.
+    """
     claims = [user.pk, User.objects.normalize_email(email), _state_of(user)]
     send_new_address(email, address_of(signing.dumps(claims, salt=ADDRESS_SALT)))
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -22,6 +23,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
+from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -47,6 +49,7 @@ from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.jobs.services import create_sealed, secret_of
 from lawcompare.core.log.services import record
+from lawcompare.core.mail import Email, queue
 from lawcompare.languages import DEFAULT, address_in
 
 BEGAN, SEEN, ACTING_FOR = "began_at", "seen_at", "acting_for"
@@ -140,7 +143,8 @@ def passed(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def refuse_unreadable_answer(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorates a view that takes a passkey's answer as JSON: too long a number or too deep a list gives 400.
+    """Decorates a view that takes a passkey's answer as JSON: too long a number or too deep a list gives 400, also in
+    the JSON inside it.
 
     Django's field for JSON would let these errors through; what is no JSON at all it refuses itself, beside the form.
     """
@@ -148,12 +152,13 @@ def refuse_unreadable_answer(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
-            json.loads(request.POST.get("credential", ""))
-        except json.JSONDecodeError:
-            pass
+            with suppress(json.JSONDecodeError):
+                json.loads(request.POST.get("credential", ""))
         except (ValueError, RecursionError) as error:
             raise BadRequest(f"no answer of a passkey: {error}") from error
-        return view(request, *args, **kwargs)
+        with suppress(RecursionError):
+            return view(request, *args, **kwargs)
+        raise BadRequest("no answer of a passkey")
 
     return guarded
 
@@ -252,6 +257,12 @@ class InvitationOnly(DefaultAccountAdapter):
         """A new password makes devices strangers, but for the one on which it was typed."""
         super().set_password(user, password)
         remember_device(self.request, user)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Has a worker send it: no page waits for a mail server, or fails with it."""
+        given = {"email": email, "current_site": get_current_site(self.request)} | context
+        message = self.render_mail(template_prefix, email, given)
+        queue(Email(email, message.subject, message.body))
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """Records in the audit log each change of which allauth tells the person by mail."""

@@ -205,11 +205,12 @@ def change_address(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if not allow(request, "new-address", CHANGES_PER_HOUR):
             return too_many(request)
-        services.ask_for_address(
-            _person(request), form.cleaned_data["email"], _link_to(request, "account_confirm_email")
-        )
-        messages.success(request, _("Link sent to the new address. It works for a day."))
-        return redirect("profile")
+        with refused_on(form, "email"):
+            services.ask_for_address(
+                _person(request), form.cleaned_data["email"], _link_to(request, "account_confirm_email")
+            )
+            messages.success(request, _("Link sent to the new address. It works for a day."))
+            return redirect("profile")
     return render(request, "account/email_change.html", {"form": form}, status=400 if form.errors else 200)
 
 

@@ -96,7 +96,8 @@ def test_being_used_keeps_a_session_from_idling(alice):
 def test_a_new_password_ends_the_other_sessions_and_a_letter_tells(alice, mailoutbox):
     phone, desk = sign_in(alice), sign_in(alice)
     new = "quite another pass phrase"
-    desk.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        desk.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert is_in(desk) and not is_in(phone)
     assert [letter.to for letter in mailoutbox] == [[alice.email]]
 
@@ -179,6 +180,19 @@ def test_a_letter_waits_for_a_mail_server_that_is_down_and_leaves_with_all_other
     with TestCase.captureOnCommitCallbacks(execute=True):
         sweep()
     assert len(mailoutbox) == 1 and Job.objects.get(kind="email").sealed == ""
+
+
+def test_no_form_of_an_account_is_an_error_where_the_mail_server_is_down(client, alice, mailoutbox):
+    """A new password was kept, and answered with 500."""
+    new, sending = "five other words that follow", "django.core.mail.backends.locmem.EmailBackend.send_messages"
+    client.force_login(alice)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    with patch(sending, side_effect=ConnectionRefusedError):
+        page = client.post(reverse("account_email"), {"email": "new@example.org"})
+        assert page.status_code == 400 and "could not be sent" in page.content.decode()
+        typed = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        assert client.post(reverse("account_change_password"), typed).status_code == 302
+    assert Job.objects.get(kind="email").state == "queued" and not mailoutbox
 
 
 def test_a_request_for_a_letter_that_no_worker_took_up_is_forgotten_soon(client, alice, mailoutbox):
