@@ -197,6 +197,7 @@ COUNTED = {
     "second-factor": "the codes typed on one known device",
     "password-email": "whoever is refused has got three links that work",
     "guest-link": "openings of one link, by those who hold it",
+    "guest-links": "openings of all links of an organisation, which may close them",
     "suggestions": "searches that an organisation's reviewers begin",
     "invitation": "what an organisation's administrators send",
     "import": "what an organisation's editors hand in",

@@ -35,8 +35,8 @@ from lawcompare.sharing.guests.models import GuestLink
 from lawcompare.sharing.guests.services import DAYS
 
 NEVER_INDEXED = "noindex, nofollow, noarchive"
-# Pages of one link, each of which is noted: more than anybody reads.
-OPENINGS_PER_HOUR = 600
+# Pages of one link, each of which is noted: more than anybody reads; and of all links of an organisation.
+OPENINGS_PER_HOUR, OPENINGS_OF_ALL = 200, 3000
 # So many memos and texts are offered on the page of links; each has the link on its own page too.
 SHOWN_MAX = 20
 LINKS_SHOWN = 50
@@ -160,7 +160,8 @@ def _open(request: HttpRequest, link: GuestLink) -> HttpResponse:
         return render(request, "sharing/guests/public.html", {"link": link})
     if not access.may_still_be_shown(link):
         raise access.LinkRefused(_("What this link opened no longer exists."))
-    if not allow(str(link), "guest-link", OPENINGS_PER_HOUR):
+    of_all = f"organisation-{link.organisation_id}"
+    if not (allow(str(link), "guest-link", OPENINGS_PER_HOUR) and allow(of_all, "guest-links", OPENINGS_OF_ALL)):
         return too_many(request)
     number = request.POST.get("page", "")
     services.note_opening(link, int(number) if number.isdecimal() and len(number) < 6 else 1)
