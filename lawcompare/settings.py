@@ -69,7 +69,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lawcompare.accounts.responses.KnownMethods",
-    "lawcompare.core.page_cache.middleware.PageCache",  # outside all others: what it keeps is sent as it once left
+    "lawcompare.accounts.responses.LongAnswers",  # counts what the others do too
+    "lawcompare.core.page_cache.middleware.PageCache",  # outside all after it: what it keeps is sent as it once left
     "django.middleware.security.SecurityMiddleware",
     "lawcompare.site.safety.SafetyHeaders",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -89,7 +90,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lawcompare.laws.withdrawal.views.WithdrawnPages",
-    "lawcompare.accounts.responses.LongAnswers",
 ]
 
 ROOT_URLCONF = "lawcompare.urls"

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lawcompare.accounts.access import membership_of
+from lawcompare.accounts.models import VISITOR
 from lawcompare.accounts.rate_limits import DAY, allow, pseudonym
 
 View = Callable[..., HttpResponse]
@@ -72,8 +73,19 @@ def may_take_long(request: HttpRequest) -> bool:
 
 
 def _whose(request: HttpRequest) -> HttpRequest | str:
-    own = membership_of(request.user)
+    own = membership_of(
+        getattr(request, "user", VISITOR)
+    )  # a page that was kept was sent before it was asked who reads
     return f"organisation-{own.organisation_id}" if own else request
+
+
+def _long(request: HttpRequest) -> str:
+    """What it is kept under that an address takes long. For one organisation, for what it keeps to itself, it does not
+    show to others by that.
+    """
+    who = _whose(request)
+    known_to = who if isinstance(who, str) else getattr(request, "user", VISITOR).pk
+    return f"long-{pseudonym(f'{known_to} {request.path}')}"
 
 
 # The ends of addresses whose forms end something, which may have to go at once, or that an open page sends by itself.
@@ -83,9 +95,9 @@ NOT_COUNTED = ("/logout/", "/withdraw/", "/end/", "/remove/", "/here/")
 class LongAnswers:
     """Middleware that gives each organisation, and each network of visitors, so much time for answers that take long.
 
-    Counted are processor seconds of answers that took more than ``LONG_SECONDS``, whatever made them long, and those
-    that they waited for a process of their own. Who had more is refused such addresses alone, for an hour, so that
-    nobody loses the others, nor does who shares the network.
+    Counted are processor seconds of answers that took more than ``LONG_SECONDS``, whatever made them long, other
+    middleware too, and those that they waited for a process of their own. Who had more is refused such addresses alone,
+    for an hour, so that nobody loses the others, nor does who shares the network.
 
     A person's forms are counted too: most of what they say is kept for ever.
     """
@@ -94,25 +106,24 @@ class LongAnswers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if getattr(request, "is_read_once", False):  # the mirror, a command, reads all there is
-            return self.get_response(request)
-        is_form = request.method == "POST" and request.user.is_authenticated
-        if is_form and not (request.path.endswith(NOT_COUNTED) or allow(request, "form", settings.FORMS_PER_HOUR)):
-            return too_many(request)
-        who = _whose(request)
-        # What takes long for one organisation, for what it keeps to itself, does not show to others by that.
-        known_to = who if isinstance(who, str) else request.user.pk
-        key = f"long-{pseudonym(f'{known_to} {request.path}')}"
-        if cache.get(key) and not may_take_long(request):
-            sentence = _("Pages that take long to make were asked for too often from here. Try again later.")
-            return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
         waited.seconds, begun = 0.0, thread_time()
         response = self.get_response(request)
         seconds = thread_time() - begun + waited.seconds
-        if seconds > LONG_SECONDS:
-            cache.set(key, True, DAY)
-            allow(who, "long", settings.LONG_SECONDS_PER_HOUR, uses=round(seconds))
+        if seconds > LONG_SECONDS and not getattr(request, "is_read_once", False):  # the mirror reads all there is
+            cache.set(_long(request), True, DAY)
+            allow(_whose(request), "long", settings.LONG_SECONDS_PER_HOUR, uses=round(seconds))
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if getattr(request, "is_read_once", False):
+            return None
+        is_form = request.method == "POST" and request.user.is_authenticated
+        if is_form and not (request.path.endswith(NOT_COUNTED) or allow(request, "form", settings.FORMS_PER_HOUR)):
+            return too_many(request)
+        if not cache.get(_long(request)) or may_take_long(request):
+            return None
+        sentence = _("Pages that take long to make were asked for too often from here. Try again later.")
+        return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
 
 
 class KnownMethods:

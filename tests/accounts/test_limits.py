@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache, caches
 from django.http import HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.test import RequestFactory, override_settings
 from django.urls import reverse
 
@@ -111,6 +112,21 @@ def test_people_sign_in_and_guessing_is_stopped(client, alice, redis_is_away):
 
 
 @pytest.mark.django_db
+def test_what_middleware_does_to_a_page_counts_as_long(client, settings, monkeypatch):
+    """Compressing the page of a long text took any visitor 8 seconds, each time, and nothing counted it."""
+    settings.LONG_SECONDS_PER_HOUR, clock = 3, [0.0]
+    compress = GZipMiddleware.process_response
+
+    def slowly(self, request, response):
+        clock[0] += 2
+        return compress(self, request, response)
+
+    monkeypatch.setattr(GZipMiddleware, "process_response", slowly)
+    monkeypatch.setattr(responses, "thread_time", lambda: clock[0])
+    assert [client.get("/about/", {"x": at}).status_code for at in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.django_db
 def test_a_person_s_forms_are_counted_whatever_they_are_about_but_for_what_must_go_at_once(client, cast, settings):
     """Each keeps something for ever: a member filled the database with 20 GB of drafts in an hour."""
     settings.FORMS_PER_HOUR = 2
@@ -134,7 +150,7 @@ def test_who_had_too_much_of_long_answers_is_refused_those_alone(cast, settings,
     def ask(path, user=AnonymousUser(), address="192.0.2.1"):  # noqa: B008
         request = RequestFactory().get(path, REMOTE_ADDR=address)
         request.user = user
-        return answer(request).status_code
+        return (answer.process_view(request, None, (), {}) or answer(request)).status_code
 
     assert [ask(long), ask("/short/"), ask(long)] == [200, 200, 200]
     assert ask(f"{long}?x=1") == 429, "a query makes no other page of it"
