@@ -439,8 +439,8 @@ SUGGESTIONS_PER_HOUR = envint("SUGGESTIONS_PER_HOUR", 30)
 CORRECTIONS_PER_HOUR = envint("CORRECTIONS_PER_HOUR", 2000)
 # Presses by which one organisation may change public pages in an hour, whatever each is about.
 PUBLICATIONS_PER_HOUR = envint("PUBLICATIONS_PER_HOUR", 240)
-# Forms that one person may send in an hour, whatever they are about.
-FORMS_PER_HOUR = envint("FORMS_PER_HOUR", 1000)
+# Forms that one person may send in an hour, whatever they are about; who decides by keys sends one each two seconds.
+FORMS_PER_HOUR = envint("FORMS_PER_HOUR", 2000)
 # Questions to the search from one place in a minute; answers while one types are questions too.
 SEARCHES_PER_MINUTE = envint("SEARCHES_PER_MINUTE", 120)
 # Notices that one visitor may send about annotations in an hour.

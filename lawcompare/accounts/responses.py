@@ -73,9 +73,8 @@ def may_take_long(request: HttpRequest) -> bool:
 
 
 def _whose(request: HttpRequest) -> HttpRequest | str:
-    own = membership_of(
-        getattr(request, "user", VISITOR)
-    )  # a page that was kept was sent before it was asked who reads
+    # A page that was kept is sent before it is asked who reads.
+    own = membership_of(getattr(request, "user", VISITOR))
     return f"organisation-{own.organisation_id}" if own else request
 
 
