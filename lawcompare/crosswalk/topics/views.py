@@ -128,7 +128,11 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
         "file_query": f"?page={page.number}" if page.number > 1 else "",
         "columns": judged,
         "silent": [one for one in columns if one not in judged and one.version not in laws],
-        "lines": [(law, law in texts, [column.cells[place] for column in judged]) for place, law in enumerate(laws)],
+        # With the place below of a text that has one.
+        "lines": [
+            (law, f"#{law.law.slug}-{law.slug}" if law in texts else "", [column.cells[place] for column in judged])
+            for place, law in enumerate(laws)
+        ],
         "answers": answers_by_text(tables, provisions),
         "confirmed": tables.confirmed,
         "table": tables.table,
