@@ -45,6 +45,12 @@ class OrganisationAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj else []  # the log knows an organisation by it alone
 
+    def get_deleted_objects(self, objs, request):
+        """Which cannot be deleted, and not what of theirs stands in the way: it may be private."""
+        _deleted, _counts, needed, protected = super().get_deleted_objects(objs, request)
+        names = [str(one) for one in objs]
+        return names, {}, needed, names if protected else []
+
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if change and "two_person_rule" in form.changed_data and not obj.two_person_rule:

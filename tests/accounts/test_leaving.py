@@ -14,13 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.accounts.leaving import OPENINGS
-from lawcompare.accounts.models import Invitation, Membership, Role, User, digest_of
+from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User, digest_of
 from lawcompare.accounts.services import add_member, find_invitation
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.models import Entry
+from lawcompare.crosswalk.drafts.services import begin_draft
 from lawcompare.imports.models import DraftPage, ImportDraft
 from lawcompare.laws.models import Origin
+from lawcompare.memos.services import make_memo
 from lawcompare.sharing.emails.access import members_who, person
 from lawcompare.sharing.emails.models import Choice, Notice
 from lawcompare.sharing.guests.access import SALT
@@ -297,3 +299,18 @@ def test_nobody_removes_their_own_or_that_of_who_acts_elsewhere(client, cast):
     alone = Client()
     second_factor.sign_in_by_password_alone(alone, cast.adam)
     assert alone.post(reverse("member_second_factor", args=[cast.rita.memberships.get().pk])).status_code == 403
+
+
+def test_staff_who_would_delete_an_organisation_do_not_read_what_of_it_stands_in_the_way(client, cast, drafts):
+    make_memo(cast.eve, "Planted title")
+    begin_draft(cast.rita, *drafts)
+    client.force_login(cast.sara)
+    chosen = {"action": "delete_selected", "_selected_action": cast.centre.pk}
+    for answer in (
+        client.get(f"/admin/accounts/organisation/{cast.centre.pk}/delete/"),
+        client.post("/admin/accounts/organisation/", chosen),
+    ):
+        page = answer.content.decode()
+        assert "Cannot delete" in page and "Planted" not in page and "draft old" not in page
+    client.post(f"/admin/accounts/organisation/{cast.centre.pk}/delete/", {"post": "yes"})
+    assert Organisation.objects.filter(pk=cast.centre.pk).exists()
