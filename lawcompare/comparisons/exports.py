@@ -5,7 +5,7 @@ A long comparison is written by a worker: its file is requested, followed while 
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -43,6 +43,7 @@ from lawcompare.core.jobs import runner
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import Report as Progress
+from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.exports import report_of_two_laws
 from lawcompare.crosswalk.provisions import rows_between, subject_page, texts_inside
@@ -357,6 +358,17 @@ class _Words:
 CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 200_000
 KEPT_FOR = timedelta(days=1)
 PURPOSE = "comparison-file"
+# What the log calls it where words or names may have to go from a file.
+TAKEN_BACK = [
+    "admin.change",
+    "admin.delete",
+    "change name",
+    "withdraw name",
+    "confirm",
+    "refuse",
+    "undo",
+    "value.struck",
+]
 
 
 def write(comparison: Comparison, form: str, root: str, progress: Progress | None = None, row: str = "") -> bytes:
@@ -390,9 +402,12 @@ def request_file(comparison: Comparison, form: str, language: str, root: str, by
 
 
 def is_there(file: ComparisonFile) -> bool:
-    """Whether the file may be given out: it is done, and not too old."""
+    """Whether the file may be given out: it is done, not too old, and nothing in it was taken back since."""
     job = file.job
-    return job.is_done and job.finished_at is not None and job.finished_at > timezone.now() - KEPT_FOR
+    if not job.is_done or job.finished_at is None or job.finished_at <= timezone.now() - KEPT_FOR:
+        return False
+    since = job.requested_at.astimezone(UTC).isoformat(timespec="microseconds")
+    return not Entry.objects.filter(action__in=TAKEN_BACK, at__gte=since).exists()
 
 
 def content_of(file: ComparisonFile) -> bytes | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import zipfile
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from lawcompare.accounts.services import set_display_name
 from lawcompare.comparisons import exports
 from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.exports import ExportFailed
 from lawcompare.comparisons.models import ComparisonFile
 from lawcompare.comparisons.services import propose_lead
@@ -126,6 +130,33 @@ def test_a_sentence_that_staff_refused_leads_no_file_any_more(client, drafts, ca
     work()
     proposals.decide(cast.sara, lead, "refuse")
     assert "written in the background" in client.get(f"{PAGE}.xlsx").content.decode()
+
+
+def test_a_name_that_was_taken_back_stands_in_no_file_any_more(client, drafts, cast):
+    set_display_name(cast.rita, "Rita Planted")
+    one, other = (text.clauses.filter(element="article")[2] for text in drafts)
+    decision = set_together(cast.rita, *drafts, [(one, other)], "They are one.", names_person=True)
+    proposals.decide(cast.sara, decision)
+    client.force_login(cast.sara)
+    renamed = {"name": "Unnamed", "_save": "Save"}
+    ends = [
+        lambda: client.post(f"/admin/accounts/organisation/{cast.centre.pk}/change/", renamed),
+        lambda: set_display_name(cast.rita, ""),
+    ]
+    for words, end in zip([b"The Centre", b"Rita Planted"], ends, strict=True):
+        ask(client, "xlsx")
+        work()
+        assert words in strings_of(client.get(f"{PAGE}.xlsx").content)
+        end()
+        assert "written in the background" in client.get(f"{PAGE}.xlsx").content.decode()
+        ask(client, "xlsx")
+        work()
+        assert words not in strings_of(client.get(f"{PAGE}.xlsx").content)
+
+
+def strings_of(workbook: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        return archive.read("xl/sharedStrings.xml")
 
 
 def test_a_file_that_no_key_opens_is_written_anew(client, drafts, settings):

@@ -17,10 +17,9 @@ from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import CategoryChange
 from lawcompare.comparisons.correcting import services as correcting
-from lawcompare.comparisons.models import ComparisonFile, LeadSentence, MapDecision
+from lawcompare.comparisons.models import LeadSentence, MapDecision
 from lawcompare.comparisons.services import neighbours, request_comparison
 from lawcompare.core.jobs import services as jobs
-from lawcompare.core.jobs.models import JobState
 from lawcompare.core.log.services import record
 from lawcompare.core.models import Entry
 from lawcompare.core.seen import check_seen, digest_of_words
@@ -273,7 +272,6 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
             for said in _held(one, confirmation=Confirmation.CONFIRMED, **own):
                 _set(one, said, Confirmation.PROPOSED)
                 changed.append(said)
-    ComparisonFile.objects.filter(job__state=JobState.DONE).delete()  # which may have it as it was
     for subject in chain.from_iterable(map(_changed_by, changed)):
         record(decision, subject, by=user, organisation="", proposed_by=row.organisation.slug)
     return True
