@@ -32,6 +32,7 @@ from lawcompare.comparisons.models import (
     Comparison,
     ComparisonFile,
     Level,
+    MapDecision,
     Standing,
     is_unknown,
     slips_in,
@@ -358,17 +359,11 @@ class _Words:
 CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 200_000
 KEPT_FOR = timedelta(days=1)
 PURPOSE = "comparison-file"
-# What the log calls it where words or names may have to go from a file.
-TAKEN_BACK = [
-    "admin.change",
-    "admin.delete",
-    "change name",
-    "withdraw name",
-    "confirm",
-    "refuse",
-    "undo",
-    "value.struck",
-]
+# What the log calls it where staff, or who is named beside a decision, may have taken something back that a file has.
+BY_STAFF, BY_WHO_IS_NAMED = (
+    ["admin.change", "admin.delete", "confirm", "refuse", "undo"],
+    ["change name", "withdraw name"],
+)
 
 
 def write(comparison: Comparison, form: str, root: str, progress: Progress | None = None, row: str = "") -> bytes:
@@ -406,8 +401,10 @@ def is_there(file: ComparisonFile) -> bool:
     job = file.job
     if not job.is_done or job.finished_at is None or job.finished_at <= timezone.now() - KEPT_FOR:
         return False
+    named = MapDecision.objects.filter(made__in=file.comparison.pairs.order_by().values("decision")).order_by()
+    taken_back = Q(action__in=BY_STAFF) | Q(action__in=BY_WHO_IS_NAMED, actor__in=named.values("by"))
     since = job.requested_at.astimezone(UTC).isoformat(timespec="microseconds")
-    return not Entry.objects.filter(action__in=TAKEN_BACK, at__gte=since).exists()
+    return not Entry.objects.filter(taken_back, at__gte=since).exists()
 
 
 def content_of(file: ComparisonFile) -> bytes | None:
