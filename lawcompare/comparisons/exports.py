@@ -402,7 +402,7 @@ def is_there(file: ComparisonFile) -> bool:
     if not job.is_done or job.finished_at is None or job.finished_at <= timezone.now() - KEPT_FOR:
         return False
     named = MapDecision.objects.filter(made__in=file.comparison.pairs.order_by().values("decision")).order_by()
-    taken_back = Q(action__in=BY_STAFF) | Q(action__in=BY_WHO_IS_NAMED, actor__in=named.values("by"))
+    taken_back = Q(action__in=BY_STAFF, organisation="") | Q(action__in=BY_WHO_IS_NAMED, actor__in=named.values("by"))
     since = job.requested_at.astimezone(UTC).isoformat(timespec="microseconds")
     return not Entry.objects.filter(taken_back, at__gte=since).exists()
 
