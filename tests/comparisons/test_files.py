@@ -20,6 +20,7 @@ from lawcompare.comparisons.models import ComparisonFile
 from lawcompare.comparisons.services import propose_lead
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job
+from lawcompare.core.log.services import record
 from lawcompare.laws.models import Withdrawal
 from tests import proposals
 from tests.engine.test_write_docx import decide
@@ -146,6 +147,8 @@ def test_a_name_that_was_taken_back_stands_in_no_file_any_more(client, drafts, c
     for words, end in zip([b"The Centre", b"Rita Planted"], ends, strict=True):
         ask(client, "xlsx")
         work()
+        record("undo", "decision/9", by=cast.charlie, organisation="others")  # what others do shows by nothing
+        set_display_name(cast.charlie, "")
         assert words in strings_of(client.get(f"{PAGE}.xlsx").content)
         end()
         assert "written in the background" in client.get(f"{PAGE}.xlsx").content.decode()
