@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.diff import Change, Diff, diff, lcs
+from lawcompare.engine.diff import Change, Diff, diff, diff_quoted, lcs
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.reading import read
 from lawcompare.engine.text.words import borders, clusters, words
 from tests.conftest import SHARED, needs_shared
+from tests.processor_time import at_most
 
 CASES = sorted((Path(__file__).parents[1] / "data").glob("diff-*/"))
 
@@ -244,3 +245,11 @@ def test_a_golden_redline_is_as_a_lawyer_put_it_down():
         old, new = ((case / f"{side}.txt").read_text(encoding="utf-8").strip() for side in ("old", "new"))
         language = "km" if case.name.endswith("-km") else "en"
         assert marked(old, new, language) == (case / "redline.txt").read_text(encoding="utf-8").strip(), case.name
+
+
+def test_quotations_are_compared_in_proportion_to_the_length_of_the_texts():
+    """Each was compared with each of the other text: a clause of 490,000 letters kept a worker until it was ended."""
+    old, new = ("".join(f"“{words.format(number)}” " for number in range(300)) for words in ("{} riel", "{} days"))
+    with at_most(2):
+        marked = diff_quoted(old, new)
+    assert (marked.old, marked.new) == (old, new)

@@ -235,6 +235,8 @@ def _tail(text: str) -> str:
 _QUOTED = re.compile(r"""(["“«])([^"“”«»]+)["”»]""")
 # Quotations of which less than this share is in both are of different passages.
 _SAME_PASSAGE = 0.5
+# Letters of quotations that are compared, by those of both texts; each two count as so many more.
+_COMPARED_MAX, _EACH_TWO = 10, 100
 
 
 def diff_quoted(old: str, new: str, *, language: str = "en") -> Diff:
@@ -254,8 +256,12 @@ def diff_quoted(old: str, new: str, *, language: str = "en") -> Diff:
         return Diff((Change("equal", old),) if old else ())
     runs: list[Change] = []
     old_at = new_at = 0
+    left = _COMPARED_MAX * (len(old) + len(new))
     for quoted in _QUOTED.finditer(new):
         for other in _QUOTED.finditer(old, old_at):
+            left -= _EACH_TWO + len(other[2]) + len(quoted[2])
+            if left < 0:  # what was not compared is of different passages
+                break
             marked = diff(other[2], quoted[2], language=language)
             if marked.ratio <= 1 - _SAME_PASSAGE:
                 runs += [Change("only-old", old[old_at : other.start(2)])]
