@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -170,9 +170,12 @@ def test_a_job_that_fails_says_why_and_tells_no_secret(job, doing, error, reason
     assert (job.is_done, job.reason) == (True, "")
 
 
-@pytest.mark.parametrize(("deadlocks", "state"), [(2, "done"), (3, "failed")])
-def test_a_job_that_the_database_ends_is_tried_again(job, doing, deadlocks, state, django_capture_on_commit_callbacks):
-    ends = [OperationalError("deadlock detected")] * deadlocks
+@pytest.mark.parametrize("error", [OperationalError("deadlock detected"), IntegrityError("taken meanwhile")])
+@pytest.mark.parametrize(("times", "state"), [(2, "done"), (3, "failed")])
+def test_a_job_that_the_database_ends_is_tried_again(
+    job, doing, error, times, state, django_capture_on_commit_callbacks
+):
+    ends = [error] * times
 
     def work_or_end(one, report):
         if ends:

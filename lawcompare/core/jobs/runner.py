@@ -18,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -92,8 +92,8 @@ def run(job_id: int, *, in_turn: bool = False) -> bool:
         _own(job).update(state=JobState.QUEUED, step="", due_at=later.due_at, heartbeat=timezone.now())
     except EngineError as error:
         _fail(job, str(error), getattr(error, "result", ""))
-    except OperationalError:
-        # A deadlock or the like, which PostgreSQL ends by giving up one of the transactions.
+    except (IntegrityError, OperationalError):
+        # A deadlock, a name that another transaction took meanwhile: PostgreSQL ends it by giving up one of them.
         log.exception("%s was ended by the database", job)
         if job.attempts >= job.registered.attempts_max:
             _fail(job, UNEXPECTED)
