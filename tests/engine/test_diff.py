@@ -249,7 +249,9 @@ def test_a_golden_redline_is_as_a_lawyer_put_it_down():
 
 def test_quotations_are_compared_in_proportion_to_the_length_of_the_texts():
     """Each was compared with each of the other text: a clause of 490,000 letters kept a worker until it was ended."""
-    old, new = ("".join(f"“{words.format(number)}” " for number in range(300)) for words in ("{} riel", "{} days"))
+    old, new = (
+        "".join(f"“{words.format(number)}” " for number in range(300)) for words in ("fine {} riel", "jail {} days")
+    )
     with at_most(2):
         marked = diff_quoted(old, new)
     assert (marked.old, marked.new) == (old, new)
