@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, batched
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -93,6 +93,8 @@ def _joined(words: list[str]) -> str:
 
 
 BATCH = 500
+# Words of headings above a clause by which it is found too: every clause below keeps them.
+ABOVE_MAX = 500
 
 
 @transaction.atomic
@@ -101,7 +103,8 @@ def index_clauses(version: Version) -> int:
     SearchEntry.objects.filter(version=version, kind=EntryKind.CLAUSE).delete()
     if not version.is_published:
         return 0
-    return len(SearchEntry.objects.bulk_create(entries_of(version), batch_size=BATCH))
+    # Not all at once, which would hold them all.
+    return sum(len(SearchEntry.objects.bulk_create(some)) for some in batched(entries_of(version), BATCH))
 
 
 def entries_of(version: Version) -> Iterator[SearchEntry]:
@@ -112,7 +115,9 @@ def entries_of(version: Version) -> Iterator[SearchEntry]:
     for clause in clauses.only("eid", "element", "heading", "text", "position", "end", "version_id").iterator(BATCH):
         while above and above[-1][0].end <= clause.position:
             above.pop()
-        context = names.union(*(stems for _clause, stems in above))
+        context = names
+        for _above, stems in reversed(above):
+            context = context | stems if len(context) + len(stems) <= ABOVE_MAX else context
         title = next((each.heading for each in [clause, *(row for row, _stems in reversed(above))] if each.heading), "")
         plain = in_every_language(told[clause.pk], "text").get(version.language, "") if clause.pk in told else ""
         indexed = index(clause.heading, clause.text, context, version.language, plain)
