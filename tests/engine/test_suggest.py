@@ -11,6 +11,7 @@ from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.rules import RuleError
 from lawcompare.engine.wording import ENGLISH, Locale
 from lawcompare.engine.wording.changes import reason_sentence
+from tests.processor_time import at_most
 from tests.tools.bench.bench_suggest import FIRST, TARGET, hits, law, ours, shelves
 
 
@@ -221,3 +222,12 @@ def test_a_report_on_the_same_subject_is_a_weaker_counterpart_than_the_offence()
     )
     offence, report = Counterparts(law).suggest(asking, "art_1")
     assert (offence.eid, report.eid) == ("art_1", "art_2") and offence.strength > report.strength > 0
+
+
+def test_endless_headings_are_not_read_for_each_article_below_them():
+    """A file of 700 KB, with headings of 5,000 letters, kept a worker until it was ended."""
+    heading = "On the keeping of records and of traffic data. " * 2_000
+    articles = (Clause(f"art_{n}", "article", f"Article {n}", "Access", depth=1, parent="chp_1") for n in range(1, 301))
+    law = Document("A law", "en", (Clause("chp_1", "chapter", "Chapter 1", heading), *articles))
+    with at_most(2):
+        assert Counterparts(law).suggest(document(("Access", "Of data.")), "art_1")

@@ -24,6 +24,7 @@ LIMIT = 5
 # concepts already.
 # A mention in a heading says what a clause is about; the heading above it says in which company it stands.
 _IN_HEADING, _IN_TEXT, _ABOVE = 5.0, 1.0, 0.75
+_ABOVE_MAX = 2_000  # letters, the nearest first: they are read for each clause below
 _WEIGHTS = {"subject": 1.0, "part": 0.6, "term": 0.3}
 # A neighbouring concept counts for less than the concept itself.
 _NEAR = 0.35
@@ -208,7 +209,7 @@ def _read(document: Document, clause: Clause) -> _ClauseTerms:
     for mentions, weight in (
         (in_heading, _IN_HEADING),
         (_without_parts(thesaurus.count(text, language)), _IN_TEXT),
-        (_without_parts(thesaurus.count("\n".join(above), language)), _ABOVE),
+        (_without_parts(thesaurus.count("\n".join(above)[:_ABOVE_MAX], language)), _ABOVE),
     ):
         for name, number in mentions.items():
             concepts[name] += weight * number  # type: ignore[assignment]
