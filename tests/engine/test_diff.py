@@ -255,3 +255,11 @@ def test_quotations_are_compared_in_proportion_to_the_length_of_the_texts():
     with at_most(2):
         marked = diff_quoted(old, new)
     assert (marked.old, marked.new) == (old, new)
+
+
+def test_every_quotation_of_a_paraphrase_is_found_in_order_also_between_straight_quotes():
+    said = 'It is "a fine of {} riel" and "jail of {} days" for both.'
+    old, new = said.format(5, 7), said.format(9, 8).replace("is", "asks")
+    marked = diff_quoted(old, new)
+    assert [one.text for one in marked.changes if one.op in {"delete", "insert"}] == ["5", "9", "7", "8"]
+    assert (marked.old, marked.new) == (old, new)

@@ -255,10 +255,10 @@ def diff_quoted(old: str, new: str, *, language: str = "en") -> Diff:
     if old == new:
         return Diff((Change("equal", old),) if old else ())
     runs: list[Change] = []
-    old_at = new_at = 0
+    old_at = new_at = quoted_from = 0  # the sign that ends one quotation begins none
     left = _COMPARED_MAX * (len(old) + len(new))
     for quoted in _QUOTED.finditer(new):
-        for other in _QUOTED.finditer(old, old_at):
+        for other in _QUOTED.finditer(old, quoted_from):
             left -= _EACH_TWO + len(other[2]) + len(quoted[2])
             if left < 0:  # what was not compared is of different passages
                 break
@@ -266,7 +266,7 @@ def diff_quoted(old: str, new: str, *, language: str = "en") -> Diff:
             if marked.ratio <= 1 - _SAME_PASSAGE:
                 runs += [Change("only-old", old[old_at : other.start(2)])]
                 runs += [Change("only-new", new[new_at : quoted.start(2)]), *marked.changes]
-                old_at, new_at = other.end(2), quoted.end(2)
+                old_at, new_at, quoted_from = other.end(2), quoted.end(2), other.end()
                 break
     runs += [Change("only-old", old[old_at:]), Change("only-new", new[new_at:])]
     return Diff(tuple(run for run in runs if run.text))
