@@ -34,7 +34,7 @@ from lawcompare.annotations.services import (
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.correcting.services import set_together
-from lawcompare.comparisons.models import Comparison, MapDecision
+from lawcompare.comparisons.models import MapDecision
 from lawcompare.comparisons.services import propose_lead
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Entry
@@ -47,7 +47,6 @@ from lawcompare.crosswalk.services import second_correspondence, state_by_hand, 
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.topics.matrix import texts_measured
 from lawcompare.crosswalk.values import services as values
-from lawcompare.laws.citing import cite_in_law
 from lawcompare.laws.editing.services import COLUMNS as LAW_COLUMNS
 from lawcompare.laws.editing.services import edit_law
 from lawcompare.laws.formatting import format_date
@@ -319,47 +318,6 @@ def test_nothing_that_an_organisation_brings_is_shown_as_the_sites_own_word(clie
     for proposal in listed(cast.sara, waiting=False):
         decide(cast.sara, proposal.row, "undo")
     assert not differing(found, shown(client, "en"), (*WORDS, *SITES))
-
-
-def test_every_file_that_says_what_an_unconfirmed_text_is_says_who_brought_it(
-    client, cast, drafts, store, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        other = store(NEW_DRAFT, "signed", law="bandits", published=False)
-        version = store(NEW_DRAFT, "signed", date="2021", published=False, status="official")
-        for text in (other, version):
-            Origin.objects.create(version=text, organisation=cast.others)
-            publish(text)
-    forms = [f"/laws/draft/signed{form}" for form in ("/", ".json", ".md", ".txt", ".akn.xml")]
-    of_law = [f"/{form}/laws/bandits/concerns/" for form in ("share", "embed")]
-    for address in [*forms, *of_law, "/compare/draft/new/with/draft/signed.json", "/api/v1/laws/draft/signed"]:
-        answer = client.get(address)
-        assert answer.status_code == 200 and "The Others" in answer.getvalue().decode(), address
-    named = {"laws": {"bandits"}, "texts": {"bandits", "draft"}, "clauses": {"bandits", "draft"}}
-    for table in (one for one in TABLES if one.name in named):
-        rows = [row for row in table.rows() if row["proposed_by"]]
-        assert {(row.get("text") or row["law"]).split("/")[0] for row in rows} == named[table.name], table.name
-        assert all("The Others" in row["proposed_by"] for row in rows)
-    decide(cast.sara, version.origin)
-    assert not any("The Others" in client.get(address).getvalue().decode() for address in forms[2:])
-
-
-def test_what_an_organisation_says_a_law_is_stands_under_its_name_alone(client, cast, drafts, store):
-    Law.objects.update(description="The site says so.")
-    version = store(NEW_DRAFT, "signed", law="bandits", published=False)
-    Origin.objects.create(version=version, organisation=cast.others)
-    publish(version)
-    Law.objects.filter(slug="bandits").update(description="zzsaid")
-    pages = ["/laws/", "/laws/bandits/", "/api/v1/laws", "/api/v1/laws/bandits", ""]
-    tables = lambda: str([list(one.rows()) for one in TABLES if one.name == "laws"])  # noqa: E731
-    words = lambda page: client.get(page).content.decode() if page else tables()  # noqa: E731
-    found = [page for page in pages if "zzsaid" in words(page)]
-    assert found == ["/laws/bandits/"]
-    assert re.search(r"Proposed by The Others</p>\s*<p class=.lead.>zzsaid", words(found[0]))
-    assert words(found[0]).count("zzsaid") == 1, "nor as linked data"
-    assert all("The site says so." in words(page) for page in ("/laws/", "/laws/draft/", "/api/v1/laws", ""))
-    decide(cast.sara, version.origin)
-    assert all("zzsaid" in words(page) for page in pages) and "Proposed by" not in words("/laws/bandits/")
 
 
 def differing(before: Any, after: Any, words: Iterable[str]) -> dict[str, set[str]]:
@@ -885,86 +843,6 @@ def test_nobody_is_told_that_a_concern_waits_on_a_text_that_is_not_confirmed(pla
         assert not re.search(r"\bzz\b", client.get(address).content.decode()), address
 
 
-def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
-    cast, client, drafts, store, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        between = store(NEW_DRAFT, "between", date="2020-06", published=False)
-        Origin.objects.create(version=between, organisation=cast.others)
-        publish(between)
-        last = store(OLD_DRAFT, "last", date="2021")
-    assert cite_in_law(between, between.clauses.first()).startswith(
-        "draft between (brought by The Others, not confirmed)"
-    )
-    compared = {(one.old.slug, one.new.slug) for one in Comparison.objects.finished()}
-    assert compared == {("old", "new"), ("new", "between"), ("new", "last")}
-    pair = "/compare/draft/old/with/draft/new/"
-    assert "draft/between" not in client.get(pair).content.decode()
-    law = client.get("/laws/draft/").content.decode()
-    assert law.count("/compare/draft/new/with/draft/last/") == 2 and "draft/between/with/draft/last/" not in law
-    assert re.findall(r'value="([^"]*)"\s+selected', client.get("/compare/").content.decode())[0] == "draft/new"
-    table = client.get("/laws/draft/versions/").content.decode()
-    assert "<name>The Others</name>" in client.get("/feeds/laws/draft.atom").content.decode()
-    assert re.findall(r'name="text"\s+value="([^"]*)"\s+checked', table) == ["old", "new", "last"]
-    with django_capture_on_commit_callbacks(execute=True):
-        decide(cast.sara, between.origin)
-    assert "/compare/draft/old/with/draft/between/" in client.get(pair).content.decode()
-    assert Comparison.objects.finished().filter(old=between, new=last).exists()
-
-
-def test_what_one_organisation_proposes_of_two_laws_makes_no_page_of_them_by_subject(cast, client, store):
-    old, new = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
-    topic = Topic.objects.create(slug="hacking", title="Hacking")
-    sides = [text.clauses.get(num="Article 1") for text in (old, new)]
-    row = state_by_hand(cast.rita, topic, *sides, "partial", "Said by one.")
-    page, data = (reverse(name, args=["one", "a", "two", "b"]) for name in ("comparison", "comparison_json"))
-    assert b"Said by one." not in client.get(page).content and client.get(data).status_code == 404
-    entry = client.get("/feeds/topics/hacking.atom").content.decode().split("<entry>")[1]
-    assert "Said by one." in entry and topic.get_absolute_url() in entry and page not in entry
-    said = [one.get_absolute_url() for one in (topic, *sides)]
-    pages = [client.get(one).content.decode() for one in said]
-    assert ["Said by one." in one and "#hacking" not in one for one in pages] == [True] * 3
-    client.force_login(cast.eve)
-    assert b"Said by one." in client.get(page).content and client.get(data).status_code == 200
-    client.logout()
-    decide(cast.sara, row)
-    assert b"Said by one." in client.get(page).content and client.get(data).status_code == 200
-    assert ["#hacking" in client.get(one).content.decode() for one in said] == [True] * 3
-    assert page in client.get("/feeds/topics/hacking.atom").content.decode()
-
-
-def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_site(cast, client, store):
-    """Where verdicts stand by themselves nobody is named beside them, nor beside what rests on headings."""
-    old, new = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
-    Law.objects.filter(slug="two").update(kind="statute")
-    topic, other = (Topic.objects.create(slug=name, title=name) for name in ("hacking", "headings"))
-    olds, news = ([text.clauses.get(num=f"Article {number}") for number in (3, 1)] for text in (old, new))
-    state_correspondence(topic, olds[0], news[0], "equivalent", "Alike.", "An editor")
-    topic.clauses.add(*olds, *news)
-    rows = [
-        state_by_hand(cast.charlie, topic, olds[1], news[1], "contrary", "Said by one. Words relied on: zzwords."),
-        state_by_hand(cast.charlie, topic, olds[1], news[0], "heading", "Said by one."),
-        state_by_hand(cast.charlie, other, olds[1], news[1], "heading", "Said by one."),
-    ]
-    page = reverse("comparison", args=["one", "a", "two", "b"])
-
-    def shown(address: str, name: str) -> list[str]:
-        table = client.get(address).content.decode().partition(f'class="{name}"')[2].partition("</table>")[0]
-        return re.findall(r'class="relation v-([\w-]+)"', table)
-
-    assert shown(topic.get_absolute_url(), "verdict-grid") == ["equivalent"]
-    assert shown(page, "verdicts") == ["equivalent", "heading"], "the second with who proposes it"
-    said = [client.get(address).content.decode() for address in (topic.get_absolute_url(), page)]
-    assert b"Alike." in client.get(reverse("share_subject", args=["one", "a", "two", "b", "hacking"])).content
-    assert 'id="heading-only"' not in said[1] and all(one.count("proposed by The Others") >= 2 for one in said)
-    assert "proposed by The Others" in said[1].partition("<tbody>")[2].partition("</tbody>")[0]
-    assert "proposed by The Others" in said[1].partition("zzwords")[2].partition("</div>")[0]
-    for row in rows:
-        decide(cast.sara, row)
-    assert shown(topic.get_absolute_url(), "verdict-grid") == ["contrary", "equivalent"]
-    assert 'id="heading-only"' in client.get(page).content.decode()
-
-
 def test_no_page_asks_more_because_of_what_another_organisation_alone_sees(place, cast, client, store):
     cast.others.two_person_rule = True
     cast.others.save()
@@ -996,15 +874,6 @@ def test_no_page_asks_more_because_of_what_another_organisation_alone_sees(place
     )
     assert Correspondence.objects.filter(organisation=cast.others).count() == 3 and TranslationReview.objects.exists()
     assert asked() == before
-
-
-def test_wherever_a_law_is_named_without_its_texts_it_is_said_who_proposes_it(cast, client, store):
-    text = store(OLD_DRAFT, "a", law="one")
-    Origin.objects.create(version=text, organisation=cast.others)
-    pages = [reverse(name, args=["one"]) for name in ("concerns", "concerns_svg", "follow_law")]
-    assert all(b"Proposed by The Others" in client.get(page).content for page in pages)
-    decide(cast.sara, text.origin)
-    assert not any(b"roposed by The Others" in client.get(page).content for page in pages)
 
 
 def test_a_text_on_which_another_organisation_s_note_relies_is_named_there_with_who_brought_it(
