@@ -78,9 +78,9 @@ def _whose(request: HttpRequest) -> HttpRequest | str:
     return f"organisation-{own.organisation_id}" if own else request
 
 
-def _long(request: HttpRequest) -> str:
-    """What it is kept under that an address takes long. For one organisation, for what it keeps to itself, it does not
-    show to others by that.
+def _long_key(request: HttpRequest) -> str:
+    """The key under which it is kept that an address takes long: one for each organisation, since what it keeps to
+    itself may be why.
     """
     who = _whose(request)
     known_to = who if isinstance(who, str) else getattr(request, "user", VISITOR).pk
@@ -109,7 +109,7 @@ class LongAnswers:
         response = self.get_response(request)
         seconds = thread_time() - begun + waited.seconds
         if seconds > LONG_SECONDS and not getattr(request, "is_read_once", False):  # the mirror reads all there is
-            cache.set(_long(request), True, DAY)
+            cache.set(_long_key(request), True, DAY)
             allow(_whose(request), "long", settings.LONG_SECONDS_PER_HOUR, uses=round(seconds))
         return response
 
@@ -119,7 +119,7 @@ class LongAnswers:
         is_form = request.method == "POST" and request.user.is_authenticated
         if is_form and not (request.path.endswith(NOT_COUNTED) or allow(request, "form", settings.FORMS_PER_HOUR)):
             return too_many(request)
-        if not cache.get(_long(request)) or may_take_long(request):
+        if not cache.get(_long_key(request)) or may_take_long(request):
             return None
         sentence = _("Pages that take long to make were asked for too often from here. Try again later.")
         return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)

@@ -360,10 +360,8 @@ CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 200_000
 KEPT_FOR = timedelta(days=1)
 PURPOSE = "comparison-file"
 # What the log calls it where staff, or who is named beside a decision, may have taken something back that a file has.
-BY_STAFF, BY_WHO_IS_NAMED = (
-    ["admin.change", "admin.delete", "confirm", "refuse", "undo"],
-    ["change name", "withdraw name"],
-)
+BY_STAFF = ["admin.change", "admin.delete", "confirm", "refuse", "undo"]
+BY_WHO_IS_NAMED = ["change name", "withdraw name"]
 
 
 def write(comparison: Comparison, form: str, root: str, progress: Progress | None = None, row: str = "") -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -339,7 +339,8 @@ def _check(row: Law | Version, but: Collection[str] = ()) -> None:
         row.full_clean(exclude=set(but))
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
-        raise ImportRefused(f"{name}: {messages[0]}") from None
+        of_field = "" if name == NON_FIELD_ERRORS else f"{name}: "
+        raise ImportRefused(of_field + messages[0]) from None
 
 
 def mark_published(version: Version, at: datetime | None = None) -> bool:

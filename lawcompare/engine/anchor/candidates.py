@@ -20,7 +20,7 @@ from lawcompare.engine.text.words import borders, is_word, words
 # A fuzzy hit needs a quote of this length, and this likeness (0 to 1) to it.
 LEAST_WORDS = 4
 LEAST_LENGTH = 16
-# And no more: what words like a quote take is the square of its length, for which nothing else runs in the process.
+# Longer ones are not looked for: it takes the square of their length, in one call in which no heartbeat is sent.
 MOST_LENGTH = 2000
 FLOOR = 0.75
 # What the words themselves count, and what the context does.

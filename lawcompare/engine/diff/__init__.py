@@ -235,7 +235,7 @@ def _tail(text: str) -> str:
 _QUOTED = re.compile(r"""(["“«])([^"“”«»]+)["”»]""")
 # Quotations of which less than this share is in both are of different passages.
 _SAME_PASSAGE = 0.5
-# Letters of quotations that are compared, by those of both texts; each two count as so many more.
+# Of two texts so many times their letters are compared; each pair of quotations counts as a hundred more.
 _COMPARED_MAX, _EACH_TWO = 10, 100
 
 

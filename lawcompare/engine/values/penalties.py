@@ -24,7 +24,7 @@ from lawcompare.engine.values.durations import (
 )
 from lawcompare.engine.values.money import MoneyRange, english_money, khmer_money, read_money
 from lawcompare.engine.values.negation import SENTENCE_MAX, sentence_after, sentence_before
-from lawcompare.engine.values.words import contexts_of, joined, meets
+from lawcompare.engine.values.words import contexts_of, joined, overlapping
 
 # What may stand between a prison term and the fine that goes with it.
 _BETWEEN = {
@@ -411,7 +411,7 @@ def _with_death(terms: list[Penalty], text: str) -> list[Penalty]:
         )
     places = joined((term.start, term.end) for term in with_death)
     for death in _NEAR["death"].finditer(text):
-        if not _is_denied_before(text, death.start()) and not meets(places, *death.span()):
+        if not _is_denied_before(text, death.start()) and not overlapping(places, *death.span()):
             with_death.append(Penalty(death.start(), death.end(), death=True))
     return with_death
 

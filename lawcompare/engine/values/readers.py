@@ -14,7 +14,7 @@ from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
 from lawcompare.engine.values.authorisation import find_authorisations
 from lawcompare.engine.values.negation import around, is_denied, is_forbidden_without, sentence_after, sentence_before
 from lawcompare.engine.values.time_limits import find_time_limits
-from lawcompare.engine.values.words import ValueKind, contexts_of, joined, load_value_words, meets
+from lawcompare.engine.values.words import ValueKind, contexts_of, joined, load_value_words, overlapping
 
 _NEAR = contexts_of("readers")
 _AWAY = lazy_compile(r"(?i)abroad|overseas|in\s+a\s+foreign\s+(?:country|state)")
@@ -60,7 +60,7 @@ def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[StatedV
     taken = joined(taken)
     for limit in find_time_limits(seen):
         start, end = seen.place(limit.start, limit.end)
-        if meets(taken, start, end):
+        if overlapping(taken, start, end):
             continue
         found: dict[str, Any] = {"days": limit.duration.days, "bound": limit.bound}
         # In its own units where these are longer than days: a year is not shown as 365 days.

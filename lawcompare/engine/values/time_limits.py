@@ -5,7 +5,7 @@ no time limits. A denied verb turns a bound: ``shall not be kept for more than 3
 """
 
 import re
-from bisect import bisect_left
+from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from lawcompare.engine.values.durations import (
     parse_duration,
 )
 from lawcompare.engine.values.negation import is_negative, sentence_after, sentence_before
-from lawcompare.engine.values.words import contexts_of, meets
+from lawcompare.engine.values.words import contexts_of, overlapping
 
 _NEAR = contexts_of("time_limits")
 
@@ -107,13 +107,11 @@ def find_time_limits(seen: View) -> list[TimeLimit]:
     places: list[tuple[int, int]] = []
     for limit in _khmer(seen.text) if seen.language == "km" else _english(seen.text):
         place = (limit.start, limit.end)
-        at = bisect_left(places, place)
-        is_new = places[at : at + 1] != [place]
-        if is_new and meets(places, *place):
-            continue
-        if is_new:
-            places.insert(at, place)
-        limits.append(limit)
+        there = overlapping(places, *place)
+        if there is None:
+            insort(places, place)
+        if there in (None, place):
+            limits.append(limit)
     return sorted(limits, key=lambda limit: (limit.start, limit.end, limit.duration.days))
 
 

@@ -106,11 +106,11 @@ def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return apart
 
 
-def meets(ranges: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether one of ``ranges``, which are in order and apart, overlaps another; of many as soon as of few.
+def overlapping(ranges: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
+    """Returns the last of ``ranges``, which are in order and apart, that overlaps another; None where none does.
 
-    >>> meets([(0, 4), (5, 9)], 4, 5), meets([(0, 4), (5, 9)], 3, 5)
-    (False, True)
+    >>> overlapping([(0, 4), (5, 9)], 4, 5), overlapping([(0, 4), (5, 9)], 3, 5)
+    (None, (0, 4))
     """
-    place = bisect_left(ranges, (end,))
-    return place > 0 and ranges[place - 1][1] > start
+    before_end = bisect_left(ranges, (end,))
+    return ranges[before_end - 1] if before_end and ranges[before_end - 1][1] > start else None

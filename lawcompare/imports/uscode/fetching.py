@@ -167,20 +167,18 @@ def _store(file: TitleFile) -> Imported:
 
 
 def _check_sections(version: Version, release: ReleasePoint) -> None:
+    """Raises ``FetchRefused`` where the newest text up to the release point has sections that this one has not."""
     texts = Version.objects.published().confirmed().filter(law=version.law, language="en").exclude(pk=version.pk)
     before = newest(text for text in texts if (release_of(text.slug) or release) <= release)
-    here, known = (
-        [
-            _bare(num)
-            for num in text.clauses.filter(element="section").order_by("position").values_list("num", flat=True)
-        ]
-        if text
-        else []
-        for text in (version, before)
-    )
+    here, known = map(_section_numbers, (version, before))
     if missing := [num for num in known if num not in here]:
         sentence = _("the text that is here has sections %(sections)s too: name them as well, or ask the staff")
         raise FetchRefused(sentence % {"sections": ", ".join(missing[:20])})
+
+
+def _section_numbers(text: Version | None) -> list[str]:
+    sections = Clause.objects.filter(version=text, element="section").order_by("position")
+    return [_bare(num) for num in sections.values_list("num", flat=True)]
 
 
 def _slug(wanted: Wanted, release: ReleasePoint) -> str:
