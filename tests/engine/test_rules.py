@@ -6,8 +6,9 @@ import pytest
 import yaml
 
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.rules import CATEGORIES, FOLDER, RuleError, load_rule, load_rules
+from lawcompare.engine.rules import CATEGORIES, FOLDER, RuleError, load_rule, load_rules, load_vocabulary
 from lawcompare.engine.rules.runner import check_rules, examine
+from lawcompare.engine.text.search_form import view
 from lawcompare.engine.text.words import words
 from lawcompare.engine.values.money import in_dollars, load_rates
 from tests.conftest import ROOT
@@ -56,6 +57,15 @@ def respelt(text: str) -> str:
 def test_every_rule_raises_its_question_and_is_silent_where_the_text_answers():
     assert [each for each in examples("raises") if each[0] not in raised(each[2], each[1])] == []
     assert [each for each in examples("silent") if each[0] in raised(each[2], each[1])] == []
+
+
+def test_a_pattern_is_left_out_only_where_it_would_match_nothing():
+    texts = [view(text, language) for kind in ("raises", "silent") for _rule, language, text in examples(kind)]
+    words = [rule.words for rule in RULES] + list(load_vocabulary().kinds.values())
+    asked = [(each, seen) for seen in texts for one in words for each in one.patterns.get(seen.language, ())]
+    left_out = [(each, seen) for each, seen in asked if not each.can_match(seen)]
+    assert 0.5 * len(asked) < len(left_out) < len(asked)
+    assert [each for each, seen in left_out if all(part.search(seen.text) for part in each.parts)] == []
 
 
 def test_every_rule_has_five_examples_of_a_kind_in_a_language_asks_and_says_what_would_answer_it():

@@ -7,12 +7,12 @@ sentence. ``<authority> & <block> & <website>`` finds them in any order, inside 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import NoReturn
+from re import _parser  # type: ignore[attr-defined]  # the one reader of expressions there is
+from typing import Any, NoReturn
 
 import yaml
 
@@ -37,24 +37,58 @@ _NASAL = re.compile("(?:\u17c6|\u1798\u17d2)(?P<next>[\u1780-\u17a2])")
 _LOOK_BEHIND = re.compile(r"(\(\?<[!=][^()]*\))")
 _SILENT_SIGN = re.compile("[\u17cc\u17cd\u17d0]")
 
+# The words that patterns cannot do without: all are looked for once in a text, which spares most searches.
+_needed: dict[str, set[str]] = {"en": set(), "km": set()}
+
 
 @dataclass(frozen=True, slots=True)
 class PatternParts:
     """A pattern: one part, or several that stand in one sentence in any order.
 
-    ``needs`` are the concepts without which it cannot match, by name: asked once of a text, they spare most searches.
+    ``needs`` are sets of words; it matches no text in which a set has none of its words.
     """
 
     parts: Sequence[re.Pattern[str]]
-    needs: Sequence[tuple[str, re.Pattern[str]]] = ()
+    needs: Sequence[frozenset[str]]
+
+    @classmethod
+    def of(cls, language: str, *parts: re.Pattern[str]) -> PatternParts:
+        needs = [words for part in parts for words in _words_needed(_parser.parse(part.pattern, part.flags))]
+        _needed[language].update(*needs)
+        return cls(parts, needs)
 
     def can_match(self, seen: View) -> bool:
-        for name, concept in self.needs:
-            if name not in seen.memo:
-                seen.memo[name] = concept.search(seen.text) is not None
-            if not seen.memo[name]:
+        words = _needed[seen.language]
+        present = seen.memo.get(len(words))
+        if present is None:
+            standing = filter(seen.text.casefold().__contains__, list(words))  # a list: another thread may add some
+            present = seen.memo[len(words)] = frozenset(standing)
+        for each in self.needs:  # noqa: SIM110 - asked a million times a law
+            if each.isdisjoint(present):
                 return False
         return True
+
+
+def _words_needed(parsed: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:
+    """Sets of words in small letters; of each set one stands in whatever a parsed expression matches."""
+    needs: list[frozenset[str]] = []
+    word = ""
+    for kind, what in [*parsed, ("END", None)]:
+        name = str(kind)
+        if name == "LITERAL":
+            word += chr(what).casefold()
+            continue
+        if word:
+            needs.append(frozenset({word}))
+            word = ""
+        if name == "SUBPATTERN" or (name == "MAX_REPEAT" and what[0]):
+            needs += _words_needed(what[-1])
+        elif name == "BRANCH":
+            # Of each alternative the words that are likely to be the rarest.
+            rarest = [max(_words_needed(one), key=lambda words: min(map(len, words)), default=None) for one in what[1]]
+            if None not in rarest:
+                needs.append(frozenset().union(*filter(None, rarest)))
+    return needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +201,10 @@ def compile_words(entry: YamlMapping, language: str, concepts: Mapping[str, Mapp
     patterns: list[PatternParts] = []
     for text, line in entry.texts(language):
         parts = [_form(part.strip(), line, language, concepts, entry) for part in text.split(" & ")]
-        needs = _needs(text, concepts[language])
-        if len(parts) == 1 and not needs:
+        if len(parts) == 1 and not _REFERENCE.search(text):
             plain += [(part, line) for part in parts]
         else:
-            patterns.append(PatternParts([_compiled(part, line, entry) for part in parts], needs))
+            patterns.append(PatternParts.of(language, *(_compiled(part, line, entry) for part in parts)))
     if plain:
         # As alternatives. What all begin with is asked once of a place: few places begin a word.
         forms = [form for form, _line in plain]
@@ -182,7 +215,7 @@ def compile_words(entry: YamlMapping, language: str, concepts: Mapping[str, Mapp
             for form, line in plain:
                 _compiled(form, line, entry)  # raises for the one that is wrong
             raise
-        patterns.insert(0, PatternParts([together]))
+        patterns.insert(0, PatternParts.of(language, together))
     return patterns
 
 
@@ -191,24 +224,6 @@ def _compiled(form: str, line: int, entry: YamlMapping) -> re.Pattern[str]:
         return re.compile(bounded(form), re.IGNORECASE)
     except re.error as error:
         raise RuleError(f"the pattern is wrong: {error}", file=entry.file, line=line) from error
-
-
-def _needs(text: str, concepts: Mapping[str, str]) -> list[tuple[str, re.Pattern[str]]]:
-    """The concepts that a pattern names outside brackets and alternatives, and not as something that may be absent."""
-    outside, depth = "", 0
-    for sign in re.sub(r"\\.", "", text):
-        depth -= sign == ")"
-        outside += sign if not depth else ""
-        depth += sign == "("
-    if "|" in outside:
-        return []
-    names = [match[1] for match in _REFERENCE.finditer(outside) if outside[match.end() :][:1] not in ("?", "*", "{")]
-    return [(name, _compiled_concept(concepts[name])) for name in dict.fromkeys(names) if name in concepts]
-
-
-@cache
-def _compiled_concept(form: str) -> re.Pattern[str]:
-    return re.compile(bounded(form), re.IGNORECASE)
 
 
 def khmer_phrases(phrases: Sequence[str]) -> re.Pattern[str]:

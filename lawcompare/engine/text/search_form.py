@@ -32,7 +32,7 @@ _SAME_LENGTH = str.maketrans(
 class View:
     """``text`` is what patterns see; ``language`` says which patterns: ``en`` or ``km``.
 
-    ``memo`` keeps what was once asked of this text, by who asked.
+    ``memo`` keeps which of so many words stand in this text.
     """
 
     source: str
@@ -40,7 +40,7 @@ class View:
     language: str
     starts: Sequence[int] = ()
     normal: Normalised | None = None
-    memo: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    memo: dict[int, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def with_text(self, text: str) -> View:
         """The same with another text to see, of which nothing was asked yet."""

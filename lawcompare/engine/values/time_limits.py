@@ -16,6 +16,7 @@ from lawcompare.engine.values.durations import (
     KHMER_DURATION,
     KHMER_DURATION_OR_NUMBER,
     Duration,
+    names_unit,
     parse_duration,
 )
 from lawcompare.engine.values.negation import is_negative, sentence_after, sentence_before
@@ -105,6 +106,8 @@ def find_time_limits(seen: View) -> list[TimeLimit]:
     """The time limits of a text in its order, none inside another; both bounds of a range have one place."""
     limits: list[TimeLimit] = []
     places: list[tuple[int, int]] = []
+    if not names_unit(seen.text, seen.language):
+        return limits
     for limit in _khmer(seen.text) if seen.language == "km" else _english(seen.text):
         place = (limit.start, limit.end)
         there = overlapping(places, *place)
