@@ -62,13 +62,7 @@ _PLAIN_TOKEN = re.compile(
     | [\s\S]
     """
 )
-# Signs that may hold on to what stands before or after them; a border without either needs no look at its clusters.
-_HOLDS_BEFORE = regex.compile(r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=V}\p{GCB=T}\p{RI}\u200d\n]")
-_HOLDS_AFTER = regex.compile(
-    r"(?:[\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{RI}\u200d\r]|\p{InCB=Linker}[\p{GCB=Extend}\u200d]*)\Z"
-)
 _MAY_HOLD = regex.compile(r"[\p{M}\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{RI}\u200d]")
-_HOLDING = 4  # code points at the end of a word in which _HOLDS_AFTER is looked for
 _CLUSTER = regex.compile(r"\X")
 _UNSPACED_LETTER = regex.compile(rf"(?V1){_UNSPACED}")
 _ATOM = regex.compile(rf"(?:{_HAN_DIGIT}+(?={_HAN_DIGIT}))?\X")
@@ -132,34 +126,19 @@ def _dictionary_words(run: str, language: str) -> tuple[str, ...]:
 
 def _keep_clusters(tokens: list[str]) -> list[str]:
     """Join tokens between which a cluster would be cut."""
-    kept: list[str] = []
-    last = ""
+    ends, kept, at = set(borders("".join(tokens))), [], 0
     for token in tokens:
-        if (
-            last
-            and (_holds_before(token[0]) or _holds_after(last[-_HOLDING:]))
-            and len(last) not in borders(last + token)
-        ):
-            kept[-1] = token = last + token
+        if at in ends:
+            kept.append([token])
         else:
-            kept.append(token)
-        last = token
-    return kept
+            kept[-1].append(token)
+        at += len(token)
+    return ["".join(each) for each in kept]
 
 
 @lru_cache(maxsize=4096)
 def _is_unspaced(sign: str) -> bool:
     return _UNSPACED_LETTER.match(sign) is not None
-
-
-@lru_cache(maxsize=4096)
-def _holds_before(sign: str) -> bool:
-    return _HOLDS_BEFORE.match(sign) is not None
-
-
-@lru_cache(maxsize=4096)
-def _holds_after(end: str) -> bool:
-    return _HOLDS_AFTER.search(end) is not None
 
 
 def atoms(token: str) -> list[str]:
