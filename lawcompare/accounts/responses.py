@@ -1,10 +1,11 @@
 """Responses that several apps give: a row that is not there, a method that is not allowed, too many requests."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from threading import local
+from threading import Lock, local
 from time import thread_time
 from typing import Any
 
@@ -63,6 +64,8 @@ def makes_public(view: View) -> View:
 
 
 LONG_SECONDS = 1
+# Answers known to take long that one organisation has under way in a process: its other threads are for the others.
+LONG_AT_ONCE = 2
 # Seconds that this thread waited for processes that make pages and pictures for its answers.
 waited = local()
 
@@ -80,11 +83,12 @@ def _whose(request: HttpRequest) -> HttpRequest | str:
 
 def _long_key(request: HttpRequest) -> str:
     """The key under which it is kept that an address takes long: one for each organisation, since what it keeps to
-    itself may be why.
+    itself may be why. Of its members all addresses of the kind do: with each note they make they have a new one.
     """
-    who = _whose(request)
-    known_to = who if isinstance(who, str) else getattr(request, "user", VISITOR).pk
-    return f"long-{pseudonym(f'{known_to} {request.path}')}"
+    who, match = _whose(request), getattr(request, "resolver_match", None)
+    if isinstance(who, str):
+        return f"long-{pseudonym(f'{who} {match.view_name if match else request.path}')}"
+    return f"long-{pseudonym(f'{getattr(request, "user", VISITOR).pk} {request.path}')}"
 
 
 # The ends of addresses whose forms end something, which may have to go at once, or that an open page sends by itself.
@@ -103,10 +107,17 @@ class LongAnswers:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.under_way: Counter[str] = Counter()
+        self.lock = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         waited.seconds, begun = 0.0, thread_time()
-        response = self.get_response(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            if who := getattr(request, "has_place_of", None):
+                with self.lock:
+                    self.under_way[who] -= 1
         seconds = thread_time() - begun + waited.seconds
         if seconds > LONG_SECONDS and not getattr(request, "is_read_once", False):  # the mirror reads all there is
             cache.set(_long_key(request), True, DAY)
@@ -119,10 +130,21 @@ class LongAnswers:
         is_form = request.method == "POST" and request.user.is_authenticated
         if is_form and not (request.path.endswith(NOT_COUNTED) or allow(request, "form", settings.FORMS_PER_HOUR)):
             return too_many(request)
-        if not cache.get(_long_key(request)) or may_take_long(request):
+        if not cache.get(_long_key(request)) or (may_take_long(request) and self._has_place(request)):
             return None
         sentence = _("Pages that take long to make were asked for too often from here. Try again later.")
         return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
+
+    def _has_place(self, request: HttpRequest) -> bool:
+        who: Any = _whose(request)
+        if who is request:
+            return True
+        with self.lock:
+            if self.under_way[who] >= LONG_AT_ONCE:
+                return False
+            self.under_way[who] += 1
+        request.has_place_of = who  # type: ignore[attr-defined]
+        return True
 
 
 class KnownMethods:

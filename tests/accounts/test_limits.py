@@ -10,7 +10,7 @@ from django.core.cache import cache, caches
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.test import RequestFactory, override_settings
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from lawcompare.accounts import responses
 from lawcompare.accounts.rate_limits import allow, network_of, pseudonym
@@ -163,3 +163,34 @@ def test_who_had_too_much_of_long_answers_is_refused_those_alone(cast, settings,
         "that it is long for others is theirs"
     )
     assert ask(own, cast.eve) == 429
+
+
+@pytest.mark.django_db
+def test_long_answers_of_an_organisation_leave_threads_to_the_others_and_count_at_new_addresses(
+    cast, settings, monkeypatch
+):
+    """A member with a new note each time, and eight forms at once, held the site for minutes."""
+    settings.LONG_SECONDS_PER_HOUR, clock, nested, answers = 40, [0.0], [], []
+    monkeypatch.setattr(responses, "thread_time", lambda: clock[0])
+
+    def view(request):
+        clock[0] += 2
+        if nested:
+            answers.append(ask(*nested.pop(0)))
+        return HttpResponse("made")
+
+    answer = responses.LongAnswers(view)
+
+    def ask(path, user):
+        request = RequestFactory().get(path)
+        request.user, request.resolver_match = user, resolve(path)
+        return (answer.process_view(request, None, (), {}) or answer(request)).status_code
+
+    assert ask("/annotations/one/edit/", cast.alice) == 200
+    nested += [("/annotations/three/edit/", cast.rita), ("/annotations/four/edit/", cast.eve)]
+    assert ask("/annotations/two/edit/", cast.alice) == 200
+    assert answers == [429, 200], "two of one organisation at once"
+    nested += [("/annotations/three/edit/", cast.rita), ("/annotations/four/edit/", cast.charlie)]
+    assert ask("/annotations/two/edit/", cast.alice) == 200 and answers[2:] == [200, 200], "two, and another's"
+    asked = [ask(f"/annotations/{at}/edit/", cast.alice) for at in range(20)]
+    assert (asked[0], asked[-1]) == (200, 429), "a new address is no way round"
