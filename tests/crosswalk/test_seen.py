@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from django.urls import reverse
 
@@ -30,6 +32,12 @@ def place(cast, store):
     return one, two, topic, sides
 
 
+def test_who_knows_the_words_but_not_the_site_s_key_finds_no_number_of_a_row_by_trying(settings):
+    with_one = digest_of_words(1, "words")
+    settings.SECRET_KEY = "another"
+    assert with_one not in {digest_of_words(1, "words"), sha256(repr((1, "words")).encode()).hexdigest()}
+
+
 LISTED = reverse("suggestions") + "?source=one/a&target=two/b"
 
 
@@ -51,7 +59,7 @@ def a_suggestion(cast, place):
     store_suggestions(one, two, [sides[0]])
     row = state_by_hand(cast.rita, topic, *sides, "partial", "As one reads it.")
     reopen_correspondence(cast.rita, row)
-    form = {"topic": topic.pk, "relation": "partial", "reasoning": "As one reads it."}
+    form = {"topic": topic.slug, "relation": "partial", "reasoning": "As one reads it."}
 
     def change() -> None:
         state_by_hand(cast.rita, topic, *sides, "partial", "As one reads it.", elements=["mental"])

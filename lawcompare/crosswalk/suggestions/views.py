@@ -84,7 +84,9 @@ class ChooseForm(forms.Form):
 class StatementForm(forms.Form):
     """What every decision says: the subject, how the clauses stand to each other, and why."""
 
-    topic = forms.ModelChoiceField(Topic.objects.none(), label=gettext_lazy("Topic"), empty_label="—")
+    topic = forms.ModelChoiceField(
+        Topic.objects.none(), to_field_name="slug", label=gettext_lazy("Topic"), empty_label="—"
+    )
     relation = forms.ChoiceField(label=gettext_lazy("Relation"), choices=ANSWERING)
     reasoning = forms.CharField(
         label=gettext_lazy("Reasoning"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3})
@@ -94,7 +96,7 @@ class StatementForm(forms.Form):
         """``topics``, which may be chosen, are read once for all forms of a page."""
         super().__init__(*args, **kwargs)
         self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
-        chosen = [("", "—"), *((topic.pk, str(topic)) for topic in topics)]
+        chosen = [("", "—"), *((topic.slug, str(topic)) for topic in topics)]
         self.fields["topic"].choices = chosen  # type: ignore[attr-defined]
 
 
@@ -106,7 +108,7 @@ class ConfirmCounterpartForm(StatementForm):
     @classmethod
     def of(cls, correspondence: Correspondence, topics: QuerySet[Topic]) -> ConfirmCounterpartForm:
         initial = {
-            "topic": correspondence.topic_id,
+            "topic": correspondence.topic and correspondence.topic.slug,
             "relation": correspondence.verdict or Relation.PARTIAL,
             "reasoning": correspondence.reasoning or " ".join(correspondence.reason_sentences),
             "seen": correspondence.seen,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import is_staff, may, membership_of
 from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.core.log.services import record
+from lawcompare.core.seen import digest_of_words
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import RESERVED, FormerAddress, Law, LawChange, Origin, Version
@@ -20,6 +21,11 @@ from lawcompare.laws.proposals import check_room
 
 # What of a law can be changed, in the order of the form.
 COLUMNS = [*columns_of("title"), "slug", "jurisdiction", "organisation", "kind", "date", "description"]
+
+
+def seen_of(law: Law) -> str:
+    """Returns what tells the record of a law from another (``core.seen``)."""
+    return digest_of_words(*(str(getattr(law, name)) for name in COLUMNS))
 
 
 class EditedMeanwhile(Exception):
@@ -82,19 +88,17 @@ def rename_text(user: Any, version: Version, slug: str, seen: str) -> LawChange 
 
 
 @transaction.atomic
-def edit_law(
-    user: Any, law: Law, fields: dict[str, str], reason: str = "", seen: int | None = None
-) -> LawChange | None:
+def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen: str = "") -> LawChange | None:
     """Store the record of a law, with its history; propose it where staff confirmed a text of the law, or say that one
     is wanted, and an organisation changes it. Returns None where nothing of it is new.
 
-    ``seen`` is the number of changes that there were when the form was opened. Raises ``PermissionDenied``,
+    ``seen`` is what ``seen_of`` returned when the form was opened. Raises ``PermissionDenied``,
     ``RenamingRefused`` for a name that is taken, ``EditedMeanwhile``; then nothing is stored.
     """
     if not may_edit(user, law):
         raise PermissionDenied(_("Only an editor of the organisation that brought a law here can change it."))
     law = Law.objects.select_for_update(no_key=True).get(pk=law.pk)
-    if seen is not None and law.changes.count() != seen:
+    if seen and seen_of(law) != seen:
         raise EditedMeanwhile(law)
     before = {name: str(getattr(law, name)) for name in COLUMNS}
     changed = {name: [before[name], fields[name]] for name in COLUMNS if before[name] != fields[name]}

@@ -34,8 +34,8 @@ class LawForm(TranslatedForm):
         max_length=500,
         help_text=gettext_lazy("Stands in the history of the law."),
     )
-    # Count of changes when the form was opened, so that of two who change it at once the second gets an error.
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    # What it was when the form was opened, so that of two who change it at once the second gets an error.
+    seen = forms.CharField(widget=forms.HiddenInput)
 
     class Meta:
         model = Law
@@ -61,7 +61,7 @@ class LawForm(TranslatedForm):
         super().__init__(*args, **kwargs)
         for name, choices in (("jurisdiction", jurisdiction_choices()), ("kind", LawKind.choices)):
             self.fields[name].choices = [("", _("choose")), *choices]  # type: ignore[attr-defined]
-        self.initial["seen"] = self.instance.changes.count()
+        self.initial["seen"] = services.seen_of(self.instance)
 
 
 class TextNameForm(forms.Form):
