@@ -64,12 +64,11 @@ def correspondences_among(
 
 
 def _confirmed_under_topics(organisation: Organisation | None) -> ProposableQuerySet[Correspondence]:
-    by_one = Q(organisation__two_person_rule=True, seconded_for__isnull=True)
     topics = Topic.objects.offered_to(organisation).order_by().values("pk")
     return (
         Correspondence.objects.filter(status=CorrespondenceStatus.CONFIRMED, topic__in=topics)
         .not_refused()
-        .exclude(by_one)
+        .exclude(Correspondence.BY_ONE)
     )
 
 

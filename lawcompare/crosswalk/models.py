@@ -242,7 +242,9 @@ class Correspondence(Proposable):
     placed = models.JSONField(default=list, blank=True)
 
     CONCERNED = ("subject_version", "object_version")
-    DECIDED_ON = models.Q(status=CorrespondenceStatus.CONFIRMED)
+    # What one person alone stands for, where their organisation does not waive the second, is seen by it alone.
+    BY_ONE = models.Q(organisation__two_person_rule=True, seconded_for__isnull=True)
+    DECIDED_ON = models.Q(status=CorrespondenceStatus.CONFIRMED) & ~BY_ONE
 
     class Meta:
         # By what is public alone, and completely: no key tells which was stated first, while nobody else saw it.
@@ -307,6 +309,12 @@ class Correspondence(Proposable):
         if self.organisation_id is None:
             return "project"
         return "confirmed" if self.seconded_for_id else "stated"
+
+    @property
+    def is_by_one(self) -> bool:
+        """Whether it is confirmed, and one of ``BY_ONE``."""
+        asks_for_two = bool(self.organisation and self.organisation.two_person_rule)
+        return self.status == CorrespondenceStatus.CONFIRMED and asks_for_two and not self.seconded_for_id
 
     @property
     def seen(self) -> str:

@@ -338,9 +338,8 @@ def place_under_topic(correspondence: Correspondence) -> None:
     """Set the clauses of a statement for which the site stands under its topic, so that the matrix has them, and take
     those that it had set there out where it does not.
     """
-    is_by_one = correspondence.organisation and correspondence.organisation.two_person_rule
     is_shown = correspondence.status == CorrespondenceStatus.CONFIRMED and correspondence.stands
-    if correspondence.topic is None or (is_shown and is_by_one and not correspondence.seconded_for_id):
+    if correspondence.topic is None or (is_shown and correspondence.is_by_one):
         return
     if not (is_shown or correspondence.placed):
         return

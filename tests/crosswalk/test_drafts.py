@@ -123,7 +123,7 @@ def test_from_two_laws_never_compared_to_a_published_comparison_by_subject(
     assert html.index(">Hacking<") < html.index("No topic yet"), "what has a topic comes first"
     first = waiting.get(topic=topic, object=article(laws[1], 1))
     key = DraftComparison.objects.get().key
-    stated = {"topic": topic.pk, "relation": "equivalent", "reasoning": REASON}
+    stated = {"topic": topic.slug, "relation": "equivalent", "reasoning": REASON}
     answer = client.post(reverse("draft_pair_confirm", args=[key, first.pk]), stated)
     assert answer["Location"].startswith(address + "#c-")
     second = waiting.exclude(pk=first.pk).first()
@@ -204,7 +204,7 @@ def test_the_word_file_says_that_it_is_a_private_draft(cast, draft, topic, alice
 
 
 def none_found(client, draft, topic, **fields):
-    stated = {"topic": topic.pk, "relation": "none", "reasoning": REASON, "searched": "The whole text."}
+    stated = {"topic": topic.slug, "relation": "none", "reasoning": REASON, "searched": "The whole text."}
     return client.post(reverse("draft_pair_state", args=[draft.key]), stated | fields)
 
 
@@ -401,9 +401,9 @@ def test_that_nobody_else_sees_what_is_published_of_a_private_text_is_said_befor
 
 def test_a_pair_that_nobody_suggested_and_a_clause_without_answer_are_stated_by_hand(cast, draft, topic, rita):
     address = reverse("draft_pair_state", args=[draft.key])
-    stated = {"own": "Article 2", "cited": "Article 1", "topic": topic.pk, "relation": "partial", "reasoning": REASON}
+    stated = {"own": "Article 2", "cited": "Article 1", "topic": topic.slug, "relation": "partial", "reasoning": REASON}
     assert rita.post(address, stated)["Location"] == draft.get_absolute_url()
-    none = {"own": "Article 3", "topic": topic.pk, "relation": "none", "reasoning": REASON}
+    none = {"own": "Article 3", "topic": topic.slug, "relation": "none", "reasoning": REASON}
     answer = rita.post(address, none)
     assert answer.status_code == 400 and "Say where a counterpart was looked for" in answer.content.decode()
     answer = rita.post(address, stated | {"own": "Article 99"})

@@ -267,7 +267,13 @@ def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(draft, statut
     assert "Section 20. Machines" in page and "Both speak of: illegal access" in page
     confirm = reverse("suggestion_confirm", args=[suggested.pk])
     assert f'action="{confirm}?' in page and 'data-key="y"' in page and 'data-key="n"' in page
-    data = {"topic": topic.pk, "relation": "narrower", "reasoning": "The draft asks for less.", "seen": suggested.seen}
+    assert f'<option value="{topic.slug}"' in page, "no number, which tells how many others made"
+    data = {
+        "topic": topic.slug,
+        "relation": "narrower",
+        "reasoning": "The draft asks for less.",
+        "seen": suggested.seen,
+    }
     page = rita.post(confirm, data, follow=True).content.decode()
     assert "Confirmed." in page and "The draft asks for less." in page and "Undo" in page
     assert "The draft asks for less." in rita.get(topic.get_absolute_url()).content.decode()
@@ -301,7 +307,7 @@ def test_none_found_is_recorded_with_where_it_was_looked_for(cast, draft, statut
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 2).eid])
     data = {
         "target": statute.address,
-        "topic": topic.pk,
+        "topic": topic.slug,
         "relation": "none",
         "reasoning": "No section is about it.",
         "searched": "All four sections.",
@@ -321,7 +327,7 @@ def test_a_counterpart_is_stated_by_hand_from_the_page_of_a_clause(cast, draft, 
     clause = article(draft, 2)
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, clause.eid])
     assert address in rita.get(clause.get_absolute_url()).content.decode()
-    data = {"target": statute.address, "cited": "40", "topic": topic.pk, "relation": "contrary", "reasoning": "So."}
+    data = {"target": statute.address, "cited": "40", "topic": topic.slug, "relation": "contrary", "reasoning": "So."}
     assert rita.post(address, data | {"elements": ["colour"]}).status_code == 400
     assert rita.post(address, data | {"elements": ["mental", "penalties"]}).status_code == 302
     stated = Correspondence.objects.get()
@@ -364,7 +370,7 @@ def test_a_text_in_preparation_takes_part_only_for_those_who_see_it(client, cast
     refused(lambda: services.request_suggestions(cast.rita, draft, hidden), "may not see it")
     refused(lambda: services.request_suggestions(cast.rita, draft, draft), "two different texts")
     client.force_login(cast.rita)
-    data = {"cited": "20", "topic": topic.pk, "relation": "partial", "reasoning": "So.", "target": hidden.address}
+    data = {"cited": "20", "topic": topic.slug, "relation": "partial", "reasoning": "So.", "target": hidden.address}
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 1).eid])
     assert client.post(address, data).status_code == 400
     away = reverse("state_correspondence", args=["hidden", "secret", section(hidden, 20).eid])
@@ -433,7 +439,7 @@ def test_a_confirmation_that_does_not_fit_is_not_kept(topic, suggested, rita, su
         ({"reasoning": "a\x00b"}, "Null characters"),
     ]:
         with subtests.test(data=data, sentence=sentence):
-            good = {"topic": topic.pk, "relation": "partial", "reasoning": "Why."}
+            good = {"topic": topic.slug, "relation": "partial", "reasoning": "Why."}
             answer = rita.post(reverse("suggestion_confirm", args=[suggested.pk]), good | data)
             assert answer.status_code == 400 and sentence in answer.content.decode()
             suggested.refresh_from_db()
@@ -454,7 +460,7 @@ def test_forged_texts_are_refused(draft, statute, rita, subtests):
 
 
 def test_a_forged_answer_is_refused(draft, statute, topic, rita, subtests):
-    good = {"target": statute.address, "cited": "40", "topic": topic.pk, "relation": "partial", "reasoning": "So."}
+    good = {"target": statute.address, "cited": "40", "topic": topic.slug, "relation": "partial", "reasoning": "So."}
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 2).eid])
     for data in [{"cited": "99"}, {"target": "no/such"}, {"cited": "40", "relation": "none"}]:
         with subtests.test(data=data):

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.http import Http404
 from django.urls import reverse
 
+from lawcompare.accounts.models import User
 from lawcompare.accounts.services import add_member
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import get_value, reviewable_values, visible_values
@@ -125,6 +126,19 @@ def test_what_one_person_stated_is_neither_confirmed_nor_disputed_by_who_may_not
     second_factor.give(otto)
     services.confirm_value(otto, reread(other), other.seen)
     assert {reread(intent).status, reread(other).status} == {"confirmed" if level == "intent" else "disputed"}
+
+
+def test_no_value_is_shown_as_disputed_by_what_nobody_else_may_know_of(cast, offence):
+    place = words(offence, "intentionally")
+    other = services.state_value(cast.charlie, offence, "mental", {"level": "intent"}, place)
+    otto, _is_new = add_member("otto@example.org", cast.others, "editor")
+    second_factor.give(otto)
+    services.confirm_value(otto, other, other.seen)
+    mine = services.state_value(edits_the_site(cast.sara), offence, "mental", {"level": "knowledge"}, place)
+    assert (reread(mine).status, reread(other).status) == ("stated", "confirmed")
+    User.objects.filter(pk=cast.adam.pk).update(is_staff=True)
+    services.confirm_value(edits_the_site(User.objects.get(pk=cast.adam.pk)), mine, mine.seen)
+    assert (reread(mine).status, reread(other).status) == ("confirmed", "disputed")
 
 
 def test_a_corrected_value_waits_for_a_second_person_again(cast, offence, intent):

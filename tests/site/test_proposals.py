@@ -44,6 +44,7 @@ from lawcompare.crosswalk.findings.models import Finding, FindingDecision
 from lawcompare.crosswalk.findings.services import decide_on_finding
 from lawcompare.crosswalk.models import Correspondence, Topic, TopicChange, Value
 from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
+from lawcompare.crosswalk.suggestions.services import store_suggestions
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.topics.matrix import texts_measured
 from lawcompare.crosswalk.values import services as values
@@ -51,6 +52,7 @@ from lawcompare.laws.editing.services import COLUMNS as LAW_COLUMNS
 from lawcompare.laws.editing.services import edit_law
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Amendment, Event, Law, Origin, PlainWords, TranslationReview, Version
+from lawcompare.laws.proposals import waiting_for_staff
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import import_events
 from lawcompare.memos.models import ItemKind, MemoItem
@@ -507,6 +509,22 @@ def test_a_row_is_of_the_day_on_which_its_topic_stood(place, cast, client, monke
         entry = next(one for one in feed.split("<entry>") if "The Others" in one)
         days += re.findall("<(?:published|updated)>([-0-9]+)", entry)
     assert days == [f"{later:%Y-%m-%d}"] * 4
+
+
+def test_what_waits_for_a_second_person_is_nothing_for_staff_and_takes_nobody_s_suggestion(place, cast):
+    cast.others.two_person_rule = True
+    cast.others.save()
+    pair = [text.clauses.get(num="Article 3") for text in (place.new, place.other)]
+    row = state_by_hand(place.otto, place.topics["into"], *pair, "partial", "zzrow")
+
+    def suggested() -> bool:
+        return any([one.subject, one.object] == pair for one in store_suggestions(place.new, place.other))
+
+    assert row not in waiting_for_staff(Correspondence)
+    Correspondence.objects.filter(pk=row.pk).update(confirmation="confirmed")  # as of an organisation's own texts
+    assert suggested()
+    second_correspondence(cast.charlie, row, row.seen)
+    assert not suggested()
 
 
 @pytest.mark.parametrize("waives", [False, True])

@@ -188,7 +188,8 @@ def _write(
     """Add what is new, bring what waits up to date, and drop what is suggested no longer and nobody has touched."""
     stated = _between(source, target)
     open_rows = {(row.subject_id, row.object_id): row for row in stated if _waits(row, source)}
-    decided = Decided(row for row in stated if row.status != CorrespondenceStatus.SUGGESTED and row.stands)
+    said = [row for row in stated if row.status != CorrespondenceStatus.SUGGESTED and row.stands]
+    decided = Decided(row for row in said if not row.is_by_one)
     topics = Topics(source, target)
     kept: set[Pair] = set()
     new: list[Correspondence] = []
@@ -231,7 +232,8 @@ def _write(
 def _between(one: Version, other: Version) -> list[Correspondence]:
     """Everything stated between two texts, whichever way round."""
     pair = Q(subject_version=one, object_version=other) | Q(subject_version=other, object_version=one)
-    return list(Correspondence.objects.filter(pair).select_related("subject", "object").prefetch_related("decisions"))
+    rows = Correspondence.objects.filter(pair).select_related("subject", "object", "organisation")
+    return list(rows.prefetch_related("decisions"))
 
 
 def _waits(row: Correspondence, source: Version) -> bool:

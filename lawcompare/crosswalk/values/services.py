@@ -310,8 +310,10 @@ def follow_confirmation(value: Value) -> None:
 def _dispute_rivals(value: Value, membership: Membership | None, reason: str = "") -> None:
     others = _live(value)
     disputed_by_it = [other for other in others if _disputes(value, other)]
-    for disputed in [*disputed_by_it, *([value] if any(_disputes(other, value) for other in others) else [])]:
-        if disputed.status != ValueStatus.DISPUTED:
+    for disputed in [*([value] if any(_disputes(other, value) for other in others) else []), *disputed_by_it]:
+        # Not yet what nobody else may know of.
+        is_known = values_known(disputed.organisation).filter(pk=value.pk).exists()
+        if is_known and disputed.status != ValueStatus.DISPUTED:
             disputed.status = ValueStatus.DISPUTED
             disputed.save(update_fields=["status"])
             _record(disputed, ValueAction.DISPUTED, membership, reason)

@@ -142,7 +142,7 @@ def values_of_clause(request: HttpRequest, law: str, version: str, eid: str) -> 
     if form.is_valid() and is_accepted(
         form, lambda: services.state_value(request.user, clause, form.cleaned_data["element"], *form.stated)
     ):
-        messages.success(request, _("Saved: a second person has to confirm it."))
+        messages.success(request, _("Saved: a second person has to confirm it, unless it is disputed."))
         return redirect(_address(clause))
     stated = access.reviewable_values(request.user).filter(clause=clause).exclude(status=ValueStatus.STRUCK)
     values = list(stated.prefetch_related("changes__organisation"))
@@ -167,7 +167,7 @@ def take_over(request: HttpRequest, law: str, version: str, eid: str) -> HttpRes
     if element not in Element.values or at is None:
         messages.error(request, _("The program reads no such value here any more."))
     else:
-        sentence = _("Taken over: a second person has to confirm it.")
+        sentence = _("Taken over: a second person has to confirm it, unless it is disputed.")
         attempt(request, lambda: services.take_over(request.user, clause, element, place, at), sentence)
     return redirect(_address(clause))
 
@@ -231,7 +231,7 @@ def correct_value(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid() and is_accepted(
         form, lambda: act(request.user, value, *form.stated, form.cleaned_data["reason"], form.cleaned_data["seen"])
     ):
-        messages.success(request, _("Saved: a second person has to confirm it."))
+        messages.success(request, _("Saved: a second person has to confirm it, unless it is disputed."))
         return redirect(_address(value.clause))
     return _form(request, value, form)
 

@@ -74,7 +74,7 @@ def write_plain_words(user: Any, clause: Clause, words: dict[str, str], seen: An
 
 def follow_words(version: Version) -> None:
     """Have the search take up what is said of the clauses of a text, in it and in what translates it."""
-    for text in (version, *version.translations.all()):
+    for text in (version, *Version.objects.published().filter(translates=version)):
         jobs.request("indexing", text, text.brought_by)
 
 
