@@ -84,12 +84,12 @@ def set_quotes(words: str) -> str:
     >>> set_quotes('“access, "intentionally" and "without right"”')
     '“access, ‘intentionally’ and ‘without right’”'
     """
-    opened: list[str] = []  # the closing marks still to come, the innermost last
+    opened: list[str] = []  # the closing marks still to come, ten at most, the innermost last
     pieces: list[str] = []
     for piece in re.split(r'(<[^>]*>|[“”«»]|"|&quot;|&#34;)', words):
         before = pieces[-1][-1:] if pieces else ""
         if piece in _CLOSING:
-            opened.append(_CLOSING[piece])
+            opened = [*opened[-9:], _CLOSING[piece]]
         elif piece in {"”", "»"} and piece in opened:
             del opened[opened.index(piece) :]
         elif piece in {'"', "&quot;", "&#34;"} and opened and before.strip(" (\n“«‘—"):

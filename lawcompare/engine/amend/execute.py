@@ -80,7 +80,7 @@ class Executor(TextEdits):
 
     def _carry_out(self, instruction: Instruction) -> None:
         target, old = instruction.target, instruction.old
-        if target is None:
+        if target is None or (instruction.new and not instruction.new.strip()):
             raise Refusal("not-understood")
         if instruction.operation == "format":
             self.base.resolve(target)

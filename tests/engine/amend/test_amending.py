@@ -110,6 +110,7 @@ def test_an_open_quotation_takes_no_other_instruction_with_it():
         ("9", "striking “lamp”", "no-target", ("missing",)),
         ("5(c)", "striking “harbour masters” and inserting “x”", "words-not-there", ("words",)),
         ("5(b)", "striking the fee specified there", "not-understood", ()),
+        ("5(a)", "adding at the end the following: “   ”", "not-understood", ()),
     ],
 )
 def test_a_defective_instruction_is_refused_and_changes_nothing_while_the_others_are_carried_out(
