@@ -12,9 +12,10 @@ from django.db.models.signals import post_init
 
 from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Entry
-from lawcompare.laws.models import Clause, PlainWords
-from lawcompare.laws.plain_words.services import tell_for_site
+from lawcompare.laws.models import Clause, Origin, PlainWords
+from lawcompare.laws.plain_words.services import follow_words, tell_for_site
 from lawcompare.publishing.services import publish
 from tests.laws.test_translations import translated
 from tests.proposals import confirm_all, decide, edits_the_site
@@ -63,6 +64,16 @@ def test_a_page_of_either_text_says_it_in_the_readers_language_and_by_whom(
         assert ENGLISH in english and "Editors of the site" in english and KHMER not in english
         assert "អ្នករៀបរៀងគេហទំព័រ" in khmer and ENGLISH not in khmer
         assert KHMER[:12] in khmer
+
+
+def test_it_is_no_work_of_others_who_translate_the_text_in_private(clause, cast):
+    Origin.objects.create(version=translated(), organisation=cast.others)
+    asked = Job.objects.filter(kind="indexing", owner=cast.others)
+    follow_words(clause.version)
+    assert not asked.exists()
+    Origin.objects.create(version=clause.version, organisation=cast.others)
+    follow_words(Clause.objects.get(pk=clause.pk).version)
+    assert asked.count() == 2
 
 
 def test_where_nobody_wrote_it_in_the_readers_language_nothing_is_said(client, clause, editors):

@@ -311,9 +311,10 @@ def _dispute_rivals(value: Value, membership: Membership | None, reason: str = "
     others = _live(value)
     disputed_by_it = [other for other in others if _disputes(value, other)]
     for disputed in [*([value] if any(_disputes(other, value) for other in others) else []), *disputed_by_it]:
-        # Not yet what nobody else may know of.
-        is_known = values_known(disputed.organisation).filter(pk=value.pk).exists()
-        if is_known and disputed.status != ValueStatus.DISPUTED:
+        if disputed.status == ValueStatus.DISPUTED:
+            continue
+        # By what its organisation may not know of, it is not yet.
+        if values_known(disputed.organisation).filter(pk=value.pk).exists():
             disputed.status = ValueStatus.DISPUTED
             disputed.save(update_fields=["status"])
             _record(disputed, ValueAction.DISPUTED, membership, reason)

@@ -74,7 +74,9 @@ def write_plain_words(user: Any, clause: Clause, words: dict[str, str], seen: An
 
 def follow_words(version: Version) -> None:
     """Have the search take up what is said of the clauses of a text, in it and in what translates it."""
-    for text in (version, *Version.objects.published().filter(translates=version)):
+    translations = version.translations.select_related("origin__organisation")
+    known = (text for text in translations if text.is_published or text.brought_by == version.brought_by)
+    for text in (version, *known):
         jobs.request("indexing", text, text.brought_by)
 
 
