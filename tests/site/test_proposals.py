@@ -629,6 +629,14 @@ def test_staff_read_of_a_row_that_it_rests_on_a_heading(place, cast):
     assert ("Relation", "heading only") in listed(cast.sara)[0].lines
 
 
+def test_staff_read_in_which_clause_the_words_of_a_value_stand(place, cast):
+    stands = place.new.clauses.get(num="Article 4")
+    value = values.state_value(place.otto, place.clause, "conduct", {}, values.find_words(stands, "enters into force"))
+    assert values.confirm_value(cast.charlie, value, value.seen)
+    proposal = next(one for one in listed(cast.sara) if one.row == value)
+    assert ("Clause", "Article 4. Entry into force, draft new") in proposal.lines
+
+
 def test_who_changes_an_event_after_it_was_confirmed_proposes_it_anew_and_staff_change_and_retire_any(
     place, cast, client
 ):

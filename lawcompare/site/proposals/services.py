@@ -103,7 +103,7 @@ KINDS = {
         lambda row, was: place_under_topic(row),
     ),
     "value": Kind(
-        *(_("Value"), Value, "clause get_element_display values quote", "clause"),
+        *(_("Value"), Value, "clause get_element_display values words_clause quote", "clause"),
         *(lambda value, was: values.follow_confirmation(value), "clause"),
     ),
     "pairing": Kind(
@@ -139,6 +139,7 @@ LABELS = {
     "sources": _("Sources"), "stated": _("Clauses"),
     "text": _("In plain words"), "title": _("Title"), "topic": _("Topic"), "translates": _("Translation of"),
     "values": _("Value"), "verdict_label": _("Relation"), "version": _("Short name of a text in addresses"),
+    "words_clause": _("Clause"),
     "versions": _("Texts"),
 }  # fmt: skip
 
