@@ -20,7 +20,7 @@ from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.rules.runner import examine
 from lawcompare.engine.structure import front_matter, segment
-from lawcompare.engine.text.words import words
+from lawcompare.engine.text.words import atoms, borders, words
 from tests.processor_time import at_most
 
 # In a process of its own, for memory that was once used is counted for ever.
@@ -332,12 +332,13 @@ def test_what_one_act_makes_a_person_wait_for_is_in_proportion_to_it_and_the_law
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024 < MEGABYTES
 
 
-@pytest.mark.parametrize("sign", ["\u0301", "\u17d2ក", "\U0001f468\u200d", "\u200c", "\u0600", "\ufe0f"])
+@pytest.mark.parametrize("sign", ["\u0301", "\u17d2ក", "\U0001f468\u200d", "\u200c", "\u0600", "\ufe0f", "\U0001f1f0"])
 def test_letters_that_are_all_one_cluster_are_cut_into_words_in_time_in_proportion_to_them(sign):
     """Each joined the one before it, and the whole was looked at again: twenty thousand took 3.4 seconds."""
     letters = sign * (40_000 // len(sign))
     with at_most(seconds=1):
         assert "".join(words(letters)) == letters
+        assert sum(len(atoms(word)) for word in words(letters)) and borders(letters)[-1] == len(letters)
 
 
 def test_a_number_that_only_another_law_of_the_file_has_is_refused_with_its_reason():

@@ -28,6 +28,8 @@ _WORDS, _CONTEXT = 0.6, 0.4
 # Clauses that share most rare words with a quote: no other can hold it at the floor.
 _CLAUSES_TRIED = 12
 _OCCURRENCES_TRIED = 200
+# Letters around a place in which the borders of clusters are looked for.
+_AROUND = 1000
 
 
 def _best_first(places: Iterable[Sighting]) -> list[Sighting]:
@@ -166,7 +168,8 @@ def is_whole(text: str, start: int, end: int) -> bool:
 
 def to_clusters(text: str, start: int, end: int) -> tuple[int, int]:
     """The smallest range of whole clusters around one."""
-    allowed = borders(text)
+    base = max(0, start - _AROUND)
+    allowed = [base + at for at in borders(text[base : end + _AROUND])]
     return allowed[bisect_right(allowed, start) - 1], allowed[bisect_left(allowed, end)]
 
 

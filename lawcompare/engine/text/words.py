@@ -63,9 +63,11 @@ _PLAIN_TOKEN = re.compile(
     """
 )
 _MAY_HOLD = regex.compile(r"[\p{M}\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{RI}\u200d]")
-_CLUSTER = regex.compile(r"\X")
+# Before a flag \X walks back over all that stand in a row: they are taken two by two without it.
+_ONE = r"(?:\p{RI}\p{RI}(?=\p{RI})|\X)"
+_CLUSTER = regex.compile(_ONE)
 _UNSPACED_LETTER = regex.compile(rf"(?V1){_UNSPACED}")
-_ATOM = regex.compile(rf"(?:{_HAN_DIGIT}+(?={_HAN_DIGIT}))?\X")
+_ATOM = regex.compile(rf"(?:{_HAN_DIGIT}+(?={_HAN_DIGIT}))?{_ONE}")
 _DIGIT = regex.compile(rf"\p{{Nd}}|{_HAN_NUMBER}")
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 

@@ -102,7 +102,7 @@ def cut_end(words: str, limit: int) -> str:
     """
     if len(words) <= limit:
         return words
-    kept = "".join(_within(clusters(words), limit))
+    kept = "".join(_within(clusters(words[: 2 * limit]), limit))
     at_word = kept.rpartition(" ")[0]
     return (at_word if len(at_word) > limit // 2 else kept).rstrip(" ,;:.\n") + ELLIPSIS
 
@@ -111,7 +111,7 @@ def cut_start(words: str, limit: int) -> str:
     """Returns the last ``limit`` letters, cut as ``cut_end`` cuts."""
     if len(words) <= limit:
         return words
-    kept = "".join(reversed(_within(list(clusters(words))[::-1], limit)))
+    kept = "".join(reversed(_within(clusters(words[-2 * limit :])[::-1], limit)))
     at_word = kept.partition(" ")[2]
     return ELLIPSIS + (at_word if len(at_word) > limit // 2 else kept).lstrip()
 

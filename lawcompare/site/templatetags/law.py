@@ -178,8 +178,9 @@ def opening(text: str, limit: int = 240) -> str:
     ('Nobody can foresee…', 'ផ្តន្ទាទោស')
     """
     text = " ".join(text.split())
-    pieces = clusters(text)
-    if len(pieces) <= limit:
+    beginning = text[: 16 * limit]  # few letters have so many signs
+    pieces = clusters(beginning)
+    if len(pieces) <= limit and beginning == text:
         return text
     kept = "".join(pieces[:limit])
     at_word = kept.rpartition(" ")[0]
