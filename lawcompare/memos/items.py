@@ -542,6 +542,11 @@ def items_of(memo: Any) -> list[MemoItem]:
     return list(MemoItem.objects.filter(memo=memo).select_related(*related).defer("seen_words", "seen_texts"))
 
 
+# Of one part; what is more stands in the last.
+PARAGRAPHS_MAX = 200
+
+
 def _prose(text: str) -> list[Block]:
     """The paragraphs of what people wrote. An empty line begins another one; browsers end lines with CR LF."""
-    return [Prose(plain(" ".join(part.split()))) for part in re.split(r"\r?\n[ \t]*\r?\n", text) if part.strip()]
+    parts = re.split(r"\r?\n[ \t]*\r?\n", text, maxsplit=PARAGRAPHS_MAX)
+    return [Prose(plain(" ".join(part.split()))) for part in parts if part.strip()]
