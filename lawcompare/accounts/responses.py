@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import VISITOR
-from lawcompare.accounts.rate_limits import DAY, allow, pseudonym
+from lawcompare.accounts.rate_limits import DAY, allow, network_of, pseudonym
 
 View = Callable[..., HttpResponse]
 NUMERIC_VALUE_OUT_OF_RANGE = "22003"  # of PostgreSQL's codes of errors
@@ -64,7 +64,7 @@ def makes_public(view: View) -> View:
 
 
 LONG_SECONDS = 1
-# Answers known to take long that one organisation has under way in a process: its other threads are for the others.
+# Answers known to take long that an organisation or network has under way in a process: other threads are for others.
 LONG_AT_ONCE = 2
 # Seconds that this thread waited for processes that make pages and pictures for its answers.
 waited = local()
@@ -136,9 +136,8 @@ class LongAnswers:
         return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
 
     def _has_place(self, request: HttpRequest) -> bool:
-        who: Any = _whose(request)
-        if who is request:
-            return True
+        known = _whose(request)
+        who = known if isinstance(known, str) else pseudonym(network_of(request))
         with self.lock:
             if self.under_way[who] >= LONG_AT_ONCE:
                 return False

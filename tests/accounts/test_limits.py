@@ -192,5 +192,8 @@ def test_long_answers_of_an_organisation_leave_threads_to_the_others_and_count_a
     assert answers == [429, 200], "two of one organisation at once"
     nested += [("/annotations/three/edit/", cast.rita), ("/annotations/four/edit/", cast.charlie)]
     assert ask("/annotations/two/edit/", cast.alice) == 200 and answers[2:] == [200, 200], "two, and another's"
+    assert ask("/laws/", AnonymousUser()) == 200
+    nested += [("/laws/", AnonymousUser())] * 2
+    assert ask("/laws/", AnonymousUser()) == 200 and answers[4:] == [429, 200], "nor do visitors of one network"
     asked = [ask(f"/annotations/{at}/edit/", cast.alice) for at in range(20)]
     assert (asked[0], asked[-1]) == (200, 429), "a new address is no way round"
