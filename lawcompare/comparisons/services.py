@@ -12,7 +12,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_of, membership_that_may
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.comparisons.apps import after_correction
 from lawcompare.comparisons.models import (
     ENGINE,
@@ -130,8 +130,7 @@ def _translations(clauses: Iterable[Clause], version: Version) -> dict[int, list
 def request_comparison(old: Version, new: Version, *, by: Person | None = None) -> Comparison:
     """The comparison of two versions, started if it was never asked for, and again where it failed.
 
-    Asking for one that is there, or under way, starts nothing. It is work of the organisation of who asks; where nobody
-    does, of who brought a text.
+    Asking for one that is there, or under way, starts nothing.
     """
     known = Comparison.objects.filter(old=old, new=new, engine=ENGINE).current().first()
     if known is not None and known.is_done:
@@ -139,12 +138,20 @@ def request_comparison(old: Version, new: Version, *, by: Person | None = None) 
     first = {"old": old, "new": new, "engine": ENGINE, "edition": 1}
     membership = membership_of(by) if by is not None else None
     asked_by = membership and membership.organisation
-    owner = asked_by if by is not None else new.brought_by or old.brought_by
+    owner = asked_by if by is not None else _owner_of_work(old, new)
     job = {"job": lambda: jobs.create("comparison", owner)}
     comparison, is_new = Comparison.objects.get_or_create(**first, defaults=job)
     if not is_new:
         jobs.retry(comparison.job)
     return comparison
+
+
+def _owner_of_work(old: Version, new: Version, asked_by: Organisation | None = None) -> Organisation | None:
+    """Whose turn it takes to compare two texts: of who keeps one to itself, so that nobody else notices; then of who
+    asked, or brought a text.
+    """
+    keeps = next((text.brought_by for text in (new, old) if not text.is_published and text.brought_by), None)
+    return keeps or asked_by or new.brought_by or old.brought_by
 
 
 def compare_anew(*_job: object) -> None:
@@ -179,7 +186,7 @@ def follow_decisions(known: Comparison, decision: MapDecision | None = None) -> 
     if holds <= shown and not any(pair[2] for pair in shown - holds) and (last.is_done or not decision):
         return
     if last.is_done:
-        owner = decision.organisation if decision else last.new.brought_by
+        owner = _owner_of_work(known.old, known.new, decision.organisation if decision else None)
         next_edition(last, decision, jobs.create("comparison", owner))
     else:
         jobs.request_anew(last.job)

@@ -213,6 +213,26 @@ def test_long_texts_are_not_compared_while_a_person_waits(store, cast, django_ca
     assert (waiting := correcting_services.unfinished(*texts)) is not None and waiting.job.owner == cast.centre
 
 
+def test_what_compares_somebody_s_private_texts_is_their_work(store, cast, django_capture_on_commit_callbacks):
+    """Else another's file had to wait for a comparison of which its organisation knows nothing."""
+    with django_capture_on_commit_callbacks(execute=True):
+        old, new = store(OLD_DRAFT, "old", date="2019"), store(NEW_DRAFT, "new", date="2021")
+        private = [translated(OLD_DRAFT, "old-km", "draft/old"), translated(NEW_DRAFT, "new-km", "draft/new")]
+        Origin.objects.bulk_create(Origin(version=text, organisation=cast.centre) for text in (old, new, *private))
+        for text in private:
+            request_mapping(text)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.request_comparison(old, new)
+        services.request_comparison(*private)
+    before = set(Job.objects.values_list("pk", flat=True))
+    joined((old, new), cast, (3, 2), user=cast.charlie)
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(cast.sara, MapDecision.objects.get())
+    begun = Job.objects.filter(kind="comparison").exclude(pk__in=before)
+    owners = {(one.old.slug, one.job.owner) for one in Comparison.objects.filter(job__in=begun)}
+    assert owners == {("old", cast.others), ("old-km", cast.centre)}
+
+
 def test_an_edition_whose_worker_failed_is_tried_again_and_nothing_is_lost(
     drafts, cast, monkeypatch, django_capture_on_commit_callbacks
 ):
