@@ -363,7 +363,7 @@ def test_a_reviewer_sees_where_a_carried_statement_comes_from_and_confirms_it(si
     page = rita.get(reverse("suggestions"), listed).content.decode()
     assert "Carried over from an earlier text of the same law, where it was stated as “narrower”" in unescape(page)
     row = Correspondence.objects.get(carried_from__isnull=False, subject__version__slug="old")
-    form = {"topic": row.topic_id, "relation": "narrower", "reasoning": row.reasoning, "seen": row.seen}
+    form = {"topic": row.topic.slug, "relation": "narrower", "reasoning": row.reasoning, "seen": row.seen}
     rita.post(reverse("suggestion_confirm", args=[row.pk]), form)
     assert visible_correspondences(AnonymousUser()).filter(carried_from=row.carried_from_id).exists()
 

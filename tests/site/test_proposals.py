@@ -428,6 +428,25 @@ def test_what_stood_at_once_of_ones_own_text_is_a_proposal_once_staff_take_that_
     assert waiting == {"check", "plain", "value", "finding"}
 
 
+def test_a_check_waits_again_where_staff_take_back_the_original_alone(place, cast, client):
+    brought = {"organisation": cast.others, "confirmation": "confirmed"}
+    original, _translation = [Origin.objects.create(version=text, **brought) for text in (place.old, place.khmer)]
+    client.force_login(place.otto)
+    client.post(reverse("review_translation", args=["draft", "old-km"]), {"state": "checked", "credit": "zzcheck"})
+    assert TranslationReview.objects.stand().filter(credit="zzcheck").exists()
+    decide(cast.sara, original, "undo")
+    assert not TranslationReview.objects.stand().filter(credit="zzcheck").exists()
+
+
+def test_staff_do_not_learn_that_a_text_is_there_that_never_was_public(place, cast, store):
+    hidden, topic = store(NEW_DRAFT, "hidden", published=False), place.topics["into"]
+    Origin.objects.create(version=hidden, organisation=cast.others)
+    clauses = [*topic.clauses.all(), hidden.clauses.get(num="Article 1")]
+    topics.edit_topic(place.otto, topic, {"title": topic.title, "title_km": "zzkm"}, clauses, topic.revision)
+    lines = next(one.lines for one in listed(cast.sara) if one.name == "topic")
+    assert "zzkm" in str(lines) and "–" not in str(lines)
+
+
 def test_an_organisation_does_what_it_will_with_topics_that_it_merely_proposes(place, cast):
     clauses = [place.clause]
     one, two = (topics.add_topic(place.otto, {"title": title}, clauses) for title in ("One", "Two"))

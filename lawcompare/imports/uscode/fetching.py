@@ -368,7 +368,7 @@ def _check(text: Version, current: ReleasePoint, source: Source) -> ReleaseNotic
     # What an organisation states or has looked for, and others do not see, brings nothing in that they see.
     public = Version.objects.published().order_by().values("pk")
     rows = Correspondence.objects.stand().filter(subject_version__in=public, object_version__in=public)
-    rows = rows.exclude(status=CorrespondenceStatus.REFUSED)
+    rows = rows.exclude(status=CorrespondenceStatus.REFUSED).exclude(Correspondence.BY_ONE)
     rows = rows.exclude(status=CorrespondenceStatus.SUGGESTED, carried_from=None)
     rows = rows.filter(Q(subject__version=text) | Q(object__version=text)).select_related("subject", "object")
     places = {c.position for row in rows for c in (row.subject, row.object) if c and c.version_id == text.pk}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
-from django.db.models import Manager, QuerySet
+from django.db.models import Manager, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -212,12 +212,12 @@ def _said(value: Any) -> str:
     if isinstance(value, dict):  # a source
         value = [words for words in value.values() if words]
     if isinstance(value, list):
-        return " · ".join(map(_said, value))
+        return " · ".join(filter(None, map(_said, value)))
     if isinstance(value, bool):
         return str(_("yes")) if value else ""
     text = value.version if isinstance(value, Clause) else value
     if isinstance(text, Version) and not Version.objects.published().filter(pk=text.pk).exists():
-        return "–"
+        return "–" if text.published_at else ""  # of one that never was public staff do not learn that it is there
     if isinstance(value, Clause):
         return f"{cite(value)}, {text.name}"
     return "" if value is None else str(value() if callable(value) else value)
@@ -269,8 +269,10 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
     changed, was = [row], _set(kind, row, confirmation)
     if isinstance(row, Origin) and was == Confirmation.CONFIRMED:
         for one in map(KINDS.__getitem__, AT_ONCE):
-            own = {"organisation": row.organisation, one.model.CONCERNED[0]: row.version}
-            for said in _held(one, confirmation=Confirmation.CONFIRMED, **own):
+            own = Q(**{one.model.CONCERNED[0]: row.version})
+            if one.model is TranslationReview:  # stands where both texts do
+                own |= Q(version__translates=row.version)
+            for said in _held(one, own, confirmation=Confirmation.CONFIRMED, organisation=row.organisation):
                 _set(one, said, Confirmation.PROPOSED)
                 changed.append(said)
     for subject in chain.from_iterable(map(_changed_by, changed)):
@@ -278,9 +280,9 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
     return True
 
 
-def _held(kind: Kind, **which: Any) -> list[Any]:
+def _held(kind: Kind, *of: Q, **which: Any) -> list[Any]:
     """Rows of a kind, held in the order in which others hold them, so that neither waits for the other."""
-    rows = kind.model._default_manager.filter(**which).order_by("pk")
+    rows = kind.model._default_manager.filter(*of, **which).order_by("pk")
     if kind.hold:
         first = kind.model._meta.get_field(kind.hold).related_model._default_manager.select_for_update(no_key=True)
         list(first.filter(pk__in=rows.order_by().values(kind.hold)).order_by("pk").values_list("pk"))
