@@ -85,8 +85,9 @@ def _confirmed(*versions: Version) -> list[list[tuple[int, Value]]]:
     """
     own, originals = Q(pk__in=[one.pk for one in versions]), Q(pk__in=[one.translates_id for one in versions])
     seen = Version.objects.is_public()
-    if not all(version.is_published for version in versions):
-        seen |= Q(published_at=None)
+    for version in versions:
+        if not version.is_published:  # who keeps it reads their own original too
+            seen |= Q(published_at=None, origin__organisation=version.brought_by)
     values = list(filter(attrgetter("stands"), values_among(Version.objects.filter(own | originals & seen))))
     disputed = {(value.clause_id, value.element) for value in values if value.status != ValueStatus.CONFIRMED}
     values = [one for one in values if (one.clause_id, one.element) not in disputed and not one.is_absence]

@@ -8,7 +8,7 @@ from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.values.services import find_words, state_for_project
-from lawcompare.laws.models import Version, Withdrawal
+from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.publishing.services import publish
 from tests.conftest import OLD_DRAFT
 from tests.engine.test_write_docx import body_of
@@ -80,3 +80,23 @@ def test_of_a_withdrawn_original_the_comparison_of_its_translation_tells_no_word
     assert all("Dara" in client.get(form).content.decode() for form in forms)
     Withdrawal.objects.create(version=original, reason="It names somebody.")
     assert not any("Dara" in client.get(form).content.decode() for form in forms)
+
+
+def test_a_private_text_beside_a_translation_tells_nothing_of_an_original_that_another_keeps(
+    cast, drafts, store, eve, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        original = store(OLD_DRAFT.replace("without right", "as Dara says"), "original", date="2021", published=False)
+        translation = store(OLD_DRAFT, "translation", date="2021", published=False)
+        Version.objects.filter(pk=translation.pk).update(translates=original, language="km")
+        translation.refresh_from_db()
+        publish(translation)
+        own = store(OLD_DRAFT.replace("thirty", "forty"), "own", date="2022", published=False)
+        Origin.objects.create(version=own, organisation=cast.centre)
+        request_comparison(translation, own)
+    clause = original.clauses.get(num="Article 1")
+    state_for_project(clause, "conduct", {}, find_words(clause, "enters a computer as Dara says"))
+    address = "/compare/draft/translation/with/draft/own"
+    for form in (f"{address}/?show=all", f"{address}.json"):
+        page = eve.get(form)
+        assert page.status_code == 200 and "Dara" not in page.content.decode()
