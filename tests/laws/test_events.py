@@ -8,6 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from lawcompare.core.models import Entry
 from lawcompare.laws.models import Event, EventChange, Origin
@@ -15,7 +17,8 @@ from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import PROPOSED_SHOWN, EventFileError, import_events
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.publishing.services import publish
-from tests.conftest import FRONT, OLD_DRAFT
+from tests import second_factor
+from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_translations import KHMER
 from tests.proposals import decide
 
@@ -221,3 +224,27 @@ def test_the_demonstration_tells_how_the_drafts_came_about_and_where_us_law_came
         assert html.count('<li class="event ') >= 45 and html.count('<li class="event us-law"') == 4
         assert html.count("<circle") == html.count('<li class="event ')
     assert all(event.title_km for event in Event.objects.all())
+
+
+def test_a_private_text_changes_nothing_of_an_event_that_stands_and_staff_do_not_notice_it(cast, drafts, store, eve):
+    hidden = store(NEW_DRAFT, "hidden", date="2022", published=False)
+    Origin.objects.create(version=hidden, organisation=cast.centre)
+    said = TRAINING | {"title_km": ""}
+    eve.post(ADD, said | {"texts": ["old", "hidden"]})
+    address, staff = reverse("event_edit", args=["draft", Event.objects.get().slug]), Client()
+    second_factor.sign_in(staff, cast.sara)
+    unchanged = staff.post(address, said | {"texts": ["old"]}, follow=True).content.decode()
+    assert "Nothing was changed" in unchanged and Event.objects.get().versions.count() == 2
+    decide(cast.sara, Event.objects.get())
+    assert eve.post(address, said | {"texts": ["old", "hidden"]}).status_code == 400
+    assert Event.objects.get().stands
+
+
+def test_what_staff_write_does_not_stand_in_the_name_of_an_organisation(cast, drafts, eve, client):
+    eve.post(ADD, TRAINING | {"title_km": "", "texts": ["old"]})
+    staff = Client()
+    second_factor.sign_in(staff, cast.sara)
+    address = reverse("event_edit", args=["draft", Event.objects.get().slug])
+    staff.post(address, TRAINING | {"title_km": "", "title": "zzstaff", "texts": ["old"]})
+    page = client.get(PAGE).content.decode()
+    assert "zzstaff" in page and "Stated by The Centre" not in page

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from lawcompare.accounts.services import add_member
-from lawcompare.laws.editing.services import may_edit
+from lawcompare.laws.editing.services import may_edit, seen_of
 from lawcompare.laws.models import Event, Law, LawChange, Origin, WantedText, Withdrawal
 from lawcompare.laws.withdrawal.services import may_withdraw
 from tests import second_factor
@@ -115,7 +115,11 @@ def test_who_brings_the_only_text_of_a_wanted_law_proposes_what_is_said_of_it(ca
     text = store(OLD_DRAFT, "brought", law="lanterns")
     Origin.objects.create(version=text, organisation=cast.centre)
     names = ["title", "title_km", "slug", "jurisdiction", "organisation", "kind", "date", "description"]
-    fields = {name: str(getattr(unseen, name)) for name in names} | {"title": "zz", "reason": "", "seen": "0"}
+    fields = {name: str(getattr(unseen, name)) for name in names} | {
+        "title": "zz",
+        "reason": "",
+        "seen": seen_of(unseen),
+    }
     assert eve.post("/workspace/laws/lanterns/", fields).status_code == 302
     unseen.refresh_from_db()
     assert unseen.title == "Sub-decree on lanterns"

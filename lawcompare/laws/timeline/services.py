@@ -89,8 +89,11 @@ def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
     elif not changeable_events(user, event.law).filter(pk=event.pk).exists():
         raise PermissionDenied(_("Only an editor of the organisation that stated an event can change it."))
     is_own = membership is not None and membership.organisation_id == event.organisation_id
-    if not (is_own and membership):  # staff change it
+    if not (is_own and membership):  # staff change it, and do not speak for its organisation
         event.confirmation = Confirmation.CONFIRMED
+        stored = Event.objects.get(pk=event.pk)
+        if any(getattr(stored, name) != getattr(event, name) for name in COLUMNS if name != "is_retired"):
+            event.organisation = None
     elif event.pk is None or event.confirmation != Confirmation.PROPOSED:  # else it waits already
         event.confirmation = Confirmation.PROPOSED if event.is_retired else confirmation_of(membership)
     return store_event(event, versions, by=user)
@@ -103,7 +106,7 @@ def store_event(event: Event, versions: Iterable[Version], by: Any = None) -> bo
     check_date(event.date)
     check_sources(event.sources)
     stored = Event.objects.select_for_update(no_key=True).filter(pk=event.pk).first()
-    before = state_of(stored, stored.versions.select_related("law")) if stored else {}
+    before = state_of(stored, _known_texts(stored, by)) if stored else {}
     after = state_of(event, versions)
     if before == after:
         return False
@@ -120,6 +123,12 @@ def store_event(event: Event, versions: Iterable[Version], by: Any = None) -> bo
         event=event.slug,
     )
     return True
+
+
+def _known_texts(event: Event, user: Person | None) -> Iterable[Version]:
+    """Its texts that the person may see: another organisation's private one changes nothing for staff."""
+    texts = event.versions.select_related("law")
+    return texts if user is None else texts.filter(pk__in=visible_versions(user).order_by().values("pk"))
 
 
 # --- Events from files: YAML as in ``fixtures/events.yaml``, or CSV with the same names as columns --------------------

@@ -115,6 +115,8 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
     if event.pk:
         offered |= Q(pk__in=event.versions.values("pk"))
     texts = access.visible_versions(request.user).filter(offered, law=event.law).order_by("date", "slug")
+    if event.pk and event.stands:  # a private one would have it wait again, and everybody see that
+        texts = texts.published()
     form = EventForm(request.POST or None, instance=event, texts=texts)
     if request.method == "POST" and form.is_valid():
         with refused_on(form):

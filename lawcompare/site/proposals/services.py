@@ -82,7 +82,9 @@ _TEXT += "version.became_public version.became_public_on version.note version.tr
 _TEXT += "version.follows version.articles_total version.chapters_total version.amendment.base version.amendment.act"
 # With a text its law's record is confirmed, which whoever brought it changes until then.
 _TEXT += "".join(f" version.law.{name}" for name in editing.COLUMNS)
-_EVENT = " ".join(["name get_kind_display date", *columns_of("title"), *columns_of("body"), "sources versions"])
+_EVENT = " ".join(
+    ["name get_kind_display date date_is_inferred", *columns_of("title"), *columns_of("body"), "sources versions"]
+)
 _ROW = "subject verdict_label object object_version topic reasoning searched element_labels"
 KINDS = {
     "text": Kind(_("Text"), Origin, _TEXT, "version", _follow_text),
@@ -125,6 +127,7 @@ LABELS = {
     "base": _("Amends"), "became_public": _("How it became public"), "became_public_on": _("Public since"),
     "body": _("What happened"), "chapters_total": _("chapters, as reported"), "clauses_added": _("Clauses"),
     "by": _("By"), "code": _("Short name"), "credit": _("Checked by"), "date": _("Date"),
+    "date_is_inferred": _("The date is inferred, not stated by the source"),
     "description": _("Description"),
     "corrects": _("Corrects the text"), "follows": _("Follows the text"),
     "element_labels": _("They differ in"), "get_action_display": _("What is proposed"),
