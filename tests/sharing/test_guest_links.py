@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lawcompare.accounts.models import digest_of
+from lawcompare.accounts.models import User, digest_of
+from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.services import request_comparison
@@ -28,6 +29,7 @@ from lawcompare.sharing.guests import services as guests
 from lawcompare.sharing.guests import views
 from lawcompare.sharing.guests.access import SALT
 from lawcompare.sharing.guests.models import GuestLink, GuestOpening
+from tests import second_factor
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.proposals import confirm_all
 from tests.world import made_once
@@ -323,6 +325,20 @@ def test_the_queries_of_a_guest_s_page_are_the_same_however_many_rows(
     with django_assert_max_num_queries(100) as many:
         opened(link)
     assert len(many) <= len(few)
+
+
+def test_a_guest_reads_nothing_that_staff_alone_may_read(cast, texts, store, client):
+    hidden = store(NEW_DRAFT.replace("traffic data", "zzhidden"), "hidden", law="three", published=False)
+    add_member(cast.sara.email, cast.centre, "editor")
+    staff = User.objects.get(pk=cast.sara.pk)
+    memo = services.make_memo(staff, "Of staff")
+    clause = hidden.clauses.get(text__contains="zzhidden")
+    services.add_items(staff, memo, [MemoItem(kind=ItemKind.CLAUSE, old=hidden, old_eid=clause.eid)])
+    second_factor.sign_in(client, staff)
+    page = client.post(reverse("guest_link_memo", args=[memo.key]), {"name": "G", "days": "7"}).content.decode()
+    link = re.search(r"http://testserver(/guest/[^<\s]+/)", page)[1]
+    answer = Client().post(link, headers=HERE)
+    assert answer.status_code == 200 and "zzhidden" not in answer.content.decode()
 
 
 def test_a_memo_is_read_by_a_guest_as_its_document_and_goes_with_it_or_with_its_giver(client, cast, texts):

@@ -187,7 +187,7 @@ def _text(version: Version, number: str) -> dict[str, Any]:
 def _memo(link: GuestLink, memo: Memo) -> dict[str, Any]:
     """The document as who gave the link reads it, which they may: else the link is over."""
     reader: Any = link.by or AnonymousUser()
-    reader.acting_for = link.organisation_id
+    reader.acting_for, reader.is_staff = link.organisation_id, False  # a guest reads nothing that staff alone do
     parts = MemoReader(reader).read_today(items_of(memo))
     before, after = surround(report_of_parts(memo, parts, ""), "")
     return {"blocks": [*before, *(block for one in parts for block in one.printed), *after]}
