@@ -109,7 +109,13 @@ def lead_of(old: Version, new: Version) -> LeadSentence | None:
         return None  # as of most texts
     public = Version.objects.published().values("pk")
     rows = rows.filter(old__in=public, new__in=public).select_related("organisation")
-    return max(rows, key=lambda row: (row.stands, row.pk), default=None)
+    return leading(rows)
+
+
+def leading(rows: Iterable[LeadSentence]) -> LeadSentence | None:
+    """The one that readers see of all on two texts."""
+    shown = (row for row in rows if row.confirmation != Confirmation.REFUSED)
+    return max(shown, key=lambda row: (row.stands, row.pk), default=None)
 
 
 def lead_in_words(old: Version, new: Version) -> str:

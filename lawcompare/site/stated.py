@@ -16,6 +16,7 @@ from django.db.models import Max, Min, Model, Q
 from lawcompare.accounts.models import Confirmation, Organisation
 from lawcompare.annotations.filters import public_organisations
 from lawcompare.annotations.models import Annotation, Category, Reply, ReplyStatus
+from lawcompare.comparisons.access import leading
 from lawcompare.comparisons.models import Concordance, LeadSentence
 from lawcompare.core.log.services import Read
 from lawcompare.core.models import Entry, LocalisedText
@@ -100,6 +101,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     ever = Version.objects.filter(published_at__isnull=False)
     texts = {one.pk: one for one in ever.select_related("law", "origin__organisation")}
     public = set(Version.objects.published().values_list("pk", flat=True))
+    standing = set(Version.objects.published().standing().values_list("pk", flat=True))
     log = {key: [f"text/{one.address}", one.address, f"law/{one.law.slug}"] for key, one in texts.items()}
     shown = {texts[key].law_id for key in public}
     laws = {one.law: one.law_id in shown for one in texts.values()}
@@ -143,10 +145,13 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         note = reply.annotation
         beside, of_note = slugs.get(reply.organisation_id), [f"annotation/{note.slug}", *log[note.version_id]]
         yield f"reply/{reply.slug}", reply, note.version_id in public, beside, of_note
+    leads: dict[tuple[int, int], list[LeadSentence]] = defaultdict(list)
     for lead in LeadSentence.objects.filter(old__in=texts, new__in=texts):
+        leads[lead.old_id, lead.new_id].append(lead)
+    for pair_of_texts, lead in [(key, one) for key, several in leads.items() for one in several]:
         beside = [texts[lead.new_id].text_hash, slugs.get(lead.organisation_id)]
-        of_lead = [f"leadsentence/{lead.pk}", *log[lead.old_id], *log[lead.new_id]]
-        is_public = lead.confirmation != Confirmation.REFUSED and {lead.old_id, lead.new_id} <= public
+        of_lead = [f"leadsentence/{one.pk}" for one in leads[pair_of_texts]] + log[lead.old_id] + log[lead.new_id]
+        is_public = lead == leading(leads[pair_of_texts]) and set(pair_of_texts) <= public
         yield f"sentences/{texts[lead.old_id].text_hash}", lead, is_public, beside, of_lead
     for kind in Category.objects.all():
         yield f"category/{kind.code}", kind, not kind.is_retired, None, []
@@ -167,13 +172,13 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         key, name = under.clause.version_id, f"topic/{under.topic.slug}"
         is_public = key in public and under.topic.stands
         yield f"{name}/{texts[key].text_hash}", under, is_public, under.clause.eid, [name, *log[key]]
-    shown_values = set(values_among(Version.objects.published()).values_list("pk", flat=True))
+    shown_values = set(values_among(Version.objects.filter(pk__in=standing)).values_list("pk", flat=True))
     for value in Value.objects.filter(version__in=texts).select_related("clause"):
         key, is_public = value.version_id, value.pk in shown_values
         name, of_value = f"values/{texts[key].text_hash}", [f"value/{value.pk}", *log[key]]
         yield name, value, is_public, value.clause.eid, of_value
     pairs = Correspondence.objects.filter(subject_version__in=texts, object_version__in=texts)
-    shown_pairs = set(correspondences_among(Version.objects.published()).values_list("pk", flat=True))
+    shown_pairs = set(correspondences_among(Version.objects.filter(pk__in=standing)).values_list("pk", flat=True))
     for pair in pairs.select_related("subject", "object"):
         key, other = pair.subject_version_id, pair.object_version_id
         is_public = pair.pk in shown_pairs
@@ -189,7 +194,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         beside = [word.old and word.old.eid, texts[other].text_hash, word.new and word.new.eid]
         decided = f"compare/{texts[key].address}/with/{texts[other].address}"
         of_pair = [decided, f"comparisons.mapdecision/{word.decision_id}", *log[key], *log[other]]
-        yield f"pairings/{texts[key].text_hash}", word, is_in_force and {key, other} <= public, beside, of_pair
+        yield f"pairings/{texts[key].text_hash}", word, is_in_force and {key, other} <= standing, beside, of_pair
     carried = Carried.objects.filter(annotation__in=notes, carrying__new__in=texts)
     for one in carried.select_related("annotation", "carrying", "successor"):
         note, key = one.annotation, one.carrying.new_id

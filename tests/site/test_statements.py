@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.db.models import ProtectedError
 
+from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import publish_annotation, withdraw_annotation
 from lawcompare.comparisons.models import Concordance, LeadSentence
@@ -23,13 +24,14 @@ from lawcompare.comparisons.services import propose_lead
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.log.services import BEGINNING, public_key, publish, read_signing_key, read_statement, record
 from lawcompare.core.models import Entry, LocalisedText, Statement
-from lawcompare.core.page_cache.content_token import PUBLIC
+from lawcompare.core.page_cache.content_token import PUBLIC, current_token, set_triggers
 from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.laws.documents import load_document, text_hash
 from lawcompare.laws.models import Clause, Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
 from lawcompare.publishing.carrying_forward.services import confirm, request_carryings
 from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.site.stated import COLUMNS, _rows, changed_by_hand, stated_texts, stated_things
+from tests import second_factor
 from tests.conftest import ROOT
 from tests.core import making
 from tests.naming import planted as planting
@@ -326,6 +328,16 @@ def test_what_staff_refuse_is_not_changed_by_hand(drafts, cast, key):
     assert "sentences/" in words
     decide(cast.sara, lead, "refuse")
     assert list(changed_by_hand([read_statement(words)])) == []
+
+
+def test_a_sentence_in_place_of_which_another_stands_changes_no_statement_and_no_kept_page(drafts, cast):
+    set_triggers()
+    otto, _is_new = add_member("otto@example.org", cast.others, "editor")
+    second_factor.give(otto)
+    decide(cast.sara, propose_lead(cast.rita, *drafts, "It says more."))
+    before = stated_things(), current_token()
+    propose_lead(otto, *drafts, "It says less.")
+    assert (stated_things(), current_token()) == before
 
 
 def test_what_a_member_says_of_a_concern_is_stated_once_readers_see_it(cast, drafts, key):

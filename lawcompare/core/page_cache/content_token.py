@@ -54,6 +54,11 @@ BOTH_STAND = f"{_text('old_id', 'new_id')} AND NOT " + _exists(
 STANDS = "{row}.confirmation = 'confirmed'"
 TOPIC = f"({{row}}.organisation_id IS NULL OR {STANDS})"
 ADDED = _named_by("annotations_categorychange", "category_id", STANDS)
+# Another sentence that stands is shown in place of one that is merely proposed.
+LEADS = _exists(
+    "comparisons_leadsentence", "old_id = {row}.old_id AND comparisons_leadsentence.new_id = {row}.new_id", STANDS
+)
+LEADS = f"({STANDS} OR NOT {LEADS})"
 OF_TOPIC = _of("crosswalk_topic", "topic_id", TOPIC)
 BY_ONE = _of("accounts_organisation", "organisation_id", "{row}.two_person_rule")
 
@@ -69,7 +74,7 @@ PUBLIC = {
     "core_statement": ALWAYS,
     "comparisons_comparison": f"{{row}}.finished_at IS NOT NULL AND {_text('old_id', 'new_id')}",
     "comparisons_concordance": OF_PAIR,
-    "comparisons_leadsentence": _text("old_id", "new_id"),
+    "comparisons_leadsentence": f"{_text('old_id', 'new_id')} AND {LEADS}",
     "comparisons_mapdecision": OF_PAIR,
     "crosswalk_correspondence": " AND ".join(
         (
