@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
+import tracemalloc
 import zipfile
 import zlib
 
@@ -19,9 +20,11 @@ import pytest
 
 from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.engine.document import HIDDEN_CHARACTERS
-from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.errors import EngineError, ReadingError
+from lawcompare.engine.reading import read
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
+from lawcompare.laws import services
 from lawcompare.laws.services import Import, ImportRefused, read_file
 from lawcompare.laws.uploads import sandbox
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
@@ -312,6 +315,72 @@ def run_as_reader(monkeypatch, program: str) -> None:
     monkeypatch.setattr(sandbox, "READER", [sys.executable, "-c", program])
 
 
+DELETED = BODY.replace("</w:p>", "<w:del><w:delText>a</w:delText></w:del>" * 60_000 + "</w:p>")
+NOTES = f"<w:footnotes {W}>{'<w:footnote><w:t>a</w:t></w:footnote>' * 60_000}</w:footnotes>"
+
+
+@pytest.mark.parametrize(
+    ("data", "filename", "sentence"),
+    [
+        (docx(DELETED), "x.docx", "more warnings of the reader than the limit of 10000"),
+        (docx(**{"word/footnotes.xml": NOTES}), "x.docx", "more notes and page numbers .* than the limit of 1000"),
+        (
+            "".join(f"Article {n}\na\n" for n in range(1, 20_000)).encode(),
+            "x.txt",
+            "more clauses than the limit of 1000",
+        ),
+        (
+            (ARTICLE + "many words\n" * 100_000).encode(),
+            "x.txt",
+            "a clause of the text is longer than the limit of 500000",
+        ),
+    ],
+)
+def test_what_is_refused_for_its_size_never_leaves_the_box(settings, monkeypatch, data, filename, sentence):
+    """A Word file of 0.3 MB took a gigabyte of the worker, before it was refused."""
+    settings.TEXT_CLAUSES_MAX = 1000
+    monkeypatch.setattr(services, "FURNITURE_MAX", 1000, raising=False)
+    wanted = Import(data, filename, metadata={"language": "en"}, accept_warnings=True, sandboxed=True)
+    tracemalloc.start()
+    try:
+        with pytest.raises(EngineError, match=sentence):
+            read_file(wanted)
+        assert tracemalloc.get_traced_memory()[1] < 4 * MEGABYTE
+    finally:
+        tracemalloc.stop()
+
+
+def odt(content: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", content)
+    return file.getvalue()
+
+
+ODF = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text"))
+ODF_LAW = (
+    f"<office:document-content {ODF}><office:body><office:text><text:tracked-changes>{{}}</text:tracked-changes>"
+    "<text:p>Article 1. Aim</text:p></office:text></office:body></office:document-content>"
+)
+CHANGES = "<text:deletion><text:p>a</text:p></text:deletion>" * 11_000
+PICTURE = '<img src="a.png" alt="a picture" width="900" height="900"/>'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        docx(DELETED),
+        odt(ODF_LAW.format(CHANGES)),
+        f"<h2>Article 1. Aim</h2>{f'<p>Words {PICTURE}</p>' * 11_000}".encode(),
+        b"Article 1. Aim\nWords.\n" * 11_000,
+    ],
+)
+def test_a_reader_makes_no_more_warnings_than_may_be_kept(data):
+    with pytest.raises(ReadingError, match="more warnings of the reader than the limit of 10000"):
+        read(data, language="en")
+
+
 @pytest.mark.parametrize(
     "program",
     [
@@ -319,6 +388,7 @@ def run_as_reader(monkeypatch, program: str) -> None:
         "print('not JSON')",
         'print(\'{"document": {"clauses": 5}}\')',
         "print('[1]')",
+        'print(\'{"beyond": ["clauses"]}\')',
         "import sys\nwhile True: sys.stdout.write('x' * 1000000)",
         "while True: pass",
     ],

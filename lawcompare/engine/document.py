@@ -7,6 +7,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from lawcompare.engine.errors import ReadingError
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 # The languages of ISO 639-1. Words are understood in English and Khmer; a text may be in any of these.
@@ -29,6 +31,9 @@ ROW_TABS = 2
 
 # So deep a text may be: laws have at most a dozen levels, and each is walked into from the one above.
 LEVELS_MAX = 50
+
+# Warnings of a text: each stands on the page on which it is corrected.
+WARNINGS_MAX = 10_000
 
 # A comparison sets these against each other, one row each; what is inside them is compared inside the row.
 UNIT_ELEMENTS = frozenset({"article", "section", "rule", "preamble", "schedule"})
@@ -77,6 +82,15 @@ class ReadingWarning:
     kind: str
     subject: str = ""
     details: Mapping[str, str] = NOTHING
+
+
+class Warnings(list[ReadingWarning]):
+    """The warnings of a reader. One more than ``WARNINGS_MAX`` raises ReadingError: a small file can hold millions."""
+
+    def append(self, warning: ReadingWarning) -> None:
+        if len(self) >= WARNINGS_MAX:
+            raise ReadingError(f"the text has more warnings of the reader than the limit of {WARNINGS_MAX}")
+        super().append(warning)
 
 
 # Kinds of warning about characters that make a text look different from what is stored.
@@ -151,6 +165,25 @@ class Document:
         while (parent := self.by_eid[eid].parent) is not None:
             yield self.by_eid[parent]
             eid = parent
+
+
+def sizes(document: Document) -> dict[str, int]:
+    """What of a document may be limited, by names; ``characters`` are those of its clauses."""
+    return {
+        "characters": sum(len(one.heading) + len(one.text) for one in document.clauses),
+        "clauses": len(document.clauses),
+        "characters of a clause": max((len(one.text) for one in document.clauses), default=0),
+        "characters of a heading": max((len(one.heading) for one in document.clauses), default=0),
+        "levels": max((one.depth for one in document.clauses), default=-1) + 1,
+        "warnings": len(document.warnings),
+        "furniture": len(document.furniture),
+    }
+
+
+def first_beyond(document: Document, limits: Mapping[str, int]) -> str:
+    """Returns the name of the first of the limits that the document is beyond, of those of ``sizes``; else nothing."""
+    found = sizes(document)
+    return next((name for name, most in limits.items() if found[name] > most), "")
 
 
 # --- a document as plain data (dicts, lists, strings), to hand it to another process or to keep it ---

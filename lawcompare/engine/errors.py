@@ -17,5 +17,13 @@ class ReadingError(EngineError):
     """A file is not a law text that a reader can take: wrong format, broken, empty, too large, hostile."""
 
 
+class TooLarge(ReadingError):
+    """A text is beyond one of the limits that whoever has it read sets; ``limit`` is its name."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(f"the text is beyond a limit: {limit}")
+        self.limit = limit
+
+
 class ComparisonError(EngineError):
     """Two texts, or statements about them, cannot be compared."""

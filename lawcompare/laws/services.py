@@ -12,14 +12,14 @@ from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.core.log.services import record
 from lawcompare.engine import reading
 from lawcompare.engine.align import align_translations
-from lawcompare.engine.document import LANGUAGES, LEVELS_MAX, Clause, Document
-from lawcompare.engine.errors import EngineError
+from lawcompare.engine.document import LANGUAGES, LEVELS_MAX, WARNINGS_MAX, Clause, Document, first_beyond
+from lawcompare.engine.errors import EngineError, TooLarge
 from lawcompare.engine.reading.reporting import Keeper, PageStore
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
@@ -34,8 +34,8 @@ from lawcompare.laws.uploads.sandbox import read_in_sandbox
 CLAUSE_CHARACTERS_MAX = 500_000
 # It stands in contents, lists and maps of clauses too; the longest known has 241.
 HEADING_CHARACTERS_MAX = 5_000
-# Each stands on the page on which a text is corrected.
-WARNINGS_MAX = 10_000
+# Notes, page numbers and the like that stand beside the text; a law has a few for each clause.
+FURNITURE_MAX = 250_000
 
 
 class ImportRefused(EngineError):
@@ -186,10 +186,21 @@ def read_file(
     if language and language not in LANGUAGES:
         raise ImportRefused(f"{str(language)[:20]!r} is no language of ISO 639-1, such as en, km or th")
     language = language if language in reading.LANGUAGES else None
+    limits = _limits()
     if wanted.sandboxed:
-        document = read_in_sandbox(
-            wanted.data, wanted.filename, language, progress, keep_image, pages, before_changes=wanted.before_changes
-        )
+        try:
+            document = read_in_sandbox(
+                wanted.data,
+                wanted.filename,
+                language,
+                progress,
+                keep_image,
+                pages,
+                before_changes=wanted.before_changes,
+                limits=None if wanted.sections else limits,  # of the sections alone, which are not chosen there
+            )
+        except TooLarge as error:
+            raise _beyond(error.limit) from error
     else:
         document = reading.read(
             wanted.data, filename=wanted.filename, language=language, before_changes=wanted.before_changes
@@ -199,28 +210,40 @@ def read_file(
     repeated = next((w for w in document.warnings if w.kind == "repeated-number"), None)
     if repeated and not wanted.accept_warnings:
         raise ImportRefused(warning_message(ENGLISH, repeated), line=repeated.line)
-    _check_length(document)
-    if len(document.warnings) > WARNINGS_MAX:
-        message = _("the text has more warnings of the reader than the limit of %(most)s")
-        raise ImportRefused(message % {"most": WARNINGS_MAX})
+    if name := first_beyond(document, limits):
+        raise _beyond(name)
     return document
 
 
-def _check_length(document: Document) -> None:
-    """Raises ``ImportRefused`` for a text so long that what is computed of it would keep the workers from others."""
-    length, most = sum(len(one.heading) + len(one.text) for one in document.clauses), settings.TEXT_CHARACTERS_MAX
-    if length > most:
-        raise ImportRefused(_("the text is longer than the limit of %(most)s characters") % {"most": most})
-    if len(document.clauses) > (most := settings.TEXT_CLAUSES_MAX):
-        raise ImportRefused(_("the text has more clauses than the limit of %(most)s") % {"most": most})
-    if max((len(one.text) for one in document.clauses), default=0) > CLAUSE_CHARACTERS_MAX:
-        message = _("a clause of the text is longer than the limit of %(most)s characters")
-        raise ImportRefused(message % {"most": CLAUSE_CHARACTERS_MAX})
-    if max((len(one.heading) for one in document.clauses), default=0) > HEADING_CHARACTERS_MAX:
-        message = _("a heading of the text is longer than the limit of %(most)s characters")
-        raise ImportRefused(message % {"most": HEADING_CHARACTERS_MAX})
-    if max((one.depth for one in document.clauses), default=0) >= LEVELS_MAX:
-        raise ImportRefused(_("the clauses stand in each other more than %(most)s levels deep") % {"most": LEVELS_MAX})
+BEYOND = {
+    "characters": gettext_lazy("the text is longer than the limit of %(most)s characters"),
+    "clauses": gettext_lazy("the text has more clauses than the limit of %(most)s"),
+    "characters of a clause": gettext_lazy("a clause of the text is longer than the limit of %(most)s characters"),
+    "characters of a heading": gettext_lazy("a heading of the text is longer than the limit of %(most)s characters"),
+    "levels": gettext_lazy("the clauses stand in each other more than %(most)s levels deep"),
+    "warnings": gettext_lazy("the text has more warnings of the reader than the limit of %(most)s"),
+    "furniture": gettext_lazy("the file has more notes and page numbers beside the text than the limit of %(most)s"),
+}
+OF_A_READING = ("warnings", "furniture")
+
+
+def _limits() -> dict[str, int]:
+    """Returns what each of the sizes of a text may be (``engine.document.sizes``): what is computed of a longer one
+    would keep the workers from others.
+    """
+    return {
+        "characters": settings.TEXT_CHARACTERS_MAX,
+        "clauses": settings.TEXT_CLAUSES_MAX,
+        "characters of a clause": CLAUSE_CHARACTERS_MAX,
+        "characters of a heading": HEADING_CHARACTERS_MAX,
+        "levels": LEVELS_MAX,
+        "warnings": WARNINGS_MAX,
+        "furniture": FURNITURE_MAX,
+    }
+
+
+def _beyond(name: str) -> ImportRefused:
+    return ImportRefused(str(BEYOND[name] % {"most": _limits()[name]}))
 
 
 def _collect_metadata(wanted: Import, document: Document) -> dict[str, Any]:
@@ -253,7 +276,9 @@ def store_text(
     ``metadata`` has ``law``, ``version``, ``title``, ``language``, and where the law is new its ``law_title``,
     ``jurisdiction`` and ``kind``. Raises ``ImportRefused``.
     """
-    _check_length(document)  # once more: corrections add words
+    # Once more: corrections add words.
+    if name := first_beyond(document, {each: most for each, most in _limits().items() if each not in OF_A_READING}):
+        raise _beyond(name)
     version = describe_text(document, metadata, file_hash, selection=selection)
     if version.law.pk is None:
         version.law.save()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from lawcompare.engine.document import Document, ReadingWarning
+from lawcompare.engine.document import Document, ReadingWarning, Warnings
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import UNPACKED_MAX, parse, unpack
 from lawcompare.engine.reading.docx_numbering import Counters, Styles, W, attribute
@@ -78,7 +78,7 @@ def _parsed(parts: dict[str, bytes], name: str) -> etree._Element:
 class _DocxBody:
     styles: Styles
     counters: Counters
-    warnings: list[ReadingWarning] = field(default_factory=list)
+    warnings: Warnings = field(default_factory=Warnings)
     count: int = 0  # of the paragraphs, with the one under way
     paragraphs: Paragraphs = field(default_factory=Paragraphs)
     contents: frozenset[etree._Element] = frozenset()  # the paragraphs of Word's own contents tables

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree, html
 
-from lawcompare.engine.document import Document, ReadingWarning
+from lawcompare.engine.document import Document, ReadingWarning, Warnings
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import decode
 from lawcompare.engine.reading.paragraphs import (
@@ -125,7 +125,7 @@ class _Walk:
     number_in_cell: bool = False  # the number of the paragraph stands in a cell of its own
     is_code: bool = False  # its publisher marks notes and contents
     anchors: list[str] = field(default_factory=list)  # as converters print them where the anchor is
-    warnings: list[ReadingWarning] = field(default_factory=list)
+    warnings: Warnings = field(default_factory=Warnings)
     counts: dict[etree._Element, int] = field(default_factory=dict)  # list -> the number of its last item
 
     def visit(self, element: etree._Element, place: _Place) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from lawcompare.engine.document import Document, ReadingWarning
+from lawcompare.engine.document import Document, ReadingWarning, Warnings
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import UNPACKED_MAX, parse, unpack
 from lawcompare.engine.reading.docx_numbering import BASES_MAX
@@ -194,8 +194,10 @@ def _whole(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isdigit() and len(text) < 6 else otherwise
 
 
-def _deleted(body: etree._Element) -> Iterator[ReadingWarning]:
+def _deleted(body: etree._Element) -> Warnings:
+    found = Warnings()
     for change in body.iter(f"{TEXT}deletion"):
         words = " ".join(str(p.xpath("string()")) for p in change.iter(f"{TEXT}p", f"{TEXT}h")).strip()
         if words:
-            yield ReadingWarning(0, "deleted-text", words[:80])
+            found.append(ReadingWarning(0, "deleted-text", words[:80]))
+    return found

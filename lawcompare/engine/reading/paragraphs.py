@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, groupby, zip_longest
 
-from lawcompare.engine.document import Document, ReadingWarning
+from lawcompare.engine.document import Document, ReadingWarning, Warnings
 from lawcompare.engine.reading.canada import is_amending_act, read_bracketed_notes
 from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, is_torn, table_of
 from lawcompare.engine.structure.headings import parse_heading
@@ -36,7 +36,7 @@ class Paragraphs:
 
     def __init__(self) -> None:
         self.lines: list[str] = []  # the words of each paragraph
-        self.warnings: list[ReadingWarning] = []
+        self.warnings = Warnings()
         self.has_converted = False  # anything was set in an old Khmer font
 
     def document(self, blocks: Sequence[Block], language: str | None, warnings: Iterable[ReadingWarning]) -> Document:

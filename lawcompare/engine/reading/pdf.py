@@ -16,7 +16,7 @@ from typing import Any
 import pypdfium2
 from PIL import Image
 
-from lawcompare.engine.document import Clause, Document, ReadingWarning
+from lawcompare.engine.document import Clause, Document, ReadingWarning, Warnings
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.actual_text import read_spelled_out
 from lawcompare.engine.reading.glyph_order import has_numbered_glyphs, read_by_glyphs, without_maps
@@ -265,7 +265,7 @@ def _refuse_legacy_font(pages: Sequence[PdfPage], text: str) -> None:
 
 def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
     """Which pages have no text or say other words than they show, and which letters of old fonts are in no table."""
-    warnings: list[ReadingWarning] = []
+    warnings = Warnings()
     fonts: dict[str, list[str]] = {}
     line = 1
     for number, page in enumerate(pages, 1):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from lxml import etree
 
-from lawcompare.engine.document import NOTHING, Clause, Document, Furniture, ReadingWarning
+from lawcompare.engine.document import NOTHING, Clause, Document, Furniture, ReadingWarning, Warnings
 from lawcompare.engine.reading.paragraphs import OF_A_TABLE, table_blocks
 from lawcompare.engine.structure.numbering import eid_for
 from lawcompare.engine.structure.outline import Block
@@ -42,7 +42,7 @@ class LevelReader:
     def __init__(self) -> None:
         self.clauses: list[Clause] = []
         self.furniture: list[Furniture] = []
-        self.warnings: list[ReadingWarning] = []
+        self.warnings = Warnings()
         self.taken: set[str] = set()
         self.places: Counter[tuple[str | None, str]] = Counter()
         self.numbers: set[tuple[str | None, str, str]] = set()

@@ -1,14 +1,15 @@
 """A reader in a process of its own, and its helpers, which recognise pages: each in a box of its own.
 
 Called as ``python -m lawcompare.engine.sandbox.reader MEGABYTES SECONDS NAME [LANGUAGE [images] [before] [pages]
-[bytes=N] [helpers=N]]``; an empty LANGUAGE is found out, ``bytes`` is the size limit of the file.
+[bytes=N] [helpers=N] [NAME=N …]]``; an empty LANGUAGE is found out, ``bytes`` is the size limit of the file, every
+other NAME a limit of the text (``document.sizes``).
 
 The file comes on standard input; with ``pages`` a line of JSON before it, what is known of its pages (``{number:
 pages}``). On standard output stand lines of JSON: ``{"missing"}``, the layers of the box that this machine does not
 give; any number of ``{"step", "done", "total"}``, where images are asked for of ``{"image", "width", "height",
 "pixels"}``, and with ``pages`` of ``{"recognised", "pages"}``, each after its images; then ``{"document"}``, or
-``{"refused", "line"}`` where it is no law. Nothing else of the process is trusted: what a hostile file does to it ends
-with it.
+``{"refused", "line"}`` where it is no law, or ``{"beyond"}``, the name of a limit that its text is beyond. Nothing else
+of the process is trusted: what a hostile file does to it ends with it.
 """
 
 import base64
@@ -24,7 +25,7 @@ from collections.abc import Iterable, Iterator
 from threading import Lock, Thread
 from typing import Any
 
-from lawcompare.engine.document import to_plain
+from lawcompare.engine.document import first_beyond, to_plain
 from lawcompare.engine.errors import EngineError, ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.rendered_lines import with_rendered_lines
@@ -45,7 +46,7 @@ def main(memory: int, seconds: int, filename: str, language: str | None, *asked:
     os.nice(NICENESS)
     with_images = "images" in asked
     numbers = {name: int(number) for name, equals, number in (word.partition("=") for word in asked) if equals}
-    count = numbers.get("helpers", 0)
+    most, count = numbers.pop("bytes", None), numbers.pop("helpers", 0)
     helpers = Helpers(count, memory // 2, seconds, with_images=with_images) if count else None
     _write({"missing": enter(memory, seconds)})
     store = PageWriter(json.loads(sys.stdin.buffer.readline())) if "pages" in asked else None
@@ -56,7 +57,7 @@ def main(memory: int, seconds: int, filename: str, language: str | None, *asked:
                 data,
                 filename=filename,
                 language=language,
-                max_bytes=numbers.get("bytes"),
+                max_bytes=most,
                 before_changes="before" in asked,
             )
             if with_images:
@@ -66,6 +67,9 @@ def main(memory: int, seconds: int, filename: str, language: str | None, *asked:
         return 2
     except MemoryError:
         _write({"refused": "the file needs more memory to read than any law does", "line": None})
+        return 2
+    if name := first_beyond(document, numbers):  # as JSON it would take several times its memory, here and outside
+        _write({"beyond": name})
         return 2
     _write({"document": to_plain(document)})
     if helpers is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 
-from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
+from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning, Warnings
 from lawcompare.engine.structure.numbering import ClauseNumber, eid_for
 from lawcompare.engine.structure.outline import UNITS, Block
 
@@ -39,7 +39,7 @@ class Aside:
 
     def __init__(self) -> None:
         self.furniture: list[Furniture] = []
-        self.warnings: list[ReadingWarning] = []
+        self.warnings = Warnings()
 
     def put(self, name: str, text: str, line: int) -> None:
         """Set text aside that is no law text."""

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.responses import waited
 from lawcompare.engine.document import Document, from_plain
-from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.errors import ReadingError, TooLarge
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.rendered_lines import with_rendered_lines
 from lawcompare.engine.reading.reporting import (
@@ -68,8 +68,10 @@ def read_in_sandbox(
     pages: PageStore | None = None,
     *,
     before_changes: bool = False,
+    limits: Mapping[str, int] | None = None,
 ) -> Document:
-    """Returns what ``engine.reading.read`` returns, from a child process. Raises ``ReadingError``.
+    """Returns what ``engine.reading.read`` returns, from a child process. Raises ``ReadingError``: ``TooLarge`` for a
+    text beyond one of the ``limits`` of its sizes (``engine.document.sizes``).
 
     ``keep_image``, of a reading that is to be reviewed, is given each page image, as pixels: what decodes a stranger's
     picture stays in the child. ``pages`` is given what was recognised of each page, and asked what it knows.
@@ -81,11 +83,10 @@ def read_in_sandbox(
         return with_rendered_lines(document, data, name) if keep_image else document
     may_hold_pictures = PurePath(filename).suffix.lower() in PICTURED
     seconds = settings.RECOGNISER_SECONDS if may_hold_pictures else settings.READER_SECONDS
-    limits = [str(settings.READER_MEGABYTES), str(seconds)]
-    command = [*READER, *limits, _neutral_name(filename), language or ""]
+    command = [*READER, str(settings.READER_MEGABYTES), str(seconds), _neutral_name(filename), language or ""]
     asked = {"images": keep_image is not None, "before": before_changes, "pages": pages is not None}
     command += [word for word, is_asked in asked.items() if is_asked]
-    command.append(f"bytes={settings.IMPORT_BYTES_MAX}")
+    command += [f"{name}={most}" for name, most in {**(limits or {}), "bytes": settings.IMPORT_BYTES_MAX}.items()]
     if may_hold_pictures and settings.RECOGNISER_PROCESSES > 1:
         command.append(f"helpers={settings.RECOGNISER_PROCESSES}")
     if pages is not None:
@@ -94,7 +95,7 @@ def read_in_sandbox(
         feeder = Thread(target=_feed, args=(child, data), daemon=True)
         feeder.start()
         try:
-            return _listen(child, progress, keep_image, pages)
+            return _listen(child, progress, keep_image, pages, limits or {})
         finally:
             child.kill()  # where it is not at its end, nobody waits for it any more
             feeder.join(timeout=5)
@@ -157,7 +158,11 @@ def _feed(child: subprocess.Popen[bytes], data: bytes) -> None:
 
 
 def _listen(
-    child: subprocess.Popen[bytes], progress: Progress, keep_image: Keeper | None, pages: PageStore | None
+    child: subprocess.Popen[bytes],
+    progress: Progress,
+    keep_image: Keeper | None,
+    pages: PageStore | None,
+    limits: Mapping[str, int],
 ) -> Document:
     assert child.stdout is not None
     left = OUTPUT_MAX + (IMAGES_MAX if keep_image else 0)
@@ -181,6 +186,10 @@ def _listen(
             if not 0 < number <= PAGES_MAX:
                 break
             pages.keep(number, results)
+        elif "beyond" in message:
+            if str(message["beyond"]) not in limits:
+                break
+            raise TooLarge(str(message["beyond"]))
         elif "refused" in message:
             raise ReadingError(message["refused"], line=message["line"])
         else:
@@ -201,7 +210,7 @@ def _parse_message(line: bytes) -> dict[str, Any]:
         message = json.loads(line)
     except ValueError:
         return {}
-    known = {"missing", "step", "image", "recognised", "refused", "document"}
+    known = {"missing", "step", "image", "recognised", "refused", "beyond", "document"}
     return message if isinstance(message, dict) and message.keys() & known else {}
 
 
