@@ -44,6 +44,11 @@ def unit(name: str) -> dict[str, list[str]]:
     return settings
 
 
+def test_a_reader_that_needs_too_much_ends_alone():
+    worker = unit("worker.service")
+    assert (worker["MemoryMax"], worker["OOMPolicy"]) == (["2G"], ["continue"])
+
+
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -202,6 +203,14 @@ def test_the_real_reader_has_the_whole_box_on_this_machine(settings):
     cache.delete(sandbox.KEY)
     measure_box()
     assert sandbox.reported_layers() == []
+
+
+def test_where_memory_is_short_the_reader_is_ended_before_all_others():
+    words = [sys.executable, "-m", "lawcompare.engine.sandbox.reader", "1024", "20", "x.txt"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as child:
+        assert child.stdout is not None and "missing" in json.loads(child.stdout.readline())  # it is in its box
+        assert Path(f"/proc/{child.pid}/oom_score_adj").read_text("utf-8").strip() == "1000"
+        child.kill()
 
 
 def test_what_lies_beside_the_needed_is_covered(tmp_path):

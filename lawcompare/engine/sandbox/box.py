@@ -15,6 +15,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from lawcompare.engine.sandbox import seccomp
@@ -64,6 +65,15 @@ def end_with(starter: int, seconds: int = 0) -> None:
 def end_as_told() -> None:
     """``end_with``, of a program whose starter says in its environment who it is and how long it may take."""
     end_with(int(os.environ.get("STARTED_BY", os.getppid())), int(os.environ.get("SECONDS_MAX", 0)))
+
+
+def end_first() -> None:
+    """Have the kernel end this process before all others where the machine, or its service, is short of memory.
+
+    Call it before ``enter``, which shuts /proc. Anybody may make a process of their own likelier to be ended.
+    """
+    with suppress(OSError):  # not Linux, or /proc is not there
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def enter(memory: int, seconds: int) -> list[str]:

@@ -30,7 +30,7 @@ from lawcompare.engine.errors import EngineError, ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.rendered_lines import with_rendered_lines
 from lawcompare.engine.reading.reporting import Facsimile, Listeners, NumberedPage, PlainPages, listening
-from lawcompare.engine.sandbox.box import end_as_told, end_with, enter
+from lawcompare.engine.sandbox.box import end_as_told, end_first, end_with, enter
 
 NICENESS = 10  # pages come before reading
 SECONDS_BETWEEN = 0.25
@@ -43,6 +43,7 @@ _LENGTHS = struct.Struct(">II")
 def main(memory: int, seconds: int, filename: str, language: str | None, *asked: str) -> int:
     """Read standard input within limits; return the exit status, 2 where the file is refused."""
     end_as_told()
+    end_first()
     os.nice(NICENESS)
     with_images = "images" in asked
     numbers = {name: int(number) for name, equals, number in (word.partition("=") for word in asked) if equals}
