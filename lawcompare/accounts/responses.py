@@ -64,6 +64,8 @@ def makes_public(view: View) -> View:
 
 
 LONG_SECONDS = 1
+# Where a process says that it lives; if that waited for the cache, it would be taken for dead when the cache is.
+LIVENESS = "/healthz"
 # Answers known to take long that an organisation or network has under way in a process: other threads are for others.
 LONG_AT_ONCE = 2
 # Seconds that this thread waited for processes that make pages and pictures for its answers.
@@ -112,6 +114,8 @@ class LongAnswers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         waited.seconds, begun = 0.0, thread_time()
+        if request.path == LIVENESS:
+            request.is_read_once = True  # type: ignore[attr-defined]  # no cache is asked for it
         try:
             response = self.get_response(request)
         finally:

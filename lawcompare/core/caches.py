@@ -20,10 +20,12 @@ log = logging.getLogger(__name__)
 SILENT = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.OutOfMemoryError, redis.exceptions.ReadOnlyError)
 # While it refuses to write it still answers that it has nothing: then the process's own cache is looked at too.
 SECONDS_OF_DOUBT = 60
+# One that lets calls wait is not asked again for so long: an answer that makes many calls waits for one of them.
+SECONDS_ALONE = 5
 # Entries that a process keeps of its own: small ones, counters and locks.
 ENTRIES_MAX = 2000
-# When it last refused something, in this process.
-_refused_at = float("-inf")
+# When it last refused something, in this process, and when it last let somebody wait in vain.
+_refused_at = _waited_at = float("-inf")
 
 
 class JSONSerializer:
@@ -63,13 +65,16 @@ def _or_own(name: str) -> Any:
     """A method of Django's Redis cache, which the process's own cache answers while Redis does not."""
 
     def call(self: Any, *args: Any, **options: Any) -> Any:
-        try:
-            return getattr(RedisCache, name)(self, *args, **options)
-        except SILENT:
-            global _refused_at
-            _refused_at = time.monotonic()
-            log.warning("the cache does not answer")
-            return getattr(self._own, name)(*args, **options)
+        global _refused_at, _waited_at
+        if time.monotonic() - _waited_at >= SECONDS_ALONE:
+            try:
+                return getattr(RedisCache, name)(self, *args, **options)
+            except SILENT as error:
+                _refused_at = time.monotonic()
+                if isinstance(error, redis.TimeoutError):
+                    _waited_at = _refused_at
+                log.warning("the cache does not answer")
+        return getattr(self._own, name)(*args, **options)
 
     return call
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import socket
 import time
 
 import pytest
@@ -14,6 +16,7 @@ from django.urls import resolve, reverse
 
 from lawcompare.accounts import responses
 from lawcompare.accounts.rate_limits import allow, network_of, pseudonym
+from lawcompare.core import caches as core_caches
 from lawcompare.core.caches import ForgivingRedisCache
 from tests.accounts.conftest import PASSWORD
 
@@ -94,6 +97,29 @@ def redis_is_away():
         caches["default"]._own.clear()
 
 
+@pytest.fixture
+def redis_hangs(monkeypatch):
+    """It takes connections and never answers. Returns how many calls waited for it since this was last asked."""
+    monkeypatch.setattr(core_caches, "_waited_at", float("-inf"), raising=False)
+    monkeypatch.setattr(core_caches, "SECONDS_ALONE", 60, raising=False)  # also on a slow machine
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+
+        def waits() -> int:
+            for count in itertools.count():
+                try:
+                    server.accept()[0].close()
+                except BlockingIOError:
+                    return count
+
+        options = {"socket_timeout": 0.1}
+        silent = NOBODY_LISTENS | {"LOCATION": f"redis://127.0.0.1:{server.getsockname()[1]}", "OPTIONS": options}
+        both = {"default": silent, "pages": silent | {"KEY_PREFIX": "pages"}}
+        with override_settings(CACHES=both, PAGE_CACHE=True):
+            yield waits
+            caches["default"]._own.clear()
+
+
 def sign_in(client, password=PASSWORD, **where):
     return client.post(reverse("account_login"), {"login": "alice@example.org", "password": password}, **where)
 
@@ -101,6 +127,20 @@ def sign_in(client, password=PASSWORD, **where):
 @pytest.mark.django_db
 def test_without_redis_a_limit_holds(redis_is_away):
     assert [allow("centre", "flag", 2) for _ in range(4)] == [True, True, False, False]
+
+
+def test_a_redis_that_never_answers_is_waited_for_once_in_seconds_and_limits_hold(redis_hangs, monkeypatch):
+    assert [allow("centre", "flag", 2) for _ in range(4)] == [True, True, False, False]
+    assert redis_hangs() == 1
+    monkeypatch.setattr(core_caches, "_waited_at", core_caches._waited_at - core_caches.SECONDS_ALONE)
+    assert not allow("centre", "flag", 2) and redis_hangs() == 1
+
+
+@pytest.mark.django_db
+def test_of_a_redis_that_never_answers_a_page_waits_for_one_call_and_the_sign_of_life_for_none(client, redis_hangs):
+    """A search took 36 seconds, and a process that was well 19 to say so."""
+    assert client.get("/healthz").status_code == 200 and redis_hangs() == 0
+    assert client.get("/search/", {"q": "fine"}).status_code == 200 and redis_hangs() == 1
 
 
 @pytest.mark.django_db
