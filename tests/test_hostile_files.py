@@ -325,15 +325,16 @@ NOTES = f"<w:footnotes {W}>{'<w:footnote><w:t>a</w:t></w:footnote>' * 60_000}</w
         (docx(DELETED), "x.docx", "more warnings of the reader than the limit of 10000"),
         (docx(**{"word/footnotes.xml": NOTES}), "x.docx", "more notes and page numbers .* than the limit of 1000"),
         (
-            "".join(f"Article {n}\na\n" for n in range(1, 20_000)).encode(),
+            "".join(f"Article {n}\na\n" for n in range(1, 10_000)).encode(),
             "x.txt",
             "more clauses than the limit of 1000",
         ),
         (
-            (ARTICLE + "many words\n" * 100_000).encode(),
+            (ARTICLE + ("many words " * 20 + "\n") * 12_000).encode(),
             "x.txt",
             "a clause of the text is longer than the limit of 500000",
         ),
+        ((ARTICLE + "\n" * 2_000_000).encode(), "x.txt", "more lines than the limit of 2000000"),
     ],
 )
 def test_what_is_refused_for_its_size_never_leaves_the_box(settings, monkeypatch, data, filename, sentence):

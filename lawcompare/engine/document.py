@@ -177,6 +177,7 @@ def sizes(document: Document) -> dict[str, int]:
         "levels": max((one.depth for one in document.clauses), default=-1) + 1,
         "warnings": len(document.warnings),
         "furniture": len(document.furniture),
+        "lines": len(document.source),
     }
 
 

@@ -36,6 +36,8 @@ CLAUSE_CHARACTERS_MAX = 500_000
 HEADING_CHARACTERS_MAX = 5_000
 # Notes, page numbers and the like that stand beside the text; a law has a few for each clause.
 FURNITURE_MAX = 250_000
+# Of the file: the longest text has as many of ten letters each.
+LINES_MAX = 2_000_000
 
 
 class ImportRefused(EngineError):
@@ -223,8 +225,9 @@ BEYOND = {
     "levels": gettext_lazy("the clauses stand in each other more than %(most)s levels deep"),
     "warnings": gettext_lazy("the text has more warnings of the reader than the limit of %(most)s"),
     "furniture": gettext_lazy("the file has more notes and page numbers beside the text than the limit of %(most)s"),
+    "lines": gettext_lazy("the file has more lines than the limit of %(most)s"),
 }
-OF_A_READING = ("warnings", "furniture")
+OF_A_READING = ("warnings", "furniture", "lines")
 
 
 def _limits() -> dict[str, int]:
@@ -239,6 +242,7 @@ def _limits() -> dict[str, int]:
         "levels": LEVELS_MAX,
         "warnings": WARNINGS_MAX,
         "furniture": FURNITURE_MAX,
+        "lines": LINES_MAX,
     }
 
 
