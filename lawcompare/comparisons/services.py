@@ -26,6 +26,7 @@ from lawcompare.comparisons.models import (
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.log.services import record
+from lawcompare.core.translations.texts import check_length
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.models import Amendment, Clause, Version
 from lawcompare.laws.proposals import confirmation_of
@@ -45,6 +46,7 @@ def propose_lead(user: Person, old: Version, new: Version, body: str) -> LeadSen
         organisation=membership.organisation, by=membership.user,
         confirmation=confirmation_of(membership),  # whosever the texts are: on the first page nobody else is named
     )  # fmt: skip
+    check_length(row.body)
     row.full_clean()
     row.save()
     record("propose sentence", f"leadsentence/{row.pk}", by=user, organisation=membership.organisation.slug)

@@ -6,10 +6,13 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from django import forms
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
+from django.urls import get_resolver
 
+from lawcompare.core.translations.texts import TranslatedForm
 from tests.accounts.test_permissions import HOUSEKEEPING, TABLE, Writes, addresses
 from tests.accounts.test_permissions import planted as planted
 
@@ -37,6 +40,25 @@ def asked(client: Client, method: str, path: str, data: Any = None, **headers: s
         answer = getattr(client, method)(path, data, headers=headers)
     transaction.savepoint_rollback(before)
     return answer, writes.tables - HOUSEKEEPING
+
+
+def _kinds_of(form: Any) -> set[Any]:
+    return {form}.union(*map(_kinds_of, form.__subclasses__()))
+
+
+def test_every_field_that_is_kept_has_a_longest_length():
+    """A form holds 12 MB: forty of them made a page of hundreds."""
+    assert get_resolver().reverse_dict  # every app has its forms by now
+    kinds = [form for form in _kinds_of(forms.BaseForm) if form.__module__.startswith("lawcompare")]
+    free = {
+        f"{form.__name__}.{name}"
+        for form in kinds
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, forms.CharField | forms.JSONField) and not isinstance(field, forms.EmailField)
+        if getattr(field, "max_length", None) is None and name not in {"seen", "based_on"}
+        if not issubclass(form, TranslatedForm)  # has one for all
+    }
+    assert free == {"OrganisationForm.description", "PasswordForm.password", "PasswordForm.again", "SampleForm.reason"}
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -11,10 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Value
 from lawcompare.crosswalk.values import services
+from lawcompare.crosswalk.values.exchange import TableRefused, import_values
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.models import Origin
 from lawcompare.publishing.services import publish
 from tests.crosswalk.test_values import LAW, clause
+from tests.processor_time import at_most
 from tests.proposals import confirm_all
 from tests.world import made_once
 
@@ -170,6 +172,13 @@ def test_every_wrong_line_of_a_table_is_named_and_nothing_is_stored(cast, law, a
     for line in (3, 4, 5, 6, 7):
         assert f"Line {line}: " in page
     assert "Line 2: " not in page and "There is no text “law/9” here." in page
+
+
+def test_a_table_of_many_columns_and_short_lines_is_refused_at_once(cast, as_):
+    """Each line took a step for every column of the first: 500 KB, ten minutes."""
+    data = (HEAD + "," * 100_000 + "\r\n" + "a\r\n" * 100_000).encode()
+    with at_most(seconds=3), pytest.raises(TableRefused, match="more than 100 lines"):
+        import_values(cast.rita, data)
 
 
 def test_a_file_that_is_no_table_of_values_is_refused(cast, as_, subtests):

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from asgiref.local import Local
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
@@ -140,6 +141,11 @@ def add_languages(form: forms.BaseForm, labels: dict[str, str | Promise]) -> Non
     form.fields = fields
 
 
+# Letters of what is typed in a field for which nothing else is said: it stands on public pages, many beside each other.
+TEXT_MAX = 5_000
+check_length = MaxLengthValidator(TEXT_MAX)
+
+
 class TranslatedForm(forms.ModelForm):
     """The form of a row with translated fields. ``in_each_language``: their names, each with its label."""
 
@@ -150,6 +156,10 @@ class TranslatedForm(forms.ModelForm):
         add_languages(self, self.in_each_language)
         for name in self._names():
             self.initial.setdefault(name, getattr(self.instance, name))
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField) and field.max_length is None:
+                field.validators.append(check_length)
+                field.widget.attrs["maxlength"] = TEXT_MAX
 
     def _names(self) -> list[str]:
         return [f"{name}_{language.code}" for name in self.in_each_language for language in OTHERS]

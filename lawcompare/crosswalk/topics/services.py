@@ -17,6 +17,7 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import EDITORS, VISITOR, Confirmation, Membership, Person
 from lawcompare.core.log.services import record
 from lawcompare.core.models import Entry
+from lawcompare.core.translations.texts import check_length
 from lawcompare.crosswalk.access import (
     correspondences_known,
     get_topic_to_change,
@@ -140,6 +141,7 @@ def retire_topic(user: Person, topic: Topic, reason: str) -> TopicChange:
     membership = reviewer(user)
     if not reason.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
+    check_length(reason)
     return _do(_held(user, topic), TopicAction.RETIRED, membership, reason=reason)
 
 

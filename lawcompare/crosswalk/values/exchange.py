@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -116,11 +117,18 @@ class _Reader:
         if len(data) > BYTES_MAX:
             raise TableRefused([_("The table is larger than 0.5 MB.")])
         try:
-            reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-            missing = [name for name in NEEDED if name not in (reader.fieldnames or [])]
+            # No DictReader, which gives each short line a step for every column of the first.
+            reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+            head = next(reader, [])
+            missing = [name for name in NEEDED if name not in head]
             if missing:
                 raise TableRefused([_("The table has no column “%(name)s”.") % {"name": missing[0]}])
-            cells = [(reader.line_num, {name: row.get(name) or "" for name in NEEDED}) for row in reader]
+            places = {name: head.index(name) for name in NEEDED}
+            rows = islice(filter(None, reader), ROWS_MAX + 1)
+            cells = [
+                (reader.line_num, {name: row[at] if at < len(row) else "" for name, at in places.items()})
+                for row in rows
+            ]
         except UnicodeDecodeError:
             raise TableRefused([_("The table is not UTF-8.")]) from None
         except csv.Error as error:

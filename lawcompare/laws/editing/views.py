@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -91,6 +91,8 @@ def edit_law(request: HttpRequest, law: str) -> HttpResponse:
             form.add_error("slug", str(refused))
         except services.EditedMeanwhile as other:
             form.add_error(None, str(other))
+        except ValidationError as error:  # too much of it waits
+            form.add_error(None, error)
         else:
             done = sentence_on(change, _("Saved and noted in its history.") if change else _("Nothing was changed."))
             messages.success(request, done)

@@ -14,6 +14,7 @@ from lawcompare.accounts.access import is_staff, may, membership_of
 from lawcompare.accounts.models import Organisation, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
+from lawcompare.core.translations.texts import check_length
 from lawcompare.laws.models import Law, Version, Withdrawal
 
 
@@ -53,9 +54,11 @@ def _acting_for(user: Person, is_allowed: bool) -> Organisation | None:
 def withdraw(user: Person, target: Law | Version, reason: str) -> Withdrawal:
     """Withdraw a public version, or a law with all its versions, for a reason that readers will see.
 
-    Returns the withdrawal; one that stands already is returned unchanged. Raises ``PermissionDenied``.
+    Returns the withdrawal; one that stands already is returned unchanged. Raises ``PermissionDenied``,
+    ``ValidationError`` for a reason that is too long.
     """
     organisation = _acting_for(user, may_withdraw(user, target))
+    check_length(reason)
     named = {"version": target} if isinstance(target, Version) else {"law": target}
     details = {"reason": reason, "organisation": organisation, "by": user}
     withdrawal, is_new = Withdrawal.objects.standing().get_or_create(**named, restored_at=None, defaults=details)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.responses import makes_public
+from lawcompare.accounts.responses import attempt, makes_public
 from lawcompare.laws import access
 from lawcompare.laws.models import Withdrawal
 from lawcompare.laws.withdrawal import services as withdrawal_services
@@ -45,11 +45,11 @@ def withdraw(request: HttpRequest, law: str, version: str | None = None) -> Http
     if not withdrawal_services.may_withdraw(request.user, target):
         raise PermissionDenied(_("Only an editor of the organisation that brought a text here can do this."))
     reason = request.POST.get("reason", "").strip()
-    if request.method == "POST" and reason:
-        withdrawal_services.withdraw(request.user, target, reason)
-        messages.success(request, _("Removed from public view. Its address now says why."))
+    done = _("Removed from public view. Its address now says why.")
+    if reason and attempt(request, lambda: withdrawal_services.withdraw(request.user, target, reason), done):
         return redirect(target)
-    context = {"target": target, "is_version": version is not None, "is_missing": request.method == "POST"}
+    is_missing = request.method == "POST" and not reason
+    context = {"target": target, "is_version": version is not None, "is_missing": is_missing}
     return render(request, "laws/withdraw.html", context, status=400 if request.method == "POST" else 200)
 
 

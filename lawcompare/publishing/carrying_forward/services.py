@@ -26,6 +26,7 @@ from lawcompare.annotations.services import content_of, relations_of, with_conte
 from lawcompare.annotations.targets import set_target
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
+from lawcompare.core.translations.texts import check_length
 from lawcompare.engine.text.words import is_word, words
 from lawcompare.laws.models import Clause, Version
 from lawcompare.publishing.access import closable, publishes_carried
@@ -203,6 +204,7 @@ def take_up(user: Person, carried: Carried, successor: Annotation, relations: di
 def close(user: Person, carried: Carried, fate: str, reason: str, at: datetime | None = None) -> None:
     """End the concern in this text without a note, with the reason that readers see."""
     _check(user, carried, "review")
+    check_length(reason)
     if fate not in Outcome.values:
         raise ValidationError(_("State what became of the risk."))
     if not reason.strip():
@@ -214,6 +216,7 @@ def close(user: Person, carried: Carried, fate: str, reason: str, at: datetime |
 def judge(user: Person, carried: Carried, fate: str, reason: str = "") -> None:
     """Say what became of a risk that a note on the later text has taken up already."""
     _check(user, carried, "review")
+    check_length(reason)
     if fate not in Outcome.values or not carried.decision:
         raise ValidationError(_("State what became of the risk."))
     held = Carried.objects.filter(pk=carried.pk, decision=carried.decision, fate="")
