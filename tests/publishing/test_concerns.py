@@ -226,6 +226,9 @@ def test_the_page_costs_the_same_queries_for_three_concerns_and_for_sixty(
         publish_note(clause, cast.centre, KEPT, f"n{number}")
     with django_assert_max_num_queries(8):
         assert client.get("/laws/draft/concerns/").status_code == 200
+    for form in ("concerns_docx", "concerns_xlsx"):
+        with django_assert_max_num_queries(20):
+            assert client.get(reverse(form, args=["draft"])).status_code == 200
 
 
 def test_files_of_many_concerns_count_for_what_they_take(client, three_texts, settings, monkeypatch):

@@ -243,6 +243,8 @@ def survival(versions: Iterable[Version]) -> Survival:
         carrying__new__in=line, annotation__status=NoteStatus.PUBLISHED, annotation__version__in=line
     ).select_related("carrying", "successor")
     places = {version.pk: place for place, version in enumerate(line)}
+    for note in notes:
+        note.version = note.clause.version = line[places[note.version_id]]
     concerns = [Concern(each) for each in _lines_of_notes(notes, places)]
     by_note: dict[int, list[Carried]] = {}
     for row in rows:
