@@ -24,15 +24,19 @@ from lawcompare.laws.models import Clause, Law, LawKind, Version
 _WORD = re.compile(r"^(?:[^\W\d]+\.?|§+|[\u1780-\u17d3]+)[\s\u00a0\u202f]+|^§+")
 _PART = re.compile(r"\(([^()]+)\)")
 # "(new)" and "(ស្ទួន ១)" belong to the number of an article; "(3)" is a part of it.
-_CITED = re.compile(rf"(?P<number>[^()]*\d[^()]*(?:{SUFFIX_IN_BRACKETS})?)(?:\s?{_PART.pattern})*\.?", re.IGNORECASE)
-_SEVERAL = re.compile(r"(\d+\w*)\s*(?:,|[-–]|to\b|and\b)")  # "§§ 221, 222. Repealed" is found by the first
+_CITED = re.compile(
+    rf"(?P<number>(?=[^()]*\d)[^()]*+(?:{SUFFIX_IN_BRACKETS})?)(?:\s?{_PART.pattern})*\.?", re.IGNORECASE
+)
+# "§§ 221, 222. Repealed" is found by the first.
+_SEVERAL = re.compile(r"(?<!\d)(\d\w*)\s*+(?:,|[-–]|to\b|and\b)")
+_LONGEST = 250  # letters of what is looked up, as an eId has at most
 
 
 # The unit of a citation by the AKN name of its element in an address.
 _UNITS = {"art": gettext_lazy("Article %(number)s"), "sec": "§ %(number)s", "rule": gettext_lazy("Rule %(number)s")}
 
 # Words that open or close a list have no number of their own and are cited as what they belong to.
-_WITHOUT_NUMBER = re.compile(r"(?:__(?:intro|wrapup)_\w+)+$")
+_WITHOUT_NUMBER = re.compile(r"(?:__(?:intro|wrapup)_(?:(?!__)\w)++)++$")
 
 
 def cite(clause: Clause) -> str:
@@ -159,12 +163,12 @@ class Citations:
         ending = self._by_ending.get(cited, [])
         if len(ending) == 1:
             return ending[0]
-        match = _CITED.fullmatch(from_khmer(cited))
+        match = _CITED.fullmatch(from_khmer(cited)) if len(cited) <= _LONGEST else None
         clause = self._by_number.get(_key(match["number"])) if match else None
         for part in _PART.findall(match[0][match.end("number") :]) if match else []:
             clause = self._parts.get((clause.pk, part)) if clause else None
         if clause is None:
-            raise CitationError(f"{self.version.address} has no clause {cited}")
+            raise CitationError(f"{self.version.address} has no clause {cited[:_LONGEST]}")
         return clause
 
 

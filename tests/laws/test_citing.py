@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lawcompare.laws.citing import CitationError, Citations
+from lawcompare.laws.citing import CitationError, Citations, cite_address
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
+from tests.processor_time import at_most
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,18 @@ def test_sections_of_american_codes_are_found(store):
     assert [cited.find(number).num for number in ("§ 18.2-152.3", "18.2-152.3", "221", "§ 221")] == [
         "§ 18.2-152.3", "§ 18.2-152.3", "§§ 221, 222", "§§ 221, 222",
     ]  # fmt: skip
+
+
+def test_odd_numbers_and_addresses_are_read_at_once(store):
+    """A page whose address had 250 such letters held a process for minutes; so did a cell of a table."""
+    articles = "".join(f"## Article {number}. Lamp\n\nIt is lit.\n\n" for number in range(1, 501))
+    version = store(articles, "one", published=False)
+    version.clauses.update(num="1" * 110)
+    with at_most(seconds=1):
+        assert cite_address("a1" + "__intro_1" * 27 + "-")
+        for cited in ("x1", "1" * 240 + "(", "1" * 131_000 + "("):
+            with pytest.raises(CitationError):
+                Citations(version).find(cited)
 
 
 DATE = r"\d{4}(-\d\d(-\d\d)?)?"

@@ -1,9 +1,12 @@
 """Where an editor says what a clause says in plain words."""
 
 import json
+from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,10 +20,26 @@ from lawcompare.laws.plain_words import services
 from lawcompare.laws.plain_words.services import plain_words_of, said
 
 
+class SeenField(forms.JSONField):
+    """Django's field lets too long a number and too deep a list through."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError):
+            raise ValidationError(self.error_messages["invalid"]) from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
+
+
 class PlainWordsForm(forms.Form):
     text = forms.CharField(max_length=1_500, required=False, widget=forms.Textarea(attrs={"rows": 6}))
     # The words that stood there when the form was opened, so that of two who change them the second is told.
-    seen = forms.JSONField(widget=forms.HiddenInput)
+    seen = SeenField(widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
