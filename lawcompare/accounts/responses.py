@@ -87,10 +87,13 @@ def _long_key(request: HttpRequest) -> str:
     """The key under which it is kept that an address takes long: one for each organisation, since what it keeps to
     itself may be why. Of its members all addresses of the kind do: with each note they make they have a new one.
     """
-    who, match = _whose(request), getattr(request, "resolver_match", None)
-    if isinstance(who, str):
-        return f"long-{pseudonym(f'{who} {match.view_name if match else request.path}')}"
-    return f"long-{pseudonym(f'{getattr(request, "user", VISITOR).pk} {request.path}')}"
+    who: Any = _whose(request)
+    match, address = getattr(request, "resolver_match", None), request.path
+    if not isinstance(who, str):
+        who = getattr(request, "user", VISITOR).pk
+    elif match:
+        address = match.view_name
+    return f"long-{pseudonym(f'{who} {address}')}"
 
 
 # The ends of addresses whose forms end something, which may have to go at once, or that an open page sends by itself.

@@ -104,7 +104,7 @@ def lead_of(old: Version, new: Version) -> LeadSentence | None:
     """The sentence that leads the page of two texts: the last that stands, else the last that is proposed; none of a
     translation whose original was withdrawn.
     """
-    rows = LeadSentence.objects.not_refused().filter(old=original_of(old), new=original_of(new))
+    rows = LeadSentence.objects.filter(old=original_of(old), new=original_of(new))
     if not rows.exists():
         return None  # as of most texts
     public = Version.objects.published().values("pk")
@@ -113,7 +113,7 @@ def lead_of(old: Version, new: Version) -> LeadSentence | None:
 
 
 def leading(rows: Iterable[LeadSentence]) -> LeadSentence | None:
-    """The one that readers see of all on two texts."""
+    """The one that readers see of all on two texts, but for those that staff refused."""
     shown = (row for row in rows if row.confirmation != Confirmation.REFUSED)
     return max(shown, key=lambda row: (row.stands, row.pk), default=None)
 

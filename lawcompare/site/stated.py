@@ -148,11 +148,12 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     leads: dict[tuple[int, int], list[LeadSentence]] = defaultdict(list)
     for lead in LeadSentence.objects.filter(old__in=texts, new__in=texts):
         leads[lead.old_id, lead.new_id].append(lead)
-    for pair_of_texts, lead in [(key, one) for key, several in leads.items() for one in several]:
-        beside = [texts[lead.new_id].text_hash, slugs.get(lead.organisation_id)]
-        of_lead = [f"leadsentence/{one.pk}" for one in leads[pair_of_texts]] + log[lead.old_id] + log[lead.new_id]
-        is_public = lead == leading(leads[pair_of_texts]) and set(pair_of_texts) <= public
-        yield f"sentences/{texts[lead.old_id].text_hash}", lead, is_public, beside, of_lead
+    for (old, new), several in leads.items():
+        # What is decided on one of them changes which is shown.
+        shown_lead, of_lead = leading(several), [*(f"leadsentence/{one.pk}" for one in several), *log[old], *log[new]]
+        for lead in several:
+            beside, is_public = [texts[new].text_hash, slugs.get(lead.organisation_id)], {old, new} <= public
+            yield f"sentences/{texts[old].text_hash}", lead, is_public and lead == shown_lead, beside, of_lead
     for kind in Category.objects.all():
         yield f"category/{kind.code}", kind, not kind.is_retired, None, []
     for wanted in WantedText.objects.select_related("law"):

@@ -188,8 +188,9 @@ def _write(
     """Add what is new, bring what waits up to date, and drop what is suggested no longer and nobody has touched."""
     stated = _between(source, target)
     open_rows = {(row.subject_id, row.object_id): row for row in stated if _waits(row, source)}
-    said = [row for row in stated if row.status != CorrespondenceStatus.SUGGESTED and row.stands]
-    decided = Decided(row for row in said if not row.is_by_one)
+    decided = Decided(
+        row for row in stated if row.status != CorrespondenceStatus.SUGGESTED and row.stands and not row.is_by_one
+    )
     topics = Topics(source, target)
     kept: set[Pair] = set()
     new: list[Correspondence] = []

@@ -32,7 +32,7 @@ _SAME_LENGTH = str.maketrans(
 class View:
     """``text`` is what patterns see; ``language`` says which patterns: ``en`` or ``km``.
 
-    ``memo`` keeps which of so many words stand in this text.
+    ``memo`` keeps which of the words that patterns need stand in this text, by how many words were looked for.
     """
 
     source: str

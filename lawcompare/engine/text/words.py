@@ -62,6 +62,7 @@ _PLAIN_TOKEN = re.compile(
     | [\s\S]
     """
 )
+# Signs that may join what stands beside them: a text without any has no cluster that its words could cut.
 _MAY_HOLD = regex.compile(r"[\p{M}\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{RI}\u200d]")
 # Before a flag \X walks back over all that stand in a row: they are taken two by two without it.
 _ONE = r"(?:\p{RI}\p{RI}(?=\p{RI})|\X)"
