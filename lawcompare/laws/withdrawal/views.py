@@ -49,7 +49,7 @@ def withdraw(request: HttpRequest, law: str, version: str | None = None) -> Http
     if reason and attempt(request, lambda: withdrawal_services.withdraw(request.user, target, reason), done):
         return redirect(target)
     is_missing = request.method == "POST" and not reason
-    context = {"target": target, "is_version": version is not None, "is_missing": is_missing}
+    context = {"target": target, "is_version": version is not None, "is_missing": is_missing, "reason": reason}
     return render(request, "laws/withdraw.html", context, status=400 if request.method == "POST" else 200)
 
 
