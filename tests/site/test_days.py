@@ -62,6 +62,7 @@ FORMS = {"version", "version_json", "version_akn", "comparison", "comparison_jso
 def times_in(data: bytes) -> list[str]:
     """What bytes, or what is packed in them, tell of the time before publication, or of a time of day."""
     words = " ".join(one.decode("utf-8", "replace") for one in (data, *_unpacked(data)))
+    words = words.replace("sha256:", "")  # with what follows, one of them in 256 reads like 56:23
     times = [word for word in (*EARLIER, *TIMES) if word in words]
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
