@@ -17,6 +17,7 @@ from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.laws import reports
 from lawcompare.laws.models import Law, Version
 from lawcompare.publishing.carrying_forward.services import close, confirm, record_outcome
+from lawcompare.publishing.concerns import views
 from lawcompare.publishing.concerns.chart_svg import DARK, LIGHT, STATES
 from lawcompare.publishing.concerns.outcomes import rows_in_other_law, survival
 from lawcompare.publishing.models import Carried, Carrying
@@ -239,6 +240,16 @@ def test_files_of_many_concerns_count_for_what_they_take(client, three_texts, se
     monkeypatch.setattr(reports, "ROWS_AT_ONCE", 2)
     settings.FILES_PER_HOUR = 5
     assert client.get(address).status_code == 429
+    cache.clear()
+    given = [client.get(reverse(form, args=["draft"])).status_code for form in ("concerns_csv", "concerns_svg")]
+    assert given == [200, 429]
+
+
+def test_a_page_of_a_law_with_many_texts_has_fewer_rows(client, three_texts, monkeypatch):
+    monkeypatch.setattr(views, "CELLS_PER_PAGE", 6)
+    monkeypatch.setattr(views, "ROWS_MIN", 1)
+    pages = [client.get(f"/laws/draft/concerns/?page={number}").context["page"] for number in (1, 2)]
+    assert [len(page.object_list) for page in pages] == [2, 1]
 
 
 def test_a_judgement_of_the_corpus_never_overrules_a_persons(cast, three_texts):

@@ -273,12 +273,17 @@ def _lines_of_notes(notes: Sequence[Annotation], places: dict[int, int]) -> list
 
 
 def _cells(concern: Concern, line: Sequence[Version], by_note: dict[int, list[Carried]]) -> list[ConcernCell]:
-    carried = [row for note in concern.notes for row in by_note.get(note.pk, [])]
+    notes_on: dict[int, list[Annotation]] = {}
+    found_in: dict[int, list[Carried]] = {}
+    for note in concern.notes:
+        notes_on.setdefault(note.version_id, []).append(note)
+        for row in by_note.get(note.pk, []):
+            found_in.setdefault(row.carrying.new_id, []).append(row)
     cells, is_raised = [], False
     for version in line:
-        notes = [note for note in concern.notes if note.version_id == version.pk]
+        notes = notes_on.get(version.pk, [])
         # Of several rows what was found from the latest text comes first.
-        rows = [row for row in reversed(carried) if row.carrying.new_id == version.pk]
+        rows = found_in.get(version.pk, [])[::-1]
         cell = ConcernCell(version, notes=notes, rows=rows)
         if not is_raised:
             cell.state = "raised" if notes else ""

@@ -30,6 +30,8 @@ from lawcompare.publishing.concerns.outcomes import (
 )
 
 PER_PAGE = 100
+# A page has as many signs at most, however many texts a law has, but no fewer rows than these.
+CELLS_PER_PAGE, ROWS_MIN = 5_000, 10
 # As many rows of another file take the time of a cell of this one.
 OF_A_CELL = 5
 # ``raised``: the text on which a concern was raised first.
@@ -63,6 +65,10 @@ class _Asked:
         chosen = ", ".join(self.filter.names())
         return _("%(sentence)s Shown: %(chosen)s.") % {"sentence": sentence, "chosen": chosen} if chosen else sentence
 
+    @property
+    def cells(self) -> int:
+        return len(self.survival.concerns) * len(self.survival.versions)
+
 
 def _read(request: HttpRequest, slug: str) -> _Asked:
     law = get_law(request.user, slug)
@@ -85,7 +91,9 @@ def _read(request: HttpRequest, slug: str) -> _Asked:
 @public(*PARAMETERS)
 def concerns(request: HttpRequest, law: str) -> HttpResponse:
     asked = _read(request, law)
-    page = Paginator(asked.survival.concerns, PER_PAGE).get_page(request.GET.get("page"))
+    fitting = CELLS_PER_PAGE // max(len(asked.survival.versions), 1)
+    per_page = max(min(PER_PAGE, fitting), ROWS_MIN)
+    page = Paginator(asked.survival.concerns, per_page).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -110,6 +118,8 @@ def concerns_picture(request: HttpRequest, law: str, palette: Palette, *, is_bar
     ``?narrow=yes``: as wide as a phone.
     """
     asked = _read(request, law)
+    if refused := too_much(request, asked.cells):
+        return refused
     page = site_root(request) + reverse("concerns", args=[law])
     if query := request.GET.urlencode():
         page = f"{page}?{query}"
@@ -122,6 +132,8 @@ def concerns_picture(request: HttpRequest, law: str, palette: Palette, *, is_bar
 @public(*PARAMETERS)
 def concerns_csv(request: HttpRequest, law: str) -> HttpResponse:
     asked = _read(request, law)
+    if refused := too_much(request, asked.cells):
+        return refused
     response = HttpResponse(as_csv(as_table(asked.survival)), content_type=CSV)
     response["Content-Disposition"] = f'attachment; filename="concerns-{asked.law.slug}.csv"'
     return response
@@ -130,7 +142,7 @@ def concerns_csv(request: HttpRequest, law: str) -> HttpResponse:
 @require_safe
 def concerns_file(request: HttpRequest, law: str, form: str) -> HttpResponse:
     asked = _read(request, law)
-    if refused := too_much(request, OF_A_CELL * len(asked.survival.concerns) * len(asked.survival.versions)):
+    if refused := too_much(request, OF_A_CELL * asked.cells):
         return refused
     root, address = site_root(request), f"{plain_address('concerns', law)}?{request.GET.urlencode()}".rstrip("?")
     return answer_with(
