@@ -231,7 +231,7 @@ def version_akn(request: HttpRequest, text_version: Version) -> HttpResponse:
         whole_document(text_version),
         frbr_uri=text_version.law.frbr_uri,
         date=text_version.date_in_address,
-        author=settings.SITE_NAME,
+        author=str(text_version.unchecked_of or settings.SITE_NAME),
         is_official=text_version.text_status == TextStatus.OFFICIAL and not text_version.unchecked_of,
         modifications=modifications_of(text_version),
         # What the words are and where they come from, in English, as other programs' readers will see it.

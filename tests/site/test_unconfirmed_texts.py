@@ -34,6 +34,7 @@ def test_every_file_that_says_what_an_unconfirmed_text_is_says_who_brought_it(
     for address in [*forms, *of_law, "/compare/draft/new/with/draft/signed.json", "/api/v1/laws/draft/signed"]:
         answer = client.get(address)
         assert answer.status_code == 200 and "The Others" in answer.getvalue().decode(), address
+    assert 'showAs="The Others"' in client.get(forms[-1]).getvalue().decode()
     named = {"laws": {"bandits"}, "texts": {"bandits", "draft"}, "clauses": {"bandits", "draft"}}
     for table in (one for one in TABLES if one.name in named):
         rows = [row for row in table.rows() if row["proposed_by"]]
