@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from lawcompare.accounts.access import act_for
 from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.site.proposals import services
@@ -28,7 +29,7 @@ def edits_the_site(staff: Any) -> Any:
     """Staff who act for the editors of the site from now on."""
     editors, _is_new = Organisation.objects.get_or_create(slug=EDITORS, defaults={"name": "Editors"})
     add_member(staff.email, editors, "editor")
-    staff.__dict__.pop("_membership", None)  # under which they acted before
+    act_for(staff, editors.pk)
     return staff
 
 

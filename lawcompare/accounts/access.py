@@ -26,18 +26,29 @@ SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 def membership_of(user: Person) -> Membership | None:
     """Returns the membership under which a signed-in person acts, or None for a visitor and for a person without one.
 
-    A person of several organisations acts under the one chosen in this session, else under the first. Nobody but staff
-    acts for the editors of the site, whatever membership there is.
+    A person of several organisations acts under the one of this session, or of the work that is done for them, and
+    under no other; without either under the first. Nobody but staff acts for the editors of the site, whatever
+    membership there is.
     """
     if not user.is_authenticated:
         return None
     if not hasattr(user, "_membership"):
-        memberships = list(_memberships(user))
-        chosen = [one for one in memberships if one.organisation_id == getattr(user, "acting_for", None)]
-        user._membership = next(iter(chosen or memberships), None)
+        memberships, chosen = list(_memberships(user)), getattr(user, "acting_for", None)
+        mine = (one for one in memberships if chosen is None or one.organisation_id == chosen)
+        user._membership = next(mine, None)
         if memberships:
             user._has_second_factor = memberships[0].has_second_factor
     return user._membership
+
+
+def act_for(user: Person, organisation: int | None) -> Membership | None:
+    """Puts the organisation, by its key, on the person for whom something is done; returns the membership in it.
+
+    None: the first of theirs.
+    """
+    user.acting_for = organisation
+    user.__dict__.pop("_membership", None)
+    return membership_of(user)
 
 
 def _memberships(user: User) -> QuerySet[Any]:

@@ -37,7 +37,7 @@ class User(AbstractUser):
     # Raised to make worthless what the devices hold on which the person signed in before (``accounts.devices``).
     devices_since = models.PositiveIntegerField(default=0, editable=False)
 
-    # The organisation (its key) that the person chose to act for in this session; ``accounts.sign_in`` sets it.
+    # The organisation (its key) for which the person acts in this session; ``accounts.access.act_for`` sets it.
     acting_for: int | None = None
     # Whether the session they act in passed their second factor. None outside a session.
     passed_second_factor: bool | None = None

@@ -28,6 +28,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -37,7 +38,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.accounts.access import has_second_factor, has_set_up_second_factor, lacks_second_factor
+from lawcompare.accounts.access import act_for, has_second_factor, has_set_up_second_factor, lacks_second_factor
 from lawcompare.accounts.devices import device_for, remember_device, write_cookie
 from lawcompare.accounts.models import User
 from lawcompare.accounts.rate_limits import allow, network_of, pseudonym
@@ -75,6 +76,8 @@ class Sessions:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             request.user = SimpleLazyObject(lambda: _person(request))  # type: ignore[assignment]
+            if request.method == "POST":
+                bool(request.user)  # before the token of the form is looked at
         response = self.get_response(request)
         if hasattr(request, "signed_in_here"):
             write_cookie(request, response)
@@ -98,13 +101,25 @@ def _person(request: HttpRequest) -> Any:
     elif abs(now - request.session.get(SEEN, 0)) > SEEN_EVERY:
         # Moments that lie ahead are of before the clock was set back, and would make the session last longer.
         request.session[SEEN], request.session[BEGAN] = now, min(request.session[BEGAN], now)
-    user.acting_for = request.session.get(ACTING_FOR)
+    _act_in_session(request, user)
     user.passed_second_factor = _passed_second_factor(request, user)
     if settings.PRIVATE_NEEDS_SECOND_FACTOR and lacks_second_factor(user):
         path = address_in(DEFAULT.code, request.path_info)
         request.is_kept_out = not path.startswith(("/accounts/", "/invitation/"))  # type: ignore[attr-defined]
         return AnonymousUser() if request.is_kept_out else user  # type: ignore[attr-defined]
     return user
+
+
+def _act_in_session(request: HttpRequest, user: User) -> None:
+    """Put on the person for whom they act in this session, which stays so: a form is sent for whom it was opened."""
+    chosen = request.session.get(ACTING_FOR)
+    membership = act_for(user, chosen)
+    if membership is None and chosen is not None:  # they belong there no more: neither this form nor an open one counts
+        request.COOKIES.pop(settings.CSRF_COOKIE_NAME, None)
+        rotate_token(request)
+        membership = act_for(user, None)
+    if chosen != (now := membership and membership.organisation_id):
+        request.session[ACTING_FOR] = now
 
 
 def _passed_second_factor(request: HttpRequest, user: User) -> bool:

@@ -15,7 +15,7 @@ from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import membership_of
+from lawcompare.accounts.access import is_staff, membership_of
 from lawcompare.accounts.models import Organisation, Person
 from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, WantedText, Withdrawal
 
@@ -36,12 +36,13 @@ def visible_versions(user: Person) -> VersionQuerySet:
     stored.
     """
     membership = membership_of(user)
-    if membership is None and not user.is_staff:
+    reads_unpublished = is_staff(user)
+    if membership is None and not reads_unpublished:
         return _public_versions().all()
     shown = Version.objects.is_public()
     if membership is not None:
         shown |= Q(published_at__isnull=True, origin__organisation=membership.organisation)
-    if user.is_staff:
+    if reads_unpublished:
         shown |= Q(published_at__isnull=True, origin__isnull=True)
     return Version.objects.select_related("law", "origin__organisation").filter(shown)
 

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from lawcompare.accounts.access import act_for
 from lawcompare.accounts.models import Person
 from lawcompare.annotations.models import NoteDecision, NoteStep
 from lawcompare.core.encryption import site_cipher
@@ -115,9 +116,8 @@ def run_memo_file(file: MemoFile, report: registry.Report) -> None:
     """Write the file as who asked for it may see it, for the organisation of the memo."""
     memo = Memo.objects.select_related("organisation").get(pk=file.memo_id)
     asker: Any = file.asked_by
-    is_member = asker and asker.is_active and asker.memberships.filter(organisation=memo.organisation_id).exists()
+    is_member = asker and asker.is_active and act_for(asker, memo.organisation_id)
     user: Any = asker if is_member else AnonymousUser()  # who left meanwhile may have private texts of others to see
-    user.acting_for = memo.organisation_id
     total = memo.items.count() + 1
     with override(file.language):
         made = report_of_memo(memo, user, file.root, lambda done: report("writing", done, total))

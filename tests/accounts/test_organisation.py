@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.accounts.models import Invitation, Membership, Role, User
-from lawcompare.accounts.services import add_member
+from lawcompare.accounts.services import add_member, remove_member
 from lawcompare.accounts.views import AddressForm
 from lawcompare.core.models import Entry
 from tests import second_factor
@@ -238,6 +239,26 @@ def test_a_person_of_two_organisations_chooses(client, cast):
     client.logout()
     client.force_login(cast.alice)
     assert "The Centre" in client.get("/organisation/").content.decode(), "the choice ends with the session"
+
+
+@pytest.mark.parametrize("how", ["removed", "chosen"])
+def test_a_form_that_was_opened_for_one_organisation_is_not_sent_for_another(cast, how):
+    """It went to the other one at once, with whatever was written for the first: for staff to the site itself."""
+    in_both, _is_new = add_member(cast.alice.email, cast.others, Role.MEMBER)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(in_both)
+    assert client.get(reverse("profile")).status_code == 200
+    form = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, "display_name": "zz"}
+    assert client.post(reverse("profile"), form).status_code == 302, "as long as nothing changed"
+    if how == "removed":
+        remove_member(cast.adam, in_both.memberships.get(organisation=cast.centre).pk)
+    else:
+        assert client.post(reverse("act_for"), form | {"organisation": "others"}).status_code == 302
+    refused = client.post(reverse("profile"), form | {"display_name": "Alice"})
+    assert refused.status_code == 403 and "The form was not accepted" in refused.content.decode()
+    assert client.get(reverse("profile")).status_code == 200
+    form["csrfmiddlewaretoken"] = client.cookies["csrftoken"].value
+    assert client.post(reverse("profile"), form).status_code == 302
 
 
 @pytest.mark.both_databases

@@ -16,6 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from lawcompare.accounts.models import User
+from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.comparisons.access import find_comparison
@@ -25,7 +27,7 @@ from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Correspondence, Topic
-from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
@@ -37,7 +39,7 @@ from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.engine.test_write_docx import decide
 from tests.office import cells_of, footnotes_of, text_of
 from tests.processor_time import at_most
-from tests.proposals import confirm_all, seen_in
+from tests.proposals import confirm_all, edits_the_site, seen_in
 from tests.proposals import decide as decide_on
 from tests.world import made_once
 
@@ -462,6 +464,26 @@ def test_a_made_file_that_shows_a_later_text_goes_with_it(client, cast, drafts, 
     assert content_of(file, visible_versions(cast.alice)) is not None
     Withdrawal.objects.create(version=later, reason="A mistake.")
     assert content_of(file, visible_versions(cast.alice)) is None
+
+
+def test_a_file_for_who_is_staff_no_longer_holds_nothing_of_another_organisation_of_theirs(cast, drafts, store):
+    topic = Topic.objects.create(slug="access", title="Access")
+    hidden = store(NEW_DRAFT, "zzhush", law="zzbill", published=False)
+    Origin.objects.create(version=hidden, organisation=cast.centre)
+    public, private = (text.clauses.get(eid="chp_1__art_1") for text in (drafts[1], hidden))
+    topic.clauses.add(public)
+    state_by_hand(cast.rita, topic, private, public, "equivalent", "zzreason")
+    add_member(cast.sara.email, cast.centre, "member")
+    sara = edits_the_site(User.objects.get(pk=cast.sara.pk))
+    memo = services.make_memo(sara, "Of the editors")
+    services.add_items(sara, memo, [services.part_named(sara, {"topic": "access"})])
+    file = services.request_file(sara, memo, "xlsx", "en", "http://testserver")
+    User.objects.filter(pk=sara.pk).update(is_staff=False)
+    runner.run_now(file.job)
+    file.refresh_from_db()
+    made = zipfile.ZipFile(io.BytesIO(content_of(file, Version.objects.published()) or b""))
+    said = "".join(made.read(name).decode(errors="ignore") for name in made.namelist())
+    assert "Access" in said and "zzreason" not in said and "zzbill" not in said
 
 
 def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(laws, with_subject, alice):

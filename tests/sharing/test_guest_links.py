@@ -19,7 +19,8 @@ from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.drafts import services as drafts
-from lawcompare.crosswalk.models import DraftComparison
+from lawcompare.crosswalk.models import DraftComparison, Topic
+from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.laws.services import mark_published
@@ -31,7 +32,7 @@ from lawcompare.sharing.guests.access import SALT
 from lawcompare.sharing.guests.models import GuestLink, GuestOpening
 from tests import second_factor
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
-from tests.proposals import confirm_all
+from tests.proposals import confirm_all, edits_the_site
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -339,6 +340,21 @@ def test_a_guest_reads_nothing_that_staff_alone_may_read(cast, texts, store, cli
     link = re.search(r"http://testserver(/guest/[^<\s]+/)", page)[1]
     answer = Client().post(link, headers=HERE)
     assert answer.status_code == 200 and "zzhidden" not in answer.content.decode()
+
+
+def test_a_guest_of_the_editors_reads_nothing_of_another_organisation_of_who_gave_the_link(cast, texts, client):
+    topic = Topic.objects.create(slug="access", title="Access")
+    public, hidden = (text.clauses.get(eid="chp_1__art_1") for text in texts)
+    topic.clauses.add(public)
+    state_by_hand(cast.rita, topic, hidden, public, "equivalent", "zzreason")
+    add_member(cast.sara.email, cast.centre, "member")
+    editors = edits_the_site(User.objects.get(pk=cast.sara.pk))
+    memo = services.make_memo(editors, "Of the editors")
+    services.add_items(editors, memo, [services.part_named(editors, {"topic": "access"})])
+    _link, token = guests.give(editors, "A guest", 7, GuestLink(memo=memo))
+    answer = Client().post(reverse("guest", args=[token]), headers=HERE)
+    assert answer.status_code == 200 and "Access" in answer.content.decode()
+    assert "zzreason" not in answer.content.decode() and SECRET not in answer.content.decode()
 
 
 def test_a_memo_is_read_by_a_guest_as_its_document_and_goes_with_it_or_with_its_giver(client, cast, texts):

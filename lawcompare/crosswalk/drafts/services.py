@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from lawcompare.accounts.access import act_for
 from lawcompare.accounts.models import Membership, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
@@ -175,9 +176,8 @@ def run_publishing(draft: DraftComparison, report: Report) -> None:
     assert job is not None
     with override(draft.language):
         try:
-            if asker is None or not asker.is_active or not asker.memberships.filter(organisation=draft.organisation_id):
+            if asker is None or not asker.is_active or act_for(asker, draft.organisation_id) is None:
                 raise PermissionDenied(_("Whoever asked for this is here no longer: ask for it again."))
-            asker.acting_for = draft.organisation_id
             publish_draft(asker, draft, report)
         except (ValidationError, PermissionDenied, Http404) as error:
             reasons = error.messages if isinstance(error, ValidationError) else [str(error)]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from lawcompare.accounts.access import act_for
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here, methods, refused_on, signed_in, too_many
 from lawcompare.comparisons import rows
@@ -187,7 +188,8 @@ def _text(version: Version, number: str) -> dict[str, Any]:
 def _memo(link: GuestLink, memo: Memo) -> dict[str, Any]:
     """The document as who gave the link reads it, which they may: else the link is over."""
     reader: Any = link.by or AnonymousUser()
-    reader.acting_for, reader.is_staff = link.organisation_id, False  # a guest reads nothing that staff alone do
+    act_for(reader, link.organisation_id)
+    reader.is_staff = False  # a guest reads nothing that staff alone do
     parts = MemoReader(reader).read_today(items_of(memo))
     before, after = surround(report_of_parts(memo, parts, ""), "")
     return {"blocks": [*before, *(block for one in parts for block in one.printed), *after]}
