@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff, membership_of
 from lawcompare.accounts.models import Organisation, Person
-from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, WantedText, Withdrawal
+from lawcompare.laws.models import Clause, Law, Origin, Version, VersionQuerySet, WantedText, Withdrawal
 
 # A clause with more inside has no page of its own: chapters of the longest laws are read page by page.
 CLAUSE_PAGE_MAX = 2_000
@@ -117,14 +117,28 @@ def current_of(user: Person, version: Version) -> Version:
 
 
 def proposal_of_law(law: Law, texts: Iterable[Version] | None = None) -> str:
-    """``Proposed by …`` of a law that is not wanted, and of which staff confirmed no public text, in the reader's
-    language, else empty. ``texts``: those of it that are at hand, where these are all.
+    """``Proposed by …`` of a law that is not wanted, and of which staff confirmed no text, in the reader's language,
+    by who wrote its record; else empty. ``texts``: those of it that are at hand, where these are all.
     """
     if texts is None:
         texts = Version.objects.published().filter(law=law).select_related("origin__organisation")
-    labels = [text.origin.proposal_label if text.unchecked_of else "" for text in texts if text.is_published]
-    is_proposed = bool(labels) and all(labels) and not law.wanted.all()
-    return capfirst("; ".join(dict.fromkeys(labels))) if is_proposed else ""
+    public = [text for text in texts if text.is_published]
+    if not public or not all(text.unchecked_of for text in public) or law.wanted.all():
+        return ""
+    by = _writer_of(law)
+    return capfirst(_("proposed by %(organisation)s") % {"organisation": by}) if by else ""
+
+
+def _writer_of(law: Law) -> Organisation | None:
+    """The organisation that wrote the record of a law; None where staff did, or confirmed one of its texts, also of
+    those that are withdrawn by now.
+    """
+    if Origin.objects.stand().filter(version__law=law).exists():
+        return None
+    if last := law.changes.filter(confirmation="").select_related("organisation").first():
+        return last.organisation
+    first = Version.objects.filter(law=law).select_related("origin__organisation").order_by("pk").first()
+    return first.brought_by if first else None
 
 
 def get_law(user: Person, slug: str) -> Law:

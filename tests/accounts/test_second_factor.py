@@ -21,6 +21,7 @@ from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from tests import second_factor
 from tests.accounts.conftest import PASSWORD
+from tests.conftest import NEW_DRAFT
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,14 @@ def test_a_session_from_before_the_second_factor_reviews_nothing_until_it_passes
 def test_staff_who_signed_in_by_password_alone_are_asked_for_the_second_factor(client, cast):
     second_factor.sign_in_by_password_alone(client, cast.sara)
     assert client.get(reverse("admin:login"))["Location"] == reverse("mfa_reauthenticate")
+
+
+def test_staff_by_password_alone_read_nothing_that_is_not_public(client, cast, store):
+    hidden = store(NEW_DRAFT, "hidden", published=False)
+    second_factor.sign_in_by_password_alone(client, cast.sara)
+    assert client.get(hidden.get_absolute_url()).status_code == 404
+    second_factor.sign_in(client, cast.sara)
+    assert client.get(hidden.get_absolute_url()).status_code == 200
 
 
 def test_the_secret_is_not_stored_in_the_clear(client, with_password):

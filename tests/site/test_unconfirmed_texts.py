@@ -11,8 +11,9 @@ from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
+from lawcompare.laws.access import proposal_of_law
 from lawcompare.laws.citing import cite_in_law
-from lawcompare.laws.models import Law, Origin
+from lawcompare.laws.models import Law, LawChange, Origin, Withdrawal
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.proposals import decide
@@ -42,6 +43,27 @@ def test_every_file_that_says_what_an_unconfirmed_text_is_says_who_brought_it(
         assert all("The Others" in row["proposed_by"] for row in rows)
     decide(cast.sara, version.origin)
     assert not any("The Others" in client.get(address).getvalue().decode() for address in forms[2:])
+
+
+def test_the_record_of_a_law_stands_in_the_name_of_who_wrote_it_whatever_texts_are_left(client, cast, drafts, store):
+    texts = [store(NEW_DRAFT, slug, law="bandits", published=False) for slug in ("theirs", "ours")]
+    for text, organisation in zip(texts, (cast.others, cast.centre), strict=True):
+        Origin.objects.create(version=text, organisation=organisation)
+        publish(text)
+    law = texts[0].law
+    by_others, by_centre = "Proposed by The Others", "Proposed by The Centre"
+    assert (proposal_of_law(law), by_others in client.get("/laws/bandits/").content.decode()) == (by_others, True)
+    withdrawal = Withdrawal.objects.create(version=texts[0], reason="A mistake.")
+    assert proposal_of_law(law) == by_others, "their words are still there"
+    LawChange.objects.create(law=law, fields={"description": ["", "zz"]}, organisation=cast.centre, confirmation="")
+    assert proposal_of_law(law) == by_centre
+    LawChange.objects.create(law=law, fields={"description": ["zz", ""]}, organisation=None, confirmation="")
+    assert not proposal_of_law(law), "staff wrote it"
+    LawChange.objects.create(law=law, fields={"description": ["", "zz"]}, organisation=cast.centre, confirmation="")
+    withdrawal.delete()
+    decide(cast.sara, texts[0].origin)
+    Withdrawal.objects.create(version=texts[0], reason="A mistake.")
+    assert not proposal_of_law(law), "staff confirmed it with the text that is gone"
 
 
 def test_what_an_organisation_says_a_law_is_stands_under_its_name_alone(client, cast, drafts, store):
