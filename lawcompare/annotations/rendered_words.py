@@ -34,7 +34,7 @@ def placed(notes: Mapping[Annotation, Clause]) -> list[Annotation]:
     Words that were set in an earlier text (one that this rendering corrects, or of the note that this one takes up in
     the same words) are the note's where they stand in the clause once.
     """
-    words = _words_set(notes)
+    words = _words_set(notes, {clause.version_id for clause in notes.values()})
     copies = []
     for note, clause in notes.items():
         there = copy(note)
@@ -49,9 +49,9 @@ def placed(notes: Mapping[Annotation, Clause]) -> list[Annotation]:
     return copies
 
 
-def _words_set(notes: Collection[Annotation]) -> dict[int, list[RenderedWords]]:
+def _words_set(notes: Collection[Annotation], shown: Collection[int]) -> dict[int, list[RenderedWords]]:
     """Returns note -> the words set for it or for the note that it takes up, its own first, the last set first: by who
-    wrote that, or by the site.
+    wrote that, or by the site, in a text that is public or one of those ``shown``.
     """
     if not notes:
         return {}
@@ -59,7 +59,8 @@ def _words_set(notes: Collection[Annotation]) -> dict[int, list[RenderedWords]]:
     wanted = {note.pk for note in notes} | set(earlier)
     words: dict[int, list[RenderedWords]] = {}
     by = Q(organisation=F("annotation__organisation")) | Q(organisation__slug=EDITORS)
-    for row in RenderedWords.objects.filter(by, annotation__in=wanted).order_by("-pk"):
+    known = Q(version__published_at__isnull=False) | Q(version__in=shown)
+    for row in RenderedWords.objects.filter(by, known, annotation__in=wanted).order_by("-pk"):
         words.setdefault(row.annotation_id, []).append(row)
     return {
         note.pk: [

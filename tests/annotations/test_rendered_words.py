@@ -28,14 +28,15 @@ FORM = "/annotations/a-note/words/draft/old-km/"
 
 @pytest.fixture
 def put_khmer(django_capture_on_commit_callbacks):
-    """Publish a rendering of the draft."""
+    """Publish a rendering of the draft, or only store it."""
 
-    def put(text: str = KHMER, slug: str = "old-km", **metadata: str) -> Version:
+    def put(text: str = KHMER, slug: str = "old-km", *, is_public: bool = True, **metadata: str) -> Version:
         front = FRONT.format(law="draft", version=slug, title=slug, date="2019")
         about = {"language": "km", "translates": "draft/old"} | metadata
         with django_capture_on_commit_callbacks(execute=True):
             version = import_law(Import((front + text).encode(), "km.md", metadata=about)).version
-            publish(version)
+            if is_public:
+                publish(version)
         return version
 
     return put
@@ -150,6 +151,14 @@ def test_words_are_found_again_in_the_rendering_that_corrects_the_one_they_were_
     assert where(cast.alice, again) == [(ARTICLE, "")], "other words say it now: nobody set which"
     set_words(cast.eve, words_set, corrected.clauses.get(eid=ARTICLE), "", None)
     assert where(cast.alice, corrected) == [(ARTICLE, "")], "a person said: the whole clause"
+
+
+def test_words_set_in_a_private_rendering_are_marked_in_no_other(khmer, note, put_khmer, cast):
+    hidden = put_khmer(KHMER, "hidden-km", is_public=False)
+    set_words(cast.eve, note, hidden.clauses.get(eid=ARTICLE), WORDS, None)
+    assert where(cast.alice, khmer) == [(ARTICLE, "")]
+    set_words(cast.eve, note, khmer.clauses.get(eid=ARTICLE), WORDS, None)
+    assert where(cast.alice, khmer) == [(ARTICLE, WORDS)]
 
 
 def test_words_set_for_other_words_of_the_note_are_marked_no_more(words_set, khmer, cast):

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from lawcompare.accounts.models import VISITOR, Organisation
+from lawcompare.accounts.services import add_member
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic, TopicChange
@@ -24,9 +25,10 @@ from lawcompare.laws.models import Origin
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.publishing.services import publish
 from lawcompare.search.models import SearchEntry
+from tests import second_factor
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.office import text_of
-from tests.proposals import confirm_all, edits_the_site
+from tests.proposals import confirm_all, decide, edits_the_site
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +231,26 @@ def test_another_organisation_changes_no_topic_of_ours_and_its_history_is_never_
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
             act()
     assert topic.changes.get().action == "added"
+
+
+def test_an_addition_is_not_taken_back_from_under_what_others_changed_since(cast):
+    topic = add(cast.rita, written(), [])
+    confirm_all(cast.sara)
+    added = topic.changes.get()
+    topic.refresh_from_db()
+    other, _is_new = add_member("other@example.org", cast.others, "editor")
+    second_factor.give(other)
+    services.edit_topic(other, topic, written(description="zz"), [], topic.revision)
+    confirm_all(cast.sara)
+    with pytest.raises(ValidationError, match="changed again since"):
+        decide(cast.sara, added, "undo")
+    decide(cast.sara, topic.changes.get(action="changed"), "undo")
+    assert not decide(cast.sara, added, "undo").stands
+    decide(cast.sara, added)
+    editors = edits_the_site(cast.sara)
+    services.merge_topic(editors, add(editors, written(title="Ours"), []), Topic.objects.get(pk=topic.pk))
+    with pytest.raises(ValidationError, match="changed again since"):
+        decide(cast.sara, added, "undo")
 
 
 def test_of_two_who_merge_the_same_topics_either_way_both_hold_them_in_one_order(cast):

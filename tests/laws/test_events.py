@@ -14,7 +14,7 @@ from django.urls import reverse
 from lawcompare.core.models import Entry
 from lawcompare.laws.models import Event, EventChange, Origin
 from lawcompare.laws.services import Import, import_law
-from lawcompare.laws.timeline.services import PROPOSED_SHOWN, EventFileError, import_events
+from lawcompare.laws.timeline.services import PROPOSED_SHOWN, EventFileError, import_events, save_event
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.publishing.services import publish
 from tests import second_factor
@@ -248,3 +248,19 @@ def test_what_staff_write_does_not_stand_in_the_name_of_an_organisation(cast, dr
     staff.post(address, TRAINING | {"title_km": "", "title": "zzstaff", "texts": ["old"]})
     page = client.get(PAGE).content.decode()
     assert "zzstaff" in page and "Stated by The Centre" not in page
+
+
+def test_what_was_said_of_an_event_while_its_law_was_private_stays_so_when_staff_change_it(client, cast, store):
+    text = store(NEW_DRAFT, "one", law="bandits", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    said = {"date": "2020", "kind": "drafting", "sources": [{"url": "https://example.org/", "name": ""}]}
+    save_event(cast.eve, Event(law=text.law, title="zzsecret", **said), [])
+    for person, title in ((cast.eve, "A public title"), (cast.sara, "A public title.")):
+        event = Event.objects.get()
+        event.title = title
+        save_event(person, event, [])
+        if person == cast.eve:
+            publish(text)
+    client.force_login(cast.sara)
+    page = client.get(reverse("event_edit", args=["bandits", event.slug])).content.decode()
+    assert "A public title" in page and "zzsecret" not in page

@@ -203,6 +203,8 @@ def follow_confirmation(change: TopicChange) -> None:
     """
     topic = _hold(Q(pk=change.topic_id), Q(slug=change.content.get("into", "")))[change.topic_id]
     if change.action == TopicAction.ADDED:
+        if topic.stands and not change.stands and _changed_by_others_since(change):
+            raise ValidationError(_("It was changed again since: take that back first."))
         if change.stands and not topic.stands:  # neither its place nor its rows tell how long it was proposed
             topic.position = _last_place()
             topic.correspondences.update(made_at=timezone.now())
@@ -235,6 +237,13 @@ def follow_confirmation(change: TopicChange) -> None:
             index_topic(one)
         else:
             search.take_out(EntryKind.TOPIC, one.slug)
+
+
+def _changed_by_others_since(added: TopicChange) -> bool:
+    """Whether others changed the topic that a change added, or merged one of theirs into it."""
+    here = Q(topic=added.topic_id) | Q(action=TopicAction.MERGED, content__into=added.topic.slug)
+    later = TopicChange.objects.stand().filter(here, pk__gt=added.pk)
+    return later.exclude(organisation=added.organisation).exists()
 
 
 def _brought(change: TopicChange, topic: Topic) -> Iterable[Any]:

@@ -125,10 +125,12 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
             messages.success(request, saved if is_new else _("Nothing was changed."))
             return redirect(event.law)
     done, public = event.changes.all() if event.pk else (), access.first_public(event.law)
+    # Before the law was public only who brought it could say anything of it, whoever changed that since.
+    by = event.organisation or (public and public.brought_by)
     context = {
         "form": form,
         "law": event.law,
         "event": event if event.pk else None,
-        "changes": access.history_known(request.user, done, lambda one: event.organisation, public),
+        "changes": access.history_known(request.user, done, lambda _change: by, public),
     }
     return render(request, "laws/event.html", context, status=400 if form.errors else 200)
