@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from threading import Lock, local
-from time import thread_time
+from time import perf_counter, thread_time
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import DataError
+from django.db import DataError, connection
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -68,8 +68,17 @@ LONG_SECONDS = 1
 LIVENESS = "/healthz"
 # Answers known to take long that an organisation or network has under way in a process: other threads are for others.
 LONG_AT_ONCE = 2
-# Seconds that this thread waited for processes that make pages and pictures for its answers.
+# Seconds that this thread waited for processes that make pages and pictures for its answers, or for the database.
 waited = local()
+
+
+def _wait(execute: Callable[..., Any], *query: Any) -> Any:
+    """Executes a query and counts the time."""
+    begun = perf_counter()
+    try:
+        return execute(*query)
+    finally:
+        waited.seconds += perf_counter() - begun
 
 
 def may_take_long(request: HttpRequest) -> bool:
@@ -104,8 +113,8 @@ class LongAnswers:
     """Middleware that gives each organisation, and each network of visitors, so much time for answers that take long.
 
     Counted are processor seconds of answers that took more than ``LONG_SECONDS``, whatever made them long, other
-    middleware too, and those that they waited for a process of their own. Who had more is refused such addresses alone,
-    for an hour, so that nobody loses the others, nor does who shares the network.
+    middleware too, and those that they waited for a process of their own or for PostgreSQL. Who had more is refused
+    such addresses alone, for an hour, so that nobody loses the others, nor does who shares the network.
 
     A person's forms are counted too: most of what they say is kept for ever.
     """
@@ -120,7 +129,8 @@ class LongAnswers:
         if request.path == LIVENESS:
             request.is_read_once = True  # type: ignore[attr-defined]  # no cache is asked for it
         try:
-            response = self.get_response(request)
+            with connection.execute_wrapper(_wait) if connection.vendor == "postgresql" else nullcontext():
+                response = self.get_response(request)
         finally:
             if who := getattr(request, "has_place_of", None):
                 with self.lock:

@@ -190,8 +190,14 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return self.filter(seen)
 
     def for_reading(self) -> AnnotationQuerySet:
-        """With what a page shows of each, in a number of queries that does not grow."""
-        return self.with_labels().select_related("clause", "version__law", "version__origin__organisation")
+        """With what a page shows of each, in a number of queries that does not grow.
+
+        A clause of many is loaded once: joined to each, a long one would fill the memory.
+        """
+        return self._with_version().prefetch_related("clause")
+
+    def _with_version(self) -> AnnotationQuerySet:
+        return self.with_labels().select_related("version__law", "version__origin__organisation")
 
     def with_labels(self) -> AnnotationQuerySet:
         """With organisation and categories: for a page that has the clauses and versions itself."""
@@ -208,7 +214,8 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         ``public_standards`` and ``public_answers`` are lists of the clauses it names that everybody may read;
         ``descends_from`` is None where that note is not public.
         """
-        rows = self.for_reading().select_related("creator", "clause__version__law")
+        clauses = models.Prefetch("clause", Clause.objects.select_related("version__law"))
+        rows = self._with_version().select_related("creator").prefetch_related(clauses)
         # Not "in" those that are published: SQLite would walk through all clauses of them.
         is_public = models.Exists(Version.objects.published().filter(pk=models.OuterRef("version")))
         public = Clause.objects.defer("text").filter(is_public)

@@ -143,7 +143,7 @@ def pairs(
     page: PageNumber = 1,
 ) -> Any:
     comparison = _find((old_law, old_version), (new_law, new_version))
-    rows = comparison.pairs.select_related("old", "new")
+    rows = comparison.pairs.prefetch_related("old", "new")
     elements = element_changes(comparison)
     act = Instructions(amendment_between(VISITOR, comparison.old, comparison.new))
 

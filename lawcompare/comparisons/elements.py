@@ -66,7 +66,7 @@ def element_changes(comparison: Comparison, pairs: Iterable[Any] | None = None) 
     if not any(places):
         return {}
     if pairs is None:
-        pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
+        pairs = comparison.pairs.filter(level=Level.UNIT).prefetch_related("old", "new")
     both: list[Any] = [pair for pair in pairs if pair.old and pair.new and pair.level == Level.UNIT]
     rows = {}
     for pair in both:

@@ -129,7 +129,7 @@ def paragraphs_of(comparison: Comparison, row: ClausePair | None = None) -> list
     paragraphs = redline(texts[0], texts[1], links_of(comparison, row), _labels(comparison), names)
     if not (old.is_partial and new.is_partial):
         return paragraphs
-    rows = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
+    rows = comparison.pairs.filter(level=Level.UNIT).prefetch_related("old", "new")
     pairs = (rows.filter(pk=row.pk) if row else rows).in_bulk()
     elements = element_changes(comparison, pairs.values())
     plain = plain_words_of(VISITOR, old, new)
@@ -157,7 +157,7 @@ def paragraphs_of(comparison: Comparison, row: ClausePair | None = None) -> list
 
 
 def _row_named(comparison: Comparison, name: str) -> ClausePair:
-    rows = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
+    rows = comparison.pairs.filter(level=Level.UNIT).prefetch_related("old", "new")
     if row := next((pair for pair in rows if pair.anchor == name), None):
         return row
     raise Http404(_("This comparison has no row of that name."))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lawcompare.accounts.models import Person
 from lawcompare.comparisons.models import Comparison, Level, Standing
 from lawcompare.crosswalk.access import visible_findings
+from lawcompare.laws.models import Clause
 
 NAMES = ("words", "change", "chapter", "only")
 WORDS_MAX = 100
@@ -68,11 +71,11 @@ def find_rows(
     if asked.chapter:
         rows = _inside(heads, int(asked.chapter), rows)
     if asked.words:
-        matches = Q()
-        for side in ("old", "new"):
-            for name in ("text", "heading", "num"):
-                matches |= Q(**{f"{side}__{name}__icontains": asked.words})
-        matching = comparison.pairs.exclude(level=Level.CONTAINER).filter(matches).order_by()
+        said = [Q(**{f"{name}__icontains": asked.words}) for name in ("text", "heading", "num")]
+        # Of many rows with one clause its words are read once.
+        saying = Clause.objects.filter(reduce(or_, said), version__in=[comparison.old_id, comparison.new_id])
+        keys = saying.order_by().values("pk")
+        matching = comparison.pairs.exclude(level=Level.CONTAINER).filter(Q(old__in=keys) | Q(new__in=keys)).order_by()
         wanted = {row or pk for pk, row in matching.values_list("pk", "row_id")}
         rows = [row for row in rows if row.pk in wanted]
     if asked.only == "amounts":

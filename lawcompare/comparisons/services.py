@@ -67,7 +67,9 @@ def decided_on(old: Version, new: Version) -> list[Concordance]:
     are taken over are not stored: of a decision a copy, of a pair of the program's one without ``pk``.
     """
     own = Concordance.objects.between(old.pk, new.pk).in_force()
-    decided = list(own.select_related("old", "new", "decision__organisation", "decision__by").order_by("pk"))
+    decided = list(
+        own.select_related("decision__organisation", "decision__by").prefetch_related("old", "new").order_by("pk")
+    )
     named = {pk for row in decided for pk in (row.old_id, row.new_id) if pk}
     if Amendment.objects.filter(version=new, base=old).exists():
         return decided + [row for row in _kept_by_act(old, new) if not {row.old_id, row.new_id} & named]
@@ -117,7 +119,8 @@ def _pairs_of_originals(old: Version, new: Version) -> QuerySet[ClausePair]:
         return ClausePair.objects.none()
     comparison = Comparison.objects.current().filter(**sides, engine=ENGINE, finished_at__isnull=False)
     pairs = ClausePair.objects.filter(comparison__in=comparison).order_by("position")
-    return pairs.select_related("old", "new", "decision__decision__organisation", "decision__decision__by")
+    decisions = pairs.select_related("decision__decision__organisation", "decision__decision__by")
+    return decisions.prefetch_related("old", "new")
 
 
 def _translations(clauses: Iterable[Clause], version: Version) -> dict[int, list[Clause]]:

@@ -163,7 +163,7 @@ class _Pairs:
         self.alone: list[tuple[int, ClausePair]] = []
         self.of_base: list[Clause] = []
         after = -1
-        for pair in comparison.pairs.exclude(level=Level.CONTAINER).select_related("old", "new").order_by("position"):
+        for pair in comparison.pairs.exclude(level=Level.CONTAINER).prefetch_related("old", "new").order_by("position"):
             # The texts are known: no address of a clause asks for its text and law again.
             for side in ("old", "new"):
                 if (clause := getattr(pair, side)) is not None:
@@ -391,7 +391,7 @@ def _lines(request: HttpRequest, chosen: dict[str, Any], columns: list[TextColum
     """The rows that were asked for, and how many more there are."""
     everything = lines = lines_of(columns)
     notes = visible_annotations(request.user).published().filter(version__in=chosen["texts"])
-    notes = notes.select_related("clause", "organisation").prefetch_related("categories")
+    notes = notes.select_related("organisation").prefetch_related("categories", "clause")
     notes = notes.order_by("-risk", "-published_at", "slug")
     set_notes(lines, notes)
     if eid := request.GET.get("clause"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -60,7 +60,8 @@ def correspondences_among(
     """Those that everybody sees who may see these texts; with those under topics that ``organisation`` proposes."""
     versions = texts.values("pk")
     rows = _confirmed_under_topics(organisation).filter(subject_version__in=versions, object_version__in=versions)
-    return rows.select_related("topic", "organisation", "subject", "object", *TEXTS_OF_ROW)
+    # A clause of many rows is loaded once.
+    return rows.select_related("topic", "organisation", *TEXTS_OF_ROW).prefetch_related("subject", "object")
 
 
 def _confirmed_under_topics(organisation: Organisation | None) -> ProposableQuerySet[Correspondence]:
@@ -90,7 +91,8 @@ def values_among(texts: QuerySet[Version]) -> QuerySet[Value]:
     """What everybody sees of the values of these texts who may see them."""
     values = Value.objects.not_refused().filter(status__in=SHOWN_VALUES, version__in=texts.values("pk"))
     of_text = ("version__law", "version__origin__organisation")
-    return values.select_related("clause", "words_clause", "organisation", "confirmed_for", *of_text)
+    named = values.select_related("organisation", "confirmed_for", *of_text)
+    return named.prefetch_related("clause", "words_clause")
 
 
 def values_known(organisation: Organisation | None) -> QuerySet[Value]:
@@ -116,7 +118,8 @@ def reviewable_values(user: Person) -> QuerySet[Value]:
     carried = {"status": ValueStatus.STATED, "carried_from__isnull": False}
     values = values.exclude(**carried, version__in=others.order_by().values("version"))
     of_text = ("version__law", "version__origin__organisation")
-    return values.select_related("clause__version__law", "words_clause", "organisation", "confirmed_for", *of_text)
+    clauses = Prefetch("clause", Clause.objects.select_related("version__law"))
+    return values.select_related("organisation", "confirmed_for", *of_text).prefetch_related(clauses, "words_clause")
 
 
 def get_value(user: Person, number: int) -> Value:
@@ -197,7 +200,7 @@ def reviewable_correspondences(user: Person) -> QuerySet[Correspondence]:
     rows = correspondences_known(organisation_of(user)).filter(
         subject_version__in=versions, object_version__in=versions
     )
-    return rows.select_related("topic", "subject", "object", *TEXTS_OF_ROW)
+    return rows.select_related("topic", *TEXTS_OF_ROW).prefetch_related("subject", "object")
 
 
 def correspondences_known(organisation: Organisation | None) -> ProposableQuerySet[Correspondence]:

@@ -46,7 +46,6 @@ class ImportsConfig(AppConfig):
                 is_private=True,
                 steps={"reading": _("Opening the text"), "carrying-out": _("Carrying out the instructions")},
                 unit="clauses",
-                goes_first=True,
             ),
             Kind(
                 "storing",

@@ -30,8 +30,8 @@ from lawcompare.laws.models import Law, LawKind, TextStatus, Version
 from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
-# Of one clause, with none of those inside it: it stands whole on each page that has it. A book has as many.
-CLAUSE_CHARACTERS_MAX = 500_000
+# Of one clause, with none of those inside it: it stands whole on each page that has it. The longest known has 25,373.
+CLAUSE_CHARACTERS_MAX = 100_000
 # It stands in contents, lists and maps of clauses too; the longest known has 241.
 HEADING_CHARACTERS_MAX = 5_000
 # Notes, page numbers and the like that stand beside the text; a law has a few for each clause.

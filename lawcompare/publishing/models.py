@@ -59,12 +59,9 @@ class CarriedQuerySet(models.QuerySet["Carried"]):
         return self.select_related(
             "carrying__new__law",
             "annotation__organisation",
-            "annotation__clause",
             "annotation__version__law",
-            "clause",
-            "rival_clause",
             "successor",
-        )
+        ).prefetch_related("annotation__clause", "clause", "rival_clause")
 
 
 class Carried(models.Model):

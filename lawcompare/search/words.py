@@ -24,7 +24,6 @@ _GROUPING = regex.compile(r"(?<=\p{Nd})[.,\x20\u00a0\u202f](?=\p{Nd}{3}(?!\p{Nd}
 _STEMMED = regex.compile(r"[a-z]{3,}")
 # Neither database takes a word of any length.
 LENGTH_MAX = 100
-_stemmer = snowballstemmer.stemmer("english")
 
 
 class SearchWord(NamedTuple):
@@ -87,7 +86,8 @@ def stem(word: str) -> str:
     >>> stem("intercepting"), stem("interception"), stem("1030")
     ('intercept', 'intercept', '1030')
     """
-    return _stemmer.stemWord(word) if has_stem(word) else word
+    # One of its own for each: it keeps the word it is at, and threads would read each other's.
+    return snowballstemmer.stemmer("english").stemWord(word) if has_stem(word) else word
 
 
 def runs(words: Iterable[SearchWord]) -> Iterator[list[SearchWord]]:

@@ -33,7 +33,7 @@ def get_shared_row(old: tuple[str, str], new: tuple[str, str], anchor: str) -> t
     if comparison is None or not comparison.is_done:
         raise Http404(_("These two texts have not been compared here."))
     side = {"old__eid": anchor.removeprefix(OLD)} if anchor.startswith(OLD) else {"new__eid": anchor}
-    rows = comparison.pairs.filter(level=Level.UNIT, **side).select_related("old", "new")
+    rows = comparison.pairs.filter(level=Level.UNIT, **side).prefetch_related("old", "new")
     pair = first_or_404(rows.order_by("position"), _("This comparison has no row “%(name)s”.") % {"name": anchor})
     return comparison, pair
 

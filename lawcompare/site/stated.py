@@ -120,7 +120,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
             slugs.get(review.organisation_id),
             log[key],
         )
-    for plain in PlainWords.objects.filter(version__in=texts).select_related("clause"):
+    for plain in PlainWords.objects.filter(version__in=texts).select_related("clause").defer("clause__text"):
         key, beside = plain.version_id, [plain.clause.eid, slugs.get(plain.organisation_id)]
         yield f"plain-words/{texts[key].text_hash}", plain, key in public and plain.stands, beside, log[key]
     for law, is_public in laws.items():
@@ -137,7 +137,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         key, name = link.version_id, f"law/{link.event.law.slug}/{link.event.slug}"
         yield f"{name}/{texts[key].text_hash}", link, key in public and laws[link.event.law], None, log[key]
     notes = Annotation.objects.ever_public()
-    for note in notes.select_related("clause").prefetch_related("categories"):
+    for note in notes.select_related("clause").defer("clause__text").prefetch_related("categories"):
         kinds = sorted(kind.code for kind in note.categories.all())
         beside = [texts[note.version_id].text_hash, note.clause.eid, kinds, slugs.get(note.organisation_id)]
         yield f"annotation/{note.slug}", note, note.version_id in public, beside, log[note.version_id]
@@ -169,27 +169,27 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
             [topic.is_current, topic.merged_into and topic.merged_into.slug],
             [],
         )
-    for under in Topic.clauses.through.objects.filter(clause__version__in=texts).select_related("topic", "clause"):
+    sorted_in = Topic.clauses.through.objects.filter(clause__version__in=texts).select_related("topic", "clause")
+    for under in sorted_in.defer("clause__text"):
         key, name = under.clause.version_id, f"topic/{under.topic.slug}"
         is_public = key in public and under.topic.stands
         yield f"{name}/{texts[key].text_hash}", under, is_public, under.clause.eid, [name, *log[key]]
     shown_values = set(values_among(Version.objects.filter(pk__in=standing)).values_list("pk", flat=True))
-    for value in Value.objects.filter(version__in=texts).select_related("clause"):
+    for value in Value.objects.filter(version__in=texts).select_related("clause").defer("clause__text"):
         key, is_public = value.version_id, value.pk in shown_values
         name, of_value = f"values/{texts[key].text_hash}", [f"value/{value.pk}", *log[key]]
         yield name, value, is_public, value.clause.eid, of_value
     pairs = Correspondence.objects.filter(subject_version__in=texts, object_version__in=texts)
     shown_pairs = set(correspondences_among(Version.objects.filter(pk__in=standing)).values_list("pk", flat=True))
-    for pair in pairs.select_related("subject", "object"):
+    for pair in pairs.select_related("subject", "object").defer("subject__text", "object__text"):
         key, other = pair.subject_version_id, pair.object_version_id
         is_public = pair.pk in shown_pairs
         beside = [pair.subject.eid, texts[other].text_hash, pair.object and pair.object.eid]
         of_pair = [f"correspondence/{pair.pk}", *log[key], *log[other]]
         name = f"correspondences/{texts[key].text_hash}"
         yield name, pair, is_public, beside, of_pair
-    for word in Concordance.objects.filter(old_version__in=texts, new_version__in=texts).select_related(
-        "old", "new", "decision"
-    ):
+    words = Concordance.objects.filter(old_version__in=texts, new_version__in=texts)
+    for word in words.select_related("old", "new", "decision").defer("old__text", "new__text"):
         key, other = word.old_version_id, word.new_version_id
         is_in_force = word.ended_by_id is None and (word.decision is None or word.decision.stands)
         beside = [word.old and word.old.eid, texts[other].text_hash, word.new and word.new.eid]

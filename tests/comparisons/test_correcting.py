@@ -178,6 +178,21 @@ def test_a_pair_in_its_place_or_paragraphs_in_their_articles_are_set_together(dr
     assert pair.new == other and pair.decision.reason == "The order was turned round."
 
 
+def test_so_many_letters_are_repeated_in_the_rows_of_two_texts(drafts, cast, monkeypatch):
+    """One long clause beside a thousand short ones: 490 MB of rows, 3 GB of memory for each page that read them."""
+    old, _new = drafts
+    letters = len(art(old, 1).text) + sum(len(part.text) for part in old.clauses.filter(parent=art(old, 1)))
+    monkeypatch.setattr(correcting_services, "REPEATED_MAX", letters)
+    joined(drafts, cast, (1, 1), (1, 2))
+    with pytest.raises(ValidationError, match="repeat too much"):
+        joined(drafts, cast, (2, 3), (2, 4))
+    with pytest.raises(ValidationError, match="repeat too much"):
+        joined(drafts, cast, (1, 1), (1, 2), (1, 3))
+    joined(drafts, cast, (2, 3))
+    joined(drafts, cast, (1, 1))
+    joined(drafts, cast, (1, 3), (1, 4))
+
+
 def computed_afresh(drafts) -> Comparison:
     """The two texts compared by a worker that knows of no edition, with the decisions in force."""
     afresh = made(Comparison, old=drafts[0], new=drafts[1], engine="next")

@@ -1,6 +1,8 @@
 """Searching the public texts: what is found, in which order, and that nothing is found that is not public."""
 
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from io import StringIO
 
@@ -25,6 +27,7 @@ from lawcompare.search.find import Filters, find, show
 from lawcompare.search.models import SearchEntry
 from lawcompare.search.ranking import Read
 from lawcompare.search.services import index_clauses, request_missing
+from lawcompare.search.words import stem
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once
 
@@ -353,7 +356,7 @@ def test_of_clauses_as_long_as_books_little_is_read_however_they_are_ranked_and_
     monkeypatch.setattr("lawcompare.search.find.Read", lambda entry: ranked.append(len(entry.words)) or Read(entry))
     read = lambda text, *more: marked.append(len(text)) or normalise(text, *more)  # noqa: E731
     monkeypatch.setattr("lawcompare.search.marks.normalise", read)
-    put(f"## Article 1. Case\n\nThe unity of {'matters ' * 30_000}zebras")
+    put(f"## Article 1. Case\n\nThe unity of {'matters ' * 12_000}zebras")
     results = find("unities zebras", Filters(), public_versions())
     assert show(results, results.ranked)
     assert ranked and max(ranked) <= 20_000 and 40_000 < sum(marked) < 80_000
@@ -378,3 +381,19 @@ def test_indexing_anew_changes_nothing_and_repairs_everything(drafts, note, cast
     assert len(everywhere("unity")) == 3
     call_command("index", **quiet)
     assert sorted(rows) == sorted(SearchEntry.objects.values_list("kind", "key", "tokens"))
+
+
+def test_threads_that_stem_at_once_read_none_of_each_other_s_words():
+    words = [
+        f"{first}{last}"
+        for first in ("intercept", "author", "communicat", "nation")
+        for last in ("ing", "ions", "isations", "ed", "ally")
+    ]
+    alone = [stem.__wrapped__(word) for word in words]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert all(made == alone for made in pool.map(lambda _n: list(map(stem.__wrapped__, words)), range(40)))
+    finally:
+        sys.setswitchinterval(before)

@@ -130,7 +130,8 @@ def own_notes(annotation: Annotation | None) -> dict[int, list[Annotation]]:
     return {annotation.clause_id: [annotation]} if annotation else {}
 
 
-_diff = lru_cache(maxsize=256)(diff)  # the words of a proposal are the same on every page
+# The words of a proposal are the same on every page; long ones would fill the memory.
+_diff, DIFF_KEPT = lru_cache(maxsize=256)(diff), 10_000
 
 
 @register.simple_tag
@@ -138,7 +139,8 @@ def proposed(annotation: Annotation) -> SafeString:
     """The words an annotation proposes, as a redline of those it is on, or of all of its clause."""
     words = annotation.exact or annotation.clause.text
     language = annotation.version.language
-    redline = _diff(words, annotation.proposed_text, language=language)
+    is_kept = len(words) + len(annotation.proposed_text) <= DIFF_KEPT
+    redline = (_diff if is_kept else diff)(words, annotation.proposed_text, language=language)
     runs = (changed(c.op, marked(c.text, language), c.noise) for c in redline.changes)
     return joined("".join(runs))
 

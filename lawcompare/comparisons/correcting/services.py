@@ -4,13 +4,15 @@ Of texts that others see too a decision is a proposal (``accounts.models.Proposa
 """
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
@@ -40,6 +42,8 @@ Edge = tuple[Clause | None, Clause | None]
 CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 100_000
 # Pairs that one organisation proposes of two texts: as many as one table has.
 PROPOSED_MAX = 2_000
+# Letters of clauses that stand in several rows, but for one time each: a row keeps the words of both.
+REPEATED_MAX = 2_000_000
 
 
 class DecidedMeanwhile(ValidationError):
@@ -75,6 +79,7 @@ def set_together(
     _check_translation(membership, edges, old, new)
     lock_texts(old.pk, new.pk)  # neither becomes public meanwhile
     base = _lock(old, new)
+    _check_room(edges, old, new, named)
     known = decisions_on(user, old, new).stand()
     if seen is not None and (later := _last_on(known, named, after=seen)):
         raise DecidedMeanwhile(later)
@@ -308,6 +313,23 @@ def _check_edges(edges: Sequence[Edge], old: Version, new: Version) -> set[int]:
                 raise ValidationError(_("“%(clause)s” is given a partner and none.") % {"clause": clause})
             named.add(clause.pk)
     return named
+
+
+def _check_room(edges: Sequence[Edge], old: Version, new: Version, named: Collection[int]) -> None:
+    """Raise ValidationError where the rows decided on, with these, would repeat too many letters."""
+    kept = Concordance.objects.between(old.pk, new.pk).in_force().exclude(Q(old__in=named) | Q(new__in=named))
+    times = Counter(pk for row in kept.values_list("old", "new") for pk in row if pk)
+    times.update(clause.pk for edge in edges for clause in edge if clause)
+    several = Clause.objects.filter(pk__in=[pk for pk, count in times.items() if count > 1]).order_by()
+    if not (repeated := list(several.values_list("pk", "version", "position", "end"))):
+        return
+    until = {
+        text.pk: [0, *accumulate(text.clauses.order_by("position").values_list(Length("text"), flat=True))]
+        for text in (old, new)
+    }
+    letters = sum((times[pk] - 1) * (until[text][end] - until[text][start]) for pk, text, start, end in repeated)
+    if letters > REPEATED_MAX:
+        raise ValidationError(_("These rows repeat too much of the texts. Set a long clause beside fewer others."))
 
 
 def _lock(old: Version, new: Version) -> Comparison | None:

@@ -194,7 +194,7 @@ def publish_draft(user: Person, draft: DraftComparison, report: Report = ignore_
     """
     membership, held = _held(user, draft)
     _check_confirmed(held)
-    pairs = list(held.pairs.select_related("subject", "object", "topic", "by"))
+    pairs = list(held.pairs.select_related("topic", "by").prefetch_related("subject", "object"))
     confirmed = [pair for pair in pairs if pair.status == CorrespondenceStatus.CONFIRMED]
     statements = Statements(membership, (held.source_id, held.target_id), [pair.subject_id for pair in confirmed])
     problems: list[str] = []
@@ -342,7 +342,8 @@ def rows_of_draft(draft: DraftComparison, page: Page[list[int]]) -> list[TopicRo
     """A page of what the draft confirms, as the rows that readers would see who may see both texts; nothing of it is
     stored.
     """
-    pairs = draft.pairs.filter(pk__in=page.object_list[0]).select_related("subject", "object", "topic", "by")
+    pairs = draft.pairs.filter(pk__in=page.object_list[0]).select_related("topic", "by")
+    pairs = pairs.prefetch_related("subject", "object")
     stated = [_as_stated(draft, pair) for pair in decided_in(draft, pairs)]
     texts = Version.objects.filter(pk__in=[draft.source_id, draft.target_id])
     return rows_between(stated, values_among(texts), draft.source, draft.target)

@@ -199,7 +199,7 @@ def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None
     # Before what they are of is read: what comes meanwhile is refused, and those of a search that ends asked for again.
     seen, run = one.seen, _run_of(one)
     topics = access.topics_offered(request.user)
-    pairs = one.pairs.select_related("subject", "object", "topic", "by")
+    pairs = one.pairs.select_related("topic", "by").prefetch_related("subject", "object")
     narrow = NarrowForm(request.GET, request.user, one.source, one.target)
     matching = narrow.narrowed(waiting_in(request.user, one))
     waiting, found = waiting_in(request.user, one).count(), matching.count()

@@ -233,8 +233,8 @@ def _write(
 def _between(one: Version, other: Version) -> list[Correspondence]:
     """Everything stated between two texts, whichever way round."""
     pair = Q(subject_version=one, object_version=other) | Q(subject_version=other, object_version=one)
-    rows = Correspondence.objects.filter(pair).select_related("subject", "object", "organisation")
-    return list(rows.prefetch_related("decisions"))
+    rows = Correspondence.objects.filter(pair).select_related("organisation")
+    return list(rows.prefetch_related("subject", "object", "decisions"))
 
 
 def _waits(row: Correspondence, source: Version) -> bool:

@@ -404,7 +404,8 @@ def carry_values(old: Version, new: Version) -> int:
     """
     carried = Value.objects.filter(version=new, carried_from__isnull=False).values("carried_from")
     values = Value.objects.not_refused().filter(version=old, status=ValueStatus.CONFIRMED, words_clause__isnull=False)
-    waiting = list(values.exclude(pk__in=carried).select_related("clause", "words_clause", "organisation"))
+    values = values.exclude(pk__in=carried).select_related("organisation")
+    waiting = list(values.prefetch_related("clause", "words_clause"))
     if not waiting:
         return 0
     # What is stated of the later text already, as of a correction that came with its values, as far as each knows.

@@ -32,7 +32,7 @@ def run_carrying(carrying: Carrying, report: Report) -> None:
     """Carry the notes that are not carried yet."""
     # Again, for notes that were published, or of which a person spoke, while the work was going on.
     for _round in range(ROUNDS):
-        waiting = list(uncarried(carrying).select_related("clause").order_by("pk"))
+        waiting = list(uncarried(carrying).prefetch_related("clause").order_by("pk"))
         done = carrying.carried.exclude(verdict="").count()
         hold(carrying.job, step="carrying", done=done, total=done + len(waiting))
         if not waiting:
