@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lawcompare.accounts.models import VISITOR, User
@@ -688,3 +689,13 @@ def test_what_one_person_stated_says_so_until_a_second_confirms_it(cast, draft, 
         second_correspondence(cast.eve, row, row.seen)
     services.reopen_correspondence(cast.rita, row)
     assert not visible_correspondences(AnonymousUser()).exists()
+
+
+@pytest.mark.both_databases
+def test_after_many_decisions_postgresql_counts_its_rows(cast, many, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(services, "COUNTED_ANEW", 1)
+    waiting = reviewable_correspondences(cast.rita).filter(status="suggested")
+    with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks(execute=True):
+        services.refuse_group(cast.rita, waiting, len(many), "No.")
+    counted = any(query["sql"].startswith("ANALYZE") for query in queries)
+    assert counted == (connection.vendor == "postgresql")

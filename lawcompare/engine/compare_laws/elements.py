@@ -308,8 +308,7 @@ class _Naming:
                 " ".join(text.split()).rstrip(" ,;:.").removesuffix("; or").removesuffix("; and") for text in chosen
             )
         between = [text for place, text, _named in self.texts[: self.at + 1] if place == "above"]
-        cases = [match["case"] for text in reversed(between) if (match := _CASE.match(text))]
-        return "; ".join(" ".join(case.split()) for case in cases)
+        return "; ".join(match["case"] for text in reversed(between) if (match := _CASE.match(" ".join(text.split()))))
 
 
 def _namings_in(document: Document, members: Sequence[ExaminedProvision]) -> Iterator[_Naming]:

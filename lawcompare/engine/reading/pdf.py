@@ -343,7 +343,7 @@ def _name_contents(lines: Sequence[PdfLine], names: list[str]) -> None:
     for at, line in enumerate(lines):
         if not names[at]:
             pages.setdefault(line.page, []).append(at)
-    leads = {at for at, line in enumerate(lines) if LEADER.search(line.words)}
+    leads = {at for at, line in enumerate(lines) if LEADER.search(line.words[-200:])}
     listing = [
         number
         for number, on_page in pages.items()
