@@ -108,7 +108,7 @@ def notes_with_originals(user: Person, *versions: Version) -> list[Annotation]:
             there = list(visible_annotations_on(user, original).for_reading())
             rows = ClauseTranslation.objects.filter(
                 original__in={note.clause_id for note in there}, translation_version=version
-            ).select_related("translation")
+            ).prefetch_related("translation")
             places = {row.original_id: row.translation for row in rows.order_by("-translation__position")}
             for clause in places.values():
                 clause.version = version

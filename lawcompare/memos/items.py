@@ -34,6 +34,7 @@ from lawcompare.crosswalk.exports import (
 from lawcompare.crosswalk.provisions import TopicRow, page_of_topic, provisions_of, side_by_side, sides_of, texts_inside
 from lawcompare.crosswalk.topics.matrix import build_matrix, matrix_title
 from lawcompare.engine.diff import diff
+from lawcompare.engine.errors import EngineError
 from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.report import Block, Facts, Grid, Prose, Redline, ReportHeading, StyledText, plain
 from lawcompare.laws.access import visible_clauses, visible_versions
@@ -238,6 +239,7 @@ class MemoReader:
         self.insides: dict[tuple[int, int], Any] = {}
         self.comparisons: dict[tuple[int, int], Comparison | None] = {}
         self.paragraphs: dict[int, list[Paragraph]] = {}
+        self.letters = 0
         self.changed: dict[int, dict[tuple[str, str], ClausePair]] = {}
 
     def read(
@@ -372,6 +374,9 @@ class MemoReader:
         lead = lead_in_words(comparison.old, comparison.new)
         blocks: list[Block] = [ReportHeading(title, 1), *_prose(lead)]
         if self.writes_whole:
+            self.letters += _letters_of(comparison.old) + _letters_of(comparison.new)
+            if self.letters > LETTERS_MAX:
+                raise EngineError(_("Its whole comparisons are too long for one file: take some of them out."))
             blocks.append(Redline(paragraphs_of(comparison), comparison.public_day, comparison.new.language))
         texts, basis = [comparison.old, comparison.new], f"{comparison.engine} {comparison.edition}"
         return ShownItem(item, title, pinned_comparison(comparison), blocks, texts, basis=basis)
@@ -534,6 +539,15 @@ _MAKERS: dict[ItemKind, Callable[[MemoReader, MemoItem], ShownItem | None]] = {
     ItemKind.NOTE: MemoReader._note,
     ItemKind.CONCERNS: MemoReader._concerns,
 }
+
+
+# Of the texts compared whole in one file: a worker holds some 16 bytes for each at once. A pair has 40 million at most.
+LETTERS_MAX = 60_000_000
+
+
+def _letters_of(version: Version) -> int:
+    letters: int = version.clauses.aggregate(letters=Sum(Length("text"), default=0))["letters"]
+    return letters
 
 
 def items_of(memo: Any) -> list[MemoItem]:

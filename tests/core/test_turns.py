@@ -308,6 +308,16 @@ def test_emails_are_taken_before_what_waited_longer(queue, cast, kind):
     assert runner.next_job(first.pk) == mail
 
 
+def test_e_mails_for_which_a_slow_server_is_waited_leave_workers_and_turns_to_others(queue, cast):
+    """Of sixty that took five seconds each, both workers had them all before they read another's file."""
+    file, (one, two) = queue(cast.centre), services.create_sealed("email", [{"to": "a@example.org"}] * 2)
+    assert runner.next_job(file.pk) == one and runner.claim(one.pk, in_turn=True) is not None
+    assert runner.next_job(two.pk) == file and runner.claim(two.pk, in_turn=True) is None
+    Job.objects.filter(pk=one.pk).update(state=JobState.DONE)
+    assert runner.next_job(two.pk) == file, "after an e-mail somebody else"
+    assert runner.claim(file.pk, in_turn=True) is not None and runner.next_job(file.pk) == two
+
+
 @pytest.mark.verify
 @pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)

@@ -486,6 +486,20 @@ def test_a_file_for_who_is_staff_no_longer_holds_nothing_of_another_organisation
     assert "Access" in said and "zzreason" not in said and "zzbill" not in said
 
 
+def test_a_memo_has_so_many_wide_parts_and_its_file_so_many_letters(cast, drafts, memo, monkeypatch):
+    """A hundred whole comparisons of long texts took a worker 290 MB each, a hundred matrices a page 15 seconds."""
+    whole = lambda number: [MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1]) for _ in range(number)]  # noqa: E731
+    services.add_items(cast.alice, memo, whole(services.WIDE_MAX - 1))
+    with pytest.raises(ValidationError, match="at most 10 whole comparisons"):
+        services.add_items(cast.alice, memo, [*whole(1), MemoItem(kind=ItemKind.MATRIX)])
+    for limit, state in ((10_000_000, "done"), (1_000, "failed")):
+        monkeypatch.setattr("lawcompare.memos.items.LETTERS_MAX", limit)
+        file = services.request_file(cast.alice, memo, "docx", "en", "http://testserver")
+        runner.run_now(file.job)
+        file.job.refresh_from_db()
+        assert file.job.state == state and ("too long for one file" in file.job.reason) == (state == "failed")
+
+
 def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(laws, with_subject, alice):
     Withdrawal.objects.create(version=laws[1], reason="A mistake.")
     page, file = alice.get(with_subject.get_absolute_url()).content.decode(), write(with_subject, alice)

@@ -67,11 +67,6 @@ class Kind:
     # Jobs that no row points to are deleted after so long.
     kept_for: timedelta | None = None
 
-    @property
-    def is_asked_for(self) -> bool:
-        """Whether it counts against ``JOBS_AT_ONCE`` though it is of no organisation: visitors ask for as many."""
-        return not self.goes_first and self.every is None
-
     def row_of(self, job: Job) -> Any:
         """The row that points to a job, holding this very job; None where it was deleted, or the kind has none."""
         if self.model is None:

@@ -2,9 +2,10 @@
 
 The broker hands out messages in the order in which they came, so that two hundred files of one organisation would stand
 before the one of another. So a message is only the news that something waits: whoever gets one runs the job of that
-organisation which has the fewest under way and was served longest ago, e-mails first (``Kind.goes_first``). Jobs of no
-organisation, which visitors ask for, share a turn too. An organisation has ``JOBS_AT_ONCE`` under way at most, whatever
-their kinds, and leaves the other workers to the others; so have all visitors together.
+organisation which has the fewest under way and was served longest ago, e-mails first (``Kind.goes_first``), but not one
+after the other. Jobs of no organisation, which visitors ask for, share a turn too. An organisation has ``JOBS_AT_ONCE``
+under way at most, whatever their kinds, and leaves the other workers to the others; so have all visitors together, and
+all e-mails, each of which may wait half a minute for a slow mail server.
 """
 
 import logging
@@ -19,7 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import F, Max, Min, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -120,7 +121,7 @@ def claim(job_id: int, *, in_turn: bool = False) -> Job | None:
     if _ends_its_workers(job):
         _give_up(job)
         return None
-    if not in_turn or (job.owner_id is None and not job.registered.is_asked_for):
+    if not in_turn or (job.owner_id is None and job.registered.every):
         return _take(job)
     with transaction.atomic():
         return None if has_all_it_may(job) else _take(job)
@@ -221,32 +222,42 @@ def next_job(named_id: int) -> Job | None:
     if named is not None and named.state == JobState.RUNNING and named.is_abandoned:
         return named
     now, jobs = timezone.now(), Job.objects.order_by()
-    by_owner: Counter[Any] = Counter(dict(_at_work().values_list("owner").annotate(n=Count("pk"))))
+    at_work = Counter(_turn(kind, owner) for kind, owner in _at_work().values_list("kind", "owner"))
     begun = jobs.filter(attempts__gt=0, heartbeat__gt=now - SERVED_WITHIN)
     served = dict(begun.values_list("owner").annotate(last=Max("heartbeat")))
     waiting = jobs.waiting()
     oldest = waiting.values_list("kind", "owner").annotate(first=Min("requested_at"))
-    first_kinds = {name for name, kind in kinds.items() if kind.goes_first}
+    last = begun.order_by("-heartbeat").values_list("kind", flat=True).first()
     candidates = []
     for kind, owner, first in oldest:
-        if by_owner[owner] < settings.JOBS_AT_ONCE or (owner is None and not kinds[kind].is_asked_for):
-            rank = kind not in first_kinds, by_owner[owner]
-            candidates.append((*rank, served.get(owner, NEVER), first, kind, owner))
+        under_way = at_work[_turn(kind, owner)]
+        if under_way < settings.JOBS_AT_ONCE or (owner is None and kinds[kind].every):
+            goes_first = kinds[kind].goes_first and last not in _first_kinds()
+            candidates.append((not goes_first, under_way, served.get(owner, NEVER), first, kind, owner))
     if not candidates:
         return None
     *_rank, kind, owner = min(candidates, key=lambda candidate: candidate[:4])
     return waiting.filter(kind=kind, owner=owner).order_by("requested_at", "pk").first()
 
 
+def _turn(kind: str, owner: int | None) -> tuple[int | None, bool]:
+    """Whose turn a job takes: an organisation's, that of all e-mails, or that of what visitors ask for."""
+    return owner, owner is None and kind in _first_kinds()
+
+
+def _first_kinds() -> list[str]:
+    return [name for name, kind in kinds.items() if kind.goes_first]
+
+
 def _at_work() -> QuerySet[Job]:
     """The jobs in the hands of living workers that count against ``JOBS_AT_ONCE``."""
-    counted = [name for name, kind in kinds.items() if kind.is_asked_for]
+    periodic = [name for name, kind in kinds.items() if kind.every]
     running = Job.objects.order_by().filter(state=JobState.RUNNING, heartbeat__gt=timezone.now() - SILENCE_MAX)
-    return running.exclude(~Q(kind__in=counted), owner=None)
+    return running.exclude(kind__in=periodic, owner=None)
 
 
 def has_all_it_may(job: Job) -> bool:
-    """Whether the organisation of a waiting job runs as many as it may (``JOBS_AT_ONCE``), or nobody's jobs do.
+    """Whether the organisation of a waiting job runs as many as it may (``JOBS_AT_ONCE``), or nobody's of its turn do.
 
     Call it in a transaction: until its end no other worker gets an answer for the same organisation.
     """
@@ -257,7 +268,9 @@ def has_all_it_may(job: Job) -> bool:
     elif connection.vendor == "postgresql":  # SQLite has one writer
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    return _at_work().filter(owner=job.owner_id).exclude(pk=job.pk).count() >= settings.JOBS_AT_ONCE
+    at_work = _at_work().filter(owner=job.owner_id).exclude(pk=job.pk).values_list("kind", "owner")
+    turns = [_turn(kind, owner) for kind, owner in at_work]
+    return turns.count(_turn(job.kind, job.owner_id)) >= settings.JOBS_AT_ONCE
 
 
 def send_held_back(owner: int | None) -> None:

@@ -124,7 +124,7 @@ def request_mapping(translation: Version, owner: Organisation | None = None) -> 
 
 
 def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list[Clause]]:
-    """Returns for the id of each clause its counterparts in ``other``. One query.
+    """Returns for the id of each clause its counterparts in ``other``. Two queries.
 
     ``other`` is a translation of the text the clauses are of, or what that text translates. A clause without a
     counterpart is missing. The caller has checked that ``other`` may be seen.
@@ -132,13 +132,12 @@ def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list
     wanted = {clause.pk for clause in clauses}
     rows = ClauseTranslation.objects.filter(
         Q(original__in=wanted, translation_version=other) | Q(translation__in=wanted, original_version=other)
-    ).select_related("original", "translation")
+    ).order_by("original__position", "translation__position")
+    pairs = [pair if pair[0] in wanted else pair[::-1] for pair in rows.values_list("original", "translation")]
+    counterparts = Clause.objects.in_bulk({there for _here, there in pairs})  # each once, however many it renders
     aligned: dict[int, list[Clause]] = {}
-    for row in rows.order_by("original__position", "translation__position"):
-        here, there = row.original, row.translation
-        if here.pk not in wanted:
-            here, there = there, here
-        aligned.setdefault(here.pk, []).append(there)
+    for here, there in pairs:
+        aligned.setdefault(here, []).append(counterparts[there])
     return aligned
 
 
@@ -228,7 +227,7 @@ def public_translations(versions: Iterable[Version]) -> dict[int, Version]:
 
 
 def set_shown(clauses: Iterable[Clause]) -> None:
-    """Set ``shown`` of each clause: its public translation in the reader's language, or itself. Two queries at most.
+    """Set ``shown`` of each clause: its public translation in the reader's language, or itself. Three queries at most.
 
     The version of each must be loaded.
     """
@@ -239,7 +238,7 @@ def set_shown(clauses: Iterable[Clause]) -> None:
     if wanted:
         rows = ClauseTranslation.objects.filter(
             original__in=wanted, translation_version__in=[version.pk for version in translations.values()]
-        ).select_related("translation")
+        ).prefetch_related("translation")
     shown: dict[int, Clause] = {}
     by_pk = {version.pk: version for version in translations.values()}
     for row in rows.order_by("translation__position") if wanted else ():
