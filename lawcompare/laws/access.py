@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff, membership_of
 from lawcompare.accounts.models import Organisation, Person
+from lawcompare.languages import columns_of
 from lawcompare.laws.models import Clause, Law, Origin, Version, VersionQuerySet, WantedText, Withdrawal
 
 # A clause with more inside has no page of its own: chapters of the longest laws are read page by page.
@@ -125,20 +126,26 @@ def proposal_of_law(law: Law, texts: Iterable[Version] | None = None) -> str:
     public = [text for text in texts if text.is_published]
     if not public or not all(text.unchecked_of for text in public) or law.wanted.all():
         return ""
-    by = _writer_of(law)
-    return capfirst(_("proposed by %(organisation)s") % {"organisation": by}) if by else ""
+    names = sorted(map(str, _writers_of(law)))
+    return capfirst("; ".join(_("proposed by %(organisation)s") % {"organisation": name} for name in names))
 
 
-def _writer_of(law: Law) -> Organisation | None:
-    """The organisation that wrote the record of a law; None where staff did, or confirmed one of its texts, also of
-    those that are withdrawn by now.
+# What of the record of a law is words.
+_WORDS = (*columns_of("title"), "organisation", "description")
+
+
+def _writers_of(law: Law) -> set[Organisation]:
+    """The organisations that wrote the words of a law's record; none where staff did, or confirmed one of its texts,
+    also of those that are withdrawn by now.
     """
     if Origin.objects.stand().filter(version__law=law).exists():
-        return None
-    if last := law.changes.filter(confirmation="").select_related("organisation").first():
-        return last.organisation
+        return set()
+    last: dict[str, Organisation | None] = {}
+    for change in law.changes.filter(confirmation="").select_related("organisation"):  # the newest first
+        last = dict.fromkeys(change.fields, change.organisation) | last
     first = Version.objects.filter(law=law).select_related("origin__organisation").order_by("pk").first()
-    return first.brought_by if first else None
+    bringer = first.brought_by if first else None
+    return {by for name in _WORDS if getattr(law, name) and (by := last.get(name, bringer)) is not None}
 
 
 def get_law(user: Person, slug: str) -> Law:

@@ -918,6 +918,8 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
             rita.post(address("languages"), {"pairs": ticked, "reason": "Read.", "names_person": "on"}).status_code
             == 302
         )
+        assert not ClauseTranslation.objects.exclude(confirmed_by="").exists(), "of the site's texts it proposes that"
+        confirm_all(cast.sara)
     assert set(ClauseTranslation.objects.filter(confirmed_by="The Centre").values_list("original__eid", flat=True)) == {
         "chp_1",
         "chp_1__art_1",
@@ -962,7 +964,11 @@ def test_what_one_confirms_of_anothers_translation_is_ones_own_work(languages, c
     for text in languages:
         Origin.objects.create(version=text, organisation=cast.centre)
     pair = ClauseTranslation.objects.first()
-    correcting_services.set_together(cast.charlie, old, khmer, [(pair.original, pair.translation)], "Read.")
+    stated = [(pair.original, pair.translation)]
+    mine = correcting_services.set_together(cast.rita, old, khmer, stated, "Read first.")
+    theirs = correcting_services.set_together(cast.charlie, old, khmer, stated, "Read.", is_moved=True)
+    assert (mine.stands, theirs.stands) == (True, False), "nor does it take the place of theirs"
+    decide(cast.sara, theirs)
     khmer.refresh_from_db()
     assert khmer.mapping_job.owner == cast.others
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -55,11 +56,17 @@ def test_the_record_of_a_law_stands_in_the_name_of_who_wrote_it_whatever_texts_a
     assert (proposal_of_law(law), by_others in client.get("/laws/bandits/").content.decode()) == (by_others, True)
     withdrawal = Withdrawal.objects.create(version=texts[0], reason="A mistake.")
     assert proposal_of_law(law) == by_others, "their words are still there"
-    LawChange.objects.create(law=law, fields={"description": ["", "zz"]}, organisation=cast.centre, confirmation="")
+    changed = partial(LawChange.objects.create, law=law, confirmation="")
+    changed(fields={"version": ["ours", "new-name"]}, organisation=cast.centre)
+    assert proposal_of_law(law) == by_others, "to rename a text is not to write of the law"
+    changed(fields={"title": ["", "zz"]}, organisation=cast.centre)
     assert proposal_of_law(law) == by_centre
-    LawChange.objects.create(law=law, fields={"description": ["zz", ""]}, organisation=None, confirmation="")
+    changed(fields={"title": ["zz", ""]}, organisation=None)
     assert not proposal_of_law(law), "staff wrote it"
-    LawChange.objects.create(law=law, fields={"description": ["", "zz"]}, organisation=cast.centre, confirmation="")
+    law.description = "Of robbers."
+    assert proposal_of_law(law) == by_others, "of this they changed nothing"
+    changed(fields={"title": ["", "zz"]}, organisation=cast.centre)
+    assert proposal_of_law(law) == f"{by_centre}; proposed by The Others"
     withdrawal.delete()
     decide(cast.sara, texts[0].origin)
     Withdrawal.objects.create(version=texts[0], reason="A mistake.")

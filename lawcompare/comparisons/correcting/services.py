@@ -134,9 +134,12 @@ def _pairs(rows: Iterable[Concordance]) -> set[tuple[int | None, int | None, boo
 
 def _confirmation(membership: Membership, base: Comparison | None, old: Version, new: Version) -> str:
     """Returns how a decision begins (``confirmation_of``): one that no other organisation can see stands at once, and
-    one between a text and its translation where these are not compared, since readers see nothing of it.
+    one between an organisation's text and its translation of it where these are not compared.
     """
-    if base is None or Version.objects.filter(pk__in=[old.pk, new.pk], published_at=None).exists():
+    bringers = {text.brought_by and text.brought_by.pk for text in (old, new)}
+    if base is None and bringers == {membership.organisation_id}:
+        return Confirmation.CONFIRMED
+    if Version.objects.filter(pk__in=[old.pk, new.pk], published_at=None).exists():
         return Confirmation.CONFIRMED
     return confirmation_of(membership, old, new)
 
