@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.core.models import Translated, translated
+from lawcompare.core.models import Entry, Translated, translated
 from lawcompare.languages import in_reader_language
 
 
@@ -95,6 +96,12 @@ class Organisation(Translated):
 
     def __str__(self) -> str:
         return in_reader_language(self, "name")
+
+    def clean(self) -> None:
+        """Raises ValidationError for the short name of a former one: the log would show what that did."""
+        super().clean()
+        if self._state.adding and Entry.objects.filter(organisation=self.slug).exists():
+            raise ValidationError({"slug": _("An organisation that is here no more had this name.")})
 
 
 class Confirmation(models.TextChoices):

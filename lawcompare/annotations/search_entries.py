@@ -34,8 +34,9 @@ def index_annotation(number: int) -> None:
 
 def run_indexing(version: Version, report: Report) -> None:
     """What a worker does to index a text, and the annotations on it, which are public only once the text is."""
+    entries = list(search.entries_of(version)) if version.is_published else []
     with transaction.atomic():
-        search.index_clauses(version)
+        search.index_clauses(version, entries)
         for number in Annotation.objects.published().filter(version=version).values_list("pk", flat=True):
             index_annotation(number)
         if version.index_job is not None:

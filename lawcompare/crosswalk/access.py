@@ -64,6 +64,12 @@ def correspondences_among(
     return rows.select_related("topic", "organisation", *TEXTS_OF_ROW).prefetch_related("subject", "object")
 
 
+def without_words(rows: ProposableQuerySet[Correspondence]) -> ProposableQuerySet[Correspondence]:
+    """The same whose clauses come without their words: a page reads those that it shows (``provisions.read_words``)."""
+    sides = [Prefetch(side, Clause.objects.defer("text")) for side in ("subject", "object")]
+    return rows.prefetch_related(None).prefetch_related(*sides)
+
+
 def _confirmed_under_topics(organisation: Organisation | None) -> ProposableQuerySet[Correspondence]:
     topics = Topic.objects.offered_to(organisation).order_by().values("pk")
     return (
@@ -177,10 +183,10 @@ def topics_offered(user: Person) -> QuerySet[Topic]:
 
 
 def clauses_under(user: Person, topic: Topic) -> list[Clause]:
-    """The clauses set under a topic that the person may see, by law and in their order."""
+    """The clauses set under a topic that the person may see, by law and in their order, without their words."""
     versions = visible_versions(user).standing().values("pk")
     rows = topic.clauses.filter(version__in=versions).select_related("version__law", "version__origin__organisation")
-    return list(rows.order_by("version__law__title", "version__date", "version_id", "position"))
+    return list(rows.defer("text").order_by("version__law__title", "version__date", "version_id", "position"))
 
 
 def columns_named(user: Person, addresses: Iterable[str]) -> list[Version]:

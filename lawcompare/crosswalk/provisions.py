@@ -460,9 +460,21 @@ def pages_of_pairs(pairs: Sequence[tuple[int, int | None, bool]], number: Any) -
 
 
 def page_of_topic(stated: Sequence[Correspondence], number: Any) -> tuple[list[Correspondence], Page[list[int]]]:
-    """What is on a page of all that is stated under a topic, and the page."""
+    """What is on a page of all that is stated under a topic, with the words of its clauses, and the page."""
     page = pages_of_pairs([(one.subject_id, one.object_id, one.stands) for one in stated], number)
-    return [stated[place] for place in page.object_list[0]], page
+    shown = [stated[place] for place in page.object_list[0]]
+    read_words(shown)
+    return shown, page
+
+
+def read_words(rows: Iterable[Correspondence]) -> None:
+    """Read the words of the clauses of rows that came without them (``access.without_words``). One query."""
+    clauses: dict[int, list[Clause]] = defaultdict(list)
+    for clause in (clause for row in rows for clause in (row.subject, row.object) if clause):
+        clauses[clause.pk].append(clause)
+    for key, text in Clause.objects.filter(pk__in=clauses).values_list("pk", "text"):
+        for clause in clauses[key]:
+            clause.text = text
 
 
 @dataclass

@@ -21,7 +21,7 @@ from lawcompare.comparisons.access import find_comparison, lead_in_words, pinned
 from lawcompare.comparisons.exports import paragraphs_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.core.seen import digest_of_words
-from lawcompare.crosswalk.access import organisation_of, visible_correspondences, visible_values
+from lawcompare.crosswalk.access import organisation_of, visible_correspondences, visible_values, without_words
 from lawcompare.crosswalk.exports import (
     cited,
     clause_blocks,
@@ -427,7 +427,7 @@ class MemoReader:
             return None
         if not (topic.stands or topic.organisation == organisation_of(self.user)):  # no longer confirmed
             return None
-        stated = list(visible_correspondences(self.user).filter(topic=topic))
+        stated = list(without_words(visible_correspondences(self.user).filter(topic=topic)))
         shown, page = page_of_topic(stated, 1)  # a long topic: the memo links to the rest
         sides_of(shown)
         provisions = provisions_of(shown)

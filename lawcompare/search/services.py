@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, batched
+from itertools import accumulate
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -97,14 +97,15 @@ BATCH = 500
 ABOVE_MAX = 500
 
 
-@transaction.atomic
-def index_clauses(version: Version) -> int:
-    """Write the entries of a public version anew and return their number; a version that is not public gets none."""
-    SearchEntry.objects.filter(version=version, kind=EntryKind.CLAUSE).delete()
-    if not version.is_published:
-        return 0
-    # Not all at once, which would hold them all.
-    return sum(len(SearchEntry.objects.bulk_create(some)) for some in batched(entries_of(version), BATCH))
+def index_clauses(version: Version, entries: Sequence[SearchEntry] | None = None) -> int:
+    """Write the entries of a public version anew and return their number; a version that is not public gets none.
+
+    ``entries``: those made already, where this is part of a transaction for which others wait on SQLite.
+    """
+    made = [] if not version.is_published else list(entries_of(version)) if entries is None else entries
+    with transaction.atomic():
+        SearchEntry.objects.filter(version=version, kind=EntryKind.CLAUSE).delete()
+        return len(SearchEntry.objects.bulk_create(made, batch_size=BATCH))
 
 
 def entries_of(version: Version) -> Iterator[SearchEntry]:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lawcompare.accounts.models import Invitation, Membership, Role, User
+from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
 from lawcompare.accounts.services import add_member, remove_member
 from lawcompare.accounts.views import AddressForm
 from lawcompare.core.models import Entry
@@ -279,4 +279,9 @@ def test_no_organisation_takes_the_name_by_which_the_log_knows_another(client, c
     assert client.post(reverse("admin:accounts_organisation_change", args=[cast.others.pk]), words).status_code == 302
     cast.others.refresh_from_db()
     assert cast.others.slug == "others"
-    assert 'name="slug"' in client.get(reverse("admin:accounts_organisation_add")).content.decode()
+    address = reverse("admin:accounts_organisation_add")
+    assert 'name="slug"' in client.get(address).content.decode()
+    Entry.objects.create(at="2026-01-01", organisation="former", action="invite", subject="x", digest="x")
+    page = client.post(address, {"slug": "former", "name": "Another"}).content.decode()
+    assert "An organisation that is here no more had this name" in page
+    assert not Organisation.objects.filter(slug="former").exists()

@@ -958,6 +958,29 @@ def test_who_confirms_a_pair_of_others_translation_takes_no_other_from_it(
     assert set(rows) == {("chp_1__art_3", "The Centre"), ("chp_1__art_4", "The Centre")}
 
 
+def test_what_one_decides_on_ones_private_translation_of_anothers_text_waits_once_it_is_public(
+    store, cast, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        old, khmer = store(OLD_DRAFT, "en"), store(OLD_DRAFT, "km", published=False)
+        Version.objects.filter(pk=khmer.pk).update(language="km", translates=old)
+        khmer.refresh_from_db()
+        Origin.objects.create(version=khmer, organisation=cast.centre)
+        request_mapping(khmer)
+    pair = ClauseTranslation.objects.get(original__eid="chp_1__art_1")
+    with django_capture_on_commit_callbacks(execute=True):
+        edge = pair.original, pair.translation
+        decision = correcting_services.set_together(cast.rita, old, khmer, [edge], "Said in private.")
+    assert decision.stands and ClauseTranslation.objects.filter(confirmed_by="The Centre").exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(khmer)
+    decision.refresh_from_db()
+    assert not decision.stands and not ClauseTranslation.objects.filter(confirmed_by="The Centre").exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(cast.sara, decision)
+    assert ClauseTranslation.objects.filter(confirmed_by="The Centre").exists()
+
+
 def test_what_one_confirms_of_anothers_translation_is_ones_own_work(languages, cast):
     """Else it would fill the slot of who brought the text, as often as one presses."""
     old, khmer = languages

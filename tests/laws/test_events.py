@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lawcompare.core.models import Entry
+from lawcompare.core.page_cache.content_token import current_token, set_triggers
 from lawcompare.laws.models import Event, EventChange, Origin
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.services import PROPOSED_SHOWN, EventFileError, import_events, save_event
@@ -264,3 +265,26 @@ def test_what_was_said_of_an_event_while_its_law_was_private_stays_so_when_staff
     client.force_login(cast.sara)
     page = client.get(reverse("event_edit", args=["bandits", event.slug])).content.decode()
     assert "A public title" in page and "zzsecret" not in page
+
+
+def test_staff_who_set_the_texts_of_an_event_alone_confirm_no_words(cast, drafts, eve, client):
+    eve.post(ADD, TRAINING | {"title_km": "", "texts": ["old"]})
+    event = Event.objects.get()
+    save_event(cast.sara, event, drafts)
+    event.refresh_from_db()
+    assert not event.stands and event.versions.count() == 2
+    assert "proposed by" in client.get(PAGE).content.decode()
+
+
+def test_what_is_done_with_an_event_that_nobody_is_shown_renews_no_page(cast, drafts, eve):
+    eve.post(ADD, TRAINING | {"title_km": "", "texts": ["old"]})
+    event = Event.objects.get()
+    event.is_retired = True
+    save_event(cast.sara, event, drafts)
+    set_triggers()
+    before = current_token()
+    event.title = "zz"
+    event.save()
+    assert current_token() == before
+    Event.objects.update(is_retired=False)
+    assert current_token() != before

@@ -140,6 +140,11 @@ def test_what_an_organisation_writes_is_its_proposal_until_staff_confirm_it(clie
     assert "Ours, better." in page(client, told.get_absolute_url())
     decide(cast.sara, row, "refuse")
     assert ENGLISH in page(client, told.get_absolute_url())
+    client.force_login(cast.eve)
+    written(client, told, BOTH | {"text": "Ours again."}, BOTH)
+    jobs = Job.objects.count()
+    decide(cast.sara, PlainWords.objects.get(text="Ours again."), "refuse")
+    assert Job.objects.count() == jobs, "by which others would notice what nobody else saw"
 
 
 def test_of_any_number_of_words_on_a_clause_the_last_are_read(client, clause, editors):

@@ -277,7 +277,7 @@ def test_links_that_are_forged_or_old_are_refused_with_one_sentence(client, draf
 
 
 @pytest.mark.both_databases
-def test_a_topic_s_followers_hear_of_texts_of_its_laws(client, drafts, store, committed):
+def test_a_topic_s_followers_hear_of_texts_of_its_laws(client, cast, drafts, store, committed):
     topic = Topic.objects.create(slug="illegal-access", title="Illegal access")
     asks(client, committed, "/follow/topics/illegal-access/")
     services.confirm(confirm_token(Follower.objects.get()))
@@ -289,6 +289,9 @@ def test_a_topic_s_followers_hear_of_texts_of_its_laws(client, drafts, store, co
     topic.clauses.add(drafts[0].clauses.get(eid="chp_1__art_1"), drafts[1].clauses.get(eid="chp_1__art_1"))
     committed(lambda: store(NEW_DRAFT.replace("180", "30"), "fourth", date="2022"))
     assert addressed() == [ADDRESS]
+    Topic.objects.update(organisation=cast.centre, confirmation="refused")
+    committed(lambda: store(NEW_DRAFT.replace("180", "20"), "fifth", date="2023"))
+    assert addressed() == [ADDRESS], "of a topic that was taken back nobody is told, whose page is gone"
 
 
 def test_nothing_is_told_of_a_text_that_is_private_again(cast, drafts, store, committed):

@@ -196,8 +196,10 @@ def forget_private_work(version: Version) -> None:
     words.filter(pk__in=over).delete()
     decisions.exclude(undoes=None).delete()
     decisions.filter(made=None).delete()
-    own = decisions.exclude(organisation__slug=EDITORS).exclude(new_version__translates=F("old_version"))
-    own.update(confirmation=Confirmation.PROPOSED)
+    own = Q(old_version__origin__organisation=F("organisation"), new_version__origin__organisation=F("organisation"))
+    of_own = decisions.filter(own, new_version__translates=F("old_version")).values("pk")
+    others = decisions.exclude(organisation__slug=EDITORS).exclude(pk__in=list(of_own))
+    others.update(confirmation=Confirmation.PROPOSED)
     for decision in decisions.stand().order_by("pk"):
         _enforce(decision)
     for old, new in compared:

@@ -91,7 +91,7 @@ PUBLIC = {
     "crosswalk_examination": f"{{row}}.finished_at IS NOT NULL AND {_text('version_id')}",
     "crosswalk_findingdecision": f"{STANDS} AND {_of('crosswalk_finding', 'finding_id', _text('version_id'))}",
     "laws_clausetranslation": _text("original_version_id", "translation_version_id"),
-    "laws_event": _law("law_id"),
+    "laws_event": f"NOT {{row}}.is_retired AND {{row}}.confirmation <> 'refused' AND {_law('law_id')}",
     "laws_event_versions": f"{_text('version_id')} AND {_of('laws_event', 'event_id', _law('law_id'))}",
     "laws_law": _law("id"),
     "laws_origin": _text("version_id"),

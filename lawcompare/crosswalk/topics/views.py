@@ -145,7 +145,7 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
 
 
 def _stated(request: HttpRequest, topic: Topic) -> list[Correspondence]:
-    return list(access.visible_correspondences(request.user).filter(topic=topic))
+    return list(access.without_words(access.visible_correspondences(request.user).filter(topic=topic)))
 
 
 @require_safe

@@ -90,9 +90,11 @@ def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
         raise PermissionDenied(_("Only an editor of the organisation that stated an event can change it."))
     is_own = membership is not None and membership.organisation_id == event.organisation_id
     if not (is_own and membership):  # staff change it, and do not speak for its organisation
-        event.confirmation = Confirmation.CONFIRMED
         stored = Event.objects.get(pk=event.pk)
-        if any(getattr(stored, name) != getattr(event, name) for name in COLUMNS if name != "is_retired"):
+        changed = {name for name in COLUMNS if getattr(stored, name) != getattr(event, name)}
+        if changed:  # not its texts alone, by which they confirm no words
+            event.confirmation = Confirmation.CONFIRMED
+        if changed - {"is_retired"}:
             event.organisation = None
     elif event.pk is None or event.confirmation != Confirmation.PROPOSED:  # else it waits already
         event.confirmation = Confirmation.PROPOSED if event.is_retired else confirmation_of(membership)

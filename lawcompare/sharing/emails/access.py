@@ -66,7 +66,8 @@ def followers_of(version: Version) -> QuerySet[Follower]:
         return Follower.objects.none()
     public = Version.objects.published().filter(law=version.law_id).order_by().values("pk")
     # Not by a join, which has each follower once for each clause of the topic.
-    topics = Topic.clauses.through.objects.filter(clause__version__in=public).order_by().values("topic")
+    under = Topic.clauses.through.objects.filter(clause__version__in=public, topic__in=Topic.objects.stand())
+    topics = under.order_by().values("topic")
     concerned, active = Q(law=version.law_id) | Q(topic__in=topics), Q(user=None) | Q(user__is_active=True)
     return Follower.objects.confirmed().filter(concerned, active).select_related("user", "law", "topic")
 

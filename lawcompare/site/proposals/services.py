@@ -92,7 +92,7 @@ KINDS = {
     "check": Kind(_("Check of a translation"), TranslationReview, "version credit", "version"),
     "plain": Kind(
         *(_("In plain words"), PlainWords, " ".join(["clause", *columns_of("text")]), "clause"),
-        lambda row, was: follow_words(row.version),
+        lambda row, was: follow_words(row.version) if Confirmation.CONFIRMED in (was, row.confirmation) else None,
     ),
     "event": Kind(_("Event"), Event, _EVENT, "law", _follow_event),
     "kind": Kind(_("Kind of risk"), CategoryChange, "category changes", "category", annotating.follow_confirmation),

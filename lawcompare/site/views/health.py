@@ -95,8 +95,8 @@ def _check_disk() -> None:
 
 
 def _check_originals() -> None:
-    if closed := count_closed():
-        raise NotReady(f"{closed} uploaded files are encrypted with a key that is not here")
+    if count_closed():
+        raise NotReady("uploaded files are encrypted with a key that is not here")
 
 
 def _check_static_files() -> None:
