@@ -41,7 +41,7 @@ def membership_of(user: Person) -> Membership | None:
     return user._membership
 
 
-def act_for(user: Person, organisation: int | None) -> Membership | None:
+def act_for(user: Any, organisation: int | None) -> Membership | None:
     """Puts the organisation, by its key, on the person for whom something is done; returns the membership in it.
 
     None: the first of theirs.

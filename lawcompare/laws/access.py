@@ -142,7 +142,8 @@ def _writers_of(law: Law) -> set[Organisation]:
         return set()
     last: dict[str, Organisation | None] = {}
     for change in law.changes.filter(confirmation="").select_related("organisation"):  # the newest first
-        last = dict.fromkeys(change.fields, change.organisation) | last
+        for name in change.fields:
+            last.setdefault(name, change.organisation)
     first = Version.objects.filter(law=law).select_related("origin__organisation").order_by("pk").first()
     bringer = first.brought_by if first else None
     return {by for name in _WORDS if getattr(law, name) and (by := last.get(name, bringer)) is not None}

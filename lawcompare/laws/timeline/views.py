@@ -126,7 +126,7 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
             return redirect(event.law)
     done, public = event.changes.all() if event.pk else (), access.first_public(event.law)
     # Before the law was public only who brought it could say anything of it, whoever changed that since.
-    by = event.organisation or (public and public.brought_by)
+    by = event.organisation or (public.brought_by if public else None)
     context = {
         "form": form,
         "law": event.law,
