@@ -35,7 +35,7 @@ MIDDLEWARE = [one for one in MIDDLEWARE if not one.endswith("WholeWords")]  # no
 # Each test has a database of its own; those of the page cache turn it on.
 PAGE_CACHE = False
 # All tests of a process are pressed within one hour, by one organisation.
-PUBLICATIONS_PER_HOUR = FORMS_PER_HOUR = 100_000
+PUBLICATIONS_PER_HOUR = FORMS_PER_HOUR = COMPARISONS_PER_HOUR = 100_000
 GUARD_RAISES = True
 # A process a file is what test_hostile_files.py is about; elsewhere the readers run in the test's own process.
 READER_SANDBOX = False

@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.targets import set_target
+from lawcompare.core.page_cache import middleware
 from lawcompare.core.page_cache.content_token import current_token, set_triggers
 from lawcompare.core.page_cache.middleware import PageCache, PersonalPageRefused
 from lawcompare.core.page_cache.public import public
@@ -318,3 +319,12 @@ def test_a_personal_page_is_refused_whatever_its_view_says(view, is_loud, settin
         return
     assert answer(request).headers["Cache-Control"] == "private, no-store"
     assert "/somewhere/ is said to be public" in caplog.text
+
+
+def test_a_page_that_is_long_even_when_it_is_packed_is_not_kept(site, monkeypatch):
+    """Of a text with long clauses one visitor filled the memory with half a gigabyte, in spellings of its address."""
+    read(PAGE)
+    assert not was_rendered(PAGE)
+    monkeypatch.setattr(middleware, "BYTES_KEPT_MAX", 1_000)
+    read("/laws/draft/old/")
+    assert was_rendered("/laws/draft/old/")

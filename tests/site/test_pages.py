@@ -5,6 +5,7 @@ import hashlib
 import re
 
 import pytest
+from django.core.cache import cache
 from django.template import Template
 from django.test import Client
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.targets import set_target
+from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws import access, version_page
 from lawcompare.laws.models import Origin, Version
@@ -284,6 +286,7 @@ def test_a_text_in_preparation_does_not_exist_for_a_visitor(client, store):
 
 
 def test_anyone_may_ask_for_a_comparison_until_the_limit(store, settings, django_capture_on_commit_callbacks):
+    cache.clear()  # which counts what others asked for
     settings.COMPARISONS_PER_HOUR = 1
     store(OLD_DRAFT, "one", law="first")
     store(NEW_DRAFT, "two", law="second")
@@ -294,6 +297,12 @@ def test_anyone_may_ask_for_a_comparison_until_the_limit(store, settings, django
         assert client.post(address).status_code == 302
     assert client.get(address).status_code == 200
     assert client.post("/compare/second/two/with/first/one/").status_code == 429
+    cache.clear()
+    settings.COMPARISONS_PER_HOUR = 10
+    asked = [client.post("/compare/second/two/with/first/one/").status_code]
+    Comparison.objects.all().delete()
+    asked += [client.post(address).status_code, client.post("/compare/second/two/with/first/one/").status_code]
+    assert asked == [302, 302, 429], "and so many in ten minutes: visitors wait in one line"
 
 
 def test_the_json_of_version_clause_and_comparison(client, drafts):

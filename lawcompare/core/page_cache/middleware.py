@@ -34,6 +34,8 @@ KEPT_SECONDS = 24 * 60 * 60
 # A page whose address has a query is kept for less, and only so many of them, since anybody may make up more.
 KEPT_SECONDS_WITH_QUERY = 60 * 60
 BYTES_WORTH_COMPRESSING = 200
+# Of a page as it is kept; the longest known have a fifth. The cache in memory counts pages, whatever their length.
+BYTES_KEPT_MAX = 500_000
 # Headers by which an answer may differ. A page that differs by any other is not kept; by language it never does, since
 # the address alone decides that; by what is accepted only where data are asked for, which passes by the cache.
 KEYED = {"accept", "cookie", "accept-encoding", "accept-language", "hx-request", "hx-target"}
@@ -209,6 +211,8 @@ def _keep(key: str, page: CachedPage, has_query: bool) -> None:
         # As nearly every browser asks for it; ``_send`` unpacks it for the others.
         headers = [*page.headers, ("Content-Encoding", "gzip")]
         page = replace(page, headers=headers, body=gzip.compress(page.body, 9), is_compressed=True)
+    if len(page.body) > BYTES_KEPT_MAX:
+        return
     coded = {name: base64.b64encode(value).decode() for name, value in (("body", page.body), ("dense", page.dense))}
     pages.set(key, asdict(page) | coded, KEPT_SECONDS_WITH_QUERY if has_query else KEPT_SECONDS)
 
