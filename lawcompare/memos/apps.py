@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -21,3 +23,5 @@ class MemosConfig(AppConfig):
                 steps={"writing": _("Writing the file")},
             )
         )
+        old = "deletion of files of memos", "lawcompare.memos.files.forget_old_files"
+        register(Kind("old-memo-files", *old, every=timedelta(minutes=10)))

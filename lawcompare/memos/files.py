@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +10,7 @@ from cryptography.fernet import InvalidToken
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -19,6 +20,7 @@ from lawcompare.accounts.models import Person
 from lawcompare.annotations.models import NoteDecision, NoteStep
 from lawcompare.core.encryption import site_cipher
 from lawcompare.core.jobs import registry, runner
+from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.laws.citing import plain_address
 from lawcompare.laws.models import Version
 from lawcompare.laws.reports import LinkCell, Report, Sheet, SheetCell, write_docx, write_xlsx
@@ -109,7 +111,7 @@ def disposition(title: str, day: date, form: str) -> str:
 
 # --- The file of a big memo, written by a worker and kept sealed until it is fetched ----------------------------------
 
-PURPOSE = "memo-file"
+PURPOSE, KEPT_FOR = "memo-file", timedelta(days=1)
 
 
 def run_memo_file(file: MemoFile, report: registry.Report) -> None:
@@ -127,6 +129,11 @@ def run_memo_file(file: MemoFile, report: registry.Report) -> None:
     with transaction.atomic():
         MemoFile.objects.filter(pk=file.pk).update(content=site_cipher(PURPOSE).encrypt(content), **values)
         runner.finish(file.job)
+
+
+def forget_old_files(job: Job, report: registry.Report) -> None:
+    """Delete the files that were made a day ago: whoever wants one has it, or has it written anew."""
+    MemoFile.objects.filter(job__state=JobState.DONE, job__finished_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 def content_of(file: MemoFile, versions: Any) -> bytes | None:

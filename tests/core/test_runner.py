@@ -273,7 +273,7 @@ def test_every_kind_is_registered_and_counted(job):
     people_s |= {"translationmapping", "memofile", "comparisonfile", "amending", "draftpublishing"}
     emails = {"email", "password-email", "note-news", "text-news", "job-news"}
     periodic = {"daily-emails", "missing-indexes", "old-files", "forgotten-names", "earlier-rules", "search-model"}
-    periodic |= {"old-sessions"}
+    periodic |= {"old-sessions", "old-memo-files"}
     assert registry.kinds.keys() == people_s | emails | periodic
     assert {kind.name for kind in registry.kinds.values() if kind.every} == periodic
     assert services.count_jobs()["comparison", "queued"] == 1

@@ -185,7 +185,9 @@ BOUNDS = {
     **dict.fromkeys(("reading", "forgotten-names", "amending"), "IMPORT_BYTES_MAX"),
     **dict.fromkeys(("memofile", "email", "password-email", "note-news"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
     **dict.fromkeys(("text-news", "job-news", "daily-emails", "old-sessions"), "DATA_UPLOAD_MAX_MEMORY_SIZE"),
-    **dict.fromkeys(("missing-indexes", "old-files", "earlier-rules", "search-model"), "TEXT_CHARACTERS_MAX"),
+    **dict.fromkeys(
+        ("missing-indexes", "old-files", "old-memo-files", "earlier-rules", "search-model"), "TEXT_CHARACTERS_MAX"
+    ),
     "fetch": "USCODE_BYTES_MAX",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import timedelta
 from html import unescape
 from urllib.parse import unquote
 
@@ -24,7 +25,9 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import ClausePair
 from lawcompare.comparisons.services import propose_lead, request_comparison
 from lawcompare.core.jobs import runner
+from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
@@ -32,7 +35,7 @@ from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.memos import services
-from lawcompare.memos.files import ITEMS_AT_ONCE, content_of
+from lawcompare.memos.files import ITEMS_AT_ONCE, content_of, forget_old_files
 from lawcompare.memos.items import MemoReader, compare_lines, items_of, lines_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -484,6 +487,18 @@ def test_a_file_for_who_is_staff_no_longer_holds_nothing_of_another_organisation
     made = zipfile.ZipFile(io.BytesIO(content_of(file, Version.objects.published()) or b""))
     said = "".join(made.read(name).decode(errors="ignore") for name in made.namelist())
     assert "Access" in said and "zzreason" not in said and "zzbill" not in said
+
+
+def test_a_file_is_kept_for_a_day(cast, drafts, memo):
+    services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1])])
+    file = services.request_file(cast.alice, memo, "docx", "en", "http://testserver")
+    runner.run_now(file.job)
+    job = jobs.create_claimed("old-memo-files")
+    forget_old_files(job, ignore_progress)
+    assert MemoFile.objects.exists()
+    Job.objects.filter(pk=file.job_id).update(finished_at=timezone.now() - timedelta(days=2))
+    forget_old_files(job, ignore_progress)
+    assert not MemoFile.objects.exists()
 
 
 def test_a_memo_has_so_many_wide_parts_and_its_file_so_many_letters(cast, drafts, memo, monkeypatch):
