@@ -126,7 +126,7 @@ def proposal_of_law(law: Law, texts: Iterable[Version] | None = None) -> str:
     public = [text for text in texts if text.is_published]
     if not public or not all(text.unchecked_of for text in public) or law.wanted.all():
         return ""
-    names = sorted(map(str, _writers_of(law)))
+    names = sorted(set(map(str, writers_of(law).values())))
     return capfirst("; ".join(_("proposed by %(organisation)s") % {"organisation": name} for name in names))
 
 
@@ -134,19 +134,19 @@ def proposal_of_law(law: Law, texts: Iterable[Version] | None = None) -> str:
 _WORDS = (*columns_of("title"), "organisation", "description")
 
 
-def _writers_of(law: Law) -> set[Organisation]:
-    """The organisations that wrote the words of a law's record; none where staff did, or confirmed one of its texts,
-    also of those that are withdrawn by now.
+def writers_of(law: Law) -> dict[str, Organisation]:
+    """Returns by column which organisation wrote these words of a law's record; none where staff did, or confirmed one
+    of its texts, also of those that are withdrawn by now.
     """
     if Origin.objects.stand().filter(version__law=law).exists():
-        return set()
+        return {}
     last: dict[str, Organisation | None] = {}
     for change in law.changes.filter(confirmation="").select_related("organisation"):  # the newest first
         for name in change.fields:
             last.setdefault(name, change.organisation)
     first = Version.objects.filter(law=law).select_related("origin__organisation").order_by("pk").first()
     bringer = first.brought_by if first else None
-    return {by for name in _WORDS if getattr(law, name) and (by := last.get(name, bringer)) is not None}
+    return {name: by for name in _WORDS if getattr(law, name) and (by := last.get(name, bringer)) is not None}
 
 
 def get_law(user: Person, slug: str) -> Law:

@@ -87,9 +87,11 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     for event in events:
         event.shown = [shown.get(text.pk, text) for text in event.shown]
     listed, kinds = of_kind(events, request.GET.get("kind"))
+    proposal = access.proposal_of_law(requested)
     context: dict[str, Any] = {
         "law": requested,
-        "proposal": access.proposal_of_law(requested),
+        "proposal": proposal,
+        "wrote": access.writers_of(requested) if proposal else {},
         "versions": [version.shown for version in versions],  # type: ignore[attr-defined]
         "steps": steps,
         "events": listed,

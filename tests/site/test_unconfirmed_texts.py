@@ -65,6 +65,12 @@ def test_the_record_of_a_law_stands_in_the_name_of_who_wrote_it_whatever_texts_a
     assert not proposal_of_law(law), "staff wrote it"
     law.description = "Of robbers."
     assert proposal_of_law(law) == by_others, "of this they changed nothing"
+    law.save()
+    changed(fields={"title": ["", "zz"]}, organisation=cast.others)
+    changed(fields={"description": ["", "Of robbers."]}, organisation=None)
+    page = client.get("/laws/bandits/").content.decode()
+    assert re.search(r"Title\s*:\s*Proposed by The Others</p>\s*<p class=.lead.>Of robbers", page), "staff say this"
+    changed(fields={"description": ["", "Of robbers."]}, organisation=cast.others)
     changed(fields={"title": ["", "zz"]}, organisation=cast.centre)
     assert proposal_of_law(law) == f"{by_centre}; proposed by The Others"
     withdrawal.delete()
