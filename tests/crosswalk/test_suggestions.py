@@ -699,3 +699,15 @@ def test_after_many_decisions_postgresql_counts_its_rows(cast, many, monkeypatch
         services.refuse_group(cast.rita, waiting, len(many), "No.")
     counted = any(query["sql"].startswith("ANALYZE") for query in queries)
     assert counted == (connection.vendor == "postgresql")
+
+
+def test_what_the_editors_take_back_leaves_none_of_their_words_to_whoever_confirms_it(cast, draft, statute, topic):
+    editors = edits_the_site(cast.sara)
+    for answer, relation, searched in ((section(statute, 40), "partial", ""), (statute, "none", "zzlooked")):
+        row = state_by_hand(editors, topic, article(draft, 2), answer, relation, "zzreason", searched, ["harm"])
+        services.reopen_correspondence(editors, row)
+    waiting = reviewable_correspondences(cast.charlie).get(status="suggested")
+    assert waiting.object == section(statute, 40), "that they found none somewhere is theirs"
+    services.confirm_correspondence(cast.charlie, waiting, topic, "partial", "Ours.", waiting.seen)
+    theirs = Correspondence.objects.get(organisation=cast.others)
+    assert (theirs.reasoning, theirs.searched, theirs.elements) == ("Ours.", "", [])

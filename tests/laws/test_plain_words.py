@@ -66,6 +66,19 @@ def test_a_page_of_either_text_says_it_in_the_readers_language_and_by_whom(
         assert KHMER[:12] in khmer
 
 
+def test_it_stands_beside_no_translation_that_staff_have_not_confirmed(
+    client, cast, told, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        translation = translated()
+        origin = Origin.objects.create(version=translation, organisation=cast.others)
+        publish(translation)
+    address = f"/laws/draft/old-km/{told.eid}/"
+    assert ENGLISH not in page(client, address)
+    decide(cast.sara, origin)
+    assert ENGLISH in page(client, address)
+
+
 def test_it_is_no_work_of_others_who_translate_the_text_in_private(clause, cast):
     Origin.objects.create(version=translated(), organisation=cast.others)
     asked = Job.objects.filter(kind="indexing", owner=cast.others)

@@ -109,9 +109,13 @@ def reopen_correspondence(user: Person, correspondence: Correspondence, reason: 
 
 def _reopen(rows: Sequence[Correspondence], membership: Membership, reason: str) -> list[CorrespondenceDecision]:
     nobody: dict[str, Any] = dict.fromkeys(("stated_by", "seconded_for", "seconded_by"))
-    if membership.organisation.slug == EDITORS:
+    # That a counterpart was found is for everybody to judge anew; that none was, in one's own words, is not.
+    if membership.organisation.slug == EDITORS and all(row.object_id for row in rows):
         nobody["organisation"] = None
     change_status(rows, rows[0].status, CorrespondenceStatus.SUGGESTED, **nobody)
+    if "organisation" in nobody:  # whoever confirms it now says nothing in the site's words
+        said = Correspondence.objects.filter(pk__in=[row.pk for row in rows], carried_from=None)
+        said.update(reasoning="", searched="", elements=[])
     for row in rows:
         if row.placed:
             place_under_topic(row)

@@ -35,7 +35,8 @@ def plain_words_of(user: Person, *versions: Version) -> dict[int, PlainWords]:
     rows = rows.filter(version__in=visible_versions(user).order_by().values("pk"))
     newest = rows.values("clause").annotate(newest=Max("pk")).values("newest")  # of any number that were written
     last = {row.clause_id: row for row in PlainWords.objects.filter(pk__in=newest).select_related("organisation")}
-    translations = [version.pk for version in versions if version.translates_id]
+    # Not one that staff have not confirmed: nobody of the site read its words.
+    translations = [version.pk for version in versions if version.translates_id and not version.unchecked_of]
     if last and translations:
         pairs = ClauseTranslation.objects.filter(original__in=last, translation_version__in=translations)
         last |= {there: last[here] for here, there in pairs.values_list("original", "translation")}
