@@ -79,6 +79,10 @@ class Sessions:
             if request.method == "POST":
                 bool(request.user)  # before the token of the form is looked at
         response = self.get_response(request)
+        if request.session.modified and request.session.session_key == request.COOKIES.get(
+            settings.SESSION_COOKIE_NAME
+        ):
+            _keep_choice(request)
         if hasattr(request, "signed_in_here"):
             write_cookie(request, response)
         if not getattr(request, "is_kept_out", False):
@@ -115,11 +119,19 @@ def _act_in_session(request: HttpRequest, user: User) -> None:
     chosen = request.session.get(ACTING_FOR)
     membership = act_for(user, chosen)
     if membership is None and chosen is not None:  # they belong there no more: neither this form nor an open one counts
+        request.chooses = True  # type: ignore[attr-defined]
         request.COOKIES.pop(settings.CSRF_COOKIE_NAME, None)
         rotate_token(request)
         membership = act_for(user, None)
     if chosen != (now := membership and membership.organisation_id):
         request.session[ACTING_FOR] = now
+
+
+def _keep_choice(request: HttpRequest) -> None:
+    """Before a session is stored: an answer that took long has not seen for whom the person chose to act meanwhile."""
+    stored = type(request.session)(request.session.session_key).get(ACTING_FOR)
+    if stored is not None and not hasattr(request, "chooses"):
+        request.session[ACTING_FOR] = stored
 
 
 def _passed_second_factor(request: HttpRequest, user: User) -> bool:

@@ -147,6 +147,7 @@ def act_for(request: HttpRequest) -> HttpResponse:
     own = _person(request).memberships.select_related("organisation")
     membership = first_or_404(own.filter(organisation__slug=chosen), _("You do not belong to this organisation."))
     request.session[ACTING_FOR] = membership.organisation_id
+    request.chooses = True  # type: ignore[attr-defined]
     rotate_token(request)  # what is open in another window was written for whom one acted then
     messages.success(request, _("You now act for %(organisation)s.") % {"organisation": membership.organisation})
     return redirect("profile")

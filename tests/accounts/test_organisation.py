@@ -15,6 +15,7 @@ from lawcompare.accounts.models import Invitation, Membership, Organisation, Rol
 from lawcompare.accounts.services import add_member, remove_member
 from lawcompare.accounts.views import AddressForm
 from lawcompare.core.models import Entry
+from lawcompare.site.views import activity_log
 from tests import second_factor
 from tests.accounts.conftest import PASSWORD
 
@@ -259,6 +260,26 @@ def test_a_form_that_was_opened_for_one_organisation_is_not_sent_for_another(cas
     assert client.get(reverse("profile")).status_code == 200
     form["csrfmiddlewaretoken"] = client.cookies["csrftoken"].value
     assert client.post(reverse("profile"), form).status_code == 302
+
+
+def test_a_page_that_took_long_does_not_change_back_for_whom_one_acts(cast, monkeypatch):
+    in_both, _is_new = add_member(cast.alice.email, cast.others, Role.MEMBER)
+    client, other = Client(), Client()
+    client.force_login(in_both)
+    assert client.get(reverse("profile")).status_code == 200
+    session = client.session
+    session["seen_at"] -= 400  # so that the next page notes that it was used
+    session.save()
+    other.cookies = client.cookies
+    require = activity_log.require_membership
+
+    def meanwhile(user):
+        other.post(reverse("act_for"), {"organisation": "others"})
+        return require(user)
+
+    monkeypatch.setattr(activity_log, "require_membership", meanwhile)
+    assert client.get(reverse("log")).status_code == 200
+    assert client.session["acting_for"] == cast.others.pk
 
 
 @pytest.mark.both_databases
