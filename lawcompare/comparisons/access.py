@@ -102,8 +102,10 @@ def visible_jobs(user: Person) -> QuerySet[Comparison]:
 
 def lead_of(old: Version, new: Version) -> LeadSentence | None:
     """The sentence that leads the page of two texts: the last that stands, else the last that is proposed; none of a
-    translation whose original was withdrawn.
+    translation whose original was withdrawn, or that staff have not confirmed.
     """
+    if any(text.translates_id and text.unchecked_of for text in (old, new)):
+        return None
     rows = LeadSentence.objects.filter(old=original_of(old), new=original_of(new))
     if not rows.exists():
         return None  # as of most texts

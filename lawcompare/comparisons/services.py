@@ -32,6 +32,9 @@ from lawcompare.laws.models import Amendment, Clause, Version
 from lawcompare.laws.proposals import confirmation_of
 from lawcompare.laws.translations.services import aligned_clauses, original_of
 
+# Pairs of the clauses that render two clauses: a thousand of each would be a million.
+EDGES_MAX = 100
+
 
 @transaction.atomic
 def propose_lead(user: Person, old: Version, new: Version, body: str) -> LeadSentence:
@@ -81,7 +84,7 @@ def decided_on(old: Version, new: Version) -> list[Concordance]:
     taken: dict[tuple[Clause | None, Clause | None], Concordance] = {}
     left_out = set()  # rows of which something was decided here: what stands inside them is left out with them
     for pair in pairs:
-        for edge in product(olds.get(pair.old_id or 0) or (None,), news.get(pair.new_id or 0) or (None,)):
+        for edge in _edges(olds.get(pair.old_id or 0) or [None], news.get(pair.new_id or 0) or [None]):
             is_rendered = [clause is None for clause in edge] == [pair.old is None, pair.new is None]
             if pair.row_id in left_out or any(clause.pk in named for clause in edge if clause):
                 left_out.add(pair.pk)
@@ -91,6 +94,13 @@ def decided_on(old: Version, new: Version) -> list[Concordance]:
                 taken.setdefault(edge, row)
     paired = {clause for edge in taken if all(edge) for clause in edge}
     return decided + [row for edge, row in taken.items() if all(edge) or paired.isdisjoint(edge)]
+
+
+def _edges(olds: list[Any], news: list[Any]) -> list[tuple[Any, Any]]:
+    """Returns all pairs of what renders two clauses; of many, which nobody reads as a table, those with the first."""
+    if len(olds) * len(news) <= EDGES_MAX:
+        return list(product(olds, news))
+    return [(olds[0], one) for one in news] + [(one, news[0]) for one in olds[1:]]
 
 
 def _kept_by_act(old: Version, new: Version) -> list[Concordance]:

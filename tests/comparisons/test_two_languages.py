@@ -11,16 +11,17 @@ from django.utils.html import escape, strip_tags
 from django.utils.translation import override
 
 from lawcompare.annotations.rendered_words import notes_with_originals
-from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons import services
+from lawcompare.comparisons.access import find_comparison, lead_in_words
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
 from lawcompare.comparisons.models import Comparison, Concordance
-from lawcompare.comparisons.services import request_comparison
+from lawcompare.comparisons.services import decided_on, propose_lead, request_comparison
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.access import find_version
 from lawcompare.laws.citing import pin
-from lawcompare.laws.models import Origin, Version
+from lawcompare.laws.models import ClauseTranslation, Origin, Version
 from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -212,3 +213,38 @@ def test_what_corrects_a_text_takes_over_the_address_of_a_pair_but_not_one_that_
         assert client.get(address + end).headers["Location"] == f"{address}-2{end}"
     pins = f"{pin(old)}-{pin(first)}"
     assert "not been compared yet" in client.get(f"{address}/?texts={pins}").content.decode()
+
+
+def test_of_many_clauses_that_render_one_not_each_is_set_beside_each(
+    four, cast, monkeypatch, django_capture_on_commit_callbacks
+):
+    """An editor's four hundred of either text were 160,000 pairs, and the work on them had no end."""
+    english, khmer = four
+    one, other = english[0].clauses.get(num="Article 3"), english[1].clauses.get(num="Article 4")
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(cast.sara, set_together(cast.rita, *english, [(one, other)], "One duty."))
+    numbers = []
+    for original, text in ((one, khmer[0]), (other, khmer[1])):
+        ClauseTranslation.objects.filter(original=original).delete()
+        articles = text.clauses.filter(element="article")
+        numbers.append(len(articles))
+        versions = {"original_version": original.version, "translation_version": text, "confidence": 1}
+        ClauseTranslation.objects.bulk_create(
+            (ClauseTranslation(original=original, translation=article, **versions) for article in articles),
+            ignore_conflicts=True,
+        )
+    rows = lambda: sum(row.decision is not None for row in decided_on(*khmer))  # noqa: E731
+    assert rows() == numbers[0] * numbers[1] > 9
+    monkeypatch.setattr(services, "EDGES_MAX", 3)
+    assert rows() == sum(numbers) - 1
+
+
+def test_no_sentence_leads_a_translation_that_staff_have_not_confirmed(four, cast):
+    english, khmer = four
+    decide(cast.sara, propose_lead(cast.rita, *english, "It was made shorter."))
+    assert lead_in_words(*khmer) and lead_in_words(*english)
+    origin = Origin.objects.create(version=khmer[1], organisation=cast.others)
+    khmer[1].refresh_from_db()
+    assert not lead_in_words(*khmer) and lead_in_words(*english)
+    decide(cast.sara, origin)
+    assert lead_in_words(khmer[0], Version.objects.get(pk=khmer[1].pk))

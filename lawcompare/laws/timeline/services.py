@@ -91,11 +91,9 @@ def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
     is_own = membership is not None and membership.organisation_id == event.organisation_id
     if not (is_own and membership):  # staff change it, and do not speak for its organisation
         stored = Event.objects.get(pk=event.pk)
-        changed = {name for name in COLUMNS if getattr(stored, name) != getattr(event, name)}
-        if changed:  # not its texts alone, by which they confirm no words
-            event.confirmation = Confirmation.CONFIRMED
-        if changed - {"is_retired"}:
-            event.organisation = None
+        # Not where its texts are set or it is retired, by which they confirm no words.
+        if any(getattr(stored, name) != getattr(event, name) for name in COLUMNS if name != "is_retired"):
+            event.confirmation, event.organisation = Confirmation.CONFIRMED, None
     elif event.pk is None or event.confirmation != Confirmation.PROPOSED:  # else it waits already
         event.confirmation = Confirmation.PROPOSED if event.is_retired else confirmation_of(membership)
     return store_event(event, versions, by=user)
