@@ -124,6 +124,9 @@ def reviewable_values(user: Person) -> QuerySet[Value]:
     carried = {"status": ValueStatus.STATED, "carried_from__isnull": False}
     values = values.exclude(**carried, version__in=others.order_by().values("version"))
     of_text = ("version__law", "version__origin__organisation")
+    # An earlier text that they do not know of is not mentioned.
+    earlier = Value.objects.filter(pk=OuterRef("carried_from"), version__in=visible_versions(user).values("pk"))
+    values = values.annotate(is_carried=Exists(earlier))
     clauses = Prefetch("clause", Clause.objects.select_related("version__law"))
     return values.select_related("organisation", "confirmed_for", *of_text).prefetch_related(clauses, "words_clause")
 

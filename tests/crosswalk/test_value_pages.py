@@ -7,6 +7,7 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Value
@@ -15,6 +16,7 @@ from lawcompare.crosswalk.values.exchange import TableRefused, import_values
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.models import Origin
 from lawcompare.publishing.services import publish
+from tests.conftest import OLD_DRAFT
 from tests.crosswalk.test_values import LAW, clause
 from tests.processor_time import at_most
 from tests.proposals import confirm_all
@@ -212,3 +214,16 @@ def test_the_api_has_what_was_confirmed_with_its_words_and_who_stands_for_it(law
     )  # fmt: skip
     assert (value["status"], value["organisation"]) == ("confirmed", None)
     assert client.get("/api/v1/laws/law/1/findings").status_code == 200
+
+
+def test_that_a_value_was_carried_from_a_private_text_is_told_to_nobody_else(client, cast, drafts, store):
+    hidden, earlier = store(OLD_DRAFT, "hidden", published=False), None
+    Origin.objects.create(version=hidden, organisation=cast.centre)
+    for text in (hidden, drafts[0]):
+        article = text.clauses.get(eid="chp_1__art_1")
+        said = {"element": "penalties", "status": "confirmed", "confirmation": "confirmed", "carried_from": earlier}
+        earlier = Value.objects.create(clause=article, version=text, organisation=cast.centre, **said)
+    address = reverse("values_of_clause", args=["draft", "old", "chp_1__art_1"])
+    for person, is_told in ((cast.rita, True), (cast.charlie, False)):
+        client.force_login(person)
+        assert ("Carried over from an earlier text" in client.get(address).content.decode()) == is_told, person

@@ -44,6 +44,8 @@ CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE = 1_000, 100_000
 PROPOSED_MAX = 2_000
 # Letters of clauses that stand in several rows, but for one time each: a row keeps the words of both.
 REPEATED_MAX = 2_000_000
+# Times that clauses stand in more than one row, however short they are: forty beside each of forty are as many.
+ROWS_REPEATED_MAX = 4_000
 
 
 class DecidedMeanwhile(ValidationError):
@@ -333,7 +335,7 @@ def _check_room(edges: Sequence[Edge], old: Version, new: Version, named: Collec
         for text in (old, new)
     }
     letters = sum((times[pk] - 1) * (until[text][end] - until[text][start]) for pk, text, start, end in repeated)
-    if letters > REPEATED_MAX:
+    if letters > REPEATED_MAX or sum(times[pk] - 1 for pk, *_place in repeated) > ROWS_REPEATED_MAX:
         raise ValidationError(_("These rows repeat too much of the texts. Set a long clause beside fewer others."))
 
 
