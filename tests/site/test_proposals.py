@@ -54,7 +54,7 @@ from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Amendment, Event, Law, Origin, PlainWords, TranslationReview, Version
 from lawcompare.laws.proposals import waiting_for_staff
 from lawcompare.laws.services import Import, import_law
-from lawcompare.laws.timeline.services import import_events
+from lawcompare.laws.timeline.services import import_events, save_event
 from lawcompare.memos.models import ItemKind, MemoItem
 from lawcompare.memos.services import add_items, make_memo
 from lawcompare.publishing.services import publish
@@ -939,3 +939,14 @@ def test_a_text_on_which_another_organisation_s_note_relies_is_named_there_with_
         cache.clear()
         words = client.get(address).getvalue().decode()
         assert words.count("brought by The Others, not confirmed") == times, address
+
+
+def test_of_two_staff_who_decide_at_once_the_second_is_told(cast, drafts):
+    said = {"date": "2020", "kind": "drafting", "sources": [{"url": "https://example.org/", "name": ""}]}
+    save_event(cast.eve, Event(law=drafts[0].law, title="A meeting", **said), [])
+    event = Event.objects.get()
+    seen = services.Proposal("event", event).seen
+    assert services.decide(cast.sara, "event", event.pk, "refuse", seen)
+    with pytest.raises(ValidationError, match="Read it again"):
+        services.decide(cast.sara, "event", event.pk, "confirm", seen)
+    decide(cast.sara, event)

@@ -148,7 +148,7 @@ LABELS = {
 
 
 class Proposal:
-    """A row with what the page says of it. ``seen`` tells these words from others: who decides has read them."""
+    """A row with what the page says of it. ``seen`` tells this, and how it stands, from what another read or decided."""
 
     def __init__(self, name: str, row: Any) -> None:
         kind = KINDS[name]
@@ -159,7 +159,7 @@ class Proposal:
         said = [pair for path in others for pair in _lines(row, path)]
         repeated = (str(LABELS["title"]), self.heading)
         self.lines = [(label, words) for label, words in said if words and (label, words) != repeated]
-        self.seen = digest_of_words(self.heading, self.address, said)
+        self.seen = digest_of_words(self.heading, self.address, said, str(row.confirmation))
 
 
 def _lines(row: Any, path: str) -> list[tuple[str, str]]:
