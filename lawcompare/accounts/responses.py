@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import DataError, connection
+from django.db import DataError, OperationalError, connection
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -68,17 +68,22 @@ LONG_SECONDS = 1
 LIVENESS = "/healthz"
 # Answers known to take long that an organisation or network has under way in a process: other threads are for others.
 LONG_AT_ONCE = 2
-# Seconds that this thread waited for processes that make pages and pictures for its answers, or for the database.
+# Seconds that this thread waited for processes that make pages and pictures for its answers, or for the database;
+# and of these for the database, after so many of which an answer is refused (503).
 waited = local()
+DATABASE_SECONDS_MAX = 20
 
 
 def _wait(execute: Callable[..., Any], *query: Any) -> Any:
-    """Executes a query and counts the time."""
+    """Executes a query and counts the time. Raises ``OperationalError`` for an answer that had its time."""
+    if waited.database > DATABASE_SECONDS_MAX:
+        raise OperationalError("this answer has had its time of the database")
     begun = perf_counter()
     try:
         return execute(*query)
     finally:
-        waited.seconds += perf_counter() - begun
+        took = perf_counter() - begun
+        waited.seconds, waited.database = waited.seconds + took, waited.database + took
 
 
 def may_take_long(request: HttpRequest) -> bool:
@@ -125,7 +130,7 @@ class LongAnswers:
         self.lock = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        waited.seconds, begun = 0.0, thread_time()
+        waited.seconds, waited.database, begun = 0.0, 0.0, thread_time()
         if request.path == LIVENESS:
             request.is_read_once = True  # type: ignore[attr-defined]  # no cache is asked for it
         try:

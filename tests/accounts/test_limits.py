@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import socket
 import time
+from contextlib import nullcontext
 from itertools import count
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache, caches
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.test import RequestFactory, override_settings
@@ -189,6 +190,10 @@ def test_what_an_answer_waits_for_the_database_counts_as_long(settings, monkeypa
 
     waits = connection.vendor == "postgresql"  # SQLite works in the program's own time
     assert [ask() for _ in range(3)] == [200, 200, 429 if waits else 200]
+    monkeypatch.setattr(responses, "DATABASE_SECONDS_MAX", -1)
+    cache.clear()
+    with pytest.raises(OperationalError) if waits else nullcontext():
+        ask()
 
 
 @pytest.mark.django_db

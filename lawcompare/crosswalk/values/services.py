@@ -296,7 +296,12 @@ def _are_rivals(one: Value, other: Value) -> bool:
 
 
 def _disputes(one: Value, other: Value) -> bool:
-    """Whether ``one`` makes ``other`` disputed: nothing for which the site stands is by what is merely proposed."""
+    """Whether ``one`` makes ``other`` disputed: nothing for which the site stands is by what is merely proposed, nor,
+    since what is disputed is shown, what one person stated by what another of their organisation did.
+    """
+    is_own = one.organisation_id is not None and one.organisation_id == other.organisation_id
+    if is_own and one.status == other.status == ValueStatus.STATED:
+        return False
     return _are_rivals(one, other) and (one.stands or not other.stands)
 
 
