@@ -81,7 +81,8 @@ def element_changes(comparison: Comparison, pairs: Iterable[Any] | None = None) 
 
 def _confirmed(*versions: Version) -> list[list[tuple[int, Value]]]:
     """(place of its clause, value) of each value that is confirmed of a text, or else of what it translates: where that
-    is not public, or was withdrawn, a public translation tells nothing of it.
+    is not public, or was withdrawn, a public translation tells nothing of it; nor does one that staff have not
+    confirmed.
     """
     own, originals = Q(pk__in=[one.pk for one in versions]), Q(pk__in=[one.translates_id for one in versions])
     seen = Version.objects.is_public()
@@ -94,7 +95,7 @@ def _confirmed(*versions: Version) -> list[list[tuple[int, Value]]]:
     sides = []
     for version in versions:
         side = [(value.clause.position, value) for value in values if value.version_id == version.pk]
-        if not side and version.translates_id:
+        if not side and version.translates_id and not version.unchecked_of:
             rows = ClauseTranslation.objects.filter(translation_version=version).order_by("-translation__position")
             places = dict(rows.values_list("original", "translation__position"))
             side = [(places[value.clause_id], value) for value in values if value.clause_id in places]

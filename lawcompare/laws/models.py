@@ -223,13 +223,15 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Returns the versions that pages show by themselves: all but translations that somebody proposes.
 
         A translation stands where it came with the site or by its staff, or staff confirmed it, or whoever brought the
-        original brought it too, unless that is a proposal itself. ``Version.stands`` says the same of one.
+        original brought it too, unless that is a proposal itself, or still private where the translation is public.
+        ``Version.stands`` says the same of one.
         """
         same = models.Q(origin__organisation=models.F("translates__origin__organisation"))
         corrected = models.Q(translates__corrects__isnull=True) | models.Q(
             translates__corrects__origin__organisation=models.F("translates__origin__organisation")
         )
-        by_originator = same & corrected & models.Q(translates__translates__isnull=True)
+        seen = models.Q(translates__published_at__isnull=False) | models.Q(published_at__isnull=True)
+        by_originator = same & corrected & seen & models.Q(translates__translates__isnull=True)
         by_staff = models.Q(origin__isnull=True) | models.Q(origin__confirmation=Confirmation.CONFIRMED)
         return self.filter(models.Q(translates__isnull=True) | by_originator | by_staff)
 
@@ -403,7 +405,8 @@ class Version(models.Model):
         """Whether pages show it by themselves, by the rule of ``VersionQuerySet.standing``; else it is a proposal."""
         if self.translates_id is None or self.brought_by is None:
             return True
-        return self.origin.stands or self.is_by_originator
+        is_seen = self.translates.is_published or not self.is_published  # type: ignore[union-attr]
+        return self.origin.stands or (is_seen and self.is_by_originator)
 
     @property
     def hidden_signs(self) -> list[str]:

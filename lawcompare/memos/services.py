@@ -37,7 +37,7 @@ from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 # All are read, in each language, while whoever adds one waits.
 ITEMS_MAX = 100
 # Of these each is as long as a page of its own.
-WIDE, WIDE_MAX = {ItemKind.COMPARISON, ItemKind.MATRIX, ItemKind.CONCERNS}, 10
+WIDE, WIDE_MAX = {ItemKind.COMPARISON, ItemKind.MATRIX, ItemKind.CONCERNS, ItemKind.TOPIC}, 20
 
 
 # The heading and the paragraphs of a part that is the memo's own.
@@ -75,7 +75,9 @@ def add_items(user: Person, memo: Memo, items: Sequence[MemoItem]) -> int:
         raise ValidationError(_("A memo has at most %(number)s parts.") % {"number": ITEMS_MAX})
     wide = sum(item.kind in WIDE for item in items)
     if wide and held.items.filter(kind__in=WIDE).count() + wide > WIDE_MAX:
-        sentence = _("A memo has at most %(number)s whole comparisons, tables of topics and charts of concerns.")
+        sentence = _(
+            "A memo has at most %(number)s whole comparisons, topics, tables of topics and charts of concerns."
+        )
         raise ValidationError(sentence % {"number": WIDE_MAX})
     last = held.items.order_by("-position").values_list("position", flat=True).first()
     for place, item in enumerate(items, start=0 if last is None else last + 1):

@@ -19,7 +19,9 @@ from lawcompare.comparisons.services import neighbours, propose_lead
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Origin, Version, Withdrawal
+from lawcompare.laws.proposals import waiting_for_staff
 from lawcompare.laws.services import Import, import_law
+from lawcompare.laws.translations.services import label_of
 from lawcompare.mirror import search_index
 from lawcompare.mirror.writing import _known_addresses, crawl
 from lawcompare.publishing.carrying_forward.services import line_of_texts
@@ -237,3 +239,15 @@ def test_no_list_feed_or_file_has_the_words_of_a_note_on_a_proposed_translation_
             assert (note.slug in client.get(address).content.decode()) == is_confirmed, address
         assert (f"/annotations/{note.slug}/" in set(_known_addresses())) == is_confirmed
         assert client.get(note.get_absolute_url()).status_code == client.get(text.get_absolute_url()).status_code == 200
+
+
+def test_a_public_translation_of_a_private_text_waits_as_any_text(client, cast, store):
+    hidden, khmer = store(OLD_DRAFT, "old", published=False), translated()
+    for text in (hidden, khmer):
+        Origin.objects.create(version=text, organisation=cast.centre)
+    assert Version.objects.standing().filter(pk=khmer.pk).exists() and Version.objects.get(pk=khmer.pk).stands
+    publish(khmer)
+    khmer = Version.objects.get(pk=khmer.pk)
+    assert not khmer.stands and not Version.objects.standing().filter(pk=khmer.pk).exists()
+    assert khmer.origin in waiting_for_staff(Origin)
+    assert "proposed by The Centre" in label_of(khmer)

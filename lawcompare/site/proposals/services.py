@@ -148,7 +148,7 @@ LABELS = {
 
 
 class Proposal:
-    """A row with what the page says of it. ``seen`` tells this, and how it stands, from what another read or decided."""
+    """A row with what the page says of it. ``seen`` tells this, and how it stands, from what others read or decided."""
 
     def __init__(self, name: str, row: Any) -> None:
         kind = KINDS[name]
