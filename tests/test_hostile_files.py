@@ -332,7 +332,7 @@ NOTES = f"<w:footnotes {W}>{'<w:footnote><w:t>a</w:t></w:footnote>' * 60_000}</w
         (
             (ARTICLE + ("many words " * 20 + "\n") * 12_000).encode(),
             "x.txt",
-            "a clause of the text is longer than the limit of 500000",
+            "a clause of the text is longer than the limit of 100000",
         ),
         ((ARTICLE + "\n" * 2_000_000).encode(), "x.txt", "more lines than the limit of 2000000"),
     ],

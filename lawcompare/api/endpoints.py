@@ -387,7 +387,7 @@ def _topics() -> Any:
     public = Clause.objects.filter(version__in=visible_versions(VISITOR).standing().values("pk")).select_related(
         "version__law"
     )
-    inside = public.order_by("version__law__slug", "version__slug", "position")
+    inside = public.defer("text").order_by("version__law__slug", "version__slug", "position")
     return Topic.objects.current().prefetch_related(Prefetch("clauses", queryset=inside))
 
 

@@ -1,5 +1,6 @@
 """Which comparisons may be seen, and how often a visitor may ask for a new one."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -24,9 +25,10 @@ from lawcompare.crosswalk.access import (
     values_among,
     visible_correspondences,
     visible_values,
+    without_words,
 )
 from lawcompare.crosswalk.models import Correspondence
-from lawcompare.crosswalk.provisions import SubjectPage, TopicRow, rows_between, subject_page
+from lawcompare.crosswalk.provisions import SubjectPage, TopicRow, page_of_topic, rows_between, subject_page
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import current_of, private_until, visible_versions
 from lawcompare.laws.citing import check_pin, pin, plain_address
@@ -252,13 +254,14 @@ def drafts_beside_other_law(user: Person) -> list[tuple[Version, Version]]:
 # --- Two laws read by subject -----------------------------------------------------------------------------------------
 
 
-def stated_between(user: Person, old: Version, new: Version) -> list[Correspondence]:
+def stated_between(user: Person, old: Version, new: Version, *, with_words: bool = True) -> list[Correspondence]:
     """How two laws answer each other, whichever way round it was stated; nothing where the texts are of one law, or
     others merely propose that they do: two laws are read by the site's word, or by the person's own organisation's.
     """
     if old.law_id == new.law_id:
         return []
-    stated = list(_between(visible_correspondences(user), old, new))
+    rows = visible_correspondences(user) if with_words else without_words(visible_correspondences(user))
+    stated = list(_between(rows, old, new))
     own = organisation_of(user)
     return stated if any(row.stands or row.organisation == own for row in stated) else []
 
@@ -287,6 +290,12 @@ def current_pair(user: Person, old: Version, new: Version, asked: Mapping[str, s
 
 
 def subject_rows(user: Person, old: Version, new: Version, topics: Collection[int]) -> list[TopicRow]:
-    """Two laws on some subjects, by their keys; empty where nothing is known of how they correspond."""
-    stated = [row for row in stated_between(user, old, new) if row.topic_id in topics]
-    return rows_between(stated, visible_values(user), old, new)
+    """Two laws on some subjects, by their keys, of each what stands on the first page of its topic; empty where nothing
+    is known of how they correspond.
+    """
+    by_topic: dict[int | None, list[Correspondence]] = defaultdict(list)
+    for row in stated_between(user, old, new, with_words=False):
+        if row.topic_id in topics:
+            by_topic[row.topic_id].append(row)
+    shown = [row for stated in by_topic.values() for row in page_of_topic(stated, 1)[0]]
+    return rows_between(shown, visible_values(user), old, new)

@@ -32,8 +32,8 @@ from lawcompare.laws.models import Amendment, Clause, Version
 from lawcompare.laws.proposals import confirmation_of
 from lawcompare.laws.translations.services import aligned_clauses, original_of
 
-# Pairs of the clauses that render two clauses: a thousand of each would be a million.
-EDGES_MAX = 100
+# Pairs of the clauses that render two clauses: a thousand of each would be a million; and of all such in two texts.
+EDGES_MAX, EDGES_ALL_MAX = 100, 20_000
 
 
 @transaction.atomic
@@ -82,9 +82,12 @@ def decided_on(old: Version, new: Version) -> list[Concordance]:
     olds = _translations((pair.old for pair in pairs if pair.old), old)
     news = _translations((pair.new for pair in pairs if pair.new), new)
     taken: dict[tuple[Clause | None, Clause | None], Concordance] = {}
+    room = EDGES_ALL_MAX
     left_out = set()  # rows of which something was decided here: what stands inside them is left out with them
     for pair in pairs:
-        for edge in _edges(olds.get(pair.old_id or 0) or [None], news.get(pair.new_id or 0) or [None]):
+        edges = _edges(olds.get(pair.old_id or 0) or [None], news.get(pair.new_id or 0) or [None])
+        room -= len(edges) - 1
+        for edge in edges if room >= 0 else edges[:1]:
             is_rendered = [clause is None for clause in edge] == [pair.old is None, pair.new is None]
             if pair.row_id in left_out or any(clause.pk in named for clause in edge if clause):
                 left_out.add(pair.pk)

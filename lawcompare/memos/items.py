@@ -239,7 +239,7 @@ class MemoReader:
         self.insides: dict[tuple[int, int], Any] = {}
         self.comparisons: dict[tuple[int, int], Comparison | None] = {}
         self.paragraphs: dict[int, list[Paragraph]] = {}
-        self.letters = 0
+        self.letters = self.words = 0
         self.changed: dict[int, dict[tuple[str, str], ClausePair]] = {}
 
     def read(
@@ -300,7 +300,10 @@ class MemoReader:
         row = self._rows_of(old, new).get(item.topic.merged_into_id or item.topic_id) if item.topic else None
         if row is None:
             return None
-        blocks = subject_blocks(row, old, new, self.insides[old.pk, new.pk], self.root)
+        inside = self.insides[old.pk, new.pk]
+        self.words += sum(len(one.text) for clause in [*row.olds, *row.news] for one in inside[clause.pk])
+        # A memo is no book: to further words it leads.
+        blocks = subject_blocks(row, old, new, inside if self.words <= WORDS_MAX else {}, self.root)
         address = plain_address("comparison", old.law.slug, old.slug, new.law.slug, new.slug)
         answers = [
             (answer.old and answer.old.eid, answer.clause and answer.clause.eid, answer.relation, answer.reasoning)
@@ -541,6 +544,8 @@ _MAKERS: dict[ItemKind, Callable[[MemoReader, MemoItem], ShownItem | None]] = {
 }
 
 
+# Of clauses by subject, in all parts together.
+WORDS_MAX = 2_000_000
 # Of the texts compared whole in one file: a worker holds some 16 bytes for each at once. A pair has 40 million at most.
 LETTERS_MAX = 60_000_000
 

@@ -85,7 +85,7 @@ def test_the_number_of_queries_does_not_grow(client, noted, cast, django_assert_
     clause = Clause.objects.get(eid="chp_1__art_2", version__slug="new")
     for number in range(20):
         make_note(cast, clause, f"more-{number}", "").standards.add(clause)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get("/annotations.jsonld?page=1")
 
 

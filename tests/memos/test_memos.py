@@ -489,6 +489,20 @@ def test_a_file_for_who_is_staff_no_longer_holds_nothing_of_another_organisation
     assert "Access" in said and "zzreason" not in said and "zzbill" not in said
 
 
+def test_by_subject_a_memo_prints_so_many_letters_and_leads_to_the_rest(cast, laws, with_subject, monkeypatch):
+    """Fifteen parts on long clauses were a page of 580 MB."""
+    row = next(iter(MemoReader(cast.alice).read_today(items_of(with_subject))))
+    clause = laws[0].clauses.get(eid=row.places[laws[0].pk][0])
+
+    def printed() -> bool:
+        shown = MemoReader(cast.alice).read_today(items_of(with_subject))
+        return clause.text in str([block for one in shown for block in one.blocks])
+
+    assert clause.text and printed()
+    monkeypatch.setattr("lawcompare.memos.items.WORDS_MAX", 3)
+    assert not printed()
+
+
 def test_a_file_is_kept_for_a_day(cast, drafts, memo):
     services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1])])
     file = services.request_file(cast.alice, memo, "docx", "en", "http://testserver")
