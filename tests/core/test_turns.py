@@ -317,6 +317,11 @@ def test_e_mails_for_which_a_slow_server_is_waited_leave_workers_and_turns_to_ot
     assert runner.next_job(two.pk) == file and runner.claim(two.pk, in_turn=True) is None
     Job.objects.filter(pk=one.pk).update(state=JobState.DONE)
     assert runner.next_job(two.pk) == file, "after an e-mail somebody else"
+    Job.objects.filter(pk=file.pk).update(state=JobState.DONE)
+    (password,) = services.create_sealed("password-email", [{"to": "b@example.org"}])
+    assert runner.next_job(two.pk) == password, "though it was asked for last"
+    password.delete()
+    Job.objects.filter(pk=file.pk).update(state=JobState.QUEUED)
     assert runner.claim(file.pk, in_turn=True) is not None and runner.next_job(file.pk) == two
 
 

@@ -46,7 +46,7 @@ def choices_of(
     pair = pair_at(comparison, eids)
     if pair is None:
         return None
-    same = comparison.pairs.filter(level=pair.level, row=pair.row_id).prefetch_related("old", "new")
+    same = comparison.pairs.filter(level=pair.level, row=pair.row_id).select_related("old", "new")
     same = same.defer("old__text", "new__text")
     before = same.filter(position__lte=pair.position).order_by("-position")[:LISTED]
     after = same.filter(position__gt=pair.position).order_by("position")[:LISTED]

@@ -227,16 +227,19 @@ def next_job(named_id: int) -> Job | None:
     served = dict(begun.values_list("owner").annotate(last=Max("heartbeat")))
     waiting = jobs.waiting()
     oldest = waiting.values_list("kind", "owner").annotate(first=Min("requested_at"))
+    # Who waits for a link to a new password does not wait for a thousand other e-mails.
+    of_kind = dict(begun.filter(kind__in=_first_kinds()).values_list("kind").annotate(last=Max("heartbeat")))
     last = begun.order_by("-heartbeat").values_list("kind", flat=True).first()
     candidates = []
     for kind, owner, first in oldest:
         under_way = at_work[_turn(kind, owner)]
         if under_way < settings.JOBS_AT_ONCE or (owner is None and kinds[kind].every):
             goes_first = kinds[kind].goes_first and last not in _first_kinds()
-            candidates.append((not goes_first, under_way, served.get(owner, NEVER), first, kind, owner))
+            turn = served.get(owner, NEVER), of_kind.get(kind, NEVER)
+            candidates.append((not goes_first, under_way, *turn, first, kind, owner))
     if not candidates:
         return None
-    *_rank, kind, owner = min(candidates, key=lambda candidate: candidate[:4])
+    *_rank, kind, owner = min(candidates, key=lambda candidate: candidate[:5])
     return waiting.filter(kind=kind, owner=owner).order_by("requested_at", "pk").first()
 
 
