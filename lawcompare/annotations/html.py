@@ -243,6 +243,11 @@ def in_groups(notes: Sequence[Annotation]) -> list[list[Annotation]]:
 # --- Clauses of a page ------------------------------------------------------------------------------------------------
 
 
+# Letters of clauses on one page; four times those of the longest known. Eight readers at once of a page of 20 million
+# had the others wait for a quarter of a minute.
+LETTERS_ON_PAGE = 1_000_000
+
+
 class ClauseWriter:
     """Writes clauses of ``version`` for the page of ``context``: with its notes, its questions, a text set beside."""
 
@@ -262,6 +267,7 @@ class ClauseWriter:
         self.before_link = f'<span class="tools" lang="{reader_language().code}"><a href="#'
         self.to_itself = f'" title="{escape(_("Link to this clause"))}">¶<span class="sr"> {escape(_("link to"))} '
         self.opens, self.annotate = escape(_("open")), escape(_("annotate"))
+        self.room = LETTERS_ON_PAGE
 
     def write(self, lines: Iterable[ClauseLine]) -> SafeString:
         """Lines in order."""
@@ -277,7 +283,7 @@ class ClauseWriter:
         )
         own = with_rendered(self.notes, clause)
         notes = component(self.context, "note/_notes", own=own) if own else ""
-        text: str = law_text(clause, self.notes, language=language)
+        text = self._text(clause)
         if line.is_division:
             numbered = f'<span class="num">{number}</span> ' if number else ""
             if text:
@@ -299,6 +305,14 @@ class ClauseWriter:
             f'<div class="clause law{unit} i{line.indent}" id="{eid}" lang="{language}">\n'
             f"{former}{body}{self._after(clause)}\n</div>\n"
         )
+
+    def _text(self, clause: Clause) -> str:
+        """The words of a clause, or, on a page that has no room for more, the way to them."""
+        self.room -= len(clause.text)
+        if self.room >= 0 or not self.addresses:
+            return law_text(clause, self.notes, language=self.language)
+        words = escape(_("This page is full: read these words by themselves."))
+        return f'<p class="remark"><a href="{self.addresses(clause.eid)}">{words}</a></p>'
 
     def _tools(self, clause: Clause) -> str:
         """The links at a clause: to itself, to its own page, to writing a note on it."""

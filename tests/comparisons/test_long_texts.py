@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -265,3 +266,13 @@ def test_the_words_of_a_clause_are_read_once_however_many_rows_have_it(drafts, c
         [value.clause for value in visible_values(VISITOR)],
     ):
         assert len(found) > 2 and len({id(one) for one in found}) == 1
+
+
+def test_a_page_has_room_for_so_many_letters_and_leads_to_the_rest(client, drafts, monkeypatch):
+    first, *_others, last = drafts[1].clauses.filter(element="article").exclude(text="")
+    page = lambda: client.get(drafts[1].get_absolute_url()).content.decode()  # noqa: E731
+    assert last.text[:30] in unescape(page()) and "This page is full" not in page()
+    monkeypatch.setattr("lawcompare.annotations.html.LETTERS_ON_PAGE", len(first.text))
+    html = unescape(page())
+    assert first.text[:30] in html and last.text[:30] not in html
+    assert f'<a href="{last.get_absolute_url()}">This page is full' in html
