@@ -74,7 +74,8 @@ def _answers(user: Person, own: Iterable[tuple[Clause, Version]], jurisdiction: 
     for clause, version in own:
         places = Q(version=version, position__gte=clause.position, position__lt=clause.end)
         inside = set(Clause.objects.filter(places).values_list("pk", flat=True))
-        inside |= set(ClauseTranslation.objects.filter(translation__in=inside).values_list("original", flat=True))
+        if not version.unchecked_of:  # else nobody of the site read whether it says what the original does
+            inside |= set(ClauseTranslation.objects.filter(translation__in=inside).values_list("original", flat=True))
         stated = visible_correspondences(user).stand().filter(subject__in=inside)
         stated = stated.filter(object_version__law__jurisdiction=jurisdiction)
         stated = stated.exclude(object_version__law=version.law_id)

@@ -310,8 +310,8 @@ class Statements:
 
 @transaction.atomic
 def second_correspondence(user: Person, correspondence: Correspondence, seen: str) -> CorrespondenceDecision:
-    """Confirm, as a second person, what another one stated, in the words ``seen``. Raises ValidationError for one's own
-    statement, and where it says something else by now.
+    """Confirm, as a second person, what another one of one's organisation stated, in the words ``seen``. Raises
+    ValidationError for one's own statement, and where it says something else by now.
     """
     membership = reviewer(user)
     check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
@@ -321,7 +321,7 @@ def second_correspondence(user: Person, correspondence: Correspondence, seen: st
     check_seen(own.select_for_update(no_key=True).get().seen, seen)
     held = own.filter(
         status=CorrespondenceStatus.CONFIRMED,
-        organisation__isnull=False,
+        organisation=membership.organisation,
         seconded_for__isnull=True,
         stated_by=correspondence.stated_by_id,
     )

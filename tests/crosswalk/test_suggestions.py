@@ -680,10 +680,12 @@ def test_what_one_person_stated_says_so_until_a_second_confirms_it(cast, draft, 
     assert "The Centre, stated by one person" in client.get(page).content.decode()
     with pytest.raises(ValidationError, match="You stated this yourself"):
         second_correspondence(cast.rita, row, row.seen)
-    client.force_login(cast.charlie)
-    assert client.post(reverse("suggestion_second", args=[row.pk]), {"seen": row.seen}).status_code == 302
-    client.logout()
-    assert "The Centre, confirmed by a second person" in client.get(page).content.decode()
+    for person in (cast.charlie, cast.eve):
+        assert "The Centre, stated by one person" in client.get(page).content.decode()
+        client.force_login(person)
+        assert client.post(reverse("suggestion_second", args=[row.pk]), {"seen": row.seen}).status_code == 302
+        client.logout()
+    assert "The Centre, confirmed by a second person" in client.get(page).content.decode(), "by one of its own alone"
     assert client.get("/api/v1/correspondences").json()["items"][0]["standing"] == "confirmed"
     with pytest.raises(ValidationError, match="no statement of one person"):
         second_correspondence(cast.eve, row, row.seen)

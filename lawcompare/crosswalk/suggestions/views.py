@@ -222,6 +222,7 @@ def prepare(user: Person, item: ListedCorrespondence, topics: QuerySet[Topic]) -
             correspondence.status == CorrespondenceStatus.CONFIRMED
             and correspondence.standing == "stated"
             and correspondence.stated_by_id != user.pk
+            and bool(membership and correspondence.organisation_id == membership.organisation_id)
         )
     elif correspondence.object:
         item.confirm = ConfirmCounterpartForm.of(correspondence, topics)
