@@ -54,6 +54,8 @@ from lawcompare.core.mail import Email, queue
 from lawcompare.languages import DEFAULT, address_in
 
 BEGAN, SEEN, ACTING_FOR = "began_at", "seen_at", "acting_for"
+# The secret of the forms that were opened since the person chose for whom to act (Django's, in its cookie).
+FORMS_OF = "forms_of"
 # E-mails with a link to a new password that one address gets, however many networks ask for them.
 PASSWORD_EMAILS_PER_HOUR = 3
 # How finely it is noted when a session was last used: not a write for every page.
@@ -116,22 +118,31 @@ def _person(request: HttpRequest) -> Any:
 
 def _act_in_session(request: HttpRequest, user: User) -> None:
     """Put on the person for whom they act in this session, which stays so: a form is sent for whom it was opened."""
-    chosen = request.session.get(ACTING_FOR)
+    chosen, secret = request.session.get(ACTING_FOR), request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
     membership = act_for(user, chosen)
-    if membership is None and chosen is not None:  # they belong there no more: neither this form nor an open one counts
-        request.chooses = True  # type: ignore[attr-defined]
-        request.COOKIES.pop(settings.CSRF_COOKIE_NAME, None)
-        rotate_token(request)
+    is_lost = membership is None and chosen is not None  # they belong there no more
+    # A page that was under way while they chose gives the browser the secret of before again.
+    if is_lost or request.session.get(FORMS_OF, secret) != secret:
+        refuse_open_forms(request)
+    if is_lost:
         membership = act_for(user, None)
     if chosen != (now := membership and membership.organisation_id):
         request.session[ACTING_FOR] = now
 
 
+def refuse_open_forms(request: HttpRequest) -> None:
+    """Let neither this form nor one that is open elsewhere be taken: they were written for whom one acted then."""
+    request.chooses = True  # type: ignore[attr-defined]
+    request.COOKIES.pop(settings.CSRF_COOKIE_NAME, None)
+    rotate_token(request)
+    request.session[FORMS_OF] = request.META["CSRF_COOKIE"]
+
+
 def _keep_choice(request: HttpRequest) -> None:
     """Before a session is stored: an answer that took long has not seen for whom the person chose to act meanwhile."""
-    stored = type(request.session)(request.session.session_key).get(ACTING_FOR)
-    if stored is not None and not hasattr(request, "chooses"):
-        request.session[ACTING_FOR] = stored
+    stored = type(request.session)(request.session.session_key)
+    if stored.get(ACTING_FOR) is not None and not hasattr(request, "chooses"):
+        request.session.update({name: stored[name] for name in (ACTING_FOR, FORMS_OF) if name in stored})
 
 
 def _passed_second_factor(request: HttpRequest, user: User) -> bool:
@@ -142,6 +153,7 @@ def _passed_second_factor(request: HttpRequest, user: User) -> bool:
 def begin(session: Any) -> None:
     """Start the session's clocks: somebody has just signed in."""
     session[BEGAN] = session[SEEN] = int(time.time())
+    session.pop(FORMS_OF, None)  # Django has made another
     session.set_expiry(None)
 
 

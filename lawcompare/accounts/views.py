@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,7 +34,7 @@ from lawcompare.accounts.responses import (
     too_many,
 )
 from lawcompare.accounts.services import device, masked
-from lawcompare.accounts.sign_in import ACTING_FOR
+from lawcompare.accounts.sign_in import ACTING_FOR, refuse_open_forms
 from lawcompare.core.log.services import record
 
 
@@ -147,8 +146,7 @@ def act_for(request: HttpRequest) -> HttpResponse:
     own = _person(request).memberships.select_related("organisation")
     membership = first_or_404(own.filter(organisation__slug=chosen), _("You do not belong to this organisation."))
     request.session[ACTING_FOR] = membership.organisation_id
-    request.chooses = True  # type: ignore[attr-defined]
-    rotate_token(request)  # what is open in another window was written for whom one acted then
+    refuse_open_forms(request)
     messages.success(request, _("You now act for %(organisation)s.") % {"organisation": membership.organisation})
     return redirect("profile")
 

@@ -117,24 +117,24 @@ def current_of(user: Person, version: Version) -> Version:
     return current
 
 
-def proposal_of_law(law: Law, texts: Iterable[Version] | None = None) -> str:
+# What of the record of a law is words: what it is called, and what it is.
+TITLE, ABOUT = (*columns_of("title"), "organisation"), ("description",)
+
+
+def proposal_of_law(law: Law, texts: Iterable[Version] | None = None, of: Iterable[str] = TITLE + ABOUT) -> str:
     """``Proposed by …`` of a law that is not wanted, and of which staff confirmed no text, in the reader's language,
-    by who wrote its record; else empty. ``texts``: those of it that are at hand, where these are all.
+    by who wrote these columns of its record; else empty. ``texts``: those of it that are at hand, where these are all.
     """
     if texts is None:
         texts = Version.objects.published().filter(law=law).select_related("origin__organisation")
     public = [text for text in texts if text.is_published]
     if not public or not all(text.unchecked_of for text in public) or law.wanted.all():
         return ""
-    names = sorted(set(map(str, writers_of(law).values())))
+    names = sorted({str(by) for name, by in _writers_of(law).items() if name in of})
     return capfirst("; ".join(_("proposed by %(organisation)s") % {"organisation": name} for name in names))
 
 
-# What of the record of a law is words.
-_WORDS = (*columns_of("title"), "organisation", "description")
-
-
-def writers_of(law: Law) -> dict[str, Organisation]:
+def _writers_of(law: Law) -> dict[str, Organisation]:
     """Returns by column which organisation wrote these words of a law's record; none where staff did, or confirmed one
     of its texts, also of those that are withdrawn by now.
     """
@@ -146,7 +146,7 @@ def writers_of(law: Law) -> dict[str, Organisation]:
             last.setdefault(name, change.organisation)
     first = Version.objects.filter(law=law).select_related("origin__organisation").order_by("pk").first()
     bringer = first.brought_by if first else None
-    return {name: by for name in _WORDS if getattr(law, name) and (by := last.get(name, bringer)) is not None}
+    return {name: by for name in TITLE + ABOUT if getattr(law, name) and (by := last.get(name, bringer)) is not None}
 
 
 def get_law(user: Person, slug: str) -> Law:

@@ -223,15 +223,18 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Returns the versions that pages show by themselves: all but translations that somebody proposes.
 
         A translation stands where it came with the site or by its staff, or staff confirmed it, or whoever brought the
-        original brought it too, unless that is a proposal itself, or still private where the translation is public.
-        ``Version.stands`` says the same of one.
+        original brought it too and staff have not confirmed that either, unless it is a proposal itself, or still
+        private where the translation is public. ``Version.stands`` says the same of one.
         """
         same = models.Q(origin__organisation=models.F("translates__origin__organisation"))
         corrected = models.Q(translates__corrects__isnull=True) | models.Q(
             translates__corrects__origin__organisation=models.F("translates__origin__organisation")
         )
         seen = models.Q(translates__published_at__isnull=False) | models.Q(published_at__isnull=True)
-        by_originator = same & corrected & seen & models.Q(translates__translates__isnull=True)
+        unread = ~models.Q(
+            translates__origin__confirmation=Confirmation.CONFIRMED
+        )  # else one by words that nobody read
+        by_originator = same & corrected & seen & unread & models.Q(translates__translates__isnull=True)
         by_staff = models.Q(origin__isnull=True) | models.Q(origin__confirmation=Confirmation.CONFIRMED)
         return self.filter(models.Q(translates__isnull=True) | by_originator | by_staff)
 
@@ -403,9 +406,10 @@ class Version(models.Model):
     @property
     def stands(self) -> bool:
         """Whether pages show it by themselves, by the rule of ``VersionQuerySet.standing``; else it is a proposal."""
-        if self.translates_id is None or self.brought_by is None:
+        of = self.translates
+        if of is None or self.brought_by is None:
             return True
-        is_seen = self.translates.is_published or not self.is_published  # type: ignore[union-attr]
+        is_seen = (of.is_published or not self.is_published) and not (of.brought_by and of.origin.stands)
         return self.origin.stands or (is_seen and self.is_by_originator)
 
     @property

@@ -93,7 +93,9 @@ def law_data(law: Law, texts: Sequence[Version], root: str) -> dict[str, Any]:
     originals: list[Any] = families(texts)
     translations = [each for original in originals for each in original.standing_translations]
     return {name: getattr(law, name) for name in names} | {
-        "description": "" if access.proposal_of_law(law, texts) else law.description,  # which names nobody who says so
+        "description": ""
+        if access.proposal_of_law(law, texts, access.ABOUT)
+        else law.description,  # which names nobody who says so
         "url": root + plain_address("law", law.slug),
         "versions": [version_reference_data(version, root) for version in originals],
         "renderings": [version_reference_data(version, root) for version in translations],

@@ -42,7 +42,7 @@ def library(request: HttpRequest) -> HttpResponse:
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     shown = Prefetch("versions", queryset=versions, to_attr="shown")
     for law in access.visible_laws(request.user).prefetch_related(shown, "wanted"):
-        law.proposal = access.proposal_of_law(law, law.shown)  # type: ignore[attr-defined]
+        law.proposal = access.proposal_of_law(law, law.shown, access.ABOUT)  # type: ignore[attr-defined]
         law.shown = families(law.shown)
         if law.kind == LawKind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:
             shelves["drafts"].append(law)
@@ -87,11 +87,10 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     for event in events:
         event.shown = [shown.get(text.pk, text) for text in event.shown]
     listed, kinds = of_kind(events, request.GET.get("kind"))
-    proposal = access.proposal_of_law(requested)
     context: dict[str, Any] = {
         "law": requested,
-        "proposal": proposal,
-        "wrote": access.writers_of(requested) if proposal else {},
+        "title_proposal": access.proposal_of_law(requested, of=access.TITLE),
+        "about_proposal": access.proposal_of_law(requested, of=access.ABOUT),
         "versions": [version.shown for version in versions],  # type: ignore[attr-defined]
         "steps": steps,
         "events": listed,

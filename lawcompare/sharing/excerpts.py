@@ -24,7 +24,7 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, cut_start, shortened
 from lawcompare.languages import digits, reader_language
-from lawcompare.laws.access import corrections_of, proposal_of_law
+from lawcompare.laws.access import TITLE, corrections_of, proposal_of_law
 from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
@@ -381,7 +381,7 @@ def concerns_excerpt(law: str) -> SharedExcerpt:
         names=("concerns", (law,)),
         label=_("Concerns, text by text"),
         title=_("Did the risk survive?"),
-        of=f"{proposal}{_(':')} {shared.name}" if (proposal := proposal_of_law(shared)) else shared.name,
+        of=f"{proposal}{_(':')} {shared.name}" if (proposal := proposal_of_law(shared, of=TITLE)) else shared.name,
         address=reverse("concerns", args=[law]),
         lead=lead,
         comment=tallies[-1].sentence if tallies else "",

@@ -105,7 +105,7 @@ def law_data(law: Law, versions: Sequence[Version], root: str) -> Data:
     node = law_reference(law, root) | law_facts(law)
     node |= {
         "alternateName": law.other_name,
-        "description": "" if access.proposal_of_law(law, versions) else localised(law.description),
+        "description": "" if access.proposal_of_law(law, versions, access.ABOUT) else localised(law.description),
         "legislationDate": law.date,
         "workExample": [version_reference(version, root) for version in versions],
     }

@@ -282,6 +282,21 @@ def test_a_page_that_took_long_does_not_change_back_for_whom_one_acts(cast, monk
     assert client.session["acting_for"] == cast.others.pk
 
 
+def test_nor_has_it_the_forms_taken_again_that_were_opened_before(cast):
+    """Its answer gives the browser the secret of forms again that was replaced while it was under way."""
+    in_both, _is_new = add_member(cast.alice.email, cast.others, Role.MEMBER)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(in_both)
+    assert client.get(reverse("profile")).status_code == 200
+    before = client.cookies["csrftoken"].value
+    form = {"csrfmiddlewaretoken": before, "display_name": "zz"}
+    assert client.post(reverse("act_for"), form | {"organisation": "others"}).status_code == 302
+    client.cookies["csrftoken"] = before
+    assert client.post(reverse("profile"), form).status_code == 403
+    form["csrfmiddlewaretoken"] = client.cookies["csrftoken"].value
+    assert client.post(reverse("profile"), form).status_code == 302
+
+
 @pytest.mark.both_databases
 def test_one_acts_only_for_organisations_that_hold_one_and_each_holds_a_person_once(client, cast):
     client.force_login(cast.alice)

@@ -251,3 +251,18 @@ def test_a_public_translation_of_a_private_text_waits_as_any_text(client, cast, 
     assert not khmer.stands and not Version.objects.standing().filter(pk=khmer.pk).exists()
     assert khmer.origin in waiting_for_staff(Origin)
     assert "proposed by The Centre" in label_of(khmer)
+
+
+def test_words_that_nobody_read_stand_nowhere_for_a_text_that_staff_confirmed(client, cast, store):
+    old = store(OLD_DRAFT, "old")
+    khmer = translated()
+    for text in (old, khmer):
+        Origin.objects.create(version=text, organisation=cast.centre)
+    publish(khmer)
+    assert Version.objects.get(pk=khmer.pk).stands, "as long as neither was read"
+    decide(cast.sara, Origin.objects.get(version=old))
+    khmer = Version.objects.get(pk=khmer.pk)
+    assert not khmer.stands and not Version.objects.standing().filter(pk=khmer.pk).exists()
+    assert khmer.origin in waiting_for_staff(Origin)
+    decide(cast.sara, khmer.origin)
+    assert Version.objects.get(pk=khmer.pk).stands and Version.objects.standing().filter(pk=khmer.pk).exists()

@@ -70,6 +70,12 @@ def test_the_record_of_a_law_stands_in_the_name_of_who_wrote_it_whatever_texts_a
     changed(fields={"description": ["", "Of robbers."]}, organisation=None)
     page = client.get("/laws/bandits/").content.decode()
     assert re.search(r"Title\s*:\s*Proposed by The Others</p>\s*<p class=.lead.>Of robbers", page), "staff say this"
+    changed(fields={"title": ["", "zz"]}, organisation=None)
+    changed(fields={"description": ["", "Of robbers."]}, organisation=cast.others)
+    page = client.get("/laws/bandits/").content.decode()
+    assert re.search(r"Description\s*:\s*Proposed by The Others</p>\s*<p class=.lead.>Of robbers", page)
+    assert "Proposed by" not in client.get("/laws/bandits/concerns/").content.decode(), "of the title that staff wrote"
+    changed(fields={"title": ["", "zz"]}, organisation=cast.others)
     changed(fields={"description": ["", "Of robbers."]}, organisation=cast.others)
     changed(fields={"title": ["", "zz"]}, organisation=cast.centre)
     assert proposal_of_law(law) == f"{by_centre}; proposed by The Others"

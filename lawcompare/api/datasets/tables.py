@@ -17,7 +17,7 @@ from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.changes import change_sentences
 from lawcompare.languages import in_every_language
-from lawcompare.laws.access import proposal_of_law, visible_laws, visible_versions
+from lawcompare.laws.access import ABOUT, TITLE, proposal_of_law, visible_laws, visible_versions
 from lawcompare.laws.models import Clause, VersionQuerySet
 from lawcompare.laws.plain_words.services import plain_words_of, said
 from lawcompare.laws.timeline.services import visible_events
@@ -69,8 +69,8 @@ def _laws() -> Iterator[Stated]:
             law,
             law=law.slug,
             title_km=in_every_language(law, "title").get("km", ""),
-            description="" if (proposed := proposal_of_law(law)) else law.description,
-            proposed_by=proposed,
+            description="" if proposal_of_law(law, of=ABOUT) else law.description,
+            proposed_by=proposal_of_law(law, of=TITLE),
         )
 
 

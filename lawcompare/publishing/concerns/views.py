@@ -13,7 +13,7 @@ from lawcompare.annotations.access import organisation_of
 from lawcompare.annotations.filters import FilterChoices, FilterOption, NoteFilter, file_filter
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.standard_names import language_name
-from lawcompare.laws.access import get_law, proposal_of_law
+from lawcompare.laws.access import TITLE, get_law, proposal_of_law
 from lawcompare.laws.citing import plain_address, site_root
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.reports import CSV, answer_with, as_csv, too_much
@@ -84,7 +84,7 @@ def _read(request: HttpRequest, slug: str) -> _Asked:
     languages = [(code, language_name(code)) for code in sorted(spoken)]
     raised = request.GET.get("raised", "")
     shown = narrowed(whole, chosen, raised)
-    proposal = "" if texts else proposal_of_law(law)
+    proposal = "" if texts else proposal_of_law(law, of=TITLE)
     return _Asked(law, language, languages, chosen, shown, choices(whole, chosen), whole.versions, raised, proposal)
 
 
