@@ -240,6 +240,7 @@ class MemoReader:
         self.comparisons: dict[tuple[int, int], Comparison | None] = {}
         self.paragraphs: dict[int, list[Paragraph]] = {}
         self.letters = self.words = 0
+        self.topics: dict[int, tuple[Any, ...]] = {}
         self.changed: dict[int, dict[tuple[str, str], ClausePair]] = {}
 
     def read(
@@ -430,8 +431,10 @@ class MemoReader:
             return None
         if not (topic.stands or topic.organisation == organisation_of(self.user)):  # no longer confirmed
             return None
-        stated = list(without_words(visible_correspondences(self.user).filter(topic=topic)))
-        shown, page = page_of_topic(stated, 1)  # a long topic: the memo links to the rest
+        if topic.pk not in self.topics:
+            stated = list(without_words(visible_correspondences(self.user).filter(topic=topic)))
+            self.topics[topic.pk] = stated, *page_of_topic(stated, 1)
+        stated, shown, page = self.topics[topic.pk]  # a long topic: the memo links to the rest
         sides_of(shown)
         provisions = provisions_of(shown)
         tables = side_by_side(shown, visible_values(self.user), provisions)

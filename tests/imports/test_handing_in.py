@@ -20,10 +20,9 @@ from lawcompare.engine.sandbox.box import SECCOMP
 from lawcompare.imports import corrections
 from lawcompare.imports.models import DraftPage, DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.storing.services import ask_to_store
-from lawcompare.imports.upload import views
 from lawcompare.imports.upload.services import NAMES_KEPT, discard, forget_names
 from lawcompare.laws.models import Original, Version
-from lawcompare.laws.uploads import sandbox
+from lawcompare.laws.uploads import originals, sandbox
 from tests.engine.test_read_pdf import Print
 from tests.engine.test_recognition import as_file
 from tests.engine.test_tracked_changes import gone, ins, law, par, run, word_file
@@ -131,12 +130,12 @@ def test_a_file_that_cannot_be_read_is_one_sentence_read_again_or_thrown_away(ed
 
 def test_a_process_takes_in_one_large_file_at_a_time(editor, monkeypatch):
     """Eight of 48 MB at once, by one member, took 500 MB of memory each."""
-    monkeypatch.setattr(views, "BIG", 10)
-    monkeypatch.setattr(views, "WAITS", 0.01)
-    with views.in_turn:
+    monkeypatch.setattr(originals, "BIG", 10)
+    monkeypatch.setattr(originals, "WAITS", 0.01)
+    with originals.in_turn:
         refused = upload(editor, ("law.txt", LAW.encode()))
     assert refused.status_code == 400 and "Another large file is being taken in" in refused.content.decode()
-    assert upload(editor, ("law.txt", LAW.encode())).status_code == 302 and not views.in_turn.locked()
+    assert upload(editor, ("law.txt", LAW.encode())).status_code == 302 and not originals.in_turn.locked()
 
 
 def test_the_same_file_again_is_shown_and_not_stored_twice(editor, hand_in, store):

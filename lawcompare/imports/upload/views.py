@@ -1,7 +1,6 @@
 """Handing in files: the list of imports, one upload or many, and what became of each."""
 
 from functools import wraps
-from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,10 +30,6 @@ from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
 from lawcompare.laws.uploads.sandbox import missing_layers, weaknesses
 
 PER_PAGE = 50
-# Files together of which a process takes in one at a time: to encrypt and store a file takes ten times its size. The
-# next one waits for so many seconds.
-BIG, WAITS = 10_000_000, 10
-in_turn = Lock()
 
 
 def _page_of(request: HttpRequest, named: dict[str, Any]) -> str:
@@ -90,17 +85,6 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest) -> HttpResponse:
-    if sum(file.size or 0 for file in request.FILES.getlist("files")) <= BIG:
-        return _take_in_now(request)
-    if not in_turn.acquire(timeout=WAITS):
-        raise ImportRefused(_("Another large file is being taken in. Send this one again in a minute."))
-    try:
-        return _take_in_now(request)
-    finally:
-        in_turn.release()
-
-
-def _take_in_now(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language not in LANGUAGES:
         language = ""

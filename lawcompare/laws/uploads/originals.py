@@ -10,10 +10,12 @@ the audit log. Metadata inside a file (its author, its place, its program) is ne
 
 import base64
 import hashlib
+from threading import Lock
 
 from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person
 from lawcompare.core.encryption import hmac_of, key_name, make_cipher
@@ -22,6 +24,10 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.laws.models import Original
 
 PURPOSE = "originals"
+# Bytes of which a process encrypts and stores one file at a time, which takes ten times as many of memory. The next one
+# waits for so many seconds.
+BIG, WAITS = 10_000_000, 10
+in_turn = Lock()
 
 
 class OriginalLost(EngineError):
@@ -53,15 +59,23 @@ def keyed(plain: str, secret: str, organisation: int | None = None) -> str:
 
 
 def put(data: bytes, organisation: int | None) -> str:
-    """Store an organisation's bytes unless it has them already. Returns their digest, which ``get`` takes."""
+    """Store an organisation's bytes unless it has them already. Returns their digest, which ``get`` takes. Raises
+    ``EngineError`` where other large ones are being stored for long.
+    """
     digests = digests_of(data, organisation)
     known = Original.objects.filter(digest__in=digests).values_list("digest", flat=True).first()
     if known is not None:
         return known
-    digest = digests[0]
-    encrypted = {"data": _encrypt(digest.encode() + data), "key": _current_key()}
-    Original.objects.get_or_create(digest=digest, defaults=encrypted)
-    return digest
+    if len(data) > BIG and not in_turn.acquire(timeout=WAITS):
+        raise EngineError(_("Another large file is being taken in. Send this one again in a minute."))
+    try:
+        digest = digests[0]
+        encrypted = {"data": _encrypt(digest.encode() + data), "key": _current_key()}
+        Original.objects.get_or_create(digest=digest, defaults=encrypted)
+        return digest
+    finally:
+        if len(data) > BIG:
+            in_turn.release()
 
 
 def get(digest: str) -> bytes:
