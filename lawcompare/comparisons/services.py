@@ -85,9 +85,11 @@ def decided_on(old: Version, new: Version) -> list[Concordance]:
     room = EDGES_ALL_MAX
     left_out = set()  # rows of which something was decided here: what stands inside them is left out with them
     for pair in pairs:
-        edges = _edges(olds.get(pair.old_id or 0) or [None], news.get(pair.new_id or 0) or [None])
+        sides: tuple[list[Any], list[Any]]
+        sides = olds.get(pair.old_id or 0) or [None], news.get(pair.new_id or 0) or [None]
+        edges = _edges(*sides) if room > 0 else [(sides[0][0], sides[1][0])]
         room -= len(edges) - 1
-        for edge in edges if room >= 0 else edges[:1]:
+        for edge in edges:
             is_rendered = [clause is None for clause in edge] == [pair.old is None, pair.new is None]
             if pair.row_id in left_out or any(clause.pk in named for clause in edge if clause):
                 left_out.add(pair.pk)

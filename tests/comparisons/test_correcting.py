@@ -191,10 +191,14 @@ def test_so_many_letters_are_repeated_in_the_rows_of_two_texts(drafts, cast, mon
     joined(drafts, cast, (2, 3))
     joined(drafts, cast, (1, 1))
     joined(drafts, cast, (1, 3), (1, 4))
-    monkeypatch.setattr(correcting_services, "ROWS_REPEATED_MAX", 1)
-    joined(drafts, cast, (1, 1), (1, 2))
-    with pytest.raises(ValidationError, match="repeat too much"):
-        joined(drafts, cast, (1, 1), (1, 2), (1, 3))
+    for limit, most in (("ROWS_REPEATED_MAX", 1), ("ROWS_OF_ONE_MAX", 2)):
+        monkeypatch.setattr(correcting_services, limit, most)
+        joined(drafts, cast, (1, 1), (1, 2))
+        with pytest.raises(ValidationError, match="repeat too much"):
+            joined(drafts, cast, (1, 1), (1, 2), (1, 3))
+        joined(drafts, cast, (1, 1))
+        monkeypatch.setattr(correcting_services, limit, 200)
+        monkeypatch.setattr(correcting_services, "REPEATED_MAX", 10**9)
 
 
 def computed_afresh(drafts) -> Comparison:

@@ -462,7 +462,7 @@ def describe_row(row: DraftRow, unit: Alignment, texts: Texts) -> None:
         row.sentences = [("doubtful", names)] if all(names.values()) else [("doubtful-unnamed", {})]
     else:
         # What is doubtful of a split or a merge is a question of its own row.
-        sure = [eid for pair, score in unit.pairs.items() if score >= DOUBTFUL for eid in pair]
+        sure = {eid for pair, score in unit.pairs.items() if score >= DOUBTFUL for eid in pair}
         olds = [texts.old.by_eid[eid] for eid in unit.old if eid in sure or not unit.new]
         news = [texts.new.by_eid[eid] for eid in unit.new if eid in sure or not unit.old]
         joined = _joined(row)

@@ -46,6 +46,8 @@ PROPOSED_MAX = 2_000
 REPEATED_MAX = 2_000_000
 # Times that clauses stand in more than one row, however short they are: forty beside each of forty are as many.
 ROWS_REPEATED_MAX = 4_000
+# Rows of one clause: each of them names all that it is set beside.
+ROWS_OF_ONE_MAX = 200
 
 
 class DecidedMeanwhile(ValidationError):
@@ -334,8 +336,9 @@ def _check_room(edges: Sequence[Edge], old: Version, new: Version, named: Collec
         text.pk: [0, *accumulate(text.clauses.order_by("position").values_list(Length("text"), flat=True))]
         for text in (old, new)
     }
+    too_many = max(times[pk] for pk, *_place in repeated) > ROWS_OF_ONE_MAX
     letters = sum((times[pk] - 1) * (until[text][end] - until[text][start]) for pk, text, start, end in repeated)
-    if letters > REPEATED_MAX or sum(times[pk] - 1 for pk, *_place in repeated) > ROWS_REPEATED_MAX:
+    if too_many or letters > REPEATED_MAX or sum(times[pk] - 1 for pk, *_place in repeated) > ROWS_REPEATED_MAX:
         raise ValidationError(_("These rows repeat too much of the texts. Set a long clause beside fewer others."))
 
 
