@@ -231,9 +231,8 @@ class VersionQuerySet(models.QuerySet["Version"]):
             translates__corrects__origin__organisation=models.F("translates__origin__organisation")
         )
         seen = models.Q(translates__published_at__isnull=False) | models.Q(published_at__isnull=True)
-        unread = ~models.Q(
-            translates__origin__confirmation=Confirmation.CONFIRMED
-        )  # else one by words that nobody read
+        # Words that staff read must not be shown through a translation that they did not read.
+        unread = ~models.Q(translates__origin__confirmation=Confirmation.CONFIRMED)
         by_originator = same & corrected & seen & unread & models.Q(translates__translates__isnull=True)
         by_staff = models.Q(origin__isnull=True) | models.Q(origin__confirmation=Confirmation.CONFIRMED)
         return self.filter(models.Q(translates__isnull=True) | by_originator | by_staff)

@@ -92,10 +92,10 @@ def law_data(law: Law, texts: Sequence[Version], root: str) -> dict[str, Any]:
     names = ("slug", "title", "title_km", "jurisdiction", "kind", "frbr_uri")
     originals: list[Any] = families(texts)
     translations = [each for original in originals for each in original.standing_translations]
+    # A proposed description needs its proposer's name beside it, for which this export has no field.
+    is_proposed = access.proposal_of_law(law, texts, access.ABOUT)
     return {name: getattr(law, name) for name in names} | {
-        "description": ""
-        if access.proposal_of_law(law, texts, access.ABOUT)
-        else law.description,  # which names nobody who says so
+        "description": "" if is_proposed else law.description,
         "url": root + plain_address("law", law.slug),
         "versions": [version_reference_data(version, root) for version in originals],
         "renderings": [version_reference_data(version, root) for version in translations],
