@@ -213,8 +213,8 @@ def reviewable_correspondences(user: Person) -> QuerySet[Correspondence]:
 
 
 def correspondences_known(organisation: Organisation | None) -> ProposableQuerySet[Correspondence]:
-    """Those of any status that an organisation may know of: its own, the site's, but for suggestions on which it has
-    decided or that others alone had looked for, and what others show.
+    """Those of any status that an organisation may know of: its own, with what it had looked for, the site's, but for
+    suggestions on which it has decided, and what others show.
     """
     none = Q(object=None, status=CorrespondenceStatus.CONFIRMED)
     this_way = _inside("subject") & (_inside("object") | none & Q(object_version=OuterRef("object_version")))
@@ -224,10 +224,7 @@ def correspondences_known(organisation: Organisation | None) -> ProposableQueryS
     own = Correspondence.objects.filter(this_way | other_way, organisation=organisation).order_by()
     texts = Version.objects.filter(Version.objects.is_public() | Q(origin__organisation=organisation))
     shown = correspondences_among(texts, organisation).order_by().values("pk")
-    runs = SuggestionRun.objects.filter(**{name: OuterRef(name) for name in ("subject_version", "object_version")})
-    is_by_others = Exists(runs.exclude(organisation=None)) & ~Exists(runs.filter(organisation=organisation))
-    is_open = ~Exists(own) & (Q(carried_from__isnull=False) | ~is_by_others)
-    is_sites = Q(organisation=None) & (~Q(status=CorrespondenceStatus.SUGGESTED) | is_open)
+    is_sites = Q(organisation=None) & (~Q(status=CorrespondenceStatus.SUGGESTED) | ~Exists(own))
     return Correspondence.objects.filter(Q(organisation=organisation) | is_sites | Q(pk__in=shown))
 
 

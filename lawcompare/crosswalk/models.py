@@ -279,6 +279,11 @@ class Correspondence(Proposable):
                 condition=models.Q(topic__isnull=True, organisation=None),
                 name="one_suggestion_without_topic_per_pair",
             ),
+            models.UniqueConstraint(
+                fields=["subject", "object", "organisation"],
+                condition=models.Q(topic__isnull=True),
+                name="one_suggestion_without_topic_per_pair_and_organisation",
+            ),
             models.CheckConstraint(
                 condition=models.Q(object__isnull=False) | models.Q(relation="none") | models.Q(basis="heading"),
                 name="no_counterpart_means_none",
@@ -380,7 +385,6 @@ class CorrespondenceDecision(models.Model):
 class SuggestionRun(models.Model):
     """A search for counterparts of all of one text in another, which an organisation asked for and alone knows of."""
 
-    # Whose it was keeps what it found from others: it goes no sooner than its search.
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     subject_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     object_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")

@@ -267,6 +267,7 @@ class Statements:
         row.elements = [Element(name).value for name in elements]
         organisation, by = self.membership.organisation, self.membership.user
         row.author, row.status = organisation.name, CorrespondenceStatus.CONFIRMED
+        row.made_at = timezone.now()  # nobody learns when it was looked for
         row.organisation, row.stated_by, row.confirmation = organisation, person, self.confirmation
         is_second = person.pk != by.pk
         row.seconded_for, row.seconded_by = (organisation, by) if is_second else (None, None)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from importlib import import_module
 from urllib.parse import urlencode
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from lawcompare.accounts.models import VISITOR, User
 from lawcompare.core.jobs.runner import run_now
@@ -227,6 +231,48 @@ def test_what_one_organisation_has_looked_for_no_other_notices(
         services.request_suggestions(cast.charlie, draft, statute)
     assert "suggestions wait" in seen(cast.charlie)[0]
     assert {run.organisation for run in SuggestionRun.objects.all()} == {cast.centre, cast.others}
+
+
+def test_what_a_search_finds_depends_on_no_search_of_another_organisation(cast, draft, statute, topic):
+    def found() -> list[tuple[object, ...]]:
+        store_suggestions(draft, statute, owner=cast.others)
+        rows = reviewable_correspondences(cast.charlie).filter(status="suggested").order_by("-score", "pk")
+        return [(row.subject, row.object, row.topic, row.score, row.organisation) for row in rows]
+
+    with transaction.atomic():
+        alone = found()
+        transaction.set_rollback(True)
+    rows = store_suggestions(draft, statute, owner=cast.centre)
+    topic.clauses.set([article(draft, 1)])
+    services.refuse_correspondence(cast.rita, rows[0], "No.")
+    services.reopen_correspondence(cast.rita, rows[0])
+    services.confirm_correspondence(cast.rita, rows[1], topic, "partial", "Why.", rows[1].seen)
+    topic.clauses.clear()
+    assert alone and found() == alone
+    waiting = [row.pk for row in store_suggestions(draft, statute, owner=cast.centre)]
+    assert rows[0].pk in waiting and rows[1].pk not in waiting, "its own decisions count for it"
+    reviewable = reviewable_correspondences(cast.charlie)
+    assert not reviewable.filter(organisation=cast.centre, status="suggested").exists()
+
+
+def test_what_was_found_for_all_is_handed_over_to_who_had_it_looked_for(cast, draft, statute):
+    rows = store_suggestions(draft, statute)
+    for reviewer in (cast.rita, cast.charlie):
+        services.request_suggestions(reviewer, draft, statute)
+    services.refuse_correspondence(cast.rita, rows[0], "No.")
+    import_module("lawcompare.crosswalk.migrations.0011_suggestions_of_organisations").hand_over(apps, None)
+    assert not Correspondence.objects.filter(organisation=None).exists()
+    number = {one: Correspondence.objects.filter(organisation=one).count() for one in (cast.centre, cast.others)}
+    assert set(number.values()) == {len(rows)}, "what was decided on is not handed over anew"
+    assert Correspondence.objects.filter(status="suggested").count() == 2 * len(rows) - 1
+
+
+def test_a_statement_is_of_the_day_on_which_it_was_made_not_of_the_search(cast, draft, statute, topic, monkeypatch):
+    row = store_suggestions(draft, statute, owner=cast.centre)[0]
+    later = timezone.now() + timedelta(days=9)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    services.confirm_correspondence(cast.rita, row, topic, "partial", "Why.", row.seen)
+    assert Correspondence.objects.get(pk=row.pk).made_at == later
 
 
 def test_a_reader_sees_no_suggestion_anywhere(client, draft, statute, topic, suggested):
@@ -703,13 +749,14 @@ def test_after_many_decisions_postgresql_counts_its_rows(cast, many, monkeypatch
     assert counted == (connection.vendor == "postgresql")
 
 
-def test_what_the_editors_take_back_leaves_none_of_their_words_to_whoever_confirms_it(cast, draft, statute, topic):
+def test_what_the_editors_take_back_is_for_everybody_only_where_it_was_before(cast, draft, statute, topic):
     editors = edits_the_site(cast.sara)
-    for answer, relation, searched in ((section(statute, 40), "partial", ""), (statute, "none", "zzlooked")):
-        row = state_by_hand(editors, topic, article(draft, 2), answer, relation, "zzreason", searched, ["harm"])
-        services.reopen_correspondence(editors, row)
-    waiting = reviewable_correspondences(cast.charlie).get(status="suggested")
-    assert waiting.object == section(statute, 40), "that they found none somewhere is theirs"
-    services.confirm_correspondence(cast.charlie, waiting, topic, "partial", "Ours.", waiting.seen)
-    theirs = Correspondence.objects.get(organisation=cast.others)
-    assert (theirs.reasoning, theirs.searched, theirs.elements) == ("Ours.", "", [])
+    row = state_by_hand(editors, topic, article(draft, 2), section(statute, 40), "partial", "zzreason")
+    services.reopen_correspondence(editors, row)
+    assert not reviewable_correspondences(cast.charlie).exists(), "what they looked for, and said, is theirs"
+    Correspondence.objects.filter(pk=row.pk).update(carried_from=row.pk, organisation=None)
+    row.refresh_from_db()
+    services.refuse_correspondence(editors, row, "No.")
+    row.refresh_from_db()
+    services.reopen_correspondence(editors, row)
+    assert reviewable_correspondences(cast.charlie).get() == row

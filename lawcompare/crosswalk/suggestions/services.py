@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import EDITORS, Membership, Person
+from lawcompare.accounts.models import EDITORS, Membership, Organisation, Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report, ignore_progress
@@ -109,13 +109,12 @@ def reopen_correspondence(user: Person, correspondence: Correspondence, reason: 
 
 def _reopen(rows: Sequence[Correspondence], membership: Membership, reason: str) -> list[CorrespondenceDecision]:
     nobody: dict[str, Any] = dict.fromkeys(("stated_by", "seconded_for", "seconded_by"))
-    # That a counterpart was found is for everybody to judge anew; that none was, in one's own words, is not.
-    if membership.organisation.slug == EDITORS and all(row.object_id for row in rows):
-        nobody["organisation"] = None
-    change_status(rows, rows[0].status, CorrespondenceStatus.SUGGESTED, **nobody)
-    if "organisation" in nobody:  # whoever confirms it now says nothing in the site's words
-        said = Correspondence.objects.filter(pk__in=[row.pk for row in rows], carried_from=None)
-        said.update(reasoning="", searched="", elements=[])
+    # What was stated of an earlier text is, once the site has not decided on it, for everybody to judge anew.
+    is_site = membership.organisation.slug == EDITORS
+    shared = [row for row in rows if is_site and row.carried_from_id and row.object_id]
+    own = [row for row in rows if row not in shared]
+    change_status(own, rows[0].status, CorrespondenceStatus.SUGGESTED, **nobody)
+    change_status(shared, rows[0].status, CorrespondenceStatus.SUGGESTED, organisation=None, **nobody)
     for row in rows:
         if row.placed:
             place_under_topic(row)
@@ -174,9 +173,14 @@ Pair = tuple[int, int]
 
 
 def store_suggestions(
-    source: Version, target: Version, asked: Iterable[Clause] | None = None, report: Report = ignore_progress
+    source: Version,
+    target: Version,
+    asked: Iterable[Clause] | None = None,
+    owner: Organisation | None = None,
+    report: Report = ignore_progress,
 ) -> list[Correspondence]:
-    """Store what of ``target`` may answer the articles of ``source``, or the clauses ``asked`` about.
+    """Store what of ``target`` may answer the articles of ``source``, or the clauses ``asked`` about, for the
+    organisation that had it looked for and alone sees it; the site's without one.
 
     Safe to run twice. What a person confirmed or refused stays, and is not suggested again; so does what a person took
     back into the list.
@@ -193,31 +197,40 @@ def store_suggestions(
     if len(suggested) > SUGGESTED_MAX:
         suggested = nlargest(SUGGESTED_MAX, suggested, key=lambda one: one[2].strength)
     with transaction.atomic():
-        return _write(source, target, wanted, suggested)
+        return _write(source, target, wanted, suggested, owner)
 
 
 def _write(
-    source: Version, target: Version, wanted: Sequence[Clause], suggested: Sequence[tuple[Clause, Clause, Suggestion]]
+    source: Version,
+    target: Version,
+    wanted: Sequence[Clause],
+    suggested: Sequence[tuple[Clause, Clause, Suggestion]],
+    owner: Organisation | None,
 ) -> list[Correspondence]:
     """Add what is new, bring what waits up to date, and drop what is suggested no longer and nobody has touched."""
-    stated = _between(source, target)
-    open_rows = {(row.subject_id, row.object_id): row for row in stated if _waits(row, source)}
-    decided = Decided(
-        row for row in stated if row.status != CorrespondenceStatus.SUGGESTED and row.stands and not row.is_by_one
-    )
+    stated = _between(source, target, owner)
+    open_rows = {(row.subject_id, row.object_id): row for row in stated if _waits(row, source, owner)}
+    own = {pair: row for pair, row in open_rows.items() if row.organisation == owner and row.carried_from_id is None}
+    known = [row for row in stated if row.organisation == owner or not row.is_by_one]
+    decided = Decided(row for row in known if row.status != CorrespondenceStatus.SUGGESTED)
     topics = Topics(source, target)
     kept: set[Pair] = set()
     new: list[Correspondence] = []
     for clause, answer, suggestion in suggested:
+        pair = (clause.pk, answer.pk)
         if decided.covers(clause, answer):
             continue
-        row = open_rows.get((clause.pk, answer.pk))
+        kept.add(pair)
+        if pair in open_rows and pair not in own:
+            continue  # the site's, or stated of an earlier text: it stays as it is
+        row = own.get(pair)
         if row is None:
             row = Correspondence(
                 subject=clause,
                 object=answer,
                 subject_version=source,
                 object_version=target,
+                organisation=owner,
                 status=CorrespondenceStatus.SUGGESTED,
             )
             row.topic_id = topics.guess(clause, answer)
@@ -231,30 +244,27 @@ def _write(
             }
             for reason in suggestion.reasons
         ]
-        kept.add((clause.pk, answer.pk))
     asked = {clause.pk for clause in wanted}
-    stale = [
-        row.pk for pair, row in open_rows.items() if pair[0] in asked and pair not in kept and not row.decisions.all()
-    ]
+    stale = [row.pk for pair, row in own.items() if pair[0] in asked and pair not in kept and not row.decisions.all()]
     Correspondence.objects.filter(pk__in=stale, status=CorrespondenceStatus.SUGGESTED).delete()
-    Correspondence.objects.bulk_update([open_rows[pair] for pair in kept & open_rows.keys()], ["score", "reasons"])
+    Correspondence.objects.bulk_update([own[pair] for pair in kept & own.keys()], ["score", "reasons"])
     # A suggestion stored by another worker in the meantime is the same suggestion.
     Correspondence.objects.bulk_create(new, ignore_conflicts=True)
-    rows = _between(source, target)
-    return [row for row in rows if _waits(row, source) and (row.subject_id, row.object_id) in kept]
+    rows = _between(source, target, owner)
+    return [row for row in rows if _waits(row, source, owner) and (row.subject_id, row.object_id) in kept]
 
 
-def _between(one: Version, other: Version) -> list[Correspondence]:
-    """Everything stated between two texts, whichever way round."""
+def _between(one: Version, other: Version, owner: Organisation | None) -> list[Correspondence]:
+    """What an organisation itself and the site say and suggest of two texts, whichever way round."""
     pair = Q(subject_version=one, object_version=other) | Q(subject_version=other, object_version=one)
-    rows = Correspondence.objects.filter(pair).select_related("organisation")
-    return list(rows.prefetch_related("subject", "object", "decisions"))
+    rows = Correspondence.objects.stand() | Correspondence.objects.filter(organisation=owner)
+    return list(rows.filter(pair).select_related("organisation").prefetch_related("subject", "object", "decisions"))
 
 
-def _waits(row: Correspondence, source: Version) -> bool:
+def _waits(row: Correspondence, source: Version, owner: Organisation | None) -> bool:
     return (
         row.status == CorrespondenceStatus.SUGGESTED
-        and row.organisation_id is None
+        and row.organisation in (None, owner)
         and row.subject_version_id == source.pk
         and row.object_id is not None
     )
@@ -315,4 +325,4 @@ class Topics:
 
 def run_suggestions(run: SuggestionRun, report: Report) -> None:
     """What a worker does to find the counterparts of a whole text."""
-    store_suggestions(run.subject_version, run.object_version, report=report)
+    store_suggestions(run.subject_version, run.object_version, owner=run.organisation, report=report)

@@ -234,6 +234,7 @@ def carry_to(version_id: int) -> int:
         return 0
     partner = partners(comparison)
     stated = Correspondence.objects.filter(Q(subject_version=old) | Q(object__version=old))
+    stated = stated.exclude(status=CorrespondenceStatus.SUGGESTED, carried_from=None)
     related = stated.exclude(status=CorrespondenceStatus.REFUSED).select_related("subject", "object", "object_version")
     with transaction.atomic():
         # A clause is read under the topics of the one it took over from: that says nothing of how it answers another.
