@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from functools import wraps
+from functools import partial, wraps
 from threading import Lock, local
 from time import perf_counter, thread_time
 from typing import Any
@@ -69,21 +69,9 @@ LIVENESS = "/healthz"
 # Answers known to take long that an organisation or network has under way in a process: other threads are for others.
 LONG_AT_ONCE = 2
 # Seconds that this thread waited for processes that make pages and pictures for its answers, or for the database;
-# and of these for the database, after so many of which an answer is refused (503).
+# and of these for the database, after so many of which an answer ends (503).
 waited = local()
 DATABASE_SECONDS_MAX = 20
-
-
-def _wait(execute: Callable[..., Any], *query: Any) -> Any:
-    """Executes a query and counts the time. Raises ``OperationalError`` for an answer that had its time."""
-    if waited.database > DATABASE_SECONDS_MAX:
-        raise OperationalError("this answer has had its time of the database")
-    begun = perf_counter()
-    try:
-        return execute(*query)
-    finally:
-        took = perf_counter() - begun
-        waited.seconds, waited.database = waited.seconds + took, waited.database + took
 
 
 def may_take_long(request: HttpRequest) -> bool:
@@ -119,7 +107,8 @@ class LongAnswers:
 
     Counted are processor seconds of answers that took more than ``LONG_SECONDS``, whatever made them long, other
     middleware too, and those that they waited for a process of their own or for PostgreSQL. Who had more is refused
-    such addresses alone, for an hour, so that nobody loses the others, nor does who shares the network.
+    such addresses alone, for an hour, so that nobody loses the others, nor does who shares the network. A page that
+    turns out to be long for PostgreSQL ends (503) where they have as many under way as they may.
 
     A person's forms are counted too: most of what they say is kept for ever.
     """
@@ -134,7 +123,8 @@ class LongAnswers:
         if request.path == LIVENESS:
             request.is_read_once = True  # type: ignore[attr-defined]  # no cache is asked for it
         try:
-            with connection.execute_wrapper(_wait) if connection.vendor == "postgresql" else nullcontext():
+            counted = connection.execute_wrapper(partial(self._wait, request))
+            with counted if connection.vendor == "postgresql" else nullcontext():
                 response = self.get_response(request)
         finally:
             if who := getattr(request, "has_place_of", None):
@@ -149,6 +139,7 @@ class LongAnswers:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if getattr(request, "is_read_once", False):
             return None
+        request.whose = _whose(request)  # type: ignore[attr-defined]
         is_form = request.method == "POST" and request.user.is_authenticated
         if is_form and not (request.path.endswith(NOT_COUNTED) or allow(request, "form", settings.FORMS_PER_HOUR)):
             return too_many(request)
@@ -157,8 +148,26 @@ class LongAnswers:
         sentence = _("Pages that take long to make were asked for too often from here. Try again later.")
         return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
 
+    def _wait(self, request: HttpRequest, execute: Callable[..., Any], *query: Any) -> Any:
+        """Executes a query and counts the time. Raises ``OperationalError`` for an answer that had its time, or that
+        finds no place among those that take long.
+        """
+        if waited.database > DATABASE_SECONDS_MAX:
+            raise OperationalError("this answer has had its time of the database")
+        is_page = request.method in ("GET", "HEAD") and hasattr(request, "whose")
+        if waited.database > LONG_SECONDS and is_page and not self._has_place(request):
+            raise OperationalError("others of the same organisation or network take long")
+        begun = perf_counter()
+        try:
+            return execute(*query)
+        finally:
+            took = perf_counter() - begun
+            waited.seconds, waited.database = waited.seconds + took, waited.database + took
+
     def _has_place(self, request: HttpRequest) -> bool:
-        known = _whose(request)
+        if hasattr(request, "has_place_of"):
+            return True
+        known = request.whose  # type: ignore[attr-defined]
         who = known if isinstance(known, str) else pseudonym(network_of(request))
         with self.lock:
             if self.under_way[who] >= LONG_AT_ONCE:

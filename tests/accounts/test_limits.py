@@ -196,6 +196,37 @@ def test_what_an_answer_waits_for_the_database_counts_as_long(settings, monkeypa
         ask()
 
 
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_pages_that_turn_out_to_be_long_leave_threads_to_others_the_first_time_too(cast, monkeypatch):
+    """Eight memos at once, which nobody had asked for on that day, held all threads for half a minute."""
+    waits = connection.vendor == "postgresql"
+    monkeypatch.setattr(responses, "perf_counter", count(step=2).__next__)
+
+    def view(request):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            request.nested and ask(*request.nested)
+            cursor.execute("SELECT 1")
+        return HttpResponse("made")
+
+    answer = responses.LongAnswers(view)
+
+    def ask(user, *nested):
+        request = RequestFactory().get(f"/long/{next(names)}/")
+        request.user, request.nested = user, nested
+        kept = vars(responses.waited).copy()
+        try:
+            return (answer.process_view(request, None, (), {}) or answer(request)).status_code
+        finally:
+            vars(responses.waited).update(kept)
+
+    names = count()
+    with pytest.raises(OperationalError) if waits else nullcontext():
+        ask(cast.alice, cast.rita, cast.eve)
+    assert ask(cast.alice, cast.rita, cast.charlie) == 200 and not +answer.under_way
+
+
 @pytest.mark.django_db
 def test_a_person_s_forms_are_counted_whatever_they_are_about_but_for_what_must_go_at_once(client, cast, settings):
     """Each keeps something for ever: a member filled the database with 20 GB of drafts in an hour."""

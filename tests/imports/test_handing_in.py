@@ -128,14 +128,18 @@ def test_a_file_that_cannot_be_read_is_one_sentence_read_again_or_thrown_away(ed
             assert not ImportDraft.objects.exists() and not Original.objects.exists()
 
 
-def test_a_process_takes_in_one_large_file_at_a_time(editor, monkeypatch):
-    """Eight of 48 MB at once, by one member, took 500 MB of memory each."""
+def test_a_process_takes_in_and_opens_one_large_file_at_a_time(editor, hand_in, monkeypatch):
+    """Eight of 48 MB at once, by one member, took 500 MB of memory each, and to open them as much."""
+    original = f"{hand_in().get_absolute_url()}original/"
     monkeypatch.setattr(originals, "BIG", 10)
     monkeypatch.setattr(originals, "WAITS", 0.01)
     with originals.in_turn:
-        refused = upload(editor, ("law.txt", LAW.encode()))
-    assert refused.status_code == 400 and "Another large file is being taken in" in refused.content.decode()
-    assert upload(editor, ("law.txt", LAW.encode())).status_code == 302 and not originals.in_turn.locked()
+        refused = upload(editor, ("other.txt", LAW.upper().encode()))
+        closed = editor.post(original)
+    assert (refused.status_code, closed.status_code) == (400, 503)
+    assert all("Another large file is being stored or opened" in one.content.decode() for one in (refused, closed))
+    assert upload(editor, ("other.txt", LAW.upper().encode())).status_code == 302 and not originals.in_turn.locked()
+    assert editor.post(original).content == LAW.encode() and not originals.in_turn.locked()
 
 
 def test_the_same_file_again_is_shown_and_not_stored_twice(editor, hand_in, store):

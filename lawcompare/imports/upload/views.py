@@ -26,7 +26,7 @@ from lawcompare.imports.upload import services
 from lawcompare.imports.upload.files import is_picture, packed, unpack
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
-from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
+from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost, OriginalsBusy
 from lawcompare.laws.uploads.sandbox import missing_layers, weaknesses
 
 PER_PAGE = 50
@@ -56,8 +56,8 @@ def editors_only(view: Any) -> Any:
         access.editor(request.user)
         try:
             return view(request, *args, **kwargs)
-        except (OriginalClosed, OriginalLost) as reason:
-            status = 503 if isinstance(reason, OriginalClosed) else 404
+        except (OriginalClosed, OriginalLost, OriginalsBusy) as reason:
+            status = 404 if isinstance(reason, OriginalLost) else 503
             return render(request, "imports/upload/closed.html", {"reason": reason}, status=status)
 
     return checked

@@ -10,11 +10,14 @@ the audit log. Metadata inside a file (its author, its place, its program) is ne
 
 import base64
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person
@@ -24,8 +27,8 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.laws.models import Original
 
 PURPOSE = "originals"
-# Bytes of which a process encrypts and stores one file at a time, which takes ten times as many of memory. The next one
-# waits for so many seconds.
+# Bytes from which on a process encrypts or decrypts one file at a time, which takes ten times as many of memory. The
+# next one waits for so many seconds.
 BIG, WAITS = 10_000_000, 10
 in_turn = Lock()
 
@@ -44,6 +47,25 @@ class OriginalClosed(EngineError):
         super().__init__("the file is encrypted with a key that this site does not have; tell whoever runs it")
 
 
+class OriginalsBusy(EngineError):
+    """Other large files were being stored or opened for so long that this one could not be."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Another large file is being stored or opened. Try again in a minute."))
+
+
+@contextmanager
+def _one_at_a_time(size: int) -> Iterator[None]:
+    is_large = size > BIG
+    if is_large and not in_turn.acquire(timeout=WAITS):
+        raise OriginalsBusy
+    try:
+        yield
+    finally:
+        if is_large:
+            in_turn.release()
+
+
 def digests_of(data: bytes, organisation: int | None) -> list[str]:
     """Returns the digests, of 64 hexadecimal digits, by which an organisation's bytes may be stored: under today's key,
     and under earlier ones. None is whoever runs the site's commands.
@@ -60,33 +82,30 @@ def keyed(plain: str, secret: str, organisation: int | None = None) -> str:
 
 def put(data: bytes, organisation: int | None) -> str:
     """Store an organisation's bytes unless it has them already. Returns their digest, which ``get`` takes. Raises
-    ``EngineError`` where other large ones are being stored for long.
+    ``OriginalsBusy``.
     """
     digests = digests_of(data, organisation)
     known = Original.objects.filter(digest__in=digests).values_list("digest", flat=True).first()
     if known is not None:
         return known
-    if len(data) > BIG and not in_turn.acquire(timeout=WAITS):
-        raise EngineError(_("Another large file is being taken in. Send this one again in a minute."))
-    try:
+    with _one_at_a_time(len(data)):
         digest = digests[0]
         encrypted = {"data": _encrypt(digest.encode() + data), "key": _current_key()}
         Original.objects.get_or_create(digest=digest, defaults=encrypted)
         return digest
-    finally:
-        if len(data) > BIG:
-            in_turn.release()
 
 
 def get(digest: str) -> bytes:
-    """The stored bytes with this digest. Raises ``OriginalLost`` or ``OriginalClosed``.
+    """The stored bytes with this digest. Raises ``OriginalLost``, ``OriginalClosed`` or ``OriginalsBusy``.
 
     For what was read from a file, and for drawing its pages; a file itself is handed out by ``open_original``.
     """
-    original = Original.objects.filter(digest=digest).first()
-    if original is None:
-        raise OriginalLost
-    return _decrypt(original)
+    stored = Original.objects.filter(digest=digest)
+    with _one_at_a_time(stored.values_list(Length("data"), flat=True).first() or 0):
+        original = stored.first()
+        if original is None:
+            raise OriginalLost
+        return _decrypt(original)
 
 
 @transaction.atomic
