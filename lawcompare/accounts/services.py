@@ -44,7 +44,7 @@ def send_new_address(email: str, link: str) -> None:
 def queue_password_email(email: str, link: str) -> None:
     """Has the link mailed with which the person of an account chooses a new password, by a worker."""
     subject, words = _written(_("A new password"), "password_reset_key", {"password_reset_url": link})
-    queue(Email(email, subject, words))
+    queue(Email(email, subject, words), kind="password-link")
 
 
 def send_address_changed(old: str) -> None:

@@ -214,7 +214,8 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         ``public_standards`` and ``public_answers`` are lists of the clauses it names that everybody may read;
         ``descends_from`` is None where that note is not public.
         """
-        clauses = models.Prefetch("clause", Clause.objects.select_related("version__law"))
+        # Without their words: of all notes together they are more than a process holds.
+        clauses = models.Prefetch("clause", Clause.objects.select_related("version__law").defer("text"))
         rows = self._with_version().select_related("creator").prefetch_related(clauses)
         # Not "in" those that are published: SQLite would walk through all clauses of them.
         is_public = models.Exists(Version.objects.published().filter(pk=models.OuterRef("version")))

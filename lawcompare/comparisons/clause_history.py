@@ -61,12 +61,16 @@ def life_of(clause: Clause, others: Iterable[Version]) -> list[dict[str, Any]]:
     return [step for _date, _position, step in sorted(steps, key=lambda one: one[:2])]
 
 
+# Where 24,000 clauses were corrected thirty times, each page of them took PostgreSQL 18 seconds.
+FOLLOWED_MAX = 50_000
+
+
 def former_ids(version: Version, clauses: Sequence[Clause], others: Iterable[Version]) -> dict[int, list[str]]:
     """Returns clause's key -> ids that it, or what became part of it, had in the texts corrected by ``version``.
 
     ``others`` are the texts that the reader may see. An id that a clause of ``version`` bears itself is left to that
     one. Where the texts were not compared, or a clause has no counterpart, its id stays at what it stood in. A query
-    for the ids of the text, two for each text it corrects.
+    for the ids of the text, two for each text it corrects; of those together ``FOLLOWED_MAX`` clauses are read.
     """
     by_key = {text.pk: text for text in others}
     if version.corrects_id not in by_key:
@@ -74,9 +78,12 @@ def former_ids(version: Version, clauses: Sequence[Clause], others: Iterable[Ver
     own = dict.fromkeys(version.clauses.order_by("position").values_list("eid", flat=True))
     place_of = {eid: eid for eid in own}  # id in the text at hand -> where it stands in ``version``
     former: dict[str, str] = {}
-    newer, seen = version, {version.pk}
+    newer, seen, followed = version, {version.pk}, 0
     while newer.corrects_id in by_key and newer.corrects_id not in seen:
         older = by_key[newer.corrects_id]
+        followed += older.clause_count
+        if followed > FOLLOWED_MAX:
+            break
         seen.add(older.pk)
         partners = _partners(older, newer)
         places: dict[str, str] = {}

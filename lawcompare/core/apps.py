@@ -11,11 +11,11 @@ class CoreConfig(AppConfig):
         from lawcompare.core import numbers  # noqa: F401  # how numbers stand in addresses
         from lawcompare.core.jobs import tasks  # noqa: F401  # sent by name
         from lawcompare.core.jobs.registry import Kind, register
-        from lawcompare.core.mail import KEPT_FOR
+        from lawcompare.core.mail import KEPT_FOR, KINDS
 
         function = "lawcompare.core.mail.send_email"
-        kind = Kind("email", "e-mail", function, retried_by="", attempts_max=1, goes_first=True, kept_for=KEPT_FOR)
-        register(kind)
+        once: dict[str, Any] = {"retried_by": "", "attempts_max": 1, "goes_first": True, "kept_for": KEPT_FOR}
+        register(*(Kind(name, "e-mail", function, **once) for name in KINDS))
         connection_created.connect(end_with_who_asks)
 
 

@@ -27,6 +27,9 @@ from lawcompare.core.jobs.services import create_sealed, secret_of
 
 log = logging.getLogger(__name__)
 
+# Links to a new password wait for no others, of which anybody may cause thousands.
+KINDS = ["email", "password-link"]
+
 # How an e-mail failed (``Job.result``). Any that failed otherwise may have left.
 REFUSED, NOT_SENT, UNKNOWN = "refused", "not-sent", "unknown"
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -51,9 +54,11 @@ class Email:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def queue(*emails: Email) -> list[Job]:
-    """Have e-mails sent by workers once the present transaction is committed."""
-    return create_sealed("email", [asdict(email) for email in emails])
+def queue(*emails: Email, kind: str = "email") -> list[Job]:
+    """Have e-mails sent by workers once the present transaction is committed. ``kind`` is one of ``KINDS``: e-mails of
+    one kind leave in the order in which they were asked for, and the kinds in turn.
+    """
+    return create_sealed(kind, [asdict(email) for email in emails])
 
 
 def send_email(job: Job, report: Report) -> None:
@@ -91,7 +96,7 @@ def _server_is_down(job: Job, why: str) -> NotNow:
     log.warning("the mail server takes no e-mails: %s", why)
     close_connection()
     later = _later(job)
-    Job.objects.waiting().filter(kind=job.kind).update(due_at=later, attempts=F("attempts") + 1)
+    Job.objects.waiting().filter(kind__in=KINDS).update(due_at=later, attempts=F("attempts") + 1)
     return NotNow(later)
 
 
@@ -158,7 +163,7 @@ def mail_trouble() -> dict[str, Any] | None:
     waits = Q(state=JobState.QUEUED, attempts__gt=0)
     is_known = Q(result__in=[REFUSED, NOT_SENT])
     unknown = Q(state=JobState.FAILED, heartbeat__gt=timezone.now() - SHOWN_FOR) & ~is_known
-    figures = Job.objects.filter(waits | unknown, kind="email").aggregate(
+    figures = Job.objects.filter(waits | unknown, kind__in=KINDS).aggregate(
         waiting=Count("pk", filter=waits),
         since=Min("requested_at", filter=waits),
         next_try=Min("due_at", filter=waits),

@@ -99,7 +99,9 @@ def values_among(texts: QuerySet[Version]) -> QuerySet[Value]:
     of_text = ("version__law", "version__origin__organisation")
     named = values.select_related("organisation", "confirmed_for", *of_text)
     # Without their words, which no page of values prints: of all texts together they are more than a process holds.
-    return named.prefetch_related(*(Prefetch(side, Clause.objects.defer("text")) for side in ("clause", "words_clause")))
+    return named.prefetch_related(
+        *(Prefetch(side, Clause.objects.defer("text")) for side in ("clause", "words_clause"))
+    )
 
 
 def values_known(organisation: Organisation | None) -> QuerySet[Value]:

@@ -135,10 +135,11 @@ def proposal_of_law(law: Law, texts: Iterable[Version] | None = None, of: Iterab
 
 
 def _writers_of(law: Law) -> dict[str, Organisation]:
-    """Returns by column which organisation wrote these words of a law's record; none where staff did, or confirmed one
-    of its texts, also of those that are withdrawn by now.
+    """Returns by column which organisation wrote these words of a law's record; none where staff did, or published or
+    confirmed one of its texts, also of those that are withdrawn by now.
     """
-    if Origin.objects.stand().filter(version__law=law).exists():
+    public = Version.objects.filter(law=law, published_at__isnull=False)
+    if public.filter(Q(origin=None) | Q(origin__in=Origin.objects.stand())).exists():
         return {}
     last: dict[str, Organisation | None] = {}
     for change in law.changes.filter(confirmation="").select_related("organisation"):  # the newest first

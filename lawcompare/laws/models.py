@@ -223,19 +223,23 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Returns the versions that pages show by themselves: all but translations that somebody proposes.
 
         A translation stands where it came with the site or by its staff, or staff confirmed it, or whoever brought the
-        original brought it too and staff have not confirmed that either, unless it is a proposal itself, or still
-        private where the translation is public. ``Version.stands`` says the same of one.
+        original brought it too and staff have not confirmed that either, unless it is a proposal itself. What is public
+        and translates what never was is a text like any other. ``Version.stands`` says the same of one.
         """
         same = models.Q(origin__organisation=models.F("translates__origin__organisation"))
         corrected = models.Q(translates__corrects__isnull=True) | models.Q(
             translates__corrects__origin__organisation=models.F("translates__origin__organisation")
         )
-        seen = models.Q(translates__published_at__isnull=False) | models.Q(published_at__isnull=True)
         # Words that staff read must not be shown through a translation that they did not read.
         unread = ~models.Q(translates__origin__confirmation=Confirmation.CONFIRMED)
-        by_originator = same & corrected & seen & unread & models.Q(translates__translates__isnull=True)
+        by_originator = same & corrected & unread & models.Q(translates__translates__isnull=True)
         by_staff = models.Q(origin__isnull=True) | models.Q(origin__confirmation=Confirmation.CONFIRMED)
-        return self.filter(models.Q(translates__isnull=True) | by_originator | by_staff)
+        return self.filter(self.translates_nothing_known() | by_originator | by_staff)
+
+    def translates_nothing_known(self) -> models.Q:
+        """Returns the condition of having no ``Version.known_original``."""
+        unknown = models.Q(published_at__isnull=False, translates__published_at__isnull=True)
+        return models.Q(translates__isnull=True) | unknown
 
     def uncorrected(self) -> VersionQuerySet:
         """Returns the versions but for those that whoever brought them corrected since."""
@@ -393,9 +397,15 @@ class Version(models.Model):
         return origin.organisation if origin else None
 
     @property
+    def known_original(self) -> Version | None:
+        """What it translates. None also where it is public and that never was, of which no page may tell."""
+        of = self.translates
+        return None if of is None or (self.is_published and not of.is_published) else of
+
+    @property
     def is_by_originator(self) -> bool:
         """Whether whoever brought the original that it translates brought it too; true where it translates none."""
-        of = self.translates
+        of = self.known_original
         if of is None:
             return True
         if of.translates_id is not None or self.brought_by != of.brought_by:
@@ -405,11 +415,11 @@ class Version(models.Model):
     @property
     def stands(self) -> bool:
         """Whether pages show it by themselves, by the rule of ``VersionQuerySet.standing``; else it is a proposal."""
-        of = self.translates
+        of = self.known_original
         if of is None or self.brought_by is None:
             return True
-        is_seen = (of.is_published or not self.is_published) and not (of.brought_by and of.origin.stands)
-        return self.origin.stands or (is_seen and self.is_by_originator)
+        is_read = of.brought_by is not None and of.origin.stands
+        return self.origin.stands or (not is_read and self.is_by_originator)
 
     @property
     def hidden_signs(self) -> list[str]:

@@ -46,7 +46,8 @@ def waiting_for_staff(model: Any) -> QuerySet[Any]:
     """Returns what of a kind staff have yet to decide on."""
     rows = seen_by_staff(model).filter(confirmation=Confirmation.PROPOSED)
     if model is Origin:  # who brought both a text and its translation proposes nothing
-        rows = rows.exclude(version__in=Version.objects.standing().filter(translates__isnull=False).order_by())
+        translations = Version.objects.exclude(Version.objects.translates_nothing_known())
+        rows = rows.exclude(version__in=translations.standing().order_by())
     return rows
 
 

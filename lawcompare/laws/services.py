@@ -26,7 +26,7 @@ from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, load_document, select_sections, store_clauses, text_hash
-from lawcompare.laws.models import Law, LawKind, TextStatus, Version
+from lawcompare.laws.models import Law, LawChange, LawKind, TextStatus, Version
 from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
@@ -339,8 +339,13 @@ def _call_by_its_name(version: Version, metadata: Mapping[str, Any]) -> None:
     """
     others = Version.objects.filter(law=version.law_id).exclude(pk=version.pk)
     if others.exists() and not (others.confirmed().exists() or version.law.wanted.exists()):
-        _described(version.law, metadata).save()
-        record("change law", f"law/{version.law.slug}")
+        law, names = version.law, ("title", *LAW_FIELDS)
+        before = {name: str(getattr(law, name)) for name in names}
+        _described(law, metadata).save()
+        changed = {name: [before[name], now] for name in names if before[name] != (now := str(getattr(law, name)))}
+        if changed:  # so that it is known whose words they are now
+            LawChange.objects.create(law=law, fields=changed, confirmation="")
+        record("change law", f"law/{law.slug}")
 
 
 def _described(law: Law, metadata: Mapping[str, Any]) -> Law:

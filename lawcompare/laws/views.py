@@ -177,6 +177,8 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
 def _counted(clause: Clause, translation: Version | None) -> Clause:
     """Returns the clause of which other apps speak: that of the original, where this one stands in a translation."""
     originals = getattr(clause, "in_other_language", ())
+    if clause.version.unchecked_of:  # nobody of the site read whether it says what the original does
+        return clause
     if translation is None or clause.version.translates_id != translation.pk or not originals:
         return clause
     return originals[0]

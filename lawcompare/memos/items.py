@@ -39,7 +39,7 @@ from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.report import Block, Facts, Grid, Prose, Redline, ReportHeading, StyledText, plain
 from lawcompare.laws.access import visible_clauses, visible_versions
 from lawcompare.laws.citing import cite, plain_address
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Clause, Version
 from lawcompare.memos.models import ItemKind, MemoItem
 from lawcompare.publishing.concerns.outcomes import concern_blocks, survival
 
@@ -239,7 +239,7 @@ class MemoReader:
         self.insides: dict[tuple[int, int], Any] = {}
         self.comparisons: dict[tuple[int, int], Comparison | None] = {}
         self.paragraphs: dict[int, list[Paragraph]] = {}
-        self.letters = self.words = 0
+        self.letters = self.words = self.counted = 0
         self.topics: dict[int, tuple[Any, ...]] = {}
         self.changed: dict[int, dict[tuple[str, str], ClausePair]] = {}
 
@@ -359,9 +359,7 @@ class MemoReader:
         if version is None or clause is None:
             return None
         clause.version = version
-        whole = version.clauses.filter(position__gte=clause.position, position__lt=clause.end).order_by()
-        letters = whole.aggregate(letters=Sum(Length("text") + OF_A_CLAUSE))["letters"]
-        inside = texts_inside([clause])[clause.pk] if letters <= KEPT_MAX else []  # what is a book it leads to
+        inside = [] if self._is_book(clause) else texts_inside([clause])[clause.pk]  # to what is one it leads
         title, address = cite(clause), plain_address("clause", version.law.slug, version.slug, clause.eid)
         blocks: list[Block] = [
             ReportHeading(title, 1, version.language),
@@ -369,6 +367,15 @@ class MemoReader:
         ]
         basis, places = repr([one.text for one in inside]), {version.pk: [clause.eid]}
         return ShownItem(item, title, address, blocks, [version], basis=basis, places=places)
+
+    def _is_book(self, clause: Clause) -> bool:
+        """Whether a clause has more words than a memo prints of one; so is each, once so many were counted."""
+        if self.counted > WORDS_MAX * 10:
+            return True
+        whole = clause.version.clauses.filter(position__gte=clause.position, position__lt=clause.end).order_by()
+        letters = whole.aggregate(letters=Sum(Length("text") + OF_A_CLAUSE))["letters"]
+        self.counted += letters
+        return bool(letters > KEPT_MAX)
 
     def _comparison_whole(self, item: MemoItem) -> ShownItem | None:
         comparison = self._comparison(item)

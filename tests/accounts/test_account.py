@@ -163,7 +163,7 @@ def test_asking_for_a_link_does_the_same_for_a_known_and_an_unknown_address(clie
     for job in Job.objects.filter(kind="password-email"):
         assert alice.email not in job.sealed + str(job)
         run_now(job)
-    waiting = Job.objects.get(kind="email")
+    waiting = Job.objects.get(kind="password-link")
     assert alice.email not in waiting.sealed + str(waiting)
     run_now(waiting)
     assert [mail.to for mail in mailoutbox] == [[alice.email]]
@@ -174,12 +174,12 @@ def test_a_letter_waits_for_a_mail_server_that_is_down_and_leaves_with_all_other
     with patch("lawcompare.core.mail._connection", side_effect=ConnectionRefusedError):
         ask_for_link(client, alice.email)
     assert Job.objects.get(kind="password-email").sealed == "" and not mailoutbox
-    email = Job.objects.get(kind="email")
+    email = Job.objects.get(kind="password-link")
     assert email.state == "queued" and email.attempts == 1 and alice.email not in email.sealed
     Job.objects.update(due_at=timezone.now())
     with TestCase.captureOnCommitCallbacks(execute=True):
         sweep()
-    assert len(mailoutbox) == 1 and Job.objects.get(kind="email").sealed == ""
+    assert len(mailoutbox) == 1 and Job.objects.get(kind="password-link").sealed == ""
 
 
 def test_no_form_of_an_account_is_an_error_where_the_mail_server_is_down(client, alice, mailoutbox):

@@ -271,7 +271,7 @@ def test_what_follows_a_job_is_made_when_it_is_done_or_has_failed(job, doing, mo
 def test_every_kind_is_registered_and_counted(job):
     people_s = {"comparison", "carrying", "examination", "fetch", "indexing", "reading", "storing", "suggestionrun"}
     people_s |= {"translationmapping", "memofile", "comparisonfile", "amending", "draftpublishing"}
-    emails = {"email", "password-email", "note-news", "text-news", "job-news"}
+    emails = {"email", "password-email", "password-link", "note-news", "text-news", "job-news"}
     periodic = {"daily-emails", "missing-indexes", "old-files", "forgotten-names", "earlier-rules", "search-model"}
     periodic |= {"old-sessions", "old-memo-files"}
     assert registry.kinds.keys() == people_s | emails | periodic

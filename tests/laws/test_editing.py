@@ -114,7 +114,7 @@ def test_a_law_with_a_public_text_of_others_is_the_staff_s(client, cast, law, st
     client.force_login(cast.sara)
     law.refresh_from_db()
     assert client.post(PAGE, form(law, title="By staff")).status_code == 302
-    assert LawChange.objects.get().organisation is None
+    assert LawChange.objects.get(by=cast.sara).organisation is None
 
 
 def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_leads_on(law, eve):

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.urls import get_resolver
 
+from lawcompare.laws.access import proposal_of_law
 from lawcompare.laws.models import RESERVED, Clause, Law, Origin, Version
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
@@ -89,6 +90,8 @@ def test_a_law_is_called_by_its_name_where_others_called_it_otherwise(write, sto
     run(path, "--version", "again", "--law-title", "Another")
     law = Law.objects.get()
     assert (law.title, law.title_km, law.description) == ("The law", "", ""), "what stands is changed by no file"
+    assert proposal_of_law(law) == "", "these are the site's words, before its text is public and after"
+    assert law.changes.get().fields["title"] == ["zzdecree", "The law"]
 
 
 def test_what_is_said_on_the_command_line_wins_over_the_file(write):

@@ -18,10 +18,11 @@ from lawcompare.comparisons.access import lead_of
 from lawcompare.comparisons.services import neighbours, propose_lead
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.values.services import find_words, state_for_project
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.laws.proposals import waiting_for_staff
 from lawcompare.laws.services import Import, import_law
-from lawcompare.laws.translations.services import label_of
 from lawcompare.mirror import search_index
 from lawcompare.mirror.writing import _known_addresses, crawl
 from lawcompare.publishing.carrying_forward.services import line_of_texts
@@ -241,16 +242,43 @@ def test_no_list_feed_or_file_has_the_words_of_a_note_on_a_proposed_translation_
         assert client.get(note.get_absolute_url()).status_code == client.get(text.get_absolute_url()).status_code == 200
 
 
-def test_a_public_translation_of_a_private_text_waits_as_any_text(client, cast, store):
-    hidden, khmer = store(OLD_DRAFT, "old", published=False), translated()
-    for text in (hidden, khmer):
-        Origin.objects.create(version=text, organisation=cast.centre)
-    assert Version.objects.standing().filter(pk=khmer.pk).exists() and Version.objects.get(pk=khmer.pk).stands
-    publish(khmer)
-    khmer = Version.objects.get(pk=khmer.pk)
-    assert not khmer.stands and not Version.objects.standing().filter(pk=khmer.pk).exists()
+@pytest.mark.parametrize("status", ["leaked", "unofficial-translation"])
+def test_a_public_translation_of_a_private_text_is_a_text_like_any_other(client, cast, bring, status, subtests):
+    """Nobody learns from it that its organisation has the original here."""
+
+    def text(law: str, version: str, language: str, of: str = "") -> Version:
+        front = FRONT.format(law=law, version=version, title=f"Text {version}", date="2019")
+        front = front.replace("language: en", f"language: {language}").replace("restatement", status)
+        words = OLD_DRAFT if language == "en" else KHMER
+        return import_law(Import((front + words).encode(), "a.md", metadata={"translates": of})).version
+
+    Origin.objects.create(version=text("aa", "orig", "en"), organisation=cast.centre)
+    for law in ("aa", "bb"):
+        bring(text(law, "base", "km"), cast.centre)
+    khmer, _twin = (bring(text(*names), cast.centre) for names in (("aa", "t", "km", "aa/orig"), ("bb", "t", "km")))
     assert khmer.origin in waiting_for_staff(Origin)
-    assert "proposed by The Centre" in label_of(khmer)
+    pages = ["/laws/{}/", "/laws/{}/versions/", "/laws/{}/concerns/", "/laws/{}/t/", "/laws/{}/t/chp_1__art_1/"]
+    pages += ["/laws/{}/t.json", "/laws/{}/t.akn.xml", "/laws/{}/t.md", "/api/v1/laws/{}", "/api/v1/laws/{}/t"]
+    pages += ["/feeds/laws/{}.atom", "/compare/{0}/base/with/{0}/t/", "/search/?q=Text+t+{}"]
+    varying = re.compile(r"\b(aa|bb)\b|[0-9a-f]{12,}|value=\"[A-Za-z0-9]{20,}\"|nonce=\"[^\"]*\"")
+    for person in (None, cast.charlie, cast.sara):
+        if person:
+            client.force_login(person)
+        for page in pages:
+            with subtests.test(page=page, person=person):
+                one, two = (client.get(page.format(law)).getvalue().decode() for law in ("aa", "bb"))
+                assert varying.sub("_", one) == varying.sub("_", two)
+        for page in ("/laws/", "/compare/", "/sitemap-texts-1.xml", "/topics/"):
+            html = client.get(page).getvalue().decode()
+            assert html.count("aa/t/") == html.count("bb/t/"), page
+    client.force_login(cast.charlie)
+    for law in ("aa", "bb"):
+        answer = client.post(f"/compare/{law}/base/with/{law}/t/sentence/", {"body": "One."}, follow=True)
+        assert answer.status_code == 200
+    original = bring(Version.objects.get(slug="orig"))
+    khmer = Version.objects.get(pk=khmer.pk)
+    assert khmer.known_original == original and khmer.stands, "once it is public too, as who brought both says"
+    assert khmer.origin not in waiting_for_staff(Origin)
 
 
 def test_words_that_nobody_read_stand_nowhere_for_a_text_that_staff_confirmed(client, cast, store):
@@ -266,3 +294,33 @@ def test_words_that_nobody_read_stand_nowhere_for_a_text_that_staff_confirmed(cl
     assert khmer.origin in waiting_for_staff(Origin)
     decide(cast.sara, khmer.origin)
     assert Version.objects.get(pk=khmer.pk).stands and Version.objects.standing().filter(pk=khmer.pk).exists()
+
+
+def test_what_staff_confirmed_as_a_text_waits_again_once_the_text_that_it_translates_is_public(client, cast, store):
+    hidden, khmer = store(OLD_DRAFT, "old", published=False), translated()
+    for text in (hidden, khmer):
+        Origin.objects.create(version=text, organisation=cast.centre)
+    publish(khmer)
+    decide(cast.sara, Origin.objects.get(version=khmer))
+    publish(hidden)
+    khmer = Version.objects.get(pk=khmer.pk)
+    assert khmer.unchecked_of == cast.centre and khmer.stands
+    decide(cast.sara, Origin.objects.get(version=hidden))
+    khmer = Version.objects.get(pk=khmer.pk)
+    assert not khmer.stands and khmer.origin in waiting_for_staff(Origin), "staff read now what it translates"
+
+
+def test_beside_words_that_nobody_read_stands_nothing_that_was_said_of_the_original(client, cast, store, bring):
+    old, other = store(OLD_DRAFT, "old"), store(OLD_DRAFT, "one", law="other")
+    khmer = bring(translated(), cast.centre)
+    topic = Topic.objects.create(slug="access", title="Illegal access")
+    clause, answer = (text.clauses.get(num="Article 1") for text in (old, other))
+    state_correspondence(topic, clause, answer, "partial", "Zzjudged.", "An editor")
+    state_for_project(clause, "mental", {"level": "intent"}, find_words(clause, "intentionally"))
+    page = khmer.clauses.get(num="មាត្រា ១").get_absolute_url()
+    marks = ("/topics/access/", "read twice by the project")
+    html = client.get(page).content.decode()
+    assert not [mark for mark in marks if mark in html]
+    decide(cast.sara, khmer.origin)
+    html = client.get(page).content.decode()
+    assert [mark for mark in marks if mark in html] == list(marks)

@@ -6,8 +6,10 @@ import html
 import re
 
 import pytest
+from django.core.cache import cache
 from django.utils import translation
 
+from lawcompare.comparisons import clause_history
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
@@ -200,7 +202,7 @@ def test_ids_of_a_private_text_stand_on_no_public_page(client, store):
 
 
 @pytest.mark.parametrize("articles", [3, 300])
-def test_former_ids_ask_no_query_a_clause(client, store, articles, django_assert_max_num_queries):
+def test_former_ids_ask_no_query_a_clause(client, store, articles, django_assert_max_num_queries, monkeypatch):
     from lawcompare.publishing.services import publish
 
     text = "".join(f"## Article {number}. On matter {number}\n\nWords.\n\n" for number in range(1, articles))
@@ -210,6 +212,10 @@ def test_former_ids_ask_no_query_a_clause(client, store, articles, django_assert
     publish(Version.objects.get(pk=after.pk))
     with django_assert_max_num_queries(24):
         assert b'class="former-id" id="art_2"' in client.get("/laws/draft/reading-1/").content
+    monkeypatch.setattr(clause_history, "FOLLOWED_MAX", articles - 2)
+    cache.clear()
+    html = client.get("/laws/draft/reading-1/").content
+    assert b'class="former-id" id="art_2"' not in html, "texts of so many clauses are followed"
 
 
 def test_signs_of_tex_in_a_title_are_only_words():

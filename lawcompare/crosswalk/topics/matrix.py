@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext
 
 from lawcompare.accounts.models import Person
-from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.access import visible_correspondences, without_words
 from lawcompare.crosswalk.models import (
     GRAVITY,
     REVERSED,
@@ -227,7 +227,8 @@ def build_matrix(
 
     ``chosen_texts``, which the reader may see, are its columns instead of the laws on the subject.
     """
-    topics = list(Topic.objects.current().prefetch_related("clauses", "silences"))
+    clauses = Prefetch("clauses", Clause.objects.defer("text"))
+    topics = list(Topic.objects.current().prefetch_related(clauses, "silences"))
     if chosen_texts is None:
         used = {clause.version_id for topic in topics for clause in topic.clauses.all()}
         used |= {silence.version_id for topic in topics for silence in topic.silences.all()}
@@ -240,7 +241,7 @@ def build_matrix(
     # (topic, version) -> (relation to the measure, reasoning), whichever way round each was stated.
     measured_by = {version.pk for version in chosen.versions}
     stated: Stated = {}
-    for one in visible_correspondences(user).stand():
+    for one in without_words(visible_correspondences(user).stand()):
         if one.object_version_id in measured_by:
             state = "adds" if one.relation == Relation.NONE else one.verdict
             stated.setdefault((one.stated_topic.pk, one.subject_version_id), []).append((state, one.reasoning))

@@ -439,6 +439,15 @@ def carry_values(old: Version, new: Version) -> int:
     return count
 
 
+def forget_carried(version: Version) -> None:
+    """Delete the values of a private text that were carried to it and that nobody has touched."""
+    by_people = ValueChange.objects.exclude(action=ValueAction.CARRIED)
+    carried = Value.objects.filter(version=version, changes__action=ValueAction.CARRIED).order_by()
+    for value in carried.exclude(changes__in=by_people).distinct():
+        value.changes.all().delete()
+        value.delete()
+
+
 def _carry(value: Value, clause: Clause, words_clause: Clause, start: int, end: int) -> None:
     new = Value.objects.create(
         clause=clause,

@@ -21,7 +21,8 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import UNFINISHED, Job
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.log.services import record
-from lawcompare.crosswalk.models import Correspondence, Value, ValueAction, ValueChange
+from lawcompare.crosswalk.models import Correspondence
+from lawcompare.crosswalk.values.services import forget_carried
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
 from lawcompare.imports.models import NAME_MAX, DraftPage, DraftState, ImportBatch, ImportDraft
@@ -159,10 +160,7 @@ def _delete_private(version: Version) -> None:
     Carrying.objects.filter(Q(old=version) | Q(new=version)).delete()
     sides = Q(subject_version=version) | Q(object_version=version)
     Correspondence.objects.filter(sides, decisions=None).delete()
-    by_people = ValueChange.objects.exclude(action=ValueAction.CARRIED)
-    for value in Value.objects.filter(version=version).exclude(changes__in=by_people):
-        value.changes.all().delete()
-        value.delete()
+    forget_carried(version)
     law = version.law
     try:
         version.delete()

@@ -1,6 +1,6 @@
 """What workers do for e-mails by choice: find whom something concerns, and write the e-mails of a day."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import batched
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -97,25 +97,26 @@ def write_daily(job: Job, report: Report) -> None:
     notices = Notice.objects.filter(job=None, at__lt=until)
     # Of an organisation's work nobody hears who belongs to none.
     notices.exclude(choice=None).filter(choice__user__memberships=None).delete()
-    for name in ("choice", "follower"):
+    known = {
+        "choice": Choice.objects.select_related("user"),
+        "follower": Follower.objects.select_related("user", "law", "topic"),
+    }
+    for name, rows in known.items():
         recipients = list(notices.exclude(**{name: None}).order_by().values_list(name, flat=True).distinct())
         for done, batch in enumerate(batched(recipients, BATCH)):
             with transaction.atomic():
                 hold(job, step="writing", done=done * BATCH, total=len(recipients))
-                _write(notices.filter(**{f"{name}__in": batch}), name)
+                _write(notices.filter(**{f"{name}__in": batch}), name, rows)
 
 
-def _write(notices: QuerySet[Notice], name: str) -> None:
-    related = {"choice": ["choice__user"], "follower": ["follower__user", "follower__law", "follower__topic"]}
-    rows: dict[Choice | Follower, list[Notice]] = {}
-    for notice in notices.select_related(*related[name]):
-        rows.setdefault(notice.recipient, []).append(notice)
-    wanted = {one: due for one, due in rows.items() if one.user is None or one.user.is_active}
-    jobs = queue(*[email_of_day(one, Counter(notice.kind for notice in due)) for one, due in wanted.items()])
-    for due, sent in zip(wanted.values(), jobs, strict=True):
-        for notice in due:
-            notice.job = sent
-    Notice.objects.bulk_update([notice for due in wanted.values() for notice in due], ["job"], batch_size=BATCH)
+def _write(notices: QuerySet[Notice], name: str, known: QuerySet[Any]) -> None:
+    kinds: dict[int, Counter[str]] = defaultdict(Counter)  # counted there: a person may have thousands
+    for key, kind, number in notices.order_by().values_list(name, "kind").annotate(Count("pk")):
+        kinds[key][kind] = number
+    wanted = [one for one in known.in_bulk(list(kinds)).values() if one.user is None or one.user.is_active]
+    jobs = queue(*[email_of_day(one, kinds[one.pk]) for one in wanted])
+    for one, sent in zip(wanted, jobs, strict=True):
+        notices.filter(**{name: one}).update(job=sent)
     notices.filter(job=None).delete()  # of people whose account is closed
 
 

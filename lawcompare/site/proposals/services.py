@@ -45,8 +45,9 @@ DECISIONS = {"confirm": Confirmation.CONFIRMED, "refuse": Confirmation.REFUSED, 
 
 
 def _follow_text(origin: Origin, was: str) -> None:
-    if origin.version.translates_id:  # the comparisons of what stands follow it
-        jobs.request("translationmapping", origin.version, origin.organisation)
+    of_it = Version.objects.published().filter(translates=origin.version, origin__organisation=origin.organisation)
+    for text in [*([origin.version] if origin.version.translates_id else []), *of_it]:
+        jobs.request("translationmapping", text, origin.organisation)  # the comparisons of what stands follow it
     if origin.stands:  # until then nobody heard of it, no note was carried to it, no later text set beside it
         request_carryings(origin.version)
         for old, new in neighbours(origin.version):

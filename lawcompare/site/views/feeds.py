@@ -28,7 +28,7 @@ from lawcompare.comparisons.rows import kinds
 from lawcompare.core.models import Statement
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import localised
-from lawcompare.crosswalk.access import get_topic, visible_correspondences
+from lawcompare.crosswalk.access import get_topic, visible_correspondences, without_words
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_law
@@ -87,7 +87,7 @@ def law_feed(request: HttpRequest, law: str) -> HttpResponse:
 def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     """Correspondences under a topic, and annotations on its clauses."""
     requested = get_topic(topic)
-    under = visible_correspondences(VISITOR).filter(topic=requested)
+    under = without_words(visible_correspondences(VISITOR).filter(topic=requested))
     decided = CorrespondenceDecision.objects.filter(correspondence=OuterRef("pk")).order_by("-at").values("at")[:1]
     texts_public = ("subject_version__published_at", "object_version__published_at")
     day = TruncDate(Greatest("made_at", *texts_public, Coalesce(Subquery(decided), "made_at")))
